@@ -108,6 +108,32 @@ def test_a_string_without_its_nul(judged):
     assert messages(judged("void f(char *out);", promise, left={"out": b"abc\0"})) == []
 
 
+WORD = "params: {out: {out: string, capacity: 8%s}}\nreturns: {status: {ok: [0], errors: {'-1': failed}}}"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text", "shown"),
+    [
+        (", encoding: ascii", b"caf\xe9\0", "text with the byte 0xe9 in `out`, not text in ascii"),
+        (", encoding: utf-8", b"caf\xc3\0", "text with the byte 0xc3 in `out`, not text in utf-8"),
+        (", encoding: utf-8", b"caf\xc3\xa9\0", ""),
+        (", encoding: latin-1", b"caf\xe9\0", ""),
+        ("", b"caf\xe9\0", ""),
+    ],
+)
+def test_a_string_in_another_encoding_than_the_contract_gives(encoding, text, shown, judged):
+    found = messages(judged("int f(char *out);", WORD % encoding, result=OK, left={"out": text}))
+
+    assert found == ([f"ABD322 `f` left {shown}"] if shown else [])
+
+
+def test_and_none_that_a_failed_call_left(judged):
+    failed = (-1).to_bytes(4, "little", signed=True)
+    promise = WORD % ", encoding: ascii, on_failure: unspecified"
+
+    assert messages(judged("int f(char *out);", promise, result=failed, left={"out": b"\xff\0"})) == []
+
+
 LENGTH = (
     "params: {out: {out: bytes, capacity: 8, length: len}, len: {out: %s}}\n"
     "returns: {status: {ok: [0], errors: {'1': no}}}"

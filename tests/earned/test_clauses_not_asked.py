@@ -125,28 +125,28 @@ LISTED = {
     "errno": "`errno: set_on_failure` of `fails`: no call failed",
     "on_failure": "`on_failure: untouched` of `out` of `keeps`: no call failed",
     "status": "what `never` promises of success: no call succeeded",
-    "one of several ensures": "`implies(result == -1, n == 3)` of `promises`: no call put it to the test",
-    "part of ensures": "`implies(result == -1, n == 3)` of `promises_two`: no call put it to the test",
+    "one of several ensures": "`implies(result == -1, n == 3)` of `promises`: no call tested it",
+    "part of ensures": "`implies(result == -1, n == 3)` of `promises_two`: no call tested it",
     "invariant of what is left": (
-        "the invariant `implies(first == 1, last == 2)` of `out` of `spans`: no call put it to the test"
+        "the invariant `implies(first == 1, last == 2)` of `out` of `spans`: no call tested it"
     ),
     "invariant of a result": (
-        "the invariant `implies(first == 1, last == 2)` of `result` of `finds`: no call put it to the test"
+        "the invariant `implies(first == 1, last == 2)` of `result` of `finds`: no call tested it"
     ),
-    "to": "what the result of `name` points at: it was NULL each time",
+    "to": "the target of the result of `name`: it was NULL each time",
     "out pointer": "what `hands` leaves in `out`: no call that succeeded left anything there",
     "calls": "promises about invocations of `visit` of `tells`: it was never called",
     "params of a callback": "promises about invocations of `visit` of `tells_all`: it was never called",
-    "ensures over nothing": "`all(c.code == n for c in visit.calls)` of `tells_all`: no call put it to the test",
-    "to of a callback": "what `why` of `visit` of `tells_why` points at: it was NULL each time",
+    "ensures over nothing": "`all(c.code == n for c in visit.calls)` of `tells_all`: no call tested it",
+    "to of a callback": "the target of `why` of `visit` of `tells_why`: it was NULL each time",
     "ensures of a callback": "`implies(why != null, why == 'why')` of `visit` of `tells_why`: no invocation put it to",
     "allocates": "promises about invocations of `get` of `borrows`: it was never called",
     "frees": "promises about invocations of `put` of `borrows`: it was never called",
     "ensures of rejects": "`implies(out == 1, n == -1)` of `rejects` of `refuses` with `n: -1`: no call put it to",
-    "nullable": "`text` of `takes` as NULL: no call gave it",
-    "lifetime of a result": "what the result of `table_name` points at: it was NULL each time",
+    "nullable": "`text` of `takes` as NULL: no call passed it",
+    "lifetime of a result": "the target of the result of `table_name`: it was NULL each time",
     "lifetime of a callback": "promises about invocations of `told` of `table_watch`: it was never called",
-    "ensures of a law": "`implies(a.result == -1, n == 3)` of the law `it_may_fail`: no case put it to the test",
+    "ensures of a law": "`implies(a.result == -1, n == 3)` of the law `it_may_fail`: no case tested it",
 }
 """By the kind of clause, what is said where no call puts it to the test."""
 

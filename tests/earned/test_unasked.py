@@ -350,7 +350,7 @@ def test_a_promise_that_no_call_met_is_told(small, start, bound):
 
     assert ended.status == 0, ended.text
     quiet = "promises about invocations of `visit` of `each`: it was never called" in ended.text
-    lawless = "of the law `large_ones_grow`: no case put it to the test" in ended.text
+    lawless = "of the law `large_ones_grow`: no case tested it" in ended.text
     assert (quiet, lawless) == (start == 9, bound == 9), ended.text
 
 

@@ -276,7 +276,7 @@ def test_what_no_call_put_to_the_test_is_told_at_the_end(project, words):
     result = project.pytest(*words)
     assert result.ret == 0
     result.stdout.fnmatch_lines(
-        ["abidance: not judged: `implies(result < 0, x < 0)` of `twice`: no call put it to the test"]
+        ["abidance: not judged: `implies(result < 0, x < 0)` of `twice`: no call tested it"]
     )
 
 

@@ -56,11 +56,11 @@ def test_memory_that_is_freed_by_whom_it_was_not_given_to_is_found_from_sequence
 @pytest.mark.parametrize(
     ("function", "words"),
     [
-        full("tk_set_label", "`tk_set_label` reads `label`, which it took over and has freed (SIGSEGV)"),
-        ("tk_push", "`tk_push` failed and freed `item`, which is the caller's again then"),
-        ("tk_store", "`tk_store` took `data` over, and nothing frees it, not even with its handle"),
-        full("tk_prefix", "`tk_prefix` took `prefix` over, and nothing frees it"),
-        full("tk_eat", "`tk_eat` freed `data`, which is the caller's, but not from its beginning"),
+        full("tk_set_label", "`tk_set_label` reads `label`, which it owns and has freed (SIGSEGV)"),
+        ("tk_push", "`tk_push` failed and freed `item`, which then belongs to the caller again"),
+        ("tk_store", "`tk_store` took ownership of `data`, and nothing frees it, not even with its handle"),
+        full("tk_prefix", "`tk_prefix` took ownership of `prefix`, and nothing frees it"),
+        full("tk_eat", "`tk_eat` freed `data`, which is the caller's, but not at its start"),
     ],
 )
 def test_a_finding_says_what_was_taken_over(function, words, judge):

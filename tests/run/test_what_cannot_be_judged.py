@@ -111,7 +111,7 @@ def test_an_unlawful_example(promise, place, judged):
 
     (reason,) = item.reasons
     assert item.outcome is Outcome.ERRORED
-    assert reason.message == f"this example of `{function}` is no valid call"
+    assert reason.message == f"this example of `{function}` is not a valid call"
     assert reason.labels[1].text == "not met"
     assert reason.labels[1].span.column == promise.index(place) + 3
     assert "rejects" in reason.help

@@ -1,4 +1,4 @@
-"""A promise that held only because no call put it to the test is reported, and no other."""
+"""A promise that held only because no call tested it is reported, and no other."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_a_function_that_always_fails_is_ok_but_for_what_is_not_judged(told):
 
     assert "ok: the contract holds." in out
     success = "what `nd_put` promises of success: no call succeeded"
-    assert gaps == [success, "`implies(result == ND_OK, out == x)` of `nd_put`: no call put it to the test"]
+    assert gaps == [success, "`implies(result == ND_OK, out == x)` of `nd_put`: no call tested it"]
     assert success in out
 
 
@@ -104,9 +104,7 @@ def test_conditions_that_no_call_meets_are_told(told):
 def test_a_condition_that_some_call_meets_is_not(told):
     promises = "  nd_level: {ensures: ['implies(result == 7, x == 1)', 'implies(x > 0, result == 1)']}\n"
 
-    assert told("works", promises)[1] == [
-        "`implies(result == 7, x == 1)` of `nd_level`: no call put it to the test"
-    ]
+    assert told("works", promises)[1] == ["`implies(result == 7, x == 1)` of `nd_level`: no call tested it"]
 
 
 def test_an_unconditional_postcondition_is_always_put_to_the_test(told):

@@ -18,7 +18,7 @@ def add_header_options(parser: Parser) -> None:
         metavar="DIR",
         action="append",
         default=[],
-        help="where headers find their includes",
+        help="include directories for headers",
     )
     parser.add_argument(
         "-D", dest="defines", metavar="NAME[=VALUE]", action="append", default=[], help="a macro to define"

@@ -118,7 +118,7 @@ def _overview() -> str:
         (
             "usage: abidance COMMAND ...",
             "",
-            "Holds C and Rust libraries to one YAML contract.",
+            "Tests C and Rust libraries against one YAML contract.",
             "",
             *(f"  {command.name:<{width}}   {command.summary}" for command in COMMANDS),
             "",

@@ -25,7 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         default=[],
         metavar="NAME[=PATH]",
-        help="only this library of the contracts, or hold another shared object to them (repeatable)",
+        help="only this library of the contracts, or test another shared object against them (repeatable)",
     )
     group.addoption(
         "--abidance-build",

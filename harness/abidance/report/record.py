@@ -205,7 +205,7 @@ def _elsewhere(telling: Finding, sightings: list[Finding]) -> Iterator[str]:
         yield f"the same cause was met in {', '.join(names)}"
     if any(each.compares for each in sightings) and not telling.compares:
         compared = next(each.library for each in sightings if each.compares)
-        yield f"so {' and '.join(f'`{side}`' for side in compared.split(VERSUS))} do not answer alike"
+        yield f"so {' and '.join(f'`{side}`' for side in compared.split(VERSUS))} give different results"
 
 
 def _exception(telling: Finding) -> Iterator[str]:

@@ -54,7 +54,7 @@ class HandlesShareState(Check):
             self.code,
             f"`{function.name}` {did}, and {otherwise} without the calls on other handles",
             function_labels(function, "each handle has its own state"),
-            help="where handles are meant to see each other: `may: [handles]`",
+            help="if handles are meant to observe each other, say `may: [handles]`",
             place=f"{function.name}:{difference.path}",
         )
 

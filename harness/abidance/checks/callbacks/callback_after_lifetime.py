@@ -57,8 +57,8 @@ class CallbackAfterLifetime(Check):
         if each.callback is None:
             return Diagnostic(
                 self.code,
-                f"`{running.name}` called a callback that was given to a call before this test case",
-                function_labels(running, "only what it is given may be called"),
+                f"`{running.name}` called a callback that was passed to a call before this test case",
+                function_labels(running, "it may only call what it was passed"),
                 place=f"{running.name}:earlier",
             )
         placed = trial.encoded.callbacks[each.callback]

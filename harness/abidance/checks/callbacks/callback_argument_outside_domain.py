@@ -8,7 +8,7 @@ from abidance.boundary.print_c.call import in_words
 from abidance.checks.check import Check
 from abidance.checks.evidence.callback_text import labels_inside, named, nth, place
 from abidance.checks.evidence.evidence import Evidence
-from abidance.checks.results.return_outside_domain import allowed, domain
+from abidance.checks.results.return_outside_domain import allowed, domain, misencoded
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -72,12 +72,10 @@ def _wrong(called: CallbackInvocation) -> Iterator[tuple[str, str, str]]:
     for path in called.unreadable:
         yield path, "a pointer to memory that cannot be read", "as much memory as the contract says"
     for path in called.unwritable:
-        yield path, "a pointer to memory that cannot be written", "as much room as the contract says"
+        yield path, "a pointer to memory that cannot be written", "as much memory as the contract says"
     for path, align, past in called.misaligned:
         off = f"{past} byte{'' if past == 1 else 's'}"
         yield path, f"a pointer {off} past a multiple of {align}", f"one that is aligned to {align}"
     for path, raw, encoding in called.strings:
-        try:
-            raw.decode(encoding)
-        except UnicodeDecodeError as error:
-            yield path, f"text with the byte 0x{raw[error.start]:02x}", f"text in {encoding}"
+        if shown := misencoded(raw, encoding):
+            yield path, shown, f"text in {encoding}"

@@ -45,7 +45,7 @@ class WrongCallbackCount(Check):
     def unasked(self, trial: CaseResult) -> Iterator[str]:
         """Yield that a call called back more often than is noted."""
         if trial.answered and trial.observation.calls[trial.encoded.plan.subject].unnoted:
-            yield f"callbacks of `{trial.function.name}` beyond the first that are noted of a call"
+            yield f"callbacks of `{trial.function.name}` beyond the first that are recorded for a call"
 
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a callback that the call under test was given."""
@@ -92,7 +92,7 @@ def _bound(clause: Expression | None, trial: CaseResult, placed: PlacedCallback)
         return None  # what a failed call leaves in out parameters counts nothing
     value = clause.evaluate(_scope(trial, placed.path), seen.before)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise EvaluationError(f"`{clause.text}` is no number of calls here", clause.span)
+        raise EvaluationError(f"`{clause.text}` is not a number of calls here", clause.span)
     return value
 
 

@@ -72,8 +72,8 @@ def in_time(seconds: float) -> str:
 
 
 def in_rate(a_second: float) -> str:
-    """Return words such as ``4.2M calls a second``."""
+    """Return words such as ``4.2M calls per second``."""
     for worth, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if a_second >= worth:
-            return f"{a_second / worth:.3g}{unit} calls a second"
-    return f"{a_second:.3g} calls a second"
+            return f"{a_second / worth:.3g}{unit} calls per second"
+    return f"{a_second:.3g} calls per second"

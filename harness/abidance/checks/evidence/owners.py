@@ -74,7 +74,7 @@ _OWNERS = "owner: caller, free: FUNCTION"
 
 def _lasting(function: str, handle: str) -> str:
     remedy = f"say `{handle}: {{destroy: FUNCTION}}`"
-    return f"leaks of `{function}`: nothing destroys the `{handle}` that it makes; {remedy}"
+    return f"leaks of `{function}`: nothing destroys the `{handle}` that it creates; {remedy}"
 
 
 def _is_destroyed(trial: CaseResult, handle: str) -> bool:
@@ -109,7 +109,7 @@ def _left_in(trial: CaseResult, index: int, member: Member) -> Iterator[str]:
     ):
         remedy = f"`{name}: {{..., {_OWNERS}}}`, or `owner: callee`"
     else:
-        remedy = f"`may: [memory]` of `{function.name}` where that is meant"
+        remedy = f"`may: [memory]` of `{function.name}` if that is intended"
     yield f"leaks of `{function.name}`: nobody frees what it stores in `{name}`; say {remedy}"
 
 

@@ -71,7 +71,7 @@ class HeapCorrupted(Check):
             f"{actor} {did}",
             (*call_labels(trial, function), *labels),
             tuple(notes),
-            help="AddressSanitizer or valgrind names the line that writes",
+            help="AddressSanitizer or valgrind shows the line that writes",
             place=f"{function.name}:{'freed' if corruption.after_free else 'past'}:{frame_place(corruption.made_at)}",
             origin=of_block(function.name, corruption.made_at, freed=corruption.after_free),
         )

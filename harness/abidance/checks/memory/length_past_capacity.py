@@ -54,7 +54,7 @@ class LengthPastCapacity(Check):
                     overrun.path,
                     f"{clause} = {overrun.reported_length} after the call",
                 ),
-                help="report failure when the buffer is too small; where this is a failure, say how it is reported: "
+                help="report failure when the buffer is too small; if this is a failure, say how it is reported: "
                 "`returns: {status: ...}`",
                 place=f"{function.name}:{overrun.path}",
             )

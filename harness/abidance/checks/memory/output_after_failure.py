@@ -75,7 +75,7 @@ class OutputAfterFailure(Check):
                 f"`{function.name}`{result_text(trial)}, which is a failure, and wrote to `{member.name}`",
                 member_labels(trial.boundary, function, member.name, "untouched after a failure"),
                 (f"the byte at offset {at} was 0x{before[at]:02x} before the call and is 0x{raw[at]:02x}",),
-                help=f"where that is meant: `{member.name}: {{..., on_failure: written}}`, or `unspecified`",
+                help=f"if that is intended, say `{member.name}: {{..., on_failure: written}}`, or `unspecified`",
                 place=f"{function.name}:{member.name}",
             )
 

@@ -77,13 +77,13 @@ class OutputAfterRejection(Check):
             assert expectation.span is not None
             yield Diagnostic(
                 self.code,
-                f"`{function.name}` wrote to `{member.name}` in a call that it refuses ({expectation.rejects})",
+                f"`{function.name}` wrote to `{member.name}` in a call that it rejects ({expectation.rejects})",
                 (
                     Label(expectation.span, "refused"),
                     *member_labels(trial.boundary, function, member.name, "written to"),
                 ),
                 (f"the byte at offset {at} was 0x{before[at]:02x} and is 0x{memory[block][at]:02x}",),
-                help=f"where that is meant: `{member.name}: {{..., on_failure: written}}`, or `unspecified`",
+                help=f"if that is intended, say `{member.name}: {{..., on_failure: written}}`, or `unspecified`",
                 place=f"{function.name}:rejects:{expectation.span.line}:{member.name}",
             )
 

@@ -82,6 +82,6 @@ def _asked(trial: CaseResult) -> tuple[str, str]:
     if unwritten_memory.tells_failure(trial):
         return "fails as well", "write it on every path, or say `on_failure: unspecified`"
     return "succeeds", (
-        "write it on every path that succeeds; where this is a failure, say how it is reported: "
+        "write it on every path that succeeds; if this is a failure, say how it is reported: "
         "`returns: {status: ...}`"
     )

@@ -53,9 +53,7 @@ class BorrowedMemoryFreed(Check):
             if handed:
                 again = placed in trial.encoded.calls[:index]
                 words += (
-                    f" again since `{placed.function.name}` failed"
-                    if again
-                    else ", but not from its beginning"
+                    f" again since `{placed.function.name}` failed" if again else ", but not at its start"
                 )
             yield Diagnostic(
                 self.code,
@@ -81,9 +79,9 @@ class BorrowedMemoryFreed(Check):
             name = placed.function.name
             yield Diagnostic(
                 self.code,
-                f"`{name}` failed and freed `{path}`, which is the caller's again then",
+                f"`{name}` failed and freed `{path}`, which then belongs to the caller again",
                 member_labels(trial.boundary, placed.function, path, "taken over on success"),
-                help="where a call that fails takes it over as well: "
+                help="if a failed call takes ownership too, say "
                 f"`{path.partition('.')[0]}: {{..., on_failure: taken}}`",
                 place=f"{name}:{path}",
             )

@@ -84,7 +84,7 @@ def _ended_by(trial: CaseResult, asked: int | None) -> Iterator[str]:
     for placed in calls:
         destroys = placed.function.name in enders and not of.isdisjoint(placed.handles.values())
         if placed.frees in of - {None} or destroys:
-            yield f"`{placed.function.name}` has ended what it belongs to by then"
+            yield f"`{placed.function.name}` has destroyed its owner by then"
             return
 
 
@@ -126,8 +126,8 @@ class MemoryLeaked(Check):
         yield from unowned(trial)
         if trial.expectation.rejects and _may_be_the_callers(trial):
             yield (
-                f"leaks of calls that `{trial.function.name}` refuses: nobody says whose memory is then that it was "
-                "handed; say how failure is reported: `returns: {status: {ok: [...], errors: {...}}}`"
+                f"leaks of calls that `{trial.function.name}` rejects: nothing says who then owns their arguments; "
+                "say how failure is reported: `returns: {status: {ok: [...], errors: {...}}}`"
             )
 
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
@@ -145,9 +145,9 @@ class MemoryLeaked(Check):
             ends = "nothing frees it" if not placed.handles else "nothing frees it, not even with its handle"
             yield Diagnostic(
                 self.code,
-                f"`{placed.function.name}` took `{path}` over, and {ends}",
+                f"`{placed.function.name}` took ownership of `{path}`, and {ends}",
                 (*member_labels(trial.boundary, placed.function, path, "the callee's to free"), *lines),
-                (f"{last.bytes} bytes stay at each of {_TIMES} further times", *notes),
+                (f"{last.bytes} bytes remain after each of {_TIMES} further times", *notes),
                 help="free it when it is no longer needed; if the library keeps it for ever, say `lifetime: static`",
                 place=f"{placed.function.name}:{path}:leak",
             )

@@ -74,7 +74,7 @@ def _lost(lender: BoundaryFunction, before: PointerReadResult, now: PointerReadR
     shape = lender.result.shape
     assert isinstance(shape, PointerShape)
     if before.reach is PointerReadStatus.READ and now.reach is not PointerReadStatus.READ:
-        return "cannot be read any more"
+        return "is no longer readable"
     if shape.what is not What.ONE and before.contents != now.contents:
         return f"was {bytes_text(before.contents[:40])} and is {bytes_text(now.contents[:40])}"
     return ""

@@ -101,8 +101,8 @@ def _after_free(trial: CaseResult, touch: Touch, places: tuple[Label, ...]) -> t
         places = labels(trial, source, "freed by then") if source is not None else places
         return f"{verb} memory from {whose} after it was freed", places
     placed, path = trial.encoded.owner(touch.block)
-    places = member_labels(trial.boundary, placed.function, path, "the callee's to free, and freed by then")
-    return f"{verb} `{path}`, which it took over and has freed", places
+    places = member_labels(trial.boundary, placed.function, path, "owned by the callee, and freed by then")
+    return f"{verb} `{path}`, which it owns and has freed", places
 
 
 def _is_freed(trial: CaseResult, touch: Touch) -> bool:

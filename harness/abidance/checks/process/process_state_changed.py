@@ -74,7 +74,7 @@ class ProcessStateChanged(Check):
                 self.code,
                 f"`{function.name}` changed the {what}{details(change)}",
                 function_labels(function, f"leaves the {what.partition(' of')[0]} alone"),
-                help=f"put it back before returning; where this is what the function is for: `may: [{word}]`",
+                help=f"restore it before returning; or, if this is what the function is for, say `may: [{word}]`",
                 place=f"{function.name}:{change.kind}",
             )
 

@@ -59,8 +59,8 @@ class RegisterClobbered(Check):
                 broken.append("the direction flag set")
             yield Diagnostic(
                 self.code,
-                f"`{function.name}` came back with {' and '.join(broken)}",
-                function_labels(function, "the calling convention has it leave these as they were"),
+                f"`{function.name}` returned with {' and '.join(broken)}",
+                function_labels(function, "the calling convention requires it to preserve these"),
                 help="name what inline assembly changes in its list of clobbers, end what sets the direction flag by "
                 "`cld`, and push and pop the registers that an assembly routine uses",
                 place=function.name,

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 _KINDS = {
     "children": ("child process", "processes", "waits for what it starts"),
-    "file": ("file", "files", "removes the temporary files that it makes"),
-    "posix_timers": ("timer", "timers", "deletes the timers that it makes"),
+    "file": ("file", "files", "removes the temporary files that it creates"),
+    "posix_timers": ("timer", "timers", "deletes the timers that it creates"),
     "mapped": ("mapping", "memory", "unmaps what it maps"),
 }
 
@@ -64,7 +64,7 @@ class ResourceLeaked(Check):
                     self.code,
                     f"{to_blame(trial)} leaves one more {what} behind each time it is called{_details(change)}",
                     function_labels(subject, promise),
-                    help=f"where it is meant to stay: `may: [{word}]`",
+                    help=f"if it is meant to stay, say `may: [{word}]`",
                     place=f"{subject.name}:{kind}",
                 )
 

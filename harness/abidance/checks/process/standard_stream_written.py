@@ -54,7 +54,7 @@ class StandardStreamWritten(Check):
             self.code,
             f"{to_blame(trial)} printed {bytes_text(words[:80])}{' and more' if len(words) > 80 else ''}",
             function_labels(function, "prints nothing"),
-            help="return it or leave it out; where printing is what the function is for: `may: [output]`",
+            help="return it or leave it out; or, if printing is what the function is for, say `may: [output]`",
             place=function.name,
         )
 

@@ -47,7 +47,7 @@ class TimedOut(Check):
         if death is None or cause_of(trial) is not Cause.TIMEOUT:
             return
         function = trial.run.running
-        lines, notes = frame_label(death.frames, "it was here when the time ended")
+        lines, notes = frame_label(death.frames, "it was here when the time limit expired")
         yield Diagnostic(
             self.code,
             f"`{function.name}` did not return within the time limit{promised_instead(trial)}",

@@ -32,8 +32,9 @@ class ReturnOutsideDomain(Check):
     ## How it is seen
     Results are read as raw bytes. A `bool` must be 0 or 1 (C11 6.3.1.2), a closed enum one of its enumerators,
     a status one of `ok` and `errors`. A pointer that is not `nullable` must point to readable memory that the
-    call has not freed (as a dropped `CString` is), aligned as `align` says; a string must have a NUL. The same
-    applies to fields with `to` in a record that a successful call has written.
+    call has not freed (as a dropped `CString` is), aligned as `align` says; a string must have a NUL, and be
+    valid in the `encoding` that the contract gives. The same applies to fields with `to` in a record that a
+    successful call has written, except their encoding.
 
     ## Not seen
     Values in memory that the contract does not describe, and the targets of pointers in array elements, in
@@ -61,6 +62,9 @@ class ReturnOutsideDomain(Check):
         for path in seen.unterminated:
             if path == "result" or (known if path in trial.subject.follows else success):
                 yield self._outside(trial, path, "no NUL", "a terminated string")
+        for path, text, encoding in _texts(trial, success=success):
+            if shown := misencoded(text, encoding):
+                yield self._outside(trial, path, shown, f"text in {encoding}")
         for path in (path for path in seen.unreadable if path == "result" or known):
             yield self._outside(trial, path, "a pointer to freed or unmapped memory", "a valid pointer")
         result = trial.function.result
@@ -90,6 +94,28 @@ class ReturnOutsideDomain(Check):
         return Diagnostic(
             self.code, message, labels, help=failure_untold(trial, path), place=f"{function.name}:{path}"
         )
+
+
+def _texts(trial: CaseResult, *, success: bool) -> Iterator[tuple[str, bytes, str]]:
+    """Yield each string that came back and whose encoding the contract gives: path, bytes, encoding."""
+    promise, seen = trial.function.promise, trial.seen
+    if promise is None:
+        return
+    if promise.returns is not None and promise.returns.encoding and isinstance(seen.result, bytes):
+        yield "result", seen.result, promise.returns.encoding
+    for name, place in promise.params.items():
+        text = seen.after.get(name) if success and place.encoding and (place.out or place.inout) else None
+        if isinstance(text, bytes):
+            yield name, text, place.encoding or ""
+
+
+def misencoded(text: bytes, encoding: str) -> str:
+    """Return in words what of a text is not in its encoding, and nothing where all is."""
+    try:
+        text.decode(encoding)
+    except UnicodeDecodeError as error:
+        return f"text with the byte 0x{text[error.start]:02x}"
+    return ""
 
 
 def _promised_alignment(trial: CaseResult) -> int:

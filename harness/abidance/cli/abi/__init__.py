@@ -5,8 +5,8 @@ from __future__ import annotations
 from abidance.cli.commands import Command
 
 ABI_COMMANDS: tuple[Command, ...] = (
-    Command("check", "hold contracts against their accepted baselines", "check"),
+    Command("check", "compare contracts with their accepted baselines", "check"),
     Command("diff", "compare two headers, libraries, object files or snapshots", "diff"),
-    Command("accept", "accept what a boundary is now as its baseline", "accept"),
-    Command("snapshot", "write down what a boundary is now", "snapshot"),
+    Command("accept", "accept the present state of a boundary as its baseline", "accept"),
+    Command("snapshot", "write the present ABI of a boundary to a file", "snapshot"),
 )

@@ -26,9 +26,9 @@ def parser() -> Parser:
         example="contracts/codec.contract.yaml",
     )
     add_contract_argument(made)
-    made.add_argument("--allow-breaking", action="store_true", help="accept what breaks users, too")
-    made.add_argument("--library", metavar="FILE", help="look into this shared object, and build none")
-    made.add_argument("--no-build", action="store_true", help="look into no library at all")
+    made.add_argument("--allow-breaking", action="store_true", help="accept changes that break users, too")
+    made.add_argument("--library", metavar="FILE", help="compare this shared object, and build none")
+    made.add_argument("--no-build", action="store_true", help="compare no library at all")
     return made
 
 

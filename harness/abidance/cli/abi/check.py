@@ -1,4 +1,4 @@
-"""`abidance abi check`: hold contracts against their accepted baselines."""
+"""`abidance abi check`: compare contracts with their accepted baselines."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def parser() -> Parser:
     made.add_argument(
         "--base", metavar="REV", help="compare with this git revision rather than with the baseline"
     )
-    made.add_argument("--library", metavar="FILE", help="look into this shared object, and build none")
-    made.add_argument("--no-build", action="store_true", help="look into no library at all")
+    made.add_argument("--library", metavar="FILE", help="compare this shared object, and build none")
+    made.add_argument("--no-build", action="store_true", help="compare no library at all")
     made.add_argument(
         "--debug-file", metavar="FILE", action="append", default=[], help="its debug information"
     )

@@ -28,22 +28,22 @@ def parser() -> Parser:
     )
     made.add_argument("old", metavar="OLD", help="what users have")
     made.add_argument("new", metavar="NEW", help="what they are to get")
-    made.add_argument("--old-header", metavar="H", help="narrow OLD to what this header declares")
-    made.add_argument("--new-header", metavar="H", help="narrow NEW to what this header declares")
+    made.add_argument("--old-header", metavar="H", help="restrict OLD to what this header declares")
+    made.add_argument("--new-header", metavar="H", help="restrict NEW to what this header declares")
     add_header_options(made)
     made.add_argument(
         "--old-include",
         metavar="DIR",
         action="append",
         default=[],
-        help="where OLD's header finds its includes",
+        help="include directories for OLD's header",
     )
     made.add_argument(
         "--new-include",
         metavar="DIR",
         action="append",
         default=[],
-        help="where NEW's header finds its includes",
+        help="include directories for NEW's header",
     )
     made.add_argument(
         "--old-debug-file", metavar="FILE", action="append", default=[], help="OLD's debug information"

@@ -22,7 +22,7 @@ POLICIES = ("no-breaking", "no-change", "semver")
 def add_output_options(parser: Parser) -> None:
     """Add `--format`, `--output`, `--exit-zero` and `-v`."""
     group = outputs.add_output_options(parser)
-    group.add_argument("--exit-zero", action="store_true", help="exit with 0 in spite of findings")
+    group.add_argument("--exit-zero", action="store_true", help="exit with 0 despite findings")
     group.add_argument("-v", dest="verbosity", action="count", default=0, help="show compatible changes too")
 
 

@@ -19,13 +19,13 @@ def parser() -> Parser:
     made = Parser(
         "abi snapshot",
         "SUBJECT [options]",
-        "Writes down the ABI of a contract's boundary, a header, a shared object or an object file: one fact a line.",
+        "Writes down the ABI of a contract's boundary, a header, a shared object or an object file: one fact per line.",
         example="lib/libcodec.so --header include/codec.h --output codec.abi.json",
     )
     made.add_argument("subject", metavar="SUBJECT", help="a contract, header, library or object file")
-    made.add_argument("--header", metavar="H", help="narrow a library to what this header declares")
-    made.add_argument("--library", metavar="FILE", help="look into this shared object, and build none")
-    made.add_argument("--no-build", action="store_true", help="look into no library at all")
+    made.add_argument("--header", metavar="H", help="restrict a library to what this header declares")
+    made.add_argument("--library", metavar="FILE", help="compare this shared object, and build none")
+    made.add_argument("--no-build", action="store_true", help="compare no library at all")
     add_header_options(made)
     made.add_argument("--debug-file", metavar="FILE", action="append", default=[], help="debug information")
     made.add_argument("--output", metavar="FILE", help="write to FILE rather than to stdout")

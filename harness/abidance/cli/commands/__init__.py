@@ -20,13 +20,13 @@ class Command:
 
 COMMANDS: tuple[Command, ...] = (
     Command("run", "call the libraries of a contract and report every broken promise", "run"),
-    Command("check", "hold contracts against their headers; call nothing", "check"),
+    Command("check", "compare contracts with their headers; call nothing", "check"),
     Command(
         "layout", "show how a header's types are laid out and bound, or assert it in C or Rust", "layout"
     ),
-    Command("abi", "compare a boundary with what its users have, and say what breaks for whom", "abi"),
+    Command("abi", "compare a boundary with its baseline, and report what breaks for whom", "abi"),
     Command("accept", "accept the present instruction counts of functions as their budgets", "accept"),
-    Command("replay", "make a failing call again, or print it as a C program", "replay"),
+    Command("replay", "repeat a failing call, or print it as a C program", "replay"),
     Command("explain", "explain what a rule means, how it detects and what it cannot detect", "explain"),
     Command("rules", "list all rules", "rules"),
     Command("doctor", "show which compilers, sanitizers and tools this machine has", "doctor"),

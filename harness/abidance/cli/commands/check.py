@@ -31,7 +31,7 @@ def parser() -> Parser:
     made = Parser(
         "check",
         "CONTRACT... [options]",
-        "Reads each contract and its header and says where they disagree. Builds, loads and calls nothing.",
+        "Reads each contract and its header and reports where they disagree. Builds, loads and calls nothing.",
         example="contracts/codec.contract.yaml",
     )
     add_contract_argument(made)

@@ -27,7 +27,7 @@ def parser() -> Parser:
     return Parser(
         "doctor",
         "",
-        "Shows the compilers, sanitizers and tools of this machine, and what the lack of others costs.",
+        "Shows the compilers, sanitizers and tools of this machine, and what cannot be judged without others.",
         example="",
     )
 

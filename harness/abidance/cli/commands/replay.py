@@ -1,4 +1,4 @@
-"""`abidance replay`: make a failing call again, or print it as a C program."""
+"""`abidance replay`: repeat a failing call, or print it as a C program."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def parser() -> Parser:
     made = Parser(
         "replay",
         "ID [options]",
-        "Makes the failing call with this id again, on the library and build where it failed.",
+        "Repeats the failing call with this id, on the library and build where it failed.",
         example="7f3a9c --emit c --output again.c",
     )
     made.add_argument("case", metavar="ID", help="the id that a finding shows after `again:`")

@@ -49,7 +49,7 @@ def parser() -> Parser:
     )
     which.add_argument("--build", metavar="BUILD", action="append", default=[], help="only this build")
     which.add_argument(
-        "--function", metavar="GLOB", action="append", default=[], help="only functions of such a name"
+        "--function", metavar="GLOB", action="append", default=[], help="only functions with a matching name"
     )
     which.add_argument(
         "--phase", metavar="PHASE", action="append", default=[], help="only this phase, such as examples"
@@ -63,7 +63,7 @@ def parser() -> Parser:
         "-v", dest="verbosity", action="count", default=0, help="show functions; -vv: phases too"
     )
     report.add_argument(
-        "--exit-zero", action="store_true", help="exit with 0 when all that is wrong is findings"
+        "--exit-zero", action="store_true", help="exit with 0 if there are findings and nothing else is wrong"
     )
     return made
 

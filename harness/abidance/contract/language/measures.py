@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A number with a unit, in seconds, in calls a second, or as a fraction of one."""
+    """A number with a unit, in seconds, in calls per second, or as a fraction of one."""
 
     value: float
     text: str

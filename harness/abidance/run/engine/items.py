@@ -54,7 +54,7 @@ def check_names(contract: Contract, selection: Selection) -> None:
                     BAD_CONFIGURATION,
                     f"`{contract.boundary}` has no library `{name}`",
                     help=did_you_mean(name, contract.libraries)
-                    or f"it has {', '.join(contract.libraries)}; `NAME=PATH` holds another file to it",
+                    or f"it has {', '.join(contract.libraries)}; `NAME=PATH` tests another file",
                 )
             )
 

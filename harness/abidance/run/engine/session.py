@@ -273,7 +273,7 @@ def _traced(context: Context, runner: Runner) -> Iterator[Diagnostic]:
             ProcessStateChanged.code,
             f"`{function.name}` has its process traced by the parent of that (`PTRACE_TRACEME`)",
             (Label(function.span), Label(function.declaration.span)),
-            help="each signal stops such a process; where it is meant so: `may: [privileges]`",
+            help="each signal stops such a process; if that is intended, say `may: [privileges]`",
         )
 
 

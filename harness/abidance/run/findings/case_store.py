@@ -93,7 +93,7 @@ def load(root: Path, case_id: str) -> StoredCase:
     known = sorted(file.stem for file in home.glob("*.json")) if home.is_dir() else []
     matching = [name for name in known if name.startswith(case_id)] if case_id else []
     if len(matching) != 1:
-        why = "is not stored" if not matching else f"is the beginning of {len(matching)} ids"
+        why = "is not stored" if not matching else f"is a prefix of {len(matching)} ids"
         remedy = (
             did_you_mean(case_id, known)
             or "run the contract again; failing calls are stored as they are found"

@@ -97,7 +97,7 @@ def _behind_callbacks(function: BoundaryFunction) -> Iterator[str]:
             verb = "points" if len(found) == 1 else "point"
             yield (
                 f"what {_listed(found)} of `{path}` of `{function.name}` {verb} at; "
-                "say `to: ...`, or `nullable: true` where nothing need be there"
+                "say `to: ...`, or `nullable: true` if it may be NULL"
             )
 
 

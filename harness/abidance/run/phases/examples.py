@@ -67,9 +67,9 @@ def unlawful(function: BoundaryFunction, example: Example, error: UnlawfulExampl
     """Return why an example is not run."""
     return Diagnostic(
         UNSATISFIABLE,
-        f"this example of `{function.name}` is no valid call",
+        f"this example of `{function.name}` is not a valid call",
         (Label(example.span), *((Label(error.span, "not met"),) if error.span else ())),
-        help="an invalid call with a promised answer belongs under `rejects`",
+        help="an invalid call with a promised result belongs under `rejects`",
     )
 
 

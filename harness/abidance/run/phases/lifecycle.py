@@ -67,7 +67,7 @@ def _never(context: Context, body: Search, log: FilterLog) -> Diagnostic:
     label = Label(log.worst, "refuses most of them") if log.worst else Label(life.span)
     return Diagnostic(
         UNSATISFIABLE,
-        f"no `{name}` came into being: no valid call of `{life.create}` could be generated",
+        f"no `{name}` was created: no valid call of `{life.create}` could be generated",
         (label,),
         help="say it with `range`, `one_of`, `length` or `max` instead of in `requires`",
     )

@@ -143,7 +143,7 @@ def _files(boundary: Boundary, item: ItemId, load: Load, artifact: Artifact) -> 
             f"loading `{name}` leaves a temporary file behind each time",
             (_label(boundary, item),),
             tuple(f"such as `{file}`" for file in files[:_MOST]),
-            help="leave it to a function that is called; where it is meant so: `may: [files]` of the contract",
+            help="do it in a function that is called; or, if it is intended, say `may: [files]` of the contract",
             place=f"{name}:file",
         )
 
@@ -180,7 +180,7 @@ def _changes(boundary: Boundary, item: ItemId, load: Load, name: str) -> Iterato
             f"loading `{name}` {verb} {what}",
             (_label(boundary, item),),
             tuple(notes),
-            help=f"leave it to a function that is called; where it is meant so: `may: [{word}]` of the contract",
+            help=f"do it in a function that is called; or, if it is intended, say `may: [{word}]` of the contract",
             place=f"{name}:{kind}",
         )
     if load.printed and "output" not in allowed:
@@ -188,7 +188,7 @@ def _changes(boundary: Boundary, item: ItemId, load: Load, name: str) -> Iterato
             LOAD_CHANGES_PROCESS,
             f"loading `{name}` printed {bytes_text(load.printed[:80])}{' and more' if len(load.printed) > 80 else ''}",
             (_label(boundary, item),),
-            help="leave it out; where it is meant so: `may: [output]` of the contract",
+            help="leave it out; or, if it is intended, say `may: [output]` of the contract",
             place=f"{name}:printed",
         )
 

@@ -50,7 +50,7 @@ def go_on(
     cases, left, number, stopped = body.valid, SECONDS, 0, ""
     while known - body.past and not stopped:
         if len(body.bugs) >= MOST_CAUSES:
-            stopped = f"it met {len(body.bugs)} causes, and looks for no more of one item"
+            stopped = f"it met {len(body.bugs)} causes, and looks for no more in one item"
             break
         number, body.past = number + 1, known
         began = time.monotonic()

@@ -135,7 +135,7 @@ class LawReach(Reaches):
             return ()
         name = self.law.name
         return tuple(
-            Gap(name, f"law:{number}", f"`{claim.text}` of the law `{name}`: no case put it to the test")
+            Gap(name, f"law:{number}", f"`{claim.text}` of the law `{name}`: no case tested it")
             for number, claim in self.waiting
         )
 

@@ -71,7 +71,7 @@ def of_refusal(function: BoundaryFunction, reject: Reject) -> tuple[PromiseQuest
     return tuple(
         PromiseQuestion(
             f"rejects:{reject.text}:{number}",
-            f"`{claim.text}` of {whose}: no call put it to the test",
+            f"`{claim.text}` of {whose}: no call tested it",
             lambda trial, claim=claim: claim.says(trial.seen.after, trial.seen.before),  # type: ignore[misc]
             refused=True,
         )
@@ -115,7 +115,7 @@ def _of_ensures(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
     for number, claim in enumerate(_claims(function.ensures)):
         yield PromiseQuestion(
             f"ensures:{number}",
-            f"`{claim.text}` of `{function.name}`: no call put it to the test",
+            f"`{claim.text}` of `{function.name}`: no call tested it",
             lambda trial, claim=claim: asked(trial, claim),  # type: ignore[misc]
         )
 
@@ -127,7 +127,7 @@ def _of_result(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
     if result.nullable is not False:
         yield PromiseQuestion(
             RESULT,
-            f"what the result of `{function.name}` points at: it was NULL each time",
+            f"the target of the result of `{function.name}`: it was NULL each time",
             lambda trial: trial.seen.result is not None,
         )
     if lifetime := lasting(function):
@@ -206,7 +206,7 @@ def _of_invariants(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
         for number, claim in enumerate(_claims(record.invariants)):
             yield PromiseQuestion(
                 f"invariant:{place}:{number}",
-                f"the invariant `{claim.text}` of `{place}` of `{function.name}`: no call put it to the test",
+                f"the invariant `{claim.text}` of `{place}` of `{function.name}`: no call tested it",
                 lambda trial, place=place, claim=claim: any(  # type: ignore[misc]
                     each.place == place and claim.says(trial.boundary.scope(each.fields))
                     for each in records(trial.function, trial.seen)
@@ -239,7 +239,7 @@ def _of_null(name: str, members: tuple[Member, ...]) -> Iterator[PromiseQuestion
             given = spelling(member.name)
             yield PromiseQuestion(
                 f"null:{member.name}",
-                f"`{member.name}` of `{name}` as NULL: no call gave it",
+                f"`{member.name}` of `{name}` as NULL: no call passed it",
                 lambda trial, given=given: trial.seen.before.get(given) is None,  # type: ignore[misc]
             )
 
@@ -273,7 +273,7 @@ def _of_callback(function: BoundaryFunction, path: str, shape: CallbackShape) ->
     for number, claim in enumerate(_claims(shape.ensures)):
         yield PromiseQuestion(
             f"{clause}:ensures:{number}",
-            f"`{claim.text}` of {whose}: no invocation put it to the test",
+            f"`{claim.text}` of {whose}: no invocation tested it",
             lambda trial, claim=claim: any(claim.says(each.scope) for each in invoked(trial)),  # type: ignore[misc]
             later=True,
             behind=clause,
@@ -285,7 +285,7 @@ def _of_callback(function: BoundaryFunction, path: str, shape: CallbackShape) ->
             continue
         yield PromiseQuestion(
             f"{clause}:{member.name}",
-            f"what `{member.name}` of {whose} points at: it was NULL each time",
+            f"the target of `{member.name}` of {whose}: it was NULL each time",
             lambda trial, name=member.name: any(  # type: ignore[misc]
                 each.values.get(name) is not None for each in invoked(trial)
             ),
