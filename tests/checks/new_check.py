@@ -33,9 +33,9 @@ class {klass}(Check):
 
     ## Example
 
-    ## How it is seen
+    ## How it is detected
 
-    ## Not seen
+    ## Not detected
     """
 
     id = "{code}"

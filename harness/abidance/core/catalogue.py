@@ -170,7 +170,7 @@ INSTRUMENT_OFF = Code(
 An instrument did not detect the fault that was planted for it, so the absence of a finding of its kind proves
 nothing.
 
-## How it is seen
+## How it is detected
 Before its first call each worker triggers a small fault for each of its instruments: an out-of-bounds read, a write
 past the end of a heap block, a changed rounding mode. The worker reports which were detected, and the report is
 compared with the instruments that were requested.
@@ -384,12 +384,12 @@ A program that links the library ends before `main` begins, and can do nothing a
 ## Example
     __attribute__((constructor)) static void setup(void) { if (!getenv("HOME")) abort(); }
 
-## How it is seen
+## How it is detected
 Each library and build is loaded once before anything is called, as an item of phase `load`. If that fails, it is
 reported once, and the functions are not judged. `load_limit` of the configuration is the time limit for loading, 20 s
 by default.
 
-## Not seen
+## Not detected
 Failures when the library is unloaded, or when the process exits.
 """,
 )
@@ -408,12 +408,12 @@ constructor enables flush-to-zero for the whole process.
 ## Example
     __attribute__((constructor)) static void setup(void) { signal(SIGPIPE, SIG_IGN); }
 
-## How it is seen
+## How it is detected
 The process is compared before and after `dlopen`, once for each library and build, as an item of phase `load`. If a
 side effect is intended, `may: [...]` at the top of the contract permits it. Threads and descriptors of the library's
 own are not findings; if `fork` would not copy what a constructor has created, each worker loads the library itself.
 
-## Not seen
+## Not detected
 What is changed and restored during loading. Side effects of a dependency are not distinguished from the library's
 own.
 """,

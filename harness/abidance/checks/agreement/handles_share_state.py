@@ -27,11 +27,11 @@ class HandlesShareState(Check):
     ## Example
         static size_t count;        /* where `struct table` should have it */
 
-    ## How it is seen
+    ## How it is detected
     In a sequence over unrelated handles, the calls on one are repeated without those on the others. If a result
     differs, both are repeated: each must give its own result every time.
 
-    ## Not seen
+    ## Not detected
     State that affects no result. Handles that are created from one another, or passed to one call, are related.
     """
 

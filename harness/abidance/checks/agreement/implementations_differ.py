@@ -56,14 +56,14 @@ class ImplementationsDiffer(Check):
     ## Example
         size_t st_trim(const char *text, size_t length);    # C trims tabs, the Rust one only spaces
 
-    ## How it is seen
+    ## How it is detected
     Differential testing: each call is made on both, each in its own worker, and compared: the result, out
     parameters after success, the number, order and arguments of callback invocations, and `errno` after a
     failure if the contract says `errno: set_on_failure`. For a handle, both run the same sequences of calls,
     and each call's results are compared up to the first difference. A library that is not deterministic is not
     compared.
 
-    ## Not seen
+    ## Not detected
     Padding, the payload of a NaN, addresses, bytes beyond a valid length, out parameters of failed calls, and
     what `equivalence: {except: ...}` exempts.
     """

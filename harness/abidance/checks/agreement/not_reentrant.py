@@ -26,13 +26,13 @@ class NotReentrant(Check):
     ## Example
         effects: [reentrant]            # and what is found so far is kept in a static buffer
 
-    ## How it is seen
+    ## How it is detected
     The first invocation of a callback in a call makes a second valid call, on the same handle if there is one,
     and then returns. The results of both are compared with those of the same calls one after the other. Calls
     whose results depend on their order are not compared; on one handle, only those that are `pure`. A lock that
     is taken twice is reported as ABD302, a crash as ABD301.
 
-    ## Not seen
+    ## Not detected
     Functions without a callback; those that are called through a call stub; other functions called from the
     callback; interruption anywhere else.
     """

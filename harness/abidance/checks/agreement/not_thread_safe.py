@@ -27,14 +27,14 @@ class NotThreadSafe(Check):
     ## Example
         effects: [thread_safe]          # and the text that comes back is put together in a static buffer
 
-    ## How it is seen
+    ## How it is detected
     Four threads repeat the same two calls at the same time, each with its own memory and handles; with
     `concurrent: true`, on one handle. The results are compared with those of the same calls on one thread. In
     new processes, threads also make the very first calls, which exposes races in lazy initialisation. Calls
     whose results depend on their order are not compared. A crash is reported as ABD301, and with a `tsan` build
     a data race as ABD303.
 
-    ## Not seen
+    ## Not detected
     On builds without ThreadSanitizer, races that changed no result this time; concurrent calls of other
     functions; a failure that `status` lists, where the call succeeds alone.
     """

@@ -27,11 +27,11 @@ class CallbackAfterLifetime(Check):
     ## Example
         void lib_each(lib *l, on_item *cb);         # keeps cb, and lib_close calls it once more
 
-    ## How it is seen
+    ## How it is detected
     Each invocation records which call of the test case is running. A callback's `lifetime` says until when it
     may be invoked: until the call returns, by default; until a handle is destroyed; or at any time.
 
-    ## Not seen
+    ## Not detected
     Libraries that store a callback and never invoke it.
     """
 

@@ -27,14 +27,14 @@ class CallbackArgumentOutsideDomain(Check):
     ## Example
         on_msg: {callback: {params: {msg: {to: bytes, length: len}}}}       # len counts one byte too many
 
-    ## How it is seen
+    ## How it is detected
     Arguments are read as raw bytes during the invocation, and so are their targets, as far as they are
     readable: a `bool` must be 0 or 1, a closed enum one of its enumerators. A pointer that is not `nullable`
     must be aligned as its C type or `align` requires, and point to as much memory as its `length` says. Of
     memory that the callback writes, the whole `capacity` must be there: AddressSanitizer checks it to the byte,
     otherwise only the bytes that are written are checked.
 
-    ## Not seen
+    ## Not detected
     Pointers without a clause; readable memory that the library should not expose.
     """
 

@@ -25,10 +25,10 @@ class CallbackOnOtherThread(Check):
     ## Example
         on_done: {callback: {calls: 1}}         # a pool's worker calls it; say `threads: any` where it may
 
-    ## How it is seen
+    ## How it is detected
     Each invocation records its thread.
 
-    ## Not seen
+    ## Not detected
     Invocations on other threads after the last call of a test case has returned.
     """
 

@@ -25,10 +25,10 @@ class CallbackPromiseBroken(Check):
     ## Example
         callback: {ensures: [offset + length <= size]}      # the last piece reaches past the end
 
-    ## How it is seen
+    ## How it is detected
     The expression is evaluated on the arguments of each invocation, and on those of the call.
 
-    ## Not seen
+    ## Not detected
     What no expression says. Conditions on all invocations together belong in `ensures` of the function.
     """
 

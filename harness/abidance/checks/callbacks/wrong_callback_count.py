@@ -29,10 +29,10 @@ class WrongCallbackCount(Check):
     ## Example
         on_msg: {callback: {calls: count}}      # the library skips the last one
 
-    ## How it is seen
+    ## How it is detected
     The bounds are evaluated on the values after the call. A failed call may make fewer invocations.
 
-    ## Not seen
+    ## Not detected
     Invocations beyond those recorded for a call, which are listed as not judged. Invocations of a callback that
     was passed to an earlier call, and the behaviour for a callback that is NULL.
     """

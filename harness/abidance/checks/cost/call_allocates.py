@@ -24,10 +24,10 @@ class CallAllocates(Check):
     ## Example
         effects: [no_alloc]         # the library copies the key with strdup
 
-    ## How it is seen
+    ## How it is detected
     Every call of malloc and its relatives is counted, by a preloaded allocator or by the sanitizer's own.
 
-    ## Not seen
+    ## Not detected
     The library's own allocators; memory from mmap or the stack. A one-time allocation in a first call counts
     too.
     """

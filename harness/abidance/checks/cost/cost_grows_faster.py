@@ -39,11 +39,11 @@ class CostGrowsFaster(Check):
     ## Example
         cost: {scaling: {over: n, at_most: n log n}}        # each element is compared with all before it
 
-    ## How it is seen
+    ## How it is detected
     Instructions are counted for calls with the parameter at doubling sizes, everything else equal. Three
     successive doublings must each exceed the limit by three tenths, and together by a factor of three.
 
-    ## Not seen
+    ## Not detected
     Close orders: `n` and `n log n` are not distinguished, nor are `1` and `log n`. Growth that begins beyond
     the sizes that can be counted, sixty thousand instructions; work inside one instruction, such as `rep
     movsb`; inputs that are worse than those generated.

@@ -25,11 +25,11 @@ class MoreInstructionsThanBudget(Check):
     ## Example
         cost: {instructions: 400}       # the route is looked for in a list, and the list has grown
 
-    ## How it is seen
+    ## How it is detected
     The call is single-stepped with the processor's trap flag, which counts each instruction. It has been made
     before: symbol binding and one-time initialisation do not count.
 
-    ## Not seen
+    ## Not detected
     How long the instructions take: a cache miss costs as much as a hundred of them. A system call counts as
     one, and so does a repeated instruction such as `rep movsb`.
     """

@@ -25,12 +25,12 @@ class MoreMemoryThanBudget(Check):
     ## Example
         cost: {allocations: 1}          # and each element of the list is a block of its own
 
-    ## How it is seen
+    ## How it is detected
     Every call of malloc and its relatives is counted, on every build: by a preloaded allocator or by the
     sanitizer's own. The call is made twice, and the smaller count is taken: one-time allocations of a first
     call do not count. A block that is resized counts as one more, with all of its bytes.
 
-    ## Not seen
+    ## Not detected
     The library's own allocators; memory from mmap or the stack; what a call allocates only after other calls on
     its handle.
     """

@@ -27,13 +27,13 @@ class SlowerThanBudget(Check):
     ## Example
         cost: {p99: 1us}                # every 64th call goes through what was noted down since
 
-    ## How it is seen
+    ## How it is detected
     The call is made in a loop of native code that restores its memory each time, and timed with the processor's
     clock; the overhead of the clock and of the call is measured and subtracted. Up to eight series are made,
     and the best one counts. A reference loop of the same length, in registers only, runs beside each call: if
     that is slow too, the machine is busy, and the series is discarded.
 
-    ## Not seen
+    ## Not detected
     Calls with cold caches; on a busy machine, anything, which is then reported. Functions that create or
     destroy their arguments are timed one call at a time, with other work in between. The time of the stand-in
     callbacks counts as the call's.

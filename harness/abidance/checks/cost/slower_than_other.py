@@ -24,11 +24,11 @@ class SlowerThanOther(Check):
     ## Example
         cost: {no_worse_than: {library: c, factor: 1.1}}        # the replacement checks each byte on its own
 
-    ## How it is seen
+    ## How it is detected
     Both libraries are timed alternately, in sixteen pairs of short series. Medians are compared, and three
     quarters of the pairs must exceed the factor.
 
-    ## Not seen
+    ## Not detected
     Differences below ten nanoseconds; those in calls that are occasionally slow, for which there is `p99`.
     """
 

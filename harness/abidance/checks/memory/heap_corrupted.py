@@ -28,12 +28,12 @@ class HeapCorrupted(Check):
     ## Example
         char *copy = malloc(strlen(name));  /* and then strcpy(copy, name), which writes a NUL as well */
 
-    ## How it is seen
+    ## How it is detected
     On builds without a sanitizer, every block that a call allocates is followed by a fence of 64 bytes, and
     freed blocks are filled and quarantined until the case is over. Both are checked when the block is freed and
     at the end. AddressSanitizer reports the same as a sanitizer-report, with the line that writes.
 
-    ## Not seen
+    ## Not detected
     Reads; writes before a block, or that skip the fence; a write of the very bytes that are there; blocks that
     an earlier case allocated, and those of the library's own allocators.
     """

@@ -31,12 +31,12 @@ class InputModified(Check):
     ## Example
         name: {in: bytes, length: n}        # the library lowers the case in place, through a cast
 
-    ## How it is seen
+    ## How it is detected
     On builds without AddressSanitizer the memory is mapped read-only during calls, so a write faults even if it
     restores the value. With AddressSanitizer it is compared after the call, and so is memory that an earlier
     step of a law has written.
 
-    ## Not seen
+    ## Not detected
     With AddressSanitizer: a write that restores the value before the call returns.
     """
 

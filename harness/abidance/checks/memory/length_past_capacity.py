@@ -23,10 +23,10 @@ class LengthPastCapacity(Check):
     ## Example
         out: {out: bytes, capacity: cap, length: out_len}       # *out_len is the untruncated length
 
-    ## How it is seen
+    ## How it is detected
     After a successful call, `length` is evaluated and compared with the capacity.
 
-    ## Not seen
+    ## Not detected
     A length that is too small, or that counts bytes which were never written.
     """
 

@@ -26,11 +26,11 @@ class OutOfBoundsRead(Check):
     ## Example
         route: {to: bytes, length: route_len}       # the library compares until `i <= route_len`
 
-    ## How it is seen
+    ## How it is detected
     Every argument has memory of exactly its size. On builds without AddressSanitizer it is flush against an
     inaccessible page, at its end in some cases and at its start in others; with it, between redzones.
 
-    ## Not seen
+    ## Not detected
     A read that skips the guard (64 KiB) or a redzone into other memory. On builds without AddressSanitizer, a
     read on the side that is not flush in that case.
     """

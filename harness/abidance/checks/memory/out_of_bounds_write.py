@@ -26,11 +26,11 @@ class OutOfBoundsWrite(Check):
     ## Example
         out: {out: bytes, capacity: n}      # the library writes n bytes and a NUL
 
-    ## How it is seen
+    ## How it is detected
     A write-protected page adjoins one end of the memory and canary bytes the other; AddressSanitizer detects
     both ends if the library is built with it.
 
-    ## Not seen
+    ## Not detected
     A write that skips canary and guard (64 KiB). A write of the very bytes that the canary holds.
     """
 

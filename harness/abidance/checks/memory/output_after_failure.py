@@ -30,13 +30,13 @@ class OutputAfterFailure(Check):
     ## Example
         value: {out: int}           # the library stores the digits it has read before it meets a bad one
 
-    ## How it is seen
+    ## How it is detected
     After a call whose status is none of `ok`, or that returns NULL, out memory must still have its fill.
     `on_failure: written` or `unspecified` permits writes, and so does a postcondition that uses the parameter.
     A buffer, and a number that is the length of one, may be written unless `on_failure: untouched` forbids it:
     that the data does not fit is often known only after a part was written.
 
-    ## Not seen
+    ## Not detected
     Calls whose failure cannot be determined: false, or a number without a `status`. A byte that is overwritten
     with the fill value.
     """

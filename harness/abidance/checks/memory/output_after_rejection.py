@@ -28,12 +28,12 @@ class OutputAfterRejection(Check):
     ## Example
         rejects: [{when: {in: null}, returns: -1}]      # the library clears `out` before it looks at `in`
 
-    ## How it is seen
+    ## How it is detected
     All memory that the call may write is compared with its state before the call. Exempt are parameters with
     `on_failure: written` or `unspecified`, those that `ensures` of the clause names, and those that a
     postcondition of the function uses under a condition on `result`, as in `implies(result != 0, out == 0)`.
 
-    ## Not seen
+    ## Not detected
     A write that restores the old byte; one to a single `inout` number, in which libraries return the size that
     was needed, unless it is `on_failure: untouched`.
     """

@@ -29,12 +29,12 @@ class OutputNotWritten(Check):
     ## Example
         out: {out: rg_stats}        # the library returns RG_OK and sets `accepted` alone
 
-    ## How it is seen
+    ## How it is detected
     Out memory is filled before the call. If a byte still has the fill value afterwards, the call is repeated
     with another fill; a byte that has the fill value both times was not written. All bytes count except
     padding, up to `length` if that is reported.
 
-    ## Not seen
+    ## Not detected
     Buffers whose `length` the contract does not give; the bytes after the NUL in a `char` array; bit-fields,
     and members of unions; fields named as reserved. Calls whose success cannot be determined: a number is
     returned and the contract has no `status`.

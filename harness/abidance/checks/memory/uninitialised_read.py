@@ -28,13 +28,13 @@ class UninitialisedRead(Check):
     ## Example
         uint8_t *seen = malloc(n);  /* and then `seen[i] |= 1`, without a memset */
 
-    ## How it is seen
+    ## How it is detected
     Some calls are repeated with other bytes in out memory, in fresh and freed heap memory, and on the stack
     below the call: 0xa5 and 0x00 in turn, the number 1 in one, four or eight bytes, and a byte derived from the
     seed. If the result differs, both are repeated: each fill must give its own result every time. The heap is
     filled on builds without AddressSanitizer.
 
-    ## Not seen
+    ## Not detected
     Functions that are not deterministic: the report lists them as not judged. Memory that the library recycles
     with its own allocator; registers; stack memory more than 12 KiB below the call, or so close to it that the
     calling code has used it. MemorySanitizer detects more.

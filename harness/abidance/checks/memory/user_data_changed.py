@@ -26,11 +26,11 @@ class UserDataChanged(Check):
     ## Example
         int lib_each(lib *l, on_item *cb, void *ctx);       # calls cb(item, l) instead of cb(item, ctx)
 
-    ## How it is seen
+    ## How it is detected
     The pointer is compared with the one that `user_data` names. It points to inaccessible memory: dereferencing
     it crashes.
 
-    ## Not seen
+    ## Not detected
     User data that another function sets; the contract cannot name it.
     """
 

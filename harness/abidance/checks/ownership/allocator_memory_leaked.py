@@ -30,12 +30,12 @@ class AllocatorMemoryLeaked(Check):
     ## Example
         zalloc: {callback: {allocates: items * size, lifetime: handle(deflating)}}    # deflateEnd frees all but one
 
-    ## How it is seen
+    ## How it is detected
     Counted are blocks that callbacks with `allocates` returned, less those freed, once all calls of a case are
     over: with `lifetime: handle(NAME)`, that includes the call that destroys the handle. A call that failed to
     create the handle, for example for lack of memory, must have freed everything itself.
 
-    ## Not seen
+    ## Not detected
     Handles that nothing destroys; calls that return a pointer without saying who owns it. If memory is not
     freed then, the report lists it as not judged.
     """

@@ -37,13 +37,13 @@ class AllocatorMisused(Check):
         zalloc: {callback: {allocates: items * size}, user_data: opaque}      # and the library calls free(window)
         zfree: {callback: {frees: address}, user_data: opaque}
 
-    ## How it is seen
+    ## How it is detected
     A callback with `allocates` returns memory of exact size, between guard pages or redzones, and records it.
     One with `frees` looks it up: it must be the start of a live block of the same allocator. Callbacks in one
     record or parameter list are one allocator. `free` and `realloc` of the C library are intercepted. Freeing
     NULL is permitted.
 
-    ## Not seen
+    ## Not detected
     Live blocks of the same allocator that are freed in place of one another.
     """
 

@@ -26,12 +26,12 @@ class BorrowedMemoryFreed(Check):
         free(request);              /* in a function that is given the request to look at */
         if (full(queue)) { free(item); return -1; }     /* item: {owner: callee}, taken over on success */
 
-    ## How it is seen
+    ## How it is detected
     Without AddressSanitizer, `free` and `realloc` are intercepted during a call; an attempt to free an argument
     is recorded and not executed. With it, the second free is reported (ABD303). Memory with `owner: callee` is
     the caller's until the call has succeeded, and stays so if it fails, unless it says `on_failure: taken`.
 
-    ## Not seen
+    ## Not detected
     The library's own allocators.
     """
 

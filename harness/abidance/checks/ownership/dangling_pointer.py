@@ -26,12 +26,12 @@ class DanglingPointer(Check):
     ## Example
         table->key = key;           /* in a call that adds an entry; the next lookup compares with it */
 
-    ## How it is seen
+    ## How it is detected
     The target of an argument is revoked once the call has returned: its page is made inaccessible, and under
     AddressSanitizer it is poisoned. `lifetime: handle(NAME)` delays that until the handle is destroyed,
     `lifetime: static` for ever.
 
-    ## Not seen
+    ## Not detected
     A pointer that is kept and never dereferenced. Memory of a handle that the caller allocates.
     """
 

@@ -98,13 +98,13 @@ class MemoryLeaked(Check):
         if (!valid(key)) return -1;         /* between malloc and free */
         free(queue);                        /* with items in it that were pushed with `owner: callee` */
 
-    ## How it is seen
+    ## How it is detected
     Counted are blocks that the calls of a case allocate and that are still there after handles are destroyed
     and results are freed, less older blocks that were freed. It is a leak if each of four further runs of the
     case leaves more: what is allocated once and kept is not. Memory whose ownership was transferred with
     `owner: callee` counts until something frees it.
 
-    ## Not seen
+    ## Not detected
     Calls that return another pointer each time, as result or in an out parameter, without saying who owns it,
     or a handle that nothing destroys; memory that was passed to a call that failed and that has no `status`: if
     memory remains then, the report lists it as not judged. The library's own allocators; memory from mmap;

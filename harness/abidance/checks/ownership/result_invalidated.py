@@ -28,12 +28,12 @@ class ResultInvalidated(Check):
     ## Example
         returns: {to: string, lifetime: handle(db)}     # and the text lies in one buffer for all answers
 
-    ## How it is seen
+    ## How it is detected
     The target of a result with `lifetime: handle(NAME)` or `static` is read again after each later call, until
     the handle is destroyed: it must be readable, and strings, bytes and arrays unchanged. A function that uses
     no handle is called twice for that.
 
-    ## Not seen
+    ## Not detected
     Other functions that overwrite such a result, if there is no handle. A single record or number that changes:
     it may be meant to. Memory whose length an out parameter gives.
     """

@@ -26,11 +26,11 @@ class CallReturnedTwice(Check):
     ## Example
         if (fork() == 0) work();    /* and no `_exit` behind it: the child returns to the caller */
 
-    ## How it is seen
+    ## How it is detected
     When a call returns, the process is compared with the one that made it. Another one reports it and ends. The
     worker waits a moment for new children that still run the same program.
 
-    ## Not seen
+    ## Not detected
     A child that takes longer than 300 ms to return, or a grandchild, may be attributed to a later call or
     missed. Side effects of a forked child that never returns are reported as `process-state-changed`.
     """

@@ -33,14 +33,14 @@ class Crashed(Check):
     ## Example
         rejects: [{when: {request: null}, returns: false}]      # the library reads request->kind first
 
-    ## How it is seen
+    ## How it is detected
     Calls run in a worker process; a handler on its own stack records the signal, the address and the stack
     before the process ends. SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT and stack overflow are distinguished. A
     fault on the guard page of an argument is reported as out-of-bounds-read or out-of-bounds-write instead.
     Memory whose ownership was transferred, or that comes from the caller's allocator, is unmapped when it is
     freed: a use after free faults.
 
-    ## Not seen
+    ## Not detected
     Signals that the library catches itself. Stack overflow on builds with AddressSanitizer's fake stack.
     """
 

@@ -27,13 +27,13 @@ class DescriptorLeaked(Check):
     ## Example
         if (header_is_bad) return -1;       /* between open and close */
 
-    ## How it is seen
+    ## How it is detected
     The open descriptors are compared after each case. It is a leak if each of four further calls leaves one
     more open: a descriptor that is opened once and kept, such as a random source, is not.
 
     If a descriptor refers to another file afterwards, it was closed, or overwritten by `dup2`.
 
-    ## Not seen
+    ## Not detected
     A descriptor that is closed and opened again on the same file.
     """
 

@@ -24,10 +24,10 @@ class ErrnoChanged(Check):
     ## Example
         effects: [errno_unchanged]          # the library probes a file and does not put `errno` back
 
-    ## How it is seen
+    ## How it is detected
     The call is made with `errno` zero and with another value; each must be unchanged afterwards.
 
-    ## Not seen
+    ## Not detected
     None: every change that is left in `errno` is detected.
     """
 

@@ -26,11 +26,11 @@ class FloatingPointEnvironmentChanged(Check):
     ## Example
         fesetround(FE_UPWARD);      /* for one sum, and never put back */
 
-    ## How it is seen
+    ## How it is detected
     The control bits of MXCSR and of the x87 unit, or FPCR on ARM, are compared before and after every call. The
     psABI (3.2.1) and AAPCS64 (6.1.2) require the callee to preserve them. Status flags may change.
 
-    ## Not seen
+    ## Not detected
     Bits that are changed and restored during the call; the state of the library's own threads.
     """
 

@@ -27,10 +27,10 @@ class ProcessExited(Check):
     ## Example
         if (!config) exit(0);       /* in a library function */
 
-    ## How it is seen
+    ## How it is detected
     The worker ended without a result and without a signal.
 
-    ## Not seen
+    ## Not detected
     A library that replaces the process by `exec`: that shows as a time-out or as garbage.
     """
 

@@ -46,11 +46,11 @@ class ProcessStateChanged(Check):
     So do resource limits, timers, the alternate stack of signal handlers, user and group, and what `prctl` sets: a
     timer or a limit that is left behind ends the process while another function runs.
 
-    ## How it is seen
+    ## How it is detected
     Compared after each case. If something has changed, the case is repeated in a fresh process, where the state
     is compared after every call.
 
-    ## Not seen
+    ## Not detected
     What is changed and restored during the call; the locale of one thread (`uselocale`); handlers of real-time
     signals; a timer that replaces another; priorities and processor affinity.
     """

@@ -31,13 +31,13 @@ class RegisterClobbered(Check):
         __asm__("cpuid" : "=a"(a), "=d"(d) : "a"(1) : "ecx");    /* and rbx, which is not in the list */
         __asm__("std; rep movsb" ...);                            /* without `cld` */
 
-    ## How it is seen
+    ## How it is detected
     On x86-64 the function is called through code that sets rbx and r12 to r15 to unique values and compares
     them, rbp, rsp and the direction flag when it returns. The System V psABI (3.2.1) requires the callee to
     preserve them. They are then restored, so that abidance's own code can continue. A call that returns to
     where an earlier one was made, through a stale `longjmp`, is detected in the same way.
 
-    ## Not seen
+    ## Not detected
     A register that is clobbered and restored before the call returns or, around an inline function or macro,
     saved by the compiler. Calls on several threads. Other processors.
     """

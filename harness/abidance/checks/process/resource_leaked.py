@@ -35,13 +35,13 @@ class ResourceLeaked(Check):
     ## Example
         char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);  /* and no munmap */
 
-    ## How it is seen
+    ## How it is detected
     Children, POSIX timers, the total size of mappings, and the names in `/tmp`, `$TMPDIR` and `/dev/shm` are
     compared after each case. It is a leak if each of four further calls adds one: a process that is started
     once, or a file that is kept, is not. The heap's own mappings are excluded. Files of other processes come
     and go in those folders too: calls alternate with pauses, and each call must add one and no pause any.
 
-    ## Not seen
+    ## Not detected
     Mappings on builds with AddressSanitizer, which makes its own; files in other folders; files in folders with
     more than 4,000, or where other processes create some all the time; a child that has ended and was waited
     for.

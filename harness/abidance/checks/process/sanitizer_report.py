@@ -31,12 +31,12 @@ class SanitizerReport(Check):
     ## Example
         int32_t total = a + b;      /* signed overflow (C11 6.5p5) */
 
-    ## How it is seen
+    ## How it is detected
     Builds with sanitizers run with the sanitizer's runtime loaded into the worker only; its report is parsed,
     and the library's frames are kept. Reports about an argument's memory become out-of-bounds-read or
     out-of-bounds-write, those that only restate a signal become crashed.
 
-    ## Not seen
+    ## Not detected
     Errors in code that is not instrumented, such as a prebuilt dependency.
     """
 

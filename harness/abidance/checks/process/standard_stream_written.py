@@ -30,10 +30,10 @@ class StandardStreamWritten(Check):
     ## Example
         printf("parsed %zu items\n", n);      /* left from debugging */
 
-    ## How it is seen
+    ## How it is detected
     Standard output is unbuffered in the worker, and both are read after each case.
 
-    ## Not seen
+    ## Not detected
     Output that the library buffers itself; output to a terminal that the library opens itself.
     """
 

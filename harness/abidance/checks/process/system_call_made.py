@@ -34,11 +34,11 @@ class SystemCallMade(Check):
     ## Example
         effects: [no_syscall]       # the library takes the time with clock_gettime(CLOCK_PROCESS_CPUTIME_ID)
 
-    ## How it is seen
+    ## How it is detected
     Each call is repeated with the kernel's system call user dispatch enabled, which diverts every system call
     of the thread (Linux 5.11, x86-64). The first one is reported, and then executed.
 
-    ## Not seen
+    ## Not detected
     System calls that only a first call makes; those on builds with AddressSanitizer or ThreadSanitizer, which
     make their own; those of other threads. Calls answered by the vDSO are not system calls.
     """

@@ -26,11 +26,11 @@ class ThreadLeaked(Check):
     ## Example
         pthread_create(&t, NULL, flush, buffer);        /* and no join */
 
-    ## How it is seen
+    ## How it is detected
     The threads of the process are counted after each case, with a grace period for those that are ending. It is
     a leak if each of four further calls leaves one more: a pool that is started once is not.
 
-    ## Not seen
+    ## Not detected
     A thread that ends within 5 ms, whatever it does until then.
     """
 

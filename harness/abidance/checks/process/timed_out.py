@@ -27,12 +27,12 @@ class TimedOut(Check):
     ## Example
         while (remaining != 0) remaining -= step;       # never ends when step does not divide remaining
 
-    ## How it is seen
+    ## How it is detected
     The supervisor waits for the worker (`time_limit`, 2 s by default), records where the library is, and kills
     the worker. While the failing call is shrunk the limit is shorter; the smallest one is confirmed at the full
     limit.
 
-    ## Not seen
+    ## Not detected
     Slow calls that return in time; `cost` is for those.
     """
 

@@ -26,10 +26,10 @@ class CallNotPure(Check):
     ## Example
         effects: [pure]             # the library counts calls in a static variable and returns the count
 
-    ## How it is seen
+    ## How it is detected
     Each call is made twice, back to back; results and out parameters must be equal.
 
-    ## Not seen
+    ## Not detected
     Writes to a variable that affect no result; a result that changes only after many calls.
     """
 

@@ -25,12 +25,12 @@ class DiffersFromModel(Check):
     ## Example
         model: models:st_hash           # def st_hash(text): return zlib.crc32(text)
 
-    ## How it is seen
+    ## How it is detected
     The model is called with the values from before the call, by parameter name, and its result is compared with
     the library's and, after success, with the out parameters that it names. Floating-point numbers are compared
     exactly, or within the `tolerance` of the model.
 
-    ## Not seen
+    ## Not detected
     What the model does not compute, and errors that both share.
     """
 

@@ -23,10 +23,10 @@ class ErrnoNotSet(Check):
     ## Example
         returns: {status: {ok: [0], errors: {-1: failed}}, errno: set_on_failure}
 
-    ## How it is seen
+    ## How it is detected
     `errno` is zero before the call; after a failure it must not be.
 
-    ## Not seen
+    ## Not detected
     A wrong value; a value that an inner call happened to set.
     """
 

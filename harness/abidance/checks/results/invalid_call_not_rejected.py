@@ -30,11 +30,11 @@ class InvalidCallNotRejected(Check):
         rejects: [{when: {guard: null}, returns: false}]        # the library returns true
         rejects: [{when: {guard: destroyed}, returns: false}]   # closed already, and it still answers
 
-    ## How it is seen
+    ## How it is detected
     Valid arguments are generated, those under `when` are replaced, and the result is compared; `ensures` of the
     clause is evaluated. A crash, a hang or memory corruption in such a call is reported as in any other.
 
-    ## Not seen
+    ## Not detected
     Invalid calls that the contract does not list.
     """
 

@@ -28,11 +28,11 @@ class InvariantBroken(Check):
     ## Example
         types: {st_span: {invariants: [first <= last]}}     # st_span_shift() lets `last` wrap around
 
-    ## How it is seen
+    ## How it is detected
     After a successful call, the invariants are evaluated on each record that the library wrote or returned: out
     and inout parameters, array elements, nested records, targets of returned pointers.
 
-    ## Not seen
+    ## Not detected
     Records behind pointers that the library stored in other records; members of unions; the record of a handle;
     what a failed call leaves behind.
     """

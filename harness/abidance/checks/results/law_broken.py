@@ -32,10 +32,10 @@ class LawBroken(Check):
             steps: [a = lib_pack(source=text), b = lib_unpack(source=a.dest)]
             ensures: [b.dest == text]
 
-    ## How it is seen
+    ## How it is detected
     The steps are run with generated inputs, and the expressions evaluated on the results of each step.
 
-    ## Not seen
+    ## Not detected
     Cases in which a step was not made, because no handle was created.
     """
 

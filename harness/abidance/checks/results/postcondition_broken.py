@@ -28,10 +28,10 @@ class PostconditionBroken(Check):
     ## Example
         ensures: [implies(result, request.payload_bytes < RG_PAYLOAD_LIMIT)]    # the library compares with <=
 
-    ## How it is seen
+    ## How it is detected
     The expression is evaluated on the values before and after the call. The values that it uses are shown.
 
-    ## Not seen
+    ## Not detected
     What no expression says. `abidance run -v` lists functions without postconditions. In sequences, the
     postconditions of functions on handles with `prepare`, which may rely on the state that it sets up.
     """

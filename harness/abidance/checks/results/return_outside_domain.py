@@ -29,14 +29,14 @@ class ReturnOutsideDomain(Check):
     ## Example
         returns: {status: {ok: [RG_OK], errors: {RG_FULL: no room}}}        # and the library returns 7
 
-    ## How it is seen
+    ## How it is detected
     Results are read as raw bytes. A `bool` must be 0 or 1 (C11 6.3.1.2), a closed enum one of its enumerators,
     a status one of `ok` and `errors`. A pointer that is not `nullable` must point to readable memory that the
     call has not freed (as a dropped `CString` is), aligned as `align` says; a string must have a NUL, and be
     valid in the `encoding` that the contract gives. The same applies to fields with `to` in a record that a
     successful call has written, except their encoding.
 
-    ## Not seen
+    ## Not detected
     Values in memory that the contract does not describe, and the targets of pointers in array elements, in
     unions, or with a length that is not just the name of a field beside it: the report lists those as not
     judged. An enum that is not `closed` may have any value.
