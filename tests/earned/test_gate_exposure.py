@@ -230,13 +230,22 @@ def test_a_handle_in_another_handle_is_no_member_that_callers_see(tmp_path, caps
     assert compared(capsys, old, new)[0] == status
 
 
+LENT = {
+    "returned": "node *node_find(int n) { return 0; }\nint node_n(node *f) { return f->n; }\n",
+    "in a record of callers": "int tree_fill(tree *t) { return t->first->n; }\n",
+}
+
+
+@pytest.mark.parametrize("how", LENT)
 @pytest.mark.parametrize(
     ("apart", "status"), [(True, 3), (False, 1)], ids=["named elsewhere", "named beside it"]
 )
-def test_what_is_lent_to_callers_by_its_name_is_not_judged_without_a_header(tmp_path, capsys, apart, status):
+def test_what_callers_know_by_its_name_alone_is_not_judged_without_a_header(
+    tmp_path, capsys, how, apart, status
+):
     """A public header says `typedef struct node node;`, and another one defines it."""
-    name = "typedef struct node node;\n"
-    source = '#include "lib.h"\nnode *node_find(int n) { return 0; }\nint node_n(node *f) { return f->n; }\n'
+    name = "typedef struct node node;\ntypedef struct tree { node *first; } tree;\n"
+    source = f'#include "lib.h"\n{LENT[how]}'
     old, new = (
         c_library(
             tmp_path / side,

@@ -29,9 +29,10 @@ class Exposure:
 
     `by_value` are passed or returned as such, `embedded` are members or elements of other records, `static` are
     external variables, `arrays` are passed as several in a row. `callee_only` are made by the library alone, of which
-    `doubtful` are taken by functions that may fill those of callers. `lent` are returned and taken, and nothing
-    ends them; the file that names their type is another than the one that defines it, so callers may know no more than
-    the name. `guarded` have a member by which the library knows how much of one a caller has, as the contract says.
+    `doubtful` are taken by functions that may fill those of callers. `lent` are returned and taken and nothing ends
+    them, or only members point at them; the file that names their type is another than the one that defines it, so
+    callers may know no more than the name. `guarded` have a member by which the library knows how much of one a caller
+    has, as the contract says.
     """
 
     by_value: set[str] = field(default_factory=set)
@@ -98,10 +99,14 @@ class _Finder:
 
     def _find_lent(self) -> None:
         facts, calls, found = self._side.facts, self._calls, self._found
-        returned = (calls.made & calls.taken) - calls.ended - calls.brought - found.by_value - found.arrays
+        returned = (calls.made & calls.taken) - calls.ended
+        listed = [each.fields for each in facts.records.values() if isinstance(each.fields, tuple)]
+        behind = {record_behind(self._side, each.type) for fields in listed for each in fields}
+        candidates = (returned | (behind - calls.made - calls.taken)) - calls.brought
+        candidates -= found.by_value | found.arrays
         for typedef in facts.typedefs.values():
             key = self._side.record_of(typedef.type)
-            record = facts.records.get(key) if key in returned else None
+            record = facts.records.get(key) if key is not None and key in candidates else None
             spans = (typedef.span, record.span if record is not None else None)
             if record is not None and None not in spans and spans[0].path != spans[1].path:  # type: ignore[union-attr]
                 found.lent.add(record.key)
