@@ -75,14 +75,14 @@ def test_every_fact_is_one_line(snapshot):
     ("old", "new", "words"),
     [
         ('"abidance_abi": 1', '"abidance_abi": 2', "it has format 2, and this version reads format 1"),
-        ('"abidance_abi": 1', '"other": 1', "it is none of abidance's"),
+        ('"abidance_abi": 1', '"other": 1', "it is not one of abidance's"),
         ('"offset": 0', '"offset": "0"', "is not a whole number"),
         ('"offset": 0', '"offset": -1', "is not a number of bytes"),
         ('"offset": 0', '"ofset": 0', "`ofset` is not known"),
         ('"level": "types"', '"level": "rumours"', "none of"),
         ('"type": "struct thing *"', '"type": "struct thing *)"', "comes too late"),
-        ('"knows": [', '"knows": ["gossip", ', "`gossip` is no family of facts"),
-        ("{", "[", "it is no JSON"),
+        ('"knows": [', '"knows": ["gossip", ', "`gossip` is not a family of facts"),
+        ("{", "[", "it is not JSON"),
     ],
 )
 def test_anything_else_is_one_clear_error(snapshot, old, new, words):

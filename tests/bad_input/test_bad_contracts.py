@@ -43,7 +43,7 @@ def test_missing_file(say, project):
             "did you mean `PAIR_OK`?",
         ),
         ("pair_div:\n  params: {a: {range: [1, 0]}}\n", "range"),
-        ("pair_div:\n  params: {a: {in: int}}\n", "does not point"),
+        ("pair_div:\n  params: {a: {in: int}}\n", "is not a pointer"),
         ("pair_div:\n  ensures: [result == a / zero]\n", "unknown name `zero`"),
         ("pair_sum:\n  params: {p: {in: pair}}\n  ensures: [result == p.lefty]\n", "did you mean `left`?"),
         ("pair_sum:\n  params: {p: {out: pair}}\n", "const"),
@@ -110,7 +110,7 @@ def test_a_header_that_a_folder_for_includes_has(say, project):
     )
 
     assert status == USAGE
-    assert "write `header: include/pair.h`, or `header: <pair.h>` to have it looked up" in words
+    assert "write `header: include/pair.h`, or `header: <pair.h>` to have it searched for" in words
     looked_up = CONTRACT.replace("header: pair.h", "header: <pair.h>\ninclude_dirs: [include]")
     assert say(whole=looked_up + SOUND)[0] == 0
 

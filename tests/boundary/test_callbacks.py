@@ -30,7 +30,7 @@ def clause(function, text):
         (
             "number",
             "{n: {callback: {}}, context: {nullable: true}}",
-            "`n` does not point: it is a `int`",
+            "`n` is not a pointer: it is a `int`",
         ),
         (
             "number",
@@ -56,7 +56,7 @@ def clause(function, text):
         (
             "with_two",
             "{t: {callback: {}, user_data: context}}",
-            "which parameter `context` comes back in is ambiguous: 2 have its type",
+            "the parameter that receives `context` is ambiguous: 2 have its type",
         ),
         (
             "each",
@@ -73,7 +73,7 @@ def test_what_does_not_fit_the_header_is_an_error(function, text, message, refus
     ("function", "text", "why"),
     [
         ("with_old", "{o: {callback: {}}}", "an old-style declaration does not give its parameters"),
-        ("with_give", "{g: {callback: {}}}", "answers of the type `item` cannot be generated"),
+        ("with_give", "{g: {callback: {}}}", "return values of the type `item` cannot be generated"),
         (
             "with_make",
             "{m: {callback: {}, user_data: self}}",

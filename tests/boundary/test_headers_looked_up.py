@@ -51,7 +51,7 @@ def test_one_that_is_nowhere_is_one_error_at_its_place(contract):
     (told,) = caught.value.diagnostics
 
     assert told.code.name == "header-not-found"
-    assert told.message == "the compiler does not take `#include <no/such.h>`"
+    assert told.message == "the compiler rejects `#include <no/such.h>`"
     assert told.span.line == 3
     assert "include_dirs" in told.help
 

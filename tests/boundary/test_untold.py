@@ -91,7 +91,7 @@ def test_an_array_of_pointers_is_refused_by_name(joined):
 def test_a_pointer_to_a_pointer_is_no_string(refused):
     messages = refused(HEADER, "functions: {name: {params: {out: {out: string, capacity: 8}}}}")
 
-    assert messages == ["this is a `const char **`: what it points at are pointers, not string"]
+    assert messages == ["this is a `const char **`: its targets are pointers, not string"]
 
 
 def test_a_record_may_lead_back_to_itself(joined):
@@ -112,7 +112,7 @@ MADE_NOWHERE = "functions: {flag: {params: {p: {WHERE, generate: 'mine:numbers'}
 @pytest.mark.parametrize(
     ("where", "words"),
     [
-        ("nullable: true", "makes no values of a pointer"),
+        ("nullable: true", "cannot supply a pointer"),
         ("out: bytes, capacity: 3", "has no value before the call"),
     ],
 )

@@ -11,7 +11,7 @@ import pytest
 
 pytestmark = pytest.mark.unit
 
-BRACES = " | = its clauses follow on lines of their own, or in braces: `{key: value}`"
+BRACES = " | = its clauses follow on separate lines, or in braces: `{key: value}`"
 BOOLS = " | = YAML 1.2 has `true` and `false`; `yes`, `no`, `on` and `off` are text"
 FLOW = (
     " | = inside `[...]` and `{...}` YAML splits at commas and brackets: quote the expression, "
@@ -73,9 +73,9 @@ OF_FUNCTIONS = [
     ("params: {x: {in: string, length: 3}}", "`length` has no meaning here: a `string` ends at its NUL"),
     (
         "params: {x: {in: bytes, encoding: ascii}}",
-        "`encoding` has no meaning here: it points at no `string` but `bytes`",
+        "`encoding` has no meaning here: it points to `bytes`, not to a `string`",
     ),
-    ("params: {x: {in: rg_x, max: 3}}", "`max` has no meaning here: it points at exactly one `rg_x`"),
+    ("params: {x: {in: rg_x, max: 3}}", "`max` has no meaning here: it points to exactly one `rg_x`"),
     (
         "params: {x: {in: bytes, capacity: 3}}",
         "`capacity` has no meaning here: `in` memory is only read, so nothing is written there",

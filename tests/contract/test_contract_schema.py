@@ -109,5 +109,5 @@ def test_a_clause_that_is_not_judged_says_so():
     schema = build_schema()
     of_functions = schema["definitions"]["FunctionPromise"]["properties"]
 
-    assert of_functions["effects"]["description"].endswith("Read, and not judged by this version.")
+    assert of_functions["effects"]["description"].endswith("Parsed, but not judged by this version.")
     assert "not judged" not in schema["properties"]["functions"]["description"]

@@ -167,7 +167,7 @@ def test_one_description_in_each_of_two_files_is_a_conflict(project):
 
     (problem,) = refused(folder / "user.contract.yaml")
 
-    assert problem.message == "`item` is described in two files, and neither builds on the other"
+    assert problem.message == "`item` is described in two files, and neither extends the other"
     assert [label.span.path.name for label in problem.labels] == ["user.contract.yaml", "more.contract.yaml"]
 
 
@@ -180,11 +180,11 @@ def test_one_description_in_each_of_two_files_is_a_conflict(project):
         ("include: [odd.contract.yaml]", "unknown key `tipes` in the contract"),
         (
             "extends: user.contract.yaml",
-            "these contracts build on each other: `user.contract.yaml` -> `user.contract",
+            "these contracts extend each other: `user.contract.yaml` -> `user.contract",
         ),
         (
             "extends: round.contract.yaml",
-            "these contracts build on each other: `user.contract.yaml` -> `round.contract",
+            "these contracts extend each other: `user.contract.yaml` -> `round.contract",
         ),
     ],
 )

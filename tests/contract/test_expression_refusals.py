@@ -62,7 +62,7 @@ def refusals(text, **options):
         ("implies(a)", "implies(a)", "`implies` takes 2 arguments, not 1 | implies(a, b)"),
         ("range()", "range()", "`range` takes 1 to 3 arguments, not 0 | range(start, stop, step)"),
         ("max()", "max()", "`max` takes at least 1 argument, not 0 | max(x, y, ...)"),
-        ("max(a, key=b)", "max(a, key=b)", "`max` takes its arguments by place, not by name"),
+        ("max(a, key=b)", "max(a, key=b)", "`max` takes its arguments by position, not by name"),
         ("old(old(a))", "old(a)", "`old` inside `old`"),
         ("len(a for a in b)", "(a for a in b)",
          "a comprehension belongs in `all`, `any`, `sum`, `min`, `max` or brackets"),

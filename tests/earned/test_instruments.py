@@ -553,5 +553,5 @@ def test_an_object_of_the_watcher_that_is_not_loaded_is_not_blamed_on_the_librar
 
     assert ended.status == 3
     assert "the worker for `libit.so` could not start: " in ended.text
-    assert "the dynamic linker refuses" not in ended.text
+    assert "the dynamic linker rejects" not in ended.text
     assert "`ABIDANCE_CACHE_DIR`" in ended.text

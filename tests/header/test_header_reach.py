@@ -123,7 +123,7 @@ def test_a_contract_that_needs_what_is_lost_says_why(tmp_path, monkeypatch):
         join(load_contract(tmp_path / "api.contract.yaml"))
 
     (diagnostic,) = caught.value.diagnostics
-    assert diagnostic.message == "`api.h` does not parse: blocks are not modelled, so `broken` is lost"
+    assert diagnostic.message == "`api.h` does not parse: blocks are not modelled, so `broken` is unavailable"
     assert [(each.span.path.name, each.span.line) for each in diagnostic.labels] == [
         ("api.h", 2),
         ("api.contract.yaml", 7),

@@ -67,7 +67,8 @@ def _decodes_the_same_bytes_too(request, monkeypatch):
     def compared(one, other, index, there=None):
         same = same_bytes(one, other, index, there)
         if same and one.observation.calls[index].ran and one.encoded.calls[index].frees is None:
-            here, beside = replace(one, other=None).at(index), other.at(index if there is None else there)
+            here = replace(one, other=None, run=one.run.at(index))
+            beside = replace(other, run=other.run.at(index if there is None else there))
             with contextlib.suppress(
                 EvaluationError
             ):  # what has no value is told by the items of each library

@@ -70,7 +70,7 @@ def test_the_smallest_of_its_values_is_shown(judge):
 
 
 GIVES = {
-    "no strategy": ("def digits(): return 3", "returned 3, which is no Hypothesis strategy"),
+    "no strategy": ("def digits(): return 3", "returned 3, which is not a Hypothesis strategy"),
     "what does not fit": ("digits = st.just(3)", "gave 3 for `digits`, which must be bytes or text"),
     "a NUL": (
         "digits = st.just('1\\0')",
@@ -176,7 +176,7 @@ MISTAKES = {
     "answers what does not come out": (
         "SAYS:crc",
         "def crc(data): return {'data': data}",
-        "`other_says:crc` answers `data`, which does not come out of `hk_crc`",
+        "`other_says:crc` returns `data`, which is not an output of `hk_crc`",
         [],
     ),
 }

@@ -251,4 +251,4 @@ def test_an_array_that_no_step_is_given_as_it_is_is_a_mistake_of_the_contract(ar
 
     assert arrays(contract) == 2
     told = capsys.readouterr().out
-    assert "no step is given `values` as it is: nobody knows what its elements are" in told
+    assert "no step takes `values` unmodified: its element type is unknown" in told

@@ -85,7 +85,7 @@ def test_more_blocks_than_can_be_watched_are_not_judged(build, judge):
     found, (reason,) = judge("pools", "po_hoard", build, seed=1, examples=6)
 
     assert found == []
-    assert reason.message.endswith("asked its allocator for more blocks at a time than can be watched")
+    assert reason.message.endswith("requested more blocks of its allocator at a time than can be watched")
 
 
 def test_memory_runs_out_where_that_is_lawful(judge):

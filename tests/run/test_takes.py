@@ -135,9 +135,9 @@ def test_the_emitted_program_asks_the_library_for_memory(built, tmp_path, monkey
         ("owner: callee, alloc: tk_alloc, free: tk_eat", "`tk_eat` cannot be called to free this"),
         (
             "on_failure: taken",
-            "`data` is not taken over by a call that succeeds, so it is not by one that fails",
+            "`data` is not transferred by a successful call, so it is not by a failed one",
         ),
-        ("owner: callee, misaligned: true", "`misaligned` cannot be put to the test"),
+        ("owner: callee, misaligned: true", "`misaligned` cannot be tested"),
     ],
 )
 def test_what_cannot_change_hands_is_told(said, words, built, tmp_path, monkeypatch, capsys):

@@ -122,7 +122,7 @@ def test_an_example_whose_buffers_disagree(judged):
         "db_two: {params: {a: {in: bytes, length: n}, b: {in: bytes, length: n}}, examples: [{a: xyz, b: xy}]}"
     )["db_two", "examples"]
 
-    assert "no valid call" in item.reasons[0].message
+    assert "not a valid call" in item.reasons[0].message
 
 
 def test_a_handle_that_never_comes_into_being(judged):

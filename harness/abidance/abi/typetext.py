@@ -230,7 +230,7 @@ class _Reader:
             count = None if self._peek() == "]" else self._take()
             self._take("]")
             if count is not None and not count.isdecimal():
-                raise TypeTextError(f"`{count}` is no number of elements")
+                raise TypeTextError(f"`{count}` is not a number of elements")
             inner = self._suffixes(name, base).type
             return DeclaredType(name, Array(_known(inner), None if count is None else int(count)))
         if self._peek() == "(":

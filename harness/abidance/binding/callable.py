@@ -132,7 +132,7 @@ def as_ctype(class_: Class) -> Any:
     """
     match class_:
         case ScalarClass("v"):
-            raise ValueError("void is no type of a parameter")
+            raise ValueError("void is not a parameter type")
         case ScalarClass(name):
             return type(name, (_SCALARS[name],), {})
         case ArrayClass(count, of):

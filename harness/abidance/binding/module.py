@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from abidance.ir.layout import Layouts
 
 HEAD = '''\
-"""ctypes bindings of `{header}`, written by `abidance bindings`: do not edit, write them again.
+"""ctypes bindings of `{header}`, written by `abidance bindings`: do not edit, regenerate them.
 
 Layouts are those that {compiler} gives for {target}; they are asserted when this module is imported.
 An integer that does not fit its field is an OverflowError, as an argument ctypes' ArgumentError that says so.

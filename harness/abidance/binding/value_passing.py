@@ -66,7 +66,7 @@ def passing(type_: Type, declarations: Declarations, layouts: Layouts) -> Passin
         case Pointer() | FunctionType():
             return Passing(ScalarClass("p"))
         case Basic(spelling) if spelling == VA_LIST:
-            return PassingRefusal("va_list", "what a `va_list` holds, only a contract's `prototype` says")
+            return PassingRefusal("va_list", "only a contract's `prototype` says what a `va_list` holds")
         case Basic(spelling):
             scalar = layouts.scalars.get(spelling)
             if scalar is None or spelling in layouts.failed:

@@ -63,16 +63,16 @@ def _contradictions(place: Place) -> Iterator[Diagnostic]:
     if what is None:
         if place.handle:
             for key in ("range", "one_of"):
-                yield from _refuse(place, key, "a handle is no number")
+                yield from _refuse(place, key, "a handle is not a number")
         return
     if what.text == STRING:
         for key in ("length", "range", "one_of"):
             yield from _refuse(place, key, "a `string` ends at its NUL")
     else:
-        yield from _refuse(place, "encoding", f"it points at no `string` but `{what}`")
+        yield from _refuse(place, "encoding", f"it points to `{what}`, not to a `string`")
     if what.text not in (*SEVERAL, STRING):
         for key in ("length", "capacity", "max"):
-            yield from _refuse(place, key, f"it points at exactly one `{what}`")
+            yield from _refuse(place, key, f"it points to exactly one `{what}`")
     if isinstance(place, Param) and place.in_:
         yield from _refuse(place, "capacity", "`in` memory is only read, so nothing is written there")
 

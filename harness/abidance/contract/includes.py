@@ -76,7 +76,7 @@ class _Combiner:
     def tree(self, path: Path, asked: Span | None, trail: tuple[Path, ...]) -> Combined:
         if path in trail:
             names = " -> ".join(f"`{each.name}`" for each in (*trail[trail.index(path) :], path))
-            raise _refused(f"these contracts build on each other: {names}", asked)
+            raise _refused(f"these contracts extend each other: {names}", asked)
         here = (*trail, path)
         own = self._read(path, asked)
         shared: frozenset[tuple[str, str]] = frozenset()
@@ -152,8 +152,8 @@ def _shared(own: MappingNode, given: MappingNode) -> tuple[MappingNode, frozense
             other = mine.get(name)
             if other is not None and other[0].span != key.span:
                 labels = (Label(other[0].span), Label(key.span, "and here"))
-                message = f"`{name}` is described in two files, and neither builds on the other"
-                hint = "describe it in one of them, or build on the other contract with `extends`"
+                message = f"`{name}` is described in two files, and neither extends the other"
+                hint = "describe it in one of them, or extend the other contract with `extends`"
                 raise UsageError(Diagnostic(WRONG_VALUE, message, labels, help=hint))
             names.add((section, name))
         own = _with_section(own, given, section, {**theirs, **mine})

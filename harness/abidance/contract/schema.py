@@ -12,7 +12,7 @@ from abidance.contract.language.clauses import Clauses, Schema, table
 from abidance.contract.model.contract import Contract
 
 FILE = Path(__file__).with_suffix(".json")
-_LATER = " Read, and not judged by this version."
+_LATER = " Parsed, but not judged by this version."
 
 
 def build_schema() -> Schema:

@@ -107,9 +107,9 @@ class Beyond:
         if self.stopped:
             return f"the search stopped early: {self.stopped}"
         if self.blind:
-            return "each case ended the process for a known cause: nothing else was seen"
+            return "each case ended the process for a known cause: nothing else was observed"
         if self.ended > LITTLE_ELSE * self.cases:
-            return f"{self.ended} of {self.cases} cases ended the process for a known cause: little else was seen"
+            return f"{self.ended} of {self.cases} cases ended the process for a known cause: little else was observed"
         return ""
 
     @property

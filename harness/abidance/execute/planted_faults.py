@@ -35,7 +35,7 @@ def _missed(arena: Arena, name: str, ends_with: int) -> str:
         log = os.memfd_create("abidance-planted")
         child = os.fork()
     except OSError as error:
-        return f"no process could be made for it: {(error.strerror or str(error)).lower()}"
+        return f"no process could be created for it: {(error.strerror or str(error)).lower()}"
     if child == 0:
         try:
             os.dup2(log, 1)

@@ -241,7 +241,7 @@ class Supervisor:
             answer = worker.answer(asked.deadline)
             if answer is None and not channel.began():
                 if not worker.came_up(_COME_UP_SECONDS):
-                    raise NotStartedError(f"it did not come up within {_COME_UP_SECONDS:g} s")
+                    raise NotStartedError(f"it did not start within {_COME_UP_SECONDS:g} s")
                 answer = worker.answer(time.monotonic() + asked.time_limit)
         except WorkerEndedError as error:
             self._learn(worker)
@@ -259,7 +259,7 @@ class Supervisor:
                 return self._cut_off(worker, plan)
             if status is not None and status.phase is WorkerPhase.EXHAUSTED:
                 self._drop_worker()
-                words = f"{_who(plan)} asked its allocator for more blocks at a time than can be watched"
+                words = f"{_who(plan)} requested more blocks of its allocator at a time than can be watched"
                 raise lost(words) from None
             observation = self._bury(worker, plan, error.wait_status)
             if status is None or status.sequence == asked.sequence:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def read_answer(channel: Channel, answer: bytes, sequence: int, plan: Plan) -> Observation:
     """Return the observation that the worker says it has written; raises ValueError when that is not so."""
     if len(answer) != REPLY.size:
-        raise ValueError(f"{len(answer)} bytes came through its pipe, which is no answer")
+        raise ValueError(f"{len(answer)} bytes came through its pipe, which is not a result")
     echoed, outcome, length = REPLY.unpack(answer)
     if echoed != sequence:
         raise ValueError("it belongs to another plan")

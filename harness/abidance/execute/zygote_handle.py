@@ -240,7 +240,7 @@ class ZygoteHandle:
         if kind == FAILED and not loading:
             raise not_started(name, rest.decode("utf-8", "replace"), help=_OWN_OBJECTS)
         if kind == FAILED:
-            raise LoadFailedError(f"the dynamic linker refuses `{name}`: {rest.decode('utf-8', 'replace')}")
+            raise LoadFailedError(f"the dynamic linker rejects `{name}`: {rest.decode('utf-8', 'replace')}")
         try:
             status = process.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:
@@ -257,7 +257,7 @@ class ZygoteHandle:
             raise lost(f"the process that is to load `{name}` {how}", words)
         how = f"crashes ({signal_name(-status)})" if status < 0 else f"ends the process with status {status}"
         if status == -signal.SIGKILL:
-            raise lost(f"the process that loads `{name}` was ended by SIGKILL", words)
+            raise lost(f"the process that loads `{name}` was killed by SIGKILL", words)
         raise LoadFailedError(f"loading `{name}` {how}", words, by_itself=True, frames=crashed)
 
     def _stack(self, words: bytes) -> tuple[StackFrame, ...]:

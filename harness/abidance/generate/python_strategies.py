@@ -38,7 +38,7 @@ def made(
         raise hook.wrong(str(error)) from None
     wrong = _unlawful(shape, value, path)
     if wrong:
-        hint = "values of a strategy must be valid where they are given: narrow the strategy, or widen the contract"
+        hint = "values of a strategy must be valid where they are passed: narrow the strategy, or widen the contract"
         raise hook.wrong(f"gave {wrong}", hint)
     return value
 
@@ -76,7 +76,7 @@ def _made_once(_folder: Path, name: Name) -> st.SearchStrategy[object]:
     hook = load_hook("generate", name)
     strategy = hook.function if isinstance(hook.function, st.SearchStrategy) else hook()
     if not isinstance(strategy, st.SearchStrategy):
-        raise hook.wrong(f"returned {strategy!r}, which is no Hypothesis strategy")
+        raise hook.wrong(f"returned {strategy!r}, which is not a Hypothesis strategy")
     _guarded(name, strategy.validate)
     if strategy.is_empty:
         raise hook.wrong("is a strategy without values")

@@ -21,7 +21,7 @@ def c_asserts(report: Report) -> str:
     left_out: list[str] = []
     lines = [
         f"/* Layouts of {report.include} for {report.target}, written by `abidance layout --emit c-asserts`:",
-        " * do not edit, write them again. A build fails here when a layout has changed. */",
+        " * do not edit, regenerate them. A build fails here when a layout has changed. */",
         "",
         *_defines(report),
         "#include <stddef.h>",

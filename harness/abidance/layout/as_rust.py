@@ -65,7 +65,7 @@ _NEVER_NAMES = frozenset(("self", "Self", "super", "crate", "_"))
 _NAME = re.compile(r"[^\W\d]\w*")
 _HEAD = """\
 // Layouts of {include} for {target}, written by `abidance layout --emit rust-asserts`:
-// do not edit, write them again. `include!` this file where the types of the header are declared, with
+// do not edit, regenerate them. `include!` this file where the types of the header are declared, with
 // `#[repr(C)]` and under the same names, typedef names for those without a tag. A build fails here when the
 // two sides have drifted apart.
 """

@@ -27,7 +27,7 @@ _ELF = b"\x7fELF"
 _MADE = ("_Z", "_R", "__rust", "rust_eh_")
 _WORDS = {
     EXPORT_UNDECLARED: "the library exports {}, which the header does not declare",
-    DECLARATION_UNDEFINED: "the header declares {}, which the library does not export and no contract speaks of",
+    DECLARATION_UNDEFINED: "the header declares {}, which the library does not export and no contract describes",
 }
 
 

@@ -153,6 +153,6 @@ def _version_findings(question: Question, needed: Bump) -> list[Diagnostic]:
             VERSION_TOO_LOW,
             f"{step}: the changes of `{question.name}` need a new {wanted.name.lower()} version",
             labels,
-            help="raise the version, or take the changes back",
+            help="raise the version, or revert the changes",
         )
     ]

@@ -269,7 +269,7 @@ def _differs(
         code,
         message,
         labels=labels(spans[0] or a.span, spans[1] or b.span),
-        help="make both say the same, and build the library again",
+        help="make both agree, and rebuild the library",
         place=place,
     )
 
@@ -279,7 +279,7 @@ def _enum(message: str, a: EnumFacts, b: EnumFacts, place: str, span: Span | Non
         ENUM_DIFFERS,
         message,
         labels=labels(span or a.span, b.span),
-        help="make both say the same, and build the library again",
+        help="make both agree, and rebuild the library",
         place=place,
     )
 

@@ -54,7 +54,7 @@ def compare_source(header: Facts, binary: Facts) -> Iterator[Diagnostic]:
             CONVENTION_UNKNOWN,
             f'it is unknown whether {names}{more} are `extern "C"`: the source `{path.name}` is missing',
             labels=labels(functions[0].span, None),
-            help="hold the library against its header where it is built",
+            help="compare the library with its header where it is built",
             place=functions[0].name,
         )
 

@@ -131,9 +131,9 @@ def _exchanged(ours: FunctionFacts, theirs: FunctionFacts) -> Iterator[Diagnosti
             if known and (here.name, there.name) == (y.name, x.name) and x.type == y.type:
                 yield Diagnostic(
                     PARAMETERS_EXCHANGED,
-                    f"`{x.name}` and `{y.name}` of `{ours.name}` change places: the library takes `{y.name}` first",
+                    f"`{x.name}` and `{y.name}` of `{ours.name}` are swapped: the library takes `{y.name}` first",
                     labels=labels(x.span or ours.span, here.span or theirs.span),
-                    help="make both say the same, and build the library again",
+                    help="make both agree, and rebuild the library",
                     place=f"{ours.name}: {x.name}, {y.name}",
                 )
 
@@ -155,7 +155,7 @@ def _unseen_result(
         RESULT_UNDECLARED if size <= _IN_REGISTERS else RESULT_DIFFERS,
         f"the result of `{ours.name}`: the header has `void` and the library {comparison.binary.words(returns)}",
         labels=labels(ours.span, theirs.span),
-        help="make both say the same, and build the library again",
+        help="make both agree, and rebuild the library",
         place=f"{ours.name}: the result of `{ours.name}`",
     )
 
@@ -256,7 +256,7 @@ def _typed(
         code if found.for_c else NOT_FOR_C,
         f"{what}: {found.reason}",
         labels=labels(*spans),
-        help="make both say the same, and build the library again",
+        help="make both agree, and rebuild the library",
         place=f"{name}: {what}",
     )
 

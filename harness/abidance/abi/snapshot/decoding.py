@@ -159,7 +159,7 @@ def _virtual(key: str, text: str) -> Virtual:
             number = None if slot == "?" else int(slot)
             return Virtual(name.replace("\u00a0", " "), "" if symbol == "-" else symbol, number, bool(pure))
         case _:
-            raise SnapshotError(f"`{text}` of `{key}` is no virtual function", key)
+            raise SnapshotError(f"`{text}` of `{key}` is not a virtual function", key)
 
 
 def _field(name: str, line: SnapshotMembers) -> FieldFacts:

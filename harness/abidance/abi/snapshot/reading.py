@@ -42,11 +42,11 @@ def read_snapshot(path: Path) -> Snapshot:
     except OSError as error:
         _refuse(path, (error.strerror or str(error)).lower(), 1)
     except json.JSONDecodeError as error:
-        _refuse(path, f"it is no JSON: {error.msg.lower()}", error.lineno)
+        _refuse(path, f"it is not JSON: {error.msg.lower()}", error.lineno)
     except (UnicodeDecodeError, RecursionError):
-        _refuse(path, "it is no JSON in UTF-8", 1)
+        _refuse(path, "it is not JSON in UTF-8", 1)
     if not isinstance(document, dict) or MARK not in document:
-        _refuse(path, "it is none of abidance's", 1)
+        _refuse(path, "it is not one of abidance's", 1)
     if document[MARK] != FORMAT:
         newer = isinstance(document[MARK], int) and document[MARK] > FORMAT
         words = f"it has format {document[MARK]}, and this version reads format {FORMAT}"
@@ -73,7 +73,7 @@ def _snapshot(document: dict[str, object]) -> Snapshot:
     families = members.texts("knows")
     for family in families:
         if family not in tuple(Family):
-            raise SnapshotError(f"`{family}` is no family of facts", "knows")
+            raise SnapshotError(f"`{family}` is not a family of facts", "knows")
     library = members.inner("library")
     symbols = decoding.symbols(members.lines("symbols"))
     facts = Facts(
@@ -125,7 +125,7 @@ def _refuse(path: Path, why: str, line: int, remedy: str | None = None) -> NoRet
     raise UsageError(
         Diagnostic(
             SNAPSHOT_UNREADABLE,
-            f"`{path.name}` is no snapshot that can be read: {why}",
+            f"`{path.name}` is not a readable snapshot: {why}",
             (Label(Span.at(path, line)),),
             help=remedy or "regenerate it with `abidance abi snapshot`",
         )

@@ -197,7 +197,7 @@ class _Reading:
                 raise _refused(f"`{self._path.name}` has no object file in it")
             return
         if not start.startswith(b"\x7fELF"):
-            raise _refused(f"`{self._path.name}` is no ELF file")
+            raise _refused(f"`{self._path.name}` is not an ELF file")
         yield "", self._opener.image(self._path)
 
     def _read(self, member: str, image: Image, target: ElfTarget) -> None:

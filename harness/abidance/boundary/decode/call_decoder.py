@@ -134,7 +134,7 @@ class CallDecoder:
 
     def _told(self, index: int) -> dict[str, object]:
         if self.returned.unnoted:
-            return {"calls": Unavailable("there were more invocations than are noted")}
+            return {"calls": Unavailable("there were more invocations than are recorded")}
         return {"calls": self.invocations.get(index, [])}
 
     def _behind(
@@ -321,7 +321,9 @@ def _told(clause: Expression, after: Mapping[str, object], before: Mapping[str, 
     if told is None:
         return None
     if isinstance(told, bool) or not isinstance(told, int):
-        raise EvaluationError(f"`{clause.text}` is {show(told)}, which is no number of elements", clause.span)
+        raise EvaluationError(
+            f"`{clause.text}` is {show(told)}, which is not a number of elements", clause.span
+        )
     return int(told)
 
 

@@ -225,7 +225,7 @@ class Arguments:
             if getattr(member.shape, "nullable", False) is True:
                 return NULL
             message = (
-                f"`{value.path}` of an earlier step is NULL, and `{member.name}` is made of what is there"
+                f"`{value.path}` of an earlier step is NULL, and `{member.name}` is computed from its target"
             )
             raise EvaluationError(message, member.promised)
         if isinstance(member.shape, PointerShape):

@@ -86,7 +86,7 @@ def _answers(boundary: Boundary, function: BoundaryFunction, hook: Hook, told: A
     for name, value in told.items():
         if name not in shapes:
             close = did_you_mean(str(name), shapes) or None
-            raise hook.wrong(f"answers `{name}`, which does not come out of `{function.name}`", close)
+            raise hook.wrong(f"returns `{name}`, which is not an output of `{function.name}`", close)
         try:
             found[name] = from_plain(shapes[name], value, boundary.constants, name)
         except PlainError as error:

@@ -45,9 +45,7 @@ def _refused(callback: Callback, declared: Span) -> Diagnostic | None:
     """Return why there can be no such allocator: what a plan gives is gone with it."""
     if callback.lifetime is None or callback.lifetime.text != "static":
         return None
-    words = (
-        "an allocator with `lifetime: static` cannot be put to the test: its memory ends with the test case"
-    )
+    words = "an allocator with `lifetime: static` cannot be tested: its memory ends with the test case"
     return Diagnostic(TYPE_REFUSED, words, (Label(callback.key_span("lifetime")), Label(declared)))
 
 
@@ -65,7 +63,7 @@ def freed_parameter(
     number = next(n for n, member in enumerate(members) if member.name == name.text)
     if not isinstance(shaper.declarations.resolve(function.parameters[number]), c.Pointer):
         text = shaper.text(function.parameters[number])
-        shaper.problems.contradiction(f"`{name}` does not point: it is a `{text}`", name.span, declared)
+        shaper.problems.contradiction(f"`{name}` is not a pointer: it is a `{text}`", name.span, declared)
     return number, _refused(callback, declared)
 
 

@@ -53,7 +53,7 @@ def callback_shape(
         return bare
     why = _why_not(shaper, function)
     if why:
-        words = f"no callback of the type `{text}` can be made: {why}"
+        words = f"no callback of the type `{text}` can be generated: {why}"
         labels = (Label(place.key_span("callback")), Label(declared))
         return replace(bare, refused=Diagnostic(TYPE_REFUSED, words, labels))
     sizes = tuple(_size(shaper, each) for each in function.parameters)
@@ -154,7 +154,7 @@ def _parameter(
         return s.OpaqueShape(shaper.text(type_), nullable=nullable, said=said)
     for clause in ("to", "out", "inout", "handle", "nullable"):
         if promise is not None and promise.says(clause):
-            message = f"`{name}` does not point: it is a `{shaper.text(type_)}`"
+            message = f"`{name}` is not a pointer: it is a `{shaper.text(type_)}`"
             shaper.problems.contradiction(message, promise.key_span(clause), declared)
     return shaper.shape(type_, promise, declared, s.Direction.IN)
 
@@ -166,7 +166,7 @@ def _writable(
     clause = promise.out or promise.inout
     assert clause is not None
     if shaper.declarations.is_const(type_.to):
-        message = f"`{name}` points at const memory, which nothing is written to"
+        message = f"`{name}` points to const memory, which is never written"
         shaper.problems.contradiction(message, clause.span, declared)
     elif isinstance(shape, s.PointerShape) and (shape.what is s.What.STRING or has_pointers(shape.element)):
         words = (
@@ -199,7 +199,7 @@ def _result(
             pointed = replace(pointed, handed=returns.owner == "caller", free="")
         if not isinstance(pointed, s.PointerShape) or not has_pointers(pointed.element):
             return pointed, None
-        words = f"answers of the type `{shaper.text(type_)}` cannot be generated: there are pointers in them"
+        words = f"return values of the type `{shaper.text(type_)}` cannot be generated: they contain pointers"
         return pointed, Diagnostic(TYPE_REFUSED, words, (Label(callback.span), Label(declared)))
     shape = shaper.shape(type_, returns, declared, s.Direction.OUT)
     match shape:
@@ -216,7 +216,7 @@ def _result(
                 remedy = "say `returns: {to: ..}`; where NULL is valid, `returns: {nullable: true}`"
                 return shape, Diagnostic(TYPE_REFUSED, words, labels, help=remedy)
         case s.RecordShape() | s.ArrayShape():
-            words = f"answers of the type `{shaper.text(type_)}` cannot be generated"
+            words = f"return values of the type `{shaper.text(type_)}` cannot be generated"
             return shape, Diagnostic(TYPE_REFUSED, words, (Label(callback.span), Label(declared)))
     return shape, None
 
@@ -258,7 +258,7 @@ def _given_back(
     same = [index for index in fitting if members[index].name == name.text]
     if len(same) == 1 or len(fitting) == 1:
         return (same or fitting)[0]
-    words = f"which parameter `{name}` comes back in is ambiguous: " + (
+    words = f"the parameter that receives `{name}` is ambiguous: " + (
         "none has its type" if not fitting else f"{len(fitting)} have its type"
     )
     remedy = "name it: `callback: {user_data: PARAMETER}`"

@@ -122,7 +122,7 @@ class CallReader:
     ) -> None:
         """Note that a handle is to be one that was destroyed before the call."""
         if handle.made:
-            message, remedy = f"`{member.name}` is where a new `{handle.handle}` is put", ""
+            message, remedy = f"`{member.name}` receives a new `{handle.handle}`", ""
         elif handle.handle not in self.mortal:
             message = f"the contract does not say what destroys a `{handle.handle}`"
             remedy = f"`handles: {{{handle.handle}: {{..., destroy: FUNCTION}}}}`"
@@ -137,7 +137,7 @@ class CallReader:
         bounds: dict[str, list[float | None]] = {}
         for name, inner in (literal.entries or {}).items():
             if name.text not in ("range", "one_of") or inner.items is None:
-                message = f"`{name}` says no value here; `range: [lowest, highest]` and `one_of: [...]` do"
+                message = f"`{name}` is not a value here; `range: [lowest, highest]` and `one_of: [...]` do"
                 self.problems.add(Diagnostic(WRONG_VALUE, message, (Label(name.span),)))
                 return 0
             bounds[name.text] = [

@@ -105,7 +105,7 @@ class LiteralConverter:
         """Return what an allocator answers: `there` for memory, `null` for none."""
         for item in items:
             if not item.null and item.text != _THERE:
-                return self._wrong(item, f"`{_THERE}` or `null`: it gives memory, or has none", declared)
+                return self._wrong(item, f"`{_THERE}` or `null`: it returns memory, or has none", declared)
         return Script(tuple(None if item.null else SOMEWHERE for item in items))
 
     def _turns(self, shape: CallbackShape, turns: tuple[Literal, ...], declared: Span | None) -> object:

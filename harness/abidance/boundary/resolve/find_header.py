@@ -35,13 +35,13 @@ def with_header_found(contract: Contract, compiler: Compiler) -> Contract:
         path = Path(re.sub(r"\\(.)", r"\1", marker["path"]))
         if path.as_posix().endswith(f"/{name}"):
             return replace(contract, header=path.absolute())
-    raise UsageError(_not_found(contract, "it is none of the files that the compiler read"))
+    raise UsageError(_not_found(contract, "it is not among the files that the compiler read"))
 
 
 def _not_found(contract: Contract, words: str) -> Diagnostic:
     return Diagnostic(
         HEADER_NOT_FOUND,
-        f"the compiler does not take `#include {contract.header}`",
+        f"the compiler rejects `#include {contract.header}`",
         (Label(contract.value_span("header")),),
         notes=(words,),
         help="install the package that has it, or name its folder under `include_dirs`",

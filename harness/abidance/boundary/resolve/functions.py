@@ -122,7 +122,7 @@ class FunctionJoiner:
     ) -> s.Member:
         resolved = self.shaper.declarations.resolve(parameter.type)
         if param is not None and param.on_failure == "taken" and param.owner != "callee":
-            words = f"`{name}` is not taken over by a call that succeeds, so it is not by one that fails"
+            words = f"`{name}` is not transferred by a successful call, so it is not by a failed one"
             labels = (Label(param.value_span("on_failure"), "this goes with `owner: callee`"),)
             self.problems.add(Diagnostic(WRONG_VALUE, words, labels))
         if isinstance(resolved, c.Pointer):
@@ -131,7 +131,7 @@ class FunctionJoiner:
             for clause in ("in", "out", "inout", "handle", "callback", "nullable", "length", "capacity"):
                 if param is not None and param.says(clause):
                     text = self.shaper.text(parameter.type)
-                    message = f"`{name}` does not point: it is a `{text}`"
+                    message = f"`{name}` is not a pointer: it is a `{text}`"
                     self.problems.contradiction(message, param.key_span(clause), parameter.span)
                     break
             shape = self.shaper.shape(parameter.type, param, parameter.span, s.Direction.IN)
@@ -168,7 +168,7 @@ class FunctionJoiner:
             if param is None or what is None:
                 continue
             if direction.written and self.shaper.declarations.is_const(type_.to):
-                message = f"`{name}` points at const memory, so nothing comes out of it"
+                message = f"`{name}` points to const memory, so it is no output"
                 self.problems.contradiction(message, param.key_span(clause), parameter.span)
             return pointer_shape(self.shaper, type_, param, what, direction, parameter.span)
         text = self.shaper.text(parameter.type)
@@ -260,7 +260,7 @@ class FunctionJoiner:
             if isinstance(inner, c.RecordRef) and inner.key in self.shaper.layouts.records:
                 return None
         self.problems.contradiction(
-            f"a new `{name.text}` comes out of a pointer to one, and this is a `{self.shaper.text(type_)}`",
+            f"a new `{name.text}` is returned through a pointer to one, and this is a `{self.shaper.text(type_)}`",
             name.span,
             declaration.span,
             remedy=f"say `handle: {name.text}` where one is passed that there is; the functions that make one in "
@@ -288,7 +288,7 @@ class FunctionJoiner:
         if returns is not None:
             for clause in ("to", "handle", "nullable"):
                 if returns.says(clause):
-                    message = f"`{declaration.name}` returns no pointer but `{text}`"
+                    message = f"`{declaration.name}` returns `{text}`, which is not a pointer"
                     self.problems.contradiction(message, returns.key_span(clause), declaration.span)
         shape = self.shaper.shape(type_, returns, declaration.span, s.Direction.OUT)
         if returns is None:
@@ -296,7 +296,7 @@ class FunctionJoiner:
         if not isinstance(shape, s.ScalarShape):
             for clause in ("status", "bool", "enum", "range", "one_of"):
                 if returns.says(clause):
-                    message = f"`{declaration.name}` returns `{text}`, which is no number"
+                    message = f"`{declaration.name}` returns `{text}`, which is not a number"
                     self.problems.contradiction(message, returns.key_span(clause), declaration.span)
             return Result(shape, text, span)
         return self._number_result(shape, returns, declaration, text, span)
@@ -309,7 +309,7 @@ class FunctionJoiner:
             shape = replace(shape, kind="bool", members=(), lowest=0, highest=1)
         if returns.enum is not None:
             if shape.kind != "enum":
-                message = f"`{declaration.name}` returns `{text}`, which is no enum"
+                message = f"`{declaration.name}` returns `{text}`, which is not an enum"
                 self.problems.contradiction(message, returns.key_span("enum"), declaration.span)
             shape = replace(shape, closed=returns.enum == "closed")
         if returns.status is not None:

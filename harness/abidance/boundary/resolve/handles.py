@@ -89,7 +89,7 @@ def _no_pointer(promise: HandlePromise, shaper: Shaper) -> Diagnostic:
         CONTRADICTS_HEADER,
         f"`{named.text}` is a number, and a handle is a pointer, or a record that the caller allocates",
         (Label(named.span),),
-        help="a law can make one, use it and end it: `steps: [a = open(), b = use(a.result), c = close(a.result)]`",
+        help="a law can create, use and destroy one: `steps: [a = open(), b = use(a.result), c = close(a.result)]`",
     )
 
 
@@ -120,7 +120,7 @@ def _creates(
         problems.add(
             Diagnostic(
                 CONTRADICTS_HEADER,
-                f"`{create.name}` neither returns a `{name}` nor takes a place to put one",
+                f"`{create.name}` neither returns a `{name}` nor has a parameter that receives one",
                 (Label(written.span), Label(create.declaration.span)),
                 help=f"say where: `returns: {{handle: {name}}}`, or `{{handle: {name}}}` at a parameter",
             )
@@ -246,9 +246,9 @@ def _arguments(
             problems.add(
                 Diagnostic(
                     WRONG_VALUE,
-                    f"`{member.name}` of `{function.name}` is not given",
+                    f"`{member.name}` of `{function.name}` has no value",
                     (Label(name.span), Label(member.declared)),
-                    help="`prepare` gives every argument but the handle and out parameters",
+                    help="`prepare` needs every argument except the handle and out parameters",
                 )
             )
         given[member.name] = blank(shape)

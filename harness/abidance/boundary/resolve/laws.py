@@ -84,7 +84,7 @@ class _Joiner:
         elif what.text == "array":
             element = self._element(spelling(name.text), steps)
             if element is None:
-                message = f"no step is given `{name.text}` as it is: nobody knows what its elements are"
+                message = f"no step takes `{name.text}` unmodified: its element type is unknown"
                 self._problems.add(Diagnostic(WRONG_VALUE, message, (Label(span),)))
                 element, what = c.Void(), replace(what, text="bytes")  # the rest is looked at all the same
             shape = pointer_shape(shaper, c.Pointer(element), given, what, s.Direction.IN, span)

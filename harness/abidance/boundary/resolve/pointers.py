@@ -37,7 +37,7 @@ def pointer_shape(
         case "bytes" | "string":
             kind, element = s.What(what.text), BYTE
             if isinstance(target, c.Pointer):
-                message = f"this is a `{shaper.text(type_)}`: what it points at are pointers, not {what.text}"
+                message = f"this is a `{shaper.text(type_)}`: its targets are pointers, not {what.text}"
                 shaper.problems.contradiction(message, what.span, declared)
             elif what.text == "string" and _size(shaper, target) not in (1, None):
                 message = f"a string has elements of one byte, and this is a `{shaper.text(type_)}`"
@@ -125,7 +125,7 @@ def _named(shaper: Shaper, what: Name, type_: c.Pointer, target: c.Type, declare
         shaper.problems.unknown("type", what.text, what.span, known, "the header")
         return type_.to
     if not isinstance(target, c.Void) and not _is_same(shaper, found, target):
-        message = f"it points at a `{shaper.text(type_.to)}`, not at a `{what.text}`"
+        message = f"it points to a `{shaper.text(type_.to)}`, not to a `{what.text}`"
         shaper.problems.contradiction(message, what.span, declared)
         return type_.to
     return found

@@ -56,7 +56,11 @@ class Problems:
         diagnostic = declarations.lost.get(name)
         if diagnostic is not None:
             labels = (*diagnostic.labels, Label(span, "needed here"))
-            self.add(replace(diagnostic, message=f"{diagnostic.message}, so `{name}` is lost", labels=labels))
+            self.add(
+                replace(
+                    diagnostic, message=f"{diagnostic.message}, so `{name}` is unavailable", labels=labels
+                )
+            )
         return diagnostic is not None
 
     def contradiction(

@@ -42,7 +42,7 @@ def with_stubs(
             STUB_REFUSED,
             f"`{name}` cannot be called: the compiler rejects its call stub: {words}",
             (Label(found[name].span), Label(found[name].declaration.span, "declared here")),
-            help="a C program that includes this header and calls it is refused for the same reason",
+            help="a C program that includes this header and calls it is rejected for the same reason",
         )
         found[name] = replace(found[name], signature=None, refused=(diagnostic,))
     return found, files

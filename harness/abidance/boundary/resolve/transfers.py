@@ -44,7 +44,7 @@ def given_over(shaper: Shaper, element: s.Shape, place: Place, declared: Span) -
     if isinstance(place, CallbackParam):
         return "", place.free.text if place.free is not None else LIBC
     if place.misaligned:
-        words = "memory that the callee frees begins where its allocator says: `misaligned` cannot be put to the test"
+        words = "memory that the callee frees begins where its allocator says: `misaligned` cannot be tested"
         shaper.problems.contradiction(words, place.key_span("misaligned"), declared)
     alloc, free = _allocator(place, shaper.declarations, shaper.problems)
     if alloc and has_pointers(element):

@@ -177,7 +177,7 @@ class Shaper:
             self.known_handle(promise.handle)
         else:
             if promise is not None and promise.to:
-                message = f"`{field.name}` does not point: it is a `{self.text(field.type)}`"
+                message = f"`{field.name}` is not a pointer: it is a `{self.text(field.type)}`"
                 self.problems.contradiction(message, promise.key_span("to"), field.span)
             shape = self.shape(field.type, promise, field.span, direction, depth + 1)
         if isinstance(shape, s.NothingShape):
@@ -234,7 +234,7 @@ class Shaper:
         else:
             way = direction
         if way.written and self.declarations.is_const(type_.to):
-            message = f"`{field.name}` points at const memory, which nothing is written to"
+            message = f"`{field.name}` points to const memory, which is never written"
             self.problems.contradiction(message, promise.key_span("capacity"), field.span)
         return pointer_shape(self, type_, promise, promise.to, way, field.span, depth + 1)
 
@@ -245,10 +245,10 @@ class Shaper:
         if isinstance(shape, s.HandleShape | s.OpaqueShape):
             words = "a handle" if isinstance(shape, s.HandleShape) else "a pointer with an unknown target"
             self.problems.contradiction(
-                f"`generate` makes no values of {words}", place.key_span("generate"), declared
+                f"`generate` cannot supply {words}", place.key_span("generate"), declared
             )
         elif isinstance(shape, s.PointerShape) and not shape.direction.read:
-            message = "`generate` has no meaning here: what is only written has no value before the call"
+            message = "`generate` has no meaning here: a parameter that is only written has no value before the call"
             self.problems.contradiction(message, place.key_span("generate"), declared)
         return place.generate
 

@@ -137,7 +137,7 @@ def product(
             case ast.Constant(value=int(value)):
                 scale *= value
                 continue
-        message = f"`{clause.text}` is no number, nor a product of numbers that the callback is given"
+        message = f"`{clause.text}` is neither a number nor a product of the callback's numbers"
         raise EvaluationError(message, clause.span)
     return scale, tuple(numbers)
 

@@ -91,4 +91,4 @@ def _leave(_shape: Shape, _value: Value, _at: int, _path: str, _around: object) 
 
 
 def _unavailable(_shape: Shape, _raw: bytes, path: str) -> Any:
-    return Unavailable(f"`{path}` has no value here: another member of the union is given")
+    return Unavailable(f"`{path}` has no value here: another member of the union is set")

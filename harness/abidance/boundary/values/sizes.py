@@ -39,6 +39,6 @@ def count(clause: Expression, scope: Mapping[str, object]) -> int:
     if number is None:
         return 0
     if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= LARGEST:
-        message = f"`{clause.text}` is {show(number)}, which is no number of elements from 0 to {LARGEST}"
+        message = f"`{clause.text}` is {show(number)}, which is not a number of elements from 0 to {LARGEST}"
         raise EvaluationError(message, clause.span)
     return number

@@ -70,4 +70,4 @@ def field_of(record: object, name: str) -> object:
             return record.get_field(declared(name))
     except KeyError:
         raise OperationError(f"there is no field `{name}` in this value") from None
-    raise OperationError(f"a value that is no record has no field `{name}`")
+    raise OperationError(f"a value that is not a record has no field `{name}`")

@@ -116,7 +116,7 @@ def bounded(value: object) -> object:
         if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_FRACTION_BITS:
             raise OperationError("the result has too many digits")
     elif isinstance(value, complex):
-        raise OperationError("the result is no real number")
+        raise OperationError("the result is not a real number")
     return value
 
 
@@ -238,9 +238,7 @@ def same(left: object, right: object, spend: Spend) -> bool:
     if describe(left) != describe(right):
         raise OperationError(f"{describe(left)} is compared with {describe(right)}")
     if isinstance(left, RecordValue) or isinstance(right, RecordValue):  # what does not show itself at once
-        raise OperationError(
-            "of a pointer that is compared with another, no more than whether it is null is known"
-        )
+        raise OperationError("two pointers are compared, of which only whether they are null is known")
     return left is right
 
 
@@ -272,7 +270,7 @@ def contains(item: object, container: object, spend: Spend) -> bool:
             return 0 <= item <= 255 and item in container
         if isinstance(item, bytes):
             return item in container
-        raise OperationError(f"{describe(item)} is looked for in a run of bytes")
+        raise OperationError(f"{describe(item)} is searched for in bytes")
     elements = sequence(container)
     if isinstance(elements, range):
         value, _ = _numbers(plain(item), 0)

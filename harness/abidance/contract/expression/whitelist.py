@@ -125,7 +125,7 @@ class _Checker:
         if function is None or not isinstance(node.func, ast.Name):
             self._unknown_function(node.func)
         elif node.keywords:
-            self._refuse(node, f"`{node.func.id}` takes its arguments by place, not by name")
+            self._refuse(node, f"`{node.func.id}` takes its arguments by position, not by name")
         elif not function.least <= len(node.args) <= function.most:
             self._refuse(
                 node,

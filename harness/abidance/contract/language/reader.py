@@ -72,7 +72,7 @@ class ContractReader:
         if isinstance(node, ScalarNode) and not node.text and not node.style:
             node = MappingNode((), node.span, node.in_flow)
         if not isinstance(node, MappingNode):
-            hint = "its clauses follow on lines of their own, or in braces: `{key: value}`"
+            hint = "its clauses follow on separate lines, or in braces: `{key: value}`"
             self.wrong(node, "a mapping", hint=hint)
             return None
         before = len(self.problems)
