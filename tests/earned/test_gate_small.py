@@ -193,3 +193,28 @@ def test_an_enumerator_of_another_name_may_be_a_macro_that_no_header_shows(tmp_p
     assert compared(capsys, old, new)[:2] == (0, {"enumerator-renamed": "risky"})
     assert compared(capsys, old, new, *headers(old, new))[0] == 0
     assert compared(capsys, old, gone, *headers(old, gone))[:2] == (1, {"enumerator-renamed": "breaking"})
+
+
+@pytest.mark.parametrize(
+    ("gone", "verdict"),
+    [
+        ("#define _DARWIN_USE_64_BIT_INODE 1", "risky"),
+        ("#define EVENT__HAVE_SYSCTL 1", "risky"),
+        ("#define LIB_HAVE_MOST 3", "breaking"),
+        ("#define LIB_DARWIN 1", "breaking"),
+        ("static inline void _lib_checks(void) {}", "risky"),
+        ("static inline void lib_checks(void) {}", "breaking"),
+        ("void _lib_checks(void);", "breaking"),
+    ],
+)
+def test_names_that_are_not_for_callers_may_go(texts, gone, verdict):
+    code, told, _ = texts(f"{gone}\nint f(int);\n", "int f(int);\n")
+    assert (code, {*told.values()}) == (int(verdict == "breaking"), {verdict})
+
+
+def test_an_end_may_have_enumerators_behind_it_that_are_kept_for_later(texts):
+    old, new = "OK, BAD, CODE_LAST", "OK, BAD, WORSE, CODE_LAST, RESERVED_115 = 115"
+    assert texts(f"enum e {{ {old} }};\nint f(enum e);\n", f"enum e {{ {new} }};\nint f(enum e);\n")[:2] == (
+        0,
+        {"enumerator-value-changed": "risky"},
+    )

@@ -15,6 +15,11 @@ _INTERNAL_NAME = re.compile(
 )
 
 
+def is_reserved(name: str) -> bool:
+    """Tell whether C keeps the name for compilers and its own library: no header gives it to callers (C11 7.1.3)."""
+    return name.startswith("_")
+
+
 def is_internal_name(name: str) -> bool:
     """Tell whether a type says so by its name, such as ``stream_internal`` or ``StreamPrivate``."""
     return _INTERNAL_NAME.search(name) is not None

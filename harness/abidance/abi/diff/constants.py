@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from abidance.abi.change import Change
 from abidance.abi.diff.enums import is_sentinel
 from abidance.abi.facts import UNKNOWN, Family
+from abidance.abi.internal import is_reserved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +44,8 @@ _DECORATION = re.compile(
     r"^\s*(__attribute__|__attribute|__declspec|\[\[|_Pragma|__extension__|extern|static|inline|__inline|__inline__|"
     r"_Noreturn|noreturn|restrict|__restrict|__restrict__|_Alignas|_Thread_local|__thread|__cdecl|__stdcall)\b|^\s*\[\["
 )
+# What `configure` found on the machine that the library was built on.
+_CONFIGURED = re.compile(r"(^|_)HAVE_")
 _GIVEN_MACRO = re.compile(r"\$\d+ ?\(")
 _GUARD = re.compile(r"_(H|HPP|H_|INCLUDED|H_INCLUDED)_*$")
 
@@ -92,6 +95,10 @@ def _alone(context: DiffContext, constant: ConstantFacts, aspect: str) -> Change
     other = context.new if gone else context.old
     shown = f"{constant.name} = {constant.value}" if isinstance(constant.value, int) else constant.text
     traits = {kind_of(constant), *_name_traits(constant)}
+    if is_reserved(constant.name):
+        traits.add("reserved")
+    if constant.value in (1, None) and _CONFIGURED.search(constant.name):
+        traits.add("configured")
     if any(constant.name in names for names in (other.functions, other.variables, other.typedefs)):
         traits.add("declared")  # the macro only stood before a declaration of the same name
     return Change(

@@ -124,7 +124,7 @@ def _enumerators(context: DiffContext) -> Iterator[Change]:
         value = new[name].value if name in new else after[name].value if name in after else each.value
         if isinstance(each.value, int) and isinstance(value, int) and value != each.value:
             span = new[name].span if name in new else after[name].span
-            ends = each.last and (name not in new or new[name].last)
+            ends = each.last and (name not in new or new[name].last or _exceeds(new[name], each.enum))
             ends = ends or (name in new and name in _end(each.enum, new[name].enum))
             traits = {"sentinel"} if is_sentinel(name) and ends else set()
             yield _change(context, "value", each, str(each.value), str(value), traits, new_span=span)
@@ -147,6 +147,16 @@ def _enumerators(context: DiffContext) -> Iterator[Change]:
         if each.enum.key not in pairs:
             continue  # the whole enum is new
         yield _change(context, "added", each, "", f"{name} = {each.value}", _added_traits(context, each))
+
+
+def _exceeds(end: QualifiedEnumerator, old: EnumFacts) -> bool:
+    """Tell whether the enumerator comes behind all that the old enum had: what follows it is new, and kept for later."""
+    known = {each.name for each in old.enumerators or ()} - {end.name}
+    return all(
+        isinstance(each.value, int) and isinstance(end.value, int) and each.value < end.value
+        for each in end.enum.enumerators or ()
+        if each.name in known
+    )
 
 
 def _end(old: EnumFacts, new: EnumFacts) -> list[str]:

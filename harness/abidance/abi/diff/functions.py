@@ -11,6 +11,7 @@ from abidance.abi.diff.parameters import parameters
 from abidance.abi.diff.presence import exported, is_private
 from abidance.abi.diff.versions import PROGRAMS, SOURCES, met_by, programs_get
 from abidance.abi.facts import UNKNOWN, Family
+from abidance.abi.internal import is_reserved
 from abidance.abi.typetext import write, write_function
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ def _alone(context: DiffContext, function: FunctionFacts, aspect: str) -> Change
     gone = aspect == "removed"
     mine, other = (context.old, context.new) if gone else (context.new, context.old)
     traits = {"inline"} if function.inline is True else set()
+    if is_reserved(function.name):
+        traits.add("reserved")
     if is_private(mine, function.symbol):
         traits.add("private")
     # A header may no longer declare what the library goes on exporting for the programs that are there.
