@@ -150,7 +150,7 @@ def _enumerators(context: DiffContext) -> Iterator[Change]:
 
 
 def _exceeds(end: QualifiedEnumerator, old: EnumFacts) -> bool:
-    """Tell whether the enumerator comes behind all that the old enum had: what follows it is new, and kept for later."""
+    """Tell whether the enumerator comes behind all that the old enum had: what follows it is new, kept for later."""
     known = {each.name for each in old.enumerators or ()} - {end.name}
     return all(
         isinstance(each.value, int) and isinstance(end.value, int) and each.value < end.value
