@@ -155,8 +155,8 @@ def test_only_what_is_asked_for_is_told(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("empty.so", b"", "no ELF file"),
-        ("script.so", b"GROUP ( libx.so.1 )", "no ELF file"),
+        ("empty.so", b"", "not an ELF file"),
+        ("script.so", b"GROUP ( libx.so.1 )", "not an ELF file"),
         ("thin.a", b"!<thin>\n", "thin archive"),
         ("archive.a", b"!<arch>\n", "no object file"),
         ("broken.a", b"!<arch>\nxxxx" + b" " * 80, "damaged"),

@@ -65,7 +65,7 @@ def test_code_that_asks_memory_for_a_one_is_found(small, asks, lazy):
 
     assert ended.codes == (["ABD327"] if lazy else []), ended.text
     for name in ("from_stack", "from_heap", "from_out", "from_wide") if lazy else ():
-        assert f"what `{name}` answers" in ended.text, ended.text
+        assert f"of `{name}` depends on uninitialised memory" in ended.text, ended.text
 
 
 def test_a_zero_that_was_written_is_told_from_one_that_was_not(small):

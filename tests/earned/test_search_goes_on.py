@@ -55,8 +55,8 @@ def test_two_crashes_at_two_places_are_both_met(project):
 def test_what_nearly_always_ends_the_process_is_said_to_show_little_else(project, capsys):
     document = project.run(ONE, PROMISE + ABORT, c="int q_one(int n) { if (n) abort(); return n; }\n")
     assert item(document, "q_one", "properties")["outcome"] == "suppressed"
-    assert "little else was seen" in capsys.readouterr().out
-    assert any("little else was seen" in each for each in document["notes"])
+    assert "little else was observed" in capsys.readouterr().out
+    assert any("little else was observed" in each for each in document["notes"])
 
 
 @pytest.mark.native

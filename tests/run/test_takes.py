@@ -131,7 +131,7 @@ def test_the_emitted_program_asks_the_library_for_memory(built, tmp_path, monkey
     ("said", "words"),
     [
         ("owner: callee, free: tk_release", "the allocator of memory that `tk_release` frees is unknown"),
-        ("owner: callee, alloc: tk_count, free: tk_release", "`tk_count` cannot be asked for memory"),
+        ("owner: callee, alloc: tk_count, free: tk_release", "`tk_count` is not an allocator"),
         ("owner: callee, alloc: tk_alloc, free: tk_eat", "`tk_eat` cannot be called to free this"),
         (
             "on_failure: taken",

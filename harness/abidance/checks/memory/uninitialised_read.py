@@ -75,7 +75,7 @@ class UninitialisedRead(Check):
             labels = member_labels(trial.boundary, function, path, "the same call must give the same result")
         yield Diagnostic(
             self.code,
-            f"`{path}` after `{function.name}` depends on uninitialised memory",
+            f"`{path}` of `{function.name}` depends on uninitialised memory",
             labels,
             (
                 *notes,
