@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from test_written_module import alone, written
 
-from abidance.binding.class_order import in_order
+from abidance.binding.record_classes import in_order
 
 HEADER = """
 struct vector { void *base; unsigned long length; };

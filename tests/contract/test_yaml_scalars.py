@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abidance.contract.source.scalars import resolve
+from abidance.contract.source.nodes import resolve
 
 pytestmark = pytest.mark.unit
 

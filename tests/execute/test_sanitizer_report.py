@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from abidance.execute.modules import ModuleMap
-from abidance.execute.sanitizer_report import parse_report
-from abidance.execute.ubsan_kinds import ubsan_kind
+from abidance.execute.sanitizer_report import parse_report, ubsan_kind
 from abidance.plan.observation import StackFrame, Touch
 
 REPORTS = Path(__file__).with_name("reports")

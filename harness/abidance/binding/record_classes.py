@@ -7,14 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.binding.binding_method import BindingKind, how
-from abidance.binding.class_order import in_order
 from abidance.binding.line_wrapping import wrapped
 from abidance.binding.spelling import Spelling, identifier, record_name
 from abidance.ir.traversal import bare
 from abidance.ir.types import RecordRef, Type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from abidance.ir.declarations import Declarations, Record
     from abidance.ir.layout import FieldLayout, Layouts, RecordLayout
@@ -160,3 +159,32 @@ class RecordClasses:
         if place.size == 0 or (known is not BindingKind.CTYPES and not isinstance(element, RecordRef)):
             return f"_Bytes({place.offset}, {place.size})"
         return f"_Member({place.offset}, lambda: {self.spelling.spell(type_)})"
+
+
+def in_order(
+    roots: Iterable[str], parts: Callable[[str], list[str]], named: Callable[[str], list[str]]
+) -> list[str]:
+    """Return `roots` and all records that they lead to, by key.
+
+    `parts` are the records that one is made of, which C orders already (C11 6.7.2.1p3); `named` are those that
+    it leads to otherwise. What is named comes first too where it can.
+    """
+    return _behind(_behind(roots, lambda key: [*parts(key), *named(key)]), parts)
+
+
+def _behind(roots: Iterable[str], leads_to: Callable[[str], list[str]]) -> list[str]:
+    """Return what the roots lead to, each behind what it leads to itself, but in circles."""
+    done: list[str] = []
+    entered: set[str] = set()
+    # A list of its own rather than recursion: records that lead to each other are many.
+    path: list[tuple[str, Iterator[str]]] = [("", iter(roots))]
+    while path:
+        key, following = path[-1]
+        new = next((each for each in following if each not in entered), None)
+        if new is not None:
+            entered.add(new)
+            path.append((new, iter(leads_to(new))))
+        else:
+            done.append(key)
+            path.pop()
+    return done[:-1]

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.execute.stray_access import place
-from abidance.execute.ubsan_kinds import ubsan_kind
 from abidance.plan.observation import RuntimeReport, StackFrame, Touch
 
 if TYPE_CHECKING:
@@ -221,3 +220,43 @@ def _placed(
             touch = place(address, [(block, length)], write=write, size=size, near=1 << 62)
             return replace(touch, block=index)
     return Touch(address, write, size)
+
+
+_KINDS = tuple(
+    (re.compile(pattern), kind)
+    for pattern, kind in (
+        (r"signed integer overflow|negation of .* cannot be", "signed-integer-overflow"),
+        (r"division of .* cannot be represented", "signed-integer-overflow"),
+        (r"unsigned integer overflow", "unsigned-integer-overflow"),
+        (r"division by zero", "integer-divide-by-zero"),
+        (r"shift exponent", "invalid-shift-exponent"),
+        (r"left shift of", "invalid-shift-base"),
+        (r"index .* out of bounds", "out-of-bounds-index"),
+        (r"null pointer passed as argument", "invalid-null-argument"),
+        (r"null pointer returned", "invalid-null-return"),
+        (r"offset (?:\S+ )?to null pointer", "nullptr-with-offset"),
+        (r"misaligned address", "misaligned-pointer-use"),
+        (r"null pointer", "null-pointer-use"),
+        (r"insufficient space for an object", "insufficient-object-size"),
+        (r"not a valid value for type '(?:_B|b)ool'", "invalid-bool-load"),
+        (r"not a valid value for type", "invalid-enum-load"),
+        (r"outside the range of representable values", "float-cast-overflow"),
+        (r"unreachable program point", "unreachable-call"),
+        (r"end of a value-returning function", "missing-return"),
+        (r"variable length array bound", "non-positive-vla-index"),
+        (r"through pointer to incorrect function type", "function-type-mismatch"),
+        (r"passing zero to", "invalid-builtin-use"),
+        (r"which does not point to an object", "dynamic-type-mismatch"),
+        (r"implicit conversion", "implicit-conversion"),
+        (r"assumption .* (?:violated|failed)", "alignment-assumption"),
+        (r"pointer index expression|offset .* overflowed|applying .* offset", "pointer-overflow"),
+    )
+)
+
+
+def ubsan_kind(sentence: str) -> str:
+    """Return the name of what the sentence after ``runtime error:`` says."""
+    for pattern, kind in _KINDS:
+        if pattern.search(sentence):
+            return kind
+    return "undefined-behavior"

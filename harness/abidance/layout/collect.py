@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,6 @@ from abidance.ir.reachable import reachable
 from abidance.ir.tables import matching
 from abidance.ir.types import EnumRef, RecordRef, TypedefRef
 from abidance.layout.entries import LayoutEntries
-from abidance.layout.include_directive import included_as
 from abidance.layout.model import FunctionEntry, Report, named_members
 from abidance.layout.own_declarations import everything, own, reached_from
 from abidance.toolchain.header_prerequisites import including, needed_before
@@ -245,3 +245,24 @@ def _problems(declarations: Declarations, chosen: Part, types: Sequence[TypeEntr
         if entry.problem and entry.own:
             words = f"`{entry.name}` has no layout: {entry.problem}"
             yield Diagnostic(PROBE_FAILED, words, (Label(entry.span, entry.problem),))
+
+
+def included_as(
+    header: Path, include_dirs: Sequence[Path], compiler: Compiler, seen_from: Path | None
+) -> str:
+    """Return the operand of ``#include``: in angle brackets below a system's folder, else in quotes.
+
+    A header in none of the folders that are searched goes by its path from the folder `seen_from`, or by the
+    one that it was given with.
+    """
+    whole = header.absolute()
+    for folders, quotes in (
+        ((each.absolute() for each in include_dirs), '""'),
+        (compiler.system_dirs(), "<>"),
+    ):
+        below = [folder for folder in folders if whole.is_relative_to(folder)]
+        if below:
+            deepest = max(below, key=lambda folder: len(folder.parts))
+            return f"{quotes[0]}{whole.relative_to(deepest)}{quotes[1]}"
+    shown = os.path.relpath(whole, seen_from.absolute()) if seen_from else header
+    return f'"{shown}"'

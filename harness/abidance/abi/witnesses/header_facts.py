@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from abidance.abi import facts as f
-from abidance.abi.facts import UNKNOWN
-from abidance.abi.witnesses.attributes import alignment, relied_on
+from abidance.abi.facts import UNKNOWN, FieldFacts
 from abidance.abi.witnesses.keys import unused
-from abidance.abi.witnesses.members import members
 from abidance.ir.traversal import rebuilt
 from abidance.ir.types import Array, EnumRef, Pointer, RecordRef, TypedefRef, Vector
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Literal
 
     from abidance.abi.facts import Unknown
     from abidance.abi.witnesses.surface import Surface
-    from abidance.ir.declarations import Declarations, Enum, Function, Macro
+    from abidance.ir.declarations import Attribute, Declarations, Enum, Function, Macro, Record
     from abidance.ir.layout import Layouts, Scalar
     from abidance.ir.types import Type
 
@@ -178,3 +177,97 @@ class HeaderFacts:
     def _macro(self, macro: Macro) -> f.ConstantFacts:
         value: int | Unknown | None = self.layouts.constants.get(macro.name)
         return f.ConstantFacts(macro.name, "macro", value, " ".join(macro.text.split()), macro.span)
+
+
+# What a caller's compiler may assume of a call, or must do for it (GCC manual, "Common Function Attributes").
+_PLAIN = frozenset(
+    (
+        *("pure", "const", "malloc", "returns_nonnull", "returns_twice", "warn_unused_result", "nodiscard"),
+        # These stop or warn whoever is compiled again with a call; what they say there may change.
+        *("error", "unavailable", "warning"),
+    )
+)
+_WITH_ARGUMENTS = frozenset(("format", "sentinel", "alloc_size", "alloc_align", "format_arg"))
+CONVENTIONS = frozenset(
+    (
+        "ms_abi",
+        "sysv_abi",
+        "cdecl",
+        "stdcall",
+        "fastcall",
+        "thiscall",
+        "regparm",
+        "vectorcall",
+        "pcs",
+        "sseregparm",
+    )
+)
+# Those that a target has no other than, or ignores (GCC manual, "x86 Function Attributes").
+_IDLE = {
+    "x86_64": frozenset(("sysv_abi", "cdecl", "stdcall", "fastcall", "thiscall", "regparm", "sseregparm")),
+    "i386": frozenset(("cdecl",)),
+}
+_SAME = {"nodiscard": "warn_unused_result"}
+
+
+def relied_on(attributes: Iterable[Attribute], pointers: Sequence[bool], machine: str) -> tuple[str, ...]:
+    """Return the attributes as sorted text; `pointers` tells which parameters are pointers.
+
+    ``nonnull`` without arguments speaks of every pointer, so it is spelled out; it is one entry a parameter,
+    counted from 1.
+    """
+    found: set[str] = set()
+    idle = _IDLE.get("i386" if machine in ("i486", "i586", "i686") else machine, frozenset())
+    for each in attributes:
+        if each.name in idle:
+            continue
+        arguments = "".join((each.arguments or "").split())
+        if each.name == "nonnull":
+            listed = re.findall(r"[0-9]+", arguments)
+            numbers = map(int, listed) if listed else (n for n, p in enumerate(pointers, 1) if p)
+            found.update(f"nonnull({number})" for number in numbers)
+        elif each.name in _PLAIN:
+            found.add(_SAME.get(each.name, each.name))
+        elif each.name in _WITH_ARGUMENTS | CONVENTIONS:
+            found.add(f"{each.name}({arguments.replace('__', '')})" if arguments else each.name)
+    return tuple(sorted(found))
+
+
+def alignment(attributes: Iterable[Attribute]) -> int | Unknown | None:
+    """Return the alignment in bytes that the attributes ask for, None when they ask for none."""
+    for each in attributes:
+        if each.name == "aligned":
+            text = (each.arguments or "").strip()
+            return int(text, 0) if re.fullmatch(r"0[xX][0-9a-fA-F]+|[0-9]+", text) else UNKNOWN
+    return None
+
+
+def members(
+    declared: HeaderFacts, record: Record, base: int = 0, *, placed: bool = True
+) -> tuple[FieldFacts, ...]:
+    """Return the named members of `record`, which starts `base` bytes into its host.
+
+    Without `placed`, the host's own place is not known, and no offsets are.
+    """
+    layout = declared.layouts.records.get(record.key)
+    found: list[FieldFacts] = []
+    for number, field in enumerate(record.fields or ()):
+        place = layout.fields.get(field.name or f"<{number}>") if layout and placed else None
+        if not field.name:
+            if isinstance(field.type, RecordRef):
+                inner = declared.source.records[field.type.key]
+                start = base + place.offset if place else base
+                found += members(declared, inner, start, placed=place is not None)
+            continue
+        type_ = declared.type(field.type)
+        if place is None:
+            bits = None if field.bits is None else UNKNOWN
+            found.append(FieldFacts(field.name, type_, bit_offset=bits, bit_width=bits, span=field.span))
+        elif place.bit_offset is not None:
+            first = place.bit_offset + 8 * base
+            found.append(
+                FieldFacts(field.name, type_, first // 8, UNKNOWN, first, place.bit_width, field.span)
+            )
+        else:
+            found.append(FieldFacts(field.name, type_, base + place.offset, place.size, span=field.span))
+    return tuple(found)

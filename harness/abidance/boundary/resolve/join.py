@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.binding.stub_build import StubMaker
 from abidance.boundary.model.boundary import Boundary
-from abidance.boundary.resolve.exceptions import check_exceptions
+from abidance.boundary.model.traversal import paths
 from abidance.boundary.resolve.find_header import with_header_found
 from abidance.boundary.resolve.freeing import check_freers, freers, is_libcs, libcs_free
 from abidance.boundary.resolve.functions import FunctionJoiner
 from abidance.boundary.resolve.handles import join_handles
 from abidance.boundary.resolve.laws import join_laws
 from abidance.boundary.resolve.layout_assertions import layout_mismatches
-from abidance.boundary.resolve.names_used import words
 from abidance.boundary.resolve.problems import Problems
 from abidance.boundary.resolve.prototypes import read_with_prototypes
-from abidance.boundary.resolve.sharing import without_absent
 from abidance.boundary.resolve.stubs import with_stubs
 from abidance.boundary.resolve.transfers import LIBCS_ALLOC, allocators, check_allocators
 from abidance.boundary.resolve.types import Shaper
+from abidance.contract.expression import Expression
+from abidance.contract.language.clauses import Name
+from abidance.contract.language.literals import Literal
 from abidance.core.catalogue import UNKNOWN_NAME
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError, UsageError
@@ -31,8 +33,11 @@ from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.probe import ProbeRequest, probe_layouts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.contract.model import Contract, FunctionPromise, TypePromise
+    from abidance.contract.model.types import HandlePromise
     from abidance.core.span import Span
     from abidance.ir.declarations import Declarations
 
@@ -236,3 +241,75 @@ def _handle_types(contract: Contract, declarations: Declarations, problems: Prob
         pointer = isinstance(declarations.resolve(type_), c.Pointer)
         found[name] = type_ if pointer else c.Pointer(type_)
     return found
+
+
+def check_exceptions(
+    contract: Contract, functions: Mapping[str, BoundaryFunction], problems: Problems
+) -> None:
+    """Complain about functions, parameters and fields that the boundary does not have."""
+    clause = contract.equivalence
+    for entry in clause.except_ if clause else ():
+        name, _, path = entry.text.partition(".")
+        function = functions.get(name)
+        if not path and name in contract.handles:
+            continue
+        if function is None or name not in contract.functions:
+            places = {n: f.span for n, f in functions.items() if n in contract.functions}
+            places |= {n: handle.span for n, handle in contract.handles.items() if not path}
+            problems.unknown("function", name, entry.span, places, "`functions`")
+        elif path and path.partition(".")[0] not in ("result", "errno"):
+            # A handle that the caller allocates shows its fields, which are not among the parameter's own.
+            known = {inner: member.declared for inner, member in paths(function.members)}
+            if path.partition(".")[0] not in known:
+                problems.unknown("parameter", path.partition(".")[0], entry.span, known, f"`{name}`")
+
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+
+
+def words(value: object) -> Iterator[str]:
+    """Yield the names in a part of the model, again and again where they are used again."""
+    match value:
+        case Expression():
+            yield from value.names
+        case Literal(text=text, items=None, entries=None):
+            yield from _WORD.findall(text)
+        case Literal():
+            yield from words(value.items or ())
+            yield from words(value.entries or {})
+        case Name():
+            yield value.text
+        case Mapping():
+            for key, item in value.items():
+                yield from words(key)
+                yield from words(item)
+        case tuple():
+            for item in value:
+                yield from words(item)
+        case _ if is_dataclass(value):
+            for field in fields(value):
+                if field.name != "places":
+                    yield from words(getattr(value, field.name))
+
+
+def without_absent(contract: Contract, declarations: Declarations) -> Contract:
+    """Return the contract without shared types and handles of which its header says nothing."""
+    if not contract.shared:
+        return contract
+
+    def there(name: str, handle: HandlePromise) -> bool:
+        type_ = str(handle.type or name)
+        known = type_ == "void" or declarations.find_type(type_) is not None
+        return known and handle.create.text in declarations.functions
+
+    types = {
+        name: promise
+        for name, promise in contract.types.items()
+        if ("types", name) not in contract.shared or declarations.find_type(name) is not None
+    }
+    handles = {
+        name: promise
+        for name, promise in contract.handles.items()
+        if ("handles", name) not in contract.shared or there(name, promise)
+    }
+    return replace(contract, types=types, handles=handles)

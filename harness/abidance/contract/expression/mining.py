@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from abidance.contract.expression.facts import MinedLiteral, Operand
 from abidance.contract.expression.folding import ConstantFolder, with_loops
 from abidance.contract.expression.references import Elements, join, path_of
-from abidance.contract.expression.text_edges import UTF8_EDGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,3 +97,19 @@ def _values(value: object, operand: Operand | None) -> Iterator[MinedLiteral]:
         case list():
             for item in value:
                 yield from _values(item, operand)
+
+
+UTF8_EDGES = (
+    b"\xed\xa0\x80",  # a surrogate: U+D800
+    b"\xed\x9f\xbf",  # the last character before them
+    b"\xc0\x80",  # NUL, longer than it has to be
+    b"\xe0\x80\x80",
+    b"\xe0\xa0\x80",  # the first character of three bytes
+    b"\xf0\x80\x80\x80",
+    b"\xf0\x90\x80\x80",  # the first one of four
+    b"\xf4\x8f\xbf\xbf",  # the last one of all
+    b"\xf4\x90\x80\x80",  # one past it
+    b"\xf8\x88\x80\x80\x80",
+    b"\x80",  # a byte that continues nothing
+    b"\xe2\x82",  # a character that is cut short
+)

@@ -16,13 +16,13 @@ from abidance.contract.language.kinds import (
     WHAT,
     choice,
 )
+from abidance.contract.language.measures import FRACTION
 from abidance.contract.language.rules import AtMostOne, Needs
 from abidance.contract.language.shapes import ANY_VALUE, ListOf, MapOf, RecordOf, Shorthand
 from abidance.contract.model.callbacks import Callback
 from abidance.contract.model.cost import Cost
 from abidance.contract.model.may import MAY
 from abidance.contract.model.places import LIMITS, OWNERS, Place
-from abidance.contract.model.python_model import Model
 from abidance.contract.model.returns import Returns
 
 if TYPE_CHECKING:
@@ -30,6 +30,27 @@ if TYPE_CHECKING:
 
     from abidance.contract.expression.expression import Expression
     from abidance.contract.language.literals import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model(Clauses):
+    """What the answers of a function are compared with."""
+
+    title: ClassVar[str] = "The Python reference implementation, and how closely results must match it."
+
+    function: Name = field(
+        metadata=clause(
+            HOOK, "The function. It takes parameters by name and returns the result.", required=True
+        )
+    )
+    tolerance: float | None = field(
+        default=None,
+        metadata=clause(
+            FRACTION,
+            "The relative tolerance for floating-point results; 0 by default.",
+        ),
+    )
+
 
 WAYS = ("in", "out", "inout")
 EFFECTS = (

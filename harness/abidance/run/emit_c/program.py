@@ -6,6 +6,7 @@ that cannot be touched (or from malloc under AddressSanitizer), read-only where 
 
 from __future__ import annotations
 
+import shlex
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -16,19 +17,25 @@ from abidance.checks.evidence.callback_lifetimes import late_invocations
 from abidance.plan.plan import Access
 from abidance.run.commands.replay import run_again
 from abidance.run.emit_c import callbacks as emit_callbacks
-from abidance.run.emit_c.build_commands import build_lines
 from abidance.run.emit_c.call import call_lines, complaint
 from abidance.run.emit_c.compare import conditions, one_side, tells_apart, tells_errno
 from abidance.run.emit_c.threads import WITHIN, lane_functions, run_lanes
 from abidance.run.findings import case_store
 from abidance.run.findings.fresh_process import NEVER
+from abidance.toolchain.compiler import find_compiler, search_flags
+from abidance.toolchain.elf import read_library
+from abidance.toolchain.runtimes import other_compilers, runtime_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from abidance.checks.evidence.case_result import CaseResult
+    from abidance.contract.model import Contract
     from abidance.run.commands.replay import ReplayedCase
     from abidance.run.inputs.settings import Settings
+    from abidance.toolchain.compiler import Compiler
+    from abidance.toolchain.library import Artifact
 
 
 UNSEEN = frozenset(
@@ -236,3 +243,59 @@ def _fails(conditions: list[str], message: str) -> Iterator[str]:
         yield f"    {complaint(message)}"
         yield "    return 1;"
         yield "}"
+
+
+_FLAGS = {"asan": "address", "ubsan": "undefined", "tsan": "thread"}
+_OPTIONS = {
+    "asan": "ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=1",
+    "ubsan": "UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1",
+}
+
+
+def build_lines(contract: Contract, artifact: Artifact, source: str) -> Iterator[str]:
+    """Yield shell commands, to be typed one after the other in the folder of `source`.
+
+    The program is built with the sanitizers of the library: a library that was instrumented does not run in a
+    program whose first library is not their runtime.
+    """
+    program = source.rpartition(".")[0] or f"{source}.out"
+    compiler, runtime = _compiler(artifact)
+    kinds = [flag for kind, flag in _FLAGS.items() if kind in artifact.sanitizers]
+    folders: list[Path | str] = [
+        artifact.path.parent,
+        *artifact.search,
+        *([runtime.parent] if runtime else []),
+    ]
+    soname = read_library(artifact.path).soname
+    if soname and not (artifact.path.parent / soname).exists():
+        # The dynamic linker looks for the name that the library gives itself, which its file need not have.
+        yield shlex.join(["ln", "-sf", str(artifact.path), soname])
+        folders.insert(0, "$ORIGIN")
+    words = [
+        *compiler.command,
+        "-g",
+        *([f"-fsanitize={','.join(kinds)}", "-fno-sanitize-recover=all"] if kinds else []),
+        *(["-shared-libsan"] if kinds and compiler.family == "clang" else []),
+        *search_flags(
+            (contract.header.parent, *contract.include_dirs),
+            {str(name): value for name, value in contract.defines.items()},
+        ),
+        source,
+        str(artifact.path),
+        *(f"-Wl,-rpath,{folder}" for folder in dict.fromkeys(folders)),
+        "-o",
+        program,
+    ]
+    yield shlex.join(words)
+    told = [options for kind, options in _OPTIONS.items() if kind in artifact.sanitizers]
+    yield " ".join([*told, shlex.quote(f"./{program}")])
+
+
+def _compiler(artifact: Artifact) -> tuple[Compiler, Path | None]:
+    """Return the compiler whose runtime the library needs, and that runtime where it must be found at start."""
+    first = find_compiler()
+    for runtime in artifact.preload:
+        for compiler in (first, *other_compilers()):
+            if any(runtime_of(compiler, kind) == runtime for kind in artifact.sanitizers & _FLAGS.keys()):
+                return compiler, runtime if compiler.family == "clang" else None
+    return first, None
