@@ -157,8 +157,10 @@ def test_the_help_of_check_says_what_it_builds(capsys):
         ("OK, BAD, E_maxCode", "OK, BAD, WORSE, E_maxCode", "risky"),
         ("RED, GREEN, BLUE", "RED, CYAN, GREEN, BLUE", "breaking"),
         ("E_max, OK, BAD", "NEW, E_max, OK, BAD", "breaking"),
+        ("E_max64k = 4, E_max1m, E_max4m", "E_max64k = 3, E_max1m, E_max4m", "breaking"),
+        ("E_max_a = 4, E_max_b, E_max", "E_max_a = 3, E_max_b = 5, E_max", "breaking"),
     ],
-    ids=["and one behind it", "last", "not an end", "a first one"],
+    ids=["and one behind it", "last", "not an end", "a first one", "sizes", "a greatest"],
 )
 def test_what_counts_the_enumerators_may_move(texts, old, new, verdict):
     code, told, _ = texts(f"enum e {{ {old} }};\nint f(enum e);\n", f"enum e {{ {new} }};\nint f(enum e);\n")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _SENTINEL = re.compile(
     r"(^|_)(?i:MAX|MAXIMUM|COUNT|CNT|LAST|END|NUM|NR|NB|N|NUMBER|TOTAL|SENTINEL|LIMIT|DUMMY|UNUSED|SIZE|LENGTH|LEN|FORCE_INT|MAX_ENUM)"
-    r"(_|\d|$)"
+    r"\d*(_|$)"
     # `kShapeCount`, `ShapeMax`, `kNumShapes`, `SHAPE_maxCode`
     r"|[a-z0-9](Max|Count|Last|End|Num|Total|Sentinel|Limit)$|(^|_)k?(?i:Num|Max|Last)[A-Z]",
 )
@@ -125,7 +125,7 @@ def _enumerators(context: DiffContext) -> Iterator[Change]:
         if isinstance(each.value, int) and isinstance(value, int) and value != each.value:
             span = new[name].span if name in new else after[name].span
             ends = each.last and (name not in new or new[name].last or _exceeds(new[name], each.enum))
-            ends = ends or (name in new and name in _end(each.enum, new[name].enum))
+            ends = ends or (name in new and _is_moved_end(each, new[name]))
             traits = {"sentinel"} if is_sentinel(name) and ends else set()
             yield _change(context, "value", each, str(each.value), str(value), traits, new_span=span)
         elif isinstance(each.value, int) and value is UNKNOWN:
@@ -159,11 +159,15 @@ def _exceeds(end: QualifiedEnumerator, old: EnumFacts) -> bool:
     )
 
 
-def _end(old: EnumFacts, new: EnumFacts) -> list[str]:
-    """Return the enumerators that end both enums alike and stand for nothing, the last of them first."""
-    listed = (reversed([each.name for each in enum.enumerators or ()]) for enum in (old, new))
-    alike = takewhile(lambda names: names[0] == names[1], zip(*listed, strict=False))
-    return list(takewhile(is_sentinel, (name for name, _ in alike)))
+def _is_moved_end(old: QualifiedEnumerator, new: QualifiedEnumerator) -> bool:
+    """Tell whether new enumerators have moved this one, and none is behind it but others that stand for nothing."""
+    before, after = ([each.name for each in enum.enumerators or ()] for enum in (old.enum, new.enum))
+    alike = takewhile(
+        lambda names: names[0] == names[1], zip(reversed(before), reversed(after), strict=False)
+    )
+    come = len(after) - len(before)
+    moved = isinstance(old.value, int) and isinstance(new.value, int) and 0 < come == new.value - old.value
+    return moved and old.name in takewhile(is_sentinel, (name for name, _ in alike))
 
 
 def _added_traits(context: DiffContext, each: QualifiedEnumerator) -> set[str]:
