@@ -220,3 +220,18 @@ def test_an_end_may_have_enumerators_behind_it_that_are_kept_for_later(texts):
         0,
         {"enumerator-value-changed": "risky"},
     )
+
+
+def test_a_field_of_another_name_may_be_a_macro_that_no_header_shows(tmp_path, capsys):
+    """As `st_mtime` of a `struct stat` is `st_mtim.tv_sec`."""
+    old, new, gone = (
+        c_library(
+            tmp_path / name,
+            '#include "lib.h"\nint f(struct s *s) { return s->a; }\n',
+            header=f"struct s {{ int a; int {second}; }};\n{more}int f(struct s *s);\n",
+        )
+        for name, second, more in (("old", "b", ""), ("new", "c", "#define b c\n"), ("gone", "c", ""))
+    )
+    assert compared(capsys, old, new)[:2] == (0, {"record-field-renamed": "risky"})
+    assert compared(capsys, old, new, *headers(old, new))[0] == 0
+    assert compared(capsys, old, gone, *headers(old, gone))[:2] == (1, {"record-field-renamed": "breaking"})

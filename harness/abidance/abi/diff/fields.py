@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.abi.change import Change, in_bytes
 from abidance.abi.diff.reserved_fields import is_reserved, tells_own_size
 from abidance.abi.diff.types import TypeDifference
-from abidance.abi.facts import UNKNOWN
+from abidance.abi.facts import UNKNOWN, Family
 from abidance.abi.internal import is_internal_name
 from abidance.ir.types import Array
 
@@ -259,6 +259,7 @@ class PairedFields:
             case _:
                 alias = self._context.new.constants.get(old.name)
                 kept = ["alias"] if alias is not None and alias.text == new.name else []
+                kept += [] if self._context.both_know(Family.CONSTANTS) else ["unseen-macros"]
                 yield self._change("renamed", old, new, old.name, new.name, *kept)
                 found = self._context.comparer.compare_object(old.type, new.type)
                 if found is not None:
