@@ -40,7 +40,7 @@ def test_expressions_of_one_item_have_one_budget(small, monkeypatch):
     ended = small.run(ARRAY, COPIES, COPY_CONTRACT, "--phase", "properties", examples=100)
 
     assert ended.status == COULD_NOT_JUDGE, ended.text
-    assert "looked at more than 200 elements" in ended.text
+    assert "visited more than 200 elements" in ended.text
     assert "`max_examples` above 100 allows more" in ended.text
 
 

@@ -66,6 +66,6 @@ def test_without_a_header_rust_functions_of_nothing_are_not_judged_and_why_is_sa
     assert main(["abi", "diff", "old.so", "new.so"]) == 3
     words = " ".join(capsys.readouterr().out.split())
     assert "none in `old.so` and `new.so`, whose debug information describes functions and no type" in words
-    assert "in Rust also where no function takes or returns anything" in words
+    assert "in Rust, no function takes or returns anything" in words
     assert "= help: give the headers with `--old-header` and `--new-header`" in words
     assert main(["abi", "diff", "typed.so", "typed.so"]) == 0
