@@ -16,54 +16,56 @@ THREADED = ("-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=thread")
 BUILDS = {"": RELEASE, "_asan": SANITIZED}
 SUFFIXES = ("_asan", "_tsan")
 VARIED = (
-    "askew",
-    "back",
+    "misaligned",
+    "callbacks",
     "byvalue",
     "costs",
     "edges",
-    "fills",
-    "hooked",
-    "kin",
-    "leaves",
-    "nested",
-    "overlaps",
-    "owns",
-    "pools",
-    "refuses",
-    "spans",
-    "spoils",
-    "stale",
-    "takes",
+    "callback_writes",
+    "python_hooks",
+    "outliving_handles",
+    "process_state",
+    "reentry",
+    "thread_safety",
+    "result_ownership",
+    "allocators",
+    "rejected_calls",
+    "invariants",
+    "heap_corruption",
+    "destroyed_handles",
+    "ownership_transfer",
     "texts",
 )
 """Sources with the variants `sound`, `near` and `wrong`, each for release and with AddressSanitizer."""
 VARIANTS = ("sound", "near", "wrong")
-FURTHER = {"stale": ("forgets",)}
+FURTHER = {"destroyed_handles": ("forgets",)}
 """Variants that some of these sources have beyond the three."""
-ON_THREADS = ("overlaps", "takes")
+ON_THREADS = ("thread_safety", "ownership_transfer")
 LIVES = (
     "sound", "near", "after_free", "twice", "shared", "kept", "left", "order", "child", "outlived", "buffer",
     "narrow",
 )  # fmt: skip
-"""What `lives.c` has a number for; the last ones are seen without a sanitizer as well as with one."""
+"""What `handle_lifetimes.c` has a number for; the last ones are seen without a sanitizer as well as with one."""
 LIVES_SANITIZED = ("sound", "near", "after_free", "twice", "kept")
 TWINS = ("sound", "near", "emptied", "third", "refuses", "falls", "why", "backwards")
-"""What `twins.c` has a number for."""
-FAMILIES = (*VARIED, "shapes", "lives", "alike", "twins")
+"""What `call_order.c` has a number for."""
+FAMILIES = (*VARIED, "shapes", "handle_lifetimes", "equivalence", "call_order")
 
 
 def of(family):
     """Return the libraries that are made from one source, by name, and what the compiler is told for each."""
     if family == "shapes":
         return {f"shapes{suffix}": flags for suffix, flags in BUILDS.items()}
-    if family == "lives":
-        made = _numbered("lives", LIVES, "DEFECT", RELEASE)
-        sanitized = _numbered("lives", LIVES, "DEFECT", SANITIZED, "_asan")
-        return made | {name: sanitized[name] for name in (f"lives_{each}_asan" for each in LIVES_SANITIZED)}
-    if family == "alike":
-        return _numbered("alike", ("first", "same", "wrong"), "VARIANT", RELEASE)
-    if family == "twins":
-        return _numbered("twins", TWINS, "VARIANT", RELEASE)
+    if family == "handle_lifetimes":
+        made = _numbered("handle_lifetimes", LIVES, "DEFECT", RELEASE)
+        sanitized = _numbered("handle_lifetimes", LIVES, "DEFECT", SANITIZED, "_asan")
+        return made | {
+            name: sanitized[name] for name in (f"handle_lifetimes_{each}_asan" for each in LIVES_SANITIZED)
+        }
+    if family == "equivalence":
+        return _numbered("equivalence", ("first", "same", "wrong"), "VARIANT", RELEASE)
+    if family == "call_order":
+        return _numbered("call_order", TWINS, "VARIANT", RELEASE)
     builds = BUILDS | ({"_tsan": THREADED} if family in ON_THREADS else {})
     made = {}
     for suffix, flags in builds.items():

@@ -34,7 +34,7 @@ SAME = (*DIFFERENT, "al_bag_new", "al_bag_free", "al_bag_sum")
 @pytest.fixture
 def compare(judge):
     def run(function, against, seed):
-        return judge("alike", function, f"first={against}", seed=seed, phases=("equivalence",))
+        return judge("equivalence", function, f"first={against}", seed=seed, phases=("equivalence",))
 
     return run
 
@@ -66,9 +66,9 @@ def test_the_emitted_program_is_about_the_second_and_silent_for_the_first(
     (tmp_path / "case.c").write_text(text)
 
     assert " * Build it with `wrong`, then run it:" in text
-    assert execute("alike_wrong") != 0
-    assert execute("alike_first") == 0
-    assert execute("alike_same") == 0
+    assert execute("equivalence_wrong") != 0
+    assert execute("equivalence_first") == 0
+    assert execute("equivalence_same") == 0
 
 
 def test_both_answers_stand_in_the_finding(compare):
@@ -102,7 +102,7 @@ def test_what_varies_by_itself_is_not_compared(function, compare):
     ],
 )
 def test_an_exception_for_what_is_not_there_is_an_error(entry, words, built, tmp_path):
-    text = (built / "alike.contract.yaml").read_text()
+    text = (built / "equivalence.contract.yaml").read_text()
     file = built / "misspelled.contract.yaml"
     file.write_text(text.replace("tolerance: 1e-9", f"except: {{{entry}}}"))
 
@@ -124,7 +124,7 @@ def test_an_exception_for_what_is_not_there_is_an_error(entry, words, built, tmp
     ],
 )
 def test_what_is_left_out_is_not_compared(clause, function, found, built, tmp_path):
-    text = (built / "alike.contract.yaml").read_text()
+    text = (built / "equivalence.contract.yaml").read_text()
     file = built / "left_out.contract.yaml"
     file.write_text(text.replace("tolerance: 1e-9", clause))
     contract = load_contract(file)

@@ -34,7 +34,7 @@ LEFT_OUT = {
 @pytest.fixture
 def compare(judge):
     def run(against, seed=1):
-        return judge("twins", "tw_bag", f"sound={against}", seed=seed, phases=("equivalence",))
+        return judge("call_order", "tw_bag", f"sound={against}", seed=seed, phases=("equivalence",))
 
     return run
 
@@ -45,7 +45,7 @@ def judged_with(built, tmp_path):
 
     def run(clause, against):
         file = built / "left_out_twins.contract.yaml"
-        file.write_text((built / "twins.contract.yaml").read_text().replace("compare: all", clause))
+        file.write_text((built / "call_order.contract.yaml").read_text().replace("compare: all", clause))
         contract = load_contract(file)
         selection = Selection(("sound", against), functions=("tw_bag",), phases=("equivalence",))
         with Session(Settings(tmp_path, max_examples=40, seed=1)) as session:
@@ -77,7 +77,7 @@ def test_what_has_no_meaning_is_not_compared(seed, compare):
 def test_no_single_call_shows_it(judge):
     for function in ("tw_count", "tw_last", "tw_drop"):
         for variant in ("emptied", "third", "falls"):
-            asked = ("twins", function, f"sound={variant}")
+            asked = ("call_order", function, f"sound={variant}")
             assert judge(*asked, seed=1, phases=("equivalence",), examples=30) == ([], [])
 
 
@@ -121,8 +121,8 @@ def test_the_emitted_program_tells_the_two_apart(variant, compare, judge, tmp_pa
     (found,), _ = compare(variant)
     (tmp_path / "case.c").write_text(emit_c(found.case, judge.session.settings, "case.c"))
 
-    assert execute(f"twins_{variant}") != 0
-    assert execute("twins_sound") == 0
+    assert execute(f"call_order_{variant}") != 0
+    assert execute("call_order_sound") == 0
 
 
 @pytest.mark.parametrize("variant", sample(["third", "falls", "emptied"], keep=["third"]))
@@ -151,10 +151,10 @@ def test_nothing_is_compared_where_that_is_said(judged_with):
 @pytest.mark.parametrize(
     ("contract", "handle", "libraries"),
     [
-        ("alike", "al_bag", "first=same"),
-        ("lives", "lv_table", "sound=near"),
-        ("lives", "lv_cursor", "sound=near"),
-        ("owns", "ow_list", "sound=near"),
+        ("equivalence", "al_bag", "first=same"),
+        ("handle_lifetimes", "lv_table", "sound=near"),
+        ("handle_lifetimes", "lv_cursor", "sound=near"),
+        ("result_ownership", "ow_list", "sound=near"),
     ],
 )
 def test_handles_that_are_sound_are_alike(contract, handle, libraries, judge):

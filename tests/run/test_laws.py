@@ -28,12 +28,12 @@ LAWS = (
 @pytest.mark.parametrize("law", sample(LAWS, keep=LAWS[:2]))
 @pytest.mark.parametrize("library", sample(["sound", "near", "sound_asan"], keep=["sound", "near"]))
 def test_laws_that_hold_are_left_alone(library, law, judge):
-    assert judge("lives", law, library, seed=1) == ([], [])
+    assert judge("handle_lifetimes", law, library, seed=1) == ([], [])
 
 
 @pytest.mark.finds("ABD376")
 def test_a_broken_law_is_told_with_its_steps(judge):
-    (found,), reasons = judge("lives", "what_was_added_is_found", "narrow", seed=1)
+    (found,), reasons = judge("handle_lifetimes", "what_was_added_is_found", "narrow", seed=1)
 
     assert found.diagnostic.code.id == "ABD376"
     assert found.diagnostic.message == (
@@ -49,7 +49,7 @@ def test_a_broken_law_is_told_with_its_steps(judge):
 
 
 def test_a_handle_that_a_step_makes_is_given_to_later_ones(judge):
-    (found,), reasons = judge("lives", "a_step_makes_a_table", "narrow", seed=1)
+    (found,), reasons = judge("handle_lifetimes", "a_step_makes_a_table", "narrow", seed=1)
 
     assert found.diagnostic.code.id == "ABD376"
     assert found.call.splitlines()[:3] == [
@@ -61,14 +61,14 @@ def test_a_handle_that_a_step_makes_is_given_to_later_ones(judge):
 
 
 def test_a_broken_law_is_replayed_and_written_in_c(judge, tmp_path):
-    (found,), _ = judge("lives", "what_was_added_is_found", "narrow", seed=2)
+    (found,), _ = judge("handle_lifetimes", "what_was_added_is_found", "narrow", seed=2)
     settings, events = judge.session.settings, []
 
     replay(found.case, settings, events.append)
     (again,) = events[-1].items
     assert [each.diagnostic.message for each in again.findings] == [found.diagnostic.message]
 
-    program, library = tmp_path / "again.c", judge.folder / "liblives_narrow.so"
+    program, library = tmp_path / "again.c", judge.folder / "libhandle_lifetimes_narrow.so"
     program.write_text(emit_c(found.case, settings, program.name))
     made = ["gcc", "-g", f"-I{judge.folder}", str(program), str(library), f"-Wl,-rpath,{judge.folder}"]
     subprocess.run([*made, "-o", str(tmp_path / "again")], check=True, capture_output=True)
@@ -90,7 +90,7 @@ MISTAKES = {
 
 @pytest.mark.parametrize("call", MISTAKES)
 def test_a_step_that_cannot_be_made_is_a_mistake_of_the_contract(call, built):
-    path = built / "lives.contract.yaml"
+    path = built / "handle_lifetimes.contract.yaml"
     text = path.read_text().split("\nlaws:")[0] + (
         "\nlaws:\n  wrong:\n    given: {table: lv_table, key: {in: string, max: 8}}\n    steps:\n"
         f"      - a = lv_get(table, key)\n      - {call}\n    ensures: [a.result == 0]\n"
@@ -105,7 +105,7 @@ def test_a_step_that_cannot_be_made_is_a_mistake_of_the_contract(call, built):
 
 
 def test_a_field_that_no_step_has_is_a_mistake_of_the_contract(built):
-    path = built / "lives.contract.yaml"
+    path = built / "handle_lifetimes.contract.yaml"
     text = path.read_text().replace("a.result == 0 and a.value == value", "a.results == 0")
 
     with pytest.raises(UsageError, match=r"`results` is not a field of what `lv_get` left"):

@@ -16,8 +16,8 @@ from abidance.run.inputs.settings import Settings
 
 @pytest.fixture(scope="module")
 def doubtful(tmp_path_factory, built):
-    library = tmp_path_factory.mktemp("doubtful") / "libdoubtful.so"
-    command = ["gcc", "-w", "-shared", "-fPIC", "-O1", "-o", library, built / "doubtful.c"]
+    library = tmp_path_factory.mktemp("not_judgeable") / "libnot_judgeable.so"
+    command = ["gcc", "-w", "-shared", "-fPIC", "-O1", "-o", library, built / "not_judgeable.c"]
     subprocess.run(command, check=True)
     return library
 
@@ -27,11 +27,9 @@ def judged(tmp_path, doubtful, built):
     """Run a contract's items; return them by function and phase."""
 
     def run(functions, *, handles="", **settings):
-        (tmp_path / "doubtful.h").write_text((built / "doubtful.h").read_text())
-        head = (
-            f"abidance: 1\nboundary: doubtful\nheader: doubtful.h\nlibraries: {{c: {{path: {doubtful}}}}}\n"
-        )
-        file = tmp_path / "doubtful.contract.yaml"
+        (tmp_path / "not_judgeable.h").write_text((built / "not_judgeable.h").read_text())
+        head = f"abidance: 1\nboundary: doubtful\nheader: not_judgeable.h\nlibraries: {{c: {{path: {doubtful}}}}}\n"
+        file = tmp_path / "not_judgeable.contract.yaml"
         body = textwrap.indent(textwrap.dedent(functions), "  ")
         file.write_text(f"{head}{textwrap.dedent(handles)}\nfunctions:\n{body}")
         contract = load_contract(file)

@@ -1,0 +1,152 @@
+/* VARIANT 0 is sound, 1 as near to the defect as sound code comes, 2 trusts what it is filled with, or what it lends. */
+#include "callback_writes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NEAR (VARIANT == 1)
+#define WRONG (VARIANT == 2)
+
+/* The wrong one takes an error for a length. */
+long fl_count(fl_read read, void *context) {
+    uint8_t buf[16];
+    long total = 0;
+    for (;;) {
+        ssize_t got = read(context, buf, NEAR ? 1 : sizeof buf);
+        if (got == 0)
+            return total;
+        if (got < 0 && !WRONG)
+            return -1;
+        if (got < 0)
+            return total - 1;
+        total += got;
+    }
+}
+
+/* The wrong one has no more than it says, but offers all of the room again for each piece. */
+long fl_slurp(fl_read read, void *context, uint8_t *out, size_t capacity) {
+    size_t kept = 0;
+    while (kept < capacity) {
+        ssize_t got = read(context, out + kept, WRONG ? capacity : capacity - kept);
+        if (got < 0)
+            return -1;
+        if (got == 0)
+            break;
+        kept += (size_t)got;
+    }
+    return (long)kept;
+}
+
+/* The wrong one lends eight bytes of a smaller block. */
+long fl_line(fl_read read, void *context) {
+    uint8_t *block = malloc(WRONG ? 7 : 8);
+    ssize_t got = read(context, block, 8);
+    long end = -1;
+    for (ssize_t i = 0; i < got && end < 0; i++)
+        end = block[i] == '\n' ? (long)i : -1;
+    free(block);
+    return end;
+}
+
+uint32_t fl_header(fl_need need, void *context) {
+    uint8_t raw[4] = {0};
+    need(context, raw, NEAR ? 2 : 4);
+    if (NEAR)
+        need(context, raw + 2, 2);
+    if (WRONG && raw[3] > 127)
+        raw[3] = 0;
+    return raw[0] | raw[1] << 8 | raw[2] << 16 | (uint32_t)raw[3] << 24;
+}
+
+/* The wrong one does not ask whether there was a value. */
+int fl_double(fl_get get, void *context, int64_t *out) {
+    int32_t value = 7;
+    if (get(context, &value) != 0 && !WRONG)
+        return -1;
+    *out = 2 * (int64_t)value;
+    return 0;
+}
+
+size_t fl_longest(fl_lookup lookup, void *context, uint32_t n) {
+    size_t longest = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        const char *name = lookup(context, i);
+        if (name == NULL && !WRONG)
+            continue;
+        size_t length = strlen(name);
+        longest = length > longest ? length : longest;
+    }
+    return longest;
+}
+
+/* The wrong one adds up what it lent, not what was filled. */
+long fl_total(fl_next next, void *context) {
+    long total = 0;
+    for (;;) {
+        uint16_t samples[4] = {0};
+        int length = 4;
+        if (next(context, samples, &length) != 0)
+            return -1;
+        if (length == 0)
+            return total;
+        for (int i = 0; i < length; i++)
+            total += samples[i];
+        if (WRONG && length < 4)
+            total++;
+    }
+}
+
+long fl_items(fl_fread read, void *stream) {
+    uint32_t items[3];
+    long total = 0;
+    for (;;) {
+        size_t got = read(items, sizeof items[0], 3, stream);
+        if (got == 0)
+            return total;
+        total += WRONG ? (long)(got / sizeof items[0]) : (long)got;
+    }
+}
+
+int64_t fl_area(fl_place place, unsigned n) {
+    int64_t area = 0;
+    for (unsigned i = 0; i < n; i++) {
+        fl_point point;
+        place(&point, i);
+        area += WRONG && point.kind < 0 ? 0 : (int64_t)point.x * point.y;
+    }
+    return area;
+}
+
+int32_t fl_where(fl_find find, void *context) {
+    const fl_point *point = find(context);
+    if (point == NULL)
+        return -1;
+    return WRONG && point->kind < 0 ? point->y : point->x;
+}
+
+struct fl_stream {
+    fl_source source;
+    uint8_t buf[8];
+    ssize_t at, end;
+};
+
+fl_stream *fl_open(const fl_source *source) {
+    fl_stream *made = calloc(1, sizeof *made);
+    if (made)
+        made->source = *source;
+    return made;
+}
+
+void fl_close(fl_stream *stream) { free(stream); }
+
+/* The wrong one goes on with what it had when there is no more. */
+int fl_byte(fl_stream *stream) {
+    if (stream->at >= stream->end) {
+        ssize_t got = stream->source.read(stream->source.self, stream->buf, sizeof stream->buf);
+        if (got <= 0 && !WRONG)
+            return -1;
+        stream->at = 0;
+        stream->end = got;
+    }
+    return stream->buf[stream->at++];
+}
