@@ -134,7 +134,7 @@ def test_no_other_call_is_made_on_one(judge, monkeypatch):
         (
             "sl_begin: {params: {stream: {handle: sl_stream}},",
             "sl_begin: {rejects: [{when: {stream: destroyed}}],",
-            "is put",
+            "receives a new `sl_stream`",
         ),
     ],
 )

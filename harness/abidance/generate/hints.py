@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import element_of
+from abidance.boundary.model.traversal import element_of, number_of
 from abidance.boundary.model.types import PointerShape, RecordShape
 from abidance.contract.expression import declared
 
@@ -142,11 +142,14 @@ class Hints:
         hints = cls()
         hints.to_filter = requires
         constants = boundary.constants
+        ranges = dict(_ranges(members, ""))
         for expression in requires:
             hints._narrow(expression, constants, "")
         for path, record in _records(members, ""):
+            ranges.update(_ranges(record.members, f"{path}."))
             for expression in record.invariants:
                 hints._narrow(expression, constants, f"{path}.")
+        hints._leave_room(ranges)
         for expression in (*requires, *ensures):
             for literal in expression.literals(constants):
                 hints._mention(literal.value, path_of(literal.operand) if literal.operand else None)
@@ -161,6 +164,18 @@ class Hints:
             self.relations.append((left, relation.operator, right))
             if not prefix and relation.left.length != relation.right.length:
                 self.sizes.add(right if relation.left.length else left)
+
+    def _leave_room(self, ranges: Mapping[str, tuple[int, int]]) -> None:
+        """Limit a number so that one is left for each that it is compared with, whichever is drawn first."""
+        for left, operator, right in self.relations:
+            for path, sign, other in ((left, operator, right), (right, _MIRRORED.get(operator, ""), left)):
+                if path not in ranges or other not in ranges or sign not in ("<", "<=", ">", ">="):
+                    continue
+                lowest, highest = self.bounds(other).narrow(*ranges[other])
+                own = self.bounds(path)
+                limited = own.with_fact(sign, highest if sign[0] == "<" else lowest)
+                if lowest <= highest and limited.narrow(*ranges[path]) != own.narrow(*ranges[path]):
+                    self._bounds[path] = limited
 
     def _mention_all(self, given: Mapping[str, object], prefix: str) -> None:
         for name, value in given.items():
@@ -231,6 +246,14 @@ def _records(members: Iterable[Member], prefix: str, depth: int = 0) -> Iterator
         if isinstance(shape, RecordShape) and depth < 8:
             yield path, shape
             yield from _records(shape.members, f"{path}.", depth + 1)
+
+
+def _ranges(members: Iterable[Member], prefix: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield the ends of what the integers among members may be, by their paths."""
+    for member in members:
+        number = number_of(member.shape)
+        if number is not None and number.kind == "int":
+            yield f"{prefix}{member.name}", (int(number.lowest), int(number.highest))
 
 
 def path_of(operand: Operand, prefix: str = "") -> str:
