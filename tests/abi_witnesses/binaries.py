@@ -11,6 +11,7 @@ import pytest
 from abidance.abi.facts import UNKNOWN
 from abidance.abi.witnesses.binary import binary_facts
 from abidance.ir.declarations import spell
+from tiers import full
 
 C_BUILDS = [
     ("gcc", "-O0"), ("gcc", "-O2"), ("gcc", "-O3", "-flto"), ("gcc", "-O1", "-gdwarf-4"),
@@ -18,7 +19,8 @@ C_BUILDS = [
     ("clang", "-O0"), ("clang", "-O2"), ("clang", "-O1", "-gdwarf-4"), ("clang", "-O3", "-gdwarf-5"),
 ]  # fmt: skip
 RUST_BUILDS = [
-    ("-Copt-level=0",), ("-Copt-level=1", "-Zdwarf-version=5"), ("-Copt-level=2",), ("-Copt-level=3", "-Clto"),
+    ("-Copt-level=0",), ("-Copt-level=1", "-Zdwarf-version=5"), ("-Copt-level=2",),
+    full(("-Copt-level=3", "-Clto")),
 ]  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def wrapped(tmp_path, monkeypatch):
     return build
 
 
-@pytest.mark.parametrize("options", [("--max-examples", "20"), full(())], ids=["brief", "whole"])
+@pytest.mark.parametrize("options", [("--function", "*compress*"), full(())], ids=["compress", "whole"])
 def test_the_systems_zlib_passes(options, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
@@ -60,7 +60,7 @@ def test_the_systems_zlib_passes(options, tmp_path, monkeypatch):
 
     assert status == 0
     assert {item["outcome"] for item in report["items"]} == {"passed"}
-    assert sum(item["cases"] for item in report["items"]) > (500 if options else 1000)
+    assert sum(item["cases"] for item in report["items"]) > 1000
 
 
 def test_a_byte_too_many_is_found(wrapped):
