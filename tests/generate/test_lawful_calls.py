@@ -246,6 +246,15 @@ def test_invariants_of_records_hold(function):
     every(subject, check)
 
 
+@pytest.mark.parametrize(
+    ("prototype", "large"), [("int f(int a, int b);", 2**31 - 2), ("int f(uint64_t a, uint64_t b);", 2**63)]
+)
+def test_numbers_that_are_compared_may_be_large(prototype, large, function):
+    subject = function(prototype, "requires: [a < b]")
+
+    assert some(subject, lambda c: c["a"] >= large)
+
+
 NARROW = "typedef struct range { int low, high, step; } range;\n"
 
 

@@ -9,7 +9,6 @@ from abidance.boundary.model.traversal import calls_back, number_of
 from abidance.boundary.model.types import HandleShape, OpaqueShape, PointerShape, ScalarShape, What
 from abidance.boundary.model.values import ROOM
 from abidance.boundary.values.memory import is_byte
-from abidance.boundary.values.sizes import LARGEST
 from abidance.generate import buffers, python_strategies, scalars
 from abidance.generate.constraint_checker import ConstraintChecker
 from abidance.generate.hints import Bounds
@@ -29,6 +28,9 @@ if TYPE_CHECKING:
     from abidance.contract.language.clauses import Name
     from abidance.generate.scope import FilterLog
     from abidance.generate.source import ChoiceSource
+
+ANY_INTEGER = (-(1 << 127), 1 << 127)
+"""Ends that leave out no integer of 64 bits, with or without a sign."""
 
 
 @dataclass(slots=True)
@@ -81,7 +83,7 @@ class MemoryDrawer:
         bounds = scope.hints.bounds(path)
         related = scope.hints.related(path, self.pool.numbers)
         if related != Bounds():
-            low, high = related.narrow(-LARGEST, LARGEST)
+            low, high = related.narrow(*ANY_INTEGER)
             bounds = bounds.with_fact(">=", low).with_fact("<=", high) if number.kind != "float" else bounds
         return self.scalar(number, path, bounds, scope, most)
 
