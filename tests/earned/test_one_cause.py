@@ -80,7 +80,7 @@ def test_a_leak_is_told_of_the_function_that_asked_with_what_ends_the_handle(pro
     assert (found["code"], found["subject"]) == ("ABD371", "q_add")
     assert found["message"].startswith("`q_add` returned 1 and leaves 1 block")
     assert found["call"].splitlines()[-1] == "q_free(box);"
-    assert any("`q_free` has ended" in note for note in found["notes"])
+    assert any("`q_free` has destroyed its owner" in note for note in found["notes"])
     assert main(["replay", found["case"]]) == 1
     assert "q_free(box);" in capsys.readouterr().out
     excepted = "suppressions:\n  - {code: ABD371, subject: q_add, reason: known}\n"
