@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from abidance.core.gate import GateResult
@@ -17,13 +18,12 @@ if TYPE_CHECKING:
     from abidance.report.text.style import Style
 
 
-class Collected:
-    """Collects a run's events, or the gate's results, and writes them in one format at the end."""
+class BufferedReport(ABC):
+    """Collects a run's events, or the gate's results, and writes one text at the end."""
 
-    def __init__(self, stream: TextIO, look: Style, write: Callable[[Outcomes, Style], str]) -> None:
+    def __init__(self, stream: TextIO, look: Style) -> None:
         self._stream = stream
         self._look = look
-        self._write = write
         self._record = RunRecord()
         self._results: list[GateResult] = []
 
@@ -34,9 +34,25 @@ class Collected:
         else:
             self._record(event)
 
+    @abstractmethod
+    def text(self, record: RunRecord, results: list[GateResult], look: Style) -> str:
+        """Return the report: of the gate where there are results, else of a run."""
+
     def close(self) -> None:
         """Write the report."""
-        text = self._write(of_gate(self._results) if self._results else of_run(self._record), self._look)
+        text = self.text(self._record, self._results, self._look)
         # A path need not be Unicode; these formats must be.
         self._stream.write(text.encode(errors="replace").decode())
         self._stream.flush()
+
+
+class Collected(BufferedReport):
+    """A report of entries and cases, written by one function."""
+
+    def __init__(self, stream: TextIO, look: Style, write: Callable[[Outcomes, Style], str]) -> None:
+        super().__init__(stream, look)
+        self._write = write
+
+    def text(self, record: RunRecord, results: list[GateResult], look: Style) -> str:
+        """Return what the function makes of the outcomes."""
+        return self._write(of_gate(results) if results else of_run(record), look)

@@ -7,16 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import abidance
-from abidance.core.gate import GateResult
-from abidance.report.record import RunRecord, outcome, unseen
+from abidance.report.buffered_report import BufferedReport
+from abidance.report.record import outcome, unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import TextIO
 
     from abidance.core.diagnostic import Diagnostic, Label
-    from abidance.core.events import Event, ItemFinished
-    from abidance.report.record import ReportedCause, Run
+    from abidance.core.events import ItemFinished
+    from abidance.core.gate import GateResult
+    from abidance.report.record import ReportedCause, Run, RunRecord
     from abidance.report.text.style import Style
 
 SCHEMA_VERSION = 1
@@ -35,33 +36,15 @@ def schema() -> str:
     return files("abidance.report").joinpath("schema/run.schema.json").read_text(encoding="utf-8")
 
 
-class JsonReport:
+class JsonReport(BufferedReport):
     """Collects everything, because the outcome is near the top of the document."""
 
-    def __init__(self, stream: TextIO, look: Style) -> None:
-        self._stream = stream
-        self._look = look
-        self._record = RunRecord()
-        self._results: list[GateResult] = []
-
-    def __call__(self, event: Event | GateResult) -> None:
-        """Take in one event or result."""
-        if isinstance(event, GateResult):
-            self._results.append(event)
-        else:
-            self._record(event)
-
-    def close(self) -> None:
-        """Write the document: of a run, or of the gate."""
+    def text(self, record: RunRecord, results: list[GateResult], look: Style) -> str:
+        """Return the document: of a run, or of the gate."""
         from abidance.report.gate_document import gate_document  # noqa: PLC0415 - it has this one's diagnostics
 
-        value = (
-            gate_document(self._results, self._look) if self._results else _document(self._record, self._look)
-        )
-        text = json.dumps(value, indent=2, ensure_ascii=False)
-        # A path need not be Unicode; JSON must be.
-        self._stream.write(text.encode(errors="replace").decode() + "\n")
-        self._stream.flush()
+        value = gate_document(results, look) if results else _document(record, look)
+        return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 def _document(record: RunRecord, look: Style) -> dict[str, object]:

@@ -72,7 +72,7 @@ class CostExecution:
         executor = self.executor
         function = executor.boundary.functions[case.function]
         encoded = encode(executor.boundary, case)
-        limit = executor.limit if time_limit is None else time_limit
+        limit = executor.limit_of(time_limit)
         trial = executor.bare_plan(encoded, limit, expectation)
         executor.calls += 1
         if trial.death is not None or not trial.answered or function.cost is None:

@@ -49,6 +49,10 @@ class Executor:
         """Return the time limit now: shorter once something timed out, for finding a smaller call."""
         return self.time_limit if not self.timeouts else min(self.time_limit, max(QUICK, 50 * self.slowest))
 
+    def limit_of(self, time_limit: float | None) -> float:
+        """Return the time limit of a case that is given one, or else that of now."""
+        return self.limit if time_limit is None else time_limit
+
     @property
     def exhausted(self) -> str:
         """Return why no further call that ends a worker can be afforded; nothing while one can."""
@@ -56,8 +60,7 @@ class Executor:
 
     def turn(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> PendingCase:
         """Return a case to be run while something else is done; raises EvaluationError, CaseError."""
-        limit = self.limit if time_limit is None else time_limit
-        return PendingCase(self, case, expectation, encode(self.boundary, case), limit)
+        return PendingCase(self, case, expectation, encode(self.boundary, case), self.limit_of(time_limit))
 
     def bare(self, case: Case, expectation: Expectation = NOTHING) -> CaseResult:
         """Run a case once, and look at nothing again; raises EvaluationError as `turn` does."""

@@ -49,7 +49,7 @@ class ReentryExecution:
         executor, boundary = self.executor, self.executor.boundary
         shared = used_handle(boundary, boundary.functions[case.function])
         encoded = encode_lanes(boundary, case, CALLS, shared)
-        limit = executor.limit if time_limit is None else time_limit
+        limit = executor.limit_of(time_limit)
 
         def trial(order: Order) -> CaseResult:
             plan = replace(encoded.plan, lanes=ConcurrentCalls(CALLS, 0, order))

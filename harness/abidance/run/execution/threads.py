@@ -64,7 +64,7 @@ class ThreadExecution:
         function = boundary.functions[case.function]
         shared = shared_handle(boundary, function)
         encoded = encode_lanes(boundary, case, LANES, shared)
-        limit = executor.limit if time_limit is None else time_limit
+        limit = executor.limit_of(time_limit)
 
         def trial(order: Order, rounds: int = rounds_of(boundary, function)) -> CaseResult:
             plan = replace(encoded.plan, lanes=ConcurrentCalls(LANES, rounds, order))
