@@ -86,6 +86,15 @@ class Expression:
         """Return whether it looks at values from before the call."""
         return any(reference.old for reference in self.references)
 
+    @property
+    def tree(self) -> ast.expr:
+        """Return its syntax, which holds nothing but what the language has."""
+        return self._tree
+
+    def folder(self, constants: Mapping[str, object]) -> ConstantFolder:
+        """Return what tells constant parts from others; `constants` are the header's."""
+        return ConstantFolder(self._where, constants)
+
     def span_at(self, start: int, end: int) -> Span:
         """Return where the characters `start` to `end` of the text stand in the file."""
         return self._where.between(start, end)

@@ -1,0 +1,254 @@
+"""Values inside an expression, each of a kind that is known when it is compiled, and variables for any of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.native.expressions.emitter import NotCompiledError, NoValueError
+from abidance.native.expressions.values import (
+    CBytes,
+    CFloat,
+    CInt,
+    CList,
+    CLongDouble,
+    CNull,
+    CNullable,
+    COpaque,
+    CRecord,
+    CUnavailable,
+    CValue,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from abidance.native.expressions.emitter import Emitter, Lines
+
+
+@dataclass(frozen=True, slots=True)
+class CNumber:
+    """A number of which only the values tell whether it is whole: a variable of type `abidance_number`."""
+
+    c: str
+
+
+@dataclass(frozen=True, slots=True)
+class CRange:
+    """What `range` makes: variables of type `abidance_int`."""
+
+    start: str
+    step: str
+    count: str
+
+
+@dataclass(frozen=True, slots=True)
+class CWritten:
+    """A list that the expression writes out; its elements may be of several kinds."""
+
+    items: tuple[AnyValue, ...]
+
+
+AnyValue = CValue | CNumber | CRange | CWritten
+Number = CInt | CFloat | CNumber
+Elements = CBytes | CList | CRange | CWritten
+
+
+def enter(out: Emitter, value: AnyValue) -> AnyValue:
+    """Return a value of the environment in variables; one that cannot be looked at is none."""
+    match value:
+        case CInt(c, boolean, wide):
+            if wide:
+                out.refuse_if(f"ABIDANCE_BEYOND({c})")
+            return CInt(out.whole(f"(abidance_int)({c})"), boolean)
+        case CFloat(c):
+            return CFloat(out.temporary("double", f"({c})"))
+        case CLongDouble(c):
+            return CNumber(out.temporary("abidance_number", f"abidance_number_of_long_double({c})"))
+        case CUnavailable():
+            raise NoValueError
+    return value
+
+
+def without_null(out: Emitter, value: AnyValue) -> AnyValue:
+    """Return the value where it is not NULL, which has no elements, no fields and no order."""
+    if isinstance(value, CNullable):
+        out.refuse_if(value.null)
+        return enter(out, value.inner)
+    if isinstance(value, CNull):
+        raise NoValueError
+    return value
+
+
+def number(out: Emitter, value: AnyValue) -> Number:
+    """Return the value if it is a number."""
+    value = without_null(out, value)
+    if isinstance(value, CInt | CFloat | CNumber):
+        return value
+    raise NoValueError
+
+
+def integer(out: Emitter, value: AnyValue) -> str:
+    """Return the value if it is a whole number: a variable of type `abidance_int`."""
+    value = number(out, value)
+    match value:
+        case CInt(c):
+            return c
+        case CNumber(c):
+            out.refuse_if(f"{c}.kind != ABIDANCE_WHOLE")
+            return out.whole(f"{c}.whole")
+    raise NoValueError
+
+
+def as_number(value: Number) -> str:
+    """Return a C expression of type `abidance_number`."""
+    match value:
+        case CInt(c):
+            return f"abidance_number_of_whole({c})"
+        case CFloat(c):
+            return f"abidance_number_of_double({c})"
+    return value.c
+
+
+def as_double(value: CInt | CFloat) -> str:
+    """Return a number as a double, rounded to the nearest, as Python's `float` is."""
+    return f"(double){value.c}" if isinstance(value, CInt) else value.c
+
+
+def truth(out: Emitter, value: AnyValue) -> str:
+    """Return a condition, of type `int`; only numbers are true or false."""
+    match number(out, value):
+        case CInt(c) | CFloat(c):
+            return f"({c} != 0)"
+        case CNumber(c):
+            return f"abidance_number_is_true({c})"
+
+
+class Variable:
+    """A variable that holds any value of the kinds that are put into it.
+
+    Each value is put where its statements stand, and the kind of all is known only when all are: so `put` keeps a
+    place there, and `settle` fills the places. Raises NotCompiledError for kinds that C has no one variable for.
+    """
+
+    def __init__(self, out: Emitter) -> None:
+        self._out = out
+        self._values: list[tuple[AnyValue, Lines]] = []
+
+    def put(self, value: AnyValue) -> None:
+        """Set the variable to `value` here."""
+        self._values.append((value, self._out.place()))
+
+    def settle(self) -> AnyValue:
+        """Return what the variable holds."""
+        if not self._values:
+            raise NoValueError
+        joined = join([value for value, _ in self._values])
+        slots = tuple(self._out.temporary(of) for of in types(joined))
+        for value, place in self._values:
+            with self._out.earlier(place):
+                assign(self._out, slots, joined, value)
+        return loaded(joined, slots)
+
+
+def join(values: Sequence[AnyValue]) -> AnyValue:
+    """Return a value of the kind that can hold each of these."""
+    inner = [value.inner if isinstance(value, CNullable) else value for value in values]
+    solid = [value for value in inner if not isinstance(value, CNull)]
+    if len(solid) < len(values) or any(isinstance(value, CNullable) for value in values):
+        return CNullable("", _join_solid(solid)) if solid else CNull()
+    return _join_solid(solid)
+
+
+def _join_solid(values: Sequence[AnyValue]) -> AnyValue:
+    first = values[0]
+    if all(isinstance(value, CInt) for value in values):
+        return CInt("", boolean=all(isinstance(value, CInt) and value.boolean for value in values))
+    if all(isinstance(value, CFloat) for value in values):
+        return CFloat("")
+    if all(isinstance(value, CInt | CFloat | CNumber | CLongDouble) for value in values):
+        return CNumber("")
+    if all(isinstance(value, CBytes) for value in values):
+        return CBytes("", "")
+    if all(isinstance(value, COpaque) for value in values):
+        return COpaque("")
+    if isinstance(first, CRecord):
+        records = [value for value in values if isinstance(value, CRecord)]
+        if len(records) == len(values) and all(
+            record.fields.keys() == first.fields.keys() for record in records
+        ):
+            parts = {name: join([record.fields[name] for record in records]) for name in first.fields}
+            return CRecord(parts)
+    if any(isinstance(value, CList | CRange | CWritten) for value in values):
+        raise NotCompiledError("a list is chosen, or held, by a part of the expression")
+    raise NotCompiledError("a part of the expression is of one kind or of another")
+
+
+def types(value: AnyValue) -> tuple[str, ...]:
+    """Return the C types of the variables that hold a value of this kind."""
+    match value:
+        case CInt():
+            return ("abidance_int",)
+        case CFloat():
+            return ("double",)
+        case CNumber():
+            return ("abidance_number",)
+        case CBytes():
+            return ("const unsigned char *", "size_t")
+        case COpaque():
+            return ("int",)
+        case CNullable(inner=inner):
+            return ("int", *types(inner))
+        case CRecord(fields):
+            return tuple(of for part in fields.values() for of in types(part))
+    return ()
+
+
+def loaded(value: AnyValue, slots: Sequence[str]) -> AnyValue:
+    """Return the value of this kind that the variables `slots` hold."""
+    match value:
+        case CInt(boolean=boolean):
+            return CInt(slots[0], boolean)
+        case CFloat():
+            return CFloat(slots[0])
+        case CNumber():
+            return CNumber(slots[0])
+        case CBytes():
+            return CBytes(slots[0], slots[1])
+        case COpaque():
+            return COpaque(slots[0])
+        case CNullable(inner=inner):
+            return CNullable(slots[0], loaded(inner, slots[1:]))
+        case CRecord(fields):
+            parts, at = {}, 0
+            for name, part in fields.items():
+                parts[name] = loaded(part, slots[at:])
+                at += len(types(part))
+            return CRecord(parts)
+    return value
+
+
+def assign(out: Emitter, slots: Sequence[str], kind: AnyValue, value: AnyValue) -> None:
+    """Set the variables `slots`, which hold a value of the kind of `kind`, to `value`."""
+    match kind:
+        case CNullable(inner=inner):
+            null = value.null if isinstance(value, CNullable) else "1" if isinstance(value, CNull) else "0"
+            out(f"{slots[0]} = ({null}) != 0;")
+            if not isinstance(value, CNull):
+                with out.block(f"if (!{slots[0]})"):
+                    assign(out, slots[1:], inner, value.inner if isinstance(value, CNullable) else value)
+        case CRecord(fields) if isinstance(value, CRecord):
+            at = 0
+            for name, part in fields.items():
+                assign(out, slots[at:], part, value.fields[name])
+                at += len(types(part))
+        case CNumber():
+            out(f"{slots[0]} = {as_number(number(out, enter(out, value)))};")
+        case COpaque() if isinstance(value, COpaque):
+            out(f"{slots[0]} = ({value.null}) != 0;")
+        case CBytes() if isinstance(value, CBytes):
+            out(f"{slots[0]} = {value.pointer};")
+            out(f"{slots[1]} = {value.length};")
+        case CInt() | CFloat():
+            entered = number(out, enter(out, value))
+            out(f"{slots[0]} = {entered.c};")
