@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
@@ -79,6 +78,8 @@ def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> N
         with path.open("ab") as file:
             file.write(raw)
         return
+    import tempfile  # noqa: PLC0415 - who only reads does not wait for it
+
     path = Path(os.path.realpath(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)

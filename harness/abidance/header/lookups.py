@@ -46,6 +46,7 @@ class Lookups:
         self._load = load
         self._busy = busy
         self._functions: dict[str, Function] = {}
+        self._typedefs: dict[str, Typedef] = {}
         self._stored_macros = macros
         self._read_macros: dict[str, Macro] = {}
         self._untagged: dict[str, int] = {}
@@ -145,8 +146,13 @@ class Lookups:
         return next((entries.variables[name] for entries in found if name in entries.variables), None)
 
     def _typedef(self, name: str) -> Typedef | None:
-        found = self._declaring(name, self._index.typedefs)
-        return next((entries.typedefs[name] for entries in found if name in entries.typedefs), None)
+        known = self._typedefs.get(name)  # they are looked up more often than anything else
+        if known is None:
+            declaring = self._declaring(name, self._index.typedefs)
+            known = next((entries.typedefs[name] for entries in declaring if name in entries.typedefs), None)
+            if known is not None and not self._busy():
+                self._typedefs[name] = known
+        return known
 
     def _piece_of(self, key: str) -> DeclarationEntries | None:
         number = self._index.tags.get(key, self._untagged.get(key))

@@ -112,13 +112,19 @@ def parts(type_: Type, names: Names) -> tuple[Type, ...]:
 def reach(roots: Iterable[Type], names: Names, closed: Collection[str] = ()) -> Iterator[Type]:
     """Yield all that types are made of, point at or pass to what they call, each name once and before what is in it.
 
-    Into the records `closed` it does not look.
+    Into the records `closed` it does not look. An object that stands at several places is yielded once.
     """
     met: set[Type] = set()
+    passed: dict[
+        int, Type
+    ] = {}  # by identity, which is one's own while it is held: to hash is to walk through it
     # A list of its own rather than recursion: a linked list of record types may be as long as it likes.
     waiting = [*roots][::-1]
     while waiting:
         each = waiting.pop()
+        if id(each) in passed:
+            continue
+        passed[id(each)] = each
         if type(each) in _NAMED:
             if each in met:
                 continue
@@ -141,10 +147,10 @@ def layers(type_: Type, typedefs: Mapping[str, Typed], *, elements: bool = False
                 type_ = of
             case TypedefRef(name) if name not in met:
                 met.add(name)
-                known = _known((typedefs[name],)) if name in typedefs else ()
-                if not known:
+                behind = typedefs.get(name)
+                if behind is None or isinstance(behind.type, Enum):
                     return
-                type_ = known[0]
+                type_ = behind.type
             case Array(of) if elements:
                 type_ = of
             case _:

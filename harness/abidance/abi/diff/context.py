@@ -12,6 +12,8 @@ from abidance.abi.diff.users import Users
 from abidance.abi.internal import is_internal
 from abidance.abi.lookup import Sides
 from abidance.abi.reachability import exported_types, reached
+from abidance.ir.traversal import parts
+from abidance.ir.types import RecordRef
 
 if TYPE_CHECKING:
     from abidance.abi.diff.calls import RecordUses
@@ -106,7 +108,8 @@ def _unshown(sides: Sides, exposures: tuple[Exposure, Exposure]) -> frozenset[st
     open_to_callers: set[str] = set()
     for side in (sides.old, sides.new):
         roots = exported_types(side.facts)
-        whole, part = reached(side.facts, roots), reached(side.facts, roots, closed=handles)
-        found |= whole.records | whole.enums | whole.typedefs
+        inside = [each for key in handles for each in parts(RecordRef(key), side.facts)]
+        behind, part = reached(side.facts, inside), reached(side.facts, roots, closed=handles)
+        found |= behind.records | behind.enums | behind.typedefs
         open_to_callers |= part.records | part.enums | part.typedefs
     return frozenset((found - open_to_callers) | handles)

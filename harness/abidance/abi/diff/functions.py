@@ -9,7 +9,7 @@ from abidance.abi.change import Change
 from abidance.abi.diff.evidence import reason
 from abidance.abi.diff.parameters import parameters
 from abidance.abi.diff.presence import exported, is_private
-from abidance.abi.diff.versions import PROGRAMS, SOURCES, met_by, programs_get
+from abidance.abi.diff.versions import PROGRAMS, SOURCES, SymbolVersions, met_by
 from abidance.abi.facts import UNKNOWN, Family
 from abidance.abi.internal import is_reserved
 from abidance.abi.typetext import write, write_function
@@ -26,8 +26,9 @@ def functions(context: DiffContext) -> Iterator[Change]:
     if not context.both_know(Family.FUNCTIONS):
         return
     old, new = context.old.functions, context.new.functions
+    versions = SymbolVersions.of(context.old, context.new)
     for name in sorted(old.keys() | new.keys()):
-        heir = programs_get(context.old, context.new, old[name], new) if name in old else None
+        heir = versions.programs_get(old[name], new) if name in old else None
         if name not in new:
             # A version that became the default one is there under the plain name.
             if heir is None or heir == name or heir not in new:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.change import Change, in_bytes
 from abidance.abi.diff.presence import exported, is_private
-from abidance.abi.diff.versions import PROGRAMS, SOURCES, met_by, programs_get
+from abidance.abi.diff.versions import PROGRAMS, SOURCES, SymbolVersions, met_by
 from abidance.abi.facts import UNKNOWN, Family
 from abidance.abi.typetext import write
 from abidance.ir.traversal import is_const
@@ -28,8 +28,9 @@ def variables(context: DiffContext) -> Iterator[Change]:
     if not context.both_know(Family.VARIABLES):
         return
     old, new = context.old.variables, context.new.variables
+    versions = SymbolVersions.of(context.old, context.new)
     for name in sorted(old.keys() | new.keys()):
-        heir = programs_get(context.old, context.new, old[name], new) if name in old else None
+        heir = versions.programs_get(old[name], new) if name in old else None
         if name not in new:
             # A version that became the default one is there under the plain name.
             if heir is None or heir == name or heir not in new:

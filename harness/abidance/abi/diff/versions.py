@@ -6,7 +6,7 @@ What is compiled again gets the default version, whose name stands without it (`
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,26 +19,37 @@ PROGRAMS, SOURCES = "programs-only", "sources-only"
 """Traits of what only those that are linked already meet, and of what only those that are compiled again do."""
 
 
-def programs_get(
-    old: Facts,
-    new: Facts,
-    one: FunctionFacts | VariableFacts,
-    described: Mapping[str, FunctionFacts | VariableFacts],
-) -> str | None:
-    """Return the name, among those `described`, of the new one for programs that are linked to the old one.
+@dataclass(frozen=True, slots=True)
+class SymbolVersions:
+    """By symbol, the versions in which each library exports it, each with whether it is the default one."""
 
-    None stands for one that is there and is not described.
-    """
-    versions = _versions(old, one.symbol)
-    name, _, asked = one.name.partition("@")
-    wanted = asked or next((each for each, default in versions.items() if default), "")
-    found = _versions(new, one.symbol)
-    if not wanted or wanted not in found:
-        return name  # unversioned references, and those to a version that is gone, bind to the default one
-    if found[wanted]:
-        return name
-    kept = f"{name}@{wanted}"
-    return kept if kept in described else None
+    old: Mapping[str, Mapping[str, bool]]
+    new: Mapping[str, Mapping[str, bool]]
+
+    @classmethod
+    def of(cls, old: Facts, new: Facts) -> SymbolVersions:
+        """Return those of two libraries; none for facts without a library."""
+        return cls(_by_symbol(old), _by_symbol(new))
+
+    def programs_get(
+        self, one: FunctionFacts | VariableFacts, described: Mapping[str, FunctionFacts | VariableFacts]
+    ) -> str | None:
+        """Return the name, among those `described`, of the new one for programs that are linked to the old one.
+
+        None stands for one that is there and is not described.
+        """
+        name, _, asked = one.name.partition("@")
+        versions = self.old.get(one.symbol, {})
+        wanted = asked or next((each for each, default in versions.items() if default), "")
+        found = self.new.get(one.symbol, {})
+        if not wanted or wanted not in found:
+            return (
+                name  # unversioned references, and those to a version that is gone, bind to the default one
+            )
+        if found[wanted]:
+            return name
+        kept = f"{name}@{wanted}"
+        return kept if kept in described else None
 
 
 def met_by(audience: str, changes: Iterator[Change]) -> Iterator[Change]:
@@ -46,8 +57,8 @@ def met_by(audience: str, changes: Iterator[Change]) -> Iterator[Change]:
     return (replace(each, traits=each.traits | {audience}) for each in changes)
 
 
-def _versions(facts: Facts, symbol: str) -> dict[str, bool]:
-    """Return the versions in which a library exports a symbol, each with whether it is the default one."""
-    if facts.library is None:
-        return {}
-    return {each.version: each.default for each in facts.library.symbols.values() if each.name == symbol}
+def _by_symbol(facts: Facts) -> dict[str, dict[str, bool]]:
+    found: dict[str, dict[str, bool]] = {}
+    for each in facts.library.symbols.values() if facts.library is not None else ():
+        found.setdefault(each.name, {})[each.version] = each.default
+    return found

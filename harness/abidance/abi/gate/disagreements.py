@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,8 +10,6 @@ from abidance.abi.facts import UNKNOWN, FunctionFacts
 from abidance.abi.reconcile.codes import CONVENTION_UNKNOWN, DECLARATION_UNDEFINED, EXPORT_UNDECLARED
 from abidance.core.codes import Severity
 from abidance.core.diagnostic import Diagnostic
-from abidance.toolchain.elf_exports import exports_of
-from abidance.toolchain.elf_image import open_image
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -21,7 +17,6 @@ if TYPE_CHECKING:
 
     from abidance.abi.facts import Facts
 
-_RECONCILE = "abidance.abi.reconcile"
 _SHOWN = 4
 _ELF = b"\x7fELF"
 _MADE = ("_Z", "_R", "__rust", "rust_eh_")
@@ -31,22 +26,15 @@ _WORDS = {
 }
 
 
-def disagreements(
-    declared: Facts, binary: Facts, promised: Collection[str] | None = None
-) -> tuple[Diagnostic, ...]:
-    """Return the disagreements of a header's facts and those of its library."""
-    if importlib.util.find_spec(_RECONCILE) is None:
-        return ()
-    found: Sequence[Diagnostic] = importlib.import_module(_RECONCILE).reconcile(declared, binary, promised)
-    return tuple(found)
-
-
 def with_undeclared(binary: Facts, library: Path, declared: Collection[str], prefix: str = "") -> Facts:
     """Return a library's facts with what it exports beyond the names `declared`, of those with the prefix.
 
     The facts are narrowed to a boundary, which leaves these out. The names that compilers give to C++ and Rust are
     nothing that a C header could declare, and what an archive's objects share among themselves is no export.
     """
+    from abidance.toolchain.elf_exports import exports_of  # noqa: PLC0415 - not where the facts are in the cache
+    from abidance.toolchain.elf_image import open_image  # noqa: PLC0415
+
     with library.open("rb") as file:
         if file.read(len(_ELF)) != _ELF:
             return binary

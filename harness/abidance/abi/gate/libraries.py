@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.abi.codes import LIBRARY_NOT_SEEN
-from abidance.abi.gate.disagreements import disagreements, with_undeclared
+from abidance.abi.gate.disagreements import with_undeclared
+from abidance.abi.reconcile import reconcile
 from abidance.abi.witnesses import WITNESSES, QueryScope, kept_binary
 from abidance.boundary.resolve.libraries import source_of
 from abidance.core.diagnostic import Diagnostic, Label
@@ -64,7 +65,7 @@ def look_into(
         first = facts if first is None else first
         known = names | declared_names(subject)
         whole = with_undeclared(facts, file, known, contract.prefix or "") if file is not None else facts
-        wrong += disagreements(declared, whole, {*contract.functions})
+        wrong += reconcile(declared, whole, {*contract.functions})
     return LibraryEvidence(first, tuple(dict.fromkeys(wrong)), tuple(unseen))
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.abi.codes import NOT_COMPARABLE
-from abidance.abi.gate.disagreements import disagreements, with_undeclared
+from abidance.abi.gate.disagreements import with_undeclared
 from abidance.abi.gate.header_with_library import combined, narrowed
 from abidance.abi.gate.private import with_presumed
+from abidance.abi.reconcile import reconcile
 from abidance.abi.witnesses import QueryScope, WitnessSubject, kept_binary, kept_header
 from abidance.core.catalogue import FILE_NOT_FOUND
 from abidance.core.diagnostic import Diagnostic
@@ -111,5 +112,5 @@ def _library(given: SideArguments) -> GateSide:
         str(given.path),
         combined(declared, binary),
         narrowed(binary, declared),
-        disagreements=disagreements(declared, with_undeclared(binary, given.path.absolute(), names)),
+        disagreements=reconcile(declared, with_undeclared(binary, given.path.absolute(), names)),
     )

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.abi.reconcile.source import compare_source
-from abidance.abi.reconcile.surface import compare
-
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -26,4 +23,7 @@ def reconcile(
     Each has the header's place first and the source line from the debug information second. What one of them
     does not know is no disagreement; `Evidence.gaps` of the facts say what that was.
     """
+    from abidance.abi.reconcile.source import compare_source  # noqa: PLC0415 - most only want the codes
+    from abidance.abi.reconcile.surface import compare  # noqa: PLC0415
+
     return (*compare(header, binary, promised), *compare_source(header, binary))
