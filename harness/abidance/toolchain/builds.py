@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from abidance.core.catalogue import BAD_CONFIGURATION
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import UsageError
 from abidance.core.nearest import did_you_mean
+from abidance.toolchain.coverage import coverage_flags
 
 if TYPE_CHECKING:
     from abidance.core.span import Span
     from abidance.toolchain.compiler import Family
+    from abidance.toolchain.coverage import Coverage
 
 Optimization = Literal["release", "debug", "sanitized"]
 
@@ -36,29 +38,38 @@ _GROUPS = {
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """One way to compile. `name` is as the user spelled it; two spellings of one build are one `key`."""
+    """One way to compile. `name` is as the user spelled it; two spellings of one build are one `key`.
+
+    With `coverage`, which no name in a contract asks for, the code tells an engine what it reaches.
+    """
 
     name: str
     optimization: Optimization
     sanitizers: frozenset[str]
+    coverage: Coverage = ""
+
+    def covered(self, coverage: Coverage) -> Build:
+        """Return the same build with coverage, for an engine."""
+        return replace(self, name=f"{self.name} with coverage", coverage=coverage) if coverage else self
 
     @property
     def key(self) -> str:
         """Return the build's name in the one order that caches use."""
         parts = [] if self.optimization == "sanitized" else [self.optimization]
-        return "+".join((*parts, *sorted(self.sanitizers)))
+        return "+".join((*parts, *sorted(self.sanitizers), *([self.coverage] if self.coverage else [])))
 
     def compile_flags(self, family: Family) -> tuple[str, ...]:
         """Return what gcc or clang gets for each C and C++ file."""
+        covered = coverage_flags(family, self.coverage)
         if not self.sanitizers:
-            return _SPEED[self.optimization]
+            return (*_SPEED[self.optimization], *covered)
         flags = (*_SPEED[self.optimization], self._groups(), "-fno-sanitize-recover=all")
         if family == "clang" and "ubsan" in self.sanitizers:
             # It reads 8 bytes before the callee: before a libffi closure, those may not be mapped.
             flags += ("-fno-sanitize=function",)
         if family == "clang":
             flags += ("-grecord-gcc-switches",)  # gcc notes its options of itself: `dwarf.flags` reads them
-        return (*flags, "-fno-omit-frame-pointer")
+        return (*flags, "-fno-omit-frame-pointer", *covered)
 
     def link_flags(self, family: Family) -> tuple[str, ...]:
         """Return what the linker gets for shared objects."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from abidance.core.span import Span
     from abidance.toolchain.builds import Build
     from abidance.toolchain.compiler import Compiler
+    from abidance.toolchain.coverage import Coverage
 
 Kind = Literal["path", "name", "cmake", "cargo", "command"]
 
@@ -65,13 +66,15 @@ class Artifact:
 class BuildSettings:
     """How builds run. Without a `compiler`, the one of `find_compiler` is looked up when needed.
 
-    `run` names a test run that several processes share: in one run, a command is started once.
+    `run` names a test run that several processes share: in one run, a command is started once. With `coverage`, the
+    code tells an engine what it reaches, where compiler and project let it.
     """
 
     cache: Cache = field(default_factory=default_cache)
     compiler: Compiler | None = None
     seconds: float = 600.0
     run: str = field(default_factory=lambda: os.environ.get("PYTEST_XDIST_TESTRUNUID", ""))
+    coverage: Coverage = ""
 
 
 @dataclass(frozen=True, slots=True)

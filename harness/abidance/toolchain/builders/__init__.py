@@ -53,9 +53,10 @@ def build_library(source: LibrarySource, build: str, settings: BuildSettings | N
     """
     builder = next(each for each in BUILDERS if each.kind == source.kind)
     _known_options(source, builder)
-    how = _AS_IT_IS if source.prebuilt else parse_build(build, source.span)
+    settings = settings or BuildSettings()
+    how = _AS_IT_IS if source.prebuilt else parse_build(build, source.span).covered(settings.coverage)
     try:
-        made = builder.make(source, how, settings or BuildSettings())
+        made = builder.make(source, how, settings)
     except OSError as error:
         words = f"{error.strerror or error}".lower()
         raise refuse(

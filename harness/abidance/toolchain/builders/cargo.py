@@ -17,6 +17,7 @@ from abidance.toolchain import make_rules
 from abidance.toolchain.build_errors import build_failed, refuse, tool_missing
 from abidance.toolchain.cache import digest
 from abidance.toolchain.cache_entries import publish
+from abidance.toolchain.coverage import rust_coverage_flags
 from abidance.toolchain.dwarf.sources import source_files
 from abidance.toolchain.inputs import SOURCES, ToolInputs, build_by_content
 from abidance.toolchain.library import LibraryBuilder, Made
@@ -166,14 +167,17 @@ def _how(source: LibrarySource, build: Build, crate: Path) -> tuple[list[str], d
         settings |= {"DEBUG_ASSERTIONS": "true", "OVERFLOW_CHECKS": "true"}
     environment |= {f"CARGO_PROFILE_{profile}_{name}": value for name, value in settings.items()}
     wanted = [_RUSTC_NAMES[name] for name in sorted(build.sanitizers) if name in _RUSTC_NAMES]
+    flags = [*rust_coverage_flags(build.coverage)]
     if wanted:
         environment["RUSTC_BOOTSTRAP"] = "1"  # a stable compiler has the sanitizers, and asks for this
+        flags += [f"-Zsanitizer={wanted[0]}", "-Cforce-frame-pointers=yes"]
+    if flags:
         host = rust_host(crate)
         if not host:
             raise tool_missing("rustc", source, _INSTALL)
         # With a target named, build scripts and procedural macros stay as they are.
         arguments += ["--target", host]
-        _add_flags(environment, arguments, host, [f"-Zsanitizer={wanted[0]}", "-Cforce-frame-pointers=yes"])
+        _add_flags(environment, arguments, host, flags)
     if "thread" in wanted:
         if not has_rust_src(crate):
             raise refuse(

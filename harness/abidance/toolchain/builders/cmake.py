@@ -19,6 +19,7 @@ from abidance.toolchain.build_errors import build_failed, refuse, tool_missing
 from abidance.toolchain.cache import digest
 from abidance.toolchain.cache_entries import publish
 from abidance.toolchain.compiler import find_compiler
+from abidance.toolchain.coverage_links import coverage_link_flags
 from abidance.toolchain.dwarf.sources import source_files
 from abidance.toolchain.inputs import ToolInputs, build_by_content, folders_of
 from abidance.toolchain.library import LibraryBuilder, Made
@@ -70,7 +71,9 @@ def make(source: LibrarySource, build: Build, settings: BuildSettings) -> Made:
         )
     compiler = settings.compiler or find_compiler()
     ninja = ninja_program()
-    arguments = _arguments(source, build, compiler, ninja)
+    arguments = _arguments(
+        source, build, compiler, ninja, coverage_link_flags(build, compiler, settings.cache)
+    )
     environment = english_environment(
         CMAKE_COLOR_DIAGNOSTICS="OFF", ASAN_OPTIONS="detect_leaks=0", **_compilers(compiler)
     )
@@ -221,19 +224,22 @@ def _packaged(name: str, directory: str) -> Path | None:
 
 
 def _arguments(
-    source: LibrarySource, build: Build, compiler: Compiler, ninja: Path | None
+    source: LibrarySource, build: Build, compiler: Compiler, ninja: Path | None, more_links: tuple[str, ...]
 ) -> tuple[str, ...]:
     configuration = "Debug" if build.optimization == "debug" else "RelWithDebInfo"
     suffix = configuration.upper()
     # The flags of a configuration come after CMAKE_C_FLAGS, which projects like to set outright.
     compile_flags = " ".join(build.compile_flags(compiler.family))
-    link_flags = " ".join(build.link_flags(compiler.family))
+    link_flags = " ".join((*build.link_flags(compiler.family), *more_links))
+    # A program that the project runs while it is built calls the same callbacks as the library.
+    programs = {f"CMAKE_EXE_LINKER_FLAGS_{suffix}": " ".join(more_links)} if more_links else {}
     values = {
         "CMAKE_BUILD_TYPE": configuration,
         f"CMAKE_C_FLAGS_{suffix}": compile_flags,
         f"CMAKE_CXX_FLAGS_{suffix}": compile_flags,
         f"CMAKE_SHARED_LINKER_FLAGS_{suffix}": link_flags,
         f"CMAKE_MODULE_LINKER_FLAGS_{suffix}": link_flags,
+        **programs,
         # Version 4 refuses projects that name a policy version below 3.5, and most of those build well.
         "CMAKE_POLICY_VERSION_MINIMUM": "3.5",
         **_defines(source),

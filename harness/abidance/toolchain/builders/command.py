@@ -15,6 +15,8 @@ from abidance.toolchain import make_rules
 from abidance.toolchain.build_errors import build_failed, refuse, tool_missing
 from abidance.toolchain.cache_entries import publish
 from abidance.toolchain.compiler import find_compiler
+from abidance.toolchain.coverage import rust_coverage_flags
+from abidance.toolchain.coverage_links import coverage_link_flags
 from abidance.toolchain.dwarf.sources import source_files
 from abidance.toolchain.inputs import BuildRecord, ToolInputs, now
 from abidance.toolchain.library import LibraryBuilder, Made
@@ -46,13 +48,21 @@ def make(source: LibrarySource, build: Build, settings: BuildSettings) -> Made:
     compiler = settings.compiler or find_compiler()
     # One lock for all commands of a directory: they may share what lies between source and artifact.
     tree = settings.cache.directory("builds", home.name, "command", str(home))
-    key = (str(home), *source.command, str(source.artifact), build.key)
+    named = (settings.compiler.identity,) if settings.compiler else ()
+    key = (str(home), *source.command, str(source.artifact), build.key, *named)
     place = settings.cache.directory("libraries", f"{artifact.stem}-{build.key}", *key)
     with settings.cache.lock(tree, settings.seconds):
         if earlier := _of_this_run(place, settings):
             return Made(earlier, artifact, compiler)
         work = _Work(
-            source, build, settings.seconds, words, home, artifact, tree, _environment(build, compiler)
+            source,
+            build,
+            settings.seconds,
+            words,
+            home,
+            artifact,
+            tree,
+            _environment(build, compiler, settings),
         )
         work.run_by_content(place / "inputs.json")
         file = publish(artifact, place)
@@ -148,17 +158,23 @@ def _of_this_run(place: Path, settings: BuildSettings) -> Path | None:
     return Path(file) if settings.run and run == settings.run and Path(file).exists() else None
 
 
-def _environment(build: Build, compiler: Compiler) -> dict[str, str]:
+def _environment(build: Build, compiler: Compiler, settings: BuildSettings) -> dict[str, str]:
     flags = " ".join(build.compile_flags(compiler.family))
-    more = {"CFLAGS": flags, "CXXFLAGS": flags, "LDFLAGS": " ".join(build.link_flags(compiler.family))}
+    covered = coverage_link_flags(build, compiler, settings.cache)
+    links = " ".join((*build.link_flags(compiler.family), *covered))
+    more = {"CFLAGS": flags, "CXXFLAGS": flags, "LDFLAGS": links}
     rust = {"asan": "-Zsanitizer=address", "tsan": "-Zsanitizer=thread"}
-    more["RUSTFLAGS"] = " ".join(flag for name, flag in rust.items() if name in build.sanitizers)
+    rust_flags = [flag for name, flag in rust.items() if name in build.sanitizers]
+    rust_flags += [*rust_coverage_flags(build.coverage), *(f"-Clink-arg={flag}" for flag in covered)]
+    more["RUSTFLAGS"] = " ".join(rust_flags)
     given = {name: " ".join(filter(None, [os.environ.get(name, ""), value])) for name, value in more.items()}
     return {
         **tool_environment(),
         **{name: value for name, value in given.items() if value},
         "ABIDANCE_BUILD": build.key,
-        "CC": os.environ.get("CC", " ".join(compiler.command)),
+        "CC": " ".join(compiler.command)
+        if settings.compiler
+        else os.environ.get("CC", " ".join(compiler.command)),
         "ASAN_OPTIONS": "detect_leaks=0",
     }
 

@@ -1,0 +1,39 @@
+"""Builds whose code tells an engine where it is and what it compares: the flags of each compiler."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from abidance.toolchain.compiler import Family
+
+Coverage = Literal["", "edges", "guards"]
+"""Nothing, what our own engine and libFuzzer read, or what AFL++ reads."""
+
+# Inlined, they would compare without telling anybody.
+_CALLED = ("memcmp", "bcmp", "strcmp", "strncmp", "strcasecmp", "strncasecmp", "strstr", "memmem")
+_C_FLAGS: dict[tuple[Family, Coverage], str] = {
+    # gcc says where it is, and no more than that: the engine makes edges of it.
+    ("gcc", "edges"): "trace-pc,trace-cmp",
+    ("clang", "edges"): "inline-8bit-counters,pc-table,trace-cmp",
+    ("clang", "guards"): "trace-pc-guard",
+}
+_RUST_FLAGS: dict[Coverage, tuple[str, ...]] = {
+    "edges": ("inline-8bit-counters", "pc-table", "trace-compares"),
+    "guards": ("trace-pc-guard",),
+}
+
+
+def coverage_flags(family: Family, coverage: Coverage) -> tuple[str, ...]:
+    """Return what gcc or clang gets for each C and C++ file; nothing where it has no such coverage."""
+    kinds = _C_FLAGS.get((family, coverage))
+    if kinds is None:
+        return ()
+    return (f"-fsanitize-coverage={kinds}", *(f"-fno-builtin-{name}" for name in _CALLED))
+
+
+def rust_coverage_flags(coverage: Coverage) -> tuple[str, ...]:
+    """Return what rustc gets; they are options of LLVM, which the stable compiler takes as well."""
+    kinds = _RUST_FLAGS.get(coverage, ())
+    words = ["-Cpasses=sancov-module", "-Cllvm-args=-sanitizer-coverage-level=3"] if kinds else []
+    return (*words, *(f"-Cllvm-args=-sanitizer-coverage-{kind}" for kind in kinds))
