@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from abidance.core.catalogue import BAD_CONFIGURATION
 from abidance.core.diagnostic import Diagnostic
+from abidance.core.durations import parse_duration
 from abidance.core.errors import UsageError
 from abidance.core.nearest import did_you_mean
 
@@ -93,6 +94,14 @@ def at_least(least: int) -> Callable[[str], int]:
         return number
 
     return read
+
+
+def duration(text: str) -> float:
+    """Read seconds, minutes and hours, such as ``90s`` and ``1h30m``."""
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def one_of(*names: str) -> Callable[[str], str]:

@@ -137,11 +137,30 @@ SEARCH_STOPPED = Code(
     "search-stopped-early",
     explain="""\
 An item's search ended before it had tried everything that it tries on a sound function, or every call ended the
-process for a known cause, and the only findings are suppressed or did not repeat. Other defects were not looked for,
-so the item has not passed.
+process for a known cause, and the only findings are suppressed or did not repeat. Or the run's time (`--max-time`) was
+up. Other defects were not looked for, so the item has not passed.
 
 ## What to do
-Fix what is suppressed, or narrow the contract to calls that do not end the process.
+Fix what is suppressed, or narrow the contract to calls that do not end the process; give the run more time.
+""",
+)
+NOT_REACHED = Code(
+    "ABD026",
+    "not-reached",
+    explain="""\
+The run ended before these items were judged: its time was up (`--max-time`), or it had found as much as it was to find
+(`--max-failures`, `-x`). What was found until then is kept.
+
+## How it is detected
+No item begins once a limit is reached. With `--max-time`, an item that is under way finishes the call that it makes,
+and tries nothing new; unless it has found something, it was not judged either.
+
+## Why it matters
+An item that was not reached has not passed: the exit status is 3, or 1 if something was found.
+
+## What to do
+Give the run more time or more `--jobs`, share the items between machines with `--partition`, or try less with
+`--max-examples`.
 """,
 )
 INTERNAL_ERROR = Code(

@@ -48,7 +48,11 @@ class ItemId:
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """A run over one contract begins."""
+    """A run over one contract begins.
+
+    `items` are those that are to be judged; `ends_at` is when the run's time is up on the monotonic clock, if it is
+    given one.
+    """
 
     boundary: str
     contract: str
@@ -56,6 +60,8 @@ class RunStarted:
     libraries: tuple[str, ...]
     builds: tuple[str, ...]
     seed: int
+    items: tuple[ItemId, ...] = ()
+    ends_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

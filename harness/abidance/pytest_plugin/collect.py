@@ -10,6 +10,7 @@ from abidance.contract.load import load_contract
 from abidance.core.diagnostic import Finding
 from abidance.core.errors import AbidanceError
 from abidance.core.outcome import Outcome
+from abidance.pytest_plugin.effort import CASES
 from abidance.pytest_plugin.item_reports import CouldNotJudgeError, FoundError, broken_is_told
 from abidance.pytest_plugin.options import selection, settings
 from abidance.pytest_plugin.stash import SESSION, SHOWN
@@ -122,7 +123,7 @@ class ContractItem(pytest.Item):
 
         with broken_is_told(self.config.rootpath), noting_statistics(self):
             result = session(self.config).run(self.contract, self.chosen, _ignore)
-        self.user_properties.append(("abidance_cases", result.cases))
+        self.user_properties.append((CASES, result.cases))
         if result.gaps or result.tested:
             self.user_properties.append((GAPS, as_property(result)))
         if result.watched:

@@ -41,6 +41,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="N",
         help="test cases for each item, in place of the Hypothesis profile's max_examples",
     )
+    group.addoption(
+        "--abidance-max-time",
+        type=_duration,
+        default=None,
+        metavar="DURATION",
+        help="judge no item after so long, such as 90s or 10m: those that are left are errors",
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -113,6 +120,11 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
         if config.option.verbose >= 0 and (by := watched_by(judged)):
             terminalreporter.write_sep("=", f"abidance: watched by: {by}")
+        if config.option.verbose > 0:
+            from abidance.pytest_plugin.effort import effort_lines  # noqa: PLC0415
+
+            for line in effort_lines(judged):
+                terminalreporter.write_line(line)
         for gap in untested(judged):
             terminalreporter.write_line(f"abidance: not judged: {gap}")
         for sentence in suppressed(judged):
@@ -147,6 +159,12 @@ def _check_options(config: pytest.Config) -> None:
     except AbidanceError as error:
         message = "\n".join(": ".join(filter(None, (d.message, d.help))) for d in error.diagnostics)
         raise pytest.UsageError(message) from None
+
+
+def _duration(text: str) -> float:
+    from abidance.core.durations import parse_duration  # noqa: PLC0415
+
+    return parse_duration(text)
 
 
 def _at_least_one(text: str) -> int:

@@ -13,6 +13,7 @@ from abidance.pytest_plugin.options import selection, settings
 from abidance.pytest_plugin.seed import drawn_seed
 from abidance.pytest_plugin.stash import SESSION
 from abidance.run.engine.session import Session
+from abidance.run.inputs.deadline import Deadline
 from abidance.toolchain.compiler import find_compiler
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ def session(config: pytest.Config) -> Session:
     if found is None:
         asked = settings(config)
         seed = None if _is_hypothesis_to_choose(config) else _seed(config, asked)
-        asked = replace(asked, seed=seed, remembers=asked.seed is None)
+        most = config.getoption("--abidance-max-time")
+        deadline = Deadline.after(most, "--abidance-max-time") if most is not None else None
+        asked = replace(asked, seed=seed, remembers=asked.seed is None, deadline=deadline)
         found = config.stash[SESSION] = Session(asked, dict(selection(config).extra))
         config.add_cleanup(found.close)
     return found

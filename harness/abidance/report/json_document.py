@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import abidance
 from abidance.report.buffered_report import BufferedReport
+from abidance.report.effort import efforts
 from abidance.report.record import outcome, unseen
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from abidance.core.diagnostic import Diagnostic, Label
     from abidance.core.events import ItemFinished
     from abidance.core.gate import GateResult
+    from abidance.report.effort import Effort
     from abidance.report.record import ReportedCause, Run, RunRecord
     from abidance.report.text.style import Style
 
@@ -69,6 +71,11 @@ def _document(record: RunRecord, look: Style) -> dict[str, object]:
             for cause, why in run.suppressed
         ],
         "items": [_item(item, run, look) for run in record.runs for item in run.items],
+        "effort": [
+            {"boundary": run.started.boundary, **_effort(each)}
+            for run in record.runs
+            for each in efforts(run.items)
+        ],
         "errors": [
             {"contract": _shown(stop.contract, look), **diagnostic_object(each, look)}
             for stop in record.stops
@@ -148,6 +155,16 @@ def _item(item: ItemFinished, run: Run, look: Style) -> dict[str, object]:
         "beyond": _beyond(item),
         "watched_by": list(item.watched),
         "reasons": [diagnostic_object(reason, look) for reason in item.reasons],
+    }
+
+
+def _effort(effort: Effort) -> dict[str, object]:
+    return {
+        "function": effort.function,
+        "library": effort.library,
+        "cases": effort.cases,
+        "calls": effort.calls,
+        "seconds": round(effort.seconds, 6),
     }
 
 

@@ -1,12 +1,13 @@
-"""The live line: what is being tried, cases so far, findings so far. On a terminal only, on stderr."""
+"""The live line: what is being tried, how far the run is, and what it found. On a terminal only, on stderr."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
 
-from abidance.core.events import CaseRan, ItemFinished, ItemStarted
+from abidance.core.events import CaseRan, ItemFinished, ItemStarted, RunStarted
 from abidance.report.record import causes
+from abidance.report.remaining import Remaining
 from abidance.report.text.chars import one_line
 from abidance.report.text.style import is_terminal
 from abidance.report.text.wording import count
@@ -31,6 +32,7 @@ class LiveLine:
         self._done = 0
         self._cases = 0
         self._findings: list[ItemFinished] = []
+        self._remaining = Remaining()
 
     def __call__(self, event: Event) -> None:
         """Show the progress that `event` tells, or make room for what will be printed."""
@@ -45,7 +47,10 @@ class LiveLine:
                 self._done += event.cases
                 self._cases = 0
                 self._findings += [event] if event.findings else []
+                self._remaining.note(event)
             case _:
+                if isinstance(event, RunStarted):
+                    self._remaining = Remaining.of(event)
                 self.clear()
                 return
         self._show(self._stream)
@@ -59,13 +64,13 @@ class LiveLine:
     def text(self) -> str:
         """Return the line."""
         found = len(causes(self._findings))
-        return "   ".join(
-            (
-                one_line(str(self._item)) if self._item else "",
-                count(self._done + self._cases, "case"),
-                count(found, "finding"),
-            )
+        parts = (
+            one_line(str(self._item)) if self._item else "",
+            self._remaining.words,
+            count(self._done + self._cases, "case"),
+            count(found, "finding"),
         )
+        return "   ".join(filter(None, parts))
 
     def _show(self, stream: TextIO) -> None:
         # rich takes 40 ms to import; who pipes the report never pays for it.

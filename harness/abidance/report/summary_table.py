@@ -26,7 +26,7 @@ _STEP = "  "
 
 
 def standing(run: Run, look: Style, verbosity: int = 0) -> list[str]:
-    """Return a line for each library and build; with `verbosity` 1 each function too, with 2 each phase."""
+    """Return a line for each library and build; with `verbosity` 1 each function and all cases, with 2 each phase."""
     groups = _grouped(run.items, _row_of)
     libraries = max((width(_spaced(library)) for library, build in groups if build), default=0)
     table: list[list[Cell]] = []
@@ -52,7 +52,7 @@ def elsewhere(run: Run) -> tuple[Diagnostic, ...]:
 
 
 def _rows(label: str, items: Sequence[ItemFinished], verbosity: int) -> list[list[Cell]]:
-    rows = [_row(label, items)]
+    rows = [_row(label, items, verbosity)]
     reason = _inline(items)
     if reason is not None and reason.help:
         rows.append([Cell(""), Cell(f"help: {one_line(reason.help)}")])
@@ -60,13 +60,13 @@ def _rows(label: str, items: Sequence[ItemFinished], verbosity: int) -> list[lis
     if verbosity < 1 or not any(item.judged for item in items):
         return rows
     for function, of_function in _grouped(items, lambda item: item.item.function).items():
-        rows.append(_row(_STEP + function, of_function))
+        rows.append(_row(_STEP + function, of_function, verbosity))
         if verbosity > 1:
-            rows += [_row(_STEP * 2 + item.item.phase, [item]) for item in of_function]
+            rows += [_row(_STEP * 2 + item.item.phase, [item], verbosity) for item in of_function]
     return rows
 
 
-def _row(label: str, items: Sequence[ItemFinished]) -> list[Cell]:
+def _row(label: str, items: Sequence[ItemFinished], verbosity: int) -> list[Cell]:
     counted = [item for item in items if item.applies]
     cells = [Cell(one_line(label)), _status(items, counted)]
     if not counted:
@@ -75,6 +75,9 @@ def _row(label: str, items: Sequence[ItemFinished]) -> list[Cell]:
     cells.append(Cell(count(len(counted), "item"), right=True))
     if not any(item.judged for item in counted):
         return [*cells, Cell(_why(counted))]
+    if verbosity:
+        cases = sum(item.cases for item in items)
+        cells.append(Cell(count(cases, "case") if cases else "", right=True))
     calls = sum(item.calls for item in items)
     cells.append(Cell(count(calls, "call") if calls else "", right=True))
     cells.append(Cell(f"{sum(item.seconds for item in items):,.1f} s", right=True))

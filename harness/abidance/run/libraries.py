@@ -150,7 +150,9 @@ class LibrarySources:
             if artifact.sanitizers:
                 raise _too_slow(boundary, item, artifact)
             spec = replace(spec, counted=False)  # keeping account takes longer than some calls
-        return Executor(boundary, self._pool.supervisor(spec), item.phase, settings.time_limit)
+        return Executor(
+            boundary, self._pool.supervisor(spec), item.phase, settings.time_limit, settings.deadline
+        )
 
 
 def _too_slow(boundary: Boundary, item: ItemId, artifact: Artifact) -> CannotJudgeError:

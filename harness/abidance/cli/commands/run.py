@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from abidance.cli.contracts import add_contract_argument, found
 from abidance.cli.interruption import interruption_kept
 from abidance.cli.outputs import Reports, add_output_options
-from abidance.cli.parser import Parser, at_least
+from abidance.cli.parser import Parser, at_least, duration
 from abidance.core.catalogue import BAD_CONFIGURATION, LIBRARY_MISSING
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import AbidanceError, UsageError
@@ -57,6 +57,18 @@ def parser() -> Parser:
     how = made.add_argument_group("how long and how")
     how.add_argument("--max-examples", metavar="N", type=at_least(1), help="test cases for each item")
     how.add_argument("--seed", metavar="N", type=at_least(0), help="generate the same test cases as that run")
+    how.add_argument(
+        "--max-time",
+        metavar="DURATION",
+        type=duration,
+        help="begin no item after so long, such as 90s or 10m, and end what is under way; what is left is not judged",
+    )
+    how.add_argument(
+        "--max-failures", metavar="N", type=at_least(1), help="end the run when so many findings are known"
+    )
+    how.add_argument(
+        "-x", dest="max_failures", action="store_const", const=1, help="end the run at the first finding"
+    )
     how.add_argument("-j", "--jobs", metavar="N", type=at_least(1), help="items that run at the same time")
     report = add_output_options(made)
     report.add_argument(
@@ -160,11 +172,14 @@ def _libraries(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[tuple[str, 
 
 
 def _settings(options: argparse.Namespace) -> Settings:
+    from abidance.run.inputs.deadline import Deadline  # noqa: PLC0415
     from abidance.run.inputs.settings import Settings  # noqa: PLC0415
 
     given: dict[str, Any] = {
         name: value
-        for name in ("max_examples", "seed", "jobs")
+        for name in ("max_examples", "seed", "jobs", "max_failures")
         if (value := getattr(options, name)) is not None
     }
+    if options.max_time is not None:
+        given["deadline"] = Deadline.after(options.max_time)
     return replace(Settings.load(Path.cwd()), **given)

@@ -17,6 +17,7 @@ from abidance.core.errors import AbidanceError, NothingCollectedError
 from abidance.core.events import ItemStarted, RunFinished, RunInterrupted, RunStarted, RunStopped
 from abidance.core.gaps import left_open
 from abidance.run.engine.items import check_names, libraries, list_items, no_library
+from abidance.run.engine.limits import Limits, left_over, was_begun
 from abidance.run.engine.parallel import run_parallel
 from abidance.run.engine.processes import settle
 from abidance.run.engine.session import Session
@@ -48,6 +49,7 @@ def run_contracts(
     """
     seed = settings.seed if settings.seed is not None else random.SystemRandom().randrange(10_000)
     settings = replace(settings, seed=seed, remembers=settings.seed is None)
+    limits = Limits(settings.deadline, settings.max_failures)
     ran, left_out = False, []
     for path in paths:
         try:
@@ -59,7 +61,7 @@ def run_contracts(
                 items = _items(contract, selection, settings)
                 if items:
                     ran = True
-                    _run(contract, items, selection, session, listener)
+                    _run(contract, items, selection, session, limits, listener)
                 else:
                     left_out.append(contract)
         except AbidanceError as error:
@@ -89,7 +91,12 @@ def _nothing_left(contract: Contract) -> NothingCollectedError:
 
 
 def _run(
-    contract: Contract, items: tuple[Item, ...], selection: Selection, session: Session, listener: Listener
+    contract: Contract,
+    items: tuple[Item, ...],
+    selection: Selection,
+    session: Session,
+    limits: Limits,
+    listener: Listener,
 ) -> None:
     settings = session.settings
     assert settings.seed is not None
@@ -102,16 +109,24 @@ def _run(
             libraries=tuple(dict.fromkeys(name for name, _ in pairs)),
             builds=tuple(dict.fromkeys(build for _, build in pairs)),
             seed=settings.seed,
+            items=tuple(item.id for item in items),
+            ends_at=settings.deadline.at if settings.deadline is not None else None,
         )
     )
     finished: list[ItemFinished] = []
     ran = dict.fromkeys(item.id.function for item in items)
     interrupted = False
     try:
-        with closing(_results(contract, items, session, listener)) as results:
-            for result in results:
+        with closing(_results(contract, items, session, limits, listener)) as results:
+            for result in filter(was_begun, results):
+                limits.note(result)
                 finished.append(result)
                 listener(result)
+        done = {result.item for result in finished}
+        left = [item for item in items if item.id not in done]
+        for result in left_over(items, left, limits.reached):
+            finished.append(result)
+            listener(result)
     except KeyboardInterrupt:
         interrupted = True
         listener(RunInterrupted())
@@ -216,12 +231,15 @@ def _results(
     contract: Contract,
     items: tuple[Item, ...],
     session: Session,
+    limits: Limits,
     listener: Listener,
 ) -> Generator[ItemFinished, None, None]:
     if session.settings.jobs > 1:
-        yield from run_parallel(contract.path, items, session.settings, session.given, listener)
+        yield from run_parallel(contract.path, items, session.settings, session.given, limits, listener)
         return
     settle()
     for item in items:
+        if limits.reached:
+            return
         listener(ItemStarted(item.id))
         yield session.run(contract, item, listener)

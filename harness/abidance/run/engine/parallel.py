@@ -20,6 +20,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import AbidanceError
 from abidance.core.events import CaseRan, ItemFinished, ItemStarted
 from abidance.core.outcome import Outcome
+from abidance.run.engine.limits import was_begun
 from abidance.run.engine.load_outcome import is_failure, not_judged, pointer, sides_of
 from abidance.run.engine.processes import CONTEXT, interruption_later, settle
 from abidance.run.engine.session import Session
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from abidance.contract.model import Contract
     from abidance.core.events import Event, Listener
     from abidance.run.engine.items import Item
+    from abidance.run.engine.limits import Limits
     from abidance.run.inputs.settings import Settings
 
     # `Pipe` returns this class, which has two parameters in typeshed only.
@@ -44,13 +46,19 @@ _TELL_EVERY = 0.1  # seconds between two messages on how many cases an item has 
 
 
 def run_parallel(
-    contract: Path, items: tuple[Item, ...], settings: Settings, given: dict[str, Path], listener: Listener
+    contract: Path,
+    items: tuple[Item, ...],
+    settings: Settings,
+    given: dict[str, Path],
+    limits: Limits,
+    listener: Listener,
 ) -> Iterator[ItemFinished]:
     """Yield results in the order in which they come, and tell `listener` what begins and goes on.
 
     However this ends, every process has ended with it. One that is lost costs the item that it ran, no other.
+    What is under way when enough was found is given up.
     """
-    with _Crew(contract, items, settings, given) as crew:
+    with _Crew(contract, items, settings, given, limits) as crew:
         while events := crew.listen():
             for event in events:
                 if isinstance(event, ItemFinished):
@@ -72,9 +80,15 @@ class _Crew:
     """The processes, and the groups of items that none has been given."""
 
     def __init__(
-        self, contract: Path, items: tuple[Item, ...], settings: Settings, given: dict[str, Path]
+        self,
+        contract: Path,
+        items: tuple[Item, ...],
+        settings: Settings,
+        given: dict[str, Path],
+        limits: Limits,
     ) -> None:
         self._arguments = (contract, settings, given)
+        self._limits = limits
         self._waiting = deque(_groups(items))
         self._most = settings.jobs
         self._members: list[_Member] = []
@@ -100,11 +114,14 @@ class _Crew:
             member.process.close()
 
     def listen(self) -> list[Event]:
-        """Hand out what is to be done, wait, and return what happened: nothing when all is done."""
+        """Hand out what is to be done, wait, and return what happened: nothing when all is done, or enough is."""
+        if self._limits.found_enough:
+            return []
         if self._refused:
             events, self._refused = self._refused, []
             return events
-        self._hand_out()
+        if not self._limits.reached:
+            self._hand_out()
         busy = [member for member in self._members if member.items]
         if not busy:
             return []
@@ -160,7 +177,7 @@ class _Crew:
             raise event
         if isinstance(event, ItemFinished):
             member.items.popleft()
-            if event.item.phase == LOAD:
+            if event.item.phase == LOAD and was_begun(event):
                 self._has_loaded(event)
         return event
 

@@ -22,6 +22,7 @@ from abidance.execute.zygote_handle import signal_name
 from abidance.generate.sequence_model import SequenceModel
 from abidance.plan.observation import WorkerEnding
 from abidance.run.engine.items import no_library
+from abidance.run.engine.limits import never_begun
 from abidance.run.engine.load_outcome import is_failure, pointer, sides_of
 from abidance.run.engine.suppressed_items import searched, with_suppressed
 from abidance.run.execution.context import Context, ItemVerdict
@@ -100,7 +101,8 @@ class Session:
 
     def prepare(self, contract: Contract, item: Item) -> None:
         """Join contract and header, build the library and start its worker; raises AbidanceError."""
-        if item.id.phase in WHOLE_PHASES:
+        deadline = self.settings.deadline
+        if item.id.phase in WHOLE_PHASES or (deadline is not None and deadline.passed):
             return
         boundary = self.boundary(contract)
         if item.id.phase == LOAD:
@@ -114,10 +116,13 @@ class Session:
 
     def run(self, contract: Contract, item: Item, listener: Listener) -> ItemFinished:
         """Judge one item and return how it ended, without what the contract suppresses; never raises AbidanceError."""
+        deadline = self.settings.deadline
+        if deadline is not None and deadline.passed:
+            return never_begun(item, deadline.words)
         result = self._judged(contract, item, listener)
         if is_failure(result):
             self._unloaded |= sides_of(item.id)
-        return searched(with_suppressed(contract, result))
+        return searched(with_suppressed(contract, result), deadline)
 
     def _check_loaded(self, item: ItemId) -> None:
         """Raise AbidanceError for an item whose library is known not to be loaded."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.abi.gate.suppressions import today_here
-from abidance.core.catalogue import SEARCH_STOPPED
+from abidance.core.catalogue import SEARCH_STOPPED, UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Finding, Label
 from abidance.core.events import ItemFinished, ItemId
 from abidance.core.outcome import Outcome
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from abidance.abi.gate.suppressions import SuppressionRule
     from abidance.contract.model import Contract
+    from abidance.run.inputs.deadline import Deadline
 
 PHASE = "suppressions"
 
@@ -38,17 +39,25 @@ def with_suppressed(contract: Contract, item: ItemFinished) -> ItemFinished:
     return replace(item, findings=left, suppressed=hidden, outcome=outcome)
 
 
-def searched(item: ItemFinished) -> ItemFinished:
+def searched(item: ItemFinished, deadline: Deadline | None = None) -> ItemFinished:
     """Return an item that ended; it is not judged where nothing fails it and what may was not looked for."""
     beyond = item.beyond
-    if beyond is None or beyond.judges or item.outcome not in (Outcome.PASSED, Outcome.SUPPRESSED):
+    if beyond is None or beyond.judges or item.outcome is Outcome.FAILED:
         return item
+    if deadline is not None and deadline.words in beyond.stopped:
+        # With little time few calls are valid, or none: that says nothing about the contract.
+        item = replace(item, reasons=tuple(each for each in item.reasons if each.code != UNSATISFIABLE))
+        help_text = "give the run more time, or fewer items"
+    elif item.outcome not in (Outcome.PASSED, Outcome.SUPPRESSED):
+        return item
+    else:
+        help_text = "fix what ends the process, or narrow the contract to calls that return"
     reason = Diagnostic(
         SEARCH_STOPPED,
         f"`{item.item.function}` was not judged in phase `{item.item.phase}`: {beyond.words}",
         (Label(item.span),) if item.span else (),
         notes=tuple(f"suppressed: {each.diagnostic.message}" for each, _ in item.suppressed),
-        help="fix what ends the process, or narrow the contract to calls that return",
+        help=help_text,
     )
     return replace(item, outcome=Outcome.ERRORED, reasons=(*item.reasons, reason))
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.values import Case
     from abidance.checks.evidence.expectation import Expectation
     from abidance.execute.supervisor import Supervisor
+    from abidance.run.inputs.deadline import Deadline
 
 QUICK = 0.3
 """The least time limit while a call that timed out is made smaller, in seconds."""
@@ -33,6 +34,7 @@ class Executor:
     supervisor: Supervisor
     phase: str
     time_limit: float
+    deadline: Deadline | None = None
     calls: int = 0
     timeouts: int = 0
     slowest: float = 0.0
@@ -56,6 +58,8 @@ class Executor:
     @property
     def exhausted(self) -> str:
         """Return why no further call that ends a worker can be afforded; nothing while one can."""
+        if self.deadline is not None and self.deadline.passed:
+            return self.deadline.words
         return f"{self.timeouts} calls timed out" if self.timeouts >= PATIENCE else ""
 
     def turn(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> PendingCase:

@@ -17,6 +17,8 @@ from abidance.toolchain.builds import parse_build
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from abidance.run.inputs.deadline import Deadline
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -36,6 +38,10 @@ class Settings:
     builds: tuple[str, ...] = ()
     remembers: bool = True
     """Whether failing examples are kept and tried first next time: not where a seed is to give the same calls."""
+    deadline: Deadline | None = None
+    """When nothing new is tried any more."""
+    max_failures: int | None = None
+    """The run ends with the item after which so many causes are known."""
     profile_database: bool = False
     """Whether Hypothesis's profile decides where failing examples are kept, as it does under pytest."""
 

@@ -58,6 +58,10 @@ class CauseFound(Exception):  # noqa: N818 - a signal to Hypothesis, not an erro
     """Base of the exception types that stand for one cause each."""
 
 
+class OutOfTimeError(BaseException):
+    """The run's time is up. Hypothesis lets it through: it is no Exception."""
+
+
 @dataclass(slots=True)
 class Bug:
     """The smallest case known for one cause."""
@@ -240,11 +244,17 @@ def look_for(
     `part` tells several searches of one item apart, and `number` those that try other cases. `remembered` takes the
     place of the item's database.
     """
-    seed = context.settings.seed
-    with suppress(Unsatisfiable):
+    seed, deadline = context.settings.seed, context.settings.deadline
+
+    def in_time(case: Case) -> None:
+        if deadline is not None and deadline.passed:
+            raise OutOfTimeError
+        body(case)
+
+    with suppress(Unsatisfiable, OutOfTimeError):
         search(
             strategy,
-            body,
+            in_time,
             key=f"{context.key}{part}{f'::past {number}' if number else ''}",
             max_examples=max_examples,
             seed=None if seed is None else seed + number,
