@@ -66,7 +66,13 @@ def test_every_phase_is_told_of():
 
 def test_every_setting_is_told_of():
     rows = re.findall(r"^\| `([a-z_]+)` \|", CONFIGURATION.read_text(), re.MULTILINE)
-    assert {*rows} == {*Settings.__dataclass_fields__} - {"root", "remembers", "profile_database"}
+    assert {*rows} == {*Settings.__dataclass_fields__} - {
+        "root",
+        "remembers",
+        "profile_database",
+        "deadline",
+        "max_failures",
+    }
 
 
 def test_every_option_of_pytest_is_told_of():

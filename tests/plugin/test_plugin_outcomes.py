@@ -297,3 +297,27 @@ def test_one_fault_on_two_builds_is_told_in_full_once(project):
     assert second[1] == "   = in full under subject.contract.yaml::nearly_twice::properties[c-release]"
     assert re.fullmatch(r"   = again: `abidance replay \w+`", second[2])
     assert len(second) == 3
+
+
+@pytest.mark.native
+def test_items_that_the_time_does_not_allow_are_errors_told_in_full_once(project):
+    project.contract("twice", "total")
+    result = project.pytest("--abidance-max-time=0.001s")
+    result.assert_outcomes(errors=6)
+    result.stdout.fnmatch_lines(["*[[]ABD026] not-reached: the 0.001 s of `--abidance-max-time` were up"])
+
+
+def test_a_run_that_pytest_ends_at_the_first_failure_keeps_what_was_found(project):
+    project.contract("nearly_twice", "twice")
+    result = project.pytest("-x", "--hypothesis-seed=3")
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(["*stopping after 1 failures*"])
+
+
+def test_each_item_is_in_one_partition_and_the_cases_of_each_function_are_shown(project):
+    project.contract("twice", "total")
+    shown = [project.pytest("-v", f"--abidance-partition={number}/2") for number in (1, 2)]
+    ids = [line.split()[0] for result in shown for line in result.outlines if "yaml::" in line]
+    assert len(ids) == len(set(ids)) == 6
+    lines = [line for result in shown for line in result.outlines if line.endswith(" cases")]
+    assert {line.split()[1] for line in lines} == {"twice", "total"}

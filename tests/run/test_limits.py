@@ -50,7 +50,8 @@ def run(written, capsys):
             f"libraries: {{c: {{path: libsubject.so}}}}\nfunctions:\n{promises}",
         )
         subprocess.run(["gcc", "-shared", "-fPIC", "-o", "libsubject.so", "subject.c"], check=True)
-        code = main(["run", "subject.contract.yaml", "--seed=1", "--format=json", *words])
+        quick = ("--seed=1", "--max-examples=10", "--format=json")
+        code = main(["run", "subject.contract.yaml", *quick, *words])
         return code, json.loads(capsys.readouterr().out)
 
     return call
@@ -136,24 +137,24 @@ def test_time_that_is_up_is_said_in_the_words_of_the_user():
 
 @pytest.mark.unit
 def test_what_is_left_is_named_by_library_with_the_phases_of_what_was_begun(tmp_path):
-    span = Span.at(tmp_path / "x.yaml", 1)
     items = [
-        Item(ItemId("b", function, phase, library, "release"), span)
+        ItemId("b", function, phase, library, "release")
         for library in ("c", "rust")
         for function in ("f", "g")
         for phase in ("examples", "properties")
     ]
-    (first, *_) = told = [*left_over(items, items[1:], "the time was up")]
+    line = Span.at(tmp_path / "x.yaml", 1)
+    (first, *_) = told = [*left_over(items, dict.fromkeys(items[1:], line), "the time was up")]
     assert len(told) == 7
     assert {each.outcome for each in told} == {Outcome.ERRORED}
-    assert not any(map(was_begun, [*told, never_begun(items[0], "the time was up")]))
+    assert not any(map(was_begun, [*told, never_begun(Item(items[0], line), "the time was up")]))
     (reason,) = first.reasons
     assert reason.message == "the time was up: 7 of 8 items were not reached"
     assert reason.notes == (
         "not reached in c release: `f` (properties), `g`",
         "not reached in rust release: `f`, `g`",
     )
-    assert [*left_over(items, [], "")] == []
+    assert [*left_over(items, {}, "")] == []
 
 
 @pytest.mark.unit

@@ -104,6 +104,16 @@ def duration(text: str) -> float:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def share(text: str) -> tuple[int, int]:
+    """Read a share of all items, such as ``2/8``."""
+    from abidance.run.inputs.selection import parse_partition  # noqa: PLC0415
+
+    try:
+        return parse_partition(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def one_of(*names: str) -> Callable[[str], str]:
     """Return a reader of one of `names`."""
 

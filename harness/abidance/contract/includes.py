@@ -42,15 +42,20 @@ _SHARED = ("types", "handles")
 
 @dataclass(frozen=True, slots=True)
 class Combined:
-    """The whole tree of a contract; `shared` are the types and handles that came by `include`, as (section, name)."""
+    """The whole tree of a contract, and the files that it was read from.
+
+    `shared` are the types and handles that came by `include`, as (section, name).
+    """
 
     root: MappingNode
     shared: frozenset[tuple[str, str]] = frozenset()
+    files: tuple[Path, ...] = ()
 
 
 def combine(path: Path) -> Combined:
     """Return a contract's tree with what it builds on; raises UsageError for files that cannot be put together."""
-    return _Combiner().tree(path, None, ())
+    combiner = _Combiner()
+    return replace(combiner.tree(path, None, ()), files=combiner.files)
 
 
 def mapping(root: Node | None, path: Path) -> MappingNode:
@@ -72,6 +77,11 @@ class _Combiner:
     """Puts files together; each is read once."""
 
     _known: dict[Path, MappingNode] = field(default_factory=dict)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Return the files that were read, in that order."""
+        return tuple(self._known)
 
     def tree(self, path: Path, asked: Span | None, trail: tuple[Path, ...]) -> Combined:
         if path in trail:

@@ -30,7 +30,7 @@ def load_contract(path: Path) -> Contract:
     """
     path = path.absolute()
     combined = combine(path)
-    contract = replace(_read(combined.root, path), shared=combined.shared)
+    contract = replace(_read(combined.root, path), shared=combined.shared, files=combined.files)
     missing = tuple(_missing(contract))
     if missing:
         raise UsageError(*missing)

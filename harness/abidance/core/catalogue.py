@@ -163,6 +163,19 @@ Give the run more time or more `--jobs`, share the items between machines with `
 `--max-examples`.
 """,
 )
+NOT_ONE_RUN = Code(
+    "ABD027",
+    "not-one-run",
+    explain="""\
+`abidance merge` was given documents that are not the partitions of one run: of different versions of abidance, of
+different numbers of partitions, of contracts or headers that differ, of different items, or one partition twice. What
+does not fit is left out, and its items are not judged.
+
+## What to do
+Give the same commit, the same version of abidance and the same options to each machine, all but the number before the
+slash of `--partition`, and merge one document of each.
+""",
+)
 INTERNAL_ERROR = Code(
     "ABD016",
     "internal-error",

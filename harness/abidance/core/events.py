@@ -47,11 +47,26 @@ class ItemId:
 
 
 @dataclass(frozen=True, slots=True)
+class Partition:
+    """A share of a contract's items, judged on one of several machines: the `number`th of `count`, from 1.
+
+    `plan` are all items of the contract, each with the number of the partition that judges it, and `functions` is how
+    many functions they are about. `content` names what the contract's files and the header hold.
+    """
+
+    number: int
+    count: int
+    functions: int
+    plan: tuple[tuple[ItemId, int], ...]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunStarted:
     """A run over one contract begins.
 
     `items` are those that are to be judged; `ends_at` is when the run's time is up on the monotonic clock, if it is
-    given one.
+    given one. `seeds` are those of the partitions that were put together, where they differ.
     """
 
     boundary: str
@@ -62,6 +77,8 @@ class RunStarted:
     seed: int
     items: tuple[ItemId, ...] = ()
     ends_at: float | None = None
+    partition: Partition | None = None
+    seeds: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +187,8 @@ class RunFinished:
     """A run over one contract ended.
 
     `not_judged` names what the contract says and nothing judged, `unpromised` the functions that were run and of
-    which no postcondition says what they do.
+    which no postcondition says what they do. `unneeded` are suppressions that no item of a partition needed, each with
+    the items that might: only all partitions together tell.
     """
 
     boundary: str
@@ -179,6 +197,7 @@ class RunFinished:
     items: tuple[ItemFinished, ...]
     not_judged: tuple[str, ...] = ()
     unpromised: tuple[str, ...] = ()
+    unneeded: tuple[tuple[Diagnostic, tuple[ItemId, ...]], ...] = ()
     interrupted: bool = False
     details: dict[str, str] = field(default_factory=dict)
 
@@ -187,12 +206,14 @@ class RunFinished:
 class RunStopped:
     """A contract ended before any item: `diagnostics` say why, `exit_code` is that of the error that said it.
 
-    `contract` is empty when nothing could be run at all.
+    `contract` is empty when nothing could be run at all. `share` is the number and the count of the partition that was
+    to be run.
     """
 
     contract: str
     diagnostics: tuple[Diagnostic, ...]
     exit_code: int
+    share: tuple[int, int] = (1, 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def selection(config: pytest.Config) -> Selection:
     builds = tuple(config.getoption("--abidance-build"))
     for build in builds:
         parse_build(build)
-    return Selection(tuple(names), tuple(extra), builds)
+    return Selection(tuple(names), tuple(extra), builds, partition=config.getoption("--abidance-partition"))
 
 
 def settings(config: pytest.Config) -> Settings:

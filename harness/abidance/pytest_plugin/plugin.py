@@ -42,6 +42,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="test cases for each item, in place of the Hypothesis profile's max_examples",
     )
     group.addoption(
+        "--abidance-partition",
+        type=_share,
+        default=(1, 1),
+        metavar="K/N",
+        help="only the K-th of N shares of each contract's items, for one of N machines",
+    )
+    group.addoption(
         "--abidance-max-time",
         type=_duration,
         default=None,
@@ -159,6 +166,12 @@ def _check_options(config: pytest.Config) -> None:
     except AbidanceError as error:
         message = "\n".join(": ".join(filter(None, (d.message, d.help))) for d in error.diagnostics)
         raise pytest.UsageError(message) from None
+
+
+def _share(text: str) -> tuple[int, int]:
+    from abidance.run.inputs.selection import parse_partition  # noqa: PLC0415
+
+    return parse_partition(text)
 
 
 def _duration(text: str) -> float:

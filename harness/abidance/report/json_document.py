@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,7 +82,26 @@ def _document(record: RunRecord, look: Style) -> dict[str, object]:
             for stop in record.stops
             for each in stop.diagnostics
         ],
+        "partition": _partition(record, look),
     }
+
+
+def _partition(record: RunRecord, look: Style) -> dict[str, object] | None:
+    """Return what other shares of the run are put together with; None for a run of everything."""
+    begun = (run.started.partition for run in record.runs)
+    shares = [(each.number, each.count) for each in begun if each is not None]
+    number, count = next(iter((*shares, *(stop.share for stop in record.stops))), (1, 1))
+    if count == 1:
+        return None
+    from abidance.report.event_codec import events_of, to_json  # noqa: PLC0415 - few runs are shared
+
+    events = [to_json(event, look.base) for event in events_of(record)]
+    return {"number": number, "count": count, "digest": digest_of(events), "events": events}
+
+
+def digest_of(events: object) -> str:
+    """Return what the events of a partition no longer have once the file was damaged."""
+    return hashlib.sha256(json.dumps(events, sort_keys=True).encode(errors="replace")).hexdigest()[:16]
 
 
 def diagnostic_object(diagnostic: Diagnostic, look: Style) -> dict[str, object]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from abidance.core.diagnostic import Diagnostic, Finding
-    from abidance.core.events import Event
+    from abidance.core.events import Event, ItemId
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Run:
     finished: bool = False
     interrupted: bool = False
     unpromised: tuple[str, ...] = ()
+    unneeded: tuple[tuple[Diagnostic, tuple[ItemId, ...]], ...] = ()
 
     @property
     def counted(self) -> list[ItemFinished]:
@@ -83,6 +84,7 @@ class RunRecord:
                 run.items = list(event.items)
                 run.not_judged = event.not_judged
                 run.unpromised = event.unpromised
+                run.unneeded = event.unneeded
                 self.interrupted |= event.interrupted
                 return self._end([run], interrupted=event.interrupted)
             case RunStopped():
@@ -107,8 +109,14 @@ class RunRecord:
         return exit_code(
             self.items,
             interrupted=self.interrupted or unfinished,
-            stopped=(stop.exit_code for stop in self.stops),
+            stopped=(*(stop.exit_code for stop in self.stops), *self._empty_shares),
         )
+
+    @property
+    def _empty_shares(self) -> list[int]:
+        """Return the exit status of partitions that have no item: others judge all that there is."""
+        shares = [run for run in self.runs if run.started.partition and not run.started.items]
+        return [ExitCode.OK] * len(shares)
 
     @staticmethod
     def _end(runs: Iterable[Run], *, interrupted: bool = False) -> tuple[Run, ...]:

@@ -62,7 +62,10 @@ class TerminalRun:
         parts += [count(len(run.libraries), "library")] if run.libraries else []
         parts += [count(len(run.builds), "build")] if run.builds else []
         name = self._look.paint(one_line(run.boundary), Color.STRONG)
-        return "   ".join(filter(None, (name, ", ".join(parts), f"seed {run.seed}")))
+        seeds = f"seeds {', '.join(map(str, run.seeds))}" if run.seeds else f"seed {run.seed}"
+        share = run.partition
+        which = f"partition {share.number} of {share.count}" if share else ""
+        return "   ".join(filter(None, (name, ", ".join(parts), seeds, which)))
 
     def _body(self, run: Run) -> None:
         asked = (item.item for item in run.items if item.item.library)

@@ -76,6 +76,10 @@ def _gaps(record: RunRecord) -> tuple[str, ...]:
 
 def _holds(record: RunRecord) -> str:
     contracts = len(record.runs)
+    share = next((run.started.partition for run in record.runs if run.started.partition), None)
+    if share is not None:
+        which = f"partition {share.number} of {share.count}"
+        return f"ok: {which} holds" if any(record.items) else f"ok: {which} has nothing to judge"
     if not any(item.item.library for item in record.items):
         subject = (
             "contract and header agree" if contracts == 1 else f"{contracts:,} contracts and headers agree"

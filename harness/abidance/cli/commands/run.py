@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from abidance.cli.contracts import add_contract_argument, found
 from abidance.cli.interruption import interruption_kept
 from abidance.cli.outputs import Reports, add_output_options
-from abidance.cli.parser import Parser, at_least, duration
+from abidance.cli.parser import Parser, at_least, duration, share
 from abidance.core.catalogue import BAD_CONFIGURATION, LIBRARY_MISSING
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import AbidanceError, UsageError
@@ -53,6 +53,13 @@ def parser() -> Parser:
     )
     which.add_argument(
         "--phase", metavar="PHASE", action="append", default=[], help="only this phase, such as examples"
+    )
+    which.add_argument(
+        "--partition",
+        metavar="K/N",
+        type=share,
+        default=(1, 1),
+        help="only the K-th of N shares of all items, for one of N machines; `abidance merge` puts their JSON together",
     )
     how = made.add_argument_group("how long and how")
     how.add_argument("--max-examples", metavar="N", type=at_least(1), help="test cases for each item")
@@ -139,7 +146,14 @@ def _selection(options: argparse.Namespace) -> Selection:
         _check_phases(options.phase)
     for build in options.build:
         parse_build(build)
-    return Selection(names, extra, tuple(options.build), tuple(options.function), tuple(options.phase))
+    return Selection(
+        names,
+        extra,
+        tuple(options.build),
+        tuple(options.function),
+        tuple(options.phase),
+        options.partition,
+    )
 
 
 def _check_phases(names: Sequence[str]) -> None:

@@ -116,6 +116,8 @@ class Contract(Clauses):
 
     path: Path = field(default_factory=Path)
     not_judged: tuple[NotJudged, ...] = ()
+    files: tuple[Path, ...] = ()
+    """What was read: the contract itself, and what it builds on."""
     shared: frozenset[tuple[str, str]] = frozenset()
     """The types and handles that came by `include`, as (section, name): not every header has all of them."""
 

@@ -19,9 +19,10 @@ from abidance.core.gaps import left_open
 from abidance.run.engine.items import check_names, libraries, list_items, no_library
 from abidance.run.engine.limits import Limits, left_over, was_begun
 from abidance.run.engine.parallel import run_parallel
+from abidance.run.engine.partition import partition_of
 from abidance.run.engine.processes import settle
 from abidance.run.engine.session import Session
-from abidance.run.engine.suppressed_items import needless
+from abidance.run.engine.suppressed_items import needless, unneeded
 from abidance.run.execution.threads import shared_handle
 from abidance.run.findings.open_questions import unasked
 from abidance.run.inputs.applicability import has_budget, is_as_shipped, may_overlap, may_reenter, takes_over
@@ -58,18 +59,18 @@ def run_contracts(
             with Session(settings, dict(selection.extra)) as session:
                 # What is wrong between contract and header is told before anything else, once.
                 session.boundary(contract)
-                items = _items(contract, selection, settings)
-                if items:
+                plan = _items(contract, selection.whole(), settings)
+                if plan:
                     ran = True
-                    _run(contract, items, selection, session, limits, listener)
+                    _run(contract, plan, selection, session, limits, listener)
                 else:
                     left_out.append(contract)
         except AbidanceError as error:
-            listener(RunStopped(str(path), error.diagnostics, error.exit_code))
+            listener(RunStopped(str(path), error.diagnostics, error.exit_code, selection.partition))
     # A glob that is meant for one contract of several leaves nothing of the others, and that is no error.
     for contract in () if ran else left_out:
         nothing = _nothing_left(contract)
-        listener(RunStopped(str(contract.path), nothing.diagnostics, nothing.exit_code))
+        listener(RunStopped(str(contract.path), nothing.diagnostics, nothing.exit_code, selection.partition))
 
 
 def _items(contract: Contract, selection: Selection, settings: Settings) -> tuple[Item, ...]:
@@ -92,7 +93,7 @@ def _nothing_left(contract: Contract) -> NothingCollectedError:
 
 def _run(
     contract: Contract,
-    items: tuple[Item, ...],
+    plan: tuple[Item, ...],
     selection: Selection,
     session: Session,
     limits: Limits,
@@ -100,6 +101,11 @@ def _run(
 ) -> None:
     settings = session.settings
     assert settings.seed is not None
+    partition, items = None, plan
+    if selection.is_partition:
+        partition = partition_of(contract, plan, selection.partition)
+        ours = {item for item, number in partition.plan if number == partition.number}
+        items = tuple(item for item in plan if item.id in ours)
     pairs = libraries(contract, selection, settings.builds)
     listener(
         RunStarted(
@@ -111,10 +117,12 @@ def _run(
             seed=settings.seed,
             items=tuple(item.id for item in items),
             ends_at=settings.deadline.at if settings.deadline is not None else None,
+            partition=partition,
         )
     )
     finished: list[ItemFinished] = []
-    ran = dict.fromkeys(item.id.function for item in items)
+    # What no call of any partition could put to the test is the same in each.
+    ran = dict.fromkeys(item.id.function for item in plan)
     interrupted = False
     try:
         with closing(_results(contract, items, session, limits, listener)) as results:
@@ -123,8 +131,8 @@ def _run(
                 finished.append(result)
                 listener(result)
         done = {result.item for result in finished}
-        left = [item for item in items if item.id not in done]
-        for result in left_over(items, left, limits.reached):
+        left = {item.id: item.span for item in items if item.id not in done}
+        for result in left_over([item.id for item in items], left, limits.reached):
             finished.append(result)
             listener(result)
     except KeyboardInterrupt:
@@ -145,12 +153,13 @@ def _run(
                 contract=str(contract.path),
                 seed=settings.seed,
                 items=tuple(finished),
-                not_judged=_not_judged(contract, items, session, finished),
+                not_judged=_not_judged(contract, plan, session, finished),
                 unpromised=tuple(
                     name
                     for name in ran
                     if name in contract.functions and not contract.functions[name].ensures
                 ),
+                unneeded=tuple(unneeded(contract, finished, settings.builds)) if partition else (),
                 interrupted=interrupted,
             )
         )

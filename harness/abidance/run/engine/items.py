@@ -13,6 +13,7 @@ from abidance.core.diagnostic import VERSUS, Diagnostic, Label
 from abidance.core.errors import NothingCollectedError, UsageError
 from abidance.core.events import ItemId
 from abidance.core.nearest import did_you_mean
+from abidance.run.engine.partition import shares
 from abidance.run.inputs.selection import Selection
 from abidance.run.phases import LOAD, PHASES
 from abidance.run.phases.whole import WHOLE_PHASES
@@ -42,7 +43,11 @@ def list_items(
 
     `builds` replaces the builds that the contract names.
     """
-    return tuple(_items(contract, selection, builds))
+    items = tuple(_items(contract, selection, builds))
+    if not selection.is_partition:
+        return items
+    number, count = selection.partition
+    return tuple(item for item, share in zip(items, shares(items, count), strict=True) if share == number)
 
 
 def check_names(contract: Contract, selection: Selection) -> None:

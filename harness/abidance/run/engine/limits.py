@@ -12,9 +12,10 @@ from abidance.core.events import ItemFinished
 from abidance.core.outcome import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from abidance.core.events import ItemId
+    from abidance.core.span import Span
     from abidance.run.engine.items import Item
     from abidance.run.inputs.deadline import Deadline
 
@@ -62,20 +63,25 @@ def was_begun(result: ItemFinished) -> bool:
     return not any(reason.code == NOT_REACHED for reason in result.reasons)
 
 
-def left_over(items: Sequence[Item], left: Sequence[Item], why: str) -> Iterator[ItemFinished]:
-    """Yield how each item ends that a run did not come to, with one reason that names them all."""
+def left_over(
+    items: Sequence[ItemId], left: Mapping[ItemId, Span | None], why: str
+) -> Iterator[ItemFinished]:
+    """Yield how each item ends that a run did not come to, with one reason that names them all.
+
+    `left` are those of the `items`, each with the contract's line of its function where that is known.
+    """
     if not left:
         return
     reason = Diagnostic(
         NOT_REACHED,
         f"{why}: {len(left):,} of {len(items):,} items were not reached",
-        notes=tuple(_named([each.id for each in items], {each.id for each in left})),
+        notes=tuple(_named(items, left)),
     )
-    for item in left:
-        yield ItemFinished(item.id, Outcome.ERRORED, span=item.span, reasons=(reason,))
+    for item, span in left.items():
+        yield ItemFinished(item, Outcome.ERRORED, span=span, reasons=(reason,))
 
 
-def _named(items: Sequence[ItemId], left: set[ItemId]) -> Iterator[str]:
+def _named(items: Sequence[ItemId], left: Collection[ItemId]) -> Iterator[str]:
     """Yield a line for each library and build: the functions, those of which something was judged with their phases."""
     places: dict[tuple[str, str], dict[str, list[ItemId]]] = {}
     for item in items:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from abidance.abi.gate.suppressions import SuppressionRule
     from abidance.contract.model import Contract
+    from abidance.core.span import Span
     from abidance.run.inputs.deadline import Deadline
 
 PHASE = "suppressions"
@@ -83,13 +84,24 @@ def needless(
         elif not _used(each, items) and of_it and judged.issuperset(of_it):
             found.append(each.unused)
     if found:
-        boundary = str(contract.boundary)
-        yield ItemFinished(
-            ItemId(boundary, boundary, PHASE),
-            Outcome.FAILED,
-            span=contract.key_span("suppressions"),
-            findings=tuple(Finding(each, boundary, PHASE, "", ()) for each in found),
-        )
+        yield of_suppressions(str(contract.boundary), found, contract.key_span("suppressions"))
+
+
+def of_suppressions(boundary: str, found: Iterable[Diagnostic], span: Span | None) -> ItemFinished:
+    """Return the item with what is wrong with suppressions."""
+    findings = tuple(Finding(each, boundary, PHASE, "", ()) for each in found)
+    return ItemFinished(ItemId(boundary, boundary, PHASE), Outcome.FAILED, span=span, findings=findings)
+
+
+def unneeded(
+    contract: Contract, items: Sequence[ItemFinished], builds: Sequence[str]
+) -> Iterator[tuple[Diagnostic, tuple[ItemId, ...]]]:
+    """Yield the suppressions that `items`, a share of all, did not need, with all items that they might match."""
+    whole = list_items(contract, builds=builds)
+    for each in listed(contract):
+        of_it = tuple(one.id for one in whole if each.fits_subject(one.id.function))
+        if of_it and not each.has_ended(today_here()) and not _used(each, items):
+            yield each.unused, of_it
 
 
 def _used(suppression: SuppressionRule, items: Iterable[ItemFinished]) -> bool:
