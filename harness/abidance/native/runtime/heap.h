@@ -1,0 +1,103 @@
+/* The heap while the library runs: how many blocks it holds more than before, and how often it asked for one.
+ *
+ * AddressSanitizer calls hooks. Elsewhere, with glibc, the allocator's functions are the target's own, which count and
+ * go on to glibc's. Where neither can be, nothing is said about leaks. */
+#ifndef ABIDANCE_HEAP_H
+#define ABIDANCE_HEAP_H
+
+static int abidance_inside; /* the library runs */
+static long abidance_held, abidance_asked;
+static int abidance_heap_seen;
+static int abidance_unowned; /* something came back of which the contract does not say whose it is */
+
+static inline void abidance_gave(void)
+{
+    if (__atomic_load_n(&abidance_inside, __ATOMIC_RELAXED)) {
+        __atomic_add_fetch(&abidance_held, 1, __ATOMIC_RELAXED);
+        __atomic_add_fetch(&abidance_asked, 1, __ATOMIC_RELAXED);
+    }
+}
+
+static inline void abidance_got_back(void)
+{
+    if (__atomic_load_n(&abidance_inside, __ATOMIC_RELAXED))
+        __atomic_sub_fetch(&abidance_held, 1, __ATOMIC_RELAXED);
+}
+
+#if __has_feature(address_sanitizer) || defined(__SANITIZE_ADDRESS__)
+int __sanitizer_install_malloc_and_free_hooks(void (*gave)(const volatile void *, size_t),
+                                              void (*got_back)(const volatile void *));
+
+static void abidance_on_malloc(const volatile void *at, size_t size)
+{
+    (void)size;
+    if (at)
+        abidance_gave();
+}
+
+static void abidance_on_free(const volatile void *at)
+{
+    if (at)
+        abidance_got_back();
+}
+
+static void abidance_begin_heap(void)
+{
+    abidance_heap_seen = __sanitizer_install_malloc_and_free_hooks(abidance_on_malloc, abidance_on_free) != 0;
+}
+#elif defined(__GLIBC__) && !defined(ABIDANCE_NO_HEAP) && !__has_feature(memory_sanitizer) && !defined(__SANITIZE_THREAD__)
+extern void *__libc_malloc(size_t);
+extern void *__libc_calloc(size_t, size_t);
+extern void *__libc_realloc(void *, size_t);
+extern void *__libc_memalign(size_t, size_t);
+extern void __libc_free(void *);
+
+static void *abidance_counted(void *at)
+{
+    if (at)
+        abidance_gave();
+    return at;
+}
+
+void *malloc(size_t size) { return abidance_counted(__libc_malloc(size)); }
+void *calloc(size_t count, size_t size) { return abidance_counted(__libc_calloc(count, size)); }
+void *memalign(size_t align, size_t size) { return abidance_counted(__libc_memalign(align, size)); }
+void *aligned_alloc(size_t align, size_t size) { return abidance_counted(__libc_memalign(align, size)); }
+
+int posix_memalign(void **at, size_t align, size_t size)
+{
+    if (align < sizeof(void *) || (align & (align - 1)))
+        return EINVAL;
+    void *given = abidance_counted(__libc_memalign(align, size));
+    if (!given)
+        return ENOMEM;
+    *at = given;
+    return 0;
+}
+
+void *realloc(void *at, size_t size)
+{
+    void *given = __libc_realloc(at, size);
+    if (!at)
+        return abidance_counted(given);
+    if (given) { /* another block for the old one */
+        if (__atomic_load_n(&abidance_inside, __ATOMIC_RELAXED))
+            __atomic_add_fetch(&abidance_asked, 1, __ATOMIC_RELAXED);
+    } else if (!size)
+        abidance_got_back();
+    return given;
+}
+
+void free(void *at)
+{
+    if (at)
+        abidance_got_back();
+    __libc_free(at);
+}
+
+static void abidance_begin_heap(void) { abidance_heap_seen = 1; }
+#else
+static void abidance_begin_heap(void) { (void)abidance_gave; (void)abidance_got_back; }
+#endif
+
+#endif

@@ -1,0 +1,177 @@
+/* The entry points that engines call: one input is run, and again where the first run gave reason to. */
+#ifndef ABIDANCE_MAIN_H
+#define ABIDANCE_MAIN_H
+
+static const abidance_entry *abidance_chosen = &abidance_entries[0];
+static int abidance_has_other;
+
+/* Run the calls that an input stands for, and end the handles that are alive then, the youngest first. */
+static void abidance_run(const uint8_t *data, size_t size, int fill)
+{
+    abidance_next = data, abidance_end = data + size;
+    abidance_step = 0, abidance_lent_count = 0, abidance_alive = 0, abidance_last_id = 0, abidance_forced = 0;
+    abidance_held = 0, abidance_unowned = 0;
+    uint8_t layout = abidance_byte();
+    abidance_flush_left = layout & 1;
+    abidance_fill = fill >= 0 ? (unsigned char)fill : (layout & 0xE0) == 0xE0 ? 0x00 : 0xA5;
+    abidance_sequence = abidance_chosen->is_sequence;
+    if (abidance_shows())
+        printf("{\"begin\": \"%s\", \"fill\": %u, \"flush\": %d}\n", abidance_chosen->name, abidance_fill, abidance_flush_left);
+    abidance_chosen->run();
+    abidance_next = abidance_end;
+    while (abidance_alive) {
+        abidance_end_handle(&abidance_handles[abidance_alive - 1]);
+        abidance_alive--;
+    }
+    abidance_take_back(0);
+    abidance_take_back_lasting();
+}
+
+/* What looked unwritten is reported when it holds whatever memory was filled with, time after time: a byte that is an
+ * answer, even one by chance, does not. */
+static void abidance_confirm_unwritten(const uint8_t *data, size_t size)
+{
+    static const unsigned char fills[] = {0x00, 0xA5, 0x5A, 0x01, 0xA5, 0xC3};
+    abidance_pass = ABIDANCE_REFILLED;
+    int always = 1;
+    for (size_t i = 0; i < sizeof fills && always; i++) {
+        abidance_unwritten_again = 0;
+        abidance_run(data, size, fills[i]);
+        always = abidance_unwritten_again;
+    }
+    abidance_pass = ABIDANCE_FIRST;
+    if (always) {
+        abidance_step = abidance_unwritten.step;
+        abidance_report("ABD325", abidance_unwritten.function, abidance_unwritten.what);
+    }
+    abidance_unwritten.function = NULL;
+}
+
+/* A cache is filled once; a leak leaves more each time. */
+static void abidance_confirm_leak(const uint8_t *data, size_t size)
+{
+    abidance_pass = ABIDANCE_REPEATED;
+    int grows = 1;
+    for (int i = 0; i < 4 && grows; i++) {
+        abidance_run(data, size, -1);
+        grows = abidance_held > 0 && !abidance_unowned;
+    }
+    abidance_pass = ABIDANCE_FIRST;
+    if (grows)
+        abidance_report("ABD371", abidance_chosen->name, "heap memory stays behind");
+}
+
+static size_t abidance_answer_with(const uint8_t *data, size_t size, int which, int into)
+{
+    abidance_called = abidance_functions[which];
+    abidance_answers_to = into;
+    abidance_answered = 0, abidance_answer_count = 0;
+    abidance_run(data, size, -1);
+    abidance_answers_to = -1;
+    abidance_called = abidance_functions[0];
+    return abidance_answered;
+}
+
+/* Tell whether a library answers an input as it did before, whose answers are in `of`. */
+static int abidance_is_steady(const uint8_t *data, size_t size, int which, int of, size_t answered)
+{
+    static unsigned char kept[sizeof abidance_answers[0]];
+    memcpy(kept, abidance_answers[of], answered);
+    for (int i = 0; i < 2; i++)
+        if (abidance_answer_with(data, size, which, of) != answered || memcmp(kept, abidance_answers[of], answered) != 0)
+            return 0;
+    return 1;
+}
+
+/* The same calls on two libraries, one after the other. One that does not answer alike each time is not compared. */
+static void abidance_compare(const uint8_t *data, size_t size)
+{
+    size_t one = abidance_answer_with(data, size, 0, 0), other = abidance_answer_with(data, size, 1, 1);
+    if (one == other && memcmp(abidance_answers[0], abidance_answers[1], one) == 0)
+        return;
+    if (!abidance_is_steady(data, size, 0, 0, one) || !abidance_is_steady(data, size, 1, 1, other))
+        return;
+    if (abidance_answer_with(data, size, 0, 0) != one)
+        return;
+    size_t at = 0, both = one < other ? one : other;
+    while (at < both && abidance_answers[0][at] == abidance_answers[1][at])
+        at++;
+    int found = 0;
+    while (found < abidance_answer_count - 1 && abidance_answer_list[found].end <= at)
+        found++;
+    if (abidance_answer_count)
+        abidance_report("ABD331", abidance_answer_list[found].function, abidance_answer_list[found].what);
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#ifndef ABIDANCE_STATIC
+static void abidance_load(int which, const char *path)
+{
+    void *library = path ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;
+    if (!library) {
+        fprintf(stderr, "abidance: %s\n", path ? dlerror() : "ABIDANCE_LIBRARY names no library");
+        _exit(2);
+    }
+    for (int i = 0; i < ABIDANCE_FUNCTIONS; i++)
+        if (!(abidance_functions[which][i] = dlsym(library, abidance_names[i]))) {
+            fprintf(stderr, "abidance: `%s` has no `%s`\n", path, abidance_names[i]);
+            _exit(2);
+        }
+}
+#endif
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    (void)argc, (void)argv;
+    const char *entry = getenv("ABIDANCE_ENTRY"), *showing = getenv("ABIDANCE_SHOW");
+#ifdef ABIDANCE_DEFAULT_ENTRY
+    if (!entry)
+        entry = ABIDANCE_DEFAULT_ENTRY;
+#endif
+    abidance_showing = showing && *showing == '1';
+    abidance_known = getenv("ABIDANCE_KNOWN");
+    if (entry) {
+        abidance_chosen = NULL;
+        for (int i = 0; i < ABIDANCE_ENTRIES; i++)
+            if (strcmp(abidance_entries[i].name, entry) == 0)
+                abidance_chosen = &abidance_entries[i];
+        if (!abidance_chosen) {
+            fprintf(stderr, "abidance: there is no entry `%s`\n", entry);
+            _exit(2);
+        }
+    }
+    abidance_begin_memory();
+    abidance_begin_heap();
+#ifndef ABIDANCE_STATIC
+    const char *other = getenv("ABIDANCE_OTHER");
+    abidance_load(0, getenv("ABIDANCE_LIBRARY"));
+    if (other) {
+        abidance_load(1, other);
+        abidance_has_other = 1;
+    }
+#endif
+    return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    abidance_pass = ABIDANCE_FIRST;
+    abidance_unwritten.function = NULL;
+    if (abidance_has_other) {
+        abidance_compare(data, size);
+        return 0;
+    }
+    abidance_run(data, size, -1);
+    if (abidance_showing)
+        return 0;
+    int grew = abidance_heap_seen && abidance_held > 0 && !abidance_unowned;
+    if (abidance_unwritten.function)
+        abidance_confirm_unwritten(data, size);
+    if (grew && !abidance_is_known("ABD371", abidance_chosen->name, "heap memory stays behind"))
+        abidance_confirm_leak(data, size);
+    return 0;
+}
+
+#endif

@@ -1,0 +1,186 @@
+/* Memory that is lent to the library.
+ *
+ * Under AddressSanitizer it lies in a ring that is poisoned but for the exact bytes of the blocks that are lent at the
+ * moment, so that an access one byte beside one, or after the call, is reported. Elsewhere each block lies flush
+ * against a page that nobody may touch, with canary bytes on its other side. Blocks that last longer than a call come
+ * from the heap and are given back when all handles are gone. */
+#ifndef ABIDANCE_MEMORY_H
+#define ABIDANCE_MEMORY_H
+
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+#if !defined(ABIDANCE_GUARD_PAGES) && (__has_feature(address_sanitizer) || defined(__SANITIZE_ADDRESS__))
+#define ABIDANCE_ASAN 1
+void __asan_poison_memory_region(void const volatile *addr, size_t size);
+void __asan_unpoison_memory_region(void const volatile *addr, size_t size);
+#else
+#define ABIDANCE_ASAN 0
+#endif
+
+typedef struct {
+    unsigned char *at;
+    size_t size;
+} abidance_block;
+
+enum {
+    ABIDANCE_BLOCKS = 96,
+    ABIDANCE_RING = 1 << 21,
+    ABIDANCE_PAGE = 4096,
+    ABIDANCE_SLOT = ABIDANCE_LARGEST + ABIDANCE_PAGE,
+    ABIDANCE_ROOM = 32,
+    ABIDANCE_CANARY = 0xC5,
+    ABIDANCE_LASTING = 256
+};
+static abidance_block abidance_lent[ABIDANCE_BLOCKS];
+static int abidance_lent_count;
+static int abidance_flush_left; /* against the page before a block in place of the one behind it */
+static unsigned char abidance_fill = 0xA5;
+static void *abidance_lasting[ABIDANCE_LASTING];
+static int abidance_lasting_count;
+
+#if ABIDANCE_ASAN
+static unsigned char abidance_ring[ABIDANCE_RING] __attribute__((aligned(4096)));
+static size_t abidance_ring_at;
+
+static void abidance_begin_memory(void) { __asan_poison_memory_region(abidance_ring, sizeof abidance_ring); }
+
+/* NULL when there is no room. */
+static unsigned char *abidance_lend(size_t size, size_t align)
+{
+    if (size > ABIDANCE_LARGEST || abidance_lent_count == ABIDANCE_BLOCKS)
+        return NULL;
+    if (align < 16)
+        align = 16;
+    size_t start = (abidance_ring_at + ABIDANCE_ROOM + align - 1) & ~(align - 1);
+    if (start + size + ABIDANCE_ROOM > ABIDANCE_RING)
+        start = ABIDANCE_ROOM > align ? ABIDANCE_ROOM : align;
+    abidance_ring_at = start + size;
+    __asan_unpoison_memory_region(abidance_ring + start, size);
+    abidance_lent[abidance_lent_count++] = (abidance_block){abidance_ring + start, size};
+    return abidance_ring + start;
+}
+
+static void abidance_take_back(int from)
+{
+    while (abidance_lent_count > from) {
+        abidance_block *block = &abidance_lent[--abidance_lent_count];
+        __asan_poison_memory_region(block->at, (block->size + 7) & ~(size_t)7);
+    }
+}
+
+static const unsigned char *abidance_beside(void) { return NULL; }
+#else
+static unsigned char *abidance_slots;
+
+static void abidance_begin_memory(void)
+{
+    size_t size = (size_t)ABIDANCE_BLOCKS * ABIDANCE_SLOT;
+    unsigned char *at = mmap(NULL, size + ABIDANCE_PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (at == MAP_FAILED)
+        abort();
+    abidance_slots = at + ABIDANCE_PAGE;
+    for (int i = 0; i < ABIDANCE_BLOCKS; i++)
+        if (mprotect(abidance_slots + (size_t)i * ABIDANCE_SLOT, ABIDANCE_LARGEST, PROT_READ | PROT_WRITE))
+            abort();
+}
+
+static unsigned char *abidance_lend(size_t size, size_t align)
+{
+    if (size > ABIDANCE_LARGEST || abidance_lent_count == ABIDANCE_BLOCKS)
+        return NULL;
+    unsigned char *page = abidance_slots + (size_t)abidance_lent_count * ABIDANCE_SLOT;
+    unsigned char *at = abidance_flush_left ? page : page + (ABIDANCE_LARGEST - size) / align * align;
+    size_t before = (size_t)(at - page), behind = ABIDANCE_LARGEST - before - size;
+    before = before < ABIDANCE_ROOM ? before : ABIDANCE_ROOM;
+    memset(at - before, ABIDANCE_CANARY, before);
+    memset(at + size, ABIDANCE_CANARY, behind < ABIDANCE_ROOM ? behind : ABIDANCE_ROOM);
+    abidance_lent[abidance_lent_count++] = (abidance_block){at, size};
+    return at;
+}
+
+static void abidance_take_back(int from) { abidance_lent_count = from; }
+
+/* The first canary that is gone; NULL where all are there. */
+static const unsigned char *abidance_beside(void)
+{
+    static const unsigned char whole[ABIDANCE_ROOM] = {[0 ... ABIDANCE_ROOM - 1] = ABIDANCE_CANARY};
+    for (int i = 0; i < abidance_lent_count; i++) {
+        unsigned char *page = abidance_slots + (size_t)i * ABIDANCE_SLOT, *at = abidance_lent[i].at;
+        size_t size = abidance_lent[i].size, before = (size_t)(at - page);
+        size_t behind = ABIDANCE_LARGEST - before - size;
+        before = before < ABIDANCE_ROOM ? before : ABIDANCE_ROOM;
+        behind = behind < ABIDANCE_ROOM ? behind : ABIDANCE_ROOM;
+        if (memcmp(at - before, whole, before) != 0)
+            return at - before;
+        if (memcmp(at + size, whole, behind) != 0)
+            return at + size;
+    }
+    return NULL;
+}
+#endif
+
+/* Memory that the library may use after the call: the heap's, so that its edges are watched by AddressSanitizer. */
+static unsigned char *abidance_lend_lasting(size_t size, size_t align)
+{
+    void *at = NULL;
+    if (abidance_lasting_count == ABIDANCE_LASTING || size > ABIDANCE_LARGEST)
+        return NULL;
+    if (posix_memalign(&at, align < 16 ? 16 : align, size ? size : 1))
+        return NULL;
+    abidance_lasting[abidance_lasting_count++] = at;
+    return at;
+}
+
+static void abidance_take_back_lasting(void)
+{
+    while (abidance_lasting_count)
+        free(abidance_lasting[--abidance_lasting_count]);
+}
+
+/* Copies of what is lent, to compare with; NULL where there is no more room for any. */
+static unsigned char abidance_copies[1 << 18];
+static size_t abidance_copied;
+
+static inline unsigned char *abidance_copy(const void *from, size_t size)
+{
+    if (size > sizeof abidance_copies - abidance_copied)
+        return NULL;
+    unsigned char *to = abidance_copies + abidance_copied;
+    abidance_copied += (size + 15) & ~(size_t)15;
+    memcpy(to, from, size);
+    return to;
+}
+
+/* Tell whether all bytes hold the fill. */
+static inline int abidance_filled(const unsigned char *at, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if (at[i] != abidance_fill)
+            return 0;
+    return 1;
+}
+
+/* Numbers at any address. */
+#define ABIDANCE_LOAD(type, at) ({ type abidance_loaded; memcpy(&abidance_loaded, (at), sizeof(type)); abidance_loaded; })
+#define ABIDANCE_STORE(type, at, value) do { type abidance_stored = (type)(value); memcpy((at), &abidance_stored, sizeof(type)); } while (0)
+
+/* Bit-fields: `first` counts from the first bit of the record (x86-64 psABI 3.1.2: little-endian, from the right). */
+static inline uint64_t abidance_bits(const unsigned char *record, unsigned first, unsigned width)
+{
+    unsigned __int128 whole = 0;
+    memcpy(&whole, record + first / 8, (first % 8 + width + 7) / 8);
+    uint64_t value = (uint64_t)(whole >> first % 8);
+    return width < 64 ? value & ((UINT64_C(1) << width) - 1) : value;
+}
+
+static inline void abidance_set_bits(unsigned char *record, unsigned first, unsigned width, uint64_t value)
+{
+    unsigned __int128 whole = 0, mask = (((unsigned __int128)1 << width) - 1) << first % 8;
+    size_t bytes = (first % 8 + width + 7) / 8;
+    memcpy(&whole, record + first / 8, bytes);
+    whole = (whole & ~mask) | ((unsigned __int128)value << first % 8 & mask);
+    memcpy(record + first / 8, &whole, bytes);
+}
+
+#endif

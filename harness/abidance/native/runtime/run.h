@@ -1,0 +1,49 @@
+/* What calls share while an input is run. */
+#ifndef ABIDANCE_RUN_H
+#define ABIDANCE_RUN_H
+
+static unsigned long abidance_refused; /* calls that were not made: their arguments were not valid */
+static unsigned abidance_forced;       /* the handle that the next call takes, whatever the input says */
+#define abidance_nothing abidance_nowhere()
+
+/* A pointer that is only handed on: nothing may be touched there. */
+static void *abidance_nowhere(void)
+{
+    static void *page;
+    if (!page)
+        page = mmap(NULL, ABIDANCE_PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return page;
+}
+
+/* Return a handle's id for a call, -1 where there is none: one that is alive, or a new one. */
+static int abidance_take(unsigned kind, int to_end, unsigned (*make)(void))
+{
+    int id = 0;
+    if (abidance_forced) {
+        id = (int)abidance_forced;
+        abidance_forced = 0;
+    } else if (abidance_sequence)
+        id = abidance_choose(kind, to_end);
+    if (id == 0)
+        id = (int)make();
+    abidance_handle *handle = id > 0 ? abidance_find((unsigned)id) : NULL;
+    if (!handle)
+        return -1;
+    handle->busy = 1;
+    return id;
+}
+
+static void abidance_idle(unsigned id)
+{
+    abidance_handle *handle = abidance_find(id);
+    if (handle)
+        handle->busy = 0;
+}
+
+typedef struct {
+    const char *name;
+    void (*run)(void);
+    int is_sequence;
+} abidance_entry;
+
+#endif

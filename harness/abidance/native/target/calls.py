@@ -1,0 +1,314 @@
+"""Compiles one function to C: its arguments from the input, the call, what is judged of it, and what it leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.traversal import has_pointers
+from abidance.boundary.model.types import (
+    AddressShape,
+    HandleShape,
+    NothingShape,
+    ScalarShape,
+)
+from abidance.boundary.model.values import DESTROYED
+from abidance.boundary.resolve.freeing import freed_member, handed_out
+from abidance.native.target.c_text import Lines, words
+from abidance.native.target.clauses import Clauses
+from abidance.native.target.drawing import Drawer
+from abidance.native.target.judging import Judge
+from abidance.native.target.planning import plan
+from abidance.native.target.reasons import NotCompiledError
+from abidance.native.target.showing import Shower
+from abidance.plan.signature import MemoryClass, RecordClass
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, Reject
+    from abidance.native.target.c_text import PassedTypes
+    from abidance.native.target.input_format import Frame
+    from abidance.native.target.reasons import Left
+    from abidance.native.target.symbols import Symbols
+    from abidance.native.target.tables import Tables
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One way of calling a function: validly, as one of its `rejects`, or with arguments that `prepare` writes out."""
+
+    function: BoundaryFunction
+    reject: Reject | None = None
+    prepares: int | None = None
+    given: Mapping[str, object] | None = None
+
+    @property
+    def written(self) -> Mapping[str, object]:
+        """Return the arguments that are written out."""
+        return self.reject.given if self.reject is not None else self.given or {}
+
+    @property
+    def on_destroyed(self) -> bool:
+        """Tell whether it is given a handle that was destroyed."""
+        return any(value is DESTROYED for value in self.written.values())
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledCall:
+    """A variant in C: its frame, the text of the C function, what was left out, and how it deals with handles.
+
+    `takes` and `makes` are handles; `ends` is the one that it destroys.
+    """
+
+    variant: Variant
+    frame: Frame
+    name: str
+    text: str
+    left: tuple[Left, ...]
+    takes: tuple[str, ...]
+    makes: tuple[str, ...]
+    ends: str | None
+
+
+def can_be_called(function: BoundaryFunction) -> None:
+    """Raise NotCompiledError for a function that C cannot call through a pointer alone."""
+    signature = function.signature
+    if signature is None:
+        raise NotCompiledError("it cannot be called")
+    if signature.direct or function.is_macro:
+        raise NotCompiledError("its body is in the header")
+    if function.ending is not None:
+        raise NotCompiledError("it has variable arguments")
+    if any(_needs_header(each) for each in (*signature.parameters, signature.returns)):
+        raise NotCompiledError("it passes by value what only a compiler can pass")
+
+
+def _needs_header(class_: object) -> bool:
+    if isinstance(class_, RecordClass):
+        return any(_needs_header(member) for member in class_.members)
+    return isinstance(class_, MemoryClass)
+
+
+class CallCompiler:
+    """Compiles the variants of functions; all share tables, symbols and the types of what they pass."""
+
+    def __init__(self, boundary: Boundary, tables: Tables, symbols: Symbols, types: PassedTypes) -> None:
+        self._boundary = boundary
+        self._tables = tables
+        self._symbols = symbols
+        self._types = types
+
+    def compile(self, variant: Variant, name: str) -> CompiledCall:
+        """Return the C function of a variant. Raises NotCompiledError."""
+        function = variant.function
+        can_be_called(function)
+        free = variant.reject is not None
+        frame = plan(self._boundary, function, variant.written, free=free)
+        clauses = Clauses(function.name, self._boundary.constants)
+        out = Lines()
+        drawer = Drawer(self._boundary, function, out, self._tables, clauses, frame_members=function.members)
+        out("int base = abidance_lent_count, suspected = 0, called = 0; (void)suspected; (void)alone;")
+        drawer.arguments(frame)
+        self._requires(drawer, variant)
+        judge = Judge(drawer, variant.reject)
+        out("abidance_copied = 0;")
+        judge.copy()
+        role = "create" if variant.prepares is None else "prepare"
+        Shower(drawer, frame).call(function.name, role, variant.reject.text if variant.reject else "")
+        self._call(drawer)
+        # What a call makes for another one, or prepares, is judged where it is the one under test.
+        out("int judges = alone || abidance_sequence; (void)judges;")
+        judge.all()
+        self._purity(drawer, variant)
+        self._leftovers(drawer)
+        self._handles(drawer)
+        for _, _, ident in drawer.handles:
+            out(f"if ({ident}) abidance_idle((unsigned){ident});")
+        out("abidance_step++; called = 1;")
+        out("unlawful: __attribute__((unused));")
+        out("if (!called) abidance_refused++;")
+        out("abidance_take_back(base);\nreturn called;")
+        text = f"/* {_comment(variant)} */\nstatic int {name}(int alone)\n{{\n{out.text}\n}}\n"
+        takes = tuple(shape.handle for _, shape, _ in drawer.handles)
+        makes = tuple(self._made(function))
+        ends = next((h for h in takes if self._boundary.handles[h].destroy == function.name), None)
+        return CompiledCall(variant, frame, name, text, tuple(clauses.left), takes, makes, ends)
+
+    def _made(self, function: BoundaryFunction) -> list[str]:
+        shapes = [m.shape for m in function.members]
+        made = [shape.handle for shape in shapes if isinstance(shape, HandleShape) and shape.made]
+        result = function.result
+        if isinstance(result.shape, HandleShape) and result.owned:
+            made.append(result.shape.handle)
+        return made
+
+    def _requires(self, drawer: Drawer, variant: Variant) -> None:
+        function, given = variant.function, variant.written
+        asked = [e for e in function.requires if variant.reject is None or not e.names & {*given}]
+        for expression in asked:
+            holds = drawer.clauses.condition(expression, drawer.environment())
+            drawer.out(f"if (({holds}) != 1) goto unlawful;")
+
+    def _call(self, drawer: Drawer) -> None:
+        function, out = drawer.function, drawer.out
+        signature = function.signature
+        assert signature is not None
+        promise = function.promise
+        unchanged = promise is not None and any(e.text == "errno_unchanged" for e in promise.effects)
+        out("unsigned step = abidance_step; (void)step;")
+        out(f"int before_errno = {'step & 1 ? ECANCELED : 0' if unchanged else '0'}; (void)before_errno;")
+        returns = self._types.name(signature.returns)
+        size = max(function.result.shape.size, 8)
+        out(f"_Alignas(16) unsigned char result[{size}] = {{0}}; (void)result;")
+        out("long asked = abidance_asked; (void)asked;")
+        out("errno = before_errno; abidance_inside = 1;")
+        out(f"{'' if returns == 'void' else f'{returns} value = '}{self.expression(drawer)};")
+        out("abidance_inside = 0;\nint told = errno; (void)told;")
+        if returns != "void":
+            out("memcpy(result, &value, sizeof value);")
+
+    def expression(self, drawer: Drawer) -> str:
+        """Return the call as a C expression."""
+        function = drawer.function
+        signature = function.signature
+        assert signature is not None
+        types = [self._types.name(each) for each in signature.parameters]
+        arguments = [f"ABIDANCE_LOAD({of}, a{index})" for index, of in enumerate(types)]
+        callee = self._symbols.function(function.declaration.symbol)
+        pointer = f"{self._types.name(signature.returns)} (*)({', '.join(types) or 'void'})"
+        return f"(({pointer}){callee})({', '.join(arguments)})"
+
+    def _purity(self, drawer: Drawer, variant: Variant) -> None:
+        """Compile a second call with equal arguments, where one that is `pure` leaves nothing but its result."""
+        function = variant.function
+        promise, shape = function.promise, function.result.shape
+        pure = promise is not None and any(e.text == "pure" for e in promise.effects)
+        writes = any(p.shape.direction.written for p in drawer.pointees)
+        if not pure or variant.reject is not None or writes or not isinstance(shape, ScalarShape):
+            return
+        if any(isinstance(m.shape, HandleShape) for m in function.members):
+            return
+        out, signature = drawer.out, function.signature
+        assert signature is not None
+        with out.block("if (judges && !suspected)"):
+            out(
+                f"abidance_inside = 1;\n{self._types.name(signature.returns)} again = {self.expression(drawer)};"
+            )
+            out("abidance_inside = 0;")
+            differs = "again != value"
+            if shape.kind == "float":
+                differs += " && (again == again || value == value)"
+            out(f'if ({differs}) abidance_report("ABD368", {words(function.name)}, "result");')
+
+    # ------------------------------------------------------------------ what is left
+
+    def _leftovers(self, drawer: Drawer) -> None:
+        """Compile who gives back what the call has left, and whether it is known whose that is."""
+        function, out = drawer.function, drawer.out
+        promise, result = function.promise, function.result
+        may = {name.text for name in (*self._boundary.contract.may, *(promise.may if promise else ()))}
+        if "memory" in may:
+            out("abidance_unowned = 1;")
+        if isinstance(result.shape, HandleShape) and result.owned:
+            self._leaves(out, result.shape)
+        if result.free is not None:
+            self._free(drawer, result.free, "result", result.shape)
+        elif has_pointers(result.shape) and not (isinstance(result.shape, HandleShape) and result.owned):
+            returns = promise.returns if promise else None
+            if returns is None or not (returns.owner == "callee" or returns.free or returns.lifetime):
+                out("if (ABIDANCE_LOAD(void *, result) != NULL) abidance_unowned = 1;")
+        freers = dict(handed_out(promise))
+        for pointee in drawer.pointees:
+            if not pointee.shape.direction.written or not has_pointers(pointee.shape.element):
+                continue
+            name, slot = pointee.path[0], drawer.places.slots[pointee.path]
+            param = promise.params.get(name) if promise else None
+            if param is not None and param.out is not None and param.owner == "callee":
+                continue
+            if len(pointee.path) == 1 and name in freers and pointee.shape.element.size == 8:
+                there = f"!{slot.null} && " if slot.null else ""
+                with out.block(f"if ({there}success && !abidance_filled({slot.block}, 8))"):
+                    self._free(drawer, freers[name].text, slot.block, NothingShape())
+            else:
+                out("abidance_unowned = 1;")
+
+    def _leaves(self, out: Lines, shape: HandleShape) -> None:
+        """Note that nobody destroys a handle that the call makes, where that is so."""
+        if self._boundary.handles[shape.handle].destroy is None:
+            out("abidance_unowned = 1;")
+
+    def _free(self, drawer: Drawer, name: str, at: str, freed_shape: object) -> None:
+        """Compile the call that gives back the memory whose address lies at `at`."""
+        function, out = self._boundary.functions[name], drawer.out
+        can_be_called(function)
+        freed = freed_member(function, freed_shape)  # type: ignore[arg-type]
+        lives = {shape.handle: ident for _, shape, ident in drawer.handles}
+        arguments = []
+        for member in function.members:
+            if isinstance(member.shape, HandleShape) and member is not freed:
+                ident = lives.get(member.shape.handle)
+                arguments.append(
+                    f"{ident} ? abidance_find((unsigned){ident})->at : NULL" if ident else "NULL"
+                )
+            elif isinstance(member.shape, AddressShape):
+                arguments.append(f"ABIDANCE_LOAD(void *, {at})")
+            else:
+                raise NotCompiledError(f"`{name}` takes more than a pointer")
+        signature = function.signature
+        assert signature is not None
+        types = ", ".join(self._types.name(each) for each in signature.parameters)
+        callee = self._symbols.function(function.declaration.symbol)
+        with out.block(f"if (ABIDANCE_LOAD(void *, {at}) != NULL)"):
+            out("abidance_inside = 1;")
+            out(f"(({self._types.name(signature.returns)} (*)({types})){callee})({', '.join(arguments)});")
+            out("abidance_inside = 0;")
+
+    def _handles(self, drawer: Drawer) -> None:
+        """Compile what becomes of handles: those that the call has made, and the one that it has ended."""
+        function, out = drawer.function, drawer.out
+        for _, shape, ident in drawer.handles:
+            if self._boundary.handles[shape.handle].destroy == function.name:
+                out(f"if ({ident}) abidance_remove((unsigned){ident});")
+        for member in function.members:
+            if not isinstance(member.shape, HandleShape) or not member.shape.made:
+                continue
+            slot = drawer.places.slots.get((member.name,))
+            if slot is None or not slot.block:
+                continue
+            made = f"ABIDANCE_LOAD(void *, {slot.block})" if slot.room else slot.block
+            unwritten = f" && !abidance_filled({slot.block}, 8)" if slot.room else ""
+            self._add(drawer, member.shape.handle, member.name, made, f"success && {made} != NULL{unwritten}")
+            self._leaves(out, member.shape)
+        result = function.result
+        if isinstance(result.shape, HandleShape) and result.owned:
+            made = "ABIDANCE_LOAD(void *, result)"
+            self._add(drawer, result.shape.handle, "result", made, f"success && {made} != NULL")
+
+    def _add(self, drawer: Drawer, handle: str, path: str, made: str, when: str) -> None:
+        out, kind = drawer.out, self._tables.kind(handle)
+        parents = self._boundary.handles[handle].parents
+        holders = [ident for _, shape, ident in drawer.handles if shape.handle in parents][:4]
+        with out.block(f"if ({when})"):
+            out(
+                f"abidance_handle made = {{.at = {made}, .kind = {kind}, .step = step, .path = {words(path)}}};"
+            )
+            for ident in holders:
+                out(f"if ({ident}) made.parents[made.parent_count++] = (unsigned){ident};")
+            out(f"abidance_made[{kind}] = abidance_add_handle(made);")
+            out(f"if (!abidance_made[{kind}]) abidance_unowned = 1;")
+            out(
+                f"else if (!alone && !abidance_prepare_{kind}(abidance_made[{kind}])) abidance_made[{kind}] = 0;"
+            )
+
+
+def _comment(variant: Variant) -> str:
+    how = variant.reject.text if variant.reject is not None else "as `prepare` says" if variant.given else ""
+    text = f"{variant.function.name}{': ' if how else ''}{how}"
+    return (
+        text.replace("*/", "* /")
+        .replace("/*", "/ *")
+        .replace("\\", "/")
+        .replace("\n", " ")
+        .replace("??", "? ?")
+    )

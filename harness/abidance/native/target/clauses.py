@@ -1,0 +1,65 @@
+"""The expressions of one contract as C, and those of them that are left to Python."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from abidance.native.expressions import NotCompiledError, compile_condition, compile_integer
+from abidance.native.target.reasons import Left
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.contract.expression import Expression
+    from abidance.native.expressions.values import CValue
+
+
+@dataclass(slots=True)
+class Clauses:
+    """Compiles the expressions of one function, whose name is `subject`."""
+
+    subject: str
+    constants: Mapping[str, object]
+    left: list[Left] = field(default_factory=list)
+
+    def condition(
+        self, expression: Expression, names: Mapping[str, CValue], before: Mapping[str, CValue] | None = None
+    ) -> str:
+        """Return a C expression: 1, 0, or another number where the condition has no value. Raises NotCompiledError."""
+        try:
+            return compile_condition(expression, names, before=before, constants=self.constants)
+        except NotCompiledError as error:
+            raise NotCompiledError(f"`{expression.text}`: {error.reason}") from None
+
+    def number(
+        self,
+        expression: Expression,
+        names: Mapping[str, CValue],
+        into: str,
+        before: Mapping[str, CValue] | None = None,
+        null: str = "0",
+    ) -> str:
+        """Return a C expression that sets `into` and is 1, or another number where there is none to set it to."""
+        try:
+            return compile_integer(
+                expression, into, names, before=before, constants=self.constants, null=null
+            )
+        except NotCompiledError as error:
+            raise NotCompiledError(f"`{expression.text}`: {error.reason}") from None
+
+    def promise(
+        self, expression: Expression, names: Mapping[str, CValue], before: Mapping[str, CValue] | None = None
+    ) -> str | None:
+        """Return what `condition` does; None for a promise that is left to Python, which is noted."""
+        try:
+            return compile_condition(expression, names, before=before, constants=self.constants)
+        except NotCompiledError as error:
+            self.leave(error.reason, expression)
+            return None
+
+    def leave(self, reason: str, expression: Expression | None = None) -> None:
+        """Note that something is left to Python."""
+        left = Left(self.subject, reason, expression.span if expression is not None else None)
+        if left not in self.left:
+            self.left.append(left)

@@ -1,0 +1,534 @@
+"""Compiles steps to C: what is taken from the input becomes arguments in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.traversal import along, single
+from abidance.boundary.model.types import (
+    AddressShape,
+    ArrayShape,
+    HandleShape,
+    NothingShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
+    What,
+)
+from abidance.boundary.model.values import Mark
+from abidance.boundary.values.memory import pack
+from abidance.contract.expression import Expression
+from abidance.native.target.c_text import at_offset, integer, load, point, real, store, string
+from abidance.native.target.input_format import (
+    LARGEST,
+    Alternative,
+    Contents,
+    Elements,
+    Frame,
+    HandleChoice,
+    HandleStorage,
+    Invariants,
+    Lend,
+    Length,
+    Nullness,
+    Number,
+    Path,
+    Raw,
+    RealNumber,
+    Room,
+    Step,
+    UserData,
+    Written,
+)
+from abidance.native.target.places import Places, Slot, chained
+from abidance.native.target.reasons import NotCompiledError
+from abidance.native.target.texts import codec_check
+
+if TYPE_CHECKING:
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.types import Member, Shape
+    from abidance.native.expressions.values import CValue
+    from abidance.native.target.c_text import Lines
+    from abidance.native.target.clauses import Clauses
+    from abidance.native.target.tables import Tables
+
+
+@dataclass(frozen=True, slots=True)
+class Pointee:
+    """Memory behind a pointer of the call: its place, and the size in bytes as a C expression."""
+
+    path: Path
+    shape: PointerShape
+    size: str
+
+
+@dataclass(slots=True)
+class Drawer:
+    """The arguments of one call while they are compiled. A jump to `unlawful` gives the call up."""
+
+    boundary: Boundary
+    function: BoundaryFunction
+    out: Lines
+    tables: Tables
+    clauses: Clauses
+    places: Places = field(default_factory=Places)
+    pointees: list[Pointee] = field(default_factory=list)
+    lengths: list[tuple[Path, ScalarShape, str]] = field(default_factory=list)
+    handles: list[tuple[Path, HandleShape, str]] = field(default_factory=list)
+    """The handles that the call is given, each with the C name of its id."""
+    _chosen: dict[Path, str] = field(default_factory=dict)
+    _nulls: list[Nullness] = field(default_factory=list)
+    _element: str = ""
+
+    def arguments(self, frame: Frame) -> None:
+        """Compile the arguments of the call, in the order of the steps."""
+        for index, member in enumerate(self.function.members):
+            size = max(member.shape.size, 8)
+            self.out(f"_Alignas(16) unsigned char a{index}[{size}] = {{0}};")
+            self.places.slots[member.name,] = Slot(f"a{index}")
+        self._steps(frame.steps)
+
+    def _steps(self, steps: tuple[Step, ...]) -> None:
+        decided = False
+        for step in steps:
+            if isinstance(step, Room | Invariants) and not decided:
+                self._decide_nulls()
+                decided = True
+            guard = " && ".join(f"{self._chosen[union]} == {which}" for union, which in step.guards)
+            if guard and not isinstance(step, Number | RealNumber | Raw | Written | Alternative):
+                raise NotCompiledError("a pointer in a union")
+            if guard and not isinstance(step, Alternative):
+                with self.out.block(f"if ({guard})"):
+                    self._step(step)
+            else:
+                self._step(step, guard)
+        if not decided:
+            self._decide_nulls()
+
+    def _step(self, step: Step, guard: str = "") -> None:
+        match step:
+            case Alternative():
+                self._alternative(step, guard)
+            case Nullness():
+                self._nullness(step)
+            case Number():
+                self._number(step)
+            case RealNumber():
+                self._real(step)
+            case Written():
+                self._written(step)
+            case Lend():
+                self._lend(step)
+            case Contents():
+                self._contents(step)
+            case Elements():
+                self._elements(step)
+            case Raw():
+                self._raw(step)
+            case Room():
+                self._room(step)
+            case HandleChoice() | HandleStorage():
+                self._handle(step)
+            case UserData():
+                at = self.address(step.path)
+                self._slot(step.path)
+                self.out(point(at, "abidance_nothing"))
+            case Invariants():
+                self._invariants(step)
+            case _:
+                raise AssertionError(step)
+
+    # ------------------------------------------------------------------ places
+
+    def chosen(self, union: Path) -> str:
+        """Return the C name of which alternative of a union there is."""
+        return self._chosen[union]
+
+    def address(self, path: Path) -> str:
+        """Return the address of a value's own bytes."""
+        if not path:
+            return self._element
+        if path in self.places.slots:
+            return self.places.slots[path].at
+        outer = self._base(path[:-1])
+        return at_offset(outer, self.member(path))
+
+    def _base(self, path: Path) -> str:
+        """Return the address of the record whose members stand below a path."""
+        slot = self.places.slots.get(path)
+        if slot is not None and slot.block:
+            return slot.block
+        return self.address(path)
+
+    def member(self, path: Path) -> Member:
+        """Return the member that a path names."""
+        members = self.frame_members
+        found = [*along(members, path, self.boundary.handles)]
+        assert len(found) == len(path), path
+        return found[-1]
+
+    frame_members: tuple[Member, ...] = ()
+
+    def _slot(self, path: Path) -> Slot:
+        return self.places.slots.setdefault(path, Slot(self.address(path)))
+
+    def environment(self, path: Path = ()) -> dict[str, CValue]:
+        """Return what expressions see in the record below a path, and in all that is around it."""
+        return chained(*(self._layer(path[:depth]) for depth in range(len(path), -1, -1)))
+
+    def _layer(self, path: Path) -> dict[str, CValue]:
+        if not path:
+            return self.places.values(self.function.members)
+        shape = single(self.member(path).shape)
+        if isinstance(shape, HandleShape):
+            shape = self.places.records.get(path, shape)
+        if not isinstance(shape, RecordShape):
+            return {}
+        return self.places.fields(shape, self._base(path), path)
+
+    # ------------------------------------------------------------------ numbers
+
+    def _alternative(self, step: Alternative, guard: str) -> None:
+        name = self.out.fresh("union")
+        self._chosen[step.path] = name
+        self.out(f"int {name} = -1; (void){name};")
+        options = self.tables.numbers(step.options)
+        drawn = f"{name} = (int)abidance_one_of({options}, {len(step.options)});"
+        self.out(f"if ({guard}) {drawn}" if guard else drawn)
+
+    def _nullness(self, step: Nullness) -> None:
+        slot = self._slot(step.path)
+        slot.null = self.out.fresh(f"null_{step.path[-1]}")
+        self.out(f"int {slot.null} = abidance_null_wished(); (void){slot.null};")
+        if not isinstance(self.member(step.path).shape, HandleShape):
+            self._nulls.append(step)
+
+    def _decide_nulls(self) -> None:
+        """Let pointers be NULL where that is wished and valid, now that all that it may depend on is there."""
+        for step in self._nulls:
+            slot = self.places.slots[step.path]
+            if step.condition is not None:
+                holds = self.clauses.condition(step.condition, self.environment(step.path[:-1]))
+                self.out(f"if ({slot.null}) {slot.null} = ({holds}) == 1;")
+            self.out(f"if ({slot.null}) {point(slot.at, 'NULL')}")
+        self._nulls = []
+
+    def _number(self, step: Number) -> None:
+        table = self.tables.numbers(step.mentioned)
+        if step.listed:
+            drawn = f"abidance_one_of({table}, {len(step.mentioned)})"
+        else:
+            low, high = integer(step.low), integer(step.high)
+            if step.relations:
+                low, high = self._related(step)
+            signed = int(step.shape.signed)
+            drawn = (
+                f"abidance_draw_number({step.bits}, {signed}, {low}, {high}, {table}, {len(step.mentioned)})"
+            )
+        self._put(step.path, step.shape, drawn)
+
+    def _related(self, step: Number) -> tuple[str, str]:
+        """Return the ends of a number that others, made before it, limit."""
+        low, high = self.out.fresh("low"), self.out.fresh("high")
+        self.out(f"abidance_int {low} = {integer(step.low)}, {high} = {integer(step.high)};")
+        for operator, other in step.relations:
+            member = self.member(other)
+            number = single(member.shape)
+            assert isinstance(number, ScalarShape)
+            slot = self.places.slots.get(other)
+            at = slot.block if slot is not None and slot.block else self.address(other)
+            value = load(number, at, member.bits)
+            end, than, change = {
+                "<": (high, "<", " - 1"), "<=": (high, "<", ""), ">": (low, ">", " + 1"), ">=": (low, ">", ""),
+                "==": (low, ">", ""),
+            }.get(operator, ("", "", ""))  # fmt: skip
+            if end:
+                self.out(
+                    f"{{ abidance_int other = (abidance_int){value}{change}; if (other {than} {end}) {end} = other; }}"
+                )
+            if operator == "==":
+                self.out(
+                    f"{{ abidance_int other = (abidance_int){value}; if (other < {high}) {high} = other; }}"
+                )
+        self.out(f"if ({low} > {high}) goto unlawful;")
+        return low, high
+
+    def _real(self, step: RealNumber) -> None:
+        table = self.tables.reals(step.mentioned)
+        anything = int(step.low == float("-inf") and step.high == float("inf"))
+        drawn = (
+            f"abidance_draw_real({step.shape.size}, {real(step.low)}, {real(step.high)}, {anything}, {table}, "
+            f"{len(step.mentioned)})"
+        )
+        self._put(step.path, step.shape, drawn)
+
+    def _put(self, path: Path, shape: ScalarShape, value: str) -> None:
+        slot = self.places.slots.get(path)
+        bits = self.member(path).bits if path else None
+        if slot is not None and slot.block:
+            self.out(store(shape, slot.block, value))
+        else:
+            self.out(store(shape, self.address(path), value, bits))
+
+    def _written(self, step: Written) -> None:
+        """Put a value that the contract writes out."""
+        at, value = self.address(step.path), step.value
+        member = self.member(step.path)
+        shape = member.shape
+        if isinstance(shape, AddressShape):
+            slot = self._slot(step.path)
+            if value is None:
+                slot.never = True
+                self.out(point(at, "NULL"))
+                return
+            if isinstance(shape, PointerShape) and slot.block and isinstance(shape.element, ScalarShape):
+                self.out(store(shape.element, slot.block, _constant(shape.element, value)))
+                return
+            raise NotCompiledError(f"what is written out for `{member.name}`")
+        if isinstance(shape, ScalarShape):
+            self.out(store(shape, at, _constant(shape, value), member.bits))
+            return
+        raw = bytearray(shape.size)
+        pack(shape, value, raw, 0, member.name, _no_pointer)  # type: ignore[arg-type]
+        self.out(f"memcpy({at}, {string(bytes(raw))}, {len(raw)});")
+
+    # ------------------------------------------------------------------ memory
+
+    def _block(self, path: Path, shape: PointerShape, size: str, align: int) -> Slot:
+        """Lend memory, and let the pointer point at it."""
+        slot = self._slot(path)
+        slot.block = self.out.fresh(f"b_{path[-1] if path else 'element'}")
+        lend = "abidance_lend_lasting" if shape.lifetime not in ("", "call") else "abidance_lend"
+        self.out(f"unsigned char *{slot.block} = {lend}({size}, {align});")
+        self.out(f"if (!{slot.block}) goto unlawful;")
+        self.out(point(slot.at, slot.block))
+        return slot
+
+    def _lend(self, step: Lend) -> None:
+        shape, element = step.shape, step.shape.element
+        slot = self._block(step.path, shape, str(element.size), max(element.align, shape.align_to))
+        fill = "0" if shape.direction.read else "abidance_fill"
+        self.out(f"memset({slot.block}, {fill}, {element.size});")
+        slot.count = "1"
+        self.pointees.append(Pointee(step.path, shape, str(element.size)))
+
+    def _count(self, length: Length, path: Path) -> tuple[str, str]:
+        """Return the least and the most elements as C expressions; the same one where it is told."""
+        if length.like is not None:
+            count = self.places.slots[length.like].had
+            return count, count
+        if isinstance(length.exactly, int):
+            return str(length.exactly), str(length.exactly)
+        if isinstance(length.exactly, Expression):
+            count = self.out.fresh("count")
+            self.out(f"abidance_int {count} = 0;")
+            told = self.clauses.number(length.exactly, self.environment(path[:-1]), count)
+            self.out(f"if (({told}) != 1 || {count} < 0 || {count} > {LARGEST}) goto unlawful;")
+            return f"(size_t){count}", f"(size_t){count}"
+        return str(length.least), str(length.most)
+
+    def _contents(self, step: Contents) -> None:
+        shape, length = step.shape, step.length
+        least, most = self._count(length, step.path)
+        told = length.exactly is not None or length.like is not None
+        name, count = self.out.fresh("contents"), self.out.fresh("n")
+        if told and not step.only:
+            self.out(f"size_t {count} = {least};")
+            size = f"{count} * {step.unit}" if step.unit != 1 else count
+            self.out(f"const unsigned char *{name}_bytes = abidance_exactly({size});")
+            self.out(f"if (!{name}_bytes) goto unlawful;")
+        else:
+            if step.only:
+                table = self.tables.texts(step.only)
+                self.out(f"abidance_contents {name} = abidance_one_text({table}, {len(step.only)});")
+                if told:
+                    self.out(f"if ({name}.count != {least}) goto unlawful;")
+            else:
+                table = self.tables.texts(step.mentioned)
+                last = "alone" if step.last else "0"
+                texts = len(step.mentioned)
+                self.out(
+                    f"abidance_contents {name} = abidance_some({least}, {most}, {step.unit}, {table}, {texts}, {last});"
+                )
+            self.out(f"size_t {count} = {name}.count; const unsigned char *{name}_bytes = {name}.bytes;")
+        align = max(shape.align_to, shape.element.align if shape.what is What.ARRAY else 1)
+        if shape.what is What.STRING:
+            self.out(f"{count} = strnlen((const char *){name}_bytes, {count});")
+            size = f"{count} + 1"
+        else:
+            size = f"{count} * {step.unit}" if step.unit != 1 else count
+        room = size
+        if shape.capacity is not None and shape.direction.written:
+            room = self._capacity(step.path, shape, size)
+        slot = self._block(step.path, shape, room, align)
+        if room != size:
+            self.out(f"memset({slot.block}, abidance_fill, {room});")
+        self.out(f"if ({count}) memcpy({slot.block}, {name}_bytes, {count} * {step.unit});")
+        if shape.what is What.STRING:
+            self.out(f"{slot.block}[{count}] = 0;")
+            check = codec_check(shape.encoding)
+            if check is None:
+                raise NotCompiledError(f"text in {shape.encoding}")
+            self.out(check.repaired(self.tables, slot.block, count))
+        slot.count = slot.had = count
+        slot.room = f"({room}) / {step.unit}" if step.unit != 1 else room
+        self._tell(length, count)
+        self.pointees.append(Pointee(step.path, shape, room))
+
+    def _capacity(self, path: Path, shape: PointerShape, size: str) -> str:
+        """Return the bytes of memory that is read and then written, which has room for more than it holds."""
+        assert shape.capacity is not None
+        room, unit = self.out.fresh("room"), 1 if shape.what is not What.ARRAY else shape.element.size
+        self.out(f"abidance_int {room} = 0;")
+        told = self.clauses.number(shape.capacity, self.environment(path[:-1]), room)
+        self.out(f"if (({told}) != 1 || {room} < 0 || {room} > {LARGEST}) goto unlawful;")
+        self.out(f"if ({room} * {unit} < (abidance_int)({size})) goto unlawful;")
+        return f"(size_t){room} * {unit}" if unit != 1 else f"(size_t){room}"
+
+    def _tell(self, length: Length, count: str) -> None:
+        if length.tied is None:
+            return
+        member = self.member(length.tied)
+        assert isinstance(member.shape, ScalarShape)
+        self.out(store(member.shape, self.address(length.tied), count, member.bits))
+
+    def _elements(self, step: Elements) -> None:
+        shape, length = step.shape, step.length
+        of = shape.of if isinstance(shape, ArrayShape) else shape.element
+        least, most = self._count(length, step.path)
+        count = self.out.fresh("n")
+        if length.exactly is not None or length.like is not None:
+            self.out(f"size_t {count} = {least};")
+            self.out(f"if ({count} * {of.size} > {LARGEST}) goto unlawful;")
+        else:
+            self.out(f"size_t {count} = abidance_count(abidance_byte(), {least}, {most}, 1, 0);")
+        if isinstance(shape, PointerShape):
+            slot = self._block(step.path, shape, f"{count} * {of.size}", max(of.align, shape.align_to))
+            base = slot.block
+            self.out(f"memset({base}, 0, {count} * {of.size});")
+            slot.count = slot.had = slot.room = count
+            self.pointees.append(Pointee(step.path, shape, f"{count} * {of.size}"))
+        else:
+            base = self.address(step.path)
+        self._tell(length, count)
+        index = self.out.fresh("i")
+        with self.out.block(f"for (size_t {index} = 0; {index} < {count}; {index}++)"):
+            inner = ElementDrawer(
+                self.boundary,
+                self.function,
+                self.out,
+                self.tables,
+                self.clauses,
+                frame_members=of.members if isinstance(of, RecordShape) else (),
+            )
+            inner.within(self, f"({base} + {index} * {of.size})", of, step.path)
+            inner._steps(step.frame.steps)  # noqa: SLF001 - its own
+
+    def _raw(self, step: Raw) -> None:
+        name = self.out.fresh("raw")
+        self.out(f"const unsigned char *{name} = abidance_exactly({step.size});")
+        self.out(f"if (!{name}) goto unlawful;")
+        self.out(f"memcpy({self.address(step.path)}, {name}, {step.size});")
+
+    def _room(self, step: Room) -> None:
+        shape = step.shape
+        unit = shape.element.size if shape.what is What.ARRAY else 1
+        clause = shape.capacity or shape.length
+        room = self.out.fresh("room")
+        if clause is None:
+            self.out(f"abidance_int {room} = {shape.limit or 0};")
+        else:
+            self.out(f"abidance_int {room} = 0;")
+            told = self.clauses.number(clause, self.environment(step.path[:-1]), room)
+            self.out(f"if (({told}) != 1 || {room} < 0 || {room} * {unit} > {LARGEST}) goto unlawful;")
+        size = f"(size_t){room} * {unit}" if unit != 1 else f"(size_t){room}"
+        align = max(shape.align_to, shape.element.align if shape.what is What.ARRAY else 1)
+        slot = self._block(step.path, shape, size, align)
+        if slot.null:
+            self.out(f"if ({slot.null}) {point(slot.at, 'NULL')}")
+        self.out(f"memset({slot.block}, abidance_fill, {size});")
+        slot.room = slot.count = f"(size_t){room}"
+        self.pointees.append(Pointee(step.path, shape, size))
+
+    # ------------------------------------------------------------------ handles and records
+
+    def _handle(self, step: HandleChoice | HandleStorage) -> None:
+        shape, path = step.shape, step.path
+        slot = self._slot(path)
+        life = self.boundary.handles[shape.handle]
+        if isinstance(step, HandleStorage):
+            slot.block = self.out.fresh("storage")
+            if life.record and shape.level == 1:
+                size = life.record.size
+                self.out(f"unsigned char *{slot.block} = abidance_lend_lasting({size}, {life.record.align});")
+                self.out(f"if (!{slot.block}) goto unlawful;")
+                self.out(f"memset({slot.block}, 0, {size});")
+                self.places.records[path] = life.record
+            else:
+                self.out(f"unsigned char *{slot.block} = abidance_lend(8, 8);")
+                self.out(f"if (!{slot.block}) goto unlawful;")
+                self.out(f"memset({slot.block}, abidance_fill, 8);")
+                slot.room = slot.block
+            self.out(point(slot.at, slot.block))
+            return
+        ident = self.out.fresh("handle")
+        ends = int(life.destroy == self.function.name)
+        kind = self.tables.kind(shape.handle)
+        null = f"{slot.null} ? 0 : " if slot.null else ""
+        if step.destroyed:
+            self.out(f"void *{ident} = abidance_gone_{kind}();")
+            self.out(f"if (!{ident}) goto unlawful;")
+            self.out(point(slot.at, ident))
+            return
+        self.out(f"int {ident} = {null}abidance_take_{kind}({ends});")
+        self.out(f"if ({ident} < 0) goto unlawful;")
+        self.out(f"if ({ident}) {point(slot.at, f'abidance_find((unsigned){ident})->at')}")
+        self.handles.append((path, shape, ident))
+        if life.record:
+            slot.block = self.out.fresh("storage")
+            self.out(f"unsigned char *{slot.block} = ABIDANCE_LOAD(void *, {slot.at});")
+            self.places.records[path] = life.record
+
+    def _invariants(self, step: Invariants) -> None:
+        for condition in step.conditions:
+            holds = self.clauses.condition(condition, self.environment(step.path))
+            slot = self.places.slots.get(step.path)
+            spared = f"!{slot.null} && " if slot is not None and slot.null else ""
+            self.out(f"if ({spared}({holds}) != 1) goto unlawful;")
+
+
+class ElementDrawer(Drawer):
+    """One element of an array: its place, and what is around it."""
+
+    _outer: Drawer
+    _shape: Shape
+    _path: Path
+
+    def within(self, outer: Drawer, at: str, shape: Shape, path: Path) -> None:
+        """Say where the element is."""
+        self._outer, self._shape, self._path, self._element = outer, shape, path, at
+
+    def _slot(self, path: Path) -> Slot:  # noqa: ARG002 - as everywhere else
+        raise NotCompiledError("pointers in an array")
+
+    def _layer(self, path: Path) -> dict[str, CValue]:
+        """Return the fields of the element, or of a record in it; around them is what is around the array."""
+        shape = self.member(path).shape if path else self._shape
+        if not isinstance(shape, RecordShape):
+            return {} if path else self._outer.environment(self._path[:-1])
+        fields = self.places.fields(shape, self.address(path), path)
+        return fields if path else chained(fields, self._outer.environment(self._path[:-1]))
+
+
+def _constant(shape: ScalarShape, value: object) -> str:
+    if isinstance(value, int) and shape.kind != "float":
+        return integer(int(value))
+    if isinstance(value, int | float) and shape.kind == "float":
+        return real(float(value))
+    raise NotCompiledError("what is written out for a number")
+
+
+def _no_pointer(shape: Shape, value: object, _at: int, _path: str, _around: object) -> None:
+    if not isinstance(shape, NothingShape) and value is not None and not isinstance(value, Mark):
+        raise NotCompiledError("a pointer in what is written out")

@@ -1,0 +1,195 @@
+"""The input of a compiled contract: which choices its bytes make, and in which order.
+
+This is the one description of it. `planning` writes a function down as steps, `drawing` compiles the steps to C, and
+`native.seeds` turns the values of a case into the bytes that make the same choices. What one step takes from the input
+is told beside it; the functions of `runtime/input.h` do it, with the constants below.
+
+A step names its place by the path from the arguments of the call, or from the element of an array that it is in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from abidance.boundary.model.types import (
+        ArrayShape,
+        HandleShape,
+        Member,
+        PointerShape,
+        RecordShape,
+        ScalarShape,
+    )
+    from abidance.contract.expression import Expression
+
+Path = tuple[str, ...]
+
+MENTIONED = 64
+"""A number begins with a byte: below this it is one of the numbers that are worth trying, else raw bytes follow."""
+TEXTS = 48
+"""Contents begin with a byte: below this they are one of the texts that are worth trying."""
+REST = 64
+"""The last contents of an input are all that is left of it from here on; others, and below, have their count next."""
+NULL = 3
+"""A pointer that may be NULL has a byte of its own; it is NULL where these bits are set."""
+ZEROS = 1 << 16
+LARGEST = 1 << 16
+"""Blocks of more bytes than this are not made."""
+REFUSED = 192
+"""The entry of a function that refuses calls begins with a byte: from here on it is one of those."""
+NEW = 0xE0
+"""In a sequence a handle is one of those alive, by a byte; from here on a new one, where there is room."""
+MOST_ALIVE = 4
+MOST_CALLS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How many elements there are: from `least` to `most`, `exactly` as many, or as many as another place says.
+
+    `tied` is the number that is set to what is chosen, and `like` the buffer that has as many.
+    """
+
+    least: int = 0
+    most: int = 0
+    exactly: int | Expression | None = None
+    tied: Path | None = None
+    like: Path | None = None
+    told_by: Path | None = None
+    """The number, made before, that says so, where that is no buffer's to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What all steps have: a path, and the alternatives of unions without which it is left out."""
+
+    path: Path
+    guards: tuple[tuple[Path, int], ...] = field(default=(), kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative(Step):
+    """A union's alternative: one byte, modulo how many there are. `members` names those of each."""
+
+    options: tuple[int, ...]
+    members: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Nullness(Step):
+    """Whether a pointer is NULL: one byte. With a `condition`, it is only where that holds."""
+
+    condition: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Step):
+    """An integer: a byte, and with 64 or more in it the raw bytes. Of `listed` ones, one or two bytes say which."""
+
+    shape: ScalarShape
+    bits: int
+    low: int
+    high: int
+    mentioned: tuple[int, ...]
+    listed: bool = False
+    relations: tuple[tuple[str, Path], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RealNumber(Step):
+    """A floating-point number: a byte, and with 64 or more in it its raw bytes."""
+
+    shape: ScalarShape
+    low: float
+    high: float
+    mentioned: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written(Step):
+    """A value that the contract writes out: nothing of the input. None is NULL."""
+
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Contents(Step):
+    """The elements that a pointer points at, of plain memory: a byte, perhaps how many, and their bytes.
+
+    How many takes a byte, or two where there may be 256 or more. `only` are the only valid contents, of which one
+    byte says which. `last` tells that what is left of the input belongs to them.
+    """
+
+    shape: PointerShape
+    unit: int
+    length: Length
+    mentioned: tuple[bytes, ...] = ()
+    only: tuple[bytes, ...] = ()
+    last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Elements(Step):
+    """Elements that are made one by one, each from the steps of `frame`; how many is told as for `Contents`."""
+
+    shape: PointerShape | ArrayShape
+    length: Length
+    frame: Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Raw(Step):
+    """Memory in place that holds any bytes: as many as it has."""
+
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandleChoice(Step):
+    """A handle. In a sequence one byte says which of those alive; one that is made is made from the input as well."""
+
+    shape: HandleShape
+    destroyed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HandleStorage(Step):
+    """The place where a new handle comes to life: nothing of the input."""
+
+    shape: HandleShape
+
+
+@dataclass(frozen=True, slots=True)
+class UserData(Step):
+    """A pointer that is only handed on: nothing of the input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lend(Step):
+    """Memory for one object behind a pointer: nothing of the input."""
+
+    shape: PointerShape
+
+
+@dataclass(frozen=True, slots=True)
+class Room(Step):
+    """Memory that the library is to fill: nothing of the input."""
+
+    shape: PointerShape
+
+
+@dataclass(frozen=True, slots=True)
+class Invariants(Step):
+    """What holds of each valid record: nothing of the input."""
+
+    record: RecordShape
+    conditions: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Steps in the order in which they are taken, and the members that they give values to."""
+
+    members: tuple[Member, ...]
+    steps: tuple[Step, ...]

@@ -1,0 +1,191 @@
+"""Where the values of one call are in C, and what its expressions see of them, before the call and after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import (
+    ArrayShape,
+    Direction,
+    HandleShape,
+    OpaqueShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
+    UserDataShape,
+    What,
+)
+from abidance.boundary.values.memory import is_byte
+from abidance.contract.expression import spelling
+from abidance.native.expressions.values import (
+    CBytes,
+    CFloat,
+    CInt,
+    CList,
+    CLongDouble,
+    CNull,
+    CNullable,
+    COpaque,
+    CRecord,
+    CUnavailable,
+)
+from abidance.native.target.c_text import at_offset, load
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.model.types import Member, Shape
+    from abidance.native.expressions.values import CValue
+    from abidance.native.target.input_format import Path
+
+
+@dataclass(slots=True)
+class Slot:
+    """The C names of one place.
+
+    `at` is the address of its own bytes. Of a pointer, `block` is the address of what it points at, `null` a condition
+    under which it is NULL (empty where it never is), `count` how many elements there are now, and `room` how many there
+    is room for. `was` is the address of a copy of the memory behind it, made before the call, and `had` how many
+    elements that had. `never` tells that it is always NULL.
+    """
+
+    at: str
+    block: str = ""
+    null: str = ""
+    count: str = ""
+    room: str = ""
+    was: str = ""
+    had: str = ""
+    never: bool = False
+    opaque: bool = False
+
+
+@dataclass(slots=True)
+class Places:
+    """The places of one call by their paths, and the values that expressions see there."""
+
+    slots: dict[Path, Slot] = field(default_factory=dict)
+    called: bool = False
+    """Whether the call has been made: then the values are those after it."""
+
+    def values(self, members: tuple[Member, ...], *, old: bool = False) -> dict[str, CValue]:
+        """Return what expressions see of the members of a call; with `old`, what was there before it."""
+        found = {}
+        for member in members:
+            slot = self.slots.get((member.name,))
+            if slot is not None:
+                found[spelling(member.name)] = self.seen(member.shape, slot.at, (member.name,), old=old)
+        return found
+
+    def seen(
+        self, shape: Shape, at: str, path: Path, *, old: bool = False, bits: tuple[int, int] | None = None
+    ) -> CValue:
+        """Return what expressions see of a value at an address."""
+        match shape:
+            case ScalarShape():
+                return number(shape, at, bits)
+            case PointerShape():
+                return self._behind(shape, path, old=old)
+            case HandleShape():
+                return self._handle(path, old=old)
+            case RecordShape():
+                return self.record(shape, at, path, old=old)
+            case ArrayShape():
+                return elements(shape.of, at, str(shape.count), whole=True)
+            case UserDataShape() | OpaqueShape():
+                slot = self.slots.get(path)
+                if slot is None:
+                    return COpaque(f"(ABIDANCE_LOAD(void *, {at}) == NULL)")
+                return CNull() if slot.never else COpaque(slot.null or "0")
+        return CNull()
+
+    def fields(self, shape: RecordShape, at: str, path: Path) -> dict[str, CValue]:
+        """Return what expressions see of a record's fields, by the names that they have there."""
+        return {spelling(name): value for name, value in self._fields(shape, at, path, old=False).items()}
+
+    def record(self, shape: RecordShape, at: str, path: Path, *, old: bool = False) -> CRecord:
+        """Return what expressions see of a record: every member of a union reads the bytes of the one that is there."""
+        return CRecord(self._fields(shape, at, path, old=old))
+
+    def _fields(self, shape: RecordShape, at: str, path: Path, *, old: bool) -> dict[str, CValue]:
+        fields: dict[str, CValue] = {}
+        for member in shape.members:
+            inner = (*path, member.name)
+            if isinstance(member.shape, PointerShape) and inner not in self.slots:
+                fields[member.name] = COpaque(f"(ABIDANCE_LOAD(void *, {at_offset(at, member)}) == NULL)")
+                continue
+            there = at_offset(at, member)
+            fields[member.name] = self.seen(member.shape, there, inner, old=old, bits=member.bits)
+        return fields
+
+    def _behind(self, shape: PointerShape, path: Path, *, old: bool) -> CValue:
+        slot = self.slots[path]
+        if slot.never:
+            return CNull()
+        after = self.called and not old
+        if slot.opaque or (shape.direction is Direction.OUT and not after):
+            inner: CValue = COpaque()
+        elif shape.what is What.ONE:
+            block = slot.was if old and slot.was else slot.block
+            inner = self.seen(shape.element, block, path, old=old)
+            if isinstance(shape.element, PointerShape | OpaqueShape | HandleShape):
+                inner = COpaque(f"(ABIDANCE_LOAD(void *, {block}) == NULL)")
+        else:
+            block, count = (slot.was, slot.had) if old and slot.was else (slot.block, slot.count)
+            if shape.what is What.ARRAY:
+                inner = elements(shape.element, block, count, whole=False)
+            else:
+                inner = CBytes(block, f"(size_t)({count})")
+        return CNullable(slot.null, inner) if slot.null else inner
+
+    def _handle(self, path: Path, *, old: bool) -> CValue:
+        slot = self.slots[path]
+        if slot.never:
+            return CNull()
+        record = self.records.get(path)
+        if record is not None and slot.block:
+            inner: CValue = self.record(record, slot.was if old and slot.was else slot.block, path, old=old)
+        else:
+            inner = COpaque()
+        if slot.room:  # where the library puts a new one
+            made = f"(ABIDANCE_LOAD(void *, {slot.room}) == NULL)"
+            inner = COpaque(made if self.called and not old else "0")
+        return CNullable(slot.null, inner) if slot.null else inner
+
+    records: dict[Path, RecordShape] = field(default_factory=dict)
+    """The records of handles that the caller allocates."""
+
+
+def number(shape: ScalarShape, at: str, bits: tuple[int, int] | None = None) -> CValue:
+    """Return what expressions see of a number in memory."""
+    if shape.kind != "float":
+        wide = shape.size == 16 and not shape.signed and not shape.width
+        return CInt(load(shape, at, bits), boolean=shape.kind == "bool", wide=wide)
+    if shape.format is None:
+        return CFloat(load(shape, at))
+    if shape.basic == "long double" or shape.spelling == "long double":
+        return CLongDouble(load(shape, at))
+    return CUnavailable(f"a `{shape.spelling}` is not read in C")
+
+
+def elements(of: Shape, at: str, count: str, *, whole: bool) -> CValue:
+    """Return what expressions see of several values side by side; of a `whole` array of bytes, the bytes."""
+    if whole and is_byte(of):
+        return CBytes(at, f"(size_t)({count})")
+    places = Places()
+
+    def element(index: str) -> CValue:
+        there = f"({at} + (size_t)({index}) * {of.size})"
+        return places.seen(of, there, ())
+
+    return CList(f"(abidance_int)({count})", element)
+
+
+def chained(*layers: Mapping[str, CValue]) -> dict[str, CValue]:
+    """Return one environment in which the first that has a name says what it is."""
+    found: dict[str, CValue] = {}
+    for layer in layers:
+        for name, value in layer.items():
+            found.setdefault(name, value)
+    return found

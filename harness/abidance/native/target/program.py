@@ -1,0 +1,385 @@
+"""The whole target: runtime, tables, one C function for each way of calling a function, and its entries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import (
+    CallbackShape,
+    HandleShape,
+    OpaqueShape,
+    PointerShape,
+    ScalarShape,
+    UserDataShape,
+)
+from abidance.generate.sequence_model import SequenceModel
+from abidance.native.target import input_format as fmt
+from abidance.native.target.c_text import Lines, PassedTypes, integer, string
+from abidance.native.target.calls import CallCompiler, CompiledCall, Variant, can_be_called
+from abidance.native.target.reasons import Left, NotCompiledError
+from abidance.native.target.symbols import Symbols
+from abidance.native.target.tables import Tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from abidance.boundary.model.boundary import Boundary, HandleLife
+
+RUNTIME = (
+    "expressions.h",
+    "texts.h",
+    "input.h",
+    "memory.h",
+    "heap.h",
+    "findings.h",
+    "shown.h",
+    "handles.h",
+    "run.h",
+)
+_INCLUDES = (
+    "dlfcn.h", "errno.h", "malloc.h", "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h", "sys/mman.h",
+    "unistd.h",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one input is about: a function, or a handle with a sequence of calls. `calls` are chosen by a byte.
+
+    Of a function the first is its valid call, and the others are those that it refuses.
+    """
+
+    name: str
+    calls: tuple[CompiledCall, ...]
+    is_sequence: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """Everything that was compiled of a contract, before it is one text."""
+
+    boundary: Boundary
+    entries: tuple[Entry, ...]
+    calls: tuple[CompiledCall, ...]
+    left: tuple[Left, ...]
+    tables: Tables
+    symbols: Symbols
+    types: PassedTypes
+    lives: str
+    prepares: dict[str, tuple[CompiledCall, ...]]
+
+    def entry(self, name: str) -> Entry | None:
+        """Return an entry by its name."""
+        return next((each for each in self.entries if each.name == name), None)
+
+    def creating(self, handle: str) -> CompiledCall | None:
+        """Return the call that makes a handle for another call."""
+        create = self.boundary.handles[handle].create
+        found = (c for c in self.calls if c.variant.function.name == create and not c.variant.written)
+        return next((c for c in found if c.variant.prepares is None), None)
+
+
+class _Builder:
+    def __init__(self, boundary: Boundary) -> None:
+        self.boundary = boundary
+        self.tables, self.symbols, self.types = Tables(), Symbols(), PassedTypes()
+        self.compiler = CallCompiler(boundary, self.tables, self.symbols, self.types)
+        self.valid: dict[str, CompiledCall | NotCompiledError] = {}
+        self.refused: dict[str, tuple[CompiledCall, ...]] = {}
+        self.prepares: dict[str, tuple[CompiledCall, ...]] = {}
+        self.usable: dict[str, bool] = {}
+        self.calls: list[CompiledCall] = []
+        self.left: list[Left] = []
+        self.lives = Lines()
+
+    def call(self, name: str) -> CompiledCall | NotCompiledError:
+        """Return the valid call of a function, or why there is none."""
+        if name not in self.valid:
+            self.valid[name] = NotCompiledError("it is made with itself")
+            self.valid[name] = self._compiled(Variant(self.boundary.functions[name]))
+        return self.valid[name]
+
+    def _compiled(self, variant: Variant) -> CompiledCall | NotCompiledError:
+        try:
+            made = self.compiler.compile(variant, f"abidance_call{len(self.calls)}_{variant.function.name}")
+            for handle in dict.fromkeys((*made.takes, *made.makes, *_destroyed(variant))):
+                taken = handle in made.takes or handle in _destroyed(variant)
+                self.needs(handle, maker=taken and variant.prepares is None)
+        except NotCompiledError as error:
+            return error
+        self.calls.append(made)
+        self.left += [left for left in made.left if left not in self.left]
+        return made
+
+    def needs(self, handle: str, *, maker: bool) -> None:
+        """Compile what makes, prepares and destroys a handle; raises NotCompiledError where that cannot be."""
+        life = self.boundary.handles[handle]
+        if handle not in self.usable:
+            self.usable[handle] = True
+            self.tables.kind(handle)
+            prepares = []
+            for number, (name, given) in enumerate(life.prepare):
+                function = self.boundary.functions[name]
+                taken = {m.name for m in function.members if _is_handle(m.shape, handle)}
+                rest = {key: value for key, value in given.items() if key not in taken}
+                made = self._compiled(Variant(function, prepares=number, given=rest))
+                if isinstance(made, NotCompiledError):
+                    self.usable[handle] = False
+                    raise NotCompiledError(f"`{name}` prepares a `{handle}`: {made.reason}")
+                prepares.append(made)
+            self.prepares[handle] = tuple(prepares)
+        if not self.usable[handle]:
+            raise NotCompiledError(f"a `{handle}` cannot be made")
+        if maker:
+            made = self.call(life.create)
+            if isinstance(made, NotCompiledError):
+                raise NotCompiledError(f"`{life.create}` makes a `{handle}`: {made.reason}")
+
+    def refusals(self, name: str) -> tuple[CompiledCall, ...]:
+        """Return the calls of a function that are refused; those that are not compiled are left."""
+        if name not in self.refused:
+            found = []
+            function = self.boundary.functions[name]
+            for reject in function.rejects:
+                made = self._compiled(Variant(function, reject))
+                if isinstance(made, NotCompiledError):
+                    self.left.append(Left(name, f"{reject.text}: {made.reason}", reject.span))
+                else:
+                    found.append(made)
+            self.refused[name] = tuple(found)
+        return self.refused[name]
+
+    # ------------------------------------------------------------------ handles
+
+    def life(self, life: HandleLife) -> None:
+        """Compile how one kind of handle is made, prepared and ended."""
+        kind, out = self.tables.kind(life.name), self.lives
+        creating = self.valid.get(life.create)
+        prepare = " && ".join(
+            f"(abidance_forced = id, {call.name}(0))" for call in self.prepares.get(life.name, ())
+        )
+        make = f"{creating.name}(0)" if isinstance(creating, CompiledCall) else "0"
+        ended = self._ended(life)
+        out._depth = 0  # noqa: SLF001 - at the left edge
+        out(f"""
+static int abidance_prepare_{kind}(unsigned id)
+{{
+    (void)id;
+    return {prepare or "1"};
+}}
+
+static unsigned abidance_make_{kind}(void)
+{{
+    abidance_made[{kind}] = 0;
+    return {make} ? abidance_made[{kind}] : 0;
+}}
+
+static int abidance_take_{kind}(int to_end)
+{{
+    return abidance_take({kind}, to_end, abidance_make_{kind});
+}}
+
+static void abidance_end_{kind}(abidance_handle *handle)
+{{
+    (void)handle;
+{ended}
+}}
+
+static __attribute__((unused)) void *abidance_gone_{kind}(void)
+{{
+    unsigned id = abidance_make_{kind}();
+    abidance_handle *handle = id ? abidance_find(id) : NULL;
+    void *at = handle ? handle->at : NULL;
+    if (handle)
+        abidance_end_{kind}(handle);
+    abidance_remove(id);
+    return at;
+}}""")
+
+    def _ended(self, life: HandleLife) -> str:
+        """Return the statements that destroy a handle: as a caller does who knows nothing but that."""
+        function = self.boundary.functions.get(life.destroy or "")
+        if function is None:
+            return ""
+        try:
+            can_be_called(function)
+        except NotCompiledError:
+            return "    abidance_unowned = 1;"
+        signature = function.signature
+        assert signature is not None
+        types = [self.types.name(each) for each in signature.parameters]
+        arguments: list[str] = []
+        lent: list[str] = []
+        for member, of in zip(function.members, types, strict=True):
+            shape = member.shape
+            if _is_handle(shape, life.name):
+                arguments.append("handle->at")
+            elif isinstance(shape, ScalarShape):
+                arguments.append(f"({of}){integer(int(max(shape.lowest, min(0, shape.highest))))}")
+            elif isinstance(shape, PointerShape) and not shape.direction.read and shape.nullable is not True:
+                lent.append(
+                    f"    unsigned char *lent{len(lent)} = abidance_lend({max(shape.element.size, 8)}, 16);"
+                )
+                arguments.append(f"lent{len(lent) - 1}")
+            elif isinstance(shape, CallbackShape | UserDataShape | OpaqueShape | PointerShape):
+                arguments.append("NULL")
+            else:
+                return "    abidance_unowned = 1;"
+        callee = self.symbols.function(function.declaration.symbol)
+        pointer = f"{self.types.name(signature.returns)} (*)({', '.join(types) or 'void'})"
+        shown = string(f'{{"function": "{function.name}", "role": "end"}}\n'.encode())
+        return "\n".join(
+            [
+                "    int base = abidance_lent_count;",
+                *lent,
+                f"    abidance_show_line({shown});",
+                "    abidance_inside = 1;",
+                f"    (({pointer}){callee})({', '.join(arguments)});",
+                "    abidance_inside = 0;",
+                "    abidance_take_back(base);",
+            ]
+        )
+
+
+def compile_boundary(boundary: Boundary, names: Iterable[str] | None = None) -> Compiled:
+    """Compile the functions and handles of a boundary, or those of `names`; the rest stays out, with its reason."""
+    builder = _Builder(boundary)
+    wanted = None if names is None else {*names}
+    entries = []
+    for name, function in boundary.functions.items():
+        if function.promise is None or (wanted is not None and name not in wanted):
+            continue
+        made = builder.call(name)
+        if isinstance(made, NotCompiledError):
+            builder.left.append(Left(name, made.reason, function.span))
+            continue
+        entries.append(Entry(name, (made, *builder.refusals(name)), is_sequence=False))
+    for name, life in boundary.handles.items():
+        if wanted is not None and name not in wanted:
+            continue
+        entry = _sequence(builder, name)
+        if entry is None:
+            builder.left.append(Left(name, "none of its functions is compiled", life.span))
+        else:
+            entries.append(entry)
+    for handle in tuple(builder.tables.kinds):
+        builder.life(boundary.handles[handle])
+    return Compiled(
+        boundary,
+        tuple(entries),
+        tuple(builder.calls),
+        tuple(builder.left),
+        builder.tables,
+        builder.symbols,
+        builder.types,
+        builder.lives.text,
+        builder.prepares,
+    )
+
+
+def _sequence(builder: _Builder, handle: str) -> Entry | None:
+    """Return the entry of a handle: the functions of its sequences, and what they refuse of handles that are alive."""
+    model, calls = SequenceModel.of(builder.boundary, handle), list[CompiledCall]()
+    for role in model.roles:
+        made = builder.call(role.function.name)
+        if isinstance(made, NotCompiledError):
+            left = Left(role.function.name, made.reason, role.function.span)
+            if left not in builder.left:
+                builder.left.append(left)
+            continue
+        calls.append(made)
+        calls += [c for c in builder.refusals(role.function.name) if not c.variant.on_destroyed]
+    makers = {c.variant.function.name for c in calls if handle in c.makes}
+    return Entry(handle, tuple(calls[:256]), is_sequence=True) if makers else None
+
+
+def source(compiled: Compiled) -> str:
+    """Return the target as one C file."""
+    tables = compiled.tables
+    kinds = max(len(tables.kinds), 1)
+    constants = {
+        "MENTIONED": fmt.MENTIONED, "TEXTS": fmt.TEXTS, "REST": fmt.REST, "NULL": fmt.NULL, "ZEROS": fmt.ZEROS,
+        "LARGEST": fmt.LARGEST, "NEW": fmt.NEW, "REFUSED": fmt.REFUSED, "MOST_ALIVE": fmt.MOST_ALIVE,
+        "MOST_CALLS": fmt.MOST_CALLS, "KINDS": kinds,
+    }  # fmt: skip
+    folder = files("abidance.native.runtime")
+    kept = range(len(tables.kinds))
+    parts = [
+        f"/* The contract `{compiled.boundary.name}` as a fuzz target. Generated by abidance; do not edit. */",
+        "#ifndef _GNU_SOURCE\n#define _GNU_SOURCE\n#endif",
+        *(f"#include <{name}>" for name in _INCLUDES),
+        *(f"#define ABIDANCE_{name} {value}" for name, value in constants.items()),
+        *(f'#pragma GCC diagnostic ignored "-Wunused-{name}"' for name in ("function", "const-variable")),
+        *(folder.joinpath(name).read_text(encoding="utf-8") for name in RUNTIME if name != "run.h"),
+        f"static unsigned abidance_made[{kinds}];",
+        compiled.symbols.text,
+        *compiled.types.declarations,
+        *tables.declarations,
+        *(f"static int {call.name}(int alone);" for call in compiled.calls),
+        folder.joinpath("run.h").read_text(encoding="utf-8"),
+        *(f"static int abidance_prepare_{k}(unsigned id);" for k in kept),
+        *(f"static unsigned abidance_make_{k}(void);" for k in kept),
+        *(f"static int abidance_take_{k}(int to_end);" for k in kept),
+        *(f"static void *abidance_gone_{k}(void);" for k in kept),
+        *(call.text for call in compiled.calls),
+        compiled.lives,
+        _entries(compiled),
+        folder.joinpath("main.h").read_text(encoding="utf-8"),
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _entries(compiled: Compiled) -> str:
+    """Return what chooses and makes the calls of each entry, and what ends handles."""
+    text, table = [], []
+    for number, entry in enumerate(compiled.entries):
+        out = Lines()
+        if entry.is_sequence:
+            with (
+                out.block(
+                    f"for (int made = 0; abidance_next < abidance_end && made < {fmt.MOST_CALLS}; made++)"
+                ),
+                out.block(f"switch (abidance_byte() % {len(entry.calls)}u)"),
+            ):
+                for index, call in enumerate(entry.calls):
+                    rooms = " && ".join(
+                        f"abidance_alive_of({compiled.tables.kind(h)}) < ABIDANCE_MOST_ALIVE"
+                        for h in call.makes
+                    )
+                    out(f"case {index}: {f'if ({rooms}) ' if rooms else ''}{call.name}(0); break;")
+        else:
+            first, *refused = entry.calls
+            if refused:
+                out("uint8_t which = abidance_byte();")
+                with out.block(
+                    f"if (which >= ABIDANCE_REFUSED) switch ((which - ABIDANCE_REFUSED) % {len(refused)}u)"
+                ):
+                    for index, call in enumerate(refused):
+                        out(f"case {index}: {call.name}(1); return;")
+            out(f"{first.name}(1);")
+        text.append(f"static void abidance_entry{number}(void)\n{{\n{out.text}\n}}\n")
+        name = string(entry.name.encode())
+        table.append(f"{{{name}, abidance_entry{number}, {int(entry.is_sequence)}}}")
+    ends = "\n".join(
+        f"    case {k}: abidance_end_{k}(handle); break;" for k in range(len(compiled.tables.kinds))
+    )
+    ended = f"    switch (handle->kind) {{\n{ends}\n    }}"
+    text.append(f"static void abidance_end_handle(abidance_handle *handle)\n{{\n{ended}\n}}\n")
+    text.append("static const abidance_entry abidance_entries[] = {" + ", ".join(table) + "};")
+    text.append(f"enum {{ ABIDANCE_ENTRIES = {len(table)} }};")
+    return "\n".join(text)
+
+
+def _destroyed(variant: Variant) -> tuple[str, ...]:
+    members = variant.function.members
+    return tuple(
+        m.shape.handle
+        for m in members
+        if isinstance(m.shape, HandleShape) and variant.on_destroyed and m.name in variant.written
+    )
+
+
+def _is_handle(shape: object, handle: str) -> bool:
+    return isinstance(shape, HandleShape) and shape.handle == handle

@@ -1,0 +1,168 @@
+"""Compiles what a target prints of a call before it makes it: values as `boundary.model.values` has them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import (
+    ArrayShape,
+    Direction,
+    HandleShape,
+    NothingShape,
+    OpaqueShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
+    UserDataShape,
+    What,
+)
+from abidance.boundary.values.memory import is_byte
+from abidance.native.target.c_text import at_offset, load, string
+from abidance.native.target.input_format import Alternative
+
+if TYPE_CHECKING:
+    from abidance.boundary.model.types import Member, Shape
+    from abidance.native.target.drawing import Drawer
+    from abidance.native.target.input_format import Frame, Path
+
+_ROOM = '{"mark": "room"}'
+_SOMEWHERE = '{"mark": "somewhere"}'
+
+
+class Shower:
+    """Prints the arguments of one call."""
+
+    def __init__(self, drawer: Drawer, frame: Frame) -> None:
+        self._drawer = drawer
+        self._out = drawer.out
+        self._slots = drawer.places.slots
+        self._chosen = {
+            (*step.path[:-1], name): (step.path, which)
+            for step in frame.steps
+            if isinstance(step, Alternative)
+            for which, names in zip(step.options, step.members, strict=True)
+            for name in names
+        }
+
+    def call(self, function: str, role: str, rejects: str) -> None:
+        """Compile the line of one call."""
+        self._out("if (abidance_shows()) {")
+        head = {"function": function, "rejects": rejects}
+        self._text(f"{json.dumps(head)[:-1]}, ")
+        self._out(f'printf("\\"role\\": \\"%s\\", ", alone || abidance_sequence ? "step" : "{role}");')
+        self._out('printf("\\"step\\": %u, \\"arguments\\": {", abidance_step);')
+        for index, member in enumerate(self._drawer.function.members):
+            self._text(f"{', ' if index else ''}{json.dumps(member.name)}: ")
+            self._value(member.shape, self._slots[member.name,].at, (member.name,))
+        self._text("}}\n")
+        self._out("fflush(stdout);\n}")
+
+    def _text(self, text: str) -> None:
+        self._out(f"abidance_show({string(text.encode())});")
+
+    def _value(self, shape: Shape, at: str, path: Path | None, bits: tuple[int, int] | None = None) -> None:
+        """Print a value; in an element of an array there is no `path`."""
+        match shape:
+            case ScalarShape():
+                self._number(shape, at, bits)
+            case RecordShape():
+                self._record(shape, at, path)
+            case ArrayShape(of=of, count=count) if is_byte(of):
+                self._out(f"abidance_show_bytes({at}, {count});")
+            case ArrayShape(of=of, count=count):
+                self._elements(of, at, str(count))
+            case PointerShape():
+                self._pointer(shape, path)
+            case HandleShape():
+                self._handle(shape, path)
+            case UserDataShape():
+                slot = self._slots.get(path or ())
+                self._text("null" if slot is None or slot.never else _SOMEWHERE)
+            case OpaqueShape() | NothingShape():
+                self._text("null")
+
+    def _number(self, shape: ScalarShape, at: str, bits: tuple[int, int] | None) -> None:
+        value = load(shape, at, bits)
+        show = "real" if shape.kind == "float" else "integer"
+        self._out(f"abidance_show_{show}({value});")
+
+    def _elements(self, of: Shape, at: str, count: str) -> None:
+        index = self._out.fresh("i")
+        self._text("[")
+        with self._out.block(f"for (size_t {index} = 0; {index} < {count}; {index}++)"):
+            self._out(f'if ({index}) abidance_show(", ");')
+            self._value(of, f"({at} + {index} * {of.size})", None)
+        self._text("]")
+
+    def _record(self, shape: RecordShape, at: str, path: Path | None) -> None:
+        self._text('{"record": {')
+        self._fields(shape.members, at, path)
+        self._text("}}")
+
+    def _fields(self, members: tuple[Member, ...], at: str, path: Path | None) -> None:
+        started = self._out.fresh("started")
+        self._out(f"int {started} = 0;")
+        for member in members:
+            inner = None if path is None else (*path, member.name)
+            chosen = self._chosen.get(inner or ())
+            condition = "1"
+            if chosen is not None:
+                condition = f"{self._drawer.chosen(chosen[0])} == {chosen[1]}"
+            elif member.within:
+                continue
+            with self._out.block(f"if ({condition})"):
+                self._out(f'abidance_show({started}++ ? ", " : "");')
+                self._text(f"{json.dumps(member.name)}: ")
+                self._value(member.shape, at_offset(at, member), inner, member.bits)
+
+    def _pointer(self, shape: PointerShape, path: Path | None) -> None:
+        slot = self._slots.get(path or ())
+        if slot is None or slot.never:
+            self._text("null")
+            return
+        if slot.null:
+            self._out(f'if ({slot.null}) abidance_show("null"); else {{')
+        if shape.direction is Direction.OUT:
+            self._text(_ROOM)
+        elif shape.what is What.ONE:
+            self._value(shape.element, slot.block, path)
+        elif shape.what is What.ARRAY:
+            self._elements(shape.element, slot.block, slot.count)
+        else:
+            self._out(f"abidance_show_bytes({slot.block}, {slot.count});")
+        if slot.null:
+            self._out("}")
+
+    def _handle(self, shape: HandleShape, path: Path | None) -> None:
+        slot = self._slots.get(path or ())
+        if slot is None or slot.never:
+            self._text("null")
+            return
+        assert path is not None
+        life = self._drawer.boundary.handles[shape.handle]
+        if shape.made:
+            if slot.room:
+                self._text(_ROOM)
+            else:
+                self._text('{"record": {')
+                described = tuple(
+                    m for m in (life.record.members if life.record else ()) if m.name in life.described
+                )
+                self._fields(described, slot.block, path)
+                self._text("}}")
+            return
+        ident = next((name for where, _, name in self._drawer.handles if where == path), "")
+        if not ident:
+            self._text(json.dumps({"destroyed": shape.handle}))
+            return
+        if slot.null:
+            self._out(f'if ({slot.null}) abidance_show("null"); else {{')
+        name = string(json.dumps(shape.handle).encode())
+        self._out(f"abidance_show_handle((unsigned){ident}, {name});")
+        self._text(', "state": {"record": {')
+        if life.record:
+            self._fields(tuple(m for m in life.record.members if m.name in life.renewed), slot.block, path)
+        self._text("}}}")
+        if slot.null:
+            self._out("}")
