@@ -96,26 +96,32 @@ def cached_text(kind: str, name: str, text: str) -> Path:
 
 
 def cached_shared_object(
-    name: str, key: Sequence[str | bytes], build: Callable[[Path], None], cache: Cache | None = None
+    name: str,
+    key: Sequence[str | bytes],
+    build: Callable[[Path], None],
+    cache: Cache | None = None,
+    suffix: str = ".so",
 ) -> Path:
     """Return ``NAME.so`` for `key`, calling `build` with the path to write when there is none that can be trusted.
 
     `key` must hold all that the result depends on: sources, flags, `Compiler.identity`. What `build` raises
-    is passed on, and nothing is stored then. Processes that ask at the same time build once.
+    is passed on, and nothing is stored then. Processes that ask at the same time build once. Another
+    `suffix` is that of another file that a compiler makes.
     """
     import tempfile  # noqa: PLC0415 - where something is built
 
     place = cache or default_cache()
     directory = place.directory("objects", name, digest(*key))
-    found = _intact_object(directory, name)
+    file = f"{name}{suffix}"
+    found = _intact_object(directory, file)
     if found is not None:
         return found
     with place.lock(directory, seconds=600), tempfile.TemporaryDirectory(dir=directory) as scratch:
-        found = _intact_object(directory, name)
+        found = _intact_object(directory, file)
         if found is None:
             for damaged in directory.glob("[0-9a-f]*"):
                 shutil.rmtree(damaged, ignore_errors=True)
-            output = Path(scratch, f"{name}.so")
+            output = Path(scratch, file)
             build(output)
             found = _name_by_content(output, directory)
     return found
@@ -195,7 +201,7 @@ def _digest(file: Path, payload: bytes | memoryview) -> bytes:
 
 
 def _intact_object(directory: Path, name: str) -> Path | None:
-    return next((file for file in sorted(directory.glob(f"[0-9a-f]*/{name}.so")) if is_intact(file)), None)
+    return next((file for file in sorted(directory.glob(f"[0-9a-f]*/{name}")) if is_intact(file)), None)
 
 
 def _content(file: BufferedReader) -> str:

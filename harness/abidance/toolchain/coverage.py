@@ -10,6 +10,14 @@ if TYPE_CHECKING:
 Coverage = Literal["", "edges", "guards"]
 """Nothing, what our own engine and libFuzzer read, or what AFL++ reads."""
 
+# What becomes arithmetic leaves no edge behind.
+_GCC_BRANCHES = (
+    "-fno-ssa-phiopt",
+    "-fno-if-conversion",
+    "-fno-if-conversion2",
+    "-fno-tree-switch-conversion",
+    "--param=logical-op-non-short-circuit=0",
+)
 # Inlined, they would compare without telling anybody.
 _CALLED = ("memcmp", "bcmp", "strcmp", "strncmp", "strcasecmp", "strncasecmp", "strstr", "memmem")
 _C_FLAGS: dict[tuple[Family, Coverage], str] = {
@@ -29,7 +37,8 @@ def coverage_flags(family: Family, coverage: Coverage) -> tuple[str, ...]:
     kinds = _C_FLAGS.get((family, coverage))
     if kinds is None:
         return ()
-    return (f"-fsanitize-coverage={kinds}", *(f"-fno-builtin-{name}" for name in _CALLED))
+    branches = _GCC_BRANCHES if family == "gcc" else ()
+    return (f"-fsanitize-coverage={kinds}", *branches, *(f"-fno-builtin-{name}" for name in _CALLED))
 
 
 def rust_coverage_flags(coverage: Coverage) -> tuple[str, ...]:

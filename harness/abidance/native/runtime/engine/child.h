@@ -161,39 +161,44 @@ static void run_seed(uint32_t number)
 }
 
 typedef struct {
-    uint32_t entry, at, until;
+    uint32_t entry, at, until, *made;
 } stage;
 
 static bool attempt_comparison(void *state, const uint8_t *bytes, uint32_t size)
 {
     stage *now = state;
-    if (now->at++ < shared->stage[now->entry])
+    if (now->at++ < *now->made)
         return true;
     if (now->at > now->until)
         return false;
-    shared->stage[now->entry] = now->at; /* before it runs: an attempt that ends the process is not repeated */
+    *now->made = now->at; /* before it runs: an attempt that ends the process is not repeated */
     memcpy(shared->input, bytes, size);
     explore_input(size, now->entry);
     return true;
 }
 
-/* A slice of the attempts to satisfy the comparisons that an input makes. */
-static void follow_comparisons(uint32_t chosen)
+/* A slice of the attempts to satisfy the comparisons that an input makes, or makes when it does not end where it does:
+ * what was made as short as it gets ends where the code looks next. */
+static void follow_comparisons(uint32_t chosen, bool longer)
 {
-    enum { MOST = 4096 };
-    const entry *base = &corpus[chosen];
+    enum { MOST = 4096, MORE = 6 };
+    static uint8_t bytes[LARGEST];
+    uint32_t size = corpus[chosen].size, *made = &shared->stage[longer][chosen];
+    memcpy(bytes, corpus[chosen].bytes, size);
+    for (uint32_t i = 0; longer && i < MORE && size < options.max_len; i++)
+        bytes[size++] = (uint8_t)(0xE1 + 5 * i);
+    const entry base = {.bytes = bytes, .size = size};
     shared->entry = chosen;
-    memcpy(shared->input, base->bytes, base->size);
-    if (!run_input(base->size)) {
-        shared->stage[chosen] = DONE;
+    memcpy(shared->input, bytes, size);
+    if (!run_input(size)) {
+        *made = DONE;
         return;
     }
     forget_call();
-    uint32_t before = shared->stage[chosen];
-    stage now = {chosen, 0, before + SLICE};
-    try_comparisons(base, call_number, attempt_comparison, &now);
+    stage now = {chosen, 0, *made + SLICE, made};
+    try_comparisons(&base, call_number, attempt_comparison, &now);
     if (now.at <= now.until || now.at > MOST)
-        shared->stage[chosen] = DONE;
+        *made = DONE;
 }
 
 static void alter_entry(uint32_t chosen)
@@ -208,12 +213,16 @@ static void alter_entry(uint32_t chosen)
     }
 }
 
-static uint32_t pending_comparisons(void)
+/* Follow those of the newest input for which that is not done; false when there is none. */
+static bool follow_pending(void)
 {
     for (uint32_t i = corpus_size, looked = 0; i-- && looked < 512; looked++)
-        if (shared->stage[i] != DONE)
-            return i;
-    return NOWHERE;
+        for (int longer = 0; longer < 2; longer++)
+            if (shared->stage[longer][i] != DONE) {
+                follow_comparisons(i, longer);
+                return true;
+            }
+    return false;
 }
 
 static void explore(void)
@@ -235,10 +244,7 @@ static void explore(void)
             last_found = shared->executions;
             grow_length_limit();
         }
-        uint32_t pending = below(2) ? pending_comparisons() : NOWHERE;
-        if (pending != NOWHERE)
-            follow_comparisons(pending);
-        else
+        if (below(2) || !follow_pending())
             alter_entry(chosen_entry());
     }
 }

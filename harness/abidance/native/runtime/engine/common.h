@@ -43,7 +43,7 @@ enum { LEFT_RUNS = 'r', LEFT_STOPPED = 's', LEFT_FOR_ANOTHER = 'a' };
 typedef struct {
     volatile uint64_t executions; /* in all children; the input that runs is the last that was counted */
     volatile uint32_t ready, stop, seeds_run, entry, size, unheard;
-    uint32_t picks[INPUTS], stage[INPUTS];
+    uint32_t picks[INPUTS], stage[2][INPUTS]; /* attempts made at the comparisons of an input, and of what is behind it */
     uint64_t deadly[DEADLY]; /* written by the parent */
     uint8_t input[LARGEST];
 } shared_memory;

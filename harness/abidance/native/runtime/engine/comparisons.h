@@ -51,9 +51,26 @@ static inline void note_pair(uint64_t one, uint64_t other, uint32_t size, uintpt
 }
 
 #define PLACE ((uintptr_t)__builtin_return_address(0))
-HOOK void __sanitizer_cov_trace_cmp1(uint8_t one, uint8_t other) { note_pair(one, other, 1, PLACE); }
+
+/* Which bytes were equal is one step after the other through a text that code walks along. Promoted to `int` they are
+ * told from counters by being printable. */
+static inline void note_equal(uint64_t value, uint32_t size, uintptr_t address)
+{
+    if (recording && (size == 1 || (value > 31 && value < 127)))
+        agree(place_of(address), 64 + (uint32_t)value);
+}
+
+static inline void note_bytes(uint64_t one, uint64_t other, uint32_t size, uintptr_t address)
+{
+    if (one == other)
+        note_equal(one, size, address);
+    else
+        note_pair(one, other, size, address);
+}
+
+HOOK void __sanitizer_cov_trace_cmp1(uint8_t one, uint8_t other) { note_bytes(one, other, 1, PLACE); }
 HOOK void __sanitizer_cov_trace_cmp2(uint16_t one, uint16_t other) { note_pair(one, other, 2, PLACE); }
-HOOK void __sanitizer_cov_trace_cmp4(uint32_t one, uint32_t other) { note_pair(one, other, 4, PLACE); }
+HOOK void __sanitizer_cov_trace_cmp4(uint32_t one, uint32_t other) { note_bytes(one, other, 4, PLACE); }
 HOOK void __sanitizer_cov_trace_cmp8(uint64_t one, uint64_t other) { note_pair(one, other, 8, PLACE); }
 HOOK void __sanitizer_cov_trace_const_cmp1(uint8_t one, uint8_t other) { note_pair(one, other, 1, PLACE); }
 HOOK void __sanitizer_cov_trace_const_cmp2(uint16_t one, uint16_t other) { note_pair(one, other, 2, PLACE); }

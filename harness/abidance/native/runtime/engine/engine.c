@@ -104,6 +104,29 @@ static void write_whole(const char *folder, const char *name, const char *ending
         unlink(scratch);
 }
 
+static uint64_t *met; /* digests of the names in `sync` that are known */
+static size_t met_count;
+
+/* Tell whether it was not. */
+static bool meet(const char *name)
+{
+    uint64_t digest = digest_of(name, strlen(name));
+    for (size_t i = 0; i < met_count; i++)
+        if (met[i] == digest)
+            return false;
+    if ((met_count & (met_count + 1)) == 0)
+        met = realloc(met, (2 * met_count + 2) * sizeof *met);
+    met[met_count++] = digest;
+    return true;
+}
+
+static void write_input(const uint8_t *bytes, uint32_t size)
+{
+    write_whole(options.out, name_of(bytes, size), "", bytes, size);
+    if (options.sync)
+        meet(name_of(bytes, size));
+}
+
 static double cpu_of(pid_t pid)
 {
     clockid_t clock;
@@ -157,7 +180,7 @@ static bool take_message(void)
         }
         uint32_t edges = corpus_size ? corpus[corpus_size - 1].brought : 0;
         if (header.features) {
-            write_whole(options.out, name_of(bytes, header.size), "", bytes, header.size);
+            write_input(bytes, header.size);
             report("{\"event\": \"new\", \"input\": \"%s\", \"size\": %u, \"edges\": %u, \"executions\": %llu, \"cpu\": %.3f}\n",
                    name_of(bytes, header.size), header.size, edges, (unsigned long long)header.executions, cpu_used());
         }
@@ -170,12 +193,7 @@ static bool take_message(void)
         const entry *last = &corpus[corpus_size - 1];
         snprintf(before, sizeof before, "%s", name_of(last->bytes, last->size));
         replace_last(bytes, header.size);
-        write_whole(options.out, name_of(bytes, header.size), "", bytes, header.size);
-        if (options.out) {
-            char path[4096];
-            snprintf(path, sizeof path, "%s/%s", options.out, before);
-            unlink(path);
-        }
+        write_input(bytes, header.size);
         report("{\"event\": \"smaller\", \"input\": \"%s\", \"size\": %u, \"before\": \"%s\"}\n", name_of(bytes, header.size),
                header.size, before);
         return true;
@@ -222,10 +240,13 @@ static void look_at_time(double moment)
         return;
     }
     double waited = moment - now.since, worked = cpu - now.cpu_since;
-    if (waited > options.timeout && (worked > options.timeout * 0.8 || worked < waited * 0.02 || waited > 20 * options.timeout)) {
+    bool idle = worked < waited * 0.02;
+    if (waited > options.timeout && (worked > options.timeout * 0.8 || idle || waited > 20 * options.timeout)) {
         static int hangs;
         if (hangs++ < FORGIVEN) /* the first take nothing from the time there is to search */
             forgiven += worked;
+        else if (idle)
+            forgiven -= waited;
         end_child(shared->ready ? "hang" : "start");
     }
 }
@@ -374,22 +395,12 @@ static void note_failure(int status)
            quoted(how.key));
 }
 
-static uint64_t *met; /* digests of the names in `sync` that were taken in */
-static size_t met_count;
-
 static void take_in_others(void)
 {
     DIR *folder = opendir(options.sync);
     for (struct dirent *each; folder && (each = readdir(folder));) {
-        uint64_t digest = digest_of(each->d_name, strlen(each->d_name));
-        bool known = each->d_name[0] == '.';
-        for (size_t i = 0; i < met_count && !known; i++)
-            known = met[i] == digest;
-        if (known)
+        if (each->d_name[0] == '.' || !meet(each->d_name))
             continue;
-        if ((met_count & (met_count + 1)) == 0)
-            met = realloc(met, (2 * met_count + 2) * sizeof *met);
-        met[met_count++] = digest;
         char path[4096];
         snprintf(path, sizeof path, "%s/%s", options.sync, each->d_name);
         add_seed(path);
@@ -453,6 +464,7 @@ static int show(const char *path)
 {
     static uint8_t bytes[LARGEST];
     uint32_t size = read_whole(path, bytes, sizeof bytes);
+    setvbuf(stdout, NULL, _IOLBF, 0); /* whatever the call does, what is said before it is out */
     load_target();
     LLVMFuzzerTestOneInput(bytes, size);
     fflush(NULL);

@@ -239,6 +239,13 @@ static void cross(uint8_t *bytes, uint32_t *size)
     if (!other->size)
         return;
     uint32_t from = below(other->size), amount = 1 + below(other->size - from);
+    if (below(4) == 0) { /* one behind the other */
+        if (other->size <= length_limit - *size) {
+            memcpy(bytes + *size, other->bytes, other->size);
+            *size += other->size;
+        }
+        return;
+    }
     if (below(3)) {
         overlay(bytes, size, other->bytes + from, amount);
         return;
