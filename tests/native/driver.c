@@ -1,4 +1,4 @@
-/* Runs a target on inputs made up from a seed: DRIVER RUNS SEED, or on the files that are named. */
+/* Runs a target on inputs made up from a seed: RUNS SEED, or on the files that are named by whole paths. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ int main(int argc, char **argv)
 {
     static uint8_t input[1 << 20];
     LLVMFuzzerInitialize(&argc, &argv);
-    if (argc < 3) {
+    if (argc > 1 && argv[1][0] == '/') {
         for (int i = 1; i < argc; i++) {
             FILE *file = fopen(argv[i], "rb");
             size_t size = file ? fread(input, 1, sizeof input, file) : 0;

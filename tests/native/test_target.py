@@ -6,10 +6,17 @@ import shutil
 import subprocess
 
 import pytest
+from hypothesis import Phase, given, settings
 from native_twins import CONTRACTS, ROOT
 
 from abidance.boundary.resolve.join import join
 from abidance.contract.load import load_contract
+from abidance.generate.scope import FilterLog
+from abidance.generate.sequence_model import SequenceModel
+from abidance.generate.sequences import sequences
+from abidance.generate.strategies import cases
+from abidance.native.seeds import encode
+from abidance.native.shown_calls import read
 from abidance.native.target import emit
 
 GUARD = ROOT / "examples/01-request-guard"
@@ -22,45 +29,51 @@ def cc(*words):
     assert ended.returncode == 0, ended.stderr
 
 
-@pytest.fixture(scope="module")
-def guard(tmp_path_factory):
-    """Return what runs one entry of the request guard's target on a twin of the library."""
-    if not shutil.which("patch"):
-        pytest.skip("needs patch")
-    folder = tmp_path_factory.mktemp("guard")
-    target = emit(join(load_contract(CONTRACTS["request_guard"])))
-    assert target.left == ()
-    (folder / "target.c").write_text(target.source)
-    cc(
-        "-O1",
-        "-fsanitize=address",
-        "-DABIDANCE_STATIC",
-        "-Wall",
-        "-Wextra",
-        "-Werror",
-        "-c",
-        folder / "target.c",
-        "-o",
-        folder / "target.o",
-    )
-    cc("-O1", "-c", ROOT / "tests/native/driver.c", "-o", folder / "driver.o")
+class Built:
+    """The request guard's target, and twins of the library linked to it as they are asked for."""
 
-    def run(twin, entry, runs=20_000):
-        there = folder / twin
+    def __init__(self, folder):
+        self.boundary, self.folder = join(load_contract(CONTRACTS["request_guard"])), folder
+        self.target = emit(self.boundary)
+        assert self.target.left == ()
+        (folder / "target.c").write_text(self.target.source)
+        warned = ("-Wall", "-Wextra", "-Werror")
+        cc(
+            "-O1",
+            "-fsanitize=address",
+            "-DABIDANCE_STATIC",
+            *warned,
+            "-c",
+            folder / "target.c",
+            "-o",
+            folder / "target.o",
+        )
+        cc("-O1", "-c", ROOT / "tests/native/driver.c", "-o", folder / "driver.o")
+
+    def with_library(self, twin):
+        there = self.folder / twin
         if not there.is_dir():
             there.mkdir()
             shutil.copy(GUARD / "c/request_guard.c", there)
             change = ROOT / "native_fixtures/request_guard/c" / twin / "change.patch"
             if change.exists():
                 subprocess.run(["patch", "-s", "request_guard.c", change], cwd=there, check=True)
-            objects = [folder / "target.o", folder / "driver.o", there / "request_guard.c"]
+            objects = [self.folder / "target.o", self.folder / "driver.o", there / "request_guard.c"]
             cc(*SANITIZED, "-I", GUARD / "include", *objects, "-o", there / "fuzz", "-ldl")
-        environment = {**QUIET, "ABIDANCE_ENTRY": entry}
-        return subprocess.run(
-            [there / "fuzz", str(runs), "1"], env=environment, capture_output=True, text=True, check=False
-        )
+        return there / "fuzz"
 
-    return run
+    def run(self, twin, entry, *words, **variables):
+        environment = {**QUIET, "ABIDANCE_ENTRY": entry, **variables}
+        command = [self.with_library(twin), *map(str, words or (20_000, 1))]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def guard(tmp_path_factory):
+    """Return the request guard's target."""
+    if not shutil.which("patch"):
+        pytest.skip("needs patch")
+    return Built(tmp_path_factory.mktemp("guard"))
 
 
 @pytest.mark.parametrize(
@@ -77,7 +90,7 @@ def guard(tmp_path_factory):
     ],
 )
 def test_what_is_planted_is_found(guard, twin, entry, words):
-    ended = guard(twin, entry)
+    ended = guard.run(twin, entry)
 
     assert ended.returncode != 0
     assert words in ended.stderr
@@ -89,6 +102,43 @@ def test_what_is_planted_is_found(guard, twin, entry, words):
 )
 def test_nothing_is_found_in_what_is_sound(guard, twin):
     for entry in ("rg_guard", "rg_admit", "rg_format_reason", "rg_guard_free"):
-        ended = guard(twin, entry)
+        ended = guard.run(twin, entry)
 
         assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def made(strategy, count=40):
+    found = []
+
+    @settings(max_examples=count, database=None, derandomize=True, deadline=None, phases=[Phase.generate])
+    @given(strategy)
+    def collect(case):
+        found.append(case)
+
+    collect()
+    return found
+
+
+def test_a_case_becomes_bytes_and_the_same_case_again(guard, tmp_path):
+    boundary = guard.boundary
+    for entry in guard.target.entries:
+        function = boundary.functions.get(entry)
+        if function is None:
+            wanted = [
+                (c, "") for c in made(sequences(boundary, SequenceModel.of(boundary, entry), FilterLog()))
+            ]
+        else:
+            wanted = [(case, "") for case in made(cases(boundary, function))]
+            for clause in function.rejects:
+                refused = made(cases(boundary, function, given=clause.given, lawful=False), 10)
+                wanted += [(case, clause.text) for case in refused]
+        inputs = [(case, text, encode(boundary, entry, case, text)) for case, text in wanted]
+        encoded = [(case, text, raw) for case, text, raw in inputs if raw is not None]
+        files = [tmp_path / f"{entry}{number}" for number in range(len(encoded))]
+        for file, (_, _, raw) in zip(files, encoded, strict=True):
+            file.write_bytes(raw)
+        shown = guard.run("request_guard_c", entry, *files, ABIDANCE_SHOW="1").stdout
+        again = [read(boundary, entry, '{"begin"' + text) for text in shown.split('{"begin"')[1:]]
+
+        assert len(encoded) * 2 > len(wanted)
+        assert [(each.case, each.rejects) for each in again] == [(case, text) for case, text, _ in encoded]

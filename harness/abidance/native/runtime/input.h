@@ -131,7 +131,7 @@ static inline abidance_contents abidance_some(size_t least, size_t most, size_t 
 
 static inline abidance_contents abidance_one_text(const abidance_text *texts, unsigned count)
 {
-    const abidance_text *text = &texts[abidance_byte() % count];
+    const abidance_text *text = &texts[count > 1 ? abidance_byte() % count : 0];
     return (abidance_contents){(const unsigned char *)text->bytes, text->count};
 }
 

@@ -46,7 +46,7 @@ from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.texts import codec_check
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, HandleLife
     from abidance.boundary.model.types import Member, Shape
     from abidance.native.expressions.values import CValue
     from abidance.native.target.c_text import Lines
@@ -480,11 +480,16 @@ class Drawer:
             self.out(f"void *{ident} = abidance_gone_{kind}();")
             self.out(f"if (!{ident}) goto unlawful;")
             self.out(point(slot.at, ident))
+            self._storage(slot, path, life)
             return
         self.out(f"int {ident} = {null}abidance_take_{kind}({ends});")
         self.out(f"if ({ident} < 0) goto unlawful;")
         self.out(f"if ({ident}) {point(slot.at, f'abidance_find((unsigned){ident})->at')}")
         self.handles.append((path, shape, ident))
+        self._storage(slot, path, life)
+
+    def _storage(self, slot: Slot, path: Path, life: HandleLife) -> None:
+        """Say where a handle that the caller allocates lies."""
         if life.record:
             slot.block = self.out.fresh("storage")
             self.out(f"unsigned char *{slot.block} = ABIDANCE_LOAD(void *, {slot.at});")

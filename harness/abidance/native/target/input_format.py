@@ -41,7 +41,7 @@ REFUSED = 192
 NEW = 0xE0
 """In a sequence a handle is one of those alive, by a byte; from here on a new one, where there is room."""
 MOST_ALIVE = 4
-MOST_CALLS = 32
+MOST_CALLS = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class Contents(Step):
     """The elements that a pointer points at, of plain memory: a byte, perhaps how many, and their bytes.
 
     How many takes a byte, or two where there may be 256 or more. `only` are the only valid contents, of which one
-    byte says which. `last` tells that what is left of the input belongs to them.
+    byte says which where there are several. `last` tells that what is left of the input belongs to them.
     """
 
     shape: PointerShape
@@ -140,9 +140,14 @@ class Elements(Step):
 
 @dataclass(frozen=True, slots=True)
 class Raw(Step):
-    """Memory in place that holds any bytes: as many as it has."""
+    """An array in place that holds any bytes: as many as it has."""
 
-    size: int
+    shape: ArrayShape
+
+    @property
+    def size(self) -> int:
+        """Return the size in bytes."""
+        return self.shape.size
 
 
 @dataclass(frozen=True, slots=True)

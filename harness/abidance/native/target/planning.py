@@ -417,7 +417,7 @@ class Planner:
                 if asked:
                     sink.rooms.append(Invariants(path, shape, tuple(asked), guards=scope.guards))
             case ArrayShape(of=of) if _takes_any_bytes(of):
-                sink.contents.append(Raw(path, shape.size, guards=scope.guards))
+                sink.contents.append(Raw(path, shape, guards=scope.guards))
             case ArrayShape(of=of, count=count):
                 frame = self._element(of, scope, scope.prefix)
                 sink.contents.append(Elements(path, shape, Length(exactly=count), frame, guards=scope.guards))
@@ -526,8 +526,7 @@ class Planner:
             choice = HandleChoice(path, shape, destroyed=fixed is DESTROYED, guards=scope.guards)
             sink.first.insert(sink.of_handles, choice)
             sink.of_handles += 1
-            if fixed is not DESTROYED:
-                self._state(shape, path, scope, sink, inside, new=False)
+            self._state(shape, path, scope, sink, inside, new=False)
 
     def _state(
         self,

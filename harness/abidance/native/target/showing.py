@@ -153,13 +153,13 @@ class Shower:
                 self._text("}}")
             return
         ident = next((name for where, _, name in self._drawer.handles if where == path), "")
-        if not ident:
-            self._text(json.dumps({"destroyed": shape.handle}))
-            return
         if slot.null:
             self._out(f'if ({slot.null}) abidance_show("null"); else {{')
-        name = string(json.dumps(shape.handle).encode())
-        self._out(f"abidance_show_handle((unsigned){ident}, {name});")
+        if ident:
+            name = string(json.dumps(shape.handle).encode())
+            self._out(f"abidance_show_handle((unsigned){ident}, {name});")
+        else:
+            self._text(json.dumps({"destroyed": shape.handle})[:-1])
         self._text(', "state": {"record": {')
         if life.record:
             self._fields(tuple(m for m in life.record.members if m.name in life.renewed), slot.block, path)

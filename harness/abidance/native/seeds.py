@@ -1,0 +1,357 @@
+"""Cases to inputs of a target: the bytes that make the choices of a case, so that an engine starts from it."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import ScalarShape
+from abidance.boundary.model.values import Earlier, Mark, NewHandle
+from abidance.boundary.values.memory import ValueTooWideError, pack, pack_scalar
+from abidance.native.target import input_format as fmt
+from abidance.native.target.program import Compiled, compile_boundary
+
+if TYPE_CHECKING:
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.types import PointerShape, Shape
+    from abidance.boundary.model.values import Case, Values
+    from abidance.native.target.calls import CompiledCall
+    from abidance.native.target.program import Entry
+
+_RAW = 0xFF
+"""What says that the bytes of a number, or of contents, follow."""
+_MISSING = object()
+_FILLED_WITH_ZEROS = 0xE0
+
+
+class _NoInputError(Exception):
+    """No input makes these choices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """Turns the cases of one boundary into inputs."""
+
+    compiled: Compiled
+
+    @classmethod
+    def of(cls, boundary: Boundary) -> Seeds:
+        """Return what encodes the cases of a boundary."""
+        return cls(compile_boundary(boundary))
+
+    def encode(self, entry: str, case: Case, rejects: str = "") -> bytes | None:
+        """Return the input of an entry that makes the calls of a case; None where no input does.
+
+        `rejects` is the text of the clause that says that the one call of the case is refused.
+        """
+        found = self.compiled.entry(entry)
+        if found is None or found.is_sequence != bool(case.steps):
+            return None
+        layout = (case.flush & 1) | (_FILLED_WITH_ZEROS if case.fill == 0 else 0)
+        writer = _Writer(self.compiled, bytearray((layout,)))
+        try:
+            if found.is_sequence:
+                writer.sequence(found, case)
+            else:
+                writer.single(found, case.arguments, rejects)
+        except (_NoInputError, ValueTooWideError, struct.error):
+            return None
+        return bytes(writer.out)
+
+
+_latest: list[tuple[Boundary, Seeds]] = []
+"""The boundary that was encoded for last: whoever encodes one case encodes many."""
+
+
+def encode(boundary: Boundary, entry: str, case: Case, rejects: str = "") -> bytes | None:
+    """Return the input of an entry that makes the calls of a case; None where no input does."""
+    if not _latest or _latest[0][0] is not boundary:
+        _latest[:] = [(boundary, Seeds.of(boundary))]
+    return _latest[0][1].encode(entry, case, rejects)
+
+
+@dataclass(slots=True)
+class _Alive:
+    kind: str
+    call: int
+    path: str
+    parents: tuple[tuple[int, str], ...]
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Writes the choices of one case."""
+
+    compiled: Compiled
+    out: bytearray
+    alive: list[_Alive] | None = None
+    """The handles of a sequence; None for a single call, which makes its own."""
+    busy: list[_Alive] = field(default_factory=list)
+
+    def single(self, entry: Entry, arguments: Values, rejects: str) -> None:
+        first, *refused = entry.calls
+        call = first
+        if rejects:
+            texts = [c.variant.reject.text for c in refused if c.variant.reject is not None]
+            if rejects not in texts:
+                raise _NoInputError
+            call = refused[texts.index(rejects)]
+            if fmt.REFUSED + texts.index(rejects) > 255:
+                raise _NoInputError
+        if refused:
+            self.out.append(fmt.REFUSED + refused.index(call) if rejects else 0)
+        self.frame(call, call.frame, arguments, alone=True)
+
+    def sequence(self, entry: Entry, case: Case) -> None:
+        self.alive = []
+        index, made = 0, 0
+        while index < len(case.steps):
+            step, made = case.steps[index], made + 1
+            call = self._of(entry, step.function, step.rejects)
+            if made > fmt.MOST_CALLS:
+                raise _NoInputError
+            self.out.append(entry.calls.index(call))
+            self.busy = []
+            self.frame(call, call.frame, step.arguments, alone=False)
+            if call.ends is not None:
+                self.alive = [each for each in self.alive if each not in self.busy or each.kind != call.ends]
+            index = self._handles(call, case, index)
+
+    def _of(self, entry: Entry, function: str, rejects: str) -> CompiledCall:
+        for call in entry.calls:
+            reject = call.variant.reject
+            if call.variant.function.name == function and (reject.text if reject else "") == rejects:
+                return call
+        raise _NoInputError
+
+    def _handles(self, call: CompiledCall, case: Case, index: int) -> int:
+        """Add the handles that a step has made, and what prepares them, which are the next steps; return the next."""
+        step = case.steps[index]
+        following = index + 1
+        assert self.alive is not None
+        paths = [m.name for m in call.variant.function.members if getattr(m.shape, "made", False)]
+        paths += ["result"] * (len(call.makes) - len(paths))
+        for kind, path in zip(call.makes, paths, strict=True):
+            if path != "result" and step.arguments.get(path) is None:
+                continue
+            lives = self.compiled.boundary.handles[kind].parents
+            parents = tuple((each.call, each.path) for each in self.busy if each.kind in lives)
+            self.alive.append(_Alive(kind, index, path, parents))
+            for prepare in self.compiled.prepares.get(kind, ()):
+                if (
+                    following >= len(case.steps)
+                    or case.steps[following].function != prepare.variant.function.name
+                ):
+                    raise _NoInputError
+                self.frame(
+                    prepare, prepare.frame, dict(prepare.variant.given or {}), alone=False, forced=True
+                )
+                following += 1
+        return following
+
+    # ------------------------------------------------------------------ steps
+
+    def frame(
+        self,
+        call: CompiledCall | None,
+        frame: fmt.Frame,
+        values: object,
+        *,
+        alone: bool,
+        forced: bool = False,
+    ) -> None:
+        """Write the steps of a frame. With `forced`, the handle that is taken is no choice."""
+        chosen: dict[fmt.Path, int] = {}
+        counts: dict[fmt.Path, int] = {}
+        for step in frame.steps:
+            if any(chosen.get(union) != which for union, which in step.guards):
+                continue
+            value = _at(values, step.path)
+            match step:
+                case fmt.Alternative():
+                    chosen[step.path] = self._alternative(step, _at(values, step.path[:-1]))
+                case fmt.Nullness():
+                    self.out.append(fmt.NULL if value is None else 0)
+                case fmt.Number():
+                    self._number(step, value)
+                case fmt.RealNumber():
+                    self._real(step, value)
+                case fmt.Contents():
+                    self._contents(step, value, values, counts, alone=alone)
+                case fmt.Elements():
+                    self._elements(step, value, values, counts)
+                case fmt.Raw():
+                    self._raw(step, value)
+                case fmt.HandleChoice():
+                    if value is not None and not forced:
+                        self._handle(step, value, call)
+                case fmt.Written():
+                    if step.value is None and value not in (None, _MISSING):
+                        raise _NoInputError
+
+    def _alternative(self, step: fmt.Alternative, record: object) -> int:
+        given = record if isinstance(record, dict) else {}
+        which = next((n for n, names in enumerate(step.members) if given.keys() & {*names}), 0)
+        self._choose(which, len(step.options))
+        return step.options[which]
+
+    def _choose(self, index: int, count: int) -> None:
+        """Write which of several it is: two bytes where one does not do."""
+        self.out += index.to_bytes(2 if count > 256 else 1, "little")
+
+    def _number(self, step: fmt.Number, value: object) -> None:
+        if step.listed:
+            if value is _MISSING or value is None or isinstance(value, Mark):
+                value = step.mentioned[0]
+            if value not in step.mentioned:
+                raise _NoInputError
+            self._choose(step.mentioned.index(value), len(step.mentioned))
+            return
+        size = (step.bits + 7) // 8
+        number = value if isinstance(value, int) else step.low
+        if not step.low <= number <= step.high:
+            raise _NoInputError
+        self.out.append(_RAW)
+        self.out += (int(number) & ((1 << step.bits) - 1)).to_bytes(size, "little")
+
+    def _real(self, step: fmt.RealNumber, value: object) -> None:
+        number = float(value) if isinstance(value, int | float) else step.low
+        if not (step.low <= number <= step.high) and not (step.low == -step.high == float("-inf")):
+            raise _NoInputError
+        self.out.append(_RAW)
+        self.out += struct.pack("<f" if step.shape.size == 4 else "<d", number)
+
+    def _contents(
+        self, step: fmt.Contents, value: object, values: object, counts: dict[fmt.Path, int], *, alone: bool
+    ) -> None:
+        raw = _bytes_of(step.shape, value)
+        if len(step.only) == 1:
+            counts[step.path] = len(step.only[0])
+            return
+        if step.only:
+            if raw is None:
+                raw = step.only[0]
+            if raw not in step.only:
+                raise _NoInputError
+            counts[step.path] = len(raw)
+            self.out.append(step.only.index(raw))
+            return
+        count = self._count(step.length, None if raw is None else len(raw) // step.unit, values, counts)
+        counts[step.path] = count
+        if raw is None:
+            raw = bytes(count * step.unit)
+        if step.length.exactly is None and step.length.like is None:
+            self.out.append(_RAW)
+            if not (step.last and alone):
+                self.out += self._counted(count, step.length)
+        self.out += raw
+
+    def _count(
+        self, length: fmt.Length, given: int | None, values: object, counts: dict[fmt.Path, int]
+    ) -> int:
+        """Return how many elements there are; what stands behind NULL does not say it."""
+        if length.like is not None:
+            count = counts[length.like]
+        elif isinstance(length.exactly, int):
+            count = length.exactly
+        elif length.exactly is not None:
+            if given is None:
+                raise _NoInputError
+            count = given
+        else:
+            told = _at(values, length.tied) if length.tied is not None else given
+            count = int(told) if isinstance(told, int) else given if given is not None else length.least
+            if not length.least <= count <= length.most:
+                raise _NoInputError
+        if given is not None and given != count:
+            raise _NoInputError
+        return count
+
+    def _counted(self, count: int, length: fmt.Length) -> bytes:
+        size = 1 if length.most < 256 else 2
+        if count >> 8 * size:
+            raise _NoInputError
+        return count.to_bytes(size, "little")
+
+    def _elements(
+        self, step: fmt.Elements, value: object, values: object, counts: dict[fmt.Path, int]
+    ) -> None:
+        items = list(value) if isinstance(value, list | bytes) else None
+        count = self._count(step.length, None if items is None else len(items), values, counts)
+        counts[step.path] = count
+        if step.length.exactly is None and step.length.like is None:
+            self.out.append(_RAW)
+            self.out += self._counted(count, step.length)
+        for item in items or [_MISSING] * count:
+            self.frame(None, step.frame, item, alone=False)
+
+    def _raw(self, step: fmt.Raw, value: object) -> None:
+        if value is _MISSING or value is None:
+            self.out += bytes(step.size)
+            return
+        if isinstance(value, bytes) and len(value) <= step.size:
+            self.out += value.ljust(step.size, b"\0")
+            return
+        if not isinstance(value, list):
+            raise _NoInputError
+        raw = bytearray(step.size)
+        pack(step.shape, value, raw, 0, "", _no_pointer)
+        self.out += raw
+
+    def _handle(self, step: fmt.HandleChoice, value: object, call: CompiledCall | None) -> None:
+        kind = step.shape.handle
+        if self.alive is None:
+            if not isinstance(value, NewHandle) or value.destroyed != step.destroyed:
+                raise _NoInputError
+            creating = self.compiled.creating(kind)
+            if creating is None:
+                raise _NoInputError
+            self.frame(creating, creating.frame, value.arguments, alone=False)
+            for prepare in self.compiled.prepares.get(kind, ()):
+                given = dict(prepare.variant.given or {})
+                self.frame(prepare, prepare.frame, given, alone=False, forced=True)
+            return
+        if not isinstance(value, Earlier) or value.destroyed_by:
+            raise _NoInputError
+        ends = call is not None and call.ends == kind
+        parents = {parent for each in self.alive for parent in each.parents}
+        usable = [
+            each
+            for each in self.alive
+            if each.kind == kind
+            and each not in self.busy
+            and not (ends and (each.call, each.path) in parents)
+        ]
+        found = [n for n, each in enumerate(usable) if (each.call, each.path) == (value.call, value.path)]
+        if not found:
+            raise _NoInputError
+        self.busy.append(usable[found[0]])
+        self.out.append(found[0])
+
+
+def _at(values: object, path: fmt.Path | None) -> object:
+    """Return the value at a path; of a handle, what its fields are set to."""
+    found = values
+    for name in path or ():
+        if isinstance(found, NewHandle | Earlier):
+            found = found.state
+        if not isinstance(found, dict) or name not in found:
+            return _MISSING
+        found = found[name]
+    return found
+
+
+def _bytes_of(shape: PointerShape, value: object) -> bytes | None:
+    """Return the bytes of plain memory; None for memory that is not given."""
+    if isinstance(value, bytes):
+        return value
+    if not isinstance(value, list):
+        return None
+    of = shape.element
+    assert isinstance(of, ScalarShape)
+    return b"".join(pack_scalar(of, item) for item in value)
+
+
+def _no_pointer(_shape: Shape, _value: object, _at: int, _path: str, _around: object) -> None:
+    """Leave a pointer out: there is none where any bytes will do."""

@@ -1,0 +1,88 @@
+"""Cases from what a target prints of its calls, so that whatever it has found can be run, made small and stored."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.model.values import Case, Earlier, NewHandle, Step, from_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.values import Value, Values
+
+_BEGIN, _CALL = '{"begin"', '{"function"'
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCase:
+    """A case, and the text of the clause that says that its one call is refused; empty for a valid call."""
+
+    case: Case
+    rejects: str = ""
+
+
+def read_cases(boundary: Boundary, entry: str, text: str) -> Case:
+    """Return the case that a target has shown on one entry; raises ValueError where it has shown no call."""
+    return read(boundary, entry, text).case
+
+
+def read(boundary: Boundary, entry: str, text: str) -> ShownCase:
+    """Return the case that a target has shown last, with what is promised of it; raises ValueError for none."""
+    lines = [line for line in text.splitlines() if line.startswith((_BEGIN, _CALL))]
+    starts = [number for number, line in enumerate(lines) if line.startswith(_BEGIN)]
+    if not starts:
+        raise ValueError(f"no call of `{entry}` was shown")
+    begin = json.loads(lines[starts[-1]])
+    calls = [json.loads(line) for line in lines[starts[-1] + 1 :]]
+    calls = [call for call in calls if call["role"] != "end"]
+    if not calls:
+        raise ValueError(f"no call of `{entry}` was shown")
+    flush, fill = int(begin["flush"]), int(begin["fill"])
+    if entry in boundary.handles and entry not in boundary.functions:
+        steps = tuple(Step(call["function"], _arguments(call), rejects=call["rejects"]) for call in calls)
+        return ShownCase(Case(entry, {}, flush, fill, steps=steps))
+    *before, last = calls
+    arguments = _folded(boundary, last, before)
+    return ShownCase(Case(last["function"], arguments, flush, fill), last["rejects"])
+
+
+def _arguments(call: Mapping[str, Any]) -> Values:
+    return {name: from_json(raw) for name, raw in call["arguments"].items()}
+
+
+def _folded(boundary: Boundary, call: Mapping[str, Any], before: Sequence[Mapping[str, Any]]) -> Values:
+    """Return the arguments of a single call: its handles with what they were made with."""
+    found: Values = {}
+    for name, raw in call["arguments"].items():
+        match raw:
+            case {"destroyed": str(handle), "state": state}:
+                create = boundary.handles[handle].create
+                number = max(n for n, each in enumerate(before) if each["function"] == create)
+                put = from_json(state)
+                assert isinstance(put, dict)
+                found[name] = _new(boundary, handle, before, number, put, destroyed=True)
+            case {"earlier": _}:
+                value = from_json(raw)
+                assert isinstance(value, Earlier)
+                number = next(n for n, each in enumerate(before) if each["step"] == value.call)
+                found[name] = _new(boundary, value.handle, before, number, value.state)
+            case _:
+                found[name] = from_json(raw)
+    return found
+
+
+def _new(
+    boundary: Boundary,
+    handle: str,
+    before: Sequence[Mapping[str, Any]],
+    number: int,
+    state: dict[str, Value],
+    *,
+    destroyed: bool = False,
+) -> NewHandle:
+    arguments = _folded(boundary, before[number], before[:number])
+    return NewHandle(handle, arguments, state, destroyed)
