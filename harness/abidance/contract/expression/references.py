@@ -118,8 +118,11 @@ def _indexes(
         if isinstance(node, ast.Subscript):
             yield from references(node.slice, where, elements, old=old)
         node = node.value
-    if whole and not isinstance(root, ast.Name):
-        yield from references(root, where, elements, old=old)
+    match root:
+        case ast.Call(func=ast.Name(id="old"), args=[argument]) if not whole:
+            yield from _indexes(argument, where, elements, old=True, whole=False)
+        case ast.expr() if whole and not isinstance(root, ast.Name):
+            yield from references(root, where, elements, old=old)
 
 
 def _root(node: ast.expr) -> ast.expr:

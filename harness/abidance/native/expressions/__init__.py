@@ -2,7 +2,7 @@
 
 A compiled expression is one C expression of type `int` (a statement expression of gcc and clang) over
 `native/runtime/expressions.h`. It is ABIDANCE_NO_VALUE where evaluation raises EvaluationError, and as well where C
-cannot say what Python does: beyond 127 bits, for `2 ** -1`, in arithmetic on a `long double` that no `double` holds,
+cannot say what Python does: beyond 127 bits, for `2 ** -1`, in arithmetic on a `long double`, which is exact in Python,
 and where lists take more than 1 MiB. It is never another value. What is not compiled at all raises NotCompiledError.
 """
 

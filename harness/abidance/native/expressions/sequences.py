@@ -76,7 +76,7 @@ def subscript(out: Emitter, owner: AnyValue, index: AnyValue) -> AnyValue:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The limits of a slice, as variables; empty for none."""
+    """The limits of a slice, as whole numbers in C; empty for none."""
 
     low: str
     high: str
@@ -85,7 +85,7 @@ class Cut:
 
 def cut(out: Emitter, items: Elements, limits: Cut) -> Elements:
     """Return a part of a sequence."""
-    low, high = (f"&{limit}" if limit else "NULL" for limit in (limits.low, limits.high))
+    low, high = (f"&{out.whole(limit)}" if limit else "NULL" for limit in (limits.low, limits.high))
     first, taken, step = (
         out.temporary("abidance_int"),
         out.temporary("abidance_int"),

@@ -36,7 +36,7 @@ class CFloat:
 
 @dataclass(frozen=True, slots=True)
 class CLongDouble:
-    """A `long double`, which Python sees as a float or, where none holds it, as a fraction."""
+    """A `long double`, which Python sees as an exact fraction."""
 
     c: str
 

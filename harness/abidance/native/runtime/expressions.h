@@ -23,8 +23,8 @@ typedef unsigned __int128 abidance_unsigned;
 #define ABIDANCE_BEYOND(c) ((c) < 0 ? (abidance_int)(c) == ABIDANCE_LEAST : (int)((abidance_unsigned)(c) >> 127))
 
 enum { ABIDANCE_WHOLE, ABIDANCE_DOUBLE, ABIDANCE_WIDE };
-/* A number whose kind only the values tell. ABIDANCE_WIDE is finite, and a long double that no double holds: Python has a
- * fraction there, which is compared exactly and computed with exactly, so that here only the first has a value. */
+/* A number whose kind only the values tell. ABIDANCE_WIDE is a long double, finite and not zero: Python has a fraction
+ * there, which is compared exactly and computed with exactly, so that here only the first has a value. */
 typedef struct {
     int kind;
     abidance_int whole;
@@ -277,7 +277,8 @@ static inline abidance_number abidance_number_of_whole(abidance_int value) { ret
 static inline abidance_number abidance_number_of_double(double value) { return (abidance_number){ABIDANCE_DOUBLE, 0, value}; }
 static inline abidance_number abidance_number_of_long_double(long double value)
 {
-    return (abidance_number){value != value || (long double)(double)value == value ? ABIDANCE_DOUBLE : ABIDANCE_WIDE, 0, value};
+    int wide = value != 0 && value - value == 0; /* not infinite, not NaN */
+    return (abidance_number){wide ? ABIDANCE_WIDE : ABIDANCE_DOUBLE, 0, value};
 }
 
 static inline int abidance_number_compare(abidance_number a, abidance_number b)
