@@ -66,7 +66,13 @@ def test_loop_variables_are_the_elements_they_run_over():
 
 
 def test_what_an_index_inside_old_looks_at_is_known_where_old_is_indexed():
-    assert [each.path for each in parsed("old(xs[i:j])[:1] == old(xs[k])").references] == ["xs", "i", "j", "xs[]", "k"]
+    assert [each.path for each in parsed("old(xs[i:j])[:1] == old(xs[k])").references] == [
+        "xs",
+        "i",
+        "j",
+        "xs[]",
+        "k",
+    ]
 
 
 def test_what_is_inside_old_is_known():

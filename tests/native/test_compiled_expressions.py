@@ -50,7 +50,7 @@ def shown(each, now, was, python, c):
 
 def test_random_expressions_have_the_values_of_python(tmp_path):
     counts = compare(tmp_path, ["gcc", "-O0"], random_expressions(1, 40), 60)
-    assert counts["equal"] > counts["none"] > counts["none in C alone"] > 0
+    assert counts["equal"] > counts["none"] > 0
 
 
 @pytest.mark.full
