@@ -42,7 +42,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const char *shown = getenv("ABIDANCE_SHOW"), *known = getenv("ABIDANCE_KNOWN");
     if (shown)
-        printf("{\\"function\\": \\"%s\\", \\"size\\": %zu}\\n", getenv("ABIDANCE_ENTRY"), size);
+        printf("{\\"begin\\": \\"\\"}\\n{\\"function\\": \\"%s\\", \\"size\\": %zu}\\n",
+               getenv("ABIDANCE_ENTRY"), size);
     uint8_t *copy = malloc(size ? size : 1);
     memcpy(copy, data, size);
     int answer = function(copy, size);

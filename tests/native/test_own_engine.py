@@ -15,7 +15,7 @@ from engine_targets import SANITIZERS, compiled
 
 from abidance.core.errors import CannotJudgeError
 from abidance.native.campaign import Assignment, campaign
-from abidance.native.engine_environment import show
+from abidance.native.engine_environment import show, show_all
 from abidance.native.progress import Failed, Progress
 
 SUBJECTS = Path(__file__).parent / "engine_subjects"
@@ -227,7 +227,7 @@ def test_engines_end_with_the_process_that_started_them(endings):
 def test_one_input_is_shown_in_the_words_of_the_target(endings):
     work = Assignment(endings.executable, "promises")
 
-    assert show(work, b"abc") == '{"function": "promises", "size": 3}\n'
+    assert show(work, b"abc") == '{"begin": ""}\n{"function": "promises", "size": 3}\n'
 
 
 @pytest.mark.skipif(not shutil.which("clang"), reason="clang is not installed")
@@ -253,3 +253,11 @@ def _running(path):
             if os.fsencode(path) in words.split(b"\0")[:1]:
                 found.append(each.name)
     return found
+
+
+def test_many_inputs_are_shown_by_one_process_and_one_that_ends_it_by_its_own(endings):
+    work = Assignment(endings.executable, "aborts")
+    inputs = [b"b" * number for number in range(5)]
+    several = [*inputs, b"aa", *inputs]
+
+    assert show_all(work, several) == tuple(show(work, data) for data in several)

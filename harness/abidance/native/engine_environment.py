@@ -18,18 +18,40 @@ if TYPE_CHECKING:
 # What is freed is remembered for less long, and with shorter stacks, than where one call is looked into.
 _QUICK = "quarantine_size_mb=16:malloc_context_size=6"
 
+_BEGIN = '{"begin"'
+_AT_ONCE = 200
+
 
 def show(work: Assignment, data: bytes, seconds: float = 10.0) -> str:
     """Return what a target says of the calls that an input stands for, up to the one that ends it."""
+    return _shown(work, [data], seconds)
+
+
+def show_all(work: Assignment, inputs: Sequence[bytes], seconds: float = 10.0) -> tuple[str, ...]:
+    """Return what a target says of each input, in one process as long as none ends it: of that one, in its own."""
+    found: list[str] = []
+    while len(found) < len(inputs):
+        left = inputs[len(found) : len(found) + _AT_ONCE]
+        told = [_BEGIN + each for each in _shown(work, left, seconds).split(_BEGIN)[1:]]
+        # What ended the process is the last that it told of; where nothing did, all are there.
+        found += told if len(told) == len(left) else told[:-1]
+        if len(told) < len(left):
+            found.append(_shown(work, [inputs[len(found)]], seconds))
+    return tuple(found)
+
+
+def _shown(work: Assignment, inputs: Sequence[bytes], seconds: float) -> str:
     with (
         tempfile.TemporaryDirectory(prefix="abidance-show-") as scratch,
         preloadable(work.executable.artifact.preload) as preload,
     ):
-        file = Path(scratch, "input")
-        file.write_bytes(data)
+        files = [Path(scratch, f"{number}") for number in range(len(inputs))]
+        for file, data in zip(files, inputs, strict=True):
+            file.write_bytes(data)
         environment = {**environment_of(work, preload), "ABIDANCE_SHOW": "1"}
-        named = f"-show={file}" if work.executable.engine == "own" else str(file)
-        return run_tool([str(work.executable.path), named], seconds=seconds, environment=environment).stdout
+        own = work.executable.engine == "own"
+        named = [f"-show={file}" if own else str(file) for file in files]
+        return run_tool([str(work.executable.path), *named], seconds=seconds, environment=environment).stdout
 
 
 def environment_of(work: Assignment, preload: str) -> dict[str, str]:

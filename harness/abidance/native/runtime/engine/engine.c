@@ -10,7 +10,7 @@
  *   -sync=DIR                where other engines' inputs come from, looked at while it runs
  *   -report=FD               where lines of JSON are written: start, new, failure, pulse, done
  *   -merge=1                 run the seeds and say which of them reach what those before them do not
- *   -show=FILE               run one input in this very process
+ *   -show=FILE               run one input in this very process; with more of them, one after the other
  *   FILE, DIR                seeds */
 #include "child.h"
 #include "failures.h"
@@ -460,17 +460,6 @@ static void fix_addresses(char **words)
         execv("/proc/self/exe", words);
 }
 
-static int show(const char *path)
-{
-    static uint8_t bytes[LARGEST];
-    uint32_t size = read_whole(path, bytes, sizeof bytes);
-    setvbuf(stdout, NULL, _IOLBF, 0); /* whatever the call does, what is said before it is out */
-    load_target();
-    LLVMFuzzerTestOneInput(bytes, size);
-    fflush(NULL);
-    return 0;
-}
-
 static bool option(const char *word, const char *name, const char **value)
 {
     size_t size = strlen(name);
@@ -480,9 +469,25 @@ static bool option(const char *word, const char *name, const char **value)
     return true;
 }
 
-static const char *read_options(int count, char **words)
+static int show(int count, char **words)
 {
-    const char *value, *shown = NULL;
+    static uint8_t bytes[LARGEST];
+    const char *path;
+    setvbuf(stdout, NULL, _IOLBF, 0); /* whatever the call does, what is said before it is out */
+    load_target();
+    for (int i = 1; i < count; i++) {
+        if (!option(words[i], "-show", &path))
+            continue;
+        LLVMFuzzerTestOneInput(bytes, read_whole(path, bytes, sizeof bytes));
+        fflush(NULL);
+    }
+    return 0;
+}
+
+static bool read_options(int count, char **words)
+{
+    const char *value;
+    bool shows = false;
     for (int i = 1; i < count; i++) {
         if (option(words[i], "-runs", &value))
             options.runs = strtoull(value, NULL, 10);
@@ -509,13 +514,13 @@ static const char *read_options(int count, char **words)
         else if (option(words[i], "-merge", &value))
             options.merge = atoi(value);
         else if (option(words[i], "-show", &value))
-            shown = value;
+            shows = true;
         else if (words[i][0] != '-')
             add_seeds(words[i]);
     }
     if (options.max_len == 0 || options.max_len > LARGEST)
         options.max_len = LARGEST;
-    return shown;
+    return shows;
 }
 
 int main(int count, char **words)
@@ -529,9 +534,8 @@ int main(int count, char **words)
     }
     if (readlink("/proc/self/exe", own_path, sizeof own_path - 1) < 0)
         own_path[0] = 0;
-    const char *shown = read_options(count, words);
-    if (shown)
-        return show(shown);
+    if (read_options(count, words))
+        return show(count, words);
     struct sigaction action = {.sa_handler = on_interrupt};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
