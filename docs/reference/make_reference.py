@@ -2,7 +2,8 @@
 
 `contract.md` is written by hand around tables; each table stands between `<!-- clauses NAME -->` and
 `<!-- end -->` and comes from the mapping of that name in `abidance.contract.model`. `checks.md` comes whole
-from the checks' docstrings and the catalogue of codes. A test asserts that both are current.
+from the checks' docstrings and the catalogue of codes, `compiled.md` from the table that `fuzz --explain` goes by.
+A test asserts that all are current.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from abidance.contract.language.rules import AtMostOne, ExactlyOne, Needs, liste
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf, Shorthand
 from abidance.contract.model import Contract
 from abidance.core.catalogue import CATALOGUE
+from abidance.native.explain import CLAUSES, WORDS, as_words, treatment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent
 CONTRACT = FOLDER / "contract.md"
 CHECKS_PAGE = FOLDER / "checks.md"
+COMPILED_PAGE = FOLDER / "compiled.md"
 _PART = re.compile(r"(<!-- (clauses|functions)(?: (\w+))? -->\n).*?(<!-- end -->)", re.DOTALL)
 _FAMILIES = {
     "ABD0": "Configuration and environment",
@@ -98,6 +101,32 @@ def _former_anchors(code: Code) -> list[str]:
     return [*anchors, ""] if anchors else []
 
 
+def compiled_page() -> str:
+    """Return the page on what is compiled for a campaign."""
+    lines = [
+        "# What is compiled",
+        "",
+        "Written by `make_reference.py` from the table that `abidance fuzz --explain` goes by. A contract that is",
+        "compiled to C generates calls, makes them and judges them without Python. What is not in these tables says",
+        "nothing of a call. A clause that is compiled in general may be left out in one place, for what it looks at:",
+        "`abidance fuzz --explain CONTRACT` tells for each clause of a contract, with its line.",
+        "",
+        "Expressions mean the same in C as in Python, or have no value, and then nothing is judged by them. They have",
+        "no value in C alone beyond 127 bits, in a power with a negative exponent, in arithmetic on a `long double`,",
+        "and where they make lists of more than 1 MiB. Powers of floating-point numbers, lists and ranges that are",
+        "elements of lists, and parts that are now of one kind and now of another (`null` aside) are not compiled.",
+    ]
+    known = mappings()
+    for name in CLAUSES:
+        rows = [(clause.key, treatment(known[name], clause)) for clause in table(known[name]).values()]
+        title = _title(known[name])
+        lines += ["", f"## {title[:1].upper()}{title[1:]}", "", "| Clause | In C |", "|---|---|"]
+        lines += [f"| `{key}` | {_cell(as_words(each))} |" for key, each in rows if each.how]
+    lines += ["", "## Words of `effects` and `may`", "", "| Word | In C |", "|---|---|"]
+    lines += [f"| `{word}` | {_cell(as_words(each))} |" for word, each in WORDS.items()]
+    return "\n".join(lines) + "\n"
+
+
 def _by_code() -> list[Check]:
     return sorted(CHECKS, key=lambda check: check.id)
 
@@ -158,7 +187,8 @@ _TITLES = {
     "Abi": "abi", "Callback": "a callback", "CallbackParam": "a callback's parameter",
     "Comparison": "a comparison", "Cost": "a cost",
     "Equivalence": "equivalence", "ExampleCall": "examples", "FieldPromise": "a field",
-    "FunctionPromise": "a function", "HandlePromise": "a handle", "Instructions": "instructions",
+    "FunctionPromise": "a function", "Given": "given values", "HandlePromise": "a handle",
+    "Instructions": "instructions",
     "Law": "a law", "LayoutPins": "a layout", "Library": "a library", "Model": "a model", "Param": "a parameter",
     "Policy": "a policy", "RejectedCall": "rejected calls", "Returns": "a result", "Scaling": "scaling",
     "Select": "select", "Status": "a status", "Suppression": "suppressions", "Throughput": "throughput",
@@ -215,3 +245,4 @@ def _cell(text: str) -> str:
 if __name__ == "__main__":
     CONTRACT.write_text(contract_page(CONTRACT.read_text(encoding="utf-8")), encoding="utf-8")
     CHECKS_PAGE.write_text(checks_page(), encoding="utf-8")
+    COMPILED_PAGE.write_text(compiled_page(), encoding="utf-8")

@@ -11,6 +11,7 @@ from literal_pages import blocks
 
 from abidance.contract.load import load_text
 from abidance.core.outcome import ExitCode
+from abidance.native.explain import CLAUSES
 from abidance.run.inputs.settings import Settings
 from abidance.run.phases import PHASES
 from abidance.toolchain.cache import VARIABLE
@@ -45,6 +46,18 @@ def test_every_mapping_of_the_language_has_one_table(writer):
 
 def test_the_page_on_codes_is_that_of_the_docstrings(writer):
     assert writer.checks_page() == (REFERENCE / "checks.md").read_text(), STALE
+
+
+def test_the_page_on_what_is_compiled_is_that_of_the_table(writer):
+    assert writer.compiled_page() == (REFERENCE / "compiled.md").read_text(), STALE
+
+
+def test_every_clause_that_the_table_has_is_one_and_none_is_missing(writer):
+    known = writer.mappings()
+    for name, treatments in CLAUSES.items():
+        assert treatments.keys() >= writer.table(known[name]).keys(), name
+    unnamed = {"Contract", "Select", "Library", "Abi", "Suppression", "LayoutPins", "Policy"}
+    assert known.keys() - CLAUSES.keys() == unnamed
 
 
 def test_what_is_shown_of_the_language_is_yaml():

@@ -1,0 +1,258 @@
+"""Which clauses of a contract are compiled, and why the others stay with `abidance run`: each with its line.
+
+What `_CLAUSES` says of a clause holds wherever it is written; of a contract's own, what the compiler left out goes
+before it. The reference page is written from the same table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from abidance.contract.expression import Expression
+from abidance.contract.language.clauses import Clauses, Name, table
+from abidance.native.target import emit
+from abidance.report.text.style import Color, Style
+from abidance.report.text.wording import count
+
+if TYPE_CHECKING:
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.contract.language.clauses import Clause
+    from abidance.core.span import Span
+    from abidance.native.target import Left
+
+How = Literal["compiled", "run", "python", ""]
+"""Compiled; judged by `run` alone; Python code of the user; or it says nothing of a call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """How a clause is treated, and why where it is not compiled."""
+
+    how: How
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedClause:
+    """A clause of a contract. `path` is such as ``functions.decode.params.n.range``."""
+
+    path: str
+    span: Span
+    treatment: Treatment
+
+
+COMPILED = Treatment("compiled")
+NO_CALL = Treatment("", "it says nothing of a call")
+CODE = Treatment("python", "it is code in Python")
+TIME = Treatment("run", "time is measured, which needs a process of its own")
+COUNTED = Treatment("run", "instructions and heap memory are counted in a worker")
+STATE = Treatment("run", "the state of the process is compared around the call")
+THREADS = Treatment("run", "it takes several threads")
+ACROSS = Treatment("run", "it is about what happens after the call")
+MISALIGNED = Treatment("run", "memory that need not be aligned is not lent by the target")
+HANDED = Treatment("run", "memory that the library takes over is not made by the target")
+CALLBACK = Treatment("run", "callbacks are not compiled")
+LAW = Treatment("run", "laws are not compiled")
+OTHER = Treatment("run", "which answers of two libraries are compared, and how closely, `run` knows")
+EXPECTED = Treatment("run", "the arguments are a seed; what is expected of exactly these `run` judges")
+
+_PLACE: Mapping[str, Treatment] = {
+    **dict.fromkeys(("range", "one_of", "length", "capacity", "nullable", "handle", "encoding", "max"), COMPILED),
+    **dict.fromkeys(("align", "to", "in", "out", "inout", "user_data", "on_failure", "free", "alloc"), COMPILED),
+    "generate": CODE, "lifetime": ACROSS, "owner": COMPILED, "misaligned": MISALIGNED, "callback": CALLBACK,
+    "summary": NO_CALL,
+}  # fmt: skip
+CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
+    "TypePromise": {
+        "summary": NO_CALL, "layout": NO_CALL, "guarded_by": NO_CALL, "fields": COMPILED, "enum": COMPILED,
+        "invariants": COMPILED, "generate": CODE,
+    },
+    "FieldPromise": _PLACE,
+    "HandlePromise": {
+        **dict.fromkeys(("type", "create", "destroy", "prepare", "parent"), COMPILED),
+        "summary": NO_CALL, "concurrent": THREADS,
+    },
+    "FunctionPromise": {
+        **dict.fromkeys(("prototype", "params", "returns", "requires", "ensures", "rejects", "examples"), COMPILED),
+        "summary": NO_CALL, "effects": COMPILED, "may": COMPILED, "cost": TIME, "model": CODE,
+    },
+    "Param": _PLACE,
+    "Returns": {
+        **_PLACE, "owner": COMPILED, "errno": COMPILED, "status": COMPILED, "bool": COMPILED, "enum": COMPILED,
+    },
+    "Status": {"ok": COMPILED, "errors": COMPILED},
+    "RejectedCall": {"when": COMPILED, "returns": COMPILED, "ensures": COMPILED},
+    "ExampleCall": {"arguments": COMPILED, "returns": EXPECTED},
+    "Law": {"summary": NO_CALL, **dict.fromkeys(("given", "requires", "steps", "ensures"), LAW)},
+    "Given": {**_PLACE, **dict.fromkeys(("range", "one_of", "nullable", "encoding", "max", "in"), LAW)},
+    "Callback": {
+        **dict.fromkeys(("calls", "params", "returns", "allocates", "frees", "zeroed", "ensures"), CALLBACK),
+        **dict.fromkeys(("user_data", "lifetime"), CALLBACK), "threads": THREADS, "summary": NO_CALL,
+    },
+    "CallbackParam": {**dict.fromkeys(_PLACE, CALLBACK), "summary": NO_CALL},
+    "Equivalence": dict.fromkeys(("libraries", "compare", "tolerance", "except"), OTHER),
+    "Cost": {
+        **dict.fromkeys(("p50", "p99", "p99_9", "throughput", "scaling", "no_worse_than"), TIME),
+        **dict.fromkeys(("instructions", "allocations", "bytes_allocated"), COUNTED),
+    },
+    "Throughput": {"rate": TIME, "threads": TIME},
+    "Instructions": dict.fromkeys(("at_most", "accepted", "tolerance"), COUNTED),
+    "Scaling": {"over": TIME, "at_most": TIME},
+    "Comparison": {"library": TIME, "factor": TIME},
+    "Model": {"function": CODE, "tolerance": CODE},
+}  # fmt: skip
+"""By mapping of the language and clause. Mappings that are left out say nothing of a call."""
+
+_LISTS = frozenset({"requires", "ensures", "invariants", "effects", "may"})
+WORDS: Mapping[str, Treatment] = {
+    "pure": Treatment("compiled", "for functions without handles and out parameters; `run` judges the others"),
+    "errno_unchanged": COMPILED, "no_alloc": COMPILED,
+    "async_signal_safe": Treatment("compiled", "as far as heap memory goes"),
+    "no_syscall": STATE, "fp_env_unchanged": STATE, "signal_mask_unchanged": STATE,
+    "no_unwind": Treatment("run", "an exception that leaves the call ends the target as any other death does"),
+    "thread_safe": THREADS, "reentrant": THREADS, "memory": COMPILED,
+}  # fmt: skip
+"""By word of `effects` and `may`. What else a function `may` do is about the process."""
+
+
+def treatment(record: type[Clauses], clause: Clause) -> Treatment:
+    """Return how a clause of the language is treated where nothing in a contract is against it."""
+    return CLAUSES.get(record.__name__, {}).get(clause.key, NO_CALL)
+
+
+def explain(boundary: Boundary) -> tuple[ExplainedClause, ...]:
+    """Return every clause of a contract that says something of a call, in the order of its lines."""
+    contract = boundary.contract
+    left = emit(boundary).left
+    whole = {each.subject: each for each in left if each.span == boundary.span_of(each.subject)}
+    found = [
+        each
+        for part in ("types", "handles", "functions", "laws")
+        for name, record in getattr(contract, part).items()
+        for each in _explained(record, f"{part}.{name}", left, whole.get(name))
+    ]
+    found += [ExplainedClause(f"may.{name}", name.span, _word(name)) for name in contract.may]
+    if contract.equivalence is not None:
+        found += _explained(contract.equivalence, "equivalence", left, None)
+    found += [
+        ExplainedClause(f"functions.{each.subject}", span, Treatment("run", each.reason))
+        for each in left
+        if each.span is None and (span := boundary.span_of(each.subject)) is not None
+    ]
+    found = [each for each in found if each.treatment.how]
+    return tuple(sorted(found, key=lambda each: (str(each.span.path), each.span.line, each.span.column)))
+
+
+def _explained(
+    record: Clauses, path: str, left: tuple[Left, ...], whole: Left | None
+) -> Iterator[ExplainedClause]:
+    for clause in table(type(record)).values():
+        value, inner = getattr(record, clause.attribute), f"{path}.{clause.key}"
+        if not clause.rest and not record.says(clause.key):
+            continue
+        if isinstance(value, Clauses):
+            yield from _explained(value, inner, left, whole)
+            continue
+        parts = _parts(value)
+        if parts and all(isinstance(part, Clauses) for _, part in parts):
+            for name, part in parts:
+                if isinstance(part, Clauses):
+                    yield from _explained(part, f"{inner}{name}", left, whole)
+            continue
+        usual = treatment(type(record), clause)
+        for name, part in _places(parts, record, clause):
+            span = part.span if isinstance(part, Expression | Name) else record.key_span(clause.key)
+            own = _word(part) if isinstance(part, Name) and clause.key in {"effects", "may"} else usual
+            yield ExplainedClause(
+                f"{inner}{name}", span, _in_contract(own, record, clause, part, left, whole)
+            )
+
+
+def _parts(value: object) -> list[tuple[str, object]]:
+    """Return what a mapping or a list holds, with how it is written behind the name of the whole."""
+    if isinstance(value, Mapping):
+        return [(f".{name}", part) for name, part in value.items()]
+    return [(f"[{index}]", part) for index, part in enumerate(value)] if isinstance(value, tuple) else []
+
+
+def _places(parts: list[tuple[str, object]], record: Clauses, clause: Clause) -> Iterator[tuple[str, object]]:
+    """Yield the items of a list of promises, or the clause as a whole."""
+    if clause.key in _LISTS and parts:
+        yield from parts
+    elif not clause.rest or record.places.keys:
+        yield "", getattr(record, clause.attribute)
+
+
+def _in_contract(
+    usual: Treatment,
+    record: Clauses,
+    clause: Clause,
+    part: object,
+    left: tuple[Left, ...],
+    whole: Left | None,
+) -> Treatment:
+    if usual.how != "compiled":
+        return usual
+    if whole is not None:
+        return Treatment("run", f"`{whole.subject}` is not compiled: {whole.reason}")
+    spans = [part.span] if isinstance(part, Expression) else []
+    spans += [record.value_span(clause.key)] if record.says(clause.key) else [record.span]
+    for each in left:
+        if each.span is not None and any(_within(each.span, span) for span in spans[:1]):
+            return Treatment("run", each.reason)
+    return usual
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return (
+        inner.path == outer.path
+        and (outer.line, outer.column) <= (inner.line, inner.column)
+        and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
+    )
+
+
+def _word(name: Name) -> Treatment:
+    return WORDS.get(name.text, STATE)
+
+
+_SAID: Mapping[How, str] = {
+    "compiled": "compiled",
+    "run": "stays with `run`",
+    "python": "needs Python",
+    "": "",
+}
+
+
+def as_words(treatment: Treatment) -> str:
+    """Return how a clause is treated, and why."""
+    return f"{_SAID[treatment.how]}: {treatment.reason}" if treatment.reason else _SAID[treatment.how]
+
+
+def as_text(clauses: tuple[ExplainedClause, ...], look: Style) -> str:
+    """Return a line for each clause, and how many are compiled."""
+    width = max((len(each.path) for each in clauses), default=0)
+    lines: list[str] = []
+    file = None
+    for each in clauses:
+        if each.span.path != file:
+            file = each.span.path
+            lines.append(look.paint(look.path(file), Color.STRONG))
+        lines.append(f"{each.span.line:>6}  {each.path:<{width}}  {as_words(each.treatment)}")
+    compiled = sum(each.treatment.how == "compiled" for each in clauses)
+    return "\n".join([*lines, "", f"{count(len(clauses), 'clause')}, {compiled} of them compiled"]) + "\n"
+
+
+def as_object(clauses: tuple[ExplainedClause, ...]) -> list[dict[str, object]]:
+    """Return the same for programs."""
+    return [
+        {
+            "clause": each.path,
+            "file": str(each.span.path),
+            "line": each.span.line,
+            "treatment": each.treatment.how,
+            "reason": each.treatment.reason,
+        }
+        for each in clauses
+    ]
