@@ -66,12 +66,10 @@ class Subject:
 
     executable: object
 
-    def explore(
-        self, entry, *, seconds=1.0, runs=0, seed=1, watch=None, time_limit=0.4, memory=300 << 20, **more
-    ):
+    def explore(self, entry, *, seconds=1.0, runs=0, seed=1, time_limit=0.4, only_seeds=False, **more):
         """Return what exploring one function comes to."""
-        limits = Limits(seconds=seconds, executions=runs, time_limit=time_limit, memory=memory)
-        return explore(Assignment(self.executable, entry, seed=seed, limits=limits, **more), watch)
+        limits = Limits(seconds, 0.0, runs, time_limit, memory=300 << 20, only_seeds=only_seeds)
+        return explore(Assignment(self.executable, entry, seed=seed, limits=limits, **more))
 
 
 def compiled(folder, code, *flags, command="", covered=True, engine="own", name="lib.so"):
@@ -79,7 +77,8 @@ def compiled(folder, code, *flags, command="", covered=True, engine="own", name=
     compiler = find_compiler(command or None)
     source, library = folder / f"{name}.c", folder / name
     source.write_text(code)
-    instrumented = coverage_flags(compiler.family, "edges") if covered else ()
+    kind = "guards" if engine == "afl++" else "edges"
+    instrumented = coverage_flags(compiler.family, kind) if covered else ()
     words = [
         *compiler.command,
         "-shared",

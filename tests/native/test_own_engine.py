@@ -17,6 +17,7 @@ from abidance.core.errors import CannotJudgeError
 from abidance.native.campaign import Assignment, campaign
 from abidance.native.engine_environment import show, show_all
 from abidance.native.progress import Failed, Progress
+from abidance.native.single_input import reproduce
 
 SUBJECTS = Path(__file__).parent / "engine_subjects"
 HEAD = '#include "subject.h"\n'
@@ -150,6 +151,14 @@ def test_seeds_come_first_and_only_those_that_reach_something_are_kept(library):
     assert [each.data for each in library.explore("lengths", runs=200_000, seeds=seeds).failures]
 
 
+def test_seeds_alone_are_run_to_see_which_of_them_are_needed_and_which_fail(endings):
+    found = endings.explore("both", seeds=[b"x", b"bb", b"x", b"ab", b"bc1", b"xx"], only_seeds=True)
+
+    assert found.kept_seeds == (0, 1)
+    assert (found.executions, found.fresh) == (6, ())
+    assert {each.data for each in found.failures} == {b"ab", b"bc1"}
+
+
 def test_a_seed_that_ends_the_process_does_not_end_the_search(endings):
     found = endings.explore("both", runs=60_000, seeds=[b"ab", b"bb", b"ac"])
 
@@ -228,6 +237,8 @@ def test_one_input_is_shown_in_the_words_of_the_target(endings):
     work = Assignment(endings.executable, "promises")
 
     assert show(work, b"abc") == '{"begin": ""}\n{"function": "promises", "size": 3}\n'
+    assert reproduce(work, b"abc").finding == ("ABD330", "f", 0, "too large")
+    assert reproduce(work, b"xbc") is None
 
 
 @pytest.mark.skipif(not shutil.which("clang"), reason="clang is not installed")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from abidance.native.other_engines import OtherEngine
 from abidance.native.own_engine import OwnEngine
 from abidance.native.progress import Failed, Kept, Progress
 
@@ -20,17 +21,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long and how much. `seconds` are of processor time, and of all processes together.
+    """How long and how much. `seconds` are of processor time, and of all processes together; `wall` of the clock.
 
-    `executions` of 0 are as many as the time allows. `time_limit` is in seconds, for one input; `memory` in bytes;
-    `length` the most bytes that an input has.
+    `executions` of 0 are as many as the time allows, and times of 0 no limit. `time_limit` is in seconds, for one
+    input; `memory` in bytes; `length` the most bytes that an input has. With `only_seeds` they are run, and
+    nothing else is.
     """
 
     seconds: float = 2.0
+    wall: float = 0.0
     executions: int = 0
     time_limit: float = 1.0
     memory: int = 2 << 30
     length: int = 4096
+    only_seeds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,8 @@ def campaign(work: Assignment) -> Iterator[Iterator[Progress | Kept | Failed]]:
     Raises CannotJudgeError, while it is read from, where the target does not start.
     """
     with tempfile.TemporaryDirectory(prefix="abidance-explore-") as scratch:
-        engine = OwnEngine(work, Path(scratch))
+        own = work.executable.engine == "own"
+        engine = (OwnEngine if own else OtherEngine)(work, Path(scratch))
         try:
             yield engine.events()
         finally:

@@ -51,7 +51,8 @@ class OwnEngine:
         reading, writing = os.pipe()
         words = [
             *(str(work.executable.path), f"-report={writing}", f"-seed={work.seed}"),
-            *(f"-cpu={limits.seconds}", f"-runs={limits.executions}", f"-max_len={limits.length}"),
+            *(f"-cpu={limits.seconds}", f"-wall={limits.wall}", f"-runs={limits.executions}"),
+            *(f"-max_len={limits.length}", f"-merge={int(limits.only_seeds)}"),
             *(f"-timeout={round(limits.time_limit * 1000)}", f"-rss={limits.memory >> 20}"),
             *(f"-out={self._inputs}", f"-failures={self._failures}"),
         ]
@@ -89,7 +90,8 @@ class OwnEngine:
                         break
                     yield from self._event(told)
         if self._process.wait() != 0:
-            raise self._unstarted()
+            self._output.seek(0)
+            raise unstarted(self._work, self._output.read())
 
     def end(self) -> None:
         """End the process, and with it all that it has started."""
@@ -147,17 +149,17 @@ class OwnEngine:
             seconds=_real(told["cpu"]),
         )
 
-    def _unstarted(self) -> CannotJudgeError:
-        self._output.seek(0)
-        said = self._output.read().decode("utf-8", "replace")[-_SAID:]
-        lines = tuple(line for line in said.splitlines() if line.strip())
-        return CannotJudgeError(
-            Diagnostic(
-                LIBRARY_MISSING,
-                f"the compiled contract does not start with `{self._work.executable.artifact.path.name}`",
-                notes=lines[:4],
-            )
+
+def unstarted(work: Assignment, output: bytes) -> CannotJudgeError:
+    """Return the error for a target that ended before it ran an input, with what it said."""
+    lines = tuple(line for line in output.decode("utf-8", "replace")[-_SAID:].splitlines() if line.strip())
+    return CannotJudgeError(
+        Diagnostic(
+            LIBRARY_MISSING,
+            f"the compiled contract does not start with `{work.executable.artifact.path.name}`",
+            notes=lines[:4],
         )
+    )
 
 
 def _number(value: object) -> int:

@@ -53,6 +53,7 @@ static shared_memory *shared;
 typedef struct {
     uint64_t runs; /* 0: as many as the time allows */
     double cpu;    /* seconds of processor time, of all children together; 0: no limit */
+    double wall;   /* seconds of the clock; 0: no limit */
     uint64_t seed;
     uint32_t max_len;
     double timeout; /* seconds of one input */

@@ -2,7 +2,7 @@
  * LLVMFuzzerTestOneInput, and runs that in a child, so that whatever ends the child is written down and the search goes
  * on behind it. The parent never calls the library.
  *
- *   -cpu=SECONDS -runs=N     how long: processor time of all children; inputs (one of them, or both)
+ *   -cpu=SECONDS -wall=SECONDS -runs=N    how long: processor time of all children, time, inputs; 0: no limit
  *   -seed=N                  the same seed and number of inputs make the same inputs
  *   -max_len=N -dict=FILE    the largest input; words to put into it
  *   -timeout=MS -rss=MB      of one input, and of a child
@@ -32,7 +32,7 @@ static struct {
 static double spent, forgiven; /* seconds of processor time of the children that are over, and of hangs, which count less */
 static uint64_t children, failing;
 static volatile sig_atomic_t interrupted;
-static double next_pulse, next_sync;
+static double began, next_pulse, next_sync;
 
 static void report(const char *format, ...)
 {
@@ -251,6 +251,11 @@ static void look_at_time(double moment)
     }
 }
 
+static bool late(void)
+{
+    return options.wall > 0 && seconds_of(CLOCK_MONOTONIC) - began > options.wall;
+}
+
 static void look_at_child(void)
 {
     static uint32_t looks;
@@ -261,7 +266,7 @@ static void look_at_child(void)
         end_child("memory");
     if (!fstat(now.output, &facts) && facts.st_size > MOST_TEXT)
         end_child("output");
-    if (interrupted || (options.cpu > 0 && cpu_used() >= options.cpu)) {
+    if (interrupted || late() || (options.cpu > 0 && cpu_used() >= options.cpu)) {
         if (shared->stop++ > 25) /* in the middle of an input */
             end_child("");
     }
@@ -411,7 +416,7 @@ static void take_in_others(void)
 
 static bool over(void)
 {
-    if (interrupted || (options.cpu > 0 && cpu_used() >= options.cpu))
+    if (interrupted || late() || (options.cpu > 0 && cpu_used() >= options.cpu))
         return true;
     return (options.runs && shared->executions >= options.runs) || (options.merge && shared->seeds_run >= seed_count);
 }
@@ -493,6 +498,8 @@ static bool read_options(int count, char **words)
             options.runs = strtoull(value, NULL, 10);
         else if (option(words[i], "-cpu", &value))
             options.cpu = strtod(value, NULL);
+        else if (option(words[i], "-wall", &value))
+            options.wall = strtod(value, NULL);
         else if (option(words[i], "-seed", &value))
             options.seed = strtoull(value, NULL, 10);
         else if (option(words[i], "-max_len", &value))
@@ -540,6 +547,7 @@ int main(int count, char **words)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
+    began = seconds_of(CLOCK_MONOTONIC);
     int status = search();
     pulse(true);
     report("{\"event\": \"done\", \"executions\": %llu, \"edges\": %u, \"corpus\": %u, \"children\": %llu, \"failing\": %llu, "
