@@ -152,6 +152,33 @@ static inline unsigned char *abidance_copy(const void *from, size_t size)
     return to;
 }
 
+/* Blocks that may only be read, and of which there are as many as the input says. */
+enum { ABIDANCE_WATCHED = 64 };
+static struct {
+    const unsigned char *at, *was;
+    size_t size;
+    const char *name;
+} abidance_inputs[ABIDANCE_WATCHED];
+static int abidance_watched;
+
+static inline int abidance_watch(const unsigned char *at, size_t size, const char *name)
+{
+    const unsigned char *was = abidance_watched < ABIDANCE_WATCHED ? abidance_copy(at, size) : NULL;
+    if (!was)
+        return 0;
+    abidance_inputs[abidance_watched].at = at, abidance_inputs[abidance_watched].was = was;
+    abidance_inputs[abidance_watched].size = size, abidance_inputs[abidance_watched].name = name;
+    return ++abidance_watched;
+}
+
+static inline const char *abidance_changed(void)
+{
+    for (int i = 0; i < abidance_watched; i++)
+        if (memcmp(abidance_inputs[i].at, abidance_inputs[i].was, abidance_inputs[i].size) != 0)
+            return abidance_inputs[i].name;
+    return NULL;
+}
+
 /* Tell whether all bytes hold the fill. */
 static inline int abidance_filled(const unsigned char *at, size_t size)
 {

@@ -109,10 +109,10 @@ class CallCompiler:
         out = Lines()
         drawer = Drawer(self._boundary, function, out, self._tables, clauses, frame_members=function.members)
         out("int base = abidance_lent_count, suspected = 0, called = 0; (void)suspected; (void)alone;")
+        out("abidance_copied = 0; abidance_watched = 0;")
         drawer.arguments(frame)
         self._requires(drawer, variant)
         judge = Judge(drawer, variant.reject)
-        out("abidance_copied = 0;")
         judge.copy()
         role = "create" if variant.prepares is None else "prepare"
         Shower(drawer, frame).call(function.name, role, variant.reject.text if variant.reject else "")

@@ -9,6 +9,7 @@ from abidance.boundary.model.traversal import along, single
 from abidance.boundary.model.types import (
     AddressShape,
     ArrayShape,
+    Direction,
     HandleShape,
     NothingShape,
     PointerShape,
@@ -19,7 +20,7 @@ from abidance.boundary.model.types import (
 from abidance.boundary.model.values import Mark
 from abidance.boundary.values.memory import pack
 from abidance.contract.expression import Expression
-from abidance.native.target.c_text import at_offset, integer, load, point, real, store, string
+from abidance.native.target.c_text import at_offset, integer, load, point, real, store, string, words
 from abidance.native.target.input_format import (
     LARGEST,
     Alternative,
@@ -77,6 +78,8 @@ class Drawer:
     lengths: list[tuple[Path, ScalarShape, str]] = field(default_factory=list)
     handles: list[tuple[Path, HandleShape, str]] = field(default_factory=list)
     """The handles that the call is given, each with the C name of its id."""
+    frame_members: tuple[Member, ...] = ()
+    steps: tuple[Step, ...] = ()
     _chosen: dict[Path, str] = field(default_factory=dict)
     _nulls: list[Nullness] = field(default_factory=list)
     _element: str = ""
@@ -87,6 +90,7 @@ class Drawer:
             size = max(member.shape.size, 8)
             self.out(f"_Alignas(16) unsigned char a{index}[{size}] = {{0}};")
             self.places.slots[member.name,] = Slot(f"a{index}")
+        self.steps = frame.steps
         self._steps(frame.steps)
 
     def _steps(self, steps: tuple[Step, ...]) -> None:
@@ -167,8 +171,6 @@ class Drawer:
         found = [*along(members, path, self.boundary.handles)]
         assert len(found) == len(path), path
         return found[-1]
-
-    frame_members: tuple[Member, ...] = ()
 
     def _slot(self, path: Path) -> Slot:
         return self.places.slots.setdefault(path, Slot(self.address(path)))
@@ -424,6 +426,7 @@ class Drawer:
             )
             inner.within(self, f"({base} + {index} * {of.size})", of, step.path)
             inner._steps(step.frame.steps)  # noqa: SLF001 - its own
+            inner.watch_inputs()
 
     def _raw(self, step: Raw) -> None:
         name = self.out.fresh("raw")
@@ -514,8 +517,12 @@ class ElementDrawer(Drawer):
         """Say where the element is."""
         self._outer, self._shape, self._path, self._element = outer, shape, path, at
 
-    def _slot(self, path: Path) -> Slot:  # noqa: ARG002 - as everywhere else
-        raise NotCompiledError("pointers in an array")
+    def watch_inputs(self) -> None:
+        """Compile that what pointers of the element point at is compared after the call, where it is only read."""
+        for pointee in self.pointees:
+            if pointee.shape.direction is Direction.IN:
+                slot, name = self.places.slots[pointee.path], words(".".join((*self._path, *pointee.path)))
+                self.out(f"if (!abidance_watch({slot.block}, {pointee.size}, {name})) goto unlawful;")
 
     def _layer(self, path: Path) -> dict[str, CValue]:
         """Return the fields of the element, or of a record in it; around them is what is around the array."""

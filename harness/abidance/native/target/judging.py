@@ -26,6 +26,7 @@ from abidance.checks.evidence.expectation import Expectation
 from abidance.contract.expression import spelling
 from abidance.native.expressions.values import CBytes, CInt, CNullable, COpaque
 from abidance.native.target.c_text import at_offset, integer, load, real, words
+from abidance.native.target.input_format import Elements
 from abidance.native.target.places import elements, number
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.texts import codec_check
@@ -109,6 +110,11 @@ class Judge:
                     f"memcmp({slot.block}, {slot.was}, {pointee.size}) != 0", "ABD313", _name(pointee)
                 )
 
+        if any(isinstance(step, Elements) for step in self._drawer.steps):
+            name = words(self._function.name)
+            self._out("const char *changed = judges ? abidance_changed() : NULL;")
+            self._out(f'if (changed) abidance_report("ABD313", {name}, changed);')
+
     # ------------------------------------------------------------------ values
 
     def _values(self) -> None:
@@ -162,10 +168,7 @@ class Judge:
             )
             inner = CBytes("returned", "returned_count")
         elif shape.what is What.ONE:
-            if isinstance(shape.element, ScalarShape):
-                inner = number(shape.element, "returned")
-            elif isinstance(shape.element, RecordShape):
-                inner = self._places.record(shape.element, "returned", ("result?",))
+            inner = self._places.seen(shape.element, "returned", ("result?",))
         elif shape.length is not None:
             count = out.fresh("count")
             out(f"abidance_int {count} = 0;")

@@ -68,6 +68,8 @@ class Places:
     slots: dict[Path, Slot] = field(default_factory=dict)
     called: bool = False
     """Whether the call has been made: then the values are those after it."""
+    given: bool = False
+    """Whether pointers without a slot are the caller's own, so that what they point at is as the contract says."""
 
     def values(self, members: tuple[Member, ...], *, old: bool = False) -> dict[str, CValue]:
         """Return what expressions see of the members of a call; with `old`, what was there before it."""
@@ -112,20 +114,32 @@ class Places:
         fields: dict[str, CValue] = {}
         for member in shape.members:
             inner = (*path, member.name)
-            if isinstance(member.shape, PointerShape) and inner not in self.slots:
-                fields[member.name] = COpaque(f"(ABIDANCE_LOAD(void *, {at_offset(at, member)}) == NULL)")
-                continue
             there = at_offset(at, member)
+            if isinstance(member.shape, PointerShape) and inner not in self.slots:
+                target = in_memory(member.shape, there, shape, at) if self.given else None
+                unread = CUnavailable(f"what `{member.name}` points at is not read in C")
+                null = f"(ABIDANCE_LOAD(void *, {there}) == NULL)"
+                fields[member.name] = CNullable(null, self._target(target) if target else unread)
+                continue
             fields[member.name] = self.seen(member.shape, there, inner, old=old, bits=member.bits)
         return fields
+
+    def _target(self, target: Target) -> CValue:
+        if target.shape.what is What.ONE:
+            return self.seen(target.shape.element, target.at, ("target?",))
+        if target.shape.what is What.ARRAY:
+            return elements(target.shape.element, target.at, target.count, whole=False, given=True)
+        return CBytes(target.at, f"(size_t)({target.count})")
 
     def _behind(self, shape: PointerShape, path: Path, *, old: bool) -> CValue:
         slot = self.slots[path]
         if slot.never:
             return CNull()
         after = self.called and not old
-        if slot.opaque or (shape.direction is Direction.OUT and not after):
-            inner: CValue = COpaque()
+        if slot.opaque:
+            inner: CValue = CUnavailable("its length is not worked out in C")
+        elif shape.direction is Direction.OUT and not after:
+            inner = COpaque()
         elif shape.what is What.ONE:
             block = slot.was if old and slot.was else slot.block
             inner = self.seen(shape.element, block, path, old=old)
@@ -134,7 +148,8 @@ class Places:
         else:
             block, count = (slot.was, slot.had) if old and slot.was else (slot.block, slot.count)
             if shape.what is What.ARRAY:
-                inner = elements(shape.element, block, count, whole=False)
+                given = shape.direction is Direction.IN
+                inner = elements(shape.element, block, count, whole=False, given=given)
             else:
                 inner = CBytes(block, f"(size_t)({count})")
         return CNullable(slot.null, inner) if slot.null else inner
@@ -169,11 +184,35 @@ def number(shape: ScalarShape, at: str, bits: tuple[int, int] | None = None) -> 
     return CUnavailable(f"a `{shape.spelling}` is not read in C")
 
 
-def elements(of: Shape, at: str, count: str, *, whole: bool) -> CValue:
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a pointer in memory points at, where the caller has put it there: the address, and how many elements."""
+
+    shape: PointerShape
+    at: str
+    count: str
+
+
+def in_memory(shape: PointerShape, at: str, around: RecordShape, record: str) -> Target | None:
+    """Return what a pointer that lies in a record points at; None where nothing in the record says how much it is."""
+    if not shape.direction.read:
+        return None
+    target = f"ABIDANCE_LOAD(unsigned char *, {at})"
+    if shape.what is What.ONE:
+        return Target(shape, target, "1")
+    if shape.what is What.STRING:
+        return Target(shape, target, f"strlen((const char *){target})")
+    length = next((m for m in around.members if m.name == shape.length_name), None)
+    if length is None or not isinstance(length.shape, ScalarShape) or length.shape.kind == "float":
+        return None
+    return Target(shape, target, load(length.shape, at_offset(record, length), length.bits))
+
+
+def elements(of: Shape, at: str, count: str, *, whole: bool, given: bool = False) -> CValue:
     """Return what expressions see of several values side by side; of a `whole` array of bytes, the bytes."""
     if whole and is_byte(of):
         return CBytes(at, f"(size_t)({count})")
-    places = Places()
+    places = Places(given=given)
 
     def element(index: str) -> CValue:
         there = f"({at} + (size_t)({index}) * {of.size})"

@@ -66,6 +66,21 @@ _MISSING = object()
 _MANY = 64
 """Elements that are made one by one are at most so many."""
 _MOST_MENTIONED = 64
+_TYPE_ENDS = (
+    255,
+    256,
+    -129,
+    127,
+    128,
+    65535,
+    65536,
+    32767,
+    1 << 31,
+    (1 << 31) - 1,
+    (1 << 32) - 1,
+    1 << 32,
+    1 << 63,
+)
 
 Guards = tuple[tuple[Path, int], ...]
 
@@ -565,15 +580,17 @@ def plan(boundary: Boundary, function: BoundaryFunction, given: Mapping[str, obj
 
 
 def _mentioned(low: int, high: int, mentioned: tuple[float, ...]) -> tuple[int, ...]:
-    """Return the numbers that are worth trying, those of the contract first."""
-    own = dict.fromkeys(
+    """Return the numbers that are worth trying: those of the contract, the ends, and where types end."""
+    found = dict.fromkeys(
         close + step
-        for close in scalars.close_to(mentioned, low)
+        for close in scalars.close_to(mentioned, low)[: _MOST_MENTIONED // 4]
         for step in (0, -1, 1)
         if low <= close + step <= high
     )
-    edges = dict.fromkeys((*own, *scalars.interesting(low, high)))
-    return tuple(edges)[:_MOST_MENTIONED]
+    ends = (low, high, low + 1, high - 1, 0, 1, -1, 2, *_TYPE_ENDS)
+    found |= dict.fromkeys(end for end in ends if low <= end <= high)
+    found |= dict.fromkeys(scalars.interesting(low, high))
+    return tuple(found)[:_MOST_MENTIONED]
 
 
 def _unit(shape: PointerShape) -> int:

@@ -20,6 +20,7 @@ from abidance.boundary.model.types import (
 from abidance.boundary.values.memory import is_byte
 from abidance.native.target.c_text import at_offset, load, string
 from abidance.native.target.input_format import Alternative
+from abidance.native.target.places import in_memory
 
 if TYPE_CHECKING:
     from abidance.boundary.model.types import Member, Shape
@@ -97,10 +98,10 @@ class Shower:
 
     def _record(self, shape: RecordShape, at: str, path: Path | None) -> None:
         self._text('{"record": {')
-        self._fields(shape.members, at, path)
+        self._fields(shape, shape.members, at, path)
         self._text("}}")
 
-    def _fields(self, members: tuple[Member, ...], at: str, path: Path | None) -> None:
+    def _fields(self, shape: RecordShape, members: tuple[Member, ...], at: str, path: Path | None) -> None:
         started = self._out.fresh("started")
         self._out(f"int {started} = 0;")
         for member in members:
@@ -114,7 +115,30 @@ class Shower:
             with self._out.block(f"if ({condition})"):
                 self._out(f'abidance_show({started}++ ? ", " : "");')
                 self._text(f"{json.dumps(member.name)}: ")
-                self._value(member.shape, at_offset(at, member), inner, member.bits)
+                there = at_offset(at, member)
+                if isinstance(member.shape, PointerShape) and (inner or ()) not in self._slots:
+                    self._in_memory(member.shape, there, shape, at)
+                else:
+                    self._value(member.shape, there, inner, member.bits)
+
+    def _state(self, record: RecordShape | None, names: frozenset[str], at: str, path: Path) -> None:
+        """Print the fields that a caller sets of a handle that it allocates."""
+        if record is not None:
+            self._fields(record, tuple(m for m in record.members if m.name in names), at, path)
+
+    def _in_memory(self, shape: PointerShape, at: str, around: RecordShape, record: str) -> None:
+        """Print what a pointer in an element of an array points at."""
+        self._out(f'if (!ABIDANCE_LOAD(void *, {at})) abidance_show("null"); else {{')
+        target = in_memory(shape, at, around, record)
+        if target is None:
+            self._text(_ROOM)
+        elif shape.what is What.ONE:
+            self._value(shape.element, target.at, None)
+        elif shape.what is What.ARRAY:
+            self._elements(shape.element, target.at, target.count)
+        else:
+            self._out(f"abidance_show_bytes({target.at}, {target.count});")
+        self._out("}")
 
     def _pointer(self, shape: PointerShape, path: Path | None) -> None:
         slot = self._slots.get(path or ())
@@ -146,10 +170,7 @@ class Shower:
                 self._text(_ROOM)
             else:
                 self._text('{"record": {')
-                described = tuple(
-                    m for m in (life.record.members if life.record else ()) if m.name in life.described
-                )
-                self._fields(described, slot.block, path)
+                self._state(life.record, life.described, slot.block, path)
                 self._text("}}")
             return
         ident = next((name for where, _, name in self._drawer.handles if where == path), "")
@@ -161,8 +182,7 @@ class Shower:
         else:
             self._text(json.dumps({"destroyed": shape.handle})[:-1])
         self._text(', "state": {"record": {')
-        if life.record:
-            self._fields(tuple(m for m in life.record.members if m.name in life.renewed), slot.block, path)
+        self._state(life.record, life.renewed, slot.block, path)
         self._text("}}}")
         if slot.null:
             self._out("}")
