@@ -10,7 +10,7 @@ from abidance.boundary.model.types import ScalarShape
 from abidance.boundary.model.values import Earlier, Mark, NewHandle
 from abidance.boundary.values.memory import ValueTooWideError, pack, pack_scalar
 from abidance.native.target import input_format as fmt
-from abidance.native.target.program import Compiled, compile_boundary
+from abidance.native.target.program import Compiled, compile_boundary, loose
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 _RAW = 0xFF
 """What says that the bytes of a number, or of contents, follow."""
 _MISSING = object()
-_FILLED_WITH_ZEROS = 0xE0
 
 
 class _NoInputError(Exception):
@@ -48,7 +47,9 @@ class Seeds:
         found = self.compiled.entry(entry)
         if found is None or found.is_sequence != bool(case.steps):
             return None
-        layout = (case.flush & 1) | (_FILLED_WITH_ZEROS if case.fill == 0 else 0)
+        layout = (case.flush & 1) | (fmt.ZERO_FILL if case.fill == 0 else 0)
+        if loose(self.compiled, found):
+            layout |= (case.shift & 15) << fmt.SHIFT_BITS
         writer = _Writer(self.compiled, bytearray((layout,)))
         try:
             if found.is_sequence:

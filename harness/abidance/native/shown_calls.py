@@ -41,13 +41,13 @@ def read(boundary: Boundary, entry: str, text: str) -> ShownCase:
     calls = [call for call in calls if call["role"] != "end"]
     if not calls:
         raise ValueError(f"no call of `{entry}` was shown")
-    flush, fill = int(begin["flush"]), int(begin["fill"])
+    flush, fill, shift = (int(begin[name]) for name in ("flush", "fill", "shift"))
     if entry in boundary.handles and entry not in boundary.functions:
         steps = tuple(Step(call["function"], _arguments(call), rejects=call["rejects"]) for call in calls)
-        return ShownCase(Case(entry, {}, flush, fill, steps=steps))
+        return ShownCase(Case(entry, {}, flush, fill, steps=steps, shift=shift))
     *before, last = calls
     arguments = _folded(boundary, last, before)
-    return ShownCase(Case(last["function"], arguments, flush, fill), last["rejects"])
+    return ShownCase(Case(last["function"], arguments, flush, fill, shift=shift), last["rejects"])
 
 
 def _arguments(call: Mapping[str, Any]) -> Values:

@@ -24,6 +24,49 @@ static inline void abidance_got_back(void)
         __atomic_sub_fetch(&abidance_held, 1, __ATOMIC_RELAXED);
 }
 
+/* Memory that a call is to take over: it counts as the library's until somebody gives it back. */
+enum { ABIDANCE_HANDED = 16 };
+typedef struct {
+    void *at, *give_back; /* the function that frees it; NULL for that of the C library */
+} abidance_handed_block;
+static abidance_handed_block abidance_handed[ABIDANCE_HANDED];
+static int abidance_handed_count;
+
+static void *abidance_hand_over(void *at, void *give_back)
+{
+    if (!at)
+        return NULL;
+    abidance_handed[abidance_handed_count++] = (abidance_handed_block){at, give_back};
+    return at;
+}
+
+static inline unsigned char *abidance_hand_malloc(size_t size)
+{
+    if (abidance_handed_count == ABIDANCE_HANDED)
+        return NULL;
+    abidance_inside = 1;
+    void *at = malloc(size ? size : 1);
+    abidance_inside = 0;
+    return abidance_hand_over(at, NULL);
+}
+
+/* Give back what was to change hands and did not: the block at `at`, or all for NULL. */
+static inline void abidance_unhand(const void *at)
+{
+    abidance_inside = 1;
+    for (int i = 0; i < abidance_handed_count; i++) {
+        abidance_handed_block *each = &abidance_handed[i];
+        if (!each->at || (at && each->at != at))
+            continue;
+        if (each->give_back)
+            ((void (*)(void *))each->give_back)(each->at);
+        else
+            free(each->at);
+        each->at = NULL;
+    }
+    abidance_inside = 0;
+}
+
 #if __has_feature(address_sanitizer) || defined(__SANITIZE_ADDRESS__)
 /* A size that cannot be had is the library's business, as with malloc; leaks are judged by what grows, and by the
  * contract's word on whose memory is. */

@@ -13,10 +13,12 @@ static void abidance_run(const uint8_t *data, size_t size, int fill)
     abidance_held = 0, abidance_unowned = 0;
     uint8_t layout = abidance_byte();
     abidance_flush_left = layout & 1;
-    abidance_fill = fill >= 0 ? (unsigned char)fill : (layout & 0xE0) == 0xE0 ? 0x00 : 0xA5;
+    abidance_shift = layout >> 1 & 15;
+    abidance_fill = fill >= 0 ? (unsigned char)fill : (layout & ABIDANCE_ZERO_FILL) == ABIDANCE_ZERO_FILL ? 0x00 : 0xA5;
     abidance_sequence = abidance_chosen->is_sequence;
     if (abidance_shows())
-        printf("{\"begin\": \"%s\", \"fill\": %u, \"flush\": %d}\n", abidance_chosen->name, abidance_fill, abidance_flush_left);
+        printf("{\"begin\": \"%s\", \"fill\": %u, \"flush\": %d, \"shift\": %u}\n", abidance_chosen->name, abidance_fill,
+               abidance_flush_left, abidance_chosen->loose ? abidance_shift * 0x1111u : 0);
     abidance_chosen->run();
     abidance_next = abidance_end;
     while (abidance_alive) {

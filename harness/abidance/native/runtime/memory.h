@@ -45,16 +45,16 @@ static size_t abidance_ring_at;
 
 static void abidance_begin_memory(void) { __asan_poison_memory_region(abidance_ring, sizeof abidance_ring); }
 
-/* NULL when there is no room. */
-static unsigned char *abidance_lend(size_t size, size_t align)
+/* A block that begins `skew` bytes after an aligned address; NULL when there is no room. */
+static unsigned char *abidance_lend_at(size_t size, size_t align, size_t skew)
 {
     if (size > ABIDANCE_LARGEST || abidance_lent_count == ABIDANCE_BLOCKS)
         return NULL;
     if (align < 16)
         align = 16;
-    size_t start = (abidance_ring_at + ABIDANCE_ROOM + align - 1) & ~(align - 1);
+    size_t start = ((abidance_ring_at + ABIDANCE_ROOM + align - 1) & ~(align - 1)) + skew;
     if (start + size + ABIDANCE_ROOM > ABIDANCE_RING)
-        start = ABIDANCE_ROOM > align ? ABIDANCE_ROOM : align;
+        start = (ABIDANCE_ROOM > align ? ABIDANCE_ROOM : align) + skew;
     abidance_ring_at = start + size;
     __asan_unpoison_memory_region(abidance_ring + start, size);
     abidance_lent[abidance_lent_count++] = (abidance_block){abidance_ring + start, size};
@@ -85,12 +85,12 @@ static void abidance_begin_memory(void)
             abort();
 }
 
-static unsigned char *abidance_lend(size_t size, size_t align)
+static unsigned char *abidance_lend_at(size_t size, size_t align, size_t skew)
 {
-    if (size > ABIDANCE_LARGEST || abidance_lent_count == ABIDANCE_BLOCKS)
+    if (size + skew > ABIDANCE_LARGEST || abidance_lent_count == ABIDANCE_BLOCKS)
         return NULL;
     unsigned char *page = abidance_slots + (size_t)abidance_lent_count * ABIDANCE_SLOT;
-    unsigned char *at = abidance_flush_left ? page : page + (ABIDANCE_LARGEST - size) / align * align;
+    unsigned char *at = skew + (abidance_flush_left ? page : page + (ABIDANCE_LARGEST - size - skew) / align * align);
     size_t before = (size_t)(at - page), behind = ABIDANCE_LARGEST - before - size;
     before = before < ABIDANCE_ROOM ? before : ABIDANCE_ROOM;
     memset(at - before, ABIDANCE_CANARY, before);
@@ -119,6 +119,30 @@ static const unsigned char *abidance_beside(void)
     return NULL;
 }
 #endif
+
+static unsigned char *abidance_lend(size_t size, size_t align) { return abidance_lend_at(size, align, 0); }
+
+/* Memory that need not be aligned: as far from it as the input says, by one to 15, where that is not 0. What is as odd
+ * and still ends at its guard page is as good (`boundary/encode/blocks.py`). */
+static unsigned abidance_shift;
+
+static inline unsigned char *abidance_lend_loose(size_t size, size_t align)
+{
+    size_t wide = align == 1 ? 16 : align, exact = abidance_flush_left ? 0 : (wide - size % wide) % wide;
+    size_t skew = exact % 2 ? exact : wide > 1 ? 1 + (abidance_shift - 1) % (wide - 1) : 0;
+    return abidance_shift ? abidance_lend_at(size, wide, skew) : abidance_lend(size, align);
+}
+
+/* Memory that the library may keep for good: there is an end to how much of that is made. */
+static unsigned char *abidance_lend_for_good(size_t size, size_t align)
+{
+    static size_t given;
+    void *at = NULL;
+    if (given > 1 << 26 || posix_memalign(&at, align < 16 ? 16 : align, size ? size : 1))
+        return NULL;
+    given += size + 32;
+    return at;
+}
 
 /* Memory that the library may use after the call: the heap's, so that its edges are watched by AddressSanitizer. */
 static unsigned char *abidance_lend_lasting(size_t size, size_t align)

@@ -44,6 +44,7 @@ typedef struct {
     const char *name;
     void (*run)(void);
     int is_sequence;
+    int loose; /* some memory need not be aligned */
 } abidance_entry;
 
 #endif

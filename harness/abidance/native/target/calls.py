@@ -14,7 +14,8 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.values import DESTROYED
 from abidance.boundary.resolve.freeing import freed_member, handed_out
-from abidance.native.target.c_text import Lines, words
+from abidance.boundary.resolve.transfers import taken_when
+from abidance.native.target.c_text import Lines, load, words
 from abidance.native.target.clauses import Clauses
 from abidance.native.target.drawing import Drawer
 from abidance.native.target.judging import Judge
@@ -107,10 +108,21 @@ class CallCompiler:
         frame = plan(self._boundary, function, variant.written, free=free)
         clauses = Clauses(function.name, self._boundary.constants)
         out = Lines()
-        drawer = Drawer(self._boundary, function, out, self._tables, clauses, frame_members=function.members)
+        drawer = Drawer(
+            self._boundary,
+            function,
+            out,
+            self._tables,
+            clauses,
+            frame_members=function.members,
+            types=self._types,
+            symbols=self._symbols,
+            refused=variant.reject is not None,
+        )
         out("int base = abidance_lent_count, suspected = 0, called = 0; (void)suspected; (void)alone;")
-        out("abidance_copied = 0; abidance_watched = 0;")
+        out("abidance_copied = 0; abidance_watched = 0; abidance_handed_count = 0;")
         drawer.arguments(frame)
+        drawer.hand_over()
         self._requires(drawer, variant)
         judge = Judge(drawer, variant.reject)
         judge.copy()
@@ -127,7 +139,7 @@ class CallCompiler:
             out(f"if ({ident}) abidance_idle((unsigned){ident});")
         out("abidance_step++; called = 1;")
         out("unlawful: __attribute__((unused));")
-        out("if (!called) abidance_refused++;")
+        out("if (!called) {\n    abidance_refused++;\n    abidance_unhand(NULL);\n}")
         out("abidance_take_back(base);\nreturn called;")
         text = f"/* {_comment(variant)} */\nstatic int {name}(int alone)\n{{\n{out.text}\n}}\n"
         takes = tuple(shape.handle for _, shape, _ in drawer.handles)
@@ -218,6 +230,7 @@ class CallCompiler:
             returns = promise.returns if promise else None
             if returns is None or not (returns.owner == "callee" or returns.free or returns.lifetime):
                 out("if (ABIDANCE_LOAD(void *, result) != NULL) abidance_unowned = 1;")
+        self._taken(drawer)
         freers = dict(handed_out(promise))
         for pointee in drawer.pointees:
             if not pointee.shape.direction.written or not has_pointers(pointee.shape.element):
@@ -232,6 +245,32 @@ class CallCompiler:
                     self._free(drawer, freers[name].text, slot.block, NothingShape())
             else:
                 out("abidance_unowned = 1;")
+
+    def _taken(self, drawer: Drawer) -> None:
+        """Compile that memory which the call was to take over, and has not, is given back."""
+        for pointee in drawer.pointees:
+            slot = drawer.places.slots[pointee.path]
+            if not pointee.shape.handed:
+                continue
+            condition = taken_when(drawer.function, pointee.path[0], 0)
+            there = slot.null or "0"
+            if condition is not None and drawer.function.result.ok:
+                there += " || !success"
+            elif condition is not None:
+                shape = drawer.function.result.shape
+                value = (
+                    load(shape, "result")
+                    if isinstance(shape, ScalarShape)
+                    else "ABIDANCE_LOAD(uintptr_t, result)"
+                )
+                there += f" || !{value}"
+            elif drawer.refused and not self._says_taken(drawer.function, pointee.path[0]):
+                drawer.out("abidance_unowned = 1;")
+            drawer.out(f"if ({there}) abidance_unhand({slot.handed});")
+
+    def _says_taken(self, function: BoundaryFunction, name: str) -> bool:
+        param = function.promise.params.get(name) if function.promise else None
+        return param is not None and param.on_failure == "taken"
 
     def _leaves(self, out: Lines, shape: HandleShape) -> None:
         """Note that nobody destroys a handle that the call makes, where that is so."""

@@ -20,7 +20,17 @@ from abidance.boundary.model.types import (
 from abidance.boundary.model.values import Mark
 from abidance.boundary.values.memory import pack
 from abidance.contract.expression import Expression
-from abidance.native.target.c_text import at_offset, integer, load, point, real, store, string, words
+from abidance.native.target.c_text import (
+    PassedTypes,
+    at_offset,
+    integer,
+    load,
+    point,
+    real,
+    store,
+    string,
+    words,
+)
 from abidance.native.target.input_format import (
     LARGEST,
     Alternative,
@@ -44,6 +54,7 @@ from abidance.native.target.input_format import (
 )
 from abidance.native.target.places import Places, Slot, chained
 from abidance.native.target.reasons import NotCompiledError
+from abidance.native.target.symbols import Symbols
 from abidance.native.target.texts import codec_check
 
 if TYPE_CHECKING:
@@ -80,6 +91,10 @@ class Drawer:
     """The handles that the call is given, each with the C name of its id."""
     frame_members: tuple[Member, ...] = ()
     steps: tuple[Step, ...] = ()
+    types: PassedTypes = field(default_factory=PassedTypes)
+    symbols: Symbols = field(default_factory=Symbols)
+    refused: bool = False
+    """Whether the contract says that the call is refused."""
     _chosen: dict[Path, str] = field(default_factory=dict)
     _nulls: list[Nullness] = field(default_factory=list)
     _element: str = ""
@@ -301,11 +316,40 @@ class Drawer:
         """Lend memory, and let the pointer point at it."""
         slot = self._slot(path)
         slot.block = self.out.fresh(f"b_{path[-1] if path else 'element'}")
-        lend = "abidance_lend_lasting" if shape.lifetime not in ("", "call") else "abidance_lend"
-        self.out(f"unsigned char *{slot.block} = {lend}({size}, {align});")
+        if shape.handed:
+            self._hand(slot, shape, size)
+        else:
+            self.out(f"unsigned char *{slot.block} = {_lender(shape)}({size}, {align});")
         self.out(f"if (!{slot.block}) goto unlawful;")
         self.out(point(slot.at, slot.block))
         return slot
+
+    def _hand(self, slot: Slot, shape: PointerShape, size: str) -> None:
+        """Compile memory that the call is to take over: from the C library, or from a function of the library."""
+        if not shape.alloc:
+            self.out(f"unsigned char *{slot.block} = abidance_hand_malloc({size});")
+            return
+        function, freer = self.boundary.functions[shape.alloc], self.boundary.functions[shape.free]
+        if function.signature is None or function.signature.stub or freer.signature is None:
+            raise NotCompiledError(f"`{shape.alloc}` cannot be called")
+        of = self.types.name(function.signature.parameters[0])
+        callee = self.symbols.function(function.declaration.symbol)
+        self.out("if (abidance_handed_count == ABIDANCE_HANDED) goto unlawful;\nabidance_inside = 1;")
+        self.out(
+            f"unsigned char *{slot.block} = ((void *(*)({of})){callee})(({of})({size}));\nabidance_inside = 0;"
+        )
+        give_back = self.symbols.function(freer.declaration.symbol)
+        self.out(f"abidance_hand_over({slot.block}, {give_back});")
+
+    def hand_over(self) -> None:
+        """Compile copies of what the call takes over, which nobody looks at any more: expressions see the copies."""
+        for pointee in self.pointees:
+            slot = self.places.slots[pointee.path]
+            if pointee.shape.handed:
+                slot.was = self.out.fresh("given")
+                self.out(f"unsigned char *{slot.was} = abidance_copy({slot.block}, {pointee.size});")
+                self.out(f"if (!{slot.was}) goto unlawful;")
+                slot.handed, slot.block = slot.block, slot.was
 
     def _lend(self, step: Lend) -> None:
         shape, element = step.shape, step.shape.element
@@ -520,6 +564,8 @@ class ElementDrawer(Drawer):
     def watch_inputs(self) -> None:
         """Compile that what pointers of the element point at is compared after the call, where it is only read."""
         for pointee in self.pointees:
+            if pointee.shape.handed:
+                raise NotCompiledError("memory in an array that the library takes over")
             if pointee.shape.direction is Direction.IN:
                 slot, name = self.places.slots[pointee.path], words(".".join((*self._path, *pointee.path)))
                 self.out(f"if (!abidance_watch({slot.block}, {pointee.size}, {name})) goto unlawful;")
@@ -531,6 +577,15 @@ class ElementDrawer(Drawer):
             return {} if path else self._outer.environment(self._path[:-1])
         fields = self.places.fields(shape, self.address(path), path)
         return fields if path else chained(fields, self._outer.environment(self._path[:-1]))
+
+
+def _lender(shape: PointerShape) -> str:
+    """Return what lends memory that lasts as long as the contract says."""
+    if shape.lifetime == "static":
+        return "abidance_lend_for_good"
+    if shape.lifetime not in ("", "call"):
+        return "abidance_lend_lasting"
+    return "abidance_lend_loose" if shape.misaligned else "abidance_lend"
 
 
 def _constant(shape: ScalarShape, value: object) -> str:

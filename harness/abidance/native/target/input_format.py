@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 Path = tuple[str, ...]
 
+ZERO_FILL = 0xE0
+"""An input begins with a byte: its lowest bit says at which side blocks are flush, the next four how far those are
+from aligned that need not be, and unwritten memory is filled with zeros where these bits are set."""
+SHIFT_BITS = 1
 MENTIONED = 64
 """A number begins with a byte: below this it is one of the numbers that are worth trying, else raw bytes follow."""
 TEXTS = 48

@@ -64,7 +64,7 @@ class Judge:
         """Compile the copies of memory that is compared after the call, or that `old` looks at."""
         for pointee in self._drawer.pointees:
             slot = self._places.slots[pointee.path]
-            if pointee.shape.direction is Direction.OUT:
+            if pointee.shape.direction is Direction.OUT or pointee.shape.handed:
                 continue
             slot.was = self._out.fresh("was")
             self._out(f"unsigned char *{slot.was} = abidance_copy({slot.block}, {pointee.size});")
@@ -105,7 +105,7 @@ class Judge:
     def _inputs(self) -> None:
         for pointee in self._drawer.pointees:
             slot = self._places.slots[pointee.path]
-            if pointee.shape.direction is Direction.IN:
+            if pointee.shape.direction is Direction.IN and not pointee.shape.handed:
                 self.report(
                     f"memcmp({slot.block}, {slot.was}, {pointee.size}) != 0", "ABD313", _name(pointee)
                 )

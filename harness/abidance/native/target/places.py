@@ -47,7 +47,8 @@ class Slot:
     `at` is the address of its own bytes. Of a pointer, `block` is the address of what it points at, `null` a condition
     under which it is NULL (empty where it never is), `count` how many elements there are now, and `room` how many there
     is room for. `was` is the address of a copy of the memory behind it, made before the call, and `had` how many
-    elements that had. `never` tells that it is always NULL.
+    elements that had. `never` tells that it is always NULL, and `handed` is
+    the address of memory that the call takes over.
     """
 
     at: str
@@ -58,6 +59,7 @@ class Slot:
     was: str = ""
     had: str = ""
     never: bool = False
+    handed: str = ""
     opaque: bool = False
 
 

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import generated_by, single
+from abidance.boundary.model.traversal import generated_by, has_pointers, single
 from abidance.boundary.model.types import (
     AddressShape,
     ArrayShape,
@@ -621,14 +621,10 @@ def _is_plain(shape: PointerShape) -> bool:
 
 
 def _refuse_ownership(shape: PointerShape) -> None:
-    if shape.handed:
-        raise NotCompiledError("memory that the library takes over")
-    if shape.lifetime == "static":
-        raise NotCompiledError("memory that the library keeps for good")
+    if shape.handed and (has_pointers(shape.element) or shape.direction.written):
+        raise NotCompiledError("memory with pointers that the library takes over")
     if isinstance(shape.element, AddressShape) and (shape.direction.read or shape.what is not What.ONE):
         raise NotCompiledError("a pointer to pointers")
-    if shape.misaligned:
-        raise NotCompiledError("memory that need not be aligned")
 
 
 def _with_last(frame: Frame) -> Frame:

@@ -14,6 +14,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     UserDataShape,
 )
+from abidance.generate.layouts import loose_pointers
 from abidance.generate.sequence_model import SequenceModel
 from abidance.native.target import input_format as fmt
 from abidance.native.target.c_text import Lines, PassedTypes, integer, string
@@ -299,11 +300,11 @@ def source(compiled: Compiled) -> str:
     """Return the target as one C file."""
     tables = compiled.tables
     kinds = max(len(tables.kinds), 1)
-    constants = {
-        "MENTIONED": fmt.MENTIONED, "TEXTS": fmt.TEXTS, "REST": fmt.REST, "NULL": fmt.NULL, "ZEROS": fmt.ZEROS,
-        "LARGEST": fmt.LARGEST, "NEW": fmt.NEW, "REFUSED": fmt.REFUSED, "MOST_ALIVE": fmt.MOST_ALIVE,
-        "MOST_CALLS": fmt.MOST_CALLS, "KINDS": kinds,
-    }  # fmt: skip
+    names = (
+        "ZERO_FILL", "MENTIONED", "TEXTS", "REST", "NULL", "ZEROS", "LARGEST", "NEW", "REFUSED", "MOST_ALIVE",
+        "MOST_CALLS",
+    )  # fmt: skip
+    constants = {**{name: getattr(fmt, name) for name in names}, "KINDS": kinds}
     folder = files("abidance.native.runtime")
     kept = range(len(tables.kinds))
     parts = [
@@ -361,7 +362,9 @@ def _entries(compiled: Compiled) -> str:
             out(f"{first.name}(1);")
         text.append(f"static void abidance_entry{number}(void)\n{{\n{out.text}\n}}\n")
         name = string(entry.name.encode())
-        table.append(f"{{{name}, abidance_entry{number}, {int(entry.is_sequence)}}}")
+        table.append(
+            f"{{{name}, abidance_entry{number}, {int(entry.is_sequence)}, {int(loose(compiled, entry))}}}"
+        )
     ends = "\n".join(
         f"    case {k}: abidance_end_{k}(handle); break;" for k in range(len(compiled.tables.kinds))
     )
@@ -370,6 +373,11 @@ def _entries(compiled: Compiled) -> str:
     text.append("static const abidance_entry abidance_entries[] = {" + ", ".join(table) + "};")
     text.append(f"enum {{ ABIDANCE_ENTRIES = {len(table)} }};")
     return "\n".join(text)
+
+
+def loose(compiled: Compiled, entry: Entry) -> bool:
+    """Tell whether some memory of an entry's calls need not be aligned."""
+    return loose_pointers(compiled.boundary, [call.variant.function for call in entry.calls]) > 0
 
 
 def _destroyed(variant: Variant) -> tuple[str, ...]:
