@@ -5,7 +5,7 @@
 #ifndef ABIDANCE_HEAP_H
 #define ABIDANCE_HEAP_H
 
-static int abidance_inside; /* the library runs */
+static volatile int abidance_inside; /* the library runs */
 static long abidance_held, abidance_asked;
 static int abidance_heap_seen;
 static int abidance_unowned; /* something came back of which the contract does not say whose it is */

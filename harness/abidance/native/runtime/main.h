@@ -101,8 +101,10 @@ static void abidance_compare(const uint8_t *data, size_t size)
     int found = 0;
     while (found < abidance_answer_count - 1 && abidance_answer_list[found].end <= at)
         found++;
-    if (abidance_answer_count)
+    if (abidance_answer_count) {
+        abidance_step = abidance_answer_list[found].step;
         abidance_report("ABD331", abidance_answer_list[found].function, abidance_answer_list[found].what);
+    }
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);

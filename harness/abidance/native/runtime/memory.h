@@ -216,6 +216,33 @@ static inline int abidance_filled(const unsigned char *at, size_t size)
 #define ABIDANCE_LOAD(type, at) ({ type abidance_loaded; memcpy(&abidance_loaded, (at), sizeof(type)); abidance_loaded; })
 #define ABIDANCE_STORE(type, at, value) do { type abidance_stored = (type)(value); memcpy((at), &abidance_stored, sizeof(type)); } while (0)
 
+/* Put numbers in order: a few, so that the simplest way is the quickest. */
+enum { ABIDANCE_UNSIGNED, ABIDANCE_SIGNED, ABIDANCE_REALS };
+
+static int abidance_precedes(const unsigned char *one, const unsigned char *other, size_t size, int kind)
+{
+    if (kind == ABIDANCE_REALS)
+        return size == 4 ? ABIDANCE_LOAD(float, one) < ABIDANCE_LOAD(float, other) : ABIDANCE_LOAD(double, one) < ABIDANCE_LOAD(double, other);
+    uint64_t a = 0, b = 0;
+    memcpy(&a, one, size), memcpy(&b, other, size);
+    if (kind == ABIDANCE_SIGNED)
+        return (int64_t)(a << (64 - 8 * size)) < (int64_t)(b << (64 - 8 * size));
+    return a < b;
+}
+
+static __attribute__((unused)) void abidance_sort(unsigned char *at, size_t count, size_t size, int kind)
+{
+    unsigned char moved[8];
+    if (count > 256)
+        return;
+    for (size_t i = 1; i < count; i++)
+        for (size_t k = i; k && abidance_precedes(at + k * size, at + (k - 1) * size, size, kind); k--) {
+            memcpy(moved, at + k * size, size);
+            memcpy(at + k * size, at + (k - 1) * size, size);
+            memcpy(at + (k - 1) * size, moved, size);
+        }
+}
+
 /* Bit-fields: `first` counts from the first bit of the record (x86-64 psABI 3.1.2: little-endian, from the right). */
 static inline uint64_t abidance_bits(const unsigned char *record, unsigned first, unsigned width)
 {

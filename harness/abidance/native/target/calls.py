@@ -11,6 +11,7 @@ from abidance.boundary.model.types import (
     HandleShape,
     NothingShape,
     ScalarShape,
+    What,
 )
 from abidance.boundary.model.values import DESTROYED
 from abidance.boundary.resolve.freeing import freed_member, handed_out
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, Reject
     from abidance.native.target.c_text import PassedTypes
+    from abidance.native.target.drawing import Pointee
     from abidance.native.target.input_format import Frame
     from abidance.native.target.reasons import Left
     from abidance.native.target.symbols import Symbols
@@ -158,9 +160,21 @@ class CallCompiler:
     def _requires(self, drawer: Drawer, variant: Variant) -> None:
         function, given = variant.function, variant.written
         asked = [e for e in function.requires if variant.reject is None or not e.names & {*given}]
+        out = drawer.out
+        ordered = [o for pointee in drawer.pointees if asked and (o := _ordered(drawer, pointee))]
+        if ordered:
+            # Preconditions often ask for order, which numbers that are drawn seldom have.
+            out("int ordered = 0;\nin_order: __attribute__((unused));")
         for expression in asked:
             holds = drawer.clauses.condition(expression, drawer.environment())
-            drawer.out(f"if (({holds}) != 1) goto unlawful;")
+            if not ordered:
+                out(f"if (({holds}) != 1) goto unlawful;")
+                continue
+            with out.block(f"if (({holds}) != 1)"):
+                out("if (ordered++) goto unlawful;")
+                for statement in ordered:
+                    out(statement)
+                out("goto in_order;")
 
     def _call(self, drawer: Drawer) -> None:
         function, out = drawer.function, drawer.out
@@ -297,7 +311,7 @@ class CallCompiler:
         signature = function.signature
         assert signature is not None
         types = ", ".join(self._types.name(each) for each in signature.parameters)
-        callee = self._symbols.function(function.declaration.symbol)
+        callee = self._symbols.freer(function, self._boundary)
         with out.block(f"if (ABIDANCE_LOAD(void *, {at}) != NULL)"):
             out("abidance_inside = 1;")
             out(f"(({self._types.name(signature.returns)} (*)({types})){callee})({', '.join(arguments)});")
@@ -339,6 +353,19 @@ class CallCompiler:
             out(
                 f"else if (!alone && !abidance_prepare_{kind}(abidance_made[{kind}])) abidance_made[{kind}] = 0;"
             )
+
+
+def _ordered(drawer: Drawer, pointee: Pointee) -> str:
+    """Return the statement that puts an array of numbers in order; nothing for memory that is none."""
+    shape, slot = pointee.shape, drawer.places.slots[pointee.path]
+    of = shape.element
+    if shape.what is not What.ARRAY or not shape.direction.read or not isinstance(of, ScalarShape):
+        return ""
+    if of.kind == "bool" or of.width or of.format is not None or of.size > 8:
+        return ""
+    kind = "ABIDANCE_REALS" if of.kind == "float" else "ABIDANCE_SIGNED" if of.signed else "ABIDANCE_UNSIGNED"
+    block = slot.handed or slot.block
+    return f"abidance_sort({block}, {slot.count}, {of.size}, {kind});"
 
 
 def _comment(variant: Variant) -> str:

@@ -338,7 +338,7 @@ class Drawer:
         self.out(
             f"unsigned char *{slot.block} = ((void *(*)({of})){callee})(({of})({size}));\nabidance_inside = 0;"
         )
-        give_back = self.symbols.function(freer.declaration.symbol)
+        give_back = self.symbols.freer(freer, self.boundary)
         self.out(f"abidance_hand_over({slot.block}, {give_back});")
 
     def hand_over(self) -> None:

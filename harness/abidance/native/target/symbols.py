@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from abidance.boundary.resolve.freeing import is_libcs
+
+if TYPE_CHECKING:
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
 
 
 @dataclass(slots=True)
@@ -14,6 +20,12 @@ class Symbols:
     def function(self, symbol: str) -> str:
         """Return a function of the library that is called now, as a C expression of type `void *`."""
         return f"abidance_called[{self.numbers.setdefault(symbol, len(self.numbers))}]"
+
+    def freer(self, function: BoundaryFunction, boundary: Boundary) -> str:
+        """Return a function that frees, as `function` does; the C library's is the target's own, which counts."""
+        if is_libcs(function.name, boundary.declarations):
+            return "((void *)free)"
+        return self.function(function.declaration.symbol)
 
     @property
     def text(self) -> str:

@@ -1,0 +1,53 @@
+/* One function for each rule that a compiled contract judges by, and near misses of them. */
+#ifndef RULES_H
+#define RULES_H
+#include <stddef.h>
+#include <stdint.h>
+#include <stdbool.h>
+typedef struct { int x, y; } point;
+typedef struct { uint8_t kind; union { uint32_t whole; double real; } u; unsigned low : 3, high : 13; } variant;
+typedef struct { const char *name; const uint8_t *data; uint32_t size; } item;
+typedef enum { RED = 1, GREEN = 2, BLUE = 5 } color;
+typedef struct { color c; uint16_t count; char label[12]; uint32_t spare[3]; } info;
+typedef struct box box;
+
+int leak_some(const uint8_t *data, size_t size);
+int fill_cache(uint32_t key);
+int unwritten_field(int seed, info *out);
+void unwritten_by_chance(uint8_t *out, size_t size);
+int unwritten_tail(uint8_t *out, size_t room, size_t *used);
+uint32_t answers_by_chance(uint32_t seed);
+int wrote_after_failure(int n, int *out);
+int failure_writes_buffer(int n, uint8_t *out, size_t room, size_t *used);
+int refuses(const char *text, int *out);
+int sets_errno(int n);
+void keeps_errno(int n);
+int pure_sum(int a, int b);
+int no_heap(int n);
+int by_value(point p, int scale);
+point swapped(point p);
+int of_variant(const variant *v);
+size_t total_of(const item *items, size_t count);
+int item_changed(item *items, size_t count);
+color next_color(color c);
+int colored(info *in);
+char *text_of(int n);
+int give_text(int n, char **out);
+const char *name_of(int n);
+size_t latin(char *out, size_t room);
+double half(double v);
+int in_range(int n);
+int sorted(const int32_t *values, size_t count);
+int take(uint8_t *data, size_t size);
+box *box_new(int limit);
+int box_put(box *b, int value);
+int box_get(const box *b, int index, int *value);
+box *box_copy(const box *from);
+void box_free(box *b);
+int counted(uint64_t *inout);
+int wide(const uint16_t *s, size_t n, uint16_t *out);
+int grid(int rows, int columns, int32_t *out);
+int null_on(const uint8_t *p, size_t n);
+int upper(char *text);
+int order(int low, int high);
+#endif
