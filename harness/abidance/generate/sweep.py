@@ -1,7 +1,7 @@
 """Edge cases, the same ones for every seed: each value at its edges in turn, pairs of values at theirs together.
 
 Random values meet a given edge now and then, which is not enough to rely on. These calls are few and cheap, and
-all but what is at an edge has its simplest value.
+all but what is at an edge has its simplest value. Of values that are few, all pairs are tried.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from abidance.generate.buffers import variations
 from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.hints import Hints
 from abidance.generate.layouts import FILLS, loose_pointers
+from abidance.generate.pairwise import covering, domains
 from abidance.generate.scalar_positions import is_text, leaves
 from abidance.generate.scenarios import assignments, given_for
 from abidance.generate.scope import FilterLog
@@ -25,7 +26,7 @@ from abidance.generate.strategies import has_memory, simplest
 from abidance.toolchain.machine_code import NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.types import Member
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from abidance.generate.scalar_positions import Leaf
     from abidance.toolchain.machine_code import CodeWords
 
-SITUATIONS, SINGLES, PAIRS, EACH, CODED, COUNTED = 100, 120, 100, 256, 160, 100
+SITUATIONS, SINGLES, PAIRS, PAIRWISE, EACH, CODED, COUNTED = 100, 120, 100, 100, 256, 160, 100
 """At most so many cases of each kind for one function."""
 _MANY = 4
 """Pairs are made of so many leaves."""
@@ -74,7 +75,16 @@ def edge_cases(boundary: Boundary, function: BoundaryFunction, words: CodeWords 
                     made += add(replace(lawful, shift=sum(1 << 4 * n for n in range(loose))))
             if made >= most:
                 break
+    for case in covering(domains(chosen), _row_maker(boundary, function, hints), PAIRWISE):
+        add(case)
     return list(found.values())
+
+
+def _row_maker(
+    boundary: Boundary, function: BoundaryFunction, hints: Hints
+) -> Callable[[Mapping[tuple[str, ...], object]], Case | None]:
+    """Return what makes a valid call of values by path, None where there is none."""
+    return lambda row: _lawful(boundary, function, _nested(row.items()), hints)
 
 
 def _situations(boundary: Boundary, function: BoundaryFunction) -> Iterator[Case]:
@@ -107,7 +117,7 @@ def _singles(chosen: list[Leaf]) -> Iterator[tuple[Given, bool]]:
         for item in row:
             if item is not None:
                 leaf, value = item
-                yield _nested([*(room for room in rooms if room[0] is not leaf), (leaf, value)]), leaf.sized
+                yield _given([*(room for room in rooms if room[0] is not leaf), (leaf, value)]), leaf.sized
 
 
 def _all(chosen: list[Leaf], values: Callable[[Leaf], Iterable[object]]) -> Iterator[tuple[Given, bool]]:
@@ -115,7 +125,7 @@ def _all(chosen: list[Leaf], values: Callable[[Leaf], Iterable[object]]) -> Iter
     for leaf in chosen:
         rooms = _rooms(leaf, chosen)
         for value in values(leaf):
-            yield _nested([*rooms, (leaf, value)]), False
+            yield _given([*rooms, (leaf, value)]), False
 
 
 def _rooms(leaf: Leaf, chosen: list[Leaf]) -> list[tuple[Leaf, object]]:
@@ -128,7 +138,7 @@ def _coded(chosen: list[Leaf], words: CodeWords) -> Iterator[tuple[Given, bool]]
     for leaf in chosen:
         rooms = _rooms(leaf, chosen)
         for value in dict.fromkeys(_from_code(leaf, words)):
-            yield _nested([*rooms, (leaf, value)]), leaf.sized
+            yield _given([*rooms, (leaf, value)]), leaf.sized
 
 
 def _from_code(leaf: Leaf, words: CodeWords) -> Iterator[object]:
@@ -173,18 +183,18 @@ def _corners(one: Leaf, other: Leaf) -> Iterator[tuple[Given, bool]]:
     if len(one.values) * len(other.values) <= 16:
         for a in one.values:
             for b in other.values:
-                yield _nested([(one, a), (other, b)]), sized
+                yield _given([(one, a), (other, b)]), sized
         return
     for a in one.mentioned:
         for b in other.mentioned:
-            yield _nested([(one, a), (other, b)]), sized
+            yield _given([(one, a), (other, b)]), sized
     for a in _ends(one):
         for b in _ends(other):
-            yield _nested([(one, a), (other, b)]), sized
+            yield _given([(one, a), (other, b)]), sized
     for a in (5, 16, 255):
         for b in (a, a + 1, a - 1, 2 * a):
             if one.ends[0] <= a <= one.ends[1] and other.ends[0] <= b <= other.ends[1]:
-                yield _nested([(one, a), (other, b)]), sized
+                yield _given([(one, a), (other, b)]), sized
 
 
 def _ends(leaf: Leaf) -> list[object]:
@@ -202,7 +212,7 @@ def alike(one: Leaf, other: Leaf) -> Iterator[tuple[Given, bool]]:
         (b"a" * 8 + b"b", b"a" * 8 + b"c"), (b"a" * 16, b"a" * 17), (b"a" * 32 + b"b", b"a" * 32 + b"c"),
     ):  # fmt: skip
         if all(_is_one(leaf, raw) for leaf, raw in ((one, a), (other, b))):
-            yield _nested([(one, a), (other, b)]), True
+            yield _given([(one, a), (other, b)]), True
 
 
 def _is_one(leaf: Leaf, raw: bytes) -> bool:
@@ -220,7 +230,7 @@ def _fitting(content: Leaf, size: Leaf) -> Iterator[tuple[Given, bool]]:
             (length, length + 1, length - 1, 2 * length, 2 * length + 1, 2 * length - 1)
         ):
             if size.ends[0] <= room <= size.ends[1]:
-                yield _nested([(content, b"a" * length), (size, room)]), True
+                yield _given([(content, b"a" * length), (size, room)]), True
 
 
 def pairs_alike(members: tuple[Member, ...], hints: Hints) -> list[Given]:
@@ -229,11 +239,15 @@ def pairs_alike(members: tuple[Member, ...], hints: Hints) -> list[Given]:
     return [given for pair in combinations(chosen[:_MANY], 2) for given, _ in alike(*pair)]
 
 
-def _nested(values: list[tuple[Leaf, object]]) -> Given:
+def _given(values: Iterable[tuple[Leaf, object]]) -> Given:
+    return _nested((leaf.path, value) for leaf, value in values)
+
+
+def _nested(values: Iterable[tuple[tuple[str, ...], object]]) -> Given:
     given: Given = {}
-    for leaf, value in values:
+    for path, value in values:
         place = given
-        for name in leaf.path[:-1]:
+        for name in path[:-1]:
             place = place.setdefault(name, {})
-        place[leaf.path[-1]] = value
+        place[path[-1]] = value
     return given
