@@ -35,6 +35,7 @@ VARIED = (
     "destroyed_handles",
     "ownership_transfer",
     "texts",
+    "used_handles",
 )
 """Sources with the variants `sound`, `near` and `wrong`, each for release and with AddressSanitizer."""
 VARIANTS = ("sound", "near", "wrong")

@@ -57,15 +57,12 @@ class Library:
     def judge(self):
         return self
 
-    def findings(self, trial):
+    def apart(self, trial, _excepted, _known):
         self.judged.append(trial.n)
         broken = self.fails(trial.n)
         if isinstance(broken, Exception):
             raise broken
         return [Diagnostic(A_CODE, "broken", place="here")] if broken else []
-
-    def unexplained(self, found, _excepted):
-        return found
 
 
 @dataclass

@@ -29,6 +29,8 @@ _NARROW = (
     ctypes.c_uint8, ctypes.c_int8, ctypes.c_uint16, ctypes.c_int16, ctypes.c_uint32, ctypes.c_int32,
 )  # fmt: skip
 """What a slot may hold of a call's result, besides pointers: a number that a later call is given."""
+LONGEST_REPEATED = 100_000_000
+"""For so many nanoseconds one call is made again and again: a slow one is no endless one."""
 _Step = tuple[int, Any, int, int]
 """What to do for one argument: kind, ctypes class, and two numbers that the kind explains."""
 
@@ -55,6 +57,7 @@ class CompiledCall:
     payload: int
     highest_block: int
     highest_slot: int
+    times: int
     answers_only: bool
     """Whether there is nothing to be read, saved or seen to after the call but its result."""
     room: bytearray
@@ -90,6 +93,14 @@ class CompiledCall:
             arguments = self.fixed
         function, enter, leave, target = self.gated, arena.enter, arena.leave, self.target
         status[PHASE_WORD] = _CALLING
+        before = perf_counter_ns()
+        for _ in range(self.times - 1):
+            set_errno(errno)
+            enter(target)
+            function(*arguments)
+            leave()
+            if perf_counter_ns() - before > LONGEST_REPEATED:
+                break
         set_errno(errno)
         before = perf_counter_ns()
         enter(target)
@@ -209,6 +220,7 @@ def compile_call(shape: bytes, loaded: Loaded, gate: int) -> CompiledCall:
         payload,
         max(blocks, default=-1),
         max(slots, default=-1),
+        call.times,
         not (call.watched or call.follows or call.retires or call.hands or call.save),
         room,
         # A stub is told where they are, and its compiler takes them to be aligned as in C.

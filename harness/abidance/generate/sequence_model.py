@@ -5,10 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import HandleShape, PointerShape, ScalarShape
+from abidance.boundary.model.traversal import walk
+from abidance.boundary.model.types import CallbackShape, HandleShape, PointerShape, ScalarShape
 from abidance.boundary.model.values import DESTROYED
 from abidance.boundary.values.length_parameters import ties
+from abidance.contract.expression import EvaluationError
+from abidance.core.errors import HookError
 from abidance.generate.hints import Hints
+from abidance.generate.scope import FilterLog
+from abidance.generate.source import UnlawfulDrawError
+from abidance.generate.strategies import simplest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,7 +36,10 @@ class Operation:
     """A function and the handles that it takes, makes and ends; `makes` has the paths where they come to be.
 
     `values` are the parameters that are given values of their own, each with what must be alike for a value of
-    another function's parameter of that name to fit.
+    another function's parameter of that name to fit. `too_late` are the calls on destroyed handles that are refused,
+    and `refused` the clauses of those that are refused whatever a handle has been through. `pure` tells that the
+    contract promises the same answer to the same call, `repeatable` that it can be made many times with the same
+    arguments and memory.
     """
 
     function: BoundaryFunction
@@ -39,7 +48,10 @@ class Operation:
     makes: tuple[tuple[str, str], ...]
     ends: str | None
     values: Mapping[str, tuple[object, ...]]
-    refusals: tuple[DestroyedHandleCall, ...] = ()
+    too_late: tuple[DestroyedHandleCall, ...] = ()
+    refused: tuple[Reject, ...] = ()
+    pure: bool = False
+    repeatable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +80,9 @@ class SequenceModel:
         found = [role for role in self.roles if any(each == handle for _, each in role.makes)]
         return sorted(found, key=lambda role: len(role.takes))
 
-    def refusals(self, handle: str) -> list[tuple[Operation, DestroyedHandleCall]]:
+    def too_late(self, handle: str) -> list[tuple[Operation, DestroyedHandleCall]]:
         """Return what is promised of calls on a handle that was destroyed."""
-        return [(role, each) for role in self.roles for each in role.refusals if each.handle == handle]
+        return [(role, each) for role in self.roles for each in role.too_late if each.handle == handle]
 
     @property
     def functions(self) -> tuple[BoundaryFunction, ...]:
@@ -122,10 +134,45 @@ def _role(boundary: Boundary, function: BoundaryFunction) -> Operation | None:
         if isinstance(member.shape, ScalarShape | PointerShape) and member.name not in told
     }
     hints = Hints.of(boundary, function)
-    return Operation(function, hints, tuple(takes), tuple(makes), ends, values, tuple(_refusals(function)))
+    pure = function.promise is not None and any(each.text == "pure" for each in function.promise.effects)
+    # What destroys a handle or makes one is not called so: whether there is one then, nobody knows.
+    refused = () if makes or ends else tuple(_refused(boundary, function, hints))
+    too_late = tuple(_too_late(function))
+    repeatable = not (makes or ends or pure) and _is_repeatable(boundary, function)
+    return Operation(
+        function, hints, tuple(takes), tuple(makes), ends, values, too_late, refused, pure, repeatable
+    )
 
 
-def _refusals(function: BoundaryFunction) -> Iterator[DestroyedHandleCall]:
+def _is_repeatable(boundary: Boundary, function: BoundaryFunction) -> bool:
+    """Tell whether a call can be made again with the same memory: it writes and takes none, and has no callback."""
+    if function.result.free is not None or function.result.owned:
+        return False
+    for shape in (each for member in function.members for each in walk(member.shape)):
+        match shape:
+            case HandleShape(handle=handle) if boundary.handles[handle].record is not None:
+                return False
+            case PointerShape(direction=direction, handed=handed) if direction.written or handed:
+                return False
+            case CallbackShape():
+                return False
+    return True
+
+
+def _refused(boundary: Boundary, function: BoundaryFunction, hints: Hints) -> Iterator[Reject]:
+    """Yield the refused calls that no valid call is like: what others answer may depend on what was called before."""
+    for clause in function.rejects:
+        if DESTROYED in clause.given.values():
+            continue
+        try:
+            simplest(boundary, function, clause.given, FilterLog(), hints)
+        except UnlawfulDrawError:
+            yield clause
+        except (EvaluationError, HookError):
+            continue
+
+
+def _too_late(function: BoundaryFunction) -> Iterator[DestroyedHandleCall]:
     handles = {m.name: m.shape.handle for m in function.members if isinstance(m.shape, HandleShape)}
     for clause in function.rejects:
         destroyed = [name for name in handles if clause.given.get(name) is DESTROYED]

@@ -21,7 +21,7 @@ from abidance.generate.seeded_source import Dice
 from abidance.generate.source import UnlawfulDrawError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.values import Value
@@ -33,8 +33,16 @@ ALIVE = (1, 2, 3)
 """So many handles of one kind are alive at once, at most: what takes one alone is met more often with one."""
 ALL, SOME = 0.25, 0.5
 """In so many sequences all functions take part; in others each does with this probability (swarm testing)."""
+SHUNNED = 0.75
+"""In so many sequences no function takes part that is known to fail: what comes after it shows in those."""
 TOO_LATE = 0.5
 """After so many calls that destroy a handle comes one on that handle, where the contract says that it is refused."""
+REPEATED = 0.5
+"""So many calls that the contract calls pure are made twice."""
+REFUSED = 0.125
+"""So many calls are ones that the contract says are refused, where it does."""
+BURSTS, TIMES = 0.125, (17, 33, 65, 129, 255, 256, 256, 257)
+"""In so many sequences one call is made so many times in a row: counters of eight bits wrap round, tables grow."""
 _WAYS = (*["use"] * 4, "make", "end")
 Given = dict[str, tuple[tuple[object, ...], object]]
 """What a call was given: kinds and values by the names of parameters."""
@@ -66,24 +74,38 @@ class _Play:
     boundary: Boundary
     cast: SequenceModel
     source: Dice
+    further: Dice
+    """Chooses what is added to a sequence, which without it would be the same one."""
     log: FilterLog
+    failing: frozenset[str] = frozenset()
     steps: list[Step] = field(default_factory=list)
     alive: list[_Alive] = field(default_factory=list)
     given: list[Given] = field(default_factory=list)
     most: int = field(init=False)
     roles: tuple[Operation, ...] = field(init=False)
+    burst: Operation | None = None
+    """What is made many times in a row, once."""
 
     def __post_init__(self) -> None:
         """Choose who takes part."""
         self.most = self.source.pick(ALIVE)
         all_take_part = self.source.chance(ALL)
         self.roles = tuple(role for role in self.cast.roles if all_take_part or self.source.chance(SOME))
+        if self.failing and self.further.chance(SHUNNED):
+            self.roles = self._sound(self.roles)
+        repeatable = [role for role in self.roles if role.repeatable]
+        if repeatable and self.further.chance(BURSTS):
+            self.burst = self.further.pick(repeatable)
+
+    def _sound(self, roles: Sequence[Operation]) -> tuple[Operation, ...]:
+        return tuple(role for role in roles if role.function.name not in self.failing)
 
     def begin(self, handle: str) -> None:
         """Make a handle, and before it what it is made with; raises RefusedError when that cannot be."""
-        makers = [role for role in self.cast.makers(handle) if handle not in role.takes]
+        makers: Sequence[Operation] = [role for role in self.cast.makers(handle) if handle not in role.takes]
         if not makers:
             raise UnlawfulDrawError(handle)
+        makers = self._sound(makers) or makers
         role = self.source.pick(makers)
         for taken in role.takes:
             if not self._free(taken):
@@ -101,16 +123,27 @@ class _Play:
         if not any(each.handle == self.cast.handle for each in self.alive):
             self.begin(self.cast.handle)
             return
+        refusing = [role for role in ready if role.refused]
+        if refusing and self.further.chance(REFUSED):
+            self.refused(self.further.pick(refusing))
+            return
         ways = [way for way in _WAYS if kinds[way]]
         if ways:
             self.call(self.source.pick(kinds[self.source.pick(ways)]))
+
+    def refused(self, role: Operation) -> None:
+        """Add a call that is refused, on handles that were used before and are used after."""
+        clause = self.further.pick(role.refused)
+        drawer = self._drawer(role, [], self.further)
+        arguments = drawer.arguments(role.function, role.hints, clause.given, lawful=False)
+        self.steps.append(Step(role.function.name, arguments, rejects=clause.text))
 
     def too_late(self, gone: _Alive, destroyed_by: int) -> None:
         """Add a call on a handle that has just been destroyed, where the contract promises that it is refused.
 
         It comes before all other calls: they might make a handle that lies where this one was.
         """
-        refusals = self.cast.refusals(gone.handle)
+        refusals = self.cast.too_late(gone.handle)
         if not refusals or not self.source.chance(TOO_LATE):
             return
         role, refusal = self.source.pick(refusals)
@@ -126,8 +159,9 @@ class _Play:
             return
         self.steps.append(Step(role.function.name, arguments, rejects=refusal.clause.text))
 
-    def _drawer(self, role: Operation, used: list[_Alive]) -> Drawer:
+    def _drawer(self, role: Operation, used: list[_Alive], source: Dice | None = None) -> Drawer:
         """Return what makes the arguments of a call; the live handles that it is given are added to `used`."""
+        dice = source or self.source
 
         def pick(handle: str) -> Value:
             if handle not in self.cast.handles:
@@ -136,11 +170,11 @@ class _Play:
             if not free:
                 raise UnlawfulDrawError(handle)
             free.sort(key=lambda each: -each.last)
-            chosen = self.source.pick((free[0], *free))
+            chosen = dice.pick((free[0], *free))
             used.append(chosen)
             return Earlier(chosen.call, chosen.path, handle)
 
-        return Drawer(self.boundary, self.source, self.log, handles=pick)
+        return Drawer(self.boundary, dice, self.log, handles=pick)
 
     def call(self, role: Operation) -> None:
         """Add one call, with handles that are alive."""
@@ -155,9 +189,14 @@ class _Play:
             used.clear()
             arguments = drawer.arguments(function, role.hints, {}, lawful=True)
         index = len(self.steps)
-        self.steps.append(Step(function.name, arguments))
+        times = 1
+        if role is self.burst:
+            self.burst, times = None, self.further.pick(TIMES)
+        self.steps.append(Step(function.name, arguments, times=times))
         for each in used:
             each.last = index
+        if role.pure and not role.makes and role.ends is None and self.further.chance(REPEATED):
+            self.steps.append(Step(function.name, arguments))
         kinds = ((name, kind, arguments[name]) for name, kind in role.values.items())
         self.given.append({n: (kind, v) for n, kind, v in kinds if v is not None and not isinstance(v, Mark)})
         for path, handle in role.makes:
@@ -213,18 +252,21 @@ def _shared(given: Given, wanted: Mapping[str, tuple[object, ...]]) -> dict[str,
     return {name: given[name][1] for name, kind in wanted.items() if name in given and given[name][0] == kind}
 
 
-def sequences(boundary: Boundary, cast: SequenceModel, log: FilterLog) -> st.SearchStrategy[Case]:
-    """Return a strategy for the sequences about a handle."""
+def sequences(
+    boundary: Boundary, cast: SequenceModel, log: FilterLog, failing: frozenset[str] = frozenset()
+) -> st.SearchStrategy[Case]:
+    """Return a strategy for the sequences about a handle; functions that are `failing` are left out of most."""
     loose = loose_pointers(boundary, cast.functions)
 
     @st.composite
     def sequence(draw: Any) -> Case:
-        dice = Dice(draw(_SEEDS), draw)
+        seed = draw(_SEEDS)
+        dice, further = Dice(seed, draw), Dice(seed[::-1], draw)
         length = dice.pick(_LENGTHS)
         flush, fill = layout(dice)
         shifted = shift(dice, loose)
         try:
-            play = _Play(boundary, cast, dice, log)
+            play = _Play(boundary, cast, dice, further, log, failing)
             play.begin(cast.handle)
             for _ in range(length):
                 _try(play)

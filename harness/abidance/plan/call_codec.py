@@ -22,6 +22,7 @@ from abidance.plan.layout import (
     UNSIGNED_RANGE,
 )
 from abidance.plan.plan import (
+    MOST_TIMES,
     Address,
     Argument,
     Call,
@@ -73,15 +74,20 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
             b"" if length is None else _encode_place(length),
         )
     parts += _encode_conditions(call.only_if)
-    if call.retires or call.hands or call.fills:
+    again = call.times > 1
+    if call.retires or call.hands or call.fills or again:
         parts.append(_encode_numbers(call.retires))
-    if call.hands or call.fills:
+    if call.hands or call.fills or again:
         parts.append(COUNT.pack(len(call.hands)))
         for hand in call.hands:
             parts.append(COUNT.pack(hand.block))
             parts += _encode_conditions(() if hand.taken is None else (hand.taken,))
-    for fill in call.fills:
-        parts += (COUNT.pack(fill.slot), _encode_argument(fill.value, values))
+    if call.fills or again:
+        parts.append(COUNT.pack(len(call.fills)))
+        for fill in call.fills:
+            parts += (COUNT.pack(fill.slot), _encode_argument(fill.value, values))
+    if again:
+        parts.append(COUNT.pack(call.times))
     return b"".join(parts), b"".join(values)
 
 
@@ -143,9 +149,12 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
     only_if = _decode_conditions(reader)
     retires = _decode_numbers(reader) if reader.left else ()
     hands = tuple(_decode_hand(reader) for _ in range(reader.counted(COUNT.size))) if reader.left else ()
-    fills = []
-    while reader.left:
-        fills.append(_decode_fill(reader, values))
+    fills = (
+        tuple(_decode_fill(reader, values) for _ in range(reader.counted(COUNT.size))) if reader.left else ()
+    )
+    times = reader.unpack(COUNT)[0] if reader.left else 1
+    if not 1 <= times <= MOST_TIMES:
+        raise ValueError("the call is to be made too often, or never")
     reader.finish()
     return Call(
         symbol,
@@ -159,7 +168,8 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
         only_if,
         retires,
         hands,
-        tuple(fills),
+        fills,
+        times,
     )
 
 

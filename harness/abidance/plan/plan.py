@@ -169,6 +169,7 @@ class Call:
     `save` stores the pointer at a place into a slot. The call is skipped when a slot in `needs` is NULL:
     what it would have used was never made. It is also skipped unless all of `only_if` hold. Blocks in `retires` were
     lent until this call has come back: from then on nobody may touch them. `hands` are those that it hands over.
+    It is made `times` times with the same arguments, as far as the time for that goes; what is seen is the last one.
     """
 
     symbol: str
@@ -183,6 +184,11 @@ class Call:
     retires: tuple[int, ...] = ()
     hands: tuple[OwnershipTransfer, ...] = ()
     fills: tuple[Fill, ...] = ()
+    times: int = 1
+
+
+MOST_TIMES = 1 << 16
+"""A call is repeated so often at most."""
 
 
 class Order(IntEnum):

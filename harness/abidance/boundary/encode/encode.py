@@ -29,7 +29,10 @@ def encode(boundary: Boundary, case: Case) -> Encoded:
     encoder = Encoder(boundary, case, _used_later(case))
     if case.steps:
         for step in case.steps:
-            encoder.draft.steps.append(encoder.call(boundary.functions[step.function], step.arguments))
+            index = encoder.call(boundary.functions[step.function], step.arguments)
+            encoder.draft.steps.append(index)
+            if step.times > 1:
+                encoder.draft.calls[index] = replace(encoder.draft.calls[index], times=step.times)
         subject = encoder.draft.steps[-1]
     else:
         subject = encoder.call(boundary.functions[case.function], case.arguments)

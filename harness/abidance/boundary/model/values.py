@@ -139,13 +139,15 @@ Values = dict[str, Value]
 class Step:
     """One call of a sequence; in a law, `name` is what the contract calls it.
 
-    `rejects` is the text of the clause that promises that the call is refused; empty for a valid one.
+    `rejects` is the text of the clause that promises that the call is refused; empty for a valid one. The call is made
+    `times` times in a row, with the same arguments.
     """
 
     function: str
     arguments: Values
     name: str = ""
     rejects: str = ""
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,9 @@ class _Writer:
         ):
             variable = self.results[index] = self._variable("made")
             call = f"{self._declared(function.declaration.returns, variable)} = {call}"
-        self.lines.append(f"{call};{f'        // {outcome}' if outcome else ''}")
+        times = self.encoded.plan.calls[index].times
+        again = f"for (int n = 0; n < {times}; n++) " if times > 1 else ""
+        self.lines.append(f"{again}{call};{f'        // {outcome}' if outcome else ''}")
 
     def _callback(self, number: int) -> str:
         """Write the function that a callback is, and return its name."""

@@ -63,5 +63,12 @@ class CaseRun:
         return (*found, *self.observation.trailing)
 
     def at(self, index: int) -> CaseRun:
-        """Return the same run with another call under test."""
-        return replace(self, encoded=self.encoded.at(index))
+        """Return the same run with another call under test, whose values are decoded once however often it is asked."""
+        found = self._calls.get(index)
+        if found is None:
+            found = self._calls[index] = replace(self, encoded=self.encoded.at(index))
+        return found
+
+    @cached_property
+    def _calls(self) -> dict[int, CaseRun]:
+        return {}

@@ -32,7 +32,12 @@ def _made(trial: CaseResult) -> list[BoundaryFunction]:
 
 def promises(trial: CaseResult, effect: str) -> bool:
     """Tell whether the contract promises an effect of the function under test."""
-    promise = trial.function.promise
+    return has_effect(trial.function, effect)
+
+
+def has_effect(function: BoundaryFunction, effect: str) -> bool:
+    """Tell whether the contract promises an effect of a function."""
+    promise = function.promise
     return promise is not None and any(name.text == effect for name in promise.effects)
 
 

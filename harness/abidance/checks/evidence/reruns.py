@@ -16,10 +16,10 @@ class Reruns:
 
     `refilled` had other bytes in all memory that nobody has written: out memory, fresh heap, the stack. With
     `steady`, the answers were the same whenever that memory was. `same` is the case once more, with nothing
-    changed but `errno`, whose value before it is `errno`. `system_call` is the number of its first system call plus
-    one, -1 where that could not be seen. `side_effects` is what it did on its way. `repeats` were
-    made by the same worker, one after the other; `changes` by a fresh one, with each change pinned to the call that
-    made it.
+    changed but `errno`, whose value before it is `errno`. `system_call` is the number of the first system call plus
+    one that the call `trapped` made, -1 where that could not be seen. `side_effects` is what it did on its way.
+    `repeats` were made by the same worker, one after the other; `changes` by a fresh one, with each change pinned to
+    the call that made it.
     """
 
     refilled: CaseResult | None = None
@@ -27,6 +27,7 @@ class Reruns:
     same: CaseResult | None = None
     errno: int = 0
     system_call: int = 0
+    trapped: int | None = None
     side_effects: CallSideEffects | None = None
     repeats: tuple[Observation, ...] = ()
     changes: tuple[ProcessChange, ...] = ()

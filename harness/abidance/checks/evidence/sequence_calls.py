@@ -10,12 +10,20 @@ from abidance.checks.evidence.expectation import NOTHING, Expectation
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import BoundaryLaw
     from abidance.checks.evidence.case_result import CaseResult
+    from abidance.checks.evidence.reruns import Reruns
 
 
 def result_at(trial: CaseResult, index: int) -> CaseResult:
     """Return the result of one call of a sequence."""
     other = trial.other and result_at(trial.other, index)
-    return replace(trial, run=trial.run.at(index), other=other, expectation=_promised_of(trial, index))
+    expected, again = _promised_of(trial, index), trial.again and _again_at(trial.again, index)
+    return replace(trial, run=trial.run.at(index), other=other, again=again, expectation=expected)
+
+
+def _again_at(again: Reruns, index: int) -> Reruns:
+    """Return what further runs of a sequence have shown of one of its calls."""
+    refilled = again.refilled and result_at(again.refilled, index)
+    return replace(again, refilled=refilled, system_call=again.system_call if again.trapped == index else 0)
 
 
 def _promised_of(trial: CaseResult, index: int) -> Expectation:

@@ -17,6 +17,7 @@ from abidance.boundary.model.types import (
 from abidance.boundary.resolve import transfers as handing
 from abidance.boundary.values.significant_bytes import Range, elements, meaningful
 from abidance.checks.evidence.answers import CALLS, called_back, values_differ
+from abidance.checks.evidence.sequence_calls import result_at
 from abidance.contract.expression import EvaluationError, spelling
 from abidance.core import masks
 from abidance.plan.plan import filled
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.types import Member
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.contract.expression import Environment
+    from abidance.plan.observation import Returned
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +138,41 @@ def unwritten(region: Region, fill: int, other: bytes, other_fill: int) -> Itera
 def is_doubtful(trial: CaseResult) -> bool:
     """Tell whether a byte that must be written holds the fill."""
     fill = trial.encoded.plan.fill  # one of the two that plans begin with
+    if trial.is_sequence:
+        return fill != 0 and any(map(_is_doubtful, _holding(trial, fill)))
+    return _is_doubtful(trial)
+
+
+def _holding(trial: CaseResult, fill: int) -> Iterator[CaseResult]:
+    """Yield the calls of a sequence that left the fill in memory that they may write.
+
+    Zeros are no such thing: nearly every number has some, and half of all sequences begin with another fill.
+    """
+    for index in trial.encoded.steps:
+        returned = trial.observation.calls[index]
+        if returned.ran and any(raw.find(fill) >= 0 for raw in returned.blocks):
+            yield result_at(trial, index)
+
+
+def _is_doubtful(trial: CaseResult) -> bool:
+    fill = trial.encoded.plan.fill
     return any(
         region.raw.find(fill, each.start, each.end) >= 0
         for region in regions(trial)
         for each in region.ranges
+    )
+
+
+def answers_vary(one: CaseResult, other: CaseResult) -> bool:
+    """Tell whether an answer differs between two runs with different fills: in a sequence, that of some call."""
+    if not one.is_sequence:
+        return stale(one, other) is not None
+    return any(
+        here.ran and there.ran and stale(result_at(one, index), result_at(other, index)) is not None
+        for index, (here, there) in enumerate(
+            zip(one.observation.calls, other.observation.calls, strict=False)
+        )
+        if index in one.encoded.steps and not _alike(here, there)
     )
 
 
@@ -148,7 +181,8 @@ def stale(one: CaseResult, other: CaseResult) -> str | None:
 
     Bytes that kept the fill in both were not written, which is another matter. Addresses have no meaning.
     """
-    if _left_the_same(one, other):
+    here, there = (each.observation.calls[each.encoded.plan.subject] for each in (one, other))
+    if _alike(here, there):
         return None
     shape = one.function.result.shape
     if one.seen.success != other.seen.success or values_differ(shape, one.seen.result, other.seen.result):
@@ -171,9 +205,8 @@ def stale(one: CaseResult, other: CaseResult) -> str | None:
     return None
 
 
-def _left_the_same(one: CaseResult, other: CaseResult) -> bool:
-    """Tell whether two runs left the same bytes: then so are the values in them."""
-    here, there = (each.observation.calls[each.encoded.plan.subject] for each in (one, other))
+def _alike(here: Returned, there: Returned) -> bool:
+    """Tell whether a call left the same bytes in two runs: then so are the values in them."""
     return (here.result, here.blocks, here.followed, here.invocations) == (
         there.result,
         there.blocks,

@@ -50,8 +50,8 @@ class OutputNotWritten(Check):
         if not trial.answered or trial.expectation.rejects or again is None or again.refilled is None:
             return
         other = again.refilled
-        if not other.answered:
-            return
+        if not other.answered or other.seen.success != trial.seen.success:
+            return  # the further run took another way, so that both together tell nothing
         memory = unwritten_memory.watched_memory(other)
         fill, other_fill = trial.encoded.plan.fill, other.encoded.plan.fill
         for region in unwritten_memory.regions(trial):

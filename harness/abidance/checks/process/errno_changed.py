@@ -25,10 +25,11 @@ class ErrnoChanged(Check):
         effects: [errno_unchanged]          # the library probes a file and does not put `errno` back
 
     ## How it is detected
-    The call is made with `errno` zero and with another value; each must be unchanged afterwards.
+    The call is made with `errno` zero and with another value; each must be unchanged afterwards. In sequences it is
+    zero before each call.
 
     ## Not detected
-    None: every change that is left in `errno` is detected.
+    In sequences: a call that sets `errno` to zero.
     """
 
     id = "ABD362"

@@ -36,7 +36,8 @@ class SystemCallMade(Check):
 
     ## How it is detected
     Each call is repeated with the kernel's system call user dispatch enabled, which diverts every system call
-    of the thread (Linux 5.11, x86-64). The first one is reported, and then executed.
+    of the thread (Linux 5.11, x86-64). The first one is reported, and then executed. In a sequence that is done for
+    the last of the calls that promise it.
 
     ## Not detected
     System calls that only a first call makes; those on builds with AddressSanitizer or ThreadSanitizer, which

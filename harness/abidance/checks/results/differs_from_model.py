@@ -31,7 +31,7 @@ class DiffersFromModel(Check):
     exactly, or within the `tolerance` of the model.
 
     ## Not detected
-    What the model does not compute, and errors that both share.
+    What the model does not compute, and errors that both share. Calls of sequences: a model knows no handle's past.
     """
 
     id = "ABD333"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.equality import equal
+from abidance.boundary.model.values import DESTROYED
 from abidance.boundary.print_c.call import in_words
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.promise_labels import shape_at
+from abidance.checks.evidence.unwritten_memory import tells_failure
 from abidance.checks.evidence.wording import result_text
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -32,10 +34,13 @@ class InvalidCallNotRejected(Check):
 
     ## How it is detected
     Valid arguments are generated, those under `when` are replaced, and the result is compared; `ensures` of the
-    clause is evaluated. A crash, a hang or memory corruption in such a call is reported as in any other.
+    clause is evaluated. A crash, a hang or memory corruption in such a call is reported as in any other. Sequences
+    make such calls on handles that were used, and use these further.
 
     ## Not detected
-    Invalid calls that the contract does not list.
+    Invalid calls that the contract does not list. In sequences: a call that fails for another reason, which may be
+    the state of its handle, and is listed as not judged; calls with arguments that a valid call may have as well, for
+    their result may depend on that state; those that create or destroy a handle.
     """
 
     id = "ABD323"
@@ -43,9 +48,15 @@ class InvalidCallNotRejected(Check):
     formerly = ("rejected-call-not-rejected",)
     only_with = Evidence.REJECTS
 
+    def unasked(self, trial: CaseResult) -> Iterator[str]:
+        """Yield that a call on a handle that was used was refused for something else."""
+        if trial.answered and _fails_otherwise(trial):
+            clause = trial.expectation.rejects
+            yield f"whether `{trial.function.name}` refuses {clause} on a handle in use as promised: it fails otherwise"
+
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a promised value."""
-        if not trial.answered or not trial.expectation.rejects:
+        if not trial.answered or not trial.expectation.rejects or _fails_otherwise(trial):
             return
         function = trial.function
         for index, expression in enumerate(trial.expectation.ensures):
@@ -82,3 +93,19 @@ class InvalidCallNotRejected(Check):
             ),
             place=f"{function.name}:rejects:{span.line}:ensures[{index}]",
         )
+
+
+def _fails_otherwise(trial: CaseResult) -> bool:
+    """Tell whether a refused call of a sequence failed, and not as promised: its handle may have been beyond any call.
+
+    One on a destroyed handle, or on none, is promised one answer, whatever came before.
+    """
+    expectation = trial.expectation
+    if not trial.is_sequence or not expectation.rejects or "result" not in expectation.values:
+        return False
+    if not trial.subject.handles:
+        return False
+    refusal = trial.function.refusal(expectation.rejects)
+    if refusal is None or DESTROYED in refusal.given.values():
+        return False
+    return tells_failure(trial) and not equal(trial.seen.result, expectation.values["result"])

@@ -63,6 +63,9 @@ def call_lines(
     if conditions and needed:
         yield f"if (!({' && '.join(conditions)})) return 2; /* what this call needs was not made */"
     guard = f"if ({' && '.join(conditions)}) " if conditions and not needed else ""
+    if call.times > 1:
+        inner = f"{' && '.join([f'n < {call.times}', *conditions])}"
+        yield f"for (int n = 1; {inner}; n++) (void){invoked};"
     nothing = isinstance(boundary.declarations.resolve(declared.returns), Void)
     to_slot = call.save is not None and call.save[1].block is None
     if nothing or not needed or not (looked_at or to_slot):

@@ -46,6 +46,24 @@ class Judge:
         except (EvaluationError, CaseError):
             return []
 
+    def apart(
+        self,
+        trial: CaseResult,
+        excepted: Callable[[Diagnostic], bool],
+        known: Collection[tuple[str, str]] = (),
+    ) -> list[Diagnostic]:
+        """Return the findings of a case that no other of it may explain; raises as `calls` does.
+
+        What ended the process explains nothing of the calls of a sequence before it, once it is `known`.
+        """
+        found = self.calls(trial)
+        left = self.unexplained([diagnostic for diagnostic, _ in found], excepted)
+        end = trial.death.call if trial.death is not None and trial.is_sequence else None
+        if end is not None and any(each.cause in known for each in left):
+            before = [diagnostic for diagnostic, one in found if one.encoded.plan.subject < end]
+            left += [each for each in self.unexplained(before, excepted) if each not in left]
+        return left
+
     def unexplained(
         self, found: Sequence[Diagnostic], excepted: Callable[[Diagnostic], bool]
     ) -> list[Diagnostic]:

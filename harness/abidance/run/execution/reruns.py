@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from abidance.checks.evidence import unwritten_memory
 from abidance.checks.evidence.case_result import CaseResult
 from abidance.checks.evidence.case_run import CaseRun
+from abidance.checks.evidence.permissions import has_effect
 from abidance.checks.evidence.reruns import Reruns
 from abidance.contract.expression import EvaluationError
 from abidance.plan.codec import with_fill
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 
 REPEATS = 4
 """What grows at every one of so many repeated calls, after the first, is no cache that fills once."""
-SHARE, FEWER = 2, 4
-"""One case of so many is run with another fill, whatever the first run showed; fewer where it lends no memory."""
+SHARE, FEWER, SEQUENCES = 2, 4, 16
+"""One case of so many is run with another fill, whatever the first run showed; fewer where it lends no memory, and of
+sequences, each of which makes many calls."""
 FILLS = (0xA5, 0x00)
 THIRD = (0x01, *ONES)
 """What code asks for that goes by memory it has not written, beside 0: the number 1 in a byte, or in a word."""
@@ -65,14 +67,17 @@ class RerunPolicy:
             trial = trial.with_observation(replace(observation, corruption=self._spoiled(trial, limit)))
         if _grows(observation):
             again = replace(again, repeats=self._repeats(trial, limit))
-        if trial.answered and not trial.is_sequence:
+        if came_back(trial):
             with suppress(EvaluationError):  # what has no value is told by the checks
                 again = self._refilled(trial, again, encoded, limit)
+        if trial.is_sequence:
+            again = self._trapped_in_sequence(trial, again, limit)
+        elif trial.answered:
             if self.effects & {"pure", "errno_unchanged"}:
                 same = self._run(trial, replace(trial.encoded.plan, errno=SENTINEL), limit)
                 again = replace(again, same=same, errno=SENTINEL)
             if "no_syscall" in self.effects and self.supervisor.spec.counted:
-                again = replace(again, system_call=self._trapped(trial, limit))
+                again = replace(again, system_call=self._trapped(trial, trial.encoded.plan.subject, limit))
             if self.budgeted and trial.observation.calls[trial.encoded.plan.subject].side_effects.allocations:
                 again = replace(again, side_effects=self._passage(trial, limit))
         if any(change.kind not in GROWING for change in observation.changes):
@@ -94,11 +99,25 @@ class RerunPolicy:
         returned = once_more.calls[trial.encoded.plan.subject : trial.encoded.plan.subject + 1]
         return returned[0].side_effects if returned else NO_PASSAGE
 
-    def _trapped(self, trial: CaseResult, limit: float) -> int:
-        """Return the first system call plus one of the case made once more; what a first call does once is past."""
-        plan = replace(trial.encoded.plan, lanes=ConcurrentCalls(1, 0, Order.TRAPPED))
-        observation = self.supervisor.run(plan, limit)
-        returned = observation.calls[plan.subject : plan.subject + 1]
+    def _trapped_in_sequence(self, trial: CaseResult, again: Reruns, limit: float) -> Reruns:
+        """Look for system calls of the last call that promises none: a sequence that is made shorter ends with it."""
+        if not self.supervisor.spec.counted:
+            return again
+        calls, ran = trial.encoded.calls, trial.observation.calls
+        promising = (
+            index
+            for index in reversed(trial.encoded.steps)
+            if index < len(ran) and ran[index].ran and has_effect(calls[index].function, "no_syscall")
+        )
+        last = next(promising, None)
+        if last is None:
+            return again
+        return replace(again, system_call=self._trapped(trial, last, limit), trapped=last)
+
+    def _trapped(self, trial: CaseResult, call: int, limit: float) -> int:
+        """Return a call's first system call plus one when all is made again; what a first call does once is past."""
+        plan = replace(trial.encoded.plan, subject=call, lanes=ConcurrentCalls(1, 0, Order.TRAPPED))
+        returned = self.supervisor.run(plan, limit).calls[call : call + 1]
         return returned[0].errno if returned and returned[0].ran else 0
 
     def _pinned(self, trial: CaseResult, limit: float) -> tuple[ProcessChange, ...]:
@@ -145,19 +164,19 @@ class RerunPolicy:
 
     def _refilled(self, trial: CaseResult, again: Reruns, encoded: bytes, limit: float) -> Reruns:
         plan = trial.encoded.plan
-        share = SHARE if plan.blocks else FEWER
+        share = SEQUENCES if trial.is_sequence else SHARE if plan.blocks else FEWER
         fill = self._fill(trial, zlib.crc32(encoded), share)
         if fill is None:
             return again
         other = self._run(trial, replace(plan, fill=fill), limit, with_fill(encoded, fill))
         again = replace(again, refilled=other)
-        if other.death is None and other.answered and unwritten_memory.stale(trial, other) is None:
+        if came_back(other) and not unwritten_memory.answers_vary(trial, other):
             if other.observation.corruption is not None:
                 self.matters = fill
             return again
         # From here on each case is filled so: it must be judged alike when it is made again.
         self.matters = fill
-        if other.death is not None or not other.answered:
+        if not came_back(other):
             return again
         return replace(again, steady=self._is_steady(trial, other, limit))
 
@@ -183,11 +202,14 @@ class RerunPolicy:
         """Tell whether each fill has its own answer, in whatever order they come: no clock, no counter."""
         for one in (other, trial, trial, other):
             once_more = self._run(trial, one.encoded.plan, limit)
-            if once_more.death is not None or not once_more.answered:
-                return False
-            if unwritten_memory.stale(one, once_more) is not None:
+            if not came_back(once_more) or unwritten_memory.answers_vary(one, once_more):
                 return False
         return True
+
+
+def came_back(trial: CaseResult) -> bool:
+    """Tell whether the call under test came back; of a sequence, whether all of them did."""
+    return trial.death is None and (trial.is_sequence or trial.answered)
 
 
 def _folders(observation: Observation) -> frozenset[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.python_hooks.model_function import Modeller
+from abidance.checks.evidence.sequence_calls import result_at
 from abidance.checks.process.system_call_made import unseen_calls
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
@@ -60,8 +61,11 @@ class SecondLooks:
             budgeted = cost is not None and (cost.allocations is not None or cost.bytes_allocated is not None)
             self.reruns = RerunPolicy(self.supervisor, effects=effects, budgeted=budgeted)
         looked = self.reruns.at(trial, raw, limit)
-        if looked.again is not None and looked.again.system_call < 0 and not self.reasons:
-            self.reasons = (unseen_calls(trial),)
+        again = looked.again
+        if again is not None and again.system_call < 0 and not self.reasons:
+            self.reasons = (
+                unseen_calls(trial if again.trapped is None else result_at(trial, again.trapped)),
+            )
         return looked
 
     def _modelled(self, trial: CaseResult) -> CaseResult:

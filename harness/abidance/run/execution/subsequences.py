@@ -37,6 +37,21 @@ def shorten(case: Case, fails: Callable[[Case], bool]) -> Case:
             at = min(at, len(case.steps)) - many
         if many > 1 or len(case.steps) == before:
             many //= 2
+    return _less_often(case, fails)
+
+
+def _less_often(case: Case, fails: Callable[[Case], bool]) -> Case:
+    """Return the sequence with each call that is made many times in a row made as few times as still fail."""
+    for number, step in enumerate(case.steps):
+        low, high = 0, step.times
+        while high - low > 1:
+            middle = (low + high) // 2 if low else 1
+            steps = (*case.steps[:number], replace(step, times=middle), *case.steps[number + 1 :])
+            fewer = replace(case, steps=steps)
+            if fails(fewer):
+                case, high = fewer, middle
+            else:
+                low = middle
     return case
 
 

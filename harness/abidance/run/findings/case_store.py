@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.values import Values
 
-VERSION = 8
+VERSION = 9
 _LARGEST = 64 << 20  # bytes
 
 
@@ -77,7 +77,8 @@ def save(root: Path, stored: StoredCase) -> None:
         "shift": stored.case.shift,
         **({} if stored.case.beside is None else {"beside": to_json(stored.case.beside)}),
         "steps": [
-            [step.function, to_json(step.arguments), step.name, step.rejects] for step in stored.case.steps
+            [step.function, to_json(step.arguments), step.name, step.rejects, step.times]
+            for step in stored.case.steps
         ],
         "expected": {name: to_json(value) for name, value in stored.expectation.values.items()},
         "rejects": stored.expectation.rejects,
@@ -164,11 +165,11 @@ def _beside(raw: Mapping[str, Any]) -> Values | None:
 
 
 def _step_from_json(raw: list[Any]) -> Step:
-    function, written, name, rejects = raw
+    function, written, name, rejects, times = raw
     arguments = from_json(written)
     if not isinstance(arguments, dict):
         raise TypeError(arguments)
-    return Step(function, arguments, name, rejects)
+    return Step(function, arguments, name, rejects, times)
 
 
 def _span_to_json(span: Span | None) -> list[str | int] | None:

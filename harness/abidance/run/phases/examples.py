@@ -57,7 +57,7 @@ def _one(
     trial = runner.again(case, expectation)
     if trial.death is None and not trial.answered:
         return [], [not_ready(context, trial)]
-    found = runner.judge.unexplained(runner.judge.findings(trial), context.excepted)
+    found = runner.judge.apart(trial, context.excepted)
     reach.note(trial)
     bugs = [Bug(case, expectation, diagnostic, number) for diagnostic in found]
     return [*confirmed(bugs, runner, context)], []

@@ -43,10 +43,11 @@ def judge(context: Context) -> ItemVerdict:
     reach = (
         Reaches() if context.item.phase == "lifecycle" else None
     )  # what two libraries answer is only compared
+    search = Search(context.calls, NOTHING, context.progress, reach, excepted=context.excepted)
     body, log, beyond = searched(
         context,
-        Search(context.calls, NOTHING, context.progress, reach, excepted=context.excepted),
-        lambda log: sequences(context.boundary, cast, log),
+        search,
+        lambda log: sequences(context.boundary, cast, log, search.failing),
         TIMES * (context.settings.max_examples or settings().max_examples),
         shrink=False,
         settle=settle,

@@ -162,16 +162,22 @@ class Search:
 
     def _new(self, trial: CaseResult) -> list[Diagnostic]:
         """Return the findings about a trial that nothing explains, but for those of `past`."""
-        found = self.runner.judge.findings(trial) if _worth(trial) else []
-        if not found:
+        if not _worth(trial):
             return []
-        apart = self.runner.judge.unexplained(found, self.excepted)
+        apart = self.runner.judge.apart(trial, self.excepted, self.past)
         return [each for each in apart if each.cause not in self.past]
 
     def _ran(self, case: Case) -> CaseResult:
         if not self.lawful(case):
             raise UnsatisfiedAssumption
         return self.runner.run(case, self.expectation)
+
+    @property
+    def failing(self) -> frozenset[str]:
+        """Return the functions that are known to fail in a way that may hide what others do."""
+        stands_alone = self.runner.judge.by_itself
+        known = (bug.diagnostic for cause, bug in self.bugs.items() if cause in self.past)
+        return frozenset(each.subject for each in known if each.subject and each.code.id not in stands_alone)
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
@@ -202,7 +208,7 @@ class Search:
         if not _worth(trial):
             return False
         with suppress(EvaluationError, CaseError):
-            found = self.runner.judge.unexplained(self.runner.judge.findings(trial), self.excepted)
+            found = self.runner.judge.apart(trial, self.excepted, self.past - {cause})
             return any(each.cause == cause for each in found)
         return False
 
