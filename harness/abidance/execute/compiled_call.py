@@ -94,11 +94,14 @@ class CompiledCall:
         function, enter, leave, target = self.gated, arena.enter, arena.leave, self.target
         status[PHASE_WORD] = _CALLING
         before = perf_counter_ns()
+        held = [(block, arena.contents(block)) for block in self.watched] if self.times > 1 else []
         for _ in range(self.times - 1):
             set_errno(errno)
             enter(target)
             function(*arguments)
             leave()
+            for block, raw in held:
+                arena.store(block, 0, raw)
             if perf_counter_ns() - before > LONGEST_REPEATED:
                 break
         set_errno(errno)

@@ -145,14 +145,14 @@ def _role(boundary: Boundary, function: BoundaryFunction) -> Operation | None:
 
 
 def _is_repeatable(boundary: Boundary, function: BoundaryFunction) -> bool:
-    """Tell whether a call can be made again with the same memory: it writes and takes none, and has no callback."""
+    """Tell whether a call can be made again as if it were the first: it keeps no memory and calls nothing back."""
     if function.result.free is not None or function.result.owned:
         return False
     for shape in (each for member in function.members for each in walk(member.shape)):
         match shape:
             case HandleShape(handle=handle) if boundary.handles[handle].record is not None:
                 return False
-            case PointerShape(direction=direction, handed=handed) if direction.written or handed:
+            case PointerShape(lifetime=lifetime, handed=handed) if handed or lifetime not in ("", "call"):
                 return False
             case CallbackShape():
                 return False

@@ -169,7 +169,8 @@ class Call:
     `save` stores the pointer at a place into a slot. The call is skipped when a slot in `needs` is NULL:
     what it would have used was never made. It is also skipped unless all of `only_if` hold. Blocks in `retires` were
     lent until this call has come back: from then on nobody may touch them. `hands` are those that it hands over.
-    It is made `times` times with the same arguments, as far as the time for that goes; what is seen is the last one.
+    It is made `times` times with the same arguments, and the same in all memory that is watched, as far as the time for
+    that goes; what is seen is the last one.
     """
 
     symbol: str

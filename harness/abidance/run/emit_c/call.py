@@ -64,8 +64,7 @@ def call_lines(
         yield f"if (!({' && '.join(conditions)})) return 2; /* what this call needs was not made */"
     guard = f"if ({' && '.join(conditions)}) " if conditions and not needed else ""
     if call.times > 1:
-        inner = f"{' && '.join([f'n < {call.times}', *conditions])}"
-        yield f"for (int n = 1; {inner}; n++) (void){invoked};"
+        yield from _repeated(index, call, invoked, conditions)
     nothing = isinstance(boundary.declarations.resolve(declared.returns), Void)
     to_slot = call.save is not None and call.save[1].block is None
     if nothing or not needed or not (looked_at or to_slot):
@@ -76,6 +75,17 @@ def call_lines(
         slot, place = call.save
         source = f"&r{index}" if place.block is None else f"b{place.block}.at + {place.offset}"
         yield f"memcpy(&slot[{slot}], {source}, sizeof slot[{slot}]);"
+
+
+def _repeated(index: int, call: Call, invoked: str, conditions: Sequence[str]) -> Iterator[str]:
+    """Yield what makes a call all but the last time, with the same bytes each time in memory that it may write."""
+    kept = {block: f"kept{index}_{block}" for block in call.watched}
+    for block, name in kept.items():
+        yield f"unsigned char *{name} = memcpy(malloc(b{block}.size + 1), b{block}.at, b{block}.size);"
+    yield f"for (int n = 1; {' && '.join([f'n < {call.times}', *conditions])}; n++) {{"
+    yield f"    (void){invoked};"
+    yield from (f"    memcpy(b{block}.at, {name}, b{block}.size);" for block, name in kept.items())
+    yield "}"
 
 
 def _within(name: str, low: int, high: int, returns: str) -> str:

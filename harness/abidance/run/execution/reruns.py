@@ -67,7 +67,9 @@ class RerunPolicy:
             trial = trial.with_observation(replace(observation, corruption=self._spoiled(trial, limit)))
         if _grows(observation):
             again = replace(again, repeats=self._repeats(trial, limit))
-        if came_back(trial):
+        if (
+            came_back(trial) and observation.corruption is None
+        ):  # what is spoiled already answers as it happens to
             with suppress(EvaluationError):  # what has no value is told by the checks
                 again = self._refilled(trial, again, encoded, limit)
         if trial.is_sequence:
