@@ -36,6 +36,7 @@ VARIED = (
     "ownership_transfer",
     "texts",
     "used_handles",
+    "handle_orders",
 )
 """Sources with the variants `sound`, `near` and `wrong`, each for release and with AddressSanitizer."""
 VARIANTS = ("sound", "near", "wrong")

@@ -15,6 +15,8 @@ from abidance.generate.hints import Hints
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.strategies import simplest
+from abidance.ir.traversal import is_const
+from abidance.ir.types import Pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -138,10 +140,24 @@ def _role(boundary: Boundary, function: BoundaryFunction) -> Operation | None:
     # What destroys a handle or makes one is not called so: whether there is one then, nobody knows.
     refused = () if makes or ends else tuple(_refused(boundary, function, hints))
     too_late = tuple(_too_late(function))
-    repeatable = not (makes or ends or pure) and _is_repeatable(boundary, function)
+    repeatable = (
+        not (makes or ends or pure) and _changes(boundary, function) and _is_repeatable(boundary, function)
+    )
     return Operation(
         function, hints, tuple(takes), tuple(makes), ends, values, too_late, refused, pure, repeatable
     )
+
+
+def _changes(boundary: Boundary, function: BoundaryFunction) -> bool:
+    """Tell whether a call may change a handle that it takes: the header does not say that it only reads them all."""
+    declarations = boundary.declarations
+    for member, parameter in zip(function.members, function.declaration.parameters, strict=False):
+        pointer = declarations.resolve(parameter.type)
+        if isinstance(member.shape, HandleShape) and not (
+            isinstance(pointer, Pointer) and is_const(pointer.to, declarations.typedefs)
+        ):
+            return True
+    return False
 
 
 def _is_repeatable(boundary: Boundary, function: BoundaryFunction) -> bool:

@@ -41,7 +41,7 @@ REPEATED = 0.5
 """So many calls that the contract calls pure are made twice."""
 REFUSED = 0.125
 """So many calls are ones that the contract says are refused, where it does."""
-BURSTS, TIMES = 0.125, (17, 33, 65, 129, 255, 256, 256, 257)
+BURSTS, TIMES = 0.25, (17, 65, 129, 255, 256, 256, 257, 257)
 """In so many sequences one call is made so many times in a row: counters of eight bits wrap round, tables grow."""
 _WAYS = (*["use"] * 4, "make", "end")
 Given = dict[str, tuple[tuple[object, ...], object]]
