@@ -12,7 +12,7 @@ from abidance.report.text.style import Style
 HEADER = """
 #include <stddef.h>
 int decode(const unsigned char *in, size_t n, double scale);
-int visit(int n, int (*each)(int));
+int visit(int n, int (*each)(char *));
 double scaled(double x);
 """
 CONTRACT = """
@@ -34,7 +34,7 @@ functions:
     params: {x: {generate: "numbers.py:any"}}
   visit:
     params:
-      each: {callback: {returns: {}}}
+      each: {callback: {params: {arg1: {out: bytes, capacity: 4}}}}
     requires: [n > 0]
 """
 

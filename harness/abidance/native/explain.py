@@ -53,7 +53,8 @@ THREADS = Treatment("run", "it takes several threads")
 ACROSS = Treatment("run", "it is about what happens after the call")
 MISALIGNED = Treatment("run", "memory that need not be aligned is not lent by the target")
 HANDED = Treatment("run", "memory that the library takes over is not made by the target")
-CALLBACK = Treatment("run", "callbacks are not compiled")
+WRITES = Treatment("run", "a function whose callback writes to memory, or returns some, is not compiled")
+ENCODED = Treatment("run", "the encoding of a string that a callback is given is not looked at")
 LAW = Treatment("run", "laws are not compiled")
 OTHER = Treatment("run", "which answers of two libraries are compared, and how closely, `run` knows")
 EXPECTED = Treatment("run", "the arguments are a seed; what is expected of exactly these `run` judges")
@@ -61,7 +62,7 @@ EXPECTED = Treatment("run", "the arguments are a seed; what is expected of exact
 _PLACE: Mapping[str, Treatment] = {
     **dict.fromkeys(("range", "one_of", "length", "capacity", "nullable", "handle", "encoding", "max"), COMPILED),
     **dict.fromkeys(("align", "to", "in", "out", "inout", "user_data", "on_failure", "free", "alloc"), COMPILED),
-    "generate": CODE, "lifetime": ACROSS, "owner": COMPILED, "misaligned": MISALIGNED, "callback": CALLBACK,
+    "generate": CODE, "lifetime": ACROSS, "owner": COMPILED, "misaligned": MISALIGNED, "callback": COMPILED,
     "summary": NO_CALL,
 }  # fmt: skip
 CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
@@ -88,10 +89,13 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "Law": {"summary": NO_CALL, **dict.fromkeys(("given", "requires", "steps", "ensures"), LAW)},
     "Given": {**_PLACE, **dict.fromkeys(("range", "one_of", "nullable", "encoding", "max", "in"), LAW)},
     "Callback": {
-        **dict.fromkeys(("calls", "params", "returns", "allocates", "frees", "zeroed", "ensures"), CALLBACK),
-        **dict.fromkeys(("user_data", "lifetime"), CALLBACK), "threads": THREADS, "summary": NO_CALL,
+        **dict.fromkeys(("calls", "params", "returns", "allocates", "frees", "zeroed", "ensures"), COMPILED),
+        **dict.fromkeys(("user_data", "lifetime", "threads"), COMPILED), "summary": NO_CALL,
     },
-    "CallbackParam": {**dict.fromkeys(_PLACE, CALLBACK), "summary": NO_CALL},
+    "CallbackParam": {
+        **dict.fromkeys(_PLACE, COMPILED), "summary": NO_CALL, "encoding": ENCODED, "handle": COMPILED,
+        "out": WRITES, "inout": WRITES, "capacity": WRITES,
+    },
     "Equivalence": dict.fromkeys(("libraries", "compare", "tolerance", "except"), OTHER),
     "Cost": {
         **dict.fromkeys(("p50", "p99", "p99_9", "throughput", "scaling", "no_worse_than"), TIME),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import ScalarShape
-from abidance.boundary.model.values import Earlier, Mark, NewHandle
+from abidance.boundary.model.values import Earlier, Mark, NewHandle, Script
 from abidance.boundary.values.memory import ValueTooWideError, pack, pack_scalar
 from abidance.native.target import input_format as fmt
 from abidance.native.target.program import Compiled, compile_boundary, loose
@@ -187,9 +187,30 @@ class _Writer:
                 case fmt.HandleChoice():
                     if value is not None and not forced:
                         self._handle(step, value, call)
+                case fmt.Answers():
+                    self._answers(step, value)
                 case fmt.Written():
                     if step.value is None and value not in (None, _MISSING):
                         raise _NoInputError
+
+    def _answers(self, step: fmt.Answers, value: object) -> None:
+        answers: list[object] = list(value.answers) if isinstance(value, Script) else []
+        if isinstance(value, Script) and value.written:
+            raise _NoInputError
+        if step.frame is not None:
+            answers = answers or [_MISSING]
+            while len(answers) > fmt.MOST_ANSWERS and answers[-1] == answers[-2]:
+                answers.pop()
+            if len(answers) > fmt.MOST_ANSWERS:
+                raise _NoInputError
+            self.out.append(len(answers) - 1)
+            for answer in answers:
+                self.frame(None, step.frame, answer, alone=False)
+        elif step.may_fail:
+            blocks = answers.index(None) if None in answers else fmt.NEVER
+            if blocks > fmt.NEVER or None in answers[blocks + 1 :]:
+                raise _NoInputError
+            self.out.append(blocks | (0x10 if answers[-1:] == [None] else 0))
 
     def _alternative(self, step: fmt.Alternative, record: object) -> int:
         given = record if isinstance(record, dict) else {}

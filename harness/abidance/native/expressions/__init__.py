@@ -13,6 +13,7 @@ from abidance.native.expressions.emitter import NotCompiledError
 from abidance.native.expressions.values import (
     CBytes,
     CFloat,
+    CGuarded,
     CInt,
     CList,
     CLongDouble,
@@ -27,6 +28,7 @@ from abidance.native.expressions.values import (
 __all__ = [
     "CBytes",
     "CFloat",
+    "CGuarded",
     "CInt",
     "CList",
     "CLongDouble",

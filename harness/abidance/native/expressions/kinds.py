@@ -9,6 +9,7 @@ from abidance.native.expressions.emitter import NotCompiledError, NoValueError
 from abidance.native.expressions.values import (
     CBytes,
     CFloat,
+    CGuarded,
     CInt,
     CList,
     CLongDouble,
@@ -67,6 +68,9 @@ def enter(out: Emitter, value: AnyValue) -> AnyValue:
             return CNumber(out.temporary("abidance_number", f"abidance_number_of_long_double({c})"))
         case CUnavailable():
             raise NoValueError
+        case CGuarded(lost, inner):
+            out.refuse_if(lost)
+            return enter(out, inner)
     return value
 
 

@@ -77,6 +77,14 @@ class CUnavailable:
 
 
 @dataclass(frozen=True, slots=True)
+class CGuarded:
+    """A value that cannot be looked at where the condition `lost` holds."""
+
+    lost: str
+    inner: AnyValue
+
+
+@dataclass(frozen=True, slots=True)
 class CList:
     """Elements in memory: `count` of them, and what the one at a C expression of type `abidance_int` is."""
 
@@ -91,4 +99,16 @@ class CRecord:
     fields: Mapping[str, AnyValue]
 
 
-CValue = CInt | CFloat | CLongDouble | CBytes | CNull | COpaque | CNullable | CUnavailable | CList | CRecord
+CValue = (
+    CInt
+    | CFloat
+    | CLongDouble
+    | CBytes
+    | CNull
+    | COpaque
+    | CNullable
+    | CUnavailable
+    | CGuarded
+    | CList
+    | CRecord
+)

@@ -198,14 +198,15 @@ static inline int abidance_true_divide(abidance_int a, abidance_int b, double *q
     for (; !(y >> 127); exponent++)
         y <<= 1;
     uint64_t bits = 0; /* 55 or 56 of them, of which a double takes 53 */
-    for (int at = 0, carry = 0; at < 56; at++) {
+    int carry = 0;      /* the 129th bit of what remains */
+    for (int at = 0; at < 56; at++) {
         bits <<= 1;
         if (carry || x >= y)
             x -= y, bits |= 1;
         carry = (int)(x >> 127);
         x <<= 1;
     }
-    double size = (double)(bits | (x != 0));
+    double size = (double)(bits | (x != 0 || carry));
     for (; exponent > 0; exponent--)
         size *= 2;
     for (; exponent < 0; exponent++)

@@ -17,6 +17,7 @@ from abidance.boundary.model.values import DESTROYED
 from abidance.boundary.resolve.freeing import freed_member, handed_out
 from abidance.boundary.resolve.transfers import taken_when
 from abidance.native.target.c_text import Lines, load, words
+from abidance.native.target.callbacks import Callbacks
 from abidance.native.target.clauses import Clauses
 from abidance.native.target.drawing import Drawer
 from abidance.native.target.judging import Judge
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, Reject
     from abidance.native.target.c_text import PassedTypes
+    from abidance.native.target.callbacks import CompiledCallback
     from abidance.native.target.drawing import Pointee
-    from abidance.native.target.input_format import Frame
+    from abidance.native.target.input_format import Frame, Path
     from abidance.native.target.reasons import Left
     from abidance.native.target.symbols import Symbols
     from abidance.native.target.tables import Tables
@@ -101,6 +103,7 @@ class CallCompiler:
         self._tables = tables
         self._symbols = symbols
         self._types = types
+        self._callbacks = Callbacks(boundary, tables, types)
 
     def compile(self, variant: Variant, name: str) -> CompiledCall:
         """Return the C function of a variant. Raises NotCompiledError."""
@@ -116,6 +119,7 @@ class CallCompiler:
             out,
             self._tables,
             clauses,
+            self._callbacks,
             frame_members=function.members,
             types=self._types,
             symbols=self._symbols,
@@ -188,11 +192,26 @@ class CallCompiler:
         size = max(function.result.shape.size, 8)
         out(f"_Alignas(16) unsigned char result[{size}] = {{0}}; (void)result;")
         out("long asked = abidance_asked; (void)asked;")
+        for path, made in drawer.places.callbacks.items():
+            self._may_call(drawer, path, made)
         out("errno = before_errno; abidance_inside = 1;")
         out(f"{'' if returns == 'void' else f'{returns} value = '}{self.expression(drawer)};")
         out("abidance_inside = 0;\nint told = errno; (void)told;")
+        for made in drawer.places.callbacks.values():
+            out(f"{made.name}.active = 0;")
         if returns != "void":
             out("memcpy(result, &value, sizeof value);")
+
+    def _may_call(self, drawer: Drawer, path: Path, made: CompiledCallback) -> None:
+        """Let the library call back: until the call returns, or as long as it keeps the callback."""
+        out, shape = drawer.out, made.shape
+        null = drawer.places.slots[path].null
+        out(f"abidance_caller = 1; {made.name}.active = {f'!{null}' if null else '1'};")
+        out(f"{made.name}.judges = alone || abidance_sequence;")
+        if shape.given_back is not None and shape.user_data:
+            size = min(shape.sizes[shape.given_back], 8)
+            at = drawer.address((*path[:-1], shape.user_data))
+            out(f"memcpy({made.name}.user, {at}, {size});")
 
     def expression(self, drawer: Drawer) -> str:
         """Return the call as a C expression."""
@@ -212,6 +231,8 @@ class CallCompiler:
         pure = promise is not None and any(e.text == "pure" for e in promise.effects)
         writes = any(p.shape.direction.written for p in drawer.pointees)
         if not pure or variant.reject is not None or writes or not isinstance(shape, ScalarShape):
+            return
+        if drawer.places.callbacks:
             return
         if any(isinstance(m.shape, HandleShape) for m in function.members):
             return

@@ -33,7 +33,10 @@ from abidance.native.target.c_text import (
 )
 from abidance.native.target.input_format import (
     LARGEST,
+    MOST_ANSWERS,
+    NEVER,
     Alternative,
+    Answers,
     Contents,
     Elements,
     Frame,
@@ -62,6 +65,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.types import Member, Shape
     from abidance.native.expressions.values import CValue
     from abidance.native.target.c_text import Lines
+    from abidance.native.target.callbacks import Callbacks
     from abidance.native.target.clauses import Clauses
     from abidance.native.target.tables import Tables
 
@@ -84,6 +88,7 @@ class Drawer:
     out: Lines
     tables: Tables
     clauses: Clauses
+    callbacks: Callbacks | None = None
     places: Places = field(default_factory=Places)
     pointees: list[Pointee] = field(default_factory=list)
     lengths: list[tuple[Path, ScalarShape, str]] = field(default_factory=list)
@@ -153,6 +158,8 @@ class Drawer:
                 at = self.address(step.path)
                 self._slot(step.path)
                 self.out(point(at, "abidance_nothing"))
+            case Answers():
+                self._answers(step)
             case Invariants():
                 self._invariants(step)
             case _:
@@ -541,6 +548,28 @@ class Drawer:
             slot.block = self.out.fresh("storage")
             self.out(f"unsigned char *{slot.block} = ABIDANCE_LOAD(void *, {slot.at});")
             self.places.records[path] = life.record
+
+    def _answers(self, step: Answers) -> None:
+        """Give a callback its answers, which it begins anew."""
+        if self.callbacks is None:
+            raise NotCompiledError("a callback in an array")
+        slot, made = self._slot(step.path), self.callbacks.compiled(self.clauses, step.path, step.shape)
+        self.places.callbacks[step.path] = made
+        self.out(f"{made.name}.turn = {made.name}.turns = {made.name}.count = 0; {made.name}.more = 0;")
+        if step.frame is not None:
+            self.out(f"{made.name}.turns = 1 + abidance_byte() % {MOST_ANSWERS};")
+            index = self.out.fresh("i")
+            with self.out.block(f"for (unsigned {index} = 0; {index} < {made.name}.turns; {index}++)"):
+                inner = ElementDrawer(self.boundary, self.function, self.out, self.tables, self.clauses)
+                inner.within(self, f"{made.name}.answers[{index}]", step.shape.result, step.path)
+                inner._steps(step.frame.steps)  # noqa: SLF001 - its own
+        elif step.may_fail:
+            self.out("{ uint8_t blocks = abidance_byte();")
+            self.out(f"{made.name}.turns = blocks % 16 < {NEVER} ? blocks % 16 : (unsigned)-1;")
+            self.out(f"{made.name}.more = blocks >> 4 & 1; }}")
+        elif step.shape.allocates is not None:
+            self.out(f"{made.name}.turns = (unsigned)-1;")
+        self.out(point(slot.at, made.function))
 
     def _invariants(self, step: Invariants) -> None:
         for condition in step.conditions:

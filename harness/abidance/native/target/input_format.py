@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from abidance.boundary.model.types import (
         ArrayShape,
+        CallbackShape,
         HandleShape,
         Member,
         PointerShape,
@@ -44,6 +45,10 @@ REFUSED = 192
 """The entry of a function that refuses calls begins with a byte: from here on it is one of those."""
 NEW = 0xE0
 """In a sequence a handle is one of those alive, by a byte; from here on a new one, where there is room."""
+MOST_ANSWERS = 6
+"""A callback has up to so many answers; the last one goes on."""
+NEVER = 15
+"""An allocator has nothing left after so many blocks: these bits of a byte; the next one says that it is for good."""
 MOST_ALIVE = 4
 MOST_CALLS = 48
 
@@ -172,6 +177,22 @@ class HandleStorage(Step):
 @dataclass(frozen=True, slots=True)
 class UserData(Step):
     """A pointer that is only handed on: nothing of the input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers(Step):
+    """A callback, and what it answers: a byte says how many times, and each answer is made from the steps of `frame`.
+
+    One that answers nothing takes nothing; one that gives memory takes a byte where it may have none left.
+    """
+
+    shape: CallbackShape
+    frame: Frame | None
+
+    @property
+    def may_fail(self) -> bool:
+        """Tell whether it gives memory, and may have none left."""
+        return self.shape.allocates is not None and getattr(self.shape.result, "nullable", False) is True
 
 
 @dataclass(frozen=True, slots=True)

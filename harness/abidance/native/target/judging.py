@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import has_pointers
+from abidance.boundary.model.traversal import has_pointers, writes
 from abidance.boundary.model.types import (
     AddressShape,
     ArrayShape,
@@ -26,8 +26,10 @@ from abidance.checks.evidence.expectation import Expectation
 from abidance.contract.expression import spelling
 from abidance.native.expressions.values import CBytes, CInt, CNullable, COpaque
 from abidance.native.target.c_text import at_offset, integer, load, real, words
+from abidance.native.target.callbacks import alone
+from abidance.native.target.domains import in_domain, in_ranges
 from abidance.native.target.input_format import Elements
-from abidance.native.target.places import elements, number
+from abidance.native.target.places import chained, elements, number
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.texts import codec_check
 
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.types import Shape
     from abidance.boundary.values.significant_bytes import Range
     from abidance.native.expressions.values import CValue
+    from abidance.native.target.callbacks import CompiledCallback
     from abidance.native.target.drawing import Drawer, Pointee
     from abidance.native.target.places import Slot
 
@@ -88,6 +91,7 @@ class Judge:
             self._overruns()
             self._invariants()
             self._postconditions()
+            self._called_back()
         else:
             self._refusal()
             self._after_rejection()
@@ -472,6 +476,45 @@ class Judge:
             if holds is not None:
                 self.report(f"{judged}({holds}) == 0", "ABD321", f"ensures[{index}]: {expression.text}")
 
+    def _called_back(self) -> None:
+        """Compile how often callbacks are invoked (ABD341), and what is promised of each invocation (ABD346)."""
+        untouched = {spelling(m.name) for m in self._function.members if not writes(m.shape)}
+        untouched |= {*self._drawer.boundary.constants}
+        for path, made in self._places.callbacks.items():
+            if made.lasting or made.shape.allocator:
+                continue
+            name, null = ".".join(path), self._places.slots[path].null
+            now = chained(self._drawer.environment(path[:-1]) if path[1:] else {}, self._now())
+            there = f"!{null} && " if null else ""
+            for clause, sign in ((made.shape.most, ">"), (made.shape.least, "<")):
+                if clause is None:
+                    continue
+                when = "success && " if sign == "<" or not clause.names <= untouched else ""
+                when += f"!{made.name}.more && " if sign == "<" else ""
+                limit = self._out.fresh("limit")
+                try:
+                    told = self._clauses.number(clause, now, limit, self._before())
+                except NotCompiledError as error:
+                    self._clauses.leave(error.reason, clause)
+                    continue
+                self._out(f"abidance_int {limit} = 0;")
+                wrong = f"({told}) == 1 && (abidance_int){made.name}.count {sign} {limit}"
+                self.report(f"{there}{when}{wrong}", "ABD341", name)
+            self._invocations(made, name)
+
+    def _invocations(self, made: CompiledCallback, name: str) -> None:
+        around = self._before()
+        for index, expression in enumerate(made.shape.ensures):
+            each = self._out.fresh("i")
+            record = made.arguments(f"{made.name}.calls[{each}]", answered=False)
+            own = {spelling(key): value for key, value in record.items()}
+            if alone(expression, own, self._clauses):
+                continue
+            holds = self._clauses.promise(expression, chained(own, around))
+            if holds is not None:
+                with self._out.block(f"for (unsigned {each} = 0; {each} < {made.name}.count; {each}++)"):
+                    self.report(f"({holds}) == 0", "ABD346", f"{name}:ensures[{index}]")
+
     def _refusal(self) -> None:
         """Compile what is promised of a call that is refused (ABD323)."""
         assert self._reject is not None
@@ -646,42 +689,6 @@ class Judge:
                 self._note(inner, f"({at} + {each.start})", f"{path}{each.path}")
             else:
                 out(f"abidance_note({at} + {each.start}, {end}, {function}, {words(path + each.path)});")
-
-
-def in_ranges(value: str, ranges: tuple[tuple[int, int], ...]) -> str:
-    """Return the condition under which a whole number is in one of some ranges."""
-    parts = [
-        f"(abidance_int){value} == {integer(low)}"
-        if low == high
-        else f"((abidance_int){value} >= {integer(low)} && (abidance_int){value} <= {integer(high)})"
-        for low, high in ranges
-    ]
-    return " || ".join(parts) or "0"
-
-
-def in_domain(shape: ScalarShape, at: str, bits: tuple[int, int] | None = None) -> str:
-    """Return the condition under which the library may put a number where the shape is; nothing for any number."""
-    value = load(shape, at, bits)
-    if shape.kind == "bool":
-        return f"{value} <= 1"
-    if (shape.members or shape.ranges) and (shape.closed or shape.kind != "enum"):
-        if shape.kind == "float":
-            return " || ".join(f"{value} == {real(float(m))}" for m in shape.members)
-        members = tuple((int(m), int(m)) for m in shape.members)
-        return in_ranges(value, (*members, *shape.ranges.each))
-    if shape.kind == "enum" or shape.format is not None:
-        return ""
-    if shape.kind == "float":
-        ends = [f"!({value} < {real(float(shape.lowest))})"] if shape.lowest > -math.inf else []
-        ends += [f"!({value} > {real(float(shape.highest))})"] if shape.highest < math.inf else []
-        return " && ".join(ends)
-    if shape.size > 8 or bits is not None:
-        return ""
-    width = shape.width or 8 * shape.size
-    least = -(1 << (width - 1)) if shape.signed else 0
-    if shape.lowest <= least and shape.highest >= least + (1 << width) - 1:
-        return ""
-    return in_ranges(value, ((int(shape.lowest), int(shape.highest)),))
 
 
 def _narrow(shape: ScalarShape, *, closed_only: bool) -> bool:

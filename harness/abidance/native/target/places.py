@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import (
     ArrayShape,
+    CallbackShape,
     Direction,
     HandleShape,
     OpaqueShape,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.types import Member, Shape
     from abidance.native.expressions.values import CValue
+    from abidance.native.target.callbacks import CompiledCallback
     from abidance.native.target.input_format import Path
 
 
@@ -72,6 +74,8 @@ class Places:
     """Whether the call has been made: then the values are those after it."""
     given: bool = False
     """Whether pointers without a slot are the caller's own, so that what they point at is as the contract says."""
+    callbacks: dict[Path, CompiledCallback] = field(default_factory=dict)
+    """What the call is given to call back."""
 
     def values(self, members: tuple[Member, ...], *, old: bool = False) -> dict[str, CValue]:
         """Return what expressions see of the members of a call; with `old`, what was there before it."""
@@ -97,6 +101,11 @@ class Places:
                 return self.record(shape, at, path, old=old)
             case ArrayShape():
                 return elements(shape.of, at, str(shape.count), whole=True)
+            case CallbackShape() if path in self.callbacks:
+                null = self.slots[path].null
+                told = self.called and not old
+                inner: CValue = self.callbacks[path].calls() if told else COpaque()
+                return CNullable(null, inner) if null else inner
             case UserDataShape() | OpaqueShape():
                 slot = self.slots.get(path)
                 if slot is None:

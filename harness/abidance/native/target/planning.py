@@ -33,9 +33,11 @@ from abidance.generate import scalars
 from abidance.generate.hints import Hints
 from abidance.generate.parts import sizing
 from abidance.generate.scope import LONG, ROOMY
+from abidance.native.target.callbacks import refuse_callback
 from abidance.native.target.input_format import (
     LARGEST,
     Alternative,
+    Answers,
     Contents,
     Elements,
     Frame,
@@ -223,7 +225,9 @@ class Planner:
 
     def _nullness(self, member: Member, scope: _Scope, sink: _Sink) -> None:
         shape = member.shape
-        if not isinstance(shape, PointerShape | HandleShape | UserDataShape):
+        if not isinstance(shape, PointerShape | HandleShape | UserDataShape | CallbackShape):
+            return
+        if isinstance(shape, CallbackShape) and not self._calls_back(shape):
             return
         if member.name in scope.given or shape.nullable is False:
             return
@@ -459,10 +463,7 @@ class Planner:
                     else UserData(path, guards=scope.guards)
                 )
             case CallbackShape():
-                if fixed is None or shape.nullable is True:
-                    sink.first.append(Written(path, None, guards=scope.guards))
-                    return
-                raise NotCompiledError(f"`{member.name}` is a callback")
+                self._callback(member, shape, scope, sink, fixed)
             case OpaqueShape():
                 if fixed not in (_MISSING, None):
                     raise NotCompiledError(f"`{member.name}` is a pointer of which nothing is known")
@@ -562,6 +563,28 @@ class Planner:
         planner = replace(self, hints=Hints())
         inner = _Scope(path, f"{shape.handle}.", given, scope.guards, names)
         planner._members(described, inner, sink)  # noqa: SLF001 - its own
+
+    def _callback(
+        self, member: Member, shape: CallbackShape, scope: _Scope, sink: _Sink, fixed: object
+    ) -> None:
+        path = (*scope.path, member.name)
+        if fixed is None or (fixed is _MISSING and shape.nullable is True and not self._calls_back(shape)):
+            sink.first.append(Written(path, None, guards=scope.guards))
+            return
+        if fixed is not _MISSING:
+            raise NotCompiledError(f"what is written out for `{member.name}`")
+        refuse_callback(self.boundary, shape)
+        frame = None
+        if isinstance(shape.result, ScalarShape):
+            frame = self._element(shape.result, scope, f"{scope.prefix}{member.name}.result")
+        sink.first.append(Answers(path, shape, frame, guards=scope.guards))
+
+    def _calls_back(self, shape: CallbackShape) -> bool:
+        try:
+            refuse_callback(self.boundary, shape)
+        except NotCompiledError:
+            return False
+        return True
 
     def _refuse_generated(self, member: Member) -> None:
         if generated_by(member) is not None:

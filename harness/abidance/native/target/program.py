@@ -35,6 +35,7 @@ RUNTIME = (
     "memory.h",
     "heap.h",
     "findings.h",
+    "callbacks.h",
     "shown.h",
     "handles.h",
     "run.h",

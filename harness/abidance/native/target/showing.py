@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import (
     ArrayShape,
+    CallbackShape,
     Direction,
     HandleShape,
     NothingShape,
@@ -77,11 +78,37 @@ class Shower:
                 self._pointer(shape, path)
             case HandleShape():
                 self._handle(shape, path)
+            case CallbackShape() if path in self._drawer.places.callbacks:
+                assert path is not None
+                self._callback(path)
             case UserDataShape():
                 slot = self._slots.get(path or ())
                 self._text("null" if slot is None or slot.never else _SOMEWHERE)
             case OpaqueShape() | NothingShape():
                 self._text("null")
+
+    def _callback(self, path: Path) -> None:
+        """Print what a callback answers."""
+        made, null = self._drawer.places.callbacks[path], self._slots[path].null
+        if null:
+            self._out(f'if ({null}) abidance_show("null"); else {{')
+        self._text('{"script": [')
+        index, result = self._out.fresh("i"), made.shape.result
+        if isinstance(result, ScalarShape):
+            with self._out.block(f"for (unsigned {index} = 0; {index} < {made.name}.turns; {index}++)"):
+                self._out(f'if ({index}) abidance_show(", ");')
+                self._value(result, f"{made.name}.answers[{index}]", None)
+        elif made.shape.allocates is not None:
+            blocks = f"({made.name}.turns == (unsigned)-1 ? 1 : {made.name}.turns)"
+            with self._out.block(f"for (unsigned {index} = 0; {index} < {blocks}; {index}++)"):
+                self._out(f'if ({index}) abidance_show(", ");')
+                self._text(_SOMEWHERE)
+            with self._out.block(f"if ({made.name}.turns != (unsigned)-1)"):
+                self._out(f'abidance_show({made.name}.turns ? ", null" : "null");')
+                self._out(f"if (!{made.name}.more) abidance_show({string(f', {_SOMEWHERE}'.encode())});")
+        self._text("]}")
+        if null:
+            self._out("}")
 
     def _number(self, shape: ScalarShape, at: str, bits: tuple[int, int] | None) -> None:
         value = load(shape, at, bits)

@@ -1,0 +1,231 @@
+"""Callbacks of a compiled contract: what they answer, how they are called, and what is promised of that."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from built_contract import BuiltContract, made
+from native_twins import CONTRACTS, ROOT
+
+from abidance.generate.scope import FilterLog
+from abidance.generate.sequence_model import SequenceModel
+from abidance.generate.sequences import sequences
+from abidance.generate.strategies import cases
+from tiers import full
+
+MARKET = ROOT / "examples/02-market-data-gateway"
+TWINS = ROOT / "native_fixtures/market_data/c"
+
+CALLING_HEADER = """
+#include <stddef.h>
+typedef struct pool pool;
+typedef struct { int low, high; const char *name; } span;
+typedef void *(*pool_alloc)(void *context, size_t count, size_t size);
+typedef void (*pool_free)(void *context, void *block);
+pool *pool_new(pool_alloc allocate, pool_free release, void *context);
+int pool_add(pool *p, unsigned n);
+void pool_end(pool *p);
+int each(const int *numbers, size_t count, int (*visit)(int number, size_t at, void *context), void *context);
+int spans(unsigned n, int (*take)(const span *s));
+"""
+CALLING_CONTRACT = """
+abidance: 1
+boundary: calling
+header: calling.h
+libraries: {c: {path: libcalling.so}}
+types:
+  span:
+    fields: {name: {to: string}, low: {range: [0, 1000]}}
+handles:
+  pool: {type: pool, create: pool_new, destroy: pool_end}
+functions:
+  pool_new:
+    params:
+      allocate:
+        callback: {allocates: count * size, returns: {nullable: true}, lifetime: handle(pool)}
+        user_data: context
+      release: {callback: {frees: block, lifetime: handle(pool)}, user_data: context}
+    returns: {handle: pool, nullable: true}
+  pool_add:
+    params: {p: {handle: pool}, n: {range: [0, 40]}}
+    returns: {status: {ok: [0], errors: {-1: no memory}}}
+  pool_end:
+    params: {p: {handle: pool}}
+  each:
+    params:
+      numbers: {in: array, length: count}
+      visit:
+        callback:
+          calls: 0..count
+          returns: {one_of: [0, 1]}
+          ensures: [at < count, "number == numbers[at]"]
+        user_data: context
+    ensures: ["result == len(visit.calls)", "implies(result < count, result > 0 and visit.calls[-1].result == 1)"]
+  spans:
+    params:
+      n: {range: [0, 20]}
+      take:
+        callback:
+          calls: n
+          params: {s: {to: span}}
+          returns: {one_of: [0]}
+          ensures: [s.low <= s.high, "s.name in 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'"]
+"""
+CALLING = """
+#include <stdlib.h>
+#include <string.h>
+#include "calling.h"
+struct pool { pool_alloc allocate; pool_free release; void *context; void **blocks; unsigned count; };
+pool *pool_new(pool_alloc allocate, pool_free release, void *context)
+{
+    pool *p = allocate(context, 1, sizeof *p);
+    if (p) *p = (pool){allocate, release, context, NULL, 0};
+    return p;
+}
+int pool_add(pool *p, unsigned n)
+{
+    void **blocks = p->allocate(p->context, p->count + 1, sizeof *blocks);
+    if (!blocks) return -1;
+    void *block = p->allocate(p->context, n, 3);
+    if (!block CHECKED) { LEAK p->release(p->context, blocks); return -1; }
+    if (p->count) memcpy(blocks, p->blocks, p->count * sizeof *blocks);
+    if (p->blocks) p->release(p->context, p->blocks);
+    memset(block, 0, 3 * n);
+    p->blocks = blocks;
+    p->blocks[p->count++] = block;
+    return 0;
+}
+void pool_end(pool *p)
+{
+    for (unsigned i = 0; i < p->count; i++) p->release(p->context, p->blocks[i]);
+    if (p->blocks) p->release(p->context, p->blocks);
+    p->release(p->context, p);
+}
+int each(const int *numbers, size_t count, int (*visit)(int, size_t, void *), void *context)
+{
+    for (size_t i = 0; i < count; i++)
+        if (visit(numbers[i SKEW], i, CONTEXT)) return (int)i + 1;
+    return (int)count;
+}
+int spans(unsigned n, int (*take)(const span *))
+{
+    static char name[32];
+    for (unsigned i = 0; i < n FEWER; i++) {
+        memset(name, 'a', i);
+        name[i] = 0;
+        span s = {LOW, (int)i + 2, NAME};
+        take(&s);
+    }
+    return 0;
+}
+"""
+SOUND = {
+    "CHECKED": "", "LEAK": "", "SKEW": "", "CONTEXT": "context", "FEWER": "", "LOW": "(int)i", "NAME": "name",
+}  # fmt: skip
+WRONG = {
+    "sound": {},
+    "fails_to_check": {"CHECKED": "&& n > 99"},
+    "visits_another": {"SKEW": "- (i == 5)"},
+    "forgets_context": {"CONTEXT": "i == 3 ? NULL : context"},
+    "tells_fewer": {"FEWER": "- (n == 7)"},
+    "outside_its_range": {"LOW": "i == 9 ? -1 : (int)i"},
+    "low_above_high": {"LOW": "(int)i * (i == 11 ? 9 : 1)"},
+    "no_name": {"NAME": "i == 4 ? NULL : name"},
+}
+
+
+@pytest.fixture(scope="module")
+def market(tmp_path_factory):
+    """Return the target of the market data gateway."""
+    if not shutil.which("patch"):
+        pytest.skip("needs patch")
+
+    def sources(name):
+        patch = TWINS / name / "change.patch"
+        return MARKET / "c/market_data.c", patch if patch.exists() else None
+
+    folder = tmp_path_factory.mktemp("market")
+    return BuiltContract(folder, CONTRACTS["market_data"], MARKET / "include", sources)
+
+
+@pytest.fixture(scope="module")
+def calling(tmp_path_factory):
+    """Return the target of a library that does nothing but calling back."""
+    folder = tmp_path_factory.mktemp("calling")
+    (folder / "calling.h").write_text(CALLING_HEADER)
+    (folder / "calling.contract.yaml").write_text(CALLING_CONTRACT)
+
+    def sources(name):
+        text = CALLING
+        for word, value in {**SOUND, **WRONG[name]}.items():
+            text = text.replace(word, value)
+        (folder / f"{name}.c").write_text(text)
+        return folder / f"{name}.c", None
+
+    return BuiltContract(folder, folder / "calling.contract.yaml", folder, sources)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(
+    ("twin", "entry", "words"),
+    [
+        ("drain_tells_twice", "md_feed_drain", "ABD341 md_feed_drain"),
+        ("scan_forgets_context", "md_scan", "ABD342 md_scan"),
+        ("scan_goes_on", "md_scan", "ABD321 md_scan"),
+    ],
+)
+def test_what_is_planted_in_the_gateway_is_found(market, twin, entry, words):
+    assert words in market.run(twin, entry).stderr
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("twin", ["market_data_c", "near_miss_text_in_a_copy"])
+def test_nothing_is_found_in_a_sound_gateway(market, twin):
+    for entry in ("md_scan", "md_feed_drain", "md_feed"):
+        ended = market.run(twin, entry)
+
+        assert (ended.returncode, ended.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("library", "entry", "words"),
+    [
+        ("fails_to_check", "pool", "null pointer"),
+        ("visits_another", "each", "ABD346 each"),
+        full("forgets_context", "each", "ABD342 each"),
+        ("tells_fewer", "spans", "ABD341 spans"),
+        full("outside_its_range", "spans", "ABD343 spans"),
+        full("low_above_high", "spans", "ABD346 spans"),
+        full("no_name", "spans", "ABD343 spans"),
+    ],
+)
+def test_a_wrong_way_of_calling_back_is_found(calling, library, entry, words):
+    assert words in calling.run(library, entry).stderr
+
+
+def test_nothing_is_found_in_a_library_that_calls_back_as_promised(calling):
+    for entry in ("pool", "pool_add", "each", "spans"):
+        ended = calling.run("sound", entry)
+
+        assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def may_fail(step):
+    return None in getattr(step.arguments.get("allocate"), "answers", ())
+
+
+def test_a_case_with_callbacks_becomes_bytes_and_the_same_case_again(calling):
+    boundary = calling.boundary
+    for entry in ("each", "pool"):
+        strategy = (
+            cases(boundary, boundary.functions[entry])
+            if entry in boundary.functions
+            else sequences(boundary, SequenceModel.of(boundary, entry), FilterLog())
+        )
+        # A handle that there is no memory for is not there in the next call.
+        wanted = [case for case in made(strategy, 25) if not any(map(may_fail, case.steps))]
+        given, again = calling.again("sound", entry, wanted)
+
+        assert len(given) * 2 > len(wanted)
+        assert again == given
