@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.encode.encoded_plan import PlacedCall
     from abidance.checks.evidence.case_result import CaseResult
-    from abidance.plan.observation import HeapGrowth
+    from abidance.plan.observation import HeapGrowth, Observation
 
 _TIMES = 4
 
@@ -56,7 +56,16 @@ def _grows(trial: CaseResult) -> HeapGrowth | None:
     if not (trial.answered or trial.is_sequence) or again is None or len(again.repeats) < _TIMES:
         return None
     kept = [seen.kept for seen in again.repeats]
-    return kept[-1] if all(each is not None and each.growth > 0 for each in kept) else None
+    grows = (
+        each is not None and each.growth > _threads_left(seen)
+        for each, seen in zip(kept, again.repeats, strict=True)
+    )
+    return kept[-1] if all(grows) else None
+
+
+def _threads_left(seen: Observation) -> int:
+    """Return how many threads a run left running: for each, `pthread_create` keeps a block (glibc's `allocate_dtv`)."""
+    return sum(int(each.after) - int(each.before) for each in seen.changes if each.kind == "threads")
 
 
 def _asked_by(trial: CaseResult, last: HeapGrowth) -> int | None:
@@ -108,7 +117,7 @@ class MemoryLeaked(Check):
     Calls that return another pointer each time, as result or in an out parameter, without saying who owns it,
     or a handle that nothing destroys; memory that was passed to a call that failed and that has no `status`: if
     memory remains then, the report lists it as not judged. The library's own allocators; memory from mmap;
-    memory transferred with `lifetime: static`.
+    memory transferred with `lifetime: static`; one block for each thread that is left running, which is its own.
     """
 
     id = "ABD371"
