@@ -1,0 +1,21 @@
+#include "subject.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int in_order(const void *one, const void *other)
+{
+    return *(const unsigned char *)one - *(const unsigned char *)other;
+}
+
+int middle(const unsigned char *numbers, size_t count, get *alloc, give_back *release)
+{
+    unsigned char *copy = alloc(count);
+    if (!copy) return -1;
+    memcpy(copy, numbers, count);
+    qsort(copy, count, 1, in_order);
+    int found = copy[count / 2];
+    (void)release;
+    free(copy); /* which knows nothing of it */
+    return found;
+}

@@ -1,0 +1,22 @@
+#include "subject.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int in_order(const void *one, const void *other)
+{
+    return *(const unsigned char *)one - *(const unsigned char *)other;
+}
+
+int middle(const unsigned char *numbers, size_t count, get *alloc, give_back *release)
+{
+    unsigned char *copy = alloc(count);
+    if (!copy) return -1;
+    memcpy(copy, numbers, count);
+    char *another = malloc(count);
+    qsort(copy, count, 1, in_order);
+    int found = copy[count / 2];
+    free(another);
+    release(copy);
+    return found;
+}

@@ -1,0 +1,6 @@
+#include "subject.h"
+
+int ratio(int part, int whole)
+{
+    return part / whole;
+}

@@ -1,0 +1,7 @@
+"""What `bits` returns."""
+
+from __future__ import annotations
+
+
+def bits(number):
+    return number.bit_count()

@@ -1,0 +1,2 @@
+/* Returns a third, rounded up. */
+double third_up(double number);

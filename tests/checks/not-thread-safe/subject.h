@@ -1,0 +1,2 @@
+/* Returns the name of a number. */
+const char *name(unsigned number);

@@ -1,0 +1,6 @@
+#include "subject.h"
+
+unsigned halfway(unsigned one, unsigned other)
+{
+    return (one + other) / 2;
+}

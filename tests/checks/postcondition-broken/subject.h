@@ -1,0 +1,2 @@
+/* Returns the number halfway between two. */
+unsigned halfway(unsigned one, unsigned other);

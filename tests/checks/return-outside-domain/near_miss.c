@@ -1,0 +1,7 @@
+#include "subject.h"
+
+int reserve(int count)
+{
+    int missing = count - 100;
+    return missing > 0; /* which is FULL */
+}

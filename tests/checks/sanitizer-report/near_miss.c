@@ -1,0 +1,6 @@
+#include "subject.h"
+
+int total(int one, int other)
+{
+    return (int)((unsigned)one + (unsigned)other);
+}

@@ -1,0 +1,8 @@
+#include "subject.h"
+
+#include <stdio.h>
+
+int width(int number)
+{
+    return number < 10 ? 1 : printf("%d", number);
+}

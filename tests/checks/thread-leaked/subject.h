@@ -1,0 +1,2 @@
+/* Returns whether `level` was written down, which another thread does. */
+int note(int level);

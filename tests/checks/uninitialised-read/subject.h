@@ -1,0 +1,4 @@
+#include <stddef.h>
+
+/* Returns how many bytes there are that differ. */
+int different(const unsigned char *bytes, size_t size);
