@@ -52,7 +52,9 @@ def wrapped(tmp_path, monkeypatch):
     return build
 
 
-@pytest.mark.parametrize("options", [("--function", "*compress*"), full(())], ids=["compress", "whole"])
+@pytest.mark.parametrize(
+    "options", [("--function", "*compress*", "--max-examples", "25"), full(())], ids=["compress", "whole"]
+)
 def test_the_systems_zlib_passes(options, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 

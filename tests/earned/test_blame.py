@@ -107,7 +107,7 @@ def test_a_thread_that_ends_the_process_between_two_calls_is_no_pass(judged):
     assert items["good"]["outcome"] == "passed"
 
 
-@pytest.mark.parametrize("when", ["if (n == 1) ", ""], ids=["once", "each time"])
+@pytest.mark.parametrize("when", first(["if (n == 1) ", ""]), ids=["once", "each time"])
 def test_what_ends_the_process_that_forks_the_workers_does_not_pass(judged, when):
     """The call itself comes back with its answer, and the next worker has another parent."""
     status, items = judged(f"{when}kill(getppid(), SIGTERM);")

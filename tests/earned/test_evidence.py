@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tiers import full, sample
+from tiers import sample
 
 MAPS = """
 static void each_mapping(const char *with, int writable_only, void (*act)(char *, unsigned long)) {
@@ -146,8 +146,7 @@ SPOILED = {
 }
 
 
-@pytest.mark.finds("ABD351")
-@pytest.mark.parametrize("what", sample(SPOILED, keep=["rbx", "direction flag"]))
+@pytest.mark.parametrize("what", sample(SPOILED, keep=["direction flag"]))
 def test_a_register_that_is_not_preserved_is_named(what, judged):
     status, items = judged(SPOILED[what], options=["--phase", "properties"], examples=3)
 
@@ -172,8 +171,8 @@ PRESERVED = {
 }
 
 
-@pytest.mark.spares("ABD351")
-@pytest.mark.parametrize("what", sample(PRESERVED, keep=["pushed and popped"]))
+@pytest.mark.full
+@pytest.mark.parametrize("what", PRESERVED)
 def test_registers_that_are_preserved_are_no_finding(what, judged):
     outside, body = PRESERVED[what]
 
@@ -188,14 +187,14 @@ RETURNS_ONCE = {
 }
 
 
-@pytest.mark.spares("ABD353")
-@pytest.mark.parametrize("what", sample(RETURNS_ONCE, keep=["the child ends"]))
+@pytest.mark.full
+@pytest.mark.parametrize("what", RETURNS_ONCE)
 def test_a_fork_that_returns_once_is_no_finding(what, judged):
     assert judged(RETURNS_ONCE[what], options=["--phase", "properties"], examples=3)[0] == 0
 
 
-@pytest.mark.finds("ABD353")
-@pytest.mark.parametrize("body", ["fork();", full("if (vfork() == 0) return n;")])
+@pytest.mark.full
+@pytest.mark.parametrize("body", ["fork();", "if (vfork() == 0) return n;"])
 def test_a_call_that_comes_back_twice_is_told_so(body, judged):
     _, items = judged(body, options=["--phase", "properties"], examples=3)
 

@@ -160,7 +160,7 @@ FUNCTIONS = re.findall(r"^  (k_\w+):", CONTRACT, re.MULTILINE)
 
 
 def test_a_sound_library_keeps_what_is_said_of_every_kind_of_value(small):
-    ended = small.run(HEADER, SOURCE, CONTRACT, "--phase", "properties", flags=["-DBAD=0"], examples=40)
+    ended = small.run(HEADER, SOURCE, CONTRACT, "--phase", "properties", flags=["-DBAD=0"], examples=15)
 
     assert (ended.status, ended.codes) == (0, []), ended.text
 

@@ -8,6 +8,7 @@ import pytest
 from search_project import BOX, HANDLE, LIFE, SearchProject, codes
 
 from abidance.cli.main import main
+from tiers import first
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ INNER = (
 
 
 def test_a_line_that_two_functions_reach_is_one_finding_that_names_both(project):
-    document = project.run(TWO, BOTH, c=INNER)
+    document = project.run(TWO, BOTH, *FEW, c=INNER)
     (found,) = document["findings"]
     assert (found["code"], found["functions"]) == ("ABD301", ["q_one", "q_two"])
     assert any("`q_two`" in note for note in found["notes"])
@@ -34,11 +35,12 @@ def test_a_line_that_two_functions_reach_is_one_finding_that_names_both(project)
 
 def test_an_exception_for_one_function_leaves_the_other_a_finding(project):
     excepted = "suppressions:\n  - {code: ABD301, subject: q_one, reason: known}\n"
-    document = project.run(TWO, BOTH + excepted, c=INNER)
+    document = project.run(TWO, BOTH + excepted, *FEW, c=INNER)
     assert [each["function"] for each in document["findings"]] == ["q_two"]
     assert [each["function"] for each in document["suppressed"]] == ["q_one"]
 
 
+@pytest.mark.full  # test_search_goes_on.py has two places of one function
 def test_two_lines_of_one_function_are_two(project):
     body = (
         "int q_one(int n) {\n  if (n > 6) abort();\n  if (n > 3) *(volatile int *)0 = 1;\n  return n;\n}\n"
@@ -113,7 +115,7 @@ CALLED = ("__attribute__((noinline))", 'fprintf(stderr, "%s\\n", why);')
 
 @pytest.mark.parametrize(
     ("how", "build"),
-    [(CALLED, "release"), (CALLED, "debug"), (("", "(void)why;"), "release")],
+    first([(CALLED, "release"), (CALLED, "debug"), (("", "(void)why;"), "release")]),
     ids=["called", "called unoptimised", "inlined"],
 )
 def test_what_only_ends_the_process_is_no_cause(project, how, build):

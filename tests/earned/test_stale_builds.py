@@ -16,6 +16,7 @@ from abidance.core.errors import CannotJudgeError
 from abidance.toolchain.builders import build_library
 from abidance.toolchain.builders.cmake import ninja_program
 from abidance.toolchain.library import BuildSettings, LibrarySource
+from tiers import full
 
 pytestmark = pytest.mark.full
 
@@ -106,7 +107,7 @@ class Project:
         return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
-@pytest.fixture(params=["ninja", "make"])
+@pytest.fixture(params=["ninja", full("make")])
 def generator(request, monkeypatch):
     """Build with ninja, and with what CMake takes where there is none."""
     if request.param == "make":

@@ -1,8 +1,9 @@
 """What is tried of a family of libraries from one source: every function on every build, and little of it each time.
 
-`make test` has one defect of each code, on the release build where that shows it, with the sound and the nearly wrong
-library of the same function and build. The others are for the tier `full`; so are codes that `keep` leaves out because
-another family shows them.
+All of it is for the tier `full`: `make test` has a defect and a near miss of each check in tests/checks/<rule>/. Where
+a family is about more than checks, such as records that are passed by value, it says which codes to `keep`: the first
+defect of each is then in `make test` as well, on the release build where that shows it, with the sound and the nearly
+wrong library of the same function and build.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ WRONG = ("wrong", "wrong_asan")
 SOUND = ("sound", "sound_asan", "near", "near_asan")
 
 
-def found_in(defects, builds=WRONG, keep=None):
+def found_in(defects, builds=WRONG, keep=()):
     """Return `function, build, code` for each defect and build that shows it.
 
     A defect has one code for all builds or, in a tuple, one for each, which is empty where that build shows nothing.
@@ -27,7 +28,7 @@ def found_in(defects, builds=WRONG, keep=None):
     ]
 
 
-def found_as(defects, keep):
+def found_as(defects, keep=()):
     """Return `defect, code` for each variant of a library, the first of each code to `keep` for `make test`."""
     first = {code: next(defect for defect in defects if defects[defect] == code) for code in keep}
     return [
@@ -38,7 +39,7 @@ def found_as(defects, keep):
     ]
 
 
-def spared_in(defects, *further, wrong=WRONG, builds=SOUND, keep=None):
+def spared_in(defects, *further, wrong=WRONG, builds=SOUND, keep=()):
     """Return `function, build` for each function of sound libraries: those that have a defect elsewhere, and others."""
     codes = {(function, _kind(build)): code for function, build, code in _shortest(defects, wrong, keep)}
     cases = [(function, build) for function in (*defects, *further) for build in builds]
@@ -63,8 +64,8 @@ def _shortest(defects, builds, keep):
         if function not in shown:
             first.setdefault(code, (function, build, code))
         shown.add(function)
-    assert keep is None or {*keep} <= {*first}, f"{keep} are not all among {[*first]}"
-    return [case for code, case in first.items() if keep is None or code in keep]
+    assert {*keep} <= {*first}, f"{keep} are not all among {[*first]}"
+    return [case for code, case in first.items() if code in keep]
 
 
 def _kind(build):

@@ -12,7 +12,7 @@ from abidance.run.engine.items import list_items
 from abidance.run.engine.session import Session
 from abidance.run.inputs.selection import Selection
 from abidance.run.inputs.settings import Settings
-from tiers import full, sample
+from tiers import full
 
 DIFFERENT = {
     "al_trim": "al_trim:result",
@@ -26,7 +26,6 @@ DIFFERENT = {
     "al_divide": "al_divide:",
     "al_bag_add": "al_bag_add:result",
 }
-KEPT = ("al_trim", "al_copy", "al_divide", "al_bag_add")
 VARYING = ("al_clock", "al_address")
 SAME = (*DIFFERENT, "al_bag_new", "al_bag_free", "al_bag_sum")
 
@@ -39,16 +38,16 @@ def compare(judge):
     return run
 
 
-@pytest.mark.spares("ABD331")
-@pytest.mark.parametrize("seed", sample(range(3), keep=[0]))
-@pytest.mark.parametrize("function", sample(SAME, keep=KEPT))
+@pytest.mark.full
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("function", SAME)
 def test_answers_that_agree_in_all_that_has_a_meaning_are_alike(function, seed, compare):
     assert compare(function, "same", seed) == ([], [])
 
 
-@pytest.mark.finds("ABD331")
-@pytest.mark.parametrize("seed", sample(range(3), keep=[0]))
-@pytest.mark.parametrize("function", sample(DIFFERENT, keep=KEPT))
+@pytest.mark.full
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("function", DIFFERENT)
 def test_an_answer_that_differs_is_found_from_any_seed(function, seed, compare):
     found, reasons = compare(function, "wrong", seed)
 
@@ -57,7 +56,8 @@ def test_an_answer_that_differs_is_found_from_any_seed(function, seed, compare):
     assert reasons == []
 
 
-@pytest.mark.parametrize("function", sample(DIFFERENT, keep=["al_copy"]))
+@pytest.mark.full
+@pytest.mark.parametrize("function", DIFFERENT)
 def test_the_emitted_program_is_about_the_second_and_silent_for_the_first(
     function, compare, judge, tmp_path, execute
 ):

@@ -11,7 +11,7 @@ from abidance.run.engine.items import list_items
 from abidance.run.engine.session import Session
 from abidance.run.inputs.selection import Selection
 from abidance.run.inputs.settings import Settings
-from tiers import sample
+from tiers import full, sample
 
 DIFFERENT = {
     "emptied": "tw_count:result",  # the last one removed is still counted
@@ -54,9 +54,9 @@ def judged_with(built, tmp_path):
     return run
 
 
-@pytest.mark.finds("ABD331")
-@pytest.mark.parametrize("seed", sample(range(2), keep=[0]))
-@pytest.mark.parametrize("variant", sample(DIFFERENT, keep=["third"]))
+@pytest.mark.full
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("variant", DIFFERENT)
 def test_what_differs_only_after_other_calls_is_found(variant, seed, compare):
     found, reasons = compare(variant, seed)
 
@@ -67,8 +67,8 @@ def test_what_differs_only_after_other_calls_is_found(variant, seed, compare):
     assert reasons == []
 
 
-@pytest.mark.spares("ABD331")
-@pytest.mark.parametrize("seed", sample(range(3), keep=[0]))
+@pytest.mark.full
+@pytest.mark.parametrize("seed", range(3))
 def test_what_has_no_meaning_is_not_compared(seed, compare):
     assert compare("near", seed) == ([], [])
 
@@ -116,7 +116,8 @@ def test_a_sequence_is_replayed_on_both(compare, judge):
     assert again.findings[0].call == found.call
 
 
-@pytest.mark.parametrize("variant", sample(["emptied", "third", "falls", "backwards"], keep=[]))
+@pytest.mark.full
+@pytest.mark.parametrize("variant", ["emptied", "third", "falls", "backwards"])
 def test_the_emitted_program_tells_the_two_apart(variant, compare, judge, tmp_path, execute):
     (found,), _ = compare(variant)
     (tmp_path / "case.c").write_text(emit_c(found.case, judge.session.settings, "case.c"))
@@ -130,7 +131,8 @@ def test_the_sequences_of_a_handle_may_be_left_out(variant, judged_with):
     assert judged_with("except: {tw_bag: each keeps its own order}", variant) == []
 
 
-@pytest.mark.parametrize("variant", sample(LEFT_OUT, keep=["falls"]))
+@pytest.mark.full
+@pytest.mark.parametrize("variant", LEFT_OUT)
 def test_what_is_left_out_is_called_and_not_compared(variant, judged_with):
     (item,) = judged_with(f"except: {{{LEFT_OUT[variant]}}}", variant)
 
@@ -152,9 +154,9 @@ def test_nothing_is_compared_where_that_is_said(judged_with):
     ("contract", "handle", "libraries"),
     [
         ("equivalence", "al_bag", "first=same"),
-        ("handle_lifetimes", "lv_table", "sound=near"),
-        ("handle_lifetimes", "lv_cursor", "sound=near"),
-        ("result_ownership", "ow_list", "sound=near"),
+        full("handle_lifetimes", "lv_table", "sound=near"),
+        full("handle_lifetimes", "lv_cursor", "sound=near"),
+        full("result_ownership", "ow_list", "sound=near"),
     ],
 )
 def test_handles_that_are_sound_are_alike(contract, handle, libraries, judge):

@@ -9,7 +9,7 @@ from families import found_as
 
 from abidance.run.commands.replay import replay
 from abidance.run.emit_c.program import emit_c
-from tiers import first, full, sample
+from tiers import first, full
 
 DEFECTS = {
     "after_free": "ABD301",  # a removed entry is looked at: freed memory is filled
@@ -39,7 +39,7 @@ def of_handles(judge, library, seed, handles=HANDLES, examples=100):
 
 
 @pytest.mark.parametrize("everywhere", [False, full(True)])
-@pytest.mark.parametrize(("defect", "code"), found_as(DEFECTS, keep=("ABD373", "ABD374", "ABD375")))
+@pytest.mark.parametrize(("defect", "code"), found_as(DEFECTS))
 def test_what_shows_only_after_other_calls_is_found(defect, code, everywhere, judge):
     own = "lv_cursor" if defect in OF_CURSORS else "lv_table"
     found, reasons = of_handles(judge, defect, 1, HANDLES if everywhere else (own,))
@@ -58,11 +58,9 @@ def test_sanitizers_see_it_as_well(defect, code, judge):
     assert reasons == []
 
 
-@pytest.mark.spares(*DEFECTS.values())
-@pytest.mark.parametrize(
-    "library", sample(["sound", "near", "sound_asan", "near_asan"], keep=["sound", "near"])
-)
-@pytest.mark.parametrize("handles", ["lv_table", full("lv_table lv_cursor")])
+@pytest.mark.full
+@pytest.mark.parametrize("library", ["sound", "near", "sound_asan", "near_asan"])
+@pytest.mark.parametrize("handles", ["lv_table", "lv_table lv_cursor"])
 def test_sound_handles_are_left_alone(library, handles, judge):
     assert of_handles(judge, library, 3, handles.split()) == ([], [])
 
@@ -74,6 +72,7 @@ def test_no_single_call_shows_it(judge):
             assert judge("handle_lifetimes", function, defect, seed=1, phases=("properties",)) == ([], [])
 
 
+@pytest.mark.full
 def test_the_smallest_sequence_is_told(judge):
     found, _ = judge("handle_lifetimes", "lv_table", "order", seed=2, phases=("lifecycle",))
 

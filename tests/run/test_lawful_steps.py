@@ -71,7 +71,7 @@ laws:
 def judged(tmp_path):
     """Hold a library, in which one level is wrong, to the laws; return how each of them ended."""
 
-    def run(wrong, given="[-100, 100]"):
+    def run(wrong, given="[-100, 100]", examples=40):
         (tmp_path / "ls.h").write_text(HEADER)
         (tmp_path / "ls.c").write_text(SOURCE)
         library = tmp_path / f"libls{wrong}.so"
@@ -80,7 +80,7 @@ def judged(tmp_path):
         file = tmp_path / "ls.contract.yaml"
         file.write_text(CONTRACT.format(library=library, given=given))
         contract = load_contract(file)
-        with Session(Settings(tmp_path, seed=1)) as session:
+        with Session(Settings(tmp_path, seed=1, max_examples=examples)) as session:
             items = [item for item in list_items(contract) if item.id.phase == "laws"]
             return {item.id.function: session.run(contract, item, lambda _: None) for item in items}
 
@@ -96,7 +96,7 @@ def test_steps_whose_preconditions_do_not_hold_of_what_was_left_are_not_made(jud
 
 
 def test_a_law_that_does_not_hold_is_still_found(judged):
-    found = judged(7)["a_root_is_no_more_than_its_level"].findings
+    found = judged(7, examples=100)["a_root_is_no_more_than_its_level"].findings
 
     assert [each.diagnostic.code.id for each in found] == ["ABD376"]
     assert found[0].call.splitlines()[-1].startswith("ls_root(result);")

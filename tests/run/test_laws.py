@@ -162,7 +162,9 @@ def test_room_may_depend_on_how_much_an_earlier_step_left(old, new, told, writte
     )
     written("hx", header, ENCODES.replace(old, new) if old else ENCODES, HEX)
 
-    assert main(["run", "hx.contract.yaml", "--phase", "laws", "--seed", "1"]) == bool(told)
+    assert main(
+        ["run", "hx.contract.yaml", "--phase", "laws", "--seed", "1", "--max-examples", "50"]
+    ) == bool(told)
     report = capsys.readouterr().out
     assert told in report
     if told:
@@ -235,7 +237,7 @@ def arrays(written, monkeypatch):
 
     def run(contract, source=SORTS):
         written("ar", header, source, contract)
-        return main(["run", "ar.contract.yaml", "--phase", "laws", "--seed", "1"])
+        return main(["run", "ar.contract.yaml", "--phase", "laws", "--seed", "1", "--max-examples", "50"])
 
     return run
 

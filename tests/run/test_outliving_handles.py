@@ -23,7 +23,7 @@ def test_one_that_needs_what_is_gone_is_found(seed, handle, build, judge):
     assert reasons == []
 
 
-@pytest.mark.parametrize("build", sample(["sound", "near", "near_asan"], keep=["sound", "near"]))
+@pytest.mark.parametrize("build", sample(["sound", "near", "near_asan"], keep=["near"]))
 @pytest.mark.parametrize("handle", sample(HANDLES, keep=["kn_page"]))
 def test_one_that_keeps_what_it_needs_is_left_alone(handle, build, judge):
-    assert judge("outliving_handles", handle, build, seed=4, phases=("lifecycle",)) == ([], [])
+    assert judge("outliving_handles", handle, build, seed=4, phases=("lifecycle",), examples=40) == ([], [])

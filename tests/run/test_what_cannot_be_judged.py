@@ -124,7 +124,11 @@ def test_an_example_whose_buffers_disagree(judged):
 
 
 def test_a_handle_that_never_comes_into_being(judged):
-    item = judged("db_use: {}", handles="handles: {db_thing: {create: db_null_new, destroy: db_free}}")
+    item = judged(
+        "db_use: {}",
+        handles="handles: {db_thing: {create: db_null_new, destroy: db_free}}",
+        max_examples=20,
+    )
     reason = item["db_use", "properties"].reasons[0]
 
     assert reason.code.id == "ABD109"
@@ -135,6 +139,7 @@ def test_a_handle_whose_creation_always_fails(judged):
     item = judged(
         "db_failing_new: {returns: {status: {ok: [0], errors: {'-5': never}}}}\ndb_use: {}",
         handles="handles: {db_thing: {create: db_failing_new, destroy: db_free}}",
+        max_examples=20,
     )
 
     assert item["db_failing_new", "properties"].outcome is Outcome.PASSED
