@@ -78,6 +78,11 @@ class Pointee:
     shape: PointerShape
     size: str
 
+    @property
+    def name(self) -> str:
+        """Return what a finding calls it."""
+        return ".".join(self.path)
+
 
 @dataclass(slots=True)
 class Drawer:

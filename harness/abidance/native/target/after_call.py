@@ -1,0 +1,183 @@
+"""A call that has come back: its values in C, whether it succeeded, and how much memory has a meaning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import (
+    AddressShape,
+    NothingShape,
+    PointerShape,
+    ScalarShape,
+    What,
+)
+from abidance.boundary.resolve.transfers import tells_success
+from abidance.checks.evidence.expectation import Expectation
+from abidance.contract.expression import spelling
+from abidance.native.expressions.values import CBytes, CInt, CNullable, COpaque
+from abidance.native.target.c_text import load, words
+from abidance.native.target.domains import in_ranges
+from abidance.native.target.places import elements, number
+from abidance.native.target.reasons import NotCompiledError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.boundary.model.boundary import BoundaryFunction, Reject
+    from abidance.native.expressions.values import CValue
+    from abidance.native.target.drawing import Drawer, Pointee
+
+
+class AfterCall:
+    """One call that has come back; `reject` is the clause that says that it is refused."""
+
+    def __init__(self, drawer: Drawer, reject: Reject | None) -> None:
+        self.drawer = drawer
+        self.function: BoundaryFunction = drawer.function
+        self.out = drawer.out
+        self.clauses = drawer.clauses
+        self.places = drawer.places
+        self.reject = reject
+        self.expectation = Expectation.of(reject) if reject is not None else Expectation()
+        self.result: CValue | None = None
+        self.known = ("0", "0")
+        self.past: list[tuple[Pointee, str]] = []
+        self.texts: list[tuple[str, str]] = []
+
+    def report(self, condition: str, code: str, what: str) -> None:
+        """Compile one finding."""
+        function = words(self.function.name)
+        self.out(f'if (judges && ({condition})) abidance_report("{code}", {function}, {words(what)});')
+
+    def values(self) -> None:
+        """Compile the values after the call: the result, whether it is a success, how much memory has a meaning."""
+        result, out = self.function.result, self.out
+        self.places.called = True
+        self.result = None
+        match result.shape:
+            case NothingShape():
+                success = "1"
+            case ScalarShape() as shape:
+                self.result = number(shape, "result")
+                success = "1"
+                if result.ok:
+                    success = in_ranges(load(shape, "result"), result.ok.each)
+                elif shape.kind == "bool":
+                    success = f"{load(shape, 'result')} != 0"
+            case AddressShape():
+                success = "ABIDANCE_LOAD(void *, result) != NULL"
+            case shape:
+                self.result = self.places.seen(shape, "result", ("result?",))
+                success = "1"
+        out(f"int success = {success}; (void)success;")
+        if isinstance(result.shape, AddressShape):
+            self.result = self._pointer_result()
+        self.known = self._known()
+        self.texts = []
+        self._lengths()
+
+    def _known(self) -> tuple[str, str]:
+        """Return the conditions under which it is known that the call succeeded, and that it failed."""
+        function = self.function
+        shape = function.result.shape
+        failed = bool(function.result.ok) or not isinstance(shape, ScalarShape | NothingShape)
+        return ("success" if tells_success(function) else "0"), ("!success" if failed else "0")
+
+    def _pointer_result(self) -> CValue:
+        """Return what is seen of a pointer that comes back; what the contract describes is read, as a caller would."""
+        shape, out = self.function.result.shape, self.out
+        null = "(ABIDANCE_LOAD(void *, result) == NULL)"
+        if not isinstance(shape, PointerShape):
+            return COpaque(null)
+        out("unsigned char *returned = ABIDANCE_LOAD(unsigned char *, result); (void)returned;")
+        inner: CValue = COpaque()
+        if shape.what is What.STRING:
+            out(
+                "size_t returned_count = returned ? strlen((const char *)returned) : 0; (void)returned_count;"
+            )
+            inner = CBytes("returned", "returned_count")
+        elif shape.what is What.ONE:
+            inner = self.places.seen(shape.element, "returned", ("result?",))
+        elif shape.length is not None:
+            count = out.fresh("count")
+            out(f"abidance_int {count} = 0;")
+            try:
+                told = self.clauses.number(shape.length, self.now(), count, self.before())
+            except NotCompiledError as error:
+                self.clauses.leave(str(error), shape.length)
+                return CNullable(null, inner)
+            out(f"if (({told}) != 1 || {count} < 0 || {count} > 1 << 24) {count} = 0;")
+            if shape.what is What.BYTES:
+                inner = CBytes("returned", f"(size_t){count}")
+            else:
+                inner = elements(shape.element, "returned", f"(size_t){count}", whole=False)
+        return CNullable(null, inner)
+
+    def now(self) -> dict[str, CValue]:
+        now = self.places.values(self.function.members)
+        own: dict[str, CValue] = {"errno": CInt("(abidance_int)told")}
+        if self.result is not None:
+            own["result"] = self.result
+        elif isinstance(self.function.result.shape, NothingShape):
+            own["result"] = COpaque("1")
+        return {**now, **own}
+
+    def before(self) -> dict[str, CValue]:
+        called, self.places.called = self.places.called, False
+        before = self.places.values(self.function.members, old=True)
+        self.places.called = called
+        return before
+
+    def _lengths(self) -> None:
+        """Compile how many elements of written memory have a meaning: after a failure, or without a length, all."""
+        now, before, out = self.now(), self.before(), self.out
+        self.past = []
+        for pointee in self.drawer.pointees:
+            shape, slot = pointee.shape, self.places.slots[pointee.path]
+            if not shape.direction.written or shape.what is What.ONE:
+                continue
+            count = out.fresh("length")
+            room = f"({slot.room})"
+            if shape.what is What.STRING:
+                size = f"({pointee.size})"
+                out(f"size_t {count} = strnlen((const char *){slot.block}, {size}); (void){count};")
+                slot.count = count
+                there = f"!{slot.null} && " if slot.null else ""
+                self.texts.append((f"{there}success && {count} == {size}", pointee.name))
+                continue
+            out(f"abidance_int {count} = (abidance_int){room}; (void){count};")
+            out(f"int past_{count} = 0; (void)past_{count};")
+            if shape.length is not None and (shape.length.names & {*now} or not shape.length.names):
+                told = out.fresh("told")
+                try:
+                    asked = self.clauses.number(shape.length, now, told, before, null=f"(abidance_int){room}")
+                except NotCompiledError as error:
+                    self.clauses.leave(str(error), shape.length)
+                    slot.opaque = True
+                    continue
+                there = f" && !{slot.null}" if slot.null else ""
+                out(f"abidance_int {told} = {count};")
+                with out.block(f"if (success{there})"):
+                    out(f"if (({asked}) != 1) {told} = {count};")
+                    past = f"({told} < 0 || {told} > {count})"
+                    out(f"if {past} past_{count} = 1; else {count} = {told};")
+                if self.reject is None:
+                    self.past.append((pointee, f"past_{count}"))
+            slot.count = f"(size_t){count}"
+
+    def on_failure(self, name: str) -> str:
+        """Return what is said about an out parameter after a failure; a postcondition that names it may say more."""
+        promise = self.function.promise
+        param = promise.params.get(name) if promise else None
+        said = (param.on_failure or "") if param else ""
+        if said:
+            return said
+        asked = (
+            e
+            for e in self.function.ensures
+            if spelling(name) in e.names and (self.reject is None or e.chooses)
+        )
+        return "unspecified" if next(asked, None) is not None else ""
+
+    def top_level(self) -> Iterator[Pointee]:
+        return (pointee for pointee in self.drawer.pointees if len(pointee.path) == 1)

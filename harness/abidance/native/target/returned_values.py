@@ -1,0 +1,159 @@
+"""Compiles which values may not come back, in the result and in memory that a call writes (ABD322)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import (
+    AddressShape,
+    ArrayShape,
+    Direction,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
+    What,
+)
+from abidance.native.target.c_text import at_offset
+from abidance.native.target.domains import in_domain
+from abidance.native.target.texts import codec_check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.boundary.model.types import Shape
+    from abidance.native.target.after_call import AfterCall
+    from abidance.native.target.drawing import Pointee
+
+
+class ReturnedValues:
+    """What one call has left where the contract, or C, says what may be there."""
+
+    def __init__(self, call: AfterCall) -> None:
+        self._call = call
+
+    def outside(self) -> None:
+        """Compile what may not come back (ABD322)."""
+        result = self._call.function.result
+        if self._call.reject is not None and "result" in self._call.expectation.values:
+            return
+        if isinstance(result.shape, ScalarShape):
+            self._domain(result.shape, "result", "result", "1")
+        elif isinstance(result.shape, RecordShape):
+            self._inside(result.shape, "result", "result", "1", closed_only=False)
+        if self._call.reject is None:
+            for pointee in self._call.drawer.pointees:
+                if pointee.shape.direction.written:
+                    self._written_domain(pointee)
+            for condition, name in self._call.texts:
+                self._call.report(condition, "ABD322", name)
+        self._encodings()
+        if isinstance(result.shape, AddressShape):
+            null = "ABIDANCE_LOAD(void *, result) == NULL"
+            if result.nullable is False:
+                self._call.report(null, "ABD322", "result")
+            elif result.nullable is not True:
+                holds = self._call.clauses.promise(result.nullable, self._call.now(), self._call.before())
+                if holds is not None:
+                    self._call.report(f"{null} && ({holds}) == 0", "ABD322", "result")
+            returns = self._call.function.promise.returns if self._call.function.promise else None
+            align = (returns.align if returns and isinstance(result.shape, PointerShape) else None) or 1
+            if align > 1:
+                self._call.report(f"ABIDANCE_LOAD(uintptr_t, result) % {align} != 0", "ABD322", "result")
+
+    def _written_domain(self, pointee: Pointee) -> None:
+        shape, slot = pointee.shape, self._call.places.slots[pointee.path]
+        if slot.opaque or shape.what in (What.BYTES, What.STRING):
+            return
+        when = "success" if not slot.null else f"success && !{slot.null}"
+        closed_only = shape.direction is Direction.INOUT
+        if not any(_narrow(each, closed_only=closed_only) for each in _scalars(shape.element)):
+            return
+        if shape.what is What.ONE:
+            self._inside(shape.element, slot.block, pointee.name, when, closed_only=closed_only)
+            return
+        index = self._call.out.fresh("i")
+        with self._call.out.block(f"if ({when}) for (size_t {index} = 0; {index} < {slot.count}; {index}++)"):
+            at = f"({slot.block} + {index} * {shape.element.size})"
+            self._inside(shape.element, at, f"{pointee.name}[]", "1", closed_only=closed_only)
+
+    def _inside(self, shape: Shape, at: str, path: str, when: str, *, closed_only: bool) -> None:
+        match shape:
+            case ScalarShape():
+                if _narrow(shape, closed_only=closed_only):
+                    self._domain(shape, at, path, when)
+            case RecordShape():
+                for member in shape.members:
+                    if member.within:
+                        continue
+                    inner, there = f"{path}.{member.name}", at_offset(at, member)
+                    if isinstance(member.shape, ScalarShape):
+                        if _narrow(member.shape, closed_only=closed_only):
+                            self._domain(member.shape, there, inner, when, member.bits)
+                    else:
+                        self._inside(member.shape, there, inner, when, closed_only=closed_only)
+            case ArrayShape(of=of, count=count):
+                if any(_narrow(each, closed_only=closed_only) for each in _scalars(of)):
+                    index = self._call.out.fresh("i")
+                    with self._call.out.block(f"for (size_t {index} = 0; {index} < {count}; {index}++)"):
+                        self._inside(
+                            of, f"({at} + {index} * {of.size})", f"{path}[]", when, closed_only=closed_only
+                        )
+
+    def _domain(
+        self, shape: ScalarShape, at: str, path: str, when: str, bits: tuple[int, int] | None = None
+    ) -> None:
+        allowed = in_domain(shape, at, bits)
+        if allowed:
+            self._call.report(f"{when} && !({allowed})", "ABD322", path)
+
+    def _encodings(self) -> None:
+        promise = self._call.function.promise
+        if promise is None:
+            return
+        checked: list[tuple[str, str, str, str, str]] = []
+        if (
+            promise.returns is not None
+            and promise.returns.encoding
+            and isinstance(self._call.function.result.shape, PointerShape)
+            and self._call.function.result.shape.what is What.STRING
+        ):
+            checked.append(("returned", "returned", "returned_count", promise.returns.encoding, "result"))
+        for pointee in self._call.drawer.pointees if self._call.reject is None else ():
+            place = promise.params.get(pointee.path[0])
+            slot = self._call.places.slots[pointee.path]
+            if place is None or not place.encoding or not (place.out or place.inout) or len(pointee.path) > 1:
+                continue
+            if (
+                pointee.shape.what is not What.ONE
+                and pointee.shape.what is not What.ARRAY
+                and not slot.opaque
+            ):
+                when = "success" if not slot.null else f"success && !{slot.null}"
+                checked.append((when, slot.block, slot.count, place.encoding, pointee.path[0]))
+        for when, block, count, encoding, name in checked:
+            check = codec_check(encoding)
+            if check is None:
+                self._call.clauses.leave(f"whether `{name}` is text in {encoding}")
+                continue
+            self._call.report(
+                f"{when} && {check.broken(self._call.drawer.tables, block, count)}", "ABD322", name
+            )
+
+
+def _narrow(shape: ScalarShape, *, closed_only: bool) -> bool:
+    """Tell whether a number that is written is judged: one that was read as well only where its type is closed."""
+    if closed_only and not (shape.kind == "bool" or (shape.kind == "enum" and shape.closed)):
+        return False
+    return bool(in_domain(shape, "at"))
+
+
+def _scalars(shape: Shape) -> Iterator[ScalarShape]:
+    match shape:
+        case ScalarShape():
+            yield shape
+        case RecordShape():
+            for member in shape.members:
+                if not member.within:
+                    yield from _scalars(member.shape)
+        case ArrayShape():
+            yield from _scalars(shape.of)

@@ -1,0 +1,131 @@
+"""Compiles what is judged of memory that a call writes: all that it must write, and nothing after a failure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.traversal import has_pointers
+from abidance.boundary.model.types import (
+    Direction,
+    HandleShape,
+    PointerShape,
+    ScalarShape,
+    What,
+)
+from abidance.boundary.values.significant_bytes import MOST, meaningful
+from abidance.contract.expression import spelling
+from abidance.native.target.c_text import words
+
+if TYPE_CHECKING:
+    from abidance.boundary.model.types import Shape
+    from abidance.boundary.values.significant_bytes import Range
+    from abidance.native.target.after_call import AfterCall
+    from abidance.native.target.drawing import Pointee
+    from abidance.native.target.places import Slot
+
+
+class WrittenMemory:
+    """Memory that the library is to fill, after one call."""
+
+    def __init__(self, call: AfterCall) -> None:
+        self._call = call
+        self._suspicions = 0
+
+    def unwritten(self) -> None:
+        """Compile the look at memory that a successful call must have written (ABD325)."""
+        success, failure = self._call.known
+        for pointee in self._call.drawer.pointees:
+            shape, slot = pointee.shape, self._call.places.slots[pointee.path]
+            if shape.direction is not Direction.OUT or len(pointee.path) > 1 or slot.opaque:
+                continue
+            by_result = shape.length is not None and "result" in shape.length.names
+            conditions = [success] if success != "0" else []
+            if failure != "0" and self._call.on_failure(pointee.path[0]) == "written":
+                conditions.append(failure)
+            if by_result and not self._call.function.result.ok:
+                conditions.append("success")
+            if not conditions:
+                continue
+            there = f" && !{slot.null}" if slot.null else ""
+            with self._call.out.block(f"if (({' || '.join(dict.fromkeys(conditions))}){there})"):
+                if shape.what is What.ONE:
+                    if not isinstance(shape.element, HandleShape):
+                        for each in meaningful(shape.element, pointers=True):
+                            self._range(slot.block, each, pointee)
+                elif shape.what is not What.STRING and shape.length is not None:
+                    self._range_of_elements(shape.element, slot, pointee)
+
+    def _range_of_elements(self, of: Shape, slot: Slot, pointee: Pointee) -> None:
+        past = next((flag for each, flag in self._call.past if each is pointee), "0")
+        if isinstance(of, ScalarShape) and of.size == 1:
+            self._suspect(slot.block, "0", slot.count, pointee, "", past)
+            return
+        index = self._call.out.fresh("i")
+        with self._call.out.block(
+            f"for (size_t {index} = 0; !{past} && {index} < {slot.count} && {index} < {MOST}; {index}++)"
+        ):
+            for each in meaningful(of, pointers=True):
+                self._range(f"({slot.block} + {index} * {of.size})", each, pointee, f"{index} * {of.size}")
+
+    def _range(self, base: str, each: Range, pointee: Pointee, shift: str = "0") -> None:
+        end = str(each.end)
+        if each.text:
+            end = f"{each.start} + abidance_text_end({base} + {each.start}, {each.end - each.start})"
+        self._suspect(base, str(each.start), end, pointee, each.path, "0", shift)
+
+    def _suspect(
+        self, base: str, start: str, end: str, pointee: Pointee, inner: str, unless: str, shift: str = "0"
+    ) -> None:
+        self._suspicions += 1
+        name = words(f"{pointee.name}{inner}")
+        self._call.out(
+            f"if (judges && !{unless}) suspected |= abidance_look({self._suspicions}, {base}, {start}, {end}, {shift}, "
+            f"{words(self._call.function.name)}, {name});"
+        )
+
+    def after_rejection(self) -> None:
+        """Compile what a refused call may not write to (ABD328)."""
+        assert self._call.reject is not None
+        for pointee in self._call.top_level():
+            name, shape, slot = pointee.path[0], pointee.shape, self._call.places.slots[pointee.path]
+            if not shape.direction.written or name in self._call.expectation.written:
+                continue
+            said = self._call.on_failure(name)
+            told_back = (
+                shape.direction is Direction.INOUT
+                and shape.what is What.ONE
+                and isinstance(shape.element, ScalarShape)
+            )
+            if said in ("written", "unspecified") or (not said and told_back) or has_pointers(shape.element):
+                continue
+            there = f"!{slot.null} && " if slot.null else ""
+            changed = f"memcmp({slot.block}, {slot.was}, {pointee.size}) != 0"
+            if shape.direction is Direction.OUT:
+                changed = f"!abidance_filled({slot.block}, {pointee.size})"
+            self._call.report(f"{there}{changed}", "ABD328", f"{self._call.reject.text}: {name}")
+
+    def after_failure(self) -> None:
+        """Compile what a failed call may not write to (ABD326)."""
+        _, failure = self._call.known
+        if failure == "0":
+            return
+        for pointee in self._call.top_level():
+            name, shape, slot = pointee.path[0], pointee.shape, self._call.places.slots[pointee.path]
+            if shape.direction is not Direction.OUT:
+                continue
+            said = self._call.on_failure(name)
+            if said in ("written", "unspecified") or (not said and not self._is_plain(name, shape)):
+                continue
+            there = f"!{slot.null} && " if slot.null else ""
+            changed = f"!abidance_filled({slot.block}, {pointee.size})"
+            self._call.report(f"{failure} && {there}{changed}", "ABD326", name)
+
+    def _is_plain(self, name: str, shape: PointerShape) -> bool:
+        """Tell whether a parameter points at one thing, and that is no length of a buffer."""
+        told = {
+            word
+            for buffer in (self._call.function.result.shape, *(m.shape for m in self._call.function.members))
+            if isinstance(buffer, PointerShape) and buffer.length is not None
+            for word in buffer.length.names
+        }
+        return shape.what is What.ONE and spelling(name) not in told
