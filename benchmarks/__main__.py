@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks import (
     against_hand_written,
+    compiled_contract,
     gate,
     headers,
     many_functions,
@@ -18,7 +19,17 @@ from benchmarks import (
 )
 from benchmarks.board import Board, Effort
 
-SECTIONS = (against_hand_written, sequences, to_minimal, start_up, headers, many_functions, round_trip, gate)
+SECTIONS = (
+    against_hand_written,
+    compiled_contract,
+    sequences,
+    to_minimal,
+    start_up,
+    headers,
+    many_functions,
+    round_trip,
+    gate,
+)
 FULL = Effort(cases=1000, repeats=9, functions=100, trips=5000)
 QUICK = Effort(cases=60, repeats=1, functions=10, trips=50)
 

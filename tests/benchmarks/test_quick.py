@@ -34,6 +34,7 @@ def printed():
         "two ints, 100 asked for: speed against by hand",
         "buffer up to 4 KiB, 100 asked for: speed against by hand",
         "buffer of 4 KiB, 100 asked for: speed against by hand",
+        "rg_admit: executions a second against by hand",
         "first crash to minimal call, release, slowest function",
         "abidance --help",
         "abidance --help imports hypothesis",

@@ -266,10 +266,10 @@ static void look_at_child(void)
         end_child("memory");
     if (!fstat(now.output, &facts) && facts.st_size > MOST_TEXT)
         end_child("output");
-    if (interrupted || late() || (options.cpu > 0 && cpu_used() >= options.cpu)) {
-        if (shared->stop++ > 25) /* in the middle of an input */
-            end_child("");
-    }
+    if (late() || (options.cpu > 0 && cpu_used() >= options.cpu))
+        shared->stop = 1; /* an input that runs on behind that may still turn out to have no end */
+    if (interrupted && shared->stop++ > 25)
+        end_child("");
     if (options.sync && moment > next_sync) {
         next_sync = moment + SYNC / 1000.0;
         shared->stop = 1;
