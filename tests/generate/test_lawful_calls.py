@@ -11,6 +11,7 @@ from hypothesis.errors import NoSuchExample, Unsatisfiable
 from abidance.boundary.model.values import ROOM, NewHandle
 from abidance.boundary.values.scope import members_seen
 from abidance.generate.complete import UnlawfulExampleError, complete
+from abidance.generate.python_strategies import asks_python
 from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import cases
 from abidance.generate.sweep import edge_cases
@@ -318,6 +319,33 @@ def test_a_handle_comes_with_lawful_arguments_of_its_create_function(function):
         assert "size" in x.arguments
 
     every(subject, check)
+
+
+NODES = "typedef struct h h;\nh *h_new(h *parent);\nvoid h_free(h *x);\nint f(h *x);"
+
+
+def test_a_handle_that_is_created_below_another_is_first_created_below_none(function):
+    subject = function(
+        NODES,
+        "{}\n",
+        types="handles: {h: {create: h_new, destroy: h_free}}",
+        others="h_new: {params: {parent: {nullable: true}}}\n",
+    )
+    boundary, made = subject
+
+    def check(x):
+        assert x.arguments == {"parent": None}
+
+    every(subject, check)
+    assert not asks_python(boundary, made)
+
+
+def test_a_handle_that_only_another_one_creates_is_refused(function):
+    boundary, made = function(NODES, "{}\n", types="handles: {h: {create: h_new, destroy: h_free}}")
+    log = FilterLog()
+    with pytest.raises(Unsatisfiable):
+        find(cases(boundary, made, log=log), lambda _: True, settings=settings(QUICK, max_examples=20))
+    assert log.worst == boundary.handles["h"].span
 
 
 def test_what_refuses_most_is_known(function):

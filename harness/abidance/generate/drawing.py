@@ -68,6 +68,8 @@ class Drawer:
     """Who chooses the handles of a call in a sequence, where none is made for it alone."""
     unseen: frozenset[str] = frozenset()
     """Arguments whose values are known only when earlier calls have been made; no precondition is asked of them."""
+    created: frozenset[str] = frozenset()
+    """Handles that this call creates, or is one of the calls that create it: the first node has none above it."""
     memory: MemoryDrawer = field(init=False)
 
     def __post_init__(self) -> None:
@@ -166,11 +168,9 @@ class Drawer:
             case HandleShape():
                 if shape.made:
                     return self._new_storage(shape)
-                return (
-                    None
-                    if not goes_on and self.memory.null(shape, inner, {})
-                    else self.handle(shape.handle, given_inside)
-                )
+                if not goes_on and self._no_handle(shape, inner):
+                    return None
+                return self.handle(shape.handle, given_inside)
             case CallbackShape():
                 return None if self.memory.null(shape, inner, {}) else script(self.source, shape, around)
             case UserDataShape():
@@ -189,10 +189,19 @@ class Drawer:
         chosen = self.handles(name) if self.handles is not None else None
         if isinstance(chosen, Earlier):
             return replace(chosen, state=self.state(name, given))
-        create = self.boundary.functions[self.boundary.handles[name].create]
-        inner = Drawer(self.boundary, self.source, self.log)
+        life = self.boundary.handles[name]
+        if name in self.created:
+            raise self.log.refuse(f"a first `{name}`, which `{life.create}` creates from another", life.span)
+        create = self.boundary.functions[life.create]
+        inner = Drawer(self.boundary, self.source, self.log, created=self.created | {name})
         arguments = inner.arguments(create, Hints.of(self.boundary, create), {}, lawful=True)
         return NewHandle(name, arguments, self.state(name, given))
+
+    def _no_handle(self, shape: HandleShape, scope: Scope) -> bool:
+        """Tell whether NULL is passed for a handle."""
+        if shape.handle in self.created:
+            return self.memory.checker.may_be_null(shape, scope, {})
+        return self.memory.null(shape, scope, {})
 
     def state(self, name: str, given: Mapping[str, object] = NOTHING_GIVEN, *, new: bool = False) -> Values:
         """Make what a handle that the caller allocates has in its described fields."""

@@ -48,16 +48,22 @@ def chosen(members: tuple[Member, ...], path: str) -> bool:
     return any(generated_by(each) is not None for each in along(members, path.split(".")))
 
 
-def asks_python(boundary: Boundary, function: BoundaryFunction) -> bool:
-    """Return whether generating a call of a function runs the project's own Python."""
-    return any(_asks(boundary, member.shape) or generated_by(member) for member in function.members)
+def asks_python(
+    boundary: Boundary, function: BoundaryFunction, created: frozenset[str] = frozenset()
+) -> bool:
+    """Return whether generating a call of a function runs the project's own Python.
+
+    `created` are handles whose creation is being looked at: a node may be created below another node.
+    """
+    return any(_asks(boundary, member.shape, created) or generated_by(member) for member in function.members)
 
 
-def _asks(boundary: Boundary, shape: Shape) -> bool:
+def _asks(boundary: Boundary, shape: Shape, created: frozenset[str]) -> bool:
     for each in walk(shape):
         match each:
-            case HandleShape(made=False):
-                if asks_python(boundary, boundary.functions[boundary.handles[each.handle].create]):
+            case HandleShape(made=False, handle=name) if name not in created:
+                create = boundary.functions[boundary.handles[name].create]
+                if asks_python(boundary, create, created | {name}):
                     return True
             case ScalarShape(generate=name) | RecordShape(generate=name) if name is not None:
                 return True
