@@ -186,7 +186,7 @@ def _value(kind: ValueKind) -> str:
 _TITLES = {
     "Abi": "abi", "Callback": "a callback", "CallbackParam": "a callback's parameter",
     "Comparison": "a comparison", "Cost": "a cost",
-    "Equivalence": "equivalence", "ExampleCall": "examples", "FieldPromise": "a field",
+    "Equivalence": "equivalence", "ExampleCall": "examples", "Explore": "explore", "FieldPromise": "a field",
     "FunctionPromise": "a function", "Given": "given values", "HandlePromise": "a handle",
     "Instructions": "instructions",
     "Law": "a law", "LayoutPins": "a layout", "Library": "a library", "Model": "a model", "Param": "a parameter",

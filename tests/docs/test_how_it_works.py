@@ -23,8 +23,8 @@ def test_every_package_is_in_the_table():
     assert packages - {*named} == set()
 
 
-def test_the_five_walks_are_there():
-    assert [*WALKS] == ["A clause", "A test case", "A struct", "An ABI change", "A finding"]
+def test_the_six_walks_are_there():
+    assert [*WALKS] == ["A clause", "A test case", "A struct", "An ABI change", "A finding", "An input"]
 
 
 @pytest.mark.parametrize("walk", WALKS)

@@ -116,3 +116,16 @@ def test_pytest_shows_the_cases_of_each_function():
         ]
     )
     assert told == ("abidance: twice  1,200 cases", "abidance: f      3 cases")
+
+
+def test_what_was_explored_once_for_all_builds_is_counted_once():
+    explored = {"abidance_executions": 100_000, "abidance_edges": 27}
+
+    def report(build, library="c", **more):
+        properties = {"abidance_boundary": "b", "abidance_function": "f", "abidance_cases": 1}
+        properties |= {"abidance_library": library, "abidance_build": build}
+        return SimpleNamespace(when="call", user_properties=list((properties | more).items()))
+
+    reports = [report("release"), report("release", **explored), report("asan", **explored)]
+    assert effort_lines(reports) == ("abidance: f  3 cases, explored 100,000 times, 27 edges",)
+    assert effort_lines([*reports, report("release", "rust")])[1] == "abidance: f  1 case in rust"

@@ -16,7 +16,7 @@ from abidance.core.events import Beyond, ItemFinished, ItemId
 from abidance.core.outcome import Outcome
 from abidance.core.span import Span
 from abidance.run.engine.items import Item
-from abidance.run.engine.limits import Limits, left_over, never_begun, was_begun
+from abidance.run.engine.limits import RunLimits, left_over, never_begun, was_begun
 from abidance.run.engine.suppressed_items import searched
 from abidance.run.inputs.deadline import Deadline
 
@@ -113,7 +113,7 @@ def test_a_search_ends_soon_after_its_time_and_has_not_passed(run, jobs):
 
 @pytest.mark.unit
 def test_a_cause_that_several_items_meet_counts_once_and_a_warning_not_at_all():
-    limits = Limits(max_failures=2)
+    limits = RunLimits(max_failures=2)
     for phase, code, place in (
         ("examples", ERROR, "a"),
         ("properties", ERROR, "a"),
@@ -128,11 +128,11 @@ def test_a_cause_that_several_items_meet_counts_once_and_a_warning_not_at_all():
 
 @pytest.mark.unit
 def test_time_that_is_up_is_said_in_the_words_of_the_user():
-    assert Limits(Deadline.after(-1)).reached == "the -1 s of `--max-time` were up"
-    assert Limits(Deadline(0.0, 600, "--abidance-max-time")).reached == (
+    assert RunLimits(Deadline.after(-1)).reached == "the -1 s of `--max-time` were up"
+    assert RunLimits(Deadline(0.0, 600, "--abidance-max-time")).reached == (
         "the 10 min of `--abidance-max-time` were up"
     )
-    assert Limits(Deadline.after(100)).reached == ""
+    assert RunLimits(Deadline.after(100)).reached == ""
 
 
 @pytest.mark.unit

@@ -104,6 +104,17 @@ def duration(text: str) -> float:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def seconds(text: str) -> float:
+    """Read a number of seconds, or none."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < float("inf"):
+        raise argparse.ArgumentTypeError(f"expected a number of seconds, not `{text}`")
+    return number
+
+
 def share(text: str) -> tuple[int, int]:
     """Read a share of all items, such as ``2/8``."""
     from abidance.run.inputs.selection import parse_partition  # noqa: PLC0415

@@ -163,6 +163,22 @@ Give the run more time or more `--jobs`, share the items between machines with `
 `--max-examples`.
 """,
 )
+NOT_EXPLORED = Code(
+    "ABD028",
+    "not-explored",
+    severity=Severity.NOTE,
+    explain="""\
+Phase `explore` could not search for failing calls of a function or handle: its contract has no form in C (a parameter
+that Python generates, a type that cannot be called), or there is no compiler for the search. The other phases judge it
+all the same.
+
+## Why it matters
+What only a coverage-guided search leads to, such as code behind magic bytes, was not looked for.
+
+## What to do
+The message says what is missing. `explore: 0` in the contract, or `--explore 0`, says that it need not be looked for.
+""",
+)
 NOT_ONE_RUN = Code(
     "ABD027",
     "not-one-run",

@@ -142,6 +142,21 @@ class Beyond:
 
 
 @dataclass(frozen=True, slots=True)
+class Explored:
+    """How much exploring one function or handle of a library came to, before its cases were judged.
+
+    `seconds` are of processor time. `edges` are of the library's code, 0 where nothing told of them: then `uncovered`
+    says why. `cases` is how many inputs reached something new, and were handed over.
+    """
+
+    executions: int
+    edges: int
+    seconds: float
+    cases: int
+    uncovered: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ItemFinished:
     """An item ended. `reasons` say why it was skipped or could not be judged.
 
@@ -151,7 +166,7 @@ class ItemFinished:
     `unasked` is what checks gave up on because the contract leaves something open.
     `suppressed` are findings that decide nothing, with
     the contract's reasons. `beyond` tells how the search went on past what it found, None where it found nothing or the
-    phase does not search.
+    phase does not search. `explored` is None but for what was explored; builds of one library share it.
     """
 
     item: ItemId
@@ -168,6 +183,7 @@ class ItemFinished:
     suppressed: tuple[tuple[Finding, str], ...] = ()
     beyond: Beyond | None = None
     watched: tuple[str, ...] = ()
+    explored: Explored | None = None
 
     @property
     def applies(self) -> bool:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class Limits:
     """How long and how much. `seconds` are of processor time, and of all processes together; `wall` of the clock.
 
-    `executions` of 0 are as many as the time allows, and times of 0 no limit. `time_limit` is in seconds, for one
+    `executions` of 0 are as many as the time allows, and times of 0 no limit. It is over after `patience` executions in
+    a row that met nothing new; libFuzzer and AFL++ have no such limit. `time_limit` is in seconds, for one
     input; `memory` in bytes; `length` the most bytes that an input has. With `only_seeds` they are run, and
     nothing else is.
     """
@@ -31,6 +32,7 @@ class Limits:
     seconds: float = 2.0
     wall: float = 0.0
     executions: int = 0
+    patience: int = 0
     time_limit: float = 1.0
     memory: int = 2 << 30
     length: int = 4096

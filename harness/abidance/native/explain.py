@@ -73,11 +73,12 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "FieldPromise": _PLACE,
     "HandlePromise": {
         **dict.fromkeys(("type", "create", "destroy", "prepare", "parent"), COMPILED),
-        "summary": NO_CALL, "concurrent": THREADS,
+        "summary": NO_CALL, "concurrent": THREADS, "explore": NO_CALL,
     },
     "FunctionPromise": {
         **dict.fromkeys(("prototype", "params", "returns", "requires", "ensures", "rejects", "examples"), COMPILED),
-        "summary": NO_CALL, "effects": COMPILED, "may": COMPILED, "cost": TIME, "model": CODE,
+        "summary": NO_CALL, "effects": COMPILED, "may": COMPILED, "cost": TIME, "explore": NO_CALL,
+        "model": CODE,
     },
     "Param": _PLACE,
     "Returns": {
@@ -105,6 +106,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "Instructions": dict.fromkeys(("at_most", "accepted", "tolerance"), COUNTED),
     "Scaling": {"over": TIME, "at_most": TIME},
     "Comparison": {"library": TIME, "factor": TIME},
+    "Explore": {"seconds": NO_CALL},
     "Model": {"function": CODE, "tolerance": CODE},
 }  # fmt: skip
 """By mapping of the language and clause. Mappings that are left out say nothing of a call."""

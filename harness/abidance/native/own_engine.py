@@ -52,6 +52,7 @@ class OwnEngine:
         words = [
             *(str(work.executable.path), f"-report={writing}", f"-seed={work.seed}"),
             *(f"-cpu={limits.seconds}", f"-wall={limits.wall}", f"-runs={limits.executions}"),
+            f"-patience={limits.patience}",
             *(f"-max_len={limits.length}", f"-merge={int(limits.only_seeds)}"),
             *(f"-timeout={round(limits.time_limit * 1000)}", f"-rss={limits.memory >> 20}"),
             *(f"-out={self._inputs}", f"-failures={self._failures}"),

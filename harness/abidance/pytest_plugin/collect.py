@@ -10,7 +10,7 @@ from abidance.contract.load import load_contract
 from abidance.core.diagnostic import Finding
 from abidance.core.errors import AbidanceError
 from abidance.core.outcome import Outcome
-from abidance.pytest_plugin.effort import CASES
+from abidance.pytest_plugin.effort import CASES, EDGES, EXECUTIONS
 from abidance.pytest_plugin.item_reports import CouldNotJudgeError, FoundError, broken_is_told
 from abidance.pytest_plugin.options import selection, settings
 from abidance.pytest_plugin.stash import SESSION, SHOWN
@@ -42,7 +42,8 @@ class ContractFile(pytest.File):
             contract = load_contract(self.path)
             chosen = selection(self.config)
             check_names(contract, chosen)
-            items = list_items(contract, chosen, settings(self.config).builds)
+            asked = settings(self.config)
+            items = list_items(contract, chosen, asked.builds, asked.explore)
         # The library is loaded first: what cannot be loaded is reported there, and not of each function.
         names = (str(contract.boundary), *contract.functions)
         by_function: dict[str, list[Item]] = {name: [] for name in names}
@@ -124,6 +125,9 @@ class ContractItem(pytest.Item):
         with broken_is_told(self.config.rootpath), noting_statistics(self):
             result = session(self.config).run(self.contract, self.chosen, _ignore)
         self.user_properties.append((CASES, result.cases))
+        if result.explored is not None:
+            self.user_properties.append((EXECUTIONS, result.explored.executions))
+            self.user_properties.append((EDGES, result.explored.edges))
         if result.gaps or result.tested:
             self.user_properties.append((GAPS, as_property(result)))
         if result.watched:

@@ -47,7 +47,10 @@ def settings(config: pytest.Config) -> Settings:
     most = config.getoption("--abidance-max-examples")
     if most is None and not config.getoption("--hypothesis-profile", default=None):
         most = loaded.max_examples
-    return replace(loaded, max_examples=most, profile_database=True)
+    explore = config.getoption("--abidance-explore")
+    if explore is None:
+        explore = loaded.explore
+    return replace(loaded, max_examples=most, explore=explore, profile_database=True)
 
 
 def _start(config: pytest.Config) -> Path:

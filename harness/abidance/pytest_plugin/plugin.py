@@ -42,6 +42,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="test cases for each item, in place of the Hypothesis profile's max_examples",
     )
     group.addoption(
+        "--abidance-explore",
+        type=_seconds,
+        default=None,
+        metavar="SECONDS",
+        help="how long each function and handle is explored; 0 turns phase `explore` off",
+    )
+    group.addoption(
         "--abidance-partition",
         type=_share,
         default=(1, 1),
@@ -166,6 +173,13 @@ def _check_options(config: pytest.Config) -> None:
     except AbidanceError as error:
         message = "\n".join(": ".join(filter(None, (d.message, d.help))) for d in error.diagnostics)
         raise pytest.UsageError(message) from None
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0 <= number < float("inf"):
+        raise ValueError(text)
+    return number
 
 
 def _share(text: str) -> tuple[int, int]:

@@ -15,13 +15,16 @@ if TYPE_CHECKING:
 class Effort:
     """What all items of one function on one library came to, over its builds and phases.
 
-    `cases` are those that were judged, `calls` how often one was run, with those that were repeated.
+    `cases` are those that were judged, `calls` how often one was run, with those that were repeated. `executions` were
+    made while exploring, which is done once for all builds, and reached as many `edges`.
     """
 
     function: str
     library: str
     cases: int
     calls: int
+    executions: int
+    edges: int
     seconds: float
 
 
@@ -37,6 +40,8 @@ def efforts(items: Iterable[ItemFinished]) -> tuple[Effort, ...]:
             library,
             sum(each.cases for each in those),
             sum(each.calls for each in those),
+            max((each.explored.executions for each in those if each.explored), default=0),
+            max((each.explored.edges for each in those if each.explored), default=0),
             sum(each.seconds for each in those),
         )
         for (function, library), those in groups.items()

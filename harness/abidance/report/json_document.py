@@ -173,6 +173,7 @@ def _item(item: ItemFinished, run: Run, look: Style) -> dict[str, object]:
         "seconds": round(item.seconds, 6),
         "untested": "; ".join(gap.words for gap in item.gaps) or None,
         "beyond": _beyond(item),
+        "explored": _explored(item),
         "watched_by": list(item.watched),
         "reasons": [diagnostic_object(reason, look) for reason in item.reasons],
     }
@@ -184,6 +185,8 @@ def _effort(effort: Effort) -> dict[str, object]:
         "library": effort.library,
         "cases": effort.cases,
         "calls": effort.calls,
+        "executions": effort.executions,
+        "edges": effort.edges,
         "seconds": round(effort.seconds, 6),
     }
 
@@ -193,6 +196,19 @@ def _beyond(item: ItemFinished) -> dict[str, object] | None:
     if beyond is None:
         return None
     return {"cases": beyond.cases, "ended": beyond.ended, "unseen": beyond.words or None}
+
+
+def _explored(item: ItemFinished) -> dict[str, object] | None:
+    explored = item.explored
+    if explored is None:
+        return None
+    return {
+        "executions": explored.executions,
+        "edges": explored.edges,
+        "seconds": round(explored.seconds, 6),
+        "cases": explored.cases,
+        "uncovered": explored.uncovered or None,
+    }
 
 
 def _location(label: Label, look: Style, *, primary: bool) -> dict[str, object]:

@@ -28,13 +28,14 @@ _STEP = "  "
 def standing(run: Run, look: Style, verbosity: int = 0) -> list[str]:
     """Return a line for each library and build; with `verbosity` 1 each function and all cases, with 2 each phase."""
     groups = _grouped(run.items, _row_of)
+    explored = any(item.explored is not None for item in run.items)
     libraries = max((width(_spaced(library)) for library, build in groups if build), default=0)
     table: list[list[Cell]] = []
     for (library, build), items in groups.items():
         name = _spaced(library)
         padding = " " * (libraries - width(name))
         label = f"{name}{padding}   {_spaced(build)}" if build else name
-        rows = _rows(label, items, verbosity)
+        rows = _rows(label, items, verbosity, explored=explored)
         # A library for which no phase applied was not judged, so it has no line that could read as well.
         if verbosity or any(item.applies for item in items):
             table += rows
@@ -51,8 +52,8 @@ def elsewhere(run: Run) -> tuple[Diagnostic, ...]:
     return tuple(reason for reason in reasons(run.items) if reason not in said)
 
 
-def _rows(label: str, items: Sequence[ItemFinished], verbosity: int) -> list[list[Cell]]:
-    rows = [_row(label, items, verbosity)]
+def _rows(label: str, items: Sequence[ItemFinished], verbosity: int, *, explored: bool) -> list[list[Cell]]:
+    rows = [_row(label, items, verbosity, explored=explored)]
     reason = _inline(items)
     if reason is not None and reason.help:
         rows.append([Cell(""), Cell(f"help: {one_line(reason.help)}")])
@@ -60,13 +61,16 @@ def _rows(label: str, items: Sequence[ItemFinished], verbosity: int) -> list[lis
     if verbosity < 1 or not any(item.judged for item in items):
         return rows
     for function, of_function in _grouped(items, lambda item: item.item.function).items():
-        rows.append(_row(_STEP + function, of_function, verbosity))
+        rows.append(_row(_STEP + function, of_function, verbosity, explored=explored))
         if verbosity > 1:
-            rows += [_row(_STEP * 2 + item.item.phase, [item], verbosity) for item in of_function]
+            rows += [
+                _row(_STEP * 2 + item.item.phase, [item], verbosity, explored=explored)
+                for item in of_function
+            ]
     return rows
 
 
-def _row(label: str, items: Sequence[ItemFinished], verbosity: int) -> list[Cell]:
+def _row(label: str, items: Sequence[ItemFinished], verbosity: int, *, explored: bool) -> list[Cell]:
     counted = [item for item in items if item.applies]
     cells = [Cell(one_line(label)), _status(items, counted)]
     if not counted:
@@ -78,6 +82,9 @@ def _row(label: str, items: Sequence[ItemFinished], verbosity: int) -> list[Cell
     if verbosity:
         cases = sum(item.cases for item in items)
         cells.append(Cell(count(cases, "case") if cases else "", right=True))
+    if verbosity and explored:
+        edges = sum(item.explored.edges for item in items if item.explored)
+        cells.append(Cell(count(edges, "edge") if edges else "", right=True))
     calls = sum(item.calls for item in items)
     cells.append(Cell(count(calls, "call") if calls else "", right=True))
     cells.append(Cell(f"{sum(item.seconds for item in items):,.1f} s", right=True))

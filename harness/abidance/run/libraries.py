@@ -23,7 +23,7 @@ from abidance.run.inputs.applicability import is_as_shipped
 from abidance.toolchain.builders import build_library
 from abidance.toolchain.builds import PREBUILT
 from abidance.toolchain.elf import read_library
-from abidance.toolchain.library import LibrarySource
+from abidance.toolchain.library import BuildSettings, LibrarySource
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,6 +80,14 @@ class LibrarySources:
         if isinstance(found, AbidanceError):
             raise found
         return found
+
+    def is_prebuilt(self, contract: Contract, item: ItemId) -> bool:
+        """Tell whether an item's library is taken as it is."""
+        return self._source(contract, item).prebuilt
+
+    def covered(self, contract: Contract, item: ItemId, build: str) -> Artifact:
+        """Return an item's library, built so that its code tells what of it is reached; raises AbidanceError."""
+        return build_library(self._source(contract, item), build, BuildSettings(coverage="edges"))
 
     def _source(self, contract: Contract, item: ItemId) -> LibrarySource:
         if item.library in self.given:

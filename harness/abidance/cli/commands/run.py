@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from abidance.cli.contracts import add_contract_argument, found
 from abidance.cli.interruption import interruption_kept
 from abidance.cli.outputs import Reports, add_output_options
-from abidance.cli.parser import Parser, at_least, duration, share
+from abidance.cli.parser import Parser, at_least, duration, seconds, share
 from abidance.core.catalogue import BAD_CONFIGURATION, LIBRARY_MISSING
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import AbidanceError, UsageError
@@ -63,6 +63,12 @@ def parser() -> Parser:
     )
     how = made.add_argument_group("how long and how")
     how.add_argument("--max-examples", metavar="N", type=at_least(1), help="test cases for each item")
+    how.add_argument(
+        "--explore",
+        metavar="SECONDS",
+        type=seconds,
+        help="how long each function and handle is explored, 2 by default; 0 turns that off",
+    )
     how.add_argument("--seed", metavar="N", type=at_least(0), help="generate the same test cases as that run")
     how.add_argument(
         "--max-time",
@@ -191,7 +197,7 @@ def _settings(options: argparse.Namespace) -> Settings:
 
     given: dict[str, Any] = {
         name: value
-        for name in ("max_examples", "seed", "jobs", "max_failures")
+        for name in ("max_examples", "explore", "seed", "jobs", "max_failures")
         if (value := getattr(options, name)) is not None
     }
     if options.max_time is not None:

@@ -114,6 +114,29 @@ class Factor(ValueKind):
         return {"type": "number", "exclusiveMinimum": 0}
 
 
+@dataclass(frozen=True)
+class Seconds(ValueKind):
+    """A number of seconds, or none."""
+
+    _: KW_ONLY
+    words: str = "a number of seconds, such as `2` or `0.5`"
+
+    def read(self, node: Node, reader: ContractReader) -> float | None:
+        """Return the number."""
+        try:
+            number = float(node.text) if isinstance(node, ScalarNode) else -1.0
+        except ValueError:
+            number = -1.0
+        if 0 <= number < float("inf"):
+            return number
+        reader.wrong(node, self.words)
+        return None
+
+    def schema(self, _define: Define) -> Schema:
+        """Return a number from 0."""
+        return {"type": "number", "minimum": 0}
+
+
 DURATION = Quantity(
     (("ns", 1e-9), ("us", 1e-6), ("ms", 1e-3)), words="a time such as `250ns`, `1us` or `2ms`"
 )
@@ -122,3 +145,4 @@ PERCENT = Quantity((("%", 0.01),), words="a share such as `2%`")
 DATE = Date()
 FRACTION = Fraction()
 FACTOR = Factor()
+SECONDS = Seconds()

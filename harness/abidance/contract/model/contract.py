@@ -29,6 +29,7 @@ from abidance.contract.language.measures import FRACTION
 from abidance.contract.language.rules import AtMostOne
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
 from abidance.contract.model.abi import Abi, Suppression
+from abidance.contract.model.explore import EXPLORE
 from abidance.contract.model.functions import FunctionPromise
 from abidance.contract.model.laws import Law
 from abidance.contract.model.libraries import Library
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     from abidance.contract.language.clauses import Name
     from abidance.contract.language.reader import NotJudged
+    from abidance.contract.model.explore import Explore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +190,10 @@ class Contract(Clauses):
             "The promises of each function.",
             required=True,
         )
+    )
+    explore: Explore | None = field(
+        default=None,
+        metadata=clause(EXPLORE, "How long each function and handle is explored; 2 seconds by default."),
     )
     laws: Mapping[str, Law] = field(
         default_factory=dict,

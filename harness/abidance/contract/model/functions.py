@@ -21,6 +21,7 @@ from abidance.contract.language.rules import AtMostOne, Needs
 from abidance.contract.language.shapes import ANY_VALUE, ListOf, MapOf, RecordOf, Shorthand
 from abidance.contract.model.callbacks import Callback
 from abidance.contract.model.cost import Cost
+from abidance.contract.model.explore import EXPLORE
 from abidance.contract.model.may import MAY
 from abidance.contract.model.places import LIMITS, OWNERS, Place
 from abidance.contract.model.returns import Returns
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from abidance.contract.expression.expression import Expression
     from abidance.contract.language.literals import Literal
+    from abidance.contract.model.explore import Explore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,6 +233,9 @@ class FunctionPromise(NamedClauses):
     )
     may: tuple[Name, ...] = field(default=(), metadata=MAY)
     cost: Cost | None = field(default=None, metadata=clause(RecordOf(Cost), "What a call may cost."))
+    explore: Explore | None = field(
+        default=None, metadata=clause(EXPLORE, "How long the function is explored.")
+    )
     model: Model | None = field(
         default=None,
         metadata=clause(

@@ -20,6 +20,7 @@ from abidance.contract.language.kinds import (
 from abidance.contract.language.rules import AtMostOne, Needs
 from abidance.contract.language.shapes import ARGUMENTS, ListOf, MapOf, RecordOf
 from abidance.contract.model.callbacks import Callback
+from abidance.contract.model.explore import EXPLORE
 from abidance.contract.model.places import LIMITS, OWNERS, Place
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from abidance.contract.expression.expression import Expression
     from abidance.contract.language.literals import Literal
+    from abidance.contract.model.explore import Explore
 
 CALL = MapOf(FUNCTION_NAME, ARGUMENTS, least=1, most=1, words="one call, `{function: {parameter: value}}`")
 
@@ -167,6 +169,9 @@ class HandlePromise(NamedClauses):
     concurrent: bool | None = field(
         default=None,
         metadata=clause(FLAG, "Whether several threads may call functions on one handle at the same time."),
+    )
+    explore: Explore | None = field(
+        default=None, metadata=clause(EXPLORE, "How long sequences of its calls are explored.")
     )
     parent: Name | None = field(
         default=None,

@@ -17,7 +17,7 @@ from abidance.core.errors import AbidanceError, NothingCollectedError
 from abidance.core.events import ItemStarted, RunFinished, RunInterrupted, RunStarted, RunStopped
 from abidance.core.gaps import left_open
 from abidance.run.engine.items import check_names, libraries, list_items, no_library
-from abidance.run.engine.limits import Limits, left_over, was_begun
+from abidance.run.engine.limits import RunLimits, left_over, was_begun
 from abidance.run.engine.parallel import run_parallel
 from abidance.run.engine.partition import partition_of
 from abidance.run.engine.processes import settle
@@ -50,7 +50,7 @@ def run_contracts(
     """
     seed = settings.seed if settings.seed is not None else random.SystemRandom().randrange(10_000)
     settings = replace(settings, seed=seed, remembers=settings.seed is None)
-    limits = Limits(settings.deadline, settings.max_failures)
+    limits = RunLimits(settings.deadline, settings.max_failures)
     ran, left_out = False, []
     for path in paths:
         try:
@@ -75,7 +75,7 @@ def run_contracts(
 
 def _items(contract: Contract, selection: Selection, settings: Settings) -> tuple[Item, ...]:
     """Return the selected items; raises NothingCollectedError when there is no library that they could call."""
-    items = list_items(contract, selection, settings.builds)
+    items = list_items(contract, selection, settings.builds, settings.explore)
     if any(makes_calls(item.id.phase) and not item.id.library for item in items):
         raise no_library(contract)
     return items
@@ -96,7 +96,7 @@ def _run(
     plan: tuple[Item, ...],
     selection: Selection,
     session: Session,
-    limits: Limits,
+    limits: RunLimits,
     listener: Listener,
 ) -> None:
     settings = session.settings
@@ -144,7 +144,7 @@ def _run(
         order = {item.id: place for place, item in enumerate(items)}
         finished.sort(key=lambda result: order[result.item])
         if not interrupted:
-            for result in needless(contract, finished, settings.builds):
+            for result in needless(contract, finished, settings):
                 finished.append(result)
                 listener(result)
         listener(
@@ -159,7 +159,7 @@ def _run(
                     for name in ran
                     if name in contract.functions and not contract.functions[name].ensures
                 ),
-                unneeded=tuple(unneeded(contract, finished, settings.builds)) if partition else (),
+                unneeded=tuple(unneeded(contract, finished, settings)) if partition else (),
                 interrupted=interrupted,
             )
         )
@@ -240,7 +240,7 @@ def _results(
     contract: Contract,
     items: tuple[Item, ...],
     session: Session,
-    limits: Limits,
+    limits: RunLimits,
     listener: Listener,
 ) -> Generator[ItemFinished, None, None]:
     if session.settings.jobs > 1:

@@ -14,8 +14,9 @@ from abidance.core.errors import NothingCollectedError, UsageError
 from abidance.core.events import ItemId
 from abidance.core.nearest import did_you_mean
 from abidance.run.engine.partition import shares
+from abidance.run.inputs.exploring import seconds_for
 from abidance.run.inputs.selection import Selection
-from abidance.run.phases import LOAD, PHASES
+from abidance.run.phases import EXPLORE, LOAD, PHASES
 from abidance.run.phases.whole import WHOLE_PHASES
 
 if TYPE_CHECKING:
@@ -37,13 +38,16 @@ class Item:
 
 
 def list_items(
-    contract: Contract, selection: Selection = EVERYTHING, builds: Sequence[str] = ()
+    contract: Contract,
+    selection: Selection = EVERYTHING,
+    builds: Sequence[str] = (),
+    explore: float | None = None,
 ) -> tuple[Item, ...]:
     """Return the selected items: those about the header first, then library by library, build by build.
 
-    `builds` replaces the builds that the contract names.
+    `builds` replaces the builds that the contract names, and `explore` its seconds for phase `explore`.
     """
-    items = tuple(_items(contract, selection, builds))
+    items = tuple(_items(contract, selection, builds, explore))
     if not selection.is_partition:
         return items
     number, count = selection.partition
@@ -76,7 +80,9 @@ def no_library(contract: Contract) -> NothingCollectedError:
     )
 
 
-def _items(contract: Contract, selection: Selection, builds: Sequence[str]) -> Iterator[Item]:
+def _items(
+    contract: Contract, selection: Selection, builds: Sequence[str], explore: float | None
+) -> Iterator[Item]:
     boundary = str(contract.boundary)
     phases = [phase for phase in PHASES if selection.takes_phase(phase.name)]
     subjects = {
@@ -97,6 +103,8 @@ def _items(contract: Contract, selection: Selection, builds: Sequence[str]) -> I
                 for phase in phases:
                     called = phase.calls and not phase.compares and section in phase.of
                     fits = called and phase.applies(promise) and phase.fits(contract, promise)
+                    if fits and phase.name == EXPLORE:
+                        fits = seconds_for(contract, promise, explore) > 0
                     if fits and phase.on(promise, library, build):
                         yield Item(ItemId(boundary, name, phase.name, library, build), promise.span)
     for library, build in comparisons(contract, selection, builds):

@@ -24,7 +24,7 @@ _FEW = 8
 
 
 @dataclass(slots=True)
-class Limits:
+class RunLimits:
     """The limits of all contracts of a command together, and what counts against them."""
 
     deadline: Deadline | None = None

@@ -24,7 +24,7 @@ from abidance.run.engine.limits import was_begun
 from abidance.run.engine.load_outcome import is_failure, not_judged, pointer, sides_of
 from abidance.run.engine.processes import CONTEXT, interruption_later, settle
 from abidance.run.engine.session import Session
-from abidance.run.phases import LOAD
+from abidance.run.phases import EXPLORE, LOAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from abidance.contract.model import Contract
     from abidance.core.events import Event, Listener
     from abidance.run.engine.items import Item
-    from abidance.run.engine.limits import Limits
+    from abidance.run.engine.limits import RunLimits
     from abidance.run.inputs.settings import Settings
 
     # `Pipe` returns this class, which has two parameters in typeshed only.
@@ -50,7 +50,7 @@ def run_parallel(
     items: tuple[Item, ...],
     settings: Settings,
     given: dict[str, Path],
-    limits: Limits,
+    limits: RunLimits,
     listener: Listener,
 ) -> Iterator[ItemFinished]:
     """Yield results in the order in which they come, and tell `listener` what begins and goes on.
@@ -85,7 +85,7 @@ class _Crew:
         items: tuple[Item, ...],
         settings: Settings,
         given: dict[str, Path],
-        limits: Limits,
+        limits: RunLimits,
     ) -> None:
         self._arguments = (contract, settings, given)
         self._limits = limits
@@ -144,7 +144,7 @@ class _Crew:
         ready = (
             group
             for group in self._waiting
-            if group[0].id.phase == LOAD or self._loading.isdisjoint(sides_of(group[0].id))
+            if group[0].id.phase == LOAD or all(self._loading.isdisjoint(sides_of(item.id)) for item in group)
         )
         return next(ready, None)
 
@@ -154,10 +154,13 @@ class _Crew:
         self._loading -= sides
         if not is_failure(result):
             return
-        for group in [*self._waiting]:
-            if reason := pointer(group[0].id, sides):
-                self._waiting.remove(group)
-                self._refused += [not_judged(item, reason) for item in group]
+        left: deque[tuple[Item, ...]] = deque()
+        for group in self._waiting:
+            reasons = {item: pointer(item.id, sides) for item in group}
+            self._refused += [not_judged(item, why) for item, why in reasons.items() if why is not None]
+            if others := tuple(item for item, why in reasons.items() if why is None):
+                left.append(others)
+        self._waiting = left
 
     def _start(self) -> _Member:
         ours, theirs = CONTEXT.Pipe()
@@ -209,10 +212,14 @@ class _Crew:
 
 
 def _groups(items: tuple[Item, ...]) -> list[tuple[Item, ...]]:
-    """Return the items of each function, library and build together, in their order."""
-    groups: dict[tuple[str, str, str], list[Item]] = {}
+    """Return the items of each function, library and build together, in their order.
+
+    What is explored is explored once for all builds of a library, so those items are together too.
+    """
+    groups: dict[tuple[str, ...], list[Item]] = {}
     for item in items:
-        groups.setdefault((item.id.library, item.id.build, item.id.function), []).append(item)
+        builds = EXPLORE if item.id.phase == EXPLORE else item.id.build
+        groups.setdefault((item.id.library, builds, item.id.function), []).append(item)
     return [tuple(group) for group in groups.values()]
 
 

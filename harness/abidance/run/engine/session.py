@@ -29,7 +29,7 @@ from abidance.run.execution.context import Context, ItemVerdict
 from abidance.run.execution.instrument_coverage import unwatched, watched_by
 from abidance.run.findings.confirm import ForkMattersError
 from abidance.run.libraries import LibrarySources
-from abidance.run.phases import BY_NAME, LOAD, load, makes_calls
+from abidance.run.phases import BY_NAME, EXPLORE, LOAD, load, makes_calls
 from abidance.run.phases.whole import WHOLE_PHASES
 from abidance.toolchain.instrumentation import left_out
 
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from abidance.run.engine.items import Item
     from abidance.run.engine.load_outcome import Side
     from abidance.run.execution.runner import Runner
+    from abidance.run.exploration.campaigns import Campaigns
     from abidance.run.inputs.settings import Settings
     from abidance.toolchain.library import Artifact
 
@@ -61,6 +62,8 @@ class Session:
     _sources: LibrarySources | None = None
     _unloaded: set[Side] = field(default_factory=set)
     _scenarios: dict[Path, dict[tuple[str, str], list[Case]]] = field(default_factory=dict)
+    _campaigns: Campaigns | None = None
+    _told: dict[tuple[str, ...], dict[tuple[str, str], Finding]] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
         return self
@@ -85,6 +88,14 @@ class Session:
         if self._sources is None:
             self._sources = LibrarySources(self.given, self.settings.load_limit)
         return self._sources
+
+    def _explorer(self) -> Campaigns:
+        """Return what explores, which brings the compiler of contracts: other phases do not wait for that."""
+        from abidance.run.exploration.campaigns import Campaigns  # noqa: PLC0415
+
+        if self._campaigns is None:
+            self._campaigns = Campaigns(self.sources)
+        return self._campaigns
 
     def boundary(self, contract: Contract) -> Boundary:
         """Return the contract joined with its header; the same error every time when that fails."""
@@ -120,6 +131,9 @@ class Session:
         if deadline is not None and deadline.passed:
             return never_begun(item, deadline.words)
         result = self._judged(contract, item, listener)
+        self._told.setdefault(_place(item.id), {}).update(
+            (finding.diagnostic.cause, finding) for finding in result.findings
+        )
         if is_failure(result):
             self._unloaded |= sides_of(item.id)
         return searched(with_suppressed(contract, result), deadline)
@@ -177,6 +191,7 @@ class Session:
             tested=verdict.tested,
             beyond=verdict.beyond,
             watched=watched,
+            explored=verdict.explored,
             unasked=(*runner.executor.unasked, *_uninstrumented(item.id, runner)) if runner else (),
         )
 
@@ -216,6 +231,8 @@ class Session:
             runner=runner,
             given={s.library: self.given[s.library] for s in item.sides if s.library in self.given},
             scenarios=self._scenarios.setdefault(boundary.contract.path, {}),
+            explorer=self._explorer() if item.phase == EXPLORE else None,
+            told=self._told.get(_place(item), {}),
         )
 
     def _missing_symbol(self, context: Context) -> ItemVerdict | None:
@@ -248,6 +265,11 @@ class Session:
             builds=(side.build,),
         )
         return ItemVerdict((finding,))
+
+
+def _place(item: ItemId) -> tuple[str, ...]:
+    """Return what findings of several phases are about alike."""
+    return item.boundary, item.function, item.library, item.build
 
 
 def _ended_between(runner: Runner) -> tuple[Diagnostic, ...]:

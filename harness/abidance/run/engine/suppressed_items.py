@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from abidance.contract.model import Contract
     from abidance.core.span import Span
     from abidance.run.inputs.deadline import Deadline
+    from abidance.run.inputs.settings import Settings
 
 PHASE = "suppressions"
 
@@ -63,9 +64,7 @@ def searched(item: ItemFinished, deadline: Deadline | None = None) -> ItemFinish
     return replace(item, outcome=Outcome.ERRORED, reasons=(*item.reasons, reason))
 
 
-def needless(
-    contract: Contract, items: Sequence[ItemFinished], builds: Sequence[str]
-) -> Iterator[ItemFinished]:
+def needless(contract: Contract, items: Sequence[ItemFinished], settings: Settings) -> Iterator[ItemFinished]:
     """Yield an item with the suppressions whose day has come, or that suppress nothing; no item where there are none.
 
     One is unused only when every item that it might match was judged: a selection of phases proves nothing.
@@ -75,7 +74,7 @@ def needless(
         return
     today = today_here()
     judged = {item.item for item in items if item.judged or not item.applies}
-    whole = list_items(contract, builds=builds)
+    whole = list_items(contract, builds=settings.builds, explore=settings.explore)
     found: list[Diagnostic] = []
     for each in known:
         of_it = [one.id for one in whole if each.fits_subject(one.id.function)]
@@ -94,10 +93,10 @@ def of_suppressions(boundary: str, found: Iterable[Diagnostic], span: Span | Non
 
 
 def unneeded(
-    contract: Contract, items: Sequence[ItemFinished], builds: Sequence[str]
+    contract: Contract, items: Sequence[ItemFinished], settings: Settings
 ) -> Iterator[tuple[Diagnostic, tuple[ItemId, ...]]]:
     """Yield the suppressions that `items`, a share of all, did not need, with all items that they might match."""
-    whole = list_items(contract, builds=builds)
+    whole = list_items(contract, builds=settings.builds, explore=settings.explore)
     for each in listed(contract):
         of_it = tuple(one.id for one in whole if each.fits_subject(one.id.function))
         if of_it and not each.has_ended(today_here()) and not _used(each, items):

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from abidance.core.outcome import Outcome
 from abidance.run.inputs.suppressions import listed, reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.values import Case
     from abidance.core.diagnostic import Diagnostic, Finding
-    from abidance.core.events import Beyond, ItemId
+    from abidance.core.events import Beyond, Explored, ItemId
     from abidance.core.gaps import Gap, Tested
+    from abidance.run.execution.handover import Campaign, Handed
     from abidance.run.execution.runner import Runner
     from abidance.run.inputs.settings import Settings
+
+
+class Explorer(Protocol):
+    """Explores a function or handle of a library once."""
+
+    def of(self, context: Context, seconds: float, seeds: Callable[[], Iterable[Handed]]) -> Campaign:
+        """Return what that came to, now or when another build's item asked; raises AbidanceError."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +36,8 @@ class Context:
 
     `functions` are those that the item calls. `given` has the shared objects of those libraries that were
     named on the command line. `scenarios` keeps the edge cases of each function: making them up takes longer
-    than running them, and every build runs the same.
+    than running them, and every build runs the same. `explorer` explores for phase `explore`, and `told` are the
+    findings of other phases about the same function, library and build, by their causes.
     """
 
     item: ItemId
@@ -38,6 +48,8 @@ class Context:
     runner: Runner | None = None
     given: dict[str, Path] = field(default_factory=dict)
     scenarios: dict[tuple[str, str], list[Case]] = field(default_factory=dict)
+    explorer: Explorer | None = None
+    told: Mapping[tuple[str, str], Finding] = field(default_factory=dict)
 
     @property
     def function(self) -> BoundaryFunction:
@@ -50,9 +62,13 @@ class Context:
 
         Two contracts may describe boundaries of one name, and must not take each other's examples for theirs.
         """
+        return f"{self.place}::{self.item}"
+
+    @property
+    def place(self) -> str:
+        """Return the contract's path as it is called wherever the project lies."""
         path, root = self.boundary.contract.path, self.settings.root
-        place = path.relative_to(root) if path.is_relative_to(root) else path.name
-        return f"{place}::{self.item}"
+        return str(path.relative_to(root) if path.is_relative_to(root) else path.name)
 
     def excepted(self, diagnostic: Diagnostic) -> bool:
         """Tell whether the contract makes an exception of a finding of this item."""
@@ -75,6 +91,7 @@ class ItemVerdict:
     gaps: tuple[Gap, ...] = ()
     tested: frozenset[Tested] = frozenset()
     beyond: Beyond | None = None
+    explored: Explored | None = None
     details: dict[str, str] = field(default_factory=dict)
 
     @property

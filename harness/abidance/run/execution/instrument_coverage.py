@@ -62,7 +62,8 @@ def _trap(context: Context, spec: WorkerSpec) -> frozenset[str]:
     """Return the trap for system calls where a function promises none; where it is off, its check says so."""
     promises = (function.promise for function in context.functions)
     promised = any(effect.text == "no_syscall" for each in promises if each for effect in each.effects)
-    used = promised and spec.counted and context.item.phase in _ONE_CALL
+    explored = context.item.phase == "explore" and context.item.function in context.boundary.functions
+    used = promised and spec.counted and (explored or context.item.phase in _ONE_CALL)
     return frozenset({"trap"}) if used else frozenset()
 
 

@@ -88,6 +88,16 @@ def save(root: Path, stored: StoredCase) -> None:
     write_whole(folder(root) / f"{stored.id}.json", json.dumps(whole, indent=1) + "\n")
 
 
+def latest(root: Path, most: int) -> list[str]:
+    """Return the ids of the cases that were stored last."""
+    home = root / ".abidance" / "cases"
+    try:
+        files = sorted(home.glob("*.json"), key=lambda file: (-file.stat().st_mtime, file.stem))
+    except OSError:
+        return []
+    return [file.stem for file in files[:most]]
+
+
 def load(root: Path, case_id: str) -> StoredCase:
     """Read a case by its id, or by an unambiguous beginning of it; raises UsageError for an unknown one."""
     home = root / ".abidance" / "cases"

@@ -35,7 +35,7 @@ LATE = 3
 """A call that took too long is made again so often, until it does once more, with nothing cut short."""
 TWICE = 2
 """A call that only fails in a new process was made in two of them."""
-BY_ITSELF = frozenset(("examples", "properties", "rejects", "lifecycle", "laws", "equivalence"))
+BY_ITSELF = frozenset(("examples", "properties", "rejects", "lifecycle", "laws", "equivalence", "explore"))
 """The phases in which a call that fails should fail by itself: no threads, no clocks."""
 MUST_COME_BACK = frozenset(("ABD302", "ABD383", "ABD384", "ABD386", "ABD387"))
 
@@ -102,7 +102,7 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
         raise ForkMattersError
     if new.at and not always:
         last, came_back, tries = new.trial, TWICE, TWICE
-    diagnostic = bug.diagnostic if last is None else _named(last, runner, bug.diagnostic)
+    diagnostic = bug.diagnostic if last is None else named(last, runner, bug.diagnostic)
     shown = last or runner.again(bug.case, bug.expectation)
     shown = runner.judge.shown(shown, cause)
     if words := new.words(always=always):
@@ -168,7 +168,7 @@ def unjudged(context: Context, body: Search, log: FilterLog) -> tuple[Diagnostic
     return tuple(reasons)
 
 
-def _named(trial: CaseResult, runner: Runner, otherwise: Diagnostic) -> Diagnostic:
+def named(trial: CaseResult, runner: Runner, otherwise: Diagnostic) -> Diagnostic:
     """Judge once more with functions and lines in the frames: asking for them is too slow while searching."""
     named = with_names(trial)
     found = [d for d in runner.judge.findings(named) if d.code == otherwise.code]

@@ -38,6 +38,8 @@ class Settings:
     builds: tuple[str, ...] = ()
     remembers: bool = True
     """Whether failing examples are kept and tried first next time: not where a seed is to give the same calls."""
+    explore: float | None = None
+    """For how many seconds of processor time each function and handle is explored, where the contract is not to say."""
     deadline: Deadline | None = None
     """When nothing new is tried any more."""
     max_failures: int | None = None
@@ -90,6 +92,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "time_limit": (int, float),
     "load_limit": (int, float),
     "jobs": (int,),
+    "explore": (int, float),
     "builds": (list,),
 }
 
@@ -104,7 +107,7 @@ def _checked(settings: Settings, table: dict[str, Any], file: Path) -> Settings:
             raise UsageError(Diagnostic(BAD_CONFIGURATION, f"unknown key `{key}`", where, help=close))
         if not isinstance(value, _KINDS[key]) or isinstance(value, bool):
             raise UsageError(Diagnostic(BAD_CONFIGURATION, f"`{key}` has a value of the wrong kind", where))
-        if isinstance(value, int | float) and value < (0 if key == "seed" else 0.001):
+        if isinstance(value, int | float) and value < (0 if key in ("seed", "explore") else 0.001):
             raise UsageError(Diagnostic(BAD_CONFIGURATION, f"`{key}` must be positive", where))
         changes[key] = tuple(map(str, value)) if isinstance(value, list) else value
         if key == "builds":

@@ -7,6 +7,8 @@ from abidance.run.phases.phase import Phase
 
 LOAD = "load"
 """The phase in which a library is loaded, and nothing of it called: an item for each library and build."""
+EXPLORE = "explore"
+"""The phase with a budget of its own, which may be nothing."""
 PHASES: tuple[Phase, ...] = (
     Phase("header", calls=False),
     Phase("examples", calls=True, applies=lambda promise: bool(promise.examples)),
@@ -16,6 +18,7 @@ PHASES: tuple[Phase, ...] = (
     Phase("reentry", calls=True, fits=may_reenter),
     Phase("cost", calls=True, applies=has_budget, on=is_measured_on),
     Phase("lifecycle", calls=True, of=("handles",)),
+    Phase(EXPLORE, calls=True, of=("functions", "handles")),
     Phase("laws", calls=True, of=("laws",)),
     Phase("equivalence", calls=True, compares=True, of=("functions", "handles")),
 )

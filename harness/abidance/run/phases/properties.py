@@ -46,7 +46,7 @@ def judge(context: Context, first: Iterable[Case] = ()) -> ItemVerdict:
     alone = context.item.phase == "properties"  # what two libraries answer is only compared
     reach = PromiseCoverage.of(context.function) if alone else None
     body = Search(context.calls, NOTHING, context.progress, reach, excepted=context.excepted)
-    known, stopped = _at_edges(body, (*first, *edges(context)), compared=not alone)
+    known, stopped = at_edges(body, (*first, *edges(context)), compared=not alone)
 
     def settle(body: Search, cause: Cause, met: Bug | None) -> None:
         bug = met or known.get(cause)
@@ -72,7 +72,7 @@ def _made_up(context: Context, log: FilterLog) -> st.SearchStrategy[Case]:
     return cases(context.boundary, context.function, log=log)
 
 
-def _at_edges(
+def at_edges(
     body: Search, cases: Sequence[Case], *, compared: bool
 ) -> tuple[dict[Cause, Bug], Beyond | None]:
     """Try edge cases; return the lightest that failed for each cause, and how it ended where some were not tried."""

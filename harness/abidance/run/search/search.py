@@ -189,6 +189,10 @@ class Search:
         """Return the promises that some case put to the test."""
         return self.reach.tested if self.reach is not None else frozenset()
 
+    def failed(self, case: Case) -> bool:
+        """Tell whether a case that was run did not pass."""
+        return repr(case) in self._known
+
     def copy(self) -> Search:
         """Return a search that goes on from what this one has seen, and leaves this one as it is."""
         return replace(

@@ -94,7 +94,7 @@ static bool run_input(uint32_t size)
         _exit(0);
     if (shared->stop)
         leave(LEFT_STOPPED);
-    if (options.runs && number >= options.runs)
+    if ((options.runs && number >= options.runs) || is_tired())
         leave(LEFT_RUNS);
     if (number % LOOK_EVERY == 0)
         look_around();
@@ -138,7 +138,7 @@ static void explore_input(uint32_t size, uint32_t from)
         return;
     static uint8_t copy[LARGEST];
     memcpy(copy, shared->input, size);
-    last_found = shared->executions;
+    last_found = shared->progress = shared->executions;
     add_entry(copy, size, fresh, fresh_count);
     tell(KEPT, copy, size, fresh_count, from, 0);
     if (size > 1 && corpus_size < INPUTS)
@@ -150,6 +150,7 @@ static void run_seed(uint32_t number)
     shared->entry = NOWHERE;
     uint32_t size = seeds[number].path ? read_whole(seeds[number].path, shared->input, options.max_len) : 0;
     shared->seeds_run = number + 1;
+    shared->progress = shared->executions;
     if (!run_input(size))
         return;
     fresh_count = fresh_features(fresh);
@@ -357,7 +358,7 @@ static void child(int pipe_end, int output, pid_t parent, uint64_t number, bool 
     watch_signals();
     shared->ready = 1;
     if (alone) {
-        options.runs = 0;
+        options.runs = options.patience = 0;
         run_input(shared->size);
         leave(LEFT_RUNS);
     }

@@ -42,6 +42,7 @@ enum { LEFT_RUNS = 'r', LEFT_STOPPED = 's', LEFT_FOR_ANOTHER = 'a' };
 /* Written by the child, and so perhaps by the library: the parent believes no count or index in it. */
 typedef struct {
     volatile uint64_t executions; /* in all children; the input that runs is the last that was counted */
+    volatile uint64_t progress;   /* `executions` when a seed was run, or something new was met, last */
     volatile uint32_t ready, stop, seeds_run, entry, size, unheard;
     uint32_t picks[INPUTS], stage[2][INPUTS]; /* attempts made at the comparisons of an input, and of what is behind it */
     uint64_t deadly[DEADLY]; /* written by the parent */
@@ -51,7 +52,8 @@ typedef struct {
 static shared_memory *shared;
 
 typedef struct {
-    uint64_t runs; /* 0: as many as the time allows */
+    uint64_t runs;     /* 0: as many as the time allows */
+    uint64_t patience; /* it is over after so many inputs in a row that meet nothing new; 0: no limit */
     double cpu;    /* seconds of processor time, of all children together; 0: no limit */
     double wall;   /* seconds of the clock; 0: no limit */
     uint64_t seed;
@@ -63,6 +65,12 @@ typedef struct {
 } engine_options;
 
 static engine_options options = {.seed = 1, .max_len = 4096, .timeout = 1.0, .rss = (uint64_t)2048 << 20, .report = -1};
+
+/* Tell whether so many inputs in a row met nothing new that no more are tried. */
+static bool is_tired(void)
+{
+    return options.patience && shared->executions >= shared->progress + options.patience;
+}
 
 static uint64_t random_state = 88172645463325252ull;
 

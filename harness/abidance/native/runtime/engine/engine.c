@@ -3,6 +3,7 @@
  * on behind it. The parent never calls the library.
  *
  *   -cpu=SECONDS -wall=SECONDS -runs=N    how long: processor time of all children, time, inputs; 0: no limit
+ *   -patience=N              and no longer than N inputs in a row meet nothing new; 0: however many
  *   -seed=N                  the same seed and number of inputs make the same inputs
  *   -max_len=N -dict=FILE    the largest input; words to put into it
  *   -timeout=MS -rss=MB      of one input, and of a child
@@ -391,6 +392,7 @@ static void note_failure(int status)
     of->size = size;
     of->recorded++;
     know(&how);
+    shared->progress = shared->executions;
     const char *name = name_of(bytes, size);
     write_whole(options.failures, name, ".txt", how.text, how.text_size);
     write_whole(options.failures, name, "", bytes, size);
@@ -418,7 +420,7 @@ static bool over(void)
 {
     if (interrupted || late() || (options.cpu > 0 && cpu_used() >= options.cpu))
         return true;
-    return (options.runs && shared->executions >= options.runs) || (options.merge && shared->seeds_run >= seed_count);
+    return (options.runs && shared->executions >= options.runs) || is_tired() || (options.merge && shared->seeds_run >= seed_count);
 }
 
 static int search(void)
@@ -496,6 +498,8 @@ static bool read_options(int count, char **words)
     for (int i = 1; i < count; i++) {
         if (option(words[i], "-runs", &value))
             options.runs = strtoull(value, NULL, 10);
+        else if (option(words[i], "-patience", &value))
+            options.patience = strtoull(value, NULL, 10);
         else if (option(words[i], "-cpu", &value))
             options.cpu = strtod(value, NULL);
         else if (option(words[i], "-wall", &value))

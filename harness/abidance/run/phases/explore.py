@@ -1,0 +1,241 @@
+"""Phase `explore`: what a coverage-guided search of the compiled contract came by, judged as every other case is.
+
+The search itself is made once for each library. Every build then runs what it found: the inputs that failed, and those
+that reached something new. What fails is made small, repeated and stored as in any other phase.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from abidance.boundary.encode.encode import encode
+from abidance.boundary.print_c.call import call_text
+from abidance.contract.expression import EvaluationError
+from abidance.core.errors import CaseError, HookError, UsageError
+from abidance.core.gaps import Gap
+from abidance.generate.complete import UnlawfulExampleError, complete
+from abidance.generate.hints import Hints
+from abidance.generate.scope import FilterLog
+from abidance.generate.source import UnlawfulDrawError
+from abidance.generate.strategies import simplest
+from abidance.run.execution.context import ItemVerdict
+from abidance.run.execution.handover import Handed
+from abidance.run.execution.subsequences import shorten
+from abidance.run.findings import case_store
+from abidance.run.findings.confirm import confirm, named, together, unjudged
+from abidance.run.inputs.exploring import seconds_for
+from abidance.run.phases.properties import at_edges, edges
+from abidance.run.search.promise_coverage import PromiseCoverage, Reaches
+from abidance.run.search.search import Search
+from abidance.run.search.shrink_arguments import simplify
+from abidance.run.search.shrink_values import minimise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from abidance.core.diagnostic import Diagnostic, Finding
+    from abidance.core.events import Beyond
+    from abidance.core.gaps import Tested
+    from abidance.run.execution.context import Context
+    from abidance.run.execution.handover import Campaign, FailedInput
+    from abidance.run.search.search import Bug, Cause
+
+MOST_CALLS = 600
+"""So many calls are judged once more of what reached something new; of what failed, all are."""
+PAST = 64
+"""So many failing calls of earlier runs are among the seeds, the latest first."""
+
+
+def judge(context: Context) -> ItemVerdict:
+    """Explore, or take what another build's item explored, and judge what that handed over."""
+    assert context.explorer is not None
+    campaign = context.explorer.of(context, _seconds(context), partial(_seeds, context))
+    failed = [each for each in campaign.failures if each.handed is not None]
+    handed = [*(each.handed for each in failed if each.handed is not None), *_few(campaign.cases)]
+    findings: list[Finding] = []
+    reasons: list[Diagnostic] = []
+    shown: set[str] = set()
+    beyond: list[Beyond | None] = []
+    reach = (
+        Reaches()
+        if context.item.function in context.boundary.handles
+        else PromiseCoverage.of(context.function)
+    )
+    ran = 0
+    for rejects in dict.fromkeys(each.rejects for each in handed):
+        group = [each for each in handed if each.rejects == rejects]
+        expectation = group[0].expectation(context.boundary)
+        if expectation is None:
+            continue
+        body = Search(
+            context.calls,
+            expectation,
+            lambda cases, before=ran: context.progress(before + cases),  # type: ignore[misc]
+            reach,
+            excepted=context.excepted,
+        )
+        met, stopped = at_edges(body, [each.case for each in group], compared=False)
+        beyond.append(stopped)
+        ran += body.valid
+        shown |= {each.key for each in group if body.failed(each.case)}
+        findings += _findings(context, body, met)
+        reasons += unjudged(context, body, FilterLog())
+    return ItemVerdict(
+        together(tuple(findings)),
+        (*context.calls.reasons, *dict.fromkeys(reasons)),
+        ran,
+        tuple(_unshown(context, campaign, shown)),
+        reach.tested | _shown(campaign, shown),
+        next(filter(None, beyond), None),
+        explored=campaign.explored,
+    )
+
+
+def _seconds(context: Context) -> float:
+    contract, name = context.boundary.contract, context.item.function
+    promise = contract.handles[name] if name in contract.handles else contract.functions[name]
+    seconds = seconds_for(contract, promise, context.settings.explore)
+    deadline = context.settings.deadline
+    return seconds if deadline is None else max(0.1, min(seconds, deadline.at - time.monotonic()))
+
+
+# ---------------------------------------------------------------------- seeds
+
+
+def _seeds(context: Context) -> Iterator[Handed]:
+    """Yield what to begin with: calls that once failed, the contract's examples, and edge cases."""
+    yield from _once_failed(context)
+    if context.item.function in context.boundary.handles:
+        return
+    function = context.function
+    hints = Hints.of(context.boundary, function)
+    for example in function.examples:
+        with suppress(UnlawfulExampleError):  # told by phase `examples`
+            yield Handed(complete(context.boundary, function, example.given, hints))
+    yield from map(Handed, edges(context))
+
+
+def _once_failed(context: Context) -> Iterator[Handed]:
+    settings = context.settings
+    if not settings.remembers:
+        return
+    for case_id in case_store.latest(settings.root, PAST):
+        try:
+            stored = case_store.load(settings.root, case_id)
+        except UsageError:
+            continue
+        ours = stored.contract == context.boundary.contract.path and not stored.compares
+        if ours and stored.case.function == context.item.function and stored.case.beside is None:
+            yield Handed(stored.case, stored.expectation.rejects)
+
+
+def _few(cases: Sequence[Handed]) -> Iterator[Handed]:
+    """Yield cases as far as their calls can be afforded."""
+    left = MOST_CALLS
+    for each in cases:
+        left -= max(1, len(each.case.steps))
+        if left < 0:
+            return
+        yield each
+
+
+# ------------------------------------------------------------------- findings
+
+
+def _findings(context: Context, body: Search, met: dict[Cause, Bug]) -> Iterator[Finding]:
+    """Yield a finding for each cause; one that another phase has told of is taken from there."""
+    for cause, bug in met.items():
+        if not _is_lawful(context, bug):
+            continue
+        told = _told(context, bug)
+        if told is not None:
+            yield replace(told, phase=context.item.phase)
+            continue
+        small = bug if context.excepted(bug.diagnostic) else _small(context, body, cause, bug)
+        found = confirm(small, context.calls, context)
+        if found is not None:
+            yield found
+
+
+def _small(context: Context, body: Search, cause: Cause, bug: Bug) -> Bug:
+    """Return the bug on the smallest case; a refused call stays as it is, lest it become a valid one."""
+    fails, boundary = partial(body.fails, cause=cause), context.boundary
+    if bug.case.steps:
+        return replace(bug, case=simplify(boundary, shorten(bug.case, fails), fails))
+    if bug.expectation.rejects:
+        return bug
+    return replace(bug, case=minimise(boundary, boundary.functions[bug.case.function], bug.case, fails))
+
+
+def _told(context: Context, bug: Bug) -> Finding | None:
+    """Return the finding of another phase on this build with the same cause."""
+    known = context.told.get(bug.diagnostic.cause)
+    if known is not None or not context.told:
+        return known
+    with suppress(EvaluationError, CaseError):
+        trial = context.calls.again(bug.case, bug.expectation)
+        return context.told.get(named(trial, context.calls, bug.diagnostic).cause)
+    return None
+
+
+def _is_lawful(context: Context, bug: Bug) -> bool:
+    """Tell whether the contract allows a call that failed, as Python reads it: what C made of it is not relied on."""
+    case = bug.case
+    if case.steps or bug.expectation.rejects:
+        return True
+    function = context.boundary.functions[case.function]
+    try:
+        simplest(
+            context.boundary, function, case.arguments, FilterLog(), Hints.of(context.boundary, function)
+        )
+    except (UnlawfulDrawError, EvaluationError, HookError, KeyError):
+        return False
+    return True
+
+
+# -------------------------------------------------------- what no build shows
+
+
+def _shown(campaign: Campaign, shown: set[str]) -> frozenset[Tested]:
+    """Return the failures that a build of the library shows: then it is told what they are."""
+    return frozenset(
+        _place(each) for each in campaign.failures if each.handed is not None and each.handed.key in shown
+    )
+
+
+def _unshown(context: Context, campaign: Campaign, shown: set[str]) -> Iterator[Gap]:
+    """Yield the failures that this build does not show; they are told of where no build of the library does."""
+    for each in campaign.failures:
+        if each.handed is None or each.handed.key not in shown:
+            name, clause = _place(each)
+            yield Gap(name, clause, _words(context, each))
+
+
+def _place(failed: FailedInput) -> Tested:
+    failure = failed.failure
+    broken = failure.finding
+    name = broken[1] if broken else failed.handed.case.function if failed.handed else ""
+    return name, f"explore {failure.kind} {failure.cause}"
+
+
+def _words(context: Context, failed: FailedInput) -> str:
+    failure, broken = failed.failure, failed.failure.finding
+    what = f"{broken[0]} of `{broken[1]}`" if broken else f"{failure.kind} {failure.status}".strip()
+    call = ""
+    if failed.handed is not None:
+        with suppress(EvaluationError, CaseError, KeyError):
+            call = _on_one_line(call_text(context.boundary, encode(context.boundary, failed.handed.case)))
+    where = f" ({call})" if call else ""
+    return f"what exploring `{context.item.function}` met and no build shows: {what}{where}"
+
+
+def _on_one_line(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LINE else f"{line[:_LINE]}..."
+
+
+_LINE = 160

@@ -1,0 +1,238 @@
+"""What a coverage-guided search comes by is judged, made small and stored as what any other phase finds."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from abidance.boundary.model.values import Case
+from abidance.cli.main import main
+from abidance.contract.load import load_contract
+from abidance.core.events import Explored
+from abidance.core.gaps import left_open
+from abidance.core.outcome import Outcome
+from abidance.native.progress import Failure
+from abidance.run.engine.items import list_items
+from abidance.run.engine.session import Session
+from abidance.run.execution.handover import Campaign, FailedInput, Handed
+from abidance.run.inputs.exploring import patience_for
+from abidance.run.inputs.selection import Selection
+from abidance.run.inputs.settings import Settings
+
+HEADER = """\
+#include <stddef.h>
+#include <stdint.h>
+int magic(const uint8_t *data, size_t n);
+int sound(const uint8_t *data, size_t n);
+int plain(int x);
+typedef struct lock lock;
+lock *lock_new(void);
+int lock_turn(lock *l, uint32_t by);
+int lock_open(lock *l);
+void lock_free(lock *l);
+"""
+SOURCE = """\
+#include "subject.h"
+#include <stdlib.h>
+#include <string.h>
+static int sum(const uint8_t *d, size_t n) { unsigned s = 0; while (n--) s += d[n]; return s & 0x7f; }
+int magic(const uint8_t *d, size_t n)
+{ return n < 6 || memcmp(d, "RIFF", 4) ? -1 : sum(d + 5, d[4]); }
+int sound(const uint8_t *d, size_t n)
+{ return n < 6 || memcmp(d, "RIFF", 4) || d[4] > n - 5 ? -1 : sum(d + 5, d[4]); }
+int plain(int x) { return x == 3 ? 4 : x; }
+struct lock { int state; };
+lock *lock_new(void) { return calloc(1, sizeof(lock)); }
+int lock_turn(lock *l, uint32_t by)
+{ l->state = by == 0xcafe1234 && l->state == 0 ? 1 : by == 77 && l->state == 1 ? 2 : 0; return 0; }
+int lock_open(lock *l) { return l->state == 2 ? 1 : 0; }
+void lock_free(lock *l) { free(l); }
+"""
+BYTES = "{params: {data: {in: bytes, length: n}, n: {range: [0, 64]}}, ensures: [result >= -1, result < 128]}"
+COMMAND = "$CC $CFLAGS -shared -fPIC -o libsubject.so subject.c $LDFLAGS"
+CONTRACT = f"""\
+abidance: 1
+boundary: subject
+header: subject.h
+libraries: {{c: {{command: [sh, -c, "{COMMAND}"], artifact: libsubject.so}}}}
+handles: {{lock: {{create: lock_new, destroy: lock_free}}}}
+functions:
+  magic: {BYTES}
+  sound: {BYTES}
+  plain: {{params: {{x: {{range: [0, 9]}}}}, ensures: [result == x]}}
+  lock_new: {{returns: {{handle: lock}}}}
+  lock_turn: {{params: {{l: {{handle: lock}}}}, ensures: [result == 0]}}
+  lock_open: {{params: {{l: {{handle: lock}}}}, ensures: [result == 0]}}
+  lock_free: {{params: {{l: {{handle: lock}}}}}}
+"""
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ABIDANCE_EXPLORE")
+    for suffix, text in ((".h", HEADER), (".c", SOURCE), (".contract.yaml", CONTRACT)):
+        Path(f"subject{suffix}").write_text(text)
+    return Path("subject.contract.yaml")
+
+
+@pytest.fixture
+def run(project, capsys):
+    """Return what runs the contract and returns the exit status and the JSON document."""
+
+    def call(*words):
+        code = main(["run", str(project), "--format=json", *words])
+        return code, json.loads(capsys.readouterr().out)
+
+    return call
+
+
+def by_function(document):
+    return {
+        finding["function"]: (finding["code"], finding["call"].strip()) for finding in document["findings"]
+    }
+
+
+def test_what_lies_behind_magic_bytes_is_found_by_default_and_its_sound_twin_is_silent(run, capsys):
+    code, document = run("--build=release", "--function=magic", "--function=sound", "--seed=1")
+    assert code == 1
+    (found,) = document["findings"]
+    assert (found["code"], found["function"], found["phase"]) == ("ABD312", "magic", "explore")
+    assert found["repeats"] == {"came_back": 5, "tries": 5}
+    assert found["call"].strip().startswith('magic("RIFF')
+    phases = {(item["function"], item["phase"]): item for item in document["items"]}
+    assert phases["sound", "explore"]["outcome"] == "passed"
+    assert phases["magic", "properties"]["outcome"] == "passed"
+    explored = phases["sound", "explore"]["explored"]
+    assert explored["uncovered"] is None
+    assert explored["edges"] > 5
+    assert explored["executions"] >= patience_for(2)
+    assert explored["seconds"] < 2
+    assert phases["sound", "properties"]["explored"] is None
+    assert {each["function"]: each["edges"] for each in document["effort"]}["sound"] == explored["edges"]
+    assert not Path(".abidance", "corpus").exists()  # a seed is to give the same calls
+    assert main(["replay", found["case"]]) == 1
+    capsys.readouterr()
+
+
+def test_states_of_a_handle_that_take_several_calls_are_reached_and_what_is_new_is_kept(run):
+    words = ("--build=release", "--function=lock*", "--phase=explore")
+    code, document = run(*words)
+    assert code == 1
+    assert by_function(document)["lock"][0] == "ABD321"
+    assert "lock_turn(lock1, 3405648436);\n" in by_function(document)["lock"][1]
+    assert [*Path(".abidance", "corpus").glob("*/*")]
+    # What was kept is among the seeds, so that next to no time is enough.
+    assert run(*words, "--explore=0.1")[0] == 1
+
+
+def test_a_prebuilt_library_is_explored_as_it_is(run, project):
+    subprocess.run(["gcc", "-O2", "-shared", "-fPIC", "-o", "x.so", "subject.c"], check=True)
+    code, document = run("--library=c=x.so", "--function=magic", "--phase=explore", "--seed=1")
+    explored = document["items"][0]["explored"]
+    assert explored["edges"] == 0
+    assert explored["uncovered"] == "`x.so` does not tell which of its code is reached"
+    assert code == 1  # what `memcmp` is asked is seen all the same
+    assert by_function(document)["magic"][0] == "ABD312"
+
+
+@pytest.mark.full
+def test_builds_share_what_was_explored_in_one_process_or_several(run):
+    words = ("--function=magic", "--function=lock*", "--phase=explore", "--seed=1")
+    one, two = (run(*words, *jobs)[1] for jobs in ((), ("-j2",)))
+    assert by_function(one) == by_function(two)
+    assert {finding["function"]: finding["builds"] for finding in one["findings"]}["magic"] == [
+        "release",
+        "asan+ubsan",
+    ]
+    for document in (one, two):
+        told = {}
+        for item in document["items"]:
+            told.setdefault(item["function"], []).append(item["explored"])
+        assert all(first == other for first, other in told.values())
+
+
+# ------------------------------------------------- with an explorer of our own
+
+
+class Found:
+    """In place of campaigns: hands over what a test says."""
+
+    def __init__(self, *cases, failures=()):
+        self.campaign = Campaign(
+            Explored(1000, 10, 0.1, len(cases)), tuple(map(Handed, cases)), tuple(failures)
+        )
+        self.seeds = []
+
+    def of(self, _context, _seconds, seeds):
+        self.seeds = [*seeds()]
+        return self.campaign
+
+
+@pytest.fixture
+def explored(project, tmp_path):
+    """Return what judges the items of a function on a prebuilt library, with what a search is said to have found."""
+    subprocess.run(["gcc", "-O2", "-shared", "-fPIC", "-o", "x.so", "subject.c"], check=True)
+
+    def judge(function, found, phases=("explore",)):
+        contract = load_contract(project)
+        extra = (("c", tmp_path / "x.so"),)
+        selection = Selection(extra=extra, functions=(function,), phases=phases)
+        with Session(Settings(tmp_path, max_examples=20, seed=1), dict(extra)) as session:
+            session._campaigns = found
+            return [session.run(contract, item, lambda _: None) for item in list_items(contract, selection)]
+
+    return judge
+
+
+def failed(case, *, kind="finding", text="ABIDANCE-FINDING ABD321 sound step 1: result >= -1\n"):
+    return FailedInput(Failure(b"", kind, 6, "abc", text, True, 1, 0.1), case and Handed(case))
+
+
+def call(data, function="sound"):
+    return Case(function, {"data": data, "n": len(data)})
+
+
+def test_an_input_that_failed_is_a_finding_where_this_build_shows_it(explored):
+    found = Found(call(b"RIFF\x00\x00"), failures=[failed(call(b"RIFF\xff\xff", "magic"))])
+    (item,) = explored("magic", found)
+    assert item.outcome is Outcome.FAILED
+    assert [each.diagnostic.code.id for each in item.findings] == ["ABD312"]
+    assert item.explored == found.campaign.explored
+    assert item.gaps == ()
+
+
+def test_what_no_build_shows_is_said_and_no_finding(explored):
+    (item,) = explored("sound", Found(failures=[failed(call(b"RIFF\x00\x00")), failed(None, kind="hang")]))
+    assert item.outcome is Outcome.PASSED
+    told = left_open([("c", item.gaps, item.tested)])
+    assert told == (
+        'what exploring `sound` met and no build shows: ABD321 of `sound` (sound("RIFF\\000\\000", 6);)',
+        "what exploring `sound` met and no build shows: hang 6",
+    )
+    shown = frozenset((gap.function, gap.clause) for gap in item.gaps)
+    assert left_open([("c", item.gaps, item.tested), ("c", (), shown)]) == ()  # another build shows it
+
+
+def test_a_call_that_the_contract_does_not_allow_is_no_finding_whatever_came_of_it(explored):
+    long = b"RIFF\xff" + b"a" * 100
+    (item,) = explored("magic", Found(call(long, "magic"), failures=[failed(call(long, "magic"))]))
+    assert item.findings == ()
+
+
+def test_what_another_phase_has_found_is_taken_from_there(explored):
+    results = explored("plain", Found(Case("plain", {"x": 3})), phases=("properties", "explore"))
+    one, other = (item.findings for item in results if item.item.phase in ("properties", "explore"))
+    assert len(one) == len(other) == 1
+    assert one[0].case == other[0].case
+    assert one[0].key == other[0].key
+    assert other[0].phase == "explore"
+
+
+def test_a_search_starts_from_edge_cases(explored):
+    found = Found()
+    explored("plain", found)
+    assert {seed.case.arguments["x"] for seed in found.seeds} >= {0, 9}
