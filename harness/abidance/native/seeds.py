@@ -112,6 +112,9 @@ class _Writer:
             call = self._of(entry, step.function, step.rejects)
             if made > fmt.MOST_CALLS:
                 raise _NoInputError
+            if step.times > 1:
+                nearest = min(fmt.TIMES, key=lambda times: abs(times - step.times))
+                self.out += bytes((len(entry.calls), fmt.TIMES.index(nearest)))
             self.out.append(entry.calls.index(call))
             self.busy = []
             self.frame(call, call.frame, step.arguments, alone=False)

@@ -43,7 +43,10 @@ def read(boundary: Boundary, entry: str, text: str) -> ShownCase:
         raise ValueError(f"no call of `{entry}` was shown")
     flush, fill, shift = (int(begin[name]) for name in ("flush", "fill", "shift"))
     if entry in boundary.handles and entry not in boundary.functions:
-        steps = tuple(Step(call["function"], _arguments(call), rejects=call["rejects"]) for call in calls)
+        steps = tuple(
+            Step(call["function"], _arguments(call), rejects=call["rejects"], times=call["times"])
+            for call in calls
+        )
         return ShownCase(Case(entry, {}, flush, fill, steps=steps, shift=shift))
     *before, last = calls
     arguments = _folded(boundary, last, before)

@@ -40,6 +40,32 @@ static void abidance_idle(unsigned id)
         handle->busy = 0;
 }
 
+/* Make one call after the other: `call` makes the one of `count` that a byte says, and tells whether it was made. */
+static __attribute__((unused)) void abidance_play(int (*call)(unsigned), unsigned count, const unsigned char *repeatable)
+{
+    int bursts = 1;
+    for (int made = 0; abidance_next < abidance_end && made < ABIDANCE_MOST_CALLS; made++) {
+        unsigned which = abidance_byte() % (count + 1), times = 1;
+        if (which == count) {
+            times = abidance_many[abidance_byte() % (sizeof abidance_many / sizeof *abidance_many)];
+            which = abidance_byte() % count;
+            if (!repeatable[which] || !bursts)
+                times = 1;
+            bursts -= times > 1;
+        }
+        const uint8_t *from = abidance_next;
+        abidance_times = times;
+        int done = call(which);
+        unsigned step = abidance_step;
+        for (abidance_repeating = 1; done && times > 1; times--) {
+            abidance_next = from; /* the same arguments, and the same handles */
+            abidance_step = step - 1;
+            done = call(which);
+        }
+        abidance_repeating = 0, abidance_times = 1;
+    }
+}
+
 typedef struct {
     const char *name;
     void (*run)(void);

@@ -3,6 +3,8 @@
 #define ABIDANCE_SHOWN_H
 
 static int abidance_showing;
+static unsigned abidance_times = 1;  /* how often the call that is shown is made in a row */
+static int abidance_repeating;       /* it has been shown */
 
 static void abidance_show_integer(abidance_int value)
 {
@@ -31,7 +33,7 @@ static void abidance_show_bytes(const unsigned char *at, size_t size)
 static void abidance_show(const char *text) { fputs(text, stdout); }
 
 /* Tell whether calls are shown: those of the first run of an input. */
-static int abidance_shows(void) { return abidance_showing && abidance_pass == ABIDANCE_FIRST; }
+static int abidance_shows(void) { return abidance_showing && abidance_pass == ABIDANCE_FIRST && !abidance_repeating; }
 
 static void abidance_show_line(const char *text)
 {

@@ -56,6 +56,8 @@ class Entry:
     name: str
     calls: tuple[CompiledCall, ...]
     is_sequence: bool
+    repeatable: frozenset[str] = frozenset()
+    """Functions that may be called many times in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +296,8 @@ def _sequence(builder: _Builder, handle: str) -> Entry | None:
         calls.append(made)
         calls += [c for c in builder.refusals(role.function.name) if not c.variant.on_destroyed]
     makers = {c.variant.function.name for c in calls if handle in c.makes}
-    return Entry(handle, tuple(calls[:256]), is_sequence=True) if makers else None
+    repeatable = frozenset(role.function.name for role in model.roles if role.repeatable)
+    return Entry(handle, tuple(calls[:255]), is_sequence=True, repeatable=repeatable) if makers else None
 
 
 def source(compiled: Compiled) -> str:
@@ -313,6 +316,7 @@ def source(compiled: Compiled) -> str:
         "#ifndef _GNU_SOURCE\n#define _GNU_SOURCE\n#endif",
         *(f"#include <{name}>" for name in _INCLUDES),
         *(f"#define ABIDANCE_{name} {value}" for name, value in constants.items()),
+        f"static const unsigned short abidance_many[] = {{{', '.join(map(str, fmt.TIMES))}}};",
         *(f'#pragma GCC diagnostic ignored "-Wunused-{name}"' for name in ("function", "const-variable")),
         *(folder.joinpath(name).read_text(encoding="utf-8") for name in RUNTIME if name != "run.h"),
         f"static unsigned abidance_made[{kinds}];",
@@ -337,31 +341,9 @@ def _entries(compiled: Compiled) -> str:
     """Return what chooses and makes the calls of each entry, and what ends handles."""
     text, table = [], []
     for number, entry in enumerate(compiled.entries):
-        out = Lines()
-        if entry.is_sequence:
-            with (
-                out.block(
-                    f"for (int made = 0; abidance_next < abidance_end && made < {fmt.MOST_CALLS}; made++)"
-                ),
-                out.block(f"switch (abidance_byte() % {len(entry.calls)}u)"),
-            ):
-                for index, call in enumerate(entry.calls):
-                    rooms = " && ".join(
-                        f"abidance_alive_of({compiled.tables.kind(h)}) < ABIDANCE_MOST_ALIVE"
-                        for h in call.makes
-                    )
-                    out(f"case {index}: {f'if ({rooms}) ' if rooms else ''}{call.name}(0); break;")
-        else:
-            first, *refused = entry.calls
-            if refused:
-                out("uint8_t which = abidance_byte();")
-                with out.block(
-                    f"if (which >= ABIDANCE_REFUSED) switch ((which - ABIDANCE_REFUSED) % {len(refused)}u)"
-                ):
-                    for index, call in enumerate(refused):
-                        out(f"case {index}: {call.name}(1); return;")
-            out(f"{first.name}(1);")
-        text.append(f"static void abidance_entry{number}(void)\n{{\n{out.text}\n}}\n")
+        text.append(
+            _sequence_text(compiled, entry, number) if entry.is_sequence else _single_text(entry, number)
+        )
         name = string(entry.name.encode())
         table.append(
             f"{{{name}, abidance_entry{number}, {int(entry.is_sequence)}, {int(loose(compiled, entry))}}}"
@@ -374,6 +356,41 @@ def _entries(compiled: Compiled) -> str:
     text.append("static const abidance_entry abidance_entries[] = {" + ", ".join(table) + "};")
     text.append(f"enum {{ ABIDANCE_ENTRIES = {len(table)} }};")
     return "\n".join(text)
+
+
+def _sequence_text(compiled: Compiled, entry: Entry, number: int) -> str:
+    """Return what makes a sequence: one call after the other, as the input says."""
+    out = Lines()
+    with out.block("switch (which)"):
+        for index, call in enumerate(entry.calls):
+            rooms = [
+                f"abidance_alive_of({compiled.tables.kind(h)}) < ABIDANCE_MOST_ALIVE" for h in call.makes
+            ]
+            out(f"case {index}: return {' && '.join([*rooms, f'{call.name}(0)'])};")
+    repeatable = ", ".join(
+        str(int(call.variant.function.name in entry.repeatable and call.variant.reject is None))
+        for call in entry.calls
+    )
+    play = f"    abidance_play(abidance_entry{number}_call, {len(entry.calls)}, repeatable);"
+    return (
+        f"static int abidance_entry{number}_call(unsigned which)\n{{\n{out.text}\n    return 0;\n}}\n\n"
+        f"static void abidance_entry{number}(void)\n{{\n"
+        f"    static const unsigned char repeatable[] = {{{repeatable}}};\n{play}\n}}\n"
+    )
+
+
+def _single_text(entry: Entry, number: int) -> str:
+    """Return what makes one call, which may be one that is refused."""
+    out, (first, *refused) = Lines(), entry.calls
+    if refused:
+        out("uint8_t which = abidance_byte();")
+        with out.block(
+            f"if (which >= ABIDANCE_REFUSED) switch ((which - ABIDANCE_REFUSED) % {len(refused)}u)"
+        ):
+            for index, call in enumerate(refused):
+                out(f"case {index}: {call.name}(1); return;")
+    out(f"{first.name}(1);")
+    return f"static void abidance_entry{number}(void)\n{{\n{out.text}\n}}\n"
 
 
 def loose(compiled: Compiled, entry: Entry) -> bool:

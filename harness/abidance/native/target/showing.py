@@ -53,7 +53,9 @@ class Shower:
         head = {"function": function, "rejects": rejects}
         self._text(f"{json.dumps(head)[:-1]}, ")
         self._out(f'printf("\\"role\\": \\"%s\\", ", alone || abidance_sequence ? "step" : "{role}");')
-        self._out('printf("\\"step\\": %u, \\"arguments\\": {", abidance_step);')
+        self._out(
+            'printf("\\"step\\": %u, \\"times\\": %u, \\"arguments\\": {", abidance_step, abidance_times);'
+        )
         for index, member in enumerate(self._drawer.function.members):
             self._text(f"{', ' if index else ''}{json.dumps(member.name)}: ")
             self._value(member.shape, self._slots[member.name,].at, (member.name,))
