@@ -52,8 +52,8 @@ NEVER = 15
 MOST_ALIVE = 4
 MOST_CALLS = 48
 TIMES = (17, 65, 129, 255, 256, 257)
-"""In a sequence a byte says which call is next. One more than there are says that the next one is made so many times in a
-row, by the byte between; no more than one call of a sequence is."""
+"""In a sequence a byte says which call is next. One more than there are says that the next one is made so many times
+in a row, by the byte between; no more than one call of a sequence is."""
 
 
 @dataclass(frozen=True, slots=True)
