@@ -83,3 +83,61 @@ def test_the_code_of_another_machine_is_read_as_such(tmp_path, library):
         pytest.skip("no linker for aarch64 here")
 
     assert near(code_words(made, "limit"), 4000)
+
+
+WRITTEN_OUT = """\
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+typedef const unsigned char *bytes;
+int word(bytes p, size_t n) { return n >= 4 && memcmp(p, "RIFF", 4) == 0; }
+int odd(bytes p, size_t n) { return n >= 7 && memcmp(p, "ABCDEFG", 7) == 0; }
+int eight(bytes p, size_t n) { return n >= 8 && memcmp(p, "\\x89PNG\\r\\n\\x1a\\n", 8) == 0; }
+int sixteen(bytes p, size_t n) { return n >= 16 && memcmp(p, "0123456789abcdef", 16) == 0; }
+int more(bytes p, size_t n) { return n >= 32 && memcmp(p, "0123456789abcdef0123456789ABCDEF", 32) == 0; }
+int apart(bytes p, size_t n) { return n >= 12 && memcmp(p, "RIFF", 4) == 0 && memcmp(p + 8, "WAVE", 4) == 0; }
+int single(bytes p, size_t n) { return n >= 3 && p[0] == 'x' && p[1] == 'y' && p[2] == 'z'; }
+int big(bytes p, size_t n) {
+    return n >= 4 && ((uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3]) == 0x7f454c46;
+}
+int range(int c) { return c >= 1000 && c <= 1040; }
+int set(int c) { return c == ' ' || c == '\\t' || c == '\\n' || c == '=' || c == ';' || c == '&'; }
+int given(bytes p, size_t n, int (*is)(bytes, const char *, size_t)) { return n >= 5 && is(p, "qwert\\1", 6); }
+unsigned hash(unsigned x) { return (x ^ 0x12345678) * 0x9e3779b1u; }
+"""
+TEXTS = {
+    "word": b"RIFF",
+    "odd": b"ABCDEFG",
+    "eight": b"\x89PNG\r\n\x1a\n",
+    "sixteen": b"0123456789abcdef",
+    "more": b"0123456789abcdef0123456789ABCDEF",
+    "apart": b"RIFF\0\0\0\0WAVE",
+    "single": b"xyz",
+    "big": b"\x7fELF",
+    "given": b"qwert\1",
+}
+
+
+@pytest.fixture(scope="module", params=["gcc", pytest.param("clang", marks=pytest.mark.full)])
+def written_out(request, tmp_path_factory):
+    if not shutil.which(request.param):
+        pytest.skip(f"{request.param} is not installed")
+    folder = tmp_path_factory.mktemp("written")
+    (folder / "code.c").write_text(WRITTEN_OUT)
+    made = folder / "libcode.so"
+    subprocess.run([request.param, "-O2", "-shared", "-fPIC", folder / "code.c", "-o", made], check=True)
+    return made
+
+
+@pytest.mark.parametrize("function", TEXTS)
+def test_texts_whose_comparison_is_written_out_are_put_together(function, written_out):
+    assert TEXTS[function] in code_words(written_out, function).texts
+
+
+def test_ends_of_ranges_and_members_of_sets_are_found(written_out):
+    assert {1000, 1040} <= {*code_words(written_out, "range").numbers}
+    assert {ord(c) for c in "\t\n &;="} <= {*code_words(written_out, "set").numbers}
+
+
+def test_numbers_that_are_only_computed_with_are_no_texts(written_out):
+    assert code_words(written_out, "hash").texts == ()

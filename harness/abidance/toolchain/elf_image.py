@@ -15,7 +15,7 @@ _MACHINES = {
     3: "i386", 8: "mips", 20: "ppc", 21: "ppc64", 22: "s390x", 40: "arm", 62: "x86-64", 183: "aarch64",
     243: "riscv", 258: "loongarch",
 }  # fmt: skip
-_PT_LOAD, _PT_DYNAMIC, _PT_INTERP, _PT_NOTE = 1, 2, 3, 4
+PT_LOAD, _PT_DYNAMIC, _PT_INTERP, _PT_NOTE = 1, 2, 3, 4
 _PT_GNU_STACK, _PT_GNU_RELRO = 0x6474E551, 0x6474E552
 _DF_STATIC_TLS = 0x10
 _PF_X, _PF_W = 1, 2
@@ -57,12 +57,12 @@ class Segment:
     @property
     def runs(self) -> bool:
         """Tell whether it holds code."""
-        return self.kind == _PT_LOAD and bool(self.flags & _PF_X)
+        return self.kind == PT_LOAD and bool(self.flags & _PF_X)
 
     @property
     def fixed(self) -> bool:
         """Tell whether nothing of it may be written once the library is loaded."""
-        return self.kind == _PT_GNU_RELRO or (self.kind == _PT_LOAD and not self.flags & _PF_W)
+        return self.kind == _PT_GNU_RELRO or (self.kind == PT_LOAD and not self.flags & _PF_W)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +298,7 @@ class Image:
     def file_offset(self, address: int) -> int:
         """Return where in the file the byte at `address` is; raises ValueError where no segment has it."""
         for segment in self.segments:
-            if segment.kind == _PT_LOAD and segment.address <= address < segment.address + segment.size:
+            if segment.kind == PT_LOAD and segment.address <= address < segment.address + segment.size:
                 return address - segment.address + segment.offset
         raise ValueError(f"address {address:#x} lies in no segment")
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from abidance.toolchain.elf_image import open_image
+from abidance.toolchain.comparisons import LONGEST, Comparisons
+from abidance.toolchain.elf_image import PT_LOAD, open_image
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,12 +20,11 @@ if TYPE_CHECKING:
 
     from abidance.toolchain.elf_image import Image
 
-NUMBERS, TEXTS = 48, 16
-"""No more than so many of each are proposed for one function, those nearest to its beginning."""
+NUMBERS, TEXTS = 48, 24
+"""No more than so many of each are proposed for one function: what is compared with, nearest to its beginning."""
 _INSTRUCTIONS = 3000
 _PART = 2048  # bytes of a function whose size no symbol tells
-_LONGEST = 64
-_TEXT = re.compile(rb"[\t\n\r\x20-\x7e]{1,%d}\0" % _LONGEST)
+_TEXT = re.compile(rb"[\t\n\r\x20-\x7e]{1,%d}\0" % LONGEST)
 MACHINES = ("x86-64", "aarch64")
 """Those whose code is read."""
 
@@ -47,29 +47,38 @@ def code_words(library: Path, symbol: str) -> CodeWords:
     For machines that are not known here, and for files that cannot be read, there is nothing.
     """
     try:
+        start = _functions(library).get(symbol)
+        if start is None:
+            return NOTHING
         with library.open("rb") as file:
             image = open_image(file)
-            if image.machine not in MACHINES or image.order != "<" or image.bits != 64:
-                return NOTHING
-            start = next((s for s in image.symbols() if s.name == symbol and s.exported and s.callable), None)
-            if start is None or not start.address:
-                return NOTHING
-            reading = _Reading(image, disassembler(image.machine))
-            reading.follow(start.address, start.size)
+            reading = _Reading(image, disassembler(image.machine, operands=False))
+            reading.follow(*start)
+            return reading.words
     except (OSError, ValueError):
         return NOTHING
-    return CodeWords(tuple(reading.numbers)[:NUMBERS], tuple(reading.texts)[:TEXTS])
 
 
-def disassembler(machine: str) -> Any:
-    """Return capstone's disassembler for one of `MACHINES`, with the operands of each instruction."""
+@lru_cache(32)
+def _functions(library: Path) -> dict[str, tuple[int, int]]:
+    """Return address and size of what a library exports that can be called, where its code can be read."""
+    with library.open("rb") as file:
+        image = open_image(file)
+        if image.machine not in MACHINES or image.order != "<" or image.bits != 64:
+            return {}
+        found = (each for each in image.symbols() if each.exported and each.callable and each.address)
+        return {each.name: (each.address, each.size) for each in found}
+
+
+def disassembler(machine: str, *, operands: bool = True) -> Any:
+    """Return capstone's disassembler for one of `MACHINES`; with the operands of each instruction, it is slower."""
     import capstone  # noqa: PLC0415 - 0.1 s, which only a run has to wait for
 
     if machine == "x86-64":
         made = capstone.Cs(capstone.CS_ARCH_X86, capstone.CS_MODE_64)
     else:
         made = capstone.Cs(capstone.CS_ARCH_ARM64, capstone.CS_MODE_ARM)
-    made.detail = True
+    made.detail = operands
     return made
 
 
@@ -77,9 +86,19 @@ def disassembler(machine: str) -> Any:
 class _Reading:
     image: Image
     disassembler: Any
-    numbers: dict[int, None] = field(default_factory=dict)
-    texts: dict[bytes, None] = field(default_factory=dict)
     left: int = _INSTRUCTIONS
+    found: Comparisons = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.found = Comparisons(self.image.machine, self._constant)
+
+    @property
+    def words(self) -> CodeWords:
+        """Return what was found: what is compared with goes before what is mentioned otherwise."""
+        numbers = dict.fromkeys((*self.found.compared, *self.found.mentioned))
+        found = (text for address in self.found.addresses if (text := self._text(address)) is not None)
+        texts = dict.fromkeys((*self.found.texts, *found, *self.found.passed))
+        return CodeWords(tuple(numbers)[:NUMBERS], tuple(texts)[:TEXTS])
 
     def follow(self, address: int, size: int) -> None:
         """Read a function, then those that it calls, the nearest first."""
@@ -97,21 +116,33 @@ class _Reading:
             code = self.image.part(self.image.file_offset(start), size or self._room(start))
         except ValueError:
             return
-        known, furthest = bool(size), start
-        for instruction in self.disassembler.disasm(code, start):
+        known, furthest, found = bool(size), start, self.found
+        ended = False
+        for address, length, mnemonic, text in self.disassembler.disasm_lite(code, start):
             self.left -= 1
             if self.left <= 0:
-                return
-            target = self._target(instruction)
+                break
+            way = _ways(mnemonic)
+            if ended and (found.arrive(address) or mnemonic != "nop"):
+                ended = False
+            if way is None:
+                found.read(mnemonic, text, address + length)
+                continue
+            target = _TARGET.search(text)
             if target is not None:
-                if start <= target < start + len(code) and not calls(instruction):
-                    furthest = max(furthest, target)
+                goal = int(target[1], 16)
+                if start <= goal < start + len(code) and way != "call":
+                    furthest = max(furthest, goal)
+                    found.jump(goal)
                 else:
-                    yield target
-            else:
-                self._mention(instruction)
-            if not known and ends(instruction) and instruction.address >= furthest:
-                return
+                    yield goal
+            if way == "call":
+                found.call()
+            elif way == "end":
+                ended = True
+                if not known and address >= furthest:
+                    break
+        found.end()
 
     def _room(self, start: int) -> int:
         end = next(
@@ -124,37 +155,48 @@ class _Reading:
     def _runs(self, address: int) -> bool:
         return any(s.runs and s.address <= address < s.address + s.size for s in self.image.segments)
 
-    @staticmethod
-    def _target(instruction: Any) -> int | None:
-        if not branches(instruction):
+    def _constant(self, address: int, size: int) -> bytes | None:
+        """Return bytes that never change, where they lie at an address beside the code."""
+        inside = (
+            s for s in self.image.segments if s.address <= address and address + size <= s.address + s.size
+        )
+        if not any(s.kind == PT_LOAD and s.fixed and not s.runs for s in inside):
             return None
-        targets = [operand.imm for operand in instruction.operands if operand.type == IMMEDIATE]
-        return targets[-1] if targets else None
-
-    def _mention(self, instruction: Any) -> None:
-        for operand in instruction.operands:
-            if operand.type == IMMEDIATE:
-                if not self._text(operand.imm):
-                    self.numbers.setdefault(operand.imm)
-            elif operand.type == _MEMORY and instruction.reg_name(operand.mem.base) == "rip":
-                self._text(instruction.address + instruction.size + operand.mem.disp)
-
-    def _text(self, address: int) -> bool:
-        """Keep the text at an address that code refers to, if there is one; tell whether there is."""
-        if address < 256 or self._runs(address):
-            return False
         try:
-            raw = self.image.part(self.image.file_offset(address), _LONGEST + 1)
+            return self.image.part(self.image.file_offset(address), size)
         except ValueError:
-            return False
+            return None
+
+    def _text(self, address: int) -> bytes | None:
+        """Return the text at an address that code refers to, if there is one."""
+        if address < 256 or self._runs(address):
+            return None
+        try:
+            raw = self.image.part(self.image.file_offset(address), LONGEST + 1)
+        except ValueError:
+            return None
         found = _TEXT.match(raw)
-        if found and len(found[0]) > 2:
-            self.texts.setdefault(found[0][:-1])
-        return found is not None
+        return found[0][:-1] if found and len(found[0]) > 2 else None
 
 
-# capstone numbers these alike for every machine: operand types, and the groups of jumps, calls and returns.
-IMMEDIATE, _MEMORY = 2, 3
+_TARGET = re.compile(r"(?:^|[ #])(0x[0-9a-f]+)$")
+_ENDS = frozenset({"jmp", "b", "br", "ud2", "hlt", "ret"})
+_JUMPS = frozenset({"b", "br", "cbz", "cbnz", "tbz", "tbnz", "loop", "loope", "loopne"})
+
+
+@lru_cache(1024)
+def _ways(mnemonic: str) -> str | None:
+    """Return how an instruction goes on elsewhere: it is a ``call``, an ``end`` or a ``jump``, or does not."""
+    last = mnemonic.rpartition(" ")[2]  # there may be a prefix: `bnd jmp`, `rep ret`
+    if last in ("call", "bl", "blr"):
+        return "call"
+    if last in _ENDS:
+        return "end"
+    return "jump" if last[0] == "j" or last in _JUMPS or last.startswith("b.") else None
+
+
+# capstone numbers these alike for every machine: the type of such operands, and the groups of jumps, calls and returns.
+IMMEDIATE = 2
 _JUMP, _CALL, _RETURN, _BRANCH = 1, 2, 3, 7
 
 
