@@ -37,6 +37,7 @@ VARIED = (
     "texts",
     "used_handles",
     "handle_orders",
+    "parsers",
 )
 """Sources with the variants `sound`, `near` and `wrong`, each for release and with AddressSanitizer."""
 VARIANTS = ("sound", "near", "wrong")

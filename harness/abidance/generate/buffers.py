@@ -6,17 +6,22 @@ import random
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from abidance.generate.alterations import altered
 from abidance.generate.scalars import interesting
 from abidance.generate.small_alphabet import few
+from abidance.generate.vocabulary import NO_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from abidance.boundary.model.values import Value
     from abidance.generate.source import ChoiceSource
+    from abidance.generate.vocabulary import Vocabulary
 
 SMALL = 64
-"""Up to this size every byte is chosen on its own, so that it shrinks on its own."""
+"""Up to this size every byte is chosen on its own, so that it shrinks on its own; and every size is met."""
+ANY = 6
+"""One size out of so many is any in its range."""
 _SEEDS = range(1 << 16)
 _PRINTABLE = bytes(0x20 + byte % 0x5F for byte in range(256))
 _EXTREMES = (0x61, 0x00, 0xFF, 0x7F, 0x80, 0x20, 0x30, 0x0A)
@@ -36,14 +41,17 @@ def size(
         return lowest
     close = [n for other in near for n in (other, other + 1, other - 1) if lowest <= n <= highest]
     known = _sizes(lowest, highest, mentioned)
-    return source.pick(sorted((*known, *(4 * close))) if close else known)
+    chosen = source.pick((*known, *(4 * close)) if close else known)
+    return source.integer(lowest, highest) if chosen is None else chosen
 
 
 @lru_cache(4096)
-def _sizes(lowest: int, highest: int, mentioned: tuple[float, ...]) -> tuple[int, ...]:
-    """Return sizes worth trying, in order; one that is there several times is that much more likely."""
+def _sizes(lowest: int, highest: int, mentioned: tuple[float, ...]) -> tuple[int | None, ...]:
+    """Return sizes worth trying, in order: the likelier the more often one is there. None is for any."""
     small = range(lowest, min(highest, max(lowest, 16)) + 1)
-    return tuple(sorted((*interesting(lowest, highest, mentioned), *(4 * tuple(small)))))
+    each = range(lowest, min(highest, lowest + SMALL) + 1)
+    known = sorted((*interesting(lowest, highest, mentioned), *(4 * tuple(small)), *each))
+    return (*known, *[None] * (len(known) // ANY))
 
 
 def contents(
@@ -53,19 +61,22 @@ def contents(
     *,
     mentioned: Sequence[bytes] = (),
     earlier: Sequence[bytes] = (),
+    words: Vocabulary = NO_WORDS,
     sizes: tuple[float, ...] = (),
     near: Sequence[int] = (),
 ) -> bytes:
     """Return between `lowest` and `highest` bytes.
 
-    `mentioned` are contents that the contract knows, `earlier` those of other buffers of the same call.
+    `mentioned` are contents that the contract knows, `earlier` those of other buffers of the same call, and `words`
+    what may be a part of contents.
     """
+    mentioned = mentioned or words.texts
     alike = ["known"] * (2 if mentioned else 0) + ["earlier"] * bool(earlier)
     match source.pick(["any", "any", *alike]) if alike else "any":
         case "known":
-            raw = altered(source, source.pick(mentioned))
+            raw = altered(source, source.pick(mentioned), words, (*mentioned, *earlier))
         case "earlier":
-            raw = altered(source, source.pick(earlier))
+            raw = altered(source, source.pick(earlier), words, (*mentioned, *earlier))
         case _:
             return exactly(source, size(source, lowest, highest, sizes, near))
     if len(raw) > highest:
@@ -107,24 +118,6 @@ def _each(source: ChoiceSource, count: int) -> bytes:
     if count <= SMALL:
         return source.binary(count, count)
     return random.Random(source.pick(_SEEDS)).randbytes(count)  # noqa: S311 - no secret
-
-
-def altered(source: ChoiceSource, known: bytes, codec: str = "") -> bytes:
-    """Return known contents, or something that is nearly the same: with `codec`, text made longer by characters."""
-    match source.pick(("as it is", "cut", "longer", "changed", "twice", "without one")):
-        case "cut":
-            return known[: source.integer(0, len(known))]
-        case "longer":
-            return known + (source.text(1, 2, codec).encode() if codec else source.binary(1, 2))
-        case "changed" if known:
-            at = source.integer(0, len(known) - 1)
-            return known[:at] + bytes([known[at] ^ source.pick((1, 0x20, 0x80, 0xFF))]) + known[at + 1 :]
-        case "twice":
-            return known + known
-        case "without one" if known:
-            at = source.integer(0, len(known) - 1)
-            return known[:at] + known[at + 1 :]
-    return known
 
 
 def variations(known: bytes) -> list[bytes]:

@@ -148,7 +148,7 @@ class Drawer:
         if isinstance(fixed, list) and isinstance(shape, PointerShape):
             self.memory.checker.check_given(shape.element, fixed, member, scope)
         if fixed is DESTROYED and isinstance(shape, HandleShape):
-            made = self.handle(shape.handle)
+            made = self.handle(shape.handle, scope.hints)
             assert isinstance(made, NewHandle)
             return replace(made, destroyed=True)
         if fixed is None and isinstance(shape, AddressShape):
@@ -170,7 +170,7 @@ class Drawer:
                     return self._new_storage(shape)
                 if not goes_on and self._no_handle(shape, inner):
                     return None
-                return self.handle(shape.handle, given_inside)
+                return self.handle(shape.handle, scope.hints, given_inside)
             case CallbackShape():
                 return None if self.memory.null(shape, inner, {}) else script(self.source, shape, around)
             case UserDataShape():
@@ -184,8 +184,11 @@ class Drawer:
             case _:
                 return self.in_place(shape, path, inner)
 
-    def handle(self, name: str, given: Mapping[str, object] = NOTHING_GIVEN) -> Value:
-        """Make what a new handle is created with, and the state it is used in, of which `given` fixes a part."""
+    def handle(self, name: str, hints: Hints, given: Mapping[str, object] = NOTHING_GIVEN) -> Value:
+        """Make what a new handle is created with, and the state it is used in, of which `given` fixes a part.
+
+        `hints` are those of the function that takes it.
+        """
         chosen = self.handles(name) if self.handles is not None else None
         if isinstance(chosen, Earlier):
             return replace(chosen, state=self.state(name, given))
@@ -194,7 +197,7 @@ class Drawer:
             raise self.log.refuse(f"a first `{name}`, which `{life.create}` creates from another", life.span)
         create = self.boundary.functions[life.create]
         inner = Drawer(self.boundary, self.source, self.log, created=self.created | {name})
-        arguments = inner.arguments(create, Hints.of(self.boundary, create), {}, lawful=True)
+        arguments = inner.arguments(create, hints.beside(self.boundary, create), {}, lawful=True)
         return NewHandle(name, arguments, self.state(name, given))
 
     def _no_handle(self, shape: HandleShape, scope: Scope) -> bool:

@@ -10,6 +10,7 @@ from abidance.boundary.model.types import HandleShape, OpaqueShape, PointerShape
 from abidance.boundary.model.values import ROOM
 from abidance.boundary.values.memory import is_byte
 from abidance.generate import buffers, python_strategies, scalars
+from abidance.generate.alterations import altered
 from abidance.generate.constraint_checker import ConstraintChecker
 from abidance.generate.hints import Bounds
 from abidance.generate.parts import (
@@ -206,6 +207,7 @@ class MemoryDrawer:
                 highest,
                 mentioned=hints.contents(path),
                 earlier=self.pool.contents[-2:],
+                words=hints.vocabulary,
                 sizes=sizes,
                 near=near,
             )
@@ -230,7 +232,8 @@ class MemoryDrawer:
         if lowest > most:
             raise self.log.refuse(f"`{path}` has no valid length", shape.span)
         near = self.pool.near
-        known = [c for c in scope.hints.contents(path) if b"\0" not in c]
+        words = scope.hints.vocabulary
+        known = [c for c in (scope.hints.contents(path) or words.texts) if b"\0" not in c]
         earlier = [c for c in self.pool.contents[-2:] if b"\0" not in c]
         ways = ["any", "any", "sized", "few"] + ["known"] * bool(known) + ["earlier"] * bool(earlier)
         codec = "ascii" if shape.encoding.lower() in ("ascii", "us-ascii") else "utf-8"
@@ -242,9 +245,9 @@ class MemoryDrawer:
                 letters = letters_of(scope.hints.numbers(path), text=True)
                 raw = few(self.source, lowest, most, letters)
             case "known":
-                raw = buffers.altered(self.source, self.source.pick(known), codec)
+                raw = altered(self.source, self.source.pick(known), words, (*known, *earlier), codec=codec)
             case "earlier":
-                raw = buffers.altered(self.source, self.source.pick(earlier), codec)
+                raw = altered(self.source, self.source.pick(earlier), words, (*known, *earlier), codec=codec)
             case _:
                 text = self.source.text(lowest, min(most, max(lowest, 32)), codec)
                 raw = text.encode(shape.encoding, "ignore")

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.traversal import element_of, number_of
 from abidance.boundary.model.types import PointerShape, RecordShape
 from abidance.contract.expression import declared
+from abidance.generate.vocabulary import NO_WORDS, Vocabulary
+from abidance.toolchain.machine_code import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -16,6 +18,11 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.types import Member
     from abidance.contract.expression import Expression, Fact, Operand
+    from abidance.toolchain.machine_code import CodeWords
+
+
+LONGEST_WORD = 24
+"""Contents of more bytes than this are none to put into others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +123,24 @@ class Hints:
     relations: list[tuple[str, str, str]] = field(default_factory=list)
     """Two paths with the operator between them."""
     sizes: set[str] = field(default_factory=set)
+    vocabulary: Vocabulary = NO_WORDS
     _bounds: dict[str, Bounds] = field(default_factory=dict)
     _numbers: dict[str, set[float]] = field(default_factory=dict)
     _contents: dict[str, dict[bytes, None]] = field(default_factory=dict)
     _only: dict[str, tuple[bytes, ...]] = field(default_factory=dict)
     _any_numbers: set[float] = field(default_factory=set)
+    _beside: dict[str, Hints] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, boundary: Boundary, function: BoundaryFunction) -> Hints:
-        """Mine a function's preconditions, postconditions and examples, and its records' invariants."""
+    def of(cls, boundary: Boundary, function: BoundaryFunction, words: CodeWords = NOTHING) -> Hints:
+        """Mine a function's preconditions, postconditions and examples, and its records' invariants.
+
+        `words` are what the library's code compares with.
+        """
         hints = cls.of_all(boundary, function.members, function.requires, function.ensures)
         for example in function.examples:
             hints._mention_all(example.given, "")  # noqa: SLF001 - its own
+        hints._collect_words(words)  # noqa: SLF001 - its own
         return hints
 
     @classmethod
@@ -177,10 +190,31 @@ class Hints:
                 if lowest <= highest and limited.narrow(*ranges[path]) != own.narrow(*ranges[path]):
                     self._bounds[path] = limited
 
+    def beside(self, boundary: Boundary, other: BoundaryFunction) -> Hints:
+        """Return what is mined of another function: kept, for what creates a handle is asked for every time."""
+        if other.name not in self._beside:
+            self._beside[other.name] = Hints.of(boundary, other)
+        return self._beside[other.name]
+
+    def _collect_words(self, words: CodeWords) -> None:
+        contents = (raw for known in self._contents.values() for raw in known if len(raw) <= LONGEST_WORD)
+        only = (raw for known in self._only.values() for raw in known)
+        numbers = (
+            number for path, known in self._numbers.items() if path[:4] != "len(" for number in sorted(known)
+        )
+        finite = (n for n in (*sorted(self._any_numbers), *numbers) if math.isfinite(n))
+        self.vocabulary = Vocabulary.of((*only, *contents, *words.texts), (*finite, *words.numbers))
+
     def _mention_all(self, given: Mapping[str, object], prefix: str) -> None:
         for name, value in given.items():
             if isinstance(value, dict):
                 self._mention_all(value, f"{prefix}{name}.")
+            elif isinstance(value, list):
+                for item in value:
+                    if isinstance(item, dict):
+                        self._mention_all(item, f"{prefix}{name}[].")
+                if value and all(isinstance(item, int) and -128 <= item < 256 for item in value):
+                    self._mention(bytes(item & 0xFF for item in value), f"{prefix}{name}")
             else:
                 self._mention(value, f"{prefix}{name}")
 

@@ -13,7 +13,7 @@ from abidance.boundary.model.types import ArrayShape, HandleShape, PointerShape,
 from abidance.boundary.python_hooks.hooks import load_hook
 from abidance.boundary.python_hooks.plain_values import PlainError, from_plain
 from abidance.core.errors import HookError
-from abidance.generate import scalars
+from abidance.generate import drawn_choices, scalars
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,14 +33,49 @@ def made(
     strategy = _strategy(name)
     hook = load_hook("generate", name)
     try:
-        value = from_plain(shape, _guarded(name, lambda: source.drawn(strategy)), constants, path)
+        with drawn_choices.recorded() as choices:
+            value = from_plain(shape, _guarded(name, lambda: source.drawn(strategy)), constants, path)
     except PlainError as error:
         raise hook.wrong(str(error)) from None
+    drawn_choices.keep(_key(name, value), choices)
     wrong = _unlawful(shape, value, path)
     if wrong:
         hint = "values of a strategy must be valid where they are passed: narrow the strategy, or widen the contract"
         raise hook.wrong(f"gave {wrong}", hint)
     return value
+
+
+def shrunk(
+    name: Name,
+    shape: Shape,
+    constants: Mapping[str, int | bytes],
+    path: str,
+    value: Value,
+    still: Callable[[Value], bool],
+) -> Value:
+    """Return a simpler value that the strategy has, and of which `still` says the same; or else the value itself.
+
+    Hypothesis makes it simpler, from the choices that it was drawn by. `still` is not asked twice of the same.
+    """
+    choices = drawn_choices.of(_key(name, value))
+    asked: dict[str, bool] = {_key(name, value): True}
+
+    def fails(plain: object) -> bool:
+        try:
+            simpler = from_plain(shape, plain, constants, path)
+        except PlainError:
+            return False
+        key = _key(name, simpler)
+        if key not in asked:
+            asked[key] = not _unlawful(shape, simpler, path) and still(simpler)
+        return asked[key]
+
+    found = None if choices is None else drawn_choices.simplest(_strategy(name), choices, fails)
+    return value if found is None else from_plain(shape, found.value, constants, path)
+
+
+def _key(name: Name, value: Value) -> str:
+    return f"{name.span.path.parent}:{name}:{value!r}"
 
 
 def chosen(members: tuple[Member, ...], path: str) -> bool:

@@ -18,11 +18,14 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import declared
+from abidance.generate.almost_text import CODE_UNITS, almost_text
 from abidance.generate.buffers import variations
+from abidance.generate.nearby import interleaved
 from abidance.generate.parts import as_signed, sizing
 from abidance.generate.scalars import close_to, edge_reals, interesting, real_range
 from abidance.generate.scope import ROOMY
 from abidance.generate.scripts import scripts
+from abidance.generate.vocabulary import spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -50,7 +53,7 @@ class Leaf:
     `number` is its shape when it is a number, with the `ends` of its range and what the contract `mentioned`;
     of contents that have a size of their own, `ends` are those of the size. `encoding` is that of a string.
     `each` has every value there is where these are few: of a small range, or of the one byte of a short buffer.
-    `counted` are bytes of which one says how many follow.
+    `counted` are bytes of which one or several say how many follow, `almost` those that are not quite text.
     """
 
     path: tuple[str, ...]
@@ -62,7 +65,13 @@ class Leaf:
     mentioned: tuple[int, ...] = ()
     each: tuple[object, ...] = ()
     counted: tuple[bytes, ...] = ()
+    almost: tuple[bytes, ...] = ()
     encoding: str = ""
+
+    @property
+    def has_contents(self) -> bool:
+        """Tell whether its values are bytes or text."""
+        return self.number is None and any(isinstance(value, bytes) for value in self.values)
 
 
 def leaves(
@@ -73,6 +82,7 @@ def leaves(
 ) -> Iterator[Leaf]:
     """Yield the leaves of a scope, lengths with the first of their buffers; of `handles`, those of their state."""
     tied = ties(members)
+    encodings = _encodings(members)
     lengths = {buffer.name: name for name, group in tied.items() for buffer in group}
     caps = sizing(members)
     rooms = _rooms(members)
@@ -82,7 +92,7 @@ def leaves(
         if generated_by(member) or any(each.generate for each in tied.get(member.name, ())):
             continue  # what the project generates is valid, and what is near to it need not be
         if member.name in tied:
-            yield from _length(member, tied[member.name], hints, here)
+            yield from _length(member, tied[member.name], hints, here, encodings)
             continue
         if isinstance(shape, AddressShape) and shape.nullable is not False:
             # Where NULL is valid on a condition, what does not keep it is refused like any other value.
@@ -141,7 +151,17 @@ def _number(shape: ScalarShape, hints: Hints, path: tuple[str, ...], name: str, 
     return Leaf(path, tuple(edges), sized, number=shape, ends=ends, mentioned=tuple(known), each=each)
 
 
-def _length(member: Member, group: tuple[Member, ...], hints: Hints, path: tuple[str, ...]) -> Iterator[Leaf]:
+def _encodings(members: tuple[Member, ...]) -> tuple[str, ...]:
+    """Return the encodings of the texts among members: what is beside them may be the same text as bytes."""
+    shapes = (single(member.shape) for member in members)
+    return tuple(
+        dict.fromkeys(s.encoding for s in shapes if isinstance(s, PointerShape) and s.what is What.STRING)
+    )
+
+
+def _length(
+    member: Member, group: tuple[Member, ...], hints: Hints, path: tuple[str, ...], encodings: tuple[str, ...]
+) -> Iterator[Leaf]:
     """Yield the sizes of a length's buffers: said by contents where they are bytes, else by the number."""
     first = group[0].shape
     number = number_of(member.shape)
@@ -161,7 +181,8 @@ def _length(member: Member, group: tuple[Member, ...], hints: Hints, path: tuple
             sized=True,
             ends=(low, high),
             each=_of_each_byte(low, high),
-            counted=tuple(_counted(low, high)),
+            counted=tuple(interleaved((_counted(low, high), _counted_widely(low, high)))),
+            almost=tuple(_almost(low, high, encodings)),
         )
     else:
         yield Leaf(path, tuple(sizes), sized=True)
@@ -191,6 +212,37 @@ def _counted(low: int, high: int) -> Iterator[bytes]:
                     yield bytes(at) + bytes([told]) + bytes(size - at - 1)
 
 
+def _counted_widely(low: int, high: int) -> Iterator[bytes]:
+    """Yield bytes of which 2, 4 or 8 are a number near an end of its type, or tell how many follow, in either order."""
+    for width in (2, 4, 8):
+        most = (1 << 8 * width) - 1
+        for at in range(4):
+            for size in dict.fromkeys((at + width, at + width + 1, at + width + 4, 16)):
+                rest = size - at - width
+                if rest < 0 or not low <= size <= high:
+                    continue
+                for number in (
+                    most,
+                    most - 1,
+                    most - size,
+                    most >> 1,
+                    (most >> 1) + 1,
+                    rest,
+                    rest + 1,
+                    rest - 1,
+                ):
+                    for written in spellings(number, width) if number > 0 else ():
+                        yield bytes(at) + written + bytes(rest)
+
+
+def _almost(low: int, high: int, encodings: tuple[str, ...]) -> Iterator[bytes]:
+    """Yield bytes that are not quite text, behind letters where they must be longer."""
+    for raw in dict.fromkeys(almost_text(encodings)):
+        whole = b"a" * (low - len(raw)) + raw
+        if len(whole) <= high:
+            yield whole
+
+
 def _orders(element: ScalarShape) -> Iterator[list[float]]:
     """Yield short arrays: at the ends of the elements' range, equal, in order and out of it."""
     low, high = (-1.0, 1.0) if element.kind == "float" else (element.lowest, element.highest)
@@ -201,6 +253,15 @@ def _orders(element: ScalarShape) -> Iterator[list[float]]:
     if len(middle) == 3:
         one, two, three = sorted(middle)
         yield from ([one, two, three], [three, two, one], [two, two, one], [one, one], [two, one, two])
+    if (
+        isinstance(element, ScalarShape)
+        and element.kind == "int"
+        and not element.signed
+        and not element.listed
+    ):
+        for units in CODE_UNITS.get(element.size, ()):
+            if all(low <= unit <= high for unit in units):
+                yield list(units)
     if middle:
         # The difference of the two ends does not fit: who compares by it puts them the wrong way round.
         yield from (list(order) for order in permutations((low, middle[0], high)))
@@ -214,14 +275,18 @@ def _string(shape: PointerShape, hints: Hints, path: tuple[str, ...], name: str)
         return Leaf(path, ())
     sizes = _ends_first(interesting(low, high, hints.numbers(f"len({name})")), low, high)
     known = [raw for raw in _known(shape, hints, name) if isinstance(raw, bytes) and b"\0" not in raw]
-    odd = [
-        raw
-        for raw in (b"%s%n", "é".encode(shape.encoding, "replace"), b" ", b"-1")
-        if low <= len(raw) <= high
-    ]
+    odd = [raw for raw in (b"%s%n", *_characters(shape.encoding), b" ", b"-1") if low <= len(raw) <= high]
     each = tuple(raw for raw in _of_each_byte(low, high) if is_text(raw, shape.encoding))
     values = (*known, *(b"a" * size for size in sizes), *odd)
     return Leaf(path, values, sized=True, ends=(low, high), each=each, encoding=shape.encoding)
+
+
+def _characters(encoding: str) -> Iterator[bytes]:
+    """Yield characters of two, three and four bytes in UTF-8, and odd ones: those that an encoding has."""
+    for character in ("é", "€", "😀", "a\u0301", "\ufeff", "\uffff", "\U0010ffff"):
+        raw = character.encode(encoding, "ignore")
+        if raw and b"\0" not in raw:
+            yield raw
 
 
 def _of_each_byte(low: int, high: int) -> tuple[bytes, ...]:

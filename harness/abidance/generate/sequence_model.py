@@ -11,17 +11,26 @@ from abidance.boundary.model.values import DESTROYED
 from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
+from abidance.generate.example_calls import example_calls
 from abidance.generate.hints import Hints
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.strategies import simplest
 from abidance.ir.traversal import is_const
 from abidance.ir.types import Pointer
+from abidance.toolchain.machine_code import NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, Reject
+    from abidance.generate.example_calls import ExampleCall
+    from abidance.toolchain.machine_code import CodeWords
+
+
+def no_words(_: str) -> CodeWords:
+    """Return nothing of the code behind a symbol."""
+    return NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,8 @@ class Operation:
     refused: tuple[Reject, ...] = ()
     pure: bool = False
     repeatable: bool = False
+    calls: tuple[ExampleCall, ...] = ()
+    """Its examples, whose contents may be altered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +76,14 @@ class SequenceModel:
     roles: tuple[Operation, ...]
 
     @classmethod
-    def of(cls, boundary: Boundary, handle: str) -> SequenceModel:
-        """Return the cast around a handle."""
+    def of(
+        cls, boundary: Boundary, handle: str, words: Callable[[str], CodeWords] = no_words
+    ) -> SequenceModel:
+        """Return the cast around a handle; `words` tells what the code behind a symbol compares with."""
         handles = _around(boundary, handle)
         roles = []
         for function in boundary.functions.values():
-            role = _role(boundary, function)
+            role = _role(boundary, function, words)
             if role is None or not (role.takes or role.makes):
                 continue
             if {*role.takes, *(each for _, each in role.makes)} <= {*handles}:
@@ -114,7 +127,9 @@ def _made_with(boundary: Boundary, handle: str) -> list[str]:
     return [each for each in dict.fromkeys((*life.parents, *taken)) if each != handle]
 
 
-def _role(boundary: Boundary, function: BoundaryFunction) -> Operation | None:
+def _role(
+    boundary: Boundary, function: BoundaryFunction, words: Callable[[str], CodeWords]
+) -> Operation | None:
     if function.signature is None:
         return None
     takes, makes = [], []
@@ -135,7 +150,7 @@ def _role(boundary: Boundary, function: BoundaryFunction) -> Operation | None:
         for member in function.members
         if isinstance(member.shape, ScalarShape | PointerShape) and member.name not in told
     }
-    hints = Hints.of(boundary, function)
+    hints = Hints.of(boundary, function, words(function.declaration.symbol))
     pure = function.promise is not None and any(each.text == "pure" for each in function.promise.effects)
     # What destroys a handle or makes one is not called so: whether there is one then, nobody knows.
     refused = () if makes or ends else tuple(_refused(boundary, function, hints))
@@ -143,8 +158,9 @@ def _role(boundary: Boundary, function: BoundaryFunction) -> Operation | None:
     repeatable = (
         not (makes or ends or pure) and _changes(boundary, function) and _is_repeatable(boundary, function)
     )
+    calls = example_calls(boundary, function, hints)
     return Operation(
-        function, hints, tuple(takes), tuple(makes), ends, values, too_late, refused, pure, repeatable
+        function, hints, tuple(takes), tuple(makes), ends, values, too_late, refused, pure, repeatable, calls
     )
 
 

@@ -43,6 +43,8 @@ REFUSED = 0.125
 """So many calls are ones that the contract says are refused, where it does."""
 BURSTS, TIMES = 0.25, (17, 65, 129, 255, 256, 256, 257, 257)
 """In so many sequences one call is made so many times in a row: counters of eight bits wrap round, tables grow."""
+NEAR_AN_EXAMPLE = 0.5
+"""So many calls are given an example's arguments, altered, where they are given none of an earlier call."""
 _WAYS = (*["use"] * 4, "make", "end")
 Given = dict[str, tuple[tuple[object, ...], object]]
 """What a call was given: kinds and values by the names of parameters."""
@@ -180,7 +182,10 @@ class _Play:
         """Add one call, with handles that are alive."""
         used: list[_Alive] = []
         drawer, function = self._drawer(role, used), role.function
-        again = self._again(role)
+        again: Mapping[str, object] = self._again(role)
+        if not again and role.calls and self.source.chance(NEAR_AN_EXAMPLE):
+            again = self.source.pick(role.calls).altered(self.source, role.hints, role.calls)
+            again = {name: value for name, value in again.items() if name in role.values}
         try:
             arguments = drawer.arguments(function, role.hints, again, lawful=True)
         except UnlawfulDrawError:

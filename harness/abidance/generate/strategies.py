@@ -16,6 +16,7 @@ from abidance.boundary.model.values import Case
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
 from abidance.generate.drawing import Drawer
+from abidance.generate.example_calls import example_calls
 from abidance.generate.hints import Hints
 from abidance.generate.layouts import layout, loose_pointers, shift
 from abidance.generate.scope import FilterLog
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.generate.example_calls import ExampleCall
     from abidance.generate.source import ChoiceSource
+
+_NEAR_AN_EXAMPLE = (False, False, True)
 
 
 def cases(
@@ -45,12 +49,14 @@ def cases(
     log = log or FilterLog()
     hints = hints or Hints.of(boundary, function)
     plain, loose = not has_memory(function), loose_pointers(boundary, (function,))
+    calls = example_calls(boundary, function, hints) if lawful and not given else ()
 
     @st.composite
     def case(draw: Any) -> Case:
         source = Drawn(draw)
         try:
-            made = _case(boundary, function, hints, source, given or {}, log, lawful=lawful)
+            made = _near_an_example(boundary, function, hints, source, calls) if calls else None
+            made = made or _case(boundary, function, hints, source, given or {}, log, lawful=lawful)
         except UnlawfulDrawError:
             reject()
         except (EvaluationError, HookError) as error:
@@ -83,6 +89,23 @@ def has_memory(function: BoundaryFunction) -> bool:
     return any(
         isinstance(member.shape, PointerShape | RecordShape | HandleShape) for member in function.members
     )
+
+
+def _near_an_example(
+    boundary: Boundary,
+    function: BoundaryFunction,
+    hints: Hints,
+    source: ChoiceSource,
+    calls: tuple[ExampleCall, ...],
+) -> Case | None:
+    """Return an example with altered contents now and then; None otherwise, and where that makes no valid call."""
+    if not source.pick(_NEAR_AN_EXAMPLE):
+        return None
+    given = source.pick(calls).altered(source, hints, calls)
+    try:
+        return _case(boundary, function, hints, source, given, FilterLog(), lawful=True)
+    except (UnlawfulDrawError, EvaluationError):
+        return None
 
 
 def _case(

@@ -7,22 +7,27 @@ all but what is at an edge has its simplest value. Of values that are few, all p
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import combinations, zip_longest
+from itertools import combinations, islice, repeat, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
-from abidance.generate.buffers import variations
+from abidance.generate.alterations import altered
+from abidance.generate.buffers import SMALL, variations
 from abidance.generate.complete import UnlawfulExampleError, complete
+from abidance.generate.example_calls import codec_of, example_calls
 from abidance.generate.hints import Hints
 from abidance.generate.layouts import FILLS, loose_pointers
+from abidance.generate.nearby import cuts, interleaved, nearby
 from abidance.generate.pairwise import covering, domains
 from abidance.generate.scalar_positions import is_text, leaves
 from abidance.generate.scenarios import assignments, given_for
 from abidance.generate.scope import FilterLog
+from abidance.generate.seeded_source import Dice
 from abidance.generate.small_alphabet import letters_of, spelt
 from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.strategies import has_memory, simplest
+from abidance.generate.vocabulary import spellings, widths
 from abidance.toolchain.machine_code import NOTHING
 
 if TYPE_CHECKING:
@@ -31,11 +36,15 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.types import Member
     from abidance.boundary.model.values import Case
+    from abidance.generate.example_calls import ExampleCall
     from abidance.generate.scalar_positions import Leaf
     from abidance.toolchain.machine_code import CodeWords
 
 SITUATIONS, SINGLES, PAIRS, PAIRWISE, EACH, CODED, COUNTED = 100, 120, 100, 100, 256, 160, 100
+ALMOST, SIZES, CUTS, NEARBY, STACKED = 80, 60, 256, 256, 100
 """At most so many cases of each kind for one function."""
+MOST_AROUND, TRIES = 600, 3
+"""So many contents of one example are thought of, and so many edits of which some make no valid call."""
 _MANY = 4
 """Pairs are made of so many leaves."""
 
@@ -44,7 +53,7 @@ Given = dict[str, Any]
 
 def edge_cases(boundary: Boundary, function: BoundaryFunction, words: CodeWords = NOTHING) -> list[Case]:
     """Return valid calls at the edges, each once; `words` are what the library's code compares with."""
-    hints = Hints.of(boundary, function)
+    hints = Hints.of(boundary, function, words)
     found: dict[str, Case] = {}
 
     def add(case: Case) -> int:
@@ -59,9 +68,19 @@ def edge_cases(boundary: Boundary, function: BoundaryFunction, words: CodeWords 
         if made >= SITUATIONS:
             break
     chosen = [leaf for leaf in leaves(function.members, hints, handles=boundary.handles) if leaf.values]
-    each, counted = _all(chosen, lambda leaf: leaf.each), _all(chosen, lambda leaf: leaf.counted)
-    kinds = (_singles(chosen), _pairs(chosen), each, _coded(chosen, words), counted)
-    for most, kind in zip((SINGLES, PAIRS, EACH, CODED, COUNTED), kinds, strict=True):
+    calls = example_calls(boundary, function, hints)
+    for most, kind in (
+        (SINGLES, _singles(chosen)),
+        (PAIRS, _pairs(chosen)),
+        (EACH, _all(chosen, lambda leaf: leaf.each)),
+        (CODED, _coded(chosen, words)),
+        (COUNTED, _all(chosen, lambda leaf: leaf.counted)),
+        (ALMOST, _all(chosen, lambda leaf: leaf.almost)),
+        (SIZES, _all(chosen, _other_sizes)),
+        (CUTS, _around(calls, lambda call: cuts(call.raw))),
+        (NEARBY, _around(calls, lambda call: nearby(call.raw, hints.vocabulary))),
+        (STACKED, _stacked(calls, chosen, hints)),
+    ):
         made = 0
         for given, sized in kind:
             lawful = _lawful(boundary, function, given, hints)
@@ -128,6 +147,53 @@ def _all(chosen: list[Leaf], values: Callable[[Leaf], Iterable[object]]) -> Iter
             yield _given([*rooms, (leaf, value)]), False
 
 
+def _other_sizes(leaf: Leaf) -> Iterator[bytes]:
+    """Yield contents of every short size, and of a spread of others, that is not among the leaf's values."""
+    if not leaf.has_contents or leaf.ends == (0, 0):
+        return
+    low, high = leaf.ends
+    met = {len(value) for value in leaf.values if isinstance(value, bytes)}
+    yield from (b"a" * size for size in range(low, min(high, low + SMALL) + 1) if size not in met)
+    # Each a third more than the one before, and no power of two or what is next to one.
+    size = low + SMALL
+    while (size := size * 4 // 3 + 1) < high:
+        yield b"a" * size
+
+
+def _around(
+    calls: tuple[ExampleCall, ...], contents: Callable[[ExampleCall], Iterable[bytes]]
+) -> Iterator[tuple[Given, bool]]:
+    """Yield the examples' calls with other contents, those of every example in turn."""
+    streams = [zip(repeat(call), islice(contents(call), MOST_AROUND), strict=False) for call in calls]
+    for call, raw in interleaved(streams):
+        given = call.with_contents(raw)
+        if given is not None:
+            yield given, False
+
+
+def _stacked(
+    calls: tuple[ExampleCall, ...], chosen: list[Leaf], hints: Hints
+) -> Iterator[tuple[Given, bool]]:
+    """Yield examples with several edits; where there are none, what code and contract mention instead."""
+    dice = Dice(b"stacked", _draws_nothing)
+    leaves_ = [leaf for leaf in chosen if leaf.has_contents and leaf.ends != (0, 0)]
+    words = hints.vocabulary
+    for _ in range(TRIES * STACKED):
+        if calls:
+            yield dice.pick(calls).altered(dice, hints, calls), False
+        elif leaves_ and words.texts:
+            leaf = dice.pick(leaves_)
+            raw = altered(dice, dice.pick(words.texts), words, words.texts, codec=codec_of(leaf.encoding))
+            if _is_one(leaf, raw):
+                yield _given([*_rooms(leaf, chosen), (leaf, raw)]), False
+        else:
+            return
+
+
+def _draws_nothing(strategy: object) -> object:
+    raise AssertionError(strategy)  # edits are made of numbers and bytes
+
+
 def _rooms(leaf: Leaf, chosen: list[Leaf]) -> list[tuple[Leaf, object]]:
     """Return the most room for all that is written beside a leaf."""
     return [(other, other.ends[1]) for other in chosen if other.room and other is not leaf]
@@ -142,39 +208,59 @@ def _coded(chosen: list[Leaf], words: CodeWords) -> Iterator[tuple[Given, bool]]
 
 
 def _from_code(leaf: Leaf, words: CodeWords) -> Iterator[object]:
-    low, high = leaf.ends
-    contents = leaf.number is None and any(isinstance(value, bytes) for value in leaf.values)
-    if contents:
-        for text in words.texts:
-            for raw in variations(text):
-                if low <= len(raw) <= high and (not leaf.encoding or is_text(raw, leaf.encoding)):
-                    yield raw
-        for raw in spelt(letters_of(words.numbers, text=bool(leaf.encoding))):
-            if low <= len(raw) <= high and (not leaf.encoding or is_text(raw, leaf.encoding)):
-                yield raw
-    if leaf.number is None and not contents:
+    if not leaf.has_contents:
+        yield from (() if leaf.number is None else _next_to(words.numbers, leaf))
         return
-    for mentioned in words.numbers:
+    streams = (
+        (raw for text in words.texts for raw in variations(text)),
+        (text + tail for tail in (*_TAILS, *words.texts[:4]) for text in words.texts),
+        spelt(letters_of(words.numbers, text=bool(leaf.encoding))),
+        (b"a" * size for size in _next_to(words.numbers, leaf)),
+        _numbers_as_contents(words.numbers, text=bool(leaf.encoding)),
+    )
+    yield from (raw for raw in interleaved(streams) if _is_one(leaf, raw))
+
+
+_TAILS = (
+    b"\xff", b"\0", b"\xff\xff", b"\0\0", b"a", b"\1", bytes(4), b"\xff" * 4, b"a" * 4, b"\1\0\0\0", b"\0\0\0\1",
+    bytes(12), b"\xff" * 12, b"a" * 12, b" ", b"=", b":", b"\x10a",
+)  # fmt: skip
+"""What follows a text that code asks for: fields that are zero, as large as can be, or say how much follows."""
+
+
+def _next_to(numbers: Iterable[int], leaf: Leaf) -> Iterator[int]:
+    low, high = leaf.ends
+    for mentioned in numbers:
         # Code does not say whether it means a signed number, or how wide it is.
         for number in dict.fromkeys((mentioned, mentioned - (1 << 32), mentioned - (1 << 64))):
-            for close in (number, number + 1, number - 1):
-                if low <= close <= high:
-                    yield b"a" * close if contents else close
+            yield from (close for close in (number, number + 1, number - 1) if low <= close <= high)
+
+
+def _numbers_as_contents(numbers: Iterable[int], *, text: bool) -> Iterator[bytes]:
+    """Yield numbers as they are written in digits or, where it need not be text, in bytes with zeros behind."""
+    for number in numbers:
+        for close in (number, number + 1, number - 1):
+            yield b"%d" % close
+            if not text and not 0 <= close < 256:
+                for raw in spellings(close, next(widths(close), 8)):
+                    yield from (raw, raw + bytes(4))
 
 
 def _pairs(chosen: list[Leaf]) -> Iterator[tuple[Given, bool]]:
     numbers = [leaf for leaf in chosen if leaf.number is not None][:_MANY]
-    contents = [leaf for leaf in chosen if any(isinstance(value, bytes) for value in leaf.values)][:_MANY]
-    yield from _interleaved(
-        *(_corners(one, other) for one, other in combinations(numbers, 2)),
-        *(alike(one, other) for one, other in combinations(contents, 2)),
-        *(_fitting(one, other) for one in contents for other in numbers if other.sized or len(numbers) == 1),
+    contents = [leaf for leaf in chosen if leaf.has_contents][:_MANY]
+    yield from interleaved(
+        (
+            *(_corners(one, other) for one, other in combinations(numbers, 2)),
+            *(alike(one, other) for one, other in combinations(contents, 2)),
+            *(
+                _fitting(one, other)
+                for one in contents
+                for other in numbers
+                if other.sized or len(numbers) == 1
+            ),
+        )
     )
-
-
-def _interleaved(*streams: Iterable[tuple[Given, bool]]) -> Iterator[tuple[Given, bool]]:
-    for row in zip_longest(*streams):
-        yield from (item for item in row if item is not None)
 
 
 def _corners(one: Leaf, other: Leaf) -> Iterator[tuple[Given, bool]]:

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from abidance.run.exploration.campaigns import Campaigns
     from abidance.run.inputs.settings import Settings
     from abidance.toolchain.library import Artifact
+    from abidance.toolchain.machine_code import CodeWords
 
 FEW = 3
 
@@ -62,6 +63,7 @@ class Session:
     _sources: LibrarySources | None = None
     _unloaded: set[Side] = field(default_factory=set)
     _scenarios: dict[Path, dict[tuple[str, str], list[Case]]] = field(default_factory=dict)
+    _code: dict[Path, dict[tuple[str, str], CodeWords]] = field(default_factory=dict)
     _campaigns: Campaigns | None = None
     _told: dict[tuple[str, ...], dict[tuple[str, str], Finding]] = field(default_factory=dict)
 
@@ -231,6 +233,7 @@ class Session:
             runner=runner,
             given={s.library: self.given[s.library] for s in item.sides if s.library in self.given},
             scenarios=self._scenarios.setdefault(boundary.contract.path, {}),
+            code=self._code.setdefault(boundary.contract.path, {}),
             explorer=self._explorer() if item.phase == EXPLORE else None,
             told=self._told.get(_place(item), {}),
         )

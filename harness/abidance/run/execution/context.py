@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from abidance.run.execution.handover import Campaign, Handed
     from abidance.run.execution.runner import Runner
     from abidance.run.inputs.settings import Settings
+    from abidance.toolchain.machine_code import CodeWords
 
 
 class Explorer(Protocol):
@@ -36,8 +37,10 @@ class Context:
 
     `functions` are those that the item calls. `given` has the shared objects of those libraries that were
     named on the command line. `scenarios` keeps the edge cases of each function: making them up takes longer
-    than running them, and every build runs the same. `explorer` explores for phase `explore`, and `told` are the
-    findings of other phases about the same function, library and build, by their causes.
+    than running them, and every build runs the same. `code` keeps what the code of each function mentions: builds of
+    one library share the words of the first, whose code no sanitizer has filled up as a rule. `explorer`
+    explores for phase `explore`, and `told` are the findings of other phases about the same function, library and
+    build, by their causes.
     """
 
     item: ItemId
@@ -48,6 +51,7 @@ class Context:
     runner: Runner | None = None
     given: dict[str, Path] = field(default_factory=dict)
     scenarios: dict[tuple[str, str], list[Case]] = field(default_factory=dict)
+    code: dict[tuple[str, str], CodeWords] = field(default_factory=dict)
     explorer: Explorer | None = None
     told: Mapping[tuple[str, str], Finding] = field(default_factory=dict)
 
@@ -73,6 +77,13 @@ class Context:
     def excepted(self, diagnostic: Diagnostic) -> bool:
         """Tell whether the contract makes an exception of a finding of this item."""
         return bool(reason(listed(self.boundary.contract), diagnostic, self.item.function))
+
+    def words(self, symbol: str) -> CodeWords:
+        """Return what the code of a function mentions, as values worth trying."""
+        key = (symbol, self.item.library)
+        if key not in self.code:
+            self.code[key] = self.calls.words(symbol)
+        return self.code[key]
 
     @property
     def calls(self) -> Runner:

@@ -34,7 +34,7 @@ TIMES = 2
 
 def judge(context: Context) -> ItemVerdict:
     """Search, make each failing sequence short, and turn it into a finding."""
-    cast = SequenceModel.of(context.boundary, context.item.function)
+    cast = SequenceModel.of(context.boundary, context.item.function, context.words)
 
     def settle(body: Search, cause: Cause, _: Bug | None) -> None:
         bug, fails = body.bugs[cause], partial(body.fails, cause=cause)
