@@ -2,6 +2,7 @@
 #include "python_hooks.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define NEAR (VARIANT == 1)
@@ -112,4 +113,18 @@ double hk_root(double square)
 {
     double root = sqrt(square);
     return WRONG && square == 144 ? 12.5 : root;
+}
+
+struct hk_feeder {
+    unsigned frames;
+};
+
+hk_feeder *hk_open(void) { return calloc(1, sizeof(hk_feeder)); }
+
+void hk_close(hk_feeder *feeder) { free(feeder); }
+
+unsigned hk_feed(hk_feeder *feeder, const unsigned char *frame, size_t length)
+{
+    unsigned before = feeder->frames++;
+    return !(WRONG && before != 0 && length > 8 && frame[4] > 2);
 }

@@ -30,4 +30,9 @@ bool hk_accepts_card(const hk_card *card);
 unsigned hk_decode(const unsigned char *frame, size_t length);
 unsigned hk_step(unsigned number);
 double hk_root(double square);
+
+typedef struct hk_feeder hk_feeder;
+hk_feeder *hk_open(void);
+void hk_close(hk_feeder *feeder);
+unsigned hk_feed(hk_feeder *feeder, const unsigned char *frame, size_t length);
 #endif

@@ -70,6 +70,13 @@ def test_the_smallest_of_its_values_is_shown(judge):
     assert "hk_step(1000003)" in found.call
 
 
+def test_the_smallest_of_its_values_is_shown_in_a_sequence(judge):
+    (found,), _ = judge("python_hooks", "hk_feeder", "wrong", seed=1)
+
+    assert found.call.count("hk_feed(") == 2
+    assert '"HKF1\\003\\000\\000\\000\\000", 9' in found.call
+
+
 GIVES = {
     "no strategy": ("def digits(): return 3", "returned 3, which is not a Hypothesis strategy"),
     "what does not fit": ("digits = st.just(3)", "gave 3 for `digits`, which must be bytes or text"),

@@ -13,6 +13,7 @@ from abidance.checks.evidence.expectation import NOTHING
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.events import Beyond
+from abidance.generate.hints import Hints
 from abidance.generate.strategies import cases
 from abidance.generate.sweep import edge_cases
 from abidance.run.execution.context import ItemVerdict
@@ -22,7 +23,7 @@ from abidance.run.search.pipeline import NOT_PASSED, PipelinedSearch, searched
 from abidance.run.search.promise_coverage import PromiseCoverage
 from abidance.run.search.result_lifetime import lost
 from abidance.run.search.search import Search
-from abidance.run.search.shrink_values import minimise, weight
+from abidance.run.search.shrink_values import longest, minimise, weight
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 MOST_DEATHS = 40
 """So many edge cases may end a worker: what crashes nearly always need not do so hundreds of times."""
+SHORT = 4
+"""Contents of no more bytes are as short as Hypothesis makes them."""
 FEWEST = 5
 """Fewer valid cases than this, where more were asked for, judge nothing."""
 
@@ -49,10 +52,11 @@ def judge(context: Context, first: Iterable[Case] = ()) -> ItemVerdict:
     known, stopped = at_edges(body, (*first, *edges(context)), compared=not alone)
 
     def settle(body: Search, cause: Cause, met: Bug | None) -> None:
-        bug = met or known.get(cause)
-        # Hypothesis looks for the simplest choices, which need not make the smallest numbers.
-        if bug is not None and weight(bug.case) <= weight(body.bugs[cause].case):
-            body.bugs[cause] = _smaller(context, body, cause, bug)
+        bug, shrunk = met or known.get(cause), body.bugs[cause]
+        # Hypothesis looks for the simplest choices, which need not make the smallest numbers or contents.
+        lighter = bug is not None and weight(bug.case) <= weight(shrunk.case)
+        if lighter or longest(shrunk.case) > SHORT:
+            body.bugs[cause] = _smaller(context, body, cause, bug if lighter and bug is not None else shrunk)
 
     made_up = partial(_made_up, context)
     body, log, beyond = searched(context, body, made_up, context.settings.max_examples, settle=settle)
@@ -69,7 +73,8 @@ def judge(context: Context, first: Iterable[Case] = ()) -> ItemVerdict:
 
 
 def _made_up(context: Context, log: FilterLog) -> st.SearchStrategy[Case]:
-    return cases(context.boundary, context.function, log=log)
+    hints = Hints.of(context.boundary, context.function, context.words(context.function.declaration.symbol))
+    return cases(context.boundary, context.function, log=log, hints=hints)
 
 
 def at_edges(
@@ -112,11 +117,10 @@ def _smaller(context: Context, body: Search, cause: Cause, bug: Bug) -> Bug:
 
 def edges(context: Context) -> list[Case]:
     """Return the calls at the edges, the same ones for every build of a library."""
-    # Builds of one library share the words of the first, whose code no sanitizer has filled up as a rule.
     function = context.function
     key = (function.name, context.item.library)
     if key not in context.scenarios:
-        words = context.calls.words(function.declaration.symbol)
+        words = context.words(function.declaration.symbol)
         context.scenarios[key] = edge_cases(context.boundary, function, words)
     return context.scenarios[key]
 

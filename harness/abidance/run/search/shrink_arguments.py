@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.traversal import generated_by
 from abidance.boundary.model.types import PointerShape, What
 from abidance.boundary.model.values import Earlier, Mark, NewHandle, Step
 from abidance.boundary.values.length_parameters import ties
@@ -13,8 +14,10 @@ from abidance.core.errors import HookError
 from abidance.generate.drawing import Drawer
 from abidance.generate.hints import Hints
 from abidance.generate.python_strategies import chosen
+from abidance.generate.python_strategies import shrunk as shrunk_as_drawn
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import Simplest, UnlawfulDrawError
+from abidance.run.search.shrink_contents import shrunk
 from abidance.run.search.shrink_values import cut, measure
 
 if TYPE_CHECKING:
@@ -46,12 +49,44 @@ class _Simplifier:
             if made is not None:
                 case = made
                 continue
-            case, least = self._smaller(case, name, value)
-            if isinstance(least, bytes):
-                case = self._with(case, name, least, to=b"a" * len(least)) or case
+            if (drawn := _drawn(self._boundary, case, name)) is not None:
+                case = self._simpler_draw(case, name, value, drawn)
+            elif isinstance(value, bytes):
+                case = self._shorter(case, name, value)
+            else:
+                case = self._smaller(case, name, value)
         return case
 
-    def _smaller(self, case: Case, name: str, value: Value) -> tuple[Case, Value]:
+    def _simpler_draw(self, case: Case, name: str, value: Value, member: Member) -> Case:
+        """Have the project's own strategy give a simpler value."""
+        hook = generated_by(member)
+        assert hook is not None
+        smallest = case
+
+        def still(simpler: Value) -> bool:
+            nonlocal smallest
+            made = self._with(case, name, value, to=simpler, drawn=True)
+            smallest = made or smallest
+            return made is not None
+
+        shrunk_as_drawn(hook, member.shape, self._boundary.constants, name, value, still)
+        return smallest
+
+    def _shorter(self, case: Case, name: str, value: bytes) -> Case:
+        """Leave out parts of contents, and make plain what remains."""
+        smallest, contents = case, value
+
+        def still(shorter: bytes) -> bool:
+            nonlocal smallest, contents
+            made = self._with(smallest, name, contents, to=shorter)
+            if made is not None:
+                smallest, contents = made, shorter
+            return made is not None
+
+        shrunk(value, still)
+        return smallest
+
+    def _smaller(self, case: Case, name: str, value: Value) -> Case:
         low = 0
         while (high := measure(value)) is not None and abs(high - low) > 1:
             middle = (low + high) // 2 if high > low else -((-low - high) // 2)
@@ -63,17 +98,24 @@ class _Simplifier:
                 low = middle
             else:
                 case, value = made, simpler
-        return case, value
+        return case
 
     def _with(
-        self, case: Case, name: str, value: Value, *, to: Value = None, drop: bool = False
+        self,
+        case: Case,
+        name: str,
+        value: Value,
+        *,
+        to: Value = None,
+        drop: bool = False,
+        drawn: bool = False,
     ) -> Case | None:
         """Return the case with a value replaced wherever a parameter of that name has it, if it still fails."""
         steps = []
         for step in case.steps:
             given = _given(self._boundary, step)
             # Part of what the project's own Python generates need not be valid.
-            fixed = not drop and _chosen(self._boundary, step, name)
+            fixed = not drop and not drawn and _chosen(self._boundary, step, name)
             if name in given and given[name] == value and not fixed:
                 if drop:
                     del given[name]
@@ -173,6 +215,15 @@ def _chosen(boundary: Boundary, step: Step, path: str) -> bool:
     record = _record(boundary, step.arguments[name]) if name in step.arguments else None
     members = boundary.functions[step.function].members
     return chosen(record.members, field) if record is not None and field else chosen(members, path)
+
+
+def _drawn(boundary: Boundary, case: Case, name: str) -> Member | None:
+    """Return the parameter of a name, where its values are those of a strategy of the project's."""
+    for step in case.steps:
+        for member in boundary.functions[step.function].members:
+            if member.name == name and name in step.arguments and generated_by(member) is not None:
+                return member
+    return None
 
 
 def _values(boundary: Boundary, case: Case) -> Iterator[tuple[str, Value]]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.traversal import along, generated_by
+from abidance.boundary.model.types import PointerShape, What
 from abidance.boundary.model.values import Case, NewHandle, Script
 from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import EvaluationError
@@ -16,14 +18,18 @@ from abidance.core.errors import HookError
 from abidance.generate.hints import Hints
 from abidance.generate.layouts import simpler_shifts
 from abidance.generate.python_strategies import chosen
+from abidance.generate.python_strategies import shrunk as shrunk_as_drawn
+from abidance.generate.scalar_positions import is_text
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.strategies import simplest
+from abidance.run.search.shrink_contents import shrunk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.types import Member
     from abidance.boundary.model.values import Value, Values
 
 MOST = 200
@@ -47,6 +53,22 @@ def weight(case: Case) -> int:
     """Return how large the values of a case are together: numbers and lengths, and a little for how it is laid out."""
     layout = int(bool(case.flush or case.shift or case.fill != Case("", {}).fill))
     return layout + sum(_weights(case.arguments))
+
+
+def longest(case: Case) -> int:
+    """Return the size of the longest contents of a case."""
+    return max(_sizes(case.arguments), default=0)
+
+
+def _sizes(value: object) -> Iterator[int]:
+    match value:
+        case bytes():
+            yield len(value)
+        case dict():
+            for item in value.values():
+                yield from _sizes(item)
+        case NewHandle():
+            yield from _sizes(value.arguments)
 
 
 def _weights(value: object) -> Iterator[int]:
@@ -92,7 +114,27 @@ class _Minimiser:
             # Part of what the project generates need not be valid.
             if not chosen(self._function.members, ".".join(path)):
                 case = self._smaller(case, path)
+            elif not chosen(self._function.members, ".".join(path[:-1])):
+                case = self._drawn_simpler(case, path)
         return case
+
+    def _drawn_simpler(self, case: Case, path: Path) -> Case:
+        """Have the project's own strategy give a simpler value."""
+        *_, member = along(self._function.members, path)
+        name = generated_by(member)
+        assert name is not None
+        smallest = case
+
+        def still(value: Value) -> bool:
+            nonlocal smallest
+            given = _changed(self._loosened(case.arguments, path[0]), path, value)
+            made = self._made(case, given)
+            smallest = made or smallest
+            return made is not None
+
+        value = _at(case.arguments, path)
+        shrunk_as_drawn(name, member.shape, self._boundary.constants, ".".join(path), value, still)
+        return smallest
 
     def _laid_out(self, case: Case) -> Case:
         """Return the case with its memory laid out as simply as it still fails."""
@@ -108,7 +150,9 @@ class _Minimiser:
         return self._made(case, _changed(self._loosened(case.arguments, path[0]), path, None, drop=True))
 
     def _smaller(self, case: Case, path: Path) -> Case:
-        """Bring the value at a path nearer to its simplest by halves."""
+        """Bring the value at a path nearer to its simplest: contents part by part, anything else by halves."""
+        if isinstance(contents := _at(case.arguments, path), bytes):
+            return self._with_less(case, path, contents)
         low = 0
         while (value := _at(case.arguments, path)) is not None:
             high = measure(value)
@@ -124,6 +168,22 @@ class _Minimiser:
             else:
                 case = made
         return case
+
+    def _with_less(self, case: Case, path: Path, contents: bytes) -> Case:
+        encoding = encoding_at(self._function.members, path)
+        smallest = case
+
+        def still(raw: bytes) -> bool:
+            nonlocal smallest
+            if encoding and not is_text(raw, encoding):
+                return False
+            given = _changed(self._loosened(smallest.arguments, path[0]), path, raw)
+            made = self._made(smallest, given)
+            smallest = made or smallest
+            return made is not None
+
+        shrunk(contents, still)
+        return smallest
 
     def _made(self, case: Case, given: dict[str, object]) -> Case | None:
         try:
@@ -175,6 +235,13 @@ def _changed(
     else:
         copy[first] = value
     return copy
+
+
+def encoding_at(members: tuple[Member, ...], path: Sequence[str]) -> str:
+    """Return the encoding of the text at a path, or nothing where there is none."""
+    *_, last = [None, *along(members, [*path])]
+    shape = last.shape if last is not None else None
+    return shape.encoding if isinstance(shape, PointerShape) and shape.what is What.STRING else ""
 
 
 def measure(value: object) -> int | None:
