@@ -11,7 +11,7 @@ from abidance.boundary.model.values import DESTROYED
 from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
-from abidance.generate.example_calls import example_calls
+from abidance.generate.example_contents import example_contents
 from abidance.generate.hints import Hints
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import UnlawfulDrawError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, Reject
-    from abidance.generate.example_calls import ExampleCall
+    from abidance.generate.example_contents import ExampleContents
     from abidance.toolchain.machine_code import CodeWords
 
 
@@ -63,7 +63,7 @@ class Operation:
     refused: tuple[Reject, ...] = ()
     pure: bool = False
     repeatable: bool = False
-    calls: tuple[ExampleCall, ...] = ()
+    calls: tuple[ExampleContents, ...] = ()
     """Its examples, whose contents may be altered."""
 
 
@@ -158,7 +158,7 @@ def _role(
     repeatable = (
         not (makes or ends or pure) and _changes(boundary, function) and _is_repeatable(boundary, function)
     )
-    calls = example_calls(boundary, function, hints)
+    calls = example_contents(boundary, function, hints)
     return Operation(
         function, hints, tuple(takes), tuple(makes), ends, values, too_late, refused, pure, repeatable, calls
     )

@@ -16,7 +16,7 @@ from abidance.boundary.model.values import Case
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
 from abidance.generate.drawing import Drawer
-from abidance.generate.example_calls import example_calls
+from abidance.generate.example_contents import example_contents
 from abidance.generate.hints import Hints
 from abidance.generate.layouts import layout, loose_pointers, shift
 from abidance.generate.scope import FilterLog
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
-    from abidance.generate.example_calls import ExampleCall
+    from abidance.generate.example_contents import ExampleContents
     from abidance.generate.source import ChoiceSource
 
 _NEAR_AN_EXAMPLE = (False, False, True)
@@ -49,7 +49,7 @@ def cases(
     log = log or FilterLog()
     hints = hints or Hints.of(boundary, function)
     plain, loose = not has_memory(function), loose_pointers(boundary, (function,))
-    calls = example_calls(boundary, function, hints) if lawful and not given else ()
+    calls = example_contents(boundary, function, hints) if lawful and not given else ()
 
     @st.composite
     def case(draw: Any) -> Case:
@@ -96,7 +96,7 @@ def _near_an_example(
     function: BoundaryFunction,
     hints: Hints,
     source: ChoiceSource,
-    calls: tuple[ExampleCall, ...],
+    calls: tuple[ExampleContents, ...],
 ) -> Case | None:
     """Return an example with altered contents now and then; None otherwise, and where that makes no valid call."""
     if not source.pick(_NEAR_AN_EXAMPLE):

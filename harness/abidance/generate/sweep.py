@@ -15,7 +15,7 @@ from abidance.core.errors import HookError
 from abidance.generate.alterations import altered
 from abidance.generate.buffers import SMALL, variations
 from abidance.generate.complete import UnlawfulExampleError, complete
-from abidance.generate.example_calls import codec_of, example_calls
+from abidance.generate.example_contents import codec_of, example_contents
 from abidance.generate.hints import Hints
 from abidance.generate.layouts import FILLS, loose_pointers
 from abidance.generate.nearby import cuts, interleaved, nearby
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.types import Member
     from abidance.boundary.model.values import Case
-    from abidance.generate.example_calls import ExampleCall
+    from abidance.generate.example_contents import ExampleContents
     from abidance.generate.scalar_positions import Leaf
     from abidance.toolchain.machine_code import CodeWords
 
@@ -68,7 +68,7 @@ def edge_cases(boundary: Boundary, function: BoundaryFunction, words: CodeWords 
         if made >= SITUATIONS:
             break
     chosen = [leaf for leaf in leaves(function.members, hints, handles=boundary.handles) if leaf.values]
-    calls = example_calls(boundary, function, hints)
+    calls = example_contents(boundary, function, hints)
     for most, kind in (
         (SINGLES, _singles(chosen)),
         (PAIRS, _pairs(chosen)),
@@ -161,7 +161,7 @@ def _other_sizes(leaf: Leaf) -> Iterator[bytes]:
 
 
 def _around(
-    calls: tuple[ExampleCall, ...], contents: Callable[[ExampleCall], Iterable[bytes]]
+    calls: tuple[ExampleContents, ...], contents: Callable[[ExampleContents], Iterable[bytes]]
 ) -> Iterator[tuple[Given, bool]]:
     """Yield the examples' calls with other contents, those of every example in turn."""
     streams = [zip(repeat(call), islice(contents(call), MOST_AROUND), strict=False) for call in calls]
@@ -172,7 +172,7 @@ def _around(
 
 
 def _stacked(
-    calls: tuple[ExampleCall, ...], chosen: list[Leaf], hints: Hints
+    calls: tuple[ExampleContents, ...], chosen: list[Leaf], hints: Hints
 ) -> Iterator[tuple[Given, bool]]:
     """Yield examples with several edits; where there are none, what code and contract mention instead."""
     dice = Dice(b"stacked", _draws_nothing)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from abidance.toolchain.instruction_operands import (
     ARM_REGISTERS,
     X86_REGISTERS,
-    Place,
+    MemoryOperand,
     Register,
     arm_operands,
     x86_operands,
@@ -85,7 +85,7 @@ _STACK = ("rsp", "sp", "rbp")
 class _Loaded:
     """What a register was loaded with: bytes of a place, the last one first when they were `swapped`."""
 
-    place: Place
+    place: MemoryOperand
     size: int
     swapped: bool = False
 
@@ -234,7 +234,7 @@ class Comparisons:
             self._mention(int(last[1], 0))
         if "[rip" in rest or "[rip" in first:
             for operand in x86_operands(text, after):
-                if isinstance(operand, Place) and not operand.base:
+                if isinstance(operand, MemoryOperand) and not operand.base:
                     self.addresses.setdefault(operand.at)
 
     def _mention(self, number: int) -> None:
@@ -264,7 +264,7 @@ class Comparisons:
                     self._numbers[name] = number & (1 << 8 * size) - 1
                     if number > LONGEST:
                         self.addresses.setdefault(number)
-            case [Register(name, size), Place() as place]:
+            case [Register(name, size), MemoryOperand() as place]:
                 size = _NARROW.get(mnemonic) or place.size or size
                 address = self._address(place)
                 self._forget(name)
@@ -296,7 +296,7 @@ class Comparisons:
 
     def _offset(self, mnemonic: str, operands: list[Operand]) -> None:
         match operands:
-            case [Register(name), Place() as place] if mnemonic == "lea":
+            case [Register(name), MemoryOperand() as place] if mnemonic == "lea":
                 self._forget(name)
                 if not place.base:
                     self._numbers[name] = place.at
@@ -354,7 +354,9 @@ class Comparisons:
                 self._forget(operands[0].name)
                 self._numbers[operands[0].name] = 0
             return
-        size = next((side.size for side in sides if isinstance(side, Register | Place) and side.size), 0)
+        size = next(
+            (side.size for side in sides if isinstance(side, Register | MemoryOperand) and side.size), 0
+        )
         for one, other in ((sides[0], sides[1]), (sides[1], sides[0])):
             loaded = self._source(other)
             width = loaded.size if loaded is not None and loaded.size else size
@@ -390,7 +392,7 @@ class Comparisons:
         """Return what was loaded into an operand, or is to be."""
         if isinstance(operand, Register):
             return self._loaded.get(operand.name)
-        if isinstance(operand, Place) and self._address(operand) is None:
+        if isinstance(operand, MemoryOperand) and self._address(operand) is None:
             return _Loaded(operand, operand.size)
         return None
 
@@ -402,12 +404,12 @@ class Comparisons:
             operand = self._numbers.get(operand.name, operand)
         if isinstance(operand, int):
             return (operand & (1 << 8 * (size or 8)) - 1).to_bytes(size or 8, "little") if size <= 8 else None
-        if isinstance(operand, Place) and (address := self._address(operand)) is not None:
+        if isinstance(operand, MemoryOperand) and (address := self._address(operand)) is not None:
             self.addresses.setdefault(address)
             return self.constant(address, operand.size or size or 8)
         return None
 
-    def _address(self, place: Place) -> int | None:
+    def _address(self, place: MemoryOperand) -> int | None:
         """Return the address of a place, where that is known."""
         if not place.base:
             return place.at

@@ -23,7 +23,7 @@ class Register:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MemoryOperand:
     """`size` bytes in memory, `at` so many bytes from what `base` is; without a base, at that address.
 
     The size is 0 where the instruction's text does not tell it.
@@ -34,7 +34,7 @@ class Place:
     size: int
 
 
-Operand = Register | int | Place
+Operand = Register | int | MemoryOperand
 
 _SIZES = {"byte": 1, "word": 2, "dword": 4, "qword": 8, "xmmword": 16, "ymmword": 32, "zmmword": 64}
 _MEMORY = re.compile(r"(?:(\w+) ptr )?(?:[c-g]s:)?\[(.*)\]")
@@ -63,7 +63,7 @@ def _x86(text: str, after: int) -> Operand | None:
     base, sign, digits = parts.groups()
     at = int(digits or "0", 0) * (-1 if sign == "-" else 1)
     size = _SIZES.get(memory[1] or "", 0)
-    return Place("", after + at, size) if base == "rip" else Place(base, at, size)
+    return MemoryOperand("", after + at, size) if base == "rip" else MemoryOperand(base, at, size)
 
 
 def arm_operands(text: str) -> list[Operand]:
@@ -89,8 +89,8 @@ def _arm(text: str) -> Operand | None:
     base, _, at = text.rstrip("!")[1:-1].partition(", ")
     known = ARM_REGISTERS.get(base)
     if known is None or (at and not _NUMBER.fullmatch(at)):
-        return Place(text, 0, 0)
-    return Place(known.name, int(at.removeprefix("#"), 0) if at else 0, 0)
+        return MemoryOperand(text, 0, 0)
+    return MemoryOperand(known.name, int(at.removeprefix("#"), 0) if at else 0, 0)
 
 
 def _x86_registers() -> Iterator[tuple[str, Register]]:

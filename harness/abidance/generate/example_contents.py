@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.traversal import single
+from abidance.boundary.model.traversal import paths, single
 from abidance.boundary.model.types import PointerShape, RecordShape, What
 from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.memory import is_byte
 from abidance.generate.alterations import altered
 from abidance.generate.nearby import cuts, nearby
 from abidance.generate.parts import as_signed, whole_text
+from abidance.generate.python_strategies import chosen
 from abidance.generate.scalar_positions import leaves
 from abidance.generate.scope import ROOMY
 
@@ -33,7 +34,7 @@ _SCALARS = (int, float)
 
 
 @dataclass(frozen=True, slots=True)
-class ExampleCall:
+class ExampleContents:
     """One example of a function, and the contents in it that are to be altered.
 
     `given` are the example's arguments but for lengths that follow from contents; `path` leads to the contents, which
@@ -62,7 +63,7 @@ class ExampleCall:
             value = [as_signed(self.pointer.element, byte) for byte in raw]
         return _put(self.given, self.path, value)
 
-    def altered(self, source: ChoiceSource, hints: Hints, all_of_them: tuple[ExampleCall, ...]) -> Given:
+    def altered(self, source: ChoiceSource, hints: Hints, all_of_them: tuple[ExampleContents, ...]) -> Given:
         """Return the arguments with the contents altered as the source chooses, and perhaps a number left out.
 
         They are cut, changed in one place, or edited several times.
@@ -80,7 +81,9 @@ class ExampleCall:
         return {name: value for name, value in given.items() if name != left_out}
 
 
-def example_calls(boundary: Boundary, function: BoundaryFunction, hints: Hints) -> tuple[ExampleCall, ...]:
+def example_contents(
+    boundary: Boundary, function: BoundaryFunction, hints: Hints
+) -> tuple[ExampleContents, ...]:
     """Return the contents of a function's examples, the shortest first."""
     if not function.examples:
         return ()
@@ -89,7 +92,7 @@ def example_calls(boundary: Boundary, function: BoundaryFunction, hints: Hints) 
         for leaf in leaves(function.members, hints, handles=boundary.handles)
         if leaf.number is None and leaf.ends != (0, 0)
     }
-    found: dict[tuple[object, ...], ExampleCall] = {}
+    found: dict[tuple[object, ...], ExampleContents] = {}
     for example in function.examples:
         given = _loosened(function.members, example.given)
         for path, shape, raw in _contents(function.members, given):
@@ -97,7 +100,7 @@ def example_calls(boundary: Boundary, function: BoundaryFunction, hints: Hints) 
             encoding = shape.encoding if shape.what is What.STRING else ""
             near = tuple(islice(nearby(raw, hints.vocabulary), NEAR))
             high = max(high, len(raw))
-            call = ExampleCall(given, path, raw, low, high, encoding, shape, near, tuple(cuts(raw)))
+            call = ExampleContents(given, path, raw, low, high, encoding, shape, near, tuple(cuts(raw)))
             found.setdefault((path, raw), call)
     return tuple(sorted(found.values(), key=lambda each: len(each.raw))[:EXAMPLES])
 
@@ -108,21 +111,24 @@ def codec_of(encoding: str) -> str:
 
 
 def _contents(
-    members: tuple[Member, ...], given: Mapping[str, object], path: tuple[str, ...] = ()
+    members: tuple[Member, ...], given: Mapping[str, object]
 ) -> Iterator[tuple[tuple[str, ...], PointerShape, bytes]]:
     """Yield the contents that an example gives, with their paths; what the project's own Python chooses is not its."""
-    for member in members:
-        value, shape, here = given.get(member.name), member.shape, (*path, member.name)
-        if member.generate is not None:
+    for dotted, member in paths(members):
+        path, shape, value = tuple(dotted.split(".")), single(member.shape), _at(given, dotted)
+        if not isinstance(shape, PointerShape) or chosen(members, dotted):
             continue
-        inner = single(shape)
-        if isinstance(value, dict) and isinstance(inner, RecordShape):
-            yield from _contents(inner.members, value, here)
-        elif isinstance(inner, PointerShape):
-            if isinstance(value, bytes):
-                yield here, inner, value
-            elif isinstance(value, list) and inner.what is What.ARRAY and is_byte(inner.element):
-                yield here, inner, bytes(int(byte) & 0xFF for byte in value)
+        if isinstance(value, bytes):
+            yield path, shape, value
+        elif isinstance(value, list) and shape.what is What.ARRAY and is_byte(shape.element):
+            yield path, shape, bytes(int(byte) & 0xFF for byte in value)
+
+
+def _at(given: Mapping[str, object], dotted: str) -> object:
+    found: object = given
+    for name in dotted.split("."):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
 
 
 def _loosened(members: tuple[Member, ...], given: Mapping[str, object]) -> Given:
