@@ -149,8 +149,14 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     abidance_begin_memory();
     abidance_begin_heap();
 #ifndef ABIDANCE_STATIC
-    const char *other = getenv("ABIDANCE_OTHER");
-    abidance_load(0, getenv("ABIDANCE_LIBRARY"));
+    const char *library = getenv("ABIDANCE_LIBRARY"), *other = getenv("ABIDANCE_OTHER");
+#ifdef ABIDANCE_DEFAULT_LIBRARY
+    library = library ? library : ABIDANCE_DEFAULT_LIBRARY;
+#endif
+#ifdef ABIDANCE_DEFAULT_OTHER
+    other = other ? other : ABIDANCE_DEFAULT_OTHER;
+#endif
+    abidance_load(0, library);
     if (other) {
         abidance_load(1, other);
         abidance_has_other = 1;

@@ -44,7 +44,8 @@ static void abidance_idle(unsigned id)
 static __attribute__((unused)) void abidance_play(int (*call)(unsigned), unsigned count, const unsigned char *repeatable)
 {
     int bursts = 1;
-    for (int made = 0; abidance_next < abidance_end && made < ABIDANCE_MOST_CALLS; made++) {
+    /* One call at least: libFuzzer gives up where the empty input reaches nothing. */
+    for (int made = 0; (!made || abidance_next < abidance_end) && made < ABIDANCE_MOST_CALLS; made++) {
         unsigned which = abidance_byte() % (count + 1), times = 1;
         if (which == count) {
             times = abidance_many[abidance_byte() % (sizeof abidance_many / sizeof *abidance_many)];

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.types import (
     AddressShape,
     ArrayShape,
+    NothingShape,
     RecordShape,
     ScalarShape,
     What,
 )
 from abidance.boundary.values.significant_bytes import meaningful
+from abidance.checks.agreement.implementations_differ import handles_of
 from abidance.native.expressions.values import CBytes, CNullable
 from abidance.native.target.c_text import words
 
@@ -28,11 +30,38 @@ class Answers:
     def __init__(self, call: AfterCall) -> None:
         self._call = call
 
+    def _may_differ(self, path: str) -> bool:
+        """Tell whether libraries may differ in a place, as the contract's `equivalence` says."""
+        equivalence = self._call.drawer.boundary.contract.equivalence
+        if equivalence is None:
+            return False
+        if equivalence.compare == "results" and not path.startswith("result"):
+            return True
+        place, left_out = f"{self._call.function.name}.{path}", {each.text for each in equivalence.except_}
+        return any(
+            place == name or place.startswith((f"{name}.", f"{name}["))
+            for name in left_out
+            if "." in name or name == self._call.function.name
+        )
+
+    def _compared(self) -> str:
+        """Return the condition under which the answers of a call are compared; empty for never."""
+        equivalence = self._call.drawer.boundary.contract.equivalence
+        if equivalence is None:
+            return "1"
+        left_out = {each.text for each in equivalence.except_}
+        if equivalence.compare == "none" or self._call.function.name in left_out:
+            return ""
+        return "!abidance_sequence" if left_out & handles_of(self._call.function) else "1"
+
     def note_all(self) -> None:
         """Compile what is noted of the answers, to be compared with those of another library (ABD331)."""
         result, out = self._call.function.result, self._call.out
-        with out.block("if (judges && abidance_answers_to >= 0)"):
-            match result.shape:
+        compared = self._compared()
+        if not compared:
+            return
+        with out.block(f"if (judges && abidance_answers_to >= 0 && {compared})"):
+            match NothingShape() if self._may_differ("result") else result.shape:
                 case ScalarShape():
                     self._note(result.shape, "result", "result")
                 case AddressShape():
@@ -57,7 +86,7 @@ class Answers:
 
     def _note_pointee(self, pointee: Pointee) -> None:
         shape, slot = pointee.shape, self._call.places.slots[pointee.path]
-        if not shape.direction.written or slot.opaque:
+        if not shape.direction.written or slot.opaque or self._may_differ(pointee.name):
             return
         there = f"if (!{slot.null})" if slot.null else ""
         with self._call.out.block(there):
@@ -78,8 +107,9 @@ class Answers:
 
     def _note(self, shape: Shape, at: str, path: str) -> None:
         out, function = self._call.out, words(self._call.function.name)
+        equivalence = self._call.drawer.boundary.contract.equivalence
         if isinstance(shape, ScalarShape) and shape.kind == "float":
-            if shape.format is None:
+            if shape.format is None and (equivalence is None or equivalence.tolerance is None):
                 kind = "float" if shape.size == 4 else "double"
                 out(
                     f'{{ {kind} noted = ABIDANCE_LOAD({kind}, {at}); if (noted != noted) noted = __builtin_nan(""); '
@@ -90,6 +120,8 @@ class Answers:
             out(f"abidance_note({at}, {shape.size}, {function}, {words(path)});")
             return
         for each in meaningful(shape, pointers=False):
+            if self._may_differ(f"{path}{each.path}"):
+                continue
             end = f"{each.end - each.start}"
             if each.text:
                 end = f"abidance_text_end({at} + {each.start}, {end})"
