@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import random
 import shutil
 import subprocess
 
@@ -142,3 +144,16 @@ def test_a_case_becomes_bytes_and_the_same_case_again(guard, tmp_path):
 
         assert len(encoded) * 2 > len(wanted)
         assert [(each.case, each.rejects) for each in again] == [(case, text) for case, text, _ in encoded]
+
+
+def test_a_handle_that_a_repeated_call_takes_is_created_once(guard):
+    source = random.Random(1)  # noqa: S311 - bytes to begin with
+    files = [guard.folder / f"burst{number}" for number in range(300)]
+    for file in files:
+        file.write_bytes(source.randbytes(48))
+
+    shown = guard.run("sound", "rg_guard", *files, ABIDANCE_SHOW="1").stdout.splitlines()
+    calls = [json.loads(line) for line in shown if '"function"' in line]
+    many = {call["function"] for call in calls if call.get("times", 1) > 1}
+    assert many
+    assert "rg_guard_new" not in many

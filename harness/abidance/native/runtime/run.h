@@ -15,21 +15,52 @@ static void *abidance_nowhere(void)
     return page;
 }
 
+/* What a call took when it was made first: made again it takes the same handles, and makes no others. */
+enum { ABIDANCE_MOST_TAKEN = 16 };
+static struct { int id; const uint8_t *behind; } abidance_taken[ABIDANCE_MOST_TAKEN];
+static unsigned abidance_taken_count, abidance_taken_again, abidance_making;
+
+static int abidance_take_again(void)
+{
+    if (abidance_taken_again == abidance_taken_count)
+        return -1;
+    abidance_next = abidance_taken[abidance_taken_again].behind;
+    return abidance_taken[abidance_taken_again++].id;
+}
+
+/* Make a handle for the call that takes it; what is said of that call is not said of this one. */
+static int abidance_make_for(unsigned (*make)(void))
+{
+    unsigned times = abidance_times;
+    abidance_times = 1;
+    abidance_making++;
+    int id = (int)make();
+    abidance_making--;
+    abidance_times = times;
+    return id;
+}
+
 /* Return a handle's id for a call, -1 where there is none: one that is alive, or a new one. */
 static int abidance_take(unsigned kind, int to_end, unsigned (*make)(void))
 {
     int id = 0;
-    if (abidance_forced) {
+    if (abidance_repeating)
+        id = abidance_take_again();
+    else if (abidance_forced) {
         id = (int)abidance_forced;
         abidance_forced = 0;
     } else if (abidance_sequence)
         id = abidance_choose(kind, to_end);
     if (id == 0)
-        id = (int)make();
+        id = abidance_make_for(make);
     abidance_handle *handle = id > 0 ? abidance_find((unsigned)id) : NULL;
     if (!handle)
         return -1;
     handle->busy = 1;
+    if (!abidance_making && !abidance_repeating && abidance_taken_count < ABIDANCE_MOST_TAKEN) {
+        abidance_taken[abidance_taken_count].id = id;
+        abidance_taken[abidance_taken_count++].behind = abidance_next;
+    }
     return id;
 }
 
@@ -56,10 +87,12 @@ static __attribute__((unused)) void abidance_play(int (*call)(unsigned), unsigne
         }
         const uint8_t *from = abidance_next;
         abidance_times = times;
+        abidance_taken_count = 0;
         int done = call(which);
         unsigned step = abidance_step;
         for (abidance_repeating = 1; done && times > 1; times--) {
             abidance_next = from; /* the same arguments, and the same handles */
+            abidance_taken_again = 0;
             abidance_step = step - 1;
             done = call(which);
         }
