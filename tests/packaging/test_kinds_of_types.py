@@ -59,6 +59,8 @@ JOBS = {
     "generate/python_strategies.py": "values that a strategy gave",
     "checks/evidence/answers.py": "how two values differ",
     "checks/evidence/owners.py": "places of pointers in memory",
+    "native/target/answers.py": "which bytes of an answer are compared",
+    "native/target/callbacks.py": "what is noted of a callback's arguments",
     "run/findings/open_questions.py": "places about which a contract is silent",
     "run/search/promise_questions.py": "records with invariants, by place",
 }

@@ -19,7 +19,7 @@ def test_the_header_is_that_of_the_layout():
 def test_every_record_is_as_long_for_c_as_for_python():
     """Fields lie where C puts them of itself: each is aligned to its size, and nothing is left at the end."""
     sizes = {"u8": 1, "u16": 2, "u32": 4, "u64": 8, "i32": 4, "i64": 8, "magic": 4}
-    records = [part for part in layout.C_PARTS if isinstance(part, layout.CRecord)]
+    records = [part for part in layout.C_PARTS if isinstance(part, layout.PlanRecord)]
     assert len(records) > 10
     for record in records:
         at = 0

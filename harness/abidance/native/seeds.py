@@ -190,13 +190,13 @@ class _Writer:
                 case fmt.HandleChoice():
                     if value is not None and not forced:
                         self._handle(step, value, call)
-                case fmt.Answers():
+                case fmt.CallbackAnswers():
                     self._answers(step, value)
                 case fmt.Written():
                     if step.value is None and value not in (None, _MISSING):
                         raise _NoInputError
 
-    def _answers(self, step: fmt.Answers, value: object) -> None:
+    def _answers(self, step: fmt.CallbackAnswers, value: object) -> None:
         answers: list[object] = list(value.answers) if isinstance(value, Script) else []
         if isinstance(value, Script) and value.written:
             raise _NoInputError

@@ -8,7 +8,7 @@ from __future__ import annotations
 import textwrap
 from pathlib import Path
 
-from abidance.plan.layout import C_PARTS, MAX_ALIGN, PLAN_MAGIC, VERSION, CFlags, CRecord
+from abidance.plan.layout import C_PARTS, MAX_ALIGN, PLAN_MAGIC, VERSION, CFlags, PlanRecord
 from abidance.plan.observation import DeallocationStatus
 
 PATH = Path(__file__).parents[1] / "watch" / "plan_format.h"
@@ -36,12 +36,12 @@ _LAST = CFlags({"NULL": 0}, {"NULL": "a reach"})
 def header() -> str:
     """Return the text of the header."""
     parts = (
-        _record(part) if isinstance(part, CRecord) else _flags(part) for part in (_FIRST, *C_PARTS, _LAST)
+        _record(part) if isinstance(part, PlanRecord) else _flags(part) for part in (_FIRST, *C_PARTS, _LAST)
     )
     return "\n".join((_TOP, *parts, _verdicts(), "#endif\n"))
 
 
-def _record(record: CRecord) -> str:
+def _record(record: PlanRecord) -> str:
     name = f"struct abidance_{record.name}"
     above = "\n * ".join(textwrap.wrap(f"/* {record.comment} */", 117)) + "\n" if record.comment else ""
     fields = "".join(

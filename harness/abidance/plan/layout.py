@@ -25,7 +25,7 @@ _CODES = {"u8": "B", "u16": "H", "u32": "I", "u64": "Q", "i32": "i", "i64": "q",
 """Of `struct`, by the type of a field."""
 
 
-class CRecord:
+class PlanRecord:
     """One record that C knows as well, as ``struct abidance_NAME``: types, names and meanings of its fields."""
 
     def __init__(self, name: str, comment: str, declared: str, comments: dict[str, str]) -> None:
@@ -44,13 +44,13 @@ class CFlags:
         self.comments = comments
 
 
-C_PARTS: list[CRecord | CFlags] = []
+C_PARTS: list[PlanRecord | CFlags] = []
 """In the order of the header."""
 
 
 def _record(name: str, comment: str, declared: str, /, **comments: str) -> Struct:
     """Return the layout of a record whose fields are `declared` as in C."""
-    record = CRecord(name, comment, declared, comments)
+    record = PlanRecord(name, comment, declared, comments)
     C_PARTS.append(record)
     return record.layout
 

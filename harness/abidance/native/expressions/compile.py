@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.native.expressions.compiler import Compiler
+from abidance.native.expressions.compiler import ExpressionCompiler
 from abidance.native.expressions.emitter import NONE, Emitter, NoValueError
 from abidance.native.expressions.kinds import CNumber, truth, without_null
 from abidance.native.expressions.values import CInt, CNull, CNullable
@@ -85,7 +85,7 @@ def compile_value(
     Raises NotCompiledError.
     """
     known = {name: value for name, value in (constants or {}).items() if name not in names}
-    compiler = Compiler(names, before, known, expression.folder(known))
+    compiler = ExpressionCompiler(names, before, known, expression.folder(known))
     try:
         take(compiler.out, compiler.build(expression.tree, {}))
     except NoValueError:

@@ -16,7 +16,7 @@ from abidance.native.expressions.kinds import (
     CRange,
     CWritten,
     Elements,
-    Variable,
+    JoinedVariable,
     enter,
     integer,
     truth,
@@ -25,7 +25,7 @@ from abidance.native.expressions.kinds import (
 from abidance.native.expressions.literals import literal
 from abidance.native.expressions.loops import Looping
 from abidance.native.expressions.sequences import (
-    Cut,
+    SliceLimits,
     chosen,
     cut,
     elements,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from abidance.native.expressions.loops import Scope
 
 
-class Compiler:
+class ExpressionCompiler:
     """Compiles one expression; `names` and `before` are the values after the call and before it."""
 
     def __init__(
@@ -128,7 +128,7 @@ class Compiler:
             integer(self.out, self.build(part, scope)) if part else ""
             for part in (node.slice.lower, node.slice.upper, node.slice.step)
         )
-        return cut(self.out, items, Cut(*limits))
+        return cut(self.out, items, SliceLimits(*limits))
 
     def _binary(self, kind: type[ast.operator], left: AnyValue, right: AnyValue) -> AnyValue:
         if kind is ast.Add or kind is ast.Mult:
@@ -168,7 +168,7 @@ class Compiler:
     def _choice(self, test: ast.expr, then: ast.expr, otherwise: ast.expr, scope: Scope) -> AnyValue:
         condition = self.out.flag(self.condition(test, scope))
         values: list[AnyValue] = []
-        found = Variable(self.out)
+        found = JoinedVariable(self.out)
         for head, part in ((f"if ({condition})", then), ("else", otherwise)):
             with self.out.block(head):
                 values.append(self.build(part, scope))

@@ -9,8 +9,8 @@ from abidance.native.expressions.emitter import NoValueError
 from abidance.native.expressions.kinds import (
     AnyValue,
     CRange,
+    JoinedVariable,
     Number,
-    Variable,
     integer,
     number,
     without_null,
@@ -60,7 +60,7 @@ def extreme(out: Emitter, name: str, values: list[Number]) -> AnyValue:
     first, *rest = values
     best: AnyValue = first
     for value in rest:
-        found = Variable(out)
+        found = JoinedVariable(out)
         better = compared(out, "<" if name == "min" else ">", value, number(out, best))
         with out.block(f"if ({better})"):
             found.put(value)

@@ -128,7 +128,7 @@ def truth(out: Emitter, value: AnyValue) -> str:
             return f"abidance_number_is_true({c})"
 
 
-class Variable:
+class JoinedVariable:
     """A variable that holds any value of the kinds that are put into it.
 
     Each value is put where its statements stand, and the kind of all is known only when all are: so `put` keeps a

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Comprehension = ast.GeneratorExp | ast.ListComp
 
 
-class Build(Protocol):
+class PartCompiler(Protocol):
     """What compiles the parts of a loop."""
 
     out: Emitter
@@ -46,7 +46,7 @@ class Build(Protocol):
 class Looping:
     """Compiles loops with what compiles their parts."""
 
-    def __init__(self, parts: Build) -> None:
+    def __init__(self, parts: PartCompiler) -> None:
         self._parts = parts
 
     @property

@@ -11,7 +11,7 @@ from abidance.native.expressions.kinds import (
     CRange,
     CWritten,
     Elements,
-    Variable,
+    JoinedVariable,
     enter,
     integer,
     without_null,
@@ -60,7 +60,7 @@ def at(out: Emitter, value: Elements, index: str) -> AnyValue:
             return enter(out, element(index))
         case CRange(start, step):
             return CInt(out.whole(f"{start} + {index} * {step}"))
-    found = Variable(out)
+    found = JoinedVariable(out)
     for position, item in enumerate(value.items):
         with out.block(f"{'else ' if position else ''}if ({index} == {position})"):
             found.put(item)
@@ -75,7 +75,7 @@ def subscript(out: Emitter, owner: AnyValue, index: AnyValue) -> AnyValue:
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class SliceLimits:
     """The limits of a slice, as whole numbers in C; empty for none."""
 
     low: str
@@ -83,7 +83,7 @@ class Cut:
     step: str
 
 
-def cut(out: Emitter, items: Elements, limits: Cut) -> Elements:
+def cut(out: Emitter, items: Elements, limits: SliceLimits) -> Elements:
     """Return a part of a sequence."""
     low, high = (f"&{out.whole(limit)}" if limit else "NULL" for limit in (limits.low, limits.high))
     first, taken, step = (
@@ -127,7 +127,7 @@ def joined(out: Emitter, left: Elements, right: Elements) -> Elements:
     middle = out.whole(count(left))
 
     def element(index: str) -> AnyValue:
-        found = Variable(out)
+        found = JoinedVariable(out)
         with out.block(f"if ({index} < {middle})"):
             found.put(at(out, left, index))
         with out.block("else"):
@@ -141,7 +141,7 @@ def chosen(out: Emitter, condition: str, left: Elements, right: Elements) -> Ele
     """Return one of two lists: that is decided anew at each element."""
 
     def element(index: str) -> AnyValue:
-        found = Variable(out)
+        found = JoinedVariable(out)
         with out.block(f"if ({condition})"):
             found.put(at(out, left, index))
         with out.block("else"):

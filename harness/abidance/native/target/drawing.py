@@ -36,7 +36,7 @@ from abidance.native.target.input_format import (
     MOST_ANSWERS,
     NEVER,
     Alternative,
-    Answers,
+    CallbackAnswers,
     Contents,
     Elements,
     Frame,
@@ -163,7 +163,7 @@ class Drawer:
                 at = self.address(step.path)
                 self._slot(step.path)
                 self.out(point(at, "abidance_nothing"))
-            case Answers():
+            case CallbackAnswers():
                 self._answers(step)
             case Invariants():
                 self._invariants(step)
@@ -554,7 +554,7 @@ class Drawer:
             self.out(f"unsigned char *{slot.block} = ABIDANCE_LOAD(void *, {slot.at});")
             self.places.records[path] = life.record
 
-    def _answers(self, step: Answers) -> None:
+    def _answers(self, step: CallbackAnswers) -> None:
         """Give a callback its answers, which it begins anew."""
         if self.callbacks is None:
             raise NotCompiledError("a callback in an array")

@@ -183,7 +183,7 @@ class UserData(Step):
 
 
 @dataclass(frozen=True, slots=True)
-class Answers(Step):
+class CallbackAnswers(Step):
     """A callback, and what it answers: a byte says how many times, and each answer is made from the steps of `frame`.
 
     One that answers nothing takes nothing; one that gives memory takes a byte where it may have none left.

@@ -37,7 +37,7 @@ from abidance.native.target.callbacks import refuse_callback
 from abidance.native.target.input_format import (
     LARGEST,
     Alternative,
-    Answers,
+    CallbackAnswers,
     Contents,
     Elements,
     Frame,
@@ -577,7 +577,7 @@ class Planner:
         frame = None
         if isinstance(shape.result, ScalarShape):
             frame = self._element(shape.result, scope, f"{scope.prefix}{member.name}.result")
-        sink.first.append(Answers(path, shape, frame, guards=scope.guards))
+        sink.first.append(CallbackAnswers(path, shape, frame, guards=scope.guards))
 
     def _calls_back(self, shape: CallbackShape) -> bool:
         try:
