@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import ScalarShape
@@ -241,6 +242,8 @@ class _Writer:
         self.out += (int(number) & ((1 << step.bits) - 1)).to_bytes(size, "little")
 
     def _real(self, step: fmt.RealNumber, value: object) -> None:
+        if isinstance(value, Fraction):
+            raise _NoInputError
         number = float(value) if isinstance(value, int | float) else step.low
         if not (step.low <= number <= step.high) and not (step.low == -step.high == float("-inf")):
             raise _NoInputError

@@ -110,6 +110,20 @@ static void abidance_compare(const uint8_t *data, size_t size)
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* Stubs call what only a compiler that knows the header can. */
+static void abidance_load_stubs(void)
+{
+    for (int i = 0; i < ABIDANCE_STUBS; i++) {
+        void *file = dlopen(abidance_stub_names[i][0], RTLD_NOW | RTLD_LOCAL);
+        void *stub = file ? dlsym(file, abidance_stub_names[i][1]) : NULL;
+        if (!stub) {
+            fprintf(stderr, "abidance: %s\n", dlerror());
+            _exit(2);
+        }
+        memcpy(&abidance_stubs[i], &stub, sizeof stub);
+    }
+}
+
 #ifndef ABIDANCE_STATIC
 static void abidance_load(int which, const char *path)
 {
@@ -162,6 +176,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
         abidance_has_other = 1;
     }
 #endif
+    abidance_load_stubs();
     return 0;
 }
 

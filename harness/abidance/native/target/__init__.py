@@ -24,12 +24,13 @@ class Target:
     left: tuple[Left, ...]
 
 
-def emit(boundary: Boundary, entries: Iterable[str] | None = None) -> Target:
+def emit(boundary: Boundary, entries: Iterable[str] | None = None, *, portable: bool = False) -> Target:
     """Return the target of a boundary, or of some of its functions and handles.
 
-    A function of which a parameter, or a precondition, has no meaning in C stays out, with its reason in `left`.
+    A function of which a parameter, or a precondition, has no meaning in C stays out, with its reason in `left`. What
+    is `portable` names no file of this machine, and leaves out what is called through a stub.
     """
-    compiled = compile_boundary(boundary, entries)
+    compiled = compile_boundary(boundary, entries, portable=portable)
     return Target(
         source(compiled),
         tuple(entry.name for entry in compiled.entries),

@@ -24,7 +24,6 @@ from abidance.native.target.judging import Judge
 from abidance.native.target.planning import plan
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.showing import Shower
-from abidance.plan.signature import MemoryClass, RecordClass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,18 +80,8 @@ def can_be_called(function: BoundaryFunction) -> None:
     signature = function.signature
     if signature is None:
         raise NotCompiledError("it cannot be called")
-    if signature.direct or function.is_macro:
-        raise NotCompiledError("its body is in the header")
-    if function.ending is not None:
-        raise NotCompiledError("it has variable arguments")
-    if any(_needs_header(each) for each in (*signature.parameters, signature.returns)):
-        raise NotCompiledError("it passes by value what only a compiler can pass")
-
-
-def _needs_header(class_: object) -> bool:
-    if isinstance(class_, RecordClass):
-        return any(_needs_header(member) for member in class_.members)
-    return isinstance(class_, MemoryClass)
+    if signature.stub:
+        raise NotCompiledError("it needs a call stub")
 
 
 class CallCompiler:
@@ -108,7 +97,8 @@ class CallCompiler:
     def compile(self, variant: Variant, name: str) -> CompiledCall:
         """Return the C function of a variant. Raises NotCompiledError."""
         function = variant.function
-        can_be_called(function)
+        if function.signature is None:
+            raise NotCompiledError("it cannot be called")
         free = variant.reject is not None
         frame = plan(self._boundary, function, variant.written, free=free)
         clauses = Clauses(function.name, self._boundary.constants)
@@ -188,14 +178,19 @@ class CallCompiler:
         unchanged = promise is not None and any(e.text == "errno_unchanged" for e in promise.effects)
         out("unsigned step = abidance_step; (void)step;")
         out(f"int before_errno = {'step & 1 ? ECANCELED : 0' if unchanged else '0'}; (void)before_errno;")
-        returns = self._types.name(signature.returns)
+        stub = self._symbols.stub(function) if signature.stub else ""
+        returns = "void" if stub else self._types.name(signature.returns)
         size = max(function.result.shape.size, 8)
         out(f"_Alignas(16) unsigned char result[{size}] = {{0}}; (void)result;")
         out("long asked = abidance_asked; (void)asked;")
         for path, made in drawer.places.callbacks.items():
             self._may_call(drawer, path, made)
         out("errno = before_errno; abidance_inside = 1;")
-        out(f"{'' if returns == 'void' else f'{returns} value = '}{self.expression(drawer)};")
+        if stub:
+            listed = ", ".join(f"a{index}" for index in range(len(function.members)))
+            out(f"void *given[] = {{{listed or 'NULL'}}};\n{stub.format('given', 'result')};")
+        else:
+            out(f"{'' if returns == 'void' else f'{returns} value = '}{self.expression(drawer)};")
         out("abidance_inside = 0;\nint told = errno; (void)told;")
         for made in drawer.places.callbacks.values():
             out(f"{made.name}.active = 0;")
@@ -232,7 +227,8 @@ class CallCompiler:
         writes = any(p.shape.direction.written for p in drawer.pointees)
         if not pure or variant.reject is not None or writes or not isinstance(shape, ScalarShape):
             return
-        if drawer.places.callbacks:
+        assert function.signature is not None
+        if drawer.places.callbacks or function.signature.stub:
             return
         if any(isinstance(m.shape, HandleShape) for m in function.members):
             return

@@ -287,7 +287,7 @@ class Drawer:
         table = self.tables.reals(step.mentioned)
         anything = int(step.low == float("-inf") and step.high == float("inf"))
         drawn = (
-            f"abidance_draw_real({step.shape.size}, {real(step.low)}, {real(step.high)}, {anything}, {table}, "
+            f"abidance_draw_real({min(step.shape.size, 8)}, {real(step.low)}, {real(step.high)}, {anything}, {table}, "
             f"{len(step.mentioned)})"
         )
         self._put(step.path, step.shape, drawn)

@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.float_formats import Real
     from abidance.boundary.model.types import Member, Shape
 
 _MISSING = object()
@@ -327,15 +328,20 @@ class Planner:
     def _real(
         self, shape: ScalarShape, path: Path, mentioned: tuple[float, ...], bounds: object, guards: Guards
     ) -> RealNumber:
-        if shape.format is not None or shape.size not in (4, 8):
-            raise NotCompiledError(f"`{shape.spelling}` is no `float` or `double`")
+        if shape.format is not None and "long double" not in (shape.basic, shape.spelling):
+            raise NotCompiledError(f"`{shape.spelling}` is no `float`, `double` or `long double`")
         if shape.members:
             raise NotCompiledError("a floating-point number of a list")
         low, high = scalars.real_range(shape, bounds)  # type: ignore[arg-type]
         edges = scalars.edge_reals(shape, low, high, tuple(mentioned))
         if low > high or not edges:
             raise NotCompiledError(f"`{path[-1]}` has no valid value")
-        return RealNumber(path, shape, float(low), float(high), tuple(map(float, edges)), guards=guards)
+        # Of a `long double`, only what a `double` holds is made.
+        ends = tuple(_double(end) for end in (low, high))
+        if any(math.isfinite(end) and end != exact for end, exact in zip(ends, (low, high), strict=True)):
+            raise NotCompiledError(f"`{path[-1]}` has ends that no `double` holds")
+        worth = tuple(number for edge in edges if (number := _double(edge)) == edge or number != number)  # noqa: PLR0124 - NaN
+        return RealNumber(path, shape, ends[0], ends[1], worth, guards=guards)
 
     # ------------------------------------------------------------------ memory
 
@@ -614,6 +620,14 @@ def _mentioned(low: int, high: int, mentioned: tuple[float, ...]) -> tuple[int, 
     found |= dict.fromkeys(end for end in ends if low <= end <= high)
     found |= dict.fromkeys(scalars.interesting(low, high))
     return tuple(found)[:_MOST_MENTIONED]
+
+
+def _double(number: Real) -> float:
+    """Return a number as a `double`; one beyond them all is infinite."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
 
 
 def _unit(shape: PointerShape) -> int:

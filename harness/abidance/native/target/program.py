@@ -86,9 +86,10 @@ class Compiled:
 
 
 class _Builder:
-    def __init__(self, boundary: Boundary) -> None:
+    def __init__(self, boundary: Boundary, *, portable: bool) -> None:
         self.boundary = boundary
-        self.tables, self.symbols, self.types = Tables(), Symbols(), PassedTypes()
+        self.tables, self.types = Tables(), PassedTypes()
+        self.symbols = Symbols(None if portable else boundary.stubs)
         self.compiler = CallCompiler(boundary, self.tables, self.symbols, self.types)
         self.valid: dict[str, CompiledCall | NotCompiledError] = {}
         self.refused: dict[str, tuple[CompiledCall, ...]] = {}
@@ -247,9 +248,14 @@ static __attribute__((unused)) void *abidance_gone_{kind}(void)
         )
 
 
-def compile_boundary(boundary: Boundary, names: Iterable[str] | None = None) -> Compiled:
-    """Compile the functions and handles of a boundary, or those of `names`; the rest stays out, with its reason."""
-    builder = _Builder(boundary)
+def compile_boundary(
+    boundary: Boundary, names: Iterable[str] | None = None, *, portable: bool = False
+) -> Compiled:
+    """Compile the functions and handles of a boundary, or those of `names`; the rest stays out, with its reason.
+
+    What is `portable` needs no file of this machine, so it has no function that is called through a stub.
+    """
+    builder = _Builder(boundary, portable=portable)
     wanted = None if names is None else {*names}
     entries = []
     for name, function in boundary.functions.items():
