@@ -40,11 +40,12 @@ static void *abidance_hand_over(void *at, void *give_back)
     return at;
 }
 
-static inline unsigned char *abidance_hand_malloc(size_t size)
+/* What may be kept `for_good` is no leak, whoever has it. */
+static inline unsigned char *abidance_hand_malloc(size_t size, int for_good)
 {
     if (abidance_handed_count == ABIDANCE_HANDED)
         return NULL;
-    abidance_inside = 1;
+    abidance_inside = !for_good;
     void *at = malloc(size ? size : 1);
     abidance_inside = 0;
     return abidance_hand_over(at, NULL);

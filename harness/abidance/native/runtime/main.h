@@ -110,6 +110,24 @@ static void abidance_compare(const uint8_t *data, size_t size)
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static void *abidance_library; /* NULL where it is linked */
+
+/* Code in the header calls the library by names, each of which is a variable of the stub's file. */
+static void abidance_import(void *file)
+{
+    const char *names = dlsym(file, "abidance_imports");
+    char name[256], variable[300];
+    for (int taken; names && sscanf(names, "%255s%n", name, &taken) == 1; names += taken) {
+        snprintf(variable, sizeof variable, "abidance_import_%s", name);
+        void *place = dlsym(file, variable);
+        void *function = abidance_library ? dlsym(abidance_library, name) : NULL;
+        if (!function)
+            function = dlsym(RTLD_DEFAULT, name);
+        if (place)
+            memcpy(place, &function, sizeof function);
+    }
+}
+
 /* Stubs call what only a compiler that knows the header can. */
 static void abidance_load_stubs(void)
 {
@@ -121,6 +139,7 @@ static void abidance_load_stubs(void)
             _exit(2);
         }
         memcpy(&abidance_stubs[i], &stub, sizeof stub);
+        abidance_import(file);
     }
 }
 
@@ -132,6 +151,8 @@ static void abidance_load(int which, const char *path)
         fprintf(stderr, "abidance: %s\n", path ? dlerror() : "ABIDANCE_LIBRARY names no library");
         _exit(2);
     }
+    if (which == 0)
+        abidance_library = library;
     for (int i = 0; i < ABIDANCE_FUNCTIONS; i++)
         if (!(abidance_functions[which][i] = dlsym(library, abidance_names[i]))) {
             fprintf(stderr, "abidance: `%s` has no `%s`\n", path, abidance_names[i]);

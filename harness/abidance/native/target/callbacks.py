@@ -67,6 +67,8 @@ def refuse_callback(boundary: Boundary, shape: CallbackShape) -> None:
             raise NotCompiledError("a callback that passes by value what only a compiler can pass")
     if any(isinstance(m.shape, PointerShape) and m.shape.direction.written for m in shape.members):
         raise NotCompiledError("a callback that writes to memory")
+    if any(isinstance(m.shape, PointerShape) and m.shape.handed for m in shape.members):
+        raise NotCompiledError("a callback that is given memory to keep")
     result = shape.result
     if shape.frees is not None and (shape.allocates is not None or not isinstance(result, NothingShape)):
         raise NotCompiledError("a callback that frees memory and returns something")

@@ -339,7 +339,9 @@ class Drawer:
     def _hand(self, slot: Slot, shape: PointerShape, size: str) -> None:
         """Compile memory that the call is to take over: from the C library, or from a function of the library."""
         if not shape.alloc:
-            self.out(f"unsigned char *{slot.block} = abidance_hand_malloc({size});")
+            self.out(
+                f"unsigned char *{slot.block} = abidance_hand_malloc({size}, {int(shape.lifetime == 'static')});"
+            )
             return
         function, freer = self.boundary.functions[shape.alloc], self.boundary.functions[shape.free]
         if function.signature is None or function.signature.stub or freer.signature is None:
