@@ -50,7 +50,7 @@ class Emission:
         files: dict[str, bytes] = {}
         rust = False
         for boundary in boundaries:
-            target = emit(boundary)
+            target = emit(boundary, portable=True)
             entries = fuzzed(boundary, target)
             folder = f"{FOLDER}/{boundary.name}"
             script = BuildScript(boundary, root, entries)
