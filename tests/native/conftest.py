@@ -9,6 +9,8 @@ import pytest
 from filelock import FileLock
 from native_twins import FIXTURES, ROOT
 
+collect_ignore_glob = ["*.contract.yaml"]  # they are for libraries that the tests build
+
 
 @pytest.fixture(scope="session")
 def twin_library():

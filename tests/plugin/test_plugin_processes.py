@@ -38,9 +38,10 @@ def test_an_interruption_prints_what_was_found_and_leaves_no_process(project, wo
 
 
 @pytest.mark.native
-def test_a_run_leaves_no_process(project):
+@pytest.mark.parametrize("words", first([[], ["-n2"]]))
+def test_a_run_leaves_no_process(project, words):
     project.contract("twice", "total_and_more")
-    project.pytest("-n2").assert_outcomes(passed=5, failed=1)
+    project.pytest(*words).assert_outcomes(passed=5, failed=1)
     assert project.leaves_no_process()
 
 
