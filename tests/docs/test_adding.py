@@ -19,7 +19,7 @@ PARTS = ("harness", "tests", "docs", "Makefile", "pyproject.toml")
 @pytest.fixture
 def contributor(tmp_path):
     """Somebody in a copy of this repository, whose abidance is that of the copy."""
-    copy, ignored = tmp_path / "copy", shutil.ignore_patterns("__pycache__", "*.so", "target", "build")
+    copy, ignored = tmp_path / "copy", shutil.ignore_patterns("__pycache__", "*.so")
     copy.mkdir()
     for part in PARTS:
         if (ROOT / part).is_dir():
