@@ -3,20 +3,20 @@
 #include <pthread.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static int counted;
+static int level;
 
-static void begin_anew(void)
+static void empty(void)
 {
     pthread_mutex_lock(&lock); /* which the caller has locked */
-    counted = 0;
+    level = 0;
     pthread_mutex_unlock(&lock);
 }
 
-int count_on(int count)
+int fill(int percent)
 {
     pthread_mutex_lock(&lock);
-    counted += count;
-    if (counted >= 100) begin_anew();
+    level = percent;
+    if (level == 100) empty();
     pthread_mutex_unlock(&lock);
-    return count;
+    return level;
 }

@@ -3,20 +3,20 @@
 #include <pthread.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static int counted;
+static int level;
 
-static void begin_anew(void)
+static void empty(void)
 {
     pthread_mutex_lock(&lock);
-    counted = 0;
+    level = 0;
     pthread_mutex_unlock(&lock);
 }
 
-int count_on(int count)
+int fill(int percent)
 {
     pthread_mutex_lock(&lock);
-    int enough = (counted += count) >= 100;
+    level = percent;
     pthread_mutex_unlock(&lock);
-    if (enough) begin_anew();
-    return count;
+    if (percent == 100) empty();
+    return level;
 }

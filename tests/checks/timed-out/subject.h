@@ -1,2 +1,2 @@
-/* Adds `count` to what was counted so far, and begins anew at a hundred. */
-int count_on(int count);
+/* Notes how full it is, from 0 to 100, and empties it when it is full. Returns how full that leaves it. */
+int fill(int percent);
