@@ -51,6 +51,8 @@ def test_missing_file(say, project):
         ("pair_div:\n  ensures: [\"__import__('os')\"]\n", "ABD105"),
         ("pair_div:\n  examples: [{a: 1, b: 1, returns: one}]\n", "unknown name `one`"),
         ("pair_div:\n  examples: [{a: 4294967296, b: 1}]\n", "fits `int`"),
+        ("pair_div:\n  examples: [{a: 1, b: 1, return: 1}]\n", "did you mean `returns`?"),
+        ("pair_div:\n  examples: [{a: 1, b: 1, expect: 1}]\n", "by name: `a`, `b`, `returns`"),
         ("pair_div:\n  rejects: [{when: {a: destroyed}, returns: 0}]\n", "unknown name `destroyed`"),
     ],
 )

@@ -45,7 +45,15 @@ class CallReader:
             member = known.get(name.text)
             if member is None:
                 places: dict[str, Span | None] = {m.name: m.declared for m in function.members}
-                self.problems.unknown("parameter", name.text, name.span, places, f"`{function.name}`")
+                names = ", ".join(f"`{each}`" for each in (*places, "returns"))
+                self.problems.unknown(
+                    "parameter",
+                    name.text,
+                    name.span,
+                    places | {"returns": None},
+                    f"`{function.name}`",
+                    f"an example gives values by name: {names}",
+                )
                 continue
             before, after = _twice(member, literal)
             if after is not None:

@@ -42,14 +42,20 @@ class Problems:
         key = (diagnostic.code.id, diagnostic.message, str(diagnostic.span))
         self._found.setdefault(key, diagnostic)
 
-    def unknown(self, what: str, name: str, span: Span, known: Mapping[str, Span | None], where: str) -> None:
-        """Complain about a name that is not among `known`, which maps names to where they are declared."""
+    def unknown(
+        self, what: str, name: str, span: Span, known: Mapping[str, Span | None], where: str, advice: str = ""
+    ) -> None:
+        """Complain about a name that is not among `known`, which maps names to where they are declared.
+
+        `advice` is for a name that is like none of them.
+        """
         labels = [Label(span, did_you_mean(name, known))]
         close = nearest(name, known)
         declared = known.get(close) if close else None
         if declared is not None:
             labels.append(Label(declared, "declared here"))
-        self.add(Diagnostic(UNKNOWN_NAME, f"{what} `{name}` is not in {where}", tuple(labels)))
+        help_ = None if close or not advice else advice
+        self.add(Diagnostic(UNKNOWN_NAME, f"{what} `{name}` is not in {where}", tuple(labels), help=help_))
 
     def lost(self, name: str, span: Span, declarations: Declarations) -> bool:
         """Say why `name` could not be read from the header, if that is why it is missing; return whether it is."""
