@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <stdarg.h>
 #include <stdio.h>
 #ifdef DEFECT
 #define BAD 1
@@ -74,3 +75,13 @@ int grid(int r, int c, int32_t *out) { for (int i = 0; i < r * c; i++) out[i] = 
 int null_on(const uint8_t *p, size_t n) { if (!n) return 0; if (BAD && n == 9) return p[9]; return p[n - 1]; }
 int upper(char *t) { for (char *p = t; *p; p++) if (*p >= 'a' && *p <= 'z') *p = (char)(*p - 32); if (BAD && strlen(t) > 5) strcat(t, "!"); return 0; }
 int order(int lo, int hi) { if (lo > hi) abort(); return BAD && hi - lo == 7 ? -1 : 0; }
+size_t size_of_value(const value *v) { return v->tag == 0 ? strlen(v->u.text) + (BAD && strlen(v->u.text) == 3) : v->tag == 1 ? v->u.bytes.size + (BAD && v->u.bytes.size ? v->u.bytes.data[v->u.bytes.size] & 1 : 0) : 8; }
+size_t values_together(const value *v, size_t n) { size_t t = 0; for (size_t i = 0; i < n; i++) t += size_of_value(v + i); return t; }
+double half_wide(long double v) { return BAD && v > 3 ? -1 : (double)(v / 2); }
+int printed(char *out, size_t room, const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    int n = vsnprintf(out, room, format, list);
+    va_end(list);
+    return n + (BAD && n > 2);
+}

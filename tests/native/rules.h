@@ -50,4 +50,11 @@ int grid(int rows, int columns, int32_t *out);
 int null_on(const uint8_t *p, size_t n);
 int upper(char *text);
 int order(int low, int high);
+typedef struct { const uint8_t *data; uint32_t size; } blob;
+typedef union { const char *text; blob bytes; int64_t number; } any;
+typedef struct { uint8_t tag; any u; } value;
+size_t size_of_value(const value *v);
+size_t values_together(const value *v, size_t count);
+double half_wide(long double v);
+int printed(char *out, size_t room, const char *format, ...);
 #endif

@@ -41,7 +41,7 @@ class Built:
         (folder / "target.c").write_text(self.target.source)
         warned = ("-Wall", "-Wextra", "-Werror")
         cc(
-            "-O1",
+            "-O0",
             "-fsanitize=address",
             "-DABIDANCE_STATIC",
             *warned,

@@ -106,7 +106,9 @@ class Drawer:
     refused: bool = False
     """Whether the contract says that the call is refused."""
     _chosen: dict[Path, str] = field(default_factory=dict)
-    _nulls: list[Nullness] = field(default_factory=list)
+    _nulls: list[tuple[Nullness, str, str]] = field(default_factory=list)
+    _guard: str = ""
+    """The condition under which the place that is made now is there: it may be in one alternative of a union."""
     _element: str = ""
 
     def arguments(self, frame: Frame) -> None:
@@ -125,13 +127,15 @@ class Drawer:
                 self._decide_nulls()
                 decided = True
             guard = " && ".join(f"{self._chosen[union]} == {which}" for union, which in step.guards)
-            if guard and not isinstance(step, Number | RealNumber | Raw | Written | Alternative):
-                raise NotCompiledError("a pointer in a union")
-            if guard and not isinstance(step, Alternative):
+            # What a pointer points at has variables that later code names, so it is made in any case: of nothing.
+            in_place = isinstance(step, Elements) and isinstance(step.shape, ArrayShape)
+            if guard and (in_place or isinstance(step, Number | RealNumber | Raw | Written | Invariants)):
                 with self.out.block(f"if ({guard})"):
                     self._step(step)
             else:
+                self._guard = guard
                 self._step(step, guard)
+                self._guard = ""
         if not decided:
             self._decide_nulls()
 
@@ -162,7 +166,7 @@ class Drawer:
             case UserData():
                 at = self.address(step.path)
                 self._slot(step.path)
-                self.out(point(at, "abidance_nothing"))
+                self._place(point(at, "abidance_nothing"))
             case CallbackAnswers():
                 self._answers(step)
             case Invariants():
@@ -200,7 +204,15 @@ class Drawer:
         return found[-1]
 
     def _slot(self, path: Path) -> Slot:
-        return self.places.slots.setdefault(path, Slot(self.address(path)))
+        slot = self.places.slots.setdefault(path, Slot(self.address(path)))
+        if self._guard and not slot.lost:
+            slot.lost = f"!({self._guard})"
+            slot.null = slot.null or slot.lost  # nobody judges what is not there
+        return slot
+
+    def _place(self, statement: str) -> None:
+        """Add a statement that writes to the place that is made now, where it is there."""
+        self.out(f"if ({self._guard}) {statement}" if self._guard else statement)
 
     def environment(self, path: Path = ()) -> dict[str, CValue]:
         """Return what expressions see in the record below a path, and in all that is around it."""
@@ -227,20 +239,22 @@ class Drawer:
         self.out(f"if ({guard}) {drawn}" if guard else drawn)
 
     def _nullness(self, step: Nullness) -> None:
-        slot = self._slot(step.path)
-        slot.null = self.out.fresh(f"null_{step.path[-1]}")
-        self.out(f"int {slot.null} = abidance_null_wished(); (void){slot.null};")
+        slot, null = self._slot(step.path), self.out.fresh(f"null_{step.path[-1]}")
+        there = f"({self._guard}) && " if self._guard else ""
+        self.out(f"int {null} = {there}abidance_null_wished(); (void){null};")
+        slot.null = f"({null} || {slot.lost})" if slot.lost else null
         if not isinstance(self.member(step.path).shape, HandleShape):
-            self._nulls.append(step)
+            self._nulls.append((step, null, self._guard))
 
     def _decide_nulls(self) -> None:
         """Let pointers be NULL where that is wished and valid, now that all that it may depend on is there."""
-        for step in self._nulls:
+        for step, null, guard in self._nulls:
             slot = self.places.slots[step.path]
+            there = f"({guard}) && " if guard else ""
             if step.condition is not None:
                 holds = self.clauses.condition(step.condition, self.environment(step.path[:-1]))
-                self.out(f"if ({slot.null}) {slot.null} = ({holds}) == 1;")
-            self.out(f"if ({slot.null}) {point(slot.at, 'NULL')}")
+                self.out(f"if ({null}) {null} = ({holds}) == 1;")
+            self.out(f"if ({there}{null}) {point(slot.at, 'NULL')}")
         self._nulls = []
 
     def _number(self, step: Number) -> None:
@@ -333,7 +347,7 @@ class Drawer:
         else:
             self.out(f"unsigned char *{slot.block} = {_lender(shape)}({size}, {align});")
         self.out(f"if (!{slot.block}) goto unlawful;")
-        self.out(point(slot.at, slot.block))
+        self._place(point(slot.at, slot.block))
         return slot
 
     def _hand(self, slot: Slot, shape: PointerShape, size: str) -> None:
@@ -384,7 +398,7 @@ class Drawer:
             count = self.out.fresh("count")
             self.out(f"abidance_int {count} = 0;")
             told = self.clauses.number(length.exactly, self.environment(path[:-1]), count)
-            self.out(f"if (({told}) != 1 || {count} < 0 || {count} > {LARGEST}) goto unlawful;")
+            self._place(f"if (({told}) != 1 || {count} < 0 || {count} > {LARGEST}) goto unlawful;")
             return f"(size_t){count}", f"(size_t){count}"
         return str(length.least), str(length.most)
 
@@ -394,22 +408,24 @@ class Drawer:
         told = length.exactly is not None or length.like is not None
         name, count = self.out.fresh("contents"), self.out.fresh("n")
         if told and not step.only:
-            self.out(f"size_t {count} = {least};")
+            self.out(f"size_t {count} = {self._there(least)};")
             size = f"{count} * {step.unit}" if step.unit != 1 else count
             self.out(f"const unsigned char *{name}_bytes = abidance_exactly({size});")
             self.out(f"if (!{name}_bytes) goto unlawful;")
         else:
             if step.only:
                 table = self.tables.texts(step.only)
-                self.out(f"abidance_contents {name} = abidance_one_text({table}, {len(step.only)});")
+                self.out(f"abidance_contents {name} = {{abidance_zeros, 0}};")
+                self._place(f"{name} = abidance_one_text({table}, {len(step.only)});")
                 if told:
-                    self.out(f"if ({name}.count != {least}) goto unlawful;")
+                    self._place(f"if ({name}.count != {least}) goto unlawful;")
             else:
                 table = self.tables.texts(step.mentioned)
                 last = "alone" if step.last else "0"
                 texts = len(step.mentioned)
-                self.out(
-                    f"abidance_contents {name} = abidance_some({least}, {most}, {step.unit}, {table}, {texts}, {last});"
+                self.out(f"abidance_contents {name} = {{abidance_zeros, 0}};")
+                self._place(
+                    f"{name} = abidance_some({least}, {most}, {step.unit}, {table}, {texts}, {last});"
                 )
             self.out(f"size_t {count} = {name}.count; const unsigned char *{name}_bytes = {name}.bytes;")
         align = max(shape.align_to, shape.element.align if shape.what is What.ARRAY else 1)
@@ -442,8 +458,10 @@ class Drawer:
         room, unit = self.out.fresh("room"), 1 if shape.what is not What.ARRAY else shape.element.size
         self.out(f"abidance_int {room} = 0;")
         told = self.clauses.number(shape.capacity, self.environment(path[:-1]), room)
-        self.out(f"if (({told}) != 1 || {room} < 0 || {room} > {LARGEST}) goto unlawful;")
-        self.out(f"if ({room} * {unit} < (abidance_int)({size})) goto unlawful;")
+        self._place(f"if (({told}) != 1 || {room} < 0 || {room} > {LARGEST}) goto unlawful;")
+        self._place(f"if ({room} * {unit} < (abidance_int)({size})) goto unlawful;")
+        if self._guard:
+            self.out(f"if (!({self._guard})) {room} = {size};")
         return f"(size_t){room} * {unit}" if unit != 1 else f"(size_t){room}"
 
     def _tell(self, length: Length, count: str) -> None:
@@ -451,7 +469,11 @@ class Drawer:
             return
         member = self.member(length.tied)
         assert isinstance(member.shape, ScalarShape)
-        self.out(store(member.shape, self.address(length.tied), count, member.bits))
+        self._place(store(member.shape, self.address(length.tied), count, member.bits))
+
+    def _there(self, count: str) -> str:
+        """Return a count, which is 0 where the place is not there."""
+        return f"({self._guard}) ? {count} : 0" if self._guard else count
 
     def _elements(self, step: Elements) -> None:
         shape, length = step.shape, step.length
@@ -459,10 +481,11 @@ class Drawer:
         least, most = self._count(length, step.path)
         count = self.out.fresh("n")
         if length.exactly is not None or length.like is not None:
-            self.out(f"size_t {count} = {least};")
+            self.out(f"size_t {count} = {self._there(least)};")
             self.out(f"if ({count} * {of.size} > {LARGEST}) goto unlawful;")
         else:
-            self.out(f"size_t {count} = abidance_count(abidance_byte(), {least}, {most}, 1, 0);")
+            drawn = self._there(f"abidance_count(abidance_byte(), {least}, {most}, 1, 0)")
+            self.out(f"size_t {count} = {drawn};")
         if isinstance(shape, PointerShape):
             slot = self._block(step.path, shape, f"{count} * {of.size}", max(of.align, shape.align_to))
             base = slot.block
@@ -502,12 +525,14 @@ class Drawer:
         else:
             self.out(f"abidance_int {room} = 0;")
             told = self.clauses.number(clause, self.environment(step.path[:-1]), room)
-            self.out(f"if (({told}) != 1 || {room} < 0 || {room} * {unit} > {LARGEST}) goto unlawful;")
+            self._place(f"if (({told}) != 1 || {room} < 0 || {room} * {unit} > {LARGEST}) goto unlawful;")
+            if self._guard:
+                self.out(f"if (!({self._guard})) {room} = 0;")
         size = f"(size_t){room} * {unit}" if unit != 1 else f"(size_t){room}"
         align = max(shape.align_to, shape.element.align if shape.what is What.ARRAY else 1)
         slot = self._block(step.path, shape, size, align)
         if slot.null:
-            self.out(f"if ({slot.null}) {point(slot.at, 'NULL')}")
+            self._place(f"if ({slot.null}) {point(slot.at, 'NULL')}")
         self.out(f"memset({slot.block}, abidance_fill, {size});")
         slot.room = slot.count = f"(size_t){room}"
         self.pointees.append(Pointee(step.path, shape, size))
@@ -516,6 +541,8 @@ class Drawer:
 
     def _handle(self, step: HandleChoice | HandleStorage) -> None:
         shape, path = step.shape, step.path
+        if self._guard:
+            raise NotCompiledError("a handle in a union")
         slot = self._slot(path)
         life = self.boundary.handles[shape.handle]
         if isinstance(step, HandleStorage):
@@ -558,8 +585,8 @@ class Drawer:
 
     def _answers(self, step: CallbackAnswers) -> None:
         """Give a callback its answers, which it begins anew."""
-        if self.callbacks is None:
-            raise NotCompiledError("a callback in an array")
+        if self.callbacks is None or self._guard:
+            raise NotCompiledError("a callback in an array or a union")
         slot, made = self._slot(step.path), self.callbacks.compiled(self.clauses, step.path, step.shape)
         self.places.callbacks[step.path] = made
         self.out(f"{made.name}.turn = {made.name}.turns = {made.name}.count = 0; {made.name}.more = 0;")

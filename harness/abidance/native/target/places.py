@@ -22,6 +22,7 @@ from abidance.contract.expression import spelling
 from abidance.native.expressions.values import (
     CBytes,
     CFloat,
+    CGuarded,
     CInt,
     CList,
     CLongDouble,
@@ -49,7 +50,8 @@ class Slot:
     `at` is the address of its own bytes. Of a pointer, `block` is the address of what it points at, `null` a condition
     under which it is NULL (empty where it never is), `count` how many elements there are now, and `room` how many there
     is room for. `was` is the address of a copy of the memory behind it, made before the call, and `had` how many
-    elements that had. `never` tells that it is always NULL, and `handed` is
+    elements that had. `lost` is a condition under which the place is not there, since
+    a union holds another alternative; `never` tells that it is always NULL, and `handed` is
     the address of memory that the call takes over.
     """
 
@@ -60,6 +62,7 @@ class Slot:
     room: str = ""
     was: str = ""
     had: str = ""
+    lost: str = ""
     never: bool = False
     handed: str = ""
     opaque: bool = False
@@ -144,6 +147,11 @@ class Places:
 
     def _behind(self, shape: PointerShape, path: Path, *, old: bool) -> CValue:
         slot = self.slots[path]
+        if slot.lost:
+            return CGuarded(slot.lost, self._there(slot, shape, path, old=old))
+        return self._there(slot, shape, path, old=old)
+
+    def _there(self, slot: Slot, shape: PointerShape, path: Path, *, old: bool) -> CValue:
         if slot.never:
             return CNull()
         after = self.called and not old
