@@ -199,6 +199,28 @@ class ItemFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class Campaigning:
+    """How far a campaign is; `running` are what engines explore at the moment, and `left` is in seconds."""
+
+    boundary: str
+    running: tuple[str, ...]
+    executions: int
+    rate: float
+    edges: int
+    corpus: int
+    findings: int
+    left: float
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What a campaign has found now: items with the findings that are new. They are told once more when it ends."""
+
+    boundary: str
+    items: tuple[ItemFinished, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RunFinished:
     """A run over one contract ended.
 
@@ -237,5 +259,15 @@ class RunInterrupted:
     """The user, or a failure of abidance itself, ended everything: what has not finished never will."""
 
 
-Event = RunStarted | ItemStarted | CaseRan | ItemFinished | RunFinished | RunStopped | RunInterrupted
+Event = (
+    RunStarted
+    | ItemStarted
+    | CaseRan
+    | ItemFinished
+    | Campaigning
+    | Met
+    | RunFinished
+    | RunStopped
+    | RunInterrupted
+)
 Listener = Callable[[Event], None]

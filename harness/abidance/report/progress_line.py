@@ -20,14 +20,55 @@ if TYPE_CHECKING:
     from abidance.core.events import Event, ItemId
 
 
-class LiveLine:
-    """Shows progress while items run, and is gone before anything else is printed."""
+class RedrawnLine:
+    """A line on a terminal that is written anew in place, and is gone before anything else is printed."""
 
     def __init__(self, stream: TextIO) -> None:
         # A log that keeps every redrawn line helps nobody, even where CI pretends to be a terminal.
         dumb = os.environ.get("TERM") == "dumb" or bool(os.environ.get("CI"))
         self._stream = None if dumb or not is_terminal(stream) else stream
         self._live: Live | None = None
+
+    @property
+    def seen(self) -> bool:
+        """Tell whether anybody sees it."""
+        return self._stream is not None
+
+    def clear(self) -> None:
+        """Take the line away; the next one brings it back."""
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
+
+    def show(self, words: str) -> None:
+        """Put these words in the place of those before."""
+        if self._stream is None:
+            return
+        # rich takes 40 ms to import; who pipes the report never pays for it.
+        from rich.console import Console  # noqa: PLC0415
+        from rich.live import Live  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415
+
+        line = Text(words, no_wrap=True, overflow="ellipsis", style="dim")
+        if self._live is None:
+            self._live = Live(
+                line,
+                console=Console(file=self._stream),
+                transient=True,
+                refresh_per_second=10,
+                redirect_stdout=False,
+                redirect_stderr=False,
+            )
+            self._live.start()
+        else:
+            self._live.update(line)
+
+
+class LiveLine:
+    """Shows progress while items run, and is gone before anything else is printed."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._line = RedrawnLine(stream)
         self._item: ItemId | None = None
         self._done = 0
         self._cases = 0
@@ -36,7 +77,7 @@ class LiveLine:
 
     def __call__(self, event: Event) -> None:
         """Show the progress that `event` tells, or make room for what will be printed."""
-        if self._stream is None:
+        if not self._line.seen:
             return
         match event:
             case ItemStarted(item=item):
@@ -53,13 +94,11 @@ class LiveLine:
                     self._remaining = Remaining.of(event)
                 self.clear()
                 return
-        self._show(self._stream)
+        self._line.show(self.text())
 
     def clear(self) -> None:
         """Take the line away; the next item brings it back."""
-        if self._live is not None:
-            self._live.stop()
-            self._live = None
+        self._line.clear()
 
     def text(self) -> str:
         """Return the line."""
@@ -71,23 +110,3 @@ class LiveLine:
             count(found, "finding"),
         )
         return "   ".join(filter(None, parts))
-
-    def _show(self, stream: TextIO) -> None:
-        # rich takes 40 ms to import; who pipes the report never pays for it.
-        from rich.console import Console  # noqa: PLC0415
-        from rich.live import Live  # noqa: PLC0415
-        from rich.text import Text  # noqa: PLC0415
-
-        line = Text(self.text(), no_wrap=True, overflow="ellipsis", style="dim")
-        if self._live is None:
-            self._live = Live(
-                line,
-                console=Console(file=stream),
-                transient=True,
-                refresh_per_second=10,
-                redirect_stdout=False,
-                redirect_stderr=False,
-            )
-            self._live.start()
-        else:
-            self._live.update(line)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.core.events import RunStarted, RunStopped
-from abidance.report.record import RunRecord
+from abidance.core.events import Met, RunStarted, RunStopped
+from abidance.report.record import RunRecord, causes
 from abidance.report.summary_table import elsewhere, standing
 from abidance.report.text.block import headline, render
 from abidance.report.text.chars import one_line, width
@@ -16,10 +16,11 @@ from abidance.report.verdict import verdict
 from abidance.report.watchers import watchers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from typing import TextIO
 
     from abidance.core.diagnostic import Diagnostic
-    from abidance.core.events import Event
+    from abidance.core.events import Event, ItemFinished
     from abidance.report.record import ReportedCause, Run
     from abidance.report.text.style import Style
 
@@ -38,12 +39,15 @@ class TerminalRun:
         self._verbosity = verbosity
         self._record = RunRecord()
         self._sources = SourceFiles()
+        self._told: set[tuple[str, ...]] = set()
 
     def __call__(self, event: Event) -> None:
         """Print the part that ends with this event."""
         ended = self._record.take(event)
         if isinstance(event, RunStarted):
             self._print(self._header(event), "")
+        if isinstance(event, Met):
+            self._causes(causes(event.items), event.items)
         for run in ended:
             self._body(run)
         if isinstance(event, RunStopped):
@@ -68,12 +72,7 @@ class TerminalRun:
         return "   ".join(filter(None, (name, ", ".join(parts), seeds, which)))
 
     def _body(self, run: Run) -> None:
-        asked = (item.item for item in run.items if item.item.library)
-        places = {(side.library, side.build) for item in asked for side in item.sides}
-        libraries = len({library for library, _ in places})
-        for cause in run.causes:
-            seen = sighted(cause, libraries=libraries, builds=len(places))
-            self._print(render(cause.finding, self._look, self._sources, seen=seen), "")
+        self._causes(run.causes, run.items)
         for cause, why in run.suppressed:
             self._print(one_line(f"suppressed: {headline(cause.finding.diagnostic)}: {why}"), "")
         self._blocks(elsewhere(run))
@@ -83,6 +82,18 @@ class TerminalRun:
             self._print(*rows, *([f"  watched by: {by}"] if by else []), "")
         if self._verbosity and run.unpromised:
             self._print(one_line(f"  without postconditions: {quoted(run.unpromised)}"), "")
+
+    def _causes(self, found: Iterable[ReportedCause], items: Sequence[ItemFinished]) -> None:
+        """Print each cause once, though a campaign tells it when it is met and again at the end."""
+        asked = (item.item for item in items if item.item.library)
+        places = {(side.library, side.build) for item in asked for side in item.sides}
+        libraries = len({library for library, _ in places})
+        for cause in found:
+            key = (cause.finding.library, cause.finding.function, *cause.finding.diagnostic.cause)
+            if key not in self._told:
+                self._told.add(key)
+                seen = sighted(cause, libraries=libraries, builds=len(places))
+                self._print(render(cause.finding, self._look, self._sources, seen=seen), "")
 
     def _blocks(self, diagnostics: tuple[Diagnostic, ...]) -> None:
         for diagnostic in diagnostics:

@@ -23,7 +23,7 @@ from abidance.run.inputs.applicability import is_as_shipped
 from abidance.toolchain.builders import build_library
 from abidance.toolchain.builds import PREBUILT
 from abidance.toolchain.elf import read_library
-from abidance.toolchain.library import BuildSettings, LibrarySource
+from abidance.toolchain.library import LibrarySource
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from abidance.core.events import ItemId
     from abidance.execute.supervisor import Supervisor
     from abidance.run.inputs.settings import Settings
-    from abidance.toolchain.library import Artifact
+    from abidance.toolchain.library import Artifact, BuildSettings
 
 
 @dataclass(slots=True)
@@ -85,9 +85,9 @@ class LibrarySources:
         """Tell whether an item's library is taken as it is."""
         return self._source(contract, item).prebuilt
 
-    def covered(self, contract: Contract, item: ItemId, build: str) -> Artifact:
+    def covered(self, contract: Contract, item: ItemId, build: str, how: BuildSettings) -> Artifact:
         """Return an item's library, built so that its code tells what of it is reached; raises AbidanceError."""
-        return build_library(self._source(contract, item), build, BuildSettings(coverage="edges"))
+        return build_library(self._source(contract, item), build, how)
 
     def _source(self, contract: Contract, item: ItemId) -> LibrarySource:
         if item.library in self.given:

@@ -20,6 +20,7 @@ class Command:
 
 COMMANDS: tuple[Command, ...] = (
     Command("run", "call the libraries of a contract and report every broken promise", "run"),
+    Command("fuzz", "explore a contract for a while, guided by the code that is reached", "fuzz"),
     Command("merge", "put the reports of a run's partitions together", "merge"),
     Command("check", "compare contracts with their headers; call nothing", "check"),
     Command(

@@ -5,16 +5,17 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from abidance.cli.contracts import add_contract_argument, found
 from abidance.cli.interruption import interruption_kept
 from abidance.cli.outputs import Reports, add_output_options
 from abidance.cli.parser import Parser, at_least, duration, seconds, share
-from abidance.core.catalogue import BAD_CONFIGURATION, LIBRARY_MISSING
+from abidance.cli.run_listener import RunListener
+from abidance.cli.selecting import add_selection_options, selection_of
+from abidance.core.catalogue import BAD_CONFIGURATION
 from abidance.core.diagnostic import Diagnostic
-from abidance.core.errors import AbidanceError, UsageError
-from abidance.core.events import RunInterrupted, RunStopped
+from abidance.core.errors import UsageError
 from abidance.core.nearest import did_you_mean
 from abidance.core.outcome import forgiving
 from abidance.report.progress_line import LiveLine
@@ -23,9 +24,7 @@ from abidance.report.record import RunRecord
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
-    from types import TracebackType
 
-    from abidance.core.events import Event
     from abidance.run.inputs.selection import Selection
     from abidance.run.inputs.settings import Settings
 
@@ -40,17 +39,7 @@ def parser() -> Parser:
     )
     add_contract_argument(made)
     which = made.add_argument_group("what is run")
-    which.add_argument(
-        "--library",
-        metavar="NAME[=PATH]",
-        action="append",
-        default=[],
-        help="only this library; with =PATH, the shared object there in place of the contract's libraries",
-    )
-    which.add_argument("--build", metavar="BUILD", action="append", default=[], help="only this build")
-    which.add_argument(
-        "--function", metavar="GLOB", action="append", default=[], help="only functions with a matching name"
-    )
+    add_selection_options(which)
     which.add_argument(
         "--phase", metavar="PHASE", action="append", default=[], help="only this phase, such as examples"
     )
@@ -106,60 +95,16 @@ def execute(options: argparse.Namespace) -> int:
     from abidance.run.engine.engine import run_contracts  # noqa: PLC0415
 
     record = RunRecord()
-    with _RunListener(Reports(options), record) as listener, interruption_kept():
+    with RunListener(Reports(options), record, LiveLine(sys.stderr)) as listener, interruption_kept():
         run_contracts(paths, selection, settings, listener)
     return forgiving(record.exit_code, exit_zero=options.exit_zero)
 
 
-class _RunListener:
-    """Passes events to the live line, the record and the reports, which an error and an interruption become part of.
-
-    Used as a context: when that ends, however it ends, the reports are completed.
-    """
-
-    def __init__(self, reports: Reports, record: RunRecord) -> None:
-        self._live = LiveLine(sys.stderr)
-        self._record = record
-        self._reports = reports
-
-    def __call__(self, event: Event) -> None:
-        """Take in one event."""
-        self._live(event)
-        self._record(event)
-        self._reports(event)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool:
-        self._live.clear()
-        with self._reports:
-            if isinstance(error, AbidanceError):
-                self(RunStopped("", error.diagnostics, error.exit_code))
-            elif error is not None and not isinstance(error, BrokenPipeError):
-                self(RunInterrupted())
-        return isinstance(error, AbidanceError | KeyboardInterrupt)
-
-
 def _selection(options: argparse.Namespace) -> Selection:
-    from abidance.run.inputs.selection import Selection  # noqa: PLC0415
-    from abidance.toolchain.builds import parse_build  # noqa: PLC0415
-
-    names, extra = _libraries(options.library)
+    chosen = selection_of(options)
     if options.phase:
         _check_phases(options.phase)
-    for build in options.build:
-        parse_build(build)
-    return Selection(
-        names,
-        extra,
-        tuple(options.build),
-        tuple(options.function),
-        tuple(options.phase),
-        options.partition,
-    )
+    return replace(chosen, phases=tuple(options.phase), partition=options.partition)
 
 
 def _check_phases(names: Sequence[str]) -> None:
@@ -171,24 +116,6 @@ def _check_phases(names: Sequence[str]) -> None:
         if name not in known:
             hint = did_you_mean(name, known) or f"there are {', '.join(known)}"
             raise UsageError(Diagnostic(BAD_CONFIGURATION, f"there is no phase `{name}`", help=hint))
-
-
-def _libraries(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[tuple[str, Path], ...]]:
-    names: list[str] = []
-    extra: list[tuple[str, Path]] = []
-    for word in words:
-        name, equals, path = word.partition("=")
-        if not name or (equals and not path):
-            hint = "write `--library NAME` or `--library NAME=PATH`"
-            raise UsageError(Diagnostic(BAD_CONFIGURATION, f"`--library {word}` names no library", help=hint))
-        if not equals:
-            names.append(name)
-        elif Path(path).is_file():
-            # The dynamic linker would search its own folders for a name without a slash.
-            extra.append((name, Path(path).absolute()))
-        else:
-            raise UsageError(Diagnostic(LIBRARY_MISSING, f"there is no file `{path}` for library `{name}`"))
-    return tuple(names), tuple(extra)
 
 
 def _settings(options: argparse.Namespace) -> Settings:

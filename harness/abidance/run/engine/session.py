@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from abidance.plan.observation import Death
     from abidance.run.engine.items import Item
     from abidance.run.engine.load_outcome import Side
+    from abidance.run.execution.context import Explorer
     from abidance.run.execution.runner import Runner
     from abidance.run.exploration.campaigns import Campaigns
     from abidance.run.inputs.settings import Settings
@@ -59,6 +60,8 @@ class Session:
 
     settings: Settings
     given: dict[str, Path] = field(default_factory=dict)
+    explorer: Explorer | None = None
+    """What takes the place of a search of phase `explore`."""
     _boundaries: dict[Path, Boundary | AbidanceError] = field(default_factory=dict)
     _sources: LibrarySources | None = None
     _unloaded: set[Side] = field(default_factory=set)
@@ -91,10 +94,12 @@ class Session:
             self._sources = LibrarySources(self.given, self.settings.load_limit)
         return self._sources
 
-    def _explorer(self) -> Campaigns:
+    def _explorer(self) -> Explorer:
         """Return what explores, which brings the compiler of contracts: other phases do not wait for that."""
         from abidance.run.exploration.campaigns import Campaigns  # noqa: PLC0415
 
+        if self.explorer is not None:
+            return self.explorer
         if self._campaigns is None:
             self._campaigns = Campaigns(self.sources)
         return self._campaigns

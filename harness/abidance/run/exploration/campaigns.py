@@ -17,11 +17,12 @@ from abidance.native import seeds as inputs
 from abidance.native import shown_calls
 from abidance.native.campaign import Assignment, Limits, explore
 from abidance.native.engine_environment import show, show_all
-from abidance.native.executable import build_executable
+from abidance.native.executable import build_executable, engine_compiler
 from abidance.native.target import emit
 from abidance.run.execution.handover import Campaign, FailedInput, Handed
 from abidance.run.exploration.corpus import keep, kept
 from abidance.run.inputs.exploring import patience_for
+from abidance.toolchain.library import BuildSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.native.campaign import Exploration
-    from abidance.native.executable import Executable
+    from abidance.native.executable import EngineName, Executable
     from abidance.native.progress import Failure
     from abidance.native.target import Target
     from abidance.run.execution.context import Context
@@ -42,6 +43,22 @@ MOST_SHOWN = 400
 """So many of the inputs that reached something new are handed over, the first of them."""
 
 _Place = tuple["Path", str]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What exploring a function or handle begins with: the `known` cases of earlier runs, and what stands for `seeds`.
+
+    `seeds` and those of `work` are in the same order.
+    """
+
+    work: Assignment
+    seeds: tuple[Handed, ...]
+    known: tuple[Handed, ...]
+
+    def kept(self, numbers: Iterable[int]) -> tuple[Handed, ...]:
+        """Return the cases of those seeds that reached something new."""
+        return tuple(self.seeds[number] for number in numbers)
 
 
 @dataclass(slots=True)
@@ -61,35 +78,44 @@ class Campaigns:
             try:
                 found = self._explored(context, seconds, seeds)
             except AbidanceError as error:
-                found = _not_explored(context, error)
+                found = not_explored(context, error)
             self._done[key] = found
         if isinstance(found, AbidanceError):
             raise found
         return found
 
-    def _explored(self, context: Context, seconds: float, seeds: Callable[[], Iterable[Handed]]) -> Campaign:
+    def start(
+        self, context: Context, seeds: Iterable[Handed], limits: Limits, engine: EngineName = "own"
+    ) -> Start:
+        """Return what an engine begins with; raises AbidanceError where there is nothing to run, or no engine."""
         entry = context.item.function
         target = self._target(context.boundary)
         if entry not in target.entries:
             raise CannotJudgeError(_no_form_in_c(context, target))
-        executable = self._executable(context, target)
+        executable = self._executable(context, target, engine)
         known = kept(context)
-        start = _encoded(context.boundary, entry, (*known, *seeds()))
+        start = _encoded(context.boundary, entry, (*known, *seeds))
         work = Assignment(
             executable,
             entry,
             [data for data, _ in start],
             (*target.dictionary, *_words(context)),
             seed=context.settings.seed or 0,
-            limits=Limits(seconds=seconds, patience=patience_for(seconds), time_limit=TIME_LIMIT),
+            limits=limits,
         )
-        found = explore(work)
-        cases = _cases(context.boundary, work, found.fresh[:MOST_SHOWN])
-        keep(context, (*(start[number][1] for number in found.kept_seeds), *cases))
-        ours = {handed.key for handed in known}
-        again = tuple(start[number][1] for number in found.kept_seeds if start[number][1].key in ours)
-        failures = tuple(_failed(context.boundary, work, each) for each in found.failures)
-        return Campaign(_told(found, executable, len(cases)), (*again, *cases), failures)
+        return Start(work, tuple(handed for _, handed in start), known)
+
+    def _explored(self, context: Context, seconds: float, seeds: Callable[[], Iterable[Handed]]) -> Campaign:
+        limits = Limits(seconds=seconds, patience=patience_for(seconds), time_limit=TIME_LIMIT)
+        start = self.start(context, seeds(), limits)
+        found = explore(start.work)
+        cases = cases_of(context.boundary, start.work, found.fresh[:MOST_SHOWN])
+        reached = start.kept(found.kept_seeds)
+        keep(context, (*reached, *cases))
+        ours = {handed.key for handed in start.known}
+        again = tuple(handed for handed in reached if handed.key in ours)
+        failures = tuple(failed(context.boundary, start.work, each) for each in found.failures)
+        return Campaign(told(found, start.work.executable, len(cases)), (*again, *cases), failures)
 
     def _target(self, boundary: Boundary) -> Target:
         path = boundary.contract.path
@@ -97,13 +123,14 @@ class Campaigns:
             self._targets[path] = emit(boundary)
         return self._targets[path]
 
-    def _executable(self, context: Context, target: Target) -> Executable:
+    def _executable(self, context: Context, target: Target, engine: EngineName) -> Executable:
         """Return the target with its engine for a library; raises AbidanceError."""
         key = (context.boundary.contract.path, context.item.library)
         found = self._executables.get(key)
         if found is None:
             try:
-                found = build_executable(target.source, _artifact(context, self.sources))
+                artifact = _artifact(context, self.sources, engine)
+                found = build_executable(target.source, artifact, engine)
             except AbidanceError as error:
                 found = error
             self._executables[key] = found
@@ -112,19 +139,20 @@ class Campaigns:
         return found
 
 
-def _artifact(context: Context, sources: LibrarySources) -> Artifact:
+def _artifact(context: Context, sources: LibrarySources, engine: EngineName) -> Artifact:
     """Return the library as it is explored: with AddressSanitizer if any build has that and it can be built so."""
     contract, item = context.boundary.contract, context.item
     if sources.is_prebuilt(contract, item):
         return sources.artifact(contract, item)
+    how = BuildSettings(compiler=engine_compiler(engine), coverage="guards" if engine == "afl++" else "edges")
     wanted = explored_builds(context.settings.builds or contract.builds)
     *others, last = wanted
     for build in others:
         try:
-            return sources.covered(contract, item, build)
+            return sources.covered(contract, item, build, how)
         except AbidanceError:  # its own items say so
             continue
-    return sources.covered(contract, item, last)
+    return sources.covered(contract, item, last, how)
 
 
 def _words(context: Context) -> Iterator[bytes]:
@@ -160,14 +188,15 @@ def _encoded(boundary: Boundary, entry: str, cases: Iterable[Handed]) -> list[tu
     return [*found.items()]
 
 
-def _cases(boundary: Boundary, work: Assignment, fresh: Sequence[bytes]) -> tuple[Handed, ...]:
+def cases_of(boundary: Boundary, work: Assignment, fresh: Sequence[bytes]) -> tuple[Handed, ...]:
     """Return the cases of inputs that did not fail, each once."""
     read = (_read(boundary, work.entry, text) for text in show_all(work, fresh))
     found = {handed.key: handed for handed in read if handed is not None}
     return tuple(found.values())
 
 
-def _failed(boundary: Boundary, work: Assignment, failure: Failure) -> FailedInput:
+def failed(boundary: Boundary, work: Assignment, failure: Failure) -> FailedInput:
+    """Return a failure with the case that its input stands for."""
     return FailedInput(
         failure, _read(boundary, work.entry, show(work, failure.data, work.limits.time_limit + 1))
     )
@@ -186,7 +215,8 @@ def _read(boundary: Boundary, entry: str, text: str) -> Handed | None:
     return Handed(shown.case, shown.rejects)
 
 
-def _told(found: Exploration, executable: Executable, cases: int) -> Explored:
+def told(found: Exploration, executable: Executable, cases: int) -> Explored:
+    """Return what is said of an exploration."""
     why = (
         ""
         if found.covered
@@ -203,7 +233,7 @@ def _no_form_in_c(context: Context, target: Target) -> Diagnostic:
     return Diagnostic(NOT_EXPLORED, f"`{name}` cannot be called from C alone{why}", labels)
 
 
-def _not_explored(context: Context, error: AbidanceError) -> AbidanceError:
+def not_explored(context: Context, error: AbidanceError) -> AbidanceError:
     """Return why an item was not explored: no fault of the library's, whatever it was."""
     if all(each.code == NOT_EXPLORED for each in error.diagnostics):
         return error

@@ -1,0 +1,146 @@
+"""What a campaign knows of each function or handle of a library, between two turns of its engine and across builds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from abidance.core.errors import AbidanceError
+from abidance.core.events import Explored
+from abidance.native.progress import Progress
+from abidance.run.execution.handover import Campaign
+from abidance.run.exploration.campaigns import cases_of, failed, not_explored
+from abidance.run.exploration.corpus import keep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from abidance.native.campaign import Assignment, Limits
+    from abidance.native.executable import EngineName
+    from abidance.native.progress import Failure, Kept
+    from abidance.run.execution.context import Context
+    from abidance.run.execution.handover import Handed
+    from abidance.run.exploration.campaigns import Campaigns, Start
+
+MOST_AT_ONCE = 200
+"""So many inputs that reached something new are judged after a turn; the others stay in the corpus."""
+
+Key = tuple[str, str]
+"""A library, and a function or handle."""
+
+
+@dataclass(slots=True)
+class Share:
+    """One function or handle of a library: its corpus, the causes that are known, and how much it was tried.
+
+    `waiting` are inputs that no build has judged yet.
+    """
+
+    start: Start
+    context: Context
+    corpus: dict[bytes, None] = field(default_factory=dict)
+    causes: set[str] = field(default_factory=set)
+    known: tuple[str, ...] = ()
+    done: int = 0
+    now: Progress = field(default_factory=lambda: Progress(0, 0, 0, 0, 0.0))
+    seconds: float = 0.0
+    turns: int = 0
+    waiting: dict[bytes, None] = field(default_factory=dict)
+    _reached: set[bytes] = field(default_factory=set)
+    _cases: dict[bytes, Handed] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        seeds = self.start.work.seeds
+        self.corpus = dict.fromkeys(seeds)
+        self._cases = dict(zip(seeds, self.start.seeds, strict=True))
+
+    @property
+    def executions(self) -> int:
+        """Return how many there were, in all turns."""
+        return self.done + self.now.executions
+
+    def turn(self, limits: Limits) -> Assignment:
+        """Return what an engine does next: it goes on from what is known, the smallest inputs first."""
+        self._reached = set()
+        work = self.start.work
+        seeds = sorted(self.corpus, key=lambda data: (len(data), data))
+        seed = work.seed * 1009 + self.turns
+        self.turns += 1
+        return replace(work, seeds=seeds, known=self.known, seed=seed, limits=limits)
+
+    def keep(self, kept: Kept) -> None:
+        """Take in an input that reached something new."""
+        if kept.seed is None:
+            self.waiting[kept.data] = None
+            self.corpus[kept.data] = None
+            if kept.instead_of is not None:
+                self.waiting.pop(kept.instead_of, None)
+                self.corpus.pop(kept.instead_of, None)
+        self._reached.add(kept.data)
+
+    def is_new(self, failure: Failure) -> bool:
+        """Take in a failure; tell whether its cause was not known."""
+        self.corpus.pop(failure.data, None)
+        if failure.finding is not None:
+            self.known = tuple(dict.fromkeys((*self.known, failure.cause)))
+        new = failure.cause not in self.causes
+        self.causes.add(failure.cause)
+        return new
+
+    def end_turn(self, *, whole: bool) -> None:
+        """Take in that a turn is over; where it was a whole one, only what reached something stays in the corpus."""
+        self.done, self.now = self.executions, replace(self.now, executions=0)
+        if whole and self._reached:
+            self.corpus = {data: None for data in self.corpus if data in self._reached}
+
+    def failing(self, failure: Failure) -> Campaign:
+        """Return a failure for the builds to judge."""
+        return Campaign(self._explored(0), (), (failed(self.context.boundary, self.start.work, failure),))
+
+    def reached(self) -> Campaign:
+        """Return what no build has judged yet, and store the corpus for the next campaign and run."""
+        first = [*self.waiting][:MOST_AT_ONCE]
+        self.waiting.clear()
+        boundary, work = self.context.boundary, self.start.work
+        found = []
+        for data in first:
+            for handed in cases_of(boundary, work, [data]):
+                self._cases[data] = handed
+                found.append(handed)
+        keep(self.context, (self._cases[data] for data in self.corpus if data in self._cases))
+        return Campaign(self._explored(len(found)), tuple(found))
+
+    def _explored(self, cases: int) -> Explored:
+        why = "" if self.now.covered or not self.executions else _uncovered(self.start)
+        return Explored(self.executions, self.now.edges, self.seconds, cases, why)
+
+
+@dataclass(slots=True)
+class HandOver:
+    """Stands where a run would explore. Asked about a share for the first time it opens that, and hands nothing over.
+
+    From then on it hands over what was last put into `parcel`.
+    """
+
+    campaigns: Campaigns
+    limits: Limits
+    engine: EngineName
+    shares: dict[Key, Share] = field(default_factory=dict)
+    parcel: Campaign | None = None
+
+    def of(self, context: Context, _seconds: float, seeds: Callable[[], Iterable[Handed]]) -> Campaign:
+        """Return what is to be judged; raises AbidanceError where a share cannot be explored."""
+        key = (context.item.library, context.item.function)
+        if key not in self.shares:
+            try:
+                start = self.campaigns.start(context, seeds(), self.limits, self.engine)
+            except AbidanceError as error:
+                raise not_explored(context, error) from None
+            self.shares[key] = Share(start, context)
+        if self.parcel is None:
+            return Campaign(Explored(0, 0, 0.0, 0))
+        return self.parcel
+
+
+def _uncovered(start: Start) -> str:
+    return f"`{start.work.executable.artifact.path.name}` does not tell which of its code is reached"
