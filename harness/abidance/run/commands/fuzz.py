@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from abidance.contract.load import load_contract
@@ -23,7 +25,7 @@ from abidance.run.exploration.shares import HandOver
 from abidance.run.phases import EXPLORE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from abidance.contract.model import Contract
@@ -87,6 +89,7 @@ class _Campaign:
     _engines: Engines = field(default_factory=Engines)
     _turns: dict[int, tuple[Key, float]] = field(default_factory=dict)
     _hand_over: HandOver = field(init=False)
+    _waiting: deque[tuple[Key, Callable[[], Campaign]]] = field(default_factory=deque)
     _found: set[tuple[str, ...]] = field(default_factory=set)
     _began: float = 0.0
 
@@ -147,18 +150,25 @@ class _Campaign:
             return
         share = self.effort.seconds * self.effort.jobs / len(self._shares)
         turn = max(_SHORTEST, min(_LONGEST, share))
-        while True:
+        while self._shares:
             left = self._left
-            while left > 0 and self._engines.running < self.effort.jobs:
-                self._start(min(turn, left))
-            told = self._engines.next(_LOOK_EVERY)
+            while (left > 0 or self._untried) and self._engines.running < self.effort.jobs:
+                self._start(min(turn, max(left, _SHORTEST)))
+            told = self._engines.next(0.0 if self._waiting else _LOOK_EVERY)
             if told is not None:
                 self._hear(told)
+            elif self._waiting:
+                # The engines go on meanwhile.
+                key, parcel = self._waiting.popleft()
+                self._judge(key, parcel())
             elif not self._engines.running and self._left <= 0:
                 return
             self._tell()
-            if not self._shares:
-                return
+
+    @property
+    def _untried(self) -> bool:
+        """Tell whether something had no turn yet: judging what others came by may have taken the time."""
+        return any(not share.turns for share in self._shares.values())
 
     @property
     def _left(self) -> float:
@@ -184,7 +194,7 @@ class _Campaign:
                 share.keep(kept)
             case Failed(failure=failure):
                 if share.is_new(failure):
-                    self._judge(key, share.failing(failure))
+                    self._waiting.append((key, partial(share.failing, failure)))
             case Ended(error=error):
                 del self._turns[told.number]
                 share.seconds += time.monotonic() - since
@@ -192,7 +202,7 @@ class _Campaign:
                 if error is not None:
                     self._give_up(key, error)
                 elif share.waiting:
-                    self._judge(key, share.reached())
+                    self._waiting.append((key, share.reached))
 
     def _give_up(self, key: Key, error: AbidanceError) -> None:
         """Leave out a share whose engine does not start, and say so for all of its builds."""

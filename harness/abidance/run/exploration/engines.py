@@ -55,7 +55,7 @@ class Engines:
     def next(self, seconds: float) -> Told | None:
         """Return what was told next, or None when `seconds` pass without anything."""
         try:
-            told = self._told.get(timeout=seconds)
+            told = self._told.get(block=seconds > 0, timeout=seconds)
         except queue.Empty:
             return None
         if isinstance(told.event, Ended):
