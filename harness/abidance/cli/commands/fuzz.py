@@ -73,13 +73,13 @@ def execute(options: argparse.Namespace) -> int:
     selection = selection_of(options)
     settings = _settings(options)
     # It brings the compiler of contracts, which neither `--help` nor a mistyped path waits for.
-    from abidance.run.commands.fuzz import Effort, fuzz_contract  # noqa: PLC0415
+    from abidance.run.commands.fuzz import CampaignBudget, fuzz_contract  # noqa: PLC0415
 
-    effort = Effort(options.time, options.jobs, options.engine)
+    budget = CampaignBudget(options.time, options.jobs, options.engine)
     record = RunRecord()
     with RunListener(Reports(options), record, CampaignLine(sys.stderr)) as listener, interruption_kept():
         for path in paths:
-            fuzz_contract(path, selection, settings, effort, listener)
+            fuzz_contract(path, selection, settings, budget, listener)
     return forgiving(record.exit_code, exit_zero=options.exit_zero)
 
 

@@ -21,7 +21,7 @@ from abidance.run.engine.items import check_names, libraries, list_items, no_lib
 from abidance.run.engine.session import Session
 from abidance.run.exploration.campaigns import TIME_LIMIT, Campaigns
 from abidance.run.exploration.engines import Ended, Engines
-from abidance.run.exploration.shares import HandOver
+from abidance.run.exploration.entries import HandOver
 from abidance.run.phases import EXPLORE
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from abidance.run.engine.items import Item
     from abidance.run.execution.handover import Campaign
     from abidance.run.exploration.engines import Told
-    from abidance.run.exploration.shares import Key, Share
+    from abidance.run.exploration.entries import ExploredEntry, Key
     from abidance.run.inputs.selection import Selection
     from abidance.run.inputs.settings import Settings
 
@@ -45,7 +45,7 @@ _LOOK_EVERY = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Effort:
+class CampaignBudget:
     """How long, by the clock; how many engines at the same time, and of which kind."""
 
     seconds: float
@@ -54,7 +54,7 @@ class Effort:
 
 
 def fuzz_contract(
-    path: Path, selection: Selection, settings: Settings, effort: Effort, listener: Listener
+    path: Path, selection: Selection, settings: Settings, budget: CampaignBudget, listener: Listener
 ) -> None:
     """Explore a contract and tell `listener`; a contract that cannot be explored is reported as RunStopped.
 
@@ -66,12 +66,12 @@ def fuzz_contract(
         with Session(settings, dict(selection.extra)) as session:
             session.boundary(contract)
             chosen = replace(selection, phases=(EXPLORE,))
-            items = list_items(contract, chosen, settings.builds, effort.seconds)
+            items = list_items(contract, chosen, settings.builds, budget.seconds)
             if not items:
                 raise _nothing_left(contract)
             if not all(item.id.library for item in items):
                 raise no_library(contract)
-            _Campaign(contract, items, session, effort, listener).run(selection)
+            _Campaign(contract, items, session, budget, listener).run(selection)
     except AbidanceError as error:
         listener(RunStopped(str(path), error.diagnostics, error.exit_code))
 
@@ -83,7 +83,7 @@ class _Campaign:
     contract: Contract
     items: tuple[Item, ...]
     session: Session
-    effort: Effort
+    budget: CampaignBudget
     listener: Listener
     _results: dict[ItemId, ItemFinished] = field(default_factory=dict)
     _engines: Engines = field(default_factory=Engines)
@@ -95,7 +95,7 @@ class _Campaign:
 
     def __post_init__(self) -> None:
         limits = Limits(seconds=0.0, time_limit=TIME_LIMIT)
-        self._hand_over = HandOver(Campaigns(self.session.sources), limits, self.effort.engine)
+        self._hand_over = HandOver(Campaigns(self.session.sources), limits, self.budget.engine)
         self.session.explorer = self._hand_over
 
     def run(self, selection: Selection) -> None:
@@ -117,8 +117,8 @@ class _Campaign:
         try:
             self._open()
             self._explore()
-            for key in self._shares:
-                self._judge(key, self._shares[key].reached())
+            for key in self._entries:
+                self._judge(key, self._entries[key].reached())
         except KeyboardInterrupt:
             interrupted = True
             self._save()
@@ -128,11 +128,11 @@ class _Campaign:
             self._finish(interrupted=interrupted)
 
     @property
-    def _shares(self) -> dict[Key, Share]:
-        return self._hand_over.shares
+    def _entries(self) -> dict[Key, ExploredEntry]:
+        return self._hand_over.entries
 
     def _of(self, key: Key) -> list[Item]:
-        """Return the items that are about a share, one for each build."""
+        """Return the items that are about an entry, one for each build."""
         return [item for item in self.items if (item.id.library, item.id.function) == key]
 
     def _open(self) -> None:
@@ -140,19 +140,18 @@ class _Campaign:
         for key in dict.fromkeys((item.id.library, item.id.function) for item in self.items):
             mine = self._of(key)
             self._take(self.session.run(self.contract, mine[0], self.listener))
-            if key not in self._shares:
+            if key not in self._entries:
                 for item in mine[1:]:
                     self._take(self.session.run(self.contract, item, self.listener))
 
     def _explore(self) -> None:
         self._began = time.monotonic()
-        if not self._shares:
+        if not self._entries:
             return
-        share = self.effort.seconds * self.effort.jobs / len(self._shares)
-        turn = max(_SHORTEST, min(_LONGEST, share))
-        while self._shares:
+        turn = max(_SHORTEST, min(_LONGEST, self.budget.seconds * self.budget.jobs / len(self._entries)))
+        while self._entries:
             left = self._left
-            while (left > 0 or self._untried) and self._engines.running < self.effort.jobs:
+            while (left > 0 or self._untried) and self._engines.running < self.budget.jobs:
                 self._start(min(turn, max(left, _SHORTEST)))
             told = self._engines.next(0.0 if self._waiting else _LOOK_EVERY)
             if told is not None:
@@ -168,45 +167,46 @@ class _Campaign:
     @property
     def _untried(self) -> bool:
         """Tell whether something had no turn yet: judging what others came by may have taken the time."""
-        return any(not share.turns for share in self._shares.values())
+        return any(not entry.turns for entry in self._entries.values())
 
     @property
     def _left(self) -> float:
-        return self._began + self.effort.seconds - time.monotonic()
+        return self._began + self.budget.seconds - time.monotonic()
 
     def _start(self, seconds: float) -> None:
         """Give a turn to the function that was tried least."""
         busy = [key for key, _ in self._turns.values()]
-        key = min(self._shares, key=lambda each: (busy.count(each), self._shares[each].seconds))
+        key = min(self._entries, key=lambda each: (busy.count(each), self._entries[each].seconds))
         limits = replace(self._hand_over.limits, wall=seconds)
-        number = self._engines.start(self._shares[key].turn(limits))
+        number = self._engines.start(self._entries[key].turn(limits))
         self._turns[number] = (key, time.monotonic())
 
     def _hear(self, told: Told) -> None:
         key, since = self._turns[told.number]
-        share = self._shares.get(key)
-        if share is None:
+        if isinstance(told.event, Ended):
+            del self._turns[told.number]
+        entry = self._entries.get(key)
+        if entry is None:  # given up
             return
         match told.event:
             case Progress() as progress:
-                share.now = progress
+                entry.now = progress
             case Kept() as kept:
-                share.keep(kept)
+                entry.keep(kept)
             case Failed(failure=failure):
-                if share.is_new(failure):
-                    self._waiting.append((key, partial(share.failing, failure)))
+                if entry.is_new(failure):
+                    self._waiting.append((key, partial(entry.failing, failure)))
             case Ended(error=error):
-                del self._turns[told.number]
-                share.seconds += time.monotonic() - since
-                share.end_turn(whole=self.effort.engine == "own")
+                entry.seconds += time.monotonic() - since
+                entry.end_turn(whole=self.budget.engine == "own")
                 if error is not None:
                     self._give_up(key, error)
-                elif share.waiting:
-                    self._waiting.append((key, share.reached))
+                elif entry.waiting:
+                    self._waiting.append((key, entry.reached))
 
     def _give_up(self, key: Key, error: AbidanceError) -> None:
-        """Leave out a share whose engine does not start, and say so for all of its builds."""
-        del self._shares[key]
+        """Leave out an entry whose engine does not start, and say so for all of its builds."""
+        del self._entries[key]
         for item in self._of(key):
             before = self._results.get(item.id)
             reasons = (*(before.reasons if before else ()), *error.diagnostics)
@@ -244,16 +244,16 @@ class _Campaign:
 
     def _tell(self) -> None:
         spent = max(time.monotonic() - self._began, 0.001)
-        shares = self._shares.values()
-        executions = sum(share.executions for share in shares)
+        entries = self._entries.values()
+        executions = sum(entry.executions for entry in entries)
         self.listener(
             Campaigning(
                 boundary=str(self.contract.boundary),
                 running=tuple(f"{function}[{library}]" for (library, function), _ in self._turns.values()),
                 executions=executions,
                 rate=executions / spent,
-                edges=sum(share.now.edges for share in shares),
-                corpus=sum(len(share.corpus) for share in shares),
+                edges=sum(entry.now.edges for entry in entries),
+                corpus=sum(len(entry.corpus) for entry in entries),
                 findings=len({cause[:3] for cause in self._found}),
                 left=max(self._left, 0.0),
             )
@@ -263,10 +263,10 @@ class _Campaign:
         """Store what was found when it is interrupted; what the engines have told by then is part of it."""
         for told in self._engines.close():
             key, _ = self._turns.get(told.number, (("", ""), 0.0))
-            if key in self._shares and isinstance(told.event, Kept):
-                self._shares[key].keep(told.event)
-        for share in self._shares.values():
-            share.reached()
+            if key in self._entries and isinstance(told.event, Kept):
+                self._entries[key].keep(told.event)
+        for entry in self._entries.values():
+            entry.reached()
 
     def _finish(self, *, interrupted: bool) -> None:
         finished = tuple(self._results[item.id] for item in self.items if item.id in self._results)
@@ -274,6 +274,11 @@ class _Campaign:
             self.listener(result)
         if interrupted:
             self.listener(RunInterrupted())
+        more = [
+            f"{count} further failing inputs of `{function}` in `{library}`"
+            for (library, function), entry in self._entries.items()
+            if (count := entry.unjudged)
+        ]
         gaps = left_open((each.item.library, each.gaps, each.tested) for each in finished)
         self.listener(
             RunFinished(
@@ -281,7 +286,11 @@ class _Campaign:
                 contract=str(self.contract.path),
                 seed=self.session.settings.seed or 0,
                 items=finished,
-                not_judged=(*gaps, *dict.fromkeys(words for result in finished for words in result.unasked)),
+                not_judged=(
+                    *gaps,
+                    *more,
+                    *dict.fromkeys(words for result in finished for words in result.unasked),
+                ),
                 interrupted=interrupted,
             )
         )

@@ -25,12 +25,15 @@ if TYPE_CHECKING:
 MOST_AT_ONCE = 200
 """So many inputs that reached something new are judged after a turn; the others stay in the corpus."""
 
+MOST_CAUSES = 64
+"""So many causes of one function or handle are judged: of code that fails in ever new places, the first will do."""
+
 Key = tuple[str, str]
 """A library, and a function or handle."""
 
 
 @dataclass(slots=True)
-class Share:
+class ExploredEntry:
     """One function or handle of a library: its corpus, the causes that are known, and how much it was tried.
 
     `waiting` are inputs that no build has judged yet.
@@ -45,6 +48,7 @@ class Share:
     now: Progress = field(default_factory=lambda: Progress(0, 0, 0, 0, 0.0))
     seconds: float = 0.0
     turns: int = 0
+    unjudged: int = 0
     waiting: dict[bytes, None] = field(default_factory=dict)
     _reached: set[bytes] = field(default_factory=set)
     _cases: dict[bytes, Handed] = field(default_factory=dict)
@@ -83,9 +87,13 @@ class Share:
         self.corpus.pop(failure.data, None)
         if failure.finding is not None:
             self.known = tuple(dict.fromkeys((*self.known, failure.cause)))
-        new = failure.cause not in self.causes
+        if failure.cause in self.causes:
+            return False
+        if len(self.causes) == MOST_CAUSES:
+            self.unjudged += 1
+            return False
         self.causes.add(failure.cause)
-        return new
+        return True
 
     def end_turn(self, *, whole: bool) -> None:
         """Take in that a turn is over; where it was a whole one, only what reached something stays in the corpus."""
@@ -117,7 +125,7 @@ class Share:
 
 @dataclass(slots=True)
 class HandOver:
-    """Stands where a run would explore. Asked about a share for the first time it opens that, and hands nothing over.
+    """Stands where a run would explore. Asked about an entry for the first time it opens that, and hands nothing over.
 
     From then on it hands over what was last put into `parcel`.
     """
@@ -125,18 +133,18 @@ class HandOver:
     campaigns: Campaigns
     limits: Limits
     engine: EngineName
-    shares: dict[Key, Share] = field(default_factory=dict)
+    entries: dict[Key, ExploredEntry] = field(default_factory=dict)
     parcel: Campaign | None = None
 
     def of(self, context: Context, _seconds: float, seeds: Callable[[], Iterable[Handed]]) -> Campaign:
-        """Return what is to be judged; raises AbidanceError where a share cannot be explored."""
+        """Return what is to be judged; raises AbidanceError where an entry cannot be explored."""
         key = (context.item.library, context.item.function)
-        if key not in self.shares:
+        if key not in self.entries:
             try:
                 start = self.campaigns.start(context, seeds(), self.limits, self.engine)
             except AbidanceError as error:
                 raise not_explored(context, error) from None
-            self.shares[key] = Share(start, context)
+            self.entries[key] = ExploredEntry(start, context)
         if self.parcel is None:
             return Campaign(Explored(0, 0, 0.0, 0))
         return self.parcel
