@@ -120,7 +120,7 @@ class _Writer:
             else:
                 plain = next((m.name for m in law.members if spelling(m.name) == argument.text.strip()), None)
                 fixed[name] = given[plain] if plain is not None else argument.evaluate(seen)
-        function = _looked_at(function, law, step, fixed)
+        function = looked_at(function, law, step, fixed)
         unseen = frozenset(
             spelling(name) for name, value in fixed.items() if isinstance(value, Earlier) and not value.handle
         )
@@ -158,7 +158,7 @@ def _place(function: BoundaryFunction, handle: str) -> str:
     return next(made, "result")
 
 
-def _looked_at(
+def looked_at(
     function: BoundaryFunction, law: BoundaryLaw, step: LawStep, fixed: Mapping[str, object]
 ) -> BoundaryFunction:
     """Return the function as one that takes no NULL where the law looks at what is left, or hands it on."""

@@ -55,7 +55,6 @@ MISALIGNED = Treatment("run", "memory that need not be aligned is not lent by th
 HANDED = Treatment("run", "memory that the library takes over is not made by the target")
 WRITES = Treatment("run", "a function whose callback writes to memory, or returns some, is not compiled")
 ENCODED = Treatment("run", "the encoding of a string that a callback is given is not looked at")
-LAW = Treatment("run", "laws are not compiled")
 OTHER = Treatment("run", "which answers of two libraries are compared, and how closely, `run` knows")
 EXPECTED = Treatment("run", "the arguments are a seed; what is expected of exactly these `run` judges")
 
@@ -87,8 +86,8 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "Status": {"ok": COMPILED, "errors": COMPILED},
     "RejectedCall": {"when": COMPILED, "returns": COMPILED, "ensures": COMPILED},
     "ExampleCall": {"arguments": COMPILED, "returns": EXPECTED},
-    "Law": {"summary": NO_CALL, **dict.fromkeys(("given", "requires", "steps", "ensures"), LAW)},
-    "Given": {**_PLACE, **dict.fromkeys(("range", "one_of", "nullable", "encoding", "max", "in"), LAW)},
+    "Law": {"summary": NO_CALL, **dict.fromkeys(("given", "requires", "steps", "ensures"), COMPILED)},
+    "Given": _PLACE,
     "Callback": {
         **dict.fromkeys(("calls", "params", "returns", "allocates", "frees", "zeroed", "ensures"), COMPILED),
         **dict.fromkeys(("user_data", "lifetime", "threads"), COMPILED), "summary": NO_CALL,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.values import Case, Earlier, NewHandle, Step, from_json
@@ -11,7 +11,7 @@ from abidance.boundary.model.values import Case, Earlier, NewHandle, Step, from_
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.boundary import Boundary, BoundaryLaw
     from abidance.boundary.model.values import Value, Values
 
 _BEGIN, _CALL = '{"begin"', '{"function"'
@@ -48,6 +48,9 @@ def read(boundary: Boundary, entry: str, text: str) -> ShownCase:
             for call in calls
         )
         return ShownCase(Case(entry, {}, flush, fill, steps=steps, shift=shift))
+    if entry in boundary.laws and entry not in boundary.functions:
+        given, steps = _played(boundary.laws[entry], calls)
+        return ShownCase(Case(entry, given, flush, fill, steps=steps, shift=shift))
     *before, last = calls
     arguments = _folded(boundary, last, before)
     return ShownCase(Case(last["function"], arguments, flush, fill, shift=shift), last["rejects"])
@@ -55,6 +58,43 @@ def read(boundary: Boundary, entry: str, text: str) -> ShownCase:
 
 def _arguments(call: Mapping[str, Any]) -> Values:
     return {name: from_json(raw) for name, raw in call["arguments"].items()}
+
+
+def _played(law: BoundaryLaw, calls: Sequence[Mapping[str, Any]]) -> tuple[Values, tuple[Step, ...]]:
+    """Return what a law was given, and its calls after those that made handles."""
+    made = [call for call in calls if call["role"] != "given"]
+    numbers = {call["step"]: number for number, call in reversed([*enumerate(made)])}
+    given: Values = {}
+    steps: list[Step] = []
+    places: list[int] = []
+    for call in calls:
+        arguments = {name: _moved(value, numbers) for name, value in _arguments(call).items()}
+        if call["role"] == "given":
+            given = arguments
+            continue
+        name = ""
+        if call["role"] == "law":
+            step = law.steps[len(places)]
+            arguments |= {name: _left(arguments[name], bound, places) for name, bound in step.bound.items()}
+            places.append(len(steps))
+            name = step.name or step.function
+        steps.append(Step(call["function"], arguments, name))
+    if len(places) < 1:
+        raise ValueError(f"no step of `{law.name}` was shown")
+    return given, tuple(steps)
+
+
+def _moved(value: Value, numbers: Mapping[int, int]) -> Value:
+    """Return a value with the step that left it counted from the first one of the case."""
+    return replace(value, call=numbers[value.call]) if isinstance(value, Earlier) else value
+
+
+def _left(value: Value, bound: object, places: Sequence[int]) -> Value:
+    """Return an argument that a law binds to what an earlier step left; any other is as it was."""
+    if not isinstance(bound, Earlier) or value is None:
+        return value
+    left = replace(bound, call=places[bound.call])
+    return left if left.handle or not isinstance(value, int) else replace(left, most=value)
 
 
 def _folded(boundary: Boundary, call: Mapping[str, Any], before: Sequence[Mapping[str, Any]]) -> Values:

@@ -10,6 +10,7 @@ from abidance.boundary.model.types import (
     AddressShape,
     HandleShape,
     NothingShape,
+    PointerShape,
     ScalarShape,
     What,
 )
@@ -46,6 +47,8 @@ class Variant:
     reject: Reject | None = None
     prepares: int | None = None
     given: Mapping[str, object] | None = None
+    keeps: str = ""
+    """Of a law's step: what the C variables begin with that keep what the call leaves."""
 
     @property
     def written(self) -> Mapping[str, object]:
@@ -115,14 +118,16 @@ class CallCompiler:
             symbols=self._symbols,
             refused=variant.reject is not None,
         )
-        out("int base = abidance_lent_count, suspected = 0, called = 0; (void)suspected; (void)alone;")
+        out(
+            "int base = abidance_lent_count, suspected = 0, called = 0; (void)base; (void)suspected; (void)alone;"
+        )
         out("abidance_copied = 0; abidance_watched = 0; abidance_handed_count = 0;")
         drawer.arguments(frame)
         drawer.hand_over()
         self._requires(drawer, variant)
         judge = Judge(drawer, variant.reject)
         judge.copy()
-        role = "create" if variant.prepares is None else "prepare"
+        role = "law" if variant.keeps else "create" if variant.prepares is None else "prepare"
         Shower(drawer, frame).call(function.name, role, variant.reject.text if variant.reject else "")
         self._call(drawer)
         # What a call makes for another one, or prepares, is judged where it is the one under test.
@@ -133,15 +138,35 @@ class CallCompiler:
         self._handles(drawer)
         for _, _, ident in drawer.handles:
             out(f"if ({ident}) abidance_idle((unsigned){ident});")
+        if variant.keeps:
+            self._keep(drawer, variant.keeps)
         out("abidance_step++; called = 1;")
         out("unlawful: __attribute__((unused));")
         out("if (!called) {\n    abidance_refused++;\n    abidance_unhand(NULL);\n}")
-        out("abidance_take_back(base);\nreturn called;")
+        # What a law's step leaves is looked at later.
+        out("return called;" if variant.keeps else "abidance_take_back(base);\nreturn called;")
         text = f"/* {_comment(variant)} */\nstatic int {name}(int alone)\n{{\n{out.text}\n}}\n"
         takes = tuple(shape.handle for _, shape, _ in drawer.handles)
         makes = tuple(self._made(function))
         ends = next((h for h in takes if self._boundary.handles[h].destroy == function.name), None)
         return CompiledCall(variant, frame, name, text, tuple(clauses.left), takes, makes, ends)
+
+    def _keep(self, drawer: Drawer, kept: str) -> None:
+        """Keep what a law's step leaves: its arguments, what they point at, its result, and handles that it makes."""
+        out, function = drawer.out, drawer.function
+        out(f"memcpy({kept}_result, result, sizeof {kept}_result);")
+        if isinstance(function.result.shape, HandleShape) and function.result.owned:
+            out(f"{kept}_result_made = abidance_made[{self._tables.kind(function.result.shape.handle)}];")
+        for index, member in enumerate(function.members):
+            at, slot = f"{kept}_{member.name}", drawer.places.slots[member.name,]
+            out(f"memcpy({at}, a{index}, sizeof {at});")
+            if isinstance(member.shape, PointerShape):
+                null = "1" if slot.never else slot.null or "0"
+                block, count = slot.block or "NULL", slot.count or "0"
+                out(f"{at}_null = {null}; {at}_at = {at}_null ? NULL : {block};")
+                out(f"{at}_count = {at}_null ? 0 : (size_t)({count});")
+            elif isinstance(member.shape, HandleShape) and member.shape.made:
+                out(f"{at}_made = abidance_made[{self._tables.kind(member.shape.handle)}];")
 
     def _made(self, function: BoundaryFunction) -> list[str]:
         shapes = [m.shape for m in function.members]

@@ -31,11 +31,13 @@ from abidance.native.target.c_text import (
     string,
     words,
 )
+from abidance.native.target.domains import in_domain
 from abidance.native.target.input_format import (
     LARGEST,
     MOST_ANSWERS,
     NEVER,
     Alternative,
+    Bound,
     CallbackAnswers,
     Contents,
     Elements,
@@ -167,6 +169,8 @@ class Drawer:
                 at = self.address(step.path)
                 self._slot(step.path)
                 self._place(point(at, "abidance_nothing"))
+            case Bound():
+                self._bound(step)
             case CallbackAnswers():
                 self._answers(step)
             case Invariants():
@@ -570,6 +574,9 @@ class Drawer:
             self.out(point(slot.at, ident))
             self._storage(slot, path, life)
             return
+        if step.bound:
+            self.out(f"if (!{step.bound}_id) goto unlawful;")
+            self.out(f"abidance_forced = {step.bound}_id;")
         self.out(f"int {ident} = {null}abidance_take_{kind}({ends});")
         self.out(f"if ({ident} < 0) goto unlawful;")
         self.out(f"if ({ident}) {point(slot.at, f'abidance_find((unsigned){ident})->at')}")
@@ -582,6 +589,40 @@ class Drawer:
             slot.block = self.out.fresh("storage")
             self.out(f"unsigned char *{slot.block} = ABIDANCE_LOAD(void *, {slot.at});")
             self.places.records[path] = life.record
+
+    def _bound(self, step: Bound) -> None:
+        """Give an argument what a law binds it to, where that is valid for it."""
+        member, name = self.member(step.path), step.argument.name
+        scalar = single(member.shape)
+        if isinstance(scalar, ScalarShape):
+            slot = self.places.slots.get(step.path)
+            at = slot.block if slot is not None and slot.block else self.address(step.path)
+            self._put(step.path, scalar, name)
+            if scalar.kind != "float":
+                self._refuse_outside(scalar, at, name, member.bits)
+            return
+        shape, slot = member.shape, self._slot(step.path)
+        assert isinstance(shape, PointerShape)
+        slot.block, slot.count = f"{name}_at", f"{name}_count"
+        slot.had = slot.room = slot.count
+        if step.argument.nullable:
+            slot.null = f"{name}_null"
+            if shape.nullable is False:
+                self.out(f"if ({slot.null}) goto unlawful;")
+        self.out(point(slot.at, f"{name}_at"))
+        if step.tied is not None:
+            tied = self.member(step.tied)
+            assert isinstance(tied.shape, ScalarShape)
+            self._tell(Length(tied=step.tied), slot.count)
+            self._refuse_outside(
+                tied.shape, self.address(step.tied), f"(abidance_int){slot.count}", tied.bits
+            )
+
+    def _refuse_outside(self, shape: ScalarShape, at: str, value: str, bits: tuple[int, int] | None) -> None:
+        """Give the call up where a number does not fit its type, or is not in its domain."""
+        allowed = in_domain(shape, at, bits)
+        fits = f"(abidance_int){load(shape, at, bits)} == {value}"
+        self.out(f"if (!({fits}){f' || !({allowed})' if allowed else ''}) goto unlawful;")
 
     def _answers(self, step: CallbackAnswers) -> None:
         """Give a callback its answers, which it begins anew."""

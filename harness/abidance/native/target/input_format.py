@@ -119,6 +119,22 @@ class RealNumber(Step):
 
 
 @dataclass(frozen=True, slots=True)
+class BoundArgument:
+    """What a law binds an argument to: the C variable `name`, or those that begin with it for memory and handles."""
+
+    name: str
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bound(Step):
+    """An argument that a law binds: nothing of the input. `tied` is the number that is set to its length."""
+
+    argument: BoundArgument
+    tied: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Written(Step):
     """A value that the contract writes out: nothing of the input. None is NULL."""
 
@@ -168,6 +184,8 @@ class HandleChoice(Step):
 
     shape: HandleShape
     destroyed: bool = False
+    bound: str = ""
+    """The C variable that says which handle it is, where a law does."""
 
 
 @dataclass(frozen=True, slots=True)

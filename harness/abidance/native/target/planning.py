@@ -37,6 +37,8 @@ from abidance.native.target.callbacks import refuse_callback
 from abidance.native.target.input_format import (
     LARGEST,
     Alternative,
+    Bound,
+    BoundArgument,
     CallbackAnswers,
     Contents,
     Elements,
@@ -278,6 +280,9 @@ class Planner:
         guards, bounds, mentioned = scope.guards, self.hints.bounds(name), self.hints.numbers(name)
         if isinstance(fixed, ScalarShape):
             shape, bounds, most, least = fixed, type(bounds)(), None, None
+        elif isinstance(fixed, BoundArgument):
+            sink.first.append(Bound(path, fixed, guards=guards))
+            return
         elif fixed is not _MISSING:
             sink.first.append(Written(path, fixed, guards=guards))
             return
@@ -454,6 +459,8 @@ class Planner:
     def _member(self, member: Member, scope: _Scope, sink: _Sink) -> None:
         shape, path = member.shape, (*scope.path, member.name)
         fixed = scope.given.get(member.name, _MISSING)
+        if isinstance(fixed, BoundArgument) and not isinstance(shape, PointerShape | HandleShape):
+            raise NotCompiledError(f"`{member.name}` is bound, and is neither a number nor memory")
         inside = fixed if isinstance(fixed, dict) else {}
         if fixed is _MISSING:
             self._refuse_generated(member)
@@ -495,6 +502,11 @@ class Planner:
         path = (*scope.path, member.name)
         if fixed is None:
             sink.first.append(Written(path, None, guards=scope.guards))
+            return
+        if isinstance(fixed, BoundArgument):
+            if shape.capacity is not None and shape.direction.written:
+                raise NotCompiledError(f"`{member.name}` is bound, and has room for more than it holds")
+            sink.contents.append(Bound(path, fixed, self._told_length(shape, scope), guards=scope.guards))
             return
         if fixed is not _MISSING and not isinstance(fixed, dict):
             if not isinstance(fixed, bytes) or not _is_plain(shape):
@@ -545,7 +557,9 @@ class Planner:
             self._state(shape, path, scope, sink, inside, new=True)
         else:
             # Before everything else: what it is made from comes first in the input.
-            choice = HandleChoice(path, shape, destroyed=fixed is DESTROYED, guards=scope.guards)
+            bound = fixed.name if isinstance(fixed, BoundArgument) else ""
+            destroyed = fixed is DESTROYED
+            choice = HandleChoice(path, shape, destroyed=destroyed, bound=bound, guards=scope.guards)
             sink.first.insert(sink.of_handles, choice)
             sink.of_handles += 1
             self._state(shape, path, scope, sink, inside, new=False)

@@ -19,6 +19,7 @@ from abidance.generate.sequence_model import SequenceModel
 from abidance.native.target import input_format as fmt
 from abidance.native.target.c_text import Lines, PassedTypes, integer, string
 from abidance.native.target.calls import CallCompiler, CompiledCall, Variant, can_be_called
+from abidance.native.target.laws import CompiledLaw, LawCompiler
 from abidance.native.target.reasons import Left, NotCompiledError
 from abidance.native.target.symbols import Symbols
 from abidance.native.target.tables import Tables
@@ -26,7 +27,7 @@ from abidance.native.target.tables import Tables
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from abidance.boundary.model.boundary import Boundary, HandleLife
+    from abidance.boundary.model.boundary import Boundary, BoundaryLaw, HandleLife
 
 RUNTIME = (
     "expressions.h",
@@ -58,6 +59,8 @@ class Entry:
     is_sequence: bool
     repeatable: frozenset[str] = frozenset()
     """Functions that may be called many times in a row."""
+    law: str = ""
+    """The C function that plays a law."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class Compiled:
     symbols: Symbols
     types: PassedTypes
     lives: str
+    laws: tuple[str, ...]
     prepares: dict[str, tuple[CompiledCall, ...]]
 
     def entry(self, name: str) -> Entry | None:
@@ -82,7 +86,7 @@ class Compiled:
         """Return the call that makes a handle for another call."""
         create = self.boundary.handles[handle].create
         found = (c for c in self.calls if c.variant.function.name == create and not c.variant.written)
-        return next((c for c in found if c.variant.prepares is None), None)
+        return next((c for c in found if c.variant.prepares is None and not c.variant.keeps), None)
 
 
 class _Builder:
@@ -141,6 +145,20 @@ class _Builder:
             made = self.call(life.create)
             if isinstance(made, NotCompiledError):
                 raise NotCompiledError(f"`{life.create}` makes a `{handle}`: {made.reason}")
+
+    def law(self, law: BoundaryLaw) -> CompiledLaw | NotCompiledError:
+        """Return a law in C, or why it is not compiled; then nothing of it stays."""
+        calls, declared = len(self.calls), len(self.tables.declarations)
+        try:
+            made = LawCompiler(self.boundary, self.tables, law, self._compiled).compile()
+            for handle in made.handles:
+                self.needs(handle, maker=True)
+        except NotCompiledError as error:
+            del self.calls[calls:]
+            assert declared <= len(self.tables.declarations)
+            return error
+        self.left += [left for left in made.left if left not in self.left]
+        return made
 
     def refusals(self, name: str) -> tuple[CompiledCall, ...]:
         """Return the calls of a function that are refused; those that are not compiled are left."""
@@ -274,6 +292,16 @@ def compile_boundary(
             builder.left.append(Left(name, "none of its functions is compiled", life.span))
         else:
             entries.append(entry)
+    laws = []
+    for name, law in boundary.laws.items():
+        if wanted is not None and name not in wanted:
+            continue
+        made_law = builder.law(law)
+        if isinstance(made_law, NotCompiledError):
+            builder.left.append(Left(name, made_law.reason, law.span))
+        else:
+            laws.append(made_law.text)
+            entries.append(Entry(name, (), is_sequence=False, law=made_law.name))
     for handle in tuple(builder.tables.kinds):
         builder.life(boundary.handles[handle])
     return Compiled(
@@ -285,6 +313,7 @@ def compile_boundary(
         builder.symbols,
         builder.types,
         builder.lives.text,
+        tuple(laws),
         builder.prepares,
     )
 
@@ -337,6 +366,7 @@ def source(compiled: Compiled) -> str:
         *(f"static void *abidance_gone_{k}(void);" for k in kept),
         *(call.text for call in compiled.calls),
         compiled.lives,
+        *compiled.laws,
         _entries(compiled),
         folder.joinpath("main.h").read_text(encoding="utf-8"),
     ]
@@ -348,7 +378,11 @@ def _entries(compiled: Compiled) -> str:
     text, table = [], []
     for number, entry in enumerate(compiled.entries):
         text.append(
-            _sequence_text(compiled, entry, number) if entry.is_sequence else _single_text(entry, number)
+            _sequence_text(compiled, entry, number)
+            if entry.is_sequence
+            else f"static void abidance_entry{number}(void) {{ {entry.law}(); }}"
+            if entry.law
+            else _single_text(entry, number)
         )
         name = string(entry.name.encode())
         table.append(

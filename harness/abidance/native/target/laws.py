@@ -1,0 +1,294 @@
+"""Compiles laws: what they are given comes from the input, each step is a call of its own, and what holds is judged.
+
+A step's C function leaves what later steps and the law look at in static variables, and its memory stays lent until the
+law is judged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.boundary import BoundaryFunction, Result
+from abidance.boundary.model.traversal import single
+from abidance.boundary.model.types import (
+    AddressShape,
+    Direction,
+    HandleShape,
+    NothingShape,
+    PointerShape,
+    ScalarShape,
+    What,
+)
+from abidance.boundary.model.values import Earlier
+from abidance.contract.expression import spelling
+from abidance.generate.hints import Hints
+from abidance.generate.laws import looked_at
+from abidance.native.expressions import compile_value
+from abidance.native.expressions.emitter import NONE
+from abidance.native.expressions.kinds import number as number_of
+from abidance.native.expressions.kinds import without_null
+from abidance.native.expressions.values import CBytes, CFloat, CInt, CNull, CNullable, COpaque, CRecord
+from abidance.native.target.c_text import Lines, words
+from abidance.native.target.calls import Variant
+from abidance.native.target.clauses import Clauses
+from abidance.native.target.drawing import Drawer
+from abidance.native.target.input_format import BoundArgument
+from abidance.native.target.places import Places, Slot, number
+from abidance.native.target.planning import Planner
+from abidance.native.target.reasons import NotCompiledError
+from abidance.native.target.showing import Shower
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from abidance.boundary.model.boundary import Boundary, BoundaryLaw, LawStep
+    from abidance.boundary.model.types import Member, Shape
+    from abidance.contract.expression import Expression
+    from abidance.native.expressions.emitter import Emitter
+    from abidance.native.expressions.kinds import AnyValue
+    from abidance.native.expressions.values import CValue
+    from abidance.native.target.calls import CompiledCall
+    from abidance.native.target.reasons import Left
+    from abidance.native.target.tables import Tables
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledLaw:
+    """A law in C: the text of its function, called `name`, and what was left out."""
+
+    name: str
+    text: str
+    left: tuple[Left, ...]
+    handles: tuple[str, ...]
+
+
+class LawCompiler:
+    """Compiles one law. `compile_call` compiles a step's call."""
+
+    def __init__(
+        self,
+        boundary: Boundary,
+        tables: Tables,
+        law: BoundaryLaw,
+        compile_call: Callable[[Variant], CompiledCall | NotCompiledError],
+    ) -> None:
+        self._boundary = boundary
+        self._tables = tables
+        self._law = law
+        self._compile_call = compile_call
+        self._prefix = f"abidance_law{len(tables.declarations)}"
+        self._functions: list[BoundaryFunction] = []
+
+    def compile(self) -> CompiledLaw:
+        """Return the law in C; raises NotCompiledError."""
+        law, out = self._law, Lines()
+        first = self._boundary.functions[law.steps[0].function]
+        given = BoundaryFunction(
+            law.name, first.declaration, law.members, Result(NothingShape(), "void"), None
+        )
+        hints = Hints.of_all(self._boundary, law.members, law.requires, law.ensures)
+        frame = Planner(self._boundary, hints).arguments(law.members, {})
+        clauses = Clauses(law.name, self._boundary.constants)
+        drawer = Drawer(self._boundary, given, out, self._tables, clauses, frame_members=law.members)
+        out("int base = abidance_lent_count, alone = 0, called = 0; (void)alone;")
+        drawer.arguments(frame)
+        for expression in law.requires:
+            out(f"if (({clauses.condition(expression, drawer.environment())}) != 1) goto unlawful;")
+        Shower(drawer, frame).call(law.name, "given", "")
+        for index, step in enumerate(law.steps):
+            self._step(drawer, index, step)
+        out("called = 1;")
+        self._judge(drawer)
+        out("unlawful: __attribute__((unused));")
+        out("if (!called) abidance_refused++;")
+        for _, _, ident in drawer.handles:
+            out(f"if ({ident} > 0) abidance_idle((unsigned){ident});")
+        out("abidance_take_back(base);")
+        text = f"static void {self._prefix}(void)\n{{\n{out.text}\n}}\n"
+        handles = tuple(shape.handle for _, shape, _ in drawer.handles)
+        return CompiledLaw(self._prefix, text, tuple(clauses.left), handles)
+
+    # ------------------------------------------------------------------ steps
+
+    def _kept(self, index: int) -> str:
+        return f"{self._prefix}_{index}"
+
+    def _step(self, drawer: Drawer, index: int, step: LawStep) -> None:
+        declared = self._boundary.functions[step.function]
+        function = looked_at(declared, self._law, step, step.bound)
+        self._functions.append(function)
+        bound: dict[str, object] = {}
+        for name, argument in step.bound.items():
+            member = next(m for m in function.members if m.name == name)
+            made = f"{self._kept(index)}_bound_{name}"
+            bound[name] = self._bind(drawer, made, member, argument)
+        self._tables.declarations += [*_variables(self._kept(index), function)]
+        call = self._compile_call(Variant(function, given=bound, keeps=self._kept(index)))
+        if isinstance(call, NotCompiledError):
+            raise NotCompiledError(f"`{step.function}`: {call.reason}")
+        drawer.out(f"if (!{call.name}(0)) goto unlawful;")
+
+    def _bind(
+        self, drawer: Drawer, made: str, member: Member, argument: Expression | Earlier
+    ) -> BoundArgument:
+        """Compile what an argument is bound to, which lies in the variables that begin with `made`."""
+        shape = member.shape
+        if isinstance(shape, HandleShape):
+            return self._bind_handle(drawer, made, argument)
+        if isinstance(argument, Earlier):
+            return self._bind_earlier(drawer, made, shape, argument)
+        names, constants = drawer.environment(), self._boundary.constants
+        if isinstance(single(shape), ScalarShape):
+            return self._bind_number(drawer, made, shape, argument)
+        if not isinstance(shape, PointerShape):
+            raise NotCompiledError(f"`{member.name}` is bound, and is neither a number nor memory")
+        plain = next((m for m in self._law.members if spelling(m.name) == argument.text.strip()), None)
+        if plain is not None and isinstance(plain.shape, PointerShape) and shape.direction is Direction.IN:
+            slot = drawer.places.slots[plain.name,]
+            self._pointer(drawer, made, slot.block, slot.count or "1", slot.null or "0")
+            return BoundArgument(made, nullable=bool(slot.null))
+        if shape.what not in (What.BYTES, What.STRING) or shape.capacity is not None:
+            raise NotCompiledError(f"memory that is made for `{member.name}` from what the law is given")
+
+        def take(out: Emitter, value: AnyValue) -> None:
+            found = without_null(out, value)
+            if not isinstance(found, CBytes):
+                raise NotCompiledError(f"`{argument.text}` is no run of bytes")
+            zero = int(shape.what is What.STRING)
+            size = out.temporary("size_t", f"({found.length})")
+            out(f"{made}_at = abidance_lend({size} + {zero}, 1); {made}_count = {size}; {made}_null = 0;")
+            out(f"if (!{made}_at) goto {NONE};")
+            out(f"if ({size}) memcpy({made}_at, {found.pointer}, {size});")
+            if zero:
+                out(f"{made}_at[{size}] = 0;")
+            out("abidance_r = 1;")
+
+        self._declare_pointer(made)
+        told = compile_value(argument, names, take, constants=constants)
+        drawer.out(f"if (({told}) != 1) goto unlawful;")
+        return BoundArgument(made)
+
+    def _bind_handle(self, drawer: Drawer, made: str, argument: Expression | Earlier) -> BoundArgument:
+        self._tables.declarations.append(f"static unsigned {made}_id;")
+        if isinstance(argument, Earlier):
+            drawer.out(f"{made}_id = {self._kept(argument.call)}_{argument.path}_made;")
+            return BoundArgument(made)
+        for path, _, ident in drawer.handles:
+            if spelling(path[-1]) == argument.text.strip():
+                drawer.out(f"{made}_id = {ident} > 0 ? (unsigned){ident} : 0;")
+                return BoundArgument(made)
+        raise NotCompiledError(f"`{argument.text}` is no handle that the law is given")
+
+    def _bind_number(self, drawer: Drawer, made: str, shape: Shape, argument: Expression) -> BoundArgument:
+        scalar = single(shape)
+        assert isinstance(scalar, ScalarShape)
+        real = scalar.kind == "float"
+        self._tables.declarations.append(f"static {'double' if real else 'abidance_int'} {made};")
+
+        def take(out: Emitter, value: AnyValue) -> None:
+            match number_of(out, value):
+                case CInt(c):
+                    out(f"{made} = {c};")
+                case CFloat(c) if real:
+                    out(f"{made} = {c};")
+                case _:
+                    raise NotCompiledError(f"`{argument.text}` is a number of a kind that only Python has")
+            out("abidance_r = 1;")
+
+        told = compile_value(argument, drawer.environment(), take, constants=self._boundary.constants)
+        drawer.out(f"if (({told}) != 1) goto unlawful;")
+        return BoundArgument(made)
+
+    def _bind_earlier(self, drawer: Drawer, made: str, shape: Shape, argument: Earlier) -> BoundArgument:
+        kept, function = self._kept(argument.call), self._functions[argument.call]
+        left: Shape = function.result.shape
+        at = f"{kept}_result"
+        if argument.path != "result":
+            member = next(m for m in function.members if m.name == argument.path)
+            left, at = member.shape, f"{kept}_{argument.path}"
+        behind = isinstance(left, PointerShape)
+        scalar = single(left)
+        if isinstance(scalar, ScalarShape) and (not behind or left.what is What.ONE):  # type: ignore[union-attr]
+            self._tables.declarations.append(f"static abidance_int {made};")
+            value = number(scalar, f"{at}_at" if behind else at)
+            if not isinstance(value, CInt):
+                raise NotCompiledError("a floating-point number is handed on")
+            drawer.out(f"{made} = (abidance_int)({value.c});")
+            return BoundArgument(made)
+        if (
+            not isinstance(left, PointerShape)
+            or not isinstance(shape, PointerShape)
+            or shape.what is What.STRING
+        ):
+            raise NotCompiledError("what a step left is handed on in another form")
+        if shape.direction is not Direction.IN:
+            raise NotCompiledError("what a step left is changed by another one")
+        unit, other = (1 if s.what is not What.ARRAY else s.element.size for s in (left, shape))
+        self._pointer(drawer, made, f"{at}_at", f"{at}_count * {unit} / {other}", f"{at}_null")
+        return BoundArgument(made, nullable=True)
+
+    def _pointer(self, drawer: Drawer, made: str, at: str, count: str, null: str) -> None:
+        self._declare_pointer(made)
+        drawer.out(f"{made}_null = {null}; {made}_at = {made}_null ? NULL : {at};")
+        drawer.out(f"{made}_count = {made}_null ? 0 : (size_t)({count});")
+
+    def _declare_pointer(self, made: str) -> None:
+        self._tables.declarations.append(
+            f"static unsigned char *{made}_at; static size_t {made}_count; static int {made}_null;"
+        )
+
+    # ------------------------------------------------------------------ what must hold
+
+    def _judge(self, drawer: Drawer) -> None:
+        names: dict[str, CValue] = dict(drawer.environment())
+        for index, step in enumerate(self._law.steps):
+            if step.name:
+                names[step.name] = self._left(index)
+        for index, expression in enumerate(self._law.ensures):
+            holds = drawer.clauses.promise(expression, names, names)
+            if holds is not None:
+                what = words(f"ensures[{index}]: {expression.text}")
+                drawer.out(f'if (({holds}) == 0) abidance_report("ABD376", {words(self._law.name)}, {what});')
+
+    def _left(self, index: int) -> CRecord:
+        """Return what a step left, as expressions see it."""
+        kept, function = self._kept(index), self._functions[index]
+        places = Places(called=True)
+        fields: dict[str, CValue] = {}
+        for member in function.members:
+            at = f"{kept}_{member.name}"
+            slot = Slot(at)
+            if isinstance(member.shape, PointerShape):
+                slot = Slot(at, f"{at}_at", f"{at}_null", f"{at}_count", f"{at}_count")
+                slot.had = f"{at}_count"
+            places.slots[member.name,] = slot
+            fields[member.name] = (
+                COpaque("0")
+                if isinstance(member.shape, AddressShape) and not isinstance(member.shape, PointerShape)
+                else places.seen(member.shape, at, (member.name,))
+            )
+        shape, at = function.result.shape, f"{kept}_result"
+        match shape:
+            case NothingShape():
+                fields["result"] = CNull()
+            case AddressShape():
+                fields["result"] = CNullable(f"(ABIDANCE_LOAD(void *, {at}) == NULL)", COpaque())
+            case _:
+                fields["result"] = places.seen(shape, at, ("result?",))
+        return CRecord(fields)
+
+
+def _variables(kept: str, function: BoundaryFunction) -> list[str]:
+    """Declare what a step leaves; a parameter called `result` is left out."""
+    found = [f"static unsigned char {kept}_result[{max(function.result.shape.size, 8)}];"]
+    made = isinstance(function.result.shape, HandleShape)
+    found += [f"static unsigned {kept}_result_made;"] if made else []
+    for member in function.members:
+        at = f"{kept}_{member.name}"
+        found.append(f"static unsigned char {at}[{max(member.shape.size, 8)}];")
+        if isinstance(member.shape, PointerShape):
+            found.append(f"static unsigned char *{at}_at; static size_t {at}_count; static int {at}_null;")
+        if isinstance(member.shape, HandleShape) and member.shape.made:
+            found.append(f"static unsigned {at}_made;")
+    return found

@@ -1,0 +1,176 @@
+"""Laws of a compiled contract: each step is given what the law says, and what must hold across calls is judged."""
+
+from __future__ import annotations
+
+import pytest
+from built_contract import BuiltContract
+
+from abidance.boundary.encode.encode import encode
+from abidance.boundary.model.values import Earlier
+from abidance.native.shown_calls import read
+from tiers import full
+
+HEADER = """
+#include <stddef.h>
+typedef struct shelf shelf;
+typedef struct { int width, height; } size;
+shelf *shelf_new(unsigned room);
+int shelf_put(shelf *s, const char *key, int value);
+int shelf_get(shelf *s, const char *key, int *value);
+void shelf_end(shelf *s);
+size_t pack(const unsigned char *in, size_t n, unsigned char *out, size_t cap);
+size_t unpack(const unsigned char *in, size_t n, unsigned char *out, size_t cap);
+int area(const size *s);
+double halve(double x);
+"""
+CONTRACT = """
+abidance: 1
+boundary: laws
+header: laws.h
+libraries: {c: {path: liblaws.so}}
+handles:
+  shelf: {type: shelf, create: shelf_new, destroy: shelf_end}
+functions:
+  shelf_new: {params: {room: {range: [0, 9]}}, returns: {handle: shelf}}
+  shelf_put:
+    params: {s: {handle: shelf}, key: {in: string, max: 20}}
+    returns: {status: {ok: [0], errors: {-1: full}}}
+  shelf_get:
+    params: {s: {handle: shelf}, key: {in: string, max: 20}, value: {out: int}}
+    returns: {status: {ok: [0], errors: {-1: not there}}}
+  shelf_end: {params: {s: {handle: shelf}}}
+  pack:
+    params: {in: {in: bytes, length: n}, out: {out: bytes, capacity: cap, length: result}, cap: {range: [0, 300]}}
+    requires: [cap >= n + 1]
+  unpack:
+    params: {in: {in: bytes, length: n}, out: {out: bytes, capacity: cap, length: result}, cap: {range: [0, 300]}}
+  area: {params: {s: {in: size}}}
+  halve: {params: {x: {range: [-1000, 1000]}}}
+types:
+  size: {fields: {width: {range: [0, 100]}, height: {range: [0, 100]}}}
+laws:
+  what_is_packed_comes_back:
+    given: {text: {in: bytes, max: 100}}
+    steps:
+    - a = pack(in_=text, cap=len(text) + 1)
+    - b = unpack(in_=a.out, n=a.result, cap=len(text) + 1)
+    ensures: [b.out == text, a.result <= len(text) + 1]
+  what_is_put_is_found:
+    given: {key: {in: string, max: 20}, value: {in: int}}
+    steps:
+    - s = shelf_new(9)
+    - p = shelf_put(s.result, key, value)
+    - g = shelf_get(s.result, key)
+    ensures: ["implies(p.result == 0, g.result == 0 and g.value == value)"]
+  sides_can_be_turned:
+    given: {one: {in: size}, x: {in: double, range: [-4, 4]}}
+    requires: [one.width != one.height]
+    steps:
+    - a = area(one)
+    - h = halve(x)
+    ensures: [a.result == one.width * one.height, abs(h.result * 2 - x) < 0.000000001]
+"""
+SOURCE = """
+#include <stdlib.h>
+#include <string.h>
+#include "laws.h"
+struct shelf { unsigned count; char keys[8][24]; int values[8]; };
+shelf *shelf_new(unsigned room) { (void)room; return calloc(1, sizeof(shelf)); }
+int shelf_put(shelf *s, const char *key, int value)
+{
+    if (s->count == 8) return -1;
+    strcpy(s->keys[s->count], key);
+    s->values[s->count++] = value STORED;
+    return 0;
+}
+int shelf_get(shelf *s, const char *key, int *value)
+{
+    for (unsigned i = 0; i < s->count; i++)
+        if (strcmp(s->keys[i], key) == 0) { *value = s->values[i]; return 0; }
+    return -1;
+}
+void shelf_end(shelf *s) { free(s); }
+size_t pack(const unsigned char *in, size_t n, unsigned char *out, size_t cap)
+{
+    (void)cap;
+    out[0] = (unsigned char)n;
+    for (size_t i = 0; i < n; i++) out[i + 1] = in[i] ^ 0x55;
+    return n + 1;
+}
+size_t unpack(const unsigned char *in, size_t n, unsigned char *out, size_t cap)
+{
+    if (n == 0 || n - 1 > cap) return 0;
+    for (size_t i = 1; i < n; i++) out[i - 1] = in[i] ^ KEY;
+    return n - 1;
+}
+int area(const size *s) { return s->width * s->height AREA; }
+double halve(double x) { return x HALF; }
+"""
+SOUND = {"STORED": "", "KEY": "0x55", "AREA": "", "HALF": "/ 2"}
+WRONG = {
+    "sound": {},
+    "unpacks_wrong": {"KEY": "(i == 7 ? 0x54 : 0x55)"},
+    "stores_wrong": {"STORED": "+ (key[0] == 'q')"},
+    "area_wrong": {"AREA": "+ (s->width == 77)"},
+    "half_wrong": {"HALF": "* 0.49999"},
+}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("laws")
+    (folder / "laws.h").write_text(HEADER)
+    (folder / "laws.contract.yaml").write_text(CONTRACT)
+
+    def sources(name):
+        text = SOURCE
+        for word, value in {**SOUND, **WRONG[name]}.items():
+            text = text.replace(word, value)
+        (folder / f"{name}.c").write_text(text)
+        return folder / f"{name}.c", None
+
+    return BuiltContract(folder, folder / "laws.contract.yaml", folder, sources)
+
+
+LAWS = ("what_is_packed_comes_back", "what_is_put_is_found", "sides_can_be_turned")
+
+
+def test_all_laws_are_compiled(built):
+    assert built.target.left == ()
+    assert {*LAWS} <= {*built.target.entries}
+
+
+@pytest.mark.parametrize(
+    ("library", "law"),
+    [
+        ("unpacks_wrong", "what_is_packed_comes_back"),
+        ("stores_wrong", "what_is_put_is_found"),
+        full("area_wrong", "sides_can_be_turned"),
+        full("half_wrong", "sides_can_be_turned"),
+    ],
+)
+def test_a_broken_law_is_found(built, library, law):
+    assert f"ABD376 {law}" in built.run(library, law, 60_000, 1).stderr
+
+
+def test_nothing_is_found_where_laws_hold(built):
+    for law in LAWS:
+        ended = built.run("sound", law)
+
+        assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_what_a_law_was_played_with_becomes_a_case_that_can_be_run(built, tmp_path):
+    for law in LAWS:
+        (tmp_path / law).write_bytes(bytes([0, 0xFF, 3, *b"key", *range(1, 60)]))
+        case = read(
+            built.boundary, law, built.run("sound", law, tmp_path / law, ABIDANCE_SHOW="1").stdout
+        ).case
+
+        assert [step.name for step in case.steps] == [step.name for step in built.boundary.laws[law].steps]
+        assert encode(built.boundary, case).plan
+        if law == "what_is_packed_comes_back":
+            assert case.steps[1].arguments["in"] == Earlier(0, "out")
+            assert case.steps[1].arguments["n"].most == len(case.arguments["text"]) + 1
+        if law == "what_is_put_is_found":
+            assert case.steps[2].arguments["s"] == Earlier(0, "result", "shelf")
