@@ -121,7 +121,9 @@ class CallCompiler:
         out(
             "int base = abidance_lent_count, suspected = 0, called = 0; (void)base; (void)suspected; (void)alone;"
         )
-        out("abidance_copied = 0; abidance_watched = 0; abidance_handed_count = 0;")
+        out(
+            "abidance_copied = 0; abidance_watched = 0; abidance_handed_count = 0; abidance_choice_count = 0;"
+        )
         drawer.arguments(frame)
         drawer.hand_over()
         self._requires(drawer, variant)

@@ -103,6 +103,8 @@ class Drawer:
     """The handles that the call is given, each with the C name of its id."""
     frame_members: tuple[Member, ...] = ()
     steps: tuple[Step, ...] = ()
+    remembered: dict[Path, tuple[str, list[Alternative]]] = field(default_factory=dict)
+    """Where it is noted which alternatives the unions in elements of an array have."""
     types: PassedTypes = field(default_factory=PassedTypes)
     symbols: Symbols = field(default_factory=Symbols)
     refused: bool = False
@@ -500,6 +502,9 @@ class Drawer:
             base = self.address(step.path)
         self._tell(length, count)
         index = self.out.fresh("i")
+        unions = [each for each in step.frame.steps if isinstance(each, Alternative)]
+        if unions:
+            self._remember(step, unions, count)
         with self.out.block(f"for (size_t {index} = 0; {index} < {count}; {index}++)"):
             inner = ElementDrawer(
                 self.boundary,
@@ -512,6 +517,17 @@ class Drawer:
             inner.within(self, f"({base} + {index} * {of.size})", of, step.path)
             inner._steps(step.frame.steps)  # noqa: SLF001 - its own
             inner.watch_inputs()
+            for union in unions:
+                self.out(f"abidance_choices[abidance_choice_count++] = {inner.chosen(union.path)};")
+
+    def _remember(self, step: Elements, unions: list[Alternative], count: str) -> None:
+        """Say where it is noted which alternatives the elements have."""
+        if isinstance(self, ElementDrawer):
+            raise NotCompiledError("unions in an array in an array")
+        base = self.out.fresh("choices")
+        self.out(f"size_t {base} = abidance_choice_count;")
+        self.out(f"if ({base} + {count} * {len(unions)} > ABIDANCE_MOST_CHOICES) goto unlawful;")
+        self.remembered[step.path] = (base, unions)
 
     def _raw(self, step: Raw) -> None:
         name = self.out.fresh("raw")

@@ -80,6 +80,10 @@ class Step:
     guards: tuple[tuple[Path, int], ...] = field(default=(), kw_only=True)
 
 
+MOST_CHOICES = 1 << 12
+"""So many alternatives of unions in arrays are remembered, to be shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Alternative(Step):
     """A union's alternative: one byte, modulo how many there are. `members` names those of each."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import (
@@ -130,12 +130,17 @@ class Places:
             inner = (*path, member.name)
             there = at_offset(at, member)
             if isinstance(member.shape, PointerShape) and inner not in self.slots:
+                if member.within:
+                    fields[member.name] = CUnavailable("a union may hold another alternative")
+                    continue
                 target = in_memory(member.shape, there, shape, at) if self.given else None
                 unread = CUnavailable(f"what `{member.name}` points at is not read in C")
                 null = f"(ABIDANCE_LOAD(void *, {there}) == NULL)"
                 fields[member.name] = CNullable(null, self._target(target) if target else unread)
                 continue
-            fields[member.name] = self.seen(member.shape, there, inner, old=old, bits=member.bits)
+            # What looks like a pointer below a union may be another alternative's number.
+            places = replace(self, given=False) if member.within and self.given else self
+            fields[member.name] = places.seen(member.shape, there, inner, old=old, bits=member.bits)
         return fields
 
     def _target(self, target: Target) -> CValue:

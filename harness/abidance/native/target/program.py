@@ -341,7 +341,7 @@ def source(compiled: Compiled) -> str:
     kinds = max(len(tables.kinds), 1)
     names = (
         "ZERO_FILL", "MENTIONED", "TEXTS", "REST", "NULL", "ZEROS", "LARGEST", "NEW", "REFUSED", "MOST_ALIVE",
-        "MOST_CALLS",
+        "MOST_CALLS", "MOST_CHOICES",
     )  # fmt: skip
     constants = {**{name: getattr(fmt, name) for name in names}, "KINDS": kinds}
     folder = files("abidance.native.runtime")

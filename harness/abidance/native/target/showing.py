@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from abidance.native.target.drawing import Drawer
     from abidance.native.target.input_format import Frame, Path
 
+_ELEMENT = ("[]",)
+"""Where paths of an element with unions begin."""
 _ROOM = '{"mark": "room"}'
 _SOMEWHERE = '{"mark": "somewhere"}'
 
@@ -39,12 +41,10 @@ class Shower:
         self._drawer = drawer
         self._out = drawer.out
         self._slots = drawer.places.slots
+        unions = [step for step in frame.steps if isinstance(step, Alternative)]
         self._chosen = {
-            (*step.path[:-1], name): (step.path, which)
-            for step in frame.steps
-            if isinstance(step, Alternative)
-            for which, names in zip(step.options, step.members, strict=True)
-            for name in names
+            path: f"{drawer.chosen(union.path)} == {which}"
+            for path, (union, which) in _alternatives(unions).items()
         }
 
     def call(self, function: str, role: str, rejects: str) -> None:
@@ -75,7 +75,7 @@ class Shower:
             case ArrayShape(of=of, count=count) if is_byte(of):
                 self._out(f"abidance_show_bytes({at}, {count});")
             case ArrayShape(of=of, count=count):
-                self._elements(of, at, str(count))
+                self._elements(of, at, str(count), path)
             case PointerShape():
                 self._pointer(shape, path)
             case HandleShape():
@@ -117,12 +117,16 @@ class Shower:
         show = "real" if shape.kind == "float" else "integer"
         self._out(f"abidance_show_{show}({value});")
 
-    def _elements(self, of: Shape, at: str, count: str) -> None:
+    def _elements(self, of: Shape, at: str, count: str, path: Path | None) -> None:
         index = self._out.fresh("i")
+        base, unions = self._drawer.remembered.get(path or (), ("", []))
+        for inner, (union, which) in _alternatives(unions).items():
+            noted = f"abidance_choices[{base} + {index} * {len(unions)} + {unions.index(union)}]"
+            self._chosen[_ELEMENT + inner] = f"{noted} == {which}"
         self._text("[")
         with self._out.block(f"for (size_t {index} = 0; {index} < {count}; {index}++)"):
             self._out(f'if ({index}) abidance_show(", ");')
-            self._value(of, f"({at} + {index} * {of.size})", None)
+            self._value(of, f"({at} + {index} * {of.size})", _ELEMENT if unions else None)
         self._text("]")
 
     def _record(self, shape: RecordShape, at: str, path: Path | None) -> None:
@@ -138,7 +142,7 @@ class Shower:
             chosen = self._chosen.get(inner or ())
             condition = "1"
             if chosen is not None:
-                condition = f"{self._drawer.chosen(chosen[0])} == {chosen[1]}"
+                condition = chosen
             elif member.within:
                 continue
             with self._out.block(f"if ({condition})"):
@@ -164,7 +168,7 @@ class Shower:
         elif shape.what is What.ONE:
             self._value(shape.element, target.at, None)
         elif shape.what is What.ARRAY:
-            self._elements(shape.element, target.at, target.count)
+            self._elements(shape.element, target.at, target.count, None)
         else:
             self._out(f"abidance_show_bytes({target.at}, {target.count});")
         self._out("}")
@@ -181,7 +185,7 @@ class Shower:
         elif shape.what is What.ONE:
             self._value(shape.element, slot.block, path)
         elif shape.what is What.ARRAY:
-            self._elements(shape.element, slot.block, slot.count)
+            self._elements(shape.element, slot.block, slot.count, path)
         else:
             self._out(f"abidance_show_bytes({slot.block}, {slot.count});")
         if slot.null:
@@ -215,3 +219,13 @@ class Shower:
         self._text("}}}")
         if slot.null:
             self._out("}")
+
+
+def _alternatives(unions: list[Alternative]) -> dict[Path, tuple[Alternative, int]]:
+    """Return the members of unions by their paths, each with the choice that it is there by."""
+    return {
+        (*union.path[:-1], name): (union, which)
+        for union in unions
+        for which, names in zip(union.options, union.members, strict=True)
+        for name in names
+    }
