@@ -41,7 +41,7 @@ static int abidance_make_for(unsigned (*make)(void))
 }
 
 /* Which alternatives the unions in arrays have, in the order in which they were made. */
-static int abidance_choices[ABIDANCE_MOST_CHOICES];
+static int abidance_choices[ABIDANCE_MOST_CHOICES] __attribute__((unused));
 static size_t abidance_choice_count;
 
 /* Return a handle's id for a call, -1 where there is none: one that is alive, or a new one. */
