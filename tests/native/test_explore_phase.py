@@ -38,7 +38,8 @@ SOURCE = """\
 #include "subject.h"
 #include <stdlib.h>
 #include <string.h>
-static int sum(const uint8_t *d, size_t n) { unsigned s = 0; while (n--) s += d[n]; return s & 0x7f; }
+static int sum(const uint8_t *d, size_t n)
+{ unsigned s = 0; for (size_t i = 0; i < n; i++) s += d[i]; return s & 0x7f; }
 int magic(const uint8_t *d, size_t n)
 { return n < 6 || memcmp(d, "RIFF", 4) ? -1 : sum(d + 5, d[4]); }
 int sound(const uint8_t *d, size_t n)

@@ -54,8 +54,8 @@ def judge(context: Context) -> ItemVerdict:
     """Explore, or take what another build's item explored, and judge what that handed over."""
     assert context.explorer is not None
     campaign = context.explorer.of(context, _seconds(context), partial(_seeds, context))
-    failed = [each for each in campaign.failures if each.handed is not None]
-    handed = [*(each.handed for each in failed if each.handed is not None), *_few(campaign.cases)]
+    failed = [way for each in campaign.failures if each.handed is not None for way in _ways(each.handed)]
+    handed = [*failed, *_few(campaign.cases)]
     findings: list[Finding] = []
     reasons: list[Diagnostic] = []
     shown: set[str] = set()
@@ -81,7 +81,7 @@ def judge(context: Context) -> ItemVerdict:
         met, stopped = at_edges(body, [each.case for each in group], compared=False)
         beyond.append(stopped)
         ran += body.valid
-        shown |= {each.key for each in group if body.failed(each.case)}
+        shown |= {key for each in group if body.failed(each.case) for key in (way.key for way in _ways(each))}
         findings += _findings(context, body, met)
         reasons += unjudged(context, body, FilterLog())
     return ItemVerdict(
@@ -131,6 +131,14 @@ def _once_failed(context: Context) -> Iterator[Handed]:
         ours = stored.contract == context.boundary.contract.path and not stored.compares
         if ours and stored.case.function == context.item.function and stored.case.beside is None:
             yield Handed(stored.case, stored.expectation.rejects)
+
+
+def _ways(handed: Handed) -> tuple[Handed, Handed]:
+    """Return a case that failed, with its memory ending at a guard page and beginning there.
+
+    Each shows what the other does not, and the build that was explored may have seen both.
+    """
+    return handed, replace(handed, case=replace(handed.case, flush=1 - handed.case.flush))
 
 
 def _few(cases: Sequence[Handed]) -> Iterator[Handed]:
