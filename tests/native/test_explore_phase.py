@@ -25,8 +25,9 @@ from abidance.run.inputs.settings import Settings
 HEADER = """\
 #include <stddef.h>
 #include <stdint.h>
-int magic(const uint8_t *data, size_t n);
+int nested(const uint8_t *data, size_t n);
 int sound(const uint8_t *data, size_t n);
+int alike(const uint8_t *data, size_t n);
 int plain(int x);
 typedef struct lock lock;
 lock *lock_new(void);
@@ -40,10 +41,23 @@ SOURCE = """\
 #include <string.h>
 static int sum(const uint8_t *d, size_t n)
 { unsigned s = 0; for (size_t i = 0; i < n; i++) s += d[i]; return s & 0x7f; }
-int magic(const uint8_t *d, size_t n)
-{ return n < 6 || memcmp(d, "RIFF", 4) ? -1 : sum(d + 5, d[4]); }
-int sound(const uint8_t *d, size_t n)
-{ return n < 6 || memcmp(d, "RIFF", 4) || d[4] > n - 5 ? -1 : sum(d + 5, d[4]); }
+static int chunks(const uint8_t *d, size_t n, size_t more)
+{
+    int seen = 0;
+    for (size_t i = 0; i + 2 <= n;) {
+        unsigned tag = d[i], size = d[i + 1];
+        i += 2;
+        if (size > n - i) return -1;
+        if (tag == 1 && size == 2) seen |= 1;
+        else if (tag == 9 && size > 3) seen |= 2;
+        else if (tag == 7 && size >= 6 && seen == 3) return sum(d + i, size + more);
+        i += size;
+    }
+    return 0;
+}
+int nested(const uint8_t *d, size_t n) { return chunks(d, n, 40); }
+int sound(const uint8_t *d, size_t n) { return chunks(d, n, 0); }
+int alike(const uint8_t *d, size_t n) { return chunks(d, n, 0) > 9 ? ANSWER : 0; }
 int plain(int x) { return x == 3 ? 4 : x; }
 struct lock { int state; };
 lock *lock_new(void) { return calloc(1, sizeof(lock)); }
@@ -53,7 +67,8 @@ int lock_open(lock *l) { return l->state == 2 ? 1 : 0; }
 void lock_free(lock *l) { free(l); }
 """
 BYTES = "{params: {data: {in: bytes, length: n}, n: {range: [0, 64]}}, ensures: [result >= -1, result < 128]}"
-COMMAND = "$CC $CFLAGS -shared -fPIC -o libsubject.so subject.c $LDFLAGS"
+COMMAND = "$CC $CFLAGS -DANSWER=1 -shared -fPIC -o libsubject.so subject.c $LDFLAGS"
+OTHER = COMMAND.replace("ANSWER=1", "ANSWER=2").replace("libsubject", "libother")
 CONTRACT = f"""\
 abidance: 1
 boundary: subject
@@ -61,9 +76,10 @@ header: subject.h
 libraries: {{c: {{command: [sh, -c, "{COMMAND}"], artifact: libsubject.so}}}}
 handles: {{lock: {{create: lock_new, destroy: lock_free}}}}
 functions:
-  magic: {BYTES}
+  nested: {BYTES}
   sound: {BYTES}
   plain: {{params: {{x: {{range: [0, 9]}}}}, ensures: [result == x]}}
+  alike: {BYTES}
   lock_new: {{returns: {{handle: lock}}}}
   lock_turn: {{params: {{l: {{handle: lock}}}}, ensures: [result == 0]}}
   lock_open: {{params: {{l: {{handle: lock}}}}, ensures: [result == 0]}}
@@ -97,16 +113,16 @@ def by_function(document):
     }
 
 
-def test_what_lies_behind_magic_bytes_is_found_by_default_and_its_sound_twin_is_silent(run, capsys):
-    code, document = run("--build=release", "--function=magic", "--function=sound", "--seed=1")
+def test_what_takes_several_chunks_is_found_by_default_and_its_sound_twin_is_silent(run, capsys):
+    code, document = run("--build=release", "--function=nested", "--function=sound", "--seed=1")
     assert code == 1
     (found,) = document["findings"]
-    assert (found["code"], found["function"], found["phase"]) == ("ABD312", "magic", "explore")
+    assert (found["code"], found["function"], found["phase"]) == ("ABD312", "nested", "explore")
     assert found["repeats"] == {"came_back": 5, "tries": 5}
-    assert found["call"].strip().startswith('magic("RIFF')
+    assert found["call"].strip().startswith("nested(")
     phases = {(item["function"], item["phase"]): item for item in document["items"]}
     assert phases["sound", "explore"]["outcome"] == "passed"
-    assert phases["magic", "properties"]["outcome"] == "passed"
+    assert phases["nested", "properties"]["outcome"] == "passed"
     explored = phases["sound", "explore"]["explored"]
     assert explored["uncovered"] is None
     assert explored["edges"] > 5
@@ -131,21 +147,38 @@ def test_states_of_a_handle_that_take_several_calls_are_reached_and_what_is_new_
 
 
 def test_a_prebuilt_library_is_explored_as_it_is(run, project):
-    subprocess.run(["gcc", "-O2", "-shared", "-fPIC", "-o", "x.so", "subject.c"], check=True)
-    code, document = run("--library=c=x.so", "--function=magic", "--phase=explore", "--seed=1")
+    subprocess.run(["gcc", "-O2", "-DANSWER=1", "-shared", "-fPIC", "-o", "x.so", "subject.c"], check=True)
+    code, document = run("--library=c=x.so", "--function=nested", "--phase=explore", "--seed=1")
     explored = document["items"][0]["explored"]
     assert explored["edges"] == 0
     assert explored["uncovered"] == "`x.so` does not tell which of its code is reached"
-    assert code == 1  # what `memcmp` is asked is seen all the same
-    assert by_function(document)["magic"][0] == "ABD312"
+    assert explored["executions"] >= patience_for(2)
+    assert code == 0
+
+
+def test_two_libraries_are_told_apart_by_what_takes_several_chunks(run, project):
+    other = f'  other: {{command: [sh, -c, "{OTHER}"], artifact: libother.so}}\n'
+    text = (
+        project.read_text()
+        .replace("libraries: {c: ", "libraries:\n  c: ")
+        .replace("libsubject.so}}", "libsubject.so}")
+    )
+    project.write_text(text.replace("handles:", f"{other}handles:"))
+    words = ("--phase=equivalence", "--build=release", "--seed=1", "--function")
+    code, document = run(*words, "alike")
+    assert code == 1
+    assert by_function(document)["alike"][0] == "ABD331"
+    assert document["items"][0]["explored"]["executions"] > 0
+    assert run(*words, "sound")[0] == 0
+    assert run(*words, "lock*")[0] == 0
 
 
 @pytest.mark.full
 def test_builds_share_what_was_explored_in_one_process_or_several(run):
-    words = ("--function=magic", "--function=lock*", "--phase=explore", "--seed=1")
+    words = ("--function=nested", "--function=lock*", "--phase=explore", "--seed=1")
     one, two = (run(*words, *jobs)[1] for jobs in ((), ("-j2",)))
     assert by_function(one) == by_function(two)
-    assert {finding["function"]: finding["builds"] for finding in one["findings"]}["magic"] == [
+    assert {finding["function"]: finding["builds"] for finding in one["findings"]}["nested"] == [
         "release",
         "asan+ubsan",
     ]
@@ -157,6 +190,9 @@ def test_builds_share_what_was_explored_in_one_process_or_several(run):
 
 
 # ------------------------------------------------- with an explorer of our own
+
+
+FAILING = b"\x01\x02aa\x09\x04aaaa\x07\x06aaaaaa"
 
 
 class Found:
@@ -176,7 +212,7 @@ class Found:
 @pytest.fixture
 def explored(project, tmp_path):
     """Return what judges the items of a function on a prebuilt library, with what a search is said to have found."""
-    subprocess.run(["gcc", "-O2", "-shared", "-fPIC", "-o", "x.so", "subject.c"], check=True)
+    subprocess.run(["gcc", "-O2", "-DANSWER=1", "-shared", "-fPIC", "-o", "x.so", "subject.c"], check=True)
 
     def judge(function, found, phases=("explore",)):
         contract = load_contract(project)
@@ -198,8 +234,8 @@ def call(data, function="sound"):
 
 
 def test_an_input_that_failed_is_a_finding_where_this_build_shows_it(explored):
-    found = Found(call(b"RIFF\x00\x00"), failures=[failed(call(b"RIFF\xff\xff", "magic"))])
-    (item,) = explored("magic", found)
+    found = Found(call(b"ab"), failures=[failed(call(FAILING, "nested"))])
+    (item,) = explored("nested", found)
     assert item.outcome is Outcome.FAILED
     assert [each.diagnostic.code.id for each in item.findings] == ["ABD312"]
     assert item.explored == found.campaign.explored
@@ -207,11 +243,11 @@ def test_an_input_that_failed_is_a_finding_where_this_build_shows_it(explored):
 
 
 def test_what_no_build_shows_is_said_and_no_finding(explored):
-    (item,) = explored("sound", Found(failures=[failed(call(b"RIFF\x00\x00")), failed(None, kind="hang")]))
+    (item,) = explored("sound", Found(failures=[failed(call(b"ab")), failed(None, kind="hang")]))
     assert item.outcome is Outcome.PASSED
     told = left_open([("c", item.gaps, item.tested)])
     assert told == (
-        'what exploring `sound` met and no build shows: ABD321 of `sound` (sound("RIFF\\000\\000", 6);)',
+        'what exploring `sound` met and no build shows: ABD321 of `sound` (sound("ab", 2);)',
         "what exploring `sound` met and no build shows: hang 6",
     )
     shown = frozenset((gap.function, gap.clause) for gap in item.gaps)
@@ -219,8 +255,8 @@ def test_what_no_build_shows_is_said_and_no_finding(explored):
 
 
 def test_a_call_that_the_contract_does_not_allow_is_no_finding_whatever_came_of_it(explored):
-    long = b"RIFF\xff" + b"a" * 100
-    (item,) = explored("magic", Found(call(long, "magic"), failures=[failed(call(long, "magic"))]))
+    long = FAILING + b"a" * 100
+    (item,) = explored("nested", Found(call(long, "nested"), failures=[failed(call(long, "nested"))]))
     assert item.findings == ()
 
 

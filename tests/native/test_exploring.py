@@ -13,6 +13,7 @@ from abidance.contract.load import load_text
 from abidance.core.errors import UsageError
 from abidance.run.engine.items import list_items
 from abidance.run.engine.parallel import _groups
+from abidance.run.execution import handover
 from abidance.run.execution.handover import Handed
 from abidance.run.exploration.campaigns import explored_builds
 from abidance.run.exploration.corpus import keep, kept
@@ -82,7 +83,11 @@ def test_items_that_share_a_search_are_judged_by_one_process(monkeypatch):
     assert groups == [[("f", "release"), ("f", "asan")], [("g", "release"), ("g", "asan")]]
 
 
-def test_what_is_kept_comes_back_if_the_contract_still_has_it(tmp_path):
+def test_what_is_kept_comes_back_if_the_contract_still_has_it(tmp_path, monkeypatch):
+    def encode(boundary, case):
+        return [boundary.functions[each.function] for each in case.steps or [case]]
+
+    monkeypatch.setattr(handover, "encode", encode)
     function = SimpleNamespace(members=(SimpleNamespace(name="x"),), refusal=lambda _: None)
     boundary = SimpleNamespace(functions={"f": function})
     context = SimpleNamespace(

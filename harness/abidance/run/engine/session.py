@@ -29,7 +29,7 @@ from abidance.run.execution.context import Context, ItemVerdict
 from abidance.run.execution.instrument_coverage import unwatched, watched_by
 from abidance.run.findings.confirm import ForkMattersError
 from abidance.run.libraries import LibrarySources
-from abidance.run.phases import BY_NAME, EXPLORE, LOAD, load, makes_calls
+from abidance.run.phases import BY_NAME, EXPLORING, LOAD, load, makes_calls
 from abidance.run.phases.whole import WHOLE_PHASES
 from abidance.toolchain.instrumentation import left_out
 
@@ -239,7 +239,7 @@ class Session:
             given={s.library: self.given[s.library] for s in item.sides if s.library in self.given},
             scenarios=self._scenarios.setdefault(boundary.contract.path, {}),
             code=self._code.setdefault(boundary.contract.path, {}),
-            explorer=self._explorer() if item.phase == EXPLORE else None,
+            explorer=self._explorer() if item.phase in EXPLORING else None,
             told=self._told.get(_place(item), {}),
         )
 

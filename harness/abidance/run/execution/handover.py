@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.encode import encode
 from abidance.checks.evidence.expectation import NOTHING, Expectation
+from abidance.contract.expression import EvaluationError
+from abidance.core.errors import CaseError
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
@@ -33,6 +36,32 @@ class Handed:
         function = boundary.functions.get(self.case.function)
         reject = function.refusal(self.rejects) if function else None
         return None if reject is None else Expectation.of(reject)
+
+
+def is_runnable(boundary: Boundary, handed: Handed) -> bool:
+    """Tell whether the contract of today makes a plan of a case, which came from a target or an earlier run."""
+    if handed.expectation(boundary) is None:
+        return False
+    try:
+        encode(boundary, handed.case)
+    except _NO_PLAN:
+        return False
+    return True
+
+
+_NO_PLAN = (
+    *(
+        EvaluationError,
+        CaseError,
+        ArithmeticError,
+        AssertionError,
+        AttributeError,
+        LookupError,
+        StopIteration,
+    ),
+    *(TypeError, ValueError),
+)
+"""What encoding values raises that do not fit their places: nothing that we run is made of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ A prebuilt one is explored as it is, between guard pages.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.core.catalogue import NOT_EXPLORED
@@ -19,7 +19,7 @@ from abidance.native.campaign import Assignment, Limits, explore
 from abidance.native.engine_environment import show, show_all
 from abidance.native.executable import build_executable, engine_compiler
 from abidance.native.target import emit
-from abidance.run.execution.handover import Campaign, FailedInput, Handed
+from abidance.run.execution.handover import Campaign, FailedInput, Handed, is_runnable
 from abidance.run.exploration.corpus import keep, kept
 from abidance.run.inputs.exploring import patience_for
 from abidance.toolchain.library import BuildSettings
@@ -102,6 +102,7 @@ class Campaigns:
             (*target.dictionary, *_words(context)),
             seed=context.settings.seed or 0,
             limits=limits,
+            other=_other(context, self.sources),
         )
         return Start(work, tuple(handed for _, handed in start), known)
 
@@ -141,10 +142,12 @@ class Campaigns:
 
 def _artifact(context: Context, sources: LibrarySources, engine: EngineName) -> Artifact:
     """Return the library as it is explored: with AddressSanitizer if any build has that and it can be built so."""
-    contract, item = context.boundary.contract, context.item
+    contract, item = context.boundary.contract, context.item.sides[0]
     if sources.is_prebuilt(contract, item):
         return sources.artifact(contract, item)
     how = BuildSettings(compiler=engine_compiler(engine), coverage="guards" if engine == "afl++" else "edges")
+    if len(context.item.sides) > 1:
+        return sources.covered(contract, item, _COMPARED, how)
     wanted = explored_builds(context.settings.builds or contract.builds)
     *others, last = wanted
     for build in others:
@@ -155,10 +158,23 @@ def _artifact(context: Context, sources: LibrarySources, engine: EngineName) -> 
     return sources.covered(contract, item, last, how)
 
 
+def _other(context: Context, sources: LibrarySources) -> Path | None:
+    """Return the library whose answers are compared with the first's, where two are; raises AbidanceError."""
+    if len(context.item.sides) == 1:
+        return None
+    contract, item = context.boundary.contract, context.item.sides[1]
+    build = item.build if sources.is_prebuilt(contract, item) else _COMPARED
+    return sources.artifact(contract, replace(item, build=build)).path
+
+
+_COMPARED = "release"
+"""The build of two libraries that are explored side by side: two sanitizers in one process do not get along."""
+
+
 def _words(context: Context) -> Iterator[bytes]:
     """Yield what the library's code compares with: without coverage nothing else leads there."""
     for function in context.functions:
-        found = context.calls.words(function.declaration.symbol)
+        found = context.words(function.declaration.symbol)
         yield from found.texts
         for number in found.numbers:
             width = next((each for each in _WIDTHS if -(1 << 8 * each - 1) <= number < 1 << 8 * each), None)
@@ -188,9 +204,14 @@ def _encoded(boundary: Boundary, entry: str, cases: Iterable[Handed]) -> list[tu
     return [*found.items()]
 
 
+def _alone(work: Assignment) -> Assignment:
+    """Return what shows calls once: with a library beside it they are made on both, and are the same."""
+    return replace(work, other=None)
+
+
 def cases_of(boundary: Boundary, work: Assignment, fresh: Sequence[bytes]) -> tuple[Handed, ...]:
     """Return the cases of inputs that did not fail, each once."""
-    read = (_read(boundary, work.entry, text) for text in show_all(work, fresh))
+    read = (_read(boundary, work.entry, text) for text in show_all(_alone(work), fresh))
     found = {handed.key: handed for handed in read if handed is not None}
     return tuple(found.values())
 
@@ -198,7 +219,7 @@ def cases_of(boundary: Boundary, work: Assignment, fresh: Sequence[bytes]) -> tu
 def failed(boundary: Boundary, work: Assignment, failure: Failure) -> FailedInput:
     """Return a failure with the case that its input stands for."""
     return FailedInput(
-        failure, _read(boundary, work.entry, show(work, failure.data, work.limits.time_limit + 1))
+        failure, _read(boundary, work.entry, show(_alone(work), failure.data, work.limits.time_limit + 1))
     )
 
 
@@ -212,7 +233,8 @@ def _read(boundary: Boundary, entry: str, text: str) -> Handed | None:
         StopIteration,
     ):  # a call that ended the process while it was told of
         return None
-    return Handed(shown.case, shown.rejects)
+    handed = Handed(shown.case, shown.rejects)
+    return handed if is_runnable(boundary, handed) else None
 
 
 def told(found: Exploration, executable: Executable, cases: int) -> Explored:

@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.values import Case, Step, from_json, to_json
-from abidance.run.execution.handover import Handed
+from abidance.run.execution.handover import Handed, is_runnable
 from abidance.run.inputs.database import corpus_database
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def kept(context: Context) -> tuple[Handed, ...]:
     if database is None:
         return ()
     found = (_read(value) for value in sorted(database.fetch(_key(context)))[:MOST])
-    return tuple(each for each in found if each is not None and _fits(each, context))
+    return tuple(each for each in found if each is not None and is_runnable(context.boundary, each))
 
 
 def keep(context: Context, cases: Iterable[Handed]) -> None:
@@ -93,13 +93,3 @@ def _values(raw: object) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise TypeError(values)
     return values
-
-
-def _fits(handed: Handed, context: Context) -> bool:
-    """Tell whether the contract of today has the functions of a case, with these parameters."""
-    case, functions = handed.case, context.boundary.functions
-    calls = [(step.function, step.arguments) for step in case.steps] or [(case.function, case.arguments)]
-    return handed.expectation(context.boundary) is not None and all(
-        name in functions and {member.name for member in functions[name].members} == arguments.keys()
-        for name, arguments in calls
-    )

@@ -9,6 +9,8 @@ LOAD = "load"
 """The phase in which a library is loaded, and nothing of it called: an item for each library and build."""
 EXPLORE = "explore"
 """The phase with a budget of its own, which may be nothing."""
+EXPLORING = frozenset({EXPLORE, "equivalence"})
+"""The phases that explore: a library, or two of them side by side."""
 PHASES: tuple[Phase, ...] = (
     Phase("header", calls=False),
     Phase("examples", calls=True, applies=lambda promise: bool(promise.examples)),

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from abidance.run.execution.handover import Campaign, FailedInput
     from abidance.run.search.search import Bug, Cause
 
+_LEAST = 0.1
 MOST_CALLS = 600
 """So many calls are judged once more of what reached something new; of what failed, all are."""
 PAST = 64
@@ -53,9 +54,9 @@ PAST = 64
 def judge(context: Context) -> ItemVerdict:
     """Explore, or take what another build's item explored, and judge what that handed over."""
     assert context.explorer is not None
-    campaign = context.explorer.of(context, _seconds(context), partial(_seeds, context))
+    campaign = context.explorer.of(context, budget(context), partial(seeds, context))
     failed = [way for each in campaign.failures if each.handed is not None for way in _ways(each.handed)]
-    handed = [*failed, *_few(campaign.cases)]
+    handed = [*failed, *few(campaign.cases)]
     findings: list[Finding] = []
     reasons: list[Diagnostic] = []
     shown: set[str] = set()
@@ -69,8 +70,7 @@ def judge(context: Context) -> ItemVerdict:
     for rejects in dict.fromkeys(each.rejects for each in handed):
         group = [each for each in handed if each.rejects == rejects]
         expectation = group[0].expectation(context.boundary)
-        if expectation is None:
-            continue
+        assert expectation is not None  # each of them is runnable
         body = Search(
             context.calls,
             expectation,
@@ -95,18 +95,19 @@ def judge(context: Context) -> ItemVerdict:
     )
 
 
-def _seconds(context: Context) -> float:
+def budget(context: Context) -> float:
+    """Return for how many seconds an item's function or handle is explored."""
     contract, name = context.boundary.contract, context.item.function
     promise = contract.handles[name] if name in contract.handles else contract.functions[name]
     seconds = seconds_for(contract, promise, context.settings.explore)
     deadline = context.settings.deadline
-    return seconds if deadline is None else max(0.1, min(seconds, deadline.at - time.monotonic()))
+    return seconds if deadline is None else min(seconds, max(_LEAST, deadline.at - time.monotonic()))
 
 
 # ---------------------------------------------------------------------- seeds
 
 
-def _seeds(context: Context) -> Iterator[Handed]:
+def seeds(context: Context) -> Iterator[Handed]:
     """Yield what to begin with: calls that once failed, the contract's examples, and edge cases."""
     yield from _once_failed(context)
     if context.item.function in context.boundary.handles:
@@ -141,7 +142,7 @@ def _ways(handed: Handed) -> tuple[Handed, Handed]:
     return handed, replace(handed, case=replace(handed.case, flush=1 - handed.case.flush))
 
 
-def _few(cases: Sequence[Handed]) -> Iterator[Handed]:
+def few(cases: Sequence[Handed]) -> Iterator[Handed]:
     """Yield cases as far as their calls can be afforded."""
     left = MOST_CALLS
     for each in cases:

@@ -17,12 +17,16 @@ from abidance.run.execution.context import ItemVerdict
 from abidance.run.execution.subsequences import shorten
 from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.phases.examples import not_ready
+from abidance.run.phases.properties import at_edges
 from abidance.run.search.pipeline import searched
 from abidance.run.search.promise_coverage import Reaches
 from abidance.run.search.search import Search
 from abidance.run.search.shrink_arguments import simplify
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from abidance.boundary.model.values import Case
     from abidance.generate.scope import FilterLog
     from abidance.run.execution.context import Context
     from abidance.run.search.search import Bug, Cause
@@ -32,8 +36,8 @@ TIMES = 2
 """So many sequences where another phase makes one call: more of them lead nowhere, and they are cheap to generate."""
 
 
-def judge(context: Context) -> ItemVerdict:
-    """Search, make each failing sequence short, and turn it into a finding."""
+def judge(context: Context, first: Sequence[Case] = ()) -> ItemVerdict:
+    """Search, make each failing sequence short, and turn it into a finding. The cases `first` are tried before."""
     cast = SequenceModel.of(context.boundary, context.item.function, context.words)
 
     def settle(body: Search, cause: Cause, _: Bug | None) -> None:
@@ -44,6 +48,8 @@ def judge(context: Context) -> ItemVerdict:
         Reaches() if context.item.phase == "lifecycle" else None
     )  # what two libraries answer is only compared
     search = Search(context.calls, NOTHING, context.progress, reach, excepted=context.excepted)
+    if first:
+        at_edges(search, first, compared=context.item.phase != "lifecycle")
     body, log, beyond = searched(
         context,
         search,
