@@ -62,8 +62,8 @@ int plain(int x) { return x == 3 ? 4 : x; }
 struct lock { int state; };
 lock *lock_new(void) { return calloc(1, sizeof(lock)); }
 int lock_turn(lock *l, uint32_t by)
-{ l->state = by == 0xcafe1234 && l->state == 0 ? 1 : by == 77 && l->state == 1 ? 2 : 0; return 0; }
-int lock_open(lock *l) { return l->state == 2 ? 1 : 0; }
+{ l->state = by == 0xcafe1234; return 0; }
+int lock_open(lock *l) { return l->state; }
 void lock_free(lock *l) { free(l); }
 """
 BYTES = "{params: {data: {in: bytes, length: n}, n: {range: [0, 64]}}, ensures: [result >= -1, result < 128]}"

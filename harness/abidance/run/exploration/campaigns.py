@@ -107,7 +107,9 @@ class Campaigns:
         return Start(work, tuple(handed for _, handed in start), known)
 
     def _explored(self, context: Context, seconds: float, seeds: Callable[[], Iterable[Handed]]) -> Campaign:
-        limits = Limits(seconds=seconds, patience=patience_for(seconds), time_limit=TIME_LIMIT)
+        sequences = context.item.function in context.boundary.handles
+        patience = patience_for(seconds, sequences=sequences)
+        limits = Limits(seconds=seconds, patience=patience, time_limit=TIME_LIMIT)
         start = self.start(context, seeds(), limits)
         found = explore(start.work)
         cases = cases_of(context.boundary, start.work, found.fresh[:MOST_SHOWN])

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SECONDS = 2.0
 """Of processor time, for each function or handle of each library."""
 VARIABLE = "ABIDANCE_EXPLORE"
-A_SECOND = 50_000
+A_SECOND = 100_000
 """For each second that is given, a search goes on over so many executions in a row that meet nothing new: where that
 ends it, it is the same each time."""
 
@@ -33,9 +33,13 @@ def seconds_for(contract: Contract, promise: FunctionPromise | HandlePromise, ch
     return clause.seconds if clause is not None else _default()
 
 
-def patience_for(seconds: float) -> int:
+SEQUENCES = 4
+"""So many times as long a search of a handle goes on: a state lies behind several calls, and few meet anything new."""
+
+
+def patience_for(seconds: float, *, sequences: bool = False) -> int:
     """Return after how many executions in a row that meet nothing new a search is over."""
-    return max(1, round(seconds * A_SECOND))
+    return max(1, round(seconds * A_SECOND) * (SEQUENCES if sequences else 1))
 
 
 def _default() -> float:
