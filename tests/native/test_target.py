@@ -123,7 +123,7 @@ def made(strategy, count=40):
 
 def test_a_case_becomes_bytes_and_the_same_case_again(guard, tmp_path):
     boundary = guard.boundary
-    for entry in guard.target.entries:
+    for entry in (name for name in guard.target.entries if name not in boundary.laws):
         function = boundary.functions.get(entry)
         if function is None:
             wanted = [

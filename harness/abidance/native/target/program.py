@@ -352,7 +352,10 @@ def source(compiled: Compiled) -> str:
         *(f"#include <{name}>" for name in _INCLUDES),
         *(f"#define ABIDANCE_{name} {value}" for name, value in constants.items()),
         f"static const unsigned short abidance_many[] = {{{', '.join(map(str, fmt.TIMES))}}};",
-        *(f'#pragma GCC diagnostic ignored "-Wunused-{name}"' for name in ("function", "const-variable")),
+        *(
+            f'#pragma GCC diagnostic ignored "-Wunused-{name}"'
+            for name in ("function", "const-variable", "but-set-variable")
+        ),
         *(folder.joinpath(name).read_text(encoding="utf-8") for name in RUNTIME if name != "run.h"),
         f"static unsigned abidance_made[{kinds}];",
         compiled.symbols.text,
