@@ -44,7 +44,7 @@ def told_or_written(options: argparse.Namespace, paths: Sequence[Path]) -> int |
             Diagnostic(BAD_CONFIGURATION, "`--check` needs `--emit DIR`, which it compares with")
         )
     if options.explain:
-        return _explained(paths, as_json=bool(options.format) and "json" in str(options.format))
+        return _explained(paths, as_json="json" in options.format)
     if options.emit:
         return _emitted(paths, Path(options.emit), check=options.check)
     return None

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from abidance.cli.compiled_files import add_file_options, told_or_written
 from abidance.cli.contracts import add_contract_argument, found
 from abidance.cli.interruption import interruption_kept
 from abidance.cli.outputs import Reports, add_output_options
@@ -57,6 +58,7 @@ def parser() -> Parser:
         help="own, which needs gcc alone; libfuzzer or afl++, which need clang",
     )
     how.add_argument("--seed", metavar="N", type=at_least(0), help="begin as that campaign did")
+    add_file_options(made.add_argument_group("what is told or written instead"))
     report = add_output_options(made)
     report.add_argument(
         "-v", dest="verbosity", action="count", default=0, help="show functions; -vv: phases too"
@@ -70,6 +72,9 @@ def parser() -> Parser:
 def execute(options: argparse.Namespace) -> int:
     """Explore the contracts; return the exit status."""
     paths = found(options.contracts)
+    status = told_or_written(options, paths)
+    if status is not None:
+        return status
     selection = selection_of(options)
     settings = _settings(options)
     # It brings the compiler of contracts, which neither `--help` nor a mistyped path waits for.

@@ -6,6 +6,7 @@ import math
 import os
 from typing import TYPE_CHECKING
 
+from abidance.contract.model.laws import Law
 from abidance.core.catalogue import BAD_CONFIGURATION
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
@@ -22,14 +23,16 @@ A_SECOND = 100_000
 ends it, it is the same each time."""
 
 
-def seconds_for(contract: Contract, promise: FunctionPromise | HandlePromise, chosen: float | None) -> float:
+def seconds_for(
+    contract: Contract, promise: FunctionPromise | HandlePromise | Law, chosen: float | None
+) -> float:
     """Return for how many seconds a function or handle is explored, 0 where it is not; raises UsageError.
 
     `chosen` is what the command line or the settings say.
     """
     if chosen is not None:
         return chosen
-    clause = promise.explore or contract.explore
+    clause = (None if isinstance(promise, Law) else promise.explore) or contract.explore
     return clause.seconds if clause is not None else _default()
 
 

@@ -20,7 +20,7 @@ PHASES: tuple[Phase, ...] = (
     Phase("reentry", calls=True, fits=may_reenter),
     Phase("cost", calls=True, applies=has_budget, on=is_measured_on),
     Phase("lifecycle", calls=True, of=("handles",)),
-    Phase(EXPLORE, calls=True, of=("functions", "handles")),
+    Phase(EXPLORE, calls=True, of=("functions", "handles", "laws")),
     Phase("laws", calls=True, of=("laws",)),
     Phase("equivalence", calls=True, compares=True, of=("functions", "handles")),
 )

@@ -29,14 +29,16 @@ from abidance.run.findings import case_store
 from abidance.run.findings.confirm import confirm, named, together, unjudged
 from abidance.run.inputs.exploring import seconds_for
 from abidance.run.phases.properties import at_edges, edges
+from abidance.run.search.law_preconditions import LawfulSteps
 from abidance.run.search.promise_coverage import PromiseCoverage, Reaches
 from abidance.run.search.search import Search
 from abidance.run.search.shrink_arguments import simplify
 from abidance.run.search.shrink_values import minimise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from abidance.boundary.model.values import Case
     from abidance.core.diagnostic import Diagnostic, Finding
     from abidance.core.events import Beyond
     from abidance.core.gaps import Tested
@@ -61,10 +63,11 @@ def judge(context: Context) -> ItemVerdict:
     reasons: list[Diagnostic] = []
     shown: set[str] = set()
     beyond: list[Beyond | None] = []
-    reach = (
-        Reaches()
-        if context.item.function in context.boundary.handles
-        else PromiseCoverage.of(context.function)
+    name, boundary = context.item.function, context.boundary
+    several = name in boundary.handles or name in boundary.laws
+    reach = Reaches() if several else PromiseCoverage.of(context.function)
+    allowed: Callable[[Case], bool] = (
+        LawfulSteps(context.calls, FilterLog()) if name in boundary.laws else _any_case
     )
     ran = 0
     for rejects in dict.fromkeys(each.rejects for each in handed):
@@ -76,6 +79,7 @@ def judge(context: Context) -> ItemVerdict:
             expectation,
             lambda cases, before=ran: context.progress(before + cases),  # type: ignore[misc]
             reach,
+            allowed,
             excepted=context.excepted,
         )
         met, stopped = at_edges(body, [each.case for each in group], compared=False)
@@ -95,10 +99,14 @@ def judge(context: Context) -> ItemVerdict:
     )
 
 
+def _any_case(_case: Case) -> bool:
+    return True
+
+
 def budget(context: Context) -> float:
-    """Return for how many seconds an item's function or handle is explored."""
+    """Return for how many seconds an item's function, handle or law is explored."""
     contract, name = context.boundary.contract, context.item.function
-    promise = contract.handles[name] if name in contract.handles else contract.functions[name]
+    promise = contract.handles.get(name) or contract.laws.get(name) or contract.functions[name]
     seconds = seconds_for(contract, promise, context.settings.explore)
     deadline = context.settings.deadline
     return seconds if deadline is None else min(seconds, max(_LEAST, deadline.at - time.monotonic()))
@@ -110,7 +118,7 @@ def budget(context: Context) -> float:
 def seeds(context: Context) -> Iterator[Handed]:
     """Yield what to begin with: calls that once failed, the contract's examples, and edge cases."""
     yield from _once_failed(context)
-    if context.item.function in context.boundary.handles:
+    if context.item.function in (*context.boundary.handles, *context.boundary.laws):
         return
     function = context.function
     hints = Hints.of(context.boundary, function)
@@ -173,6 +181,8 @@ def _findings(context: Context, body: Search, met: dict[Cause, Bug]) -> Iterator
 def _small(context: Context, body: Search, cause: Cause, bug: Bug) -> Bug:
     """Return the bug on the smallest case; a refused call stays as it is, lest it become a valid one."""
     fails, boundary = partial(body.fails, cause=cause), context.boundary
+    if bug.case.function in boundary.laws:
+        return bug  # its steps belong together, and go by what it is given
     if bug.case.steps:
         return replace(bug, case=simplify(boundary, shorten(bug.case, fails), fails))
     if bug.expectation.rejects:
