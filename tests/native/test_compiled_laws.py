@@ -7,6 +7,7 @@ from built_contract import BuiltContract
 
 from abidance.boundary.encode.encode import encode
 from abidance.boundary.model.values import Earlier
+from abidance.cli.main import main
 from abidance.native.shown_calls import read
 from tiers import full
 
@@ -158,6 +159,21 @@ def test_nothing_is_found_where_laws_hold(built):
         ended = built.run("sound", law)
 
         assert (ended.returncode, ended.stderr) == (0, "")
+
+
+@pytest.mark.full
+def test_a_broken_law_that_exploring_meets_is_a_finding(built, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ABIDANCE_EXPLORE", raising=False)
+    source = built.with_library("unpacks_wrong").with_name("unpacks_wrong.c")
+    command = f"$CC $CFLAGS -I. -shared -fPIC -o liblaws.so {source} $LDFLAGS"
+    library = f"{{command: [sh, -c, '{command}'], artifact: liblaws.so}}"
+    (tmp_path / "laws.h").write_text(HEADER)
+    (tmp_path / "laws.contract.yaml").write_text(CONTRACT.replace("{path: liblaws.so}", library))
+
+    words = ("--phase", "explore", "--function", LAWS[0], "--build", "release", "--format", "concise")
+    assert main(["run", "laws.contract.yaml", "--seed", "1", *words]) == 1
+    assert "ABD376" in capsys.readouterr().out
 
 
 def test_what_a_law_was_played_with_becomes_a_case_that_can_be_run(built, tmp_path):

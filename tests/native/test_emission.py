@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 import yaml
 
 from abidance.boundary.resolve.join import join
+from abidance.cli.main import main
 from abidance.contract.load import load_contract
 from abidance.core.errors import UsageError
 from abidance.native.emission import Emission, stale, write
@@ -120,6 +122,23 @@ def test_a_library_outside_the_repository_is_refused(repository):
     (repository / "part").mkdir()
     with pytest.raises(UsageError, match="is not below"):
         Emission.of([join(load_contract(repository / "tags.contract.yaml"))], repository / "part")
+
+
+def test_the_command_writes_checks_and_explains(repository, capsys):
+    contract = str(repository / "tags.contract.yaml")
+    assert main(["fuzz", contract, "--emit", str(repository), "--check"]) == 1
+    assert "fuzz/tags/target.c is missing" in capsys.readouterr().out
+    assert main(["fuzz", contract, "--emit", str(repository)]) == 0
+    assert str(repository / "fuzz/tags/target.c") in capsys.readouterr().out.splitlines()
+    assert main(["fuzz", contract, "--emit", str(repository), "--check"]) == 0
+    assert capsys.readouterr().out == ""
+
+    assert main(["fuzz", contract, "--explain"]) == 0
+    assert "functions.read_tag.ensures[0]" in capsys.readouterr().out
+    assert main(["fuzz", contract, "--explain", "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {each["treatment"] for each in told} == {"compiled", "run"}
+    assert main(["fuzz", contract, "--check"]) == 2
 
 
 @pytest.mark.full
