@@ -84,6 +84,29 @@ def test_calls_behind_a_crash_in_a_sequence_are_looked_at_without_it(project):
     assert [each["message"].split()[0] for each in document["findings"]] == ["`q_reset`"]
 
 
+@pytest.mark.native
+def test_a_destructor_that_always_crashes_hides_no_broken_promise(project):
+    life = LIFE.replace("q_add: {", "q_add: {ensures: [result != 3], ")
+    document = project.run(HANDLE, life, "--phase", "lifecycle", c=BOX % ("abort();", "", ""))
+    assert codes(document) == ["ABD301", "ABD321"]
+    document = project.run(HANDLE, LIFE, "--phase", "lifecycle", c=BOX % ("abort();", "", ""))
+    assert codes(document) == ["ABD301"]
+
+
+MANY = "".join(f"int q_use{n}(q_box *box, int n);\n" for n in range(7))
+
+
+@pytest.mark.parametrize("seed", ["1", "2", "3"])
+def test_functions_that_always_crash_hide_no_other(project, seed):
+    header = HANDLE + MANY
+    uses = "".join(f"  q_use{n}: {{}}\n" for n in range(7))
+    crashing = "".join(f"int q_use{n}(q_box *box, int n) {{ abort(); }}\n" for n in range(6))
+    crash = "int q_use6(q_box *box, int n) { if (box->count > 3) abort(); return 0; }\n"
+    body = BOX % ("", "", "") + crashing + crash
+    document = project.run(header, LIFE + uses, "--phase", "lifecycle", "--seed", seed, c=body)
+    assert {each["message"].split()[0] for each in document["findings"]} == {f"`q_use{n}`" for n in range(7)}
+
+
 PAIR = "typedef struct { int a, b; } q_pair;\nint q_one(int n, q_pair *out);\n"
 PAIRED = "functions:\n  q_one: {params: {n: {range: [0, 1000]}, out: {out: q_pair}}}\ntypes: {q_pair: {}}\n"
 
