@@ -21,7 +21,7 @@ from abidance.generate.seeded_source import Dice
 from abidance.generate.source import UnlawfulDrawError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.values import Value
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 MOST_STEPS = 40
 ALIVE = (1, 2, 3)
 """So many handles of one kind are alive at once, at most: what takes one alone is met more often with one."""
+EARLY = 0.5
+"""In so many sequences as many of what it is about are alive from the beginning: what one does to others shows then."""
 ALL, SOME = 0.25, 0.5
 """In so many sequences all functions take part; in others each does with this probability (swarm testing)."""
 SHUNNED = 0.75
@@ -113,6 +115,19 @@ class _Play:
             if not self._free(taken):
                 self.begin(taken)
         self.call(role)
+
+    def begin_all(self) -> None:
+        """Make further ones of what the sequence is about, where there may be several from its beginning.
+
+        Each has arguments of its own: what they share shows where they differ.
+        """
+        own, self.source, self.given = self.source, self.further, []
+        try:
+            for _ in range(self.most - 1):
+                self.begin(self.cast.handle)
+                self.given.clear()
+        finally:
+            self.source = own
 
     def go_on(self) -> None:
         """Add one valid call."""
@@ -273,8 +288,10 @@ def sequences(
         try:
             play = _Play(boundary, cast, dice, further, log, failing)
             play.begin(cast.handle)
+            if further.chance(EARLY):
+                _try(play.begin_all)
             for _ in range(length):
-                _try(play)
+                _try(play.go_on)
         except UnlawfulDrawError:
             reject()
         except (EvaluationError, HookError) as error:
@@ -286,9 +303,9 @@ def sequences(
     return strategy
 
 
-def _try(play: _Play) -> None:
-    """Add one call if one can be generated: a call that cannot does not spoil those before it."""
+def _try(added: Callable[[], None]) -> None:
+    """Add calls if they can be generated: a call that cannot does not spoil those before it."""
     try:
-        play.go_on()
+        added()
     except UnlawfulDrawError:
         return
