@@ -162,3 +162,8 @@ def test_what_is_drawn_is_now_and_then_near_an_example_and_shrinks_to_what_is_sh
 
     assert find(made, lambda case: case.arguments["p"] == FRAME[:-1], settings=quiet)
     assert len(find(made, lambda case: len(case.arguments["p"]) > 20, settings=quiet).arguments["p"]) == 21
+
+
+@pytest.mark.unit
+def test_what_is_near_to_long_contents_takes_little_room():
+    assert sum(len(cut) for cut in cuts(bytes(1 << 20))) < 1 << 25

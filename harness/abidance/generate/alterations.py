@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from abidance.generate.seeded_source import Dice
 from abidance.generate.vocabulary import NO_WORDS, spellings, widths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from abidance.generate.source import ChoiceSource
-    from abidance.generate.vocabulary import Vocabulary
+from abidance.generate.vocabulary import Vocabulary
 
 _EDITS = (0, 1, 1, 1, 2, 2, 3, 5)
 _CHUNKS = (1, 1, 2, 4, 8, 16)
@@ -41,9 +42,13 @@ def altered(
 
     With a `codec` it is text, to which characters of it are added; bytes may be cut within one all the same.
     """
-    raw = known
-    for _ in range(source.pick(_EDITS)):
-        raw = _edit(source, raw, words, others, codec)[:MOST]
+    count = source.pick(_EDITS)
+    if not count:
+        return known
+    # An edit takes a few choices, and each that Hypothesis makes takes longer than all of these.
+    dice, raw = Dice.without_strategies(source.binary(8, 8)), known
+    for _ in range(count):
+        raw = _edit(dice, raw, words, others, codec)[:MOST]
     return raw
 
 

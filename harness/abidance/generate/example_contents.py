@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 Given = dict[str, Any]
 EXAMPLES = 12
 """So many contents of examples are altered, at most."""
-NEAR = 64
-"""So many contents in which one place is changed are chosen from."""
+NEAR, ROOM = 64, 1 << 18
+"""So many contents in which one place is changed are chosen from, of so many bytes together."""
 _SCALARS = (int, float)
 
 
@@ -98,7 +98,8 @@ def example_contents(
         for path, shape, raw in _contents(function.members, given):
             low, high = sizes.get(path, (0, shape.limit if shape.limit is not None else ROOMY))
             encoding = shape.encoding if shape.what is What.STRING else ""
-            near = tuple(islice(nearby(raw, hints.vocabulary), NEAR))
+            few = min(NEAR, ROOM // (len(raw) + 1))
+            near = tuple(islice(nearby(raw, hints.vocabulary), few))
             high = max(high, len(raw))
             call = ExampleContents(given, path, raw, low, high, encoding, shape, near, tuple(cuts(raw)))
             found.setdefault((path, raw), call)

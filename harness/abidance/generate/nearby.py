@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 WHOLE = 256
 """Contents up to this size are cut at every place, longer ones at so many."""
+ROOM, _FEWEST = 1 << 19, 8
+"""All of these together have about so many bytes, but there are some of the longest contents too."""
 _PLACES = 48
 _WORDS = 12
 _HEADER = 16
@@ -39,7 +41,7 @@ _BOUNDARIES = (
 
 def cuts(known: bytes) -> Iterator[bytes]:
     """Yield every beginning and every end of contents, or of long ones a spread of them."""
-    for at in _places(len(known), WHOLE):
+    for at in _places(len(known), max(min(WHOLE, ROOM // (len(known) + 1)), _FEWEST)):
         yield known[:at]
         if at:
             yield known[at:]

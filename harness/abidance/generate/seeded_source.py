@@ -26,6 +26,15 @@ class Dice:
         self._draw = draw
         self._random = Random(int.from_bytes(seed, "little"))  # noqa: S311 - no secret
 
+    @classmethod
+    def without_strategies(cls, seed: bytes) -> Dice:
+        """Return a source for what no strategy of the project's has a part in."""
+
+        def draw(strategy: st.SearchStrategy[object]) -> object:
+            raise AssertionError(strategy)
+
+        return cls(seed, draw)
+
     def integer(self, low: int, high: int) -> int:
         """Return a number: an end of the range or near zero, of any size, or any."""
         way = self._random.random()

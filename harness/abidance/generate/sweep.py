@@ -45,6 +45,8 @@ ALMOST, SIZES, CUTS, NEARBY, STACKED = 80, 60, 256, 256, 100
 """At most so many cases of each kind for one function."""
 MOST_AROUND, TRIES = 600, 3
 """So many contents of one example are thought of, and so many edits of which some make no valid call."""
+ROOM = 1 << 20
+"""What lies around one example has so many bytes together, at most."""
 _MANY = 4
 """Pairs are made of so many leaves."""
 
@@ -164,7 +166,10 @@ def _around(
     calls: tuple[ExampleContents, ...], contents: Callable[[ExampleContents], Iterable[bytes]]
 ) -> Iterator[tuple[Given, bool]]:
     """Yield the examples' calls with other contents, those of every example in turn."""
-    streams = [zip(repeat(call), islice(contents(call), MOST_AROUND), strict=False) for call in calls]
+    streams = [
+        zip(repeat(call), islice(contents(call), min(MOST_AROUND, ROOM // (len(call.raw) + 1))), strict=False)
+        for call in calls
+    ]
     for call, raw in interleaved(streams):
         given = call.with_contents(raw)
         if given is not None:
@@ -175,7 +180,7 @@ def _stacked(
     calls: tuple[ExampleContents, ...], chosen: list[Leaf], hints: Hints
 ) -> Iterator[tuple[Given, bool]]:
     """Yield examples with several edits; where there are none, what code and contract mention instead."""
-    dice = Dice(b"stacked", _draws_nothing)
+    dice = Dice.without_strategies(b"stacked")
     leaves_ = [leaf for leaf in chosen if leaf.has_contents and leaf.ends != (0, 0)]
     words = hints.vocabulary
     for _ in range(TRIES * STACKED):
@@ -188,10 +193,6 @@ def _stacked(
                 yield _given([*_rooms(leaf, chosen), (leaf, raw)]), False
         else:
             return
-
-
-def _draws_nothing(strategy: object) -> object:
-    raise AssertionError(strategy)  # edits are made of numbers and bytes
 
 
 def _rooms(leaf: Leaf, chosen: list[Leaf]) -> list[tuple[Leaf, object]]:
