@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from abidance.native.progress import Failure
 from abidance.run.engine.items import list_items
 from abidance.run.engine.session import Session
 from abidance.run.execution.handover import Campaign, FailedInput, Handed
+from abidance.run.inputs.deadline import Deadline
 from abidance.run.inputs.exploring import patience_for
 from abidance.run.inputs.selection import Selection
 from abidance.run.inputs.settings import Settings
@@ -198,7 +200,8 @@ FAILING = b"\x01\x02aa\x09\x04aaaa\x07\x06aaaaaa"
 class Found:
     """In place of campaigns: hands over what a test says."""
 
-    def __init__(self, *cases, failures=()):
+    def __init__(self, *cases, failures=(), pause=0.0):
+        self.pause = pause
         self.campaign = Campaign(
             Explored(1000, 10, 0.1, len(cases)), tuple(map(Handed, cases)), tuple(failures)
         )
@@ -206,6 +209,7 @@ class Found:
 
     def of(self, _context, _seconds, seeds):
         self.seeds = [*seeds()]
+        time.sleep(self.pause)
         return self.campaign
 
 
@@ -214,11 +218,13 @@ def explored(project, tmp_path):
     """Return what judges the items of a function on a prebuilt library, with what a search is said to have found."""
     subprocess.run(["gcc", "-O2", "-DANSWER=1", "-shared", "-fPIC", "-o", "x.so", "subject.c"], check=True)
 
-    def judge(function, found, phases=("explore",)):
+    def judge(function, found, phases=("explore",), seconds=None):
         contract = load_contract(project)
         extra = (("c", tmp_path / "x.so"),)
         selection = Selection(extra=extra, functions=(function,), phases=phases)
-        with Session(Settings(tmp_path, max_examples=20, seed=1), dict(extra)) as session:
+        deadline = None if seconds is None else Deadline.after(seconds)
+        settings = Settings(tmp_path, max_examples=20, seed=1, deadline=deadline)
+        with Session(settings, dict(extra)) as session:
             session._campaigns = found
             return [session.run(contract, item, lambda _: None) for item in list_items(contract, selection)]
 
@@ -226,7 +232,7 @@ def explored(project, tmp_path):
 
 
 def failed(case, *, kind="finding", text="ABIDANCE-FINDING ABD321 sound step 1: result >= -1\n"):
-    return FailedInput(Failure(b"", kind, 6, "abc", text, True, 1, 0.1), case and Handed(case))
+    return FailedInput(Failure(b"", kind, 6, "abc", text, True, 17, 0.1), case and Handed(case))
 
 
 def call(data, function="sound"):
@@ -239,6 +245,7 @@ def test_an_input_that_failed_is_a_finding_where_this_build_shows_it(explored):
     assert item.outcome is Outcome.FAILED
     assert [each.diagnostic.code.id for each in item.findings] == ["ABD312"]
     assert item.explored == found.campaign.explored
+    assert item.findings[0].found_after == 17
     assert item.gaps == ()
 
 
@@ -267,6 +274,13 @@ def test_what_another_phase_has_found_is_taken_from_there(explored):
     assert one[0].case == other[0].case
     assert one[0].key == other[0].key
     assert other[0].phase == "explore"
+
+
+def test_what_there_was_no_time_to_run_was_not_judged(explored):
+    found = Found(call(b"ab"), pause=1.5)
+    (item,) = explored("sound", found, seconds=1.5)
+    assert item.outcome is Outcome.ERRORED
+    assert [reason.code.id for reason in item.reasons] == ["ABD025"]
 
 
 def test_a_search_starts_from_edge_cases(explored):

@@ -16,6 +16,7 @@ from abidance.boundary.encode.encode import encode
 from abidance.boundary.print_c.call import call_text
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import CaseError, HookError, UsageError
+from abidance.core.events import Beyond
 from abidance.core.gaps import Gap
 from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.hints import Hints
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.values import Case
     from abidance.core.diagnostic import Diagnostic, Finding
-    from abidance.core.events import Beyond
     from abidance.core.gaps import Tested
     from abidance.run.execution.context import Context
     from abidance.run.execution.handover import Campaign, FailedInput
@@ -86,15 +86,17 @@ def judge(context: Context) -> ItemVerdict:
         beyond.append(stopped)
         ran += body.valid
         shown |= {key for each in group if body.failed(each.case) for key in (way.key for way in _ways(each))}
-        findings += _findings(context, body, met)
+        findings += _findings(context, body, _counted(campaign, met))
         reasons += unjudged(context, body, FilterLog())
+    if context.calls.exhausted:  # then not all of the cases were run
+        beyond.append(Beyond(stopped=context.calls.exhausted))
     return ItemVerdict(
         together(tuple(findings)),
         (*context.calls.reasons, *dict.fromkeys(reasons)),
         ran,
         tuple(_unshown(context, campaign, shown)),
         reach.tested | _shown(campaign, shown),
-        next(filter(None, beyond), None),
+        Beyond.of(beyond),
         explored=campaign.explored,
     )
 
@@ -176,6 +178,20 @@ def _findings(context: Context, body: Search, met: dict[Cause, Bug]) -> Iterator
         found = confirm(small, context.calls, context)
         if found is not None:
             yield found
+
+
+def _counted(campaign: Campaign, met: dict[Cause, Bug]) -> dict[Cause, Bug]:
+    """Return the bugs, those of inputs that failed with how many executions it took to find them."""
+    after = {
+        repr(way.case): each.failure.executions
+        for each in campaign.failures
+        if each.handed is not None
+        for way in _ways(each.handed)
+    }
+    return {
+        cause: replace(bug, found_after=after.get(repr(bug.case), bug.found_after))
+        for cause, bug in met.items()
+    }
 
 
 def _small(context: Context, body: Search, cause: Cause, bug: Bug) -> Bug:
