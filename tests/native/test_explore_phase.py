@@ -287,3 +287,13 @@ def test_a_search_starts_from_edge_cases(explored):
     found = Found()
     explored("plain", found)
     assert {seed.case.arguments["x"] for seed in found.seeds} >= {0, 9}
+
+
+def test_what_cannot_be_explored_is_listed_and_fails_nothing(run, project):
+    text = project.read_text().replace('[sh, -c, "', '[sh, -c, "case $CFLAGS in *coverage*) exit 9;; esac; ')
+    project.write_text(text)
+    code, document = run("--build=release", "--function=sound", "--function=plain", "--phase=explore")
+    assert code == 5  # it was all that there was
+    assert {(item["outcome"], item["applies"]) for item in document["items"]} == {("skipped", False)}
+    (words,) = document["not_judged"]
+    assert words == "exploring library `c`: the `release with coverage` build of `c` failed"

@@ -18,6 +18,7 @@ from abidance.report.event_codec import from_json
 from abidance.report.json_document import digest_of
 from abidance.report.record import RunRecord
 from abidance.run.engine.limits import left_over
+from abidance.run.engine.not_explored import not_explored
 from abidance.run.engine.suppressed_items import PHASE, of_suppressions
 
 if TYPE_CHECKING:
@@ -234,4 +235,4 @@ def _unreachable(run: Run) -> tuple[str, ...]:
 def _open(items: Sequence[ItemFinished]) -> tuple[str, ...]:
     """Return what no call of some items put to the test."""
     gaps = left_open((each.item.library, each.gaps, each.tested) for each in items)
-    return (*gaps, *dict.fromkeys(words for each in items for words in each.unasked))
+    return (*gaps, *dict.fromkeys(words for each in items for words in (*each.unasked, *not_explored(each))))

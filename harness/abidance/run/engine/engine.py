@@ -18,6 +18,7 @@ from abidance.core.events import ItemStarted, RunFinished, RunInterrupted, RunSt
 from abidance.core.gaps import left_open
 from abidance.run.engine.items import check_names, libraries, list_items, no_library
 from abidance.run.engine.limits import RunLimits, left_over, was_begun
+from abidance.run.engine.not_explored import not_explored
 from abidance.run.engine.parallel import run_parallel
 from abidance.run.engine.partition import partition_of
 from abidance.run.engine.processes import settle
@@ -183,7 +184,7 @@ def _not_judged(
         *_not_trapped(contract, items),
         *_not_measured(contract, items, finished),
         *left_open((each.item.library, each.gaps, each.tested) for each in finished),
-        *dict.fromkeys(words for result in finished for words in result.unasked),
+        *dict.fromkeys(words for result in finished for words in (*result.unasked, *not_explored(result))),
     )
 
 

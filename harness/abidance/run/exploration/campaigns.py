@@ -254,7 +254,7 @@ def _no_form_in_c(context: Context, target: Target) -> Diagnostic:
     left = next((each for each in target.left if each.subject == name), None)
     why = f": {left.reason}" if left is not None else ""
     labels = (Label(left.span),) if left is not None and left.span is not None else ()
-    return Diagnostic(NOT_EXPLORED, f"`{name}` cannot be called from C alone{why}", labels)
+    return Diagnostic(NOT_EXPLORED, f"exploring `{name}`, which cannot be called from C alone{why}", labels)
 
 
 def not_explored(context: Context, error: AbidanceError) -> AbidanceError:
@@ -265,7 +265,7 @@ def not_explored(context: Context, error: AbidanceError) -> AbidanceError:
     return CannotJudgeError(
         Diagnostic(
             NOT_EXPLORED,
-            f"`{context.item.function}` was not explored: {first.message}",
+            f"exploring library `{context.item.library}`: {first.message}",
             first.labels,
             notes=first.notes,
             help=first.help,
