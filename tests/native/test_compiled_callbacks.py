@@ -23,7 +23,8 @@ typedef struct pool pool;
 typedef struct { int low, high; const char *name; } span;
 typedef void *(*pool_alloc)(void *context, size_t count, size_t size);
 typedef void (*pool_free)(void *context, void *block);
-pool *pool_new(pool_alloc allocate, pool_free release, void *context);
+typedef void *(*pool_move)(void *context, void *block, size_t size);
+pool *pool_new(pool_alloc allocate, pool_free release, pool_move move, void *context);
 int pool_add(pool *p, unsigned n);
 void pool_end(pool *p);
 int each(const int *numbers, size_t count, int (*visit)(int number, size_t at, void *context), void *context);
@@ -46,6 +47,9 @@ functions:
         callback: {allocates: count * size, returns: {nullable: true}, lifetime: handle(pool)}
         user_data: context
       release: {callback: {frees: block, lifetime: handle(pool)}, user_data: context}
+      move:
+        callback: {allocates: size, frees: block, returns: {nullable: true}, lifetime: handle(pool)}
+        user_data: context
     returns: {handle: pool, nullable: true}
   pool_add:
     params: {p: {handle: pool}, n: {range: [0, 40]}}
@@ -76,24 +80,22 @@ CALLING = """
 #include <stdlib.h>
 #include <string.h>
 #include "calling.h"
-struct pool { pool_alloc allocate; pool_free release; void *context; void **blocks; unsigned count; };
-pool *pool_new(pool_alloc allocate, pool_free release, void *context)
+struct pool { pool_alloc allocate; pool_free release; pool_move move; void *context; void **blocks; unsigned count; };
+pool *pool_new(pool_alloc allocate, pool_free release, pool_move move, void *context)
 {
     pool *p = allocate(context, 1, sizeof *p);
-    if (p) *p = (pool){allocate, release, context, NULL, 0};
+    if (p) *p = (pool){allocate, release, move, context, NULL, 0};
     return p;
 }
 int pool_add(pool *p, unsigned n)
 {
-    void **blocks = p->allocate(p->context, p->count + 1, sizeof *blocks);
+    void **blocks = p->move(p->context, p->blocks, (p->count + 1) * sizeof *blocks);
     if (!blocks) return -1;
-    void *block = p->allocate(p->context, n, 3);
-    if (!block CHECKED) { LEAK p->release(p->context, blocks); return -1; }
-    if (p->count) memcpy(blocks, p->blocks, p->count * sizeof *blocks);
-    if (p->blocks) p->release(p->context, p->blocks);
-    memset(block, 0, 3 * n);
     p->blocks = blocks;
-    p->blocks[p->count++] = block;
+    void *block = p->allocate(p->context, n, 3);
+    if (!block CHECKED) return -1;
+    memset(block, 0, 3 * n);
+    p->blocks[p->count++ MOVED] = block;
     return 0;
 }
 void pool_end(pool *p)
@@ -121,11 +123,12 @@ int spans(unsigned n, int (*take)(const span *))
 }
 """
 SOUND = {
-    "CHECKED": "", "LEAK": "", "SKEW": "", "CONTEXT": "context", "FEWER": "", "LOW": "(int)i", "NAME": "name",
+    "CHECKED": "", "MOVED": "", "SKEW": "", "CONTEXT": "context", "FEWER": "", "LOW": "(int)i", "NAME": "name",
 }  # fmt: skip
 WRONG = {
     "sound": {},
     "fails_to_check": {"CHECKED": "&& n > 99"},
+    "writes_past_its_block": {"MOVED": "+ (n == 13)"},
     "visits_another": {"SKEW": "- (i == 5)"},
     "forgets_context": {"CONTEXT": "i == 3 ? NULL : context"},
     "tells_fewer": {"FEWER": "- (n == 7)"},
@@ -192,6 +195,7 @@ def test_nothing_is_found_in_a_sound_gateway(market, twin):
     ("library", "entry", "words"),
     [
         ("fails_to_check", "pool", "null pointer"),
+        full("writes_past_its_block", "pool", "heap-buffer-overflow"),
         ("visits_another", "each", "ABD346 each"),
         full("forgets_context", "each", "ABD342 each"),
         ("tells_fewer", "spans", "ABD341 spans"),

@@ -154,6 +154,7 @@ def chosen(out: Emitter, condition: str, left: Elements, right: Elements) -> Ele
 def repeated(out: Emitter, items: Elements, times: str) -> Elements:
     """Return bytes or a list so many times."""
     often = out.whole(f"{times} < 0 ? 0 : {times}")
+    out.refuse_if(f"{often} > INT64_MAX")  # as in Python, though nothing comes of nothing
     number = length(out, items)
     size = out.checked("abidance_int", f"abidance_multiply({number}, {often} ? {often} : 1")
     out.spend(size)

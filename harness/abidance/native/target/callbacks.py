@@ -70,7 +70,7 @@ def refuse_callback(boundary: Boundary, shape: CallbackShape) -> None:
     if any(isinstance(m.shape, PointerShape) and m.shape.handed for m in shape.members):
         raise NotCompiledError("a callback that is given memory to keep")
     result = shape.result
-    if shape.frees is not None and (shape.allocates is not None or not isinstance(result, NothingShape)):
+    if shape.frees is not None and shape.allocates is None and not isinstance(result, NothingShape):
         raise NotCompiledError("a callback that frees memory and returns something")
     if shape.allocates is not None:
         return
@@ -432,7 +432,10 @@ class _Compiler:
         out("abidance_int size = 0;")
         told = self._clauses.number(shape.allocates, _spelled(made.arguments(call, answered=False)), "size")
         out(f"if (({told}) != 1 || size < 0 || size > 1 << 26) return NULL;")
-        out(f"return {'calloc(1, (size_t)size)' if shape.zeroed else 'malloc((size_t)size)'};")
+        if shape.frees is not None:  # the block moves; where there is no memory, it stays
+            out(f"return realloc((void *)x{shape.frees}, size ? (size_t)size : 1);")
+        else:
+            out(f"return {'calloc(1, (size_t)size)' if shape.zeroed else 'malloc((size_t)size)'};")
 
 
 def made_number(made: CompiledCallback, path: Path) -> int:
