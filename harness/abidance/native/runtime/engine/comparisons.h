@@ -7,7 +7,7 @@
 #define ABIDANCE_ENGINE_COMPARISONS_H
 #include "coverage.h"
 
-enum { PAIRS = 1024, TEXT_PAIRS = 128, TEXT = 64, CASES = 64 };
+enum { PAIRS = 1024, TEXT_PAIRS = 128, TEXT = 64, CASES = 64, NEAR = 3 };
 
 typedef struct {
     uint64_t one, other;
@@ -44,8 +44,11 @@ static inline void note_pair(uint64_t one, uint64_t other, uint32_t size, uintpt
     uint32_t place = place_of(address);
     uint64_t differing = one ^ other;
     uint32_t low = (uint32_t)__builtin_ctzll(differing) / 8, high = (uint32_t)(__builtin_clzll(differing) - (64 - 8 * (int)size)) / 8;
+    uint32_t bits = (uint32_t)__builtin_popcountll(differing);
     if (low | high)
         agree(place, low > high ? low : 8 + high);
+    if (bits <= NEAR)
+        agree(place, 16 + bits);
     uint32_t at = (uint32_t)((place * 31 + one * 0x9E3779B1u + other * 0x85EBCA6Bu) >> 7) & (PAIRS - 1);
     pairs[at] = (pair){one, other, size, call_number};
 }

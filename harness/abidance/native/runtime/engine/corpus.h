@@ -114,7 +114,7 @@ static void weigh(void)
         if (i >= corpus_size - corpus_size / 8 - 1)
             weight *= 3;
         if (!corpus[i].brought && i)
-            weight /= 2;
+            weight /= 3;
         if (corpus[i].size > usual + 8)
             weight /= corpus[i].size > 4 * usual ? 8 : 2;
         sum += 8 + weight / (1 + corpus[i].deaths);

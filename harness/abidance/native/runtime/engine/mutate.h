@@ -235,7 +235,7 @@ static void copy_within(uint8_t *bytes, uint32_t *size)
 
 static void cross(uint8_t *bytes, uint32_t *size)
 {
-    const entry *other = &corpus[below(corpus_size)];
+    const entry *other = &corpus[below(3) ? chosen_entry() : below(corpus_size)];
     if (!other->size)
         return;
     uint32_t from = below(other->size), amount = 1 + below(other->size - from);
