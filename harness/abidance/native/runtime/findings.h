@@ -8,7 +8,7 @@ enum {
     ABIDANCE_REPEATED = 2 /* once more, for what grows each time */
 };
 static int abidance_pass;
-static unsigned abidance_step;
+static unsigned abidance_step, abidance_turn; /* of a call that is made many times in a row, which of them */
 static const char *abidance_known; /* findings that do not end the process: "CODE:function:what;..." */
 
 static int abidance_is_known(const char *code, const char *function, const char *what)
@@ -47,7 +47,7 @@ static __attribute__((noinline, cold)) void abidance_report(const char *code, co
 /* Memory that holds its fill after a call that had to write it, by the step, the parameter and the place in it. */
 typedef struct {
     const char *function, *what;
-    unsigned step, which;
+    unsigned step, turn, which;
     size_t at;
 } abidance_unwritten_place;
 static abidance_unwritten_place abidance_unwritten; /* of the first pass */
@@ -62,7 +62,8 @@ static int abidance_look(unsigned which, const unsigned char *base, size_t start
     size_t wanted = end - start <= 16 ? 1 : 4, count = 0, at = end;
     if (end <= start)
         return 0;
-    if (abidance_pass != ABIDANCE_FIRST && abidance_unwritten.step == abidance_step && abidance_unwritten.which == which &&
+    if (abidance_pass != ABIDANCE_FIRST && abidance_unwritten.step == abidance_step && abidance_unwritten.turn == abidance_turn &&
+        abidance_unwritten.which == which &&
         abidance_unwritten.at >= start + shift && abidance_unwritten.at < end + shift &&
         base[abidance_unwritten.at - shift] == abidance_fill) {
         abidance_unwritten_again = 1;
@@ -80,7 +81,7 @@ static int abidance_look(unsigned which, const unsigned char *base, size_t start
     if (at == end)
         return 0;
     if (abidance_pass == ABIDANCE_FIRST && !abidance_unwritten.function && !abidance_is_known("ABD325", function, what))
-        abidance_unwritten = (abidance_unwritten_place){function, what, abidance_step, which, at + shift};
+        abidance_unwritten = (abidance_unwritten_place){function, what, abidance_step, abidance_turn, which, at + shift};
     return 1;
 }
 

@@ -48,7 +48,7 @@ static size_t abidance_choice_count;
 static int abidance_take(unsigned kind, int to_end, unsigned (*make)(void))
 {
     int id = 0;
-    if (abidance_repeating)
+    if (abidance_turn)
         id = abidance_take_again();
     else if (abidance_forced) {
         id = (int)abidance_forced;
@@ -61,7 +61,7 @@ static int abidance_take(unsigned kind, int to_end, unsigned (*make)(void))
     if (!handle)
         return -1;
     handle->busy = 1;
-    if (!abidance_making && !abidance_repeating && abidance_taken_count < ABIDANCE_MOST_TAKEN) {
+    if (!abidance_making && !abidance_turn && abidance_taken_count < ABIDANCE_MOST_TAKEN) {
         abidance_taken[abidance_taken_count].id = id;
         abidance_taken[abidance_taken_count++].behind = abidance_next;
     }
@@ -94,13 +94,13 @@ static __attribute__((unused)) void abidance_play(int (*call)(unsigned), unsigne
         abidance_taken_count = 0;
         int done = call(which);
         unsigned step = abidance_step;
-        for (abidance_repeating = 1; done && times > 1; times--) {
+        for (abidance_turn = 1; done && abidance_turn < times; abidance_turn++) {
             abidance_next = from; /* the same arguments, and the same handles */
             abidance_taken_again = 0;
             abidance_step = step - 1;
             done = call(which);
         }
-        abidance_repeating = 0, abidance_times = 1;
+        abidance_turn = 0, abidance_times = 1;
     }
 }
 

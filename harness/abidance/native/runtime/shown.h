@@ -4,7 +4,6 @@
 
 static int abidance_showing;
 static unsigned abidance_times = 1;  /* how often the call that is shown is made in a row */
-static int abidance_repeating;       /* it has been shown */
 
 static void abidance_show_integer(abidance_int value)
 {
@@ -33,7 +32,7 @@ static void abidance_show_bytes(const unsigned char *at, size_t size)
 static void abidance_show(const char *text) { fputs(text, stdout); }
 
 /* Tell whether calls are shown: those of the first run of an input. */
-static int abidance_shows(void) { return abidance_showing && abidance_pass == ABIDANCE_FIRST && !abidance_repeating; }
+static int abidance_shows(void) { return abidance_showing && abidance_pass == ABIDANCE_FIRST && !abidance_turn; }
 
 static void abidance_show_line(const char *text)
 {

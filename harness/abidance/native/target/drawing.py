@@ -452,7 +452,8 @@ class Drawer:
             check = codec_check(shape.encoding)
             if check is None:
                 raise NotCompiledError(f"text in {shape.encoding}")
-            self.out(check.repaired(self.tables, slot.block, count))
+            if not step.only:  # what is written out may be invalid
+                self.out(check.repaired(self.tables, slot.block, count))
         slot.count = slot.had = count
         slot.room = f"({room}) / {step.unit}" if step.unit != 1 else room
         self._tell(length, count)

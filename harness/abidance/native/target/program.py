@@ -329,7 +329,7 @@ def _sequence(builder: _Builder, handle: str) -> Entry | None:
                 builder.left.append(left)
             continue
         calls.append(made)
-        calls += [c for c in builder.refusals(role.function.name) if not c.variant.on_destroyed]
+        calls += [c for c in builder.refusals(role.function.name) if c.variant.reject in role.refused]
     makers = {c.variant.function.name for c in calls if handle in c.makes}
     repeatable = frozenset(role.function.name for role in model.roles if role.repeatable)
     return Entry(handle, tuple(calls[:255]), is_sequence=True, repeatable=repeatable) if makers else None

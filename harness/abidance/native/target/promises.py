@@ -129,18 +129,30 @@ class Promises:
     def refusal(self) -> None:
         """Compile what is promised of a call that is refused (ABD323)."""
         assert self._call.reject is not None
-        now, before = self._call.now(), self._call.before()
-        text = self._call.reject.text
+        now, before, text = self._call.now(), self._call.before(), self._call.reject.text
+        otherwise = self._fails_otherwise()
         for index, expression in enumerate(self._call.expectation.ensures):
             holds = self._call.clauses.promise(expression, now, before)
             if holds is not None:
-                self._call.report(f"({holds}) == 0", "ABD323", f"{text}: ensures[{index}]")
+                self._call.report(f"{otherwise}({holds}) == 0", "ABD323", f"{text}: ensures[{index}]")
         for name, expected in self._call.expectation.values.items():
             equal = self._equals(name, expected)
             if equal is None:
                 self._call.clauses.leave(f"what `{name}` is after {text}")
             else:
-                self._call.report(f"!({equal})", "ABD323", f"{text}: {name}")
+                self._call.report(f"{otherwise}!({equal})", "ABD323", f"{text}: {name}")
+
+    def _fails_otherwise(self) -> str:
+        """Return the condition that spares a call of a sequence that fails, but not as promised; it ends in `&&`.
+
+        Its handle may have been beyond any call. One on a destroyed handle, or on none, is promised one answer.
+        """
+        used = " || ".join(ident for _, _, ident in self._call.drawer.handles)
+        _, failure = self._call.known
+        if not used or failure == "0" or "result" not in self._call.expectation.values:
+            return ""
+        equal = self._equals("result", self._call.expectation.values["result"])
+        return f"!(abidance_sequence && ({used}) && {failure} && !({equal or '1'})) && "
 
     def _equals(self, name: str, expected: object) -> str | None:
         """Return the condition under which a value is the one that is promised; None for what C does not compare."""
