@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from abidance.toolchain.comparisons import Comparisons
 from abidance.toolchain.machine_code import NOTHING, code_words
 
 SOURCE = """\
@@ -135,8 +136,58 @@ def test_texts_whose_comparison_is_written_out_are_put_together(function, writte
 
 
 def test_ends_of_ranges_and_members_of_sets_are_found(written_out):
-    assert {1000, 1040} <= {*code_words(written_out, "range").numbers}
+    words = code_words(written_out, "range")
+
+    assert near(words, 1000)
+    assert near(words, 1040)
     assert {ord(c) for c in "\t\n &;="} <= {*code_words(written_out, "set").numbers}
+
+
+OF_AARCH64 = {
+    b"ABCDEFG": """
+        ldr w8, [x0]
+        mov w10, #0x4241
+        ldur w9, [x0, #3]
+        mov w11, #0x4544
+        movk w10, #0x4443, lsl #16
+        movk w11, #0x4746, lsl #16
+        eor w8, w8, w10
+        eor w9, w9, w11
+    """,
+    b"01234567abcdefgh": """
+        ldp x8, x9, [x1, #16]
+        mov x10, #0x3130
+        movk x10, #0x3332, lsl #16
+        movk x10, #0x3534, lsl #32
+        movk x10, #0x3736, lsl #48
+        mov x11, #0x6261
+        movk x11, #0x6463, lsl #16
+        movk x11, #0x6665, lsl #32
+        movk x11, #0x6867, lsl #48
+        cmp x8, x10
+        ccmp x9, x11, #0, eq
+    """,
+    b"\x7fELF": """
+        ldr w8, [x0]
+        rev w8, w8
+        mov w9, #0x4c46
+        movk w9, #0x7f45, lsl #16
+        cmp w8, w9
+    """,
+}
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("text", OF_AARCH64, ids=repr)
+def test_comparisons_of_aarch64_are_read_as_capstone_writes_them(text):
+    found = Comparisons("aarch64", lambda *_: None)
+    for line in OF_AARCH64[text].split("\n"):
+        mnemonic, _, operands = line.strip().partition(" ")
+        if mnemonic:
+            found.read(mnemonic, operands, 0)
+    found.end()
+
+    assert text in found.texts
 
 
 def test_numbers_that_are_only_computed_with_are_no_texts(written_out):

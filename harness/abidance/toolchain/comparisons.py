@@ -20,18 +20,14 @@ from abidance.toolchain.instruction_operands import (
     arm_operands,
     x86_operands,
 )
+from abidance.toolchain.text_pieces import LONGEST, TextPiece, put_together
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from abidance.toolchain.instruction_operands import Operand
 
-LONGEST = 64
-"""Texts of more bytes are not put together."""
-_FARTHEST = 16
-"""Pieces so far apart are still one text, with zeros between them."""
 _VECTOR = 16
-_PADDING = (0x00, 0xFF)
 _LETTERS_OF_A_SET = 16
 _SETS, _LOADS, _COMPARES = 1, 2, 3
 _OFFSETS, _SWAPS, _TESTS_BITS, _SETS_PART = 4, 5, 6, 7
@@ -47,7 +43,7 @@ _X86 = {
 }  # fmt: skip
 _ARM = {
     "mov": _LOADS, "movz": _LOADS, "ldr": _LOADS, "ldur": _LOADS, "ldrb": _LOADS, "ldrh": _LOADS,
-    "ldurb": _LOADS, "ldurh": _LOADS, "movk": _SETS_PART, "adr": _SETS, "adrp": _SETS,
+    "ldp": _LOADS, "ldurb": _LOADS, "ldurh": _LOADS, "movk": _SETS_PART, "adr": _SETS, "adrp": _SETS,
     "add": _OFFSETS, "sub": _OFFSETS,
     "cmp": _COMPARES, "ccmp": _COMPARES, "eor": _COMPARES, "subs": _COMPARES, "cmeq": _COMPARES,
     "rev": _SWAPS, "rev16": _SWAPS,
@@ -90,32 +86,6 @@ class _Loaded:
     swapped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    base: str
-    at: int
-    raw: bytes
-
-
-@dataclass(slots=True)
-class _Run:
-    """What is known of the bytes behind one base, by their distance from it."""
-
-    base: str
-    known: dict[int, int] = field(default_factory=dict)
-
-    def takes(self, piece: _Piece) -> bool:
-        """Tell whether a piece may be of the same text: in whatever order a compiler compares the pieces."""
-        if self.base != piece.base or not self.known:
-            return False
-        far = (
-            piece.at > max(self.known) + _FARTHEST or piece.at + len(piece.raw) < min(self.known) - _FARTHEST
-        )
-        return not far and all(
-            self.known.get(at, byte) == byte for at, byte in enumerate(piece.raw, piece.at)
-        )
-
-
 _Held = tuple[dict[str, int], dict[str, bytes], dict[str, _Loaded], dict[str, int]]
 
 
@@ -136,7 +106,7 @@ class Comparisons:
     _vectors: dict[str, bytes] = field(default_factory=dict)
     _loaded: dict[str, _Loaded] = field(default_factory=dict)
     _less: dict[str, int] = field(default_factory=dict)
-    _pieces: list[_Piece] = field(default_factory=list)
+    _pieces: list[TextPiece] = field(default_factory=list)
     _held: dict[int, _Held] = field(default_factory=dict)
 
     def read(self, mnemonic: str, text: str, after: int) -> None:
@@ -194,25 +164,11 @@ class Comparisons:
 
     def end(self) -> None:
         """End a function: put the pieces of texts together."""
-        run = _Run("")
-        for piece in self._pieces:
-            if not run.takes(piece):
-                self._put_together(run)
-                run = _Run(piece.base)
-            run.known |= dict(enumerate(piece.raw, piece.at))
-        self._put_together(run)
+        for text in put_together(self._pieces):
+            self._text(text)
         self.arrive(-1)
         self._held.clear()
         self._pieces.clear()
-
-    def _put_together(self, run: _Run) -> None:
-        if len(run.known) < 2:
-            return
-        first, last = min(run.known), max(run.known)
-        raw = bytes(run.known.get(at, 0) for at in range(first, min(last + 1, first + LONGEST)))
-        self._text(raw)
-        if 0 < first <= _FARTHEST and run.base not in _STACK:
-            self._text(bytes(first) + raw)
 
     def _text(self, raw: bytes) -> None:
         if len({*raw}) > 1:
@@ -277,6 +233,9 @@ class Comparisons:
                         self._numbers[name] = int.from_bytes(raw, "little")
                 else:
                     self._loaded[name] = _Loaded(place, size, swapped=mnemonic == "movbe")
+            case [Register(_, size), Register(), MemoryOperand(base, at, _)]:
+                self._load(mnemonic, [operands[0], MemoryOperand(base, at, size)])
+                self._load(mnemonic, [operands[1], MemoryOperand(base, at + size, size)])
             case [Register(name, size), Register(source)]:
                 loaded, known = self._loaded.get(source), self._numbers.get(source)
                 vector, less = self._vectors.get(source), self._less.get(source)
@@ -313,7 +272,8 @@ class Comparisons:
                 elif source not in _STACK:
                     self._less[name] = number if mnemonic == "sub" else -number
                     self._mention(number)
-            case [Register(name), int(number)] if name not in _STACK:
+            case [Register(name, size), int(number)] if name not in _STACK:
+                number -= 1 << 8 * size if number >> 8 * size - 1 else 0  # `add edi, -1000`
                 loaded = self._loaded.get(name)
                 if loaded is not None and mnemonic == "sub" and 0 <= number < 1 << 8 * loaded.size:
                     # As `strcmp` is written out, which asks for the difference.
@@ -383,10 +343,9 @@ class Comparisons:
             self._forget(operands[0].name)
 
     def _piece(self, loaded: _Loaded, raw: bytes) -> None:
-        if sum(byte in _PADDING for byte in raw) > len(raw) // 4 and raw != b"\xff":
-            return  # a number, which is known as such
-        raw = raw[::-1] if loaded.swapped else raw
-        self._pieces.append(_Piece(loaded.place.base, loaded.place.at, raw))
+        piece = TextPiece(loaded.place.base, loaded.place.at, raw[::-1] if loaded.swapped else raw)
+        if not piece.is_number and piece.base not in _STACK:
+            self._pieces.append(piece)
 
     def _source(self, operand: Operand) -> _Loaded | None:
         """Return what was loaded into an operand, or is to be."""

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from abidance.toolchain.comparisons import LONGEST, Comparisons
+from abidance.toolchain.comparisons import Comparisons
 from abidance.toolchain.elf_image import PT_LOAD, open_image
+from abidance.toolchain.text_pieces import LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
