@@ -123,6 +123,15 @@ def test_what_a_library_leaves_behind_is_nothing_that_one_input_did(endings):
     assert [each.kind for each in endings.explore("prints", runs=30_000).failures] == ["finding"]
 
 
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.full)])
+def test_a_library_that_writes_anywhere_neither_ends_nor_misleads_the_search(endings, seed):
+    found = endings.explore("scribbles", seed=seed, seconds=1.5)
+
+    assert found.seconds > 0.1
+    assert signal.SIGABRT in {each.status for each in found.failures}
+    assert all(len(each.data) <= 4096 for each in found.failures)
+
+
 def test_sanitizers_report_once_for_each_cause_and_say_where(memory):
     found = memory.explore("past_the_end", runs=100_000)
 

@@ -17,3 +17,17 @@ int promises(const uint8_t *d, size_t n) { return n > 1 && d[0] == 'a' ? 1000 : 
 int both(const uint8_t *d, size_t n) { if (n > 1 && d[0] == 'a') abort(); if (n > 2 && d[0] == 'b' && d[1] == 'c') fault(); return 0; }
 int leaks(const uint8_t *d, size_t n) { char *p = malloc(100000); memset(p, 1, 100000); return n && d[0] == 'x' ? p[0] : 0; }
 int prints(const uint8_t *d, size_t n) { if (n > 1) write(2, d, n); return n > 1 && d[0] == 'a' ? 1000 : 0; }
+/* Writes over all memory that is shared with other processes. */
+int scribbles(const uint8_t *d, size_t n)
+{
+    if (n < 2 || d[0] != 'a')
+        return n > 3 && d[0] == 'b' && d[1] == 'c' ? abort(), 1 : 0;
+    FILE *maps = fopen("/proc/self/maps", "r");
+    char line[512], how[8];
+    unsigned long start, end;
+    while (fgets(line, sizeof line, maps))
+        if (sscanf(line, "%lx-%lx %7s", &start, &end, how) == 3 && !strcmp(how, "rw-s"))
+            memset((void *)start, d[1], end - start);
+    fclose(maps);
+    return 0;
+}

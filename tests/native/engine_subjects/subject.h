@@ -1,5 +1,6 @@
 /* What the libraries have in common that engines are tested with. */
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

@@ -279,6 +279,11 @@ class _Campaign:
             for (library, function), entry in self._entries.items()
             if (count := entry.unjudged)
         ]
+        more += dict.fromkeys(
+            f"what only coverage leads to in `{each.item.library}`: {each.explored.uncovered}"
+            for each in finished
+            if each.explored and each.explored.uncovered
+        )
         gaps = left_open((each.item.library, each.gaps, each.tested) for each in finished)
         self.listener(
             RunFinished(
