@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import BoundaryFunction, Reject
     from abidance.native.expressions.values import CValue
-    from abidance.native.target.drawing import Drawer, Pointee
+    from abidance.native.target.drawing import Drawer
+    from abidance.native.target.memory_drawing import Pointee
 
 
 class AfterCall:

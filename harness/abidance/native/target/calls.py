@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, Reject
     from abidance.native.target.c_text import PassedTypes
     from abidance.native.target.callbacks import CompiledCallback
-    from abidance.native.target.drawing import Pointee
     from abidance.native.target.input_format import Frame, Path
+    from abidance.native.target.memory_drawing import Pointee
     from abidance.native.target.reasons import Left
     from abidance.native.target.symbols import Symbols
     from abidance.native.target.tables import Tables
@@ -125,7 +125,7 @@ class CallCompiler:
             "abidance_copied = 0; abidance_watched = 0; abidance_handed_count = 0; abidance_choice_count = 0;"
         )
         drawer.arguments(frame)
-        drawer.hand_over()
+        drawer.memory.hand_over()
         self._requires(drawer, variant)
         judge = Judge(drawer, variant.reject)
         judge.copy()

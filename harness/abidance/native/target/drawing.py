@@ -15,11 +15,9 @@ from abidance.boundary.model.types import (
     PointerShape,
     RecordShape,
     ScalarShape,
-    What,
 )
 from abidance.boundary.model.values import Mark
 from abidance.boundary.values.memory import pack
-from abidance.contract.expression import Expression
 from abidance.native.target.c_text import (
     PassedTypes,
     at_offset,
@@ -33,7 +31,6 @@ from abidance.native.target.c_text import (
 )
 from abidance.native.target.domains import in_domain
 from abidance.native.target.input_format import (
-    LARGEST,
     MOST_ANSWERS,
     NEVER,
     Alternative,
@@ -57,10 +54,10 @@ from abidance.native.target.input_format import (
     UserData,
     Written,
 )
+from abidance.native.target.memory_drawing import MemoryDrawing
 from abidance.native.target.places import Places, Slot, chained
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.symbols import Symbols
-from abidance.native.target.texts import codec_check
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, HandleLife
@@ -69,24 +66,11 @@ if TYPE_CHECKING:
     from abidance.native.target.c_text import Lines
     from abidance.native.target.callbacks import Callbacks
     from abidance.native.target.clauses import Clauses
+    from abidance.native.target.memory_drawing import Pointee
     from abidance.native.target.tables import Tables
 
 
-@dataclass(frozen=True, slots=True)
-class Pointee:
-    """Memory behind a pointer of the call: its place, and the size in bytes as a C expression."""
-
-    path: Path
-    shape: PointerShape
-    size: str
-
-    @property
-    def name(self) -> str:
-        """Return what a finding calls it."""
-        return ".".join(self.path)
-
-
-@dataclass(slots=True)
+@dataclass
 class Drawer:
     """The arguments of one call while they are compiled. A jump to `unlawful` gives the call up."""
 
@@ -98,7 +82,6 @@ class Drawer:
     callbacks: Callbacks | None = None
     places: Places = field(default_factory=Places)
     pointees: list[Pointee] = field(default_factory=list)
-    lengths: list[tuple[Path, ScalarShape, str]] = field(default_factory=list)
     handles: list[tuple[Path, HandleShape, str]] = field(default_factory=list)
     """The handles that the call is given, each with the C name of its id."""
     frame_members: tuple[Member, ...] = ()
@@ -111,9 +94,23 @@ class Drawer:
     """Whether the contract says that the call is refused."""
     _chosen: dict[Path, str] = field(default_factory=dict)
     _nulls: list[tuple[Nullness, str, str]] = field(default_factory=list)
-    _guard: str = ""
+    guard: str = ""
     """The condition under which the place that is made now is there: it may be in one alternative of a union."""
     _element: str = ""
+    memory: MemoryDrawing = field(init=False)
+    in_element = False
+
+    def __post_init__(self) -> None:
+        """Set up what makes memory."""
+        self.memory = MemoryDrawing(self)
+
+    def element(self, of: Shape, members: tuple[Member, ...], at: str, path: Path) -> ElementDrawer:
+        """Return what makes an element of the array at a path."""
+        inner = ElementDrawer(
+            self.boundary, self.function, self.out, self.tables, self.clauses, frame_members=members
+        )
+        inner.within(self, at, of, path)
+        return inner
 
     def arguments(self, frame: Frame) -> None:
         """Compile the arguments of the call, in the order of the steps."""
@@ -122,9 +119,9 @@ class Drawer:
             self.out(f"_Alignas(16) unsigned char a{index}[{size}] = {{0}};")
             self.places.slots[member.name,] = Slot(f"a{index}")
         self.steps = frame.steps
-        self._steps(frame.steps)
+        self.take(frame.steps)
 
-    def _steps(self, steps: tuple[Step, ...]) -> None:
+    def take(self, steps: tuple[Step, ...]) -> None:
         decided = False
         for step in steps:
             if isinstance(step, Room | Invariants) and not decided:
@@ -137,9 +134,9 @@ class Drawer:
                 with self.out.block(f"if ({guard})"):
                     self._step(step)
             else:
-                self._guard = guard
+                self.guard = guard
                 self._step(step, guard)
-                self._guard = ""
+                self.guard = ""
         if not decided:
             self._decide_nulls()
 
@@ -156,21 +153,21 @@ class Drawer:
             case Written():
                 self._written(step)
             case Lend():
-                self._lend(step)
+                self.memory.lend(step)
             case Contents():
-                self._contents(step)
+                self.memory.contents(step)
             case Elements():
-                self._elements(step)
+                self.memory.elements(step)
             case Raw():
-                self._raw(step)
+                self.memory.raw(step)
             case Room():
-                self._room(step)
+                self.memory.room_for(step)
             case HandleChoice() | HandleStorage():
                 self._handle(step)
             case UserData():
                 at = self.address(step.path)
-                self._slot(step.path)
-                self._place(point(at, "abidance_nothing"))
+                self.slot(step.path)
+                self.place(point(at, "abidance_nothing"))
             case Bound():
                 self._bound(step)
             case CallbackAnswers():
@@ -209,16 +206,16 @@ class Drawer:
         assert len(found) == len(path), path
         return found[-1]
 
-    def _slot(self, path: Path) -> Slot:
+    def slot(self, path: Path) -> Slot:
         slot = self.places.slots.setdefault(path, Slot(self.address(path)))
-        if self._guard and not slot.lost:
-            slot.lost = f"!({self._guard})"
+        if self.guard and not slot.lost:
+            slot.lost = f"!({self.guard})"
             slot.null = slot.null or slot.lost  # nobody judges what is not there
         return slot
 
-    def _place(self, statement: str) -> None:
+    def place(self, statement: str) -> None:
         """Add a statement that writes to the place that is made now, where it is there."""
-        self.out(f"if ({self._guard}) {statement}" if self._guard else statement)
+        self.out(f"if ({self.guard}) {statement}" if self.guard else statement)
 
     def environment(self, path: Path = ()) -> dict[str, CValue]:
         """Return what expressions see in the record below a path, and in all that is around it."""
@@ -245,12 +242,12 @@ class Drawer:
         self.out(f"if ({guard}) {drawn}" if guard else drawn)
 
     def _nullness(self, step: Nullness) -> None:
-        slot, null = self._slot(step.path), self.out.fresh(f"null_{step.path[-1]}")
-        there = f"({self._guard}) && " if self._guard else ""
+        slot, null = self.slot(step.path), self.out.fresh(f"null_{step.path[-1]}")
+        there = f"({self.guard}) && " if self.guard else ""
         self.out(f"int {null} = {there}abidance_null_wished(); (void){null};")
         slot.null = f"({null} || {slot.lost})" if slot.lost else null
         if not isinstance(self.member(step.path).shape, HandleShape):
-            self._nulls.append((step, null, self._guard))
+            self._nulls.append((step, null, self.guard))
 
     def _decide_nulls(self) -> None:
         """Let pointers be NULL where that is wished and valid, now that all that it may depend on is there."""
@@ -326,7 +323,7 @@ class Drawer:
         member = self.member(step.path)
         shape = member.shape
         if isinstance(shape, AddressShape):
-            slot = self._slot(step.path)
+            slot = self.slot(step.path)
             if value is None:
                 slot.never = True
                 self.out(point(at, "NULL"))
@@ -342,229 +339,13 @@ class Drawer:
         pack(shape, value, raw, 0, member.name, _no_pointer)  # type: ignore[arg-type]
         self.out(f"memcpy({at}, {string(bytes(raw))}, {len(raw)});")
 
-    # ------------------------------------------------------------------ memory
-
-    def _block(self, path: Path, shape: PointerShape, size: str, align: int) -> Slot:
-        """Lend memory, and let the pointer point at it."""
-        slot = self._slot(path)
-        slot.block = self.out.fresh(f"b_{path[-1] if path else 'element'}")
-        if shape.handed:
-            self._hand(slot, shape, size)
-        else:
-            self.out(f"unsigned char *{slot.block} = {_lender(shape)}({size}, {align});")
-        self.out(f"if (!{slot.block}) goto unlawful;")
-        self._place(point(slot.at, slot.block))
-        return slot
-
-    def _hand(self, slot: Slot, shape: PointerShape, size: str) -> None:
-        """Compile memory that the call is to take over: from the C library, or from a function of the library."""
-        if not shape.alloc:
-            self.out(
-                f"unsigned char *{slot.block} = abidance_hand_malloc({size}, {int(shape.lifetime == 'static')});"
-            )
-            return
-        function, freer = self.boundary.functions[shape.alloc], self.boundary.functions[shape.free]
-        if function.signature is None or function.signature.stub or freer.signature is None:
-            raise NotCompiledError(f"`{shape.alloc}` cannot be called")
-        of = self.types.name(function.signature.parameters[0])
-        callee = self.symbols.function(function.declaration.symbol)
-        self.out("if (abidance_handed_count == ABIDANCE_HANDED) goto unlawful;\nabidance_inside = 1;")
-        self.out(
-            f"unsigned char *{slot.block} = ((void *(*)({of})){callee})(({of})({size}));\nabidance_inside = 0;"
-        )
-        give_back = self.symbols.freer(freer, self.boundary)
-        self.out(f"abidance_hand_over({slot.block}, {give_back});")
-
-    def hand_over(self) -> None:
-        """Compile copies of what the call takes over, which nobody looks at any more: expressions see the copies."""
-        for pointee in self.pointees:
-            slot = self.places.slots[pointee.path]
-            if pointee.shape.handed:
-                slot.was = self.out.fresh("given")
-                self.out(f"unsigned char *{slot.was} = abidance_copy({slot.block}, {pointee.size});")
-                self.out(f"if (!{slot.was}) goto unlawful;")
-                slot.handed, slot.block = slot.block, slot.was
-
-    def _lend(self, step: Lend) -> None:
-        shape, element = step.shape, step.shape.element
-        slot = self._block(step.path, shape, str(element.size), max(element.align, shape.align_to))
-        fill = "0" if shape.direction.read else "abidance_fill"
-        self.out(f"memset({slot.block}, {fill}, {element.size});")
-        slot.count = "1"
-        self.pointees.append(Pointee(step.path, shape, str(element.size)))
-
-    def _count(self, length: Length, path: Path) -> tuple[str, str]:
-        """Return the least and the most elements as C expressions; the same one where it is told."""
-        if length.like is not None:
-            count = self.places.slots[length.like].had
-            return count, count
-        if isinstance(length.exactly, int):
-            return str(length.exactly), str(length.exactly)
-        if isinstance(length.exactly, Expression):
-            count = self.out.fresh("count")
-            self.out(f"abidance_int {count} = 0;")
-            told = self.clauses.number(length.exactly, self.environment(path[:-1]), count)
-            self._place(f"if (({told}) != 1 || {count} < 0 || {count} > {LARGEST}) goto unlawful;")
-            return f"(size_t){count}", f"(size_t){count}"
-        return str(length.least), str(length.most)
-
-    def _contents(self, step: Contents) -> None:
-        shape, length = step.shape, step.length
-        least, most = self._count(length, step.path)
-        told = length.exactly is not None or length.like is not None
-        name, count = self.out.fresh("contents"), self.out.fresh("n")
-        if told and not step.only:
-            self.out(f"size_t {count} = {self._there(least)};")
-            size = f"{count} * {step.unit}" if step.unit != 1 else count
-            self.out(f"const unsigned char *{name}_bytes = abidance_exactly({size});")
-            self.out(f"if (!{name}_bytes) goto unlawful;")
-        else:
-            if step.only:
-                table = self.tables.texts(step.only)
-                self.out(f"abidance_contents {name} = {{abidance_zeros, 0}};")
-                self._place(f"{name} = abidance_one_text({table}, {len(step.only)});")
-                if told:
-                    self._place(f"if ({name}.count != {least}) goto unlawful;")
-            else:
-                table = self.tables.texts(step.mentioned)
-                last = "alone" if step.last else "0"
-                texts = len(step.mentioned)
-                self.out(f"abidance_contents {name} = {{abidance_zeros, 0}};")
-                self._place(
-                    f"{name} = abidance_some({least}, {most}, {step.unit}, {table}, {texts}, {last});"
-                )
-            self.out(f"size_t {count} = {name}.count; const unsigned char *{name}_bytes = {name}.bytes;")
-        align = max(shape.align_to, shape.element.align if shape.what is What.ARRAY else 1)
-        if shape.what is What.STRING:
-            self.out(f"{count} = strnlen((const char *){name}_bytes, {count});")
-            size = f"{count} + 1"
-        else:
-            size = f"{count} * {step.unit}" if step.unit != 1 else count
-        room = size
-        if shape.capacity is not None and shape.direction.written:
-            room = self._capacity(step.path, shape, size)
-        slot = self._block(step.path, shape, room, align)
-        if room != size:
-            self.out(f"memset({slot.block}, abidance_fill, {room});")
-        self.out(f"if ({count}) memcpy({slot.block}, {name}_bytes, {count} * {step.unit});")
-        if shape.what is What.STRING:
-            self.out(f"{slot.block}[{count}] = 0;")
-            check = codec_check(shape.encoding)
-            if check is None:
-                raise NotCompiledError(f"text in {shape.encoding}")
-            if not step.only:  # what is written out may be invalid
-                self.out(check.repaired(self.tables, slot.block, count))
-        slot.count = slot.had = count
-        slot.room = f"({room}) / {step.unit}" if step.unit != 1 else room
-        self._tell(length, count)
-        self.pointees.append(Pointee(step.path, shape, room))
-
-    def _capacity(self, path: Path, shape: PointerShape, size: str) -> str:
-        """Return the bytes of memory that is read and then written, which has room for more than it holds."""
-        assert shape.capacity is not None
-        room, unit = self.out.fresh("room"), 1 if shape.what is not What.ARRAY else shape.element.size
-        self.out(f"abidance_int {room} = 0;")
-        told = self.clauses.number(shape.capacity, self.environment(path[:-1]), room)
-        self._place(f"if (({told}) != 1 || {room} < 0 || {room} > {LARGEST}) goto unlawful;")
-        self._place(f"if ({room} * {unit} < (abidance_int)({size})) goto unlawful;")
-        if self._guard:
-            self.out(f"if (!({self._guard})) {room} = {size};")
-        return f"(size_t){room} * {unit}" if unit != 1 else f"(size_t){room}"
-
-    def _tell(self, length: Length, count: str) -> None:
-        if length.tied is None:
-            return
-        member = self.member(length.tied)
-        assert isinstance(member.shape, ScalarShape)
-        self._place(store(member.shape, self.address(length.tied), count, member.bits))
-
-    def _there(self, count: str) -> str:
-        """Return a count, which is 0 where the place is not there."""
-        return f"({self._guard}) ? {count} : 0" if self._guard else count
-
-    def _elements(self, step: Elements) -> None:
-        shape, length = step.shape, step.length
-        of = shape.of if isinstance(shape, ArrayShape) else shape.element
-        least, most = self._count(length, step.path)
-        count = self.out.fresh("n")
-        if length.exactly is not None or length.like is not None:
-            self.out(f"size_t {count} = {self._there(least)};")
-            self.out(f"if ({count} * {of.size} > {LARGEST}) goto unlawful;")
-        else:
-            drawn = self._there(f"abidance_count(abidance_byte(), {least}, {most}, 1, 0)")
-            self.out(f"size_t {count} = {drawn};")
-        if isinstance(shape, PointerShape):
-            slot = self._block(step.path, shape, f"{count} * {of.size}", max(of.align, shape.align_to))
-            base = slot.block
-            self.out(f"memset({base}, 0, {count} * {of.size});")
-            slot.count = slot.had = slot.room = count
-            self.pointees.append(Pointee(step.path, shape, f"{count} * {of.size}"))
-        else:
-            base = self.address(step.path)
-        self._tell(length, count)
-        index = self.out.fresh("i")
-        unions = [each for each in step.frame.steps if isinstance(each, Alternative)]
-        if unions:
-            self._remember(step, unions, count)
-        with self.out.block(f"for (size_t {index} = 0; {index} < {count}; {index}++)"):
-            inner = ElementDrawer(
-                self.boundary,
-                self.function,
-                self.out,
-                self.tables,
-                self.clauses,
-                frame_members=of.members if isinstance(of, RecordShape) else (),
-            )
-            inner.within(self, f"({base} + {index} * {of.size})", of, step.path)
-            inner._steps(step.frame.steps)  # noqa: SLF001 - its own
-            inner.watch_inputs()
-            for union in unions:
-                self.out(f"abidance_choices[abidance_choice_count++] = {inner.chosen(union.path)};")
-
-    def _remember(self, step: Elements, unions: list[Alternative], count: str) -> None:
-        """Say where it is noted which alternatives the elements have."""
-        if isinstance(self, ElementDrawer):
-            raise NotCompiledError("unions in an array in an array")
-        base = self.out.fresh("choices")
-        self.out(f"size_t {base} = abidance_choice_count;")
-        self.out(f"if ({base} + {count} * {len(unions)} > ABIDANCE_MOST_CHOICES) goto unlawful;")
-        self.remembered[step.path] = (base, unions)
-
-    def _raw(self, step: Raw) -> None:
-        name = self.out.fresh("raw")
-        self.out(f"const unsigned char *{name} = abidance_exactly({step.size});")
-        self.out(f"if (!{name}) goto unlawful;")
-        self.out(f"memcpy({self.address(step.path)}, {name}, {step.size});")
-
-    def _room(self, step: Room) -> None:
-        shape = step.shape
-        unit = shape.element.size if shape.what is What.ARRAY else 1
-        clause = shape.capacity or shape.length
-        room = self.out.fresh("room")
-        if clause is None:
-            self.out(f"abidance_int {room} = {shape.limit or 0};")
-        else:
-            self.out(f"abidance_int {room} = 0;")
-            told = self.clauses.number(clause, self.environment(step.path[:-1]), room)
-            self._place(f"if (({told}) != 1 || {room} < 0 || {room} * {unit} > {LARGEST}) goto unlawful;")
-            if self._guard:
-                self.out(f"if (!({self._guard})) {room} = 0;")
-        size = f"(size_t){room} * {unit}" if unit != 1 else f"(size_t){room}"
-        align = max(shape.align_to, shape.element.align if shape.what is What.ARRAY else 1)
-        slot = self._block(step.path, shape, size, align)
-        if slot.null:
-            self._place(f"if ({slot.null}) {point(slot.at, 'NULL')}")
-        self.out(f"memset({slot.block}, abidance_fill, {size});")
-        slot.room = slot.count = f"(size_t){room}"
-        self.pointees.append(Pointee(step.path, shape, size))
-
     # ------------------------------------------------------------------ handles and records
 
     def _handle(self, step: HandleChoice | HandleStorage) -> None:
         shape, path = step.shape, step.path
-        if self._guard:
+        if self.guard:
             raise NotCompiledError("a handle in a union")
-        slot = self._slot(path)
+        slot = self.slot(path)
         life = self.boundary.handles[shape.handle]
         if isinstance(step, HandleStorage):
             slot.block = self.out.fresh("storage")
@@ -618,7 +399,7 @@ class Drawer:
             if scalar.kind != "float":
                 self._refuse_outside(scalar, at, name, member.bits)
             return
-        shape, slot = member.shape, self._slot(step.path)
+        shape, slot = member.shape, self.slot(step.path)
         assert isinstance(shape, PointerShape)
         slot.block, slot.count = f"{name}_at", f"{name}_count"
         slot.had = slot.room = slot.count
@@ -630,7 +411,7 @@ class Drawer:
         if step.tied is not None:
             tied = self.member(step.tied)
             assert isinstance(tied.shape, ScalarShape)
-            self._tell(Length(tied=step.tied), slot.count)
+            self.memory.tell(Length(tied=step.tied), slot.count)
             self._refuse_outside(
                 tied.shape, self.address(step.tied), f"(abidance_int){slot.count}", tied.bits
             )
@@ -643,18 +424,17 @@ class Drawer:
 
     def _answers(self, step: CallbackAnswers) -> None:
         """Give a callback its answers, which it begins anew."""
-        if self.callbacks is None or self._guard:
+        if self.callbacks is None or self.guard:
             raise NotCompiledError("a callback in an array or a union")
-        slot, made = self._slot(step.path), self.callbacks.compiled(self.clauses, step.path, step.shape)
+        slot, made = self.slot(step.path), self.callbacks.compiled(self.clauses, step.path, step.shape)
         self.places.callbacks[step.path] = made
         self.out(f"{made.name}.turn = {made.name}.turns = {made.name}.count = 0; {made.name}.more = 0;")
         if step.frame is not None:
             self.out(f"{made.name}.turns = 1 + abidance_byte() % {MOST_ANSWERS};")
             index = self.out.fresh("i")
             with self.out.block(f"for (unsigned {index} = 0; {index} < {made.name}.turns; {index}++)"):
-                inner = ElementDrawer(self.boundary, self.function, self.out, self.tables, self.clauses)
-                inner.within(self, f"{made.name}.answers[{index}]", step.shape.result, step.path)
-                inner._steps(step.frame.steps)  # noqa: SLF001 - its own
+                inner = self.element(step.shape.result, (), f"{made.name}.answers[{index}]", step.path)
+                inner.take(step.frame.steps)
         elif step.may_fail:
             self.out("{ uint8_t blocks = abidance_byte();")
             self.out(f"{made.name}.turns = blocks % 16 < {NEVER} ? blocks % 16 : (unsigned)-1;")
@@ -674,6 +454,7 @@ class Drawer:
 class ElementDrawer(Drawer):
     """One element of an array: its place, and what is around it."""
 
+    in_element = True
     _outer: Drawer
     _shape: Shape
     _path: Path
@@ -698,15 +479,6 @@ class ElementDrawer(Drawer):
             return {} if path else self._outer.environment(self._path[:-1])
         fields = self.places.fields(shape, self.address(path), path)
         return fields if path else chained(fields, self._outer.environment(self._path[:-1]))
-
-
-def _lender(shape: PointerShape) -> str:
-    """Return what lends memory that lasts as long as the contract says."""
-    if shape.lifetime == "static":
-        return "abidance_lend_for_good"
-    if shape.lifetime not in ("", "call"):
-        return "abidance_lend_lasting"
-    return "abidance_lend_loose" if shape.misaligned else "abidance_lend"
 
 
 def _constant(shape: ScalarShape, value: object) -> str:

@@ -68,8 +68,6 @@ class Length:
     exactly: int | Expression | None = None
     tied: Path | None = None
     like: Path | None = None
-    told_by: Path | None = None
-    """The number, made before, that says so, where that is no buffer's to say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,11 @@ may depend on either. So the last contents of an input are at its end, and grow 
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import generated_by, has_pointers, single
+from abidance.boundary.model.traversal import generated_by, single
 from abidance.boundary.model.types import (
-    AddressShape,
     ArrayShape,
     CallbackShape,
     Direction,
@@ -27,15 +25,12 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.values import DESTROYED
 from abidance.boundary.values.length_parameters import ties
-from abidance.boundary.values.memory import is_byte
-from abidance.contract.expression import declared, spelling
-from abidance.generate import scalars
-from abidance.generate.hints import Hints
+from abidance.contract.expression import spelling
+from abidance.generate.hints import Bounds, Hints
 from abidance.generate.parts import sizing
-from abidance.generate.scope import LONG, ROOMY
+from abidance.generate.scope import LONG
 from abidance.native.target.callbacks import refuse_callback
 from abidance.native.target.input_format import (
-    LARGEST,
     Alternative,
     Bound,
     BoundArgument,
@@ -49,45 +44,25 @@ from abidance.native.target.input_format import (
     Lend,
     Length,
     Nullness,
-    Number,
     Path,
     Raw,
-    RealNumber,
     Room,
     Step,
     UserData,
     Written,
 )
+from abidance.native.target.memory_steps import Lengths, is_plain, refuse_ownership, takes_any_bytes, unit
+from abidance.native.target.number_steps import NumberSteps
 from abidance.native.target.reasons import NotCompiledError
+from abidance.native.target.scope import Guards, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
-    from abidance.boundary.model.float_formats import Real
     from abidance.boundary.model.types import Member, Shape
 
 _MISSING = object()
-_MANY = 64
-"""Elements that are made one by one are at most so many."""
-_MOST_MENTIONED = 64
-_TYPE_ENDS = (
-    255,
-    256,
-    -129,
-    127,
-    128,
-    65535,
-    65536,
-    32767,
-    1 << 31,
-    (1 << 31) - 1,
-    (1 << 32) - 1,
-    1 << 32,
-    1 << 63,
-)
-
-Guards = tuple[tuple[Path, int], ...]
 
 
 @dataclass(slots=True)
@@ -107,18 +82,6 @@ class _Sink:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scope:
-    """Where members stand: their path, what the contract calls it, what is written out, in which alternatives."""
-
-    path: Path
-    prefix: str
-    given: Mapping[str, object]
-    guards: Guards
-    names: frozenset[str]
-    """What expressions can name here."""
-
-
-@dataclass(frozen=True, slots=True)
 class Planner:
     """Makes the frames of one call. With `free`, what is written out makes the call invalid."""
 
@@ -135,7 +98,7 @@ class Planner:
         sink = _Sink()
         planner = replace(self, hints=Hints())
         names = frozenset(self.boundary.constants) | {spelling(m.name) for m in members}
-        planner._members(members, _Scope(path, f"{path[-1]}.", given, (), names), sink)  # noqa: SLF001 - its own
+        planner._members(members, Scope(path, f"{path[-1]}.", given, (), names), sink)  # noqa: SLF001 - its own
         return sink.steps()
 
     def _frame(
@@ -143,10 +106,10 @@ class Planner:
     ) -> Frame:
         sink = _Sink()
         names = names | {spelling(m.name) for m in members}
-        self._members(members, _Scope((), prefix, given, (), names), sink)
+        self._members(members, Scope((), prefix, given, (), names), sink)
         return Frame(members, sink.steps())
 
-    def _members(self, members: tuple[Member, ...], scope: _Scope, sink: _Sink) -> None:
+    def _members(self, members: tuple[Member, ...], scope: Scope, sink: _Sink) -> None:
         members, guards = self._alternatives(members, scope, sink)
         tied = ties(members)
         # A pointer that is given as NULL does not say its length, which is a number like any other then.
@@ -174,7 +137,7 @@ class Planner:
                 continue
             there = replace(scope, guards=(*scope.guards, *guards[member.name]))
             if member.name in first:
-                length = self._tied(members, first[member.name], of_buffers, there)
+                length = Lengths(self.hints).tied(members, first[member.name], of_buffers, there)
                 self._buffer(member, there, sink, length)
             elif member.name in others:
                 self._buffer(member, there, sink, Length(like=(*scope.path, others[member.name])))
@@ -182,7 +145,7 @@ class Planner:
                 self._member(member, there, sink)
 
     def _alternatives(
-        self, members: tuple[Member, ...], scope: _Scope, sink: _Sink
+        self, members: tuple[Member, ...], scope: Scope, sink: _Sink
     ) -> tuple[tuple[Member, ...], dict[str, Guards]]:
         """Add a choice for each union; return the members with the alternatives that each stands in."""
         guards: dict[str, Guards] = {member.name: () for member in members}
@@ -213,7 +176,7 @@ class Planner:
             guards[member.name] = around
         return members, guards
 
-    def _least(self, member: Member, tied: Mapping[str, tuple[Member, ...]], scope: _Scope) -> int | None:
+    def _least(self, member: Member, tied: Mapping[str, tuple[Member, ...]], scope: Scope) -> int | None:
         """Return at least how large the length of a buffer is that is NULL, and makes the call invalid thereby.
 
         There must be something to point at.
@@ -226,7 +189,7 @@ class Planner:
 
     # ------------------------------------------------------------------ numbers
 
-    def _nullness(self, member: Member, scope: _Scope, sink: _Sink) -> None:
+    def _nullness(self, member: Member, scope: Scope, sink: _Sink) -> None:
         shape = member.shape
         if not isinstance(shape, PointerShape | HandleShape | UserDataShape | CallbackShape):
             return
@@ -248,7 +211,7 @@ class Planner:
             sink.first.append(step)
 
     def _number_member(
-        self, member: Member, scope: _Scope, sink: _Sink, most: int | None, least: int | None
+        self, member: Member, scope: Scope, sink: _Sink, most: int | None, least: int | None
     ) -> None:
         path, shape = (*scope.path, member.name), member.shape
         number = single(shape)
@@ -268,7 +231,7 @@ class Planner:
         self,
         shape: ScalarShape,
         path: Path,
-        scope: _Scope,
+        scope: Scope,
         sink: _Sink,
         bits: tuple[int, int] | None = None,
         most: int | None = None,
@@ -277,146 +240,34 @@ class Planner:
         """Add the step of a number, or the value that is written out for it."""
         fixed = scope.given.get(path[-1], _MISSING) if path else _MISSING
         name = f"{scope.prefix}{path[-1]}" if path else scope.prefix
-        guards, bounds, mentioned = scope.guards, self.hints.bounds(name), self.hints.numbers(name)
+        guards, bounds = scope.guards, self.hints.bounds(name)
         if isinstance(fixed, ScalarShape):
-            shape, bounds, most, least = fixed, type(bounds)(), None, None
+            shape, bounds, most, least = fixed, Bounds(), None, None
         elif isinstance(fixed, BoundArgument):
             sink.first.append(Bound(path, fixed, guards=guards))
             return
         elif fixed is not _MISSING:
             sink.first.append(Written(path, fixed, guards=guards))
             return
-        if shape.generate is not None:
-            raise NotCompiledError(f"`generate` makes values of `{shape.spelling}` in Python")
-        if shape.kind == "float":
-            sink.first.append(self._real(shape, path, mentioned, bounds, guards))
-            return
-        if shape.size > 8 or shape.width > 64:
-            raise NotCompiledError(f"`{shape.spelling}` has more than 64 bits")
-        width = bits[1] if bits else shape.width or 8 * shape.size
-        if shape.kind == "bool":
-            width = min(width, 8)
-        sink.numbers.add(path)
-        listed = [int(m) for m in shape.listed if bounds.allows(m)]
-        if not shape.listed and bounds.members is not None:
-            within = (m for m in bounds.members if shape.lowest <= m <= shape.highest and bounds.allows(m))
-            listed = sorted(int(m) for m in within)
-        if shape.listed or bounds.members is not None:
-            if not listed:
-                raise NotCompiledError(f"`{name}` has no valid value")
-            step = Number(
-                path, shape, width, listed[0], listed[-1], tuple(listed), listed=True, guards=guards
-            )
-            sink.first.append(step)
-            return
-        low, high = bounds.narrow(int(shape.lowest), int(shape.highest))
-        if most is not None and high > most >= low:
-            high = most
-        if least is not None and low < least <= high:
-            low = least
-        if low > high:
-            raise NotCompiledError(f"`{name}` has no valid value")
-        relations = tuple(self._relations(name, path, sink))
-        numbers = _mentioned(low, high, (*mentioned, *shape.members))
-        sink.first.append(Number(path, shape, width, low, high, numbers, relations=relations, guards=guards))
-
-    def _relations(self, name: str, path: Path, sink: _Sink) -> list[tuple[str, Path]]:
-        """Return how a number compares with others that were made before it: an operator, and where the other is."""
-        found = []
-        for left, operator, right in self.hints.relations:
-            for own, sign, other in ((left, operator, right), (right, _MIRRORED.get(operator, ""), left)):
-                there = tuple(other.split("."))
-                if own == name and sign and there in sink.numbers and path == tuple(name.split(".")):
-                    found.append((sign, there))
-        return found
-
-    def _real(
-        self, shape: ScalarShape, path: Path, mentioned: tuple[float, ...], bounds: object, guards: Guards
-    ) -> RealNumber:
-        if shape.format is not None and "long double" not in (shape.basic, shape.spelling):
-            raise NotCompiledError(f"`{shape.spelling}` is no `float`, `double` or `long double`")
-        if shape.members:
-            raise NotCompiledError("a floating-point number of a list")
-        low, high = scalars.real_range(shape, bounds)  # type: ignore[arg-type]
-        edges = scalars.edge_reals(shape, low, high, tuple(mentioned))
-        if low > high or not edges:
-            raise NotCompiledError(f"`{path[-1]}` has no valid value")
-        # Of a `long double`, only what a `double` holds is made.
-        ends = tuple(_double(end) for end in (low, high))
-        if any(math.isfinite(end) and end != exact for end, exact in zip(ends, (low, high), strict=True)):
-            raise NotCompiledError(f"`{path[-1]}` has ends that no `double` holds")
-        worth = tuple(number for edge in edges if (number := _double(edge)) == edge or number != number)  # noqa: PLR0124 - NaN
-        return RealNumber(path, shape, ends[0], ends[1], worth, guards=guards)
+        step = NumberSteps(self.hints).step(shape, path, name, bounds, sink.numbers, bits, most, least)
+        sink.first.append(replace(step, guards=guards))
 
     # ------------------------------------------------------------------ memory
 
-    def _lend(self, path: Path, shape: PointerShape, scope: _Scope, sink: _Sink) -> None:
-        _refuse_ownership(shape)
+    def _lend(self, path: Path, shape: PointerShape, scope: Scope, sink: _Sink) -> None:
+        refuse_ownership(shape)
         sink.first.append(Lend(path, shape, guards=scope.guards))
 
-    def _tied(
-        self,
-        members: tuple[Member, ...],
-        name: str,
-        groups: Mapping[str, tuple[Member, ...]],
-        scope: _Scope,
-    ) -> Length:
-        """Return the length of the buffers that one number is the length of."""
-        number = next(m for m in members if m.name == name).shape
-        assert isinstance(number, ScalarShape)
-        if number.kind == "float" or number.size > 8:
-            raise NotCompiledError(f"`{name}` is no length that C can hold")
-        path = f"{scope.prefix}{name}"
-        low, high = self.hints.bounds(path).narrow(int(number.lowest), int(number.highest))
-        low, roof = max(low, 0), LARGEST
-        for member in groups[name]:
-            shape = member.shape
-            assert isinstance(shape, PointerShape)
-            inner = f"{scope.prefix}{member.name}"
-            low, high = self.hints.bounds(f"len({inner})").narrow(low, high)
-            if only := self.hints.only(inner):
-                low, high = max(low, min(map(len, only))), min(high, max(map(len, only)))
-            if shape.limit is not None:
-                roof = min(roof, shape.limit)
-            else:
-                roof = min(roof, ROOMY if is_byte(shape.element) else max(ROOMY // max(_unit(shape), 1), 64))
-            if not _is_plain(shape):
-                roof = min(roof, _MANY)
-        most = max(min(high, roof), low)
-        if low > high:
-            raise NotCompiledError(f"`{path}` has no valid value")
-        return Length(low, most, tied=(*scope.path, name))
-
-    def _own_length(self, member: Member, shape: PointerShape, scope: _Scope) -> Length:
-        """Return the length of a buffer that no number beside it is tied to."""
-        name = f"{scope.prefix}{member.name}"
-        clause = shape.length
-        if clause is not None and shape.what is not What.STRING:
-            told = shape.length_name
-            if told in scope.given and not isinstance(scope.given[told], ScalarShape):
-                number = scope.given[told]
-                # No memory is as long as an invalid length may be; what is there has nothing in it then.
-                return Length(
-                    exactly=int(number) if isinstance(number, int) and 0 <= number <= LARGEST else 0
-                )
-            if clause.names <= scope.names:
-                return Length(exactly=clause)
-        roof = shape.limit if shape.limit is not None else LONG if shape.what is What.STRING else ROOMY
-        if not _is_plain(shape):
-            roof = min(roof, _MANY)
-        low, high = self.hints.bounds(f"len({name})").narrow(0, roof)
-        return Length(low, max(low, high))
-
-    def _buffer(self, member: Member, scope: _Scope, sink: _Sink, length: Length) -> None:
+    def _buffer(self, member: Member, scope: Scope, sink: _Sink, length: Length) -> None:
         """Add what a pointer to several elements, or to text, points at."""
         shape, name = member.shape, f"{scope.prefix}{member.name}"
         assert isinstance(shape, PointerShape)
-        _refuse_ownership(shape)
+        refuse_ownership(shape)
         path = (*scope.path, member.name)
-        if _is_plain(shape):
+        if is_plain(shape):
             only = tuple(raw for raw in self.hints.only(name))
             step: Step = Contents(
-                path, shape, _unit(shape), length, self.hints.contents(name), only, guards=scope.guards
+                path, shape, unit(shape), length, self.hints.contents(name), only, guards=scope.guards
             )
         else:
             step = Elements(
@@ -424,14 +275,14 @@ class Planner:
             )
         sink.contents.append(step)
 
-    def _element(self, shape: Shape, scope: _Scope, name: str) -> Frame:
+    def _element(self, shape: Shape, scope: Scope, name: str) -> Frame:
         """Return the frame of one element, which is a member without a name."""
         sink = _Sink()
-        inner = _Scope((), f"{name}[]", {}, (), scope.names)
+        inner = Scope((), f"{name}[]", {}, (), scope.names)
         self._in_place(shape, (), inner, sink)
         return Frame((), sink.steps())
 
-    def _in_place(self, shape: Shape, path: Path, scope: _Scope, sink: _Sink) -> None:
+    def _in_place(self, shape: Shape, path: Path, scope: Scope, sink: _Sink) -> None:
         """Add what lies where it is: a number, a record, an array."""
         match shape:
             case ScalarShape():
@@ -446,7 +297,7 @@ class Planner:
                 asked = [e for e in invariants if not (self.free and e.names & {*map(spelling, scope.given)})]
                 if asked:
                     sink.rooms.append(Invariants(path, shape, tuple(asked), guards=scope.guards))
-            case ArrayShape(of=of) if _takes_any_bytes(of):
+            case ArrayShape(of=of) if takes_any_bytes(of):
                 sink.contents.append(Raw(path, shape, guards=scope.guards))
             case ArrayShape(of=of, count=count):
                 frame = self._element(of, scope, scope.prefix)
@@ -456,7 +307,7 @@ class Planner:
 
     # ------------------------------------------------------------------ everything else
 
-    def _member(self, member: Member, scope: _Scope, sink: _Sink) -> None:
+    def _member(self, member: Member, scope: Scope, sink: _Sink) -> None:
         shape, path = member.shape, (*scope.path, member.name)
         fixed = scope.given.get(member.name, _MISSING)
         if isinstance(fixed, BoundArgument) and not isinstance(shape, PointerShape | HandleShape):
@@ -494,7 +345,7 @@ class Planner:
         self,
         member: Member,
         shape: PointerShape,
-        scope: _Scope,
+        scope: Scope,
         sink: _Sink,
         fixed: object,
         inside: Mapping[str, object],
@@ -509,11 +360,11 @@ class Planner:
             sink.contents.append(Bound(path, fixed, self._told_length(shape, scope), guards=scope.guards))
             return
         if fixed is not _MISSING and not isinstance(fixed, dict):
-            if not isinstance(fixed, bytes) or not _is_plain(shape):
+            if not isinstance(fixed, bytes) or not is_plain(shape):
                 raise NotCompiledError(f"what is written out for `{member.name}`")
             length = Length(len(fixed), len(fixed), tied=self._told_length(shape, scope))
             sink.contents.append(
-                Contents(path, shape, _unit(shape), length, only=(fixed,), guards=scope.guards)
+                Contents(path, shape, unit(shape), length, only=(fixed,), guards=scope.guards)
             )
             return
         if shape.what is What.ONE:
@@ -522,14 +373,14 @@ class Planner:
                 inner = replace(scope, prefix=f"{scope.prefix}{member.name}", given=inside)
                 self._in_place(shape.element, path, inner, sink)
         elif shape.direction is Direction.OUT:
-            _refuse_ownership(shape)
+            refuse_ownership(shape)
             if shape.capacity is None and shape.length is None and shape.limit is None:
                 raise NotCompiledError(f"`{member.name}` has no capacity")
             sink.rooms.append(Room(path, shape, guards=scope.guards))
         else:
-            self._buffer(member, scope, sink, self._own_length(member, shape, scope))
+            self._buffer(member, scope, sink, Lengths(self.hints).own(member, shape, scope))
 
-    def _told_length(self, shape: PointerShape, scope: _Scope) -> Path | None:
+    def _told_length(self, shape: PointerShape, scope: Scope) -> Path | None:
         """Return the number that is the length of a buffer whose contents are written out; None for no such one."""
         name = shape.length_name
         return (
@@ -542,7 +393,7 @@ class Planner:
         self,
         member: Member,
         shape: HandleShape,
-        scope: _Scope,
+        scope: Scope,
         sink: _Sink,
         fixed: object,
         inside: Mapping[str, object],
@@ -568,7 +419,7 @@ class Planner:
         self,
         shape: HandleShape,
         path: Path,
-        scope: _Scope,
+        scope: Scope,
         sink: _Sink,
         given: Mapping[str, object],
         *,
@@ -581,11 +432,11 @@ class Planner:
         described = tuple(m for m in life.record.members if m.name in wanted)
         names = scope.names | {spelling(m.name) for m in described}
         planner = replace(self, hints=Hints())
-        inner = _Scope(path, f"{shape.handle}.", given, scope.guards, names)
+        inner = Scope(path, f"{shape.handle}.", given, scope.guards, names)
         planner._members(described, inner, sink)  # noqa: SLF001 - its own
 
     def _callback(
-        self, member: Member, shape: CallbackShape, scope: _Scope, sink: _Sink, fixed: object
+        self, member: Member, shape: CallbackShape, scope: Scope, sink: _Sink, fixed: object
     ) -> None:
         path = (*scope.path, member.name)
         if fixed is None or (fixed is _MISSING and shape.nullable is True and not self._calls_back(shape)):
@@ -611,71 +462,12 @@ class Planner:
             raise NotCompiledError(f"`generate` makes values of `{member.name}` in Python")
 
 
-_MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-
-
 def plan(boundary: Boundary, function: BoundaryFunction, given: Mapping[str, object], *, free: bool) -> Frame:
     """Return the steps of a function's arguments, of which some may be written out.
 
     With `free`, what is written out may be what the contract forbids. Raises NotCompiledError.
     """
     return Planner(boundary, Hints.of(boundary, function), free).arguments(function.members, given)
-
-
-def _mentioned(low: int, high: int, mentioned: tuple[float, ...]) -> tuple[int, ...]:
-    """Return the numbers that are worth trying: those of the contract, the ends, and where types end."""
-    found = dict.fromkeys(
-        close + step
-        for close in scalars.close_to(mentioned, low)[: _MOST_MENTIONED // 4]
-        for step in (0, -1, 1)
-        if low <= close + step <= high
-    )
-    ends = (low, high, low + 1, high - 1, 0, 1, -1, 2, *_TYPE_ENDS)
-    found |= dict.fromkeys(end for end in ends if low <= end <= high)
-    found |= dict.fromkeys(scalars.interesting(low, high))
-    return tuple(found)[:_MOST_MENTIONED]
-
-
-def _double(number: Real) -> float:
-    """Return a number as a `double`; one beyond them all is infinite."""
-    try:
-        return float(number)
-    except OverflowError:
-        return math.inf if number > 0 else -math.inf
-
-
-def _unit(shape: PointerShape) -> int:
-    return shape.element.size if shape.what is What.ARRAY else 1
-
-
-def _takes_any_bytes(shape: Shape) -> bool:
-    """Tell whether every pattern of bytes is a valid element."""
-    if (
-        not isinstance(shape, ScalarShape)
-        or shape.generate is not None
-        or shape.width
-        or shape.format is not None
-    ):
-        return False
-    if shape.kind == "float":
-        return shape.lowest == -math.inf and shape.highest == math.inf
-    if shape.kind != "int" or shape.listed or shape.size > 8:
-        return False
-    bits = 8 * shape.size
-    least = -(1 << (bits - 1)) if shape.signed else 0
-    return shape.lowest <= least and shape.highest >= least + (1 << bits) - 1
-
-
-def _is_plain(shape: PointerShape) -> bool:
-    """Tell whether what a pointer points at is bytes that may be any."""
-    return shape.what in (What.BYTES, What.STRING) or _takes_any_bytes(shape.element)
-
-
-def _refuse_ownership(shape: PointerShape) -> None:
-    if shape.handed and (has_pointers(shape.element) or shape.direction.written):
-        raise NotCompiledError("memory with pointers that the library takes over")
-    if isinstance(shape.element, AddressShape) and (shape.direction.read or shape.what is not What.ONE):
-        raise NotCompiledError("a pointer to pointers")
 
 
 def _with_last(frame: Frame) -> Frame:
@@ -691,8 +483,3 @@ def _with_last(frame: Frame) -> Frame:
 
 _FREE = (Written, Lend, Room, Invariants, HandleStorage, UserData)
 """Steps that take nothing of the input."""
-
-
-def named_numbers(frame: Frame) -> frozenset[str]:
-    """Return the names of top-level numbers that a frame makes."""
-    return frozenset(declared(s.path[-1]) for s in frame.steps if isinstance(s, Number) and len(s.path) == 1)

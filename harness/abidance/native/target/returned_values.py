@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.types import Shape
     from abidance.native.target.after_call import AfterCall
-    from abidance.native.target.drawing import Pointee
+    from abidance.native.target.memory_drawing import Pointee
 
 
 class ReturnedValues:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.types import Shape
     from abidance.boundary.values.significant_bytes import Range
     from abidance.native.target.after_call import AfterCall
-    from abidance.native.target.drawing import Pointee
+    from abidance.native.target.memory_drawing import Pointee
     from abidance.native.target.places import Slot
 
 

@@ -1,0 +1,280 @@
+"""Compiles steps about memory to C: what pointers point at, from the input or as room for the library's output."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import (
+    ArrayShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
+    What,
+)
+from abidance.contract.expression import Expression
+from abidance.native.target.c_text import (
+    point,
+    store,
+)
+from abidance.native.target.input_format import (
+    LARGEST,
+    Alternative,
+    Contents,
+    Elements,
+    Lend,
+    Length,
+    Path,
+    Raw,
+    Room,
+)
+from abidance.native.target.reasons import NotCompiledError
+from abidance.native.target.texts import codec_check
+
+if TYPE_CHECKING:
+    from abidance.native.target.drawing import Drawer
+    from abidance.native.target.places import Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Pointee:
+    """Memory behind a pointer of the call: its place, and the size in bytes as a C expression."""
+
+    path: Path
+    shape: PointerShape
+    size: str
+
+    @property
+    def name(self) -> str:
+        """Return what a finding calls it."""
+        return ".".join(self.path)
+
+
+class MemoryDrawing:
+    """The memory of one call, or of one element of an array, while it is compiled."""
+
+    def __init__(self, drawer: Drawer) -> None:
+        self._drawer = drawer
+        self._out = drawer.out
+
+    def block(self, path: Path, shape: PointerShape, size: str, align: int) -> Slot:
+        """Lend memory, and let the pointer point at it."""
+        slot = self._drawer.slot(path)
+        slot.block = self._out.fresh(f"b_{path[-1] if path else 'element'}")
+        if shape.handed:
+            self._hand(slot, shape, size)
+        else:
+            self._out(f"unsigned char *{slot.block} = {_lender(shape)}({size}, {align});")
+        self._out(f"if (!{slot.block}) goto unlawful;")
+        self._drawer.place(point(slot.at, slot.block))
+        return slot
+
+    def _hand(self, slot: Slot, shape: PointerShape, size: str) -> None:
+        """Compile memory that the call is to take over: from the C library, or from a function of the library."""
+        if not shape.alloc:
+            self._out(
+                f"unsigned char *{slot.block} = abidance_hand_malloc({size}, {int(shape.lifetime == 'static')});"
+            )
+            return
+        function, freer = (
+            self._drawer.boundary.functions[shape.alloc],
+            self._drawer.boundary.functions[shape.free],
+        )
+        if function.signature is None or function.signature.stub or freer.signature is None:
+            raise NotCompiledError(f"`{shape.alloc}` cannot be called")
+        of = self._drawer.types.name(function.signature.parameters[0])
+        callee = self._drawer.symbols.function(function.declaration.symbol)
+        self._out("if (abidance_handed_count == ABIDANCE_HANDED) goto unlawful;\nabidance_inside = 1;")
+        self._out(
+            f"unsigned char *{slot.block} = ((void *(*)({of})){callee})(({of})({size}));\nabidance_inside = 0;"
+        )
+        give_back = self._drawer.symbols.freer(freer, self._drawer.boundary)
+        self._out(f"abidance_hand_over({slot.block}, {give_back});")
+
+    def hand_over(self) -> None:
+        """Compile copies of what the call takes over, which nobody looks at any more: expressions see the copies."""
+        for pointee in self._drawer.pointees:
+            slot = self._drawer.places.slots[pointee.path]
+            if pointee.shape.handed:
+                slot.was = self._out.fresh("given")
+                self._out(f"unsigned char *{slot.was} = abidance_copy({slot.block}, {pointee.size});")
+                self._out(f"if (!{slot.was}) goto unlawful;")
+                slot.handed, slot.block = slot.block, slot.was
+
+    def lend(self, step: Lend) -> None:
+        shape, element = step.shape, step.shape.element
+        slot = self.block(step.path, shape, str(element.size), max(element.align, shape.align_to))
+        fill = "0" if shape.direction.read else "abidance_fill"
+        self._out(f"memset({slot.block}, {fill}, {element.size});")
+        slot.count = "1"
+        self._drawer.pointees.append(Pointee(step.path, shape, str(element.size)))
+
+    def _count(self, length: Length, path: Path) -> tuple[str, str]:
+        """Return the least and the most elements as C expressions; the same one where it is told."""
+        if length.like is not None:
+            count = self._drawer.places.slots[length.like].had
+            return count, count
+        if isinstance(length.exactly, int):
+            return str(length.exactly), str(length.exactly)
+        if isinstance(length.exactly, Expression):
+            count = self._out.fresh("count")
+            self._out(f"abidance_int {count} = 0;")
+            told = self._drawer.clauses.number(length.exactly, self._drawer.environment(path[:-1]), count)
+            self._drawer.place(f"if (({told}) != 1 || {count} < 0 || {count} > {LARGEST}) goto unlawful;")
+            return f"(size_t){count}", f"(size_t){count}"
+        return str(length.least), str(length.most)
+
+    def contents(self, step: Contents) -> None:
+        shape, length = step.shape, step.length
+        least, most = self._count(length, step.path)
+        told = length.exactly is not None or length.like is not None
+        name, count = self._out.fresh("contents"), self._out.fresh("n")
+        if told and not step.only:
+            self._out(f"size_t {count} = {self._there(least)};")
+            size = f"{count} * {step.unit}" if step.unit != 1 else count
+            self._out(f"const unsigned char *{name}_bytes = abidance_exactly({size});")
+            self._out(f"if (!{name}_bytes) goto unlawful;")
+        else:
+            if step.only:
+                table = self._drawer.tables.texts(step.only)
+                self._out(f"abidance_contents {name} = {{abidance_zeros, 0}};")
+                self._drawer.place(f"{name} = abidance_one_text({table}, {len(step.only)});")
+                if told:
+                    self._drawer.place(f"if ({name}.count != {least}) goto unlawful;")
+            else:
+                table = self._drawer.tables.texts(step.mentioned)
+                last = "alone" if step.last else "0"
+                texts = len(step.mentioned)
+                self._out(f"abidance_contents {name} = {{abidance_zeros, 0}};")
+                self._drawer.place(
+                    f"{name} = abidance_some({least}, {most}, {step.unit}, {table}, {texts}, {last});"
+                )
+            self._out(f"size_t {count} = {name}.count; const unsigned char *{name}_bytes = {name}.bytes;")
+        align = max(shape.align_to, shape.element.align if shape.what is What.ARRAY else 1)
+        if shape.what is What.STRING:
+            self._out(f"{count} = strnlen((const char *){name}_bytes, {count});")
+            size = f"{count} + 1"
+        else:
+            size = f"{count} * {step.unit}" if step.unit != 1 else count
+        room = size
+        if shape.capacity is not None and shape.direction.written:
+            room = self._capacity(step.path, shape, size)
+        slot = self.block(step.path, shape, room, align)
+        if room != size:
+            self._out(f"memset({slot.block}, abidance_fill, {room});")
+        self._out(f"if ({count}) memcpy({slot.block}, {name}_bytes, {count} * {step.unit});")
+        if shape.what is What.STRING:
+            self._out(f"{slot.block}[{count}] = 0;")
+            check = codec_check(shape.encoding)
+            if check is None:
+                raise NotCompiledError(f"text in {shape.encoding}")
+            if not step.only:  # what is written out may be invalid
+                self._out(check.repaired(self._drawer.tables, slot.block, count))
+        slot.count = slot.had = count
+        slot.room = f"({room}) / {step.unit}" if step.unit != 1 else room
+        self.tell(length, count)
+        self._drawer.pointees.append(Pointee(step.path, shape, room))
+
+    def _capacity(self, path: Path, shape: PointerShape, size: str) -> str:
+        """Return the bytes of memory that is read and then written, which has room for more than it holds."""
+        assert shape.capacity is not None
+        room, unit = self._out.fresh("room"), 1 if shape.what is not What.ARRAY else shape.element.size
+        self._out(f"abidance_int {room} = 0;")
+        told = self._drawer.clauses.number(shape.capacity, self._drawer.environment(path[:-1]), room)
+        self._drawer.place(f"if (({told}) != 1 || {room} < 0 || {room} > {LARGEST}) goto unlawful;")
+        self._drawer.place(f"if ({room} * {unit} < (abidance_int)({size})) goto unlawful;")
+        if self._drawer.guard:
+            self._out(f"if (!({self._drawer.guard})) {room} = {size};")
+        return f"(size_t){room} * {unit}" if unit != 1 else f"(size_t){room}"
+
+    def tell(self, length: Length, count: str) -> None:
+        """Set the number that is the length of what was made."""
+        if length.tied is None:
+            return
+        member = self._drawer.member(length.tied)
+        assert isinstance(member.shape, ScalarShape)
+        self._drawer.place(store(member.shape, self._drawer.address(length.tied), count, member.bits))
+
+    def _there(self, count: str) -> str:
+        """Return a count, which is 0 where the place is not there."""
+        return f"({self._drawer.guard}) ? {count} : 0" if self._drawer.guard else count
+
+    def elements(self, step: Elements) -> None:
+        shape, length = step.shape, step.length
+        of = shape.of if isinstance(shape, ArrayShape) else shape.element
+        least, most = self._count(length, step.path)
+        count = self._out.fresh("n")
+        if length.exactly is not None or length.like is not None:
+            self._out(f"size_t {count} = {self._there(least)};")
+            self._out(f"if ({count} * {of.size} > {LARGEST}) goto unlawful;")
+        else:
+            drawn = self._there(f"abidance_count(abidance_byte(), {least}, {most}, 1, 0)")
+            self._out(f"size_t {count} = {drawn};")
+        if isinstance(shape, PointerShape):
+            slot = self.block(step.path, shape, f"{count} * {of.size}", max(of.align, shape.align_to))
+            base = slot.block
+            self._out(f"memset({base}, 0, {count} * {of.size});")
+            slot.count = slot.had = slot.room = count
+            self._drawer.pointees.append(Pointee(step.path, shape, f"{count} * {of.size}"))
+        else:
+            base = self._drawer.address(step.path)
+        self.tell(length, count)
+        index = self._out.fresh("i")
+        unions = [each for each in step.frame.steps if isinstance(each, Alternative)]
+        if unions:
+            self._remember(step, unions, count)
+        with self._out.block(f"for (size_t {index} = 0; {index} < {count}; {index}++)"):
+            members = of.members if isinstance(of, RecordShape) else ()
+            inner = self._drawer.element(of, members, f"({base} + {index} * {of.size})", step.path)
+            inner.take(step.frame.steps)
+            inner.watch_inputs()
+            for union in unions:
+                self._out(f"abidance_choices[abidance_choice_count++] = {inner.chosen(union.path)};")
+
+    def _remember(self, step: Elements, unions: list[Alternative], count: str) -> None:
+        """Say where it is noted which alternatives the elements have."""
+        if self._drawer.in_element:
+            raise NotCompiledError("unions in an array in an array")
+        base = self._out.fresh("choices")
+        self._out(f"size_t {base} = abidance_choice_count;")
+        self._out(f"if ({base} + {count} * {len(unions)} > ABIDANCE_MOST_CHOICES) goto unlawful;")
+        self._drawer.remembered[step.path] = (base, unions)
+
+    def raw(self, step: Raw) -> None:
+        name = self._out.fresh("raw")
+        self._out(f"const unsigned char *{name} = abidance_exactly({step.size});")
+        self._out(f"if (!{name}) goto unlawful;")
+        self._out(f"memcpy({self._drawer.address(step.path)}, {name}, {step.size});")
+
+    def room_for(self, step: Room) -> None:
+        shape = step.shape
+        unit = shape.element.size if shape.what is What.ARRAY else 1
+        clause = shape.capacity or shape.length
+        room = self._out.fresh("room")
+        if clause is None:
+            self._out(f"abidance_int {room} = {shape.limit or 0};")
+        else:
+            self._out(f"abidance_int {room} = 0;")
+            told = self._drawer.clauses.number(clause, self._drawer.environment(step.path[:-1]), room)
+            self._drawer.place(
+                f"if (({told}) != 1 || {room} < 0 || {room} * {unit} > {LARGEST}) goto unlawful;"
+            )
+            if self._drawer.guard:
+                self._out(f"if (!({self._drawer.guard})) {room} = 0;")
+        size = f"(size_t){room} * {unit}" if unit != 1 else f"(size_t){room}"
+        align = max(shape.align_to, shape.element.align if shape.what is What.ARRAY else 1)
+        slot = self.block(step.path, shape, size, align)
+        if slot.null:
+            self._drawer.place(f"if ({slot.null}) {point(slot.at, 'NULL')}")
+        self._out(f"memset({slot.block}, abidance_fill, {size});")
+        slot.room = slot.count = f"(size_t){room}"
+        self._drawer.pointees.append(Pointee(step.path, shape, size))
+
+
+def _lender(shape: PointerShape) -> str:
+    """Return what lends memory that lasts as long as the contract says."""
+    if shape.lifetime == "static":
+        return "abidance_lend_for_good"
+    if shape.lifetime not in ("", "call"):
+        return "abidance_lend_lasting"
+    return "abidance_lend_loose" if shape.misaligned else "abidance_lend"

@@ -1,0 +1,127 @@
+"""How much memory a pointer of a call points at, and which of it may be any bytes."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.traversal import has_pointers
+from abidance.boundary.model.types import (
+    AddressShape,
+    PointerShape,
+    ScalarShape,
+    What,
+)
+from abidance.boundary.values.memory import is_byte
+from abidance.generate.scope import LONG, ROOMY
+from abidance.native.target.input_format import (
+    LARGEST,
+    Length,
+)
+from abidance.native.target.reasons import NotCompiledError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.model.types import Member, Shape
+    from abidance.generate.hints import Hints
+    from abidance.native.target.scope import Scope
+
+_MANY = 64
+"""Elements that are made one by one are at most so many."""
+
+
+class Lengths:
+    """Makes the lengths of buffers that `hints` limit."""
+
+    def __init__(self, hints: Hints) -> None:
+        self._hints = hints
+
+    def tied(
+        self,
+        members: tuple[Member, ...],
+        name: str,
+        groups: Mapping[str, tuple[Member, ...]],
+        scope: Scope,
+    ) -> Length:
+        """Return the length of the buffers that one number is the length of."""
+        number = next(m for m in members if m.name == name).shape
+        assert isinstance(number, ScalarShape)
+        if number.kind == "float" or number.size > 8:
+            raise NotCompiledError(f"`{name}` is no length that C can hold")
+        path = f"{scope.prefix}{name}"
+        low, high = self._hints.bounds(path).narrow(int(number.lowest), int(number.highest))
+        low, roof = max(low, 0), LARGEST
+        for member in groups[name]:
+            shape = member.shape
+            assert isinstance(shape, PointerShape)
+            inner = f"{scope.prefix}{member.name}"
+            low, high = self._hints.bounds(f"len({inner})").narrow(low, high)
+            if only := self._hints.only(inner):
+                low, high = max(low, min(map(len, only))), min(high, max(map(len, only)))
+            if shape.limit is not None:
+                roof = min(roof, shape.limit)
+            else:
+                roof = min(roof, ROOMY if is_byte(shape.element) else max(ROOMY // max(unit(shape), 1), 64))
+            if not is_plain(shape):
+                roof = min(roof, _MANY)
+        most = max(min(high, roof), low)
+        if low > high:
+            raise NotCompiledError(f"`{path}` has no valid value")
+        return Length(low, most, tied=(*scope.path, name))
+
+    def own(self, member: Member, shape: PointerShape, scope: Scope) -> Length:
+        """Return the length of a buffer that no number beside it is tied to."""
+        name = f"{scope.prefix}{member.name}"
+        clause = shape.length
+        if clause is not None and shape.what is not What.STRING:
+            told = shape.length_name
+            if told in scope.given and not isinstance(scope.given[told], ScalarShape):
+                number = scope.given[told]
+                # No memory is as long as an invalid length may be; what is there has nothing in it then.
+                return Length(
+                    exactly=int(number) if isinstance(number, int) and 0 <= number <= LARGEST else 0
+                )
+            if clause.names <= scope.names:
+                return Length(exactly=clause)
+        roof = shape.limit if shape.limit is not None else LONG if shape.what is What.STRING else ROOMY
+        if not is_plain(shape):
+            roof = min(roof, _MANY)
+        low, high = self._hints.bounds(f"len({name})").narrow(0, roof)
+        return Length(low, max(low, high))
+
+
+def unit(shape: PointerShape) -> int:
+    """Return the size of one element in bytes."""
+    return shape.element.size if shape.what is What.ARRAY else 1
+
+
+def takes_any_bytes(shape: Shape) -> bool:
+    """Tell whether every pattern of bytes is a valid element."""
+    if (
+        not isinstance(shape, ScalarShape)
+        or shape.generate is not None
+        or shape.width
+        or shape.format is not None
+    ):
+        return False
+    if shape.kind == "float":
+        return shape.lowest == -math.inf and shape.highest == math.inf
+    if shape.kind != "int" or shape.listed or shape.size > 8:
+        return False
+    bits = 8 * shape.size
+    least = -(1 << (bits - 1)) if shape.signed else 0
+    return shape.lowest <= least and shape.highest >= least + (1 << bits) - 1
+
+
+def is_plain(shape: PointerShape) -> bool:
+    """Tell whether what a pointer points at is bytes that may be any."""
+    return shape.what in (What.BYTES, What.STRING) or takes_any_bytes(shape.element)
+
+
+def refuse_ownership(shape: PointerShape) -> None:
+    """Raise NotCompiledError for memory whose owner, or whose contents, are more than C keeps account of."""
+    if shape.handed and (has_pointers(shape.element) or shape.direction.written):
+        raise NotCompiledError("memory with pointers that the library takes over")
+    if isinstance(shape.element, AddressShape) and (shape.direction.read or shape.what is not What.ONE):
+        raise NotCompiledError("a pointer to pointers")
