@@ -27,6 +27,7 @@ from abidance.plan.observation import (
 )
 from abidance.plan.observation_codec import decode_observation, encode_observation
 from abidance.plan.plan import (
+    MOST_TIMES,
     RESULT_TOLD,
     Access,
     Address,
@@ -88,6 +89,7 @@ calls = st.builds(
     few(u32),
     few(st.builds(OwnershipTransfer, u32, st.none() | conditions)),
     few(st.builds(Fill, u32, values)),
+    st.just(1) | st.integers(1, MOST_TIMES),
 )
 blocks = st.builds(
     lambda contents, room, align, access, *fate: Block(len(contents) + room, align, access, contents, *fate),
@@ -317,6 +319,14 @@ def test_counts_that_cannot_be_do_not_take_time_or_memory():
 def test_a_number_that_does_not_fit_is_a_value_error(plan):
     with pytest.raises(ValueError, match="cannot be encoded"):
         encode_plan(plan)
+
+
+@pytest.mark.parametrize("times", [0, 1, MOST_TIMES + 1])
+def test_a_call_is_not_made_too_often_nor_told_that_it_is_made_once(times):
+    shape, payload = encode_call(Call("f", ">v", (), times=2))
+    assert decode_call(shape, payload).times == 2
+    with pytest.raises(ValueError, match="too often"):
+        decode_call(shape[:-4] + times.to_bytes(4, "little"), payload)
 
 
 def test_a_block_smaller_than_its_contents_does_not_decode():

@@ -152,9 +152,11 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
     fills = (
         tuple(_decode_fill(reader, values) for _ in range(reader.counted(COUNT.size))) if reader.left else ()
     )
-    times = reader.unpack(COUNT)[0] if reader.left else 1
-    if not 1 <= times <= MOST_TIMES:
-        raise ValueError("the call is to be made too often, or never")
+    times = 1
+    if reader.left:
+        (times,) = reader.unpack(COUNT)
+        if not 1 < times <= MOST_TIMES:
+            raise ValueError("the call is to be made too often, or not again")
     reader.finish()
     return Call(
         symbol,
