@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import contextlib
 import inspect
 import os
@@ -110,16 +111,23 @@ def families_here(request):
     return [each for each in subjects.FAMILIES if re.search(rf"\b{each}(\b|_)", text)]
 
 
+@pytest.fixture(scope="module")
+def helpers_here(request):
+    """Return the source of what the tests of the module share."""
+    text = request.path.read_text()
+    functions = [each for each in ast.parse(text).body if isinstance(each, ast.FunctionDef)]
+    return [ast.get_source_segment(text, each) for each in functions if not each.name.startswith("test_")]
+
+
 @pytest.fixture(autouse=True)
-def _subjects(request, built, compiled, families_here):
-    """Compile what the test needs of them: release builds are quick, and others are wanted where they are named."""
+def _subjects(request, built, compiled, families_here, helpers_here):
+    """Compile what the test names of them, in its own words, in its parameters or in a helper."""
     if not families_here:
         return
     spec = getattr(request.node, "callspec", None)
-    given = spec.params.values() if spec else ()
-    subjects.provide(
-        built, compiled, families_here, " ".join([inspect.getsource(request.function), *map(str, given)])
-    )
+    given = map(str, spec.params.values()) if spec else ()
+    words = " ".join([inspect.getsource(request.function), *helpers_here, *given])
+    subjects.provide(built, compiled, families_here, words)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,6 @@ SANITIZED = (
 )  # fmt: skip
 THREADED = ("-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=thread")
 BUILDS = {"": RELEASE, "_asan": SANITIZED}
-SUFFIXES = ("_asan", "_tsan")
 VARIED = (
     "misaligned",
     "callbacks",
@@ -83,17 +83,18 @@ def _numbered(family, variants, macro, flags, suffix=""):
     }
 
 
-def provide(folder, compiled, families, words):
-    """Put into `folder` the libraries of some sources that `words` may mean; they are compiled in `compiled`, once.
+def mentioned(variant, words):
+    """Tell whether a variant stands somewhere, by itself or behind the name of its family."""
+    return re.search(rf"(?<![a-z]){variant}(?!_?[a-z])", words) is not None
 
-    Sanitized builds take longest, so they are made only where `words` has their variant and suffix.
-    """
+
+def provide(folder, compiled, families, words):
+    """Put into `folder` the libraries of some sources that `words` mention; they are compiled in `compiled`, once."""
     wanted = {
         name: (family, flags)
         for family in families
         for name, flags in of(family).items()
-        if not (folder / f"lib{name}.so").exists()
-        and (not name.endswith(SUFFIXES) or name.removeprefix(f"{family}_") in words)
+        if not (folder / f"lib{name}.so").exists() and mentioned(name.removeprefix(f"{family}_"), words)
     }
     missing = {name: job for name, job in wanted.items() if not (compiled / f"lib{name}.so").exists()}
     if missing:
