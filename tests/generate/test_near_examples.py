@@ -167,3 +167,10 @@ def test_what_is_drawn_is_now_and_then_near_an_example_and_shrinks_to_what_is_sh
 @pytest.mark.unit
 def test_what_is_near_to_long_contents_takes_little_room():
     assert sum(len(cut) for cut in cuts(bytes(1 << 20))) < 1 << 25
+
+
+@pytest.mark.unit
+def test_a_piece_is_longer_than_the_room_that_there_may_be_for_it():
+    found = {*nearby(b'name="x&amp;y"', Vocabulary())}
+
+    assert {b"name" * 8 + b'n="x&amp;y"', b'name="' + b"x" * 257 + b'&amp;y"'} <= found

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Judge
-
 pytestmark = pytest.mark.full
 CONTRACT = """\
 abidance: 1
@@ -33,7 +31,7 @@ DEFECTS = {"pr_packet": "ABD312", "pr_level": "ABD321"}
 
 
 @pytest.fixture(scope="module")
-def rust(tmp_path_factory):
+def rust(judge, tmp_path_factory):
     if not shutil.which("rustc"):
         pytest.skip("rustc is not installed")
     folder = tmp_path_factory.mktemp("rust")
@@ -43,9 +41,9 @@ def rust(tmp_path_factory):
     for variant in ("sound", "near", "wrong"):
         command = ["rustc", "-O", "-g", "--crate-type=cdylib", "--cfg", variant, "-Aunexpected_cfgs"]
         subprocess.run([*command, source, "-o", folder / f"lib{variant}.so"], check=True, capture_output=True)
-    judge = Judge(folder, tmp_path_factory.mktemp("roots"))
-    with judge.session:
-        yield judge
+    judge_of_rust = type(judge)(folder, tmp_path_factory.mktemp("roots"))
+    with judge_of_rust.session:
+        yield judge_of_rust
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -26,6 +26,8 @@ _WORDS = 12
 _HEADER = 16
 _NUMERAL = re.compile(rb"[0-9]+")
 _SEPARATORS = re.compile(rb"[\x00-\x20,;:&=|/.<>(){}\[\]\"'-]+")
+_LONG, _LONG_PIECES = (33, 65, 129, 257, 17, 1025, 16, 32, 64, 128, 256), 8
+"""Sizes that are too large for what has a round number of bytes, and such sizes."""
 _CHANGES: tuple[Callable[[int], int], ...] = (
     lambda byte: byte + 1,
     lambda byte: byte - 1,
@@ -54,6 +56,7 @@ def nearby(known: bytes, words: Vocabulary) -> Iterator[bytes]:
         _bytes(known),
         _numerals(known, words),
         _pieces(known, words),
+        _grown(known),
         _written(known, words),
     )
     seen = {known}
@@ -137,8 +140,7 @@ def _numerals(known: bytes, words: Vocabulary) -> Iterator[bytes]:
 
 def _pieces(known: bytes, words: Vocabulary) -> Iterator[bytes]:
     """Yield text with a piece between separators there twice, left out, empty, in the place of its neighbour."""
-    ends = [0, *(at for match in _SEPARATORS.finditer(known) for at in match.span()), len(known)]
-    spans = [(start, end) for start, end in pairwise(ends) if start < end][:_PLACES]
+    spans = _spans(known)
     for start, end in spans:
         yield known[:end] + known[start:]
         yield known[:start] + known[end:]
@@ -155,6 +157,20 @@ def _pieces(known: bytes, words: Vocabulary) -> Iterator[bytes]:
             if known[start:end] != text:
                 yield known[:start] + text + known[end:]
     yield known + known
+
+
+def _grown(known: bytes) -> Iterator[bytes]:
+    """Yield text in which a piece is longer than the room that there is for such, as a rule."""
+    spans = _spans(known)[:_LONG_PIECES]
+    for size in _LONG:
+        for start, end in spans:
+            yield known[:start] + (known[start:end] * (size // (end - start) + 1))[:size] + known[end:]
+
+
+def _spans(known: bytes) -> list[tuple[int, int]]:
+    """Return where the pieces between separators begin and end, and the separators themselves."""
+    ends = [0, *(at for match in _SEPARATORS.finditer(known) for at in match.span()), len(known)]
+    return [(start, end) for start, end in pairwise(ends) if start < end][:_PLACES]
 
 
 def _written(known: bytes, words: Vocabulary) -> Iterator[bytes]:

@@ -223,8 +223,9 @@ def _from_code(leaf: Leaf, words: CodeWords) -> Iterator[object]:
 
 
 _TAILS = (
-    b"\xff", b"\0", b"\xff\xff", b"\0\0", b"a", b"\1", bytes(4), b"\xff" * 4, b"a" * 4, b"\1\0\0\0", b"\0\0\0\1",
-    bytes(12), b"\xff" * 12, b"a" * 12, b" ", b"=", b":", b"\x10a",
+    b"\xff", b"\0", b"\xff\xff", b"1", b"\0\0", b"a", b"4294967296", b"\1", bytes(4), b"-1", b"\xff" * 4, b"65536",
+    b"a" * 4, b"\1\0\0\0", b"\0\0\0\1", b"2147483648", b"256", b"9" * 20, bytes(12), b"\xff" * 12, b"a" * 33,
+    b" ", b"=", b":", b"\x10a",
 )  # fmt: skip
 """What follows a text that code asks for: fields that are zero, as large as can be, or say how much follows."""
 
