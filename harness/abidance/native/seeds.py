@@ -272,7 +272,7 @@ class _Writer:
         if step.length.exactly is None and step.length.like is None:
             self.out.append(_RAW)
             if not (step.last and alone):
-                self.out += self._counted(count, step.length)
+                self.out += _counted(count)
         self.out += raw
 
     def _count(
@@ -296,12 +296,6 @@ class _Writer:
             raise _NoInputError
         return count
 
-    def _counted(self, count: int, length: fmt.Length) -> bytes:
-        size = 1 if length.most < 256 else 2
-        if count >> 8 * size:
-            raise _NoInputError
-        return count.to_bytes(size, "little")
-
     def _elements(
         self, step: fmt.Elements, value: object, values: object, counts: dict[fmt.Path, int]
     ) -> None:
@@ -310,7 +304,7 @@ class _Writer:
         counts[step.path] = count
         if step.length.exactly is None and step.length.like is None:
             self.out.append(_RAW)
-            self.out += self._counted(count, step.length)
+            self.out += _counted(count)
         for item in items or [_MISSING] * count:
             self.frame(None, step.frame, item, alone=False)
 
@@ -356,6 +350,17 @@ class _Writer:
             raise _NoInputError
         self.busy.append(usable[found[0]])
         self.out.append(found[0])
+
+
+def _counted(count: int) -> bytes:
+    """Return how many elements there are as the input has it."""
+    if count < fmt.SHORT:
+        return bytes((count,))
+    if count < fmt.SHORT + fmt.LONG - fmt.MEDIUM:
+        return bytes((fmt.MEDIUM + count - fmt.SHORT,))
+    if count >> 16:
+        raise _NoInputError
+    return bytes((fmt.LONG, *count.to_bytes(2, "little")))
 
 
 def _at(values: object, path: fmt.Path | None) -> object:

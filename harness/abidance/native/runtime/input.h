@@ -97,6 +97,15 @@ static inline const unsigned char *abidance_exactly(size_t size)
     return bytes;
 }
 
+/* A size, most often a small one: whatever comes next in the input is to have bytes as well. */
+static inline size_t abidance_size(void)
+{
+    uint8_t byte = abidance_byte();
+    if (byte >= ABIDANCE_LONG)
+        return (size_t)abidance_raw(2);
+    return byte >= ABIDANCE_MEDIUM ? ABIDANCE_SHORT + (size_t)(byte - ABIDANCE_MEDIUM) : byte % ABIDANCE_SHORT;
+}
+
 /* How many elements there are: `last` tells that what is left of the input belongs to them, so that the engine makes
  * them longer and shorter by making the input so. */
 static inline size_t abidance_count(uint8_t selector, size_t least, size_t most, size_t unit, int last)
@@ -105,7 +114,7 @@ static inline size_t abidance_count(uint8_t selector, size_t least, size_t most,
     if (last && selector >= ABIDANCE_REST)
         count = abidance_left() / unit;
     else
-        count = most < 256 ? abidance_byte() : (size_t)abidance_raw(2);
+        count = abidance_size();
     if (count > most)
         count = last && selector >= ABIDANCE_REST ? most : most < least ? least : least + count % (most - least + 1);
     return count < least ? least : count;

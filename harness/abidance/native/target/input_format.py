@@ -38,6 +38,9 @@ REST = 64
 """The last contents of an input are all that is left of it from here on; others, and below, have their count next."""
 NULL = 3
 """A pointer that may be NULL has a byte of its own; it is NULL where these bits are set."""
+SHORT, MEDIUM, LONG = 32, 0xA0, 0xF0
+"""How many elements there are is told by a byte. From LONG on two more bytes have it, from MEDIUM on it is SHORT and how
+far the byte is from there; else it is the byte modulo SHORT."""
 ZEROS = 1 << 16
 LARGEST = 1 << 16
 """Blocks of more bytes than this are not made."""
@@ -147,7 +150,7 @@ class Written(Step):
 class Contents(Step):
     """The elements that a pointer points at, of plain memory: a byte, perhaps how many, and their bytes.
 
-    How many takes a byte, or two where there may be 256 or more. `only` are the only valid contents, of which one
+    How many takes a byte, or three. `only` are the only valid contents, of which one
     byte says which where there are several. `last` tells that what is left of the input belongs to them.
     """
 

@@ -340,8 +340,8 @@ def source(compiled: Compiled) -> str:
     tables = compiled.tables
     kinds = max(len(tables.kinds), 1)
     names = (
-        "ZERO_FILL", "MENTIONED", "TEXTS", "REST", "NULL", "ZEROS", "LARGEST", "NEW", "REFUSED", "MOST_ALIVE",
-        "MOST_CALLS", "MOST_CHOICES",
+        "ZERO_FILL", "MENTIONED", "TEXTS", "REST", "NULL", "ZEROS", "SHORT", "MEDIUM", "LONG", "LARGEST", "NEW",
+        "REFUSED", "MOST_ALIVE", "MOST_CALLS", "MOST_CHOICES",
     )  # fmt: skip
     constants = {**{name: getattr(fmt, name) for name in names}, "KINDS": kinds}
     folder = files("abidance.native.runtime")
