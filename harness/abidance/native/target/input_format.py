@@ -39,8 +39,8 @@ REST = 64
 NULL = 3
 """A pointer that may be NULL has a byte of its own; it is NULL where these bits are set."""
 SHORT, MEDIUM, LONG = 32, 0xA0, 0xF0
-"""How many elements there are is told by a byte. From LONG on two more bytes have it, from MEDIUM on it is SHORT and how
-far the byte is from there; else it is the byte modulo SHORT."""
+"""How many elements there are is told by a byte. From LONG on two more bytes have it, from MEDIUM on it is SHORT and
+how far the byte is from there; else it is the byte modulo SHORT."""
 ZEROS = 1 << 16
 LARGEST = 1 << 16
 """Blocks of more bytes than this are not made."""
