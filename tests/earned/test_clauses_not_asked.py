@@ -73,7 +73,7 @@ types:
 handles:
   table: {create: table_new, destroy: table_free}
 functions:
-  fails: {params: {n: &n {range: [0, 9]}}, returns: {status: &s {ok: [0], errors: {-1: failed}}, errno: set_on_failure}}
+  fails: {params: {n: &n {range: [0, 5]}}, returns: {status: &s {ok: [0], errors: {-1: failed}}, errno: set_on_failure}}
   keeps: {params: {n: *n, out: {out: int, on_failure: untouched}}, returns: {status: *s}}
   never: {params: {n: *n, out: {out: int}}, returns: {status: *s}}
   promises: {params: {n: *n}, ensures: [result <= 0, "implies(result == -1, n == 3)"]}
@@ -117,7 +117,7 @@ functions:
   table_size: {params: {t: {handle: table}}}
 laws:
   it_may_fail:
-    given: {n: {in: int, range: [0, 9]}}
+    given: {n: {in: int, range: [0, 5]}}
     steps: [a = fails(n)]
     ensures: [a.result <= 0, "implies(a.result == -1, n == 3)"]
 """
@@ -164,7 +164,7 @@ def not_judged(tmp_path_factory):
             project.compile(SOURCE, f"-DMET={met}")
             report = folder / "report.json"
             status = project.quietly(
-                "run", "--seed", "1", "--max-examples", "30", "--format", f"json={report}"
+                "run", "--seed", "1", "--max-examples", "15", "--format", f"json={report}"
             )
             document = json.loads(report.read_text())
             assert (status, document["findings"]) == (0, []), document["findings"]
