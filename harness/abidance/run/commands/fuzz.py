@@ -253,7 +253,7 @@ class _Campaign:
                 executions=executions,
                 rate=executions / spent,
                 edges=sum(entry.now.edges for entry in entries),
-                corpus=sum(len(entry.corpus) for entry in entries),
+                corpus=sum(entry.now.corpus for entry in entries),
                 findings=len({cause[:3] for cause in self._found}),
                 left=max(self._left, 0.0),
             )
