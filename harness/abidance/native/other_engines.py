@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from abidance.native.progress import Failure
 
 _LOOK_EVERY = 0.3
+_MOST_SEEDS = 60
 _END_SECONDS = 5.0
 _STARTING = 30.0
 _TAIL = 1 << 16
@@ -62,7 +63,8 @@ class OtherEngine:
         self._places = _libfuzzer_places(work, scratch) if libfuzzer else _afl_places(scratch)
         seeds = work.seeds
         if not libfuzzer:
-            # AFL++ wants an input that ends nothing to begin with.
+            # AFL++ wants an input that ends nothing to begin with, and looks at each of them for long.
+            seeds = seeds[:_MOST_SEEDS]
             self._early = {data: failure for data in seeds if (failure := reproduce(work, data))}
             seeds = [data for data in seeds if data not in self._early]
         for number, data in enumerate(seeds or (b"\0",)):
