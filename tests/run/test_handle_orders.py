@@ -16,8 +16,8 @@ READS = frozenset(("ho_list", "ho_map", "ho_parser"))
 """What does no more than read freed memory, and shows on a build that watches that."""
 
 
-def lifecycle(judge, handle, library, seed):
-    return judge("handle_orders", handle, library, seed=seed, phases=("lifecycle",))
+def lifecycle(judge, handle, library, seed, examples=None):
+    return judge("handle_orders", handle, library, seed=seed, phases=("lifecycle",), examples=examples)
 
 
 @pytest.mark.parametrize("seed", [1, *map(full, (2, 3))])
@@ -42,7 +42,7 @@ def test_one_that_writes_its_answer_is_as_well(judge):
 
 @pytest.mark.parametrize("handle", ["ho_tally", "ho_ids"])
 def test_sound_counters_have_no_finding(handle, judge):
-    assert lifecycle(judge, handle, "near", 2) == ([], [])
+    assert lifecycle(judge, handle, "near", 2, examples=40) == ([], [])
 
 
 @pytest.mark.full
