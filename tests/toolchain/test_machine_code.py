@@ -98,6 +98,7 @@ int sixteen(bytes p, size_t n) { return n >= 16 && memcmp(p, "0123456789abcdef",
 int more(bytes p, size_t n) { return n >= 32 && memcmp(p, "0123456789abcdef0123456789ABCDEF", 32) == 0; }
 int apart(bytes p, size_t n) { return n >= 12 && memcmp(p, "RIFF", 4) == 0 && memcmp(p + 8, "WAVE", 4) == 0; }
 int single(bytes p, size_t n) { return n >= 3 && p[0] == 'x' && p[1] == 'y' && p[2] == 'z'; }
+int folded(bytes p, size_t n) { return n >= 3 && (p[0] | 32) == 'h' && (p[1] | 32) == 't' && (p[2] | 32) == 'q'; }
 int big(bytes p, size_t n) {
     return n >= 4 && ((uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3]) == 0x7f454c46;
 }
@@ -133,6 +134,10 @@ def written_out(request, tmp_path_factory):
 @pytest.mark.parametrize("function", TEXTS)
 def test_texts_whose_comparison_is_written_out_are_put_together(function, written_out):
     assert TEXTS[function] in code_words(written_out, function).texts
+
+
+def test_letters_of_either_case_are_one_text(written_out):
+    assert {text.lower() for text in code_words(written_out, "folded").texts} == {b"htq"}
 
 
 def test_ends_of_ranges_and_members_of_sets_are_found(written_out):

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 _VECTOR = 16
 _LETTERS_OF_A_SET = 16
-_SETS, _LOADS, _COMPARES = 1, 2, 3
-_OFFSETS, _SWAPS, _TESTS_BITS, _SETS_PART = 4, 5, 6, 7
+_SETS, _LOADS, _COMPARES, _OFFSETS = "sets", "loads", "compares", "offsets"
+_SWAPS, _TESTS_BITS, _SETS_PART, _MASKS = "swaps", "tests bits", "sets part", "masks"
 _X86 = {
     "mov": _LOADS, "movabs": _LOADS, "movzx": _LOADS, "movsx": _LOADS, "movsxd": _LOADS, "movbe": _LOADS,
     "movd": _LOADS, "movq": _LOADS, "movdqu": _LOADS, "movdqa": _LOADS, "movups": _LOADS, "movaps": _LOADS,
@@ -40,13 +40,14 @@ _X86 = {
     "pcmpeqq": _COMPARES, "pxor": _COMPARES, "psubb": _COMPARES, "vpcmpeqb": _COMPARES, "vpcmpeqd": _COMPARES,
     "vpcmpeqq": _COMPARES, "vpxor": _COMPARES, "xorps": _COMPARES, "vpsubb": _COMPARES,
     "bswap": _SWAPS, "rol": _SWAPS, "ror": _SWAPS, "bt": _TESTS_BITS,
+    "and": _MASKS, "or": _MASKS,
 }  # fmt: skip
 _ARM = {
     "mov": _LOADS, "movz": _LOADS, "ldr": _LOADS, "ldur": _LOADS, "ldrb": _LOADS, "ldrh": _LOADS,
     "ldp": _LOADS, "ldurb": _LOADS, "ldurh": _LOADS, "movk": _SETS_PART, "adr": _SETS, "adrp": _SETS,
     "add": _OFFSETS, "sub": _OFFSETS,
     "cmp": _COMPARES, "ccmp": _COMPARES, "eor": _COMPARES, "subs": _COMPARES, "cmeq": _COMPARES,
-    "rev": _SWAPS, "rev16": _SWAPS,
+    "rev": _SWAPS, "rev16": _SWAPS, "and": _MASKS, "orr": _MASKS,
 }  # fmt: skip
 _WRITE_NONE = {
     "test",
@@ -120,20 +121,22 @@ class Comparisons:
         if len(operands) < 2 and way != _SWAPS:
             return
         match way:
-            case 1:
+            case "sets":
                 self._set_address(operands)
-            case 2:
+            case "loads":
                 self._load(mnemonic, operands)
-            case 3:
+            case "compares":
                 self._compare(mnemonic, operands)
-            case 4:
+            case "offsets":
                 self._offset(mnemonic, operands)
-            case 5:
+            case "swaps":
                 self._swap(operands)
-            case 6:
+            case "tests bits":
                 self._bits(operands)
-            case _:
+            case "sets part":
                 self._set_part(operands)
+            case _:
+                self._mask(operands)
 
     def jump(self, target: int) -> None:
         """Read a jump within the function: what registers hold is known there as well."""
@@ -210,6 +213,18 @@ class Comparisons:
                 if kept is not None:
                     self._numbers[name] = number = kept | part
                     self._mention(number)
+
+    def _mask(self, operands: list[Operand]) -> None:
+        """Read what sets or clears bits: what is compared with then, such as a small letter, does before as well."""
+        match operands:
+            case [Register(name), *more]:
+                source = next((each.name for each in more if isinstance(each, Register)), name)
+                loaded = self._loaded.get(source) if isinstance(more[-1], int) else None
+                self._forget(name)
+                if loaded is not None:
+                    self._loaded[name] = loaded
+        if isinstance(operands[-1], int):
+            self._mention(operands[-1])
 
     def _load(self, mnemonic: str, operands: list[Operand]) -> None:
         match operands:
