@@ -60,6 +60,9 @@ def environment_of(work: Assignment, preload: str) -> dict[str, str]:
     environment = tool_environment(**worker_environment(artifact))
     environment["ASAN_OPTIONS"] = f"{environment['ASAN_OPTIONS']}:{_QUICK}"
     environment |= {"ABIDANCE_ENTRY": work.entry, "ABIDANCE_LIBRARY": str(artifact.path)}
+    if work.executable.engine == "afl++":
+        # Outside of `afl-fuzz`, it refuses libraries that are loaded late.
+        environment["AFL_IGNORE_PROBLEMS"] = "1"
     if work.other is not None:
         environment["ABIDANCE_OTHER"] = str(work.other)
     if work.known:

@@ -37,7 +37,6 @@ def reproduce(work: Assignment, data: bytes) -> Failure | None:
         ran = run_tool(
             [program, *words],
             seconds=work.limits.time_limit * 2 + _SLACK,
-            # Outside of `afl-fuzz`, it refuses libraries that are loaded late.
-            environment={**environment_of(work, preload), "AFL_IGNORE_PROBLEMS": "1"},
+            environment=environment_of(work, preload),
         )
     return failure_of(ran, data, program)
