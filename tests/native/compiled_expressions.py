@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import random
 import struct
@@ -18,6 +19,7 @@ from abidance.contract.expression import (
     Unavailable,
     evaluation,
     expression,
+    functions,
     operations,
     parse,
 )
@@ -415,6 +417,8 @@ class Narrow:
     def __enter__(self):
         self._kept = operations.MAX_BITS, dict(operations.BINARY), dict(operations.UNARY)
         operations.MAX_BITS = 127
+        self._range = functions.FUNCTIONS["range"]
+        functions.FUNCTIONS["range"] = dataclasses.replace(self._range, apply=self._short_range)
         self._frame, expression.EvaluationFrame = expression.EvaluationFrame, self._short
         self._plain = evaluation.plain
         evaluation.plain = lambda value: self._near(self._plain(value))
@@ -428,8 +432,14 @@ class Narrow:
         operations.MAX_BITS = self._kept[0]
         evaluation.plain = self._plain
         expression.EvaluationFrame = self._frame
+        functions.FUNCTIONS["range"] = self._range
         operations.BINARY.update(self._kept[1])
         operations.UNARY.update(self._kept[2])
+
+    def _short_range(self, arguments, spend):
+        made = self._range.apply(arguments, spend)
+        self._near(made.stop - made.start)
+        return made
 
     def _short(self, now, before):
         return self._frame(now, before, steps=self.STEPS)
