@@ -72,6 +72,9 @@ def whole(of, size, *, signed, boolean=False):
     def draw(source):
         if boolean:
             return source.random() < 0.5
+        if size == 16 and source.random() < 0.6:  # near the ends of what is computed with, or of half of that
+            end = (1 << source.choice((126, 127, 127))) - source.randint(-1, 4)
+            return max(low, min(high, end if not signed or source.random() < 0.5 else -end))
         if source.random() < 0.4:
             return source.randint(max(low, -3), min(high, 12))
         if source.random() < 0.7:

@@ -19,10 +19,14 @@ ROOT = Path(__file__).resolve().parents[2]
 # Of each kind: what it begins with, and how it is made of others, a word in braces for each.
 GRAMMAR = {
     "whole": (
-        """i8 u8 u16 i32 j32 u32 i64 u64 i128 u128 flag r.count r.sub.v n TOP q.count {small} {small} {edge} {edge}""",
+        """i8 u8 u16 i32 j32 u32 i64 u64 i64 u64 i128 u128 i128 u128 flag r.count r.sub.v n TOP q.count {small} {small} {edge} {edge}""",
         """({whole} {integer_sign} {whole})
         ({whole} {integer_sign} {whole})
         ({whole} {integer_sign} {whole})
+        ({wide} {integer_sign} {wide})
+        ({wide} {integer_sign} {wide})
+        ({wide} {integer_sign} {small})
+        ({wide} {shift} {bits})
         ({whole} {shift} {bits})
         ({whole} {shift} {whole})
         ({whole} ** {bits})
@@ -86,6 +90,7 @@ GRAMMAR = {
         """({whole} {order} {whole})
         ({whole} {order} {whole})
         ({whole} {order} {whole})
+        ({wide} {order} {number})
         ({mixed} {order} {mixed})
         ({mixed} {order} {mixed})
         ({whole} {order} {mixed} {order} {whole})
@@ -132,6 +137,7 @@ GRAMMAR = {
     "other": ("none gone o null r q fs ns ts rs r.sub q.sub", "old({whole})\nold({bytes})\nold({truth})"),
 }
 WORDS = {
+    "wide": "i128 u128 i128 u128 i64 u64 TOP",
     "small": "0 1 2 3 -1 -2 7",
     "edge": " ".join(map(str, EDGES)),
     "real": " ".join(repr(real) for real in REALS if real - real == 0),
