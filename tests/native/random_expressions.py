@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 # Of each kind: what it begins with, and how it is made of others, a word in braces for each.
 GRAMMAR = {
     "whole": (
-        """i8 u8 u16 i32 j32 u32 i64 u64 i64 u64 i128 u128 i128 u128 flag r.count r.sub.v n TOP q.count {small} {small} {edge} {edge}""",
+        """i8 u8 u16 i32 j32 u32 i64 u64 i64 u64 i128 u128
+        i128 u128 flag r.count r.sub.v n TOP q.count {small} {small} {edge} {edge}""",
         """({whole} {integer_sign} {whole})
         ({whole} {integer_sign} {whole})
         ({whole} {integer_sign} {whole})
