@@ -28,6 +28,11 @@ _ENGINE = RUNTIME / "engine" / "engine.c"
 _SECONDS = 240.0  # a target of a large contract, on a busy machine
 # At -O2 a target takes twice as long to be compiled, and calls are made at most a twentieth faster.
 _TARGET_FLAGS = ("-O1", "-g", "-w", "-fno-strict-aliasing", "-fno-omit-frame-pointer", f"-I{RUNTIME}")
+# A library is lent none of the target's stack and globals, and not watching them makes a third more calls a second.
+_WATCHED_LESS = {
+    "gcc": ("--param=asan-stack=0", "--param=asan-globals=0"),
+    "clang": ("-shared-libsan", "-mllvm", "-asan-stack=0", "-mllvm", "-asan-globals=0"),
+}
 # Without its own `memcmp`, the engine's would call itself.
 _ENGINE_FLAGS = ("-O2", "-g", "-w", "-fno-builtin")
 _LINKED = ("-rdynamic", "-ldl", "-lm", "-pthread")
@@ -96,7 +101,7 @@ def _compiler_of(artifact: Artifact) -> Compiler:
 def _sanitizer_flags(artifact: Artifact, compiler: Compiler) -> tuple[str, ...]:
     if "asan" not in artifact.sanitizers:
         return ()
-    return ("-fsanitize=address", *(("-shared-libsan",) if compiler.family == "clang" else ()))
+    return ("-fsanitize=address", *_WATCHED_LESS[compiler.family])
 
 
 def _engine_object(compiler: Compiler) -> Path:

@@ -231,6 +231,16 @@ static void end_child(const char *why)
     kill(now.pid, SIGKILL);
 }
 
+/* What an input that is ended has taken counts less than what there is to search with: nothing, of the first. */
+static void forgive(double worked, double waited)
+{
+    static int times;
+    if (times++ < FORGIVEN)
+        forgiven += worked;
+    else if (worked < waited * 0.02) /* it slept, which would cost nothing for ever */
+        forgiven -= waited;
+}
+
 /* End an input that takes too long: it has had the processor that long, or sleeps. On a busy machine neither may be so. */
 static void look_at_time(double moment)
 {
@@ -245,11 +255,7 @@ static void look_at_time(double moment)
     double waited = moment - now.since, worked = cpu - now.cpu_since;
     bool idle = worked < waited * 0.02;
     if (waited > options.timeout && (worked > options.timeout * 0.8 || idle || waited > 20 * options.timeout)) {
-        static int hangs;
-        if (hangs++ < FORGIVEN) /* the first take nothing from the time there is to search */
-            forgiven += worked;
-        else if (idle)
-            forgiven -= waited;
+        forgive(worked, waited);
         end_child(shared->ready ? "hang" : "start");
     }
 }
@@ -265,8 +271,10 @@ static void look_at_child(void)
     struct stat facts;
     double moment = seconds_of(CLOCK_MONOTONIC);
     look_at_time(moment);
-    if (++looks % 4 == 0 && memory_of(now.pid) > options.rss)
+    if (++looks % 4 == 0 && memory_of(now.pid) > options.rss) {
+        forgive(cpu_of(now.pid) - now.cpu_since, moment - now.since);
         end_child("memory");
+    }
     if (!fstat(now.output, &facts) && facts.st_size > MOST_TEXT)
         end_child("output");
     if (late() || (options.cpu > 0 && cpu_used() >= options.cpu))
