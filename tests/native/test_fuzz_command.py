@@ -144,6 +144,17 @@ def test_one_function_is_explored_on_its_own_and_what_is_not_there_is_said(proje
     assert "nothing of `box` is left to explore" in capsys.readouterr().out
 
 
+def test_a_library_that_cannot_be_built_with_coverage_is_explored_without_and_it_is_said(project, capsys):
+    write(project, "depth")
+    refused = "ifneq (,$(findstring edges,$(ABIDANCE_BUILD)))\n$(error no such build)\nendif\n"
+    (project / "Makefile").write_text(refused + MAKEFILE)
+
+    assert fuzz("--function", "twice", "--time", "1s") == 0
+    out = capsys.readouterr().out
+    assert "what only coverage leads to in `c`: `box-" in out
+    assert "does not tell which of its code is reached" in out
+
+
 @pytest.mark.skipif(not shutil.which("clang"), reason="clang is not installed")
 @pytest.mark.full
 @pytest.mark.parametrize("engine", ["libfuzzer", "afl++"])

@@ -143,7 +143,10 @@ class Campaigns:
 
 
 def _artifact(context: Context, sources: LibrarySources, engine: EngineName) -> Artifact:
-    """Return the library as it is explored: with AddressSanitizer if any build has that and it can be built so."""
+    """Return the library as it is explored: with coverage and AddressSanitizer if it can be built so.
+
+    A build that fails with coverage, and not without, is explored without.
+    """
     contract, item = context.boundary.contract, context.item.sides[0]
     if sources.is_prebuilt(contract, item):
         return sources.artifact(contract, item)
@@ -151,13 +154,15 @@ def _artifact(context: Context, sources: LibrarySources, engine: EngineName) -> 
     if len(context.item.sides) > 1:
         return sources.covered(contract, item, _COMPARED, how)
     wanted = explored_builds(context.settings.builds or contract.builds)
-    *others, last = wanted
-    for build in others:
-        try:
-            return sources.covered(contract, item, build, how)
-        except AbidanceError:  # its own items say so
-            continue
-    return sources.covered(contract, item, last, how)
+    error: AbidanceError | None = None
+    for each in (how, BuildSettings(compiler=how.compiler)):
+        for build in wanted:
+            try:
+                return sources.covered(contract, item, build, each)
+            except AbidanceError as raised:  # items of that build say so
+                error = error or raised
+    assert error is not None
+    raise error
 
 
 def _other(context: Context, sources: LibrarySources) -> Path | None:
