@@ -112,3 +112,26 @@ def test_what_is_kept_comes_back_if_the_contract_still_has_it(tmp_path, monkeypa
     keep(context, [one])
     assert kept(context) == ()
     assert not (tmp_path / ".abidance").exists()
+
+
+def test_a_call_is_refused_by_a_clause_only_if_it_is_the_one_that_the_clause_means(monkeypatch):
+    def about(given):
+        reject = SimpleNamespace(given=given, expected={}, span=None, text="a clause", ensures=())
+        function = SimpleNamespace(refusal=lambda text: reject if text == "a clause" else None)
+        return SimpleNamespace(functions={"f": function})
+
+    monkeypatch.setattr(handover, "encode", lambda *_: None)
+    cases = [
+        ({"text": b"ab\xff"}, {"text": b"ab\xff"}, True),
+        ({"text": b"ab\xff"}, {"text": b"ab\x7f"}, False),
+        ({"p": None}, {"p": b""}, False),
+        ({"p": None, "n": 3}, {"p": None, "n": 3}, True),
+        ({"record.size": 3}, {"record": {"size": 4}}, False),
+        ({"record.size": 3}, {"record": None}, True),
+    ]
+    for given, arguments, meant in cases:
+        boundary = about(given)
+        assert handover.is_runnable(boundary, Handed(Case("f", arguments), "a clause")) is meant
+        step = Step("f", arguments, rejects="a clause")
+        assert handover.is_runnable(boundary, Handed(Case("h", {}, steps=(step,)))) is meant
+    assert not handover.is_runnable(about({}), Handed(Case("f", {}), "another"))

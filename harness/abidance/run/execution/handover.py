@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode
+from abidance.boundary.model.types import ScalarShape
 from abidance.checks.evidence.expectation import NOTHING, Expectation
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import CaseError
+from abidance.generate.scalars import lawful
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
-    from abidance.boundary.model.values import Case
+    from abidance.boundary.model.types import Shape
+    from abidance.boundary.model.values import Case, Value, Values
     from abidance.core.events import Explored
     from abidance.native.progress import Failure
 
@@ -39,14 +42,39 @@ class Handed:
 
 
 def is_runnable(boundary: Boundary, handed: Handed) -> bool:
-    """Tell whether the contract of today makes a plan of a case, which came from a target or an earlier run."""
-    if handed.expectation(boundary) is None:
+    """Tell whether the contract of today makes a plan of a case, which came from a target or an earlier run.
+
+    A call that is to be refused must be one that the clause is about.
+    """
+    if handed.expectation(boundary) is None or not _is_meant(boundary, handed):
         return False
     try:
         encode(boundary, handed.case)
     except _NO_PLAN:
         return False
     return True
+
+
+def _is_meant(boundary: Boundary, handed: Handed) -> bool:
+    case = handed.case
+    calls = [(step.function, step.arguments, step.rejects) for step in case.steps]
+    for name, arguments, rejects in calls or [(case.function, case.arguments, handed.rejects)]:
+        reject = boundary.functions[name].refusal(rejects) if rejects and name in boundary.functions else None
+        if rejects and (reject is None or not all(_has(arguments, *each) for each in reject.given.items())):
+            return False
+    return True
+
+
+def _has(arguments: Values, path: str, given: Shape | Value) -> bool:
+    """Tell whether arguments have what a clause gives at a dotted path, as far as that is a value or a range."""
+    value: object = arguments
+    for name in path.split("."):
+        if not isinstance(value, dict) or name not in value:
+            return True
+        value = value[name]
+    if isinstance(given, ScalarShape):
+        return not isinstance(value, int | float) or lawful(given, value)
+    return not isinstance(given, bytes | int | float | None) or value == given
 
 
 _NO_PLAN = (
