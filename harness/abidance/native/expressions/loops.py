@@ -11,6 +11,7 @@ from abidance.native.expressions.kinds import (
     AnyValue,
     CNumber,
     CWritten,
+    as_number,
     assign,
     join,
     loaded,
@@ -97,7 +98,7 @@ class Looping:
 
         if name in {"all", "any"}:
             return self._held(name, walk)
-        return self._sum(walk) if name == "sum" else self._extreme(name, walk, seen)
+        return self._sum(walk, seen) if name == "sum" else self._extreme(name, walk, seen)
 
     def _quantified(
         self, name: str, loop: Callable[[Callable[[Scope], None]], None], element: ast.expr
@@ -133,7 +134,7 @@ class Looping:
             self._out(f"goto {NONE};")
         self._out(f"{done}: ;")
 
-    def _sum(self, walk: Callable[[Callable[[AnyValue], None]], None]) -> AnyValue:
+    def _sum(self, walk: Callable[[Callable[[AnyValue], None]], None], seen: str) -> AnyValue:
         out, before = self._out, self._out.place()
         totals: list[AnyValue] = []
 
@@ -153,7 +154,12 @@ class Looping:
             assign(out, _names(total), total, compute(out, ast.Add, total, term))
 
         walk(take)
-        return totals[0] if totals else CInt(out.whole("0"))
+        if not totals:
+            return CInt(out.whole("0"))
+        if isinstance(totals[0], CFloat):  # of nothing, a whole zero
+            real, nothing = as_number(totals[0]), as_number(CInt("0"))
+            return CNumber(out.temporary("abidance_number", f"{seen} ? {real} : {nothing}"))
+        return totals[0]
 
     def _extreme(self, name: str, walk: Callable[[Callable[[AnyValue], None]], None], seen: str) -> AnyValue:
         out, started = self._out, self._out.flag("0")
