@@ -112,7 +112,7 @@ class Campaigns:
         limits = Limits(seconds=seconds, patience=patience, time_limit=TIME_LIMIT)
         start = self.start(context, seeds(), limits)
         found = explore(start.work)
-        cases = cases_of(context.boundary, start.work, found.fresh[:MOST_SHOWN])
+        cases = _cases(context.boundary, start.work, found.fresh[:MOST_SHOWN])
         reached = start.kept(found.kept_seeds)
         keep(context, (*reached, *cases))
         ours = {handed.key for handed in start.known}
@@ -211,26 +211,27 @@ def _encoded(boundary: Boundary, entry: str, cases: Iterable[Handed]) -> list[tu
     return [*found.items()]
 
 
-def _alone(work: Assignment) -> Assignment:
+def alone(work: Assignment) -> Assignment:
     """Return what shows calls once: with a library beside it they are made on both, and are the same."""
     return replace(work, other=None)
 
 
-def cases_of(boundary: Boundary, work: Assignment, fresh: Sequence[bytes]) -> tuple[Handed, ...]:
+def _cases(boundary: Boundary, work: Assignment, fresh: Sequence[bytes]) -> tuple[Handed, ...]:
     """Return the cases of inputs that did not fail, each once."""
-    read = (_read(boundary, work.entry, text) for text in show_all(_alone(work), fresh))
-    found = {handed.key: handed for handed in read if handed is not None}
+    each = (read(boundary, work.entry, text) for text in show_all(alone(work), fresh))
+    found = {handed.key: handed for handed in each if handed is not None}
     return tuple(found.values())
 
 
 def failed(boundary: Boundary, work: Assignment, failure: Failure) -> FailedInput:
     """Return a failure with the case that its input stands for."""
     return FailedInput(
-        failure, _read(boundary, work.entry, show(_alone(work), failure.data, work.limits.time_limit + 1))
+        failure, read(boundary, work.entry, show(alone(work), failure.data, work.limits.time_limit + 1))
     )
 
 
-def _read(boundary: Boundary, entry: str, text: str) -> Handed | None:
+def read(boundary: Boundary, entry: str, text: str) -> Handed | None:
+    """Return the case of an input, from what the target tells of its calls; None where it told no whole call."""
     try:
         shown = shown_calls.read(boundary, entry, text)
     except (

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from abidance.core.errors import AbidanceError
 from abidance.core.events import Explored
+from abidance.native.engine_environment import show_all
 from abidance.native.progress import Progress
 from abidance.run.execution.handover import Campaign
-from abidance.run.exploration.campaigns import cases_of, failed, not_explored
+from abidance.run.exploration.campaigns import alone, failed, not_explored, read
 from abidance.run.exploration.corpus import keep
 
 if TYPE_CHECKING:
@@ -52,10 +53,12 @@ class ExploredEntry:
     waiting: dict[bytes, None] = field(default_factory=dict)
     _reached: set[bytes] = field(default_factory=set)
     _cases: dict[bytes, Handed] = field(default_factory=dict)
+    _earlier: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         seeds = self.start.work.seeds
         self.corpus = dict.fromkeys(seeds)
+        self._earlier = {handed.key for handed in self.start.known}
         self._cases = dict(zip(seeds, self.start.seeds, strict=True))
 
     @property
@@ -74,7 +77,11 @@ class ExploredEntry:
 
     def keep(self, kept: Kept) -> None:
         """Take in an input that reached something new."""
-        if kept.seed is None:
+        if kept.seed is not None:
+            handed = self._cases.get(kept.data)
+            if self.turns == 1 and handed is not None and handed.key in self._earlier:
+                self.waiting[kept.data] = None
+        else:
             self.waiting[kept.data] = None
             self.corpus[kept.data] = None
             if kept.instead_of is not None:
@@ -110,11 +117,12 @@ class ExploredEntry:
         first = [*self.waiting][:MOST_AT_ONCE]
         self.waiting.clear()
         boundary, work = self.context.boundary, self.start.work
-        found = []
-        for data in first:
-            for handed in cases_of(boundary, work, [data]):
+        unread = [data for data in first if data not in self._cases]
+        for data, text in zip(unread, show_all(alone(work), unread), strict=True):
+            handed = read(boundary, work.entry, text)
+            if handed is not None:
                 self._cases[data] = handed
-                found.append(handed)
+        found = [self._cases[data] for data in first if data in self._cases]
         keep(self.context, (self._cases[data] for data in self.corpus if data in self._cases))
         return Campaign(self._explored(len(found)), tuple(found))
 
