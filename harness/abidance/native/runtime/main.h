@@ -18,7 +18,7 @@ static void abidance_run(const uint8_t *data, size_t size, int fill)
     abidance_sequence = abidance_chosen->is_sequence;
     if (abidance_shows())
         printf("{\"begin\": \"%s\", \"fill\": %u, \"flush\": %d, \"shift\": %u}\n", abidance_chosen->name, abidance_fill,
-               abidance_flush_left, abidance_chosen->loose ? abidance_shift * 0x1111u : 0);
+               abidance_flush_left, abidance_shift * abidance_chosen->loose);
     abidance_chosen->run();
     abidance_next = abidance_end;
     while (abidance_alive) {

@@ -108,7 +108,7 @@ typedef struct {
     const char *name;
     void (*run)(void);
     int is_sequence;
-    int loose; /* some memory need not be aligned */
+    unsigned loose; /* a hexadecimal 1 for each pointer, of at most four, that need not be aligned */
 } abidance_entry;
 
 #endif

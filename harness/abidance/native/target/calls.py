@@ -311,7 +311,8 @@ class CallCompiler:
             if not pointee.shape.handed:
                 continue
             condition = taken_when(drawer.function, pointee.path[0], 0)
-            there = slot.null or "0"
+            around = (drawer.places.slots.get(pointee.path[:n]) for n in range(1, len(pointee.path) + 1))
+            there = " || ".join(each.null for each in around if each is not None and each.null) or "0"
             if condition is not None and drawer.function.result.ok:
                 there += " || !success"
             elif condition is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import has_pointers
 from abidance.boundary.model.types import (
     AddressShape,
     PointerShape,
@@ -121,7 +120,7 @@ def is_plain(shape: PointerShape) -> bool:
 
 def refuse_ownership(shape: PointerShape) -> None:
     """Raise NotCompiledError for memory whose owner, or whose contents, are more than C keeps account of."""
-    if shape.handed and (has_pointers(shape.element) or shape.direction.written):
-        raise NotCompiledError("memory with pointers that the library takes over")
+    if shape.handed and shape.direction.written:
+        raise NotCompiledError("memory that is written and taken over")
     if isinstance(shape.element, AddressShape) and (shape.direction.read or shape.what is not What.ONE):
         raise NotCompiledError("a pointer to pointers")

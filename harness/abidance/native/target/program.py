@@ -389,7 +389,7 @@ def _entries(compiled: Compiled) -> str:
         )
         name = string(entry.name.encode())
         table.append(
-            f"{{{name}, abidance_entry{number}, {int(entry.is_sequence)}, {int(loose(compiled, entry))}}}"
+            f"{{{name}, abidance_entry{number}, {int(entry.is_sequence)}, {loose(compiled, entry)}}}"
         )
     ends = "\n".join(
         f"    case {k}: abidance_end_{k}(handle); break;" for k in range(len(compiled.tables.kinds))
@@ -436,9 +436,10 @@ def _single_text(entry: Entry, number: int) -> str:
     return f"static void abidance_entry{number}(void)\n{{\n{out.text}\n}}\n"
 
 
-def loose(compiled: Compiled, entry: Entry) -> bool:
-    """Tell whether some memory of an entry's calls need not be aligned."""
-    return loose_pointers(compiled.boundary, [call.variant.function for call in entry.calls]) > 0
+def loose(compiled: Compiled, entry: Entry) -> int:
+    """Return a hexadecimal 1 for each pointer of an entry's calls that need not be aligned, of at most four."""
+    count = loose_pointers(compiled.boundary, [call.variant.function for call in entry.calls])
+    return int("1" * count or "0", 16)
 
 
 def _destroyed(variant: Variant) -> tuple[str, ...]:
