@@ -1,0 +1,8 @@
+#include "source/tinyxml.h"
+#include "tinyxml-lead-byte.h"
+
+int document_parses(const char *text) {
+    TiXmlDocument document;
+    document.Parse(text);
+    return !document.Error();
+}
