@@ -36,6 +36,9 @@ int unwritten_tail(uint8_t *out, size_t room, size_t *used) {
     size_t n = room > 100 ? 100 : room; memset(out, 7, n - (BAD ? 1 : 0)); *used = n; return 0;
 }
 uint32_t answers_by_chance(uint32_t seed) { return (uint32_t)rnd() ^ seed; }
+static void *kept_by_chance[1 << 16];
+int tosses_a_coin(int n) { (void)n; return (int)(rnd() >> 33 & 1); }
+int keeps_by_chance(int n) { if (rnd() >> 33 & 1) kept_by_chance[rnd() >> 40 & 0xffff] = malloc(8); return n; }
 int wrote_after_failure(int n, int *out) { if (n < 0) { if (BAD) *out = 3; return -1; } *out = n / 2; return 0; }
 int failure_writes_buffer(int n, uint8_t *out, size_t room, size_t *used) {
     size_t want = (size_t)(n & 63); size_t k = want < room ? want : room; memset(out, 1, k);

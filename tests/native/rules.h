@@ -17,6 +17,8 @@ int unwritten_field(int seed, info *out);
 void unwritten_by_chance(uint8_t *out, size_t size);
 int unwritten_tail(uint8_t *out, size_t room, size_t *used);
 uint32_t answers_by_chance(uint32_t seed);
+int tosses_a_coin(int n);
+int keeps_by_chance(int n);
 int wrote_after_failure(int n, int *out);
 int failure_writes_buffer(int n, uint8_t *out, size_t room, size_t *used);
 int refuses(const char *text, int *out);

@@ -49,7 +49,16 @@ FOUND = {
     "printed": "ABD321 printed",
 }
 CRASHES = ("total_of", "wide", "grid", "null_on", "upper", "box", "values_together")
-SOUND = ("answers_by_chance", "box_new", "box_put", "box_get", "box_copy", "box_free")
+SOUND = (
+    "answers_by_chance",
+    "tosses_a_coin",
+    "keeps_by_chance",
+    "box_new",
+    "box_put",
+    "box_get",
+    "box_copy",
+    "box_free",
+)
 
 
 def cc(*words):
@@ -128,6 +137,6 @@ def test_two_libraries_are_compared_where_each_answers_alike_every_time(run):
         in run("sound", "in_range", ABIDANCE_OTHER=other).stderr
     )
     assert "ABD331 colored step 0: in.c" in run("sound", "colored", ABIDANCE_OTHER=other).stderr
-    for same in ("answers_by_chance", "text_of"):
+    for same in ("answers_by_chance", "tosses_a_coin", "text_of"):
         ended = run("sound", same, ABIDANCE_OTHER=str(run.folder / "sound.so"))
         assert (ended.returncode, ended.stderr) == (0, "")

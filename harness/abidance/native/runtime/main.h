@@ -49,12 +49,15 @@ static void abidance_confirm_unwritten(const uint8_t *data, size_t size)
     abidance_unwritten.function = NULL;
 }
 
+/* So often is repeated what chance may have brought about: what happens every other time is not reported by it. */
+enum { ABIDANCE_SURE = 48 };
+
 /* A cache is filled once; a leak leaves more each time. */
 static void abidance_confirm_leak(const uint8_t *data, size_t size)
 {
     abidance_pass = ABIDANCE_REPEATED;
     int grows = 1;
-    for (int i = 0; i < 4 && grows; i++) {
+    for (int i = 0; i < ABIDANCE_SURE && grows; i++) {
         abidance_run(data, size, -1);
         grows = abidance_held > 0 && !abidance_unowned;
     }
@@ -79,7 +82,7 @@ static int abidance_is_steady(const uint8_t *data, size_t size, int which, int o
 {
     static unsigned char kept[sizeof abidance_answers[0]];
     memcpy(kept, abidance_answers[of], answered);
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < ABIDANCE_SURE; i++)
         if (abidance_answer_with(data, size, which, of) != answered || memcmp(kept, abidance_answers[of], answered) != 0)
             return 0;
     return 1;
