@@ -174,3 +174,18 @@ def test_a_piece_is_longer_than_the_room_that_there_may_be_for_it():
     found = {*nearby(b'name="x&amp;y"', Vocabulary())}
 
     assert {b"name" * 8 + b'n="x&amp;y"', b'name="' + b"x" * 257 + b'&amp;y"'} <= found
+
+
+def test_examples_inside_arrays_of_records_are_too(function):
+    subject = function(
+        "struct s { int kind; const uint8_t *p; size_t n; }; int f(const struct s *all, size_t count);",
+        "params: {all: {in: array, length: count}}\n"
+        f"examples: [{{all: [{{kind: 9, p: {list(FRAME)}}}, {{kind: 8, p: ab}}]}}]",
+        types="types: {struct s: {fields: {p: {to: bytes, length: n}}}}",
+    )
+    calls = [case.arguments["all"] for case in edge_cases(*subject)]
+    firsts = {all_[0]["p"] for all_ in calls if len(all_) == 2 and all_[0]["kind"] == 9}
+    seconds = {all_[1]["p"] for all_ in calls if len(all_) == 2 and all_[0]["p"] == FRAME}
+
+    assert {FRAME[:-1], b"\7\0\6" + FRAME[3:]} <= firsts
+    assert {b"a", b"abab"} <= seconds

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.traversal import paths, single
-from abidance.boundary.model.types import PointerShape, RecordShape, What
+from abidance.boundary.model.traversal import fields_of, generated_by, pointee, single
+from abidance.boundary.model.types import PointerShape, What
 from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.memory import is_byte
 from abidance.generate.alterations import altered
 from abidance.generate.nearby import cuts, nearby
 from abidance.generate.parts import as_signed, whole_text
-from abidance.generate.python_strategies import chosen
 from abidance.generate.scalar_positions import leaves
 from abidance.generate.scope import ROOMY
 
@@ -26,6 +25,10 @@ if TYPE_CHECKING:
     from abidance.generate.source import ChoiceSource
 
 Given = dict[str, Any]
+Path = tuple[str | int, ...]
+"""Names of members, and numbers of elements."""
+ELEMENTS = 3
+"""Of so many elements of an array of records the contents are altered, at most."""
 EXAMPLES = 12
 """So many contents of examples are altered, at most."""
 NEAR, ROOM = 64, 1 << 18
@@ -42,7 +45,7 @@ class ExampleContents:
     """
 
     given: Mapping[str, object]
-    path: tuple[str, ...]
+    path: Path
     raw: bytes
     lowest: int
     highest: int
@@ -87,7 +90,7 @@ def example_contents(
     """Return the contents of a function's examples, the shortest first."""
     if not function.examples:
         return ()
-    sizes = {
+    sizes: dict[Path, tuple[int, int]] = {
         leaf.path: leaf.ends
         for leaf in leaves(function.members, hints, handles=boundary.handles)
         if leaf.number is None and leaf.ends != (0, 0)
@@ -112,24 +115,23 @@ def codec_of(encoding: str) -> str:
 
 
 def _contents(
-    members: tuple[Member, ...], given: Mapping[str, object]
-) -> Iterator[tuple[tuple[str, ...], PointerShape, bytes]]:
+    members: tuple[Member, ...], given: Mapping[str, object], before: Path = ()
+) -> Iterator[tuple[Path, PointerShape, bytes]]:
     """Yield the contents that an example gives, with their paths; what the project's own Python chooses is not its."""
-    for dotted, member in paths(members):
-        path, shape, value = tuple(dotted.split(".")), single(member.shape), _at(given, dotted)
-        if not isinstance(shape, PointerShape) or chosen(members, dotted):
+    for member in members:
+        value, shape, path = given.get(member.name), single(member.shape), (*before, member.name)
+        inner = fields_of(pointee(shape))
+        if generated_by(member) is not None:
             continue
-        if isinstance(value, bytes):
+        if isinstance(value, dict):
+            yield from _contents(inner, value, path)
+        elif isinstance(value, list) and inner:
+            for number, each in enumerate(value[:ELEMENTS]):
+                yield from _contents(inner, each if isinstance(each, dict) else {}, (*path, number))
+        elif isinstance(shape, PointerShape) and isinstance(value, bytes):
             yield path, shape, value
-        elif isinstance(value, list) and shape.what is What.ARRAY and is_byte(shape.element):
+        elif isinstance(shape, PointerShape) and isinstance(value, list) and is_byte(shape.element):
             yield path, shape, bytes(int(byte) & 0xFF for byte in value)
-
-
-def _at(given: Mapping[str, object], dotted: str) -> object:
-    found: object = given
-    for name in dotted.split("."):
-        found = found.get(name) if isinstance(found, dict) else None
-    return found
 
 
 def _loosened(members: tuple[Member, ...], given: Mapping[str, object]) -> Given:
@@ -139,23 +141,25 @@ def _loosened(members: tuple[Member, ...], given: Mapping[str, object]) -> Given
         for length, group in ties(members).items()
         if any(isinstance(given.get(buffer.name), bytes | list) for buffer in group)
     }
-    loose: Given = {}
-    shapes = {member.name: single(member.shape) for member in members}
-    for name, value in given.items():
-        shape = shapes.get(name)
-        if name in told:
-            continue
-        loose[name] = (
-            _loosened(shape.members, value)
-            if isinstance(value, dict) and isinstance(shape, RecordShape)
-            else value
-        )
-    return loose
+    inner = {member.name: fields_of(pointee(single(member.shape))) for member in members}
+
+    def loose(name: str, value: object) -> object:
+        if isinstance(value, dict) and inner.get(name):
+            return _loosened(inner[name], value)
+        return [loose(name, each) for each in value] if isinstance(value, list) else value
+
+    return {name: loose(name, value) for name, value in given.items() if name not in told}
 
 
-def _put(given: Mapping[str, object], path: tuple[str, ...], value: object) -> Given:
-    first, *rest = path
-    inner = given.get(first)
-    if rest:
-        value = _put(inner if isinstance(inner, dict) else {}, tuple(rest), value)
-    return {**given, first: value}
+def _put(given: Mapping[str, object], path: Path, value: object) -> Given:
+    """Return given values with another one at a path."""
+    return {**given, str(path[0]): _replaced(given.get(str(path[0])), path[1:], value)}
+
+
+def _replaced(inside: object, path: Path, value: object) -> object:
+    if not path:
+        return value
+    first = path[0]
+    if isinstance(inside, list) and isinstance(first, int):
+        return [*inside[:first], _replaced(inside[first], path[1:], value), *inside[first + 1 :]]
+    return _put(inside if isinstance(inside, dict) else {}, path, value)
