@@ -189,3 +189,4 @@ def test_examples_inside_arrays_of_records_are_too(function):
 
     assert {FRAME[:-1], b"\7\0\6" + FRAME[3:]} <= firsts
     assert {b"a", b"abab"} <= seconds
+    assert all(each["n"] == len(each["p"]) for all_ in calls for each in all_ if each["p"] is not None)

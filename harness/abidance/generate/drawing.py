@@ -40,6 +40,7 @@ from abidance.generate.parts import (
     named_member,
     sizing,
     sort_arrays,
+    with_lengths,
 )
 from abidance.generate.scope import LARGE, LONG, MANY, MISSING, ROOMY, Scope
 from abidance.generate.scripts import script
@@ -156,7 +157,7 @@ class Drawer:
             self.memory.checker.check_null(member, there, {})
         goes_on = isinstance(fixed, dict) and (record_of(shape) or isinstance(shape, HandleShape))
         if fixed is not MISSING and not goes_on:
-            given: Value = self.memory.fixed(fixed)
+            given: Value = self.memory.fixed(with_lengths(shape, fixed))
             return given
         given_inside = fixed if isinstance(fixed, dict) else {}
         inner = Scope(path, around, scope.hints, given_inside, free=scope.free, pending=scope.pending)

@@ -16,6 +16,7 @@ from abidance.generate.hints import Bounds
 from abidance.generate.parts import (
     as_signed,
     whole_text,
+    with_lengths,
 )
 from abidance.generate.scope import FEW, LARGE, LONG, MISSING, ROOMY, Pool, Scope
 from abidance.generate.small_alphabet import few, letters_of
@@ -107,7 +108,11 @@ class MemoryDrawer:
         """Make the buffers of one length, and let them say it."""
         number = number_of(length.shape)
         assert number is not None
-        fixed = {m.name: self.fixed(scope.given[m.name]) for m in group if m.name in scope.given}
+        fixed = {
+            m.name: self.fixed(with_lengths(m.shape, scope.given[m.name]))
+            for m in group
+            if m.name in scope.given
+        }
         told = {len(value) for value in fixed.values() if isinstance(value, bytes | list)}
         path = f"{scope.prefix}{length.name}"
         for member in group:

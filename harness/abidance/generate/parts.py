@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.traversal import fields_of, pointee
 from abidance.boundary.model.types import (
     AddressShape,
     PointerShape,
     ScalarShape,
 )
+from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import declared
 from abidance.generate.scope import ROOMY
 
@@ -65,6 +67,23 @@ def sizing(members: tuple[Member, ...]) -> dict[str, int]:
                     for name in map(declared, clause.names):
                         caps[name] = min(caps.get(name, cap), cap)
     return caps
+
+
+def with_lengths(shape: Shape, given: object) -> object:
+    """Return given elements of an array with the lengths that follow from their contents, where these are left out."""
+    if not isinstance(given, list) or not (members := fields_of(pointee(shape))):
+        return given
+    tied = ties(members)
+    return [{**_lengths(tied, each), **each} if isinstance(each, dict) else each for each in given]
+
+
+def _lengths(tied: Mapping[str, tuple[Member, ...]], given: Mapping[str, object]) -> dict[str, int]:
+    found = {}
+    for length, group in tied.items():
+        sizes = [len(value) for each in group if isinstance(value := given.get(each.name), bytes | list)]
+        if sizes and length not in given:
+            found[length] = max(sizes)
+    return found
 
 
 def sort_arrays(members: tuple[Member, ...], values: Values, given: Mapping[str, object]) -> bool:
