@@ -12,6 +12,9 @@ import pytest
 from abidance.boundary.model.values import Case
 from abidance.cli.main import main
 from abidance.contract.load import load_contract
+from abidance.core.catalogue import BUILD_FAILED
+from abidance.core.diagnostic import Diagnostic
+from abidance.core.errors import CannotJudgeError
 from abidance.core.events import Explored
 from abidance.core.gaps import left_open
 from abidance.core.outcome import Outcome
@@ -289,11 +292,22 @@ def test_a_search_starts_from_edge_cases(explored):
     assert {seed.case.arguments["x"] for seed in found.seeds} >= {0, 9}
 
 
-def test_what_cannot_be_explored_is_listed_and_fails_nothing(run, project):
+def test_a_library_that_is_not_built_with_coverage_is_explored_without_which_is_listed(run, project):
     text = project.read_text().replace('[sh, -c, "', '[sh, -c, "case $CFLAGS in *coverage*) exit 9;; esac; ')
     project.write_text(text)
+    _, document = run("--build=release", "--function=sound", "--phase=explore", "--explore=0.2")
+    assert {item["outcome"] for item in document["items"]} == {"passed"}
+    (words,) = document["not_judged"]
+    assert words.startswith("what only coverage leads to in `c`: ")
+
+
+def test_what_cannot_be_explored_is_listed_and_fails_nothing(run, project, monkeypatch):
+    def refused(*_):
+        raise CannotJudgeError(Diagnostic(BUILD_FAILED, "the target cannot be built"))
+
+    monkeypatch.setattr("abidance.run.exploration.campaigns.build_executable", refused)
     code, document = run("--build=release", "--function=sound", "--function=plain", "--phase=explore")
     assert code == 5  # it was all that there was
     assert {(item["outcome"], item["applies"]) for item in document["items"]} == {("skipped", False)}
     (words,) = document["not_judged"]
-    assert words == "exploring library `c`: the `release with coverage` build of `c` failed"
+    assert words == "exploring library `c`: the target cannot be built"

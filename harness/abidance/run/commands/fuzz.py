@@ -22,6 +22,7 @@ from abidance.run.engine.session import Session
 from abidance.run.exploration.campaigns import TIME_LIMIT, Campaigns
 from abidance.run.exploration.engines import Ended, Engines
 from abidance.run.exploration.entries import HandOver
+from abidance.run.exploration.uncovered import uncovered
 from abidance.run.phases import EXPLORE
 
 if TYPE_CHECKING:
@@ -279,11 +280,7 @@ class _Campaign:
             for (library, function), entry in self._entries.items()
             if (count := entry.unjudged)
         ]
-        more += dict.fromkeys(
-            f"what only coverage leads to in `{each.item.library}`: {each.explored.uncovered}"
-            for each in finished
-            if each.explored and each.explored.uncovered
-        )
+        more += uncovered(finished)
         gaps = left_open((each.item.library, each.gaps, each.tested) for each in finished)
         self.listener(
             RunFinished(

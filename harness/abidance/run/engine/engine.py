@@ -16,7 +16,7 @@ from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import AbidanceError, NothingCollectedError
 from abidance.core.events import ItemStarted, RunFinished, RunInterrupted, RunStarted, RunStopped
 from abidance.core.gaps import left_open
-from abidance.run.engine.items import check_names, libraries, list_items, no_library
+from abidance.run.engine.items import PREBUILT, check_names, libraries, list_items, no_library
 from abidance.run.engine.limits import RunLimits, left_over, was_begun
 from abidance.run.engine.not_explored import not_explored
 from abidance.run.engine.parallel import run_parallel
@@ -25,6 +25,7 @@ from abidance.run.engine.processes import settle
 from abidance.run.engine.session import Session
 from abidance.run.engine.suppressed_items import needless, unneeded
 from abidance.run.execution.threads import shared_handle
+from abidance.run.exploration.uncovered import uncovered
 from abidance.run.findings.open_questions import unasked
 from abidance.run.inputs.applicability import has_budget, is_as_shipped, may_overlap, may_reenter, takes_over
 from abidance.run.phases import makes_calls
@@ -185,6 +186,8 @@ def _not_judged(
         *_not_measured(contract, items, finished),
         *left_open((each.item.library, each.gaps, each.tested) for each in finished),
         *dict.fromkeys(words for result in finished for words in (*result.unasked, *not_explored(result))),
+        # That a prebuilt library tells of no edges is what it is, and not what went wrong.
+        *uncovered(result for result in finished if result.item.build != PREBUILT),
     )
 
 
