@@ -61,6 +61,12 @@ JOBS = {
     "checks/evidence/owners.py": "places of pointers in memory",
     "native/target/answers.py": "which bytes of an answer are compared",
     "native/target/callbacks.py": "what is noted of a callback's arguments",
+    "native/target/memory_drawing.py": "memory behind pointers, from an input",
+    "native/target/places.py": "values in memory as compiled expressions see them",
+    "native/target/planning.py": "which steps take an input",
+    "native/target/promises.py": "records with invariants, wherever they are",
+    "native/target/returned_values.py": "numbers with a domain, wherever they are",
+    "native/target/showing.py": "values as a target prints them",
     "run/findings/open_questions.py": "places about which a contract is silent",
     "run/search/promise_questions.py": "records with invariants, by place",
 }

@@ -11,13 +11,13 @@ from abidance.boundary.model.types import ScalarShape
 from abidance.boundary.model.values import Earlier, Mark, NewHandle, Script
 from abidance.boundary.values.memory import ValueTooWideError, pack, pack_scalar
 from abidance.native.target import input_format as fmt
-from abidance.native.target.program import Compiled, compile_boundary, loose
+from abidance.native.target.program import CompiledContract, compile_boundary, loose
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.types import PointerShape, Shape
     from abidance.boundary.model.values import Case, Values
-    from abidance.native.target.calls import CompiledCall
+    from abidance.native.target.calls import TargetCall
     from abidance.native.target.program import Entry
 
 _RAW = 0xFF
@@ -33,7 +33,7 @@ class _NoInputError(Exception):
 class Seeds:
     """Turns the cases of one boundary into inputs."""
 
-    compiled: Compiled
+    compiled: CompiledContract
 
     @classmethod
     def of(cls, boundary: Boundary) -> Seeds:
@@ -85,7 +85,7 @@ class _Alive:
 class _Writer:
     """Writes the choices of one case."""
 
-    compiled: Compiled
+    compiled: CompiledContract
     out: bytearray
     alive: list[_Alive] | None = None
     """The handles of a sequence; None for a single call, which makes its own."""
@@ -123,14 +123,14 @@ class _Writer:
                 self.alive = [each for each in self.alive if each not in self.busy or each.kind != call.ends]
             index = self._handles(call, case, index)
 
-    def _of(self, entry: Entry, function: str, rejects: str) -> CompiledCall:
+    def _of(self, entry: Entry, function: str, rejects: str) -> TargetCall:
         for call in entry.calls:
             reject = call.variant.reject
             if call.variant.function.name == function and (reject.text if reject else "") == rejects:
                 return call
         raise _NoInputError
 
-    def _handles(self, call: CompiledCall, case: Case, index: int) -> int:
+    def _handles(self, call: TargetCall, case: Case, index: int) -> int:
         """Add the handles that a step has made, and what prepares them, which are the next steps; return the next."""
         step = case.steps[index]
         following = index + 1
@@ -159,7 +159,7 @@ class _Writer:
 
     def frame(
         self,
-        call: CompiledCall | None,
+        call: TargetCall | None,
         frame: fmt.Frame,
         values: object,
         *,
@@ -182,18 +182,18 @@ class _Writer:
                     self._number(step, value)
                 case fmt.RealNumber():
                     self._real(step, value)
-                case fmt.Contents():
+                case fmt.DrawnContents():
                     self._contents(step, value, values, counts, alone=alone)
                 case fmt.Elements():
                     self._elements(step, value, values, counts)
-                case fmt.Raw():
+                case fmt.RawBytes():
                     self._raw(step, value)
                 case fmt.HandleChoice():
                     if value is not None and not forced:
                         self._handle(step, value, call)
                 case fmt.CallbackAnswers():
                     self._answers(step, value)
-                case fmt.Written():
+                case fmt.WrittenOut():
                     if step.value is None and value not in (None, _MISSING):
                         raise _NoInputError
 
@@ -251,7 +251,13 @@ class _Writer:
         self.out += struct.pack("<f" if step.shape.size == 4 else "<d", number)
 
     def _contents(
-        self, step: fmt.Contents, value: object, values: object, counts: dict[fmt.Path, int], *, alone: bool
+        self,
+        step: fmt.DrawnContents,
+        value: object,
+        values: object,
+        counts: dict[fmt.Path, int],
+        *,
+        alone: bool,
     ) -> None:
         raw = _bytes_of(step.shape, value)
         if len(step.only) == 1:
@@ -308,7 +314,7 @@ class _Writer:
         for item in items or [_MISSING] * count:
             self.frame(None, step.frame, item, alone=False)
 
-    def _raw(self, step: fmt.Raw, value: object) -> None:
+    def _raw(self, step: fmt.RawBytes, value: object) -> None:
         if value is _MISSING or value is None:
             self.out += bytes(step.size)
             return
@@ -321,7 +327,7 @@ class _Writer:
         pack(step.shape, value, raw, 0, "", _no_pointer)
         self.out += raw
 
-    def _handle(self, step: fmt.HandleChoice, value: object, call: CompiledCall | None) -> None:
+    def _handle(self, step: fmt.HandleChoice, value: object, call: TargetCall | None) -> None:
         kind = step.shape.handle
         if self.alive is None:
             if not isinstance(value, NewHandle) or value.destroyed != step.destroyed:

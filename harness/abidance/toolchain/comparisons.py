@@ -20,7 +20,7 @@ from abidance.toolchain.instruction_operands import (
     arm_operands,
     x86_operands,
 )
-from abidance.toolchain.text_pieces import LONGEST, TextPiece, put_together
+from abidance.toolchain.text_pieces import LONGEST, StringPiece, put_together
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,7 +107,7 @@ class Comparisons:
     _vectors: dict[str, bytes] = field(default_factory=dict)
     _loaded: dict[str, _Loaded] = field(default_factory=dict)
     _less: dict[str, int] = field(default_factory=dict)
-    _pieces: list[TextPiece] = field(default_factory=list)
+    _pieces: list[StringPiece] = field(default_factory=list)
     _held: dict[int, _Held] = field(default_factory=dict)
 
     def read(self, mnemonic: str, text: str, after: int) -> None:
@@ -358,7 +358,7 @@ class Comparisons:
             self._forget(operands[0].name)
 
     def _piece(self, loaded: _Loaded, raw: bytes) -> None:
-        piece = TextPiece(loaded.place.base, loaded.place.at, raw[::-1] if loaded.swapped else raw)
+        piece = StringPiece(loaded.place.base, loaded.place.at, raw[::-1] if loaded.swapped else raw)
         if not piece.is_number and piece.base not in _STACK:
             self._pieces.append(piece)
 

@@ -16,7 +16,7 @@ _PADDING = (0x00, 0xFF)
 
 
 @dataclass(frozen=True, slots=True)
-class TextPiece:
+class StringPiece:
     """Bytes that are compared with those which lie `at` so many bytes from what `base` is."""
 
     base: str
@@ -29,7 +29,7 @@ class TextPiece:
         return sum(byte in _PADDING for byte in self.raw) > len(self.raw) // 4 and self.raw != b"\xff"
 
 
-def put_together(pieces: Iterable[TextPiece]) -> Iterator[bytes]:
+def put_together(pieces: Iterable[StringPiece]) -> Iterator[bytes]:
     """Yield the texts that pieces make, in the order of the code; and with what lies before, where that is little."""
     run = _Run("")
     for piece in pieces:
@@ -47,14 +47,14 @@ class _Run:
     base: str
     known: dict[int, int] = field(default_factory=dict)
 
-    def takes(self, piece: TextPiece) -> bool:
+    def takes(self, piece: StringPiece) -> bool:
         """Tell whether a piece may be of the same text: in whatever order a compiler compares the pieces."""
         if self.base != piece.base or not self.known:
             return False
         before, behind = min(self.known) - _FARTHEST, max(self.known) + _FARTHEST
         return before <= piece.at + len(piece.raw) and piece.at <= behind and self._agrees(piece)
 
-    def _agrees(self, piece: TextPiece) -> bool:
+    def _agrees(self, piece: StringPiece) -> bool:
         return all(self.known.get(at, byte) == byte for at, byte in enumerate(piece.raw, piece.at))
 
     def texts(self) -> Iterator[bytes]:

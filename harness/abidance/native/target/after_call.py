@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import BoundaryFunction, Reject
     from abidance.native.expressions.values import CValue
-    from abidance.native.target.drawing import Drawer
+    from abidance.native.target.drawing import ArgumentDrawer
     from abidance.native.target.memory_drawing import Pointee
 
 
 class AfterCall:
     """One call that has come back; `reject` is the clause that says that it is refused."""
 
-    def __init__(self, drawer: Drawer, reject: Reject | None) -> None:
+    def __init__(self, drawer: ArgumentDrawer, reject: Reject | None) -> None:
         self.drawer = drawer
         self.function: BoundaryFunction = drawer.function
         self.out = drawer.out

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from abidance.native.target.memory_drawing import Pointee
 
 
-class Answers:
+class ComparedAnswers:
     """The answers of one call."""
 
     def __init__(self, call: AfterCall) -> None:

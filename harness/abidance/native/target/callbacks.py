@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from abidance.contract.expression import Expression
     from abidance.native.expressions.values import CValue
     from abidance.native.target.c_text import PassedTypes
-    from abidance.native.target.clauses import Clauses
+    from abidance.native.target.clauses import ClauseCompiler
     from abidance.native.target.input_format import Path
     from abidance.native.target.tables import Tables
 
@@ -178,7 +178,7 @@ class Callbacks:
     types: PassedTypes
     _made: dict[tuple[str, Path], CompiledCallback] = field(default_factory=dict)
 
-    def compiled(self, clauses: Clauses, path: Path, shape: CallbackShape) -> CompiledCallback:
+    def compiled(self, clauses: ClauseCompiler, path: Path, shape: CallbackShape) -> CompiledCallback:
         """Return the callback of a place; raises NotCompiledError."""
         key = (clauses.subject, path)
         if key not in self._made:
@@ -189,7 +189,7 @@ class Callbacks:
 
 class _Compiler:
     def __init__(
-        self, callbacks: Callbacks, clauses: Clauses, path: Path, shape: CallbackShape, index: int
+        self, callbacks: Callbacks, clauses: ClauseCompiler, path: Path, shape: CallbackShape, index: int
     ) -> None:
         self._boundary = callbacks.boundary
         self._types = callbacks.types
@@ -443,7 +443,7 @@ def made_number(made: CompiledCallback, path: Path) -> int:
     return next(each.number for each in made.captured if each.path == path)
 
 
-def alone(expression: Expression, names: dict[str, CValue], clauses: Clauses) -> bool:
+def alone(expression: Expression, names: dict[str, CValue], clauses: ClauseCompiler) -> bool:
     """Tell whether a promise about a callback looks at nothing but what the callback is given."""
     return expression.names <= names.keys() | clauses.constants.keys()
 

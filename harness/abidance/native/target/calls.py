@@ -19,9 +19,9 @@ from abidance.boundary.resolve.freeing import freed_member, handed_out
 from abidance.boundary.resolve.transfers import taken_when
 from abidance.native.target.c_text import Lines, load, words
 from abidance.native.target.callbacks import Callbacks
-from abidance.native.target.clauses import Clauses
-from abidance.native.target.drawing import Drawer
-from abidance.native.target.judging import Judge
+from abidance.native.target.clauses import ClauseCompiler
+from abidance.native.target.drawing import ArgumentDrawer
+from abidance.native.target.judging import CallJudge
 from abidance.native.target.planning import plan
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.showing import Shower
@@ -62,7 +62,7 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
-class CompiledCall:
+class TargetCall:
     """A variant in C: its frame, the text of the C function, what was left out, and how it deals with handles.
 
     `takes` and `makes` are handles; `ends` is the one that it destroys.
@@ -97,16 +97,16 @@ class CallCompiler:
         self._types = types
         self._callbacks = Callbacks(boundary, tables, types)
 
-    def compile(self, variant: Variant, name: str) -> CompiledCall:
+    def compile(self, variant: Variant, name: str) -> TargetCall:
         """Return the C function of a variant. Raises NotCompiledError."""
         function = variant.function
         if function.signature is None:
             raise NotCompiledError("it cannot be called")
         free = variant.reject is not None
         frame = plan(self._boundary, function, variant.written, free=free)
-        clauses = Clauses(function.name, self._boundary.constants)
+        clauses = ClauseCompiler(function.name, self._boundary.constants)
         out = Lines()
-        drawer = Drawer(
+        drawer = ArgumentDrawer(
             self._boundary,
             function,
             out,
@@ -127,7 +127,7 @@ class CallCompiler:
         drawer.arguments(frame)
         drawer.memory.hand_over()
         self._requires(drawer, variant)
-        judge = Judge(drawer, variant.reject)
+        judge = CallJudge(drawer, variant.reject)
         judge.copy()
         role = "law" if variant.keeps else "create" if variant.prepares is None else "prepare"
         Shower(drawer, frame).call(function.name, role, variant.reject.text if variant.reject else "")
@@ -151,9 +151,9 @@ class CallCompiler:
         takes = tuple(shape.handle for _, shape, _ in drawer.handles)
         makes = tuple(self._made(function))
         ends = next((h for h in takes if self._boundary.handles[h].destroy == function.name), None)
-        return CompiledCall(variant, frame, name, text, tuple(clauses.left), takes, makes, ends)
+        return TargetCall(variant, frame, name, text, tuple(clauses.left), takes, makes, ends)
 
-    def _keep(self, drawer: Drawer, kept: str) -> None:
+    def _keep(self, drawer: ArgumentDrawer, kept: str) -> None:
         """Keep what a law's step leaves: its arguments, what they point at, its result, and handles that it makes."""
         out, function = drawer.out, drawer.function
         out(f"memcpy({kept}_result, result, sizeof {kept}_result);")
@@ -178,7 +178,7 @@ class CallCompiler:
             made.append(result.shape.handle)
         return made
 
-    def _requires(self, drawer: Drawer, variant: Variant) -> None:
+    def _requires(self, drawer: ArgumentDrawer, variant: Variant) -> None:
         function, given = variant.function, variant.written
         asked = [e for e in function.requires if variant.reject is None or not e.names & {*given}]
         out = drawer.out
@@ -197,7 +197,7 @@ class CallCompiler:
                     out(statement)
                 out("goto in_order;")
 
-    def _call(self, drawer: Drawer) -> None:
+    def _call(self, drawer: ArgumentDrawer) -> None:
         function, out = drawer.function, drawer.out
         signature = function.signature
         assert signature is not None
@@ -224,7 +224,7 @@ class CallCompiler:
         if returns != "void":
             out("memcpy(result, &value, sizeof value);")
 
-    def _may_call(self, drawer: Drawer, path: Path, made: CompiledCallback) -> None:
+    def _may_call(self, drawer: ArgumentDrawer, path: Path, made: CompiledCallback) -> None:
         """Let the library call back: until the call returns, or as long as it keeps the callback."""
         out, shape = drawer.out, made.shape
         null = drawer.places.slots[path].null
@@ -235,7 +235,7 @@ class CallCompiler:
             at = drawer.address((*path[:-1], shape.user_data))
             out(f"memcpy({made.name}.user, {at}, {size});")
 
-    def expression(self, drawer: Drawer) -> str:
+    def expression(self, drawer: ArgumentDrawer) -> str:
         """Return the call as a C expression."""
         function = drawer.function
         signature = function.signature
@@ -246,7 +246,7 @@ class CallCompiler:
         pointer = f"{self._types.name(signature.returns)} (*)({', '.join(types) or 'void'})"
         return f"(({pointer}){callee})({', '.join(arguments)})"
 
-    def _purity(self, drawer: Drawer, variant: Variant) -> None:
+    def _purity(self, drawer: ArgumentDrawer, variant: Variant) -> None:
         """Compile a second call with equal arguments, where one that is `pure` leaves nothing but its result."""
         function = variant.function
         promise, shape = function.promise, function.result.shape
@@ -273,7 +273,7 @@ class CallCompiler:
 
     # ------------------------------------------------------------------ what is left
 
-    def _leftovers(self, drawer: Drawer) -> None:
+    def _leftovers(self, drawer: ArgumentDrawer) -> None:
         """Compile who gives back what the call has left, and whether it is known whose that is."""
         function, out = drawer.function, drawer.out
         promise, result = function.promise, function.result
@@ -304,7 +304,7 @@ class CallCompiler:
             else:
                 out("abidance_unowned = 1;")
 
-    def _taken(self, drawer: Drawer) -> None:
+    def _taken(self, drawer: ArgumentDrawer) -> None:
         """Compile that memory which the call was to take over, and has not, is given back."""
         for pointee in drawer.pointees:
             slot = drawer.places.slots[pointee.path]
@@ -336,7 +336,7 @@ class CallCompiler:
         if self._boundary.handles[shape.handle].destroy is None:
             out("abidance_unowned = 1;")
 
-    def _free(self, drawer: Drawer, name: str, at: str, freed_shape: object) -> None:
+    def _free(self, drawer: ArgumentDrawer, name: str, at: str, freed_shape: object) -> None:
         """Compile the call that gives back the memory whose address lies at `at`."""
         function, out = self._boundary.functions[name], drawer.out
         can_be_called(function)
@@ -362,7 +362,7 @@ class CallCompiler:
             out(f"(({self._types.name(signature.returns)} (*)({types})){callee})({', '.join(arguments)});")
             out("abidance_inside = 0;")
 
-    def _handles(self, drawer: Drawer) -> None:
+    def _handles(self, drawer: ArgumentDrawer) -> None:
         """Compile what becomes of handles: those that the call has made, and the one that it has ended."""
         function, out = drawer.function, drawer.out
         for _, shape, ident in drawer.handles:
@@ -383,7 +383,7 @@ class CallCompiler:
             made = "ABIDANCE_LOAD(void *, result)"
             self._add(drawer, result.shape.handle, "result", made, f"success && {made} != NULL")
 
-    def _add(self, drawer: Drawer, handle: str, path: str, made: str, when: str) -> None:
+    def _add(self, drawer: ArgumentDrawer, handle: str, path: str, made: str, when: str) -> None:
         out, kind = drawer.out, self._tables.kind(handle)
         parents = self._boundary.handles[handle].parents
         holders = [ident for _, shape, ident in drawer.handles if shape.handle in parents][:4]
@@ -400,7 +400,7 @@ class CallCompiler:
             )
 
 
-def _ordered(drawer: Drawer, pointee: Pointee) -> str:
+def _ordered(drawer: ArgumentDrawer, pointee: Pointee) -> str:
     """Return the statement that puts an array of numbers in order; nothing for memory that is none."""
     shape, slot = pointee.shape, drawer.places.slots[pointee.path]
     of = shape.element

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Clauses:
+class ClauseCompiler:
     """Compiles the expressions of one function, whose name is `subject`."""
 
     subject: str

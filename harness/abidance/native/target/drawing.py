@@ -36,26 +36,26 @@ from abidance.native.target.input_format import (
     Alternative,
     Bound,
     CallbackAnswers,
-    Contents,
+    DrawnContents,
     Elements,
     Frame,
     HandleChoice,
     HandleStorage,
+    InputStep,
     Invariants,
     Lend,
     Length,
     Nullness,
     Number,
     Path,
-    Raw,
+    RawBytes,
     RealNumber,
     Room,
-    Step,
     UserData,
-    Written,
+    WrittenOut,
 )
 from abidance.native.target.memory_drawing import MemoryDrawing
-from abidance.native.target.places import Places, Slot, chained
+from abidance.native.target.places import ArgumentSlot, Places, chained
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.symbols import Symbols
 
@@ -65,27 +65,27 @@ if TYPE_CHECKING:
     from abidance.native.expressions.values import CValue
     from abidance.native.target.c_text import Lines
     from abidance.native.target.callbacks import Callbacks
-    from abidance.native.target.clauses import Clauses
+    from abidance.native.target.clauses import ClauseCompiler
     from abidance.native.target.memory_drawing import Pointee
     from abidance.native.target.tables import Tables
 
 
 @dataclass
-class Drawer:
+class ArgumentDrawer:
     """The arguments of one call while they are compiled. A jump to `unlawful` gives the call up."""
 
     boundary: Boundary
     function: BoundaryFunction
     out: Lines
     tables: Tables
-    clauses: Clauses
+    clauses: ClauseCompiler
     callbacks: Callbacks | None = None
     places: Places = field(default_factory=Places)
     pointees: list[Pointee] = field(default_factory=list)
     handles: list[tuple[Path, HandleShape, str]] = field(default_factory=list)
     """The handles that the call is given, each with the C name of its id."""
     frame_members: tuple[Member, ...] = ()
-    steps: tuple[Step, ...] = ()
+    steps: tuple[InputStep, ...] = ()
     remembered: dict[Path, tuple[str, list[Alternative]]] = field(default_factory=dict)
     """Where it is noted which alternatives the unions in elements of an array have."""
     types: PassedTypes = field(default_factory=PassedTypes)
@@ -117,11 +117,11 @@ class Drawer:
         for index, member in enumerate(self.function.members):
             size = max(member.shape.size, 8)
             self.out(f"_Alignas(16) unsigned char a{index}[{size}] = {{0}};")
-            self.places.slots[member.name,] = Slot(f"a{index}")
+            self.places.slots[member.name,] = ArgumentSlot(f"a{index}")
         self.steps = frame.steps
         self.take(frame.steps)
 
-    def take(self, steps: tuple[Step, ...]) -> None:
+    def take(self, steps: tuple[InputStep, ...]) -> None:
         decided = False
         for step in steps:
             if isinstance(step, Room | Invariants) and not decided:
@@ -130,7 +130,9 @@ class Drawer:
             guard = " && ".join(f"{self._chosen[union]} == {which}" for union, which in step.guards)
             # What a pointer points at has variables that later code names, so it is made in any case: of nothing.
             in_place = isinstance(step, Elements) and isinstance(step.shape, ArrayShape)
-            if guard and (in_place or isinstance(step, Number | RealNumber | Raw | Written | Invariants)):
+            if guard and (
+                in_place or isinstance(step, Number | RealNumber | RawBytes | WrittenOut | Invariants)
+            ):
                 with self.out.block(f"if ({guard})"):
                     self._step(step)
             else:
@@ -140,7 +142,7 @@ class Drawer:
         if not decided:
             self._decide_nulls()
 
-    def _step(self, step: Step, guard: str = "") -> None:
+    def _step(self, step: InputStep, guard: str = "") -> None:
         match step:
             case Alternative():
                 self._alternative(step, guard)
@@ -150,15 +152,15 @@ class Drawer:
                 self._number(step)
             case RealNumber():
                 self._real(step)
-            case Written():
+            case WrittenOut():
                 self._written(step)
             case Lend():
                 self.memory.lend(step)
-            case Contents():
+            case DrawnContents():
                 self.memory.contents(step)
             case Elements():
                 self.memory.elements(step)
-            case Raw():
+            case RawBytes():
                 self.memory.raw(step)
             case Room():
                 self.memory.room_for(step)
@@ -206,8 +208,8 @@ class Drawer:
         assert len(found) == len(path), path
         return found[-1]
 
-    def slot(self, path: Path) -> Slot:
-        slot = self.places.slots.setdefault(path, Slot(self.address(path)))
+    def slot(self, path: Path) -> ArgumentSlot:
+        slot = self.places.slots.setdefault(path, ArgumentSlot(self.address(path)))
         if self.guard and not slot.lost:
             slot.lost = f"!({self.guard})"
             slot.null = slot.null or slot.lost  # nobody judges what is not there
@@ -317,7 +319,7 @@ class Drawer:
         else:
             self.out(store(shape, self.address(path), value, bits))
 
-    def _written(self, step: Written) -> None:
+    def _written(self, step: WrittenOut) -> None:
         """Put a value that the contract writes out."""
         at, value = self.address(step.path), step.value
         member = self.member(step.path)
@@ -381,7 +383,7 @@ class Drawer:
         self.handles.append((path, shape, ident))
         self._storage(slot, path, life)
 
-    def _storage(self, slot: Slot, path: Path, life: HandleLife) -> None:
+    def _storage(self, slot: ArgumentSlot, path: Path, life: HandleLife) -> None:
         """Say where a handle that the caller allocates lies."""
         if life.record:
             slot.block = self.out.fresh("storage")
@@ -451,15 +453,15 @@ class Drawer:
             self.out(f"if ({spared}({holds}) != 1) goto unlawful;")
 
 
-class ElementDrawer(Drawer):
+class ElementDrawer(ArgumentDrawer):
     """One element of an array: its place, and what is around it."""
 
     in_element = True
-    _outer: Drawer
+    _outer: ArgumentDrawer
     _shape: Shape
     _path: Path
 
-    def within(self, outer: Drawer, at: str, shape: Shape, path: Path) -> None:
+    def within(self, outer: ArgumentDrawer, at: str, shape: Shape, path: Path) -> None:
         """Say where the element is."""
         self._outer, self._shape, self._path, self._element = outer, shape, path, at
 

@@ -74,7 +74,7 @@ class Length:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class InputStep:
     """What all steps have: a path, and the alternatives of unions without which it is left out."""
 
     path: Path
@@ -86,7 +86,7 @@ MOST_CHOICES = 1 << 12
 
 
 @dataclass(frozen=True, slots=True)
-class Alternative(Step):
+class Alternative(InputStep):
     """A union's alternative: one byte, modulo how many there are. `members` names those of each."""
 
     options: tuple[int, ...]
@@ -94,14 +94,14 @@ class Alternative(Step):
 
 
 @dataclass(frozen=True, slots=True)
-class Nullness(Step):
+class Nullness(InputStep):
     """Whether a pointer is NULL: one byte. With a `condition`, it is only where that holds."""
 
     condition: Expression | None
 
 
 @dataclass(frozen=True, slots=True)
-class Number(Step):
+class Number(InputStep):
     """An integer: a byte, and with 64 or more in it the raw bytes. Of `listed` ones, one or two bytes say which."""
 
     shape: ScalarShape
@@ -114,7 +114,7 @@ class Number(Step):
 
 
 @dataclass(frozen=True, slots=True)
-class RealNumber(Step):
+class RealNumber(InputStep):
     """A floating-point number: a byte, and with 64 or more in it its raw bytes."""
 
     shape: ScalarShape
@@ -132,7 +132,7 @@ class BoundArgument:
 
 
 @dataclass(frozen=True, slots=True)
-class Bound(Step):
+class Bound(InputStep):
     """An argument that a law binds: nothing of the input. `tied` is the number that is set to its length."""
 
     argument: BoundArgument
@@ -140,14 +140,14 @@ class Bound(Step):
 
 
 @dataclass(frozen=True, slots=True)
-class Written(Step):
+class WrittenOut(InputStep):
     """A value that the contract writes out: nothing of the input. None is NULL."""
 
     value: object
 
 
 @dataclass(frozen=True, slots=True)
-class Contents(Step):
+class DrawnContents(InputStep):
     """The elements that a pointer points at, of plain memory: a byte, perhaps how many, and their bytes.
 
     How many takes a byte, or three. `only` are the only valid contents, of which one
@@ -163,8 +163,8 @@ class Contents(Step):
 
 
 @dataclass(frozen=True, slots=True)
-class Elements(Step):
-    """Elements that are made one by one, each from the steps of `frame`; how many is told as for `Contents`."""
+class Elements(InputStep):
+    """Elements that are made one by one, each from the steps of `frame`; how many is told as for `DrawnContents`."""
 
     shape: PointerShape | ArrayShape
     length: Length
@@ -172,7 +172,7 @@ class Elements(Step):
 
 
 @dataclass(frozen=True, slots=True)
-class Raw(Step):
+class RawBytes(InputStep):
     """An array in place that holds any bytes: as many as it has."""
 
     shape: ArrayShape
@@ -184,7 +184,7 @@ class Raw(Step):
 
 
 @dataclass(frozen=True, slots=True)
-class HandleChoice(Step):
+class HandleChoice(InputStep):
     """A handle. In a sequence one byte says which of those alive; one that is made is made from the input as well."""
 
     shape: HandleShape
@@ -194,19 +194,19 @@ class HandleChoice(Step):
 
 
 @dataclass(frozen=True, slots=True)
-class HandleStorage(Step):
+class HandleStorage(InputStep):
     """The place where a new handle comes to life: nothing of the input."""
 
     shape: HandleShape
 
 
 @dataclass(frozen=True, slots=True)
-class UserData(Step):
+class UserData(InputStep):
     """A pointer that is only handed on: nothing of the input."""
 
 
 @dataclass(frozen=True, slots=True)
-class CallbackAnswers(Step):
+class CallbackAnswers(InputStep):
     """A callback, and what it answers: a byte says how many times, and each answer is made from the steps of `frame`.
 
     One that answers nothing takes nothing; one that gives memory takes a byte where it may have none left.
@@ -222,21 +222,21 @@ class CallbackAnswers(Step):
 
 
 @dataclass(frozen=True, slots=True)
-class Lend(Step):
+class Lend(InputStep):
     """Memory for one object behind a pointer: nothing of the input."""
 
     shape: PointerShape
 
 
 @dataclass(frozen=True, slots=True)
-class Room(Step):
+class Room(InputStep):
     """Memory that the library is to fill: nothing of the input."""
 
     shape: PointerShape
 
 
 @dataclass(frozen=True, slots=True)
-class Invariants(Step):
+class Invariants(InputStep):
     """What holds of each valid record: nothing of the input."""
 
     record: RecordShape
@@ -248,4 +248,4 @@ class Frame:
     """Steps in the order in which they are taken, and the members that they give values to."""
 
     members: tuple[Member, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[InputStep, ...]

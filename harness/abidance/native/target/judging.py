@@ -11,7 +11,7 @@ from abidance.boundary.model.types import (
     Direction,
 )
 from abidance.native.target.after_call import AfterCall
-from abidance.native.target.answers import Answers
+from abidance.native.target.answers import ComparedAnswers
 from abidance.native.target.c_text import words
 from abidance.native.target.input_format import Elements
 from abidance.native.target.promises import Promises
@@ -20,13 +20,13 @@ from abidance.native.target.written_memory import WrittenMemory
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Reject
-    from abidance.native.target.drawing import Drawer
+    from abidance.native.target.drawing import ArgumentDrawer
 
 
-class Judge:
+class CallJudge:
     """What is judged of one call; `reject` is the clause that says that it is refused."""
 
-    def __init__(self, drawer: Drawer, reject: Reject | None) -> None:
+    def __init__(self, drawer: ArgumentDrawer, reject: Reject | None) -> None:
         self._call = AfterCall(drawer, reject)
 
     def copy(self) -> None:
@@ -50,7 +50,7 @@ class Judge:
         self._call.report("abidance_beside()", "ABD311", "wrote beside a block")
         self._inputs()
         call.values()
-        Answers(call).note_all()
+        ComparedAnswers(call).note_all()
         if call.reject is None:
             memory.unwritten()
         call.out("if (suspected) goto judged;")

@@ -31,10 +31,10 @@ from abidance.native.expressions.kinds import without_null
 from abidance.native.expressions.values import CBytes, CFloat, CInt, CNull, CNullable, COpaque, CRecord
 from abidance.native.target.c_text import Lines, words
 from abidance.native.target.calls import Variant
-from abidance.native.target.clauses import Clauses
-from abidance.native.target.drawing import Drawer
+from abidance.native.target.clauses import ClauseCompiler
+from abidance.native.target.drawing import ArgumentDrawer
 from abidance.native.target.input_format import BoundArgument
-from abidance.native.target.places import Places, Slot, number
+from abidance.native.target.places import ArgumentSlot, Places, number
 from abidance.native.target.planning import Planner
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.showing import Shower
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from abidance.native.expressions.emitter import Emitter
     from abidance.native.expressions.kinds import AnyValue
     from abidance.native.expressions.values import CValue
-    from abidance.native.target.calls import CompiledCall
+    from abidance.native.target.calls import TargetCall
     from abidance.native.target.reasons import Left
     from abidance.native.target.tables import Tables
 
@@ -71,7 +71,7 @@ class LawCompiler:
         boundary: Boundary,
         tables: Tables,
         law: BoundaryLaw,
-        compile_call: Callable[[Variant], CompiledCall | NotCompiledError],
+        compile_call: Callable[[Variant], TargetCall | NotCompiledError],
     ) -> None:
         self._boundary = boundary
         self._tables = tables
@@ -89,8 +89,8 @@ class LawCompiler:
         )
         hints = Hints.of_all(self._boundary, law.members, law.requires, law.ensures)
         frame = Planner(self._boundary, hints).arguments(law.members, {})
-        clauses = Clauses(law.name, self._boundary.constants)
-        drawer = Drawer(self._boundary, given, out, self._tables, clauses, frame_members=law.members)
+        clauses = ClauseCompiler(law.name, self._boundary.constants)
+        drawer = ArgumentDrawer(self._boundary, given, out, self._tables, clauses, frame_members=law.members)
         out("int base = abidance_lent_count, alone = 0, called = 0; (void)alone;")
         drawer.arguments(frame)
         for expression in law.requires:
@@ -114,7 +114,7 @@ class LawCompiler:
     def _kept(self, index: int) -> str:
         return f"{self._prefix}_{index}"
 
-    def _step(self, drawer: Drawer, index: int, step: LawStep) -> None:
+    def _step(self, drawer: ArgumentDrawer, index: int, step: LawStep) -> None:
         declared = self._boundary.functions[step.function]
         function = looked_at(declared, self._law, step, step.bound)
         self._functions.append(function)
@@ -130,7 +130,7 @@ class LawCompiler:
         drawer.out(f"if (!{call.name}(0)) goto unlawful;")
 
     def _bind(
-        self, drawer: Drawer, made: str, member: Member, argument: Expression | Earlier
+        self, drawer: ArgumentDrawer, made: str, member: Member, argument: Expression | Earlier
     ) -> BoundArgument:
         """Compile what an argument is bound to, which lies in the variables that begin with `made`."""
         shape = member.shape
@@ -169,7 +169,9 @@ class LawCompiler:
         drawer.out(f"if (({told}) != 1) goto unlawful;")
         return BoundArgument(made)
 
-    def _bind_handle(self, drawer: Drawer, made: str, argument: Expression | Earlier) -> BoundArgument:
+    def _bind_handle(
+        self, drawer: ArgumentDrawer, made: str, argument: Expression | Earlier
+    ) -> BoundArgument:
         self._tables.declarations.append(f"static unsigned {made}_id;")
         if isinstance(argument, Earlier):
             drawer.out(f"{made}_id = {self._kept(argument.call)}_{argument.path}_made;")
@@ -180,7 +182,9 @@ class LawCompiler:
                 return BoundArgument(made)
         raise NotCompiledError(f"`{argument.text}` is no handle that the law is given")
 
-    def _bind_number(self, drawer: Drawer, made: str, shape: Shape, argument: Expression) -> BoundArgument:
+    def _bind_number(
+        self, drawer: ArgumentDrawer, made: str, shape: Shape, argument: Expression
+    ) -> BoundArgument:
         scalar = single(shape)
         assert isinstance(scalar, ScalarShape)
         real = scalar.kind == "float"
@@ -200,7 +204,9 @@ class LawCompiler:
         drawer.out(f"if (({told}) != 1) goto unlawful;")
         return BoundArgument(made)
 
-    def _bind_earlier(self, drawer: Drawer, made: str, shape: Shape, argument: Earlier) -> BoundArgument:
+    def _bind_earlier(
+        self, drawer: ArgumentDrawer, made: str, shape: Shape, argument: Earlier
+    ) -> BoundArgument:
         kept, function = self._kept(argument.call), self._functions[argument.call]
         left: Shape = function.result.shape
         at = f"{kept}_result"
@@ -228,7 +234,7 @@ class LawCompiler:
         self._pointer(drawer, made, f"{at}_at", f"{at}_count * {unit} / {other}", f"{at}_null")
         return BoundArgument(made, nullable=True)
 
-    def _pointer(self, drawer: Drawer, made: str, at: str, count: str, null: str) -> None:
+    def _pointer(self, drawer: ArgumentDrawer, made: str, at: str, count: str, null: str) -> None:
         self._declare_pointer(made)
         drawer.out(f"{made}_null = {null}; {made}_at = {made}_null ? NULL : {at};")
         drawer.out(f"{made}_count = {made}_null ? 0 : (size_t)({count});")
@@ -240,7 +246,7 @@ class LawCompiler:
 
     # ------------------------------------------------------------------ what must hold
 
-    def _judge(self, drawer: Drawer) -> None:
+    def _judge(self, drawer: ArgumentDrawer) -> None:
         names: dict[str, CValue] = dict(drawer.environment())
         for index, step in enumerate(self._law.steps):
             if step.name:
@@ -258,9 +264,9 @@ class LawCompiler:
         fields: dict[str, CValue] = {}
         for member in function.members:
             at = f"{kept}_{member.name}"
-            slot = Slot(at)
+            slot = ArgumentSlot(at)
             if isinstance(member.shape, PointerShape):
-                slot = Slot(at, f"{at}_at", f"{at}_null", f"{at}_count", f"{at}_count")
+                slot = ArgumentSlot(at, f"{at}_at", f"{at}_null", f"{at}_count", f"{at}_count")
                 slot.had = f"{at}_count"
             places.slots[member.name,] = slot
             fields[member.name] = (

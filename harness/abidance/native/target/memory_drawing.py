@@ -20,20 +20,20 @@ from abidance.native.target.c_text import (
 from abidance.native.target.input_format import (
     LARGEST,
     Alternative,
-    Contents,
+    DrawnContents,
     Elements,
     Lend,
     Length,
     Path,
-    Raw,
+    RawBytes,
     Room,
 )
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.texts import codec_check
 
 if TYPE_CHECKING:
-    from abidance.native.target.drawing import Drawer
-    from abidance.native.target.places import Slot
+    from abidance.native.target.drawing import ArgumentDrawer
+    from abidance.native.target.places import ArgumentSlot
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,11 @@ class Pointee:
 class MemoryDrawing:
     """The memory of one call, or of one element of an array, while it is compiled."""
 
-    def __init__(self, drawer: Drawer) -> None:
+    def __init__(self, drawer: ArgumentDrawer) -> None:
         self._drawer = drawer
         self._out = drawer.out
 
-    def block(self, path: Path, shape: PointerShape, size: str, align: int) -> Slot:
+    def block(self, path: Path, shape: PointerShape, size: str, align: int) -> ArgumentSlot:
         """Lend memory, and let the pointer point at it."""
         slot = self._drawer.slot(path)
         slot.block = self._out.fresh(f"b_{path[-1] if path else 'element'}")
@@ -69,7 +69,7 @@ class MemoryDrawing:
         self._drawer.place(point(slot.at, slot.block))
         return slot
 
-    def _hand(self, slot: Slot, shape: PointerShape, size: str) -> None:
+    def _hand(self, slot: ArgumentSlot, shape: PointerShape, size: str) -> None:
         """Compile memory that the call is to take over: from the C library, or from a function of the library."""
         if not shape.alloc:
             self._out(
@@ -124,7 +124,7 @@ class MemoryDrawing:
             return f"(size_t){count}", f"(size_t){count}"
         return str(length.least), str(length.most)
 
-    def contents(self, step: Contents) -> None:
+    def contents(self, step: DrawnContents) -> None:
         shape, length = step.shape, step.length
         least, most = self._count(length, step.path)
         told = length.exactly is not None or length.like is not None
@@ -240,7 +240,7 @@ class MemoryDrawing:
         self._out(f"if ({base} + {count} * {len(unions)} > ABIDANCE_MOST_CHOICES) goto unlawful;")
         self._drawer.remembered[step.path] = (base, unions)
 
-    def raw(self, step: Raw) -> None:
+    def raw(self, step: RawBytes) -> None:
         name = self._out.fresh("raw")
         self._out(f"const unsigned char *{name} = abidance_exactly({step.size});")
         self._out(f"if (!{name}) goto unlawful;")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.types import Member, Shape
     from abidance.generate.hints import Hints
-    from abidance.native.target.scope import Scope
+    from abidance.native.target.scope import PlanScope
 
 _MANY = 64
 """Elements that are made one by one are at most so many."""
@@ -41,7 +41,7 @@ class Lengths:
         members: tuple[Member, ...],
         name: str,
         groups: Mapping[str, tuple[Member, ...]],
-        scope: Scope,
+        scope: PlanScope,
     ) -> Length:
         """Return the length of the buffers that one number is the length of."""
         number = next(m for m in members if m.name == name).shape
@@ -69,7 +69,7 @@ class Lengths:
             raise NotCompiledError(f"`{path}` has no valid value")
         return Length(low, most, tied=(*scope.path, name))
 
-    def own(self, member: Member, shape: PointerShape, scope: Scope) -> Length:
+    def own(self, member: Member, shape: PointerShape, scope: PlanScope) -> Length:
         """Return the length of a buffer that no number beside it is tied to."""
         name = f"{scope.prefix}{member.name}"
         clause = shape.length

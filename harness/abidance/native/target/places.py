@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Slot:
+class ArgumentSlot:
     """The C names of one place.
 
     `at` is the address of its own bytes. Of a pointer, `block` is the address of what it points at, `null` a condition
@@ -72,7 +72,7 @@ class Slot:
 class Places:
     """The places of one call by their paths, and the values that expressions see there."""
 
-    slots: dict[Path, Slot] = field(default_factory=dict)
+    slots: dict[Path, ArgumentSlot] = field(default_factory=dict)
     called: bool = False
     """Whether the call has been made: then the values are those after it."""
     given: bool = False
@@ -143,7 +143,7 @@ class Places:
             fields[member.name] = places.seen(member.shape, there, inner, old=old, bits=member.bits)
         return fields
 
-    def _target(self, target: Target) -> CValue:
+    def _target(self, target: PointedMemory) -> CValue:
         if target.shape.what is What.ONE:
             return self.seen(target.shape.element, target.at, ("target?",))
         if target.shape.what is What.ARRAY:
@@ -156,7 +156,7 @@ class Places:
             return CGuarded(slot.lost, self._there(slot, shape, path, old=old))
         return self._there(slot, shape, path, old=old)
 
-    def _there(self, slot: Slot, shape: PointerShape, path: Path, *, old: bool) -> CValue:
+    def _there(self, slot: ArgumentSlot, shape: PointerShape, path: Path, *, old: bool) -> CValue:
         if slot.never:
             return CNull()
         after = self.called and not old
@@ -209,7 +209,7 @@ def number(shape: ScalarShape, at: str, bits: tuple[int, int] | None = None) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class PointedMemory:
     """What a pointer in memory points at, where the caller has put it there: the address, and how many elements."""
 
     shape: PointerShape
@@ -217,19 +217,19 @@ class Target:
     count: str
 
 
-def in_memory(shape: PointerShape, at: str, around: RecordShape, record: str) -> Target | None:
+def in_memory(shape: PointerShape, at: str, around: RecordShape, record: str) -> PointedMemory | None:
     """Return what a pointer that lies in a record points at; None where nothing in the record says how much it is."""
     if not shape.direction.read:
         return None
     target = f"ABIDANCE_LOAD(unsigned char *, {at})"
     if shape.what is What.ONE:
-        return Target(shape, target, "1")
+        return PointedMemory(shape, target, "1")
     if shape.what is What.STRING:
-        return Target(shape, target, f"strlen((const char *){target})")
+        return PointedMemory(shape, target, f"strlen((const char *){target})")
     length = next((m for m in around.members if m.name == shape.length_name), None)
     if length is None or not isinstance(length.shape, ScalarShape) or length.shape.kind == "float":
         return None
-    return Target(shape, target, load(length.shape, at_offset(record, length), length.bits))
+    return PointedMemory(shape, target, load(length.shape, at_offset(record, length), length.bits))
 
 
 def elements(of: Shape, at: str, count: str, *, whole: bool, given: bool = False) -> CValue:

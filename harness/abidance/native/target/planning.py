@@ -35,26 +35,26 @@ from abidance.native.target.input_format import (
     Bound,
     BoundArgument,
     CallbackAnswers,
-    Contents,
+    DrawnContents,
     Elements,
     Frame,
     HandleChoice,
     HandleStorage,
+    InputStep,
     Invariants,
     Lend,
     Length,
     Nullness,
     Path,
-    Raw,
+    RawBytes,
     Room,
-    Step,
     UserData,
-    Written,
+    WrittenOut,
 )
 from abidance.native.target.memory_steps import Lengths, is_plain, refuse_ownership, takes_any_bytes, unit
 from abidance.native.target.number_steps import NumberSteps
 from abidance.native.target.reasons import NotCompiledError
-from abidance.native.target.scope import Guards, Scope
+from abidance.native.target.scope import Guards, PlanScope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,15 +69,15 @@ _MISSING = object()
 class _Sink:
     """The steps of one frame, by what they wait for."""
 
-    first: list[Step] = field(default_factory=list)
-    contents: list[Step] = field(default_factory=list)
-    rooms: list[Step] = field(default_factory=list)
+    first: list[InputStep] = field(default_factory=list)
+    contents: list[InputStep] = field(default_factory=list)
+    rooms: list[InputStep] = field(default_factory=list)
     numbers: set[Path] = field(default_factory=set)
     """Where there are integers by now."""
     of_handles: int = 0
     """So many of the first steps are about handles, which come before everything else."""
 
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[InputStep, ...]:
         return (*self.first, *self.contents, *self.rooms)
 
 
@@ -93,12 +93,14 @@ class Planner:
         """Return the frame of a call's arguments; raises NotCompiledError for what has no meaning in C."""
         return _with_last(self._frame(members, "", given, frozenset(self.boundary.constants)))
 
-    def state(self, members: tuple[Member, ...], path: Path, given: Mapping[str, object]) -> tuple[Step, ...]:
+    def state(
+        self, members: tuple[Member, ...], path: Path, given: Mapping[str, object]
+    ) -> tuple[InputStep, ...]:
         """Return the steps of the described fields of a handle that the caller allocates."""
         sink = _Sink()
         planner = replace(self, hints=Hints())
         names = frozenset(self.boundary.constants) | {spelling(m.name) for m in members}
-        planner._members(members, Scope(path, f"{path[-1]}.", given, (), names), sink)  # noqa: SLF001 - its own
+        planner._members(members, PlanScope(path, f"{path[-1]}.", given, (), names), sink)  # noqa: SLF001 - its own
         return sink.steps()
 
     def _frame(
@@ -106,10 +108,10 @@ class Planner:
     ) -> Frame:
         sink = _Sink()
         names = names | {spelling(m.name) for m in members}
-        self._members(members, Scope((), prefix, given, (), names), sink)
+        self._members(members, PlanScope((), prefix, given, (), names), sink)
         return Frame(members, sink.steps())
 
-    def _members(self, members: tuple[Member, ...], scope: Scope, sink: _Sink) -> None:
+    def _members(self, members: tuple[Member, ...], scope: PlanScope, sink: _Sink) -> None:
         members, guards = self._alternatives(members, scope, sink)
         tied = ties(members)
         # A pointer that is given as NULL does not say its length, which is a number like any other then.
@@ -145,7 +147,7 @@ class Planner:
                 self._member(member, there, sink)
 
     def _alternatives(
-        self, members: tuple[Member, ...], scope: Scope, sink: _Sink
+        self, members: tuple[Member, ...], scope: PlanScope, sink: _Sink
     ) -> tuple[tuple[Member, ...], dict[str, Guards]]:
         """Add a choice for each union; return the members with the alternatives that each stands in."""
         guards: dict[str, Guards] = {member.name: () for member in members}
@@ -176,7 +178,7 @@ class Planner:
             guards[member.name] = around
         return members, guards
 
-    def _least(self, member: Member, tied: Mapping[str, tuple[Member, ...]], scope: Scope) -> int | None:
+    def _least(self, member: Member, tied: Mapping[str, tuple[Member, ...]], scope: PlanScope) -> int | None:
         """Return at least how large the length of a buffer is that is NULL, and makes the call invalid thereby.
 
         There must be something to point at.
@@ -189,7 +191,7 @@ class Planner:
 
     # ------------------------------------------------------------------ numbers
 
-    def _nullness(self, member: Member, scope: Scope, sink: _Sink) -> None:
+    def _nullness(self, member: Member, scope: PlanScope, sink: _Sink) -> None:
         shape = member.shape
         if not isinstance(shape, PointerShape | HandleShape | UserDataShape | CallbackShape):
             return
@@ -211,7 +213,7 @@ class Planner:
             sink.first.append(step)
 
     def _number_member(
-        self, member: Member, scope: Scope, sink: _Sink, most: int | None, least: int | None
+        self, member: Member, scope: PlanScope, sink: _Sink, most: int | None, least: int | None
     ) -> None:
         path, shape = (*scope.path, member.name), member.shape
         number = single(shape)
@@ -220,7 +222,7 @@ class Planner:
             fixed = scope.given.get(member.name, _MISSING)
             self._lend(path, shape, scope, sink)
             if fixed is None:
-                sink.first.append(Written(path, None, guards=scope.guards))
+                sink.first.append(WrittenOut(path, None, guards=scope.guards))
                 return
             if not shape.direction.read:
                 return
@@ -231,7 +233,7 @@ class Planner:
         self,
         shape: ScalarShape,
         path: Path,
-        scope: Scope,
+        scope: PlanScope,
         sink: _Sink,
         bits: tuple[int, int] | None = None,
         most: int | None = None,
@@ -247,18 +249,18 @@ class Planner:
             sink.first.append(Bound(path, fixed, guards=guards))
             return
         elif fixed is not _MISSING:
-            sink.first.append(Written(path, fixed, guards=guards))
+            sink.first.append(WrittenOut(path, fixed, guards=guards))
             return
         step = NumberSteps(self.hints).step(shape, path, name, bounds, sink.numbers, bits, most, least)
         sink.first.append(replace(step, guards=guards))
 
     # ------------------------------------------------------------------ memory
 
-    def _lend(self, path: Path, shape: PointerShape, scope: Scope, sink: _Sink) -> None:
+    def _lend(self, path: Path, shape: PointerShape, scope: PlanScope, sink: _Sink) -> None:
         refuse_ownership(shape)
         sink.first.append(Lend(path, shape, guards=scope.guards))
 
-    def _buffer(self, member: Member, scope: Scope, sink: _Sink, length: Length) -> None:
+    def _buffer(self, member: Member, scope: PlanScope, sink: _Sink, length: Length) -> None:
         """Add what a pointer to several elements, or to text, points at."""
         shape, name = member.shape, f"{scope.prefix}{member.name}"
         assert isinstance(shape, PointerShape)
@@ -266,7 +268,7 @@ class Planner:
         path = (*scope.path, member.name)
         if is_plain(shape):
             only = tuple(raw for raw in self.hints.only(name))
-            step: Step = Contents(
+            step: InputStep = DrawnContents(
                 path, shape, unit(shape), length, self.hints.contents(name), only, guards=scope.guards
             )
         else:
@@ -275,14 +277,14 @@ class Planner:
             )
         sink.contents.append(step)
 
-    def _element(self, shape: Shape, scope: Scope, name: str) -> Frame:
+    def _element(self, shape: Shape, scope: PlanScope, name: str) -> Frame:
         """Return the frame of one element, which is a member without a name."""
         sink = _Sink()
-        inner = Scope((), f"{name}[]", {}, (), scope.names)
+        inner = PlanScope((), f"{name}[]", {}, (), scope.names)
         self._in_place(shape, (), inner, sink)
         return Frame((), sink.steps())
 
-    def _in_place(self, shape: Shape, path: Path, scope: Scope, sink: _Sink) -> None:
+    def _in_place(self, shape: Shape, path: Path, scope: PlanScope, sink: _Sink) -> None:
         """Add what lies where it is: a number, a record, an array."""
         match shape:
             case ScalarShape():
@@ -298,7 +300,7 @@ class Planner:
                 if asked:
                     sink.rooms.append(Invariants(path, shape, tuple(asked), guards=scope.guards))
             case ArrayShape(of=of) if takes_any_bytes(of):
-                sink.contents.append(Raw(path, shape, guards=scope.guards))
+                sink.contents.append(RawBytes(path, shape, guards=scope.guards))
             case ArrayShape(of=of, count=count):
                 frame = self._element(of, scope, scope.prefix)
                 sink.contents.append(Elements(path, shape, Length(exactly=count), frame, guards=scope.guards))
@@ -307,7 +309,7 @@ class Planner:
 
     # ------------------------------------------------------------------ everything else
 
-    def _member(self, member: Member, scope: Scope, sink: _Sink) -> None:
+    def _member(self, member: Member, scope: PlanScope, sink: _Sink) -> None:
         shape, path = member.shape, (*scope.path, member.name)
         fixed = scope.given.get(member.name, _MISSING)
         if isinstance(fixed, BoundArgument) and not isinstance(shape, PointerShape | HandleShape):
@@ -322,7 +324,7 @@ class Planner:
                 self._handle(member, shape, scope, sink, fixed, inside)
             case UserDataShape():
                 sink.first.append(
-                    Written(path, None, guards=scope.guards)
+                    WrittenOut(path, None, guards=scope.guards)
                     if fixed is None
                     else UserData(path, guards=scope.guards)
                 )
@@ -331,10 +333,10 @@ class Planner:
             case OpaqueShape():
                 if fixed not in (_MISSING, None):
                     raise NotCompiledError(f"`{member.name}` is a pointer of which nothing is known")
-                sink.first.append(Written(path, None, guards=scope.guards))
+                sink.first.append(WrittenOut(path, None, guards=scope.guards))
             case RecordShape() | ArrayShape():
                 if fixed is not _MISSING and not isinstance(fixed, dict):
-                    sink.first.append(Written(path, fixed, guards=scope.guards))
+                    sink.first.append(WrittenOut(path, fixed, guards=scope.guards))
                     return
                 inner = replace(scope, prefix=f"{scope.prefix}{member.name}", given=inside)
                 self._in_place(shape, path, inner, sink)
@@ -345,14 +347,14 @@ class Planner:
         self,
         member: Member,
         shape: PointerShape,
-        scope: Scope,
+        scope: PlanScope,
         sink: _Sink,
         fixed: object,
         inside: Mapping[str, object],
     ) -> None:
         path = (*scope.path, member.name)
         if fixed is None:
-            sink.first.append(Written(path, None, guards=scope.guards))
+            sink.first.append(WrittenOut(path, None, guards=scope.guards))
             return
         if isinstance(fixed, BoundArgument):
             if shape.capacity is not None and shape.direction.written:
@@ -364,7 +366,7 @@ class Planner:
                 raise NotCompiledError(f"what is written out for `{member.name}`")
             length = Length(len(fixed), len(fixed), tied=self._told_length(shape, scope))
             sink.contents.append(
-                Contents(path, shape, unit(shape), length, only=(fixed,), guards=scope.guards)
+                DrawnContents(path, shape, unit(shape), length, only=(fixed,), guards=scope.guards)
             )
             return
         if shape.what is What.ONE:
@@ -380,7 +382,7 @@ class Planner:
         else:
             self._buffer(member, scope, sink, Lengths(self.hints).own(member, shape, scope))
 
-    def _told_length(self, shape: PointerShape, scope: Scope) -> Path | None:
+    def _told_length(self, shape: PointerShape, scope: PlanScope) -> Path | None:
         """Return the number that is the length of a buffer whose contents are written out; None for no such one."""
         name = shape.length_name
         return (
@@ -393,7 +395,7 @@ class Planner:
         self,
         member: Member,
         shape: HandleShape,
-        scope: Scope,
+        scope: PlanScope,
         sink: _Sink,
         fixed: object,
         inside: Mapping[str, object],
@@ -402,7 +404,7 @@ class Planner:
         if scope.path:
             raise NotCompiledError(f"`{member.name}` is a handle in a record")
         if fixed is None:
-            sink.first.append(Written(path, None, guards=scope.guards))
+            sink.first.append(WrittenOut(path, None, guards=scope.guards))
         elif shape.made:
             sink.first.append(HandleStorage(path, shape, guards=scope.guards))
             self._state(shape, path, scope, sink, inside, new=True)
@@ -419,7 +421,7 @@ class Planner:
         self,
         shape: HandleShape,
         path: Path,
-        scope: Scope,
+        scope: PlanScope,
         sink: _Sink,
         given: Mapping[str, object],
         *,
@@ -432,15 +434,15 @@ class Planner:
         described = tuple(m for m in life.record.members if m.name in wanted)
         names = scope.names | {spelling(m.name) for m in described}
         planner = replace(self, hints=Hints())
-        inner = Scope(path, f"{shape.handle}.", given, scope.guards, names)
+        inner = PlanScope(path, f"{shape.handle}.", given, scope.guards, names)
         planner._members(described, inner, sink)  # noqa: SLF001 - its own
 
     def _callback(
-        self, member: Member, shape: CallbackShape, scope: Scope, sink: _Sink, fixed: object
+        self, member: Member, shape: CallbackShape, scope: PlanScope, sink: _Sink, fixed: object
     ) -> None:
         path = (*scope.path, member.name)
         if fixed is None or (fixed is _MISSING and shape.nullable is True and not self._calls_back(shape)):
-            sink.first.append(Written(path, None, guards=scope.guards))
+            sink.first.append(WrittenOut(path, None, guards=scope.guards))
             return
         if fixed is not _MISSING:
             raise NotCompiledError(f"what is written out for `{member.name}`")
@@ -474,12 +476,17 @@ def _with_last(frame: Frame) -> Frame:
     """Return the frame with its last contents marked, where nothing of the input comes after them."""
     takes = [n for n, step in enumerate(frame.steps) if not isinstance(step, _FREE)]
     last = frame.steps[takes[-1]] if takes else None
-    if not isinstance(last, Contents) or last.only or last.length.exactly is not None or last.length.like:
+    if (
+        not isinstance(last, DrawnContents)
+        or last.only
+        or last.length.exactly is not None
+        or last.length.like
+    ):
         return frame
     steps = list(frame.steps)
     steps[takes[-1]] = replace(last, last=True)
     return replace(frame, steps=tuple(steps))
 
 
-_FREE = (Written, Lend, Room, Invariants, HandleStorage, UserData)
+_FREE = (WrittenOut, Lend, Room, Invariants, HandleStorage, UserData)
 """Steps that take nothing of the input."""

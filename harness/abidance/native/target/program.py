@@ -18,7 +18,7 @@ from abidance.generate.layouts import loose_pointers
 from abidance.generate.sequence_model import SequenceModel
 from abidance.native.target import input_format as fmt
 from abidance.native.target.c_text import Lines, PassedTypes, integer, string
-from abidance.native.target.calls import CallCompiler, CompiledCall, Variant, can_be_called
+from abidance.native.target.calls import CallCompiler, TargetCall, Variant, can_be_called
 from abidance.native.target.laws import CompiledLaw, LawCompiler
 from abidance.native.target.reasons import Left, NotCompiledError
 from abidance.native.target.symbols import Symbols
@@ -55,7 +55,7 @@ class Entry:
     """
 
     name: str
-    calls: tuple[CompiledCall, ...]
+    calls: tuple[TargetCall, ...]
     is_sequence: bool
     repeatable: frozenset[str] = frozenset()
     """Functions that may be called many times in a row."""
@@ -64,25 +64,25 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Compiled:
+class CompiledContract:
     """Everything that was compiled of a contract, before it is one text."""
 
     boundary: Boundary
     entries: tuple[Entry, ...]
-    calls: tuple[CompiledCall, ...]
+    calls: tuple[TargetCall, ...]
     left: tuple[Left, ...]
     tables: Tables
     symbols: Symbols
     types: PassedTypes
     lives: str
     laws: tuple[str, ...]
-    prepares: dict[str, tuple[CompiledCall, ...]]
+    prepares: dict[str, tuple[TargetCall, ...]]
 
     def entry(self, name: str) -> Entry | None:
         """Return an entry by its name."""
         return next((each for each in self.entries if each.name == name), None)
 
-    def creating(self, handle: str) -> CompiledCall | None:
+    def creating(self, handle: str) -> TargetCall | None:
         """Return the call that makes a handle for another call."""
         create = self.boundary.handles[handle].create
         found = (c for c in self.calls if c.variant.function.name == create and not c.variant.written)
@@ -95,22 +95,22 @@ class _Builder:
         self.tables, self.types = Tables(), PassedTypes()
         self.symbols = Symbols(None if portable else boundary.stubs)
         self.compiler = CallCompiler(boundary, self.tables, self.symbols, self.types)
-        self.valid: dict[str, CompiledCall | NotCompiledError] = {}
-        self.refused: dict[str, tuple[CompiledCall, ...]] = {}
-        self.prepares: dict[str, tuple[CompiledCall, ...]] = {}
+        self.valid: dict[str, TargetCall | NotCompiledError] = {}
+        self.refused: dict[str, tuple[TargetCall, ...]] = {}
+        self.prepares: dict[str, tuple[TargetCall, ...]] = {}
         self.usable: dict[str, bool] = {}
-        self.calls: list[CompiledCall] = []
+        self.calls: list[TargetCall] = []
         self.left: list[Left] = []
         self.lives = Lines()
 
-    def call(self, name: str) -> CompiledCall | NotCompiledError:
+    def call(self, name: str) -> TargetCall | NotCompiledError:
         """Return the valid call of a function, or why there is none."""
         if name not in self.valid:
             self.valid[name] = NotCompiledError("it is made with itself")
             self.valid[name] = self._compiled(Variant(self.boundary.functions[name]))
         return self.valid[name]
 
-    def _compiled(self, variant: Variant) -> CompiledCall | NotCompiledError:
+    def _compiled(self, variant: Variant) -> TargetCall | NotCompiledError:
         try:
             made = self.compiler.compile(variant, f"abidance_call{len(self.calls)}_{variant.function.name}")
             for handle in dict.fromkeys((*made.takes, *made.makes, *_destroyed(variant))):
@@ -160,7 +160,7 @@ class _Builder:
         self.left += [left for left in made.left if left not in self.left]
         return made
 
-    def refusals(self, name: str) -> tuple[CompiledCall, ...]:
+    def refusals(self, name: str) -> tuple[TargetCall, ...]:
         """Return the calls of a function that are refused; those that are not compiled are left."""
         if name not in self.refused:
             found = []
@@ -183,7 +183,7 @@ class _Builder:
         prepare = " && ".join(
             f"(abidance_forced = id, {call.name}(0))" for call in self.prepares.get(life.name, ())
         )
-        make = f"{creating.name}(0)" if isinstance(creating, CompiledCall) else "0"
+        make = f"{creating.name}(0)" if isinstance(creating, TargetCall) else "0"
         ended = self._ended(life)
         out._depth = 0  # noqa: SLF001 - at the left edge
         out(f"""
@@ -268,7 +268,7 @@ static __attribute__((unused)) void *abidance_gone_{kind}(void)
 
 def compile_boundary(
     boundary: Boundary, names: Iterable[str] | None = None, *, portable: bool = False
-) -> Compiled:
+) -> CompiledContract:
     """Compile the functions and handles of a boundary, or those of `names`; the rest stays out, with its reason.
 
     What is `portable` needs no file of this machine, so it has no function that is called through a stub.
@@ -304,7 +304,7 @@ def compile_boundary(
             entries.append(Entry(name, (), is_sequence=False, law=made_law.name))
     for handle in tuple(builder.tables.kinds):
         builder.life(boundary.handles[handle])
-    return Compiled(
+    return CompiledContract(
         boundary,
         tuple(entries),
         tuple(builder.calls),
@@ -320,7 +320,7 @@ def compile_boundary(
 
 def _sequence(builder: _Builder, handle: str) -> Entry | None:
     """Return the entry of a handle: the functions of its sequences, and what they refuse of handles that are alive."""
-    model, calls = SequenceModel.of(builder.boundary, handle), list[CompiledCall]()
+    model, calls = SequenceModel.of(builder.boundary, handle), list[TargetCall]()
     for role in model.roles:
         made = builder.call(role.function.name)
         if isinstance(made, NotCompiledError):
@@ -335,7 +335,7 @@ def _sequence(builder: _Builder, handle: str) -> Entry | None:
     return Entry(handle, tuple(calls[:255]), is_sequence=True, repeatable=repeatable) if makers else None
 
 
-def source(compiled: Compiled) -> str:
+def source(compiled: CompiledContract) -> str:
     """Return the target as one C file."""
     tables = compiled.tables
     kinds = max(len(tables.kinds), 1)
@@ -376,7 +376,7 @@ def source(compiled: Compiled) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _entries(compiled: Compiled) -> str:
+def _entries(compiled: CompiledContract) -> str:
     """Return what chooses and makes the calls of each entry, and what ends handles."""
     text, table = [], []
     for number, entry in enumerate(compiled.entries):
@@ -401,7 +401,7 @@ def _entries(compiled: Compiled) -> str:
     return "\n".join(text)
 
 
-def _sequence_text(compiled: Compiled, entry: Entry, number: int) -> str:
+def _sequence_text(compiled: CompiledContract, entry: Entry, number: int) -> str:
     """Return what makes a sequence: one call after the other, as the input says."""
     out = Lines()
     with out.block("switch (which)"):
@@ -436,7 +436,7 @@ def _single_text(entry: Entry, number: int) -> str:
     return f"static void abidance_entry{number}(void)\n{{\n{out.text}\n}}\n"
 
 
-def loose(compiled: Compiled, entry: Entry) -> int:
+def loose(compiled: CompiledContract, entry: Entry) -> int:
     """Return a hexadecimal 1 for each pointer of an entry's calls that need not be aligned, of at most four."""
     count = loose_pointers(compiled.boundary, [call.variant.function for call in entry.calls])
     return int("1" * count or "0", 16)

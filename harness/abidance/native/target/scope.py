@@ -15,7 +15,7 @@ Guards = tuple[tuple[Path, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class PlanScope:
     """Where members stand: their path, what the contract calls it, what is written out, in which alternatives."""
 
     path: Path

@@ -25,7 +25,7 @@ from abidance.native.target.places import in_memory
 
 if TYPE_CHECKING:
     from abidance.boundary.model.types import Member, Shape
-    from abidance.native.target.drawing import Drawer
+    from abidance.native.target.drawing import ArgumentDrawer
     from abidance.native.target.input_format import Frame, Path
 
 _ELEMENT = ("[]",)
@@ -37,7 +37,7 @@ _SOMEWHERE = '{"mark": "somewhere"}'
 class Shower:
     """Prints the arguments of one call."""
 
-    def __init__(self, drawer: Drawer, frame: Frame) -> None:
+    def __init__(self, drawer: ArgumentDrawer, frame: Frame) -> None:
         self._drawer = drawer
         self._out = drawer.out
         self._slots = drawer.places.slots

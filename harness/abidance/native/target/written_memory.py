@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from abidance.boundary.values.significant_bytes import Range
     from abidance.native.target.after_call import AfterCall
     from abidance.native.target.memory_drawing import Pointee
-    from abidance.native.target.places import Slot
+    from abidance.native.target.places import ArgumentSlot
 
 
 class WrittenMemory:
@@ -55,7 +55,7 @@ class WrittenMemory:
                 elif shape.what is not What.STRING and shape.length is not None:
                     self._range_of_elements(shape.element, slot, pointee)
 
-    def _range_of_elements(self, of: Shape, slot: Slot, pointee: Pointee) -> None:
+    def _range_of_elements(self, of: Shape, slot: ArgumentSlot, pointee: Pointee) -> None:
         past = next((flag for each, flag in self._call.past if each is pointee), "0")
         if isinstance(of, ScalarShape) and of.size == 1:
             self._suspect(slot.block, "0", slot.count, pointee, "", past)
