@@ -53,7 +53,7 @@ def test_the_line_is_gone_before_a_report_is_printed(project):
     live = LiveLine(stream)
     play(live, project)
     live(project.finished())
-    assert live._live is None
+    assert live._line._live is None
 
 
 def test_no_progress_without_a_terminal(project):

@@ -22,7 +22,7 @@ from abidance.run.engine.session import Session
 from abidance.run.exploration.campaigns import TIME_LIMIT, Campaigns
 from abidance.run.exploration.engines import Ended, Engines
 from abidance.run.exploration.entries import HandOver
-from abidance.run.exploration.uncovered import uncovered
+from abidance.run.exploration.without_coverage import uncovered
 from abidance.run.phases import EXPLORE
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from abidance.run.engine.processes import settle
 from abidance.run.engine.session import Session
 from abidance.run.engine.suppressed_items import needless, unneeded
 from abidance.run.execution.threads import shared_handle
-from abidance.run.exploration.uncovered import uncovered
+from abidance.run.exploration.without_coverage import uncovered
 from abidance.run.findings.open_questions import unasked
 from abidance.run.inputs.applicability import has_budget, is_as_shipped, may_overlap, may_reenter, takes_over
 from abidance.run.phases import makes_calls
