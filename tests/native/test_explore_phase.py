@@ -311,3 +311,14 @@ def test_what_cannot_be_explored_is_listed_and_fails_nothing(run, project, monke
     assert {(item["outcome"], item["applies"]) for item in document["items"]} == {("skipped", False)}
     (words,) = document["not_judged"]
     assert words == "exploring library `c`: the target cannot be built"
+
+
+def test_memory_that_python_generates_is_not_made_up_from_bytes(run, project):
+    text = project.read_text()
+    project.write_text(text.replace("length: n}, n: {range: [0, 64]}}", 'length: n, generate: "made:some"}}'))
+    Path("made.py").write_text("from hypothesis import strategies\nsome = strategies.just(b'ab')\n")
+    code, document = run("--build=release", "--function=nested", "--phase=explore")
+    assert code == 5
+    assert document["not_judged"] == [
+        "exploring `nested`, which cannot be called from C alone: `generate` makes values of `data` in Python"
+    ]

@@ -262,6 +262,7 @@ class Planner:
 
     def _buffer(self, member: Member, scope: PlanScope, sink: _Sink, length: Length) -> None:
         """Add what a pointer to several elements, or to text, points at."""
+        self._refuse_generated(member)
         shape, name = member.shape, f"{scope.prefix}{member.name}"
         assert isinstance(shape, PointerShape)
         refuse_ownership(shape)

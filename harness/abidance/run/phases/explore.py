@@ -20,6 +20,7 @@ from abidance.core.events import Beyond
 from abidance.core.gaps import Gap
 from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.hints import Hints
+from abidance.generate.python_strategies import asks_python
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.strategies import simplest
@@ -220,6 +221,9 @@ def _told(context: Context, bug: Bug) -> Finding | None:
 def _is_lawful(context: Context, bug: Bug) -> bool:
     """Tell whether the contract allows a call that failed, as Python reads it: what C made of it is not relied on."""
     case = bug.case
+    called = [step.function for step in case.steps] or [case.function]
+    if any(asks_python(context.boundary, context.boundary.functions[name]) for name in called):
+        return False  # only the project's own Python tells
     if case.steps or bug.expectation.rejects:
         return True
     function = context.boundary.functions[case.function]
