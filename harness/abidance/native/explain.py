@@ -51,17 +51,16 @@ COUNTED = Treatment("run", "instructions and heap memory are counted in a worker
 STATE = Treatment("run", "the state of the process is compared around the call")
 THREADS = Treatment("run", "it takes several threads")
 ACROSS = Treatment("run", "it is about what happens after the call")
-MISALIGNED = Treatment("run", "memory that need not be aligned is not lent by the target")
-HANDED = Treatment("run", "memory that the library takes over is not made by the target")
 WRITES = Treatment("run", "a function whose callback writes to memory, or returns some, is not compiled")
 ENCODED = Treatment("run", "the encoding of a string that a callback is given is not looked at")
-OTHER = Treatment("run", "which answers of two libraries are compared, and how closely, `run` knows")
+OTHER = Treatment("compiled", "for a target that loads two libraries")
+CLOSELY = Treatment("run", "a target compares floating-point numbers only where they must be equal")
 EXPECTED = Treatment("run", "the arguments are a seed; what is expected of exactly these `run` judges")
 
 _PLACE: Mapping[str, Treatment] = {
     **dict.fromkeys(("range", "one_of", "length", "capacity", "nullable", "handle", "encoding", "max"), COMPILED),
     **dict.fromkeys(("align", "to", "in", "out", "inout", "user_data", "on_failure", "free", "alloc"), COMPILED),
-    "generate": CODE, "lifetime": ACROSS, "owner": COMPILED, "misaligned": MISALIGNED, "callback": COMPILED,
+    "generate": CODE, "lifetime": COMPILED, "owner": COMPILED, "misaligned": COMPILED, "callback": COMPILED,
     "summary": NO_CALL,
 }  # fmt: skip
 CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
@@ -81,7 +80,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     },
     "Param": _PLACE,
     "Returns": {
-        **_PLACE, "owner": COMPILED, "errno": COMPILED, "status": COMPILED, "bool": COMPILED, "enum": COMPILED,
+        **_PLACE, "lifetime": ACROSS, "errno": COMPILED, "status": COMPILED, "bool": COMPILED, "enum": COMPILED,
     },
     "Status": {"ok": COMPILED, "errors": COMPILED},
     "RejectedCall": {"when": COMPILED, "returns": COMPILED, "ensures": COMPILED},
@@ -96,7 +95,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         **dict.fromkeys(_PLACE, COMPILED), "summary": NO_CALL, "encoding": ENCODED, "handle": COMPILED,
         "out": WRITES, "inout": WRITES, "capacity": WRITES,
     },
-    "Equivalence": dict.fromkeys(("libraries", "compare", "tolerance", "except"), OTHER),
+    "Equivalence": {**dict.fromkeys(("libraries", "compare", "except"), OTHER), "tolerance": CLOSELY},
     "Cost": {
         **dict.fromkeys(("p50", "p99", "p99_9", "throughput", "scaling", "no_worse_than"), TIME),
         **dict.fromkeys(("instructions", "allocations", "bytes_allocated"), COUNTED),
