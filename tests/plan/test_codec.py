@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from abidance.plan.call_codec import decode_call, decode_shape, encode_call
 from abidance.plan.codec import case_id, decode_plan, encode_plan, with_fill
 from abidance.plan.observation import (
+    NO_ALLOCATION,
     CallSideEffects,
     Damage,
     DeallocationStatus,
@@ -327,6 +328,17 @@ def test_a_call_is_not_made_too_often_nor_told_that_it_is_made_once(times):
     assert decode_call(shape, payload).times == 2
     with pytest.raises(ValueError, match="too often"):
         decode_call(shape[:-4] + times.to_bytes(4, "little"), payload)
+
+
+def test_what_repeated_calls_did_is_told_together():
+    one, other = (
+        CallSideEffects(2, allocated=10, registers=1),
+        CallSideEffects(1, misfreed=3, allocated=4, control=True),
+    )
+    assert other.after(one) == CallSideEffects(3, 3, control=True, allocated=14, registers=1)
+    assert one.after(NO_ALLOCATION) == one
+    assert NO_ALLOCATION.after(one).allocations == 2
+    assert CallSideEffects(None, strays=1).after(one).allocations is None
 
 
 def test_a_block_smaller_than_its_contents_does_not_decode():

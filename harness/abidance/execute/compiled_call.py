@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.binding.callable import StubbedCall, bind, through
 from abidance.plan.call_codec import decode_shape
-from abidance.plan.observation import PointerReadResult, Returned
+from abidance.plan.observation import NO_ALLOCATION, PointerReadResult, Returned
 from abidance.plan.plan import Address, Contents, Slot, Value, ValuePlace
 from abidance.watch.status import PHASE_WORD, WorkerPhase
 
@@ -93,13 +93,13 @@ class CompiledCall:
             arguments = self.fixed
         function, enter, leave, target = self.gated, arena.enter, arena.leave, self.target
         status[PHASE_WORD] = _CALLING
-        before = perf_counter_ns()
+        before, earlier = perf_counter_ns(), NO_ALLOCATION
         held = [(block, arena.contents(block)) for block in self.watched] if self.times > 1 else []
         for _ in range(self.times - 1):
             set_errno(errno)
             enter(target)
             function(*arguments)
-            leave()
+            earlier = leave().after(earlier)
             for block, raw in held:
                 arena.store(block, 0, raw)
             if perf_counter_ns() - before > LONGEST_REPEATED:
@@ -108,7 +108,7 @@ class CompiledCall:
         before = perf_counter_ns()
         enter(target)
         raw = function(*arguments)
-        side_effects = leave()
+        side_effects = leave() if self.times == 1 else leave().after(earlier)
         nanoseconds = perf_counter_ns() - before
         errno = get_errno()
         status[PHASE_WORD] = _LOOKING

@@ -40,6 +40,20 @@ class CallSideEffects:
     registers: int = 0
     strays: int = 0
 
+    def after(self, earlier: CallSideEffects) -> CallSideEffects:
+        """Return what this call did and the same one before it, made by one step of a plan."""
+        if earlier in (NO_ALLOCATION, NOT_COUNTED):
+            return self
+        counted = self.allocations is not None and earlier.allocations is not None
+        return CallSideEffects(
+            (self.allocations or 0) + (earlier.allocations or 0) if counted else None,
+            self.misfreed if earlier.misfreed is None else earlier.misfreed,
+            self.control or earlier.control,
+            self.allocated + earlier.allocated,
+            self.registers | earlier.registers,
+            self.strays + earlier.strays,
+        )
+
 
 NO_ALLOCATION, NOT_COUNTED = CallSideEffects(0), CallSideEffects(None)
 """Nothing but to answer, where allocations are counted and where they are not."""
