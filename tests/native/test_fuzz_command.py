@@ -111,6 +111,12 @@ def test_sound_code_is_explored_in_silence_by_several_engines_at_a_time(project,
     assert not (project / ".abidance").exists()
 
 
+@pytest.mark.full
+def test_several_engines_on_one_function_end_with_what_they_reached_together(project, capsys):
+    assert fuzz("--function", "parse", "--time", "4s", "--jobs", "2") == 1
+    assert capsys.readouterr().out.count("error[ABD312]") == 1
+
+
 def test_an_interrupted_campaign_tells_and_keeps_what_it_has(project):
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "abidance", "fuzz", "box.contract.yaml", "--time", "10m"]

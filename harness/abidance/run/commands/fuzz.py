@@ -179,7 +179,9 @@ class _Campaign:
         busy = [key for key, _ in self._turns.values()]
         key = min(self._entries, key=lambda each: (busy.count(each), self._entries[each].seconds))
         limits = replace(self._hand_over.limits, wall=seconds)
-        number = self._engines.start(self._entries[key].turn(limits))
+        entry = self._entries[key]
+        number = self._engines.start(entry.turn(limits))
+        entry.begin_turn(number)
         self._turns[number] = (key, time.monotonic())
 
     def _hear(self, told: Told) -> None:
@@ -191,7 +193,7 @@ class _Campaign:
             return
         match told.event:
             case Progress() as progress:
-                entry.now = progress
+                entry.note(told.number, progress)
             case Kept() as kept:
                 entry.keep(kept)
             case Failed(failure=failure):
@@ -199,7 +201,7 @@ class _Campaign:
                     self._waiting.append((key, partial(entry.failing, failure)))
             case Ended(error=error):
                 entry.seconds += time.monotonic() - since
-                entry.end_turn(whole=self.budget.engine == "own")
+                entry.end_turn(told.number, whole=self.budget.engine == "own")
                 if error is not None:
                     self._give_up(key, error)
                 elif entry.waiting:
@@ -253,8 +255,8 @@ class _Campaign:
                 running=tuple(f"{function}[{library}]" for (library, function), _ in self._turns.values()),
                 executions=executions,
                 rate=executions / spent,
-                edges=sum(entry.now.edges for entry in entries),
-                corpus=sum(entry.now.corpus for entry in entries),
+                edges=sum(entry.last.edges for entry in entries),
+                corpus=sum(entry.last.corpus for entry in entries),
                 findings=len({cause[:3] for cause in self._found}),
                 left=max(self._left, 0.0),
             )

@@ -46,11 +46,12 @@ class ExploredEntry:
     causes: set[str] = field(default_factory=set)
     known: tuple[str, ...] = ()
     done: int = 0
-    now: Progress = field(default_factory=lambda: Progress(0, 0, 0, 0, 0.0))
+    last: Progress = field(default_factory=lambda: Progress(0, 0, 0, 0, 0.0))
     seconds: float = 0.0
     turns: int = 0
     unjudged: int = 0
     waiting: dict[bytes, None] = field(default_factory=dict)
+    _running: dict[int, Progress | None] = field(default_factory=dict)
     _reached: set[bytes] = field(default_factory=set)
     _cases: dict[bytes, Handed] = field(default_factory=dict)
     _earlier: set[str] = field(default_factory=set)
@@ -64,11 +65,14 @@ class ExploredEntry:
     @property
     def executions(self) -> int:
         """Return how many there were, in all turns."""
-        return self.done + self.now.executions
+        return self.done + sum(each.executions for each in self._running.values() if each)
 
     def turn(self, limits: Limits) -> Assignment:
         """Return what an engine does next: it goes on from what is known, the smallest inputs first."""
-        self._reached = set()
+        if (
+            not self._running
+        ):  # several engines begin with the same corpus, and end with what they reached together
+            self._reached = set()
         work = self.start.work
         seeds = sorted(self.corpus, key=lambda data: (len(data), data))
         seed = work.seed * 1009 + self.turns
@@ -102,10 +106,19 @@ class ExploredEntry:
         self.causes.add(failure.cause)
         return True
 
-    def end_turn(self, *, whole: bool) -> None:
+    def begin_turn(self, number: int) -> None:
+        """Take in that an engine began, by its number."""
+        self._running[number] = None
+
+    def note(self, number: int, progress: Progress) -> None:
+        """Take in how far an engine is."""
+        self._running[number] = self.last = progress
+
+    def end_turn(self, number: int, *, whole: bool) -> None:
         """Take in that a turn is over; where it was a whole one, only what reached something stays in the corpus."""
-        self.done, self.now = self.executions, replace(self.now, executions=0)
-        if whole and self._reached:
+        ended = self._running.pop(number)
+        self.done += ended.executions if ended else 0
+        if whole and self._reached and not self._running:
             self.corpus = {data: None for data in self.corpus if data in self._reached}
 
     def failing(self, failure: Failure) -> Campaign:
@@ -127,8 +140,8 @@ class ExploredEntry:
         return Campaign(self._explored(len(found)), tuple(found))
 
     def _explored(self, cases: int) -> Explored:
-        why = "" if self.now.covered or not self.executions else _uncovered(self.start)
-        return Explored(self.executions, self.now.edges, self.seconds, cases, why)
+        why = "" if self.last.covered or not self.executions else _uncovered(self.start)
+        return Explored(self.executions, self.last.edges, self.seconds, cases, why)
 
 
 @dataclass(slots=True)
