@@ -57,7 +57,7 @@ PAST = 64
 def judge(context: Context) -> ItemVerdict:
     """Explore, or take what another build's item explored, and judge what that handed over."""
     assert context.explorer is not None
-    campaign = context.explorer.of(context, budget(context), partial(seeds, context))
+    campaign = _whole(context, context.explorer.of(context, budget(context), partial(seeds, context)))
     failed = [way for each in campaign.failures if each.handed is not None for way in _ways(each.handed)]
     handed = [*failed, *few(campaign.cases)]
     findings: list[Finding] = []
@@ -83,7 +83,9 @@ def judge(context: Context) -> ItemVerdict:
             allowed,
             excepted=context.excepted,
         )
-        met, stopped = at_edges(body, [each.case for each in group], compared=False)
+        met, stopped = at_edges(
+            body, [each.case for each in group if _is_allowed(body, each)], compared=False
+        )
         beyond.append(stopped)
         ran += body.valid
         shown |= {key for each in group if body.failed(each.case) for key in (way.key for way in _ways(each))}
@@ -100,6 +102,28 @@ def judge(context: Context) -> ItemVerdict:
         Beyond.of(beyond),
         explored=campaign.explored,
     )
+
+
+def _whole(context: Context, campaign: Campaign) -> Campaign:
+    """Return what was explored of a law without calls that ended it halfway: the functions' own items show them."""
+    law = context.boundary.laws.get(context.item.function)
+    if law is None:
+        return campaign
+    names = [step.name for step in law.steps]
+    failures = (
+        each
+        for each in campaign.failures
+        if each.handed is None or [step.name for step in each.handed.case.steps[-len(names) :]] == names
+    )
+    return replace(campaign, failures=tuple(failures))
+
+
+def _is_allowed(body: Search, handed: Handed) -> bool:
+    """Tell whether each step of a law would be a valid call: cases that are run ahead are not asked for that."""
+    try:
+        return body.lawful(handed.case)
+    except (EvaluationError, CaseError):
+        return False
 
 
 def _any_case(_case: Case) -> bool:
