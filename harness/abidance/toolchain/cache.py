@@ -209,10 +209,9 @@ def mark_used(directory: Path) -> bool:
 
 def drop_unused(folder: Path, most: int, seconds: float = _DAY) -> None:
     """Remove the directories in `folder` but for the `most` used last, and those used in the last `seconds`."""
-    with contextlib.suppress(OSError):
-        known = sorted(
-            ((each.stat().st_mtime, each.path) for each in os.scandir(folder) if each.is_dir()), reverse=True
-        )
+    # Another process may drop the same ones at the same time.
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        known = sorted(((each.stat().st_mtime, each.path) for each in entries if each.is_dir()), reverse=True)
         for used, path in known[most:]:
             if time.time() - used > seconds:
                 shutil.rmtree(path, ignore_errors=True)
