@@ -84,7 +84,7 @@ def test_calls_behind_a_crash_in_a_sequence_are_looked_at_without_it(project):
     assert [each["message"].split()[0] for each in document["findings"]] == ["`q_reset`"]
 
 
-@pytest.mark.native
+@pytest.mark.full
 def test_a_destructor_that_always_crashes_hides_no_broken_promise(project):
     life = LIFE.replace("q_add: {", "q_add: {ensures: [result != 3], ")
     document = project.run(HANDLE, life, "--phase", "lifecycle", c=BOX % ("abort();", "", ""))

@@ -19,7 +19,7 @@ def _own_cache(header_cache, monkeypatch):
     monkeypatch.setenv("ABIDANCE_CACHE_DIR", str(header_cache))
 
 
-@pytest.fixture(params=["gcc", "clang"])
+@pytest.fixture(params=["gcc", pytest.param("clang", marks=pytest.mark.full)])
 def compiler(request):
     if shutil.which(request.param) is None:
         pytest.skip(f"{request.param} is not installed")

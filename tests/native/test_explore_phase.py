@@ -161,6 +161,7 @@ def test_a_prebuilt_library_is_explored_as_it_is(run, project):
     assert code == 0
 
 
+@pytest.mark.full
 def test_two_libraries_are_told_apart_by_what_takes_several_chunks(run, project):
     other = f'  other: {{command: [sh, -c, "{OTHER}"], artifact: libother.so}}\n'
     text = (

@@ -101,6 +101,7 @@ def test_what_only_coverage_leads_to_is_a_finding_as_a_run_prints_it_and_is_kept
     assert main(["replay", case]) == 1
 
 
+@pytest.mark.full
 def test_sound_code_is_explored_in_silence_by_several_engines_at_a_time(project, capsys):
     write(project, "depth")
 

@@ -94,6 +94,7 @@ def test_both_answers_stand_behind_the_shortest_sequence(compare):
     ]
 
 
+@pytest.mark.full
 def test_one_that_does_not_come_back_is_told_at_its_call(compare):
     (found,), _ = compare("falls")
 

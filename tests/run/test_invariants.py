@@ -35,6 +35,7 @@ def test_records_that_keep_them_are_no_finding(function, build, judge):
     assert judge.in_turn(SOUND, "invariants", function, build) == ([], [])
 
 
+@pytest.mark.full
 def test_the_fields_stand_at_the_invariant(judge):
     (found,), _ = judge("invariants", "sp_hull", "wrong", seed=1)
 

@@ -70,6 +70,7 @@ def test_the_smallest_of_its_values_is_shown(judge):
     assert "hk_step(1000003)" in found.call
 
 
+@pytest.mark.full
 def test_the_smallest_of_its_values_is_shown_in_a_sequence(judge):
     (found,), _ = judge("python_hooks", "hk_feeder", "wrong", seed=1)
 

@@ -18,7 +18,7 @@ from declarations.dwarf_layouts import layouts as dwarf_layouts
 from declarations.dwarf_layouts import probed_members
 
 
-@pytest.fixture(params=["gcc", "clang"])
+@pytest.fixture(params=["gcc", pytest.param("clang", marks=pytest.mark.full)])
 def compiler(request):
     if shutil.which(request.param) is None:
         pytest.skip(f"{request.param} is not installed")

@@ -43,7 +43,7 @@ def test_both_descriptions_of_the_layout_agree(arena):
     )
 
 
-@pytest.mark.parametrize("command", ["gcc", "clang"])
+@pytest.mark.parametrize("command", ["gcc", pytest.param("clang", marks=pytest.mark.full)])
 def test_the_sources_are_clean(command, tmp_path):
     if shutil.which(command) is None:
         pytest.skip(f"no {command}")
