@@ -33,6 +33,17 @@ def add_output_options(parser: Parser) -> argparse._ArgumentGroup:
     return group
 
 
+def add_run_report_options(parser: Parser) -> None:
+    """Add these, and what a report of items has besides."""
+    group = add_output_options(parser)
+    group.add_argument(
+        "-v", dest="verbosity", action="count", default=0, help="show functions; -vv: phases too"
+    )
+    group.add_argument(
+        "--exit-zero", action="store_true", help="exit with 0 if there are findings and nothing else is wrong"
+    )
+
+
 class Reports:
     """Passes a run's events, or the gate's results, to every report that the options ask for.
 

@@ -3,39 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.core.catalogue import BAD_CONFIGURATION, LIBRARY_MISSING
-from abidance.core.diagnostic import Diagnostic
-from abidance.core.errors import UsageError
-from abidance.run.inputs.selection import Selection
+from abidance.run.inputs.selection import Selection, parse_libraries
 from abidance.run.inputs.settings import Settings
 from abidance.toolchain.builds import parse_build
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pytest
 
 
 def selection(config: pytest.Config) -> Selection:
     """Return what the options select; raises UsageError for what cannot be, in any contract."""
-    names: list[str] = []
-    extra: list[tuple[str, Path]] = []
-    for word in config.getoption("--abidance-library"):
-        name, equals, path = word.partition("=")
-        if not name or (equals and not path):
-            message = f"`--abidance-library={word}` names no library"
-            raise UsageError(Diagnostic(BAD_CONFIGURATION, message, help="write NAME or NAME=PATH"))
-        if not equals:
-            names.append(name)
-        elif Path(path).is_file():
-            extra.append((name, Path(path).absolute()))
-        else:
-            raise UsageError(Diagnostic(LIBRARY_MISSING, f"there is no file `{path}` for library `{name}`"))
+    words = config.getoption("--abidance-library")
+    names, extra = parse_libraries(words, "--abidance-library=", "write NAME or NAME=PATH")
     builds = tuple(config.getoption("--abidance-build"))
     for build in builds:
         parse_build(build)
-    return Selection(tuple(names), tuple(extra), builds, partition=config.getoption("--abidance-partition"))
+    return Selection(names, extra, builds, partition=config.getoption("--abidance-partition"))
 
 
 def settings(config: pytest.Config) -> Settings:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from abidance.cli.compiled_files import add_file_options, told_or_written
 from abidance.cli.contracts import add_contract_argument, found
 from abidance.cli.interruption import interruption_kept
-from abidance.cli.outputs import Reports, add_output_options
+from abidance.cli.outputs import Reports, add_run_report_options
 from abidance.cli.parser import Parser, at_least, duration, one_of
 from abidance.cli.run_listener import RunListener
 from abidance.cli.selecting import add_selection_options, selection_of
@@ -59,13 +59,7 @@ def parser() -> Parser:
     )
     how.add_argument("--seed", metavar="N", type=at_least(0), help="begin as that campaign did")
     add_file_options(made.add_argument_group("what is told or written instead"))
-    report = add_output_options(made)
-    report.add_argument(
-        "-v", dest="verbosity", action="count", default=0, help="show functions; -vv: phases too"
-    )
-    report.add_argument(
-        "--exit-zero", action="store_true", help="exit with 0 if there are findings and nothing else is wrong"
-    )
+    add_run_report_options(made)
     return made
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.cli.outputs import Reports, add_output_options
+from abidance.cli.outputs import Reports, add_run_report_options
 from abidance.cli.parser import Parser
 from abidance.core.outcome import forgiving
 from abidance.report.record import RunRecord
@@ -23,13 +23,7 @@ def parser() -> Parser:
         example="partition-1.json partition-2.json --format junit=junit.xml",
     )
     made.add_argument("files", metavar="FILE", nargs="+", help="the JSON document of one partition")
-    report = add_output_options(made)
-    report.add_argument(
-        "-v", dest="verbosity", action="count", default=0, help="show functions; -vv: phases too"
-    )
-    report.add_argument(
-        "--exit-zero", action="store_true", help="exit with 0 if there are findings and nothing else is wrong"
-    )
+    add_run_report_options(made)
     return made
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.cli.contracts import add_contract_argument, found
 from abidance.cli.interruption import interruption_kept
-from abidance.cli.outputs import Reports, add_output_options
+from abidance.cli.outputs import Reports, add_run_report_options
 from abidance.cli.parser import Parser, at_least, duration, seconds, share
 from abidance.cli.run_listener import RunListener
 from abidance.cli.selecting import add_selection_options, selection_of
@@ -72,13 +72,7 @@ def parser() -> Parser:
         "-x", dest="max_failures", action="store_const", const=1, help="end the run at the first finding"
     )
     how.add_argument("-j", "--jobs", metavar="N", type=at_least(1), help="items that run at the same time")
-    report = add_output_options(made)
-    report.add_argument(
-        "-v", dest="verbosity", action="count", default=0, help="show functions; -vv: phases too"
-    )
-    report.add_argument(
-        "--exit-zero", action="store_true", help="exit with 0 if there are findings and nothing else is wrong"
-    )
+    add_run_report_options(made)
     return made
 
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from abidance.core.catalogue import BAD_CONFIGURATION, LIBRARY_MISSING
+from abidance.core.diagnostic import Diagnostic
+from abidance.core.errors import UsageError
+
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterable
 
 _DIGITS = 4
 
@@ -44,6 +49,29 @@ class Selection:
     def takes_phase(self, name: str) -> bool:
         """Tell whether the phase is selected."""
         return not self.phases or name in self.phases
+
+
+def parse_libraries(
+    words: Iterable[str], option: str, hint: str
+) -> tuple[tuple[str, ...], tuple[tuple[str, Path], ...]]:
+    """Return the libraries of a contract that are named, and those given as ``NAME=PATH``, with absolute paths.
+
+    `option` is what stands before a word where it was given, `hint` how it is written. Raises UsageError.
+    """
+    names: list[str] = []
+    extra: list[tuple[str, Path]] = []
+    for word in words:
+        name, equals, path = word.partition("=")
+        if not name or (equals and not path):
+            raise UsageError(Diagnostic(BAD_CONFIGURATION, f"`{option}{word}` names no library", help=hint))
+        if not equals:
+            names.append(name)
+        elif Path(path).is_file():
+            # The dynamic linker would search its own folders for a name without a slash.
+            extra.append((name, Path(path).absolute()))
+        else:
+            raise UsageError(Diagnostic(LIBRARY_MISSING, f"there is no file `{path}` for library `{name}`"))
+    return tuple(names), tuple(extra)
 
 
 def parse_partition(text: str) -> tuple[int, int]:
