@@ -32,7 +32,7 @@ class BuiltContract:
         self.target = emit(self.boundary)
         (folder / "target.c").write_text(self.target.source)
         warned = ("-Wall", "-Wextra", "-Werror", "-DABIDANCE_STATIC", "-c")
-        cc("-O1", "-fsanitize=address", *warned, folder / "target.c", "-o", folder / "target.o")
+        cc("-O0", "-fsanitize=address", *warned, folder / "target.c", "-o", folder / "target.o")
         cc("-O1", "-c", ROOT / "tests/native/driver.c", "-o", folder / "driver.o")
 
     def with_library(self, name):

@@ -5,69 +5,25 @@ from __future__ import annotations
 import json
 import random
 import shutil
-import subprocess
 
 import pytest
-from hypothesis import Phase, given, settings
+from built_contract import BuiltContract, made
 from native_twins import CONTRACTS, ROOT
 
-from abidance.boundary.resolve.join import join
-from abidance.contract.load import load_contract
 from abidance.generate.scope import FilterLog
 from abidance.generate.sequence_model import SequenceModel
 from abidance.generate.sequences import sequences
 from abidance.generate.strategies import cases
 from abidance.native.seeds import encode
 from abidance.native.shown_calls import read
-from abidance.native.target import emit
 
 GUARD = ROOT / "examples/01-request-guard"
-SANITIZED = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g", "-O1")
-QUIET = {"ASAN_OPTIONS": "detect_leaks=0:symbolize=0:handle_abort=0", "UBSAN_OPTIONS": "symbolize=0"}
 
 
-def cc(*words):
-    ended = subprocess.run(["gcc", *map(str, words)], capture_output=True, text=True, check=False)
-    assert ended.returncode == 0, ended.stderr
-
-
-class Built:
-    """The request guard's target, and twins of the library linked to it as they are asked for."""
-
-    def __init__(self, folder):
-        self.boundary, self.folder = join(load_contract(CONTRACTS["request_guard"])), folder
-        self.target = emit(self.boundary)
-        assert self.target.left == ()
-        (folder / "target.c").write_text(self.target.source)
-        warned = ("-Wall", "-Wextra", "-Werror")
-        cc(
-            "-O0",
-            "-fsanitize=address",
-            "-DABIDANCE_STATIC",
-            *warned,
-            "-c",
-            folder / "target.c",
-            "-o",
-            folder / "target.o",
-        )
-        cc("-O1", "-c", ROOT / "tests/native/driver.c", "-o", folder / "driver.o")
-
-    def with_library(self, twin):
-        there = self.folder / twin
-        if not there.is_dir():
-            there.mkdir()
-            shutil.copy(GUARD / "c/request_guard.c", there)
-            change = ROOT / "native_fixtures/request_guard/c" / twin / "change.patch"
-            if change.exists():
-                subprocess.run(["patch", "-s", "request_guard.c", change], cwd=there, check=True)
-            objects = [self.folder / "target.o", self.folder / "driver.o", there / "request_guard.c"]
-            cc(*SANITIZED, "-I", GUARD / "include", *objects, "-o", there / "fuzz", "-ldl")
-        return there / "fuzz"
-
-    def run(self, twin, entry, *words, **variables):
-        environment = {**QUIET, "ABIDANCE_ENTRY": entry, **variables}
-        command = [self.with_library(twin), *map(str, words or (20_000, 1))]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+def sources(twin):
+    """Return the source of the request guard, and what makes a twin of it."""
+    change = ROOT / "native_fixtures/request_guard/c" / twin / "change.patch"
+    return GUARD / "c/request_guard.c", change if change.exists() else None
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +31,10 @@ def guard(tmp_path_factory):
     """Return the request guard's target."""
     if not shutil.which("patch"):
         pytest.skip("needs patch")
-    return Built(tmp_path_factory.mktemp("guard"))
+    folder = tmp_path_factory.mktemp("guard")
+    built = BuiltContract(folder, CONTRACTS["request_guard"], GUARD / "include", sources)
+    assert built.target.left == ()
+    return built
 
 
 @pytest.mark.parametrize(
@@ -107,18 +66,6 @@ def test_nothing_is_found_in_what_is_sound(guard, twin):
         ended = guard.run(twin, entry)
 
         assert (ended.returncode, ended.stderr) == (0, "")
-
-
-def made(strategy, count=40):
-    found = []
-
-    @settings(max_examples=count, database=None, derandomize=True, deadline=None, phases=[Phase.generate])
-    @given(strategy)
-    def collect(case):
-        found.append(case)
-
-    collect()
-    return found
 
 
 def test_a_case_becomes_bytes_and_the_same_case_again(guard, tmp_path):
