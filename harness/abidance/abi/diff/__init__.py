@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.abi.diff.clauses import clauses
-from abidance.abi.diff.constants import constants
 from abidance.abi.diff.context import DiffContext
 from abidance.abi.diff.enums import enums
 from abidance.abi.diff.evidence import evidence
@@ -14,13 +12,16 @@ from abidance.abi.diff.records import records
 from abidance.abi.diff.symbols import symbols
 from abidance.abi.diff.typedefs import typedefs
 from abidance.abi.diff.variables import variables
+from abidance.abi.facts import Family
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from abidance.abi.change import Change
     from abidance.abi.diff.calls import RecordUses
     from abidance.abi.facts import Facts
 
-_PARTS = (evidence, symbols, functions, variables, records, enums, typedefs, constants, clauses)
+_PARTS = (evidence, symbols, functions, variables, records, enums, typedefs)
 
 
 def diff(
@@ -37,4 +38,18 @@ def diff(
     if old == new:
         return ()
     context = DiffContext.of(old, new, calls, shown=shown)
-    return tuple(dict.fromkeys(change for part in _PARTS for change in part(context)))
+    return tuple(
+        dict.fromkeys(change for part in (*_PARTS, *_of_sources(context)) for change in part(context))
+    )
+
+
+def _of_sources(context: DiffContext) -> Iterator[Callable[[DiffContext], Iterator[Change]]]:
+    """Yield the parts that compare what only headers and contracts tell; two libraries alone need not import them."""
+    if context.both_know(Family.CONSTANTS):
+        from abidance.abi.diff.constants import constants  # noqa: PLC0415 - as below
+
+        yield constants
+    if context.both_know(Family.CONTRACT):
+        from abidance.abi.diff.clauses import clauses  # noqa: PLC0415 - reading conditions takes time
+
+        yield clauses

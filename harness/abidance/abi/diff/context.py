@@ -11,9 +11,7 @@ from abidance.abi.diff.types import Comparer
 from abidance.abi.diff.users import Users
 from abidance.abi.internal import is_internal
 from abidance.abi.lookup import Sides
-from abidance.abi.reachability import exported_types, reached
-from abidance.ir.traversal import parts
-from abidance.ir.types import RecordRef
+from abidance.abi.reachability import TypeGraph
 
 if TYPE_CHECKING:
     from abidance.abi.diff.calls import RecordUses
@@ -49,14 +47,15 @@ class DiffContext:
         """
         sides = Sides.of(old, new)
         pairing = pair(sides)
-        exposures = Exposure.of(sides.old, calls[0]), Exposure.of(sides.new, calls[1])
+        graphs = TypeGraph.of(old), TypeGraph.of(new)
+        exposures = Exposure.of(sides.old, calls[0], graphs[0]), Exposure.of(sides.new, calls[1], graphs[1])
         return cls(
             sides,
             pairing,
             Comparer(sides, pairing, by_size=sides.old.from_rust != sides.new.from_rust),
             *exposures,
-            Users.of(old, new),
-            frozenset() if shown else _unshown(sides, exposures),
+            Users.of(*graphs),
+            frozenset() if shown else _unshown(graphs, exposures),
         )
 
     @property
@@ -98,7 +97,7 @@ class DiffContext:
         return family in self.old.knows and family in self.new.knows
 
 
-def _unshown(sides: Sides, exposures: tuple[Exposure, Exposure]) -> frozenset[str]:
+def _unshown(graphs: tuple[TypeGraph, TypeGraph], exposures: tuple[Exposure, Exposure]) -> frozenset[str]:
     """Return what callers of both sides meet as handles, or through handles alone."""
     old, new = (each.callee_only | each.lent for each in exposures)
     handles = old & new
@@ -106,10 +105,7 @@ def _unshown(sides: Sides, exposures: tuple[Exposure, Exposure]) -> frozenset[st
         return frozenset()
     found: set[str] = set()
     open_to_callers: set[str] = set()
-    for side in (sides.old, sides.new):
-        roots = exported_types(side.facts)
-        inside = [each for key in handles for each in parts(RecordRef(key), side.facts)]
-        behind, part = reached(side.facts, inside), reached(side.facts, roots, closed=handles)
-        found |= behind.records | behind.enums | behind.typedefs
-        open_to_callers |= part.records | part.enums | part.typedefs
+    for graph in graphs:
+        found |= graph.reached(graph.inside(handles))
+        open_to_callers |= graph.reached(graph.roots, closed=handles)
     return frozenset((found - open_to_callers) | handles)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.diff.calls import RecordUses, note_callback, record_behind
 from abidance.abi.facts import UNKNOWN, Family
-from abidance.abi.reachability import exported_types, reached
+from abidance.abi.reachability import TypeGraph
 
 if TYPE_CHECKING:
     from abidance.abi.facts import RecordFacts, Unknown
@@ -45,9 +45,14 @@ class Exposure:
     guarded: set[str] = field(default_factory=set)
 
     @classmethod
-    def of(cls, side: TypeLookup, calls: RecordUses | None = None) -> Exposure:
-        """Return how the records of one side are exposed; `calls` are those of its functions, where they are known."""
-        return _Finder(side, calls or RecordUses.of(side)).find()
+    def of(
+        cls, side: TypeLookup, calls: RecordUses | None = None, graph: TypeGraph | None = None
+    ) -> Exposure:
+        """Return how the records of one side are exposed.
+
+        `calls` are those of its functions and `graph` that of its types, where they are known.
+        """
+        return _Finder(side, calls or RecordUses.of(side), graph).find()
 
     def traits(self, key: str) -> frozenset[str]:
         """Return the words that rules ask for."""
@@ -65,8 +70,9 @@ class Exposure:
 
 
 class _Finder:
-    def __init__(self, side: TypeLookup, calls: RecordUses) -> None:
+    def __init__(self, side: TypeLookup, calls: RecordUses, graph: TypeGraph | None) -> None:
         self._side = side
+        self._graph = graph
         self._calls = calls
         self._made, self._ended, self._brought = {*calls.made}, {*calls.ended}, {*calls.brought}
         self._handles: set[str] = set()  # those of the contract
@@ -114,10 +120,12 @@ class _Finder:
     def _hosts(self) -> list[RecordFacts]:
         """Return the records whose members callers may know: no handles, and not what only handles lead to."""
         facts, found = self._side.facts, self._found
-        roots = exported_types(facts)
+        graph = self._graph or TypeGraph.of(facts)
+        roots = graph.roots
         handles = (self._calls.handles | found.lent) - found.by_value - found.arrays - found.static
         while True:
-            hosts = [facts.records[key] for key in reached(facts, roots, closed=handles).records - handles]
+            known = graph.reached(roots, closed=handles) - handles
+            hosts = [facts.records[key] for key in known if key in facts.records]
             fields = [each.fields for each in hosts if isinstance(each.fields, tuple)]
             members = {self._side.record_of(each.type) for listed in fields for each in listed}
             if handles.isdisjoint(members):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.abi.change import Change
 from abidance.abi.diff.users import Users
 from abidance.abi.facts import UNKNOWN
-from abidance.abi.reachability import reached
+from abidance.abi.reachability import TypeGraph, reached
 from abidance.abi.typetext import write
 from abidance.ir.types import RecordRef
 
@@ -52,7 +52,7 @@ def presumed(sides: Sides, keys: Collection[str], shown: Collection[str]) -> Ite
         others = [each for each in behind if _differ(sides, each)]
         if a == b and before.size == after.size and not others:
             continue
-        users = users or Users.of(old, new)
+        users = users or Users.of(TypeGraph.of(old), TypeGraph.of(new))
         what = [_first(a, b)] if a != b else []
         if others:
             more = f" and {len(others) - 1} more records" if len(others) > 1 else ""

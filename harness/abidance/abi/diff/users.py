@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN
-from abidance.ir.traversal import references
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.abi.facts import Facts, Unknown
+    from abidance.abi.reachability import TypeGraph
     from abidance.ir.types import Type
 
 _SHOWN = 4
@@ -31,34 +31,20 @@ class Users:
     _names: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, *sides: Facts) -> Users:
+    def of(cls, *graphs: TypeGraph) -> Users:
         """Return who uses what on any of the sides."""
         found = cls()
-        for facts in sides:
-            memory: dict[int, frozenset[str]] = {}  # by identity: to hash a type is to walk through it
-            for place, type_ in _places(facts):
-                if type_ is UNKNOWN:
-                    continue
-                keys = memory.get(id(type_))
-                if keys is None:
-                    keys = memory[id(type_)] = frozenset(references(type_))
+        for graph in graphs:
+            for place, type_ in _places(graph.facts):
+                keys = graph.exported[id(type_)]
                 if keys:
                     found._names.append(place)
                 for key in keys:
                     found._places.setdefault(key, []).append(len(found._names) - 1)
-            parts: dict[str, list[str]] = {}
-            for host, type_ in _parts(facts):
-                for key in references(type_):
+            for host, inside in graph.parts.items():
+                for key in inside:
                     found._hosts.setdefault(key, set()).add(host)
-                    parts.setdefault(host, []).append(key)
-            waiting = list({key for keys in memory.values() for key in keys})
-            seen: set[str] = set()
-            while waiting:
-                key = waiting.pop()
-                if key not in seen:
-                    seen.add(key)
-                    waiting += parts.get(key, ())
-            found.reached.update(seen)
+            found.reached.update(graph.reached(graph.roots))
         return found
 
     def of_type(self, *keys: str) -> tuple[str, ...]:
@@ -86,14 +72,3 @@ def _places(facts: Facts) -> Iterator[tuple[str, Type | Unknown]]:
             yield f"{name}({shown})", each.type
     for name, variable in sorted(facts.variables.items()):
         yield name, variable.type
-
-
-def _parts(facts: Facts) -> Iterator[tuple[str, Type]]:
-    for key, record in facts.records.items():
-        if record.fields is not None and record.fields is not UNKNOWN:
-            for each in record.fields:
-                if each.type is not UNKNOWN:
-                    yield key, each.type
-    for name, typedef in facts.typedefs.items():
-        if typedef.type is not UNKNOWN:
-            yield name, typedef.type
