@@ -51,6 +51,7 @@ JOBS = {
     "boundary/decode/returned_records.py": "records among values",
     "boundary/print_c/literals.py": "values as C source",
     "boundary/python_hooks/plain_values.py": "values as Python has them",
+    "draft/views.py": "types as rules of drafts ask about them",
     "generate/drawing.py": "values from Hypothesis",
     "generate/scripts.py": "answers of callbacks",
     "generate/scalar_positions.py": "edge cases",
