@@ -171,6 +171,18 @@ def test_a_thread_that_crashes_later_is_no_next_plans_fault(release):
     assert release.idle_death.status == signal.SIGSEGV
 
 
+def test_a_thread_that_crashes_after_the_last_plan_is_told(release):
+    assert release.run(plan(call("crash_in_thread", "i32>i32", 0))).death is None
+    time.sleep(0.2)
+    release.check_idle()
+    assert release.idle_death is not None
+    assert release.idle_death.status == signal.SIGSEGV
+    release.fresh()
+    release.run(plan(SOUND))
+    release.check_idle()
+    assert release.idle_death is None
+
+
 def test_a_library_that_closes_every_descriptor_is_told_with_what_it_closed(release):
     seen = release.run(plan(call("close_all", ">v")))
 

@@ -82,6 +82,8 @@ class Supervisor:
         self._worker: WorkerHandle | None = None
         self._sequence = 0
         self._has_run = False
+        self._is_first = True
+        """Whether the worker has answered nothing yet."""
         self._asked: _Asked | None = None
         self._owner = os.getpid()
         self._finalizer: weakref.finalize[[ZygoteHandle, int], Supervisor] | None = None
@@ -216,7 +218,25 @@ class Supervisor:
     def restart(self) -> None:
         """Have the next plan run in a fresh worker, to which no earlier plan has done anything."""
         self._check_owner()
+        self.check_idle()
         self._drop_worker()
+
+    def check_idle(self) -> None:
+        """Take note of it when the worker has ended since it answered, or the process that forks the workers has."""
+        worker = self._worker
+        if worker is None or not self._has_run or self._asked is not None:
+            return
+        try:
+            worker.check_runs()
+        except ZygoteGoneError:
+            self._has_lost_zygote = True
+            self._drop_zygote()
+        except WorkerEndedError as error:
+            channel = worker.channel
+            self.idle_death = describe(
+                channel.status(), error.wait_status, channel.printed(), worker.modules, timed_out=False
+            )
+            self._drop_worker()
 
     def close(self) -> None:
         """End the worker and the zygote; a second time does nothing, and a later `run` starts anew."""
@@ -266,6 +286,10 @@ class Supervisor:
                 return observation
             self.idle_death = observation.death
             return None
+        if self._is_first:
+            # A worker that is lost later does not tell any more.
+            self._is_first = False
+            self.was_traced = self.was_traced or worker.is_traced()
         self._learn(worker)
         if answer is None:
             worker.trace()
@@ -353,7 +377,7 @@ class Supervisor:
             self._zygote = self._start_zygote()
             # At exit, or when nobody holds this object any more; the process id keeps forks from doing it.
             self._finalizer = weakref.finalize(self, _finish, self._zygote, self._owner)
-        self._worker, self._has_run = WorkerHandle(self._zygote), False
+        self._worker, self._has_run, self._is_first = WorkerHandle(self._zygote), False, True
         return self._worker
 
     def _start_zygote(self) -> ZygoteHandle:

@@ -115,12 +115,26 @@ class WorkerHandle:
 
     def is_traced(self) -> bool:
         """Tell whether the process from which it was forked traces it, which it has then asked for (ptrace(2))."""
+        found = self._proc_status()
+        return found.get("TracerPid", "0") not in ("0", "") and found.get("TracerPid") == found.get("PPid")
+
+    def check_runs(self) -> None:
+        """Raise WorkerEndedError when the worker has ended without having been asked to."""
+        if self._ended is not None:
+            raise self._ended
+        if not self._known():
+            return
+        left = 0.0 if self._proc_status().get("State", "Z")[:1] not in ("Z", "X") else _END_SECONDS
+        while select.select([self._zygote.control], [], [], left)[0]:
+            self._listen()
+
+    def _proc_status(self) -> dict[str, str]:
+        """Return what the kernel says of the process, nothing when there is none any more (proc(5))."""
         try:
             lines = Path(f"/proc/{self.channel.pid}/status").read_text(encoding="ascii", errors="replace")
         except OSError:
-            return False
-        found = dict(line.split(":\t", 1) for line in lines.splitlines() if ":\t" in line)
-        return found.get("TracerPid", "0") not in ("0", "") and found.get("TracerPid") == found.get("PPid")
+            return {}
+        return dict(line.split(":\t", 1) for line in lines.splitlines() if ":\t" in line)
 
     def end(self) -> int | None:
         """Kill the worker if it still runs and return its wait status, None when the zygote does not tell."""

@@ -175,6 +175,8 @@ class Session:
         runner = context.runner if context else None
         watched: tuple[str, ...] = ()
         if context is not None and runner is not None:
+            for supervisor in runner.supervisors:
+                supervisor.check_idle()
             watched = watched_by(context)
             verdict = replace(
                 verdict,
