@@ -14,11 +14,12 @@ from abidance.boundary.print_c.call import call_text
 from abidance.boundary.resolve.join import join
 from abidance.contract.load import load_contract
 from abidance.generate.sweep import edge_cases
+from tiers import full
 
 SUBJECTS = Path(__file__).parents[1] / "run"
 
 
-@pytest.mark.parametrize("name", ["shapes", "edges"])
+@pytest.mark.parametrize("name", ["shapes", full("edges")])
 def test_every_call_compiles(name, tmp_path):
     for file in (f"{name}.h", f"{name}.contract.yaml"):
         shutil.copy(SUBJECTS / file, tmp_path)

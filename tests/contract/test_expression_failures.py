@@ -9,6 +9,7 @@ import pytest
 from abidance.contract.expression import EvaluationError, Unavailable, parse
 from abidance.core.catalogue import EXPRESSION_FAILED
 from abidance.core.span import Span
+from tiers import full
 
 pytestmark = pytest.mark.unit
 
@@ -98,7 +99,9 @@ def test_a_condition_must_be_a_truth_value():
         ("sum(range(10 ** 30))", "the range is too long"),
         ("len(range(10 ** 30))", "the range is too long"),
         ("all(i >= 0 for i in range(1 << 40))", "this looks at more than 1000000 elements"),
-        ("all(true for i in range(5000) for j in range(5000))", "this looks at more than 1000000 elements"),
+        full(
+            "all(true for i in range(5000) for j in range(5000))", "this looks at more than 1000000 elements"
+        ),
         ("[[0] * 1000 for i in range(2000)]", "this looks at more than 1000000 elements"),
         (
             "[xs for i in range(100000)] == [xs for i in range(100000)]",

@@ -79,6 +79,7 @@ def test_the_last_byte_may_be_written(wrapped):
     assert (status, report["findings"]) == (0, [])
 
 
+@pytest.mark.full
 def test_a_wrong_length_is_found(wrapped):
     status, report = wrapped("*destLen += 1")
 

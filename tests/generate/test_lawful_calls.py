@@ -17,7 +17,7 @@ from abidance.generate.strategies import cases
 from abidance.generate.sweep import edge_cases
 
 QUICK = settings(
-    max_examples=150, derandomize=True, deadline=None, database=None, suppress_health_check=[*HealthCheck]
+    max_examples=100, derandomize=True, deadline=None, database=None, suppress_health_check=[*HealthCheck]
 )
 
 
@@ -41,7 +41,7 @@ def some(subject, wanted, **given_):
     found = find(
         cases(boundary, function, given=given_),
         lambda case: wanted(case.arguments),
-        settings=settings(QUICK, max_examples=1000, phases=[Phase.generate]),
+        settings=settings(QUICK, max_examples=600, phases=[Phase.generate]),
     )
     return found.arguments
 
@@ -267,7 +267,7 @@ def test_invariants_that_relate_fields_are_kept_by_construction(function):
     )
     log = FilterLog()
 
-    @settings(QUICK, max_examples=300)
+    @settings(QUICK, max_examples=150)
     @given(cases(boundary, made, log=log))
     def holds(case):
         assert all(r["low"] < r["high"] and r["step"] in (4, 5) for r in case.arguments["rs"])
@@ -408,7 +408,7 @@ def test_a_string_is_text_in_its_encoding_whatever_other_contents_it_is_made_of(
         assert b"\0" not in text
         assert len(text) <= 12
 
-    every(subject, is_text, of=settings(QUICK, max_examples=600))
+    every(subject, is_text, of=settings(QUICK, max_examples=300))
 
 
 SIGNED = "int f(const uint8_t *p, ptrdiff_t n);"

@@ -272,7 +272,7 @@ def corrupt(encoded, at, change):
     return encoded[:at] + bytes([(each + change) % 256 for each in encoded[at : at + 1]]) + encoded[at + 1 :]
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(plans, st.integers(0, 1 << 20), st.integers(0, 255))
 def test_a_corrupt_plan_is_a_plan_or_a_value_error(plan, at, change):
     bad = corrupt(encode_plan(plan), at, change)
@@ -283,7 +283,7 @@ def test_a_corrupt_plan_is_a_plan_or_a_value_error(plan, at, change):
     assert encode_plan(again) == bad
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(observations(), st.integers(0, 1 << 20), st.integers(0, 255))
 def test_a_corrupt_observation_is_an_observation_or_a_value_error(observation, at, change):
     bad = corrupt(encode_observation(observation), at, change)

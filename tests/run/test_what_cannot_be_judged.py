@@ -164,7 +164,7 @@ def test_a_call_that_was_late_once_is_no_finding(judged, tmp_path):
 
 
 def test_a_call_that_is_always_late_is_one(judged):
-    item = judged("db_slow: {params: {milliseconds: {range: [800, 900]}}}", time_limit=0.5)[
+    item = judged("db_slow: {params: {milliseconds: {range: [350, 400]}}}", time_limit=0.2)[
         "db_slow", "properties"
     ]
 
