@@ -52,7 +52,7 @@ def start_zygote(
     arguments = (
         *(control.fileno(), arena, spec.library, int(spec.memory), int(spec.catch_faults), parent),
         *("+".join(spec.sanitizers), REPORT_STATUS),
-        int(apart),
+        *(int(apart), int(spec.fenced)),
         *("" if each is None else each for each in (stubs.calls, stubs.direct, stubs.callbacks)),
     )
     with contextlib.nullcontext() if spec.shuffled else _fixed_addresses():
@@ -62,6 +62,7 @@ def start_zygote(
             stdout=log,
             stderr=log,
             pass_fds=(control.fileno(),),
+            cwd=spec.directory,
             env={**zygote_environment(spec, preload), MARK: mark},
             start_new_session=True,  # so that Ctrl-C reaches this process alone, which then ends its workers
         )

@@ -30,7 +30,8 @@ class WorkerSpec:
     `environment` is added to that of this process. With `catch_faults`, the arena's handlers note down what
     killed the worker; without, that is left to a sanitizer's. With `shuffled`, the kernel maps memory at other
     addresses each time. With `counted`, the C library's allocator keeps account of what the library asks of it.
-    `stubs` are loaded after the library. `sanitizers` are those that are to watch it.
+    `stubs` are loaded after the library. `sanitizers` are those that are to watch it. With `fenced`, a worker that
+    would change anything outside of itself is ended instead, by SIGSYS. It runs in `directory`, where that is given.
     """
 
     library: Path
@@ -42,6 +43,8 @@ class WorkerSpec:
     stubs: StubFiles = NO_STUBS
     counted: bool = False
     sanitizers: tuple[str, ...] = ()
+    fenced: bool = False
+    directory: Path | None = None
 
     @classmethod
     def of(cls, artifact: Artifact, *, leaks: bool = False, stubs: StubFiles = NO_STUBS) -> WorkerSpec:

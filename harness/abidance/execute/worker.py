@@ -25,6 +25,7 @@ from abidance.plan.layout import (
     PLAN_HEADER,
     PROGRESS,
     PROGRESS_AT,
+    TRACED,
     VERSION,
     WATCHED_CLOSELY,
 )
@@ -120,7 +121,8 @@ class Worker:
         if flags & CALLS_BACK:
             at = self._answer(at, length, slots)
         calls_back, errno = bool(self._turns), flags >> 16
-        plain = not (blocks or calls_back or flags & WATCHED_CLOSELY)
+        plain = not (blocks or calls_back or flags & (WATCHED_CLOSELY | TRACED))
+        arena.trace(bool(flags & TRACED))
         changes: list[ProcessChange] = []
         spoiler = None if calls > 1 else 0
         results: list[bytes | None] = []
@@ -160,6 +162,8 @@ class Worker:
                     record = encode_answer(result, *left[1:])
                 else:
                     returned = call.look(arena, slots, *left)
+                    if flags & TRACED:
+                        returned = replace(returned, measured=arena.traced(slots))
                     damage, modified, freed = arena.look(index) if blocks else ((), (), ())
                     if flags & WATCHED_CLOSELY:
                         changes += arena.changes(index)

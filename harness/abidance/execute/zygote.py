@@ -62,10 +62,11 @@ def main(arguments: Sequence[str]) -> int:
     `arguments`: the control socket's descriptor, the arena, the library, `Memory`, whether to catch faults,
     the parent's process id, or 0 when the zygote must not die with the parent's thread, the sanitizers that
     are to watch, joined by ``+``, the exit status that they end a process with, whether each worker is to load
-    the library itself, and the three shared objects of call stubs and callbacks, each empty when there is none.
+    the library itself, whether it may change nothing outside of itself, and the three shared objects of call stubs and
+    callbacks, each empty when there is none.
     """
     descriptor, arena_path, library_path, memory, catch_faults, parent, *rest = arguments
-    sanitizers, ends_with, apart, *stubs = rest
+    sanitizers, ends_with, apart, fenced, *stubs = rest
     calls, direct, callbacks = stubs
     for name in _PRIVATE:
         os.environ.pop(name, None)
@@ -109,7 +110,14 @@ def main(arguments: Sequence[str]) -> int:
     proofs = prove_by_reports(arena, reported, int(ends_with))
     if not _try(control.send, READY + greeting(proofs)):
         return CONTROL_GONE
-    zygote = Zygote(control, arena, loaded or load, Memory(int(memory)), catch_faults=bool(int(catch_faults)))
+    zygote = Zygote(
+        control,
+        arena,
+        loaded or load,
+        Memory(int(memory)),
+        catch_faults=bool(int(catch_faults)),
+        fenced=bool(int(fenced)),
+    )
     zygote.serve()
     _kill_children()
     os._exit(0)  # the exit handlers of the library are not under test
@@ -126,7 +134,9 @@ class Zygote:
         memory: Memory,
         *,
         catch_faults: bool,
+        fenced: bool,
     ) -> None:
+        self._fenced = fenced
         self._control = control
         self._arena = arena
         self._loaded = loaded
@@ -211,6 +221,9 @@ class Zygote:
                 calls_back=loaded.calls_back,
             )
             worker = Worker(loaded, self._arena, shared, request, reply)
+            if self._fenced:
+                doing = "seccomp"
+                self._arena.fence()
             doing = "write"
             os.write(reply, greeting(proofs))
             doing = ""

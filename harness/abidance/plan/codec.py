@@ -26,6 +26,7 @@ from abidance.plan.layout import (
     PLAN_MAGIC,
     RELOCATION,
     STEADY,
+    TRACED,
     VERSION,
     WATCHED_CLOSELY,
 )
@@ -98,6 +99,7 @@ def _encode_plan(plan: Plan) -> bytes:
         plan.subject,
         WATCHED_CLOSELY * plan.closely
         | CALLS_BACK * bool(plan.callbacks)
+        | TRACED * plan.traced
         | STEADY * (plan.lanes is not None and plan.lanes.steady)
         | _encode_lanes(plan) << LANES_AT
         | plan.errno << 16,
@@ -133,7 +135,7 @@ def decode_plan(encoded: Buffer) -> Plan:
     (magic, version, flush, fill, blocks, relocations, calls, slots, subject, flags, calls_at, total) = (
         reader.unpack(PLAN_HEADER)
     )
-    known = WATCHED_CLOSELY | CALLS_BACK | STEADY
+    known = WATCHED_CLOSELY | CALLS_BACK | STEADY | TRACED
     if magic != PLAN_MAGIC or version != VERSION or flags & ((1 << LANES_AT) - 1) > known:
         raise ValueError("the plan has another format")
     if total != len(encoded) or blocks > MAX_BLOCKS or slots > MAX_SLOTS:
@@ -163,6 +165,7 @@ def decode_plan(encoded: Buffer) -> Plan:
         callbacks=tuple(callback for callback, _ in callbacks),
         closely=bool(flags & WATCHED_CLOSELY),
         lanes=decode_lanes(flags),
+        traced=bool(flags & TRACED),
     )
 
 

@@ -84,6 +84,8 @@ CALLS_BACK = 2
 """A flag: callbacks, after their count, stand before the calls."""
 STEADY = 4
 """A flag: that of the lanes."""
+TRACED = 8
+"""A flag: each access of its calls to its blocks is traced."""
 BLOCK = _record(
     "plan_block",
     "",

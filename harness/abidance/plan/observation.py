@@ -122,7 +122,8 @@ class Returned:
     """Of a lane, what it is there to measure; see `Order`.
 
     Timed calls have picoseconds of each, and then those of as many references. A stream has how many calls there
-    were, and picoseconds of all. Stepped ones have how many instructions there were.
+    were, and picoseconds of all. Stepped ones have how many instructions there were. Of a traced plan's call, what an
+    `AccessTrace` is read from.
     """
 
 

@@ -365,3 +365,5 @@ class Plan:
     callbacks: tuple[CallbackScript, ...] = ()
     lanes: ConcurrentCalls | None = None
     """Calls that are made on several threads at once, or as a measure of that."""
+    traced: bool = False
+    """Whether each access of its calls to its blocks is traced: `Returned.measured` is then an `AccessTrace`."""

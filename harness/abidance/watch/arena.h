@@ -7,6 +7,7 @@
 #define ABIDANCE_ARENA_H
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -109,6 +110,21 @@ ABIDANCE_API int abidance_read(uint64_t address, uint8_t *to, uint64_t limit, in
  * `abidance_reach`, and the number of bytes written in `*written`. */
 ABIDANCE_API int abidance_write(uint64_t address, const uint8_t *from, uint64_t period, uint64_t length,
                                 uint64_t *written);
+
+/* From now on the accesses of each call to the plan's blocks are traced, or no longer; an error where that cannot be.
+ * `abidance_traced` tells of the last call, and whose memory some pointers point at: how many blocks, decoys and pointers
+ * follow, then a block's number and its `traced_block`, a `traced_decoy`, an address and whose it is. Returns how many
+ * numbers it wrote, `room` at most. */
+ABIDANCE_API int abidance_trace(int on);
+ABIDANCE_API uint32_t abidance_traced(const uint64_t *pointers, uint32_t count, uint64_t *to, uint32_t room);
+
+/* Functions that are not there, each `ABIDANCE_DECOY_SIZE` from the one before: no process has memory so low but on demand. */
+#define ABIDANCE_DECOYS 0x4D5A00000000u
+#define ABIDANCE_DECOY_SIZE 0x100000u
+#define ABIDANCE_DECOYS_SIZE ((uint64_t)256 << 20)
+
+/* Has the kernel refuse this process whatever changes something outside of it, for good. */
+ABIDANCE_API int abidance_fence(void);
 
 /* What a call did on its way through the gate. */
 struct abidance_passage {
@@ -338,6 +354,9 @@ void gate_returned(uint64_t size);
 void gate_begin(uint8_t fill);
 void gate_misfreed(uint32_t block);
 int gate_is_gone(const void *at);
+/* Tells whether an address is in a block that calls of this plan have asked of the heap, and which. */
+struct abidance_owned;
+int gate_owns(const void *at, struct abidance_owned *owned);
 int gate_is_open(void);
 
 /* Finds the plan's block that an address is in or at the end of; leaves `block` alone when there is none. */
@@ -362,6 +381,11 @@ void stepped_begin(uint64_t at_most);
 void stepped_end(void);
 uint64_t stepped_count(void);
 void stepped_trap(void *context);
+
+/* Around a call whose accesses are traced. `trace_signal` tells whether a signal was the trace's own. */
+void trace_begin(void);
+void trace_end(void);
+int trace_signal(int signal_number, const siginfo_t *information, void *context);
 
 /* A call that is kept to be made from a callback: `begin` for each plan, `lane` keeps the call of a lane's frame or gives
  * its results, `arm` tells that callbacks of this thread may make it, once. */

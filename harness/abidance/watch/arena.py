@@ -53,6 +53,7 @@ _VOID = {
 _MOST_WORDS = 1 << 14
 _MAX_DAMAGE = 256
 _MOST_MEASURED = 2 << 10
+_MOST_TRACED = 1 << 10
 _MODIFIED, _FREED = 1, 2
 _NO_MEMORY = -2
 _ERRORS = {
@@ -152,6 +153,16 @@ class Arena:
         self._callback_frees = _declare(
             library, "abidance_callback_frees", ctypes.c_uint32, ctypes.c_uint32, ctypes.c_void_p
         )
+        self._trace = _declare(library, "abidance_trace", ctypes.c_int)
+        self._traced = _declare(
+            library,
+            "abidance_traced",
+            ctypes.c_void_p,
+            ctypes.c_uint32,
+            ctypes.c_void_p,
+            ctypes.c_uint32,
+        )
+        self._fence = _declare(library, "abidance_fence")
         self.silence = _declare(library, "abidance_silence")
         self.note = _declare(library, "abidance_note", ctypes.c_int)
         self._invocations = _declare(library, "abidance_invocations", ctypes.c_void_p)
@@ -360,6 +371,22 @@ class Arena:
         """Return what a lane has measured, as `Returned.measured` has it."""
         numbers = (ctypes.c_uint64 * _MOST_MEASURED)()
         return tuple(numbers[: self._lane_measured(number, numbers)])
+
+    def trace(self, on: bool) -> None:
+        """Have accesses of calls to the plan's blocks traced, or no longer; raises ValueError if that cannot be."""
+        if self._trace(on):
+            raise ValueError("no access can be traced on this machine")
+
+    def traced(self, pointers: list[int]) -> tuple[int, ...]:
+        """Return what the last call did to the blocks, and whose memory some pointers point at, as numbers."""
+        room = _MOST_TRACED + 4 * len(pointers)
+        numbers, given = (ctypes.c_uint64 * room)(), (ctypes.c_uint64 * len(pointers))(*pointers)
+        return tuple(numbers[: self._traced(given, len(pointers), numbers, room)])
+
+    def fence(self) -> None:
+        """Have the kernel refuse this process whatever changes something outside of it; raises OSError if it cannot."""
+        if self._fence():
+            raise OSError("the kernel has no filter of system calls for this process (seccomp)")
 
     def layout(self) -> tuple[int, ...]:
         """Return the sizes and offsets that the C sources repeat, for a test to compare."""

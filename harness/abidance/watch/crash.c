@@ -136,6 +136,8 @@ static void on_fault(int signal_number, siginfo_t *information, void *context) {
         stepped_trap(context);
         return;
     }
+    if (trace_signal(signal_number, information, context))
+        return;
     struct abidance_status *page = abidance_status_page;
     pid_t self = (pid_t)syscall(SYS_gettid), nobody = 0;
     if (getpid() != watched_process) {
@@ -161,6 +163,10 @@ static void on_fault(int signal_number, siginfo_t *information, void *context) {
         page->address = (uint64_t)(uintptr_t)information->si_addr;
         page->stack_exhausted = signal_number == SIGSEGV && state.access != ABIDANCE_NO_ACCESS
                                 && is_near_stack_end(page->address, state.sp);
+    }
+    if (signal_number == SIGSYS && by_hardware) { /* the fence: the address is the number of the system call */
+        page->access = ABIDANCE_SOME_ACCESS;
+        page->address = (uint64_t)information->si_syscall;
     }
     __atomic_store_n(&page->crash, ABIDANCE_CRASH_SEEN, __ATOMIC_RELEASE);
     if (rehearsal != NULL)

@@ -115,6 +115,10 @@ void gate_misfreed(uint32_t block) { misfreed = (uint64_t)block + 1; }
 
 int gate_is_gone(const void *at) { return heap != NULL && heap->is_gone != NULL && heap->is_gone(at); }
 
+int gate_owns(const void *at, struct abidance_owned *owned) {
+    return heap != NULL && heap->owns != NULL && heap->owns(at, owned);
+}
+
 int gate_is_open(void) { return open; }
 
 void abidance_enter(uint64_t target) {
@@ -128,9 +132,11 @@ void abidance_enter(uint64_t target) {
         heap->allocations = heap->allocated = 0;
         heap->on = 1;
     }
+    trace_begin();
 }
 
 int abidance_leave(struct abidance_passage *passage) {
+    trace_end();
     if (heap != NULL)
         heap->on = 0;
     strays_end();

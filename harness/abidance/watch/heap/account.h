@@ -101,6 +101,21 @@ static inline struct account_entry account_of(const void *block) {
     return known;
 }
 
+/* Finds the block that an address is in. */
+static inline int account_owner(const void *at, struct abidance_owned *owned) {
+    int found = 0;
+    account_enter();
+    for (uint32_t i = 0; account_used != 0 && i < ACCOUNT_ENTRIES && !found; i++) {
+        uint64_t offset = (uint64_t)((uintptr_t)at - account[i].block);
+        if (!account_empty(i) && offset < (account[i].size == 0 ? 1 : account[i].size)) {
+            *owned = (struct abidance_owned){offset, account[i].size};
+            found = 1;
+        }
+    }
+    account_leave();
+    return found;
+}
+
 /* Has a block count as larger than it was asked for; tells whether it is known. */
 static inline int account_widen(const void *block, uint64_t size) {
     account_enter();

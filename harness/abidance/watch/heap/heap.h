@@ -17,6 +17,11 @@ struct abidance_spoiled {
 
 enum abidance_spoil { ABIDANCE_SOUND, ABIDANCE_PAST_END, ABIDANCE_AFTER_FREE };
 
+/* A block that calls have asked for, and where in it an address is. */
+struct abidance_owned {
+    uint64_t offset, size;
+};
+
 struct abidance_heap {
     volatile int on; /* a call of the library runs; everything else here is about such calls alone */
     uint8_t overflowed; /* too many blocks at a time to keep account of them */
@@ -34,6 +39,8 @@ struct abidance_heap {
     size_t (*handed_size)(const void *block);
     void (*begin)(void); /* forgets the live blocks: they are older ones from now on */
     int (*is_gone)(const void *at); /* tells whether it is in a block that this plan's calls gave back; may be NULL */
+    /* Tells whether an address is in a block that this plan's calls made and that is still there; may be NULL. */
+    int (*owns)(const void *at, struct abidance_owned *owned);
     void (*look)(void);   /* brings `spoiled` up to date before the plan is over; may be NULL */
     void (*settle)(void); /* brings `live_blocks`, `live_bytes` and `site` up to date */
 };

@@ -74,6 +74,7 @@ __attribute__((constructor)) static void start(void) {
     abidance_heap.begin = begin;
     abidance_heap.is_gone = quarantine_holds;
     abidance_heap.look = look;
+    abidance_heap.owns = account_owner;
     abidance_heap.settle = settle;
 }
 
