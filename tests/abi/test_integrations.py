@@ -29,9 +29,9 @@ def project(tmp_path, monkeypatch):
     return tmp_path
 
 
-def step(project, **inputs):
-    action = yaml.safe_load((ROOT / "action.yml").read_text())
-    (found,) = action["runs"]["steps"]
+def step(project, action="action.yml", **inputs):
+    action = yaml.safe_load((ROOT / action).read_text())
+    found = action["runs"]["steps"][0]
     values = {name: str(each["default"]) for name, each in action["inputs"].items()} | inputs
     environment = {
         name: values[value.split(".")[1].split(" ")[0]] if "inputs." in value else str(ROOT)
@@ -45,7 +45,7 @@ def step(project, **inputs):
     return subprocess.run(
         ["bash", "-e", "-o", "pipefail", "-c", found["run"]],
         cwd=project,
-        env={**os.environ, "CI": "true", **environment},
+        env={**os.environ, "CI": "true", "GITHUB_ACTIONS": "true", **environment},
         check=False,
         capture_output=True,
         text=True,
@@ -78,6 +78,53 @@ def test_the_action_fails_on_a_break_and_writes_everything(project):
 
 def test_the_action_does_not_pass_what_it_could_not_judge(project):
     assert step(project).returncode == 3
+
+
+RUN = "actions/run/action.yml"
+SOURCE = """\
+#include "codec.h"
+int codec_run(const codec_options *options) {
+  return options->level > 40 ? -1 : 0;
+}
+"""
+PROMISES = """\
+abidance: 1
+boundary: codec
+header: codec.h
+libraries: {c: {command: [gcc, -g, -shared, -fPIC, -o, libcodec.so, codec.c], artifact: libcodec.so}}
+builds: [release]
+functions:
+  codec_run:
+    params: {options: {in: codec_options}}
+    ensures: [result == 0]
+"""
+
+
+def test_the_action_of_a_run_shows_a_finding_on_the_line_of_the_library(project):
+    (project / "contracts" / "codec.c").write_text(SOURCE)
+    (project / "contracts" / "codec.contract.yaml").write_text(PROMISES)
+    ran = step(
+        project, RUN, arguments="--explore 0", seed="1", sarif="run.sarif", junit="run.xml", comment="run.md"
+    )
+    assert (ran.returncode, ran.stderr) == (1, "")
+    assert "::error file=contracts/codec.c,line=2," in ran.stdout
+    assert "error[ABD321] postcondition-broken" in ran.stdout
+    assert (project / "output").read_text() == "exit-code=1\n"
+    assert "1 finding" in (project / "summary.md").read_text()
+    assert all("ABD321" in (project / name).read_text() for name in ("run.sarif", "run.xml", "run.md"))
+    assert list((project / ".abidance" / "cases").glob("*.json"))
+
+    (project / "contracts" / "codec.c").write_text(SOURCE.replace("-1", "0"))
+    ran = step(project, RUN, arguments="--max-examples 20 --explore 0")
+    assert ran.returncode == 0
+    assert "::error" not in ran.stdout
+    assert "## codec: ok: the contract holds" in (project / "summary.md").read_text()
+
+
+def test_an_action_keeps_the_failing_calls():
+    _, kept = yaml.safe_load((ROOT / RUN).read_text())["runs"]["steps"]
+    assert kept["with"]["path"] == ".abidance/cases"
+    assert kept["with"]["include-hidden-files"] is True
 
 
 def test_an_input_is_no_code(project):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.core.catalogue import BUILD_FAILED, TOOL_MISSING, UNKNOWN_NAME
@@ -83,7 +84,8 @@ class Project:
             self.label(self.contract, 22, "{to: bytes, length: route_len}", "6 bytes here (route_len = 6)")
         ]
         if lines:
-            labels.append(self.label(self.source, 41, "r->route[i]", "this read, 0 bytes after the end"))
+            read = self.label(self.source, 41, "r->route[i]", "this read, 0 bytes after the end")
+            labels.append(replace(read, own=True))
         return Finding(
             Diagnostic(
                 PAST_END,

@@ -58,9 +58,10 @@ class Reports:
         self._reporters: list[Reporter] = []
         self._ending = ExitStack()
         wanted = targets(options.format, options.output)
-        self.formats = [name for name, _ in wanted]
         for name, file in wanted:
             self._open(name, file, options.verbosity)
+        if any(name == "github" for name, _ in wanted):
+            self._summarise()
 
     def __call__(self, event: Event | GateResult) -> None:
         """Take in one event or result."""
@@ -76,15 +77,33 @@ class Reports:
 
     def _open(self, name: str, file: Path | None, verbosity: int) -> None:
         from abidance.cli.output_text import write_report  # noqa: PLC0415
-        from abidance.report import opener  # noqa: PLC0415
+        from abidance.cli.step_summary import quiet_runner  # noqa: PLC0415
+        from abidance.report import OF_CHECKOUT, opener  # noqa: PLC0415
         from abidance.report.text.style import Style  # noqa: PLC0415
 
-        make = opener(name)
+        make, checkout = opener(name), name in OF_CHECKOUT
         if file is None:
-            reporter = make(sys.stdout, Style.of(sys.stdout), verbosity)
+            look = Style.of_checkout() if checkout else Style.of(sys.stdout)
+            if name != "github":
+                self._ending.callback(quiet_runner(sys.stdout))
+            reporter = make(sys.stdout, look, verbosity)
         else:
             text = io.StringIO()
-            reporter = make(text, Style(), verbosity)
+            reporter = make(text, Style.of_checkout() if checkout else Style(), verbosity)
             self._ending.callback(lambda: write_report(file, text.getvalue()))
+        self._add(reporter)
+
+    def _summarise(self) -> None:
+        """Have everything in the step summary of GitHub Actions as well, where there is one."""
+        from abidance.cli.step_summary import step_summary  # noqa: PLC0415 - seldom needed
+
+        text = io.StringIO()
+        opened = step_summary(text)
+        if opened is not None:
+            reporter, append = opened
+            self._ending.callback(append)
+            self._add(reporter)
+
+    def _add(self, reporter: Reporter) -> None:
         self._ending.callback(reporter.close)
         self._reporters.append(reporter)

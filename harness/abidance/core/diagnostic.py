@@ -16,10 +16,14 @@ VERSUS = "="
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A span with words under it. The first label of a diagnostic is its primary place."""
+    """A span with words under it. The first label of a diagnostic is its primary place.
+
+    `own` marks a line of the library under test at which it happened: what is to be mended is there.
+    """
 
     span: Span
     text: str = ""
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,8 @@ class Finding:
     `builds` holds every build on which the same fault was seen. `call` is the minimal failing call as C,
     `case` the id that `abidance replay` accepts. `repeats` is how often it came back of how many tries.
     `details["seen_by"]` names what saw it, such as ``the guard page``, and `details["side"]` the one of two libraries
-    that are compared in which the cause lies.
+    that are compared in which the cause lies. `defined` is where the library defines the function, if no label is its
+    own and debug information has it.
     """
 
     diagnostic: Diagnostic
@@ -74,6 +79,7 @@ class Finding:
     found_after: int = 0
     repeats: tuple[int, int] = (0, 0)
     details: dict[str, str] = field(default_factory=dict)
+    defined: Span | None = None
 
     @property
     def compares(self) -> bool:

@@ -47,9 +47,13 @@ REPORTERS: dict[str, str] = {
     "sarif": "abidance.report.sarif",
     "junit": "abidance.report.junit",
     "github": "abidance.report.github",
+    "gitlab": "abidance.report.gitlab",
     "markdown": "abidance.report.markdown",
 }
 """The module of each format; a module is imported when its format is asked for."""
+
+OF_CHECKOUT = frozenset({"sarif", "github", "gitlab", "markdown"})
+"""The formats that a service lays against the checkout it made, wherever in it the command is run."""
 
 
 def opener(name: str) -> ReporterFactory:

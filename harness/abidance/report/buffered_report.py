@@ -55,4 +55,4 @@ class Collected(BufferedReport):
 
     def text(self, record: RunRecord, results: list[GateResult], look: Style) -> str:
         """Return what the function makes of the outcomes."""
-        return self._write(of_gate(results) if results else of_run(record), look)
+        return self._write(of_gate(results) if results else of_run(record, look), look)

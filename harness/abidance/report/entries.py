@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.core.codes import Severity
+from abidance.core.diagnostic import Label
 from abidance.core.gate import overall
 from abidance.core.outcome import Outcome, is_judged
+from abidance.core.span import Span
 from abidance.report.record import reasons, unseen
+from abidance.report.summary_table import standing_of
 from abidance.report.text.block import headline
+from abidance.report.verdict import verdict
 from abidance.report.watchers import watchers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from abidance.core.diagnostic import Diagnostic
+    from abidance.core.diagnostic import Diagnostic, Finding
     from abidance.core.events import ItemFinished
     from abidance.core.gate import GateResult, JudgedChange
     from abidance.report.record import Run, RunRecord
+    from abidance.report.text.style import Style
 
 
 @dataclass(frozen=True, slots=True)
 class ReportEntry:
     """One finding. `group` is the boundary, `subject` what it is about; `suppressed` is the reason, if it is.
 
-    `fallback` is the file to point to when the diagnostic has no place of its own.
+    `fallback` is the file to point to when the diagnostic has no place of its own. `call` is the smallest failing call
+    as C, and `again` says how it is made again. `defined` is where the library defines the function, as in `Finding`.
     """
 
     diagnostic: Diagnostic
@@ -35,6 +42,9 @@ class ReportEntry:
     subject: str = ""
     suppressed: str = ""
     fallback: Path | None = None
+    call: str = ""
+    again: tuple[str, ...] = ()
+    defined: Span | None = None
     properties: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -42,6 +52,20 @@ class ReportEntry:
         """Return what stays the same while the finding does, wherever its lines move to."""
         parts = (self.diagnostic.code.id, self.group, self.subject, self.diagnostic.place)
         return hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()[:32]
+
+    def places(self, look: Style) -> tuple[Label, ...]:
+        """Return the places with the one to be mended first: the library's own line, where that is known.
+
+        A file outside of the checkout comes last, since nobody who looks at the checkout can open it there.
+        """
+        labels = self.diagnostic.labels
+        own = [label for label in labels if label.own]
+        if not own and self.defined is not None:
+            own = [Label(self.defined, "the function is defined here", own=True)]
+        found = [*own, *(label for label in labels if not label.own)]
+        if not found and self.fallback is not None:
+            found = [Label(Span.at(self.fallback, 1))]
+        return tuple(sorted(found, key=lambda label: look.is_outside(label.span.path)))
 
     @property
     def level(self) -> Severity:
@@ -67,7 +91,10 @@ class ReportedCase:
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """Everything that the formats show. `title` is one line that says what it comes to; `compared` is the gate's."""
+    """Everything that the formats show. `title` is one line that says what it comes to; `compared` is the gate's.
+
+    `standing` has what each library and build of a run came to: boundary, library, build, outcome, what was tried.
+    """
 
     title: str
     entries: tuple[ReportEntry, ...]
@@ -75,6 +102,7 @@ class Outcomes:
     exit_code: int
     notes: tuple[str, ...] = ()
     compared: tuple[GateResult, ...] = ()
+    standing: tuple[tuple[str, ...], ...] = ()
 
 
 def of_gate(results: Sequence[GateResult]) -> Outcomes:
@@ -102,13 +130,13 @@ def of_gate(results: Sequence[GateResult]) -> Outcomes:
     return Outcomes(title, tuple(entries), tuple(cases), overall(results), compared=tuple(results))
 
 
-def of_run(record: RunRecord) -> Outcomes:
+def of_run(record: RunRecord, look: Style) -> Outcomes:
     """Return what a run found."""
     entries: list[ReportEntry] = []
     cases: list[ReportedCase] = []
     notes: list[str] = []
     for run in record.runs:
-        entries += _run_entries(run)
+        entries += _run_entries(run, look)
         cases += [_item(item, run) for item in run.items]
         by = watchers(item.watched for item in run.items)
         notes += [f"{run.started.boundary}: watched by: {by}"] if by else []
@@ -119,11 +147,10 @@ def of_run(record: RunRecord) -> Outcomes:
         name = where.name if where else "abidance"
         entries += [ReportEntry(each, name, fallback=where) for each in stop.diagnostics]
         cases.append(ReportedCase(name, "run", 0.0, (), stop.diagnostics))
-    found = sum(each.level is Severity.ERROR and not each.suppressed for each in entries)
-    hidden = sum(bool(each.suppressed) for each in entries)
     boundaries = ", ".join(run.started.boundary for run in record.runs) or "nothing"
-    title = f"{boundaries}: {found} findings" + (f", {hidden} suppressed" if hidden else "")
-    return Outcomes(title, tuple(entries), tuple(cases), record.exit_code, tuple(notes))
+    title = f"{boundaries}: {verdict(record, look).sentence.rstrip('.')}"
+    rows = tuple((run.started.boundary, *row) for run in record.runs for row in standing_of(run))
+    return Outcomes(title, tuple(entries), tuple(cases), record.exit_code, tuple(notes), standing=rows)
 
 
 def _change(change: JudgedChange, result: GateResult) -> ReportEntry:
@@ -133,7 +160,7 @@ def _change(change: JudgedChange, result: GateResult) -> ReportEntry:
         change.subject,
         change.suppressed,
         _file(result.new),
-        {
+        properties={
             "verdict": change.verdict,
             **change.axes,
             "old": change.old,
@@ -157,7 +184,7 @@ def _change_case(change: JudgedChange, result: GateResult) -> ReportedCase:
     )
 
 
-def _run_entries(run: Run) -> Iterator[ReportEntry]:
+def _run_entries(run: Run, look: Style) -> Iterator[ReportEntry]:
     contract = Path(run.started.contract)
     for cause, why in (*((each, "") for each in run.causes), *run.suppressed):
         finding = cause.finding
@@ -168,11 +195,28 @@ def _run_entries(run: Run) -> Iterator[ReportEntry]:
             "call": finding.call,
             "replay": f"abidance replay {finding.case}" if finding.case else "",
         }
-        kept = {name: text for name, text in properties.items() if text}
-        subject = f"{finding.function} {finding.library}".strip()
-        yield ReportEntry(finding.diagnostic, run.started.boundary, subject, why, contract, kept)
+        yield ReportEntry(
+            finding.diagnostic,
+            run.started.boundary,
+            f"{finding.function} {finding.library}".strip(),
+            why,
+            contract,
+            finding.call.strip("\n"),
+            tuple(_again(finding, run, look)),
+            finding.defined,
+            {name: text for name, text in properties.items() if text},
+        )
     for reason in reasons(run.items):
         yield ReportEntry(reason, run.started.boundary, fallback=contract)
+
+
+def _again(finding: Finding, run: Run, look: Style) -> Iterator[str]:
+    """Yield how to see a finding again: there where it was found, and from nothing."""
+    if finding.case:
+        yield f"`abidance replay {finding.case}` (in C: `--emit c`) with the `.abidance/cases` of this run"
+    contract = shlex.quote(look.path(Path(run.started.contract)))
+    which = "" if finding.function == run.started.boundary else f" --function {shlex.quote(finding.function)}"
+    yield f"or anew: `abidance run {contract}{which} --seed {run.started.seed}`"
 
 
 def _item(item: ItemFinished, run: Run) -> ReportedCase:

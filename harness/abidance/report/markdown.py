@@ -2,42 +2,85 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
 from abidance.core.codes import Severity
 from abidance.report.buffered_report import Collected
-from abidance.report.text.chars import one_line
+from abidance.report.text import markup
+from abidance.report.text.chars import GAP
 from abidance.report.text.wording import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from typing import TextIO
 
+    from abidance.core.diagnostic import Label
     from abidance.core.gate import GateResult
     from abidance.report.entries import Outcomes, ReportEntry
     from abidance.report.text.style import Style
 
-_LARGEST = 60_000  # characters; GitHub refuses a comment of more than 65,536
+COMMENT = 60_000
+"""Bytes; GitHub refuses a comment of more than 65,536 characters."""
+_OPEN = 3
+"""Findings that are unfolded from the start."""
+_CODE = 6_000
+_TAIL = 60
 
 
 def open_report(stream: TextIO, look: Style, verbosity: int = 0) -> Collected:  # noqa: ARG001
     """Return a report that writes its text at the end."""
-    return Collected(stream, look, markdown)
+    return open_limited(stream, look, COMMENT)
 
 
-def markdown(outcomes: Outcomes, look: Style) -> str:
+def open_limited(stream: TextIO, look: Style, largest: int) -> Collected:
+    """Return a report of at most so many bytes."""
+    return Collected(stream, look, partial(markdown, largest=largest))
+
+
+def markdown(outcomes: Outcomes, look: Style, largest: int = COMMENT) -> str:
     """Return the text of a run's findings, or of the gate's results with a table of what was compared."""
-    if not outcomes.compared:
-        return _cut(f"## {_cell(outcomes.title)}\n\n{_details(outcomes, look)}")
+    head = _gate(outcomes) if outcomes.compared else _run(outcomes)
+    order = tuple(Severity)
+    entries = sorted(outcomes.entries, key=lambda each: (bool(each.suppressed), order.index(each.level)))
+    blocks = [_entry(each, look, unfolded=n < _OPEN) for n, each in enumerate(entries)]
+    notes = "".join(f"- {markup.text(note)}\n" for note in outcomes.notes)
+    room = largest - len((head + notes).encode(errors="replace")) - _TAIL
+    shown: list[str] = []
+    for block in blocks:
+        room -= len(block.encode(errors="replace")) + 1
+        if room < 0:
+            break
+        shown.append(block)
+    left = len(blocks) - len(shown)
+    if left:
+        shown.append(f"... and {count(left, 'more finding')}\n")
+    return "\n".join((head, *shown, *([notes] if notes else [])))
+
+
+def _gate(outcomes: Outcomes) -> str:
     rows = [
-        f"| {_cell(each.name)} | **{each.verdict}** | {_cell(_numbers(each))} | {each.policy} | {each.bump} |"
+        (markup.text(each.name), f"**{each.verdict}**", _numbers(each), each.policy, each.bump)
         for each in outcomes.compared
     ]
-    table = "\n".join(
-        ("| boundary | verdict | changes | policy | version step |", "|---|---|---|---|---|", *rows, "", "")
+    return "## ABI\n\n" + _table(("boundary", "verdict", "changes", "policy", "version step"), rows)
+
+
+def _run(outcomes: Outcomes) -> str:
+    title = f"## {markup.text(outcomes.title)}\n"
+    if not outcomes.standing:
+        return title
+    several = len({boundary for boundary, *_ in outcomes.standing}) > 1
+    names = ("boundary", "library", "build", "outcome", "tried")
+    rows = [tuple(map(markup.text, row)) for row in outcomes.standing]
+    return (
+        title + "\n" + _table(names if several else names[1:], rows if several else [row[1:] for row in rows])
     )
-    return _cut(f"## ABI\n\n{table}{_details(outcomes, look)}")
+
+
+def _table(names: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = (names, ("---",) * len(names), *rows)
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
 def _numbers(result: GateResult) -> str:
@@ -48,52 +91,31 @@ def _numbers(result: GateResult) -> str:
     return ", ".join(f"{number} {word}" for word, number in numbers.items() if number) or "none"
 
 
-def _details(outcomes: Outcomes, look: Style) -> str:
-    order = tuple(Severity)
-    entries = sorted(outcomes.entries, key=lambda each: (bool(each.suppressed), order.index(each.level)))
-    blocks = [_entry(each, look) for each in entries]
-    blocks += [f"- {_cell(note)}" for note in outcomes.notes]
-    return "\n".join(blocks) or "Nothing to say.\n"
-
-
-def _entry(entry: ReportEntry, look: Style) -> str:
+def _entry(entry: ReportEntry, look: Style, *, unfolded: bool) -> str:
     diagnostic = entry.diagnostic
-    title = f"**{entry.level.value}** {diagnostic.code.id} `{diagnostic.code.name}`: {one_line(diagnostic.message)}"
-    lines = [f"<details><summary>{_html(title)}</summary>", ""]
-    lines += _places(entry, look)
-    lines += [f"- {_cell(note)}" for note in diagnostic.notes]
-    lines += [f"- help: {_cell(diagnostic.help)}"] if diagnostic.help else []
-    lines += [f"- suppressed: {_cell(entry.suppressed)}"] if entry.suppressed else []
+    title = (
+        f"<b>{entry.level.value}</b> {diagnostic.code.id} <code>{markup.html(diagnostic.code.name)}</code>: "
+    )
+    fold = "<details open>" if unfolded and not entry.suppressed else "<details>"
+    lines = [f"{fold}<summary>{title}{markup.html(diagnostic.message)}</summary>", ""]
+    lines += [_place(label, look) for label in entry.places(look)]
+    lines += [*_call(entry), *map(markup.item, diagnostic.notes)]
+    lines += [f"- help: {markup.text(diagnostic.help)}"] if diagnostic.help else []
+    lines += [f"- suppressed: {markup.text(entry.suppressed)}"] if entry.suppressed else []
     return "\n".join([*lines, "", "</details>", ""])
 
 
-def _places(entry: ReportEntry, look: Style) -> Iterator[str]:
-    for label in entry.diagnostic.labels:
-        place = f"{look.path(label.span.path)}:{label.span.line}"
-        yield f"- `{one_line(place)}`" + (f": {_cell(label.text)}" if label.text else "")
-    if not entry.diagnostic.labels and entry.fallback is not None:
-        yield f"- `{one_line(look.path(Path(entry.fallback)))}`"
+def _call(entry: ReportEntry) -> Iterator[str]:
+    if entry.call:
+        shown = entry.call if len(entry.call) <= _CODE else entry.call[:_CODE] + GAP
+        yield markup.item(f"smallest call:\n{shown}", "c")
+    if entry.again:
+        yield f"- again: {'; '.join(map(markup.text, entry.again))}"
 
 
-def _html(text: str) -> str:
-    # Inside <summary> Markdown is not read.
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    for mark, tag in (("**", "b"), ("`", "code")):
-        parts = escaped.split(mark)
-        if len(parts) % 2:
-            escaped = "".join(
-                part if not n else f"<{'/' * (n % 2 == 0)}{tag}>{part}" for n, part in enumerate(parts)
-            )
-    return escaped
-
-
-def _cell(text: str) -> str:
-    return one_line(text).replace("|", "\\|").replace("<", "&lt;")
-
-
-def _cut(text: str) -> str:
-    if len(text) <= _LARGEST:
-        return text
-    kept = text[:_LARGEST].rpartition("</details>")[0]
-    left = text.count("<details>") - kept.count("<details>") + 1
-    return f"{kept}</details>\n\n... and {count(left, 'more finding')}\n"
+def _place(label: Label, look: Style) -> str:
+    path = look.path(label.span.path)
+    shown = markup.code(f"{path}:{label.span.line}")
+    if look.web and not look.is_outside(label.span.path):
+        shown = f"[{shown}]({markup.address(look.web, path)}#L{label.span.line})"
+    return f"- {shown}" + (f": {markup.text(label.text)}" if label.text else "")

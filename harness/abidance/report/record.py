@@ -200,9 +200,9 @@ def _cause(sightings: list[Finding]) -> ReportedCause:
     builds = dict.fromkeys(build for finding in alone for build in finding.builds)
     told = telling.diagnostic
     notes = (*told.notes, *_elsewhere(telling, sightings), *_exception(telling))
-    return ReportedCause(
-        replace(telling, builds=tuple(builds), diagnostic=replace(told, notes=notes)), tuple(sightings)
-    )
+    defined = next((each.defined for each in (telling, *alone) if each.defined), None)
+    shown = replace(telling, builds=tuple(builds), diagnostic=replace(told, notes=notes), defined=defined)
+    return ReportedCause(shown, tuple(sightings))
 
 
 def _elsewhere(telling: Finding, sightings: list[Finding]) -> Iterator[str]:

@@ -42,6 +42,23 @@ def standing(run: Run, look: Style, verbosity: int = 0) -> list[str]:
     return columns(table, look)
 
 
+def standing_of(run: Run) -> list[tuple[str, str, str, str]]:
+    """Return library, build, outcome and what was tried, for each library and build that something applied to."""
+    rows = []
+    for (library, build), items in _grouped(run.items, _row_of).items():
+        if any(item.applies for item in items):
+            _, status, *tried = _row("", items, 0, explored=False)
+            rows.append(
+                (
+                    _spaced(library),
+                    _spaced(build),
+                    status.text,
+                    ", ".join(cell.text for cell in tried if cell.text),
+                )
+            )
+    return rows
+
+
 def elsewhere(run: Run) -> tuple[Diagnostic, ...]:
     """Return the reasons for not judging that the rows do not say in full."""
     said: set[Diagnostic] = set()

@@ -41,7 +41,7 @@ def frame_label(frames: tuple[StackFrame, ...], text: str) -> tuple[tuple[Label,
     for frame in own:
         if frame.file and frame.line and Path(frame.file).is_file():
             where = Span.at(Path(frame.file), frame.line, max(frame.column, 1), 1)
-            return (Label(where, text),), ()
+            return (Label(where, text, own=True),), ()
     for frame in own:
         if frame.function or frame.line:
             at = f" at {frame.file}:{frame.line}" if frame.line else ""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.cli import outputs
@@ -11,6 +9,7 @@ from abidance.cli import outputs
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from abidance.cli.outputs import Reports
     from abidance.cli.parser import Parser
@@ -34,8 +33,6 @@ def report(results: Sequence[GateResult], reports: Reports, options: argparse.Na
     with reports:
         for result in results:
             reports(result)
-    if "github" in reports.formats:
-        _step_summary(results)
     return forgiving(overall(results), exit_zero=options.exit_zero)
 
 
@@ -57,21 +54,3 @@ def attempt(name: str, path: Path, judge: Callable[[], GateResult]) -> GateResul
             findings=error.diagnostics,
             exit_code=error.exit_code,
         )
-
-
-def _step_summary(results: Sequence[GateResult]) -> None:
-    """Append everything to the step summary of GitHub Actions, where there is one."""
-    from abidance.cli.output_text import unwritable  # noqa: PLC0415 - seldom needed
-    from abidance.report.markdown import open_report  # noqa: PLC0415
-    from abidance.report.text.style import Style  # noqa: PLC0415
-
-    name = os.environ.get("GITHUB_STEP_SUMMARY")
-    if name:
-        try:
-            with Path(name).open("a", encoding="utf-8") as file:
-                summary = open_report(file, Style())
-                for result in results:
-                    summary(result)
-                summary.close()
-        except OSError as error:
-            raise unwritable(Path(name), error.strerror or str(error)) from None

@@ -48,11 +48,15 @@ def color_of(severity: Severity) -> Color:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How text is shown. `base` is where shown paths start when they are below it."""
+    """How text is shown. `base` is where shown paths start when they are below it.
+
+    `web` is where a server shows the files below it: an address that a path follows, empty where there is none.
+    """
 
     color: bool = False
     width: int = UNLIMITED
     base: Path = field(default_factory=here)
+    web: str = ""
 
     @classmethod
     def of(cls, stream: TextIO) -> Style:
@@ -62,6 +66,21 @@ class Style:
         color = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         return cls(color, shutil.get_terminal_size((100, 24)).columns)
 
+    @classmethod
+    def of_checkout(cls) -> Style:
+        """Return what a service shows that lays paths against the checkout it made, wherever in it a step works."""
+        folder, web = here(), ""
+        for name, address in (("GITHUB_WORKSPACE", _github), ("CI_PROJECT_DIR", _gitlab)):
+            root = Path(os.environ.get(name) or ".")
+            if root.is_absolute() and folder.is_relative_to(root.resolve()):
+                folder, web = root.resolve(), address()
+                break
+        return cls(base=folder, web=web)
+
+    def is_outside(self, path: Path) -> bool:
+        """Tell whether a file is not below the base, so that nobody has it there."""
+        return Path(self.path(path)).is_absolute()
+
     def paint(self, text: str, color: Color) -> str:
         """Return `text` written with `color`, or as it is where there is no colour."""
         if not self.color or color is Color.PLAIN or not text:
@@ -70,14 +89,25 @@ class Style:
 
     def path(self, path: Path) -> str:
         """Return the path relative to the base when it is below it, else as it was given."""
-        if not path.is_absolute() and ".." not in path.parts:
+        # A relative path starts in the working directory, which may lie deeper than the base.
+        whole = here() / path
+        if not path.is_absolute() and ".." not in path.parts and not whole.is_relative_to(self.base):
             return str(path)
-        whole = self.base / path
         # Resolving is for `contracts/../include/x.h`; a link without `..` keeps the name that the user gave.
         for candidate in (whole, whole.resolve()):
             if ".." not in candidate.parts and candidate.is_relative_to(self.base):
                 return str(candidate.relative_to(self.base))
         return str(path if ".." not in path.parts else whole.resolve())
+
+
+def _github() -> str:
+    parts = [os.environ.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY", "SHA")]
+    return "/".join((*parts[:2], "blob", parts[2], "")) if all(parts) else ""
+
+
+def _gitlab() -> str:
+    parts = [os.environ.get(f"CI_{name}", "") for name in ("PROJECT_URL", "COMMIT_SHA")]
+    return "/".join((parts[0], "-/blob", parts[1], "")) if all(parts) else ""
 
 
 def is_terminal(stream: TextIO) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.values import Case, Step, from_json, to_json
@@ -19,6 +18,7 @@ from abidance.toolchain.cache import digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from abidance.boundary.model.values import Values
 
@@ -60,12 +60,12 @@ def folder(root: Path) -> Path:
 
 
 def save(root: Path, stored: StoredCase) -> None:
-    """Write a case whole."""
+    """Write a case whole; paths below `root` relative to it, so that another machine's checkout can replay it."""
     document = {
         "version": VERSION,
-        "contract": str(stored.contract),
+        "contract": _below(root, stored.contract),
         "library": stored.library,
-        "given": {name: str(path) for name, path in stored.given.items()},
+        "given": {name: _below(root, path) for name, path in stored.given.items()},
         "build": stored.build,
         "phase": stored.phase,
         "code": stored.code,
@@ -82,7 +82,7 @@ def save(root: Path, stored: StoredCase) -> None:
         ],
         "expected": {name: to_json(value) for name, value in stored.expectation.values.items()},
         "rejects": stored.expectation.rejects,
-        "expected_at": _span_to_json(stored.expectation.span),
+        "expected_at": _span_to_json(root, stored.expectation.span),
     }
     whole = {**document, "digest": _digest(document)}
     write_whole(folder(root) / f"{stored.id}.json", json.dumps(whole, indent=1) + "\n")
@@ -120,7 +120,7 @@ def load(root: Path, case_id: str) -> StoredCase:
             # It holds values of every kind; whatever damage may do to them, nothing of it is run.
             why = "is damaged"
             if document.pop("digest") == _digest(document):
-                return _from_json(matching[0], document)
+                return _from_json(root, matching[0], document)
     except OSError as error:
         why = f"cannot be read: {(error.strerror or str(error)).lower()}"
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -135,15 +135,15 @@ def _digest(document: Mapping[str, object]) -> str:
     return digest(json.dumps(document, sort_keys=True))
 
 
-def _from_json(case_id: str, raw: Mapping[str, Any]) -> StoredCase:
+def _from_json(root: Path, case_id: str, raw: Mapping[str, Any]) -> StoredCase:
     arguments = from_json(raw["arguments"])
     if not isinstance(arguments, dict):
         raise TypeError(arguments)
     return StoredCase(
         id=case_id,
-        contract=Path(raw["contract"]),
+        contract=root / raw["contract"],
         library=raw["library"],
-        given={name: Path(path) for name, path in raw["given"].items()},
+        given={name: root / path for name, path in raw["given"].items()},
         build=raw["build"],
         phase=raw["phase"],
         code=raw["code"],
@@ -158,7 +158,7 @@ def _from_json(case_id: str, raw: Mapping[str, Any]) -> StoredCase:
         ),
         expectation=Expectation(
             {name: from_json(value) for name, value in raw["expected"].items()},
-            _span_from_json(raw["expected_at"]),
+            _span_from_json(root, raw["expected_at"]),
             raw["rejects"],
         ),
         at=raw["at"],
@@ -182,9 +182,15 @@ def _step_from_json(raw: list[Any]) -> Step:
     return Step(function, arguments, name, rejects, times)
 
 
-def _span_to_json(span: Span | None) -> list[str | int] | None:
-    return [str(span.path), span.line, span.column, span.end_line, span.end_column] if span else None
+def _span_to_json(root: Path, span: Span | None) -> list[str | int] | None:
+    if span is None:
+        return None
+    return [_below(root, span.path), span.line, span.column, span.end_line, span.end_column]
 
 
-def _span_from_json(raw: list[Any] | None) -> Span | None:
-    return Span(Path(raw[0]), *raw[1:]) if raw else None
+def _span_from_json(root: Path, raw: list[Any] | None) -> Span | None:
+    return Span(root / raw[0], *raw[1:]) if raw else None
+
+
+def _below(root: Path, path: Path) -> str:
+    return str(path.relative_to(root) if path.is_relative_to(root) else path)

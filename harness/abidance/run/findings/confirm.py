@@ -18,6 +18,7 @@ from abidance.plan.codec import case_id
 from abidance.run.findings import case_store
 from abidance.run.findings.fresh_process import FreshProcessResult, anew, fork_matters
 from abidance.run.search.known_causes import TOGETHER, shown_too
+from abidance.toolchain.definitions import defined_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.core.diagnostic import Diagnostic
+    from abidance.core.span import Span
     from abidance.generate.scope import FilterLog
     from abidance.run.execution.context import Context
     from abidance.run.execution.runner import Runner
@@ -137,7 +139,19 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
         found_after=bug.found_after,
         repeats=(came_back, tries),
         details=_side(context, shown) if diagnostic.origin else {},
+        defined=_definition(context, runner, diagnostic),
     )
+
+
+def _definition(context: Context, runner: Runner, diagnostic: Diagnostic) -> Span | None:
+    """Return where the library defines the function to blame, unless a line of it is known to be the place.
+
+    Of two libraries that are compared it is the second that is held against the first.
+    """
+    function = context.boundary.functions.get(diagnostic.subject or context.item.function)
+    if function is None or any(label.own for label in diagnostic.labels):
+        return None
+    return defined_at(runner.supervisors[-1].spec.library, function.declaration.symbol)
 
 
 def text_of(boundary: Boundary, shown: CaseResult, diagnostic: Diagnostic) -> str:
