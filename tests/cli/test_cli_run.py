@@ -238,7 +238,8 @@ def test_replay(run, replayed):
     ran = run("replay", "7f3a9c")
     assert ran.code == 1
     assert ran.out.startswith("error[ABD321] postcondition-broken: it is not so\n")
-    assert ran.out.endswith("\n\n`7f3a9c` fails again.\n")
+    kept = "`abidance run --add-example 7f3a9c` keeps it in the contract."
+    assert ran.out.endswith(f"\n\n`7f3a9c` fails again.  {kept}\n")
 
 
 def test_replay_of_what_was_mended(run, replayed):

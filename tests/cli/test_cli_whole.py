@@ -73,7 +73,7 @@ def test_a_library_that_breaks_it_is_found_replayed_and_mended(run, project, tmp
     words = finding["replay"].split()[1:]
     again = run(*words)
     assert again.code == 1
-    assert again.out.endswith(f"\n`{finding['case']}` fails again.\n")
+    assert f"\n`{finding['case']}` fails again.  `abidance run --add-example" in again.out
     assert "fill(" in run(*words, "--emit", "c").out
     project("<")
     mended = run(*words)

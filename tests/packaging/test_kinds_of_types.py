@@ -40,6 +40,7 @@ JOBS = {
     "boundary/resolve/callbacks.py": "types to shapes",
     "boundary/resolve/unspecified_pointers.py": "pointers about which a contract is silent",
     "boundary/resolve/contract_values.py": "values that a contract writes out",
+    "boundary/resolve/written_values.py": "values as a contract writes them out",
     "boundary/values/memory.py": "values to bytes and back",
     "boundary/values/scope.py": "values as expressions see them",
     "boundary/values/significant_bytes.py": "which bytes mean something",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from abidance.core.catalogue import FILE_NOT_FOUND, NOTHING_SELECTED
 from abidance.core.diagnostic import Diagnostic
@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 SUFFIX = ".contract.yaml"
 
 
-def add_contract_argument(parser: Parser) -> None:
-    """Add the positional CONTRACT arguments."""
+def add_contract_argument(parser: Parser, *, least: Literal[0, 1] = 1) -> None:
+    """Add the positional CONTRACT arguments, at least one or, where an option goes without, none."""
     parser.add_argument(
-        "contracts", metavar="CONTRACT", nargs="+", help=f"a *{SUFFIX} file, or a folder that has some"
+        "contracts",
+        metavar="CONTRACT",
+        nargs="+" if least else "*",
+        help=f"a *{SUFFIX} file, or a folder that has some",
     )
 
 

@@ -23,7 +23,7 @@ from abidance.core.nearest import did_you_mean
 from abidance.core.span import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from abidance.contract.source.nodes import Node
 
@@ -52,9 +52,12 @@ class Combined:
     files: tuple[Path, ...] = ()
 
 
-def combine(path: Path) -> Combined:
-    """Return a contract's tree with what it builds on; raises UsageError for files that cannot be put together."""
-    combiner = _Combiner()
+def combine(path: Path, texts: Mapping[Path, str] | None = None) -> Combined:
+    """Return a contract's tree with what it builds on; raises UsageError for files that cannot be put together.
+
+    `texts` stand for what files hold that are not written yet.
+    """
+    combiner = _Combiner(texts or {})
     return replace(combiner.tree(path, None, ()), files=combiner.files)
 
 
@@ -76,6 +79,7 @@ def mapping(root: Node | None, path: Path) -> MappingNode:
 class _Combiner:
     """Puts files together; each is read once."""
 
+    _texts: Mapping[Path, str]
     _known: dict[Path, MappingNode] = field(default_factory=dict)
 
     @property
@@ -108,7 +112,7 @@ class _Combiner:
     def _read(self, path: Path, asked: Span | None) -> MappingNode:
         if path not in self._known:
             try:
-                text = read_text(path)
+                text = self._texts[path] if path in self._texts else read_text(path)
             except UsageError as error:
                 if asked is None:
                     raise

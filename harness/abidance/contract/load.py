@@ -16,20 +16,20 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from abidance.contract.source.nodes import MappingNode
 
 
-def load_contract(path: Path) -> Contract:
-    """Return the contract in a file.
+def load_contract(path: Path, texts: Mapping[Path, str] | None = None) -> Contract:
+    """Return the contract in a file; `texts` stand for what files hold that are not written yet, by their whole paths.
 
     Raises one UsageError with everything that is wrong in it, also when the header or a folder that it
     names is not there. Libraries are not looked for: each one that is missing has its own finding.
     """
     path = path.absolute()
-    combined = combine(path)
+    combined = combine(path, texts)
     contract = replace(_read(combined.root, path), shared=combined.shared, files=combined.files)
     missing = tuple(_missing(contract))
     if missing:

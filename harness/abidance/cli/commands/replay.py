@@ -63,7 +63,8 @@ def _report(record: RunRecord, case: str, look: Style) -> str:
                 look.paint(f"ok: `{case}` no longer fails.", Color.GOOD) + f"  {count(calls, 'call')}."
             )
         case ExitCode.FINDINGS:
-            blocks.append(look.paint(f"`{case}` fails again.", Color.ERROR))
+            kept = f"`abidance run --add-example {case}` keeps it in the contract."
+            blocks.append(look.paint(f"`{case}` fails again.", Color.ERROR) + f"  {kept}")
         case _:
             blocks.append(look.paint(f"`{case}` could not be judged.", Color.WARNING))
     return "\n\n".join(blocks) + "\n"

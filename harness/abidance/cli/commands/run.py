@@ -37,7 +37,7 @@ def parser() -> Parser:
         "Builds and loads the libraries of each contract, calls them, and reports every promise they break.",
         example="contracts/codec.contract.yaml --library mine=build/libcodec.so",
     )
-    add_contract_argument(made)
+    add_contract_argument(made, least=0)
     which = made.add_argument_group("what is run")
     add_selection_options(which)
     which.add_argument(
@@ -72,6 +72,11 @@ def parser() -> Parser:
         "-x", dest="max_failures", action="store_const", const=1, help="end the run at the first finding"
     )
     how.add_argument("-j", "--jobs", metavar="N", type=at_least(1), help="items that run at the same time")
+    made.add_argument_group("instead of a run").add_argument(
+        "--add-example",
+        metavar="ID",
+        help="add the failing call with this id to its contract, as an example that every run tries first",
+    )
     add_run_report_options(made)
     return made
 
@@ -79,6 +84,12 @@ def parser() -> Parser:
 def execute(options: argparse.Namespace) -> int:
     """Run the contracts; return the exit status."""
     paths = found(options.contracts)
+    if options.add_example is not None:
+        from abidance.cli.adding import add_example  # noqa: PLC0415 - few runs add one
+
+        return add_example(options.add_example, paths)
+    if not paths:
+        parser().error("the following arguments are required: CONTRACT")
     selection = _selection(options)
     settings = _settings(options)
     if settings.jobs > 1:
