@@ -342,6 +342,24 @@ def test_a_revision_that_is_not_there_is_a_mistake(project):
     assert "there is no revision `--help`" in text
 
 
+def test_a_shallow_clone_says_how_to_fetch_more(project, tmp_path):
+    git(project.root, "init", "-q", "-b", "main")
+    git(project.root, "add", ".")
+    git(project.root, "commit", "-q", "-m", "first")
+    git(project.root, "commit", "-q", "--allow-empty", "-m", "second")
+    (tmp_path / "clones").mkdir()
+    git(tmp_path / "clones", "clone", "-q", "--depth=1", f"file://{project.root}", "shallow")
+    git(tmp_path / "clones", "clone", "-q", str(project.root), "whole")
+    where = project.contract.relative_to(project.root)
+    code, text = project.run("check", tmp_path / "clones/shallow" / where, "--base", "HEAD~1")
+    assert code == 2
+    assert "give actions/checkout `fetch-depth: 0`" in text
+    _, text = project.run("check", tmp_path / "clones/whole" / where, "--base", "HEAD~5")
+    assert "fetch" not in text
+    _, text = project.run("check", tmp_path / "clones/whole" / where, "--base", "origin/next")
+    assert "`git fetch origin next`" in text
+
+
 def test_a_prefix_narrows_the_boundary(accepted):
     accepted.header.write_text(accepted.header.read_text() + "int other(void);\n#define OTHER 1\n")
     code, text = accepted.check()

@@ -79,6 +79,9 @@ def test_python_that_the_language_does_not_have(text, place, message):
     [
         ("a &&b", "&", "invalid syntax | write `and` for `&&`"),
         ("a || b", "|", "invalid syntax | write `or` for `||`"),
+        ("a => b", "=", "invalid syntax | write `implies(a, b)` for `a => b`, or `>=` to compare"),
+        ("a ==> b", ">", "invalid syntax | write `implies(a, b)` for `a => b`, or `>=` to compare"),
+        ("a =< b", "=", "invalid syntax | write `<=` to compare"),
         ("!a", "!", "invalid syntax | write `not` for `!`"),
         ("p->n > 3", "->", "invalid syntax | write `.` for `->`"),
         ("a ? b : c", "?", "invalid syntax | write `a if condition else b` for `condition ? a : b`"),

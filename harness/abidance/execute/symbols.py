@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.execute.endings import with_endings
+from abidance.toolchain.dwarf.sources import source_files
 from abidance.toolchain.symbolize import symbolize
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _expand(frame: StackFrame, stack: Stack) -> list[StackFrame]:
         replace(
             frame,
             function=each.function,
-            file="" if each.file is None else str(each.file),
+            file="" if each.file is None else _resolved(each.file),
             line=each.line,
             column=each.column,
         )
@@ -91,5 +92,21 @@ def _expand(frame: StackFrame, stack: Stack) -> list[StackFrame]:
     ]
     if frame.file:
         # UBSan has named the place itself, more exactly than an address can.
-        expanded[0] = replace(expanded[0], file=frame.file, line=frame.line, column=frame.column)
+        file = _as_compiled(Path(frame.file), Path(expanded[0].file), frame.module)
+        expanded[0] = replace(expanded[0], file=file, line=frame.line, column=frame.column)
     return expanded
+
+
+def _as_compiled(named: Path, known: Path, module: str) -> str:
+    """Return the file that UBSan names as its compiler was given it: with Meson, relative to where that ran."""
+    if named.is_absolute():
+        return _resolved(named)
+    if known.name == named.name:
+        return str(known)
+    folders = source_files(Path(module))[1]
+    return next((_resolved(folder / named) for folder in folders if (folder / named).is_file()), str(named))
+
+
+def _resolved(file: Path) -> str:
+    """Return a path by which one file has one name, whichever folder it was built in."""
+    return str(file.resolve() if ".." in file.parts else file)

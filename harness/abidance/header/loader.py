@@ -11,6 +11,7 @@ from abidance.core.catalogue import HEADER_NOT_PARSED
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.span import Span
 from abidance.header.codec import decode_entries, encode_entries
+from abidance.header.cplusplus import refuse_cplusplus
 from abidance.header.entries import DeclarationEntries
 from abidance.header.foreign import Pushed
 from abidance.header.index import Index, index_of
@@ -47,9 +48,10 @@ class HeaderReader:
     has_attribute: Callable[[str], bool]
 
     def read(self, text: str) -> Loader:
-        """Return a loader of what the preprocessor printed."""
+        """Return a loader of what the preprocessor printed; raises UsageError for a header of C++."""
         unit = read_unit(text, self.path)
         index, code = index_of(unit.code, c23=unit.c23)
+        refuse_cplusplus(unit, code, index.pieces, index.typedefs)
         return Loader(self, unit, code, index)
 
     def restored(self, content: Any) -> Loader:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ _BEFORE = re.compile(r"In file included from |: In (member )?function |: At top 
 _NOISE = re.compile(
     r"^(FAILED: |\[\d+/\d+\] |make(\[\d+\])?: (Entering|Leaving)|ninja: build stopped|\S+ .* -o \S+ )"
 )
+_ENTERED = re.compile(r"(?m)^\S+: Entering directory [`'](.+)'$")
+_UP = re.compile(r"(?P<path>\.\./[^:\n]+):\d+:")
 _PLACES = (
     re.compile(
         r"(?m)^(?P<path>[^\s:][^:\n]*):(?P<line>\d+):(?P<column>\d+): (?:fatal )?error: (?P<text>.*)$",
@@ -46,13 +49,13 @@ def build_failed(
 ) -> CannotJudgeError:
     """Return the error for a build that ended badly; its output is kept whole in `log`.
 
-    Paths in the tool's words are relative to `base`.
+    Paths in the tool's words are relative to `base`, or to a folder that the tool says it enters, as ninja and make do.
     """
     words = _ESCAPES.sub("", f"{ran.stdout}\n{ran.stderr}".strip())
     log.write_text(words + "\n", encoding="utf-8")
     what = f"`{source.target}` of `{source.name}`" if source.target else f"`{source.name}`"
     ending = f"took longer than {ran.seconds:.0f} s and was stopped" if ran.timed_out else "failed"
-    told = first_errors(words)
+    told = tuple(_placed_line(line, words, base) for line in first_errors(words))
     if not told and not ran.timed_out:
         told = (f"`{Path(ran.command[0]).name}` ended with status {ran.status}, and no word of why",)
     return refuse(
@@ -102,8 +105,27 @@ def first_errors(words: str) -> tuple[str, ...]:
 def _place(words: str, base: Path) -> Label | None:
     for pattern in _PLACES:
         for found in pattern.finditer(words):
-            path = base / found["path"]
-            if path.is_file():
+            path = _file(found["path"], words[: found.start()], base)
+            if path is not None:
                 span = Span.at(path, int(found["line"]), int(found["column"] or 1))
                 return Label(span, found["text"].strip())
+    return None
+
+
+def _placed_line(line: str, words: str, base: Path) -> str:
+    """Return a line whose file, given relative to the folder of the build, is named as seen from `base`."""
+    found = _UP.match(line)
+    path = _file(found["path"], words[: max(words.find(line), 0)], base) if found else None
+    return (
+        line if found is None or path is None else f"{os.path.relpath(path, base)}{line[found.end('path') :]}"
+    )
+
+
+def _file(name: str, before: str, base: Path) -> Path | None:
+    """Return the file that a tool names, after it has said `before`; None where there is none."""
+    entered = (base / found[1] for found in reversed([*_ENTERED.finditer(before)]))
+    for folder in (*entered, base):
+        path = folder / name
+        if path.is_file():
+            return path.resolve() if ".." in path.parts else path
     return None

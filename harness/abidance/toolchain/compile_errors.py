@@ -71,6 +71,11 @@ def _remedy(error: CompileError) -> str | None:
     for folder in Path(error.path).absolute().parents:
         if (folder / wanted).is_file():
             return f"it is found from `{_short(folder)}`: name that folder, {_NAMED}"
+    if "." not in wanted:  # as `<cstdint>`, `<string>` and `<QString>`; the headers of C have a suffix
+        return (
+            f"a name like `{wanted}` is one of C++, and the header is read as C: guard what only C++ has "
+            f"with `#ifdef __cplusplus`; otherwise name the folder that it is found from, {_NAMED}"
+        )
     return f"name the folder that it is found from, {_NAMED}"
 
 

@@ -74,13 +74,33 @@ def _checkout(root: Path, revision: str, folder: Path) -> Path:
     # `--end-of-options` keeps a revision from being taken for an option.
     known = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if known.returncode:
-        raise UsageError(Diagnostic(NOT_COMPARABLE, f"there is no revision `{revision}` in `{root.name}`"))
+        message = f"there is no revision `{revision}` in `{root.name}`"
+        raise UsageError(Diagnostic(NOT_COMPARABLE, message, help=_how_to_fetch(root, revision)))
     added = _git(root, "worktree", "add", "--detach", "--quiet", str(folder), known.stdout.strip())
     if added.returncode:
         words = added.stderr.strip().splitlines()
         message = f"`{revision}` cannot be checked out: {words[-1] if words else 'git says nothing'}"
         raise CannotJudgeError(Diagnostic(NOT_COMPARABLE, message))
     return folder
+
+
+def _how_to_fetch(root: Path, revision: str) -> str | None:
+    """Return how a revision comes here that is only in the repository this one was cloned from."""
+    if _git(root, "rev-parse", "--is-shallow-repository").stdout.strip() == "true":
+        return (
+            "the clone is shallow: give actions/checkout `fetch-depth: 0`, set `GIT_DEPTH: 0` on GitLab, or "
+            "`git fetch --unshallow`"
+        )
+    remotes = _git(root, "remote").stdout.split()
+    remote, slash, branch = revision.partition("/")
+    if slash and remote in remotes:
+        return f"fetch it first: `git fetch {remote} {branch}`"
+    if (
+        remotes
+        and _git(root, "rev-parse", "--verify", "--quiet", f"refs/remotes/{remotes[0]}/{revision}").stdout
+    ):
+        return f"write it as `{remotes[0]}/{revision}`"
+    return None
 
 
 def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

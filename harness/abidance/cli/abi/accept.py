@@ -22,7 +22,8 @@ def parser() -> Parser:
     made = Parser(
         "abi accept",
         "CONTRACT... [options]",
-        "Writes the baseline of each boundary, and shows which changes it accepts. Never where `CI` is set.",
+        "Writes the baseline of each boundary's ABI, and shows which changes it accepts. Never where `CI` is set.\n"
+        "What functions may cost is accepted by `abidance accept`.",
         example="contracts/codec.contract.yaml",
     )
     add_contract_argument(made)

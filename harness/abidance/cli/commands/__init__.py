@@ -28,7 +28,7 @@ COMMANDS: tuple[Command, ...] = (
         "layout", "show how a header's types are laid out and bound, or assert it in C or Rust", "layout"
     ),
     Command("abi", "compare a boundary with its baseline, and report what breaks for whom", "abi"),
-    Command("accept", "accept the present instruction counts of functions as their budgets", "accept"),
+    Command("accept", "accept what functions cost now as their budgets; for the ABI, `abi accept`", "accept"),
     Command("replay", "repeat a failing call, or print it as a C program", "replay"),
     Command("explain", "explain what a rule means, how it detects and what it cannot detect", "explain"),
     Command("rules", "list all rules", "rules"),

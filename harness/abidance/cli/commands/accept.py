@@ -23,7 +23,8 @@ def parser() -> Parser:
         "accept",
         "CONTRACT...",
         "Counts the instructions of functions that say `instructions: {accepted: true}`, and writes them down "
-        "beside the contract. Never where `CI` is set.",
+        "beside the contract, as what the functions may cost. Never where `CI` is set. Baselines of the ABI are "
+        "accepted by `abidance abi accept`.",
         example="contracts/codec.contract.yaml",
     )
     add_contract_argument(made)

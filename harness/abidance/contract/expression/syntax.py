@@ -19,6 +19,8 @@ MAX_TEXT = 8192
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 # What C programmers write first. Tried in order, on an expression that does not parse.
 _C_SPELLINGS = (
+    (re.compile(r"(?<![<>=!])={1,2}>"), "write `implies(a, b)` for `a => b`, or `>=` to compare"),
+    (re.compile(r"=<"), "write `<=` to compare"),
     (re.compile(r"&&"), "write `and` for `&&`"),
     (re.compile(r"\|\|"), "write `or` for `||`"),
     (re.compile(r"->"), "write `.` for `->`"),

@@ -70,8 +70,9 @@ def _nothing(contract: Contract) -> NothingCollectedError:
     return NothingCollectedError(
         Diagnostic(
             NOTHING_SELECTED,
-            f"`{contract.boundary}` has nothing to accept",
+            f"`{contract.boundary}` has no costs to accept",
             (Label(contract.key_span("boundary")),),
-            help="a function says `cost: {instructions: {accepted: true}}`, and a library has a `release` build",
+            help="a function says `cost: {instructions: {accepted: true}}`, and a library has a `release` build; "
+            "the baseline of its ABI is accepted by `abidance abi accept`",
         )
     )
