@@ -2,24 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
-from abidance.draft.model import Draft, FunctionDraft, PlaceDraft
-from abidance.draft.rules import RULES
+from abidance.draft.documentation.comments import CommentedFile
+from abidance.draft.documentation.manual import page_of
+from abidance.draft.documentation.markup import parse
+from abidance.draft.handle_pairs import find_handles
+from abidance.draft.harm import obstacle
+from abidance.draft.model import (
+    Draft,
+    FunctionDraft,
+    GuessEvidence,
+    HandleDraft,
+    LeftOut,
+    PlaceDraft,
+    Rank,
+    guessed,
+    sure,
+)
+from abidance.draft.rules import RESULT, RULES
 from abidance.draft.views import FunctionView, HeaderView
 from abidance.header import read_header
 from abidance.header.own import Own
 from abidance.ir.spelling import spell
 from abidance.ir.tables import declared_in
-from abidance.ir.types import Void
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from pathlib import Path
 
+    from abidance.draft.documentation.markup import Documentation
+    from abidance.draft.handle_pairs import HandleFacts
+    from abidance.draft.model import Guess
     from abidance.draft.source import DraftSource
+    from abidance.ir.declarations import Function
 
-RESULT = "returns"
-"""The name of a function's result among its places."""
+
+_SHOWN = 5
+"""Names of functions in a note."""
 
 
 def draft(source: DraftSource, functions: Collection[str] | None = None) -> Draft:
@@ -27,11 +49,25 @@ def draft(source: DraftSource, functions: Collection[str] | None = None) -> Draf
 
     Nothing is run but the compiler. Raises UsageError for a header that cannot be read.
     """
-    header = view_of(source)
-    wanted = [name for name in header.functions if functions is None or name in functions]
-    drafts = tuple(
-        draft_function(FunctionView.of(header, header.declarations.functions[name])) for name in wanted
-    )
+    return draft_of(view_of(source), functions)
+
+
+def draft_of(header: HeaderView, functions: Collection[str] | None = None) -> Draft:
+    """Return the draft of a header that was read already."""
+    source = header.source
+    known = header.declarations.functions
+    missing = [
+        name for name in header.functions if not (known[name].inline or source.exported(known[name].symbol))
+    ]
+    header = replace(header, functions=tuple(name for name in header.functions if name not in missing))
+    header = replace(header, handles=find_handles(header))
+    drafts = {name: draft_function(header.view(name)) for name in header.functions}
+    drafts = _without_uncreated(header, drafts)
+    handles = tuple(_handles(header, drafts))
+    if functions is not None:
+        drafts = {name: each for name, each in drafts.items() if name in functions}
+        used = {str(guess.value) for each in drafts.values() for guess in each.every_guess()}
+        handles = tuple(each for each in handles if each.name in used)
     return Draft(
         source.header,
         source.boundary or source.header.stem,
@@ -39,8 +75,16 @@ def draft(source: DraftSource, functions: Collection[str] | None = None) -> Draf
         source.defines,
         source.prefix or "",
         source.libraries,
-        functions=drafts,
+        handles=handles,
+        functions=tuple(drafts.values()),
+        notes=tuple(_missing(missing)),
     )
+
+
+def _missing(functions: list[str]) -> Iterator[str]:
+    if functions:
+        shown = ", ".join(functions[:_SHOWN]) + (", ..." if len(functions) > _SHOWN else "")
+        yield f"Not exported by the library, and left out: {shown} ({len(functions)})."
 
 
 def view_of(source: DraftSource) -> HeaderView:
@@ -49,24 +93,155 @@ def view_of(source: DraftSource) -> HeaderView:
     declarations = read_header(
         path, include_dirs=source.include_dirs, defines=source.defines, compiler=source.compiler
     )
-    own = declared_in(declarations.functions, Own(path, source.include_dirs).has)
     prefix = source.prefix or ""
-    return HeaderView(source, declarations, tuple(name for name in own if name.startswith(prefix)))
+    own = declared_in(declarations.functions, Own(path, source.include_dirs).has)
+    named = tuple(name for name in own if name.startswith(prefix) and not name.startswith("__builtin_"))
+    functions = [declarations.functions[name] for name in named]
+    documented = _documentation({each.name: each for each in functions}, path)
+    return HeaderView(source, declarations, named, documented)
 
 
 def draft_function(view: FunctionView) -> FunctionDraft:
-    """Return what the rules say of one function."""
+    """Return what the rules say of one function, and whether it can be called at all."""
     function, declarations = view.function, view.header.declarations
     places = {
         name: PlaceDraft(name, spell(parameter.type, name, declarations))
         for name, parameter in view.parameters.items()
     }
-    if not isinstance(view.header.bare(function.returns), Void):
+    if not view.header.is_void(function.returns):
         places[RESULT] = PlaceDraft(RESULT, spell(function.returns, "", declarations))
+    own: list[Guess] = []
     for rule in RULES:
         for name, guess in rule(view):
-            places[name] = places[name].strengthened([guess])
+            if name:
+                places[name] = places[name].strengthened([guess])
+            else:
+                own.append(guess)
     result = places.pop(RESULT, None)
-    listed = ", ".join(place.spelling for place in places.values()) + (", ..." if function.variadic else "")
+    sized = _mentioned(places.values())
+    params = tuple(_settled(view, place, sized, result) for place in places.values())
+    listed = ", ".join(place.spelling for place in params) + (", ..." if function.variadic else "")
     declaration = spell(function.returns, f"{function.name}({listed or 'void'})", declarations)
-    return FunctionDraft(function.name, function.span, declaration, tuple(places.values()), result)
+    drafted = FunctionDraft(function.name, function.span, declaration, params, result, tuple(own))
+    return replace(drafted, left_out=obstacle(view) or _open_question(view, drafted))
+
+
+def _mentioned(places: Iterable[PlaceDraft]) -> set[str]:
+    """Return the parameters that are lengths, capacities or user data of others: they need nothing of their own."""
+    found: set[str] = set()
+    for place in places:
+        for guess in place.guesses:
+            if guess.clause in ("length", "capacity", "user_data"):
+                found.update(str(guess.value).replace("*", " ").split())
+    return found
+
+
+def _settled(view: FunctionView, place: PlaceDraft, sized: set[str], result: PlaceDraft | None) -> PlaceDraft:
+    """Return a parameter without what it does not need, and with what follows from the whole function."""
+    parameter = view.parameters[place.name]
+    guesses = place.guesses
+    if place.name in sized:
+        counted = view.header.target(parameter.type) is not None
+        documented = (Rank.COMMENT, Rank.MANUAL, Rank.ATTRIBUTE)
+        guesses = tuple(g for g in guesses if counted or g.evidence.rank in documented)
+    what = place.what
+    failing = result is not None and result.get("status") is not None
+    if (
+        failing
+        and what is not None
+        and what.clause == "out"
+        and what.value not in ("bytes", "array", "string")
+    ):
+        guesses = (
+            *guesses,
+            sure("on_failure", "unspecified", Rank.CAUTION, "nothing is said of failed calls"),
+        )
+    return replace(place, guesses=guesses)
+
+
+def _open_question(view: FunctionView, function: FunctionDraft) -> LeftOut | None:
+    """Return the question that has to be answered before the function can be called."""
+    taken = {str(g.value) for place in function.params for g in place.guesses if g.clause == "user_data"}
+    for place in function.params:
+        pointer = view.header.target(view.parameters[place.name].type) is not None
+        for guess in place.gaps:
+            if guess.value is None:
+                return LeftOut(guess.evidence)
+        nullable = place.get("nullable")
+        if pointer and place.what is None and place.name not in taken and not (nullable and nullable.value):
+            return LeftOut(GuessEvidence(Rank.CAUTION, f"what `{place.name}` points to"))
+    return None
+
+
+def _without_uncreated(header: HeaderView, drafts: dict[str, FunctionDraft]) -> dict[str, FunctionDraft]:
+    """Leave out what takes a handle that no function that is called creates, and so on."""
+    while True:
+        lacking = {
+            facts.name: facts
+            for each in header.handles.values()
+            for facts in each
+            if not any(name in drafts and drafts[name].left_out is None for name in facts.creators)
+        }
+        changed = {
+            name: replace(each, left_out=LeftOut(GuessEvidence(Rank.CAUTION, question)))
+            for name, each in drafts.items()
+            if each.left_out is None and (question := _uncreated(name, each, lacking))
+        }
+        if not changed:
+            return drafts
+        drafts = drafts | changed
+
+
+def _uncreated(name: str, function: FunctionDraft, lacking: Mapping[str, HandleFacts]) -> str:
+    for place in function.places:
+        what = place.what
+        if what is None or what.clause != "handle":
+            continue
+        facts = lacking.get(str(what.value))
+        if facts is not None and name not in facts.creators:
+            return f"how a `{facts.name}` comes about: `{facts.creators[0]}` is left out as well"
+    return ""
+
+
+def _handles(header: HeaderView, drafts: Mapping[str, FunctionDraft]) -> Iterator[HandleDraft]:
+    for each in header.handles.values():
+        for facts in each:
+            creators = tuple(n for n in facts.creators if n in drafts and drafts[n].left_out is None)
+            if not creators:
+                continue
+            guesses = [
+                guessed(
+                    "create", creators[0] if len(creators) == 1 else creators, Rank.NAME, "its type and name"
+                )
+            ]
+            if facts.destroyer and drafts[facts.destroyer].left_out is None:
+                guesses.append(guessed("destroy", facts.destroyer, Rank.NAME, "its type and name"))
+            if facts.name != facts.type_name:
+                guesses.insert(0, sure("type", facts.type_name, Rank.TYPE, "its type"))
+            first = header.declarations.functions[creators[0]]
+            yield HandleDraft(facts.name, first.span, tuple(guesses))
+
+
+def _documentation(
+    functions: Mapping[str, Function], header: Path
+) -> Callable[[str], tuple[Documentation, ...]]:
+    """Return what looks a function's comment and manual page up; files are read when the first is asked for."""
+    by_file: dict[Path, list[Function]] = {}
+    for each in functions.values():
+        by_file.setdefault(each.span.path, []).append(each)
+
+    @cache
+    def file_of(path: Path) -> CommentedFile:
+        file = CommentedFile(path)
+        file.learn(by_file[path])
+        return file
+
+    @cache
+    def documented(name: str) -> tuple[Documentation, ...]:
+        function = functions[name]
+        comment = file_of(function.span.path).about(function)
+        page = page_of(name, frozenset((header.name, name)))
+        texts = (parse(comment.text, comment.span) if comment else None, page)
+        return tuple(each for each in texts if each is not None)
+
+    return documented

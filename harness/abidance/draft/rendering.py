@@ -2,41 +2,77 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from abidance.contract.source.nodes import resolve
 from abidance.draft.model import Certainty
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from abidance.draft.model import Draft, FunctionDraft, PlaceDraft, Value
+    from abidance.draft.model import Draft, FunctionDraft, Guess, HandleDraft, PlaceDraft, TypeDraft, Value
 
-_SCHEMA = "# yaml-language-server: $schema=contract.schema.json"
+# What YAML takes for something else than plain text, at the beginning or anywhere (YAML 1.2, 7.3.3).
+_PLAIN = re.compile(r"[\w./<(+*=-](?:[^\n#:,\[\]{}\"'`&*!|>%@]|(?<=\S)#|:(?=\S)|[*&%!>|](?=.))*")
+_WIDEST = 118
 
 
-def render(draft: Draft) -> str:
-    """Return the contract's text."""
-    lines = [_SCHEMA, "abidance: 1", f"boundary: {draft.boundary}", f"header: {draft.header}"]
+def render(draft: Draft, *, schema: str = "contract.schema.json") -> str:
+    """Return the contract's text; `schema` is where its first line says that the JSON Schema is."""
+    lines = [f"# yaml-language-server: $schema={schema}", "abidance: 1", f"boundary: {flow(draft.boundary)}"]
+    lines += [f"# {each}" for each in draft.notes]
+    lines += ["", f"header: {flow(_header(draft))}"]
+    if draft.include_dirs:
+        lines.append(f"include_dirs: {flow(tuple(map(str, draft.include_dirs)))}")
+    if draft.defines:
+        lines.append(f"defines: {flow(dict(draft.defines))}")
+    if draft.prefix:
+        lines.append(f"prefix: {flow(draft.prefix)}")
     if draft.libraries:
         lines += ["libraries:", *(f"  {name}: {flow(each)}" for name, each in draft.libraries.items())]
-    lines += ["functions:" if draft.functions else "functions: {}"]
-    for function in draft.functions:
-        lines += ["", *render_function(function)]
+    else:
+        lines.append("# TODO the library: `libraries: {NAME: {path: build/libNAME.so}}`")
+    if draft.types:
+        lines += ["", "types:"]
+        for type_ in draft.types:
+            lines += [f"  {line}" for line in render_type(type_)]
+    if draft.handles:
+        lines += ["", "handles:"]
+        for handle in draft.handles:
+            lines += [f"  {line}" for line in render_handle(handle)]
+    called = [each for each in draft.functions if each.left_out is None]
+    left = [each for each in draft.functions if each.left_out is not None]
+    lines += ["", "functions:" if called else "functions: {}"]
+    for function in called:
+        lines += [f"  {line}" for line in render_function(function)]
+    if left:
+        lines += ["", *_left_out(left)]
     return "\n".join(lines) + "\n"
 
 
 def render_function(function: FunctionDraft) -> list[str]:
-    """Return the lines of one function, indented as in a contract."""
-    lines = [f"  {function.name}:"]
-    if function.params:
-        lines += ["    params:", *(f"      {_place(place)}" for place in function.params)]
-    if function.returns is not None and function.returns.guesses:
-        lines.append(f"    {_place(function.returns)}")
+    """Return the lines of one function, as they stand below `functions:`: comments of one that is left out."""
+    if function.left_out is not None:
+        return [f"# {line}" if line else "#" for line in _comment(function)]
+    return _function(function)
+
+
+def render_handle(handle: HandleDraft) -> list[str]:
+    """Return the lines of one handle, as they stand below `handles:`."""
+    return [_noted(f"{handle.name}: {flow(_clauses(handle.guesses))}", handle.guesses)]
+
+
+def render_type(type_: TypeDraft) -> list[str]:
+    """Return the lines of one type, as they stand below `types:`."""
+    lines = [f"{_key(type_.name)}:", *(f"  {k}: {flow(v)}" for k, v in _clauses(type_.guesses).items())]
+    if type_.fields:
+        lines += ["  fields:", *(f"    {_place(field)}" for field in type_.fields)]
     return lines
 
 
 def flow(value: Value) -> str:
-    """Return a value in YAML's flow style."""
+    """Return a value in YAML's flow style, in one line."""
     match value:
         case None:
             return "null"
@@ -45,22 +81,101 @@ def flow(value: Value) -> str:
         case int() | float():
             return str(value)
         case str():
-            return value
+            return _key(value)
         case tuple():
             return f"[{', '.join(map(flow, value))}]"
         case _:
-            return "{" + ", ".join(f"{key}: {flow(each)}" for key, each in value.items()) + "}"
+            return "{" + ", ".join(f"{_key(key)}: {flow(each)}" for key, each in value.items()) + "}"
+
+
+def _key(text: str) -> str:
+    """Return a text as YAML has it inside brackets: plain where that means the same."""
+    plain = (
+        _PLAIN.fullmatch(text) and resolve(text) == text and text == text.strip() and not text.endswith(":")
+    )
+    if plain and not text.startswith(("- ", "*", "=")) and " #" not in text:
+        return text
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _header(draft: Draft) -> str:
+    return str(draft.header)
+
+
+def _function(function: FunctionDraft) -> list[str]:
+    lines = [f"{function.name}:"]
+    if function.params:
+        lines += ["  params:", *(f"    {_place(place)}" for place in function.params)]
+    if function.returns is not None and function.returns.guesses:
+        clauses = _clauses(function.returns.guesses)
+        lines.append("  " + _noted(f"returns: {flow(clauses)}" if clauses else "", function.returns.guesses))
+    for guess in function.guesses:
+        lines.append("  " + _noted(f"{guess.clause}: {flow(guess.value)}", [guess]))
+    return lines
 
 
 def _place(place: PlaceDraft) -> str:
-    text = flow({guess.clause: guess.value for guess in place.guesses})
-    said = "; ".join(_evidence(place))
-    return f"{place.name}: {text}" + (f"  # {said}" if said else "")
+    return _noted(f"{_key(place.name)}: {flow(_clauses(place.guesses))}", place.guesses)
 
 
-def _evidence(place: PlaceDraft) -> Iterator[str]:
-    texts = [guess.evidence.text for guess in place.guesses if guess.certainty is Certainty.GUESSED]
+def _clauses(guesses: Iterable[Guess]) -> Mapping[str, Value]:
+    """Return what is written: not what is so without a word, and nothing of a gap without a value."""
+    ordered = sorted(
+        guesses, key=lambda each: _ORDER.index(each.clause) if each.clause in _ORDER else len(_ORDER)
+    )
+    return {
+        each.clause: each.value
+        for each in ordered
+        if not (each.clause == "nullable" and each.value is False) and each.value is not None
+    }
+
+
+_ORDER = (
+    "type", "create", "destroy", "in", "out", "inout", "to", "handle", "callback", "user_data", "status", "bool",
+    "enum", "length", "capacity", "nullable", "range", "one_of", "owner", "free", "on_failure",
+)  # fmt: skip
+
+
+def _noted(text: str, guesses: Iterable[Guess]) -> str:
+    said = "; ".join(_evidence(guesses))
+    if not said:
+        return text
+    return f"{text}  # {said}" if text else f"# {said}"
+
+
+def _evidence(guesses: Iterable[Guess]) -> Iterator[str]:
+    listed = list(guesses)
+    texts = [each.evidence.text for each in listed if each.certainty is Certainty.GUESSED]
     if texts:
         yield f"guessed: {', '.join(dict.fromkeys(texts))}"
-    for guess in place.gaps:
-        yield f"TODO {guess.evidence.text}"
+    for guess in listed:
+        if guess.certainty is Certainty.GAP:
+            yield f"TODO {guess.evidence.text}"
+
+
+def _left_out(functions: list[FunctionDraft]) -> Iterator[str]:
+    harmful = [each for each in functions if each.left_out is not None and each.left_out.harm]
+    unknown = [each for each in functions if each.left_out is not None and not each.left_out.harm]
+    if unknown:
+        yield "  # Not called yet, because nothing says which calls are valid: answer the question, and drop the `# `."
+        for function in unknown:
+            yield "  #"
+            yield from (f"  {line}" for line in render_function(function))
+    if harmful:
+        yield ""
+        yield "  # Not called, because a call may do harm. Only in a sandbox: drop the `# `."
+        for function in harmful:
+            yield "  #"
+            yield from (f"  {line}" for line in render_function(function))
+
+
+def _comment(function: FunctionDraft) -> Iterator[str]:
+    assert function.left_out is not None
+    text = function.left_out.evidence.text
+    yield f"{function.name}: {text}" if function.left_out.harm else f"TODO {function.name}: {text}"
+    yield from (_without_todo(line) for line in _function(function))
+
+
+def _without_todo(line: str) -> str:
+    """Return a line without the questions behind it: the one above it is counted once."""
+    return re.sub(r"(?:;|  #) TODO .*", "", line)

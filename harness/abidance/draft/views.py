@@ -2,29 +2,61 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Pointer, RecordRef, Void
+from abidance.ir.spelling import spell
+from abidance.ir.traversal import unqualified
+from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Pointer, RecordRef, TypedefRef, Void
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    from abidance.draft.documentation.markup import Documentation
+    from abidance.draft.handle_pairs import HandleFacts
     from abidance.draft.source import DraftSource
     from abidance.ir.declarations import Declarations, Function, Parameter, Record
     from abidance.ir.types import Type
 
 BYTES = frozenset(("char", "signed char", "unsigned char"))
 """Types of which a buffer is `bytes`."""
+OUTSIDE = frozenset(
+    (
+        "unlink", "unlinkat", "remove", "rename", "renameat", "rmdir", "mkdir", "mkdirat", "system", "popen", "execve",
+        "execv", "execvp", "execl", "execlp", "execvpe", "fork", "vfork", "posix_spawn", "posix_spawnp", "kill",
+        "killpg", "raise", "reboot", "chdir", "fchdir", "chroot", "mount", "umount", "umount2", "setuid", "setgid",
+        "seteuid", "setegid", "setresuid", "setresgid", "setsid", "truncate", "ftruncate", "truncate64", "ftruncate64", "chmod",
+        "fchmod", "chown", "fchown", "lchown", "symlink", "link", "mkfifo", "mknod", "mkstemp", "mkdtemp", "mkstemp64",
+        "daemon", "sethostname", "settimeofday", "clock_settime", "syslog", "connect", "bind", "listen", "accept",
+        "getaddrinfo", "gethostbyname", "tcsetattr", "ptrace", "swapon", "setlocale", "alarm", "pause", "sleep",
+    )
+)  # fmt: skip
+"""Functions of the C library that change what is outside of the process, or how all of it works."""
+_NO_NUMBERS = ("_Bool", "float", "double", "_Decimal", "va_list", "_Complex")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class HeaderView:
-    """What the header declares. `functions` are its own, in order; `handles` C types by what names them."""
+    """What the header declares. `functions` are its own, in order.
+
+    `documented` gives what is written about a function; `handles` are by the key of their record.
+    """
 
     source: DraftSource
     declarations: Declarations
     functions: tuple[str, ...]
+    documented: Callable[[str], tuple[Documentation, ...]] = lambda _: ()
+    handles: Mapping[str, tuple[HandleFacts, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def destructive(self) -> Mapping[int, str]:
+        """The addresses of functions whose code leads to an import that changes what is outside of the process."""
+        return self.source.calls.reaching(OUTSIDE)
+
+    def view(self, name: str) -> FunctionView:
+        """Return the view of one function."""
+        return FunctionView.of(self, self.declarations.functions[name])
 
     def bare(self, type_: Type) -> Type:
         """Return a type without typedefs and qualifiers."""
@@ -35,33 +67,47 @@ class HeaderView:
         bare = self.bare(type_)
         return bare.to if isinstance(bare, Pointer) else None
 
+    def record_key(self, type_: Type | None) -> str | None:
+        """Return the key of the record that a type is."""
+        bare = self.bare(type_) if type_ is not None else None
+        return bare.key if isinstance(bare, RecordRef) else None
+
     def record(self, type_: Type) -> Record | None:
         """Return the record that a type is."""
-        bare = self.bare(type_)
-        return self.declarations.records.get(bare.key) if isinstance(bare, RecordRef) else None
+        key = self.record_key(type_)
+        return self.declarations.records.get(key) if key else None
 
     def is_opaque(self, type_: Type) -> bool:
         """Tell whether a type is a record of which the header shows no fields."""
-        bare = self.bare(type_)
-        if not isinstance(bare, RecordRef):
-            return False
-        record = self.declarations.records.get(bare.key)
-        return record is None or record.fields is None
+        key = self.record_key(type_)
+        record = self.declarations.records.get(key) if key else None
+        return key is not None and (record is None or record.fields is None)
+
+    def is_void(self, type_: Type) -> bool:
+        """Tell whether a type is `void`."""
+        return isinstance(self.bare(type_), Void)
 
     def is_const(self, type_: Type) -> bool:
         """Tell whether an object of this type may not be written."""
         return self.declarations.is_const(type_)
 
+    def is_bool(self, type_: Type) -> bool:
+        """Tell whether a type is C's bool."""
+        return self.bare(type_) == Basic("_Bool")
+
+    def is_enum(self, type_: Type) -> bool:
+        """Tell whether a type is an enum."""
+        return isinstance(self.bare(type_), EnumRef)
+
     def is_integer(self, type_: Type) -> bool:
         """Tell whether a type is an integer other than a bool or an enum."""
         bare = self.bare(type_)
-        return (
-            isinstance(bare, Basic)
-            and bare.spelling != "_Bool"
-            and not any(
-                word in bare.spelling for word in ("float", "double", "_Decimal", "va_list", "_Complex")
-            )
-        )
+        return isinstance(bare, Basic) and not any(word in bare.spelling for word in _NO_NUMBERS)
+
+    def is_float(self, type_: Type) -> bool:
+        """Tell whether a type is a real floating type."""
+        bare = self.bare(type_)
+        return isinstance(bare, Basic) and bare.spelling in ("float", "double", "long double")
 
     def is_byte(self, type_: Type) -> bool:
         """Tell whether a pointer to this type points to bytes: a character type, or nothing in particular."""
@@ -74,27 +120,64 @@ class HeaderView:
 
     def is_function(self, type_: Type) -> bool:
         """Tell whether a type is a pointer to a function, or a function."""
-        bare = self.bare(type_)
-        return isinstance(bare, FunctionType) or (
-            isinstance(bare, Pointer) and isinstance(self.bare(bare.to), FunctionType)
-        )
+        return self.function_type(type_) is not None
 
-    def is_data(self, type_: Type) -> bool:
-        """Tell whether a type is complete data that a pointer may point to one of."""
+    def function_type(self, type_: Type) -> FunctionType | None:
+        """Return the type of the function that a type is or points to."""
         bare = self.bare(type_)
-        return isinstance(bare, Basic | EnumRef | Array) or (
+        if isinstance(bare, Pointer):
+            bare = self.bare(bare.to)
+        return bare if isinstance(bare, FunctionType) else None
+
+    def is_plain_data(self, type_: Type) -> bool:
+        """Tell whether a type is numbers through and through, so that any bytes of it lead nowhere."""
+        bare = self.bare(type_)
+        match bare:
+            case Basic() | EnumRef():
+                return "va_list" not in getattr(bare, "spelling", "")
+            case Array(of, count, text):
+                return (count is not None or bool(text)) and self.is_plain_data(of)
+            case RecordRef(key):
+                record = self.declarations.records.get(key)
+                return (
+                    record is not None
+                    and record.kind == "struct"
+                    and bool(record.fields)
+                    and all(self.is_plain_data(each.type) for each in record.fields or ())
+                )
+        return False
+
+    def is_complete(self, type_: Type) -> bool:
+        """Tell whether a type is an object of a known size."""
+        bare = self.bare(type_)
+        return isinstance(bare, Basic | EnumRef | Pointer | Array) or (
             isinstance(bare, RecordRef) and not self.is_opaque(type_)
         )
 
     def type_name(self, type_: Type) -> str:
-        """Return how a contract names a type."""
-        from abidance.ir.spelling import spell  # noqa: PLC0415 - few ask
-        from abidance.ir.traversal import unqualified  # noqa: PLC0415
-
+        """Return how a contract names a type; the one that a pointer points to is named without `const`."""
+        bare = self.bare(type_)
+        if isinstance(bare, Pointer):
+            to = unqualified(bare.to)
+            inner = unqualified(type_)
+            if isinstance(inner, TypedefRef):
+                return inner.name
+            return f"{self.type_name(to)} *" if not self.is_void(to) else "void *"
         return spell(unqualified(type_), "", self.declarations)
 
+    def macro_value(self, name: str) -> int | None:
+        """Return the value of an enumerator or macro that is written as a number."""
+        macro = self.declarations.macros.get(name)
+        if macro is None:
+            return None
+        text = macro.text.strip().strip("()").strip().rstrip("uUlL")
+        try:
+            return int(text, 0)
+        except ValueError:
+            return None
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class FunctionView:
     """A function with its parameters by the names that the contract gives them, and the header around it."""
 
@@ -108,6 +191,31 @@ class FunctionView:
         named = {p.name or f"arg{i}": p for i, p in enumerate(function.parameters, 1)}
         return cls(header, function, named)
 
+    @property
+    def name(self) -> str:
+        """Return the function's name."""
+        return self.function.name
+
+    @cached_property
+    def documentation(self) -> tuple[Documentation, ...]:
+        """Return what is written about the function, the best first."""
+        return self.header.documented(self.name)
+
+    def sentences(self, parameter: str) -> Iterator[tuple[Documentation, list[str]]]:
+        """Yield, for each text about the function, what it says of one parameter."""
+        for text in self.documentation:
+            said = list(text.about(parameter))
+            if said:
+                yield text, said
+
+    def direction(self, name: str) -> tuple[str, Documentation] | None:
+        """Return the direction that documentation gives a parameter, and which one that is."""
+        for text in self.documentation:
+            own = text.params.get(name)
+            if own is not None and own.direction:
+                return own.direction, text
+        return None
+
     def before(self, name: str) -> tuple[str, Parameter] | None:
         """Return the parameter before one."""
         return self._beside(name, -1)
@@ -115,6 +223,22 @@ class FunctionView:
     def after(self, name: str) -> tuple[str, Parameter] | None:
         """Return the parameter after one."""
         return self._beside(name, 1)
+
+    def pointers(self) -> Iterator[tuple[str, Parameter, Type]]:
+        """Yield the parameters that point to data, each with what it points to."""
+        for name, parameter in self.parameters.items():
+            target = self.header.target(parameter.type)
+            if target is not None and not self.header.is_function(parameter.type):
+                yield name, parameter, target
+
+    def handle_of(self, type_: Type) -> HandleFacts | None:
+        """Return the handle that a pointer to `type_` is in this function.
+
+        Of several with one type it is the one whose functions' names this one's begins like.
+        """
+        known = self.header.handles.get(self.header.record_key(type_) or "", ())
+        fitting = [each for each in known if not each.stem or self.name.lower().startswith(each.stem)]
+        return max(fitting, key=lambda each: len(each.stem), default=known[0] if len(known) == 1 else None)
 
     def _beside(self, name: str, step: int) -> tuple[str, Parameter] | None:
         listed = list(self.parameters.items())

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.cli.headers import add_header_options, defines_of
 from abidance.cli.output_text import report_to
 from abidance.cli.parser import Parser
+from abidance.core.catalogue import BAD_CONFIGURATION
+from abidance.core.diagnostic import Diagnostic
+from abidance.core.errors import UsageError
 from abidance.core.outcome import ExitCode
 
 if TYPE_CHECKING:
     import argparse
+
+    from abidance.draft.project import LibraryOptions
+
+_CONTRACT = ".contract.yaml"
 
 
 def parser() -> Parser:
@@ -19,30 +28,79 @@ def parser() -> Parser:
     made = Parser(
         "init",
         "HEADER [options]",
-        "Drafts a contract from a header. Runs nothing but the compiler.",
-        example="include/codec.h -o contracts/codec.contract.yaml",
+        "Drafts a contract from a header, its documentation and the library's symbols. Calls nothing of the library.",
+        example="include/codec.h --cmake . --target codec",
     )
-    made.add_argument("header", metavar="HEADER", help="a C header")
-    made.add_argument("-o", "--output", metavar="FILE", help="write to FILE; `-` is stdout")
+    made.add_argument("header", metavar="HEADER", help="a C header, such as include/codec.h or '<zlib.h>'")
+    made.add_argument(
+        "-o", "--output", metavar="FILE", help=f"write to FILE; `-` is stdout (default: NAME{_CONTRACT})"
+    )
+    made.add_argument("--force", action="store_true", help="replace a contract that is there")
     made.add_argument("--prefix", metavar="P", help="only functions whose names begin with P")
+    group = made.add_argument_group("the library (default: the installed one that exports the functions)")
+    group.add_argument(
+        "--library", metavar="PATH|NAME", help="a shared object, or the name of an installed library"
+    )
+    group.add_argument("--cmake", metavar="DIR", help="a CMake project, with --target")
+    group.add_argument("--target", metavar="T", help="the CMake target")
+    group.add_argument("--cargo", metavar="DIR", help="a Cargo package with a cdylib")
+    group.add_argument("--command", metavar="'WORDS'", help="a command that builds it, with --artifact")
+    group.add_argument("--artifact", metavar="FILE", help="the shared object that the command produces")
     add_header_options(made)
     return made
 
 
 def execute(options: argparse.Namespace) -> int:
     """Write the contract; return the exit status."""
-    from abidance.draft.drafting import draft  # noqa: PLC0415 - `--help` needs no parser of C
-    from abidance.draft.rendering import render  # noqa: PLC0415
-    from abidance.draft.source import DraftSource  # noqa: PLC0415
-    from abidance.toolchain.compiler import find_compiler  # noqa: PLC0415
+    from abidance.draft.project import InitRequest, drafted_contract  # noqa: PLC0415 - `--help` needs no parser of C
+    from abidance.draft.summary import summary  # noqa: PLC0415
 
-    source = DraftSource(
-        Path(options.header),
-        find_compiler(),
+    output = _output(options)
+    if output is not None and output.exists() and not options.force:
+        raise UsageError(
+            Diagnostic(
+                BAD_CONFIGURATION,
+                f"`{output}` is there already",
+                help="`abidance init --update FILE` adds what is new, `-o` names another file, `--force` replaces it",
+            )
+        )
+    request = InitRequest(
+        options.header,
+        output.parent if output is not None else Path(),
         tuple(map(Path, options.include_dirs)),
         defines_of(options),
-        prefix=options.prefix,
+        options.prefix,
+        _library(options),
     )
-    output = None if options.output in (None, "-") else options.output
-    report_to(output, render(draft(source)))
+    drafted, text = drafted_contract(request)
+    report_to(output, text)
+    if output is not None:
+        sys.stdout.write(summary(drafted, output))
     return ExitCode.OK
+
+
+def _output(options: argparse.Namespace) -> Path | None:
+    if options.output == "-":
+        return None
+    stem = Path(options.header.strip("<>")).stem
+    return Path(options.output or f"{stem}{_CONTRACT}")
+
+
+def _library(options: argparse.Namespace) -> LibraryOptions:
+    from abidance.draft.project import LibraryOptions  # noqa: PLC0415
+
+    given = [name for name in ("library", "cmake", "cargo", "command") if getattr(options, name)]
+    if len(given) > 1:
+        both = " and ".join(f"`--{name}`" for name in given)
+        raise UsageError(Diagnostic(BAD_CONFIGURATION, f"{both} name two libraries", help="give one of them"))
+    for name, needed in (("cmake", "target"), ("command", "artifact")):
+        if bool(getattr(options, name)) != bool(getattr(options, needed)):
+            raise UsageError(Diagnostic(BAD_CONFIGURATION, f"`--{name}` and `--{needed}` come together"))
+    return LibraryOptions(
+        options.library,
+        options.cmake,
+        options.target,
+        options.cargo,
+        tuple(shlex.split(options.command)) if options.command else (),
+        options.artifact,
+    )

@@ -1,14 +1,28 @@
 """The rules: what stands in a header, to clauses with their evidence. A new one is a file here and a line below.
 
-A rule is given a function and yields guesses, each with the name of the parameter that it is about, or `returns`.
-The order is that in which they are asked; which of two that disagree decides is a matter of their evidence.
+A rule is given a function and yields guesses, each with the name of the parameter that it is about, `returns`, or an
+empty name for a clause of the function itself.
+Which of two that disagree decides is a matter of their evidence, among equals of the order here. A gap with no value is
+one that nobody can call the function with.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.draft.rules import buffers, strings
+from abidance.draft.rules import (
+    assertions,
+    attributes,
+    buffers,
+    callbacks,
+    handles,
+    nullability,
+    numbers,
+    outputs,
+    results,
+    statuses,
+    strings,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,7 +32,19 @@ if TYPE_CHECKING:
 
     Rule = Callable[[FunctionView], Iterator[tuple[str, Guess]]]
 
+RESULT = "returns"
+"""The name of a function's result among its places."""
+
 RULES: tuple[Rule, ...] = (
+    attributes.guesses,
+    assertions.guesses,
+    handles.guesses,
+    callbacks.guesses,
     buffers.guesses,
     strings.guesses,
+    outputs.guesses,
+    nullability.guesses,
+    results.guesses,
+    statuses.guesses,
+    numbers.guesses,
 )

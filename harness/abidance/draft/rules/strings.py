@@ -1,22 +1,88 @@
-"""A lone `const char *` is a string."""
+"""A lone `const char *` is a string; one that names a file, a host or a format needs a person who says which."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.draft.model import Rank, guessed
+from abidance.draft.documentation.statements import is_string, special_texts
+from abidance.draft.model import Rank, gap, guessed
+from abidance.draft.name_words import PATHS, REMOTE, has_word, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.draft.model import Guess
     from abidance.draft.views import FunctionView
+    from abidance.ir.types import Type
+
+_TEXTS = frozenset(
+    ("str", "string", "name", "text", "key", "title", "label", "word", "uri", "xml", "sql", "json")
+)
+_FORMATS = frozenset(("fmt", "format", "template"))
+_COMMANDS = frozenset(("command", "cmd", "cmdline", "program", "shell", "exe", "executable", "script"))
+_PROCESS = frozenset(("locale", "env", "environment", "module", "plugin", "library", "so"))
+_LISTS = frozenset(("argv", "args", "envp"))
 
 
 def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
     """Yield the strings among the parameters."""
+    for name, _, target in view.pointers():
+        text = _why(view, name, target)
+        if text is None:
+            continue
+        question = _question(view, name)
+        if question is None:
+            yield name, guessed("in", "string", Rank.NAME, text)
+            continue
+        special = [each for text_, said in view.sentences(name) for each in special_texts(said) if text_]
+        if special:
+            yield (
+                name,
+                guessed("in", "string", Rank.COMMENT, f'the documentation has "{special[0]}" for no file'),
+            )
+            names = ", ".join(f'"{each}"' for each in special)
+            yield (
+                "",
+                guessed("requires", (f"{name} in [{names}]",), Rank.COMMENT, "other names would be files"),
+            )
+        else:
+            yield name, gap("in", None, question)
+
+
+def _why(view: FunctionView, name: str, target: Type) -> str | None:
     header = view.header
-    for name, parameter in view.parameters.items():
-        target = header.target(parameter.type)
-        if target is not None and header.is_char(target) and header.is_const(target):
-            yield name, guessed("in", "string", Rank.NAME, "a lone `const char *`")
+    if not header.is_const(target) or header.is_void(target) or not header.is_byte(target):
+        return None
+    if header.is_char(target):
+        return "a lone `const char *`"
+    if any(is_string(each) for _, said in view.sentences(name) for each in said):
+        return "the documentation calls it NUL-terminated"
+    words = words_of(name)
+    return "its name" if words and words[-1] in _TEXTS else None
+
+
+def _question(view: FunctionView, name: str) -> str | None:
+    words = words_of(name)
+    last = words[-1] if words else ""
+    spoken = " ".join(each for _, said in view.sentences(name) for each in said).lower()
+    if last in PATHS or "pathname" in spoken or "name of the file" in spoken or "file name" in spoken:
+        return f"which file or folder `{name}` may name"
+    if last in ("name", "src", "source", "dst", "dest", "from", "to", "target") and has_word(
+        view.name, PATHS
+    ):
+        return f"which file or folder `{name}` may name"
+    if last in REMOTE:
+        return f"what `{name}` may connect to"
+    if last in _FORMATS and (view.function.variadic or _formats(view)):
+        return f"which formats `{name}` may have"
+    if last in _COMMANDS:
+        return f"what `{name}` may run"
+    if last in _PROCESS:
+        return f"which `{name}` is there"
+    if last in _LISTS:
+        return f"what `{name}` points to"
+    return None
+
+
+def _formats(view: FunctionView) -> bool:
+    return any(each.name == "format" for each in view.function.attributes)

@@ -1,0 +1,132 @@
+"""The comment that belongs to a declaration: before it, or behind it where that is the file's habit."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.core.files import read_regular
+from abidance.core.span import Span
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from abidance.ir.declarations import Function
+
+# A string may have what looks like a comment in it.
+_TOKEN = re.compile(
+    r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|(?P<comment>/\*.*?\*/|(?://[^\n]*(?:\n[ \t]*(?=//))?)+)',
+    re.DOTALL,
+)
+_DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\n\\]|\\.)*", re.MULTILINE | re.DOTALL)
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_MOST = 16 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment as it is written, and where."""
+
+    text: str
+    span: Span
+    start: int
+    end: int
+
+
+class CommentedFile:
+    """One file's comments, by the declarations that they are about."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            text = read_regular(path, _MOST).decode("utf-8", errors="replace")
+        except OSError:
+            text = ""
+        self._path = path
+        self._lines = [0, *(each.end() for each in re.finditer("\n", text))]
+        self._comments = [
+            Comment(found["comment"], self._span(found.start()), found.start(), found.end())
+            for found in _TOKEN.finditer(text)
+            if found["comment"]
+        ]
+        self._code = _without(text, self._comments)
+        self._ends = [each.end for each in self._comments]
+        self._starts = [each.start for each in self._comments]
+        self._written = text
+        self._behind: bool | None = None
+        self._names: list[int] = []
+
+    def learn(self, functions: list[Function]) -> None:
+        """Take in where this file's functions stand, to know on which side of them its comments are."""
+        self._names = sorted(self._offset(each.span) for each in functions)
+        before = sum(self._adjacent_before(place) is not None for place in self._names)
+        behind = sum(self._adjacent_behind(place) is not None for place in self._names)
+        self._behind = behind > before
+
+    def about(self, function: Function) -> Comment | None:
+        """Return the comment on a declaration, if it has one.
+
+        Several declarations in consecutive lines share the one above the first of them.
+        """
+        place = self._offset(function.span)
+        if self._behind:
+            return self._adjacent_behind(place)
+        found = self._adjacent_before(place)
+        while found is None:
+            index = bisect_left(self._names, place) - 1
+            if index < 0:
+                return None
+            earlier, between = self._names[index], self._written[self._names[index] : self._start(place)]
+            if _BLANK_LINE.search(between) or "/*" in between.partition("\n")[2]:
+                return None
+            place = earlier
+            found = self._adjacent_before(place)
+        return found
+
+    def _adjacent_before(self, place: int) -> Comment | None:
+        start = self._start(place)
+        index = bisect_right(self._ends, start) - 1
+        if index < 0:
+            return None
+        comment = self._comments[index]
+        between = self._written[comment.end : start]
+        code = self._code[comment.end : start]
+        line = self._code.rfind("\n", 0, comment.start) + 1
+        if code.strip() or between.count("\n") > 2 or self._code[line : comment.start].strip():
+            return None
+        return comment
+
+    def _adjacent_behind(self, place: int) -> Comment | None:
+        end = self._code.find(";", place)
+        index = bisect_left(self._starts, end)
+        if end < 0 or index == len(self._comments):
+            return None
+        comment = self._comments[index]
+        between = self._written[end + 1 : comment.start]
+        return comment if not between.strip() and between.count("\n") <= 1 else None
+
+    def _start(self, place: int) -> int:
+        """Return where the declaration that has a name at `place` starts."""
+        start = max(self._code.rfind(each, 0, place) for each in ";}{\0") + 1
+        while start < place and self._code[start].isspace():
+            start += 1
+        return start
+
+    def _offset(self, span: Span) -> int:
+        line = min(max(span.line, 1), len(self._lines))
+        return self._lines[line - 1] + span.column - 1
+
+    def _span(self, offset: int) -> Span:
+        line = bisect_right(self._lines, offset)
+        return Span.at(self._path, line, offset - self._lines[line - 1] + 1)
+
+
+def _without(text: str, comments: list[Comment]) -> str:
+    """Return the text with blanks for comments, and a NUL at the end of each directive."""
+    pieces, last = [], 0
+    for each in comments:
+        pieces += [text[last : each.start], re.sub(r"[^\n]", " ", each.text)]
+        last = each.end
+    code = "".join((*pieces, text[last:]))
+    return _DIRECTIVE.sub(lambda found: re.sub(r"[^\n]", " ", found[0])[:-1] + "\0", code)

@@ -1,0 +1,103 @@
+"""Installed manual pages of section 3: the page of a function as text, cut at its sections."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from abidance.core.files import read_regular
+from abidance.core.span import Span
+from abidance.draft.documentation.markup import Documentation
+from abidance.draft.model import Rank
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_FOLDERS = (Path("/usr/local/share/man"), Path("/usr/share/man"))
+_MOST = 1 << 20
+_REDIRECT = re.compile(r"^\.so\s+(\S+)", re.MULTILINE)
+_SECTION = re.compile(r"^\.S[Hh]\s+(.*)$", re.MULTILINE)
+_ESCAPES = (
+    (re.compile(r"\\f(?:\[\w*\]|\(..|.)"), ""),
+    (re.compile(r"\\s[-+]?\d+"), ""),
+    (re.compile(r"\\\*\([lr]q"), '"'),
+    (re.compile(r"\\\((?:aq|cq|oq)"), "'"),
+    (re.compile(r"\\(?:\[[^\]]*\]|\(..|[&/,^|!%:])"), ""),
+    (re.compile(r'\\".*$', re.MULTILINE), ""),
+    (re.compile(r"\\([-. ])"), r"\1"),
+    (re.compile(r"\\e"), r"\\"),
+)
+_FONT = re.compile(r"^\.(?:BR|IR|RB|RI|BI|IB|[BI]|Fa|Fn|Va|Dv|Ar|Nm|Ft)\b[ \t]*(.*)$", re.MULTILINE)
+_BREAKS = re.compile(r"^\.(?:PP|P|LP|TP|IP|HP|Pp|br|sp|It|Bl|El|RS|RE)\b.*$", re.MULTILINE)
+_REQUEST = re.compile(r"^[.'].*$", re.MULTILINE)
+_SKIPPED = ("SYNOPSIS", "SEE ALSO", "EXAMPLE", "BUGS", "HISTORY", "AUTHOR", "COPYRIGHT", "NAME", "STANDARDS")
+
+
+def page_of(function: str, named: frozenset[str] = frozenset()) -> Documentation | None:
+    """Return what the installed page of a function says; None without one, or where it is another header's.
+
+    `named` are the other names by which the header is known: one of them, or the function's prototype, has to stand in
+    the page.
+    """
+    path = _find(function)
+    if path is None:
+        return None
+    text = _text(path, 3)
+    if not text or not re.search(rf"\b{re.escape(function)}\b", text):
+        return None
+    if named and not any(name in text for name in named):
+        return None
+    prose, returns = [], []
+    for title, body in _sections(text):
+        if "RETURN" in title:
+            returns.append(body)
+        elif not title.startswith(_SKIPPED):
+            prose.append(body)
+    span = Span.at(path, 1)
+    return Documentation(Rank.MANUAL, "\n\n".join(prose), {}, " ".join(" ".join(returns).split()), (), span)
+
+
+@lru_cache(maxsize=1)
+def _index() -> dict[str, Path]:
+    pages: dict[str, Path] = {}
+    for folder in _FOLDERS:
+        for path in sorted(folder.glob("man3*/*")):
+            pages.setdefault(path.name.split(".3", 1)[0], path)
+    return pages
+
+
+def _find(function: str) -> Path | None:
+    return _index().get(function)
+
+
+@lru_cache(maxsize=256)
+def _text(path: Path, depth: int) -> str:
+    """Return a page's source; one that only leads to another has that one's."""
+    try:
+        raw = read_regular(path, _MOST)
+        text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode("utf-8", errors="replace")
+    except (OSError, EOFError, ValueError):
+        return ""
+    redirect = _REDIRECT.search(text) if len(text) < 1000 else None
+    if redirect is None or depth == 0:
+        return text
+    target = path.parent.parent / redirect[1]
+    other = next((each for each in (target, Path(f"{target}.gz")) if each.is_file()), None)
+    return _text(other, depth - 1) if other else ""
+
+
+def _sections(text: str) -> Iterator[tuple[str, str]]:
+    found = list(_SECTION.finditer(text))
+    for each, following in zip(found, [*found[1:], None], strict=False):
+        title = each[1].strip('" ').upper()
+        yield title, _plain(text[each.end() : following.start() if following else len(text)])
+
+
+def _plain(text: str) -> str:
+    for pattern, replacement in _ESCAPES:
+        text = pattern.sub(replacement, text)
+    text = _FONT.sub(lambda found: re.sub(r'[ \t]+(?=[(),.;])|"', "", found[1]), text)
+    return _REQUEST.sub("", _BREAKS.sub("\n", text)).strip()

@@ -1,0 +1,193 @@
+"""Sentences of documentation that say what a clause could say: NULL, who frees, statuses, limits."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_NULL = r"(?:`|%|#|@)?\b(?:NULL|nullptr|null pointer|null)\b`?"
+_NEVER_NULL = re.compile(
+    rf"(?:must|should|may|can|shall|will|is|are)\s*(?:not|never)\s+(?:be|a|pass)\s*(?:a\s+)?{_NULL}"
+    rf"|cannot\s+be\s+{_NULL}"
+    rf"|\bnon-?\s*{_NULL}|\bnot\s+(?:be\s+)?{_NULL}|!=\s*{_NULL}|{_NULL}[^.]*\b(?:undefined|crash|error|invalid|fail)",
+    re.IGNORECASE,
+)
+_MAY_BE_NULL = re.compile(
+    r"\b(?:may|can|could|might|if|is|are|when|or|passing|pass|being|given|set to|specify|use|either)\s+"
+    rf"(?:\w+\s+){{0,3}}?{_NULL}|==\s*{_NULL}"
+    rf"|{_NULL}\s+(?:is\s+(?:ok|fine|allowed|accepted|valid|permitted|safe|ignored)|means|if|to|for|when|does|will)"
+    rf"|\boptional\b",
+    re.IGNORECASE,
+)
+_FREED_WITH = re.compile(
+    r"\b(?:freed?|released?|deallocated?|destroyed|disposed|deleted|closed)\b[^.;]{0,60}?"
+    r"\b(?:with|using|by|via|through|calling|call(?:ing)?\s+to)\s+(?:a\s+call\s+to\s+|calling\s+|the\s+)?[`@#]?(?P<after>\w+)\b"
+    r"|\b(?:use|call|pass(?:ed)?\s+(?:\w+\s+)?to)\s+[`@#]?(?P<before>\w+)\b(?:\(\))?[`\s]*(?:[^.;]{0,30}?)?"
+    r"\bto\s+(?:free|release|deallocate|destroy|dispose)",
+    re.IGNORECASE,
+)
+_CALLER_FREES = re.compile(
+    r"\b(?:caller|user|application|you|client|it)\b[^.]{0,40}"
+    r"\b(?:must|should|needs? to|has to|is responsible for|takes ownership|owns|shall)\b"
+    r"[^.]{0,30}\bfree|\b(?:must|should|has to|needs to)\s+be\s+(?:freed|released|deallocated)|\bnewly[- ]allocated\b"
+    r"|\ballocated\s+(?:with|using|by)\s+`?malloc",
+    re.IGNORECASE,
+)
+_CALLEE_KEEPS = re.compile(
+    r"\b(?:must|should|do|need|may|shall)\s*(?:not|n't)\s+(?:be\s+)?(?:free|modif|releas|dealloc)|\bno need to free"
+    r"|\bowned by (?:the )?(?:lib|this|\w+ object|caller's)"
+    r"|\bstatic(?:ally)?[- ](?:allocated\s+)?(?:string|buffer|memory|storage|allocated)"
+    r"|\bpointer (?:in)?to (?:the )?internal|\bread[- ]only\b|\bremains valid\b",
+    re.IGNORECASE,
+)
+_NUMBER = r"[-+]?(?:0x[0-9a-fA-F]+|\d+)"
+_RANGE = re.compile(
+    rf"\b(?:from|between|range|in|of)\s*[\[(]?\s*(?P<low>{_NUMBER})\s*[\])]?\s*"
+    rf"(?:to|and|\.\.\.?|through|-|,|\u2013)\s*[\[(]?(?P<high>{_NUMBER})"
+    rf"|[\[(](?P<low2>{_NUMBER})\s*(?:\.\.\.?|,|-)\s*(?P<high2>{_NUMBER})[\])]"
+    rf"|(?P<low3>{_NUMBER})\s*<=\s*\w+\s*<=\s*(?P<high3>{_NUMBER})",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r'(?P<name>:\w+:)|"(?P<text>:\w+:)"')
+_STRING = re.compile(r"\b(?:zero|null|nul|0)[- ]?terminated\b|\bC[- ]string\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusText:
+    """How documentation tells success from failure: values, ranges of them such as ``..-1``, or names."""
+
+    ok: tuple[str, ...]
+    errors: tuple[tuple[str, str], ...]
+    text: str
+
+
+def nullable(sentences: Iterable[str]) -> tuple[bool, str] | None:
+    """Return whether a pointer may be NULL, and the words that say so; None where nothing is said."""
+    for sentence in sentences:
+        refused = _NEVER_NULL.search(sentence)
+        if refused:
+            return False, _quoted(sentence, refused)
+    for sentence in sentences:
+        allowed = _MAY_BE_NULL.search(sentence)
+        if allowed:
+            return True, _quoted(sentence, allowed)
+    return None
+
+
+def freed_with(text: str, known: Iterable[str]) -> tuple[str, str] | None:
+    """Return the function that frees a result, and the words that say so; `known` are those that can be called."""
+    for found in _FREED_WITH.finditer(text):
+        name = found["after"] or found["before"]
+        if name in known:
+            return name, _quoted(text, found)
+    return None
+
+
+def caller_frees(text: str) -> str | None:
+    """Return the words that make the caller free a result."""
+    found = None if _CALLEE_KEEPS.search(text) else _CALLER_FREES.search(text)
+    return _quoted(text, found) if found else None
+
+
+def callee_keeps(text: str) -> str | None:
+    """Return the words by which a result stays the library's."""
+    found = _CALLEE_KEEPS.search(text)
+    return _quoted(text, found) if found else None
+
+
+def number_range(sentences: Iterable[str]) -> tuple[int, int, str] | None:
+    """Return the limits of a number, and the words that give them."""
+    for sentence in sentences:
+        found = _RANGE.search(sentence)
+        if found:
+            low, high = (int(found[a] or found[b] or found[c], 0) for a, b, c in _ENDS)
+            if low < high:
+                return low, high, _quoted(sentence, found)
+    return None
+
+
+def is_string(text: str) -> bool:
+    """Tell whether a text says that something ends with a NUL."""
+    return _STRING.search(text) is not None
+
+
+def special_texts(sentences: Iterable[str]) -> tuple[str, ...]:
+    """Return names such as ``:memory:``, which stand for no file where documentation gives them for a path."""
+    found = (match["name"] or match["text"] for each in sentences for match in _QUOTED.finditer(each))
+    return tuple(dict.fromkeys(found))
+
+
+_ENDS = (("low", "low2", "low3"), ("high", "high2", "high3"))
+_VALUE = r"(?:`|%|#|@)?(?P<{0}>0|1|-1|zero|one|[A-Z][A-Z0-9_]{{2,}}|a\s+(?:non-?negative|positive)\s+\w+)(?:\(\))?`?"
+_SUCCESS = (
+    r"(?:success(?:ful(?:ly)?)?|ok|no error|succeed(?:s|ed)?|all went well|everything went (?:well|fine))"
+)
+_FAILURE = r"(?:failure|fail(?:s|ed)?|errors?|unsuccessful|otherwise|a problem|if not)"
+_ON_SUCCESS = re.compile(
+    rf"\b{_VALUE.format('value')}\s*(?:\([^)]*\)\s*)?(?:is returned\s*)?(?:[,:=-]\s*)?"
+    rf"(?:on|for|if|when|upon|indicates|means|in case of|=|is)?\s*(?:\w+\s+){{0,3}}?{_SUCCESS}\b"
+    rf"|\b(?:on|upon|if|in case of)\s+{_SUCCESS}[^.]{{0,40}}?\breturns?\s+{_VALUE.format('value2')}\b",
+    re.IGNORECASE,
+)
+_ON_FAILURE = re.compile(
+    rf"\b(?:a\s+)?(?P<failed>-1|1|0|zero|non-?zero|(?:a\s+)?negative(?:\s+\w+){{0,3}}|[A-Z][A-Z0-9_]{{2,}}"
+    rf"|(?:an\s+)?error(?:\s+(?:code|number|value))?)\s*(?:value\s*)?(?:is returned\s*)?(?:[,:=-]\s*)?"
+    rf"(?:on|for|if|when|upon|indicates|in case of)?\s*(?:\w+\s+){{0,3}}?{_FAILURE}\b"
+    rf"|\b(?P<code>negative)\s+(?:error|errno|value|number|status)|\b(?P<other>error code|non-?zero)\b",
+    re.IGNORECASE,
+)
+
+
+def status(text: str) -> StatusText | None:
+    """Return how a result tells success from failure; what the words leave open counts as failure."""
+    success = _ON_SUCCESS.search(text)
+    if success is None:
+        return None
+    ok = _plain_value(success["value"] or success["value2"])
+    if ok == "0..":
+        return StatusText(("0..",), (("..-1", "failed"),), _quoted(text, success))
+    rest = text[: success.start()] + " " + text[success.end() :]
+    failure = _ON_FAILURE.search(rest)
+    failed = _failed(failure["failed"] or failure["code"] or failure["other"]) if failure else None
+    if ok in ("0", "1", "-1"):
+        return StatusText((ok,), _other_values(int(ok), failed), _quoted(text, success))
+    return StatusText((ok,), (), _quoted(text, success))
+
+
+def _other_values(ok: int, failed: str | None) -> tuple[tuple[str, str], ...]:
+    """Return the values of failure: those that are named, otherwise all but the one of success."""
+    if failed in ("0", "1", "-1") and failed != str(ok):
+        return ((failed, "failed"),)
+    if failed == "..-1" and ok >= 0:
+        return (("..-1", "failed"),)
+    return ((f"..{ok - 1}", "failed"), (f"{ok + 1}..", "failed"))
+
+
+def _plain_value(text: str) -> str:
+    low = " ".join(text.lower().split())
+    if low.startswith("a "):
+        return "0.." if "negative" in low else "1.."
+    return {"zero": "0", "one": "1"}.get(low, text)
+
+
+def _failed(text: str) -> str:
+    low = text.lower()
+    if "negative" in low:
+        return "..-1"
+    return {"zero": "0"}.get(low, text)
+
+
+def _quoted(sentence: str, found: re.Match[str]) -> str:
+    """Return the words of a sentence around a match, in quotation marks, at most a line."""
+    start, end = max(found.start() - 12, 0), min(found.end() + 12, len(sentence))
+    words = " ".join(sentence[start:end].split())
+    if start:
+        words = words.partition(" ")[2] or words
+    if end < len(sentence):
+        words = words.rpartition(" ")[0] or words
+    words = words.replace('"', "'").replace("#", "")
+    return f'"{words[:70]}"'

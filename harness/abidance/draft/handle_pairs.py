@@ -1,0 +1,162 @@
+"""Handles: types that functions create and end, found by their types, with the pairs of both."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from abidance.draft.name_words import borrows, creates, destroys, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.draft.views import FunctionView, HeaderView
+
+_STARTS = frozenset(("init", "initialize", "setup", "construct", "ctor"))
+_REFERENCES = frozenset(("ref", "incref", "addref", "retain", "reference", "acquire"))
+
+
+@dataclass(frozen=True, slots=True)
+class HandleFacts:
+    """A handle. `creators` and `destroyer` are functions; `own_memory` tells that the caller has the record.
+
+    `stem` is what the names of its functions begin with, where several handles are of one type.
+    """
+
+    name: str
+    key: str
+    type_name: str
+    opaque: bool
+    creators: tuple[str, ...]
+    destroyer: str | None
+    own_memory: bool = False
+    stem: str = ""
+    throws: bool = False
+
+
+def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
+    """Return the handles of a header by the key of their record."""
+    made: dict[str, list[str]] = defaultdict(list)
+    ended: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+    begun: dict[str, list[str]] = defaultdict(list)
+    used: dict[str, str] = {}
+    throwing: set[str] = set()
+    for name in header.functions:
+        view = header.view(name)
+        for met, spelling in _uses(view):
+            used.setdefault(met, spelling)
+        result = header.target(view.function.returns)
+        returned = header.record_key(result)
+        if result is not None and returned and not header.is_const(result):
+            used.setdefault(returned, header.type_name(result))
+            if _REFERENCES.isdisjoint(words_of(name)) and (creates(name) or not borrows(name)):
+                made[returned].append(name)
+        for stored in _stored(view):
+            made[stored].append(name)
+        first = next(iter(view.parameters.values()), None)
+        target = header.target(first.type) if first else None
+        key = header.record_key(target)
+        if target is None or key is None:
+            continue
+        rank = destroys(name)
+        if rank is not None and not header.is_const(target):
+            ended[key].append((len(view.parameters), rank, name))
+        elif not _STARTS.isdisjoint(words_of(name)) and not header.is_const(target):
+            begun[key].append(name)
+        if "jmp_buf" in header.type_name(view.function.returns) or any("jmp" in w for w in words_of(name)):
+            throwing.add(key)
+    return {
+        key: facts
+        for key, spelling in used.items()
+        if (facts := tuple(_facts(header, key, spelling, made, ended, begun, key in throwing)))
+    }
+
+
+def _facts(
+    header: HeaderView,
+    key: str,
+    spelling: str,
+    made: dict[str, list[str]],
+    ended: dict[str, list[tuple[int, int, str]]],
+    begun: dict[str, list[str]],
+    throws: bool,
+) -> Iterator[HandleFacts]:
+    record = header.declarations.records.get(key)
+    opaque = record is None or record.fields is None
+    alone = sorted(each for each in ended[key] if each[0] == 1)
+    destroyer = alone[0][2] if alone else None
+    creators = tuple(sorted(made[key], key=lambda name: _simplicity(header, name)))
+    if opaque or (creators and destroyer):
+        yield HandleFacts(spelling, key, spelling, opaque, creators, destroyer, throws=throws)
+        return
+    pairs = [(start, end) for start in begun[key] if (end := _partner(start, [name for *_, name in alone]))]
+    stems = {_common(start, end) for start, end in pairs}
+    for stem in sorted(stems):
+        starts = tuple(
+            sorted(
+                (
+                    start
+                    for start, end in pairs
+                    if start.lower().startswith(stem) and end.lower().startswith(stem)
+                ),
+                key=lambda name: _simplicity(header, name),
+            )
+        )
+        end = next(end for _, end in pairs if end.lower().startswith(stem))
+        name = spelling if len(stems) == 1 else stem.strip("_")
+        yield HandleFacts(
+            name,
+            key,
+            spelling,
+            opaque,
+            starts,
+            end,
+            own_memory=True,
+            stem=stem if len(stems) > 1 else "",
+            throws=throws,
+        )
+
+
+def _partner(start: str, ends: list[str]) -> str | None:
+    """Return the function whose name has most in common with that of one that begins."""
+    common = [(len(_common(start, end)), end) for end in ends]
+    return max(common, default=(0, None))[1]
+
+
+def _common(one: str, other: str) -> str:
+    """Return what two names begin with, whatever their case."""
+    pairs = zip(one.lower(), other.lower(), strict=False)
+    return "".join(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _uses(view: FunctionView) -> Iterator[tuple[str, str]]:
+    """Yield the records that parameters point to, each with how a contract names it."""
+    header = view.header
+    for _, _, target in view.pointers():
+        inner = header.target(target)
+        for each in (target, inner):
+            key = header.record_key(each)
+            if key and each is not None:
+                yield key, header.type_name(each)
+
+
+def _stored(view: FunctionView) -> Iterator[str]:
+    """Yield the records of which a function stores a new pointer through a parameter `T **`."""
+    header = view.header
+    if borrows(view.name) and not creates(view.name):
+        return
+    for _, _, target in view.pointers():
+        inner = header.target(target)
+        key = header.record_key(inner)
+        if key is None or inner is None or header.is_const(inner) or header.is_const(target):
+            continue
+        if header.is_opaque(inner) and destroys(view.name) is None:
+            yield key
+
+
+def _simplicity(header: HeaderView, name: str) -> tuple[int, int, str]:
+    view = header.view(name)
+    pointers = sum(1 for _ in view.pointers())
+    return (pointers, len(view.parameters), name)

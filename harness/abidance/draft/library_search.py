@@ -1,0 +1,71 @@
+"""The installed library that a header is about: the one that exports most of its functions."""
+
+from __future__ import annotations
+
+import mmap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.core.errors import AbidanceError
+from abidance.toolchain.elf import read_library
+from abidance.toolchain.ld_so import search_directories
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+_ENOUGH = 0.5
+"""The share of a header's functions that a library has to export to be the one."""
+_ASKED = 8
+"""Names that are looked for in the bytes of a file before it is read as a library."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLibrary:
+    """A library of the system: its name as `-l` has it, its file, and how many of the functions it exports."""
+
+    name: str
+    path: Path
+    exported: int
+
+
+def installed_library(functions: Sequence[str]) -> FoundLibrary | None:
+    """Return the library of the system that exports these functions, or None; nothing is loaded."""
+    if not functions:
+        return None
+    wanted = frozenset(functions)
+    step = max(len(functions) // _ASKED, 1)
+    probes = [f"\0{name}\0".encode() for name in functions[::step]]
+    best: FoundLibrary | None = None
+    for name, path in _development_links():
+        if not _mentions(path, probes):
+            continue
+        try:
+            facts = read_library(path)
+        except AbidanceError:
+            continue
+        found = FoundLibrary(name, facts.path, len(wanted & facts.exports))
+        if best is None or (found.exported, -len(found.name)) > (best.exported, -len(best.name)):
+            best = found
+    return best if best is not None and best.exported >= _ENOUGH * len(functions) else None
+
+
+def _development_links() -> Iterator[tuple[str, Path]]:
+    """Yield what `-l` would find: files without a version, each target once."""
+    seen: set[Path] = set()
+    for directory in search_directories():
+        for path in sorted(directory.glob("lib*.so"), key=lambda each: (len(each.name), each.name)):
+            target = path.resolve()
+            if target not in seen:
+                seen.add(target)
+                yield path.name.removeprefix("lib").removesuffix(".so"), path
+
+
+def _mentions(path: Path, names: Sequence[bytes]) -> bool:
+    """Tell whether half of the names are strings of a file."""
+    try:
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            found = sum(content.find(name) >= 0 for name in names)
+    except (OSError, ValueError):
+        return False
+    return 2 * found >= len(names)

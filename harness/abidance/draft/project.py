@@ -1,0 +1,186 @@
+"""From what a person asks for to a contract's text: header and library are found, paths are made relative."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from abidance.core.catalogue import BAD_CONFIGURATION, HEADER_NOT_FOUND
+from abidance.core.diagnostic import Diagnostic
+from abidance.core.errors import UsageError
+from abidance.draft.drafting import draft_of, view_of
+from abidance.draft.library_search import installed_library
+from abidance.draft.rendering import render
+from abidance.draft.source import DraftSource
+from abidance.toolchain.call_graph import CallGraph, call_graph
+from abidance.toolchain.compiler import find_compiler
+from abidance.toolchain.elf import read_library
+from abidance.toolchain.header_prerequisites import needed_before
+from abidance.toolchain.ld_so import find_library
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from abidance.draft.model import Draft, Value
+    from abidance.draft.views import HeaderView
+    from abidance.toolchain.elf import LibraryFacts
+
+_FAR = 4  # `..` in a path that nobody reads
+_NAME = re.compile(r"[^A-Za-z0-9_.-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryOptions:
+    """Where the library comes from, as options name it; at most one of the ways."""
+
+    library: str | None = None
+    cmake: str | None = None
+    target: str | None = None
+    cargo: str | None = None
+    command: tuple[str, ...] = ()
+    artifact: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InitRequest:
+    """What a contract is asked for. `folder` is where it will be: paths in it are relative to that."""
+
+    header: str
+    folder: Path
+    include_dirs: tuple[Path, ...] = ()
+    defines: Mapping[str, str] = field(default_factory=dict)
+    prefix: str | None = None
+    library: LibraryOptions = field(default_factory=LibraryOptions)
+
+
+def drafted_contract(request: InitRequest) -> tuple[Draft, str]:
+    """Return the draft of a header's contract and its text.
+
+    Raises UsageError for a header or library that is not there or cannot be read.
+    """
+    compiler = find_compiler()
+    system = compiler.system_dirs()
+    header = _header(request, system)
+    source = DraftSource(header, compiler, request.include_dirs, request.defines, prefix=request.prefix)
+    source, view = _compiled(source)
+    libraries, facts, notes = _library(request, view.functions)
+    exported = facts.exports.__contains__ if facts else _anything
+    calls = call_graph(facts.path) if facts else CallGraph()
+    source = replace(source, libraries=libraries, exported=exported, calls=calls)
+    drafted = draft_of(replace(view, source=source))
+    written = replace(
+        drafted,
+        header=_written(header, system, request.folder),
+        include_dirs=tuple(_relative(each, request.folder) for each in request.include_dirs),
+        notes=(*notes, *drafted.notes),
+    )
+    return written, render(written)
+
+
+def _compiled(source: DraftSource) -> tuple[DraftSource, HeaderView]:
+    """Return the header's view; says what has to be included before a header that does not compile alone."""
+    try:
+        return source, view_of(source)
+    except UsageError:
+        needed = needed_before(source.header, source.compiler, source.include_dirs, source.defines)
+        if not needed:
+            raise
+        lines = "".join(f"#include <{name}>\n" for name in needed) + f'#include "{source.header.name}"'
+        raise UsageError(
+            Diagnostic(
+                BAD_CONFIGURATION,
+                f"`{source.header.name}` compiles only after {', '.join(f'`<{name}>`' for name in needed)}",
+                notes=(
+                    f"a header of your own that has these lines can be drafted, with `--prefix`:\n{lines}",
+                ),
+            )
+        ) from None
+
+
+def _header(request: InitRequest, system: tuple[Path, ...]) -> Path:
+    text = request.header
+    places = (*request.include_dirs, *system)
+    if text.startswith("<") and text.endswith(">"):
+        found = next((folder / text[1:-1] for folder in places if (folder / text[1:-1]).is_file()), None)
+    else:
+        found = Path(text) if Path(text).is_file() else None
+    if found is not None:
+        return found.absolute()
+    elsewhere = next((folder / text for folder in places if (folder / text).is_file()), None)
+    raise UsageError(
+        Diagnostic(
+            HEADER_NOT_FOUND,
+            f"there is no header `{text}`",
+            help=f"`'<{text}>'` names `{elsewhere}`"
+            if elsewhere
+            else "give its path, or `-I DIR` and '<name.h>'",
+        )
+    )
+
+
+def _library(
+    request: InitRequest, functions: Sequence[str]
+) -> tuple[dict[str, Value], LibraryFacts | None, tuple[str, ...]]:
+    """Return what the contract says of the library, what of it could be read, and what a reader should know."""
+    asked = request.library
+    name = _library_name(request)
+    if asked.library and ("/" in asked.library or Path(asked.library).is_file()):
+        path = Path(asked.library)
+        return {name: {"path": str(_relative(path, request.folder))}}, read_library(path), ()
+    if asked.library:
+        bare = asked.library.removeprefix("lib").partition(".so")[0]
+        return {_plain(bare): {"name": asked.library}}, read_library(find_library(asked.library)), ()
+    if asked.cmake and asked.target:
+        return {name: {"cmake": _text(asked.cmake, request), "target": asked.target}}, None, ()
+    if asked.cargo:
+        return {name: {"cargo": _text(asked.cargo, request)}}, None, ()
+    if asked.command and asked.artifact:
+        artifact = Path(asked.artifact)
+        facts = read_library(artifact) if artifact.is_file() else None
+        value: Value = {"command": asked.command, "artifact": _text(asked.artifact, request)}
+        return {name: value}, facts, ()
+    found = installed_library(functions)
+    if found is None:
+        return {}, None, ()
+    note = f"The library was found by its symbols: {found.exported} of {len(functions)} functions."
+    return {_plain(found.name): {"name": found.name}}, read_library(found.path), (note,)
+
+
+def _library_name(request: InitRequest) -> str:
+    asked = request.library
+    if asked.cargo:
+        return "rust"
+    if asked.target:
+        return _plain(asked.target)
+    file = asked.library or asked.artifact
+    return _plain(Path(file).name.partition(".")[0].removeprefix("lib")) if file else "c"
+
+
+def _plain(name: str) -> str:
+    return _NAME.sub("_", name) or "c"
+
+
+def _written(header: Path, system: Sequence[Path], folder: Path) -> Path:
+    """Return how the contract names the header: one of the system as ``<zlib.h>``, others by their path."""
+    resolved = [each.resolve() for each in system]
+    for directory in sorted(resolved, key=lambda each: -len(str(each))):
+        if header.resolve().is_relative_to(directory):
+            return Path(f"<{header.resolve().relative_to(directory)}>")
+    return _relative(header, folder)
+
+
+def _text(path: str, request: InitRequest) -> str:
+    return str(_relative(Path(path), request.folder))
+
+
+def _relative(path: Path, folder: Path) -> Path:
+    """Return a path as a contract in `folder` has it: absolute only where the two have nothing in common."""
+    relative = os.path.relpath(path.absolute(), folder.absolute())
+    return path.absolute() if relative.count("..") > _FAR else Path(relative)
+
+
+def _anything(_: str) -> bool:
+    return True

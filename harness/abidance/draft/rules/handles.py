@@ -1,0 +1,28 @@
+"""Pointers to handles: taken as they are, or stored through a `T **` by a function that creates one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.draft.model import Rank, guessed, sure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.draft.model import Guess
+    from abidance.draft.views import FunctionView
+
+
+def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
+    """Yield the handles among the parameters."""
+    header = view.header
+    for name, _, target in view.pointers():
+        handle = view.handle_of(target)
+        if handle is not None and handle.creators:
+            clause, rank = (sure, Rank.TYPE) if handle.opaque else (guessed, Rank.NAME)
+            yield name, clause("handle", handle.name, rank, "there are functions that begin and end one")
+            continue
+        inner = header.target(target)
+        handle = view.handle_of(inner) if inner is not None else None
+        if handle is not None and view.name in handle.creators:
+            yield name, guessed("out", handle.name, Rank.TYPE, "a new handle is stored there")

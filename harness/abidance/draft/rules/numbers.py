@@ -1,0 +1,92 @@
+"""Numbers: limits that are documented, and narrow ones where nothing is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.draft.documentation.statements import number_range
+from abidance.draft.model import Rank, gap, guessed
+from abidance.draft.name_words import SIZES, is_size, words_of
+from abidance.ir.types import EnumRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.draft.model import Guess
+    from abidance.draft.views import FunctionView
+    from abidance.ir.declarations import Parameter
+
+_ANY = frozenset(
+    ("seed", "hash", "crc", "adler", "value", "val", "cookie", "salt", "color", "colour", "x", "y", "z")
+)
+_SWITCHES = frozenset(
+    ("is", "enable", "enabled", "on", "onoff", "bool", "boolean", "yes", "disable", "use", "has")
+)
+_CHARACTERS = frozenset(("c", "ch", "char", "character", "byte", "codepoint", "wc"))
+_FLAGS = frozenset(("flags", "flag", "options", "opts", "mask", "reserved", "opt", "oflags"))
+_PLACES = frozenset(
+    ("index", "idx", "i", "ix", "pos", "position", "offset", "off", "nth", "col", "column", "row", "slot")
+)
+_DESCRIPTORS = frozenset(("fd", "fildes", "sock", "socket", "descriptor", "filedes", "sockfd", "fdes"))
+_PROCESSES = frozenset(("pid", "sig", "signo", "signal", "signum", "uid", "gid", "tid", "errnum"))
+_TIMES = frozenset(
+    ("timeout", "ms", "msec", "usec", "sec", "seconds", "secs", "delay", "interval", "wait", "nsec")
+)
+_SENTINELS = frozenset(
+    ("max", "last", "count", "num", "end", "sentinel", "force", "size", "invalid", "nb", "total", "dummy")
+)
+_SMALL = 16
+
+
+def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
+    """Yield the limits of numbers and enums among the parameters."""
+    header = view.header
+    for name, parameter in view.parameters.items():
+        if header.is_enum(parameter.type):
+            yield from _enumerators(view, name, parameter)
+        elif header.is_integer(parameter.type):
+            yield from _integer(view, name, parameter)
+        elif header.is_float(parameter.type):
+            yield name, gap("range", (-1000, 1000), f"which numbers `{name}` may be")
+
+
+def _integer(view: FunctionView, name: str, parameter: Parameter) -> Iterator[tuple[str, Guess]]:
+    for text, said in view.sentences(name):
+        limits = number_range(said)
+        if limits is not None and limits[0] >= 0:
+            low, high, words = limits
+            yield name, guessed("range", (low, high), text.rank, words, text.span)
+    words_ = words_of(name)
+    last = words_[-1] if words_ else ""
+    if last in _DESCRIPTORS:
+        yield name, gap("one_of", None, f"which descriptor `{name}` may be")
+    elif last in _PROCESSES:
+        yield name, gap("one_of", None, f"which `{name}` may be passed")
+    elif last in _PLACES:
+        yield name, gap("range", None, f"which numbers `{name}` may be, in which state")
+    elif last in _FLAGS or words_[:1] == ("flags",):
+        yield name, gap("one_of", (0,), f"which flags `{name}` may have")
+    elif last in _ANY:
+        return
+    elif not _SWITCHES.isdisjoint(words_):
+        yield name, guessed("range", (0, 1), Rank.NAME, "a switch, by its name")
+    elif last in _CHARACTERS or view.header.is_byte(parameter.type):
+        yield name, guessed("range", (1, 127), Rank.NAME, "a character, by its name or type")
+    elif last in _TIMES:
+        yield name, gap("range", (0, 0), f"how long `{name}` may be")
+    elif is_size(name) or last in SIZES:
+        yield name, gap("range", (0, _SMALL), f"how large `{name}` may be")
+    else:
+        yield name, gap("range", (0, _SMALL), f"which numbers `{name}` may be")
+
+
+def _enumerators(view: FunctionView, name: str, parameter: Parameter) -> Iterator[tuple[str, Guess]]:
+    """Yield the enumerators that are values rather than the number or the end of them."""
+    bare = view.header.bare(parameter.type)
+    assert isinstance(bare, EnumRef)
+    enum = view.header.declarations.enums.get(bare.key)
+    names = [each.name for each in enum.enumerators] if enum else []
+    values = [each for each in names if _SENTINELS.isdisjoint(words_of(each)[-2:])]
+    if values and len(values) < len(names):
+        left = ", ".join(f"`{each}`" for each in names if each not in values)
+        yield name, guessed("one_of", tuple(values), Rank.NAME, f"without {left}, which seem to be no values")

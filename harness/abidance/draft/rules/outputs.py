@@ -1,0 +1,110 @@
+"""What is written through a pointer to one object: numbers, records, pointers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.draft.model import Rank, gap, guessed, sure
+from abidance.draft.name_words import is_size, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.draft.model import Guess
+    from abidance.draft.views import FunctionView
+    from abidance.ir.types import Type
+
+_OUT = frozenset(
+    (
+        "out",
+        "result",
+        "ret",
+        "res",
+        "output",
+        "rval",
+        "retval",
+        "pp",
+        "actual",
+        "written",
+        "found",
+        "err",
+        "error",
+        "errmsg",
+        "value",
+        "val",
+        "status",
+        "version",
+        "major",
+        "minor",
+        "patch",
+        "micro",
+        "width",
+        "height",
+    )
+)
+_ASKS = frozenset(
+    ("get", "query", "stat", "info", "parse", "time", "read", "decode", "version", "count", "size", "find")
+)
+_LISTS = frozenset(
+    ("argv", "list", "array", "names", "values", "keys", "strings", "items", "vec", "attrs", "atts")
+)
+
+
+def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
+    """Yield what is written, and what of it is read before."""
+    header = view.header
+    for name, _, target in view.pointers():
+        inner = header.target(target)
+        if inner is not None:
+            yield from _pointer(view, name, target, inner)
+        elif header.is_const(target):
+            if header.is_plain_data(target) and header.record_key(target) is not None:
+                kind = header.type_name(target)
+                yield name, guessed("in", kind, Rank.TYPE, "const, and one record")
+            elif not header.is_void(target):
+                yield name, gap("in", None, f"how much `{name}` points to")
+        elif header.is_plain_data(target) and not header.is_char(target):
+            yield from _object(view, name, target)
+
+
+def _pointer(view: FunctionView, name: str, target: Type, inner: Type) -> Iterator[tuple[str, Guess]]:
+    """Yield that a pointer is stored, where that is said or its name says so."""
+    header = view.header
+    words = words_of(name)
+    if header.is_const(target) or (words and words[-1] in _LISTS) or header.target(inner) is not None:
+        yield name, gap("in", None, f"what the pointers at `{name}` lead to")
+        return
+    spoken = view.direction(name)
+    kind = header.type_name(target)
+    if spoken is not None and spoken[0] == "out":
+        yield name, guessed("out", kind, spoken[1].rank, "`[out]`", spoken[1].span)
+    elif (
+        spoken is None
+        and words
+        and (not _OUT.isdisjoint(words) or words[0] in ("p", "pp", "pz") or words[-1] == "p")
+    ):
+        yield name, guessed("out", kind, Rank.NAME, "a pointer to a pointer, named as a result")
+    else:
+        yield name, gap("out", None, f"whether a pointer at `{name}` is read before one is stored")
+
+
+def _object(view: FunctionView, name: str, target: Type) -> Iterator[tuple[str, Guess]]:
+    header = view.header
+    kind, record = header.type_name(target), header.record_key(target) is not None
+    spoken = view.direction(name)
+    words = words_of(name)
+    if spoken is not None and spoken[0] == "out":
+        yield name, guessed("out", kind, spoken[1].rank, "`[out]`", spoken[1].span)
+    elif spoken is not None:
+        yield name, guessed("inout", kind, spoken[1].rank, f"`[{spoken[0]}]`", spoken[1].span)
+    elif record and not _ASKS.isdisjoint(words_of(view.name)):
+        yield name, guessed("out", kind, Rank.NAME, "not const, in a function that asks")
+    elif record:
+        yield name, gap("inout", None, f"whether `{name}` is read, and what is valid there")
+    elif not _OUT.isdisjoint(words) or (is_size(name) and header.target(view.function.returns) is not None):
+        yield name, guessed("out", kind, Rank.NAME, "not const, and its name")
+    elif header.is_integer(target) and not header.is_byte(target):
+        yield name, guessed("inout", kind, Rank.NAME, "not const; read or not is not known, so 0 goes in")
+        yield name, sure("range", (0, 0), Rank.CAUTION, "what is valid there is not known")
+    elif header.is_float(target) or header.is_bool(target) or header.is_enum(target):
+        yield name, guessed("out", kind, Rank.NAME, "not const")

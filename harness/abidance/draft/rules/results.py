@@ -1,0 +1,111 @@
+"""Results: new handles, strings with their owner, and C's bool."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.draft.documentation.statements import callee_keeps, caller_frees, freed_with
+from abidance.draft.model import Rank, gap, guessed, sure
+from abidance.draft.name_words import destroys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.draft.documentation.markup import Documentation
+    from abidance.draft.model import Guess
+    from abidance.draft.views import FunctionView
+    from abidance.ir.types import Type
+
+_RESULT = "returns"
+
+
+def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
+    """Yield what a function returns."""
+    header, returns = view.header, view.function.returns
+    if header.is_bool(returns):
+        yield _RESULT, sure("bool", value=True, rank=Rank.TYPE, text="C's bool")
+    target = header.target(returns)
+    if target is None or header.is_function(returns):
+        return
+    handle = view.handle_of(target)
+    if handle is not None:
+        if view.name in handle.creators:
+            guess = sure if handle.opaque else guessed
+            yield _RESULT, guess("handle", handle.name, Rank.TYPE, "a new one, by its name and type")
+            yield _RESULT, guessed("nullable", value=True, rank=Rank.CAUTION, text="NULL where it fails")
+        return
+    if header.is_char(target) and not _counted(view):
+        yield from _string(view, target)
+
+
+def _counted(view: FunctionView) -> bool:
+    """Tell whether a length is stored beside the result, which then need not end with a NUL."""
+    for name, _, target in view.pointers():
+        if (
+            view.header.is_integer(target)
+            and not view.header.is_const(target)
+            and not view.header.is_char(target)
+        ):
+            return bool(name)
+    return False
+
+
+def _string(view: FunctionView, target: Type) -> Iterator[tuple[str, Guess]]:
+    header = view.header
+    nothing = guessed("nullable", value=True, rank=Rank.CAUTION, text="NULL is not excluded")
+    if header.is_const(target):
+        yield _RESULT, guessed("to", "string", Rank.TYPE, "a `const char *`")
+        yield _RESULT, guessed("owner", "callee", Rank.TYPE, "const, so the library's")
+        yield _RESULT, nothing
+        return
+    found = _owner(view)
+    if found is None:
+        yield _RESULT, gap("owner", "callee", "who frees the result, and with what")
+        return
+    yield _RESULT, guessed("to", "string", Rank.TYPE, "a `char *`")
+    yield _RESULT, nothing
+    for guess in found:
+        yield _RESULT, guess
+
+
+def _owner(view: FunctionView) -> list[Guess] | None:
+    for text in view.documentation:
+        words = f"{text.returns} {text.prose}"
+        by_name = freed_with(words, view.header.declarations.functions)
+        if by_name is not None and _can_free(view, by_name[0]):
+            return _callers(by_name[0], text, by_name[1])
+        keeps = callee_keeps(words)
+        if keeps is not None:
+            return [guessed("owner", "callee", text.rank, keeps, text.span)]
+        frees = caller_frees(words)
+        if frees is not None:
+            return _callers(_deallocator(view) or "free", text, frees)
+    free = _deallocator(view)
+    if free is not None:
+        return [
+            guessed("owner", "caller", Rank.NAME, f"not const, and there is `{free}`"),
+            guessed("free", free, Rank.NAME, "it takes a `char *` or `void *` alone"),
+        ]
+    return None
+
+
+def _callers(free: str, text: Documentation, words: str) -> list[Guess]:
+    return [
+        guessed("owner", "caller", text.rank, words, text.span),
+        guessed("free", free, text.rank, words, text.span),
+    ]
+
+
+def _deallocator(view: FunctionView) -> str | None:
+    """Return the library's one function that frees a `char *` or any memory."""
+    header = view.header
+    known = [name for name in header.functions if destroys(name) == 0 and _can_free(view, name)]
+    return known[0] if len(known) == 1 else None
+
+
+def _can_free(view: FunctionView, name: str) -> bool:
+    function = view.header.declarations.functions[name]
+    if len(function.parameters) != 1:
+        return False
+    target = view.header.target(function.parameters[0].type)
+    return target is not None and (view.header.is_void(target) or view.header.is_char(target))

@@ -1,0 +1,99 @@
+"""How failure is told: by listed values, by words such as "0 on success", or by an enum of statuses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.draft.documentation.statements import status
+from abidance.draft.model import Rank, guessed
+from abidance.draft.name_words import words_of
+from abidance.ir.types import EnumRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.draft.documentation.markup import Documentation
+    from abidance.draft.model import Guess, Value
+    from abidance.draft.views import FunctionView
+
+_RESULT = "returns"
+_GOOD = (
+    ("ok",),
+    ("success",),
+    ("noerr",),
+    ("no", "error"),
+    ("no", "err"),
+    ("error", "none"),
+    ("err", "none"),
+)
+_ERRORS = frozenset(("err", "error", "invalid", "fail", "failed", "failure", "nomem", "memory", "bad", "no"))
+
+
+def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
+    """Yield the statuses of a function that returns an integer or an enum."""
+    returns = view.function.returns
+    if view.header.is_enum(returns):
+        yield from _of_enum(view)
+    elif view.header.is_integer(returns):
+        for text in view.documentation:
+            found = _documented(view, text)
+            if found is not None:
+                value, words = found
+                yield _RESULT, guessed("status", value, text.rank, words, text.span)
+
+
+def _of_enum(view: FunctionView) -> Iterator[tuple[str, Guess]]:
+    bare = view.header.bare(view.function.returns)
+    assert isinstance(bare, EnumRef)
+    enum = view.header.declarations.enums.get(bare.key)
+    names = [each.name for each in enum.enumerators] if enum else []
+    good = [name for name in names if words_of(name)[-1:] in _GOOD or words_of(name)[-2:] in _GOOD]
+    bad = [name for name in names if name not in good]
+    if len(good) != 1 or not any(not _ERRORS.isdisjoint(words_of(name)) for name in bad):
+        return
+    errors: dict[str, Value] = {name: " ".join(words_of(name)) for name in bad}
+    value: Value = {"ok": (good[0],), "errors": errors}
+    yield _RESULT, guessed("status", value, Rank.TYPE, f"an enum of errors, and `{good[0]}`")
+
+
+def _documented(view: FunctionView, text: Documentation) -> tuple[Value, str] | None:
+    if text.statuses:
+        listed = [(name, meaning) for name, meaning in text.statuses if _is_value(view, name)]
+        found = _listed(view, listed) if len(listed) == len(text.statuses) else None
+        if found is not None:
+            return found, "its values are listed"
+    spoken = status(text.result())
+    if spoken is None:
+        return None
+    (ok,) = spoken.ok
+    if not ok.lstrip("-").rstrip(".").isdigit():
+        number = view.header.macro_value(ok)
+        if ok in view.header.declarations.enumerators or number is None:
+            return None
+        errors: dict[str, Value] = {f"..{number - 1}": "failed", f"{number + 1}..": "failed"}
+        return {"ok": (ok,), "errors": errors}, spoken.text
+    return {"ok": tuple(map(_number, spoken.ok)), "errors": dict(spoken.errors)}, spoken.text
+
+
+def _listed(view: FunctionView, listed: list[tuple[str, str]]) -> Value | None:
+    """Return the status of values that are listed one by one, everything else among the failures."""
+    good = [
+        name for name, meaning in listed if status(f"{name} on {meaning}") or "success" in meaning.lower()
+    ]
+    if len(good) != 1:
+        return None
+    ok = good[0]
+    number = int(ok) if ok.lstrip("-").isdigit() else view.header.macro_value(ok)
+    if number is None:
+        return None
+    errors: dict[str, Value] = {f"..{number - 1}": "failed", f"{number + 1}..": "failed"}
+    return {"ok": (_number(ok),), "errors": errors}
+
+
+def _is_value(view: FunctionView, name: str) -> bool:
+    known = view.header.declarations
+    return name.lstrip("-").isdigit() or name in known.macros or name in known.enumerators
+
+
+def _number(text: str) -> Value:
+    return int(text) if text.lstrip("-").isdigit() else text

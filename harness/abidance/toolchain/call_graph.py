@@ -1,0 +1,215 @@
+"""Which imported functions a library's functions call, directly or through others, as their machine code has it.
+
+Nothing is disassembled: an opcode of a call or jump counts where the four bytes behind it lead exactly to the start of
+a function or to a linkage stub, which bytes do by chance once in ten thousand. Calls through pointers are not seen. On
+x86-64 alone; of other machines nothing is known.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from abidance.toolchain.elf_image import open_image, string_at
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+    from abidance.toolchain.elf_image import Image
+
+_PT_GNU_EH_FRAME = 0x6474E550
+_RELA = 4
+_SLOTS = frozenset((6, 7))  # R_X86_64_GLOB_DAT, R_X86_64_JUMP_SLOT
+_MACHINE = "x86-64"
+# call rel32, jmp rel32, jcc rel32, call/jmp *disp32(%rip) (Intel SDM 2, "CALL", "JMP", "Jcc").
+_OPCODE = re.compile(rb"\xe8|\xe9|\x0f[\x80-\x8f]|\xff[\x15\x25]")
+_CONDITIONAL = 0x0F
+_SET_FIRST = b"\x48\x8d\x3d"  # lea disp32(%rip),%rdi
+_NEAR = 80
+_LONGEST = 400
+_SDATA4_PCREL, _UDATA4, _SDATA4_DATAREL = 0x1B, 0x03, 0x3B
+
+
+@dataclass(frozen=True, slots=True)
+class CallGraph:
+    """Calls among a library's functions, by the address at which each begins.
+
+    `imports` are the imported functions that one calls itself, `callees` the other functions; `asserted` the texts that
+    it passes to `__assert_fail`, and `moved` where parts of it are that the compiler takes to be seldom run.
+    """
+
+    starts: tuple[int, ...] = ()
+    exported: Mapping[str, int] = field(default_factory=dict)
+    imports: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    callees: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    asserted: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    moved: Mapping[int, frozenset[int]] = field(default_factory=dict)
+
+    @property
+    def known(self) -> bool:
+        """Tell whether anything is known of the library's calls."""
+        return bool(self.starts)
+
+    def reaching(self, names: Collection[str]) -> dict[int, str]:
+        """Return the functions that lead to one of these imports, each with the one that it leads to."""
+        wanted = frozenset(names)
+        callers: dict[int, list[int]] = defaultdict(list)
+        for caller, callees in self.callees.items():
+            for callee in callees:
+                callers[callee].append(caller)
+        found = {start: min(hit) for start, called in self.imports.items() if (hit := wanted & called)}
+        waiting = list(found)
+        while waiting:
+            each = waiting.pop()
+            for caller in callers[each]:
+                if caller not in found:
+                    found[caller] = found[each]
+                    waiting.append(caller)
+        return found
+
+    def called_by(self, function: str) -> frozenset[str]:
+        """Return the imports that an exported function calls itself."""
+        return frozenset().union(*(self.imports.get(each, frozenset()) for each in self._parts(function)))
+
+    def asserted_by(self, function: str) -> tuple[str, ...]:
+        """Return what an exported function asserts itself; an empty text is one that could not be read."""
+        return tuple(dict.fromkeys(t for each in self._parts(function) for t in self.asserted.get(each, ())))
+
+    def _parts(self, function: str) -> tuple[int, ...]:
+        start = self.exported.get(function)
+        return () if start is None else (start, *self.moved.get(start, ()))
+
+
+@lru_cache(maxsize=16)
+def call_graph(library: Path) -> CallGraph:
+    """Return the calls of a library; nothing is raised, and of what cannot be read nothing is known."""
+    try:
+        with library.open("rb") as file:
+            image = open_image(file)
+            if image.machine != _MACHINE or image.bits != 64 or image.order != "<":
+                return CallGraph()
+            return _Reader(image).read()
+    except (OSError, ValueError, struct.error, IndexError):
+        return CallGraph()
+
+
+class _Reader:
+    def __init__(self, image: Image) -> None:
+        self._image = image
+        self._slots = dict(_slots(image))
+        self._code = [
+            (each.address, image.part(each.offset, each.size)) for each in image.segments if each.runs
+        ]
+        self._starts = _starts(image)
+        self._known = frozenset(self._starts)
+        self._stubs = dict(self._linkage_stubs())
+
+    def read(self) -> CallGraph:
+        """Return the graph of all code."""
+        imports: dict[int, set[str]] = defaultdict(set)
+        callees: dict[int, set[int]] = defaultdict(set)
+        asserted: dict[int, list[str]] = defaultdict(list)
+        moved: dict[int, set[int]] = defaultdict(set)
+        for base, code in self._code:
+            end = base + len(code)
+            for found in _OPCODE.finditer(code):
+                at = found.end()
+                if at + 4 > len(code):
+                    break
+                target = base + at + 4 + int.from_bytes(code[at : at + 4], "little", signed=True)
+                opcode = found[0]
+                name = self._slots.get(target) if opcode[0] == 0xFF else self._stubs.get(target)
+                jump = opcode[0] in (0xE9, _CONDITIONAL)
+                if name is None and not (base <= target < end and (target in self._known or jump)):
+                    continue
+                here = self._begin(base + found.start())
+                if name is not None:
+                    imports[here].add(name)
+                    if name == "__assert_fail":
+                        asserted[here] += self._asserted(base, code, found.start())
+                elif (there := self._begin(target)) != here:
+                    callees[here].add(there)
+                    if jump and (target not in self._known or opcode[0] == _CONDITIONAL):
+                        moved[here].add(there)
+        exported = {
+            each.name: each.address for each in self._image.symbols() if each.exported and each.callable
+        }
+        return CallGraph(
+            tuple(self._starts),
+            exported,
+            {key: frozenset(value) for key, value in imports.items()},
+            {key: frozenset(value) for key, value in callees.items()},
+            {key: tuple(dict.fromkeys(value)) for key, value in asserted.items()},
+            {key: frozenset(value) for key, value in moved.items()},
+        )
+
+    def _begin(self, address: int) -> int:
+        index = bisect_right(self._starts, address) - 1
+        return self._starts[index] if index >= 0 else 0
+
+    def _linkage_stubs(self) -> list[tuple[int, str]]:
+        """Return the addresses of stubs that jump to an import (psABI x86-64, "Procedure Linkage Table")."""
+        found = []
+        for base, code in self._code:
+            for match in re.finditer(rb"\xff\x25", code):
+                at = match.end()
+                if at + 4 > len(code):
+                    break
+                name = self._slots.get(
+                    base + at + 4 + int.from_bytes(code[at : at + 4], "little", signed=True)
+                )
+                if name is not None:
+                    address = base + match.start()
+                    # A stub may begin with `endbr64` and its jump with `bnd`; of 8 or 16 bytes it is the beginning.
+                    found += [(each, name) for each in (address, address & ~7, address & ~15)]
+        return found
+
+    def _asserted(self, base: int, code: bytes, call: int) -> list[str]:
+        """Return the text of an assertion: what was put into the first argument's register last before the call."""
+        at = code.rfind(_SET_FIRST, max(call - _NEAR, 0), call)
+        if at < 0:
+            return [""]
+        at += len(_SET_FIRST)
+        address = base + at + 4 + int.from_bytes(code[at : at + 4], "little", signed=True)
+        try:
+            offset = self._image.file_offset(address)
+            raw = self._image.part(offset, _LONGEST)
+        except ValueError:
+            return [""]
+        return [raw.partition(b"\0")[0].decode("utf-8", errors="replace")]
+
+
+def _slots(image: Image) -> list[tuple[int, str]]:
+    """Return the addresses at which the dynamic linker stores those of imported functions."""
+    if "symtab" not in image.dynamic:
+        return []
+    names = [string_at(image.names, row[0]) for row in image.symbol_rows(image.dynamic_symbols())]
+    return [
+        (place, names[symbol])
+        for section in image.sections
+        if section.kind == _RELA
+        for place, kind, symbol, _ in image.relocations(section)
+        if kind in _SLOTS and 0 < symbol < len(names)
+    ]
+
+
+def _starts(image: Image) -> list[int]:
+    """Return where functions begin, by the table that unwinding looks them up in (LSB 10.6.2, `.eh_frame_hdr`)."""
+    found = {each.address for each in image.symbols() if each.exported and each.callable}
+    for segment in image.segments:
+        if segment.kind != _PT_GNU_EH_FRAME:
+            continue
+        table = image.part(segment.offset, segment.size)
+        version, pointer, count_as, entries = table[:4]
+        if (version, pointer, count_as, entries) != (1, _SDATA4_PCREL, _UDATA4, _SDATA4_DATAREL):
+            continue
+        (count,) = struct.unpack_from("<I", table, 8)
+        rows = struct.iter_unpack("<ii", table[12 : 12 + 8 * count])
+        found.update(segment.address + start for start, _ in rows)
+    return sorted(found)
