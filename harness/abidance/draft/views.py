@@ -29,7 +29,8 @@ OUTSIDE = frozenset(
         "seteuid", "setegid", "setresuid", "setresgid", "setsid", "truncate", "ftruncate", "truncate64", "ftruncate64",
         "chmod", "fchmod", "chown", "fchown", "lchown", "symlink", "link", "mkfifo", "mknod", "mkstemp", "mkdtemp",
         "mkstemp64", "daemon", "sethostname", "settimeofday", "clock_settime", "syslog", "connect", "bind", "listen",
-        "accept", "getaddrinfo", "gethostbyname", "tcsetattr", "ptrace", "swapon", "setlocale", "alarm", "pause", "sleep",
+        "accept", "getaddrinfo", "gethostbyname", "tcsetattr", "ptrace", "swapon", "setlocale", "alarm", "pause",
+        "sleep",
     )
 )  # fmt: skip
 """Functions of the C library that change what is outside of the process, or how all of it works."""
