@@ -53,6 +53,7 @@ JOBS = {
     "boundary/print_c/literals.py": "values as C source",
     "boundary/python_hooks/plain_values.py": "values as Python has them",
     "draft/views.py": "types as rules of drafts ask about them",
+    "editor/known_header.py": "types as what is proposed to an author asks about them",
     "generate/drawing.py": "values from Hypothesis",
     "generate/scripts.py": "answers of callbacks",
     "generate/scalar_positions.py": "edge cases",

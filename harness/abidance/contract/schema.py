@@ -1,6 +1,7 @@
 """The JSON Schema (draft 7) of contracts, from the tables that the loader reads by.
 
-Editors complete and check contracts with it. What only the header can tell is not in it.
+Editors complete and check contracts with it: `markdownDescription`, `examples` and `defaultSnippets` are for them.
+What only the header can tell is not in it.
 """
 
 from __future__ import annotations
@@ -8,11 +9,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from abidance.contract.language.clauses import Clauses, Schema, table
+from abidance.contract.language.clauses import Clauses, Schema, meaning, table
 from abidance.contract.model.contract import Contract
 
 FILE = Path(__file__).with_suffix(".json")
-_LATER = " Parsed, but not judged by this version."
 
 
 def build_schema() -> Schema:
@@ -28,7 +28,11 @@ def build_schema() -> Schema:
 
     def _mapping(record: type[Clauses]) -> Schema:
         clauses = table(record).values()
-        mapping: Schema = {"description": record.title, "type": ["object", "null"]}
+        mapping: Schema = {**_described(record.title, record.title), "type": ["object", "null"]}
+        if record.snippets:
+            mapping["defaultSnippets"] = [
+                {"label": each.label, "body": each.body} for each in record.snippets
+            ]
         properties = {}
         for clause in clauses:
             described = clause.kind.schema(define)
@@ -37,7 +41,8 @@ def build_schema() -> Schema:
                 continue
             # Draft 7 ignores what stands beside a reference.
             described = {"allOf": [described]} if "$ref" in described else described
-            properties[clause.key] = {"description": clause.doc + _LATER * clause.later, **described}
+            text = meaning(clause)
+            properties[clause.key] = {**_described(text.partition("\n")[0], text), **described}
         mapping["properties"] = properties
         mapping.setdefault("additionalProperties", False)
         required = [clause.key for clause in clauses if clause.required]
@@ -53,6 +58,11 @@ def build_schema() -> Schema:
         **whole,
         "definitions": definitions,
     }
+
+
+def _described(text: str, markdown: str) -> Schema:
+    """Return a description, and the one that editors show in its place: they take the first for plain text."""
+    return {"description": text.replace("`", ""), "markdownDescription": markdown}
 
 
 def schema_text() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,3 +24,12 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return words such as ``did you mean `payload_bytes`?``, or nothing."""
     close = nearest(name, known)
     return f"did you mean `{close}`?" if close else ""
+
+
+_SUGGESTION = re.compile(r"did you mean `([^`]+)`\?")
+
+
+def suggested(words: str) -> str | None:
+    """Return the name that `did_you_mean` suggests in some words, or None."""
+    found = _SUGGESTION.search(words)
+    return found[1] if found else None

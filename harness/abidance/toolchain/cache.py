@@ -10,6 +10,7 @@ Below the root (`ABIDANCE_CACHE_DIR`, or the platform's cache folder)::
     v1/headers/NAME-KEY/    what was read of a header
     v1/facts/NAME-KEY/      what was read of a library, and what the compiler said of a header, for the ABI gate
     v1/rules/NAME-KEY/      the rules of the ABI gate, parsed
+    v1/explanations/NAME-KEY/  what a code means, for editors to open
 
 Nothing outside `v1` is ever removed, so a root that holds other things is safe from `clear`.
 
@@ -49,6 +50,7 @@ _MOST = {
     "headers": 200,
     "facts": 100,
     "rules": 3,
+    "explanations": 500,
 }
 """How many directories of a kind there are: where one more comes, that which was used longest ago goes."""
 _READ_WHOLE = frozenset({"headers", "facts", "rules"})

@@ -12,6 +12,8 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from abidance.contract.model import Contract
     from abidance.toolchain.compiler import Compiler
 
@@ -25,17 +27,26 @@ def with_header_found(contract: Contract, compiler: Compiler) -> Contract:
     if not text.startswith("<"):
         return contract
     defines = {name.text: value for name, value in contract.defines.items()}
+    found = find_header(text, contract.include_dirs, defines, compiler)
+    if isinstance(found, str):
+        raise UsageError(_not_found(contract, found))
+    return replace(contract, header=found)
+
+
+def find_header(
+    text: str, include_dirs: tuple[Path, ...], defines: Mapping[str, str], compiler: Compiler
+) -> Path | str:
+    """Return the path of a header in angle brackets, or why the compiler finds none, in words."""
     name = text.strip("<>")
     try:
-        preprocessed = compiler.preprocess(f"#include {text}\n", contract.include_dirs, defines)
+        preprocessed = compiler.preprocess(f"#include {text}\n", include_dirs, defines)
     except UsageError as error:
-        words = error.diagnostics[0].message
-        raise UsageError(_not_found(contract, words)) from None
+        return error.diagnostics[0].message
     for marker in _ENTERED.finditer(preprocessed):
         path = Path(re.sub(r"\\(.)", r"\1", marker["path"]))
         if path.as_posix().endswith(f"/{name}"):
-            return replace(contract, header=path.absolute())
-    raise UsageError(_not_found(contract, "it is not among the files that the compiler read"))
+            return path.absolute()
+    return "it is not among the files that the compiler read"
 
 
 def _not_found(contract: Contract, words: str) -> Diagnostic:

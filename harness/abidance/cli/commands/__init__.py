@@ -34,5 +34,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("rules", "list all rules", "rules"),
     Command("doctor", "show which compilers, sanitizers and tools this machine has", "doctor"),
     Command("schema", "print the JSON Schema of contracts or of `--format json`", "schema"),
+    Command("lsp", "answer an editor: problems, completion and declarations of contracts", "lsp"),
     Command("bindings", "write a typed ctypes module for a contract", "bindings"),
 )

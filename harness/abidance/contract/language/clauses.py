@@ -48,6 +48,10 @@ class ValueKind(ABC):
         """Return the items of a list of such values."""
         return node.items
 
+    def offers(self) -> tuple[str, ...]:
+        """Return values to choose from, for whoever writes one; others may be right as well."""
+        return ()
+
     @abstractmethod
     def schema(self, define: Define) -> Schema:
         """Return the JSON Schema of what `read` accepts."""
@@ -68,6 +72,26 @@ class Clause:
     later: bool = False
     rest: bool = False
     judged: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseSnippet:
+    """A mapping as it is often written, for editors to insert.
+
+    In its texts ``$1`` and ``${1:n}`` are places to fill in, as in the snippets of the Language Server Protocol.
+    """
+
+    label: str
+    body: Mapping[str, object]
+
+
+_NOT_JUDGED = " Parsed, but not judged by this version."
+
+
+def meaning(clause: Clause) -> str:
+    """Return what a clause means and what its value may be, in Markdown: what editors show of it."""
+    required = " Required." if clause.required else ""
+    return f"{clause.doc}{_NOT_JUDGED * clause.later}\n\nValue: {clause.kind.words}.{required}"
 
 
 def clause(
@@ -107,6 +131,7 @@ class Clauses:
     places: ClausePlaces = field(repr=False)
     title: ClassVar[str] = ""
     rules: ClassVar[tuple[ClauseRule, ...]] = ()
+    snippets: ClassVar[tuple[ClauseSnippet, ...]] = ()
 
     @property
     def span(self) -> Span:

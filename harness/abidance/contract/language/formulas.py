@@ -80,6 +80,10 @@ class FlagOrFormula(Formula):
     _: KW_ONLY
     words: str = "`true`, `false` or an expression"
 
+    def offers(self) -> tuple[str, ...]:
+        """Return what is no expression."""
+        return ("true", "false")
+
     def read(self, node: Node, reader: ContractReader) -> object:
         """Return a bool or the expression."""
         if isinstance(node, ScalarNode) and isinstance(node.value, bool):

@@ -47,12 +47,18 @@ class Text(ValueKind):
 class Word(ValueKind):
     """A name of some form, which the model keeps as a Name with its place or, when `bare`, as its text.
 
-    `pattern` is also JavaScript's. With `numbers`, what YAML takes for a number or bool is a word too.
+    `pattern` is also JavaScript's. With `numbers`, what YAML takes for a number or bool is a word too. `among` are
+    words of the language that may stand in its place.
     """
 
     pattern: str
     bare: bool = False
     numbers: bool = False
+    among: tuple[str, ...] = ()
+
+    def offers(self) -> tuple[str, ...]:
+        """Return the words that mean something by themselves."""
+        return self.among
 
     def read(self, node: Node, reader: ContractReader) -> Name | str | None:
         """Return the name."""
@@ -65,7 +71,8 @@ class Word(ValueKind):
     def schema(self, _define: Define) -> Schema:
         """Return text of this form."""
         types = ["string", "number", "boolean"] if self.numbers else "string"
-        return {"type": types, "pattern": self.pattern}
+        examples: Schema = {"examples": list(self.among)} if self.among else {}
+        return {"type": types, "pattern": self.pattern, **examples}
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,10 @@ class Choice(ValueKind):
 
     choices: tuple[str, ...]
     named: bool = False
+
+    def offers(self) -> tuple[str, ...]:
+        """Return all of them."""
+        return self.choices
 
     def read(self, node: Node, reader: ContractReader) -> Name | str | None:
         """Return the word."""
@@ -100,6 +111,10 @@ class Flag(ValueKind):
     only_true: bool = False
     _: KW_ONLY
     words: str = "`true` or `false`"
+
+    def offers(self) -> tuple[str, ...]:
+        """Return what may be said."""
+        return ("true",) if self.only_true else ("true", "false")
 
     def read(self, node: Node, reader: ContractReader) -> bool | None:
         """Return the truth."""
@@ -153,6 +168,10 @@ class Version(ValueKind):
 
     _: KW_ONLY
     words: str = f"the version of the contract language, `{VERSION}`"
+
+    def offers(self) -> tuple[str, ...]:
+        """Return the version."""
+        return (str(VERSION),)
 
     def read(self, node: Node, reader: ContractReader) -> int | None:
         """Return the version, if this abidance reads it."""
@@ -212,6 +231,10 @@ class Codec(ValueKind):
     _: KW_ONLY
     words: str = "an encoding such as `utf-8`, `ascii` or `latin-1`"
 
+    def offers(self) -> tuple[str, ...]:
+        """Return those that C strings most often have."""
+        return ("utf-8", "ascii", "latin-1", "utf-16-le", "utf-32-le", "cp1252")
+
     def read(self, node: Node, reader: ContractReader) -> str | None:
         """Return the encoding's name."""
         try:
@@ -224,7 +247,7 @@ class Codec(ValueKind):
 
     def schema(self, _define: Define) -> Schema:
         """Return text."""
-        return {"type": "string", "minLength": 1}
+        return {"type": "string", "minLength": 1, "examples": list(self.offers())}
 
 
 @dataclass(frozen=True)
@@ -234,6 +257,10 @@ class BuildKind(ValueKind):
     _: KW_ONLY
     words: str = "`release`, `debug`, or sanitizers such as `asan+ubsan`"
     parts: ClassVar[tuple[str, ...]] = ("release", "debug", *SANITIZERS)
+
+    def offers(self) -> tuple[str, ...]:
+        """Return the builds that are asked for most."""
+        return ("release", "asan+ubsan", "tsan", "debug")
 
     def read(self, node: Node, reader: ContractReader) -> str | None:
         """Return the build's name. What no library could be built as is refused here already."""
@@ -252,7 +279,8 @@ class BuildKind(ValueKind):
     def schema(self, _define: Define) -> Schema:
         """Return words joined by plus signs."""
         part = "|".join(self.parts)
-        return {"type": "string", "pattern": rf"^({part})(\+({part}))*$"}
+        pattern = rf"^({part})(\+({part}))*$"
+        return {"type": "string", "pattern": pattern, "examples": list(self.offers())}
 
 
 @dataclass(frozen=True)
@@ -296,14 +324,20 @@ STATUS_NAME = Word(
 )
 LAW_NAME = Word(f"^{_IDENTIFIER}$", words="a name of letters, digits and `_`")
 TYPE_NAME = Word(_TYPE, words="the name of a C type")
-WHAT = Word(_TYPE, words="`bytes`, `array`, `string` or the name of a C type")
+WHAT = Word(
+    _TYPE, words="`bytes`, `array`, `string` or the name of a C type", among=("bytes", "array", "string")
+)
 NAME = Word("^[A-Za-z0-9_][A-Za-z0-9_.-]*$", words="a name of letters, digits, `_`, `.` and `-`")
 LABEL = Word(NAME.pattern, bare=True, words="a name")
 GLOB = Word(r"^[A-Za-z0-9_*?\[\]! -]+$", words="a name or a pattern with `*` and `?`")
 PREFIX = Word(f"^{_IDENTIFIER}$", bare=True, words="the beginning of C names")
 HOOK = Word(r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$", words="a Python function as `package.module:function`")
 CODE = Word(r"^(ABD\d{3}|[a-z][a-z0-9-]*)$", words="a code such as `ABD421`, or a rule's name")
-LIFETIME = Word(rf"^(call|static|handle\({_IDENTIFIER}\))$", words="`call`, `static` or `handle(NAME)`")
+LIFETIME = Word(
+    rf"^(call|static|handle\({_IDENTIFIER}\))$",
+    words="`call`, `static` or `handle(NAME)`",
+    among=("call", "static"),
+)
 FLAG = Flag()
 TRUE = Flag(only_true=True, words="`true`")
 COUNTED = Whole(0, _ANY_NUMBER, words="a whole number")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from abidance.contract.language.clauses import Clauses, clause
+from abidance.contract.language.clauses import Clauses, ClauseSnippet, clause
 from abidance.contract.language.kinds import (
     CODE,
     PATH,
@@ -63,6 +63,17 @@ class Suppression(Clauses):
     """A dated, reasoned exception to one finding."""
 
     title: ClassVar[str] = "An exception to one finding, with a reason."
+    snippets = (
+        ClauseSnippet(
+            "an exception with an end",
+            {
+                "code": "${1:ABD421}",
+                "subject": "${2:SUBJECT}",
+                "reason": "${3:why}",
+                "expires": "${4:2030-01-01}",
+            },
+        ),
+    )
 
     code: Name = field(metadata=clause(CODE, "The finding's code or name.", required=True))
     subject: str | None = field(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from abidance.contract.language.clauses import Clauses, Name, NamedClauses, clause
+from abidance.contract.language.clauses import Clauses, ClauseSnippet, Name, NamedClauses, clause
 from abidance.contract.language.formulas import AFTER, BEFORE
 from abidance.contract.language.kinds import (
     HOOK,
@@ -98,6 +98,19 @@ class Param(NamedClauses, Place):
         Needs("owner", WAYS),
         *OWNERS,
     )
+    snippets = (
+        ClauseSnippet("a buffer that is read", {"in": "bytes", "length": "${1:n}"}),
+        ClauseSnippet("an array that is read", {"in": "array", "length": "${1:n}"}),
+        ClauseSnippet(
+            "a buffer that is written", {"out": "bytes", "capacity": "${1:n}", "length": "${2:result}"}
+        ),
+        ClauseSnippet("a string", {"in": "string", "max": "${1:255}"}),
+        ClauseSnippet("an object that is read", {"in": "${1:TYPE}"}),
+        ClauseSnippet("an object that is written", {"out": "${1:TYPE}"}),
+        ClauseSnippet("a handle", {"handle": "${1:NAME}"}),
+        ClauseSnippet("a callback", {"callback": {"calls": "${1:0..}"}, "user_data": "${2:PARAMETER}"}),
+        ClauseSnippet("a number with limits", {"range": ["${1:0}", "${2:255}"]}),
+    )
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What the parameter is, in a sentence."))
     in_: Name | None = field(
@@ -144,6 +157,12 @@ class RejectedCall(Clauses):
     """An invalid call that must be rejected with a given result and no side effects."""
 
     title: ClassVar[str] = "An invalid call that must be rejected with a given result and no side effects."
+    snippets = (
+        ClauseSnippet("NULL is rejected", {"when": {"${1:PARAMETER}": None}, "returns": "${2:RESULT}"}),
+        ClauseSnippet(
+            "a number is rejected", {"when": {"${1:PARAMETER}": "${2:-1}"}, "returns": "${3:RESULT}"}
+        ),
+    )
 
     when: Mapping[Name, Literal] = field(
         metadata=clause(
@@ -183,6 +202,15 @@ class FunctionPromise(NamedClauses):
     """A function of the boundary. Its span is that of its name."""
 
     title: ClassVar[str] = "A function: how it is called, and what it promises."
+    snippets = (
+        ClauseSnippet(
+            "a function with a pointer",
+            {
+                "params": {"${1:PARAMETER}": {"in": "bytes", "length": "${2:n}"}},
+                "ensures": ["${3:result >= 0}"],
+            },
+        ),
+    )
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What it does, in a sentence."))
     prototype: Name | None = field(

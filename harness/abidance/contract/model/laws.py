@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from abidance.contract.language.calls import CallOf
-from abidance.contract.language.clauses import Name, NamedClauses, clause
+from abidance.contract.language.clauses import ClauseSnippet, Name, NamedClauses, clause
 from abidance.contract.language.formulas import AFTER, BEFORE
 from abidance.contract.language.kinds import PARAMETER_NAME, TEXT, WHAT
 from abidance.contract.language.shapes import ListOf, MapOf, Shorthand
@@ -54,6 +54,16 @@ class Law(NamedClauses):
     """What must hold across several calls."""
 
     title: ClassVar[str] = "Relations that must hold between calls."
+    snippets = (
+        ClauseSnippet(
+            "two calls that agree",
+            {
+                "given": {"${1:x}": "${2:TYPE}"},
+                "steps": ["a = ${3:FUNCTION}(${1:x})", "b = ${3:FUNCTION}(${1:x})"],
+                "ensures": ["a.result == b.result"],
+            },
+        ),
+    )
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What the law says, in a sentence."))
     given: Mapping[Name, Given] = field(

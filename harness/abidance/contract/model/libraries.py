@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from abidance.contract.language.clauses import NamedClauses, clause
+from abidance.contract.language.clauses import ClauseSnippet, NamedClauses, clause
 from abidance.contract.language.kinds import ARGUMENT, FLAG, LABEL, PATH
 from abidance.contract.language.rules import ExactlyOne, Needs
 from abidance.contract.language.shapes import ListOf
@@ -32,6 +32,13 @@ class Library(NamedClauses):
         Needs("command", ("artifact",)),
         Needs("artifact", ("command",)),
         *(Needs(key, ("cargo",)) for key in ("package", "features", "default_features")),
+    )
+    snippets = (
+        ClauseSnippet("a shared object", {"path": "${1:build/libname.so}"}),
+        ClauseSnippet("an installed library", {"name": "${1:z}"}),
+        ClauseSnippet("built by CMake", {"cmake": "${1:.}", "target": "${2:TARGET}"}),
+        ClauseSnippet("built by Cargo", {"cargo": "${1:rust}"}),
+        ClauseSnippet("built by a command", {"command": ["${1:make}"], "artifact": "${2:build/libname.so}"}),
     )
 
     path: Path | None = field(default=None, metadata=clause(PATH, "A prebuilt shared object."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from abidance.contract.language.clauses import Clauses, Name, clause
+from abidance.contract.language.clauses import Clauses, ClauseSnippet, Name, clause
 from abidance.contract.language.kinds import FUNCTION_NAME, STATUS_NAME, TEXT, TRUE, WHAT, choice
 from abidance.contract.language.rules import AtMostOne, Needs
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
@@ -49,6 +49,18 @@ class Returns(Place):
     rules = (
         AtMostOne(("to", "handle", "status", "bool", "enum", "range", "one_of")),
         *(Needs(key, ("to",)) for key in ("length", "encoding", "max", "align", "lifetime")),
+    )
+    snippets = (
+        ClauseSnippet(
+            "a status", {"status": {"ok": ["${1:0}"], "errors": {"${2:..-1}": "${3:what went wrong}"}}}
+        ),
+        ClauseSnippet("true or false", {"bool": True}),
+        ClauseSnippet("a handle", {"handle": "${1:NAME}"}),
+        ClauseSnippet("a string of the library's", {"to": "string"}),
+        ClauseSnippet(
+            "a string that the caller frees", {"to": "string", "owner": "caller", "free": "${1:FUNCTION}"}
+        ),
+        ClauseSnippet("a number with limits", {"range": ["${1:0}", "${2:255}"]}),
     )
 
     # What comes back is the callee's: these clauses of a place would mean nothing here.

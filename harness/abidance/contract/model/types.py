@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from abidance.contract.language.clauses import Clauses, Name, NamedClauses, clause
+from abidance.contract.language.clauses import Clauses, ClauseSnippet, Name, NamedClauses, clause
 from abidance.contract.language.formulas import BEFORE, PINNED_ALIGNMENT, SIZE
 from abidance.contract.language.kinds import (
     FIELD_NAME,
@@ -63,6 +63,12 @@ class FieldPromise(NamedClauses, Place):
         Needs("owner", ("to",)),
         *OWNERS,
     )
+    snippets = (
+        ClauseSnippet("a buffer", {"to": "bytes", "length": "${1:n}"}),
+        ClauseSnippet("an array", {"to": "array", "length": "${1:n}"}),
+        ClauseSnippet("a string", {"to": "string"}),
+        ClauseSnippet("a number with limits", {"range": ["${1:0}", "${2:255}"]}),
+    )
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What the field is, in a sentence."))
     to: Name | None = field(
@@ -92,6 +98,11 @@ class TypePromise(NamedClauses):
 
     title: ClassVar[str] = "A type: the values of an enum, or the fields of a record."
     rules = (AtMostOne(("enum", "fields")), AtMostOne(("enum", "guarded_by")))
+    snippets = (
+        ClauseSnippet("an enum without other values", {"enum": "closed"}),
+        ClauseSnippet("an enum with any value", {"enum": "open"}),
+        ClauseSnippet("a record", {"fields": {"${1:FIELD}": {"range": ["${2:0}", "${3:255}"]}}}),
+    )
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What the type is, in a sentence."))
     enum: str | None = field(
@@ -137,6 +148,9 @@ class HandlePromise(NamedClauses):
     """A pointer with a life: create, use, destroy."""
 
     title: ClassVar[str] = "An object that functions create, use and destroy."
+    snippets = (
+        ClauseSnippet("created and destroyed", {"create": "${1:FUNCTION}", "destroy": "${2:FUNCTION}"}),
+    )
 
     summary: str | None = field(
         default=None, metadata=clause(TEXT, "What the handle stands for, in a sentence.")

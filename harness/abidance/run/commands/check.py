@@ -20,7 +20,7 @@ from abidance.run.phases.examples import unlawful
 from abidance.toolchain.builders import check_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from abidance.boundary.model.boundary import Boundary
@@ -32,13 +32,14 @@ class CheckResult:
     """What a run would find wrong, and why it could not judge, so far as that shows without calling anything.
 
     `suppressed` are findings that decide nothing, each with the contract's reason, `unread` what of the header nobody
-    could read.
+    could read. Without findings about names, `boundary` is what contract and header are together.
     """
 
     findings: tuple[Diagnostic, ...] = ()
     reasons: tuple[Diagnostic, ...] = ()
     suppressed: tuple[tuple[Diagnostic, str], ...] = ()
     unread: tuple[str, ...] = ()
+    boundary: Boundary | None = None
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -55,12 +56,13 @@ def _errors(diagnostics: tuple[Diagnostic, ...]) -> bool:
     return any(diagnostic.code.severity is Severity.ERROR for diagnostic in diagnostics)
 
 
-def check_contract(path: Path) -> CheckResult:
+def check_contract(path: Path, opened: Mapping[Path, str] | None = None) -> CheckResult:
     """Return what is wrong with a contract, between it and its header, and with the libraries that it names.
 
-    Raises UsageError for a contract or header that cannot be read, CannotJudgeError without a compiler.
+    `opened` has the texts of files that an editor has and did not save yet. Raises UsageError for a contract or header
+    that cannot be read, CannotJudgeError without a compiler.
     """
-    contract = load_contract(path)
+    contract = load_contract(path, opened)
     boundary = join(contract)
     functions = boundary.functions.values()
     reasons = (
@@ -75,6 +77,7 @@ def check_contract(path: Path) -> CheckResult:
         tuple(dict.fromkeys(reasons)),
         tuple((d, why) for d, why in found.items() if why),
         tuple(unread(boundary)),
+        boundary,
     )
 
 

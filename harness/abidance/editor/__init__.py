@@ -1,0 +1,3 @@
+"""What an editor is told of a contract that is being written: problems, completions, declarations, mends."""
+
+from __future__ import annotations
