@@ -185,7 +185,7 @@ def _value(kind: ValueKind) -> str:
 
 _TITLES = {
     "Abi": "abi", "Callback": "a callback", "CallbackParam": "a callback's parameter",
-    "Comparison": "a comparison", "Cost": "a cost",
+    "CMakeProject": "a CMake project", "Comparison": "a comparison", "Cost": "a cost",
     "Equivalence": "equivalence", "ExampleCall": "examples", "Explore": "explore", "FieldPromise": "a field",
     "FunctionPromise": "a function", "Given": "given values", "HandlePromise": "a handle",
     "Instructions": "instructions",
@@ -202,7 +202,7 @@ def _title(record: type[Clauses]) -> str:
 
 
 def _anchor(record: type[Clauses]) -> str:
-    return _title(record).replace(" ", "-").replace("'", "")
+    return _title(record).lower().replace(" ", "-").replace("'", "")
 
 
 def _rules(record: type[Clauses]) -> list[str]:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.unit
     [
         (["runn"], "there is no command `runn`", "did you mean `run`?"),
         (["frobnicate"], "there is no command `frobnicate`", "`abidance --help` lists them"),
-        (["--versoin"], "there is no option `--versoin`", "`abidance --help` lists them"),
+        (["--versoin"], "there is no option `--versoin`", "did you mean `--version`?"),
         (["a.contract.yaml"], "there is no command", "`abidance run a.contract.yaml` runs a contract"),
         (["run"], "the following arguments are required: CONTRACT", "`abidance run --help`"),
         (["run", "x", "--max-exmples", "3"], "there is no option `--max-exmples`", "`--max-examples`?"),

@@ -192,6 +192,16 @@ OF_CONTRACTS = [
     ("libraries: {c: {path: a, name: z}}", "`path` and `name` exclude each other in `c` | "),
     ("libraries: {c: {}}", "`c` needs one of `path`, `name`, `cmake`, `cargo` or `command`"),
     ("libraries: {c: {cmake: .}}", "`cmake` has no meaning without `target` in `c`"),
+    ("libraries: {c: {cmake: {preset: p}, target: t}}", "`cmake` needs `source` | "),
+    (
+        "libraries: {c: {cmake: {source: ., defines: {A: [1]}}, target: t}}",
+        "`A` must be the value of a cache variable, not a list",
+    ),
+    (
+        "libraries: {c: {cmake: {source: ., defines: {=A: 1}}, target: t}}",
+        "`=A` is not the name of a cache variable",
+    ),
+    ("libraries: {c: {cargo: ., links: [z]}}", "`links` has no meaning without `path` or `command` in `c`"),
     ("libraries: {c: {cmake: ., target: t, package: t}}", "`package` has no meaning without `cargo` in `c`"),
     ("libraries: {c: {command: [make]}}", "`command` has no meaning without `artifact` in `c`"),
     ("libraries: {c: {pth: a}}", "unknown key `pth` in `c` | did you mean `path`?"),

@@ -65,6 +65,13 @@ def test_libraries_know_their_kind(contract):
     assert contract.libraries["system"].soname == "z"
     assert contract.libraries["bazel"].command == ("bazel", "build", "-j", "4", "//e:e")
     assert contract.libraries["rust"].options == {"features": ("fast",), "default_features": False}
+    assert contract.libraries["c"].cmake.source == HERE / "native"
+    assert contract.libraries["c"].options == {
+        "defines": {"EV_FAST": "ON", "EV_SLOTS": "8"},
+        "preset": "ci",
+        "toolchain": HERE / "native" / "gcc.cmake",
+    }
+    assert contract.libraries["shipped"].options == {"links": ("z", f"{HERE}/../build/libmore.a")}
 
 
 def test_macros_are_text(contract):

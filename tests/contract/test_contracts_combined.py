@@ -106,7 +106,7 @@ def test_paths_and_places_are_those_of_the_file_that_has_them(project):
 
     assert contract.path == folder / "sub/derived.contract.yaml"
     assert contract.header == folder / "api/b.h"
-    assert contract.libraries["c"].cmake == folder / "native"
+    assert contract.libraries["c"].cmake.source == folder / "native"
     assert contract.libraries["shipped"].path == folder / "sub/here.so"
     assert contract.functions["second"].span.path == folder / "base.contract.yaml"
     assert contract.functions["first"].ensures[0].span.path == folder / "sub/derived.contract.yaml"

@@ -72,6 +72,28 @@ def test_a_hundred_functions_are_collected_without_the_engine(project):
     result.stdout.fnmatch_lines(["imported: []", "201 tests collected*"])
 
 
+TREE = """
+import pytest
+
+def pytest_collection_finish(session):
+    for item in session.items:
+        node = item.parent
+        assert isinstance(node, pytest.Class), "editors show no other level between file and test"
+        print("in:", node.name, node.obj.__name__, node.reportinfo()[1:], item.name)
+"""
+
+
+@pytest.mark.native
+def test_a_function_is_a_class_in_the_tree_of_editors(project):
+    contract = project.contract("twice", "total")
+    project.write("conftest.py", TREE)
+    lines = contract.read_text().splitlines()
+    result = project.pytest("--co", "-q", "-k", "header")
+    result.stdout.fnmatch_lines(
+        [f"in: {name} {name} ({lines.index(f'  {name}:')}, '{name}') header" for name in ("twice", "total")]
+    )
+
+
 @pytest.mark.native
 def test_an_item_is_at_the_line_of_its_function(project):
     contract = project.contract("twice", "total")

@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import re
 import subprocess
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+import xmlschema
 
 from tiers import first, full
 
 pytestmark = pytest.mark.full
 
+JENKINS = Path(__file__).parent / "jenkins-junit-10.xsd"
 BROKEN = 'c: {command: ["false"], artifact: libx.so}'
 NO_TOOL = "c: {command: [no-such-tool-of-ours], artifact: libx.so}"
 BREAK = """
@@ -193,7 +196,7 @@ def test_two_contracts_may_describe_boundaries_of_one_name(project):
 @pytest.mark.native
 def test_junit_tells_who_was_judged_and_what_was_found(project):
     project.contract("nearly_twice", libraries=f"c: {{path: {project.library}}}\n  d: {NO_TOOL[3:]}")
-    project.pytest("--junitxml=junit.xml", "--abidance-max-examples=30")
+    project.pytest("--junitxml=junit.xml", "--abidance-max-examples=30", "-ojunit_family=xunit1")
     suite = junit_suite(project)
     cases = {case.get("name"): case for case in suite.iter("testcase")}
     judged = cases["properties[c-prebuilt]"]
@@ -213,6 +216,27 @@ def test_junit_tells_who_was_judged_and_what_was_found(project):
     assert judged.find("failure").get("message").startswith("[ABD321] postcondition-broken: ")
     assert "smallest call" in judged.find("failure").text
     assert cases["properties[d-release]"].find("skipped") is not None
+
+
+@pytest.mark.native
+def test_junit_is_as_jenkins_reads_it_whatever_became_of_items(project):
+    project.contract(
+        "nearly_twice", "absent", libraries=f"c: {{path: {project.library}}}\n  d: {NO_TOOL[3:]}"
+    )
+    broken = "c: {path: missing.so}"
+    project.contract("twice", name="broken", libraries=broken)
+    project.write("wrong.contract.yaml", "abidance: [1\n")
+    result = project.pytest(
+        "--junitxml=junit.xml", "--abidance-max-examples=30", "--continue-on-collection-errors"
+    )
+    outcomes = result.parseoutcomes()
+    assert outcomes.keys() >= {"passed", "failed", "errors", "skipped"}
+    xmlschema.XMLSchema(JENKINS).validate(project.path / "junit.xml")
+    failed = [case for case in junit_suite(project).iter("testcase") if case.find("failure") is not None]
+    assert [(case.get("classname"), case.get("name")) for case in failed] == [
+        (f"subject.contract.yaml.{function}", "properties[c-prebuilt]")
+        for function in ("nearly_twice", "absent")
+    ]
 
 
 @pytest.mark.native

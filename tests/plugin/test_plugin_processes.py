@@ -75,7 +75,9 @@ def test_several_processes_find_what_one_finds(project):
     for name in ("a", "b"):
         project.contract("nearly_twice", "total_and_more", "twice", "total", "absent", name=name)
     alone = project.pytest("-rA", "--hypothesis-seed=3")
-    together = project.pytest("-rA", "--hypothesis-seed=3", "-n2", "--junitxml=junit.xml")
+    together = project.pytest(
+        "-rA", "--hypothesis-seed=3", "-n2", "--junitxml=junit.xml", "-ojunit_family=xunit1"
+    )
     assert summary(together) == summary(alone)
     assert len(summary(alone)) == 24
     assert sorted(re.findall(r"found after .*|smallest call|    \w+\(.*", str(together.stdout))) == sorted(

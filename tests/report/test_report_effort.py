@@ -102,7 +102,7 @@ def test_effort_is_that_of_all_builds_and_phases_of_a_function():
 def test_pytest_shows_the_cases_of_each_function():
     def report(function, cases, when="call", **more):
         properties = {"abidance_boundary": "b", "abidance_function": function, "abidance_cases": cases}
-        return SimpleNamespace(when=when, user_properties=list((properties | more).items()))
+        return SimpleNamespace(when=when, abidance_properties=list((properties | more).items()))
 
     on_c = {"abidance_library": "c"}
     told = effort_lines(
@@ -124,7 +124,7 @@ def test_what_was_explored_once_for_all_builds_is_counted_once():
     def report(build, library="c", **more):
         properties = {"abidance_boundary": "b", "abidance_function": "f", "abidance_cases": 1}
         properties |= {"abidance_library": library, "abidance_build": build}
-        return SimpleNamespace(when="call", user_properties=list((properties | more).items()))
+        return SimpleNamespace(when="call", abidance_properties=list((properties | more).items()))
 
     reports = [report("release"), report("release", **explored), report("asan", **explored)]
     assert effort_lines(reports) == ("abidance: f  3 cases, explored 100,000 times, 27 edges",)

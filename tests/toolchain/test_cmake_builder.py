@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from abidance.toolchain import cmake_cache
 from abidance.toolchain.builders import build_library
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.elf import read_library
@@ -22,19 +23,22 @@ add_library(one SHARED one.c)
 set_target_properties(one PROPERTIES VERSION 1.2.3 SOVERSION 1)
 add_library(two SHARED two.c)
 target_link_libraries(two one)
-add_library(still STATIC two.c)
+add_library(still STATIC one.c)
+add_library(parts OBJECT two.c hidden.c)
+target_link_libraries(parts PUBLIC one)
 add_custom_target(chores)
 # One line for each time that the library is linked.
 set(LINKS ${CMAKE_SOURCE_DIR}/links.txt)
 add_custom_command(TARGET one POST_BUILD COMMAND ${CMAKE_COMMAND} -E echo linked >> ${LINKS})
 """
 ONE = "#include <assert.h>\nint one(int *p) { assert(p); return *p + 1; }\n"
+HIDDEN = '__attribute__((visibility("hidden"))) int hidden(int *p) { return *p + 5; }\n'
 TWO = "int one(int *p);\nint two(int *p) { return one(p) * 2; }\n"
 
 
 @pytest.fixture
 def project(write):
-    return write({"CMakeLists.txt": PROJECT, "one.c": ONE, "two.c": TWO})
+    return write({"CMakeLists.txt": PROJECT, "one.c": ONE, "two.c": TWO, "hidden.c": HIDDEN})
 
 
 CALL = """\
@@ -114,11 +118,32 @@ def test_target_that_was_added_later_is_found(project, build):
     assert answer(build("cmake", project, target="three").path) == 4
 
 
-def test_target_that_has_become_a_shared_library_is_built(project, build, complaint):
-    complaint(build, "cmake", project, target="still")
-    (project / "CMakeLists.txt").write_text(PROJECT.replace("still STATIC two.c", "still SHARED one.c"))
+def test_a_static_target_is_linked_as_a_shared_one_until_it_is_one(project, build):
+    static = build("cmake", project, target="still")
+    (project / "CMakeLists.txt").write_text(PROJECT.replace("still STATIC", "still SHARED"))
+    shared = build("cmake", project, target="still")
 
-    assert answer(build("cmake", project, target="still").path) == 4
+    assert answer(static.path) == answer(shared.path) == 4
+    assert static.path.name == "libstill-shared-by-abidance.so"
+    assert shared.path.name == "libstill.so"
+
+
+@pytest.mark.full
+def test_a_shared_target_that_becomes_static_is_still_built(project, build):
+    build("cmake", project, target="two")
+    (project / "CMakeLists.txt").write_text(PROJECT.replace("two SHARED", "two STATIC"))
+
+    made = build("cmake", project, target="two")
+
+    assert answer(made.path, function="two") == 8
+
+
+def test_objects_are_linked_with_what_they_need_and_hidden_functions_can_be_called(project, build):
+    made = build("cmake", project, "asan+ubsan", target="parts")
+
+    assert {"two", "hidden"} <= read_library(made.path).exports
+    assert made.sanitizers == {"asan", "ubsan"}
+    assert "libone.so.1" in read_library(made.path).needed
 
 
 def test_target_that_was_taken_away_is_said_to_be_missing(project, build, complaint):
@@ -243,7 +268,7 @@ def test_error_in_the_cmake_file_is_shown_at_its_line(project, build, complaint)
 
     said = complaint(build, "cmake", project, target="one")
 
-    assert f"--> {project}/CMakeLists.txt:12:1" in said
+    assert f"--> {project}/CMakeLists.txt:14:1" in said
     assert "NoSuchThing" in said
 
 
@@ -262,12 +287,70 @@ def test_unknown_target_names_the_nearest(project, build, complaint):
     assert said.endswith("help: did you mean `one`?")
 
 
-@pytest.mark.parametrize(("target", "what"), [("still", "a static library"), ("chores", "a custom target")])
-def test_target_that_is_no_shared_library_is_refused(project, build, complaint, target, what):
-    said = complaint(build, "cmake", project, target=target)
+def test_target_that_is_no_library_is_refused(project, build, complaint):
+    said = complaint(build, "cmake", project, target="chores")
 
-    assert f"not-a-library: the CMake target `{target}` is {what}, not a shared library" in said
-    assert "add_library(... SHARED ...)" in said
+    assert "not-a-library: the CMake target `chores` is a custom target, not a library" in said
+
+
+PRESETS = """\
+{"version": 3, "configurePresets": [{"name": "other", "generator": "Unix Makefiles", "binaryDir": "there",
+ "cacheVariables": {"CMAKE_C_COMPILER": "%s", "STEP": "40"}}]}
+"""
+
+
+@pytest.fixture
+def stepping(project):
+    """Make the project one whose answer is a cache variable's."""
+    with (project / "CMakeLists.txt").open("a") as file:
+        file.write("set(STEP 1 CACHE STRING step)\ntarget_compile_definitions(one PRIVATE STEP=${STEP})\n")
+    (project / "one.c").write_text("int one(int *p) { return *p + STEP; }\n")
+    return project
+
+
+def test_a_preset_is_followed_in_a_tree_of_our_own(stepping, build):
+    (stepping / "CMakePresets.json").write_text(PRESETS % shutil.which(find_compiler().command[0]))
+
+    assert answer(build("cmake", stepping, target="one", options={"preset": "other"}).path) == 43
+    assert not (stepping / "there").exists()
+
+
+@pytest.mark.full
+def test_a_presets_compiler_gets_its_own_flags_and_defines_come_before_it(stepping, build, compiler_of):
+    (stepping / "CMakePresets.json").write_text(PRESETS % shutil.which(compiler_of("clang").command[0]))
+
+    more = {"preset": "other", "defines": {"STEP": "2"}}
+    assert answer(build("cmake", stepping, target="one", options=more).path) == 5
+    assert "clang_rt" in build("cmake", stepping, "asan", target="one", options=more).preload[0].name
+
+
+def test_a_preset_that_does_not_exist_is_told_in_cmakes_words(project, build, complaint):
+    said = complaint(build, "cmake", project, target="one", options={"preset": "missing"})
+
+    assert "preset" in said.lower()
+
+
+@pytest.mark.full
+def test_a_toolchain_file_is_followed(stepping, build):
+    file = stepping / "chain.cmake"
+    file.write_text("set(STEP 7 CACHE STRING chosen)\n")
+
+    assert answer(build("cmake", stepping, target="one", options={"toolchain": file}).path) == 10
+
+
+def test_a_build_tree_lends_its_cache_variables_to_its_own_project_only(
+    stepping, build, monkeypatch, tmp_path_factory
+):
+    tree = tmp_path_factory.mktemp("tree")
+    (tree / "CMakeCache.txt").write_text(
+        f"# made by hand\nCMAKE_HOME_DIRECTORY:INTERNAL={stepping}\nSTEP:STRING=9\nCMAKE_BUILD_TYPE:STRING=Debug\n"
+        f"//what it is\nZLIB_DIR:PATH={tree}/zlib\nFOUND:FILEPATH=FOUND-NOTFOUND\n"
+    )
+    monkeypatch.setenv("ABIDANCE_CMAKE_TREE", str(tree))
+
+    assert answer(build("cmake", stepping, target="one").path) == 12
+    assert cmake_cache.chosen(tree, stepping) == {"STEP:STRING": "9"}
+    assert cmake_cache.chosen(tree, tree) == {}
 
 
 def test_directory_without_a_project_is_refused(tmp_path, build, complaint):

@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import abidance
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 EXIT_STATUS = (
     "exit status: 0 all holds, 1 findings, 2 usage or contract, 3 could not judge, 5 nothing was run"
 )
+
+FOLDER_OPTIONS = {f"--{name}-dir": name for name in ("cmake", "meson", "bazel", "cargo")}
+"""Print where the part for a build system lies, as its files are in the package."""
+EXPORT_OPTION = "--export-archive"
+"""Not for people: `--export-archive IN.a OUT.a`, by which CMake prepares a static library for a shared one."""
+_EXPORT_WORDS = 3
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -76,6 +83,15 @@ def _dispatch(arguments: list[str]) -> int:
     if arguments[0] in ("-V", "--version"):
         sys.stdout.write(f"abidance {abidance.__version__}\n")
         return ExitCode.OK
+    if arguments[0] in FOLDER_OPTIONS:
+        folder = Path(abidance.__file__).parent / "build_systems" / FOLDER_OPTIONS[arguments[0]]
+        sys.stdout.write(f"{folder}\n")
+        return ExitCode.OK
+    if arguments[0] == EXPORT_OPTION and len(arguments) == _EXPORT_WORDS:
+        from abidance.toolchain.static_archives import write_exported  # noqa: PLC0415 - for build systems alone
+
+        write_exported(Path(arguments[1]), Path(arguments[2]), everything=True)
+        return ExitCode.OK
     command = _command(arguments[0])
     module = importlib.import_module(f"abidance.cli.commands.{command.module}")
     _check_folder()
@@ -105,10 +121,15 @@ def _command(name: str) -> Command:
     from abidance.core.nearest import did_you_mean  # noqa: PLC0415
 
     kind = "option" if name.startswith("-") else "command"
+    known = (
+        [*FOLDER_OPTIONS, "--help", "--version"]
+        if kind == "option"
+        else [command.name for command in COMMANDS]
+    )
     if name.endswith(".contract.yaml"):
         hint = f"`abidance run {name}` runs a contract"
     else:
-        hint = did_you_mean(name, [command.name for command in COMMANDS]) or "`abidance --help` lists them"
+        hint = did_you_mean(name, known) or "`abidance --help` lists them"
     raise UsageError(Diagnostic(BAD_CONFIGURATION, f"there is no {kind} `{name}`", help=hint))
 
 
@@ -122,7 +143,8 @@ def _overview() -> str:
             "",
             *(f"  {command.name:<{width}}   {command.summary}" for command in COMMANDS),
             "",
-            "`abidance COMMAND --help` tells more.",
+            "`abidance COMMAND --help` tells more.  `--cmake-dir`, `--meson-dir`, `--bazel-dir` and `--cargo-dir`",
+            "print where the parts for these build systems are.",
             EXIT_STATUS,
             "",
         )

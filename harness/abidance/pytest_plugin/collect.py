@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from abidance.contract.model import Contract
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.events import Event, ItemFinished
+    from abidance.pytest_plugin.properties import Property
     from abidance.pytest_plugin.text import Subject
     from abidance.run.engine.items import Item
 
@@ -69,17 +70,24 @@ class ContractFile(pytest.File):
         return super().repr_failure(excinfo, *arguments)
 
 
-class FunctionNode(pytest.Collector):
-    """One function of a contract."""
+class FunctionNode(pytest.Class):
+    """One function of a contract: a class to pytest, because editors show no other level between file and test."""
 
     def __init__(self, *, contract: Contract, items: list[Item], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.contract = contract
         self.chosen = items
+        promise = contract.functions.get(self.name)
+        # Plugins read and write attributes of what a class node stands for.
+        self.obj = type(self.name, (), {"__doc__": promise.summary if promise else None})
 
     def collect(self) -> Iterable[ContractItem]:
         """Return an item for each phase and build."""
         return [self._item(item, name_of(item)) for item in self.chosen]
+
+    def reportinfo(self) -> tuple[PathLike[str] | str, int | None, str]:
+        """Return the contract's line of the function, 0-based as pytest wants it."""
+        return self.path, self.chosen[0].span.line - 1, self.name
 
     def _item(self, chosen: Item, name: str) -> ContractItem:
         # pytest 9 parses ids when it reads those of the last failures back, and takes `[...]` for parameters.
@@ -97,11 +105,12 @@ class ContractItem(pytest.Item):
         super().__init__(**kwargs)
         self.contract = contract
         self.chosen = chosen
+        self.properties: list[Property] = []
         self.add_marker("abidance")
         self.extra_keyword_matches.update(filter(None, (chosen.id.phase, chosen.id.library, chosen.id.build)))
         for name in ("boundary", "function", "phase", "library", "build"):
             if value := getattr(chosen.id, name):
-                self.user_properties.append((f"abidance_{name}", value))
+                self.properties.append((f"abidance_{name}", value))
 
     def setup(self) -> None:
         """Join contract and header, build the library and start its worker: what fails here is an error."""
@@ -124,22 +133,22 @@ class ContractItem(pytest.Item):
 
         with broken_is_told(self.config.rootpath), noting_statistics(self):
             result = session(self.config).run(self.contract, self.chosen, _ignore)
-        self.user_properties.append((CASES, result.cases))
+        self.properties.append((CASES, result.cases))
         if result.explored is not None:
-            self.user_properties.append((EXECUTIONS, result.explored.executions))
-            self.user_properties.append((EDGES, result.explored.edges))
+            self.properties.append((EXECUTIONS, result.explored.executions))
+            self.properties.append((EDGES, result.explored.edges))
         if result.gaps or result.tested:
-            self.user_properties.append((GAPS, as_property(result)))
+            self.properties.append((GAPS, as_property(result)))
         if result.watched:
-            self.user_properties.append((WATCHED, ", ".join(result.watched)))
+            self.properties.append((WATCHED, ", ".join(result.watched)))
         for sentence in unseen([result]):
-            self.user_properties.append((UNSEEN, sentence))
+            self.properties.append((UNSEEN, sentence))
         for finding, why in result.suppressed:
             words = f"suppressed: {headline(finding.diagnostic)}: {' '.join(why.split())}"
-            self.user_properties.append((SUPPRESSED, words))
+            self.properties.append((SUPPRESSED, words))
         for finding in result.findings:
             words = f"{finding.diagnostic.code.id} {finding.case}".strip()
-            self.user_properties.append(("abidance_finding", words))
+            self.properties.append(("abidance_finding", words))
         match result.outcome:
             case Outcome.FAILED:
                 raise FoundError(result.findings, result.reasons)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.pytest_plugin.properties import properties_of
 from abidance.report.text.wording import count
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def effort_lines(reports: Iterable[pytest.TestReport]) -> tuple[str, ...]:
     """Return a line for each function and library of which something was called, over all phases and builds."""
     efforts: dict[tuple[str, str, str], list[int]] = {}
     for report in reports:
-        properties = dict(report.user_properties)
+        properties = dict(properties_of(report))
         library = properties.get("abidance_library")
         name, boundary = properties.get("abidance_function"), properties.get("abidance_boundary")
         if report.when == "call" and CASES in properties and library and name != boundary:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from abidance.pytest_plugin.properties import attach, properties_of
+
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
     from pathlib import Path
@@ -114,6 +116,11 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Make what could not be judged an error rather than a failure, for every reader of reports."""
     report = yield
+    if properties := getattr(item, "properties", None):
+        from abidance.pytest_plugin.collect import ContractItem  # noqa: PLC0415 - loaded where there is one
+
+        if isinstance(item, ContractItem):
+            attach(report, properties, item.config)
     if call.excinfo is not None and item.get_closest_marker("abidance"):
         from abidance.pytest_plugin.item_reports import CouldNotJudgeError  # noqa: PLC0415
 
@@ -129,7 +136,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     words = ("passed", "failed", "xfailed")
     passed, reports, excepted = (terminalreporter.stats.get(word, ()) for word in words)
     judged = (*passed, *reports, *excepted)
-    if any(name == "abidance_function" for report in judged for name, _ in report.user_properties):
+    if any(name == "abidance_function" for report in judged for name, _ in properties_of(report)):
         from abidance.pytest_plugin.vacuous_promises import suppressed, untested, watched_by  # noqa: PLC0415
 
         if config.option.verbose >= 0 and (by := watched_by(judged)):
@@ -143,7 +150,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
             terminalreporter.write_line(f"abidance: not judged: {gap}")
         for sentence in suppressed(judged):
             terminalreporter.write_line(f"abidance: note: {sentence}")
-    if not any(name == FINDING for report in reports for name, _ in report.user_properties):
+    if not any(name == FINDING for report in reports for name, _ in properties_of(report)):
         return
     from abidance.pytest_plugin.options import settings  # noqa: PLC0415
 

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from abidance.core.gaps import Gap, left_open
+from abidance.pytest_plugin.properties import properties_of
 from abidance.report.watchers import watchers
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def untested(reports: Iterable[pytest.TestReport]) -> tuple[str, ...]:
     """Return a sentence for each promise that no item of a contract put to the test."""
     contracts: dict[tuple[object, ...], list[tuple[str, list[Gap], list[Tested]]]] = {}
     for report in reports:
-        properties = dict(report.user_properties)
+        properties = dict(properties_of(report))
         if report.when == "call" and GAPS in properties:
             gaps, tested = json.loads(str(properties[GAPS]))
             boundary, library = map(properties.get, _OF)
@@ -49,11 +50,11 @@ def untested(reports: Iterable[pytest.TestReport]) -> tuple[str, ...]:
 def suppressed(reports: Iterable[pytest.TestReport]) -> tuple[str, ...]:
     """Return a line for each finding that decided nothing, and for what was not seen, however many items saw it."""
     told = (SUPPRESSED, UNSEEN)
-    lines = (str(text) for report in reports for name, text in report.user_properties if name in told)
+    lines = (str(text) for report in reports for name, text in properties_of(report) if name in told)
     return tuple(dict.fromkeys(lines))
 
 
 def watched_by(reports: Iterable[pytest.TestReport]) -> str:
     """Return in a line what watched the calls of all items; empty where none called anything."""
-    values = (str(text) for report in reports for name, text in report.user_properties if name == WATCHED)
+    values = (str(text) for report in reports for name, text in properties_of(report) if name == WATCHED)
     return watchers(tuple(value.split(", ")) for value in values)

@@ -16,12 +16,15 @@ _HEADER = 60
 def members(path: Path) -> Iterator[tuple[str, int, int]]:
     """Yield name, offset in the file and size in bytes of each member that is no index.
 
+    A thin archive has nothing at the offset: the name is the member's path, seen from the archive's folder.
     Raises ValueError for a damaged archive.
     """
     total = path.stat().st_size
     with path.open("rb") as file:
-        if file.read(len(MAGIC)) != MAGIC:
+        magic = file.read(len(MAGIC))
+        if magic not in (MAGIC, THIN_MAGIC):
             raise ValueError("it does not begin as an archive does")
+        thin = magic == THIN_MAGIC
         long_names, at = b"", len(MAGIC)
         while at + _HEADER <= total:
             file.seek(at)
@@ -33,8 +36,9 @@ def members(path: Path) -> Iterator[tuple[str, int, int]]:
                 int(header[48:58]),
                 at + _HEADER,
             )
-            at = start + size + size % 2
-            if start + size > total:
+            outside = thin and name not in {"/", "//", "/SYM64/"}
+            at = start if outside else start + size + size % 2
+            if at > total + size % 2:
                 raise ValueError(f"member `{name}` ends after the file does")
             if name == "//":
                 long_names = file.read(size)

@@ -16,7 +16,7 @@ def source_of(contract: Contract, name: str) -> LibrarySource:
     kind = library.kind
     where = {
         "path": library.path,
-        "cmake": library.cmake,
+        "cmake": library.cmake.source if library.cmake else None,
         "cargo": library.cargo,
         "command": library.span.path.parent,
         "name": None,

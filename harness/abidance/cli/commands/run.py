@@ -17,7 +17,7 @@ from abidance.core.catalogue import BAD_CONFIGURATION
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
 from abidance.core.nearest import did_you_mean
-from abidance.core.outcome import forgiving
+from abidance.core.outcome import ExitCode, forgiving
 from abidance.report.progress_line import LiveLine
 from abidance.report.record import RunRecord
 
@@ -49,6 +49,11 @@ def parser() -> Parser:
         type=share,
         default=(1, 1),
         help="only the K-th of N shares of all items, for one of N machines; `abidance merge` puts their JSON together",
+    )
+    which.add_argument(
+        "--list",
+        action="store_true",
+        help="print the names that `--function` takes, one a line, and call nothing; for build systems",
     )
     how = made.add_argument_group("how long and how")
     how.add_argument("--max-examples", metavar="N", type=at_least(1), help="test cases for each item")
@@ -92,6 +97,8 @@ def execute(options: argparse.Namespace) -> int:
         parser().error("the following arguments are required: CONTRACT")
     selection = _selection(options)
     settings = _settings(options)
+    if options.list:
+        return _list(paths, selection, settings)
     if settings.jobs > 1:
         from abidance.run.engine.processes import make_ready  # noqa: PLC0415
 
@@ -103,6 +110,24 @@ def execute(options: argparse.Namespace) -> int:
     with RunListener(Reports(options), record, LiveLine(sys.stderr)) as listener, interruption_kept():
         run_contracts(paths, selection, settings, listener)
     return forgiving(record.exit_code, exit_zero=options.exit_zero)
+
+
+def _list(paths: Sequence[Path], selection: Selection, settings: Settings) -> int:
+    """Print what has items, as `--function` names it; reads contracts, and builds and loads nothing."""
+    from abidance.contract.load import load_contract  # noqa: PLC0415 - `--help` needs neither
+    from abidance.run.engine.items import check_names, list_items  # noqa: PLC0415
+
+    names: dict[str, None] = {}
+    for path in paths:
+        contract = load_contract(path)
+        check_names(contract, selection)
+        items = list_items(contract, selection, settings.builds, settings.explore)
+        having = {item.id.function for item in items}
+        # The library is loaded first, as pytest has it.
+        first = [name for name in (str(contract.boundary), *contract.functions) if name in having]
+        names |= dict.fromkeys((*first, *(item.id.function for item in items)))
+    sys.stdout.write("".join(f"{name}\n" for name in names))
+    return ExitCode.OK if names else ExitCode.NOTHING_COLLECTED
 
 
 def _selection(options: argparse.Namespace) -> Selection:

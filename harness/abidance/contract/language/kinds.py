@@ -303,6 +303,26 @@ class MacroText(ValueKind):
         return {"type": ["string", "number", "boolean", "null"]}
 
 
+@dataclass(frozen=True)
+class CacheText(ValueKind):
+    """The value of a cache variable of CMake, where YAML's `true` is `ON`."""
+
+    _: KW_ONLY
+    empty: bool = True
+    words: str = "the value of a cache variable"
+
+    def read(self, node: Node, reader: ContractReader) -> str | None:
+        """Return the text that CMake gets."""
+        if isinstance(node, ScalarNode):
+            return {True: "ON", False: "OFF"}[node.value] if isinstance(node.value, bool) else node.text
+        reader.wrong(node, self.words)
+        return None
+
+    def schema(self, _define: Define) -> Schema:
+        """Return any scalar."""
+        return {"type": ["string", "number", "boolean", "null"]}
+
+
 _IDENTIFIER = "[A-Za-z_][A-Za-z0-9_]*"
 _TYPE = rf"^{_IDENTIFIER}( {_IDENTIFIER})*( ?\*)*$"
 _ANY_NUMBER = (1 << 63) - 1
@@ -317,6 +337,8 @@ FIELD_NAME = Word(f"^{_IDENTIFIER}$", words="the name of a field")
 PARAMETER_NAME = Word(f"^{_IDENTIFIER}$", words="the name of a parameter")
 PARAMETER_PATH = Word(rf"^{_IDENTIFIER}(\.{_IDENTIFIER})*$", words="a parameter or a path to a field")
 MACRO_NAME = Word(f"^{_IDENTIFIER}$", words="the name of a macro")
+CACHE_VARIABLE = Word("^[A-Za-z_][A-Za-z0-9_./+-]*$", words="the name of a cache variable")
+CACHE_TEXT = CacheText()
 _STATUS = rf"({_IDENTIFIER}|-?\d+|-?0x[0-9a-fA-F]+)"
 STATUS_NAME = Word(
     rf"^({_STATUS}(\.\.{_STATUS}?)?|\.\.{_STATUS})$",

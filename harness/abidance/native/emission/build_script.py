@@ -14,8 +14,10 @@ from abidance.core.errors import UsageError
 from abidance.toolchain.coverage import rust_coverage_flags
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from abidance.boundary.model.boundary import Boundary
-    from abidance.contract.model.libraries import Library
+    from abidance.contract.model.libraries import CMakeProject, Library
 
 _HEAD = """#!/bin/bash -eu
 # Builds the fuzz targets of the contract `@NAME@`. Written by `abidance fuzz --emit`; do not edit.
@@ -68,7 +70,7 @@ _CMAKE = """
 label=@LABEL@
 cmake -S "$root/@FOLDER@" -B "$work/$label" -DCMAKE_BUILD_TYPE=None -DBUILD_SHARED_LIBS=OFF \\
     -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DCMAKE_C_COMPILER="$CC" -DCMAKE_CXX_COMPILER="$CXX" \\
-    -DCMAKE_C_FLAGS="$CFLAGS" -DCMAKE_CXX_FLAGS="$CXXFLAGS"
+    -DCMAKE_C_FLAGS="$CFLAGS" -DCMAKE_CXX_FLAGS="$CXXFLAGS"@OPTIONS@
 cmake --build "$work/$label" --target @TARGET@ -j "$(nproc)"
 found=$(find "$work/$label" \\( -name 'lib@TARGET@.a' -o -name 'lib@TARGET@.so*' \\) | sort | head -n 1)
 if [ -z "$found" ]; then # under another name than its target's
@@ -142,8 +144,10 @@ class BuildScript:
     def _build(self, library: Library) -> str:
         match library.kind:
             case "cmake":
+                assert library.cmake is not None
                 text = _CMAKE.replace("@TARGET@", library.target or "")
-                text = text.replace("@FOLDER@", self._below(library, library.cmake))
+                text = text.replace("@FOLDER@", self._below(library, library.cmake.source))
+                text = text.replace("@OPTIONS@", "".join(self._configured(library.cmake)))
             case "cargo":
                 options = [f"--package {library.package}"] if library.package else []
                 options += [f"--features {','.join(library.features)}"] if library.features else []
@@ -160,6 +164,13 @@ class BuildScript:
             case "name":
                 text = _INSTALLED.replace("@SONAME@", library.soname or "")
         return text.replace("@LABEL@", library.label.text)
+
+    def _configured(self, project: CMakeProject) -> Iterator[str]:
+        """Yield what else CMake is told; a toolchain file would name the compiler, which the services do."""
+        if project.preset:
+            yield f" --preset {shlex.quote(project.preset)}"
+        for name, value in project.defines.items():
+            yield f" {shlex.quote(f'-D{name.text}={value}')}"
 
     def _below(self, library: Library, path: Path | None) -> str:
         """Return a path from the root; services have nothing else."""

@@ -96,7 +96,8 @@ def _items(
                 yield Item(ItemId(boundary, name, phase.name), promise.span)
     # Without a library the calls are still listed: they cannot be judged, and must not look as if none was due.
     for library, build in libraries(contract, selection, builds) or [("", "")]:
-        if library and contract.functions and selection.takes_phase(LOAD) and not selection.functions:
+        loads = selection.takes_phase(LOAD) and selection.takes_boundary(boundary)
+        if library and contract.functions and loads:
             yield Item(ItemId(boundary, boundary, LOAD, library, build), contract.key_span("boundary"))
         for section, promises in subjects.items():
             for name, promise in promises:
@@ -118,9 +119,10 @@ def _items(
 
 def _whole(contract: Contract, selection: Selection) -> Iterator[Item]:
     """Yield the items of the boundary itself, unless only some of its functions are selected."""
+    boundary = str(contract.boundary)
     for phase in WHOLE_PHASES.values():
-        if contract.says(phase.clause) and selection.takes_phase(phase.name) and not selection.functions:
-            boundary = str(contract.boundary)
+        chosen = selection.takes_phase(phase.name) and selection.takes_boundary(boundary)
+        if contract.says(phase.clause) and chosen:
             yield Item(ItemId(boundary, boundary, phase.name), contract.key_span(phase.clause))
 
 

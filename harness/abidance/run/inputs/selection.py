@@ -46,6 +46,10 @@ class Selection:
         """Tell whether the function is selected."""
         return not self.functions or any(fnmatchcase(name, glob) for glob in self.functions)
 
+    def takes_boundary(self, name: str) -> bool:
+        """Tell whether what is judged of the boundary as a whole is selected: with all, or by its very name."""
+        return not self.functions or name in self.functions
+
     def takes_phase(self, name: str) -> bool:
         """Tell whether the phase is selected."""
         return not self.phases or name in self.phases

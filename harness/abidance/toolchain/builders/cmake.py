@@ -1,4 +1,7 @@
-"""Builds a shared library target of a CMake project, in a tree of its own in the cache."""
+"""Builds a library target of a CMake project, in a tree of its own in the cache.
+
+A static or object library is linked as a shared one, by a target of ours that is added at the project's end.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,16 @@ import os
 import re
 import shlex
 import shutil
+import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import abidance
 from abidance.core.catalogue import LIBRARY_MISSING, NOT_A_LIBRARY
 from abidance.core.nearest import did_you_mean
-from abidance.toolchain import cmake_api, cmake_inputs
+from abidance.toolchain import cmake_api, cmake_cache, cmake_inputs
 from abidance.toolchain.build_errors import build_failed, refuse, tool_missing
 from abidance.toolchain.cache import digest
 from abidance.toolchain.cache_entries import publish
@@ -26,22 +31,32 @@ from abidance.toolchain.library import LibraryBuilder, Made
 from abidance.toolchain.process import english_environment, find_tool, run_tool
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from abidance.core.errors import CannotJudgeError
     from abidance.toolchain.builds import Build
     from abidance.toolchain.compiler import Compiler
     from abidance.toolchain.library import BuildSettings, LibrarySource
     from abidance.toolchain.process import Finished
 
+PROGRAM_VARIABLE = "ABIDANCE_CMAKE"
+"""Names the CMake to use; `abidance_add_contracts` sets it to the one that the project is configured with."""
+TREE_VARIABLE = "ABIDANCE_CMAKE_TREE"
+"""Names a build tree whose cache variables the project is configured with."""
 _CONFIGURED = "abidance-configured"
+_SHARED = "abidance-shared"
+"""The folder of a tree with a file for each target that is no shared library, and what ours is called by."""
+_SHARED_FILE = Path(abidance.__file__).parent / "build_systems" / "cmake" / "AbidanceShared.cmake"
+_INCLUDE = "CMAKE_PROJECT_INCLUDE"
 # What CMake, pkg-config and the compilers take from their surroundings. Flags and compilers name the tree.
 _VARIABLES = (
     "CMAKE_PREFIX_PATH", "CMAKE_TOOLCHAIN_FILE", "CMAKE_INCLUDE_PATH", "CMAKE_LIBRARY_PATH", "CMAKE_PROGRAM_PATH",
     "CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "LIBRARY_PATH", "COMPILER_PATH", "GCC_EXEC_PREFIX",
     "PKG_CONFIG_PATH", "PKG_CONFIG_LIBDIR", "PKG_CONFIG_SYSROOT_DIR", "ASMFLAGS", "CPPFLAGS",
 )  # fmt: skip
+_PRESETS = ("CMakePresets.json", "CMakeUserPresets.json")
+_LINKED = frozenset({"STATIC_LIBRARY", "OBJECT_LIBRARY"})
 _KINDS = {
-    "STATIC_LIBRARY": "a static library",
-    "OBJECT_LIBRARY": "an object library",
     "INTERFACE_LIBRARY": "an interface library",
     "EXECUTABLE": "an executable",
     "UTILITY": "a custom target",
@@ -85,10 +100,14 @@ def make(source: LibrarySource, build: Build, settings: BuildSettings) -> Made:
         str(program),
         *arguments,
         *_given_flags(environment),
+        *_configuration(source),
     )
     tree = settings.cache.directory("builds", f"{project.name}-{build.key}", *key)
     with settings.cache.lock(tree, settings.seconds * 2):
         work = _Tree(source, build.name, settings.seconds, program, tree, environment, arguments)
+        if named := work.other_compiler(compiler):
+            # The project, its preset or its toolchain file names another one, which takes other flags.
+            return make(source, build, replace(settings, compiler=find_compiler(named)))
         build_by_content(tree, digest(source.target), work)
         target = work.target()
         file = target.library
@@ -123,16 +142,55 @@ class _Tree:
     def build(self) -> bool:
         """Configure where that is due, and bring the target up to date; tell whether there was something to do."""
         before = self._outputs()
-        known = cmake_api.read_target(self.tree, self.source.target)
+        known = self._known()
         # A tree that knows no such library may be older than the project's CMakeLists.txt.
         if not (self.tree / _CONFIGURED).exists() or known is None or known.library is None:
             self.configure()
-            self.target()
-        ran = self._run("--build", str(self.tree), "--target", self.source.target, "--parallel", str(_jobs()))
-        if not ran.ok:
-            self.target()  # a target that is gone is said so, rather than in the words of ninja
-            raise self._failed(ran)
+            self._share()
+        self._build()
+        if self._share():  # the project's own file says since now that it is a static library
+            self._build()
         return self._outputs() != before
+
+    def _build(self) -> None:
+        name = self.target().name
+        ran = self._run("--build", str(self.tree), "--target", name, "--parallel", str(_jobs()))
+        if not ran.ok and self.target().name != name:
+            # Generated anew just now, from a project whose target is another kind of library than it was.
+            return self._build()
+        if not ran.ok:
+            raise self._failed(ran)
+        return None
+
+    def _share(self) -> bool:
+        """Add a shared library for a target that is none; tell whether that was due."""
+        own = cmake_api.read_target(self.tree, self.source.target)
+        mark = self.tree / _SHARED / self.source.target
+        if own is None or own.kind not in _LINKED or (mark.exists() and self._known() is not own):
+            return False
+        mark.parent.mkdir(exist_ok=True)
+        mark.touch()
+        self.configure()
+        return True
+
+    def _known(self) -> cmake_api.CMakeTarget | None:
+        """Return the target, or ours that is linked from it; None when there is none of this name."""
+        own = cmake_api.read_target(self.tree, self.source.target)
+        if own is None or own.kind not in _LINKED:
+            return own
+        return cmake_api.read_target(self.tree, f"{self.source.target}-shared-by-abidance") or own
+
+    def other_compiler(self, compiler: Compiler) -> str:
+        """Return the C compiler that the configured tree has, where it is not `compiler`; configures at need."""
+        if not self.source.options and TREE_VARIABLE not in os.environ:
+            return ""
+        if not (self.tree / _CONFIGURED).exists():
+            self.configure()
+        found = cmake_cache.entries(self.tree).get("CMAKE_C_COMPILER")
+        ours = shutil.which(compiler.command[0])
+        if found is None or ours is None or not Path(found.value).is_file():
+            return ""
+        return "" if Path(found.value).samefile(ours) else shlex.quote(found.value)
 
     def sources(self) -> ToolInputs:
         """Return what the target was built from, as the build files, the compiler and its debug information tell.
@@ -140,9 +198,13 @@ class _Tree:
         A command of the project's own may compile what it does not name.
         """
         project = (self.source.where or Path()).resolve()
-        files = cmake_inputs.files(self.tree, self.source.target, ninja_program())
+        target = self.target()
+        files = (
+            *cmake_inputs.files(self.tree, target.name, ninja_program()),
+            *(path for name in _PRESETS if (path := project / name).is_file()),
+        )
         own = cmake_api.cmake_files(self.tree)
-        library = self.target().library
+        library = target.library
         compiled = source_files(library)[0] if library else ()
         return ToolInputs(
             (*files, *own, *(path for path in compiled if not path.is_relative_to(self.tree))),
@@ -152,18 +214,35 @@ class _Tree:
 
     def configure(self) -> None:
         """Generate the build files afresh."""
+        shared = self._sharing()
         (self.tree / _CONFIGURED).unlink(missing_ok=True)
         (self.tree / "CMakeCache.txt").unlink(missing_ok=True)
         shutil.rmtree(self.tree / "CMakeFiles", ignore_errors=True)
         cmake_api.ask(self.tree)
-        ran = self._run("-S", str(self.source.where), "-B", str(self.tree), *self.arguments)
+        ran = self._run("-S", str(self.source.where), "-B", str(self.tree), *self.arguments, *shared)
         if not ran.ok:
             raise self._failed(ran)
         (self.tree / _CONFIGURED).touch()
 
+    def _sharing(self) -> tuple[str, ...]:
+        """Return what adds our shared libraries to the project, after what it includes there itself."""
+        folder = self.tree / _SHARED
+        if not folder.is_dir():
+            return ()
+        earlier = cmake_cache.entries(self.tree).get(_INCLUDE)
+        own = earlier.value if earlier and earlier.value != str(_SHARED_FILE) else ""
+        names = ";".join(sorted(each.name for each in folder.iterdir()))
+        return (
+            "-DCMAKE_POSITION_INDEPENDENT_CODE=ON",
+            f"-D{_INCLUDE}={_SHARED_FILE}",
+            f"-DABIDANCE_PROJECT_INCLUDE={own}",
+            f"-DABIDANCE_SHARED_TARGETS={names}",
+            f"-DABIDANCE_COMMAND={sys.executable};-m;abidance",
+        )
+
     def target(self) -> cmake_api.CMakeTarget:
         """Return the target; raises CannotJudgeError with the nearest name when there is none."""
-        target = cmake_api.read_target(self.tree, self.source.target)
+        target = self._known()
         if target is None:
             known, project = cmake_api.target_names(self.tree), self.source.where or Path()
             some = ", ".join(f"`{name}`" for name in known[:8]) or "none"
@@ -173,7 +252,7 @@ class _Tree:
                 self.source,
                 remedy=did_you_mean(self.source.target, known) or f"its targets: {some}",
             )
-        if target.library is None:
+        if target.library is None and target.kind not in _LINKED:
             raise self.not_a_library(target)
         return target
 
@@ -182,16 +261,16 @@ class _Tree:
         what = _KINDS.get(target.kind)
         return refuse(
             NOT_A_LIBRARY,
-            f"the CMake target `{target.name}` is {what}, not a shared library"
+            f"the CMake target `{target.name}` is {what}, not a library"
             if what
             else f"the CMake target `{target.name}` was built, but left no file",
             self.source,
-            remedy="name a target that `add_library(... SHARED ...)` makes" if what else None,
+            remedy="name a target that `add_library` makes" if what else None,
         )
 
     def _outputs(self) -> list[tuple[int, int] | None]:
         """Return what changes whenever something is built: ninja's log, or what make links."""
-        target = cmake_api.read_target(self.tree, self.source.target)
+        target = self._known()
         found = (self.tree / ".ninja_log", target.library if target else None)
         stats = [each.stat() if each and each.exists() else None for each in found]
         return [(each.st_mtime_ns, each.st_ino) if each else None for each in stats]
@@ -205,8 +284,9 @@ class _Tree:
 
 
 def cmake_program() -> Path | None:
-    """Return CMake itself: the dependency's binary (its script would add 80 ms to each call), or PATH's."""
-    return _packaged("cmake", "CMAKE_BIN_DIR") or find_tool("cmake")
+    """Return CMake itself: what is named, the dependency's binary (its script adds 80 ms to a call), or PATH's."""
+    named = os.environ.get(PROGRAM_VARIABLE)
+    return find_tool(named) if named else _packaged("cmake", "CMAKE_BIN_DIR") or find_tool("cmake")
 
 
 def ninja_program() -> Path | None:
@@ -242,17 +322,36 @@ def _arguments(
         **programs,
         # Version 4 refuses projects that name a policy version below 3.5, and most of those build well.
         "CMAKE_POLICY_VERSION_MINIMUM": "3.5",
-        **_defines(source),
+        **_chosen(source),
     }
     generator = ("-G", "Ninja", f"-DCMAKE_MAKE_PROGRAM={ninja}") if ninja else ("-G", "Unix Makefiles")
-    return (*generator, "--no-warn-unused-cli", *(f"-D{name}={value}" for name, value in values.items()))
+    preset = source.options.get("preset")
+    first = (f"--preset={preset}", *generator) if preset else generator
+    return (*first, "--no-warn-unused-cli", *(f"-D{name}={value}" for name, value in values.items()))
 
 
-def _defines(source: LibrarySource) -> dict[str, str]:
-    given = source.options.get("defines")
+def _chosen(source: LibrarySource) -> dict[str, str]:
+    """Return the cache variables of the build tree that is named, and those of the contract."""
+    tree = os.environ.get(TREE_VARIABLE)
+    found = cmake_cache.chosen(Path(tree), source.where) if tree and source.where else {}
+    toolchain, given = source.options.get("toolchain"), source.options.get("defines")
+    if toolchain:
+        found["CMAKE_TOOLCHAIN_FILE"] = str(toolchain)
     spelled = {True: "ON", False: "OFF"}
     items = given.items() if isinstance(given, Mapping) else ()
-    return {str(name): spelled[value] if isinstance(value, bool) else str(value) for name, value in items}
+    return found | {
+        str(name): spelled[value] if isinstance(value, bool) else str(value) for name, value in items
+    }
+
+
+def _configuration(source: LibrarySource) -> Iterator[str]:
+    """Yield the content of what may name another compiler, so that an edited one is another tree."""
+    files = [source.options.get("toolchain")]
+    if source.options.get("preset") and source.where:
+        files += [source.where / name for name in _PRESETS]
+    for file in files:
+        if isinstance(file, Path) and file.is_file():
+            yield file.read_text(encoding="utf-8", errors="replace")
 
 
 def _compilers(compiler: Compiler) -> dict[str, str]:
@@ -281,10 +380,10 @@ def _jobs() -> int:
 
 CMAKE = LibraryBuilder(
     "cmake",
-    "a shared library target of a CMake project",
+    "a library target of a CMake project",
     make,
     check=_project,
-    options=("defines",),
+    options=("defines", "preset", "toolchain"),
     advice="let the target use CMake's flags of the configuration (`CMAKE_C_FLAGS_RELWITHDEBINFO`), "
     "and set no sanitizer of its own",
 )

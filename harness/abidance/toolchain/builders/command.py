@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from abidance.toolchain.dwarf.sources import source_files
 from abidance.toolchain.inputs import BuildRecord, ToolInputs, now
 from abidance.toolchain.library import LibraryBuilder, Made
 from abidance.toolchain.process import find_tool, run_tool, tool_environment
+from abidance.toolchain.static_archives import is_static, linked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +66,12 @@ def make(source: LibrarySource, build: Build, settings: BuildSettings) -> Made:
             _environment(build, compiler, settings),
         )
         work.run_by_content(place / "inputs.json")
-        file = publish(artifact, place)
+        if is_static(artifact):
+            covered = coverage_link_flags(build, compiler, settings.cache)
+            flags = (*build.link_flags(compiler.family), *covered)
+            file = linked(source, artifact, replace(settings, compiler=compiler), flags)
+        else:
+            file = publish(artifact, place)
         (place / "run.json").write_text(json.dumps([settings.run, str(file)]), encoding="utf-8")
         return Made(file, artifact, compiler)
 
@@ -197,6 +203,7 @@ COMMAND = LibraryBuilder(
     "command",
     "what a command of the project builds",
     make,
+    options=("links",),
     advice="let the command obey `CFLAGS` and `LDFLAGS` (or `ABIDANCE_BUILD`) and build anew for other "
     "flags: `{build}` in `artifact` and `command` keeps builds apart",
 )
