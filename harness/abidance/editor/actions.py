@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from abidance.editor.outline import Tree
     from abidance.editor.positions import Document
 
-_MOST = 400
-"""Functions that are drafted in one go."""
+_MOST = 50
+"""Functions that are drafted in one go: `abidance init` is for more."""
 
 
 def mends(uri: str, document: Document, problems: Sequence[Diagnostic], place: Range) -> list[CodeAction]:
@@ -85,8 +85,8 @@ def drafts(
         made.append(CodeAction(title, kind, diagnostics=about or None, data=data))
     missing = [each.name for each in facts.functions() if each.name not in listed][:_MOST]
     if missing and (section is None or section.key.start <= offset <= section.key.end or name == ""):
-        several = f"{len(missing)} functions" if len(missing) > 1 else f"`{missing[0]}`"
-        title = f"Draft {several} of the header that the contract does not list"
+        several = f"{len(missing)} more functions" if len(missing) > 1 else f"`{missing[0]}` as well"
+        title = f"Draft {several}, which the contract does not list"
         made.append(
             CodeAction(title, CodeActionKind.RefactorRewrite, data={"uri": uri, "functions": missing})
         )

@@ -177,7 +177,7 @@ def source_of(question: HeaderQuestion) -> DraftSource | None:
         header = find_header(question.header, question.include_dirs, defines, compiler)
     if isinstance(header, str) or not header.is_file():
         return None
-    return DraftSource(header, compiler, question.include_dirs, defines, prefix=question.prefix)
+    return DraftSource(header, compiler, question.include_dirs, defines, prefix=question.prefix or None)
 
 
 def _facts(question: HeaderQuestion, boundary: Boundary | None) -> KnownHeader | None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 import pickle
+import signal
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -86,10 +89,11 @@ class Analyst:
             process.kill()
             await process.wait()
 
-    async def close(self) -> None:
-        """End the process."""
-        async with self._lock:
-            await self._end()
+    def kill(self) -> None:
+        """End the process, whatever it is doing."""
+        if self._process is not None and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._process.pid, signal.SIGKILL)
 
 
 def unanswered(words: str) -> Unanswered:

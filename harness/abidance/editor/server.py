@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import sys
 import traceback
 from dataclasses import dataclass, field
@@ -341,7 +342,14 @@ def _resolves(client: lsp.ClientCapabilities) -> bool:
 
 def serve(codes: Callable[[], tuple[Code, ...]]) -> None:
     """Answer an editor on stdin and stdout until it ends the server."""
-    made_server(codes).start_io()
+    server = made_server(codes)
+    # The protocol has streams of its own: whatever else is printed goes to the editor's log.
+    asked, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    try:
+        server.start_io(asked, answers)
+    finally:
+        server.analyst.kill()
 
 
 def made_server(codes: Callable[[], tuple[Code, ...]]) -> ContractServer:
@@ -391,11 +399,5 @@ def made_server(codes: Callable[[], tuple[Code, ...]]) -> ContractServer:
     @server.feature(lsp.CODE_ACTION_RESOLVE)
     async def resolve(action: lsp.CodeAction) -> lsp.CodeAction:
         return await server.resolve(action)
-
-    @server.feature(lsp.SHUTDOWN)
-    async def shut_down(_params: None) -> None:
-        if server.watching is not None:
-            server.watching.cancel()
-        await server.analyst.close()
 
     return server
