@@ -165,7 +165,7 @@ def target():
     [
         (("--cc", "gcc", "--target", "aarch64-linux-gnu"), "compiles for x86_64-linux-gnu only"),
         (("--cc", "clang", "--target", "no-such-machine"), "cannot compile for `no-such-machine`"),
-        (("--cc", "clang", "--target", "x86_64-pc-windows-msvc"), "not ELF"),
+        (("--cc", "clang", "--target", "x86_64-apple-darwin"), "neither ELF nor COFF"),
         (("--emit", "c-asserts", "--format", "json"), "`--emit` writes source"),
         (("--emit", "asserts"), "there is no `asserts`; did you mean `c-asserts`?"),
         (("-D", "9=1"), "names no macro"),

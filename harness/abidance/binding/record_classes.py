@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from abidance.binding.binding_method import BindingKind, how
 from abidance.binding.line_wrapping import wrapped
+from abidance.binding.number_kinds import number_kind
 from abidance.binding.spelling import Spelling, identifier, record_name
 from abidance.ir.traversal import bare
-from abidance.ir.types import RecordRef, Type
+from abidance.ir.types import Basic, EnumRef, RecordRef, Type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -71,7 +72,7 @@ class RecordClasses:
             return []
         if self._is_plain(key):
             return [each.type for each in record.fields]
-        return [type_ for _, type_, _ in self._places(record, layout, 0)]
+        return [type_ for _, type_, *_ in self._places(record, layout, 0)]
 
     def _whole(self, key: str) -> str:
         record, layout = self.declarations.records.get(key), self.layouts.records.get(key)
@@ -113,8 +114,8 @@ class RecordClasses:
         told = f", of which ctypes aligns it to {unit}" if unit < layout.align else ""
         places = list(self._places(record, layout, 0))
         inside, behind = [], []
-        for path, type_, place in places:
-            field_, accessor = identifier(path), self._accessor(type_, place)
+        for path, type_, place, swapped in places:
+            field_, accessor = identifier(path), self._accessor(type_, place, swapped=swapped)
             if field_.startswith("__") or _MANGLED.search(accessor):
                 behind.append(f'setattr({name}, "{field_}", {accessor})')
             else:
@@ -132,8 +133,11 @@ class RecordClasses:
 
     def _places(
         self, record: Record, layout: RecordLayout, base: int
-    ) -> Iterator[tuple[str, Type, FieldLayout]]:
-        """Yield the named fields with their places, those of anonymous members among them."""
+    ) -> Iterator[tuple[str, Type, FieldLayout, bool]]:
+        """Yield the named fields with their places, those of anonymous members among them.
+
+        The last is whether their numbers have their bytes the other way round.
+        """
         for number, each in enumerate(record.fields or ()):
             place = layout.fields.get(each.name or f"<{number}>")
             if place is None:
@@ -142,23 +146,34 @@ class RecordClasses:
             moved = replace(place, offset=place.offset + base, bit_offset=bits)
             inner = self.declarations.resolve(each.type)
             if each.name:
-                yield each.name, each.type, moved
+                yield each.name, each.type, moved, record.swapped
             elif isinstance(inner, RecordRef) and inner.key in self.layouts.records:
                 below = self.declarations.records[inner.key]
                 yield from self._places(below, self.layouts.records[inner.key], moved.offset)
 
-    def _accessor(self, type_: Type, place: FieldLayout) -> str:
+    def _accessor(self, type_: Type, place: FieldLayout, *, swapped: bool) -> str:
         """Return what reads and writes a field of a record of raw bytes."""
         scalar = self.layouts.number(self.declarations.resolve(type_))
+        order = ", swapped=True" if swapped else ""
         if place.bit_offset is not None:
-            return f"_Bits({place.bit_offset}, {place.bit_width}, signed={bool(scalar and scalar.signed)})"
+            signed = bool(scalar and scalar.signed)
+            return f"_Bits({place.bit_offset}, {place.bit_width}, signed={signed}{order})"
         if scalar is not None and scalar.kind == "int" and scalar.size > 8:
-            return f"_Bits({8 * place.offset}, {8 * scalar.size}, signed={scalar.signed})"
+            return f"_Bits({8 * place.offset}, {8 * scalar.size}, signed={scalar.signed}{order})"
         element = bare(type_, self.declarations.typedefs, elements=True)
         known = how(element, self.declarations, self.layouts).kind
+        if known is BindingKind.STUB and not swapped and place.size:
+            kind = number_kind(type_, self.declarations, self.layouts)
+            if kind is not None:
+                return f"_Packed({place.offset}, {kind.text})"
         if place.size == 0 or (known is not BindingKind.CTYPES and not isinstance(element, RecordRef)):
             return f"_Bytes({place.offset}, {place.size})"
-        return f"_Member({place.offset}, lambda: {self.spelling.spell(type_)})"
+        spelled = self.spelling.spell(type_)
+        if swapped and isinstance(element, Basic | EnumRef):
+            # `T * 3 * 2`: the elements have their bytes the other way round, and records and pointers have not.
+            of, times, counts = spelled.partition(" * ")
+            spelled = f"_swapped({of}){times}{counts}"
+        return f"_Member({place.offset}, lambda: {spelled})"
 
 
 def in_order(

@@ -96,11 +96,6 @@ def remade_behind(type_: Type, declarations: Declarations, layouts: Layouts) -> 
     return None
 
 
-def of_another_kind(record: Record) -> str:
-    """Return the attribute or pragma that makes the values of a record others than its fields say; or nothing."""
-    return next((each.arguments or "" for each in record.attributes if each.name == "foreign"), "")
-
-
 def _array(
     of: Type, count: int | None, declarations: Declarations, layouts: Layouts
 ) -> Passing | PassingRefusal:
@@ -148,8 +143,8 @@ def _record(key: str, declarations: Declarations, layouts: Layouts) -> Passing |
     if record is None or record.fields is None or layout is None:
         return PassingRefusal(key, layouts.failed.get(key, "the type is incomplete"))
     name = record.spelling or key
-    if other := of_another_kind(record):
-        return PassingRefusal(name, f"what `{other}` makes of its fields is not known")
+    if record.foreign and not record.swapped:
+        return PassingRefusal(name, f"what `{record.foreign}` makes of its fields is not known")
     if layout.size > LARGEST:
         return PassingRefusal(name, f"{layout.size} bytes by value are more than a stack holds")
     members: list[Class] = []
@@ -171,6 +166,8 @@ def _record(key: str, declarations: Declarations, layouts: Layouts) -> Passing |
 
 
 def _why_not_plain(record: Record, layout: RecordLayout) -> str:
+    if record.swapped:
+        return "a record of another byte order"
     if record.kind == "union":
         return "a union"
     assert record.fields is not None

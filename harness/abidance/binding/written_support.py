@@ -50,7 +50,7 @@ class Record(Structure):
 class Raw(Structure):
     """The bytes of a record that ctypes cannot lay out, with its fields at the compiler's places.
 
-    By pointer only: ctypes passes such records by value wrongly.
+    By pointer, or through a call stub: ctypes passes such records by value wrongly.
     """
 
 
@@ -90,17 +90,24 @@ class _Member:
 
 
 class _Bits:
-    """An integer of `width` bits, the first of which is bit `first` of the record."""
+    """An integer of `width` bits, the first of which is bit `first` of the record.
 
-    def __init__(self, first: int, width: int, *, signed: bool) -> None:
+    Bits are counted in the order in which bytes are filled: with `swapped`, from the highest of the first byte on.
+    """
+
+    def __init__(
+        self, first: int, width: int, *, signed: bool, swapped: bool = False
+    ) -> None:
         self.first, self.width, self.signed = first, width, signed
         self.low, self.high = first // 8, (first + width + 7) // 8
+        self.order: Any = "big" if swapped else "little"
+        self.shift = 8 * self.high - first - width if swapped else first - 8 * self.low
 
     def __get__(self, record: Any, _owner: Any = None) -> Any:
         if record is None:
             return self
-        whole = int.from_bytes(bytes(record)[self.low : self.high], "little")
-        number = whole >> (self.first - 8 * self.low) & ((1 << self.width) - 1)
+        whole = int.from_bytes(bytes(record)[self.low : self.high], self.order)
+        number = whole >> self.shift & ((1 << self.width) - 1)
         return (
             number - (1 << self.width)
             if self.signed and number >> (self.width - 1)
@@ -111,10 +118,11 @@ class _Bits:
         if not isinstance(value, int):
             raise TypeError(f"an integer expected, not {type(value).__name__}")
         _in_range(value, self.width, signed=self.signed)
-        shift, mask = self.first - 8 * self.low, (1 << self.width) - 1
+        mask = (1 << self.width) - 1
         here = (ctypes.c_uint8 * (self.high - self.low)).from_buffer(record, self.low)
-        whole = int.from_bytes(bytes(here), "little") & ~(mask << shift)
-        here[:] = list((whole | (value & mask) << shift).to_bytes(len(here), "little"))
+        whole = int.from_bytes(bytes(here), self.order) & ~(mask << self.shift)
+        whole |= (value & mask) << self.shift
+        here[:] = list(whole.to_bytes(len(here), self.order))
 
 
 class _Bytes:
@@ -136,6 +144,11 @@ class _Bytes:
         ctypes.memmove(ctypes.addressof(record) + self.offset, value, self.size)
 
 
+def _swapped(kind: Any) -> Any:
+    """Return a type of numbers with its bytes the other way round."""
+    return kind.__ctype_be__
+
+
 def _checked(kind: Any) -> Any:
     """Return an integer type as an argument's: what does not fit is an OverflowError, no other number."""
 
@@ -145,3 +158,13 @@ def _checked(kind: Any) -> Any:
             return kind.from_param(_fitting(kind, value))
 
     return Checked
+
+
+class _Refused:
+    """A function that cannot be called: calling it says why. ``library["name"]`` is ctypes' own idea of it."""
+
+    def __init__(self, name: str, why: str) -> None:
+        self.__name__, self.why = name, why
+
+    def __call__(self, *_arguments: Any) -> Any:
+        raise TypeError(f"`{self.__name__}` cannot be called: {self.why}")

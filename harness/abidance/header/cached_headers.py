@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.header import store
+from abidance.toolchain.cache_entries import CachePlace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from abidance.header.loader import Loader
     from abidance.header.stamps import StampCollection, Stamps
-    from abidance.toolchain.cache_entries import CachePlace
 
 _MOST = 16
 
@@ -84,6 +84,18 @@ def stamps_of(place: CachePlace) -> Stamps | None:
     """Return what a header that this process has read depended on; None where that changed meanwhile."""
     kept = _headers.get(place)
     return kept.finished() if kept is not None else None
+
+
+def content_of(place: object) -> str | None:
+    """Return what stands for the text of a header that this process has read; None for any other."""
+    kept = _headers.get(place) if isinstance(place, CachePlace) else None
+    return kept.loader.content_digest if kept is not None else None
+
+
+def holds(place: object) -> bool:
+    """Tell whether nothing changed meanwhile of what a header depended on that this process has read."""
+    kept = _headers.get(place) if isinstance(place, CachePlace) else None
+    return kept is not None and kept.holds()
 
 
 def flush() -> None:

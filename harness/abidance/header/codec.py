@@ -1,8 +1,8 @@
 """Declarations as `marshal` can store them: numbers, strings and tuples.
 
 A frozen dataclass becomes a tuple that starts with its class's number; a plain tuple one that starts with -1,
-a frozenset one with -2, a path one with -3. The numbers are those of this version: another one has a cache of
-its own.
+a frozenset one with -2, a path one with -3, a code one with -4. The numbers are those of this version: another one
+has a cache of its own.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from abidance.core.catalogue import HEADER_NOT_PARSED
+from abidance.core.catalogue import CATALOGUE
+from abidance.core.codes import Code
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.span import Span
 from abidance.header.entries import DeclarationEntries, Ranked
@@ -30,6 +31,7 @@ _CLASSES: tuple[type, ...] = (
 )
 _TUPLE, _SET, _PATH, _CODE = -1, -2, -3, -4
 _NUMBERS = {class_: number for number, class_ in enumerate(_CLASSES)}
+_CODES = {code.id: code for code in CATALOGUE}
 _FIELDS: dict[type, Callable[[Any], Any]] = {
     class_: attrgetter(*(field.name for field in fields(class_)))
     for class_ in _CLASSES
@@ -47,8 +49,8 @@ def encode(value: Any) -> Any:
         return (_SET, *sorted(value))
     if isinstance(value, Path):
         return (_PATH, str(value))
-    if value is HEADER_NOT_PARSED:
-        return (_CODE,)
+    if isinstance(value, Code):
+        return (_CODE, value.id)
     class_ = type(value)
     number = _NUMBERS[class_]
     if class_ in _FIELDS:
@@ -57,7 +59,7 @@ def encode(value: Any) -> Any:
 
 
 def decode(stored: Any) -> Any:
-    """Return what `encode` was given. Raises IndexError or TypeError for what it did not make."""
+    """Return what `encode` was given. Raises IndexError, KeyError or TypeError for what it did not make."""
     if type(stored) is not tuple:
         return stored
     number, *rest = stored
@@ -67,7 +69,7 @@ def decode(stored: Any) -> Any:
         return tuple(map(decode, rest))
     if number == _SET:
         return frozenset(rest)
-    return _path(rest[0]) if number == _PATH else HEADER_NOT_PARSED
+    return _path(rest[0]) if number == _PATH else _CODES[rest[0]]
 
 
 def encode_entries(entries: DeclarationEntries) -> Any:

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from abidance.ir.declarations import Attribute
 
-FOREIGN = "foreign"
-"""The attribute that a record has here when one of its own, which that names, makes another type of it."""
-
 # How values lie in memory that the compiler is asked about (`aligned`), what is said of the pointer's target, of
 # warnings, of optimisation, of the symbol, of tools.
 _SAID_ELSEWHERE = """

@@ -17,10 +17,8 @@ _BEHIND = (
     r"(?P<open>\{|:[^:;{},]*\{)?"
 )
 # One pattern for each, with its literal text first: that is found several times as fast as any of three words.
-_TAGS = {
-    kind: re.compile(rf"{kind}\b(?<![\w$]{kind}){_BEHIND}", re.ASCII) for kind in ("struct", "union", "enum")
-}
-_TAG = re.compile(_BEHIND, re.ASCII)
+_TAGS = {kind: re.compile(rf"{kind}\b(?<![\w$]{kind}){_BEHIND}") for kind in ("struct", "union", "enum")}
+_TAG = re.compile(_BEHIND)
 _BRACKETS = re.compile(rf"{STRING}|{CHARACTER}|(?P<open>\()|(?P<close>\))")
 _ATTRIBUTE_WORDS = ATTRIBUTE_WORDS | ALIGN_WORDS
 _TEXT = re.compile(rf"{STRING}|{CHARACTER}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -111,6 +112,11 @@ class Loader:
     def read_so_far(self) -> int:
         """Return a number that grows with what was read of the header; it is not 0."""
         return 1 + len(self._entries.keys() | self._stored.keys()) + self._lookups.macros_read
+
+    @cached_property
+    def content_digest(self) -> str:
+        """Return what stands for the text that the preprocessor made, and for the names of the files in it."""
+        return hashlib.blake2b(self._unit.text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
     def content(self) -> Any:
         """Return all that was read, as numbers, strings and collections of them."""

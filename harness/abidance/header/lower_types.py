@@ -10,11 +10,13 @@ from pycparser import c_ast
 
 from abidance.header import attributes, dialect
 from abidance.header.expressions import fold
-from abidance.header.foreign import FOREIGN, foreign
+from abidance.header.foreign import foreign
 from abidance.header.nodes import DECLARATORS, attributes_of, flat, offset_of
 from abidance.header.type_attributes import UNKNOWN, remade
 from abidance.ir.arithmetic import bit_int, canonical
 from abidance.ir.declarations import (
+    FOREIGN,
+    STORAGE_ORDER,
     Attribute,
     Enum,
     Enumerator,
@@ -44,7 +46,6 @@ if TYPE_CHECKING:
     from abidance.header.entries import DeclarationEntries
     from abidance.header.surroundings import Surroundings
 
-_ORDER = "scalar_storage_order"
 INFERRED = "auto"
 """The spelling of what stands for the type of an object that its initializer decides (C23 6.7.10)."""
 _NOT_EVEN_BY_POINTER = ("calling convention", "an address space", UNKNOWN)
@@ -245,8 +246,10 @@ class TypeLowering:
             if "__ORDER_LITTLE_ENDIAN__" in self._unit.predefined.get("__BYTE_ORDER__", "")
             else "big"
         )
-        others = (each for each in found if each.name != _ORDER or own not in (each.arguments or ""))
-        name = foreign(others, self._surroundings.has_attribute)
+        # Another order of bytes is understood, so what is not comes first.
+        others = [each for each in found if each.name != STORAGE_ORDER]
+        orders = (each for each in found if each.name == STORAGE_ORDER and own not in (each.arguments or ""))
+        name = foreign((*others, *orders), self._surroundings.has_attribute)
         return f"__attribute__(({name}))" if name else ""
 
     def _field(self, node: Any) -> Field | None:

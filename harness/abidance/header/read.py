@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -63,4 +64,6 @@ def read_header(
         text, places = compiler.preprocess_and_tell(path, include_dirs, defines)
         loader = surroundings.read(text)
         keep(place, CachedHeader(loader, StampCollection(started, loader.files, places)))
+    if loader.declarations.origin is None:
+        loader.declarations = replace(loader.declarations, origin=place)
     return loader.declarations

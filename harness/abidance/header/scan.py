@@ -21,9 +21,7 @@ _NOT_SPACE = re.compile(r"\S")
 _STOP = re.compile(rf"{STRING}|{CHARACTER}|(?P<braces>{BRACES})|(?P<stop>[;{{}}])")
 _SIMPLE = re.compile(rf"(?:[^;{{}}\"']|{STRING})*+;")
 # What may stand between the last `struct`, `union` or `enum` and the brace that opens its members.
-_MEMBERS = re.compile(
-    rf"(?:\s++|{ATTRIBUTE})*+(?:[^\W\d][\w$]*+)?(?:\s++|{ATTRIBUTE})*+(?::[\w\s$()]*+)?", re.ASCII
-)
+_MEMBERS = re.compile(rf"(?:\s++|{ATTRIBUTE})*+(?:[^\W\d][\w$]*+)?(?:\s++|{ATTRIBUTE})*+(?::[\w\s$()]*+)?")
 _STRINGS = re.compile(rf"{STRING}|{CHARACTER}")
 _PARENTHESIS = re.compile(r"[()]")
 _TAGGED = re.compile(r"\b(?:struct|union|enum)\b")

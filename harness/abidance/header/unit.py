@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from abidance.core.span import Span
+from abidance.header.patterns import CHARACTER, STRING
 from abidance.ir.declarations import Macro
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ _WORD = re.compile(r"(?:[^\W\d]|\$)[\w$]*+")
 _UNIVERSAL = re.compile(
     r"\\U(000[0-9a-fA-F](?!(?<=0000)[dD][89a-fA-F])[0-9a-fA-F]{4})|\\u((?![dD][89a-fA-F])[0-9a-fA-F]{4})"
 )
+# Two brackets are one token where attributes are (C23 6.7.13.2).
+_DIGRAPHS = {"<:<:": "[[  ", ":>:>": "  ]]", "<%": "{ ", "%>": " }", "<:": "[ ", ":>": " ]"}
+_DIGRAPH = re.compile(rf"{STRING}|{CHARACTER}|{'|'.join(_DIGRAPHS)}")
 _ENTERED, _SYSTEM_HEADER = "1", "3"  # flags of line markers ("Preprocessor Output", GCC manual)
 _OFFSET = operator.attrgetter("offset")
 _LINES_OF_ONE_MACRO_CALL = 40  # how far below a line the words of a macro call that it opens are searched
@@ -176,9 +180,20 @@ def read_unit(text: str, path: Path) -> HeaderUnit:
     """Return the unit that preprocessing `path` gave as `text`, with ``#define`` lines in it."""
     if "\\u" in text or "\\U" in text:  # gcc prints identifiers in ASCII (C11 6.4.3)
         text = _UNIVERSAL.sub(lambda found: chr(int(found[1] or found[2], 16)), text)
+    text = without_digraphs(text)
     lines = f"\n{text}"  # an offset behind a line's end here is that of the end itself in `text`
     pragmas = tuple((found.start() + 1, found[1].strip()) for found in _PRAGMA.finditer(lines))
     return HeaderUnit(text, _code(lines), pragmas, tuple(_markers(lines, str(path))))
+
+
+def without_digraphs(text: str) -> str:
+    """Return the text with brackets and braces in place of their other spellings (C11 6.4.6p3), all places kept.
+
+    Preprocessors leave them as they were written.
+    """
+    if not any(each in text for each in _DIGRAPHS):
+        return text
+    return _DIGRAPH.sub(lambda found: _DIGRAPHS.get(found[0], found[0]), text)
 
 
 def _code(lines: str) -> str:

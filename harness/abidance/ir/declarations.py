@@ -11,10 +11,15 @@ from abidance.ir.traversal import bare, is_const, plain
 from abidance.ir.types import Basic, EnumRef, Pointer, RecordRef, Type, TypedefRef, Void
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Hashable, Iterator, Mapping
 
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.span import Span
+
+
+FOREIGN = "foreign"
+"""The attribute that a record has here when one of its own, which that names, makes another type of it."""
+STORAGE_ORDER = "scalar_storage_order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,16 @@ class Record:
     fields: tuple[Field, ...] | None
     span: Span
     attributes: tuple[Attribute, ...] = ()
+
+    @property
+    def foreign(self) -> str:
+        """Return the attribute or pragma that makes its values others than its fields say; or nothing."""
+        return next((each.arguments or "" for each in self.attributes if each.name == FOREIGN), "")
+
+    @property
+    def swapped(self) -> bool:
+        """Tell whether its numbers have their bytes the other way round, and that is all that is foreign about them."""
+        return STORAGE_ORDER in self.foreign
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +172,8 @@ class Declarations:
 
     `macros` has the object-like ones; `enumerators` the key of the enum that has each. `lost` tells, by the
     name that it would have declared, of what was left out and why. The mappings may find what they have only
-    when asked (see `tables`), so look a name up rather than go through all of them.
+    when asked (see `tables`), so look a name up rather than go through all of them. `origin` is what the reader of
+    headers knows them by.
     """
 
     header: Span
@@ -170,6 +186,7 @@ class Declarations:
     function_macros: Mapping[str, Macro] = field(default_factory=dict)
     enumerators: Mapping[str, str] = field(default_factory=dict)
     lost: Mapping[str, Diagnostic] = field(default_factory=dict)
+    origin: Hashable = field(default=None, compare=False)
 
     def resolve(self, type_: Type) -> Type:
         """Return `type_` without typedefs and qualifiers at its outermost level."""

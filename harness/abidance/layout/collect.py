@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.binding.binding_method import Binding, BindingKind, how_called
@@ -12,6 +12,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError, UsageError
 from abidance.core.nearest import did_you_mean
 from abidance.header import read_header
+from abidance.header.layouts import layouts_of
 from abidance.header.own import Own
 from abidance.ir.declarations import spell
 from abidance.ir.naming import c_names
@@ -22,10 +23,10 @@ from abidance.layout.entries import LayoutEntries
 from abidance.layout.model import FunctionEntry, Report, named_members
 from abidance.layout.own_declarations import everything, own, reached_from
 from abidance.toolchain.header_prerequisites import including, needed_before
-from abidance.toolchain.probe import ProbeRequest, probe_layouts
+from abidance.toolchain.probe import ProbeRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from abidance.ir.declarations import Declarations
@@ -33,24 +34,8 @@ if TYPE_CHECKING:
     from abidance.ir.types import Type
     from abidance.layout.model import TypeEntry
     from abidance.layout.own_declarations import Part
+    from abidance.layout.subject import LayoutSubject
     from abidance.toolchain.compiler import Compiler
-
-
-@dataclass(frozen=True, slots=True)
-class LayoutSubject:
-    """The header that is reported on, and how it is compiled.
-
-    `before` are headers to include before it, as ``#include <...>`` names them. `seen_from` is the folder of
-    the file that will include it, where one will. `chosen`, given its declarations, says what of it is asked
-    about; by default that is its own part.
-    """
-
-    header: Path
-    include_dirs: tuple[Path, ...] = ()
-    defines: Mapping[str, str] = field(default_factory=dict)
-    before: tuple[str, ...] = ()
-    seen_from: Path | None = None
-    chosen: Callable[[Declarations], Part] | None = None
 
 
 def report(
@@ -171,7 +156,7 @@ def _probe(
     # Enumerators by name: those of enums that no expression can name are among them.
     constants = dict.fromkeys((*chosen.macros, *part.enumerators))
     wanted = ProbeRequest(chosen.functions, tuple(_types(part)), tuple(constants))
-    return probe_layouts(
+    return layouts_of(
         declarations,
         wanted,
         header=subject.header,

@@ -8,6 +8,7 @@ Below the root (`ABIDANCE_CACHE_DIR`, or the platform's cache folder)::
     v1/objects/NAME-KEY/    shared objects that abidance compiles for itself, each in a folder named by its content
     v1/prototypes/NAME-KEY/ a header with the prototypes that a contract adds
     v1/headers/NAME-KEY/    what was read of a header
+    v1/layouts/NAME-KEY/    what the compiler said of a header's types, and reports on them
     v1/facts/NAME-KEY/      what was read of a library, and what the compiler said of a header, for the ABI gate
     v1/rules/NAME-KEY/      the rules of the ABI gate, parsed
     v1/explanations/NAME-KEY/  what a code means, for editors to open
@@ -48,12 +49,13 @@ _MOST = {
     "objects": 500,
     "prototypes": 100,
     "headers": 200,
+    "layouts": 300,
     "facts": 100,
     "rules": 3,
     "explanations": 500,
 }
 """How many directories of a kind there are: where one more comes, that which was used longest ago goes."""
-_READ_WHOLE = frozenset({"headers", "facts", "rules"})
+_READ_WHOLE = frozenset({"headers", "layouts", "facts", "rules"})
 """Kinds that nobody is in: what is in others may be mapped, or be worked in, for a day after it was taken."""
 _DAY = 24 * 3600
 _USE = 3600  # seconds in which several uses count as one

@@ -140,11 +140,13 @@ class Compiler:
     ) -> Finished:
         """Run the preprocessor; raises UsageError where it waits for an include that is no plain file."""
         odd = odd_include(source.absolute(), include_dirs) if isinstance(source, Path) else None
-        name = str(source.absolute()) if isinstance(source, Path) else "-"
-        text = "" if isinstance(source, Path) else source
+        text = including_line(source) if isinstance(source, Path) else source
+        # A header is read through a file that includes it, as its users have it: some refuse to be read as a whole
+        # program (`__INCLUDE_LEVEL__`).
+        name = "-" if text is not None else str(source.absolute()) if isinstance(source, Path) else "-"
         words = ("-E", "-dD", "-w", "-x", "c", *flags, name)
         seconds = SECONDS if odd is None else _IMPATIENT_SECONDS
-        ran = self.run(words, stdin=text, seconds=seconds, largest=_MAX_TEXT, memory=_MAX_MEMORY)
+        ran = self.run(words, stdin=text or "", seconds=seconds, largest=_MAX_TEXT, memory=_MAX_MEMORY)
         if odd is not None and isinstance(source, Path) and not ran.ok:
             raise UsageError(refused(odd, source))
         return ran
@@ -259,6 +261,18 @@ def search_flags(include_dirs: Sequence[Path], defines: Mapping[str, str]) -> tu
         *(f"-I{directory.absolute()}" for directory in include_dirs),
         *(f"-D{name}={value}" for name, value in defines.items()),
     )
+
+
+def including_line(header: Path) -> str | None:
+    """Return the one line of a file that includes a header; None where no directive can have its path.
+
+    Nothing escapes a character in a header's name (C11 6.4.7).
+    """
+    path = str(header.absolute())
+    for opening, closing in ('""', "<>"):
+        if not {closing, "\\", "\n"} & set(path):
+            return f"#include {opening}{path}{closing}\n"
+    return None
 
 
 def _search_places(words: str) -> SearchPlaces:

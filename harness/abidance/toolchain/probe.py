@@ -241,10 +241,11 @@ class _Plan:
         for host in self._hosts:
             size, align = (answers.numbers.get(("record", host.key, each)) for each in ("size", "align"))
             if size is not None and align is not None:
+                swapped = set(self._swapped(host))
                 places = {
                     field.name: place
                     for field in self._declarations.named_fields(host)
-                    if (place := _place(answers, host, field))
+                    if (place := _place(answers, host, field, swapped=field.name in swapped))
                 }
                 self._place_members(records, host, places, RecordLayout(size, align, {}), base=0)
         scalars = {name: _scalar(answers, "scalar", name) for name in (*self._basics, _POINTER)}
@@ -266,6 +267,14 @@ class _Plan:
             answers.little_endian,
             dict(sorted(failed.items())),
         )
+
+    def _swapped(self, record: Record) -> Iterator[str]:
+        """Yield the names of fields whose bits fill bytes the other way round (`scalar_storage_order`)."""
+        for field in record.fields or ():
+            if field.name and record.swapped:
+                yield field.name
+            elif not field.name and isinstance(field.type, RecordRef):
+                yield from self._swapped(self._declarations.records[field.type.key])
 
     def _place_members(
         self,
@@ -314,7 +323,7 @@ def _scalar(answers: Answers, kind: str, key: str) -> Scalar | None:
     return Scalar("int" if kind == "enum" else kind_of(key), size, align, bool(signed))
 
 
-def _place(answers: Answers, host: Record, field: Field) -> FieldLayout | None:
+def _place(answers: Answers, host: Record, field: Field, *, swapped: bool) -> FieldLayout | None:
     label = ("field", host.key, field.name)
     if field.bits is None:
         offset = answers.numbers.get((*label, "offset"))
@@ -323,12 +332,13 @@ def _place(answers: Answers, host: Record, field: Field) -> FieldLayout | None:
         )  # a flexible array member has no size (C11 6.7.2.1p18)
         return None if offset is None else FieldLayout(offset, size)
     mask = answers.masks.get(label, b"")
-    bits = int.from_bytes(mask, "little" if answers.little_endian else "big")
+    from_low = answers.little_endian is not swapped
+    bits = int.from_bytes(mask, "little" if from_low else "big")
     if not bits:
         return None
-    # Bits are counted in the order in which the target fills a byte.
+    # Bits are counted in the order in which the record fills a byte.
     low = (bits & -bits).bit_length() - 1
-    first = low if answers.little_endian else 8 * len(mask) - bits.bit_length()
+    first = low if from_low else 8 * len(mask) - bits.bit_length()
     return FieldLayout(first // 8, 0, first, bits.bit_count())
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from abidance.core.catalogue import PROBE_FAILED
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CannotJudgeError
+from abidance.toolchain.coff_image import coff_objects, is_coff
 from abidance.toolchain.elf_image import open_image
 
 if TYPE_CHECKING:
@@ -24,12 +25,14 @@ if TYPE_CHECKING:
     from abidance.toolchain.elf_image import Image
 
 SOURCE = "source.c"
+_ELF = b"\x7fELF"
+_OWN = "abidance_"
 _TRIES = 8  # at dropping what the compiler blames
 _STARTS = 200  # of the compiler for one set of questions
 _SHT_SYMTAB = 2
 _RESERVED = 0xFF00  # section numbers from here on mean something else (ELF gABI 4.1, "Section Indexes")
 _WORD = 8  # bytes of one `unsigned long long` in the object file, on every target of gcc and clang
-_FLAGS = ("-w", "-O0", "-g0", "-fno-lto", "-fno-common")
+FLAGS = ("-w", "-O0", "-g0", "-fno-lto", "-fno-common")
 # An expression of another type, or one that is no constant, gives 0 in place of an error (GCC manual, "Other
 # Builtins"; C11 6.5.1.1).
 # The canonical name of the 128-bit floating type is gcc's; clang knows only the other one.
@@ -104,7 +107,7 @@ def ask(
     `flags` bring the declarations in (``-include``). Macros in `undefine` are still there for constants, and
     gone for numbers and masks, whose words mean the declarations. Raises RefusedError when nothing compiles.
     """
-    asking = _Asking(compiler, (*_FLAGS, *flags), tuple(undefine))
+    asking = _Asking(compiler, (*FLAGS, *flags), tuple(undefine))
     answers = asking.settle(questions)
     # A macro with half an expression can make the lines after it look wrong: those are asked once more.
     doubtful = [
@@ -148,8 +151,8 @@ class _Asking:
             self.starts += 1
             compiled = self._compiler.compile_object(text, self._flags)
             if compiled.image is not None:
-                if not compiled.image.startswith(b"\x7fELF"):
-                    raise CannotJudgeError(_not_elf(self._compiler))
+                if not compiled.image.startswith(_ELF) and not is_coff(compiled.image):
+                    raise CannotJudgeError(_not_read(self._compiler))
                 return _read(compiled.image, asked, refused)
             if not asked or any(error.path != SOURCE for error in compiled.errors):
                 raise CompilerRefusalError(compiled)
@@ -173,10 +176,10 @@ class _Asking:
         return _joined(self.settle(asked[:middle]), self.settle(asked[middle:]))
 
 
-def _not_elf(compiler: Compiler) -> Diagnostic:
+def _not_read(compiler: Compiler) -> Diagnostic:
     return Diagnostic(
         PROBE_FAILED,
-        f"object files for {compiler.target} are not ELF, and layouts are read from no others",
+        f"object files for {compiler.target} are neither ELF nor COFF, and layouts are read from no others",
         help="a target such as `x86_64-linux-gnu` with the same data model may do",
     )
 
@@ -204,7 +207,7 @@ def pointer_to(expression: str, *, compiler: Compiler, flags: Sequence[str]) -> 
         "struct abidance_other;\n"
         f"int abidance_asked = _Generic((__typeof__({expression}) *)0, struct abidance_other *: 0);\n"
     )
-    compiled = compiler.compile_object(source, (*_FLAGS, *flags))
+    compiled = compiler.compile_object(source, (*FLAGS, *flags))
     # With another error besides, nothing can be concluded from this one.
     if len(compiled.errors) != 1 or compiled.errors[0].path != SOURCE:
         return None
@@ -219,7 +222,7 @@ def pointer_to(expression: str, *, compiler: Compiler, flags: Sequence[str]) -> 
 def has_attribute(name: str, *, compiler: Compiler) -> bool:
     """Tell whether the compiler has an attribute of that name; it warns of any other, and leaves that out."""
     source = f"#if !__has_attribute({name})\n#error\n#endif\n"
-    return compiler.compile_object(source, _FLAGS).ok
+    return compiler.compile_object(source, FLAGS).ok
 
 
 def _source(asked: Sequence[Question], undefine: Sequence[str]) -> tuple[str, dict[int, tuple[str, ...]]]:
@@ -252,10 +255,8 @@ def _source(asked: Sequence[Question], undefine: Sequence[str]) -> tuple[str, di
 
 
 def _read(image: bytes, asked: Sequence[Question], refused: dict[tuple[str, ...], str]) -> Answers:
-    elf = open_image(io.BytesIO(image))
-    answers = Answers(refused=refused, little_endian=elf.order == "<")
-    order: Literal["little", "big"] = "little" if elf.order == "<" else "big"
-    objects = _objects(elf)
+    objects, order = objects_of(image)
+    answers = Answers(refused=refused, little_endian=order == "little")
 
     def words(name: str) -> list[int]:
         raw = objects[name]
@@ -269,7 +270,7 @@ def _read(image: bytes, asked: Sequence[Question], refused: dict[tuple[str, ...]
             case Mask(label, _, _):
                 answers.masks[label] = objects[f"abidance_{number}"]
             case ConstantQuestion(label, _):
-                is_integer, value, negative, kind = words(f"abidance_{number}")
+                is_integer, value, negative, kind = words(f"abidance_{number}")[:4]
                 if is_integer:
                     answers.numbers[label] = value - (1 << 64) if negative else value
                 elif kind in _KINDS:
@@ -277,8 +278,15 @@ def _read(image: bytes, asked: Sequence[Question], refused: dict[tuple[str, ...]
     return answers
 
 
+def objects_of(image: bytes) -> tuple[dict[str, bytes], Literal["little", "big"]]:
+    """Return the contents of the probe's own objects by name, and the order of bytes."""
+    if is_coff(image):
+        return coff_objects(image, _OWN), "little"
+    elf = open_image(io.BytesIO(image))
+    return _objects(elf), "little" if elf.order == "<" else "big"
+
+
 def _objects(elf: Image) -> dict[str, bytes]:
-    """Return the contents of the probe's own objects by name."""
     found: dict[str, bytes] = {}
     contents: dict[int, bytes] = {}
     for table in elf.sections:
@@ -286,7 +294,7 @@ def _objects(elf: Image) -> dict[str, bytes]:
             continue
         names = elf.contents(elf.sections[table.link])
         for name, _, _, index, start, size in elf.symbol_rows(elf.contents(table)):
-            if not names.startswith(b"abidance_", name) or not 0 < index < _RESERVED:
+            if not names.startswith(_OWN.encode(), name) or not 0 < index < _RESERVED:
                 continue
             if index not in contents:
                 contents[index] = elf.contents(elf.sections[index])

@@ -10,12 +10,13 @@ from abidance.abi.reachability import pruned
 from abidance.abi.witnesses.header_facts import HeaderFacts
 from abidance.abi.witnesses.keys import stable_keys, unused
 from abidance.abi.witnesses.surface import surface
+from abidance.header.layouts import layouts_of
 from abidance.header.own import Own
 from abidance.header.read import read_header
 from abidance.ir.header_subset import portion
 from abidance.ir.tables import Table, declared_in
 from abidance.toolchain.compiler import find_compiler
-from abidance.toolchain.probe import ProbeRequest, probe_layouts
+from abidance.toolchain.probe import ProbeRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,7 +102,7 @@ def _layouts(
     subject: WitnessSubject, declarations: Declarations, wanted: Surface, compiler: Compiler
 ) -> Layouts:
     assert subject.header is not None
-    return probe_layouts(
+    return layouts_of(
         declarations,
         ProbeRequest(
             functions=wanted.functions, types=wanted.types, constants=(*wanted.macros, *wanted.loose)

@@ -27,10 +27,11 @@ from abidance.contract.language.literals import Literal
 from abidance.core.catalogue import UNKNOWN_NAME
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError, UsageError
+from abidance.header.layouts import layouts_of
 from abidance.ir import types as c
 from abidance.ir.tables import matching
 from abidance.toolchain.compiler import find_compiler
-from abidance.toolchain.probe import ProbeRequest, probe_layouts
+from abidance.toolchain.probe import ProbeRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +66,7 @@ def join(contract: Contract, *, whole: bool = False) -> Boundary:
         constants.update(matching(declarations.macros, contract.owns_constant))
         constants.update(matching(declarations.enumerators, contract.owns_constant))
     try:
-        layouts = probe_layouts(
+        layouts = layouts_of(
             declarations,
             ProbeRequest(
                 functions=tuple(names),

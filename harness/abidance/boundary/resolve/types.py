@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import InitVar, dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from abidance.binding.value_passing import of_another_kind, remade_behind
+from abidance.binding.value_passing import remade_behind
 from abidance.boundary.model import types as s
 from abidance.boundary.resolve.callbacks import callback_shape
 from abidance.boundary.resolve.numbers import arithmetic, enum, narrow
@@ -95,10 +95,9 @@ class Shaper:
     def record(self, key: str, direction: s.Direction, depth: int = 0) -> s.RecordShape:
         """Return the shape of a record, field by field."""
         record, layout = self.declarations.records[key], self.layouts.records[key]
-        if other := of_another_kind(record):
-            self._refuse(
-                record.spelling or key, f"what `{other}` makes of its fields is not known", record.span
-            )
+        if record.foreign:
+            words = f"what `{record.foreign}` makes of its fields is not known"
+            self._refuse(record.spelling or key, words, record.span)
         promise = self.promises.get(key)
         described = dict(promise.fields or {}) if promise else {}
         members: list[s.Member] = []

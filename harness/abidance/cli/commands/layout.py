@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,9 +16,11 @@ from abidance.core.outcome import status
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
-    from abidance.layout.collect import LayoutSubject
+    from abidance.layout.kept_report import WrittenReport
     from abidance.layout.model import Report
+    from abidance.layout.subject import LayoutSubject
     from abidance.toolchain.compiler import Compiler
 
 _CONTRACT = ".contract.yaml"
@@ -77,26 +78,49 @@ def parser() -> Parser:
 
 def execute(options: argparse.Namespace) -> int:
     """Write the report; return the exit status, which is that of `check` for what could not be laid out."""
-    from abidance.layout.collect import report  # noqa: PLC0415 - `--help` needs no parser of C
-    from abidance.report.text.block import render  # noqa: PLC0415
-    from abidance.report.text.source import SourceFiles  # noqa: PLC0415
-    from abidance.report.text.style import Style  # noqa: PLC0415
-
     if options.emit and options.format != "text":
         message = "`--emit` writes source, and `--format` is for the report"
         raise UsageError(Diagnostic(BAD_CONFIGURATION, message, help="give one of the two"))
+    written = _report(options)
+    report_to(options.output, written.text)
+    if written.problems:
+        _tell(written.problems)
+    return status(findings=False, unjudged=bool(written.problems))
+
+
+def _report(options: argparse.Namespace) -> WrittenReport:
+    """Return the report, as it was written before where nothing has changed since."""
+    from abidance.layout import kept_report  # noqa: PLC0415 - `--help` reads no header
+
+    subject, compiler = _subject(options), _compiler(options)
+    shown = (options.header, str(options.all), options.format, options.emit or "", *options.types)
+    place = kept_report.place_of(subject, compiler, *shown)
+    known = kept_report.load(place) if place is not None else None
+    if known is not None:
+        return known
+    from abidance.layout.collect import report  # noqa: PLC0415 - what is known needs no parser of C
+
     found = report(
-        _subject(options),
-        _compiler(options),
+        subject,
+        compiler,
         options.types,
         included=options.format == "json",
         everything_own=options.all,
     )
-    report_to(options.output, _written(found, options))
+    written = kept_report.WrittenReport(_written(found, options), found.problems)
+    if place is not None:
+        kept_report.save(place, written, subject, compiler, found.before)
+    return written
+
+
+def _tell(problems: Sequence[Diagnostic]) -> None:
+    from abidance.report.text.block import render  # noqa: PLC0415 - most headers have no problems
+    from abidance.report.text.source import SourceFiles  # noqa: PLC0415
+    from abidance.report.text.style import Style  # noqa: PLC0415
+
     look, sources = Style.of(sys.stderr), SourceFiles()
-    for diagnostic in found.problems:
+    for diagnostic in problems:
         sys.stderr.write(render(diagnostic, look, sources) + "\n\n")
-    return status(findings=False, unjudged=bool(found.problems))
 
 
 def _written(found: Report, options: argparse.Namespace) -> str:
@@ -111,20 +135,24 @@ def _written(found: Report, options: argparse.Namespace) -> str:
         case "rust-asserts", _:
             return rust_asserts(found)
         case _, "json":
+            import json  # noqa: PLC0415 - one format of three
+
             return json.dumps(document(found), indent=2, ensure_ascii=False) + "\n"
         case _:
             return text(found, str(options.header))
 
 
 def _subject(options: argparse.Namespace) -> LayoutSubject:
-    from abidance.contract.load import load_contract  # noqa: PLC0415
-    from abidance.layout.collect import LayoutSubject, of_contract  # noqa: PLC0415
+    from abidance.layout.subject import LayoutSubject  # noqa: PLC0415 - `--help` needs none
 
     include_dirs, defines = tuple(map(Path, options.include)), dict(map(_define, options.define))
     before = tuple(options.before)
     header, seen_from = Path(options.header), Path(options.output).parent if options.output else None
     if not header.name.endswith(_CONTRACT):
         return LayoutSubject(header, include_dirs, defines, before, seen_from)
+    from abidance.contract.load import load_contract  # noqa: PLC0415 - a header needs no parser of contracts
+    from abidance.layout.collect import of_contract  # noqa: PLC0415
+
     contract = load_contract(header)
     return LayoutSubject(
         contract.header,
