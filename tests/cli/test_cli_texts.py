@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import jsonschema
 import pytest
@@ -70,7 +71,8 @@ def test_a_file_that_cannot_be_written_is_a_mistake(run, tmp_path):
 
 
 def test_bindings(run, stand_in, tmp_path):
-    stand_in("abidance.run.commands.bindings", write_bindings=lambda path: f"# {path}\n")
+    written = SimpleNamespace(module="# a.contract.yaml\n")
+    stand_in("abidance.run.commands.bindings", write_bindings=lambda _: written, StubFilesWanted=None)
     Path("a.contract.yaml").touch()
     assert run("bindings", "a.contract.yaml").out == "# a.contract.yaml\n"
     assert run("bindings", "a.contract.yaml", "-o", "a.py").out == ""

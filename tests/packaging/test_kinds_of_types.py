@@ -23,6 +23,7 @@ JOBS = {
     "toolchain/probe.py": "which types have a size",
     "binding/value_passing.py": "passing",
     "binding/spelling.py": "types as ctypes has them",
+    "binding/annotations.py": "types as type checkers have them",
     "layout/entries.py": "types as a layout shows them",
     "abi/lookup.py": "sizes, and places of scalars",
     "abi/diff/types.py": "how two types of two versions differ",

@@ -58,12 +58,29 @@ def how_called(function: Function, declarations: Declarations, layouts: Layouts)
         return Binding(BindingKind.REFUSED, made[1].reason)
     if not made.stub:
         return Binding(BindingKind.CTYPES)
-    if made.direct:
-        return Binding(BindingKind.STUB, "its body is in the header")
+    return Binding(BindingKind.STUB, why_stubbed(function, declarations, layouts))
+
+
+def why_stubbed(
+    function: Function,
+    declarations: Declarations,
+    layouts: Layouts,
+    ending: VariablePart | None = None,
+    *,
+    is_macro: bool = False,
+) -> str:
+    """Return why a function that is called through a stub is; a macro has no other way to be called."""
+    if is_macro:
+        return "it is a macro"
+    if function.inline:
+        return "its body is in the header"
     types = (function.returns, *(parameter.type for parameter in function.parameters))
     whys = (passing(each, declarations, layouts) for each in types)
-    why = next(each.why for each in whys if isinstance(each, Passing) and each.why)
-    return Binding(BindingKind.STUB, f"{why} by value")
+    why = next((each.why for each in whys if isinstance(each, Passing) and each.why), "")
+    if why:
+        return why if why.startswith("`") else f"{why} by value"
+    assert ending is not None
+    return "a `va_list`" if ending.listed else "variable arguments"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import keyword
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.binding.binding_method import BindingKind, how_called
-from abidance.binding.line_wrapping import wrapped
+from abidance.binding.function_texts import FunctionTexts, text_of
 from abidance.binding.record_classes import RecordClasses
-from abidance.binding.spelling import SUPPORT, Spelling, identifier, record_name, top_name
-from abidance.binding.value_passing import PassingRefusal
-from abidance.ir.declarations import spell
+from abidance.binding.spelling import STUB_SUPPORT, SUPPORT, Spelling, identifier, record_name, top_name
 from abidance.ir.traversal import parts
-from abidance.ir.types import Basic, EnumRef, FunctionType, RecordRef, Type
+from abidance.ir.types import EnumRef, RecordRef, Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from abidance.binding.binding_method import VariablePart
+    from abidance.binding.stub_source import StubSubject
     from abidance.ir.declarations import Declarations, Function
     from abidance.ir.layout import Layouts
 
@@ -35,24 +33,69 @@ from __future__ import annotations
 
 {imports}
 '''
-_FROM_CTYPES = ("CFUNCTYPE", "POINTER", "Structure")
+# What a module may import, each with the names by which its text uses it.
+_IMPORTS = (
+    ("import ctypes", ()),
+    ("import enum", ("enum.",)),
+    ("import math", ("math.",)),
+    ("import os", ("os.",)),
+)
+_FROM = (
+    ("collections.abc", ("Callable", "Sequence")),
+    ("ctypes", ("CFUNCTYPE", "POINTER", "Structure")),
+    ("decimal", ("MAX_EMAX", "MIN_EMIN", "Context", "Decimal")),
+    ("fractions", ("Fraction",)),
+    ("typing", ("TYPE_CHECKING", "Any", "NamedTuple", "TypeAlias", "TypeVar")),
+)
+_CHECKED = """\
+if TYPE_CHECKING:
+    from ctypes import _CArgObject, _Pointer
+
+    _T = TypeVar("_T", bound=ctypes._CData)
+    _To: TypeAlias = _Pointer[_T] | ctypes.Array[_T] | _CArgObject | _T | None
+"""
 # What Python's enums keep for themselves: private names, names between underscores, and a method.
 _NO_MEMBER = re.compile(r"__\w*|_\w*_|mro")
+_NEEDS_STUB_SUPPORT = re.compile(r"\b_(?:Stub|Packed)\(")
+_NOT_WRITTEN = "write it anew with `abidance bindings CONTRACT -o MODULE.py --stubs DIR`"
+
+
+@dataclass(frozen=True, slots=True)
+class BoundCallable:
+    """A function or macro to write, and how a call of it goes on after what the header names."""
+
+    declaration: Function
+    ending: VariablePart | None = None
+    is_macro: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CompanionPlace:
+    """Where a module finds its companion: a path from its own folder, what both have in common, and what makes it."""
+
+    path: str
+    key: str
+    remedy: str
 
 
 @dataclass(slots=True)
 class ModuleWriter:
-    """Writes one module. `constants` are enumerators and integer macros to carry over, by name."""
+    """Writes one module: what only a compiler passes goes through the `companion`, if there is one."""
 
     declarations: Declarations
     layouts: Layouts
     header: str
     compiler: str
     target: str
-    _refused: list[PassingRefusal] = field(default_factory=list)
+    companion: CompanionPlace | None = None
 
-    def write(self, functions: Iterable[Function], constants: Mapping[str, int]) -> str:
-        """Return the module's text."""
+    def write(
+        self, functions: Iterable[BoundCallable], constants: Mapping[str, object], unbound: Mapping[str, str]
+    ) -> str:
+        """Return the module's text.
+
+        `constants` are enumerators and macros to carry over, by name; `unbound` says why others are not.
+        """
         listed = list(functions)
         enums: dict[str, str] = {}
         for key in self._enums(listed):
@@ -60,32 +103,67 @@ class ModuleWriter:
         spelling = Spelling(self.declarations, self.layouts)
         records = RecordClasses(self.declarations, self.layouts, spelling)
         records.write(spelling.leads(*_types(listed)))
-        calls = [text for function in listed if (text := self._function(function, spelling))]
-        parts = [SUPPORT]
+        calls = FunctionTexts(spelling)
+        for each in listed:
+            calls.add(each)
+        parts = []
         if constants:
             inside = {e.name for key in enums for e in self.declarations.enums[key].enumerators}
             parts.append(
-                "\n".join(f"{top_name(n)} = {v!r}" for n, v in sorted(constants.items()) if n not in inside)
+                "\n".join(
+                    f"{top_name(n)} = {_constant(v)}" for n, v in sorted(constants.items()) if n not in inside
+                )
             )
         parts += enums.values()
         parts += records.written.values()
         parts.append("\n".join(self._aliases(records.written, enums)))
-        if self._refused:
-            told = dict.fromkeys(f"# refused: `{r.subject}`: {r.reason}" for r in self._refused)
-            parts.append("\n".join(told))
-        body = "\n".join(calls) or "    # the boundary has no function that ctypes can call"
-        parts.append(
-            "def load(path: str) -> ctypes.CDLL:\n"
-            '    """Load the shared object at `path` and type every function of the boundary; raises OSError."""\n'
-            "    library = ctypes.CDLL(path, use_errno=True)\n"
-            f"{body}\n"
-            "    return library\n"
-        )
+        if unbound:
+            parts.append("\n".join(f"# not bound: `{name}`: {why}" for name, why in sorted(unbound.items())))
+        parts += [_CHECKED + "\n" + calls.declarations(), calls.library(), self._load(calls)]
         body = "\n\n\n".join(part.strip("\n") for part in parts if part.strip())
+        support = [SUPPORT, *([STUB_SUPPORT] if _NEEDS_STUB_SUPPORT.search(body) else [])]
+        body = "\n\n\n".join((*support, body))
         head = HEAD.format(
             header=self.header, compiler=self.compiler, target=self.target, imports=_imports(body)
         )
         return f"{head}\n\n{body}\n" if body.startswith(("class ", "def ")) else f"{head}\n{body}\n"
+
+    def stubbed(self, functions: Iterable[BoundCallable]) -> list[StubSubject]:
+        """Return what call stubs are made of for those functions that need one."""
+        calls = FunctionTexts(Spelling(self.declarations, self.layouts))
+        for each in functions:
+            calls.add(each)
+        return calls.through_stubs
+
+    def _load(self, calls: FunctionTexts) -> str:
+        """Return the function that loads the library."""
+        lines = ["    library = Library(path, use_errno=True)"]
+        if calls.through_stubs:
+            place = self.companion or CompanionPlace("", "", _NOT_WRITTEN)
+            lines += [
+                "    companion = _Companion(",
+                "        library,",
+                "        stubs," if self.companion else '        "",',
+                f"        key={text_of(place.key)},",
+                f"        remedy={text_of(place.remedy)},",
+                "    )",
+            ]
+        lines += ["    bind: Any = library", *calls.lines] if calls.lines else calls.nothing
+        if self.companion and calls.through_stubs:
+            head = (
+                "def load(path: str, stubs: str = STUBS) -> Library:\n"
+                '    """Load the shared object at `path` and type every function; raises OSError.\n\n'
+                "    What takes a call stub has it in the shared object `stubs`. Where that is not\n"
+                "    there, those functions alone raise StubsMissingError when they are called.\n"
+                '    """\n'
+            )
+            head = f"STUBS = _beside({text_of(self.companion.path)})\n\n\n{head}"
+        else:
+            head = (
+                "def load(path: str) -> Library:\n"
+                '    """Load the shared object at `path` and type every function; raises OSError."""\n'
+            )
+        return head + "\n".join([*lines, "    return library"])
 
     def _aliases(self, records: Mapping[str, str], enums: Mapping[str, str]) -> Iterator[str]:
         """Yield the typedef names of the classes that are written, which a header's users know them by."""
@@ -103,7 +181,7 @@ class ModuleWriter:
             if name is not None and top_name(typedef.name) not in taken:
                 yield f"{top_name(typedef.name)} = {name}"
 
-    def _enums(self, functions: list[Function]) -> Iterator[str]:
+    def _enums(self, functions: list[BoundCallable]) -> Iterator[str]:
         seen: set[Type] = set()
         todo = _types(functions)
         while todo:
@@ -131,46 +209,28 @@ class ModuleWriter:
         text = f"class {top_name(enum.spelling)}(enum.IntEnum):\n{inside}"
         return f"{text}\n\n\n{others}" if others else text
 
-    def _function(self, function: Function, spelling: Spelling) -> str:
-        binding = how_called(function, self.declarations, self.layouts)
-        if binding.kind is not BindingKind.CTYPES:
-            through = binding.kind is BindingKind.STUB
-            words = f"{binding.reason}, which takes a call stub in C" if through else binding.reason
-            self._refused.append(PassingRefusal(function.name, words))
-            return ""
-        types = ", ".join(self._parameter(p.type, spelling) for p in function.parameters)
-        declared = spell(
-            FunctionType(function.returns, tuple(p.type for p in function.parameters)),
-            function.name,
-            self.declarations,
-        )
-        calls = f"    # {declared}\n"
-        name = f"library.{function.name}"
-        if keyword.iskeyword(function.name):
-            name = identifier(function.name)
-            calls += f'    {name} = library["{function.name}"]\n    setattr(library, "{name}", {name})\n'
-        restype = wrapped(f"{name}.restype = {spelling.spell(function.returns)}", "    ")
-        return f"{calls}{wrapped(f'{name}.argtypes = [{types}]', '    ')}\n{restype}"
 
-    def _parameter(self, type_: Type, spelling: Spelling) -> str:
-        """Return a parameter's type; integers are checked."""
-        spelled = spelling.spell(type_, parameter=True)
-        match self.declarations.resolve(type_):
-            case Basic(name) if self.layouts.scalars[name].kind == "int" and name != "char":
-                return f"_checked({spelled})"
-            case EnumRef():
-                return f"_checked({spelled})"
-        return spelled
-
-
-def _types(functions: Iterable[Function]) -> list[Type]:
+def _types(functions: Iterable[BoundCallable]) -> list[Type]:
     """Return the types that functions take and return."""
-    return [type_ for each in functions for type_ in (each.returns, *(p.type for p in each.parameters))]
+    declared = [each.declaration for each in functions]
+    return [type_ for each in declared for type_ in (each.returns, *(p.type for p in each.parameters))]
+
+
+def _constant(value: object) -> str:
+    """Return a constant as formatters write it."""
+    text = repr(value)
+    plain = text.startswith("b'") and '"' not in text
+    return f'b"{text[2:-1]}"' if plain else text
 
 
 def _imports(body: str) -> str:
     """Return the imports of a module's body."""
-    used = [name for name in _FROM_CTYPES if re.search(rf"\b{name}\b", body)]
-    lines = ["import ctypes", *(["import enum"] if "(enum.IntEnum)" in body else [])]
-    lines += ["from collections.abc import Callable", f"from ctypes import {', '.join(used)}"]
-    return "\n".join([*lines, "from typing import Any"])
+    lines = [
+        line
+        for line, uses in _IMPORTS
+        if not uses or any(re.search(rf"\b{re.escape(use)}", body) for use in uses)
+    ]
+    for module, names in _FROM:
+        used = [name for name in names if re.search(rf"(?<![\w.]){name}\b", body)]
+        lines += [f"from {module} import {', '.join(used)}"] if used else []
+    return "\n".join(lines)

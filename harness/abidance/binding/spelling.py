@@ -28,18 +28,25 @@ if TYPE_CHECKING:
     from abidance.ir.layout import Layouts, Scalar
 
 _ANY_POINTER = "ctypes.c_void_p"
-SUPPORT = (
-    Path(__file__)
-    .with_name("written_support.py")
-    .read_text(encoding="utf-8")
-    .partition("# <- all above is written anew\n")[2]
-    .strip("\n")
-)
+
+
+def _copied(name: str) -> str:
+    """Return what modules have of a file of this folder."""
+    text = Path(__file__).with_name(name).read_text(encoding="utf-8")
+    return text.partition("# <- all above is written anew\n")[2].strip("\n")
+
+
+SUPPORT = _copied("written_support.py")
 """The text that every module has: what fields and arguments are made of."""
-# Names that this text uses or gives, which nothing else in a module may have.
-_TAKEN = frozenset(re.findall(r"[A-Za-z_]\w*", SUPPORT)) & frozenset(dir(builtins)) | {
-    *re.findall(r"^(?:class|def) (\w+)", SUPPORT, re.MULTILINE),
-    *("ctypes", "enum", "Callable", "Any", "CFUNCTYPE", "POINTER", "Structure", "load"),
+STUB_SUPPORT = _copied("written_stub_support.py")
+"""The text that a module has besides where functions take a call stub, or fields are numbers that ctypes lacks."""
+_TEXTS = f"{SUPPORT}\n{STUB_SUPPORT}"
+# Names that these texts use or give, which nothing else in a module may have.
+_TAKEN = frozenset(re.findall(r"[A-Za-z_]\w*", _TEXTS)) & frozenset(dir(builtins)) | {
+    *re.findall(r"^(?:class|def) (\w+)", _TEXTS, re.MULTILINE),
+    *("ctypes", "enum", "math", "os", "Callable", "Sequence", "Any", "CFUNCTYPE", "POINTER", "Structure"),
+    *("Context", "Decimal", "Fraction", "MAX_EMAX", "MIN_EMIN", "NamedTuple", "TYPE_CHECKING", "TypeAlias"),
+    *("TypeVar", "Library", "STUBS", "load"),
 }
 
 

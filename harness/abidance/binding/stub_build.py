@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from abidance.toolchain.compiler import Compiled, Compiler
 
 # Distributions that fortify by default turn calls into checks of a size that a stub's copies do not have.
-_FLAGS = ("-w", "-O1", "-U_FORTIFY_SOURCE", "-fno-lto", "-fvisibility=default")
+FLAGS = ("-w", "-O1", "-U_FORTIFY_SOURCE", "-fno-lto", "-fvisibility=default")
 # What a header's own code does is under test: its lines are wanted, and what it does not declare is an error. A plain
 # `inline` function, which C11 lets no other unit define (6.7.4p7), is one of the stubs' own in GNU's older dialect.
-_DIRECT_FLAGS = (
+DIRECT_FLAGS = (
     "-fplt",
     "-fgnu89-inline",
     "-g",
@@ -96,7 +96,7 @@ class StubMaker:
 
     def _cached(self, text: str, what: str) -> Path:
         direct = what == "direct"
-        flags = (*_FLAGS, *(_DIRECT_FLAGS if direct else ()), *search_flags(self.include_dirs, self.defines))
+        flags = (*FLAGS, *(DIRECT_FLAGS if direct else ()), *search_flags(self.include_dirs, self.defines))
         # What the preprocessor makes of it is all that the compiler is going to see.
         seen = self.compiler.preprocess(text, self.include_dirs, self.defines)
         build = partial(self._build_direct if direct else self._build, text, flags)
@@ -115,15 +115,17 @@ class StubMaker:
         if compiled.image is None:
             raise _RefusedError(compiled)
         with tempfile.TemporaryDirectory(prefix="abidance-") as scratch:
-            object_, imports = Path(scratch, "stubs.o"), Path(scratch, "imports.s")
+            object_, words = Path(scratch, "stubs.o"), Path(scratch, "imports.s")
             object_.write_bytes(compiled.image)
-            imports.write_text(_imports(sorted(_called(compiled.image))), encoding="utf-8")
-            made = self.compiler.compile_shared([object_, imports], output, ("-Wl,-Bsymbolic",))
+            lines = [*imports(sorted(called_names(compiled.image))), _NO_EXECUTABLE_STACK]
+            words.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            made = self.compiler.compile_shared([object_, words], output, ("-Wl,-Bsymbolic",))
             if not made.ok:
                 raise _RefusedError(made)
 
 
 _SOURCE = "source.c"
+_NO_EXECUTABLE_STACK = '.section .note.GNU-stack,"",@progbits'
 
 
 class _RefusedError(Exception):
@@ -150,7 +152,7 @@ def _first_words(compiled: Compiled) -> str:
     )
 
 
-def _called(image: bytes) -> set[str]:
+def called_names(image: bytes) -> set[str]:
     """Return the names that an object file calls and does not have: what the PLT is asked for (psABI 4.4.1)."""
     elf = open_image(io.BytesIO(image))
     found: set[str] = set()
@@ -167,8 +169,8 @@ def _called(image: bytes) -> set[str]:
     return found
 
 
-def _imports(names: Sequence[str]) -> str:
-    """Return assembly in which each name jumps to where a word says, which the loading process sets.
+def imports(names: Sequence[str]) -> list[str]:
+    """Return lines of assembly in which each name jumps to where a word says, which the loading process sets.
 
     A hidden definition is found by the linker before any that the process has under the same name.
     """
@@ -184,5 +186,4 @@ def _imports(names: Sequence[str]) -> str:
         lines += [f".L{name}:", f"{exported}:", "    .quad 0"]
     lines += [f".globl {IMPORTS}", f".type {IMPORTS}, @object", f"{IMPORTS}:"]
     lines += [f'    .asciz "{" ".join(names)}"', f".size {IMPORTS}, .-{IMPORTS}"]
-    lines.append('.section .note.GNU-stack,"",@progbits')
-    return "\n".join(lines) + "\n"
+    return [*lines, ".text"]

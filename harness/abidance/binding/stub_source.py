@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 PREFIX = "abidance_stub_"
 LISTED = "abidance_listed_"
 # The canonical name of the 128-bit floating type is gcc's; clang knows only the other one.
-_FLOAT128 = ("#ifdef __clang__", "#define _Float128 __float128", "#endif")
+FLOAT128 = ("#ifdef __clang__", "#define _Float128 __float128", "#endif")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def stub_source(stubs: Sequence[StubSubject], header: Path, declarations: Declar
 
 def included(header: Path) -> list[str]:
     """Return the first lines of every source that is compiled with a header."""
-    return [f"#include {quoted(str(header.absolute()))}", *_FLOAT128]
+    return [f"#include {quoted(str(header.absolute()))}", *FLOAT128]
 
 
 def listing(stub: StubSubject, declarations: Declarations) -> str:
