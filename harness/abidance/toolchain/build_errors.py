@@ -113,12 +113,13 @@ def _place(words: str, base: Path) -> Label | None:
 
 
 def _placed_line(line: str, words: str, base: Path) -> str:
-    """Return a line whose file, given relative to the folder of the build, is named as seen from `base`."""
+    """Return a line whose file, given relative to the folder of the build, is named as one types it here."""
     found = _UP.match(line)
     path = _file(found["path"], words[: max(words.find(line), 0)], base) if found else None
-    return (
-        line if found is None or path is None else f"{os.path.relpath(path, base)}{line[found.end('path') :]}"
-    )
+    if found is None or path is None:
+        return line
+    here = os.path.relpath(path)
+    return f"{path if here.startswith('..') else here}{line[found.end('path') :]}"
 
 
 def _file(name: str, before: str, base: Path) -> Path | None:
