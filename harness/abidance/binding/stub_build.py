@@ -18,7 +18,9 @@ from abidance.binding.stub_files import StubFiles
 from abidance.binding.stub_source import stub_source
 from abidance.toolchain.cache_entries import cached_shared_object
 from abidance.toolchain.compiler import search_flags
+from abidance.toolchain.coverage import counter_link_flags, coverage_flags
 from abidance.toolchain.elf_image import open_image, string_at
+from abidance.toolchain.source_coverage.counters import GCC_CALLBACKS, NOTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,6 +55,8 @@ class StubMaker:
     compiler: Compiler
     include_dirs: tuple[Path, ...] = ()
     defines: Mapping[str, str] = field(default_factory=dict)
+    counted: bool = False
+    """Whether the code of a header's own functions counts which of its lines run."""
 
     def make(self, stubs: Sequence[StubSubject]) -> tuple[StubFiles, dict[str, str]]:
         """Return the compiled stubs, and by function what the compiler said of those that it refused."""
@@ -97,6 +101,7 @@ class StubMaker:
     def _cached(self, text: str, what: str) -> Path:
         direct = what == "direct"
         flags = (*FLAGS, *(DIRECT_FLAGS if direct else ()), *search_flags(self.include_dirs, self.defines))
+        flags += ("-O0", *coverage_flags(self.compiler.family, "lines")) if direct and self.counted else ()
         # What the preprocessor makes of it is all that the compiler is going to see.
         seen = self.compiler.preprocess(text, self.include_dirs, self.defines)
         build = partial(self._build_direct if direct else self._build, text, flags)
@@ -111,15 +116,19 @@ class StubMaker:
                 raise _RefusedError(made)
 
     def _build_direct(self, text: str, flags: tuple[str, ...], output: Path) -> None:
-        compiled = self.compiler.compile_object(text, (*flags, "-fPIC"))
-        if compiled.image is None:
-            raise _RefusedError(compiled)
         with tempfile.TemporaryDirectory(prefix="abidance-") as scratch:
-            object_, words = Path(scratch, "stubs.o"), Path(scratch, "imports.s")
+            object_, words, notes = (Path(scratch, name) for name in ("stubs.o", "imports.s", "notes"))
+            noted = self.counted and self.compiler.family == "gcc"
+            more = (f"-fprofile-note={notes}",) if noted else ()
+            compiled = self.compiler.compile_object(text, (*flags, *more, "-fPIC"))
+            if compiled.image is None:
+                raise _RefusedError(compiled)
             object_.write_bytes(compiled.image)
-            lines = [*imports(sorted(called_names(compiled.image))), _NO_EXECUTABLE_STACK]
+            own = called_names(compiled.image) - set(GCC_CALLBACKS)
+            lines = [*imports(sorted(own)), *(_notes_inside(notes) if noted else ()), _NO_EXECUTABLE_STACK]
             words.write_text("\n".join(lines) + "\n", encoding="utf-8")
-            made = self.compiler.compile_shared([object_, words], output, ("-Wl,-Bsymbolic",))
+            links = counter_link_flags(self.compiler.family) if self.counted else ()
+            made = self.compiler.compile_shared([object_, words], output, ("-Wl,-Bsymbolic", *links))
             if not made.ok:
                 raise _RefusedError(made)
 
@@ -167,6 +176,12 @@ def called_names(image: bytes) -> set[str]:
             if kind == _R_X86_64_PLT32 and name and index == 0:
                 found.add(string_at(names, name))
     return found
+
+
+def _notes_inside(notes: Path) -> list[str]:
+    """Return assembly with what gcc noted, and with what its counters call, which does nothing."""
+    nothing = [f".globl {name}\n.hidden {name}\n{name}:" for name in GCC_CALLBACKS]
+    return [".text", *nothing, "    ret", f'.section {NOTES},"",@progbits', f'.incbin "{notes}"']
 
 
 def imports(names: Sequence[str]) -> list[str]:

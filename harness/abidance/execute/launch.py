@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from abidance.core.catalogue import INTERNAL_ERROR
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CannotJudgeError
+from abidance.execute.shared_counters import encode_shared
 from abidance.toolchain.sanitizers import REPORT_STATUS
 from abidance.watch.build import heap_path
 
@@ -54,6 +55,7 @@ def start_zygote(
         *("+".join(spec.sanitizers), REPORT_STATUS),
         *(int(apart), int(spec.fenced)),
         *("" if each is None else each for each in (stubs.calls, stubs.direct, stubs.callbacks)),
+        encode_shared(spec.counters),
     )
     with contextlib.nullcontext() if spec.shuffled else _fixed_addresses():
         return subprocess.Popen(

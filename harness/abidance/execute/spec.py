@@ -12,6 +12,7 @@ from abidance.watch.arena import Memory
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from abidance.execute.shared_counters import SharedCounters
     from abidance.toolchain.library import Artifact
 
 _QUARANTINE = "quarantine_size_mb=8"
@@ -31,7 +32,8 @@ class WorkerSpec:
     killed the worker; without, that is left to a sanitizer's. With `shuffled`, the kernel maps memory at other
     addresses each time. With `counted`, the C library's allocator keeps account of what the library asks of it.
     `stubs` are loaded after the library. `sanitizers` are those that are to watch it. With `fenced`, a worker that
-    would change anything outside of itself is ended instead, by SIGSYS. It runs in `directory`, where that is given.
+    would change anything outside of itself is ended instead, by SIGSYS. It runs in `directory`, where that is given. Its
+    `counters` outlive each worker.
     """
 
     library: Path
@@ -45,6 +47,7 @@ class WorkerSpec:
     sanitizers: tuple[str, ...] = ()
     fenced: bool = False
     directory: Path | None = None
+    counters: tuple[SharedCounters, ...] = ()
 
     @classmethod
     def of(cls, artifact: Artifact, *, leaks: bool = False, stubs: StubFiles = NO_STUBS) -> WorkerSpec:

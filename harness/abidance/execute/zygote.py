@@ -40,6 +40,7 @@ from abidance.execute.protocol import (
     REFUSED,
     STARTED,
 )
+from abidance.execute.shared_counters import share
 from abidance.execute.worker import Worker
 from abidance.watch.arena import Arena, Memory
 
@@ -62,12 +63,12 @@ def main(arguments: Sequence[str]) -> int:
     `arguments`: the control socket's descriptor, the arena, the library, `Memory`, whether to catch faults,
     the parent's process id, or 0 when the zygote must not die with the parent's thread, the sanitizers that
     are to watch, joined by ``+``, the exit status that they end a process with, whether each worker is to load
-    the library itself, whether it may change nothing outside of itself, and the three shared objects of call stubs and
-    callbacks, each empty when there is none.
+    the library itself, whether it may change nothing outside of itself, the three shared objects of call stubs and
+    callbacks, each empty when there is none, and the counters that are shared.
     """
     descriptor, arena_path, library_path, memory, catch_faults, parent, *rest = arguments
     sanitizers, ends_with, apart, fenced, *stubs = rest
-    calls, direct, callbacks = stubs
+    calls, direct, callbacks, counters = stubs
     for name in _PRIVATE:
         os.environ.pop(name, None)
     control = socket.socket(fileno=int(descriptor))
@@ -79,7 +80,9 @@ def main(arguments: Sequence[str]) -> int:
 
     def load() -> Loaded:
         library = ctypes.CDLL(library_path, mode=os.RTLD_NOW | os.RTLD_LOCAL, use_errno=True)
-        return Loaded(library, calls, direct, callbacks, arena.invoked)
+        loaded = Loaded(library, calls, direct, callbacks, arena.invoked)
+        share(counters)
+        return loaded
 
     loaded = None
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -23,26 +24,34 @@ from abidance.run.inputs.applicability import is_as_shipped
 from abidance.toolchain.builders import build_library
 from abidance.toolchain.builds import PREBUILT
 from abidance.toolchain.elf import read_library
-from abidance.toolchain.library import LibrarySource
+from abidance.toolchain.library import BuildSettings, LibrarySource
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.checks.check import Check
+    from abidance.checks.evidence.case_result import CaseResult
     from abidance.contract.model import Contract
     from abidance.core.events import ItemId
     from abidance.execute.supervisor import Supervisor
+    from abidance.run.execution.counted_libraries import CountedLibraries
+    from abidance.run.execution.judge import CallFindings
     from abidance.run.inputs.settings import Settings
-    from abidance.toolchain.library import Artifact, BuildSettings
+    from abidance.toolchain.library import Artifact
 
 
 @dataclass(slots=True)
 class LibrarySources:
-    """`given` are shared objects named on the command line, by the name they were given."""
+    """`given` are shared objects named on the command line, by the name they were given.
+
+    With `counted`, what is built is built so that it counts which of its lines run.
+    """
 
     given: dict[str, Path]
     load_limit: float = LOAD_SECONDS
+    counted: CountedLibraries | None = None
     _pool: SupervisorPool = field(init=False)
     _artifacts: dict[tuple[Path, str, str], Artifact | AbidanceError] = field(default_factory=dict)
     _exports: dict[Path, frozenset[str]] = field(default_factory=dict)
@@ -61,7 +70,7 @@ class LibrarySources:
         Raises LoadFailedError, and CannotJudgeError where its process did not come up.
         """
         artifact = self.artifact(boundary.contract, item)
-        supervisor = self._pool.supervisor(WorkerSpec.of(artifact, stubs=boundary.stubs))
+        supervisor = self._pool.supervisor(self._spec(boundary, artifact))
         supervisor.start()
         found = supervisor.loads[artifact.path]
         assert isinstance(found, Load)
@@ -73,7 +82,8 @@ class LibrarySources:
         found = self._artifacts.get(key)
         if found is None:
             try:
-                found = build_library(self._source(contract, item), item.build)
+                how = BuildSettings(coverage="lines") if self.counted is not None else None
+                found = build_library(self._source(contract, item), item.build, how)
             except AbidanceError as error:
                 found = error
             self._artifacts[key] = found
@@ -113,7 +123,10 @@ class LibrarySources:
                 return Runner(ThreadExecution(executor), Judge(find_disturbed, by_itself), executor)
             case "reentry":
                 return Runner(ReentryExecution(executor), Judge(find_reentered, by_itself), executor)
-        return Runner(executor, Judge(EvidentChecks(self._checks, executor.unasked), by_itself), executor)
+        calls: Callable[[CaseResult], CallFindings] = EvidentChecks(self._checks, executor.unasked)
+        if self.counted is not None:
+            calls = self.counted.judging(item.library, calls)
+        return Runner(executor, Judge(calls, by_itself), executor)
 
     def _pair_runner(self, boundary: Boundary, item: ItemId, settings: Settings) -> Runner:
         for side in item.sides:  # in this order: what cannot be built is reported for the first
@@ -153,13 +166,26 @@ class LibrarySources:
     def _executor(self, boundary: Boundary, item: ItemId, settings: Settings) -> Executor:
         """Return what runs plans in a worker that is shared, with counts of its own."""
         artifact = self.artifact(boundary.contract, item)
-        spec = WorkerSpec.of(artifact, stubs=boundary.stubs)
+        spec = self._spec(boundary, artifact)
         if item.phase == "cost":
             if artifact.sanitizers:
                 raise _too_slow(boundary, item, artifact)
             spec = replace(spec, counted=False)  # keeping account takes longer than some calls
         return Executor(
             boundary, self._pool.supervisor(spec), item.phase, settings.time_limit, settings.deadline
+        )
+
+    def _spec(self, boundary: Boundary, artifact: Artifact) -> WorkerSpec:
+        spec = WorkerSpec.of(artifact, stubs=boundary.stubs)
+        if self.counted is None:
+            return spec
+        beside = filter(None, (boundary.stubs.direct,))
+        # Where clang's or rustc's own runtime is linked, it writes a file when a process exits.
+        unwritten = (("LLVM_PROFILE_FILE", os.devnull),)
+        return replace(
+            spec,
+            environment=(*spec.environment, *unwritten),
+            counters=self.counted.shared(artifact.path, beside),
         )
 
 

@@ -28,6 +28,12 @@ _SPEED: dict[Optimization, tuple[str, ...]] = {
     # No -DNDEBUG: this build is there to notice, and the project's own asserts notice too.
     "sanitized": ("-O1", "-g"),
 }
+# What is optimized has no lines of its own.
+_AS_WRITTEN: dict[Optimization, tuple[str, ...]] = {
+    "release": ("-O0", "-g", "-DNDEBUG"),
+    "debug": ("-O0", "-g"),
+    "sanitized": ("-O0", "-g"),
+}
 _GROUPS = {
     "asan": ("address",),
     # Neither gcc nor clang counts an out-of-range double to int conversion to `undefined`.
@@ -40,7 +46,7 @@ _GROUPS = {
 class Build:
     """One way to compile. `name` is as the user spelled it; two spellings of one build are one `key`.
 
-    With `coverage`, which no name in a contract asks for, the code tells an engine what it reaches.
+    With `coverage`, which no name in a contract asks for, the code tells what of it is reached.
     """
 
     name: str
@@ -49,7 +55,7 @@ class Build:
     coverage: Coverage = ""
 
     def covered(self, coverage: Coverage) -> Build:
-        """Return the same build with coverage, for an engine."""
+        """Return the same build with coverage."""
         return replace(self, name=f"{self.name} with coverage", coverage=coverage) if coverage else self
 
     @property
@@ -61,6 +67,8 @@ class Build:
     def compile_flags(self, family: Family) -> tuple[str, ...]:
         """Return what gcc or clang gets for each C and C++ file."""
         covered = coverage_flags(family, self.coverage)
+        if self.coverage == "lines":
+            return (*_AS_WRITTEN[self.optimization], *covered)
         if not self.sanitizers:
             return (*_SPEED[self.optimization], *covered)
         flags = (*_SPEED[self.optimization], self._groups(), "-fno-sanitize-recover=all")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.core.errors import AbidanceError
 from abidance.toolchain.cache_entries import cached_shared_object
+from abidance.toolchain.coverage import counter_link_flags
 from abidance.toolchain.elf import read_library
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def stand_in(compiler: Compiler, cache: Cache) -> Path | None:
 def coverage_link_flags(build: Build, compiler: Compiler, cache: Cache) -> tuple[str, ...]:
     """Return what the linker gets besides: the callbacks, wherever on its line the project has its own flags."""
     made = stand_in(compiler, cache) if build.coverage else None
-    return (f"-Wl,--push-state,--no-as-needed,{made},--pop-state",) if made else ()
+    callbacks = (f"-Wl,--push-state,--no-as-needed,{made},--pop-state",) if made else ()
+    return (*callbacks, *counter_link_flags(compiler.family)) if build.coverage == "lines" else callbacks
 
 
 def is_covered(library: Path) -> bool:

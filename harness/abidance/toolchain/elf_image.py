@@ -77,6 +77,7 @@ class Section:
     link: int = 0
     info: int = 0
     index: int = 0
+    address: int = 0
 
 
 def open_image(file: BinaryIO) -> Image:
@@ -133,7 +134,7 @@ class Image:
         rows = self._table(start, size, count, "IIQQQQIIQQ" if self.bits == 64 else "IIIIIIIIII")
         text = self.part(rows[names][4], rows[names][5]) if names < len(rows) else b""
         return tuple(
-            Section(string_at(text, r[0]), r[1], r[4], r[5], r[2], r[6], r[7], at)
+            Section(string_at(text, r[0]), r[1], r[4], r[5], r[2], r[6], r[7], at, r[3])
             for at, r in enumerate(rows)
         )
 

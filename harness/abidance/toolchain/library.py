@@ -67,7 +67,7 @@ class BuildSettings:
     """How builds run. Without a `compiler`, the one of `find_compiler` is looked up when needed.
 
     `run` names a test run that several processes share: in one run, a command is started once. With `coverage`, the
-    code tells an engine what it reaches, where compiler and project let it.
+    code tells what of it is reached, where compiler and project let it.
     """
 
     cache: Cache = field(default_factory=default_cache)

@@ -43,10 +43,11 @@ if TYPE_CHECKING:
     from abidance.ir.declarations import Declarations
 
 
-def join(contract: Contract, *, whole: bool = False) -> Boundary:
+def join(contract: Contract, *, whole: bool = False, counted: bool = False) -> Boundary:
     """Return the boundary. With `whole`, all that belongs to it by name is probed, not only what the contract names.
 
-    Raises UsageError with every disagreement about names and kinds, CannotJudgeError without a compiler.
+    With `counted`, the header's own functions count which of their lines run. Raises UsageError with every
+    disagreement about names and kinds, CannotJudgeError without a compiler.
     """
     compiler = find_compiler()
     contract = with_header_found(contract, compiler)
@@ -113,7 +114,7 @@ def join(contract: Contract, *, whole: bool = False) -> Boundary:
     mismatches = layout_mismatches(contract, functions, shaper, promises)
     if problems.all:
         raise UsageError(*problems.all)
-    maker = StubMaker(declarations, contract.header, compiler, contract.include_dirs, defines)
+    maker = StubMaker(declarations, contract.header, compiler, contract.include_dirs, defines, counted)
     functions, stubs = with_stubs(functions, shaper.kinds, maker)
     return Boundary(
         name=str(contract.boundary),

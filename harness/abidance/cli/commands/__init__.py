@@ -22,6 +22,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("init", "draft a contract from a header, with the evidence for each guess", "init"),
     Command("run", "call the libraries of a contract and report every broken promise", "run"),
     Command("fuzz", "explore a contract for a while, guided by the code that is reached", "fuzz"),
+    Command(
+        "coverage", "tell which lines a contract's calls reach, and what they never exercise", "coverage"
+    ),
     Command("merge", "put the reports of a run's partitions together", "merge"),
     Command("check", "compare contracts with their headers; call nothing", "check"),
     Command(

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from abidance.run.engine.items import Item
     from abidance.run.engine.load_outcome import Side
     from abidance.run.execution.context import Explorer
+    from abidance.run.execution.counted_libraries import CountedLibraries
     from abidance.run.execution.runner import Runner
     from abidance.run.exploration.campaigns import Campaigns
     from abidance.run.inputs.settings import Settings
@@ -62,6 +63,8 @@ class Session:
     given: dict[str, Path] = field(default_factory=dict)
     explorer: Explorer | None = None
     """What takes the place of a search of phase `explore`."""
+    counted: CountedLibraries | None = None
+    """Where it is kept what of each library ran, if that is wanted."""
     _boundaries: dict[Path, Boundary | AbidanceError] = field(default_factory=dict)
     _sources: LibrarySources | None = None
     _unloaded: set[Side] = field(default_factory=set)
@@ -91,7 +94,7 @@ class Session:
     def sources(self) -> LibrarySources:
         """Return the built libraries and their workers."""
         if self._sources is None:
-            self._sources = LibrarySources(self.given, self.settings.load_limit)
+            self._sources = LibrarySources(self.given, self.settings.load_limit, self.counted)
         return self._sources
 
     def _explorer(self) -> Explorer:
@@ -109,7 +112,7 @@ class Session:
         found = self._boundaries.get(contract.path)
         if found is None:
             try:
-                found = join(contract)
+                found = join(contract, counted=self.counted is not None)
             except AbidanceError as error:
                 found = error
             self._boundaries[contract.path] = found

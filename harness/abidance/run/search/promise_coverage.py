@@ -73,6 +73,8 @@ class Reaches:
     """The same of sequences and of the steps of laws, for each function that they call."""
 
     by_name: dict[str, PromiseCoverage] = field(default_factory=dict)
+    more: Callable[[BoundaryFunction], tuple[PromiseQuestion, ...]] | None = None
+    """What is asked beside the promises of each function."""
 
     def note(self, trial: CaseResult) -> None:
         """Take in calls that have been judged."""
@@ -80,12 +82,13 @@ class Reaches:
             for function in _concerned(one):
                 reach = self.by_name.get(function.name)
                 if reach is None:
-                    reach = self.by_name[function.name] = PromiseCoverage.of(function)
+                    more = self.more(function) if self.more is not None else ()
+                    reach = self.by_name[function.name] = PromiseCoverage.of(function, more)
                 reach.note(one)
 
     def __copy__(self) -> Reaches:
         """Return one that goes on by itself."""
-        return Reaches({name: copy.copy(reach) for name, reach in self.by_name.items()})
+        return Reaches({name: copy.copy(reach) for name, reach in self.by_name.items()}, self.more)
 
     @property
     def gaps(self) -> tuple[Gap, ...]:

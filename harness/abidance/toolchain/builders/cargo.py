@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 _INSTALL = "install Rust from https://rustup.rs, or `apt-get install cargo`"
 _RUSTC_NAMES = {"asan": "address", "tsan": "thread"}
 _SECONDS = 30.0
+_WITH_BRANCHES = 80
+"""Since this minor version, rustc counts branches as well, and wants to be asked as for what is unstable."""
 
 
 def _crate(source: LibrarySource) -> Path:
@@ -162,12 +164,18 @@ def _how(source: LibrarySource, build: Build, crate: Path) -> tuple[list[str], d
     settings = {"DEBUG": "2", "STRIP": "none"}
     if build.optimization == "sanitized":
         settings["OPT_LEVEL"] = "1"
+    if build.coverage == "lines":
+        settings["OPT_LEVEL"] = "0"
+        environment["LLVM_PROFILE_FILE"] = os.devnull  # of what runs while it is built
     if "ubsan" in build.sanitizers:
         # Rust's own checks of what would be undefined: overflow, null and misaligned slices, bad enum values.
         settings |= {"DEBUG_ASSERTIONS": "true", "OVERFLOW_CHECKS": "true"}
     environment |= {f"CARGO_PROFILE_{profile}_{name}": value for name, value in settings.items()}
     wanted = [_RUSTC_NAMES[name] for name in sorted(build.sanitizers) if name in _RUSTC_NAMES]
     flags = [*rust_coverage_flags(build.coverage)]
+    if build.coverage == "lines" and rust_minor(crate) >= _WITH_BRANCHES:
+        environment["RUSTC_BOOTSTRAP"] = "1"
+        flags.append("-Zcoverage-options=branch")
     if wanted:
         environment["RUSTC_BOOTSTRAP"] = "1"  # a stable compiler has the sanitizers, and asks for this
         flags += [f"-Zsanitizer={wanted[0]}", "-Cforce-frame-pointers=yes"]
@@ -315,6 +323,12 @@ def _no_cdylib(source: LibrarySource, what: str) -> CannotJudgeError:
 def rust_host(crate: Path) -> str:
     """Return the target triple of the toolchain that cargo takes in `crate`, or nothing without rustc."""
     return _ask_rustc(crate, "-vV", r"^host: (\S+)$")
+
+
+@functools.cache
+def rust_minor(crate: Path) -> int:
+    """Return the second number of the version of the toolchain that cargo takes in `crate`, 0 without one."""
+    return int(_ask_rustc(crate, "-vV", r"^release: 1\.(\d+)\.") or 0)
 
 
 @functools.cache

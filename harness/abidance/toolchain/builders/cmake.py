@@ -92,6 +92,8 @@ def make(source: LibrarySource, build: Build, settings: BuildSettings) -> Made:
     environment = english_environment(
         CMAKE_COLOR_DIAGNOSTICS="OFF", ASAN_OPTIONS="detect_leaks=0", **_compilers(compiler)
     )
+    if build.coverage == "lines":
+        environment["LLVM_PROFILE_FILE"] = os.devnull  # of what runs while it is built
     # All that decides what is in the tree is in its name: the targets of one project share it.
     key = (
         str(project.resolve()),

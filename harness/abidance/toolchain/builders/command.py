@@ -171,7 +171,9 @@ def _environment(build: Build, compiler: Compiler, settings: BuildSettings) -> d
     more = {"CFLAGS": flags, "CXXFLAGS": flags, "LDFLAGS": links}
     rust = {"asan": "-Zsanitizer=address", "tsan": "-Zsanitizer=thread"}
     rust_flags = [flag for name, flag in rust.items() if name in build.sanitizers]
-    rust_flags += [*rust_coverage_flags(build.coverage), *(f"-Clink-arg={flag}" for flag in covered)]
+    rust_flags += rust_coverage_flags(build.coverage)
+    if build.coverage != "lines":  # which has a linker's flag of its own
+        rust_flags += [f"-Clink-arg={flag}" for flag in covered]
     more["RUSTFLAGS"] = " ".join(rust_flags)
     given = {name: " ".join(filter(None, [os.environ.get(name, ""), value])) for name, value in more.items()}
     return {
@@ -182,6 +184,7 @@ def _environment(build: Build, compiler: Compiler, settings: BuildSettings) -> d
         if settings.compiler
         else os.environ.get("CC", " ".join(compiler.command)),
         "ASAN_OPTIONS": "detect_leaks=0",
+        **({"LLVM_PROFILE_FILE": os.devnull} if build.coverage == "lines" else {}),
     }
 
 

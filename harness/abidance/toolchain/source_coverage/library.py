@@ -1,0 +1,115 @@
+"""What was reached of a library's own source files, by whichever counters its parts have."""
+
+from __future__ import annotations
+
+import os
+import struct
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from abidance.toolchain.elf_image import open_image
+from abidance.toolchain.source_coverage.counters import GCC, LLVM
+from abidance.toolchain.source_coverage.gcc import gcc_reach
+from abidance.toolchain.source_coverage.llvm import llvm_reach
+from abidance.toolchain.source_coverage.merging import merged
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from abidance.core.reached import FileReach, FunctionReach
+    from abidance.toolchain.source_coverage.counters import Counters
+
+_OF_THE_SYSTEM = ("/usr/include", "/usr/local/include", "/usr/lib", "/usr/local/lib", "/rustc")
+_MOST_BYTES = 32 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReach:
+    """The files of a library that are there to be read, and in words what could not be told."""
+
+    files: tuple[FileReach, ...]
+    untold: tuple[str, ...] = ()
+
+
+def source_reach(counted: Mapping[Path, Counters], header: Path) -> SourceReach:
+    """Return what was reached, by the counters of a library and of the stubs beside it.
+
+    What belongs to the system, to Rust's standard library or to a registry is left out, but for the `header`.
+    """
+    functions: list[FunctionReach] = []
+    untold: list[str] = []
+    for library, counters in counted.items():
+        try:
+            kinds = _kinds(library)
+            if GCC in kinds:
+                found = gcc_reach(library, counters)
+                functions += found.functions
+                untold += found.untold
+            if LLVM in kinds:
+                functions += llvm_reach(library, counters)
+        except (ValueError, OSError, struct.error) as error:
+            untold.append(f"what the counters of `{library.name}` stand for: {error}")
+    own: list[FileReach] = []
+    gone: list[Path] = []
+    for each in merged(map(_placed, functions)):
+        if not _is_own(each.path, header):
+            continue
+        text = _text(each.path)
+        if text is None:
+            gone.append(each.path)
+        else:
+            own.append(_of_code(each, text))
+    untold += (f"`{path}`, which is not there" for path in gone)
+    return SourceReach(tuple(own), tuple(untold))
+
+
+def _kinds(library: Path) -> set[str]:
+    with library.open("rb") as file:
+        return {section.name for section in open_image(file).sections}
+
+
+def _placed(function: FunctionReach) -> FunctionReach:
+    """Return a function with its files' paths as short as they get."""
+    return replace(
+        function,
+        path=_short(function.path),
+        lines={(_short(path), line): count for (path, line), count in function.lines.items()},
+        branches=tuple((_short(path), each) for path, each in function.branches),
+        barriers=tuple((_short(path), each) for path, each in function.barriers),
+    )
+
+
+def _short(path: Path) -> Path:
+    return Path(os.path.normpath(path))
+
+
+def _is_own(path: Path, header: Path) -> bool:
+    if path == _short(header):
+        return True
+    cargo = Path(os.environ.get("CARGO_HOME") or Path.home() / ".cargo")
+    foreign = (*map(Path, _OF_THE_SYSTEM), cargo / "registry", cargo / "git")
+    return not (any(path.is_relative_to(each) for each in foreign) or "rustlib" in path.parts)
+
+
+def _text(path: Path) -> list[str] | None:
+    try:
+        if not path.is_file() or path.stat().st_size > _MOST_BYTES:
+            return None
+        return path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return None
+
+
+def _of_code(file: FileReach, text: Sequence[str]) -> FileReach:
+    """Return a file without lines that hold no code: clang and rustc count whatever lies between."""
+
+    def has_code(line: int) -> bool:
+        words = text[line - 1].strip() if 0 < line <= len(text) else ""
+        return bool(words) and not words.startswith("//")
+
+    lines = {line: count for line, count in file.lines.items() if has_code(line)}
+    barriers = (
+        replace(each, behind=tuple(line for line in each.behind if line in lines)) for each in file.barriers
+    )
+    return replace(file, lines=lines, barriers=tuple(each for each in barriers if each.behind))
