@@ -54,7 +54,7 @@ class SourceLines:
             )
             if line in wanted or near:
                 gap = False
-                mark = str(counts[line] or "") if line in counts else "0" if line in shown else ""
+                mark = _times(counts[line]) if counts.get(line) else "0" if line in shown else ""
                 yield self._line(what.path, line, mark, look, missed=line in shown)
                 yield from _underline(what.barriers, line, look)
             elif not gap:
@@ -70,7 +70,7 @@ class SourceLines:
         partly = _partly(file)
         for number in range(1, len(self._of(file.path)) + 1):
             ran = file.lines.get(number)
-            mark = "" if ran is None else f"{ran}"
+            mark = "" if ran is None else _times(ran)
             line = self._line(file.path, number, mark, look, missed=ran == 0)
             yield (
                 f"{line}   {look.paint(partly[number], Color.WARNING)}" if ran and number in partly else line
@@ -92,6 +92,14 @@ class SourceLines:
             except (OSError, UnicodeDecodeError):
                 self._texts[path] = []
         return self._texts[path]
+
+
+def _times(count: int) -> str:
+    """Return a count in a few characters."""
+    for unit, size in (("G", 10**9), ("M", 10**6)):
+        if count >= 10 * size:
+            return f"{count / size:.0f}{unit}"
+    return str(count)
 
 
 def _words(barrier: Barrier, behind: Sequence[int]) -> str:

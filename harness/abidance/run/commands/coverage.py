@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.contract.expression import EvaluationError
@@ -15,6 +17,7 @@ from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import AbidanceError, CaseError, NothingCollectedError
 from abidance.core.events import ItemStarted, RunStarted
 from abidance.core.outcome import Outcome
+from abidance.execute.symbols import named
 from abidance.run.engine.items import PREBUILT, check_names, list_items, no_library
 from abidance.run.engine.processes import settle
 from abidance.run.engine.session import Session
@@ -26,16 +29,17 @@ from abidance.toolchain.source_coverage.library import source_reach
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
-    from pathlib import Path
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.contract.model import Contract
     from abidance.core.coverage import ExerciseKind
     from abidance.core.events import ItemFinished, Listener
+    from abidance.plan.observation import StackFrame
     from abidance.run.engine.items import Item
     from abidance.run.inputs.selection import Selection
     from abidance.run.inputs.settings import Settings
+    from abidance.toolchain.source_coverage.gcc import Spot
 
 BUILD = "release"
 """What is counted is the code that ships, not optimized, for only that has all of its lines."""
@@ -105,14 +109,27 @@ class _Noted:
     reaches: dict[str, Reaches] = field(default_factory=dict)
     cases: dict[str, int] = field(default_factory=dict)
     ended: dict[str, int] = field(default_factory=dict)
+    stacks: dict[str, Counter[tuple[StackFrame, ...]]] = field(default_factory=dict)
 
     def __call__(self, library: str, trial: CaseResult) -> None:
         """Take in a case that is judged."""
         self.cases[library] = self.cases.get(library, 0) + 1
-        self.ended[library] = self.ended.get(library, 0) + (trial.death is not None)
+        if trial.death is not None:
+            self.ended[library] = self.ended.get(library, 0) + 1
+            self.stacks.setdefault(library, Counter())[trial.death.frames] += 1
         reaches = self.reaches.setdefault(library, Reaches(more=exercise))
+        if not (trial.answered or trial.is_sequence):
+            return
         with suppress(EvaluationError, CaseError):  # a clause without a value: `abidance run` tells why
             reaches.note(trial)
+
+    def ends(self, library: str) -> dict[Spot, int]:
+        """Return where calls ended their process, in each function that was under way then."""
+        found: Counter[Spot] = Counter()
+        for frames, times in self.stacks.get(library, Counter()).items():
+            for frame in named(frames):
+                found[frame.function, Path(frame.file).name, frame.line] += times
+        return dict(found)
 
 
 @dataclass(slots=True)
@@ -154,7 +171,7 @@ class _Coverage:
         counters = self.counted.counters(artifact.path)
         header = self.contract.header
         if artifact.path in counters or (whole.prebuilt and counters):
-            reach = source_reach(counters, header)
+            reach = source_reach(artifact.path, counters, header, self.noted.ends(name))
             return replace(whole, files=reach.files, counted=artifact.path in counters, untold=reach.untold)
         if whole.prebuilt:
             return whole

@@ -9,6 +9,7 @@ import re
 import struct
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from abidance.toolchain.source_coverage.gcc_flow import flow
 from abidance.toolchain.source_coverage.gcc_notes import ENTRY, EXIT, read_notes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from abidance.toolchain.elf_image import Image
     from abidance.toolchain.source_coverage.counters import Counters
@@ -32,6 +33,10 @@ _RELATIVE = {"x86-64": 8, "aarch64": 1027, "riscv": 3, "ppc64le": 22, "s390x": 1
 _INFO_NUMBERS, _INFO_COUNT, _INFO_VALUES = 8, 24, 32
 
 
+Spot = tuple[str, str, int]
+"""A function, the name of a file without its folder, and a line."""
+
+
 @dataclass(frozen=True, slots=True)
 class GccReach:
     """What was counted, and what cannot be told: notes that are gone, or those of another build."""
@@ -40,8 +45,11 @@ class GccReach:
     untold: tuple[str, ...] = ()
 
 
-def gcc_reach(library: Path, counters: Counters) -> GccReach:
-    """Return what ran of the parts of a library that gcc compiled with counters; raises ValueError, OSError."""
+def gcc_reach(library: Path, counters: Counters, ends: Mapping[Spot, int]) -> GccReach:
+    """Return what ran of the parts of a library that gcc compiled with counters; raises ValueError, OSError.
+
+    `ends` has where processes were ended, and how often each: a counter of gcc's counts only what was left again.
+    """
     with library.open("rb") as file:
         image = open_image(file)
         untold: list[str] = []
@@ -67,7 +75,7 @@ def gcc_reach(library: Path, counters: Counters) -> GccReach:
         copies = [at for number, at in found if number == count]
         if found and not copies:
             missing[each.source] = None  # the notes are of another build
-        functions += (_function(directory, each, counters.numbers(at, count)) for at in copies)
+        functions += (_function(directory, each, counters.numbers(at, count), ends) for at in copies)
     untold += (f"what gcc noted of `{source}` is of another build" for source in missing)
     return GccReach(tuple(functions), tuple(untold))
 
@@ -77,6 +85,7 @@ def _notes_of(image: Image) -> Iterator[tuple[str, Callable[[], bytes]]]:
     for section in image.sections:
         if section.name == NOTES:
             yield NOTES, partial(image.contents, section)
+            return
     found: dict[str, None] = {}
     for section in image.sections:
         if section.kind == _SHT_PROGBITS and section.flags & _ALLOCATED:
@@ -128,9 +137,11 @@ def _relocated(image: Image) -> dict[int, int]:
     }
 
 
-def _function(directory: str, noted: NotedFunction, counts: Sequence[int]) -> FunctionReach:
+def _function(
+    directory: str, noted: NotedFunction, counts: Sequence[int], ends: Mapping[Spot, int]
+) -> FunctionReach:
     """Return what ran of a function; raises ValueError where that does not follow from its counters."""
-    ran, taken = flow(noted.blocks, noted.arcs, counts)
+    ran, taken = flow(noted.blocks, noted.arcs, counts, _ends_in(noted, ends))
 
     def placed(source: str) -> Path:
         return Path(directory, source)
@@ -150,6 +161,21 @@ def _function(directory: str, noted: NotedFunction, counts: Sequence[int]) -> Fu
         tuple((placed(source), branch) for source, branch in graph.branches()),
         tuple((placed(source), barrier) for source, barrier in graph.barriers(lines, placed(noted.source))),
     )
+
+
+def _ends_in(noted: NotedFunction, ends: Mapping[Spot, int]) -> dict[int, int]:
+    """Return how often processes ended in each block: the first that has the line."""
+    found: dict[int, int] = {}
+    for (function, file, line), times in ends.items():
+        if function == noted.name:
+            blocks = (
+                block
+                for block, told in noted.lines.items()
+                if any(at == line and Path(source).name == file for source, at in told)
+            )
+            for block in islice(blocks, 1):
+                found[block] = found.get(block, 0) + times
+    return found
 
 
 class _Graph:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from abidance.core.reached import FileReach, FunctionReach
     from abidance.toolchain.source_coverage.counters import Counters
+    from abidance.toolchain.source_coverage.gcc import Spot
 
 _OF_THE_SYSTEM = ("/usr/include", "/usr/local/include", "/usr/lib", "/usr/local/lib", "/rustc")
 _MOST_BYTES = 32 << 20
@@ -32,34 +33,41 @@ class SourceReach:
     untold: tuple[str, ...] = ()
 
 
-def source_reach(counted: Mapping[Path, Counters], header: Path) -> SourceReach:
+def source_reach(
+    library: Path, counted: Mapping[Path, Counters], header: Path, ends: Mapping[Spot, int]
+) -> SourceReach:
     """Return what was reached, by the counters of a library and of the stubs beside it.
 
-    What belongs to the system, to Rust's standard library or to a registry is left out, but for the `header`.
+    `ends` has where calls ended their process. What belongs to the system, to Rust's standard library or to a registry
+    is left out, but for the `header`.
     """
     functions: list[FunctionReach] = []
     untold: list[str] = []
-    for library, counters in counted.items():
+    stubs: set[Path] = set()
+    for file, counters in counted.items():
         try:
-            kinds = _kinds(library)
+            kinds = _kinds(file)
+            before = len(functions)
             if GCC in kinds:
-                found = gcc_reach(library, counters)
+                found = gcc_reach(file, counters, ends)
                 functions += found.functions
                 untold += found.untold
             if LLVM in kinds:
-                functions += llvm_reach(library, counters)
+                functions += llvm_reach(file, counters)
+            if file != library:
+                stubs |= {each.path for each in functions[before:]}
         except (ValueError, OSError, struct.error) as error:
-            untold.append(f"what the counters of `{library.name}` stand for: {error}")
+            untold.append(f"what the counters of `{file.name}` stand for: {error}")
     own: list[FileReach] = []
     gone: list[Path] = []
     for each in merged(map(_placed, functions)):
         if not _is_own(each.path, header):
             continue
         text = _text(each.path)
-        if text is None:
-            gone.append(each.path)
-        else:
+        if text is not None:
             own.append(_of_code(each, text))
+        elif each.path not in stubs:  # whose own text is compiled and kept nowhere
+            gone.append(each.path)
     untold += (f"`{path}`, which is not there" for path in gone)
     return SourceReach(tuple(own), tuple(untold))
 

@@ -6,30 +6,33 @@ import struct
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.core.reached import Barrier, Branch, FunctionReach
+from abidance.core.reached import Branch, FunctionReach
 from abidance.toolchain.elf_image import open_image
+from abidance.toolchain.source_coverage.llvm_barriers import Barriers, conditions
 from abidance.toolchain.source_coverage.llvm_mapping import (
     BRANCH,
     CODE,
+    COUNTED,
     DECISION_BRANCH,
     EXPANSION,
     GAP,
     NONE,
+    SUM,
+    evaluated,
     read_mapping,
     read_names,
 )
 from abidance.toolchain.source_coverage.symbol_names import shown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from abidance.core.reached import Way
+    from abidance.core.reached import Barrier
     from abidance.toolchain.elf_image import Image
     from abidance.toolchain.source_coverage.counters import Counters
     from abidance.toolchain.source_coverage.llvm_mapping import Counter, MappedFunction, Region
 
 _FUNCTIONS, _FILES, _NAMES, _DATA = "__llvm_covfun", "__llvm_covmap", "__llvm_prf_names", "__llvm_prf_data"
-_COUNTER, _DIFFERENCE, _SUM = 1, 2, 3
 
 
 def llvm_reach(library: Path, counters: Counters) -> tuple[FunctionReach, ...]:
@@ -80,23 +83,14 @@ def _counts(function: MappedFunction, counters: Counters, at: int | None) -> dic
     """Return the value of each counter that a function's regions use, by what it is written as."""
     used = {counter for each in function.regions for counter in (each.counter, each.other)}
     values: dict[Counter, int] = {NONE: 0}
-    count = 1 + max((number for kind, number in _leaves(function, used) if kind == _COUNTER), default=-1)
+    count = 1 + max((number for kind, number in _leaves(function, used) if kind == COUNTED), default=-1)
     raw = counters.numbers(at, count) if at is not None and count else (0,) * count
 
-    def value(counter: Counter, depth: int = 0) -> int:
-        if depth > len(function.expressions):
-            raise ValueError("its coverage mapping goes round in circles")
-        kind, number = counter
-        if counter not in values:
-            if kind == _COUNTER:
-                values[counter] = raw[number]
-            else:
-                left, right = (value(each, depth + 1) for each in function.expressions[number])
-                values[counter] = left + right if kind == _SUM else max(0, left - right)
-        return values[counter]
+    def joined(kind: int, left: int, right: int) -> int:
+        return left + right if kind == SUM else max(0, left - right)
 
     for counter in used:
-        value(counter)
+        evaluated(counter, function.expressions, values, raw.__getitem__, joined)
     return values
 
 
@@ -124,7 +118,8 @@ def _reach(function: MappedFunction, name: str, counts: Mapping[Counter, int]) -
         lines |= {(Path(file), line): count for line, count in told.items()}
         branches += ((Path(file), each) for each in _branches(here, counts))
         unreached = {line for line, count in told.items() if not count}
-        barriers += ((Path(file), each) for each in _barriers(here, counts, unreached))
+        found = Barriers(function.expressions, here, counts).of(unreached)
+        barriers += ((Path(file), each) for each in found)
     entered = counts[first.counter]
     yield FunctionReach(
         shown_name(name),
@@ -182,81 +177,9 @@ def line_counts(regions: Sequence[Region], counts: Mapping[Counter, int]) -> dic
 
 def _branches(regions: Sequence[Region], counts: Mapping[Counter, int]) -> Iterator[Branch]:
     numbers: dict[int, int] = {}
-    for each in sorted(_conditions(regions), key=lambda each: each.start):
+    for each in sorted(conditions(regions), key=lambda each: each.start):
         line = each.start[0]
         number = numbers[line] = numbers.get(line, -1) + 1
         ways = counts[each.counter], counts[each.other]
         for way, count in enumerate(ways):
             yield Branch(line, number, way, count if any(ways) else None)
-
-
-def _conditions(regions: Sequence[Region]) -> Iterator[Region]:
-    """Yield the conditions that can go both ways: a constant has no counter on either."""
-    for each in regions:
-        if each.kind in (BRANCH, DECISION_BRANCH) and (each.counter, each.other) != (NONE, NONE):
-            yield each
-
-
-def _barriers(
-    regions: Sequence[Region], counts: Mapping[Counter, int], unreached: set[int]
-) -> Iterator[Barrier]:
-    """Yield what stands before each region that never ran: a condition with its counter on one way, or what ran last.
-
-    A condition that was itself never come to stands behind another one.
-    """
-    ways = {
-        counter: (each, missing, counts[each.counter] + counts[each.other])
-        for each in _conditions(regions)
-        for counter, missing in ((each.counter, "true"), (each.other, "false"))
-        if counter != NONE
-    }
-    ran = [each for each in regions if each.kind in (CODE, EXPANSION) and counts[each.counter]]
-    outermost: tuple[int, int] | None = None
-    for each in sorted(regions, key=lambda each: (each.start, tuple(-number for number in each.end))):
-        if each.kind not in (CODE, EXPANSION) or counts[each.counter]:
-            continue
-        inside = outermost is not None and each.start < outermost
-        outermost = max(outermost or each.end, each.end)
-        behind = tuple(line for line in range(each.start[0], each.end[0] + 1) if line in unreached)
-        condition, missing, count = ways.get(each.counter, (None, "", 0))
-        if condition is not None and count:
-            yield _barrier(condition, missing, count, behind)
-        elif condition is None and not inside:
-            yield from _after(each, ran, ways.values(), counts, behind)
-
-
-def _barrier(condition: Region, missing: Way, count: int, behind: tuple[int, ...]) -> Barrier:
-    end = condition.end[1] if condition.end[0] == condition.start[0] else 0
-    return Barrier(condition.start[0], count, behind, missing, condition.start[1], end)
-
-
-def _after(
-    region: Region,
-    ran: Sequence[Region],
-    ways: Iterable[tuple[Region, Way, int]],
-    counts: Mapping[Counter, int],
-    behind: tuple[int, ...],
-) -> Iterator[Barrier]:
-    """Yield what ran last before a region: the code that ends nearest before it, or that it is in the middle of.
-
-    Where that is a condition of several parts, it is the last of them that never went one way.
-    """
-    before = [each for each in ran if each.file == region.file and each.start < region.start]
-    if not before:
-        return
-    last = max(before, key=lambda each: (min(each.end, region.start), each.start))
-    parts = [
-        (condition, missing, count)
-        for condition, missing, count in ways
-        if last.end <= region.start
-        and condition.file == region.file
-        and last.start <= condition.start
-        and condition.end <= last.end
-        and count
-        and not counts[condition.counter if missing == "true" else condition.other]
-    ]
-    if parts:
-        yield _barrier(*max(parts, key=lambda part: part[0].start), behind)
-        return
-    line = last.end[0] if last.end <= region.start else region.start[0]
-    yield Barrier(line, counts[last.counter], behind)

@@ -9,10 +9,10 @@ import hashlib
 import struct
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _RECORD = struct.Struct("<QIQQ")
 _HEADER = struct.Struct("<4I")
@@ -24,7 +24,8 @@ END_OF_LINE = 1 << 30
 CODE, EXPANSION, SKIPPED, GAP, BRANCH, DECISION, DECISION_BRANCH = range(7)
 
 Counter = tuple[int, int]
-"""What kind of counter, and its number: 0 is none, 1 a counter, 2 a difference of two, 3 a sum."""
+"""What kind of counter, and its number, which for a difference and a sum is that of the expression."""
+COUNTED, DIFFERENCE, SUM = 1, 2, 3
 NONE: Counter = (0, 0)
 
 
@@ -55,6 +56,39 @@ class MappedFunction:
     files: tuple[str, ...]
     regions: tuple[Region, ...]
     expressions: tuple[tuple[Counter, Counter], ...]
+
+
+_Value = TypeVar("_Value")
+
+
+def evaluated(
+    counter: Counter,
+    expressions: Sequence[tuple[Counter, Counter]],
+    known: dict[Counter, _Value],
+    leaf: Callable[[int], _Value],
+    joined: Callable[[int, _Value, _Value], _Value],
+) -> _Value:
+    """Return the value of a counter: a `leaf` of a plain one, `joined` of an expression; NONE must be `known`.
+
+    What is come by on the way is `known` from then on. Raises ValueError for expressions that go round in circles.
+    """
+    waiting = [counter]
+    while waiting:
+        top = waiting[-1]
+        kind, number = top
+        if top in known:
+            waiting.pop()
+        elif kind == COUNTED:
+            known[top] = leaf(number)
+        else:
+            left, right = expressions[number]
+            missing = [each for each in (left, right) if each not in known]
+            if not missing:
+                known[top] = joined(kind, known[left], known[right])
+            elif len(waiting) > 2 * len(expressions) + 2:
+                raise ValueError("its coverage mapping goes round in circles")
+            waiting += missing
+    return known[counter]
 
 
 def read_mapping(functions: bytes, files: bytes) -> tuple[MappedFunction, ...]:
