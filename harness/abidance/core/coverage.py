@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from abidance.core.diagnostic import Diagnostic
-    from abidance.core.reached import FileReach
+    from abidance.core.source_reach import FileReach
 
 ExerciseKind = Literal["function", "parameter", "enumerator", "status", "clause"]
 KINDS: tuple[ExerciseKind, ...] = ("function", "parameter", "enumerator", "status", "clause")

@@ -30,9 +30,8 @@ def parser() -> Parser:
     made = Parser(
         "coverage",
         "CONTRACT... [options]",
-        "Builds the libraries of each contract with counters, makes the calls that `abidance run` would make, and "
-        "tells which lines and branches they reached, what stands before the rest, and what of the contract they "
-        "exercised.",
+        "Makes the calls of `abidance run` on libraries that count their lines. Tells which of them were reached, what "
+        "stands before the rest, and what of the contract was never exercised.",
         example="contracts/codec.contract.yaml --format lcov=coverage.info --fail-under 90",
     )
     add_contract_argument(made)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from abidance.core.coverage import CoverageReport, Exercise, LibraryReach
-    from abidance.core.reached import FileReach
+    from abidance.core.source_reach import FileReach
     from abidance.report.text.style import Style
 
 VERSION = 1

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from abidance.core.coverage import CoverageReport
-    from abidance.core.reached import FileReach
+    from abidance.core.source_reach import FileReach
     from abidance.report.text.style import Style
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from abidance.core.reached import Barrier, FileReach
+    from abidance.core.source_reach import Barrier, FileReach
     from abidance.report.text.style import Style
 
 MOST_BEHIND = 6

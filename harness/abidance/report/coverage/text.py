@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from abidance.core.coverage import CoverageReport, ExerciseKind, LibraryReach
-    from abidance.core.reached import Barrier, FileReach, FunctionCount
+    from abidance.core.source_reach import Barrier, FileReach, FunctionCount
     from abidance.report.text.style import Style
 
 MOST = 8

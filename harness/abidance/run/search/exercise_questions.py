@@ -10,9 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import paths
+from abidance.boundary.model.traversal import element_of, paths
 from abidance.boundary.model.types import (
-    ArrayShape,
     CallbackShape,
     HandleShape,
     PointerShape,
@@ -176,8 +175,8 @@ def _only_with(reject: Reject, question: PromiseQuestion) -> PromiseQuestion:
 
 
 def _enum_of(shape: Shape) -> ScalarShape | None:
-    while isinstance(shape, PointerShape | ArrayShape):
-        shape = shape.element if isinstance(shape, PointerShape) else shape.of
+    while (element := element_of(shape)) is not None:
+        shape = element
     return shape if isinstance(shape, ScalarShape) and shape.kind == "enum" else None
 
 

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.core.reached import Barrier, Branch, FunctionReach
+from abidance.core.source_reach import Barrier, Branch, FunctionReach
 from abidance.toolchain.elf_image import open_image
 from abidance.toolchain.source_coverage.counters import NOTES
 from abidance.toolchain.source_coverage.gcc_flow import flow

@@ -17,7 +17,7 @@ from abidance.toolchain.source_coverage.merging import merged
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from abidance.core.reached import FileReach, FunctionReach
+    from abidance.core.source_reach import FileReach, FunctionReach
     from abidance.toolchain.source_coverage.counters import Counters
     from abidance.toolchain.source_coverage.gcc import Spot
 

@@ -6,7 +6,7 @@ import struct
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.core.reached import Branch, FunctionReach
+from abidance.core.source_reach import Branch, FunctionReach
 from abidance.toolchain.elf_image import open_image
 from abidance.toolchain.source_coverage.llvm_barriers import Barriers, conditions
 from abidance.toolchain.source_coverage.llvm_mapping import (
@@ -27,10 +27,10 @@ from abidance.toolchain.source_coverage.symbol_names import shown_name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from abidance.core.reached import Barrier
+    from abidance.core.source_reach import Barrier
     from abidance.toolchain.elf_image import Image
     from abidance.toolchain.source_coverage.counters import Counters
-    from abidance.toolchain.source_coverage.llvm_mapping import Counter, MappedFunction, Region
+    from abidance.toolchain.source_coverage.llvm_mapping import Counter, MappedFunction, MappedRegion
 
 _FUNCTIONS, _FILES, _NAMES, _DATA = "__llvm_covfun", "__llvm_covmap", "__llvm_prf_names", "__llvm_prf_data"
 
@@ -132,7 +132,7 @@ def _reach(function: MappedFunction, name: str, counts: Mapping[Counter, int]) -
     )
 
 
-def _expanded(function: MappedFunction) -> list[Region]:
+def _expanded(function: MappedFunction) -> list[MappedRegion]:
     """Return the regions, each place where a macro is used counted as the first of the macro's."""
     first: dict[int, Counter] = {}
     for each in function.regions:
@@ -154,7 +154,7 @@ def _expanded(function: MappedFunction) -> list[Region]:
     return found
 
 
-def line_counts(regions: Sequence[Region], counts: Mapping[Counter, int]) -> dict[int, int]:
+def line_counts(regions: Sequence[MappedRegion], counts: Mapping[Counter, int]) -> dict[int, int]:
     """Return how often each line ran: as often as the most frequent region that begins on it or goes on over it."""
     counted = [each for each in regions if each.kind in (CODE, EXPANSION)]
     told: dict[int, int] = {}
@@ -175,7 +175,7 @@ def line_counts(regions: Sequence[Region], counts: Mapping[Counter, int]) -> dic
     return told
 
 
-def _branches(regions: Sequence[Region], counts: Mapping[Counter, int]) -> Iterator[Branch]:
+def _branches(regions: Sequence[MappedRegion], counts: Mapping[Counter, int]) -> Iterator[Branch]:
     numbers: dict[int, int] = {}
     for each in sorted(conditions(regions), key=lambda each: each.start):
         line = each.start[0]

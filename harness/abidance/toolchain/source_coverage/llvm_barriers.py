@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abidance.core.reached import Barrier
+from abidance.core.source_reach import Barrier
 from abidance.toolchain.source_coverage.llvm_mapping import (
     BRANCH,
     CODE,
@@ -19,14 +19,14 @@ from abidance.toolchain.source_coverage.llvm_mapping import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from abidance.core.reached import Way
-    from abidance.toolchain.source_coverage.llvm_mapping import Counter, Region
+    from abidance.core.source_reach import Way
+    from abidance.toolchain.source_coverage.llvm_mapping import Counter, MappedRegion
 
 Sum = frozenset[tuple[int, int]]
 """A counter as a sum of plain ones: the number of each, and how often it is added."""
 
 
-def conditions(regions: Sequence[Region]) -> Iterator[Region]:
+def conditions(regions: Sequence[MappedRegion]) -> Iterator[MappedRegion]:
     """Yield the conditions that can go both ways: a constant has no counter on either."""
     for each in regions:
         if each.kind in (BRANCH, DECISION_BRANCH) and (each.counter, each.other) != (NONE, NONE):
@@ -38,11 +38,11 @@ class Barriers:
     """The regions of a function in one file, with how often each counter says that they ran."""
 
     expressions: Sequence[tuple[Counter, Counter]]
-    regions: Sequence[Region]
+    regions: Sequence[MappedRegion]
     counts: Mapping[Counter, int]
     _sums: dict[Counter, Sum] = field(default_factory=lambda: {NONE: frozenset()})
-    _ways: dict[Sum, tuple[Region, Way]] = field(init=False)
-    _ran: list[Region] = field(init=False)
+    _ways: dict[Sum, tuple[MappedRegion, Way]] = field(init=False)
+    _ran: list[MappedRegion] = field(init=False)
 
     def __post_init__(self) -> None:
         self._ways = {
@@ -76,15 +76,15 @@ class Barriers:
             elif known is None and not inside:
                 yield from self._after(each, behind)
 
-    def _times(self, condition: Region) -> int:
+    def _times(self, condition: MappedRegion) -> int:
         return self.counts[condition.counter] + self.counts[condition.other]
 
-    def _barrier(self, condition: Region, missing: Way, behind: tuple[int, ...]) -> Barrier:
+    def _barrier(self, condition: MappedRegion, missing: Way, behind: tuple[int, ...]) -> Barrier:
         end = condition.end[1] if condition.end[0] == condition.start[0] else 0
         times = self._times(condition)
         return Barrier(condition.start[0], times, behind, missing, condition.start[1], end)
 
-    def _after(self, region: Region, behind: tuple[int, ...]) -> Iterator[Barrier]:
+    def _after(self, region: MappedRegion, behind: tuple[int, ...]) -> Iterator[Barrier]:
         """Yield what ran last before a region: of a condition of several parts, the last that never went one way."""
         anchor = self._anchor(region)
         before = [each for each in self._ran if each.file == region.file and each.start < anchor]
@@ -107,7 +107,7 @@ class Barriers:
             line = last.end[0] if last.end <= anchor else region.start[0]
             yield Barrier(line, self.counts[last.counter], behind)
 
-    def _anchor(self, region: Region) -> tuple[int, int]:
+    def _anchor(self, region: MappedRegion) -> tuple[int, int]:
         """Return where what decided upon a region ends: for an `else`, before the code that ran in its place."""
         around = [each for each in self._ran if each.start <= region.start and region.end <= each.end]
         if around:

@@ -29,7 +29,7 @@ COUNTED, DIFFERENCE, SUM = 1, 2, 3
 NONE: Counter = (0, 0)
 
 
-class Region(NamedTuple):
+class MappedRegion(NamedTuple):
     """A piece of source, from line and column to line and column, with what counts it.
 
     A branch has a second counter, of how often its condition was false. `expands` is the file of a macro's text.
@@ -54,7 +54,7 @@ class MappedFunction:
     name: int
     graph: int
     files: tuple[str, ...]
-    regions: tuple[Region, ...]
+    regions: tuple[MappedRegion, ...]
     expressions: tuple[tuple[Counter, Counter], ...]
 
 
@@ -176,7 +176,7 @@ def _function(name: int, graph: int, table: Sequence[str], data: bytes) -> Mappe
     expressions = tuple(
         (_counter(reader.number()), _counter(reader.number())) for _ in range(reader.number())
     )
-    regions: list[Region] = []
+    regions: list[MappedRegion] = []
     for file in range(len(files)):
         line = 0
         for _ in range(reader.number()):
@@ -186,7 +186,7 @@ def _function(name: int, graph: int, table: Sequence[str], data: bytes) -> Mappe
     return MappedFunction(name, graph, files, tuple(regions), expressions)
 
 
-def _region(reader: _Reader, file: int, line: int) -> Region:
+def _region(reader: _Reader, file: int, line: int) -> MappedRegion:
     told = reader.number()
     kind, counter, other, expands = CODE, _counter(told), NONE, -1
     if not told & 3:
@@ -205,7 +205,7 @@ def _region(reader: _Reader, file: int, line: int) -> Region:
         kind, end_column = GAP, end_column & ~_GAP
     if not start_column and not end_column:
         start_column, end_column = 1, END_OF_LINE
-    return Region(
+    return MappedRegion(
         file, kind, counter, other, (start_line, start_column), (start_line + lines, end_column), expands
     )
 

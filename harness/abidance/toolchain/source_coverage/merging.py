@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abidance.core.reached import Barrier, Branch, FileReach, FunctionCount
+from abidance.core.source_reach import Barrier, Branch, FileReach, FunctionCount
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from abidance.core.reached import FunctionReach, Way
+    from abidance.core.source_reach import FunctionReach, Way
 
 
 def merged(functions: Iterable[FunctionReach]) -> tuple[FileReach, ...]:
