@@ -32,8 +32,8 @@ class WorkerSpec:
     killed the worker; without, that is left to a sanitizer's. With `shuffled`, the kernel maps memory at other
     addresses each time. With `counted`, the C library's allocator keeps account of what the library asks of it.
     `stubs` are loaded after the library. `sanitizers` are those that are to watch it. With `fenced`, a worker that
-    would change anything outside of itself is ended instead, by SIGSYS. It runs in `directory`, where that is given. Its
-    `counters` outlive each worker.
+    would change anything outside of itself is ended instead, by SIGSYS. It runs in `directory`, where that is given.
+    Its `counters` outlive each worker.
     """
 
     library: Path
