@@ -14,6 +14,7 @@ from abidance.core.codes import Code
 from abidance.core.diagnostic import Diagnostic, Finding, Label
 from abidance.core.events import (
     Beyond,
+    Explored,
     ItemFinished,
     ItemId,
     Partition,
@@ -23,6 +24,7 @@ from abidance.core.events import (
     RunStopped,
 )
 from abidance.core.gaps import Gap
+from abidance.core.gate import GateResult, JudgedChange, SuppressedFinding
 from abidance.core.outcome import Outcome
 from abidance.core.span import Span
 
@@ -37,10 +39,13 @@ _CLASSES: dict[str, Any] = {
     for each in (
         Beyond,
         Diagnostic,
+        Explored,
         Finding,
         Gap,
+        GateResult,
         ItemFinished,
         ItemId,
+        JudgedChange,
         Label,
         Partition,
         RunFinished,
@@ -48,6 +53,7 @@ _CLASSES: dict[str, Any] = {
         RunStarted,
         RunStopped,
         Span,
+        SuppressedFinding,
     )
 }
 _KIND, _CONTRACT = "is", "contract"

@@ -1,0 +1,87 @@
+"""Events come back as they were from what is written of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import types
+import typing
+from pathlib import Path
+
+import pytest
+
+from abidance.cli.codes import codes
+from abidance.core import codes as core_codes
+from abidance.core import diagnostic, events, gaps, gate, outcome, span
+from abidance.core.events import Explored, ItemFinished, ItemId, RunFinished, RunStarted
+from abidance.core.gate import GateResult, JudgedChange
+from abidance.core.outcome import Outcome
+from abidance.report.event_codec import from_json, to_json
+
+pytestmark = pytest.mark.unit
+
+NAMES = {
+    name: value
+    for module in (core_codes, diagnostic, events, gaps, gate, outcome, span)
+    for name, value in vars(module).items()
+}
+ITEM = ItemId("b", "f", "properties", "c", "release")
+PROGRESS = {"CaseRan", "ItemStarted", "Campaigning", "Met"}
+
+
+def parts(kind, met):
+    """Return the classes that an event's fields are made of."""
+    if kind in met or not dataclasses.is_dataclass(kind):
+        return met
+    met.add(kind)
+    for each in typing.get_type_hints(kind, {**NAMES, "Path": Path}).values():
+        for inner in leaves(each):
+            parts(inner, met)
+    return met
+
+
+def leaves(annotation):
+    inside = typing.get_args(annotation)
+    return [leaf for each in inside for leaf in leaves(each)] if inside else [annotation]
+
+
+def there_and_back(value):
+    text = json.dumps(to_json(value, Path("/here")))
+    return from_json(json.loads(text), Path("/there"), {code.id: code for code in codes()})
+
+
+def test_every_class_of_an_event_is_known():
+    kept = [each for each in typing.get_args(events.Event) if each.__name__ not in PROGRESS]
+    found = {part.__name__ for each in (*kept, GateResult) for part in parts(each, set())}
+    known = set(from_json.__globals__["_CLASSES"]) | {"Code"}
+
+    assert isinstance(events.Event, types.UnionType)
+    assert found - known == set()
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        ItemFinished(ITEM, Outcome.PASSED, 3, explored=Explored(1000, 12, 1.5, 2)),
+        RunFinished("b", "/there/b.contract.yaml", 7, (ItemFinished(ITEM, Outcome.PASSED),)),
+        RunStarted("b", "/there/b.contract.yaml", 1, ("c",), ("release",), 7, (ITEM,)),
+    ],
+    ids=lambda event: type(event).__name__,
+)
+def test_an_event_comes_back_with_the_paths_of_the_place(event):
+    moved = (
+        event
+        if not hasattr(event, "contract")
+        else dataclasses.replace(event, contract="/here/b.contract.yaml")
+    )
+
+    assert there_and_back(moved) == event
+
+
+def test_a_result_of_the_gate_comes_back():
+    change = JudgedChange(
+        diagnostic.Diagnostic(codes()[0], "m"), "f", "1", "2", "breaking", {"binary": "breaking"}
+    )
+    result = GateResult("b", "old", "new", "breaking", "no-change", "major", (change,))
+
+    assert there_and_back(result) == result
