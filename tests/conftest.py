@@ -20,6 +20,9 @@ os.environ.pop("CI", None)
 # Exploring takes its budget for each function of each library: a test that is about it sets the variable itself.
 os.environ["ABIDANCE_EXPLORE"] = "0"
 
+# Nor do these tests, thousands of runs, ask git each time: a test that is about kept runs sets the variable itself.
+os.environ["ABIDANCE_HISTORY"] = "0"
+
 guard = Guard()
 
 

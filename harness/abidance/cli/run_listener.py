@@ -12,27 +12,32 @@ if TYPE_CHECKING:
 
     from abidance.cli.outputs import Reports
     from abidance.core.events import Event
+    from abidance.history.recorder import RunRecorder
     from abidance.report.campaign_line import CampaignLine
     from abidance.report.progress_line import LiveLine
     from abidance.report.record import RunRecord
 
 
 class RunListener:
-    """Passes events to the live line, the record and the reports, which an error and an interruption become part of.
+    """Passes events to the live line, the record, the reports and the kept runs, with errors and interruptions.
 
     Used as a context: when that ends, however it ends, the reports are completed.
     """
 
-    def __init__(self, reports: Reports, record: RunRecord, live: LiveLine | CampaignLine) -> None:
+    def __init__(
+        self, reports: Reports, record: RunRecord, live: LiveLine | CampaignLine, recorder: RunRecorder
+    ) -> None:
         self._live = live
         self._record = record
         self._reports = reports
+        self._recorder = recorder
 
     def __call__(self, event: Event) -> None:
         """Take in one event."""
         self._live(event)
         self._record(event)
         self._reports(event)
+        self._recorder(event)
 
     def __enter__(self) -> Self:
         return self
@@ -46,4 +51,5 @@ class RunListener:
                 self(RunStopped("", error.diagnostics, error.exit_code))
             elif error is not None and not isinstance(error, BrokenPipeError):
                 self(RunInterrupted())
+        self._recorder.close(self._record.exit_code)
         return isinstance(error, AbidanceError | KeyboardInterrupt)

@@ -114,6 +114,18 @@ UNKNOWN_CASE = Code(
 `abidance replay` was given an id that no stored failing call has. Cases are stored under `.abidance/cases`.
 """,
 )
+UNKNOWN_RUN = Code(
+    "ABD030",
+    "unknown-run",
+    explain="""\
+`abidance compare` was given a name that is neither `last`, nor the number of a run that is kept, nor a revision of git
+of which one is kept. A run of files that were changed after the commit stands for no revision.
+
+## What to do
+`abidance history` lists the runs that are kept, with their numbers. Check the revision out and run there what is to be
+compared.
+""",
+)
 NOTHING_SELECTED = Code(
     "ABD014",
     "nothing-selected",
@@ -241,6 +253,21 @@ if there is one.
 
 ## Why it matters
 Results up to that point are valid; everything else was not judged, and never passes.
+""",
+)
+HISTORY_UNREADABLE = Code(
+    "ABD029",
+    "history-unreadable",
+    explain="""\
+The file under `.abidance` that past runs are kept in cannot be opened, read or written: it is damaged, of another
+version, or not to be had.
+
+## Why it matters
+Nothing that is judged depends on it. A run goes on and says once that it is not kept; `history` and `compare` have
+nothing to go by.
+
+## What to do
+It holds nothing but past runs. Move it away, and the next run begins a new one.
 """,
 )
 

@@ -66,6 +66,17 @@ def read_regular_text(path: Path, most: int = LARGEST) -> str:
     return read_regular(path, most).decode()
 
 
+def project_folder(root: Path) -> Path:
+    """Return the folder of what belongs to a project and not to its history: a .gitignore keeps it out of that.
+
+    Raises OSError where it cannot be made.
+    """
+    folder = root / ".abidance"
+    if not (folder / ".gitignore").exists():
+        write_whole(folder / ".gitignore", "*\n")
+    return folder
+
+
 def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> None:
     """Write `content` so that a reader, or a run cut short, never sees half a file.
 

@@ -128,11 +128,13 @@ class ContractItem(pytest.Item):
 
     def runtest(self) -> None:
         """Judge the item; raises when something was found or it could not be judged."""
+        from abidance.pytest_plugin.kept_run import keep  # noqa: PLC0415
         from abidance.pytest_plugin.session import session  # noqa: PLC0415
         from abidance.pytest_plugin.statistics import noting_statistics  # noqa: PLC0415
 
         with broken_is_told(self.config.rootpath), noting_statistics(self):
             result = session(self.config).run(self.contract, self.chosen, _ignore)
+            keep(self.config, self.contract.path, result)
         self.properties.append((CASES, result.cases))
         if result.explored is not None:
             self.properties.append((EXECUTIONS, result.explored.executions))

@@ -10,6 +10,7 @@ from abidance.cli.abi.output import POLICIES, add_output_options, attempt, repor
 from abidance.cli.contracts import SUFFIX, add_contract_argument, found
 from abidance.cli.outputs import Reports
 from abidance.cli.parser import Parser, one_of
+from abidance.history import recorder_of
 
 if TYPE_CHECKING:
     import argparse
@@ -46,6 +47,8 @@ def execute(options: argparse.Namespace) -> int:
     from abidance.abi.gate.base import at_revision  # noqa: PLC0415 - `--help` needs no parser of C
     from abidance.abi.gate.boundaries import present  # noqa: PLC0415
     from abidance.abi.gate.check import check  # noqa: PLC0415
+    from abidance.core.gate import overall  # noqa: PLC0415
+    from abidance.run.inputs.settings import Settings  # noqa: PLC0415
 
     library = Path(options.library).absolute() if options.library else None
     debug_files = tuple(Path(each).absolute() for each in options.debug_file)
@@ -61,4 +64,9 @@ def execute(options: argparse.Namespace) -> int:
             )
 
         results = [attempt(path.name.removesuffix(SUFFIX), path, partial(judged, path)) for path in paths]
+    settings = Settings.load(Path.cwd())
+    kept = recorder_of(settings.root, "abi check", settings.history)
+    for result in results:
+        kept(result)
+    kept.close(overall(results))
     return report(results, reports, options)

@@ -32,6 +32,8 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("abi", "compare a boundary with its baseline, and report what breaks for whom", "abi"),
     Command("accept", "accept what functions cost now as their budgets; for the ABI, `abi accept`", "accept"),
+    Command("history", "list the runs that are kept of this project", "history"),
+    Command("compare", "tell what changed between the runs of two revisions", "compare"),
     Command("replay", "repeat a failing call, or print it as a C program", "replay"),
     Command("explain", "explain what a rule means, how it detects and what it cannot detect", "explain"),
     Command("rules", "list all rules", "rules"),

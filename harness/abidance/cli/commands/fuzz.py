@@ -16,6 +16,7 @@ from abidance.cli.parser import Parser, at_least, duration, one_of
 from abidance.cli.run_listener import RunListener
 from abidance.cli.selecting import add_selection_options, selection_of
 from abidance.core.outcome import forgiving
+from abidance.history import recorder_of
 from abidance.report.campaign_line import CampaignLine
 from abidance.report.record import RunRecord
 
@@ -76,7 +77,8 @@ def execute(options: argparse.Namespace) -> int:
 
     budget = CampaignBudget(options.time, options.jobs, options.engine)
     record = RunRecord()
-    with RunListener(Reports(options), record, CampaignLine(sys.stderr)) as listener, interruption_kept():
+    reports, kept = Reports(options), recorder_of(settings.root, "fuzz", settings.history)
+    with RunListener(reports, record, CampaignLine(sys.stderr), kept) as listener, interruption_kept():
         for path in paths:
             fuzz_contract(path, selection, settings, budget, listener)
     return forgiving(record.exit_code, exit_zero=options.exit_zero)

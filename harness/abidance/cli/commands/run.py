@@ -18,6 +18,7 @@ from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
 from abidance.core.nearest import did_you_mean
 from abidance.core.outcome import ExitCode, forgiving
+from abidance.history import recorder_of
 from abidance.report.progress_line import LiveLine
 from abidance.report.record import RunRecord
 
@@ -107,7 +108,8 @@ def execute(options: argparse.Namespace) -> int:
     from abidance.run.engine.engine import run_contracts  # noqa: PLC0415
 
     record = RunRecord()
-    with RunListener(Reports(options), record, LiveLine(sys.stderr)) as listener, interruption_kept():
+    reports, kept = Reports(options), recorder_of(settings.root, "run", settings.history)
+    with RunListener(reports, record, LiveLine(sys.stderr), kept) as listener, interruption_kept():
         run_contracts(paths, selection, settings, listener)
     return forgiving(record.exit_code, exit_zero=options.exit_zero)
 

@@ -11,7 +11,7 @@ from abidance.checks.evidence.expectation import Expectation
 from abidance.core.catalogue import UNKNOWN_CASE
 from abidance.core.diagnostic import VERSUS, Diagnostic
 from abidance.core.errors import UsageError
-from abidance.core.files import read_regular_text, write_whole
+from abidance.core.files import project_folder, read_regular_text, write_whole
 from abidance.core.nearest import did_you_mean
 from abidance.core.span import Span
 from abidance.toolchain.cache import digest
@@ -52,11 +52,8 @@ class StoredCase:
 
 
 def folder(root: Path) -> Path:
-    """Return where cases are kept; a .gitignore in it keeps them out of the project's history."""
-    home = root / ".abidance"
-    if not (home / ".gitignore").exists():
-        write_whole(home / ".gitignore", "*\n")
-    return home / "cases"
+    """Return where cases are kept."""
+    return project_folder(root) / "cases"
 
 
 def save(root: Path, stored: StoredCase) -> None:

@@ -44,6 +44,8 @@ class Settings:
     """When nothing new is tried any more."""
     max_failures: int | None = None
     """The run ends with the item after which so many causes are known."""
+    history: int | None = None
+    """How many runs are kept, for each project, where `ABIDANCE_HISTORY` is not to say; none with 0."""
     profile_database: bool = False
     """Whether Hypothesis's profile decides where failing examples are kept, as it does under pytest."""
 
@@ -93,6 +95,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "load_limit": (int, float),
     "jobs": (int,),
     "explore": (int, float),
+    "history": (int,),
     "builds": (list,),
 }
 
@@ -107,7 +110,7 @@ def _checked(settings: Settings, table: dict[str, Any], file: Path) -> Settings:
             raise UsageError(Diagnostic(BAD_CONFIGURATION, f"unknown key `{key}`", where, help=close))
         if not isinstance(value, _KINDS[key]) or isinstance(value, bool):
             raise UsageError(Diagnostic(BAD_CONFIGURATION, f"`{key}` has a value of the wrong kind", where))
-        if isinstance(value, int | float) and value < (0 if key in ("seed", "explore") else 0.001):
+        if isinstance(value, int | float) and value < (0 if key in ("seed", "explore", "history") else 0.001):
             raise UsageError(Diagnostic(BAD_CONFIGURATION, f"`{key}` must be positive", where))
         changes[key] = tuple(map(str, value)) if isinstance(value, list) else value
         if key == "builds":
