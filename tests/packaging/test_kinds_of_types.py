@@ -35,6 +35,7 @@ JOBS = {
     "abi/witnesses/dwarf_words.py": "reading",
     "abi/witnesses/dwarf_surface.py": "reading",
     "abi/witnesses/rust_types.py": "reading",
+    "draft/observation/subject.py": "what a parameter can be given",
     "boundary/model/traversal.py": "what is inside a shape",
     "boundary/resolve/types.py": "types to shapes",
     "boundary/resolve/pointers.py": "types to shapes",

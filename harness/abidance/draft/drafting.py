@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -75,9 +76,10 @@ def draft_of(header: HeaderView, functions: Collection[str] | None = None) -> Dr
         source.defines,
         source.prefix or "",
         source.libraries,
+        types=source.seen.types() if source.seen is not None else (),
         handles=handles,
         functions=tuple(drafts.values()),
-        notes=tuple(_missing(missing)),
+        notes=(*_missing(missing), *(source.seen.notes() if source.seen is not None else ())),
     )
 
 
@@ -117,13 +119,20 @@ def draft_function(view: FunctionView) -> FunctionDraft:
                 places[name] = places[name].strengthened([guess])
             else:
                 own.append(guess)
+    if (seen := view.header.source.seen) is not None:
+        seen.take_in(function.name, places, own)
     result = places.pop(RESULT, None)
     sized = _mentioned(places.values())
     params = tuple(_settled(view, place, sized, result) for place in places.values())
     listed = ", ".join(place.spelling for place in params) + (", ..." if function.variadic else "")
     declaration = spell(function.returns, f"{function.name}({listed or 'void'})", declarations)
     drafted = FunctionDraft(function.name, function.span, declaration, params, result, tuple(own))
-    return replace(drafted, left_out=obstacle(view) or _open_question(view, drafted))
+    return replace(drafted, left_out=obstacle(view) or _harm_seen(view) or _open_question(view, drafted))
+
+
+def _harm_seen(view: FunctionView) -> LeftOut | None:
+    seen = view.header.source.seen
+    return None if seen is None else seen.left_out(view.name)
 
 
 def _mentioned(places: Iterable[PlaceDraft]) -> set[str]:
@@ -132,7 +141,7 @@ def _mentioned(places: Iterable[PlaceDraft]) -> set[str]:
     for place in places:
         for guess in place.guesses:
             if guess.clause in ("length", "capacity", "user_data"):
-                found.update(str(guess.value).replace("*", " ").split())
+                found.update(re.findall(r"\w+", str(guess.value)))
     return found
 
 
@@ -219,7 +228,9 @@ def _handles(header: HeaderView, drafts: Mapping[str, FunctionDraft]) -> Iterato
             if facts.name != facts.type_name:
                 guesses.insert(0, sure("type", facts.type_name, Rank.TYPE, "its type"))
             first = header.declarations.functions[creators[0]]
-            yield HandleDraft(facts.name, first.span, tuple(guesses))
+            made = HandleDraft(facts.name, first.span, tuple(guesses))
+            seen = header.source.seen
+            yield made if seen is None else seen.handle(made)
 
 
 def _documentation(

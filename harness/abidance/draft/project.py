@@ -15,16 +15,19 @@ from abidance.draft.drafting import draft_of, view_of
 from abidance.draft.library_search import installed_library
 from abidance.draft.rendering import render
 from abidance.draft.source import DraftSource
+from abidance.toolchain.builders import build_library
 from abidance.toolchain.call_graph import CallGraph, call_graph
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.elf import read_library
 from abidance.toolchain.header_prerequisites import needed_before
 from abidance.toolchain.ld_so import find_library
+from abidance.toolchain.library import LibrarySource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from abidance.draft.model import Draft, Value
+    from abidance.draft.observation.session import Observations
     from abidance.draft.views import HeaderView
     from abidance.toolchain.elf import LibraryFacts
 
@@ -54,6 +57,10 @@ class InitRequest:
     defines: Mapping[str, str] = field(default_factory=dict)
     prefix: str | None = None
     library: LibraryOptions = field(default_factory=LibraryOptions)
+    observe: str = ""
+    """Whether to call the library: nothing, ``safe`` or ``all``."""
+    told: Callable[[str], None] = lambda _: None
+    """Given the name of each function before it is called, and nothing at the end."""
 
 
 def drafted_contract(request: InitRequest) -> tuple[Draft, str]:
@@ -70,6 +77,8 @@ def drafted_contract(request: InitRequest) -> tuple[Draft, str]:
     exported = facts.exports.__contains__ if facts else _anything
     calls = call_graph(facts.path) if facts else CallGraph()
     source = replace(source, libraries=libraries, exported=exported, calls=calls)
+    if request.observe:
+        source = replace(source, seen=_seen(request, replace(view, source=source), facts))
     drafted = draft_of(replace(view, source=source))
     written = replace(
         drafted,
@@ -78,6 +87,38 @@ def drafted_contract(request: InitRequest) -> tuple[Draft, str]:
         notes=(*notes, *drafted.notes),
     )
     return written, render(written)
+
+
+def _seen(request: InitRequest, view: HeaderView, facts: LibraryFacts | None) -> Observations:
+    """Return what calls of the library show; one that has to be built is built first."""
+    from abidance.draft.observation.session import observe  # noqa: PLC0415 - few call it
+
+    artifact = build_library(_buildable(request, facts), "release")
+    seen = observe(view, artifact, everything=request.observe == "all", told=request.told)
+    request.told("")
+    return seen
+
+
+def _buildable(request: InitRequest, facts: LibraryFacts | None) -> LibrarySource:
+    """Return the library as something to build, or to take as it is."""
+    asked, name = request.library, _library_name(request)
+    if asked.cmake and asked.target:
+        return LibrarySource(name, "cmake", Path(asked.cmake).absolute(), asked.target)
+    if asked.cargo:
+        return LibrarySource(name, "cargo", Path(asked.cargo).absolute())
+    if asked.command and asked.artifact:
+        return LibrarySource(
+            name, "command", Path.cwd(), command=asked.command, artifact=Path(asked.artifact)
+        )
+    if facts is None:
+        raise UsageError(
+            Diagnostic(
+                BAD_CONFIGURATION,
+                "`--observe` calls a library, and none is known",
+                help="`--library`, `--cmake` and `--cargo` say which",
+            )
+        )
+    return LibrarySource(name, "path", facts.path.absolute())
 
 
 def _compiled(source: DraftSource) -> tuple[DraftSource, HeaderView]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from abidance.toolchain.call_graph import CallGraph
 
@@ -11,8 +11,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from abidance.draft.model import Value
+    from abidance.draft.model import Guess, HandleDraft, LeftOut, PlaceDraft, TypeDraft, Value
     from abidance.toolchain.compiler import Compiler
+
+
+class CallEvidence(Protocol):
+    """What calls of the library have shown, as evidence beside the header's."""
+
+    def take_in(self, function: str, places: dict[str, PlaceDraft], own: list[Guess]) -> None:
+        """Put what was seen of a function to what is known of its places, and to its own clauses."""
+
+    def handle(self, handle: HandleDraft) -> HandleDraft:
+        """Return the draft of a handle with what was seen of it."""
+
+    def types(self) -> tuple[TypeDraft, ...]:
+        """Return the records whose pointers were followed."""
+
+    def left_out(self, function: str) -> LeftOut | None:
+        """Return why a function should not be called by the contract either, from what it did."""
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what was called, and what was not and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +52,5 @@ class DraftSource:
     calls: CallGraph = field(default_factory=CallGraph)
     boundary: str = ""
     prefix: str | None = None
+    seen: CallEvidence | None = None
+    """What calls of the library have shown, where it was called."""

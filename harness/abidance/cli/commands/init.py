@@ -28,7 +28,8 @@ def parser() -> Parser:
     made = Parser(
         "init",
         "HEADER [options]",
-        "Drafts a contract from a header, its documentation and the library's symbols. Calls nothing of the library.",
+        "Drafts a contract from a header, its documentation and the library's symbols. Without `--observe`, it calls"
+        " nothing of the library.",
         example="include/codec.h --cmake . --target codec",
     )
     made.add_argument("header", metavar="HEADER", help="a C header, such as include/codec.h or '<zlib.h>'")
@@ -46,6 +47,15 @@ def parser() -> Parser:
     group.add_argument("--cargo", metavar="DIR", help="a Cargo package with a cdylib")
     group.add_argument("--command", metavar="'WORDS'", help="a command that builds it, with --artifact")
     group.add_argument("--artifact", metavar="FILE", help="the shared object that the command produces")
+    made.add_argument(
+        "--observe",
+        nargs="?",
+        const="safe",
+        choices=("safe", "all"),
+        metavar="all",
+        help="call the library's functions in workers that may crash and change nothing, and tell what they do with"
+        " memory; with `all`, those as well that a call may do harm with",
+    )
     add_header_options(made)
     return made
 
@@ -71,12 +81,21 @@ def execute(options: argparse.Namespace) -> int:
         defines_of(options),
         options.prefix,
         _library(options),
+        options.observe or "",
+        _told,
     )
     drafted, text = drafted_contract(request)
     report_to(output, text)
     if output is not None:
         sys.stdout.write(summary(drafted, output))
     return ExitCode.OK
+
+
+def _told(function: str) -> None:
+    """Tell on a terminal what is being called."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[Kobserving {function}" if function else "\r\x1b[K")
+        sys.stderr.flush()
 
 
 def _output(options: argparse.Namespace) -> Path | None:

@@ -1,0 +1,256 @@
+"""All experiments on one function: first what makes it work, then what follows what."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.draft.observation.directions import way
+from abidance.draft.observation.extents import ExtentSearch
+from abidance.draft.observation.facts import CallbackFacts, FunctionObservation, MemoryFacts, Way
+from abidance.draft.observation.laboratory import NotCalledFurtherError, Recipe
+from abidance.draft.observation.nulls import null_facts
+from abidance.draft.observation.results import handle_facts, result_facts
+from abidance.draft.observation.settings import VALUES, contents, first_settings
+from abidance.draft.observation.subject import MemoryContent
+from abidance.plan.access_trace import Whose, decoy
+
+if TYPE_CHECKING:
+    from abidance.draft.observation.facts import NullFacts
+    from abidance.draft.observation.laboratory import Laboratory, Seen, Setting
+    from abidance.draft.observation.subject import Subject
+
+_RECIPES = 2
+_CLIMBS = 3
+
+
+class FunctionExperiment:
+    """Experiments on one function; `seen` is all that came back, in order."""
+
+    def __init__(self, laboratory: Laboratory, subject: Subject) -> None:
+        self.laboratory = laboratory
+        self.subject = subject
+        self.seen: list[Seen] = []
+        self.best: Seen | None = None
+        self.second: Seen | None = None
+
+    def run(self, setting: Setting) -> Seen:
+        """Make a call and remember it; raises NotCalledFurtherError."""
+        seen = self.laboratory.run(self.subject, setting)
+        if seen.came_back:
+            self.seen.append(seen)
+        return seen
+
+    def facts(self) -> FunctionObservation:
+        """Make all experiments and return what they have shown."""
+        subject, laboratory = self.subject, self.laboratory
+        laboratory.begin()
+        memories: tuple[MemoryFacts, ...] = ()
+        nulls: tuple[NullFacts, ...] = ()
+        gone: NotCalledFurtherError | None = None
+        try:
+            self._explore()
+            self._vary()
+            search = ExtentSearch(self)
+            search.find_strings()
+            memories = self._read_as_numbers(
+                tuple(self._memory(index, search) for index in range(len(subject.memories)))
+            )
+            nulls = null_facts(self, memories)
+        except NotCalledFurtherError as error:
+            gone = error
+        callbacks = self._callbacks() if gone is None else ()
+        destroys, destroyed = handle_facts(self)
+        return FunctionObservation(
+            subject.name,
+            laboratory.calls[subject.name],
+            memories,
+            nulls,
+            result_facts(self),
+            callbacks,
+            destroys,
+            destroyed,
+            "" if gone is None else str(gone),
+            harm=gone is not None and gone.harm,
+            hung=gone is not None and gone.hung,
+        )
+
+    def _explore(self) -> None:
+        """Look for a setting in which the function goes as far as it goes."""
+        tried: list[tuple[int, int, Seen]] = []
+        ends: list[Seen] = []
+        for number, setting in enumerate(first_settings(self.subject)):
+            seen = self.run(setting)
+            if seen.came_back:
+                tried.append((progress(seen), -number, seen))
+            else:
+                ends.append(seen)
+                if seen.skipped and len(ends) >= 8 and not tried:
+                    raise NotCalledFurtherError("a handle that it takes could not be made")
+        if not tried:
+            ended = ends[0].ended if ends else None
+            raise NotCalledFurtherError(
+                f"no call of it came back: {ended.words}"
+                if ended
+                else "a handle that it takes could not be made"
+            )
+        tried.sort(key=lambda each: each[:2], reverse=True)
+        self.best = tried[0][2]
+        others = (each for _, _, each in tried[1:] if each.setting.contents != self.best.setting.contents)
+        self.second = next(others, None)
+
+    def starts(self) -> tuple[Setting, ...]:
+        """Return the settings that experiments begin from."""
+        return tuple(each.setting for each in (self.best, self.second) if each is not None)
+
+    def _vary(self) -> None:
+        """Change one number at a time, and go on from where the function got furthest."""
+        assert self.best is not None
+        for _ in range(_CLIMBS):
+            start = self.best
+            for index in range(len(self.subject.numbers)):
+                self._change(self.best.setting, index)
+            if self.best is start:
+                break
+        if self.second is not None:
+            numbers = self.best.setting.numbers
+            self.second = replace(self.second, setting=replace(self.second.setting, numbers=numbers))
+            for index in range(len(self.subject.numbers)):
+                self._change(self.second.setting, index)
+
+    def _change(self, start: Setting, index: int) -> None:
+        assert self.best is not None
+        furthest, here = progress(self.best), self.best.setting.contents == start.contents
+        for value in self.subject.numbers[index].values[:12] or VALUES:
+            seen = self.run(start.with_number(index, value))
+            if here and seen.came_back and progress(seen) > furthest:
+                self.best, furthest = seen, progress(seen)
+
+    def _read_as_numbers(self, memories: tuple[MemoryFacts, ...]) -> tuple[MemoryFacts, ...]:
+        """Have memory go in where a number in it says how far other memory is accessed."""
+        words = {
+            word
+            for each in memories
+            for extent in (each.read, each.written)
+            if extent is not None
+            for word in re.findall(r"[\w.]+", extent.expression)
+        }
+        return tuple(
+            replace(each, way=Way.INOUT)
+            if each.name in words and each.written is not None and each.read is not None
+            else each
+            for each in memories
+        )
+
+    def _memory(self, index: int, search: ExtentSearch) -> MemoryFacts:
+        memory = self.subject.memories[index]
+        accessed = [each for each in self.seen if index in each.blocks]
+        frees = sum(each.misfreed == index for each in self.seen)
+        if not accessed:
+            return MemoryFacts(memory.name, len(self.seen), 0, frees=frees)
+        read, strayed_read = search.extent(index, writes=False)
+        written, strayed_write = search.extent(index, writes=True)
+        goes = way(self, index)
+        length, length_calls = search.length(index) if written is not None else ("", 0)
+        return MemoryFacts(
+            memory.name,
+            len(self.seen),
+            len([each for each in self.seen if index in each.blocks]),
+            goes,
+            read,
+            written,
+            length,
+            length_calls,
+            frees,
+            search.is_whole(index, written),
+            memory.char and written is not None and search.is_terminated(index),
+            strayed_read or strayed_write,
+        )
+
+    def _callbacks(self) -> tuple[CallbackFacts, ...]:
+        facts = []
+        untyped = [
+            each
+            for at, each in enumerate(self.subject.memories)
+            if each.parameter is not None
+            and each.content is MemoryContent.BYTES
+            and not each.sized
+            and not any(at in seen.blocks for seen in self.seen)
+        ]
+        for function in self.subject.functions:
+            called = [
+                sum(d.calls for d in each.trace.decoys if d.number == function.parameter)
+                for each in self.seen
+            ]
+            data = next(
+                (
+                    m.name
+                    for m in untyped
+                    if any(called) and self._is_passed_on(m.parameter, function.parameter)
+                ),
+                "",
+            )
+            facts.append(CallbackFacts(function.name, len(called), sum(called), data))
+        return tuple(facts)
+
+    def _is_passed_on(self, parameter: int | None, function: int) -> bool:
+        assert parameter is not None
+        hits = 0
+        for start in self.starts():
+            seen = self.laboratory.run(self.subject, replace(start, decoys=frozenset((parameter,))))
+            hits += any(
+                decoy(parameter) in each.arguments for each in seen.trace.decoys if each.number == function
+            )
+        return hits == len(self.starts())
+
+    def recipes(self) -> dict[str, list[Recipe]]:
+        """Return how the function makes handles, by the key of their type."""
+        subject = self.subject
+        found: dict[str, list[Recipe]] = {}
+        places: list[tuple[int | None, str]] = [(None, subject.returns)] if subject.returns else []
+        if not subject.returns_pointer:
+            out = next(
+                (
+                    i
+                    for i, m in enumerate(subject.memories)
+                    if m.content is MemoryContent.POINTERS and not m.const
+                ),
+                None,
+            )
+            if out is not None and subject.memories[out].handle:
+                places.append((out, subject.memories[out].handle))
+        for place, key in places:
+            made = [
+                s
+                for s in self.seen
+                if s.pointed is not None and s.pointed.address and s.pointed.whose in _MADE
+            ]
+            made.sort(key=lambda s: s.pointed is not None and s.pointed.whose is not Whose.HEAP)
+            found[key] = [Recipe(subject, s.setting, place) for s in made[:_RECIPES]]
+        return found
+
+
+_MADE = (Whose.HEAP, Whose.IN_HEAP, Whose.OBJECT)
+
+
+def progress(seen: Seen) -> int:
+    """Return how far a call went: so many bytes did it touch, and it is better if it gave something back."""
+    touched = 0
+    for index, size in enumerate(seen.setting.sizes):
+        block = seen.blocks.get(index)
+        if block is None:
+            continue
+        for count, lowest, highest in (
+            (block.reads, block.lowest_read, block.highest_read),
+            (block.writes, block.lowest_write, block.highest_write),
+        ):
+            if count:
+                touched += min(max(highest, 0), size) - max(min(lowest, size), 0) + 1
+    made = seen.pointed is not None and seen.pointed.address != 0
+    return touched + 64 * made
+
+
+def refilled(subject: Subject, setting: Setting, index: int, family: int) -> Setting:
+    """Return a setting with other contents of one memory, but for the numbers in it."""
+    return setting.with_contents(index, contents(subject.memories[index], family, setting.sizes[index]))

@@ -1,0 +1,427 @@
+"""How far memory is read and written, and how that moves with the numbers and texts that a function is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from abidance.draft.observation.expressions import candidates, constant
+from abidance.draft.observation.facts import AccessExtent
+from abidance.draft.observation.laboratory import ROOM, contents_before
+from abidance.draft.observation.settings import with_nul
+from abidance.draft.observation.subject import MemoryContent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from abidance.draft.observation.experiment import FunctionExperiment
+    from abidance.draft.observation.expressions import ExtentCandidate
+    from abidance.draft.observation.laboratory import Seen, Setting
+    from abidance.draft.observation.subject import Subject
+
+_WIDEST = 64
+"""No instruction touches more bytes at once."""
+_TRIED = 5
+"""So many candidates are put to the test, those that fit best."""
+_EXACT = 3
+"""An expression must be exact for so many of its values, and one more of its calls for each."""
+_POINTS = 7
+_NULS = (0, 1, 2, 4, 7, 12, 18)
+_SHORTEST_CONSTANT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    seen: Seen
+    values: dict[str, int]
+    highest: int | None
+    """Where the last access of the kind begins; None without one."""
+
+
+class ExtentSearch:
+    """Looks for expressions, memory by memory; what is known of strings serves for the memory after them."""
+
+    def __init__(self, experiment: FunctionExperiment) -> None:
+        self._experiment = experiment
+        self._subject = experiment.subject
+        self._texts: dict[int, AccessExtent] = {}
+        self._strings: dict[int, str] = {}
+        self._written: dict[int, AccessExtent] = {}
+
+    def find_strings(self) -> None:
+        """Look for memory that is read up to a NUL: its length may be how far other memory goes."""
+        for index, memory in enumerate(self._subject.memories):
+            if memory.content in (MemoryContent.BYTES, MemoryContent.NUMBERS):
+                string = self._string(index, list(self._rows(index, writes=False)))
+                if string is not None:
+                    self._texts[index] = string
+                    self._strings[index] = memory.name
+
+    def extent(self, index: int, *, writes: bool) -> tuple[AccessExtent | None, str]:
+        """Return how far one memory is read or written, if that can be told, else where accesses went."""
+        rows = list(self._rows(index, writes=writes))
+        reached = [row for row in rows if row.highest is not None]
+        if not reached:
+            return None, ""
+        if not writes and index in self._texts:
+            return self._texts[index], ""
+        if writes and self._strings:
+            rows += self._with_strings(index)
+        best = self._confirmed(index, rows, writes=writes)
+        if best is not None:
+            if writes:
+                self._written[index] = best
+            return best, ""
+        furthest = max(row.highest for row in reached if row.highest is not None)
+        return None, f"{'written' if writes else 'read'} as far as byte {furthest}"
+
+    # ---- what was seen
+
+    def _rows(self, index: int, *, writes: bool) -> Iterator[_Row]:
+        for seen in self._experiment.seen:
+            if seen.setting.sizes[index] >= self._room(index):
+                row = self._row(seen, index, writes=writes)
+                if row is not None:
+                    yield row
+
+    def _room(self, index: int) -> int:
+        memory = self._subject.memories[index]
+        return (
+            memory.element
+            if memory.content is MemoryContent.RECORD
+            else ROOM // memory.element * memory.element
+        )
+
+    def _row(self, seen: Seen, index: int, *, writes: bool) -> _Row | None:
+        block = seen.blocks.get(index)
+        if block is not None and block.cut:
+            return None
+        highest = None
+        if block is not None and (block.writes if writes else block.reads):
+            highest = block.highest_write if writes else block.highest_read
+        return _Row(seen, self._values(seen.setting), highest)
+
+    def _values(self, setting: Setting) -> dict[str, int]:
+        values = {}
+        for number, value in zip(self._subject.numbers, setting.numbers, strict=True):
+            low = value & ((1 << 8 * number.width) - 1)
+            if number.signed and low >> (8 * number.width - 1):
+                low -= 1 << 8 * number.width
+            values[number.name] = low
+        for index, name in self._strings.items():
+            raw, width = setting.contents[index], self._subject.memories[index].element
+            ends = (at for at in range(0, len(raw), width) if not any(raw[at : at + width]))
+            values[f"len({name})"] = next(ends, len(raw)) // width
+        return values
+
+    # ---- texts
+
+    def _string(self, index: int, rows: list[_Row]) -> AccessExtent | None:
+        """Return that it is read up to a NUL, if it is: without one there is no end to it, with one there is."""
+        memory = self._subject.memories[index]
+        if memory.content is MemoryContent.NUMBERS and memory.element > 4:
+            return None
+        endless = [
+            row
+            for row in rows
+            if row.highest is not None
+            and row.highest >= row.seen.setting.sizes[index]
+            and _without_nul(row.seen.setting.contents[index], memory.element)
+        ]
+        if len(endless) < 2:
+            return None
+        within = exact = 0
+        for start in dict.fromkeys(row.seen.setting for row in endless[-2:]):
+            for at in _NULS:
+                given = with_nul(memory, start.contents[index], at)
+                setting = start.with_contents(index, given).with_size(index, len(given))
+                seen = self._experiment.run(setting)
+                if not seen.came_back:
+                    continue
+                if self._strays(seen, index, writes=False):
+                    return None
+                block = seen.blocks.get(index)
+                within += 1
+                exact += block is not None and block.reads > 0
+        return AccessExtent("", True, within + len(endless), len(endless)) if exact >= 2 * _EXACT else None
+
+    def _with_strings(self, index: int) -> list[_Row]:
+        rows = []
+        for start in self._experiment.starts():
+            for text in self._strings:
+                if text == index:
+                    continue
+                for at in _NULS:
+                    given = with_nul(self._subject.memories[text], start.contents[text], at)
+                    seen = self._experiment.run(start.with_contents(text, given))
+                    row = self._row(seen, index, writes=True) if seen.came_back else None
+                    if row is not None:
+                        rows.append(row)
+        return rows
+
+    # ---- expressions
+
+    def _confirmed(self, index: int, rows: list[_Row], *, writes: bool) -> AccessExtent | None:
+        """Return the extent that fits what was seen and stands the test, if there is one."""
+        element = self._subject.memories[index].element
+        names = tuple(dict.fromkeys(name for row in rows for name in row.values))
+        fitting: list[tuple[int, int, ExtentCandidate]] = []
+        for order, each in enumerate(candidates(names)):
+            slack = _slack(each, rows, element)
+            if slack is not None:
+                fitting.append((slack + each.cost * len(rows) // 2, order, each))
+        fitting.sort(key=lambda each: each[:2])
+        for _, _, each in fitting[:_TRIED]:
+            found = self._test(index, each, rows, writes=writes)
+            if found is not None:
+                return found
+        if writes:
+            for _, _, each in fitting:
+                if each.text in names and (found := self._squeezed(index, each, rows)) is not None:
+                    return found
+        only = self._end(index, rows, writes=writes)
+        return None if only is None else self._test(index, constant(only), rows, writes=writes)
+
+    def _squeezed(self, index: int, candidate: ExtentCandidate, rows: list[_Row]) -> AccessExtent | None:
+        """Hold a number that may be the room against what is written: as much room as that needs, and one less."""
+        element = self._subject.memories[index].element
+        at = next((i for i, each in enumerate(self._subject.numbers) if each.name == candidate.text), None)
+        exact: set[int] = set()
+        by_end = {row.highest: row for row in rows if row.highest is not None}
+        if at is None:
+            return None
+        for row in [by_end[end] for end in sorted(by_end)][-_POINTS:]:
+            need = self._end(index, [row], writes=True)
+            if not need:
+                continue
+            enough = row.seen.setting.with_number(at, need).with_size(index, need * element)
+            scarce = row.seen.setting.with_number(at, need - 1).with_size(index, (need - 1) * element)
+            seen, less = self._experiment.run(enough), self._experiment.run(scarce)
+            if not (seen.came_back and less.came_back):
+                continue
+            if self._strays(seen, index, writes=True) or self._strays(less, index, writes=True):
+                return None
+            block = seen.blocks.get(index)
+            if block is not None and block.writes and block.highest_write == row.highest:
+                exact.add(need)
+        return AccessExtent(candidate.text, False, len(rows), len(exact)) if len(exact) >= _EXACT else None
+
+    def _end(self, index: int, rows: list[_Row], *, writes: bool) -> int | None:
+        """Return how many elements are accessed where the last access begins furthest: an instruction may be wide."""
+        element = self._subject.memories[index].element
+        row = max((row for row in rows if row.highest is not None), key=lambda row: row.highest or 0)
+        assert row.highest is not None
+        if row.highest >= row.seen.setting.sizes[index]:
+            return None  # it has no end, or none that would fit
+        low, high = row.highest // element + 1, (row.highest + _WIDEST) // element + 1
+        while low < high:
+            middle = (low + high) // 2
+            seen = self._experiment.run(row.seen.setting.with_size(index, middle * element))
+            if not seen.came_back:
+                return None
+            if self._strays(seen, index, writes=writes):
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def _test(
+        self, index: int, candidate: ExtentCandidate, rows: list[_Row], *, writes: bool
+    ) -> AccessExtent | None:
+        """Hold a candidate against memory that ends just there, and one element before."""
+        element = self._subject.memories[index].element
+        by_value: dict[int, list[_Row]] = {}
+        for row in rows:
+            by_value.setdefault(candidate.value(row.values), []).append(row)
+        chosen = _spread(by_value, candidate)
+        exact: set[tuple[int, ...]] = set()
+        results = set()
+        within = hits = 0
+        for row in chosen:
+            value = candidate.value(row.values)
+            start = row.seen.setting
+            seen = self._experiment.run(start.with_size(index, value * element))
+            if not seen.came_back:
+                continue
+            if self._strays(seen, index, writes=writes):
+                return None
+            within += 1
+            results.add((seen.result, seen.contents))
+            if value:
+                shorter = self._experiment.run(start.with_size(index, (value - 1) * element))
+                if shorter.came_back and self._strays(shorter, index, writes=writes):
+                    exact.add((value,) if candidate.names else (hits,))
+                    hits += 1
+        if len(exact) < _EXACT or 2 * hits < within:
+            return None
+        if not candidate.names and not self._means(index, candidate, rows, writes=writes):
+            return None
+        return AccessExtent(candidate.text, False, within + len(rows), hits)
+
+    def _means(self, index: int, candidate: ExtentCandidate, rows: list[_Row], *, writes: bool) -> bool:
+        """Tell whether a constant is more than where a function that found nothing to its liking has stopped."""
+        memory = self._subject.memories[index]
+        if memory.content is not MemoryContent.BYTES:
+            return True
+        if int(candidate.text) < _SHORTEST_CONSTANT:
+            return False
+        if writes:
+            return True
+        answers = {(row.seen.result, _others(row.seen, index)) for row in rows if row.highest is not None}
+        return len(answers) > 2
+
+    def _strays(self, seen: Seen, index: int, *, writes: bool) -> bool:
+        block = seen.blocks.get(index)
+        if block is None:
+            return False
+        count, highest = (block.writes, block.highest_write) if writes else (block.reads, block.highest_read)
+        return bool(count) and highest >= seen.setting.sizes[index]
+
+    # ---- how much was written
+
+    def length(self, index: int) -> tuple[str, int]:
+        """Return what tells after a call how many elements were written, and in how many calls it did."""
+        element = self._subject.memories[index].element
+        written = []
+        for seen in list(self._experiment.seen):
+            block = seen.blocks.get(index)
+            if block is None or not block.writes or block.cut or seen.setting.absent:
+                continue
+            end = _changed(seen, index, self._subject)
+            if end is not None and end <= len(seen.contents[index]):
+                written.append((seen, (end + element - 1) // element))
+        if len({count for _, count in written}) < _EXACT + 1:
+            return "", 0
+        for name, read in self._tellers(index):
+            if any(read(seen) * element > seen.setting.sizes[index] for seen in self._reports(index)):
+                continue  # of calls that fail it tells something else, and nobody knows which those are
+            told = [(read(seen), count) for seen, count in written]
+            # A byte that is written with what was there already does not show.
+            right = sum(number == count for number, count in told)
+            if right >= 0.7 * len(told) and all(number >= count for number, count in told):
+                return name, right
+        return "", 0
+
+    def _reports(self, index: int) -> Iterator[Seen]:
+        """Yield the calls that were given as much room as they were told of."""
+        extent = self._written.get(index)
+        if extent is None:
+            return
+        for seen in self._experiment.seen:
+            named = _named(extent.expression, tuple(self._values(seen.setting)))
+            if named is None:
+                continue
+            room = named.value(self._values(seen.setting)) * self._subject.memories[index].element
+            if room <= seen.setting.sizes[index]:
+                yield replace(seen, setting=seen.setting.with_size(index, room))
+
+    def is_whole(self, index: int, extent: AccessExtent | None) -> bool:
+        """Tell whether memory was written up to its extent in all calls that wrote, and each field of a record."""
+        subject = self._subject
+        memory = subject.memories[index]
+        rows = [s for s in self._experiment.seen if index in s.blocks and s.blocks[index].writes]
+        if extent is None or not rows:
+            return False
+        if memory.content is MemoryContent.RECORD:
+            fields = [(n.offset, n.width) for n in subject.numbers if n.inside == index]
+            fields += [(m.offset, 8) for m in subject.memories if m.inside == index]
+            changed = [
+                (contents_before(subject, seen.setting, index), seen.contents[index])
+                for seen in rows
+                if len(seen.contents[index]) == memory.element
+            ]
+            return bool(fields) and all(
+                any(before[at : at + width] != after[at : at + width] for before, after in changed)
+                for at, width in fields
+            )
+        wanted = _named(extent.expression, tuple(self._values(rows[0].setting)))
+        if wanted is None:
+            return False
+        ends: dict[tuple[int, tuple[int, ...]], int] = {}
+        for seen in rows:
+            # What is written may be what was there: of calls with other contents, one shows it.
+            end = wanted.value(self._values(seen.setting)) * memory.element
+            if end <= seen.setting.sizes[index]:
+                pairs = zip(subject.numbers, seen.setting.numbers, strict=True)
+                key = end, tuple(value for number, value in pairs if number.inside != index)
+                elements = -(-(_changed(seen, index, subject) or 0) // memory.element)
+                ends[key] = max(ends.get(key, 0), elements * memory.element)
+        return all(furthest == end for (end, _), furthest in ends.items())
+
+    def is_terminated(self, index: int) -> bool:
+        """Tell whether all that was written ended in a NUL."""
+        ends = [
+            (seen, _changed(seen, index, self._subject))
+            for seen in self._experiment.seen
+            if index in seen.blocks and seen.blocks[index].writes
+        ]
+        ended = [seen.contents[index][end - 1] == 0 for seen, end in ends if end]
+        return len(ended) >= _EXACT and all(ended)
+
+    def _tellers(self, index: int) -> Iterator[tuple[str, Callable[[Seen], int]]]:
+        """Yield what a function tells its caller: its result, and numbers in memory, each with what reads it."""
+        subject = self._subject
+        if subject.signature.returns.size and not subject.returns_pointer:
+            yield "result", lambda seen: seen.number(signed=subject.returns_signed)
+        for number in subject.numbers:
+            inside = number.inside
+            if inside is not None and inside != index and not subject.memories[inside].const:
+                yield number.name, _reader(inside, number.offset, number.width)
+
+
+def _reader(inside: int, offset: int, width: int) -> Callable[[Seen], int]:
+    return lambda seen: int.from_bytes(seen.contents[inside][offset : offset + width], "little")
+
+
+def _changed(seen: Seen, index: int, subject: Subject) -> int | None:
+    """Return the end of what has changed in a memory, None where nothing has."""
+    before = contents_before(subject, seen.setting, index)
+    after = seen.contents[index]
+    return next((at for at in range(len(after), 0, -1) if after[at - 1] != before[at - 1]), None)
+
+
+def _named(text: str, names: tuple[str, ...]) -> ExtentCandidate | None:
+    if text.isdigit():
+        return constant(int(text))
+    return next((each for each in candidates(names) if each.text == text), None)
+
+
+def _others(seen: Seen, index: int) -> tuple[bytes, ...]:
+    return tuple(raw for at, raw in enumerate(seen.contents) if at != index)
+
+
+def _without_nul(raw: bytes, width: int) -> bool:
+    return all(any(raw[at : at + width]) for at in range(0, len(raw), width))
+
+
+def _slack(candidate: ExtentCandidate, rows: list[_Row], element: int) -> int | None:
+    """Return how much room the candidate leaves in all rows together, None where it does not hold or says too much."""
+    slack = 0
+    near: set[int] = set()
+    for row in rows:
+        if row.highest is None:
+            continue
+        value = candidate.value(row.values)
+        left = value * element - row.highest
+        if left <= 0:
+            return None
+        if left <= _WIDEST:
+            near.add(value)
+        slack += min(left, 4 * _WIDEST)
+    needed = _EXACT if candidate.names else 1
+    return slack if len(near) >= needed else None
+
+
+def _spread(by_value: dict[int, list[_Row]], candidate: ExtentCandidate) -> list[_Row]:
+    """Return rows to test with: of as many values as there are, those with accesses first."""
+    chosen: list[_Row] = []
+    per = 1 if candidate.names else _POINTS
+    for value in sorted(by_value):
+        rows = sorted(by_value[value], key=lambda row: row.highest is None)
+        if candidate.names:
+            chosen += rows[:per]
+        else:
+            step = max(1, len(rows) // per)
+            chosen += [row for row in rows if row.highest is not None][::step][:per]
+    most = _POINTS + 2
+    return chosen if len(chosen) <= most else [chosen[at * len(chosen) // most] for at in range(most)]

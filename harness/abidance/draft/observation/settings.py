@@ -1,0 +1,83 @@
+"""What functions are given to begin with: contents of memory, and numbers that differ from each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.draft.observation.laboratory import FEWEST, ROOM, Setting
+from abidance.draft.observation.subject import MemoryContent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.draft.observation.subject import MemoryArgument, NumberArgument, Subject
+
+FAMILIES = 9
+_AGAIN = 3
+"""So often is a function called that is given no memory, for pointers that come back again."""
+_LETTERS = (b"a", b" ", b"1", b"\x01", b"\xff", b"{", b"", b"0a", b"\0")
+"""What bytes are, over and over; those of the empty one differ from each other, and none of them is zero."""
+_NUMBERS = (1, 0x61, 2, 0xE9, 3, 0x4E2D, 0x20, (1 << 62) - 1, 0)
+_PRIMES = (5, 7, 11, 13, 3, 17, 19, 2)
+VALUES = (0, 1, 2, 3, 4, 6, 9, 14, 20)
+"""What numbers are changed to, one at a time. The largest fits the room that memory has, in elements of 8 bytes."""
+
+
+def contents(memory: MemoryArgument, family: int, size: int) -> bytes:
+    """Return what a memory holds in one of `FAMILIES`."""
+    match memory.content:
+        case MemoryContent.BYTES:
+            letters = _LETTERS[family]
+            if not letters:
+                return bytes((41 * i + 7) % 251 + 2 for i in range(size))
+            return (letters * (size // len(letters) + 1))[:size]
+        case MemoryContent.NUMBERS:
+            value = _NUMBERS[family] & ((1 << 8 * memory.element - 1) - 1)
+            one = value.to_bytes(memory.element, "little")
+            return (one * (size // memory.element + 1))[:size]
+        case MemoryContent.REALS:
+            import struct  # noqa: PLC0415 - rarely
+
+            one = struct.pack("<f" if memory.element == 4 else "<d", 1.5 + family)
+            return (one * (size // len(one) + 1))[:size]
+        case MemoryContent.POINTERS:
+            return bytes(size)
+        case MemoryContent.RECORD:
+            return bytes([family % 2]) * size
+    raise AssertionError(memory.content)
+
+
+def room(memory: MemoryArgument) -> int:
+    """Return how much room a memory of unknown extent is given."""
+    if memory.content is MemoryContent.RECORD:
+        return memory.element
+    return max(ROOM, FEWEST * memory.element) // memory.element * memory.element
+
+
+def first_settings(subject: Subject) -> Iterator[Setting]:
+    """Yield settings that differ in all that can differ."""
+    sizes = tuple(map(room, subject.memories))
+    bases = [_numbers(subject, turn) for turn in range(4)]
+    bases = list(dict.fromkeys(bases)) if subject.numbers else bases[:1]
+    for family in range(FAMILIES):
+        filled = tuple(contents(m, family, size) for m, size in zip(subject.memories, sizes, strict=True))
+        for at, base in enumerate(bases):
+            if not subject.memories and family >= _AGAIN:
+                return
+            yield Setting(base, filled, sizes, handles=(at % 2,) * len(subject.handles))
+
+
+def _numbers(subject: Subject, turn: int) -> tuple[int, ...]:
+    return tuple(_number(each, at, turn) for at, each in enumerate(subject.numbers))
+
+
+def _number(number: NumberArgument, at: int, turn: int) -> int:
+    if number.values:
+        return number.values[turn % len(number.values)]
+    return (_PRIMES[at % len(_PRIMES)], 1, 0, 16 + at)[turn]
+
+
+def with_nul(memory: MemoryArgument, given: bytes, at: int) -> bytes:
+    """Return contents that end after so many elements with one of zeroes."""
+    width = memory.element
+    return given[: at * width] + bytes(width)

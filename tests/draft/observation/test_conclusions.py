@@ -1,0 +1,116 @@
+"""How what was seen stands beside what names suggest, in a draft."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from abidance.core.span import Span
+from abidance.draft.model import Certainty, HandleDraft, PlaceDraft, Rank, gap, guessed, sure
+from abidance.draft.observation.conclusions import handle_seen, taken_in
+from abidance.draft.observation.expressions import candidates, constant
+from abidance.draft.observation.facts import FunctionObservation, ResultFacts
+from abidance.draft.observation.observing import LibraryObservation
+from abidance.plan.access_trace import AccessTrace, BlockTrace, DecoyCalls, Pointed, Whose, read_trace
+
+pytestmark = pytest.mark.unit
+SEEN = guessed("length", "n", Rank.OBSERVED, "read up to `n` bytes and no further in 72 calls")
+
+
+def place(*guesses):
+    return PlaceDraft("a", "const char *a", guesses)
+
+
+def test_what_agrees_is_evidence_for_the_same_guess():
+    (guess,) = taken_in(place(guessed("length", "n", Rank.NAME, "the size after it")), [SEEN]).guesses
+    assert guess.evidence.text == f"the size after it; {SEEN.evidence.text}"
+    assert guess.value == "n"
+
+
+def test_calls_win_over_names_and_say_so():
+    (guess,) = taken_in(place(guessed("length", "m", Rank.NAME, "the size after it")), [SEEN]).guesses
+    assert (guess.value, guess.evidence.rank) == ("n", Rank.OBSERVED)
+    assert guess.evidence.text.endswith("not `m`, as the size after it suggests")
+
+
+def test_documentation_wins_over_calls_and_the_calls_are_told():
+    (guess,) = taken_in(place(sure("length", "m", Rank.COMMENT, "the comment says so")), [SEEN]).guesses
+    assert guess.value == "m"
+    assert "but when called: read up to `n` bytes" in guess.evidence.text
+
+
+def test_a_gap_is_filled():
+    (guess,) = taken_in(place(gap("length", None, "how much `a` points to")), [SEEN]).guesses
+    assert (guess.certainty, guess.value) == (Certainty.GUESSED, "n")
+
+
+def test_another_kind_of_place_takes_its_clauses_along():
+    string = place(guessed("in", "string", Rank.NAME, "a lone `const char *`"))
+    seen = [guessed("in", "bytes", Rank.OBSERVED, "only read"), SEEN]
+    assert [(g.clause, g.value) for g in taken_in(string, seen).guesses] == [("in", "bytes"), ("length", "n")]
+
+
+def library(**freed_by):
+    facts = {
+        name: FunctionObservation(name, 9, result=ResultFacts(new=3, freed_by=by, frees=3))
+        for name, by in freed_by.items()
+    }
+    return LibraryObservation(facts, {}, ())
+
+
+def handle(destroy):
+    span = Span(Path("t.h"), 1, 1, 1, 2)
+    return HandleDraft(
+        "t",
+        span,
+        (sure("create", "t_new", Rank.TYPE, ""), guessed("destroy", destroy, Rank.NAME, "its name")),
+    )
+
+
+def test_what_frees_all_ends_a_handle():
+    guess = handle_seen(handle("t_clear"), library(t_new=("t_free",))).get("destroy")
+    assert (guess.value, guess.evidence.rank) == ("t_free", Rank.OBSERVED)
+
+
+def test_a_destroyer_that_frees_all_stays():
+    guess = handle_seen(handle("t_free"), library(t_new=("t_end", "t_free"))).get("destroy")
+    assert guess.value == "t_free"
+    assert "its name; it freed all that was made" in guess.evidence.text
+
+
+def test_a_handle_of_which_nothing_was_freed_stays():
+    assert handle_seen(handle("t_free"), library(t_new=())) == handle("t_free")
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "result"),
+    [
+        ("n", {"n": 5, "m": 3}, 5),
+        ("2 * n + 1", {"n": 5, "m": 3}, 11),
+        ("(n + 7) // 8", {"n": 9, "m": 3}, 2),
+        ("n * m", {"n": 5, "m": 3}, 15),
+        ("n", {"n": -1, "m": 3}, 0),
+    ],
+)
+def test_a_candidate_comes_to_what_it_says(text, values, result):
+    found = next(each for each in candidates(("n", "m")) if each.text == text)
+    assert found.value(values) == result
+    assert constant(16).value(values) == 16
+
+
+def test_a_trace_survives_being_numbers():
+    numbers = (1, 1, 1, *(2, 3, 4, 0, 7, 2**64 - 3, 9, 1, 0), *(5, 2, 1, 2, 3, 4, 5, 6), *(0x1000, 4, 2, 8))
+    assert read_trace(numbers) == AccessTrace(
+        {2: BlockTrace(3, 4, 0, 7, -3, 9, written_first=True, cut=False)},
+        (DecoyCalls(5, 2, (1, 2, 3, 4, 5, 6)),),
+        (Pointed(0x1000, Whose.BLOCK, 2, 8),),
+    )
+
+
+@pytest.mark.parametrize(
+    "numbers", [(), (1, 0), (1, 0, 0), (0, 0, 1, 2, 3, 4), (0, 0, 0, 1), (0, 0, 1, 0, 99, 0, 0)]
+)
+def test_numbers_that_are_no_trace_are_refused(numbers):
+    with pytest.raises(ValueError):
+        read_trace(numbers)
