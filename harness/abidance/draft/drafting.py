@@ -28,10 +28,10 @@ from abidance.draft.views import FunctionView, HeaderView
 from abidance.header import read_header
 from abidance.header.own import Own
 from abidance.ir.spelling import spell
-from abidance.ir.tables import declared_in
+from abidance.ir.tables import declared_in, matching
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from abidance.draft.documentation.markup import Documentation
@@ -55,20 +55,45 @@ def draft(source: DraftSource, functions: Collection[str] | None = None) -> Draf
 
 def draft_of(header: HeaderView, functions: Collection[str] | None = None) -> Draft:
     """Return the draft of a header that was read already."""
-    source = header.source
+    header = exported_only(header)
+    whole = assembled(header, function_drafts(header))
+    if functions is None:
+        return whole
+    drafts = tuple(each for each in whole.functions if each.name in functions)
+    used = {str(guess.value) for each in drafts for guess in each.every_guess()}
+    return replace(
+        whole, functions=drafts, handles=tuple(each for each in whole.handles if each.name in used)
+    )
+
+
+def exported_only(header: HeaderView) -> HeaderView:
+    """Return the header without functions that the library does not have, and with the handles of the others."""
     known = header.declarations.functions
-    missing = [
-        name for name in header.functions if not (known[name].inline or source.exported(known[name].symbol))
-    ]
-    header = replace(header, functions=tuple(name for name in header.functions if name not in missing))
-    header = replace(header, handles=find_handles(header))
-    drafts = {name: draft_function(header.view(name)) for name in header.functions}
-    drafts = _without_uncreated(header, drafts)
-    handles = tuple(_handles(header, drafts))
-    if functions is not None:
-        drafts = {name: each for name, each in drafts.items() if name in functions}
-        used = {str(guess.value) for each in drafts.values() for guess in each.every_guess()}
-        handles = tuple(each for each in handles if each.name in used)
+    there: list[str] = []
+    missing: list[str] = []
+    for name in header.functions:
+        function = known[name]
+        (there if function.inline or header.source.exported(function.symbol) else missing).append(name)
+    header = replace(header, functions=tuple(there), missing=tuple(missing))
+    return replace(header, handles=find_handles(header))
+
+
+def function_drafts(header: HeaderView) -> dict[str, FunctionDraft]:
+    """Return what the rules say of each function."""
+    return {name: draft_function(header.view(name)) for name in header.functions}
+
+
+def assembled(
+    header: HeaderView, drafts: Mapping[str, FunctionDraft], barred: Mapping[str, str] | None = None
+) -> Draft:
+    """Return the draft of a contract with these functions; those that are `barred` are left out, with the reason."""
+    source = header.source
+    questions = {name: LeftOut(GuessEvidence(Rank.TYPE, why)) for name, why in (barred or {}).items()}
+    changed = {
+        name: replace(each, left_out=questions[name]) if name in questions else each
+        for name, each in drafts.items()
+    }
+    changed = _without_uncreated(header, changed)
     return Draft(
         source.header,
         source.boundary or source.header.stem,
@@ -77,13 +102,13 @@ def draft_of(header: HeaderView, functions: Collection[str] | None = None) -> Dr
         source.prefix or "",
         source.libraries,
         types=source.seen.types() if source.seen is not None else (),
-        handles=handles,
-        functions=tuple(drafts.values()),
-        notes=(*_missing(missing), *(source.seen.notes() if source.seen is not None else ())),
+        handles=tuple(_handles(header, changed)),
+        functions=tuple(changed.values()),
+        notes=(*_missing(header.missing), *(source.seen.notes() if source.seen is not None else ())),
     )
 
 
-def _missing(functions: list[str]) -> Iterator[str]:
+def _missing(functions: Sequence[str]) -> Iterator[str]:
     if functions:
         shown = ", ".join(functions[:_SHOWN]) + (", ..." if len(functions) > _SHOWN else "")
         yield f"Not exported by the library, and left out: {shown} ({len(functions)})."
@@ -95,12 +120,29 @@ def view_of(source: DraftSource) -> HeaderView:
     declarations = read_header(
         path, include_dirs=source.include_dirs, defines=source.defines, compiler=source.compiler
     )
-    prefix = source.prefix or ""
-    own = declared_in(declarations.functions, Own(path, source.include_dirs).has)
-    named = tuple(name for name in own if name.startswith(prefix) and not name.startswith("__builtin_"))
-    functions = [declarations.functions[name] for name in named]
-    documented = _documentation({each.name: each for each in functions}, path)
-    return HeaderView(source, declarations, named, documented)
+    header = HeaderView(source, declarations, ())
+    # What the header itself declares; one that only includes others stands for all of its project's.
+    own = declared_in(declarations.functions, str(path).__eq__)
+    return with_functions(
+        header, own or declared_in(declarations.functions, Own(path, source.include_dirs).has)
+    )
+
+
+def with_functions(header: HeaderView, names: Iterable[str]) -> HeaderView:
+    """Return the header with these functions for its own, of which those count that have the prefix."""
+    prefix = header.source.prefix or ""
+    named = tuple(dict.fromkeys(n for n in names if n.startswith(prefix) and not n.startswith("__builtin_")))
+    known = header.declarations.functions
+    documented = _documentation({name: known[name] for name in named}, header.source.header)
+    return replace(header, functions=named, documented=documented)
+
+
+def exported_beside(header: HeaderView, exports: Collection[str]) -> tuple[str, ...]:
+    """Return the functions that a library exports and other headers of the same project declare."""
+    known = header.declarations.functions
+    path = header.source.header.absolute()
+    own = Own(path, header.source.include_dirs)
+    return tuple(name for name in matching(known, exports.__contains__) if own.has(known[name].span.path))
 
 
 def draft_function(view: FunctionView) -> FunctionDraft:
@@ -183,22 +225,31 @@ def _open_question(view: FunctionView, function: FunctionDraft) -> LeftOut | Non
 
 
 def _without_uncreated(header: HeaderView, drafts: dict[str, FunctionDraft]) -> dict[str, FunctionDraft]:
-    """Leave out what takes a handle that no function that is called creates, and so on."""
+    """Leave out what takes a handle that no function that is called creates, one after the other."""
+    every = {facts.name: facts for each in header.handles.values() for facts in each}
+    lacking = dict(every)
     while True:
-        lacking = {
-            facts.name: facts
-            for each in header.handles.values()
-            for facts in each
-            if not any(name in drafts and drafts[name].left_out is None for name in facts.creators)
-        }
-        changed = {
-            name: replace(each, left_out=LeftOut(GuessEvidence(Rank.CAUTION, question)))
-            for name, each in drafts.items()
-            if each.left_out is None and (question := _uncreated(name, each, lacking))
-        }
-        if not changed:
-            return drafts
-        drafts = drafts | changed
+        made = [
+            name
+            for name, facts in lacking.items()
+            if any(
+                each in drafts
+                and drafts[each].left_out is None
+                and not _uncreated(each, drafts[each], lacking)
+                for each in facts.creators
+            )
+        ]
+        if not made:
+            break
+        lacking = {name: facts for name, facts in lacking.items() if name not in made}
+    questions = {
+        name: _uncreated(name, each, lacking) for name, each in drafts.items() if each.left_out is None
+    }
+    return drafts | {
+        name: replace(drafts[name], left_out=LeftOut(GuessEvidence(Rank.CAUTION, question)))
+        for name, question in questions.items()
+        if question
+    }
 
 
 def _uncreated(name: str, function: FunctionDraft, lacking: Mapping[str, HandleFacts]) -> str:
@@ -207,8 +258,9 @@ def _uncreated(name: str, function: FunctionDraft, lacking: Mapping[str, HandleF
         if what is None or what.clause != "handle":
             continue
         facts = lacking.get(str(what.value))
-        if facts is not None and name not in facts.creators:
-            return f"how a `{facts.name}` comes about: `{facts.creators[0]}` is left out as well"
+        if facts is None or (name in facts.creators and (place.name == RESULT or facts.own_memory)):
+            continue
+        return f"how a `{facts.name}` comes about: `{facts.creators[0]}` is left out as well"
     return ""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from abidance.draft.name_words import borrows, creates, destroys, words_of
+from abidance.draft.name_words import ENDS, borrows, creates, destroys, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,7 +89,7 @@ def _facts(
     destroyer = alone[0][2] if alone else None
     creators = tuple(sorted(made[key], key=lambda name: _simplicity(header, name)))
     if opaque or (creators and destroyer):
-        yield HandleFacts(spelling, key, spelling, opaque, creators, destroyer, throws=throws)
+        yield HandleFacts(_plain(spelling), key, spelling, opaque, creators, destroyer, throws=throws)
         return
     pairs = [(start, end) for start in begun[key] if (end := _partner(start, [name for *_, name in alone]))]
     stems = {_common(start, end) for start, end in pairs}
@@ -105,7 +105,7 @@ def _facts(
             )
         )
         end = next(end for _, end in pairs if end.lower().startswith(stem))
-        name = spelling if len(stems) == 1 else stem.strip("_")
+        name = _plain(spelling) if len(stems) == 1 else stem.strip("_")
         yield HandleFacts(
             name,
             key,
@@ -117,6 +117,11 @@ def _facts(
             stem=stem if len(stems) > 1 else "",
             throws=throws,
         )
+
+
+def _plain(spelling: str) -> str:
+    """Return the name of a handle: that of its type, which has to be one word where clauses name it."""
+    return spelling.rpartition(" ")[2]
 
 
 def _partner(start: str, ends: list[str]) -> str | None:
@@ -145,14 +150,14 @@ def _uses(view: FunctionView) -> Iterator[tuple[str, str]]:
 def _stored(view: FunctionView) -> Iterator[str]:
     """Yield the records of which a function stores a new pointer through a parameter `T **`."""
     header = view.header
-    if borrows(view.name) and not creates(view.name):
+    if not creates(view.name) or not ENDS.isdisjoint(words_of(view.name)):
         return
     for _, _, target in view.pointers():
         inner = header.target(target)
         key = header.record_key(inner)
         if key is None or inner is None or header.is_const(inner) or header.is_const(target):
             continue
-        if header.is_opaque(inner) and destroys(view.name) is None:
+        if header.is_opaque(inner):
             yield key
 
 

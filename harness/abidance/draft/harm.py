@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from abidance.draft.model import GuessEvidence, LeftOut, Rank
 from abidance.draft.name_words import destroys, words_of
-from abidance.draft.rules.assertions import null_checks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,12 +92,11 @@ def _code(view: FunctionView) -> LeftOut | None:
 
 def _asserts(view: FunctionView) -> LeftOut | None:
     """Leave out what ends the process where a condition does not hold that no contract knows."""
-    for text in view.header.source.calls.asserted_by(view.function.symbol):
-        if text in ("0", "false") or null_checks(text, view.parameters):
-            continue  # what cannot happen, and what no call here does
+    for name, text in view.header.assertions(view.function.symbol):
         words = " ".join(text.split())
         shown = f"`{words[:_WIDEST]}{'...' if len(words) > _WIDEST else ''}`" if text else "something"
-        return _gap(f"in which calls {shown} holds, which it asserts")
+        which = "it asserts" if name == view.function.symbol else f"`{name}`, which it calls, asserts"
+        return _gap(f"in which calls {shown} holds, which {which}")
     return None
 
 
@@ -161,6 +159,18 @@ def _given_away(view: FunctionView) -> LeftOut | None:
     return None
 
 
+def _variants(view: FunctionView) -> LeftOut | None:
+    """Leave out what takes a handle of which other functions assert that it is of a certain kind."""
+    for _, _, target in view.pointers():
+        handle = view.handle_of(target)
+        if handle is None or not handle.creators or view.name in (*handle.creators, handle.destroyer):
+            continue
+        asserted = view.header.variants.get(handle.key)
+        if asserted is not None:
+            return _gap(f"which kinds of `{handle.name}` it takes: `{asserted[0]}` asserts `{asserted[1]}`")
+    return None
+
+
 OBSTACLES: tuple[Obstacle, ...] = (
     _never_returns,
     _words,
@@ -172,6 +182,7 @@ OBSTACLES: tuple[Obstacle, ...] = (
     _longjmp,
     _second_end,
     _given_away,
+    _variants,
 )
 
 _WIDEST = 70

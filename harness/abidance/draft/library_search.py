@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import mmap
+import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.core.errors import AbidanceError
 from abidance.toolchain.elf import read_library
+from abidance.toolchain.elf_image import open_image
 from abidance.toolchain.ld_so import search_directories
 
 if TYPE_CHECKING:
@@ -62,10 +63,10 @@ def _development_links() -> Iterator[tuple[str, Path]]:
 
 
 def _mentions(path: Path, names: Sequence[bytes]) -> bool:
-    """Tell whether half of the names are strings of a file."""
+    """Tell whether half of the names are among the strings that a library's symbols have."""
     try:
-        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            found = sum(content.find(name) >= 0 for name in names)
-    except (OSError, ValueError):
-        return False
-    return 2 * found >= len(names)
+        with path.open("rb") as file:
+            strings = open_image(file).names
+    except (OSError, ValueError, struct.error, IndexError):
+        return False  # a linker script, or no library
+    return 2 * sum(name in strings for name in names) >= len(names)

@@ -50,6 +50,11 @@ DESTROYS = (
 )  # fmt: skip
 """Words of functions that end what they take, the surest first."""
 
+ENDS = frozenset(
+    ("free", "destroy", "delete", "close", "unref", "release", "dispose", "cleanup", "finalize", "clear")
+)
+"""Words that are those of nothing else, wherever they stand in a name."""
+
 CREATES = frozenset(
     (
         "new",

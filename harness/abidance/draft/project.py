@@ -11,10 +11,18 @@ from typing import TYPE_CHECKING
 from abidance.core.catalogue import BAD_CONFIGURATION, HEADER_NOT_FOUND
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
-from abidance.draft.drafting import draft_of, view_of
+from abidance.draft.drafting import (
+    assembled,
+    exported_beside,
+    exported_only,
+    function_drafts,
+    view_of,
+    with_functions,
+)
 from abidance.draft.library_search import installed_library
 from abidance.draft.rendering import render
 from abidance.draft.source import DraftSource
+from abidance.draft.verification import mistakes
 from abidance.toolchain.builders import build_library
 from abidance.toolchain.call_graph import CallGraph, call_graph
 from abidance.toolchain.compiler import find_compiler
@@ -74,19 +82,29 @@ def drafted_contract(request: InitRequest) -> tuple[Draft, str]:
     source = DraftSource(header, compiler, request.include_dirs, request.defines, prefix=request.prefix)
     source, view = _compiled(source)
     libraries, facts, notes = _library(request, view.functions)
+    if facts is not None:
+        view = with_functions(view, (*view.functions, *exported_beside(view, facts.exports)))
     exported = facts.exports.__contains__ if facts else _anything
     calls = call_graph(facts.path) if facts else CallGraph()
     source = replace(source, libraries=libraries, exported=exported, calls=calls)
+    view = exported_only(replace(view, source=source))
     if request.observe:
-        source = replace(source, seen=_seen(request, replace(view, source=source), facts))
-    drafted = draft_of(replace(view, source=source))
-    written = replace(
-        drafted,
-        header=_written(header, system, request.folder),
-        include_dirs=tuple(_relative(each, request.folder) for each in request.include_dirs),
-        notes=(*notes, *drafted.notes),
-    )
-    return written, render(written)
+        source = replace(source, seen=_seen(request, view, facts))
+        view = replace(view, source=source)
+    functions = function_drafts(view)
+    barred: dict[str, str] = {}
+    while True:
+        drafted = assembled(view, functions, barred)
+        written = replace(
+            drafted,
+            header=_written(header, system, request.folder),
+            include_dirs=tuple(_relative(each, request.folder) for each in request.include_dirs),
+            notes=(*notes, *drafted.notes),
+        )
+        wrong = mistakes(written, request.folder.absolute() / "draft.contract.yaml")
+        if wrong.keys() <= barred.keys():
+            return written, render(written)
+        barred |= wrong
 
 
 def _seen(request: InitRequest, view: HeaderView, facts: LibraryFacts | None) -> Observations:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from abidance.draft.null_checks import null_checks
 from abidance.ir.spelling import spell
 from abidance.ir.traversal import unqualified
 from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Pointer, RecordRef, TypedefRef, Void
@@ -34,12 +36,13 @@ OUTSIDE = frozenset(
     )
 )  # fmt: skip
 """Functions of the C library that change what is outside of the process, or how all of it works."""
+_KIND = re.compile(r"\b\w*is_?a?\w*\((?P<name>\w+)\)|\b(?P<of>\w+)->(?:type|kind|tag)\b", re.IGNORECASE)
 _NO_NUMBERS = ("_Bool", "float", "double", "_Decimal", "va_list", "_Complex")
 
 
 @dataclass(frozen=True)
 class HeaderView:
-    """What the header declares. `functions` are its own, in order.
+    """What the header declares. `functions` are its own, in order; those that the library lacks are `missing`.
 
     `documented` gives what is written about a function; `handles` are by the key of their record.
     """
@@ -47,6 +50,7 @@ class HeaderView:
     source: DraftSource
     declarations: Declarations
     functions: tuple[str, ...]
+    missing: tuple[str, ...] = ()
     documented: Callable[[str], tuple[Documentation, ...]] = lambda _: ()
     handles: Mapping[str, tuple[HandleFacts, ...]] = field(default_factory=dict)
 
@@ -54,6 +58,44 @@ class HeaderView:
     def destructive(self) -> Mapping[int, str]:
         """The addresses of functions whose code leads to an import that changes what is outside of the process."""
         return self.source.calls.reaching(OUTSIDE)
+
+    def assertions(self, symbol: str) -> tuple[tuple[str, str], ...]:
+        """Return what a function asserts beside that pointers are not NULL, itself or by those of the header it calls.
+
+        Each with the function that asserts it.
+        """
+        calls, known = self.source.calls, self._by_symbol
+        found = []
+        for each in calls.exported_within(symbol, known):
+            names = (
+                FunctionView.of(self, self.declarations.functions[known[each]]).parameters
+                if each in known
+                else ()
+            )
+            found += [
+                (each, text)
+                for text in calls.asserted_by(each)
+                if text not in ("0", "false") and not null_checks(text, names)
+            ]
+        return tuple(found)
+
+    @cached_property
+    def _by_symbol(self) -> Mapping[str, str]:
+        return {self.declarations.functions[name].symbol: name for name in self.functions}
+
+    @cached_property
+    def variants(self) -> Mapping[str, tuple[str, str]]:
+        """The keys of records of which a function asserts a kind, with that function and the assertion."""
+        found: dict[str, tuple[str, str]] = {}
+        for name in self.functions:
+            view = self.view(name)
+            for text in self.source.calls.asserted_by(view.function.symbol):
+                kind = _KIND.search(text)
+                parameter = view.parameters.get(kind["name"] or kind["of"]) if kind else None
+                key = self.record_key(self.target(parameter.type)) if parameter else None
+                if key:
+                    found.setdefault(key, (name, " ".join(text.split())))
+        return found
 
     def view(self, name: str) -> FunctionView:
         """Return the view of one function."""
@@ -111,8 +153,13 @@ class HeaderView:
         return isinstance(bare, Basic) and bare.spelling in ("float", "double", "long double")
 
     def is_byte(self, type_: Type) -> bool:
-        """Tell whether a pointer to this type points to bytes: a character type, or nothing in particular."""
+        """Tell whether a pointer to this type points to bytes: a character type, or `void` by that name.
+
+        A `typedef void NAME` stands for something that only the library knows.
+        """
         bare = self.bare(type_)
+        if isinstance(bare, Void) and isinstance(unqualified(type_), TypedefRef):
+            return False
         return isinstance(bare, Void) or (isinstance(bare, Basic) and bare.spelling in BYTES)
 
     def is_char(self, type_: Type) -> bool:

@@ -81,6 +81,19 @@ class CallGraph:
         """Return what an exported function asserts itself; an empty text is one that could not be read."""
         return tuple(dict.fromkeys(t for each in self._parts(function) for t in self.asserted.get(each, ())))
 
+    def exported_within(self, function: str, names: Collection[str]) -> tuple[str, ...]:
+        """Return an exported function and those of `names` that it calls, directly or through functions of no name."""
+        by_start = {self.exported[each]: each for each in names if each in self.exported}
+        start = self.exported.get(function)
+        met = {start} if start is not None else set()
+        waiting = [*met]
+        while waiting:
+            for callee in self.callees.get(waiting.pop(), ()):
+                if callee not in met and callee in by_start:
+                    met.add(callee)
+                    waiting.append(callee)
+        return (function, *sorted(by_start[each] for each in met if each in by_start and each != start))
+
     def _parts(self, function: str) -> tuple[int, ...]:
         start = self.exported.get(function)
         return () if start is None else (start, *self.moved.get(start, ()))

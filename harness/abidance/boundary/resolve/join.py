@@ -8,6 +8,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.binding.stub_build import StubMaker
+from abidance.binding.stub_files import NO_STUBS
 from abidance.boundary.model.boundary import Boundary
 from abidance.boundary.model.traversal import paths
 from abidance.boundary.resolve.find_header import with_header_found
@@ -43,11 +44,12 @@ if TYPE_CHECKING:
     from abidance.ir.declarations import Declarations
 
 
-def join(contract: Contract, *, whole: bool = False, counted: bool = False) -> Boundary:
+def join(contract: Contract, *, whole: bool = False, counted: bool = False, stubs: bool = True) -> Boundary:
     """Return the boundary. With `whole`, all that belongs to it by name is probed, not only what the contract names.
 
-    With `counted`, the header's own functions count which of their lines run. Raises UsageError with every
-    disagreement about names and kinds, CannotJudgeError without a compiler.
+    With `counted`, the header's own functions count which of their lines run. Without `stubs`, none are compiled, for
+    who only asks whether contract and header agree. Raises UsageError with every disagreement about names and kinds,
+    CannotJudgeError without a compiler.
     """
     compiler = find_compiler()
     contract = with_header_found(contract, compiler)
@@ -115,7 +117,9 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False) -> B
     if problems.all:
         raise UsageError(*problems.all)
     maker = StubMaker(declarations, contract.header, compiler, contract.include_dirs, defines, counted)
-    functions, stubs = with_stubs(functions, shaper.kinds, maker)
+    compiled = NO_STUBS
+    if stubs:
+        functions, compiled = with_stubs(functions, shaper.kinds, maker)
     return Boundary(
         name=str(contract.boundary),
         contract=contract,
@@ -124,7 +128,7 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False) -> B
         functions={n: replace(f, mismatches=mismatches.get(n, ())) for n, f in functions.items()},
         handles=lives,
         constants=shaper.constants,
-        stubs=stubs,
+        stubs=compiled,
         laws=laws,
     )
 

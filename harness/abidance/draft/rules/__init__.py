@@ -19,6 +19,7 @@ from abidance.draft.rules import (
     nullability,
     numbers,
     outputs,
+    printing,
     results,
     statuses,
     strings,
@@ -47,4 +48,5 @@ RULES: tuple[Rule, ...] = (
     results.guesses,
     statuses.guesses,
     numbers.guesses,
+    printing.guesses,
 )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import keyword
+import re
 from typing import TYPE_CHECKING
 
 from abidance.draft.model import Rank, guessed, sure
-from abidance.draft.name_words import has_word, is_size, words_of
+from abidance.draft.name_words import SIZES, has_word, is_size, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +45,15 @@ _IN_PLACE = frozenset(
 )
 _LIST_WORDS = frozenset(("argv", "list", "array", "vec", "vector", "iov", "strings"))
 _LARGEST = 4096
+_SHORT = 3
+_ABOUT = frozenset(
+    ("max", "maximum", "total", "of", "in", "out", "num", "number", "the", "char", "chars", "bytes", "byte")
+)
+_CAPACITY = re.compile(
+    r"\bin(?:put)?(?:/|,| and )out(?:put)?\b|\bon (?:input|entry)\b|\bupon entry\b|\bmust (?:contain|be set|hold)\b"
+    r"|\bsize of (?:the )?(?:\w+ )?(?:buffer|array|destination|output)\b",
+    re.IGNORECASE,
+)
 
 
 def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
@@ -51,7 +61,7 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
     header = view.header
     for name, parameter, target in view.pointers():
         inside = header.target(target)
-        if inside is not None or not (header.is_void(target) or header.is_complete(target)):
+        if inside is not None or not (header.is_byte(target) or header.is_complete(target)):
             continue
         if header.record_key(target) is not None and not header.is_plain_data(target):
             continue
@@ -79,12 +89,15 @@ def _of_size(
         said, text_of = spoken
         # What says only `[in]` of memory that is not const may write to it all the same.
         direction = "out" if said == "out" else "inout"
-        yield name, guessed(direction, what, text_of.rank, f"`[{said}]`, and {text}", text_of.span)
+        text = f"`[{said}]`, and {text}"
+        yield name, guessed(direction, what, text_of.rank, text, text_of.span)
     elif direction == "out" and has_word(view.name, _IN_PLACE):
         direction = "inout"
-        yield name, guessed(direction, what, rank, f"changed in place, and {text}")
+        text = f"changed in place, and {text}"
+        yield name, guessed(direction, what, rank, text)
     else:
-        yield name, clause(direction, what, rank, f"{'' if direction == 'in' else 'not '}const, and {text}")
+        text = f"{'' if direction == 'in' else 'not '}const, and {text}"
+        yield name, clause(direction, what, rank, text)
     yield name, clause("capacity" if direction == "out" else "length", size, rank, text)
 
 
@@ -129,15 +142,22 @@ def _size(view: FunctionView, name: str, target: Type) -> str | None:
     beside = view.after(name)
     if beside is not None and header.is_integer(beside[1].type) and _fits(name, beside[0]):
         return _spelled(beside[0])
-    # `memcmp(a, b, n)`: pointers of one kind share what follows; a `const char *` may be a string of its own.
-    shared = beside
-    while shared is not None and not header.is_char(target) and header.target(shared[1].type) is not None:
-        other = header.target(shared[1].type)
-        if other is None or header.is_function(shared[1].type) or not header.declarations.same(other, target):
-            return None
-        shared = view.after(shared[0])
-        if shared is not None and header.is_integer(shared[1].type):
-            return _spelled(shared[0]) if is_size(shared[0]) else None
+    # `memcmp(a, b, n)`: two pointers of one kind share what follows, where it is named after neither.
+    if beside is not None and not header.is_char(target) and header.target(beside[1].type) is not None:
+        other, behind = header.target(beside[1].type), view.after(beside[0])
+        same = (
+            other is not None
+            and not header.is_function(beside[1].type)
+            and header.declarations.same(other, target)
+        )
+        if (
+            same
+            and behind is not None
+            and header.is_integer(behind[1].type)
+            and set(words_of(behind[0])) <= SIZES
+        ):
+            both = (header.is_void(target), _alike(name, beside[0]))
+            return _spelled(behind[0]) if any(both) else None
     before = view.before(name)
     if before is not None and header.is_integer(before[1].type) and not header.is_char(target):
         earlier = view.before(before[0])
@@ -154,13 +174,32 @@ def _size_behind_pointer(view: FunctionView, name: str) -> str | None:
     target = view.header.target(beside[1].type)
     if target is None or not view.header.is_integer(target) or view.header.is_const(target):
         return None
-    return beside[0] if is_size(beside[0]) else None
+    if not is_size(beside[0]):
+        return None
+    spoken = view.direction(beside[0])
+    said = [each for _, texts in view.sentences(beside[0]) for each in texts]
+    both = (spoken is not None and spoken[0] == "inout") or any(_CAPACITY.search(each) for each in said)
+    return beside[0] if both else None
 
 
 def _fits(buffer: str, number: str) -> bool:
-    return is_size(number) or (
-        number.lower().startswith(buffer.lower()) and is_size(number[len(buffer) :].strip("_"))
+    """Tell whether a number is the size of a buffer: by its words alone, or by those that it shares with the buffer."""
+    if not is_size(number) and not number.lower().startswith(buffer.lower()):
+        return False
+    if number.lower().startswith(buffer.lower()) and is_size(number[len(buffer) :].strip("_") or "n"):
+        return True
+    # `stream_size` after `version` is the size of something else; `buf_len` after `buffer` is not.
+    others = [word for word in words_of(number) if word not in SIZES and word not in _ABOUT]
+    begins = [word[:3] for word in words_of(buffer)]
+    return all(
+        any(word.startswith(begin) or begin.startswith(word[:2]) for begin in begins) for word in others
     )
+
+
+def _alike(one: str, other: str) -> bool:
+    """Tell whether two names are those of a pair: `a` and `b`, `s1` and `s2`, `src` and `dst`."""
+    first, second = one.rstrip("0123456789"), other.rstrip("0123456789")
+    return first == second or (len(one) <= _SHORT and len(other) <= _SHORT)
 
 
 def _spelled(name: str) -> str:

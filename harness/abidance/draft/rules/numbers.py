@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from abidance.draft.documentation.statements import number_range
@@ -35,6 +36,12 @@ _TIMES = frozenset(
 _SENTINELS = frozenset(
     ("max", "last", "count", "num", "end", "sentinel", "force", "size", "invalid", "nb", "total", "dummy")
 )
+_TALK = frozenset(("verbosity", "verbose", "debug", "loglevel", "trace", "level_of_detail"))
+_ORIGIN = re.compile(
+    r"\b(?:generated|returned|obtained|created|produced|computed|initiali[sz]ed|retrieved|allocated|got|given)\b[^.]{0,40}?"
+    r"\b(?:by|from|with|using|via)\s+`?(?P<function>\w+)\b",
+    re.IGNORECASE,
+)
 _SMALL = 16
 
 
@@ -56,6 +63,12 @@ def _integer(view: FunctionView, name: str, parameter: Parameter) -> Iterator[tu
         if limits is not None and limits[0] >= 0:
             low, high, words = limits
             yield name, guessed("range", (low, high), text.rank, words, text.span)
+    origin = next(
+        (found for _, said in view.sentences(name) for each in said if (found := _ORIGIN.search(each))), None
+    )
+    if origin is not None and origin["function"] != view.name and origin["function"] in view.header.functions:
+        yield name, gap("range", None, f"how `{name}` comes from `{origin['function']}`")
+        return
     words_ = words_of(name)
     last = words_[-1] if words_ else ""
     if last in _DESCRIPTORS:
@@ -72,6 +85,8 @@ def _integer(view: FunctionView, name: str, parameter: Parameter) -> Iterator[tu
         yield name, guessed("range", (0, 1), Rank.NAME, "a switch, by its name")
     elif last in _CHARACTERS or view.header.is_byte(parameter.type):
         yield name, guessed("range", (1, 127), Rank.NAME, "a character, by its name or type")
+    elif not _TALK.isdisjoint(words_):
+        yield name, gap("range", (0, 0), f"which `{name}` may be, and what is printed then")
     elif last in _TIMES:
         yield name, gap("range", (0, 0), f"how long `{name}` may be")
     elif is_size(name) or last in SIZES:
