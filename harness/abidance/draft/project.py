@@ -76,6 +76,34 @@ def drafted_contract(request: InitRequest) -> tuple[Draft, str]:
 
     Raises UsageError for a header or library that is not there or cannot be read.
     """
+    found = viewed(request)
+    view, functions = found.view, function_drafts(found.view)
+    barred: dict[str, str] = {}
+    while True:
+        drafted = assembled(view, functions, barred)
+        written = replace(
+            drafted,
+            header=found.header,
+            include_dirs=tuple(_relative(each, request.folder) for each in request.include_dirs),
+            notes=(*found.notes, *drafted.notes),
+        )
+        wrong = mistakes(written, request.folder.absolute() / "draft.contract.yaml")
+        if wrong.keys() <= barred.keys():
+            return written, render(written)
+        barred |= wrong
+
+
+@dataclass(frozen=True, slots=True)
+class FoundProject:
+    """The header and the library of a request. `header` is how a contract names it."""
+
+    view: HeaderView
+    header: Path
+    notes: tuple[str, ...] = ()
+
+
+def viewed(request: InitRequest) -> FoundProject:
+    """Return the header that is asked for, with what its library tells; raises UsageError as `drafted_contract`."""
     compiler = find_compiler()
     system = compiler.system_dirs()
     header = _header(request, system)
@@ -91,20 +119,7 @@ def drafted_contract(request: InitRequest) -> tuple[Draft, str]:
     if request.observe:
         source = replace(source, seen=_seen(request, view, facts))
         view = replace(view, source=source)
-    functions = function_drafts(view)
-    barred: dict[str, str] = {}
-    while True:
-        drafted = assembled(view, functions, barred)
-        written = replace(
-            drafted,
-            header=_written(header, system, request.folder),
-            include_dirs=tuple(_relative(each, request.folder) for each in request.include_dirs),
-            notes=(*notes, *drafted.notes),
-        )
-        wrong = mistakes(written, request.folder.absolute() / "draft.contract.yaml")
-        if wrong.keys() <= barred.keys():
-            return written, render(written)
-        barred |= wrong
+    return FoundProject(view, _written(header, system, request.folder), notes)
 
 
 def _seen(request: InitRequest, view: HeaderView, facts: LibraryFacts | None) -> Observations:

@@ -88,6 +88,11 @@ def flow(value: Value) -> str:
             return "{" + ", ".join(f"{_key(key)}: {flow(each)}" for key, each in value.items()) + "}"
 
 
+def clauses_of(place: PlaceDraft) -> Mapping[str, Value]:
+    """Return what is written of a parameter, field or result."""
+    return _clauses(place.guesses)
+
+
 def _key(text: str) -> str:
     """Return a text as YAML has it inside brackets: plain where that means the same."""
     plain = (
@@ -162,7 +167,8 @@ def _left_out(functions: list[FunctionDraft]) -> Iterator[str]:
             yield "  #"
             yield from (f"  {line}" for line in render_function(function))
     if harmful:
-        yield ""
+        if unknown:
+            yield ""
         yield "  # Not called, because a call may do harm. Only in a sandbox: drop the `# `."
         for function in harmful:
             yield "  #"

@@ -213,6 +213,11 @@ class HeaderView:
             return f"{self.type_name(to)} *" if not self.is_void(to) else "void *"
         return spell(unqualified(type_), "", self.declarations)
 
+    def points(self, function: str, parameter: str) -> bool:
+        """Tell whether a parameter of a function is a pointer."""
+        found = self.view(function).parameters.get(parameter)
+        return found is not None and self.target(found.type) is not None
+
     def macro_value(self, name: str) -> int | None:
         """Return the value of an enumerator or macro that is written as a number."""
         macro = self.declarations.macros.get(name)

@@ -32,11 +32,18 @@ def parser() -> Parser:
         " nothing of the library.",
         example="include/codec.h --cmake . --target codec",
     )
-    made.add_argument("header", metavar="HEADER", help="a C header, such as include/codec.h or '<zlib.h>'")
+    made.add_argument(
+        "header", metavar="HEADER", nargs="?", help="a C header, such as include/codec.h or '<zlib.h>'"
+    )
     made.add_argument(
         "-o", "--output", metavar="FILE", help=f"write to FILE; `-` is stdout (default: NAME{_CONTRACT})"
     )
     made.add_argument("--force", action="store_true", help="replace a contract that is there")
+    made.add_argument(
+        "--update",
+        metavar="CONTRACT",
+        help="add to CONTRACT what its header has since it was written; keep everything else",
+    )
     made.add_argument("--prefix", metavar="P", help="only functions whose names begin with P")
     group = made.add_argument_group("the library (default: the installed one that exports the functions)")
     group.add_argument(
@@ -65,6 +72,10 @@ def execute(options: argparse.Namespace) -> int:
     from abidance.draft.project import InitRequest, drafted_contract  # noqa: PLC0415 - `--help` needs no parser of C
     from abidance.draft.summary import summary  # noqa: PLC0415
 
+    if options.update:
+        return _update(options)
+    if not options.header:
+        raise UsageError(Diagnostic(BAD_CONFIGURATION, "no header is given", help="`abidance init HEADER`"))
     output = _output(options)
     if output is not None and output.exists() and not options.force:
         raise UsageError(
@@ -88,6 +99,27 @@ def execute(options: argparse.Namespace) -> int:
     report_to(output, text)
     if output is not None:
         sys.stdout.write(summary(drafted, output))
+    return ExitCode.OK
+
+
+def _update(options: argparse.Namespace) -> int:
+    """Add to a contract what is new, and show the difference."""
+    from abidance.cli.contracts import found  # noqa: PLC0415 - not every `init` asks
+    from abidance.contract.source.insertion import difference  # noqa: PLC0415
+    from abidance.draft.update import update  # noqa: PLC0415
+
+    if options.header:
+        message = "`--update` reads the header that the contract names"
+        raise UsageError(Diagnostic(BAD_CONFIGURATION, message, help="leave the header out"))
+    (path,) = found([options.update])[:1]
+    made = update(path)
+    sys.stdout.write(difference(made.before, made.after, path))
+    if made.added and options.output != "-":
+        report_to(options.output or path, made.after)
+    sys.stdout.writelines(f"added: {each}\n" for each in made.added)
+    sys.stdout.writelines(f"gone from the header, and still in the contract: {each}\n" for each in made.gone)
+    if not made.added and not made.gone:
+        sys.stdout.write(f"{path} has all that its header has.\n")
     return ExitCode.OK
 
 

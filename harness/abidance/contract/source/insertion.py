@@ -89,6 +89,21 @@ def add_item(text: str, path: Path, at: Sequence[str], item: NewValue | str) -> 
     return _held_against(text, changed, path, at)
 
 
+def add_comment(text: str, path: Path, at: Sequence[str], lines: Sequence[str]) -> str:
+    """Return the text with lines of comment below the last entry of the mapping at `at`, indented as its keys.
+
+    Raises UsageError where there is no such mapping with a line of its own for each entry.
+    """
+    node, left = _walk(_root(text, path), at)
+    if left or not isinstance(node, MappingNode) or node.in_flow or not node.entries:
+        raise _refusal("a mapping with a line for each entry would have to be here", node.span)
+    comments = [f"# {line}".rstrip() for line in lines]
+    changed = _after_line(text, _last_line(node), _indented(comments, node.entries[0][0].span.column))
+    if meaning(compose(changed, path)) != meaning(compose(text, path)):
+        raise _refusal("a comment cannot be added here", node.span)
+    return changed
+
+
 def difference(before: str, after: str, path: Path | str) -> str:
     """Return how two texts of one file differ, as ``diff -u`` shows it; empty where they do not."""
     name = str(path)

@@ -67,7 +67,7 @@ class CommentedFile:
     def about(self, function: Function) -> Comment | None:
         """Return the comment on a declaration, if it has one.
 
-        Several declarations in consecutive lines share the one above the first of them.
+        Several declarations in consecutive lines share the one above the first of them, where it names them.
         """
         place = self._offset(function.span)
         if self._behind:
@@ -82,6 +82,8 @@ class CommentedFile:
                 return None
             place = earlier
             found = self._adjacent_before(place)
+            if found is not None and not re.search(rf"\b{re.escape(function.name)}\b", found.text):
+                return None
         return found
 
     def _adjacent_before(self, place: int) -> Comment | None:

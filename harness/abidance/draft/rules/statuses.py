@@ -42,6 +42,11 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
                 yield _RESULT, guessed("status", value, text.rank, words, text.span)
 
 
+def meaning_of(enumerator: str) -> str:
+    """Return an enumerator's name in words, for where nothing else says what it means."""
+    return " ".join(words_of(enumerator))
+
+
 def _of_enum(view: FunctionView) -> Iterator[tuple[str, Guess]]:
     bare = view.header.bare(view.function.returns)
     assert isinstance(bare, EnumRef)
@@ -51,7 +56,7 @@ def _of_enum(view: FunctionView) -> Iterator[tuple[str, Guess]]:
     bad = [name for name in names if name not in good]
     if len(good) != 1 or not any(not _ERRORS.isdisjoint(words_of(name)) for name in bad):
         return
-    errors: dict[str, Value] = {name: " ".join(words_of(name)) for name in bad}
+    errors: dict[str, Value] = {name: meaning_of(name) for name in bad}
     value: Value = {"ok": (good[0],), "errors": errors}
     yield _RESULT, guessed("status", value, Rank.TYPE, f"an enum of errors, and `{good[0]}`")
 
