@@ -3,7 +3,7 @@
 PYTEST_FLAGS ?= -n 2 --dist worksteal
 PYTEST = .venv/bin/python -m pytest $(PYTEST_FLAGS)
 
-.PHONY: demo check test test-full lint bench docs format clean new-check new-rule
+.PHONY: demo check test test-full lint bench docs man format clean new-check new-rule
 
 demo:
 	@.ci/setup
@@ -28,6 +28,10 @@ lint:
 bench:
 	@.ci/setup dev
 	.venv/bin/python -m benchmarks
+
+man: # into build/man
+	@.ci/setup dev
+	@.venv/bin/python docs/make_man_pages.py build/man
 
 docs:
 	@.ci/setup docs

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).parents[2]
-PARTS = ("pyproject.toml", "README.md", "LICENSE-APACHE", "LICENSE-MIT", "harness")
+PARTS = ("pyproject.toml", "README.md", "LICENSE-APACHE", "LICENSE-MIT", "harness", "docs")
 OURS = ("abidance*", "__editable__*abidance*", "_abidance*", "_editable_impl_abidance*")
 
 

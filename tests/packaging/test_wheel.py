@@ -64,6 +64,14 @@ def test_nothing_but_the_package_is_in_the_wheel(members):
     assert not [name for name in members if name.endswith((".pyc", ".so"))]
 
 
+def test_manual_pages_are_installed_with_it(wheel, members):
+    pages = {Path(name).name: name for name in members if "/data/share/man/man1/" in name}
+    assert {"abidance.1", "abidance-run.1", "abidance-abi-check.1"} <= pages.keys()
+    with zipfile.ZipFile(wheel) as archive:
+        text = archive.read(pages["abidance-run.1"]).decode()
+    assert "\\-\\-max\\-examples" in text
+
+
 def test_the_entry_points_are_those_of_pyproject(wheel, members):
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
     (name,) = (name for name in members if name.endswith(".dist-info/entry_points.txt"))

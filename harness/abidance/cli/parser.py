@@ -125,13 +125,20 @@ def share(text: str) -> tuple[int, int]:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def one_of(*names: str) -> Callable[[str], str]:
-    """Return a reader of one of `names`."""
+class OneOf:
+    """A reader of one of some names, which shells complete."""
 
-    def read(text: str) -> str:
-        if text in names:
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+
+    def __call__(self, text: str) -> str:
+        """Return the name; raises what argparse shows as a mistake."""
+        if text in self.names:
             return text
-        hint = did_you_mean(text, names) or f"choose from {', '.join(names)}"
+        hint = did_you_mean(text, self.names) or f"choose from {', '.join(self.names)}"
         raise argparse.ArgumentTypeError(f"there is no `{text}`; {hint}")
 
-    return read
+
+def one_of(*names: str) -> OneOf:
+    """Return a reader of one of `names`."""
+    return OneOf(names)

@@ -40,5 +40,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("doctor", "show which compilers, sanitizers and tools this machine has", "doctor"),
     Command("schema", "print the JSON Schema of contracts or of `--format json`", "schema"),
     Command("lsp", "answer an editor: problems, completion and declarations of contracts", "lsp"),
+    Command("completion", "print a script that completes command lines in bash, zsh or fish", "completion"),
     Command("bindings", "write a typed ctypes module for a contract", "bindings"),
 )
