@@ -211,3 +211,26 @@ def test_contents_of_which_a_byte_tells_how_many_follow(function):
     frames = {case["p"] for case in cases}
 
     assert {b"\1\0", b"\0\1", b"\0\1\0", b"\0\0\2\0\0", b"\0\0\3\0\0", b"\0\0\1\0\0", b"\4\0\0\0\0"} <= frames
+
+
+def test_edges_beside_what_the_simplest_call_does_not_meet(function):
+    subject = function(
+        "typedef struct reader reader; reader *open_as(const char *mode); void shut(reader *r);"
+        "int f(reader *r, const uint8_t *data, size_t n, const char *how);",
+        """
+        params: {r: {handle: reader}, data: {in: bytes, length: n}, how: {in: string, max: 8}}
+        requires: ['how == "fast" or how == "slow"']
+        """,
+        types="handles: {reader: {create: open_as, destroy: shut}}",
+        others="""
+        open_as:
+          params: {mode: {in: string, max: 4}}
+          requires: ['mode in ["r", "rb"]']
+        shut: {}
+        """,
+    )
+    tried = arguments(subject)
+
+    assert {0, 1, 63, 64, 65, 255, 256, 257} <= {case["n"] for case in tried}
+    assert {case["how"] for case in tried} <= {b"fast", b"slow"}
+    assert {case["r"].arguments["mode"] for case in tried} <= {b"r", b"rb"}

@@ -6,10 +6,13 @@ all but what is at an edge has its simplest value. Of values that are few, all p
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from itertools import combinations, islice, repeat, zip_longest
 from typing import TYPE_CHECKING, Any
 
+from abidance.boundary.model.types import HandleShape
+from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
 from abidance.generate.alterations import altered
@@ -64,6 +67,7 @@ def edge_cases(boundary: Boundary, function: BoundaryFunction, words: CodeWords 
         return len(found) - before
 
     loose = loose_pointers(boundary, (function,))
+    bases = _bases(boundary, function, hints)
     made = 0
     for case in _situations(boundary, function):
         made += add(case)
@@ -85,7 +89,7 @@ def edge_cases(boundary: Boundary, function: BoundaryFunction, words: CodeWords 
     ):
         made = 0
         for given, sized in kind:
-            lawful = _lawful(boundary, function, given, hints)
+            lawful = _lawful(boundary, function, given, hints, bases)
             if lawful is None:
                 continue
             made += add(lawful)
@@ -96,16 +100,16 @@ def edge_cases(boundary: Boundary, function: BoundaryFunction, words: CodeWords 
                     made += add(replace(lawful, shift=sum(1 << 4 * n for n in range(loose))))
             if made >= most:
                 break
-    for case in covering(domains(chosen), _row_maker(boundary, function, hints), PAIRWISE):
+    for case in covering(domains(chosen), _row_maker(boundary, function, hints, bases), PAIRWISE):
         add(case)
     return list(found.values())
 
 
 def _row_maker(
-    boundary: Boundary, function: BoundaryFunction, hints: Hints
+    boundary: Boundary, function: BoundaryFunction, hints: Hints, bases: tuple[Given, ...]
 ) -> Callable[[Mapping[tuple[str, ...], object]], Case | None]:
     """Return what makes a valid call of values by path, None where there is none."""
-    return lambda row: _lawful(boundary, function, _nested(row.items()), hints)
+    return lambda row: _lawful(boundary, function, _nested(row.items()), hints, bases)
 
 
 def _situations(boundary: Boundary, function: BoundaryFunction) -> Iterator[Case]:
@@ -123,11 +127,36 @@ def _situations(boundary: Boundary, function: BoundaryFunction) -> Iterator[Case
             continue
 
 
-def _lawful(boundary: Boundary, function: BoundaryFunction, given: Given, hints: Hints) -> Case | None:
+def _bases(boundary: Boundary, function: BoundaryFunction, hints: Hints) -> tuple[Given, ...]:
+    """Return what is given besides an edge, the first that makes a valid call of it: mostly nothing.
+
+    Where the simplest values make none, as of a precondition that asks for one of several texts, parts of a call that
+    was looked for stand beside the edge: the handles, all that has no length, or whatever is not given.
+    """
+    if _lawful(boundary, function, {}, hints, ({},)) is not None:
+        return ({},)
     try:
-        return simplest(boundary, function, given, FilterLog(), hints)
-    except (UnlawfulDrawError, EvaluationError, HookError):
-        return None
+        found = complete(boundary, function, {}, hints).arguments
+    except (UnlawfulExampleError, EvaluationError, HookError):
+        return ({},)
+    tied = ties(function.members)
+    sized = {*tied, *(member.name for group in tied.values() for member in group)}
+    handles = {member.name for member in function.members if isinstance(member.shape, HandleShape)}
+    return (
+        {},
+        {name: value for name, value in found.items() if name in handles},
+        {name: value for name, value in found.items() if name not in sized},
+        dict(found),
+    )
+
+
+def _lawful(
+    boundary: Boundary, function: BoundaryFunction, given: Given, hints: Hints, bases: tuple[Given, ...]
+) -> Case | None:
+    for base in bases:
+        with suppress(UnlawfulDrawError, EvaluationError, HookError):
+            return simplest(boundary, function, {**base, **given}, FilterLog(), hints)
+    return None
 
 
 def _singles(chosen: list[Leaf]) -> Iterator[tuple[Given, bool]]:
