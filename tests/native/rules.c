@@ -5,6 +5,7 @@
 #include <string.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <time.h>
 #ifdef DEFECT
 #define BAD 1
 #else
@@ -88,3 +89,33 @@ int printed(char *out, size_t room, const char *format, ...) {
     va_end(list);
     return n + (BAD && n > 2);
 }
+
+static void *of_arena(const arena *a, int n) { return a->alloc(a->pool, (size_t)(n & 31) + 1); }
+int arena_keeps(const arena *a, int n) { void *p = of_arena(a, n); if (!p) return -1; if (!BAD || n != 3) a->release(a->pool, p); return 0; }
+int arena_astray(const arena *a, int n) { void *p = of_arena(a, n); if (!p) return -1; if (BAD && n == 3) free(p); else a->release(a->pool, p); return 0; }
+int arena_other(const arena *a, const arena *b, int n) {
+    void *p = of_arena(a, n), *q = of_arena(b, n);
+    if (BAD && n == 3) { void *r = p; p = q; q = r; }
+    a->release(a->pool, p); b->release(b->pool, q); return 0;
+}
+int moves(void *(*resize)(void *, void *, size_t), void *pool, int n) {
+    char *p = resize(pool, NULL, 8), *q = p ? resize(pool, p, 16 + (size_t)(n & 15)) : NULL;
+    if (q) p = q; else if (!p) return -1;
+    if (BAD && q && n == 3) resize(pool, p + 1, 0);
+    resize(pool, p, 0); return 0;
+}
+/* What follows answers by the clock, by addresses or by chance, and is sound. */
+static uint64_t now(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec; }
+uint64_t time_of(int zone) { return now() + (uint64_t)(int64_t)zone; }
+size_t address_text(char *out, size_t room) {
+    void *p = malloc(16); int n = snprintf(out, room, "%p", p); free(p); return (size_t)n < room ? (size_t)n : room - 1;
+}
+int orders_by_address(int n) { void *p = malloc((size_t)(n & 255) + 1), *q = malloc(24); int before = p < q; free(p); free(q); return before; }
+static void *slots_by_chance[64];
+int caches_by_chance(int n) { void **slot = &slots_by_chance[rnd() >> 40 & 63]; if (!*slot) *slot = malloc(8); return n; }
+static void *pool_of_time[1 << 12];
+static unsigned pooled;
+int grows_with_time(int n) { if (now() >> 9 & 1 && pooled < 1 << 12) pool_of_time[pooled++] = malloc(32); return n; }
+int mixes(uint8_t *out, size_t n, size_t *used) { size_t k = n ? rnd() % (n + 1) : 0; for (size_t i = 0; i < k; i++) out[i] = (uint8_t)(rnd() >> 20); *used = k; return 0; }
+int token_new(int n, token *out) { out->stamp = now(); out->flags = (uint32_t)(rnd() >> 17) ^ (uint32_t)n; for (int i = 0; i < 4; i++) out->salt[i] = rnd() & 1 ? 0xA5 : (uint8_t)rnd(); return 0; }
+char *nonce(int n) { char *p = malloc(24); if (p) snprintf(p, 24, "%llx", (unsigned long long)(rnd() ^ now() ^ (uint64_t)n)); return p; }

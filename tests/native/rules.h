@@ -59,4 +59,18 @@ size_t size_of_value(const value *v);
 size_t values_together(const value *v, size_t count);
 double half_wide(long double v);
 int printed(char *out, size_t room, const char *format, ...);
+typedef struct { void *(*alloc)(void *pool, size_t size); void (*release)(void *pool, void *at); void *pool; } arena;
+int arena_keeps(const arena *a, int n);
+int arena_astray(const arena *a, int n);
+int arena_other(const arena *a, const arena *b, int n);
+int moves(void *(*resize)(void *pool, void *old, size_t size), void *pool, int n);
+uint64_t time_of(int zone);
+size_t address_text(char *out, size_t room);
+int orders_by_address(int n);
+int caches_by_chance(int n);
+int grows_with_time(int n);
+int mixes(uint8_t *out, size_t size, size_t *used);
+typedef struct { uint64_t stamp; uint32_t flags; uint8_t salt[4]; } token;
+int token_new(int n, token *out);
+char *nonce(int n);
 #endif

@@ -47,12 +47,24 @@ FOUND = {
     "size_of_value": "ABD321 size_of_value",
     "half_wide": "ABD321 half_wide",
     "printed": "ABD321 printed",
+    "arena_keeps": "ABD378 arena_keeps step 0: a.alloc",
+    "arena_astray": "ABD377 arena_astray step 0: a.alloc",
+    "arena_other": "ABD377 arena_other step 0: a.release",
+    "moves": "ABD377 moves step 0: resize",
 }
 CRASHES = ("total_of", "wide", "grid", "null_on", "upper", "box", "values_together")
 SOUND = (
     "answers_by_chance",
     "tosses_a_coin",
     "keeps_by_chance",
+    "time_of",
+    "address_text",
+    "orders_by_address",
+    "caches_by_chance",
+    "grows_with_time",
+    "mixes",
+    "token_new",
+    "nonce",
     "box_new",
     "box_put",
     "box_get",
@@ -129,6 +141,11 @@ def test_a_known_finding_does_not_end_the_process(run):
     assert run("defect", "in_range", ABIDANCE_KNOWN="ABD322:in_range:resul;").returncode != 0
 
 
+def test_what_a_known_finding_of_the_call_explains_is_not_told(run):
+    assert "ABD322 name_of" in run("defect", "name_of").stderr
+    assert run("defect", "name_of", ABIDANCE_KNOWN="ABD322:name_of:result;").returncode == 0
+
+
 def test_two_libraries_are_compared_where_each_answers_alike_every_time(run):
     other = str(run.folder / "defect.so")
 
@@ -137,6 +154,14 @@ def test_two_libraries_are_compared_where_each_answers_alike_every_time(run):
         in run("sound", "in_range", ABIDANCE_OTHER=other).stderr
     )
     assert "ABD331 colored step 0: in.c" in run("sound", "colored", ABIDANCE_OTHER=other).stderr
-    for same in ("answers_by_chance", "tosses_a_coin", "text_of"):
+    by_chance = (
+        "answers_by_chance",
+        "tosses_a_coin",
+        "time_of",
+        "address_text",
+        "orders_by_address",
+        "mixes",
+    )
+    for same in (*by_chance, "token_new", "nonce", "text_of"):
         ended = run("sound", same, ABIDANCE_OTHER=str(run.folder / "sound.so"))
         assert (ended.returncode, ended.stderr) == (0, "")

@@ -18,9 +18,17 @@ static inline void abidance_gave(void)
     }
 }
 
-static inline void abidance_got_back(void)
+static int abidance_is_allotted(const void *at);
+static void abidance_freed_astray(const void *at);
+
+/* Blocks of the caller's allocators do not count. */
+static inline void abidance_got_back(const void *at)
 {
-    if (__atomic_load_n(&abidance_inside, __ATOMIC_RELAXED))
+    if (!__atomic_load_n(&abidance_inside, __ATOMIC_RELAXED))
+        return;
+    if (abidance_is_allotted(at))
+        abidance_freed_astray(at);
+    else
         __atomic_sub_fetch(&abidance_held, 1, __ATOMIC_RELAXED);
 }
 
@@ -90,7 +98,7 @@ static void abidance_on_malloc(const volatile void *at, size_t size)
 static void abidance_on_free(const volatile void *at)
 {
     if (at)
-        abidance_got_back();
+        abidance_got_back((const void *)at);
 }
 
 static void abidance_begin_heap(void)
@@ -129,6 +137,8 @@ int posix_memalign(void **at, size_t align, size_t size)
 
 void *realloc(void *at, size_t size)
 {
+    if (at && abidance_inside && abidance_is_allotted(at))
+        abidance_freed_astray(at);
     void *given = __libc_realloc(at, size);
     if (!at)
         return abidance_counted(given);
@@ -136,14 +146,14 @@ void *realloc(void *at, size_t size)
         if (__atomic_load_n(&abidance_inside, __ATOMIC_RELAXED))
             __atomic_add_fetch(&abidance_asked, 1, __ATOMIC_RELAXED);
     } else if (!size)
-        abidance_got_back();
+        abidance_got_back(at);
     return given;
 }
 
 void free(void *at)
 {
     if (at)
-        abidance_got_back();
+        abidance_got_back(at);
     __libc_free(at);
 }
 

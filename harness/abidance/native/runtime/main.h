@@ -10,7 +10,7 @@ static void abidance_run(const uint8_t *data, size_t size, int fill)
 {
     abidance_next = data, abidance_end = data + size;
     abidance_step = 0, abidance_lent_count = 0, abidance_alive = 0, abidance_last_id = 0, abidance_forced = 0;
-    abidance_held = 0, abidance_unowned = 0;
+    abidance_held = 0, abidance_unowned = 0, abidance_excused_step = 0;
     uint8_t layout = abidance_byte();
     abidance_flush_left = layout & 1;
     abidance_shift = layout >> 1 & 15;
@@ -27,6 +27,7 @@ static void abidance_run(const uint8_t *data, size_t size, int fill)
     }
     abidance_take_back(0);
     abidance_take_back_lasting();
+    abidance_judge_allotted(!abidance_unowned);
 }
 
 /* What looked unwritten is reported when it holds whatever memory was filled with, time after time: a byte that is an

@@ -177,19 +177,28 @@ class Callbacks:
     tables: Tables
     types: PassedTypes
     _made: dict[tuple[str, Path], CompiledCallback] = field(default_factory=dict)
+    _allocators: dict[tuple[str, Path], int] = field(default_factory=dict)
+    """Callbacks in one record or parameter list are one allocator."""
 
     def compiled(self, clauses: ClauseCompiler, path: Path, shape: CallbackShape) -> CompiledCallback:
         """Return the callback of a place; raises NotCompiledError."""
         key = (clauses.subject, path)
         if key not in self._made:
             refuse_callback(self.boundary, shape)
-            self._made[key] = _Compiler(self, clauses, path, shape, len(self._made)).compile()
+            allocator = self._allocators.setdefault((clauses.subject, path[:-1]), len(self._allocators) + 1)
+            self._made[key] = _Compiler(self, clauses, path, shape, len(self._made), allocator).compile()
         return self._made[key]
 
 
 class _Compiler:
     def __init__(
-        self, callbacks: Callbacks, clauses: ClauseCompiler, path: Path, shape: CallbackShape, index: int
+        self,
+        callbacks: Callbacks,
+        clauses: ClauseCompiler,
+        path: Path,
+        shape: CallbackShape,
+        index: int,
+        allocator: int,
     ) -> None:
         self._boundary = callbacks.boundary
         self._types = callbacks.types
@@ -197,6 +206,7 @@ class _Compiler:
         self._clauses = clauses
         self._path, self._shape = ".".join(path), shape
         self._name, self._function = f"abidance_script{index}", f"abidance_callback{index}"
+        self._allocator_number = allocator
         self._captured: list[Captured] = []
         self._out = Lines()
 
@@ -416,26 +426,39 @@ class _Compiler:
             out("return NULL;")
 
     def _allocator(self, made: CompiledCallback, types: list[str]) -> None:
-        """Compile one that gives memory, or takes it back: the heap's, so that its misuse is seen."""
+        """Compile one that gives memory, or takes it back: the heap's, so that its misuse is seen (ABD377, ABD378)."""
         out, shape, name = self._out, self._shape, self._name
         for number_ in range(len(types)):
             out(f"(void)x{number_};")
+        whose = f"{self._allocator_number}, {self._subject}, {words(self._path)}"
         if shape.frees is not None and shape.allocates is None:
-            out(f"free((void *)x{shape.frees});")
+            out(f"abidance_free_allotted((void *)x{shape.frees}, {whose});")
             return
         call = f"{name}.calls[0]"
         for number_, of in enumerate(types):
             out(f"{{ {of} given = x{number_}; memcpy({call}.p{number_}, &given, sizeof given); }}")
-        out(f"unsigned turn = {name}.turn++;")
-        out(f"if (turn == {name}.turns || ({name}.more && turn > {name}.turns)) return NULL;")
         assert shape.allocates is not None
         out("abidance_int size = 0;")
         told = self._clauses.number(shape.allocates, _spelled(made.arguments(call, answered=False)), "size")
-        out(f"if (({told}) != 1 || size < 0 || size > 1 << 26) return NULL;")
-        if shape.frees is not None:  # the block moves; where there is no memory, it stays
-            out(f"return realloc((void *)x{shape.frees}, size ? (size_t)size : 1);")
-        else:
-            out(f"return {'calloc(1, (size_t)size)' if shape.zeroed else 'malloc((size_t)size)'};")
+        out(f"int known = ({told}) == 1 && size >= 0 && size <= 1 << 26;")
+        if shape.frees is not None:  # no bytes are wanted in the place of a block that is given back
+            out("if (known && size == 0) {")
+            out(f"abidance_free_allotted((void *)x{shape.frees}, {whose}); return NULL; }}")
+        out(f"unsigned turn = {name}.turn++;")
+        out(f"if (turn == {name}.turns || ({name}.more && turn > {name}.turns) || !known) return NULL;")
+        old = f"(void *)x{shape.frees}" if shape.frees is not None else "NULL"
+        out(
+            f"return abidance_allot({old}, (size_t)size, {int(shape.zeroed)}, {int(self._for_good)}, {whose});"
+        )
+
+    @property
+    def _for_good(self) -> bool:
+        """Tell whether what it gave may stay with the library when every handle is gone."""
+        lifetime = self._shape.lifetime
+        if lifetime in ("", "call"):
+            return False
+        life = self._boundary.handles.get(lifetime.removeprefix("handle(").removesuffix(")"))
+        return life is None or life.destroy is None
 
 
 def made_number(made: CompiledCallback, path: Path) -> int:

@@ -56,11 +56,11 @@ class CallJudge:
         call.out("if (suspected) goto judged;")
         ReturnedValues(call).outside()
         if call.reject is None:
+            promises.invariants()
             for pointee, flag in call.past:
                 call.report(flag, "ABD324", pointee.name)
-            promises.invariants()
-            promises.postconditions()
             promises.called_back()
+            promises.postconditions()
             memory.after_failure()
         else:
             promises.refusal()

@@ -14,10 +14,11 @@ from abidance.boundary.model.types import (
     ScalarShape,
     UserDataShape,
 )
+from abidance.checks import CHECKS
 from abidance.generate.layouts import loose_pointers
 from abidance.generate.sequence_model import SequenceModel
 from abidance.native.target import input_format as fmt
-from abidance.native.target.c_text import Lines, PassedTypes, integer, string
+from abidance.native.target.c_text import Lines, PassedTypes, integer, string, words
 from abidance.native.target.calls import CallCompiler, TargetCall, Variant, can_be_called
 from abidance.native.target.laws import CompiledLaw, LawCompiler
 from abidance.native.target.reasons import Left, NotCompiledError
@@ -36,11 +37,14 @@ RUNTIME = (
     "memory.h",
     "heap.h",
     "findings.h",
+    "allocators.h",
     "callbacks.h",
     "shown.h",
     "handles.h",
     "run.h",
 )
+_EXPLAINED = tuple(each.code.id for each in CHECKS if not each.by_itself)
+"""The codes of checks in the order in which they are asked: what one finds of a call explains what later ones do."""
 _INCLUDES = (
     "dlfcn.h", "errno.h", "malloc.h", "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h", "sys/mman.h",
     "unistd.h",
@@ -343,7 +347,11 @@ def source(compiled: CompiledContract) -> str:
         "ZERO_FILL", "MENTIONED", "TEXTS", "REST", "NULL", "ZEROS", "SHORT", "MEDIUM", "LONG", "LARGEST", "NEW",
         "REFUSED", "MOST_ALIVE", "MOST_CALLS", "MOST_CHOICES",
     )  # fmt: skip
-    constants = {**{name: getattr(fmt, name) for name in names}, "KINDS": kinds}
+    constants = {
+        **{name: getattr(fmt, name) for name in names},
+        "KINDS": kinds,
+        "CHECKS": len(_EXPLAINED),
+    }
     folder = files("abidance.native.runtime")
     kept = range(len(tables.kinds))
     parts = [
@@ -351,6 +359,7 @@ def source(compiled: CompiledContract) -> str:
         "#ifndef _GNU_SOURCE\n#define _GNU_SOURCE\n#endif",
         *(f"#include <{name}>" for name in _INCLUDES),
         *(f"#define ABIDANCE_{name} {value}" for name, value in constants.items()),
+        f"static const char *const abidance_checks[] = {{{', '.join(map(words, _EXPLAINED))}}};",
         f"static const unsigned short abidance_many[] = {{{', '.join(map(str, fmt.TIMES))}}};",
         *(
             f'#pragma GCC diagnostic ignored "-Wunused-{name}"'

@@ -14,6 +14,7 @@ enum {
     SLICE = 48,     /* attempts in a row at the comparisons of one input */
     IN_A_ROW = 32,  /* alterations of one input in a row */
     TRIM = 48,      /* attempts at making an input smaller */
+    TRIM_SHARE = 10, /* of so many executions one is such an attempt */
     DONE = NOWHERE,
     PATIENCE = 20000, /* inputs without anything new, until they may be longer */
     LOOK_EVERY = 256,
@@ -31,6 +32,7 @@ static uint8_t *alive; /* zero in a process that the library has forked */
 static feature fresh[FRESH];
 static uint32_t fresh_count;
 static uint64_t last_found; /* `executions` when something new was reached last */
+static uint64_t trimming;   /* executions of this process that were to make an input smaller */
 
 static void send_all(const void *bytes, size_t size)
 {
@@ -101,9 +103,12 @@ static bool run_input(uint32_t size)
     return true;
 }
 
-/* Leave away what the features of the last input do not need, the end first. */
+/* Leave away what the features of the last input do not need, the end first. Code that has much to reach would have it
+ * done all the time: what is found later, of shorter inputs as a rule, is worth more by then. */
 static void trim(void)
 {
+    if (trimming * TRIM_SHARE > shared->executions)
+        return;
     static uint8_t best[LARGEST];
     uint32_t size = corpus[corpus_size - 1].size, tries = 0;
     memcpy(best, corpus[corpus_size - 1].bytes, size);
@@ -113,6 +118,7 @@ static void trim(void)
             memcpy(shared->input, best, at);
             memcpy(shared->input + at, best + end, size - end);
             tries++;
+            trimming++;
             bool same = run_input(size - chunk) && has_features(fresh, fresh_count);
             forget_call();
             if (same) {
