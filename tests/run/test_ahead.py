@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain, count, repeat
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import strategies as st
@@ -13,7 +15,8 @@ from abidance.boundary.model.values import Case
 from abidance.core.catalogue import BAD_CONFIGURATION as A_CODE
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CaseError
-from abidance.run.search.pipeline import GivenUpError, NothingRemembered, PipelinedSearch
+from abidance.run.inputs.settings import Settings
+from abidance.run.search.pipeline import FIRST, GivenUpError, NothingRemembered, PipelinedSearch, searched
 from abidance.run.search.search import CauseFound, Search, search
 
 pytestmark = pytest.mark.unit
@@ -200,3 +203,47 @@ def test_nothing_is_remembered_of_a_search_that_was_given_up():
         )
 
     assert not any(database.data.values())
+
+
+def more_than(library, numbers, asked, choices=NUMBERS):
+    """Return the search of a function whose further cases have these numbers, None for what is no valid call."""
+    context = SimpleNamespace(settings=Settings(None, seed=3, remembers=False), key="f")
+    further = (None if n is None else Case("f", {"n": n}) for n in numbers)
+    body, _, _ = searched(
+        context,
+        searching(library),
+        lambda _: choices,
+        asked,
+        further=lambda _: further,
+        settle=lambda *_: None,
+    )
+    return body
+
+
+def test_what_is_asked_for_beyond_the_first_hundred_is_further_cases_each_once():
+    library = Library()
+    body = more_than(library, chain.from_iterable((n, n, None) for n in count(20_000)), 250)
+
+    assert library.ran[FIRST:] == [*range(20_000, 20_150)]
+    assert all(n <= 10_000 for n in library.ran[:FIRST])
+    assert body.valid == 250
+
+
+def test_no_further_case_is_made_where_hypothesis_has_made_all_there_are_or_is_asked_for_few():
+    few = st.integers(0, 9).map(lambda n: Case("f", {"n": n}))
+    for choices, asked, ran in ((few, 1000, 10), (NUMBERS, 60, 60)):
+        library = Library()
+        assert more_than(library, count(20_000), asked, choices).valid == ran
+        assert max(library.ran) <= 10_000
+
+
+def test_further_cases_end_where_all_that_there_are_have_been_tried():
+    assert more_than(Library(), repeat(20_000), 1000).valid == FIRST + 1
+
+
+def test_a_further_case_that_fails_is_a_bug_whatever_hypothesis_finds_then():
+    body = more_than(Library(fails=lambda n: n == 20_007), count(20_000), FIRST + 8)
+
+    (bug,) = body.bugs.values()
+    assert bug.case.arguments == {"n": 20_007}
+    assert bug.found_after == FIRST + 8

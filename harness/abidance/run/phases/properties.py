@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -14,7 +15,8 @@ from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.events import Beyond
 from abidance.generate.hints import Hints
-from abidance.generate.strategies import cases
+from abidance.generate.python_strategies import asks_python
+from abidance.generate.strategies import cases, further_cases
 from abidance.generate.sweep import edge_cases
 from abidance.run.execution.context import ItemVerdict
 from abidance.run.findings.confirm import confirmed, unjudged
@@ -59,7 +61,10 @@ def judge(context: Context, first: Iterable[Case] = ()) -> ItemVerdict:
             body.bugs[cause] = _smaller(context, body, cause, bug if lighter and bug is not None else shrunk)
 
     made_up = partial(_made_up, context)
-    body, log, beyond = searched(context, body, made_up, context.settings.max_examples, settle=settle)
+    further = None if asks_python(context.boundary, context.function) else partial(_further, context)
+    body, log, beyond = searched(
+        context, body, made_up, context.settings.max_examples, further=further, settle=settle
+    )
     bugs = [*body.bugs.values()]
     followed: frozenset[Tested] = frozenset()
     if alone:
@@ -73,8 +78,19 @@ def judge(context: Context, first: Iterable[Case] = ()) -> ItemVerdict:
 
 
 def _made_up(context: Context, log: FilterLog) -> st.SearchStrategy[Case]:
-    hints = Hints.of(context.boundary, context.function, context.words(context.function.declaration.symbol))
-    return cases(context.boundary, context.function, log=log, hints=hints)
+    return cases(context.boundary, context.function, log=log, hints=_hints(context))
+
+
+def _further(context: Context, log: FilterLog) -> Iterator[Case | None]:
+    """Yield more cases than Hypothesis makes, which follow from the run's seed as those do."""
+    seed, profile = context.settings.seed, settings.default
+    assert profile is not None
+    chosen = b"%d" % (seed or 0) if seed is not None or profile.derandomize else os.urandom(8)
+    return further_cases(context.boundary, context.function, chosen, log, _hints(context))
+
+
+def _hints(context: Context) -> Hints:
+    return Hints.of(context.boundary, context.function, context.words(context.function.declaration.symbol))
 
 
 def at_edges(

@@ -10,6 +10,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
+from hypothesis import settings
 from hypothesis.database import ExampleDatabase
 from hypothesis.errors import UnsatisfiedAssumption
 
@@ -21,7 +22,7 @@ from abidance.run.search.known_causes import go_on
 from abidance.run.search.search import CauseFound, look_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from hypothesis import strategies as st
 
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
     from abidance.run.search.search import Bug, Cause, Search
 
 NOT_PASSED = (CauseFound, UnsatisfiedAssumption)
+FIRST = 100
+"""So many cases are always Hypothesis's: as many as it makes by default."""
+MISSES = 200
+"""So many choices in a row that make no valid call, or one that was made before, end a search."""
 
 
 def searched(
@@ -41,13 +46,15 @@ def searched(
     max_examples: int | None,
     *,
     shrink: bool = True,
+    further: Callable[[FilterLog], Iterator[Case | None]] | None = None,
     settle: Callable[[Search, Cause, Bug | None], None],
 ) -> tuple[Search, FilterLog, Beyond | None]:
     """Go on with a search by what Hypothesis generates, past whatever it finds; return all that was found, and how.
 
     That is the search, what could not be generated, and how far it went past its findings. Where no valid case can be
-    generated, the log says why. `settle` shrinks the case of a bug of the search; it is given the bug as it was met
-    while running ahead, if it was.
+    generated, the log says why. `further` yields cases without end: what is asked for beyond the first hundred is taken
+    from it as long as all pass, since Hypothesis takes as long to make a case up as all else does. `settle` shrinks the
+    case of a bug of the search; it is given the bug as it was met while running ahead, if it was.
     """
     met: dict[Cause, Bug] = {}
     if not (body.bugs or body.not_ready or body.unjudged):
@@ -56,8 +63,13 @@ def searched(
         ahead, remembered = PipelinedSearch(passing), database(context.settings)
         unknown = NothingRemembered(remembered) if remembered is not None else None
         try:
-            look_for(context, made_up(log), ahead.must_pass, max_examples, remembered=unknown, shrink=shrink)
+            asked = settings().max_examples if max_examples is None else max_examples
+            first = asked if further is None else min(asked, FIRST)
+            look_for(context, made_up(log), ahead.must_pass, first, remembered=unknown, shrink=shrink)
             ahead.must_have_passed()
+            if further is not None and asked > first and passing.valid - body.valid >= first:
+                _go_further(context, ahead, further(log), asked - first)
+                ahead.must_have_passed()
         except GivenUpError:
             met = passing.bugs
             body.bugs.update(met)
@@ -70,6 +82,21 @@ def searched(
 
     once_more(0)
     return body, log, go_on(body, once_more, lambda cause: settle(body, cause, met.get(cause)))
+
+
+def _go_further(context: Context, ahead: PipelinedSearch, cases: Iterator[Case | None], wanted: int) -> None:
+    """Have so many cases pass, each another one; fewer where those that there are have all been tried."""
+    deadline, met, missed = context.settings.deadline, set[str](), 0
+    for case in cases:
+        if len(met) >= wanted or missed >= MISSES or (deadline is not None and deadline.passed):
+            return
+        key = "" if case is None else repr(case.arguments)
+        if case is None or key in met:
+            missed += 1
+            continue
+        missed = 0
+        met.add(key)
+        ahead.must_pass(case)
 
 
 class GivenUpError(BaseException):
