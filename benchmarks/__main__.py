@@ -12,6 +12,7 @@ from benchmarks import (
     gate,
     headers,
     many_functions,
+    reached_edges,
     round_trip,
     sequences,
     start_up,
@@ -22,6 +23,7 @@ from benchmarks.board import Board, Effort
 SECTIONS = (
     against_hand_written,
     compiled_contract,
+    reached_edges,
     sequences,
     to_minimal,
     start_up,

@@ -45,6 +45,9 @@ class Board:
     def figure(self, name: str, value: float, unit: str, note: str = "") -> None:
         print(f"  {name:58} {shown(value, unit):>9}   {note}".rstrip(), flush=True)
 
+    def note(self, words: str) -> None:
+        print(f"  {words}", flush=True)
+
     def below(self, name: str, value: float, limit: float, unit: str) -> None:
         self.goals.append(Goal(name, shown(value, unit), f"< {limit:g}{unit}", value < limit))
 
