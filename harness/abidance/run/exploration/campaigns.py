@@ -89,7 +89,7 @@ class Campaigns:
     ) -> Start:
         """Return what an engine begins with; raises AbidanceError where there is nothing to run, or no engine."""
         entry = context.item.function
-        target = self._target(context.boundary)
+        target = self.target(context.boundary)
         if entry not in target.entries:
             raise CannotJudgeError(_no_form_in_c(context, target))
         executable = self._executable(context, target, engine)
@@ -112,7 +112,7 @@ class Campaigns:
         limits = Limits(seconds=seconds, patience=patience, time_limit=TIME_LIMIT)
         start = self.start(context, seeds(), limits)
         found = explore(start.work)
-        cases = _cases(context.boundary, start.work, found.fresh[:MOST_SHOWN])
+        cases = reached_cases(context.boundary, start.work, found.fresh[:MOST_SHOWN])
         reached = start.kept(found.kept_seeds)
         keep(context, (*reached, *cases))
         ours = {handed.key for handed in start.known}
@@ -120,7 +120,8 @@ class Campaigns:
         failures = tuple(failed(context.boundary, start.work, each) for each in found.failures)
         return Campaign(told(found, start.work.executable, len(cases)), (*again, *cases), failures)
 
-    def _target(self, boundary: Boundary) -> Target:
+    def target(self, boundary: Boundary) -> Target:
+        """Return a boundary's contract compiled to C."""
         path = boundary.contract.path
         if path not in self._targets:
             self._targets[path] = emit(boundary)
@@ -216,7 +217,7 @@ def alone(work: Assignment) -> Assignment:
     return replace(work, other=None)
 
 
-def _cases(boundary: Boundary, work: Assignment, fresh: Sequence[bytes]) -> tuple[Handed, ...]:
+def reached_cases(boundary: Boundary, work: Assignment, fresh: Sequence[bytes]) -> tuple[Handed, ...]:
     """Return the cases of inputs that did not fail, each once."""
     each = (read(boundary, work.entry, text) for text in show_all(alone(work), fresh))
     found = {handed.key: handed for handed in each if handed is not None}

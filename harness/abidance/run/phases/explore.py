@@ -40,6 +40,7 @@ from abidance.run.search.shrink_values import minimise
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from abidance.boundary.model.boundary import BoundaryLaw
     from abidance.boundary.model.values import Case
     from abidance.core.diagnostic import Diagnostic, Finding
     from abidance.core.gaps import Tested
@@ -105,10 +106,12 @@ def judge(context: Context) -> ItemVerdict:
 
 
 def _whole(context: Context, campaign: Campaign) -> Campaign:
-    """Return what was explored of a law without calls that ended it halfway: the functions' own items show them."""
     law = context.boundary.laws.get(context.item.function)
-    if law is None:
-        return campaign
+    return campaign if law is None else whole_laws(campaign, law)
+
+
+def whole_laws(campaign: Campaign, law: BoundaryLaw) -> Campaign:
+    """Return what was explored of a law without calls that ended it halfway: the functions' own items show them."""
     names = [step.name for step in law.steps]
     failures = (
         each
