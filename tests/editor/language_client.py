@@ -85,6 +85,12 @@ class LanguageClient:
                 "textDocument/didChange", {"textDocument": document, "contentChanges": [{"text": text}]}
             )
 
+    def shut(self, path):
+        """Close a document."""
+        self.tell("textDocument/didClose", {"textDocument": {"uri": path.as_uri()}})
+        assert self.problems(path) == []
+        self.versions.pop(path.as_uri())
+
     def problems(self, path):
         """Return what is published next of a document."""
         listed = self.published.setdefault(path.as_uri(), [])

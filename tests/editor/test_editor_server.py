@@ -112,6 +112,14 @@ def test_a_header_that_changes_on_the_disk_and_goes(client, contract):
     assert client.problems(contract) == []
 
 
+def test_a_contract_that_is_opened_again(client, contract):
+    client.shut(contract)
+    client.write(contract, CONTRACT)
+    assert client.problems(contract) == []
+    found = client.at("hover", contract, 4, 4)["contents"]["value"]
+    assert "int sum_all(const int *values, size_t n);" in found
+
+
 def test_what_is_no_contract_is_left_alone(client, project, contract):
     other = project / "other.yaml"
     client.write(other, "a: [")

@@ -37,13 +37,14 @@ NEVER_READ = "not judged: "
 class Analysis:
     """What is wrong with a contract, what its header has, if that could be read, and the files that decide both.
 
-    `notes` tell what was not judged.
+    `notes` tell what was not judged. Without `facts`, they are those of the last analysis where `same` says so.
     """
 
     problems: tuple[Diagnostic, ...] = ()
     notes: tuple[str, ...] = ()
     facts: KnownHeader | None = None
     files: tuple[Path, ...] = ()
+    same: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,29 @@ class HeaderQuestion:
     files: tuple[Path, ...] = ()
 
 
-def analyse(path: Path, opened: Mapping[Path, str]) -> Analysis:
+class FactsCache:
+    """What was told of the headers of contracts: making it and sending it takes long for a large one."""
+
+    def __init__(self) -> None:
+        self._told: dict[Path, tuple[HeaderQuestion, Declarations, KnownHeader]] = {}
+
+    def find(self, path: Path, question: HeaderQuestion, declarations: Declarations) -> KnownHeader | None:
+        """Return what was told for a contract, if the header is still what it was."""
+        known = self._told.get(path)
+        return known[2] if known is not None and known[0] == question and known[1] is declarations else None
+
+    def forget(self, path: Path) -> None:
+        """Tell everything of a contract's header the next time."""
+        self._told.pop(path, None)
+
+    def keep(
+        self, path: Path, question: HeaderQuestion, declarations: Declarations, facts: KnownHeader
+    ) -> None:
+        """Remember what is told for a contract."""
+        self._told[path] = (question, declarations, facts)
+
+
+def analyse(path: Path, opened: Mapping[Path, str], cache: FactsCache) -> Analysis:
     """Return what is to be said of a contract; `opened` has the texts that the editor has of it and others."""
     boundary = None
     notes: tuple[str, ...] = ()
@@ -78,9 +101,9 @@ def analyse(path: Path, opened: Mapping[Path, str]) -> Analysis:
         problems = _broken(error)
     question = question_of(path, opened)
     files = [path, *question.files]
-    facts = None
+    facts, same = None, False
     try:
-        facts = _facts(question, boundary)
+        facts, same = _facts(path, question, boundary, cache)
     except (AbidanceError, OSError):
         pass  # `check` has said why
     except Exception:  # noqa: BLE001
@@ -89,9 +112,8 @@ def analyse(path: Path, opened: Mapping[Path, str]) -> Analysis:
         files += map(Path, sorted(facts.own))
     elif question.header and not question.header.startswith("<"):
         files.append(Path(question.header))
-    return Analysis(
-        problems, tuple(f"{NEVER_READ}{note}" for note in notes), facts, tuple(dict.fromkeys(files))
-    )
+    told = tuple(f"{NEVER_READ}{note}" for note in notes)
+    return Analysis(problems, told, None if same else facts, tuple(dict.fromkeys(files)), same)
 
 
 def _broken(error: Exception) -> tuple[Diagnostic, ...]:
@@ -180,17 +202,29 @@ def source_of(question: HeaderQuestion) -> DraftSource | None:
     return DraftSource(header, compiler, question.include_dirs, defines, prefix=question.prefix or None)
 
 
-def _facts(question: HeaderQuestion, boundary: Boundary | None) -> KnownHeader | None:
+def _facts(
+    path: Path, question: HeaderQuestion, boundary: Boundary | None, cache: FactsCache
+) -> tuple[KnownHeader | None, bool]:
+    """Return what is needed of the header, and whether that was told already."""
+    values: dict[str, int] = {}
     if boundary is not None:
-        declarations: Declarations = boundary.declarations
+        declarations = boundary.declarations
         values = {name: value for name, value in boundary.constants.items() if isinstance(value, int)}
-        return facts_of(declarations, question.include_dirs, question.patterns, values)
-    source = source_of(question)
-    if source is None:
-        return None
-    from abidance.header import read_header  # noqa: PLC0415 - not needed where all is well
+    else:
+        source = source_of(question)
+        if source is None:
+            return None, False
+        from abidance.header import read_header  # noqa: PLC0415 - not needed where all is well
 
-    declarations = read_header(
-        source.header, include_dirs=source.include_dirs, defines=source.defines, compiler=source.compiler
-    )
-    return facts_of(declarations, source.include_dirs, question.patterns)
+        declarations = read_header(
+            source.header, include_dirs=source.include_dirs, defines=source.defines, compiler=source.compiler
+        )
+    known = cache.find(path, question, declarations)
+    if known is not None and values.keys() <= known.values.keys():
+        return known, True
+    if known is not None:
+        facts = replace(known, values={**known.values, **values})
+    else:
+        facts = facts_of(declarations, question.include_dirs, question.patterns, values)
+    cache.keep(path, question, declarations, facts)
+    return facts, False

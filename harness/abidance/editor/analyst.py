@@ -26,12 +26,13 @@ SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class AnalystQuestion:
-    """What is asked: `ask` names an answer of `analyst_process`."""
+    """What is asked: `ask` names an answer of `analyst_process`. `anew`: nothing is known of the header here."""
 
     ask: str
     path: Path
     opened: Mapping[Path, str]
     names: tuple[str, ...] = ()
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,17 @@ from abidance.header.cached_headers import flush
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_TOLD = analysis.FactsCache()
+
+
+def _analysed(question: AnalystQuestion) -> analysis.Analysis:
+    if question.anew:
+        _TOLD.forget(question.path)
+    return analysis.analyse(question.path, question.opened, _TOLD)
+
+
 _ANSWERS: dict[str, Callable[[AnalystQuestion], Any]] = {
-    "analyse": lambda question: analysis.analyse(question.path, question.opened),
+    "analyse": _analysed,
     "draft": lambda question: drafts.drafted(question.path, question.opened, question.names),
 }
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MAX_TEXT = 512 << 10
 """A longer document has no completions: looking for them takes longer than people wait."""
+_MOST = 300
 _MOST_FILES = 500
 
 
@@ -35,7 +36,17 @@ def complete(text: str, offset: int, knowledge: Knowledge, folder: Path) -> Comp
     cursor = cursor_at(text, offset) if len(text) <= MAX_TEXT else None
     if cursor is None:
         return Completion(offset, ())
-    return _Completer(cursor, knowledge, folder).complete()
+    return _few(_Completer(cursor, knowledge, folder).complete(), text[:offset])
+
+
+def _few(found: Completion, before: str) -> Completion:
+    """Return no more proposals than an editor can take at once: those that what is typed may become."""
+    if len(found.proposals) <= _MOST:
+        return found
+    typed = before[found.start :].lower()
+    fitting = [each for each in found.proposals if typed in each.label.lower()]
+    fitting.sort(key=lambda each: each.rank)
+    return Completion(found.start, tuple(fitting[:_MOST]), whole=False)
 
 
 @dataclass(slots=True)

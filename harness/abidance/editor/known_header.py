@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.header.own import Own
 from abidance.ir.header_subset import portion
+from abidance.ir.tables import matching
 from abidance.ir.types import (
     Array,
     EnumRef,
@@ -21,7 +22,7 @@ from abidance.ir.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from abidance.ir.declarations import Declarations, Enum, Function, Record
@@ -153,9 +154,16 @@ def facts_of(
     patterns: tuple[str, ...],
     values: Mapping[str, int] | None = None,
 ) -> KnownHeader:
-    """Return what is needed of a header: what its own files declare, and what that reaches."""
+    """Return what is needed of a header: what its own files declare, and what that reaches.
+
+    Where `patterns` tell what belongs to the boundary, those files are enough that declare functions of such names: a
+    large library has hundreds, and each header of it includes many.
+    """
     own = Own(declarations.header.path, include_dirs)
-    part = portion(declarations, own.has)
+    part = portion(declarations, _wanted(declarations, own, patterns))
+    constants = {
+        name: declarations.macros[name] for name in matching(declarations.macros, _by_case(patterns))
+    }
     tables: tuple[Mapping[str, Any], ...] = (
         part.functions,
         part.records,
@@ -170,4 +178,21 @@ def facts_of(
         *(str(each.span.path) for table in tables for each in table.values()),
     }
     files = frozenset(path for path in paths if own.has(path))
-    return KnownHeader(replace(part, lost={}), files, patterns, dict(values or {}))
+    plain = replace(part, lost={}, macros={**constants, **part.macros})
+    return KnownHeader(plain, files, patterns, dict(values or {}))
+
+
+def _wanted(declarations: Declarations, own: Own, patterns: tuple[str, ...]) -> Callable[[str], bool]:
+    """Return what tells the files whose declarations are wanted, by their paths."""
+    functions = declarations.functions
+    named = matching(functions, lambda name: any(fnmatchcase(name, each) for each in patterns))
+    if not named:
+        return own.has
+    files = {str(functions[name].span.path) for name in named}
+    return {str(declarations.header.path), *filter(own.has, files)}.__contains__
+
+
+def _by_case(patterns: tuple[str, ...]) -> Callable[[str], bool]:
+    """Return what tells the constants of a boundary: their names may be in the other case."""
+    lower = [each.lower() for each in patterns]
+    return lambda name: any(fnmatchcase(name.lower(), each) for each in lower)

@@ -37,10 +37,11 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What may stand in place of the text from the offset `start` to the cursor."""
+    """What may stand in place of the text from the offset `start` to the cursor; if not `whole`, a part of it."""
 
     start: int
     proposals: tuple[Proposal, ...]
+    whole: bool = True
 
 
 def of_candidate(candidate: Candidate) -> Proposal:

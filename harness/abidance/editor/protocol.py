@@ -46,7 +46,7 @@ _KINDS = {
     "file": CompletionItemKind.File,
     "folder": CompletionItemKind.Folder,
 }
-_DOCUMENTED = 200
+_DOCUMENTED = 100
 """How many of the first proposals have their documentation with them; thousands of it would take long to send."""
 
 

@@ -142,7 +142,9 @@ class ContractServer(LanguageServer):
         document, tree = contract.document, contract.tree
         opened = {each.path: each.document.text for each in self.contracts.values()}
         contract.seen = {path: _stamp(path) for path in contract.analysis.files}
-        found = await self.analyst.ask(AnalystQuestion("analyse", contract.path, opened))
+        found = await self.analyst.ask(
+            AnalystQuestion("analyse", contract.path, opened, anew=contract.facts is None)
+        )
         if isinstance(found, Unanswered):
             found = Analysis((found.problem,), (), contract.facts, contract.analysis.files)
         before = contract.analysis
@@ -190,7 +192,7 @@ class ContractServer(LanguageServer):
         items = [
             completion_item(each, place, at, snippets=snippets) for at, each in enumerate(found.proposals)
         ]
-        return lsp.CompletionList(is_incomplete=contract.facts is None, items=items)
+        return lsp.CompletionList(is_incomplete=contract.facts is None or not found.whole, items=items)
 
     def hover(self, params: lsp.HoverParams) -> lsp.Hover | None:
         """Return what stands at a place, and what is wrong there."""
