@@ -118,6 +118,7 @@ def _list(paths: Sequence[Path], selection: Selection, settings: Settings) -> in
     """Print what has items, as `--function` names it; reads contracts, and builds and loads nothing."""
     from abidance.contract.load import load_contract  # noqa: PLC0415 - `--help` needs neither
     from abidance.run.engine.items import check_names, list_items  # noqa: PLC0415
+    from abidance.run.phases import LOAD  # noqa: PLC0415
 
     names: dict[str, None] = {}
     for path in paths:
@@ -125,8 +126,11 @@ def _list(paths: Sequence[Path], selection: Selection, settings: Settings) -> in
         check_names(contract, selection)
         items = list_items(contract, selection, settings.builds, settings.explore)
         having = {item.id.function for item in items}
+        boundary = str(contract.boundary)
+        if contract.functions and selection.takes_phase(LOAD) and selection.takes_boundary(boundary):
+            having.add(boundary)  # a build system may name the library only when it runs the tests
         # The library is loaded first, as pytest has it.
-        first = [name for name in (str(contract.boundary), *contract.functions) if name in having]
+        first = [name for name in (boundary, *contract.functions) if name in having]
         names |= dict.fromkeys((*first, *(item.id.function for item in items)))
     sys.stdout.write("".join(f"{name}\n" for name in names))
     return ExitCode.OK if names else ExitCode.NOTHING_COLLECTED
