@@ -5,6 +5,7 @@ The library names the notes' files beside its counters, and knows each function 
 
 from __future__ import annotations
 
+import os
 import re
 import struct
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from abidance.toolchain.source_coverage.gcc_notes import Arc, NotedFunction
 
 _DATA = re.compile(rb"[^\0]+\.gcda(?=\0)")
+_READABLE = re.compile(rb"/[ -~]*$")
+_MOST_FOLDERS = 256
 _WRITABLE, _ALLOCATED, _SHT_PROGBITS, _SHT_RELA = 1, 2, 1, 4
 _RELATIVE = {"x86-64": 8, "aarch64": 1027, "riscv": 3, "ppc64le": 22, "s390x": 12}
 # `struct gcov_fn_info` of gcc's libgcov.h, for 64 bits: a key, three numbers, how many counters, where they are.
@@ -86,14 +89,28 @@ def _notes_of(image: Image) -> Iterator[tuple[str, Callable[[], bytes]]]:
         if section.name == NOTES:
             yield NOTES, partial(image.contents, section)
             return
-    found: dict[str, None] = {}
+    found: dict[Path, None] = {}
     for section in image.sections:
         if section.kind == _SHT_PROGBITS and section.flags & _ALLOCATED:
-            for match in _DATA.finditer(image.contents(section)):
-                found[match[0].decode("utf-8", "surrogateescape")] = None
-    for name in found:
-        place = Path(name).with_suffix(".gcno")
+            found |= dict.fromkeys(_beside(match[0]) for match in _DATA.finditer(image.contents(section)))
+    for place in found:
         yield str(place), place.read_bytes
+
+
+def _beside(text: bytes) -> Path:
+    """Return the notes beside the file that a text names, which is absolute, and may begin after other data."""
+    starts = [at for at in range(len(text)) if text[at : at + 1] == b"/"][-_MOST_FOLDERS:]
+    places = [Path(os.fsdecode(text[at:])).with_suffix(".gcno") for at in starts]
+    readable = _READABLE.search(text)
+    last = Path(os.fsdecode(readable[0] if readable else text)).with_suffix(".gcno")
+    return next((place for place in places if _is_file(place)), last)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # the name of no file
+        return False
 
 
 def _counters_of(
