@@ -75,6 +75,7 @@ class CoverageReport:
     libraries: tuple[LibraryReach, ...]
     exercises: tuple[Exercise, ...]
     not_judged: tuple[str, ...] = ()
+    interrupted: bool = False
 
     def never(self) -> tuple[Exercise, ...]:
         """Return what some library's calls did not exercise, without what is only so because of something else."""

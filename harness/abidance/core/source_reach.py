@@ -56,11 +56,12 @@ class FunctionReach:
 
 @dataclass(frozen=True, slots=True)
 class FunctionCount:
-    """A function as its file has it, however often it was compiled: in how many calls it was entered."""
+    """A function as its file has it, however often it was compiled: how often it was entered, and its lines of code."""
 
     name: str
     line: int
     count: int
+    lines: int = 0
 
 
 @dataclass(frozen=True, slots=True)

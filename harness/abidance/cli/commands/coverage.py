@@ -118,6 +118,8 @@ def execute(options: argparse.Namespace) -> int:
                 errors.append(error)
             finally:
                 live.clear()
+            if reports and reports[-1].interrupted:
+                break
     reports = [_without(each, options.exclude) for each in reports]
     for each in errors:
         breakdown.tell(each.diagnostics)
@@ -218,7 +220,8 @@ class _Verdict:
             )
         codes = [error.exit_code for error in errors]
         codes += [ExitCode.FINDINGS] if short else []
-        codes += [ExitCode.COULD_NOT_JUDGE] if any(map(self._is_unknown, every)) else []
+        unknown = any(map(self._is_unknown, every)) or any(each.interrupted for each in reports)
+        codes += [ExitCode.COULD_NOT_JUDGE] if unknown else []
         if (self.lines or self.least is not None) and every and all(each.percent is None for each in every):
             codes.append(ExitCode.COULD_NOT_JUDGE)
         order = (ExitCode.USAGE, ExitCode.FINDINGS, ExitCode.COULD_NOT_JUDGE, ExitCode.NOTHING_COLLECTED)

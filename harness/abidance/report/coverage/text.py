@@ -107,6 +107,7 @@ def _unreached(library: LibraryReach, sources: SourceLines, look: Style, detail:
         for (path, lines), barriers in list(groups.items())[:most]:
             yield from sources.excerpt(Excerpt(path, lines, tuple(barriers)), look)
         yield from _more(len(groups), most)
+    silent.sort(key=lambda each: -each[1].lines)
     if silent:
         yield from ("", look.paint(f"never entered in `{library.library}`", Color.STRONG))
         rows = [_silent(file, function, look) for file, function in silent[:most]]
@@ -130,7 +131,8 @@ def _grouped(library: LibraryReach) -> dict[tuple[Path, tuple[int, ...]], list[B
 
 
 def _silent(file: FileReach, function: FunctionCount, look: Style) -> tuple[Cell, ...]:
-    return Cell(f"`{function.name}`"), Cell(f"{look.path(file.path)}:{function.line}")
+    where = f"{look.path(file.path)}:{function.line}"
+    return Cell(f"`{function.name}`"), Cell(count(function.lines, "line"), right=True), Cell(where)
 
 
 def _rest(library: LibraryReach, told: set[tuple[Path, int]]) -> Iterator[tuple[Path, list[int]]]:
@@ -215,7 +217,7 @@ def _closing(report: CoverageReport, look: Style) -> Iterator[str]:
 
 def _prebuilt(report: CoverageReport) -> Iterator[str]:
     for each in report.libraries:
-        if each.prebuilt:
+        if each.prebuilt and not each.counted:
             yield (
                 f"which lines of `{each.library}` ran: a shared object that is not built here has no counters; "
                 "name its source with `cmake`, `cargo` or `command`"

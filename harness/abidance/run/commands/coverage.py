@@ -16,7 +16,6 @@ from abidance.core.coverage import CoverageReport, Exercise, LibraryReach
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import AbidanceError, CaseError, NothingCollectedError
 from abidance.core.events import ItemStarted, RunStarted
-from abidance.core.outcome import Outcome
 from abidance.execute.symbols import named
 from abidance.run.engine.items import PREBUILT, check_names, list_items, no_library
 from abidance.run.engine.processes import settle
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.contract.model import Contract
     from abidance.core.coverage import ExerciseKind
-    from abidance.core.events import ItemFinished, Listener
+    from abidance.core.events import ItemFinished, ItemId, Listener
     from abidance.plan.observation import StackFrame
     from abidance.run.engine.items import Item
     from abidance.run.inputs.selection import Selection
@@ -69,11 +68,14 @@ def cover_contract(
         run = _Coverage(contract, boundary, session, counted, noted, items)
         listener(_started(contract, items, settings))
         settle()
-        for item in items:
-            listener(ItemStarted(item.id))
-            result = session.run(contract, item, listener)
-            run.results.append(result)
-            listener(result)
+        try:
+            for item in items:
+                listener(ItemStarted(item.id))
+                result = session.run(contract, item, listener)
+                run.results.append(result)
+                listener(result)
+        except KeyboardInterrupt:
+            return replace(run.report(selection), interrupted=True)
         return run.report(selection)
 
 
@@ -157,12 +159,14 @@ class _Coverage:
             functions=len(functions),
             libraries=reached,
             exercises=(*self._exercises(functions, called), *self._laws(selection, called)),
-            not_judged=tuple(dict.fromkeys(self._not_judged())),
+            not_judged=tuple(self._not_judged(called)),
         )
 
     def _library(self, name: str, build: str) -> LibraryReach:
         cases, ended = self.noted.cases.get(name, 0), self.noted.ended.get(name, 0)
-        item = next(each.id for each in self.items if (each.id.library, each.id.build) == (name, build))
+        item = next((each.item for each in self.results if each.item.library == name), None)
+        if item is None:
+            return LibraryReach(name, untold=(f"which lines of `{name}` ran: nothing of it was called",))
         try:
             artifact = self.session.sources.artifact(self.contract, item)
         except AbidanceError as error:
@@ -194,7 +198,7 @@ class _Coverage:
                 library: each for library, each in reach.items() if each is not None and each.answered
             }
             yield _exercise(
-                "function", name, "", f"`{name}`: no call of it came back", called, answered.keys()
+                "function", name, "called", f"`{name}`: no call of it came back", called, answered.keys()
             )
             for each in PromiseCoverage.of(function, exercise(function)).waiting:
                 tested = {library for library, one in answered.items() if (name, each.clause) in one.tested}
@@ -211,13 +215,19 @@ class _Coverage:
                 words = f"`{claim.text}` of the law `{name}`: no case tested it"
                 yield _exercise("clause", name, f"law:{number}", words, called, tested)
 
-    def _not_judged(self) -> Iterator[str]:
-        """Yield what kept calls from being made: other commands tell of it in full."""
-        left = [each.item for each in self.results if each.reasons and each.outcome is Outcome.ERRORED]
+    def _not_judged(self, built: Collection[str]) -> Iterator[str]:
+        """Yield what kept calls of libraries that were built from being made, which `abidance run` tells in full."""
+        found: dict[str, list[ItemId]] = {}
         for result in self.results:
-            if result.item in left and not result.calls:
+            if result.reasons and not result.calls and result.item.library in built:
                 for reason in result.reasons:
-                    yield f"{reason.message} ({result.item})"
+                    found.setdefault(reason.message, []).append(result.item)
+        left = [item.id for item in self.items[len(self.results) :]]
+        if left:
+            found["interrupted, and not begun"] = left
+        for words, items in found.items():
+            where = str(items[0]) if len(items) == 1 else f"{len(items)} items"
+            yield f"{words} ({where})"
 
 
 def _exercise(

@@ -23,7 +23,8 @@ def merged(functions: Iterable[FunctionReach]) -> tuple[FileReach, ...]:
     for each in functions:
         found = files.setdefault(each.path, _Merging())
         place = (each.line, each.name)
-        found.functions[place] = found.functions.get(place, 0) + each.count
+        entered, _ = found.functions.get(place, (0, 0))
+        found.functions[place] = entered + each.count, sum(1 for path, _ in each.lines if path == each.path)
         for (path, line), count in each.lines.items():
             lines = files.setdefault(path, _Merging()).lines
             lines[line] = lines.get(line, 0) + count
@@ -46,7 +47,7 @@ class _Merging:
 
     lines: dict[int, int] = field(default_factory=dict)
     branches: dict[tuple[int, int, int, int], int | None] = field(default_factory=dict)
-    functions: dict[tuple[int, str], int] = field(default_factory=dict)
+    functions: dict[tuple[int, str], tuple[int, int]] = field(default_factory=dict)
     barriers: list[Barrier] = field(default_factory=list)
 
     def done(self, path: Path) -> FileReach:
@@ -55,7 +56,9 @@ class _Merging:
             path,
             dict(sorted(self.lines.items())),
             tuple(Branch(*key[:3], taken) for key, taken in sorted(self.branches.items())),
-            tuple(FunctionCount(name, line, count) for (line, name), count in sorted(self.functions.items())),
+            tuple(
+                FunctionCount(name, line, *counts) for (line, name), counts in sorted(self.functions.items())
+            ),
             tuple(self._barriers()),
         )
 
