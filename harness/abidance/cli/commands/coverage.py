@@ -231,9 +231,9 @@ class _Verdict:
         return self.least is not None and library.percent is not None and library.percent < self.least
 
     def _is_unknown(self, library: LibraryReach) -> bool:
-        """Tell whether lines could not be told that this machine was to tell."""
+        """Tell whether lines could not be told, of the whole library or a part, that this machine was to tell."""
         absent = library.problems and all(each.code.name == "tool-missing" for each in library.problems)
-        return not (absent or library.prebuilt or library.counted)
+        return not (absent or library.prebuilt or (library.counted and not library.untold))
 
 
 def _percent(text: str) -> float:

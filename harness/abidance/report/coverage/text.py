@@ -212,7 +212,8 @@ def _closing(report: CoverageReport, look: Style) -> Iterator[str]:
         )
     ended = sum(each.ended for each in report.libraries)
     if ended:
-        yield from ("", f"{count(ended, 'call')} ended the process: what ran before that is counted")
+        whose = "its" if ended == 1 else "their"
+        yield from ("", f"{count(ended, 'case')} ended {whose} process: what ran before that is counted")
 
 
 def _prebuilt(report: CoverageReport) -> Iterator[str]:

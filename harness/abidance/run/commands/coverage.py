@@ -176,7 +176,7 @@ class _Coverage:
         header = self.contract.header
         if artifact.path in counters or (whole.prebuilt and counters):
             reach = source_reach(artifact.path, counters, header, self.noted.ends(name))
-            return replace(whole, files=reach.files, counted=artifact.path in counters, untold=reach.untold)
+            return replace(whole, files=reach.files, counted=reach.whole, untold=reach.untold)
         if whole.prebuilt:
             return whole
         why = (

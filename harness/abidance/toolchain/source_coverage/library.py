@@ -27,10 +27,14 @@ _MOST_BYTES = 32 << 20
 
 @dataclass(frozen=True, slots=True)
 class SourceReach:
-    """The files of a library that are there to be read, and in words what could not be told."""
+    """The files of a library that are there to be read, and in words what could not be told.
+
+    `whole` tells whether something is known of the library itself, and not only of the stubs beside it.
+    """
 
     files: tuple[FileReach, ...]
     untold: tuple[str, ...] = ()
+    whole: bool = False
 
 
 def source_reach(
@@ -44,6 +48,7 @@ def source_reach(
     functions: list[FunctionReach] = []
     untold: list[str] = []
     stubs: set[Path] = set()
+    whole = False
     for file, counters in counted.items():
         try:
             kinds = _kinds(file)
@@ -54,7 +59,9 @@ def source_reach(
                 untold += found.untold
             if LLVM in kinds:
                 functions += llvm_reach(file, counters)
-            if file != library:
+            if file == library:
+                whole = len(functions) > before
+            else:
                 stubs |= {each.path for each in functions[before:]}
         except (ValueError, OSError, struct.error) as error:
             untold.append(f"what the counters of `{file.name}` stand for: {error}")
@@ -69,7 +76,7 @@ def source_reach(
         elif each.path not in stubs:  # whose own text is compiled and kept nowhere
             gone.append(each.path)
     untold += (f"`{path}`, which is not there" for path in gone)
-    return SourceReach(tuple(own), tuple(untold))
+    return SourceReach(tuple(own), tuple(untold), whole)
 
 
 def _kinds(library: Path) -> set[str]:

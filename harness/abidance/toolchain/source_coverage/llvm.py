@@ -133,24 +133,35 @@ def _reach(function: MappedFunction, name: str, counts: Mapping[Counter, int]) -
 
 
 def _expanded(function: MappedFunction) -> list[MappedRegion]:
-    """Return the regions, each place where a macro is used counted as the first of the macro's."""
+    """Return the regions, each use of a macro counted as its first one, and its conditions where it is used."""
     first: dict[int, Counter] = {}
+    uses = {each.expands: each for each in function.regions if each.kind == EXPANSION}
     for each in function.regions:
         if each.kind == CODE:
             first.setdefault(each.file, each.counter)
+    inner = {each.file: each.expands for each in function.regions if each.kind == EXPANSION}
+
+    def counter_of(file: int) -> Counter:
+        for _ in function.files:  # a macro may be nothing but another one
+            if file in first or file not in inner:
+                break
+            file = inner[file]
+        return first.get(file, NONE)
+
+    def used(region: MappedRegion) -> MappedRegion:
+        for _ in function.files:
+            use = uses.get(region.file)
+            if use is None:
+                break
+            region = region._replace(file=use.file, start=use.start, end=use.end)
+        return region
+
     found = []
     for each in function.regions:
-        inner, seen = each, 0
-        while inner.kind == EXPANSION and inner.expands not in first and seen < len(function.files):
-            seen += 1  # a macro that is nothing but another one
-            deeper = [
-                other for other in function.regions if other.file == inner.expands and other.kind == EXPANSION
-            ]
-            if not deeper:
-                break
-            inner = deeper[0]
-        counter = first.get(inner.expands, NONE) if each.kind == EXPANSION else each.counter
-        found.append(each._replace(counter=counter))
+        if each.kind == EXPANSION:
+            found.append(each._replace(counter=counter_of(each.expands)))
+        else:
+            found.append(used(each) if each.kind in (BRANCH, DECISION_BRANCH) else each)
     return found
 
 
@@ -164,11 +175,11 @@ def line_counts(regions: Sequence[MappedRegion], counts: Mapping[Counter, int]) 
         key=lambda each: (each.start, tuple(-number for number in each.end)),
     )
     for each in covering:
-        for line in range(each.start[0] + 1, each.end[0] + 1):
-            if each.kind in (CODE, EXPANSION, GAP):
-                told[line] = counts[each.counter]
-            else:
-                told.pop(line, None)  # left out by the preprocessor
+        if each.kind in (CODE, EXPANSION, GAP):
+            told |= dict.fromkeys(range(each.start[0] + 1, each.end[0] + 1), counts[each.counter])
+        else:  # comments, and what the preprocessor leaves out
+            for line in range(each.start[0], each.end[0] + 1):
+                told.pop(line, None)
     for each in counted:
         line, count = each.start[0], counts[each.counter]
         told[line] = max(told.get(line, 0), count)
