@@ -163,7 +163,7 @@ def _variants(view: FunctionView) -> LeftOut | None:
     """Leave out what takes a handle of which other functions assert that it is of a certain kind."""
     for _, _, target in view.pointers():
         handle = view.handle_of(target)
-        if handle is None or not handle.creators or view.name in (*handle.creators, handle.destroyer):
+        if handle is None or not handle.creators or view.name == handle.destroyer:
             continue
         asserted = view.header.variants.get(handle.key)
         if asserted is not None:

@@ -70,9 +70,11 @@ class Guess:
 
 
 WHAT_IT_IS: frozenset[str] = frozenset(
-    ("in", "out", "inout", "to", "handle", "callback", "status", "bool", "enum", "range", "one_of")
+    ("in", "out", "inout", "to", "handle", "callback", "status", "bool", "enum")
 )
 """Clauses of which a parameter, field or result has at most one (the contract's own rules)."""
+_LIMITS = frozenset(("range", "one_of"))
+_OF_A_BUFFER = frozenset(("length", "capacity"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class PlaceDraft:
         guesses = list(self.guesses)
         for guess in more:
             rivals = [each for each in guesses if _rivals(each, guess)]
-            if any(_weight(each) <= _weight(guess) for each in rivals):
+            if any(_weight(each) <= _weight(guess) for each in rivals) or _idle(guesses, guess):
                 continue
             replaced = next((each for each in rivals if each.clause in WHAT_IT_IS), None)
             guesses = [each for each in guesses if each not in rivals]
@@ -228,7 +230,20 @@ def gap(clause: str, value: Value, question: str, span: Span | None = None) -> G
 
 
 def _rivals(one: Guess, other: Guess) -> bool:
-    return one.clause == other.clause or (one.clause in WHAT_IT_IS and other.clause in WHAT_IT_IS)
+    return one.clause == other.clause or any(
+        one.clause in group and other.clause in group for group in (WHAT_IT_IS, _LIMITS)
+    )
+
+
+def _idle(guesses: Iterable[Guess], guess: Guess) -> bool:
+    """Tell whether a guess is about the size of what has its own, or limits the elements of a whole buffer."""
+    kinds = [each for each in guesses if each.clause in WHAT_IT_IS]
+    if guess.clause in _LIMITS and guess.evidence.rank is Rank.CAUTION:
+        return any(each.clause == "out" or each.value in ("bytes", "array") for each in kinds)
+    if guess.clause not in _OF_A_BUFFER:
+        return False
+    whole = (each for each in kinds if each.value not in ("bytes", "array"))
+    return any(each.evidence.rank < guess.evidence.rank and each.clause != "out" for each in whole)
 
 
 def _weight(guess: Guess) -> tuple[bool, int]:

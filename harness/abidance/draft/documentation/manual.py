@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from abidance.core.files import read_regular
 from abidance.core.span import Span
-from abidance.draft.documentation.markup import Documentation
+from abidance.draft.documentation.markup import Documentation, ParameterText
 from abidance.draft.model import Rank
 
 if TYPE_CHECKING:
@@ -20,6 +20,10 @@ _FOLDERS = (Path("/usr/local/share/man"), Path("/usr/share/man"))
 _MOST = 1 << 20
 _REDIRECT = re.compile(r"^\.so\s+(\S+)", re.MULTILINE)
 _SECTION = re.compile(r"^\.S[Hh]\s+(.*)$", re.MULTILINE)
+_ARGUMENT = re.compile(
+    r'^\.(?:IP|TP)[ \t]+"[^"\n]*?(?P<name>\w+)"[ \t]*\d*\n(?P<said>(?:(?!\.(?:IP|TP|SH)\b).*\n)*)',
+    re.MULTILINE,
+)
 _ESCAPES = (
     (re.compile(r"\\f(?:\[\w*\]|\(..|.)"), ""),
     (re.compile(r"\\s[-+]?\d+"), ""),
@@ -57,7 +61,10 @@ def page_of(function: str, named: frozenset[str] = frozenset()) -> Documentation
         elif not title.startswith(_SKIPPED):
             prose.append(body)
     span = Span.at(path, 1)
-    return Documentation(Rank.MANUAL, "\n\n".join(prose), {}, " ".join(" ".join(returns).split()), (), span)
+    params = {found["name"]: ParameterText(_one_line(found["said"])) for found in _ARGUMENT.finditer(text)}
+    return Documentation(
+        Rank.MANUAL, "\n\n".join(prose), params, " ".join(" ".join(returns).split()), (), span
+    )
 
 
 @lru_cache(maxsize=1)
@@ -87,6 +94,10 @@ def _text(path: Path, depth: int) -> str:
     target = path.parent.parent / redirect[1]
     other = next((each for each in (target, Path(f"{target}.gz")) if each.is_file()), None)
     return _text(other, depth - 1) if other else ""
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_plain(text).split())
 
 
 def _sections(text: str) -> Iterator[tuple[str, str]]:

@@ -122,19 +122,22 @@ def special_texts(sentences: Iterable[str]) -> tuple[str, ...]:
 
 
 _ENDS = (("low", "low2", "low3"), ("high", "high2", "high3"))
-_VALUE = r"(?:`|%|#|@)?(?P<{0}>0|1|-1|zero|one|[A-Z][A-Z0-9_]{{2,}}|a\s+(?:non-?negative|positive)\s+\w+)(?:\(\))?`?"
+_VALUE = (
+    r"(?:`|%|#|@)?(?P<{0}>0|1|-1|zero|one|(?-i:[A-Z][A-Z0-9_]{{2,}})|a\s+(?:non-?negative|positive)\s+\w+)"
+    r"(?:\(\))?`?"
+)
 _SUCCESS = (
     r"(?:success(?:ful(?:ly)?)?|ok|no error|succeed(?:s|ed)?|all went well|everything went (?:well|fine))"
 )
 _FAILURE = r"(?:failure|fail(?:s|ed)?|errors?|unsuccessful|otherwise|a problem|if not)"
 _ON_SUCCESS = re.compile(
-    rf"\b{_VALUE.format('value')}\s*(?:\([^)]*\)\s*)?(?:is returned\s*)?(?:[,:=-]\s*)?"
+    rf"(?<![\w-]){_VALUE.format('value')}\s*(?:\([^)]*\)\s*)?(?:is returned\s*)?(?:[,:=-]\s*)?"
     rf"(?:on|for|if|when|upon|indicates|means|in case of|=|is)?\s*(?:\w+\s+){{0,3}}?{_SUCCESS}\b"
     rf"|\b(?:on|upon|if|in case of)\s+{_SUCCESS}[^.]{{0,40}}?\breturns?\s+{_VALUE.format('value2')}\b",
     re.IGNORECASE,
 )
 _ON_FAILURE = re.compile(
-    rf"\b(?:a\s+)?(?P<failed>-1|1|0|zero|non-?zero|(?:a\s+)?negative(?:\s+\w+){{0,3}}|[A-Z][A-Z0-9_]{{2,}}"
+    rf"(?<![\w-])(?:a\s+)?(?P<failed>-1|1|0|zero|non-?zero|(?:a\s+)?negative(?:\s+\w+){{0,3}}|(?-i:[A-Z][A-Z0-9_]{{2,}})"
     rf"|(?:an\s+)?error(?:\s+(?:code|number|value))?)\s*(?:value\s*)?(?:is returned\s*)?(?:[,:=-]\s*)?"
     rf"(?:on|for|if|when|upon|indicates|in case of)?\s*(?:\w+\s+){{0,3}}?{_FAILURE}\b"
     rf"|\b(?P<code>negative)\s+(?:error|errno|value|number|status)|\b(?P<other>error code|non-?zero)\b",

@@ -162,7 +162,9 @@ def _size(view: FunctionView, name: str, target: Type) -> str | None:
     if before is not None and header.is_integer(before[1].type) and not header.is_char(target):
         earlier = view.before(before[0])
         taken = earlier is not None and header.target(earlier[1].type) is not None
-        if _fits(name, before[0]) and not taken:
+        # A number before a buffer is as often a value to be written into it.
+        related = header.is_const(target) or not set(words_of(name)).isdisjoint(words_of(before[0]))
+        if _fits(name, before[0]) and not taken and related:
             return _spelled(before[0])
     return None
 

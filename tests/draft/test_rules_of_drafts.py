@@ -1,0 +1,271 @@
+"""What stands in a header becomes clauses with their evidence, or a question where nothing says enough."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.unit
+
+STORE = """\
+typedef struct store store;
+typedef enum { ST_OK, ST_ERR_FULL, ST_ERR_MISSING } st_status;
+/** Makes a store, or returns NULL when memory is exhausted. */
+store *st_new(void);
+/** Ends a store. */
+void st_free(store *s);
+/** Gives a key a value. */
+st_status st_set(store *s, const char *key, const void *value, size_t value_len);
+/** Copies a value. */
+st_status st_get(const store *s, const char *key, void *out, size_t capacity, size_t *written);
+"""
+
+
+def test_what_functions_begin_and_end_is_a_handle(drafted):
+    made = drafted(STORE)
+
+    assert made.handle("store") == {"create": "st_new", "destroy": "st_free"}
+    assert made.clauses("st_new", "returns") == "{handle: store, nullable: true}"
+    assert made.clauses("st_set", "s") == "{handle: store}"
+
+
+def test_a_record_of_the_callers_with_init_and_end_is_a_handle(drafted):
+    made = drafted(
+        "typedef struct { int n; void *p; } acc;"
+        "int acc_init(acc *a); void acc_clear(acc *a); int acc_add(acc *a, _Bool on);"
+    )
+
+    assert made.handle("acc") == {"create": "acc_init", "destroy": "acc_clear"}
+    assert made.clauses("acc_add", "a") == "{handle: acc}"
+
+
+def test_two_pairs_for_one_record_are_two_handles_told_apart_by_names(drafted):
+    made = drafted(
+        "typedef struct { int n; } strm;"
+        "int packInit(strm *s); int packEnd(strm *s); int pack(strm *s);"
+        "int unpackInit(strm *s); int unpackEnd(strm *s); int unpack(strm *s);"
+    )
+
+    assert made.handle("pack") == {"type": "strm", "create": "packInit", "destroy": "packEnd"}
+    assert made.clauses("pack", "s") == "{handle: pack}"
+    assert made.clauses("unpack", "s") == "{handle: unpack}"
+
+
+def test_a_pointer_and_the_size_beside_it_are_a_buffer(drafted):
+    made = drafted(STORE)
+
+    assert made.clauses("st_set", "value") == "{in: bytes, length: value_len}"
+    assert made.clauses("st_get", "out") == "{out: bytes, capacity: capacity}"
+    assert made.evidence("st_set", "value", "length") == "const, and `value_len` beside it"
+
+
+@pytest.mark.parametrize(
+    ("declaration", "place", "clauses"),
+    [
+        ("int f(const int *xs, size_t count);", "xs", "{in: array, length: count}"),
+        ("int f(const void *a, const void *b, size_t n);", "a", "{in: bytes, length: n}"),
+        ("void f(void *p, size_t size, size_t nmemb);", "p", "{out: bytes, capacity: size * nmemb}"),
+        ("void f(unsigned char digest[16]);", "digest", "{out: bytes, capacity: '16'}"),
+        ("void f(int *xs, size_t n) ;", "xs", "{out: array, capacity: n}"),
+        ("void sort(int *xs, size_t n) ;", "xs", "{inout: array, length: n}"),
+        ("int f(const char *version, int stream_size);", "version", "{in: string}"),
+        ("int f(const char *name);", "name", "{in: string}"),
+        ("void f(int *major);", "major", "{out: int}"),
+        ("void f(int *x);", "x", "{inout: int, range: [0, 0]}"),
+        ("void f(_Bool on, int verbosity);", "verbosity", "{range: [0, 0]}"),
+        ("void f(int flags);", "flags", "{one_of: [0]}"),
+        ("_Bool f(int c);", "c", "{range: [1, 127]}"),
+        ("_Bool f(int c);", "returns", "{bool: true}"),
+        ("const char *f(void);", "returns", "{to: string, owner: callee, nullable: true}"),
+    ],
+)
+def test_types_and_names_say(drafted, declaration, place, clauses):
+    function = "sort" if "sort" in declaration else "f"
+
+    assert drafted(declaration).clauses(function, place) == clauses
+
+
+@pytest.mark.parametrize(
+    ("attribute", "declaration", "place", "clauses"),
+    [
+        ("access(write_only, 1, 2)", "void f(char *p, int k)", "p", "{out: bytes, capacity: k}"),
+        ("access(read_only, 1)", "void f(double *p)", "p", "{in: double}"),
+        ("malloc(g, 1)", "void g(void *p); char *f(void)", "returns", "{to: string, owner: caller, free: g}"),
+        ("null_terminated_string_arg(1)", "void f(const char *p, int n)", "p", "{in: string}"),
+    ],
+)
+def test_attributes_decide_before_names(drafted, attribute, declaration, place, clauses):
+    made = drafted(f"{declaration} __attribute__(({attribute}));")
+    found = made.clauses("f", place).replace(", nullable: true", "")
+
+    assert found == clauses
+
+
+@pytest.mark.parametrize(
+    ("comment", "declaration", "place", "clauses"),
+    [
+        ("@param[out] p The answer.", "void f(long *p);", "p", "{out: long}"),
+        ("@param p The name, may be NULL.", "void f(const char *p);", "p", "{in: string, nullable: true}"),
+        ("@param p The name, must not be NULL.", "void f(const char *p);", "p", "{in: string}"),
+        ("@param level From 0 to 9.", "void f(int level);", "level", "{range: [0, 9]}"),
+        ("@return 0 on success, -1 on failure.", "int f(void);", "returns",
+         "{status: {ok: [0], errors: {'-1': failed}}}"),
+        ("Returns 0 on success.", "int f(void);", "returns",
+         "{status: {ok: [0], errors: {..-1: failed, 1..: failed}}}"),
+        ("Returns a number.", "int f(void);", "returns", "{}"),
+        ("@return A new string; free it with g().", "char *f(void); void g(char *p);", "returns",
+         "{to: string, nullable: true, owner: caller, free: g}"),
+        ("@return A string that must not be freed.", "char *f(void);", "returns",
+         "{to: string, nullable: true, owner: callee}"),
+    ],
+)  # fmt: skip
+def test_comments_say(drafted, comment, declaration, place, clauses):
+    assert drafted(f"/** Does it. {comment} */\n{declaration}").clauses("f", place) == clauses
+
+
+def test_kernel_doc_says_as_much(drafted):
+    made = drafted(
+        "/**\n * f - does it\n * @p: (out) the answer\n * @q: (nullable): a name\n *\n * Return: 0 on success.\n */\n"
+        "int f(long *p, const char *q);"
+    )
+
+    assert made.clauses("f", "p") == "{out: long, on_failure: unspecified}"
+    assert made.clauses("f", "q") == "{in: string, nullable: true}"
+
+
+def test_a_comment_behind_its_declaration_is_found_where_that_is_the_files_habit(drafted):
+    made = drafted(
+        "int f(void);\n/*\n   Returns 0 on success.\n*/\n\nint g(void);\n/*\n   Returns 1 on success.\n*/\n"
+    )
+
+    assert "ok: [0]" in made.clauses("f", "returns")
+    assert "ok: [1]" in made.clauses("g", "returns")
+
+
+def test_declarations_below_one_comment_share_it_only_where_it_names_them(drafted):
+    made = drafted("/* f() and g() return 0 on success. */\nint f(void);\nint g(void);\nint h(void);\n")
+
+    assert [bool("status" in made.clauses(each, "returns")) for each in "fgh"] == [True, True, False]
+
+
+def test_a_status_is_an_enum_of_errors(drafted):
+    assert drafted(STORE).clauses("st_set", "returns") == (
+        "{status: {ok: [ST_OK], errors: {ST_ERR_FULL: st err full, ST_ERR_MISSING: st err missing}}}"
+    )
+
+
+def test_an_enum_without_errors_is_no_status(drafted):
+    made = drafted("typedef enum { C_NONE, C_RED, C_OK } color; color f(void);")
+
+    assert made.clauses("f", "returns") == "{}"
+
+
+def test_enumerators_that_only_count_are_not_passed(drafted):
+    made = drafted("typedef enum { M_A, M_B, M_MAX } mode; void f(mode m);")
+
+    assert made.clauses("f", "m") == "{one_of: [M_A, M_B]}"
+
+
+def test_a_callback_gets_its_user_data(drafted):
+    made = drafted("int f(int (*each)(void *ctx, const char *name), void *ctx);")
+
+    assert made.clauses("f", "each") == "{callback: {returns: {one_of: [0]}}, user_data: ctx}"
+    assert made.called == ["f"]
+
+
+@pytest.mark.parametrize(
+    ("declaration", "question"),
+    [
+        ("void f(void *p);", "what `p` points to"),
+        ("void f(char *p);", "what `p` points to"),
+        ("void f(const unsigned char *p);", "how much `p` points to"),
+        ("void f(const char **names);", "what the pointers at `names` lead to"),
+        ("void f(char **line);", "whether a pointer at `line` is read before one is stored"),
+        ("void f(int fd);", "which descriptor `fd` may be"),
+        ("int f(const char *path);", "which file or folder `path` may name"),
+        ("int f(const char *url);", "what `url` may connect to"),
+        ("void f(const char *fmt, ...);", "which arguments `...` takes; `prototype` says it"),
+        ("int f(void *(*make)(size_t n));", "what `make` does: it returns a pointer"),
+        ("typedef struct q q; void f(q *x);", "what `x` points to"),
+    ],
+)
+def test_what_nothing_says_is_a_question_and_nothing_is_called(drafted, declaration, question):
+    made = drafted(declaration)
+
+    assert made.called == []
+    assert made.why_not("f") == question
+    assert "# TODO f: " in made.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "void do_reboot(int how);",
+        "_Noreturn void bye(void);",
+        "void stop(int code) __attribute__((noreturn));",
+        "/** Deletes the file of that number. */\nint f(int number);",
+        "/** Terminates the process. */\nvoid f(void);",
+        "int set_uid(int uid); int setuid(unsigned n);",
+    ],
+)
+def test_what_may_do_harm_is_never_called(drafted, text):
+    assert drafted(text).called == []
+
+
+def test_what_the_code_leads_to_is_never_called(drafted, library):
+    made = drafted(
+        "int tidy(int n); int count(int n);", calls=library.calling(tidy=["unlink"], count=["malloc"])
+    )
+
+    assert made.called == ["count"]
+    assert made.why_not("tidy") == "its code leads to `unlink`"
+
+
+def test_a_name_says_less_than_code_that_can_be_read(drafted, library):
+    made = drafted("int st_bind(int n);", calls=library.calling(st_bind=["malloc"]))
+
+    assert made.called == ["st_bind"]
+
+
+def test_an_assertion_is_the_question_but_for_those_that_no_call_breaks(drafted, library):
+    text = "typedef struct p p; p *p_new(void); void p_free(p *x); void p_a(p *x); void p_b(p *x);"
+    calls = library.asserting(p_a=('x && "x is given"',), p_b=("x", "!x->open"))
+    made = drafted(text, calls=calls)
+
+    assert "p_a" in made.called
+    assert made.why_not("p_b") == "in which calls `!x->open` holds, which it asserts"
+
+
+def test_functions_on_what_nothing_creates_are_questions(drafted):
+    made = drafted(
+        "typedef struct c c; c *c_open(const char *path); void c_close(c *x); int c_read_all(c *x);"
+    )
+
+    assert made.called == []
+    assert made.why_not("c_read_all") == "how a `c` comes about: `c_open` is left out as well"
+
+
+def test_a_name_for_no_file_opens_one_in_memory(drafted):
+    made = drafted(
+        "typedef struct c c;\n"
+        '/** If path is ":memory:", nothing is kept. */\nc *c_open(const char *path);\nvoid c_close(c *x);'
+    )
+
+    assert made.called == ["c_open", "c_close"]
+    assert "requires: ['path in [\":memory:\"]']" in made.lines("c_open")
+
+
+def test_what_links_two_handles_is_a_question(drafted):
+    made = drafted(
+        "typedef struct n n; n *n_new(void); void n_free(n *x);"
+        "void n_add(n *parent, n *child); int n_same(const n *a, const n *b);"
+    )
+
+    assert made.why_not("n_add") == "who owns `child` afterwards, and how long it is needed"
+    assert "n_same" in made.called
+
+
+def test_what_the_library_does_not_export_is_left_out_and_said(drafted):
+    made = drafted("void a(void); void b(void);", exports={"a"})
+
+    assert [each.name for each in made.draft.functions] == ["a"]
+    assert made.draft.notes == ("Not exported by the library, and left out: b (1).",)
