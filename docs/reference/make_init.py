@@ -1,0 +1,273 @@
+"""Writes `init.md`: what `abidance init` makes of headers of Debian's -dev packages, and whether its guesses are right.
+
+    python docs/reference/make_init.py                   # an hour; install the packages of `init-headers.txt` first
+    python docs/reference/make_init.py zlib.h yaml.h     # only measure and show these
+    python docs/reference/make_init.py --page            # only write the page anew from `init-measured.json`
+
+Each header is drafted, its contract checked and run, with a fixed seed. A finding is looked at by a person:
+`init-findings.txt` has those that are the library's, each with the reason; any other is a mistake of `init`. Guesses
+are held against `init-truth.yaml`, which was written by hand from the documentation.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import yaml
+
+from abidance.draft.model import Certainty
+from abidance.draft.project import InitRequest, drafted_contract
+
+HERE = Path(__file__).parent
+PAGE = HERE / "init.md"
+LISTED = HERE / "init-headers.txt"
+MEASURED = HERE / "init-measured.json"
+TRUTH = HERE / "init-truth.yaml"
+ACCEPTED = HERE / "init-findings.txt"
+EXAMPLES, SEED, EXPLORE, SECONDS = 10, 1, "0.1", 240
+_FINDING = re.compile(r"^(?P<place>[^ ]+?): error\[(?P<code>ABD\d+)\] (?P<text>.*)$")
+_NO_FINDINGS = ("ABD025", "ABD026", "ABD109")
+_INCLUDE = Path("/usr/include")
+
+
+@dataclass
+class Measured:
+    """What came of one header; `seconds` are of processor time, of `init`. `rows` counts functions by kind."""
+
+    header: str
+    package: str
+    seconds: float
+    called: int
+    narrow: int
+    open_: int
+    harmful: int
+    handles: int
+    ran: int
+    findings: list[str]
+    wrong: list[str]
+    note: str = ""
+
+
+def main() -> None:
+    """Measure, and write the page unless headers are named."""
+    options = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    options.add_argument("headers", nargs="*", help="only these, without writing the page")
+    options.add_argument("--page", action="store_true", help="write the page from what was measured")
+    given = options.parse_args()
+    known = (
+        {each["header"]: Measured(**each) for each in json.loads(MEASURED.read_text())}
+        if MEASURED.exists()
+        else {}
+    )
+    if not given.page:
+        for package, header, flags in listed():
+            if given.headers and header not in given.headers:
+                continue
+            found = measure(package, header, flags)
+            print(found.header, found.called, found.findings, found.wrong, found.note, flush=True)
+            known[header] = found
+            if not given.headers:
+                keep(known)
+    if not given.headers:
+        keep(known)
+        PAGE.write_text(page(known))
+
+
+def keep(known: dict[str, Measured]) -> None:
+    """Write what was measured, in the order of the list."""
+    rows = [asdict(known[header]) for _, header, _ in listed() if header in known]
+    MEASURED.write_text(json.dumps(rows, indent=1) + "\n")
+
+
+def listed() -> list[tuple[str, str, list[str]]]:
+    """Return package, header and options of each line of the list."""
+    rows = [line.split() for line in LISTED.read_text().splitlines() if line and not line.startswith("#")]
+    return [(package, header, flags) for package, header, *flags in rows]
+
+
+def measure(package: str, header: str, flags: list[str]) -> Measured:
+    """Draft, check and run one header's contract."""
+    found = Measured(header, package, 0.0, 0, 0, 0, 0, 0, 0, [], [])
+    with tempfile.TemporaryDirectory() as folder:
+        contract = Path(folder, "drafted.contract.yaml")
+        started = os.times()
+        drafted = abidance("init", f"<{header}>", "-o", contract, *flags)
+        found.seconds = round(os.times().children_user - started.children_user, 1)
+        if not contract.exists():
+            found.note = (drafted.stdout + drafted.stderr).strip().splitlines()[0]
+            return found
+        text = contract.read_text()
+        counted(found, text, drafted.stdout)
+        checked = abidance("check", contract, "--format", "concise")
+        found.wrong += [line for line in checked.stdout.splitlines() if " error[" in line]
+        run_of(found, contract)
+    return found
+
+
+def counted(found: Measured, text: str, summary: str) -> None:
+    """Count the functions of a contract by what was drafted of them."""
+    found.handles = len((yaml.safe_load(text).get("handles")) or {})
+    found.called = len((yaml.safe_load(text).get("functions")) or {})
+    for label, field in (("narrow", "narrow"), ("not called", "open_"), ("harmful", "harmful")):
+        row = re.search(rf"^  {label}:\s+([\d,]+) ", summary, re.MULTILINE)
+        setattr(found, field, int(row[1].replace(",", "")) if row else 0)
+
+
+def run_of(found: Measured, contract: Path) -> None:
+    """Run the contract, and take in its findings."""
+    accepted = accepted_findings()
+    limits = ("--max-examples", EXAMPLES, "--seed", SEED, "--explore", EXPLORE, "--max-time", f"{SECONDS}s")
+    started = time.monotonic()
+    ran = abidance("run", contract, *limits, "--format", "concise")
+    found.ran = round(time.monotonic() - started)
+    for line in ran.stdout.splitlines():
+        match = _FINDING.match(line)
+        if match is None:
+            continue
+        what = f"{match['code']} {match['text']}"
+        if match["code"] in _NO_FINDINGS:
+            found.note = "not all was reached" if match["code"] != "ABD109" else found.note
+        elif any(header == found.header and words in what for header, words, _ in accepted):
+            found.findings.append(what)
+        else:
+            found.wrong.append(what)
+
+
+def accepted_findings() -> list[tuple[str, str, str]]:
+    """Return header, words and reason of each finding that is the library's own."""
+    rows = [line for line in ACCEPTED.read_text().splitlines() if line and not line.startswith("#")]
+    return [
+        (header, words.strip(), reason.strip()) for header, words, reason in (r.split("|", 2) for r in rows)
+    ]
+
+
+def abidance(*words: object) -> subprocess.CompletedProcess[str]:
+    """Run a command of abidance."""
+    environment = os.environ | {"NO_COLOR": "1"}
+    return subprocess.run(
+        [sys.executable, "-m", "abidance", *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+        cwd=tempfile.gettempdir(),
+    )
+
+
+def page(known: dict[str, Measured]) -> str:
+    """Return the page."""
+    rows = [known[header] for _, header, _ in listed() if header in known]
+    drafted = [each for each in rows if each.called or each.open_]
+    wrong = sum(len(each.wrong) for each in rows)
+    called = sum(each.called for each in rows)
+    every = called + sum(each.open_ + each.harmful for each in rows)
+    lines = [
+        "# What `abidance init` makes of headers",
+        "",
+        f"Generated by `make_init.py` from {len(rows)} headers of Debian's -dev packages (`init-headers.txt`).",
+        f"Each was drafted; the contract was checked, and run with `--max-examples {EXAMPLES} --seed {SEED}",
+        f"--explore {EXPLORE} --max-time {SECONDS}s`.",
+        "",
+        f"{len(drafted)} contracts load. Of {every:,} functions, {called:,} are called at once. Findings that are no",
+        f"defect of the library: {wrong}.",
+        "",
+        "*Called* are functions that the contract calls, *narrow* those of them that get few values until a `TODO` is",
+        "answered, *open* those left out with a question, *harm* those left out because a call may do harm. *s* is the",
+        "processor time of `init`.",
+        "",
+        "| Header | Package | called | narrow | open | harm | handles | s | findings: the library's, false |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{r.header}` | {r.package} | {r.called} | {r.narrow} | {r.open_} | {r.harmful} | {r.handles} |"
+        f" {r.seconds} | {len(r.findings)}, {len(r.wrong)} |" + (f" {r.note}" if r.note else "")
+        for r in rows
+    ]
+    lines += ["", *accuracy_section()]
+    return "\n".join(lines) + "\n"
+
+
+def accuracy_section() -> list[str]:
+    """Return the table of guesses against the truth."""
+    truth = yaml.safe_load(TRUTH.read_text()) if TRUTH.exists() else {}
+    if not truth:
+        return []
+    lines = [
+        "## Guesses against the truth",
+        "",
+        "What a person who reads the documentation writes for each parameter and result (`init-truth.yaml`), against",
+        "what was drafted: *right*, *wrong*, or *open*, a question instead of an answer.",
+        "",
+        "| Header | Places | right | wrong | open | of what was answered |",
+        "|---|---|---|---|---|---|",
+    ]
+    total: Counter[str] = Counter()
+    missed: dict[str, list[str]] = defaultdict(list)
+    for header, functions in truth.items():
+        found = Counter(compared(header, functions, missed[header]))
+        total += found
+        lines.append(_row(f"`{header}`", found))
+    lines.append(_row("all", total))
+    lines += ["", "Wrong:", ""]
+    lines += [f"- `{header}`: {', '.join(each)}" for header, each in missed.items() if each]
+    return lines
+
+
+def _row(label: str, found: Counter[str]) -> str:
+    answered = found["right"] + found["wrong"]
+    share = f"{100 * found['right'] / answered:.0f} %" if answered else "-"
+    return f"| {label} | {sum(found.values())} | {found['right']} | {found['wrong']} | {found['open']} | {share} |"
+
+
+def compared(header: str, functions: dict[str, dict[str, str]], missed: list[str]) -> list[str]:
+    """Return for each place of a header's truth whether the draft is right, wrong or open."""
+    flags = next(flags for _, each, flags in listed() if each == header)
+    include = tuple(Path(each) for each in flags if each != "-I")
+    drafted, _ = drafted_contract(InitRequest(f"<{header}>", Path(tempfile.gettempdir()), include))
+    results = []
+    for name, places in functions.items():
+        function = drafted.function(name)
+        for place, wanted in places.items():
+            found = None
+            if function is not None:
+                found = function.returns if place == "returns" else function.param(place)
+            what = found.what if found is not None else None
+            if found is None or what is None or what.certainty is Certainty.GAP or what.value is None:
+                # To say nothing of a number, or of a result that promises nothing, is an answer as well.
+                nothing = found is not None and wanted == "nothing" and not found.gaps
+                results.append("right" if nothing else "open")
+                continue
+            got = spelled(found)
+            results.append("right" if got == wanted else "wrong")
+            if got != wanted:
+                missed.append(f"`{name}` `{place}`: {got}, is {wanted}")
+    return results
+
+
+def spelled(place: object) -> str:
+    """Return a drafted place in the words of the truth: what it is, how much of it, and who frees it."""
+    parts = []
+    for clause in ("in", "out", "inout", "to", "handle", "length", "capacity", "free"):
+        guess = place.get(clause)  # type: ignore[attr-defined]
+        if guess is not None and guess.value is not None:
+            parts.append(f"{clause} {guess.value}")
+    kinds = ("callback", "status", "bool", "range", "one_of")
+    parts += [clause for clause in kinds if place.get(clause) is not None]  # type: ignore[attr-defined]
+    nullable = place.get("nullable")  # type: ignore[attr-defined]
+    if nullable is not None and nullable.value and "to" not in parts[0] and "handle" not in parts[0]:
+        parts.append("nullable")
+    return ", ".join(parts)
+
+
+if __name__ == "__main__":
+    main()
