@@ -195,7 +195,16 @@ def _settled(view: FunctionView, place: PlaceDraft, sized: set[str], result: Pla
         counted = view.header.target(parameter.type) is not None
         documented = (Rank.COMMENT, Rank.MANUAL, Rank.ATTRIBUTE)
         guesses = tuple(g for g in guesses if counted or g.evidence.rank in documented)
-    what = place.what
+    what, nullable, size = place.what, place.get("nullable"), place.get("length") or place.get("capacity")
+    if (
+        nullable is not None
+        and nullable.value is True
+        and size is not None
+        and str(size.value).isidentifier()
+    ):
+        # NULL with a size of more than 0 is rarely what documentation has in mind.
+        empty = replace(nullable, value=f"{size.value} == 0")
+        guesses = tuple(empty if each is nullable else each for each in guesses)
     failing = result is not None and result.get("status") is not None
     if (
         failing

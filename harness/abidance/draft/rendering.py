@@ -109,8 +109,10 @@ def _header(draft: Draft) -> str:
 
 def _function(function: FunctionDraft) -> list[str]:
     lines = [f"{function.name}:"]
-    if function.params:
-        lines += ["  params:", *(f"    {_place(place)}" for place in function.params)]
+    unnamed = any(re.fullmatch(r"arg\d+", place.name) for place in function.params)
+    shown = [place for place in function.params if place.guesses or unnamed]
+    if shown:
+        lines += ["  params:", *(f"    {_place(place)}" for place in shown)]
     if function.returns is not None and function.returns.guesses:
         clauses = _clauses(function.returns.guesses)
         lines.append("  " + _noted(f"returns: {flow(clauses)}" if clauses else "", function.returns.guesses))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     import argparse
 
     from abidance.core.diagnostic import Diagnostic
+
+
+_QUESTION = re.compile(r"(?:^|\s)#.*\bTODO\b")
 
 
 def parser() -> Parser:
@@ -77,9 +81,21 @@ def _checked(path: Path, hidden: list[str], notes: list[str]) -> tuple[tuple[Dia
         found = check_contract(path)
     except AbidanceError as error:
         return error.diagnostics, error.exit_code
+    notes += open_questions(path)
     hidden += [f"suppressed: {headline(each)}: {why}" for each, why in found.suppressed]
     notes += [f"not judged: {each}" for each in found.unread]
     return found.diagnostics, found.exit_code
+
+
+def open_questions(path: Path) -> list[str]:
+    """Return a line that counts the questions in a contract's comments, if there are any: `init` writes them."""
+    from abidance.contract.source.files import read_text  # noqa: PLC0415 - as above
+
+    marked = [n for n, line in enumerate(read_text(path).splitlines(), 1) if _QUESTION.search(line)]
+    if not marked:
+        return []
+    first = f"the first in line {marked[0]}" if len(marked) > 1 else f"in line {marked[0]}"
+    return [f"{count(len(marked), '`TODO`')} open in {path}, {first}"]
 
 
 def _print(stops: list[RunStopped], look: Style, hidden: list[str], notes: list[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,17 +55,28 @@ def page_of(function: str, named: frozenset[str] = frozenset()) -> Documentation
         return None
     if named and not any(name in text for name in named):
         return None
-    prose, returns = [], []
+    prose: list[str] = []
+    returns: list[str] = []
+    shared = False
     for title, body in _sections(text):
-        if "RETURN" in title:
+        if title == "NAME":
+            shared = "," in body.partition(" - ")[0]
+        elif "RETURN" in title:
             returns.append(body)
         elif not title.startswith(_SKIPPED):
             prose.append(body)
-    span = Span.at(path, 1)
     params = {found["name"]: ParameterText(_one_line(found["said"])) for found in _ARGUMENT.finditer(text)}
-    return Documentation(
-        Rank.MANUAL, "\n\n".join(prose), params, " ".join(" ".join(returns).split()), (), span
-    )
+    whole = Documentation(Rank.MANUAL, "\n\n".join(prose), params, "", (), Span.at(path, 1))
+    result = Documentation(prose="\n\n".join(returns))
+    if not shared:
+        return replace(whole, returns=" ".join(result.prose.split()))
+    # What a page on several functions says is about one of them where it names that.
+    return replace(whole, prose=_naming(function, whole), returns=_naming(function, result))
+
+
+def _naming(function: str, text: Documentation) -> str:
+    named = re.compile(rf"\b{re.escape(function)}\b")
+    return " ".join(each for each in text.sentences() if named.search(each))
 
 
 @lru_cache(maxsize=1)

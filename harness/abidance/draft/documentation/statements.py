@@ -53,6 +53,11 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r'(?P<name>:\w+:)|"(?P<text>:\w+:)"')
+_READ_FIRST = re.compile(
+    r"\bin(?:put)?(?:/|,| and )out(?:put)?\b|\bon (?:input|entry)\b"
+    r"|\binitial|\bupdate|\bincrement|\badvance|\breuse|\brealloc",
+    re.IGNORECASE,
+)
 _STRING = re.compile(r"\b(?:zero|null|nul|0)[- ]?terminated\b|\bC[- ]string\b", re.IGNORECASE)
 
 
@@ -107,6 +112,22 @@ def number_range(sentences: Iterable[str]) -> tuple[int, int, str] | None:
             low, high = (int(found[a] or found[b] or found[c], 0) for a, b, c in _ENDS)
             if low < high:
                 return low, high, _quoted(sentence, found)
+    return None
+
+
+def written_through(sentences: Iterable[str], name: str) -> str | None:
+    """Return the words by which something is stored through a pointer, and nothing read there."""
+    stores = r"store[sd]?|return(?:s|ed)?|cop(?:y|ies|ied)|writ(?:es?|ten)|sets?|puts?|place[sd]?|fill(?:s|ed)?|saved?"
+    pointer = rf"(?:`|@|%|#)?\*?{re.escape(name)}(?!\w)"
+    pattern = re.compile(
+        rf"\b(?:{stores})\b[^.]{{0,160}}?\b(?:in|into|to|at|through|via|by)\s+{pointer}"
+        rf"|(?:`|@)?\*{re.escape(name)}`?\s+(?:is|are|will be|gets?|receives|contains|holds)\b",
+        re.IGNORECASE,
+    )
+    for sentence in sentences:
+        found = None if _READ_FIRST.search(sentence) else pattern.search(sentence)
+        if found:
+            return _quoted(sentence, found)
     return None
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.draft.documentation.statements import written_through
 from abidance.draft.model import Rank, gap, guessed, sure
 from abidance.draft.name_words import is_size, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from abidance.draft.documentation.markup import Documentation
     from abidance.draft.model import Guess
     from abidance.draft.views import FunctionView
     from abidance.ir.types import Type
@@ -76,16 +78,25 @@ def _pointer(view: FunctionView, name: str, target: Type, inner: Type) -> Iterat
         return
     spoken = view.direction(name)
     kind = header.type_name(target)
+    stored = _stored(view, name)
+    named = words and (not _OUT.isdisjoint(words) or words[0] in ("p", "pp", "pz") or words[-1] == "p")
     if spoken is not None and spoken[0] == "out":
         yield name, guessed("out", kind, spoken[1].rank, "`[out]`", spoken[1].span)
-    elif (
-        spoken is None
-        and words
-        and (not _OUT.isdisjoint(words) or words[0] in ("p", "pp", "pz") or words[-1] == "p")
-    ):
+    elif spoken is None and stored is not None:
+        yield name, guessed("out", kind, stored[0].rank, stored[1], stored[0].span)
+    elif spoken is None and named:
         yield name, guessed("out", kind, Rank.NAME, "a pointer to a pointer, named as a result")
     else:
         yield name, gap("out", None, f"whether a pointer at `{name}` is read before one is stored")
+
+
+def _stored(view: FunctionView, name: str) -> tuple[Documentation, str] | None:
+    """Return the words of the documentation by which something is stored there."""
+    for text, said in view.sentences(name):
+        words = written_through(said, name)
+        if words is not None:
+            return text, words
+    return None
 
 
 def _object(view: FunctionView, name: str, target: Type) -> Iterator[tuple[str, Guess]]:
@@ -97,6 +108,8 @@ def _object(view: FunctionView, name: str, target: Type) -> Iterator[tuple[str, 
         yield name, guessed("out", kind, spoken[1].rank, "`[out]`", spoken[1].span)
     elif spoken is not None:
         yield name, guessed("inout", kind, spoken[1].rank, f"`[{spoken[0]}]`", spoken[1].span)
+    elif not record and (stored := _stored(view, name)) is not None:
+        yield name, guessed("out", kind, stored[0].rank, stored[1], stored[0].span)
     elif record and not _ASKS.isdisjoint(words_of(view.name)):
         yield name, guessed("out", kind, Rank.NAME, "not const, in a function that asks")
     elif record:
