@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.draft.observation.directions import way
-from abidance.draft.observation.extents import ExtentSearch
+from abidance.draft.observation.extents import ExtentSearch, changed_end
 from abidance.draft.observation.facts import CallbackFacts, FunctionObservation, MemoryFacts, Way
 from abidance.draft.observation.laboratory import NotCalledFurtherError, Recipe
 from abidance.draft.observation.nulls import null_facts
@@ -17,6 +17,8 @@ from abidance.draft.observation.subject import MemoryContent
 from abidance.plan.access_trace import Whose, decoy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from abidance.draft.observation.facts import NullFacts
     from abidance.draft.observation.laboratory import Laboratory, Seen, Setting
     from abidance.draft.observation.subject import Subject
@@ -34,6 +36,7 @@ class FunctionExperiment:
         self.seen: list[Seen] = []
         self.best: Seen | None = None
         self.second: Seen | None = None
+        self._hints: tuple[int, ...] = ()
 
     def run(self, setting: Setting) -> Seen:
         """Make a call and remember it; raises NotCalledFurtherError."""
@@ -46,6 +49,7 @@ class FunctionExperiment:
         """Make all experiments and return what they have shown."""
         subject, laboratory = self.subject, self.laboratory
         laboratory.begin()
+        self._hints = laboratory.numbers(subject)
         memories: tuple[MemoryFacts, ...] = ()
         nulls: tuple[NullFacts, ...] = ()
         gone: NotCalledFurtherError | None = None
@@ -58,6 +62,7 @@ class FunctionExperiment:
                 tuple(self._memory(index, search) for index in range(len(subject.memories)))
             )
             nulls = null_facts(self, memories)
+            laboratory.outputs += self._outputs(memories)
         except NotCalledFurtherError as error:
             gone = error
         callbacks = self._callbacks() if gone is None else ()
@@ -80,7 +85,8 @@ class FunctionExperiment:
         """Look for a setting in which the function goes as far as it goes."""
         tried: list[tuple[int, int, Seen]] = []
         ends: list[Seen] = []
-        for number, setting in enumerate(first_settings(self.subject)):
+        settings = first_settings(self.subject, self.laboratory.texts(self.subject))
+        for number, setting in enumerate(settings):
             seen = self.run(setting)
             if seen.came_back:
                 tried.append((progress(seen), -number, seen))
@@ -122,7 +128,8 @@ class FunctionExperiment:
     def _change(self, start: Setting, index: int) -> None:
         assert self.best is not None
         furthest, here = progress(self.best), self.best.setting.contents == start.contents
-        for value in self.subject.numbers[index].values[:12] or VALUES:
+        number = self.subject.numbers[index]
+        for value in number.values[:12] or (*VALUES, *self._hints):
             seen = self.run(start.with_number(index, value))
             if here and seen.came_back and progress(seen) > furthest:
                 self.best, furthest = seen, progress(seen)
@@ -167,6 +174,16 @@ class FunctionExperiment:
             memory.char and written is not None and search.is_terminated(index),
             strayed_read or strayed_write,
         )
+
+    def _outputs(self, memories: tuple[MemoryFacts, ...]) -> Iterator[bytes]:
+        """Yield what the function has written into bytes, the longest of a few contents."""
+        for index, facts in enumerate(memories):
+            if facts.way is not Way.OUT or self.subject.memories[index].content is not MemoryContent.BYTES:
+                continue
+            ended = [(end, seen) for seen in self.seen if (end := changed_end(seen, index, self.subject))]
+            if ended:
+                end, seen = max(ended, key=lambda each: each[0])
+                yield seen.contents[index][:end]
 
     def _callbacks(self) -> tuple[CallbackFacts, ...]:
         facts = []

@@ -26,6 +26,7 @@ _TRIED = 5
 _EXACT = 3
 """An expression must be exact for so many of its values, and one more of its calls for each."""
 _POINTS = 7
+_LARGEST = 1 << 16
 _NULS = (0, 1, 2, 4, 7, 12, 18)
 _SHORTEST_CONSTANT = 4
 
@@ -128,6 +129,8 @@ class ExtentSearch:
             and row.highest >= row.seen.setting.sizes[index]
             and _without_nul(row.seen.setting.contents[index], memory.element)
         ]
+        if len(endless) == 1:
+            endless += self._with_another_end(index, endless[0])
         if len(endless) < 2:
             return None
         within = exact = 0
@@ -144,6 +147,16 @@ class ExtentSearch:
                 within += 1
                 exact += block is not None and block.reads > 0
         return AccessExtent("", True, within + len(endless), len(endless)) if exact >= 2 * _EXACT else None
+
+    def _with_another_end(self, index: int, row: _Row) -> list[_Row]:
+        """Return the call with other bytes in the second half of memory, if there is no end to it then either."""
+        setting = row.seen.setting
+        raw = setting.contents[index]
+        half = len(raw) // 2
+        seen = self._experiment.run(setting.with_contents(index, raw[:half] + b"b" * (len(raw) - half)))
+        other = self._row(seen, index, writes=False) if seen.came_back else None
+        ends = other is None or other.highest is None or other.highest < setting.sizes[index]
+        return [] if ends or other is None else [other]
 
     def _with_strings(self, index: int) -> list[_Row]:
         rows = []
@@ -240,6 +253,8 @@ class ExtentSearch:
         for row in chosen:
             value = candidate.value(row.values)
             start = row.seen.setting
+            if value * element > _LARGEST:
+                continue
             seen = self._experiment.run(start.with_size(index, value * element))
             if not seen.came_back:
                 continue
@@ -287,7 +302,7 @@ class ExtentSearch:
             block = seen.blocks.get(index)
             if block is None or not block.writes or block.cut or seen.setting.absent:
                 continue
-            end = _changed(seen, index, self._subject)
+            end = changed_end(seen, index, self._subject)
             if end is not None and end <= len(seen.contents[index]):
                 written.append((seen, (end + element - 1) // element))
         if len({count for _, count in written}) < _EXACT + 1:
@@ -344,14 +359,14 @@ class ExtentSearch:
             if end <= seen.setting.sizes[index]:
                 pairs = zip(subject.numbers, seen.setting.numbers, strict=True)
                 key = end, tuple(value for number, value in pairs if number.inside != index)
-                elements = -(-(_changed(seen, index, subject) or 0) // memory.element)
+                elements = -(-(changed_end(seen, index, subject) or 0) // memory.element)
                 ends[key] = max(ends.get(key, 0), elements * memory.element)
         return all(furthest == end for (end, _), furthest in ends.items())
 
     def is_terminated(self, index: int) -> bool:
         """Tell whether all that was written ended in a NUL."""
         ends = [
-            (seen, _changed(seen, index, self._subject))
+            (seen, changed_end(seen, index, self._subject))
             for seen in self._experiment.seen
             if index in seen.blocks and seen.blocks[index].writes
         ]
@@ -373,7 +388,7 @@ def _reader(inside: int, offset: int, width: int) -> Callable[[Seen], int]:
     return lambda seen: int.from_bytes(seen.contents[inside][offset : offset + width], "little")
 
 
-def _changed(seen: Seen, index: int, subject: Subject) -> int | None:
+def changed_end(seen: Seen, index: int, subject: Subject) -> int | None:
     """Return the end of what has changed in a memory, None where nothing has."""
     before = contents_before(subject, seen.setting, index)
     after = seen.contents[index]
@@ -417,7 +432,9 @@ def _spread(by_value: dict[int, list[_Row]], candidate: ExtentCandidate) -> list
     chosen: list[_Row] = []
     per = 1 if candidate.names else _POINTS
     for value in sorted(by_value):
-        rows = sorted(by_value[value], key=lambda row: row.highest is None)
+        rows = sorted(
+            by_value[value], key=lambda row: -1 if row.highest is None else row.highest, reverse=True
+        )
         if candidate.names:
             chosen += rows[:per]
         else:

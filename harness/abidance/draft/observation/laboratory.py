@@ -23,9 +23,11 @@ from abidance.plan.plan import (
     Value,
     ValuePlace,
 )
+from abidance.toolchain.machine_code import code_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from abidance.draft.observation.subject import Subject
     from abidance.execute.supervisor import Supervisor
@@ -42,6 +44,9 @@ _MOST_HANGS = 3
 _NULL_PAGES = 1 << 16
 _LONGEST = 1 << 12
 _POINTER = 8
+_WORDS, _OUTPUTS, _LONGEST_TEXT = 6, 4, 96
+VALUES_END = 24
+"""Numbers below are tried in any case."""
 _FILL = b"\xa5"
 _CALLS_OF_A_WORKER = 3000
 
@@ -141,12 +146,27 @@ class NotCalledFurtherError(Exception):
 class Laboratory:
     """Runs settings in a worker that may crash. `calls` counts what was called, by function."""
 
-    def __init__(self, supervisor: Supervisor) -> None:
+    def __init__(self, supervisor: Supervisor, library: Path) -> None:
         self._supervisor = supervisor
+        self._library = library
+        self.outputs: list[bytes] = []
+        """What functions have written: others may read it."""
         self.recipes: dict[str, list[Recipe]] = {}
         """How handles are made, by the key of their type."""
         self.calls: Counter[str] = Counter()
         self._deaths = self._hangs = self._since = 0
+
+    def texts(self, subject: Subject) -> tuple[bytes, ...]:
+        """Return contents that the function may go further with: texts in its code, and what others have written."""
+        words = code_words(self._library, subject.function.symbol)
+        letters = [bytes((each,)) for each in words.numbers if 0x21 <= each <= 0x7E]
+        found = (*words.texts[:_WORDS], *letters[:_WORDS], *self.outputs[-_OUTPUTS:])
+        return tuple(dict.fromkeys(each[:_LONGEST_TEXT] for each in found if each))
+
+    def numbers(self, subject: Subject) -> tuple[int, ...]:
+        """Return numbers that the function's code compares with, where they are no larger than memory has room for."""
+        found = code_words(self._library, subject.function.symbol).numbers
+        return tuple(each for each in found if VALUES_END < each < ROOM // 2 or each < 0)[:_WORDS]
 
     def begin(self) -> None:
         """Begin with another function, in a fresh worker."""

@@ -61,7 +61,7 @@ def observe_library(
         else:
             uncalled.append(found)
     every = list(waiting)
-    laboratory = Laboratory(supervisor)
+    laboratory = Laboratory(supervisor, supervisor.spec.library)
     facts: dict[str, FunctionObservation] = {}
     experiments: dict[str, FunctionExperiment] = {}
     while waiting:

@@ -54,8 +54,8 @@ def room(memory: MemoryArgument) -> int:
     return max(ROOM, FEWEST * memory.element) // memory.element * memory.element
 
 
-def first_settings(subject: Subject) -> Iterator[Setting]:
-    """Yield settings that differ in all that can differ."""
+def first_settings(subject: Subject, texts: tuple[bytes, ...] = ()) -> Iterator[Setting]:
+    """Yield settings that differ in all that can differ; with `texts`, contents that begin with them."""
     sizes = tuple(map(room, subject.memories))
     bases = [_numbers(subject, turn) for turn in range(4)]
     bases = list(dict.fromkeys(bases)) if subject.numbers else bases[:1]
@@ -65,6 +65,19 @@ def first_settings(subject: Subject) -> Iterator[Setting]:
             if not subject.memories and family >= _AGAIN:
                 return
             yield Setting(base, filled, sizes, handles=(at % 2,) * len(subject.handles))
+
+    if not any(each.content is MemoryContent.BYTES for each in subject.memories):
+        return
+    for text in texts:
+        begun = tuple(
+            text + contents(memory, 0, size)[len(text) :]
+            if memory.content is MemoryContent.BYTES
+            else contents(memory, 0, size)
+            for memory, size in zip(subject.memories, sizes, strict=True)
+        )
+        whole = tuple(each.values[0] if each.values else len(text) for each in subject.numbers)
+        for base in dict.fromkeys((bases[-1], whole)):
+            yield Setting(base, begun, sizes, handles=(0,) * len(subject.handles))
 
 
 def _numbers(subject: Subject, turn: int) -> tuple[int, ...]:
