@@ -12,12 +12,12 @@ from abidance.draft.observation.facts import CallbackFacts, FunctionObservation,
 from abidance.draft.observation.laboratory import NotCalledFurtherError, Recipe
 from abidance.draft.observation.nulls import null_facts
 from abidance.draft.observation.results import handle_facts, result_facts
-from abidance.draft.observation.settings import VALUES, contents, first_settings
+from abidance.draft.observation.settings import VALUES, contents, first_settings, with_nul
 from abidance.draft.observation.subject import MemoryContent
 from abidance.plan.access_trace import Whose, decoy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from abidance.draft.observation.facts import NullFacts
     from abidance.draft.observation.laboratory import Laboratory, Seen, Setting
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 _RECIPES = 2
 _CLIMBS = 3
+_TRIALS = 3
+_TEXT = 9
+_VARIED = 8
+"""So many numbers are changed, those of parameters first; the others of a large record stay as they are."""
 
 
 class FunctionExperiment:
@@ -55,9 +59,9 @@ class FunctionExperiment:
         gone: NotCalledFurtherError | None = None
         try:
             self._explore()
-            self._vary()
             search = ExtentSearch(self)
-            search.find_strings()
+            self._shorten(search.find_strings())
+            self._vary()
             memories = self._read_as_numbers(
                 tuple(self._memory(index, search) for index in range(len(subject.memories)))
             )
@@ -110,19 +114,38 @@ class FunctionExperiment:
         """Return the settings that experiments begin from."""
         return tuple(each.setting for each in (self.best, self.second) if each is not None)
 
+    def _shorten(self, strings: Collection[int]) -> None:
+        """Go on with texts that end: without a NUL, each call reads all the memory that there is."""
+        if not strings or self.best is None:
+            return
+        for each in (self.best, self.second):
+            if each is None:
+                continue
+            setting = each.setting
+            for index in strings:
+                memory = self.subject.memories[index]
+                text = with_nul(memory, setting.contents[index], _TEXT)
+                setting = setting.with_contents(index, text.ljust(setting.sizes[index], b"\0"))
+            seen = self.run(setting)
+            if seen.came_back and each is self.best:
+                self.best = seen
+            elif seen.came_back:
+                self.second = seen
+
     def _vary(self) -> None:
         """Change one number at a time, and go on from where the function got furthest."""
         assert self.best is not None
-        for _ in range(_CLIMBS):
+        varied = min(len(self.subject.numbers), _VARIED)
+        for _ in range(_CLIMBS if varied < _VARIED else 1):
             start = self.best
-            for index in range(len(self.subject.numbers)):
+            for index in range(varied):
                 self._change(self.best.setting, index)
             if self.best is start:
                 break
         if self.second is not None:
             numbers = self.best.setting.numbers
             self.second = replace(self.second, setting=replace(self.second.setting, numbers=numbers))
-            for index in range(len(self.subject.numbers)):
+            for index in range(varied):
                 self._change(self.second.setting, index)
 
     def _change(self, start: Setting, index: int) -> None:
@@ -213,13 +236,18 @@ class FunctionExperiment:
 
     def _is_passed_on(self, parameter: int | None, function: int) -> bool:
         assert parameter is not None
+        settings = [
+            each.setting
+            for each in self.seen
+            if parameter not in each.setting.absent and any(d.number == function for d in each.trace.decoys)
+        ][:_TRIALS]
         hits = 0
-        for start in self.starts():
-            seen = self.laboratory.run(self.subject, replace(start, decoys=frozenset((parameter,))))
+        for setting in settings:
+            seen = self.laboratory.run(self.subject, replace(setting, decoys=frozenset((parameter,))))
             hits += any(
                 decoy(parameter) in each.arguments for each in seen.trace.decoys if each.number == function
             )
-        return hits == len(self.starts())
+        return hits == len(settings) > 0
 
     def recipes(self) -> dict[str, list[Recipe]]:
         """Return how the function makes handles, by the key of their type."""

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from abidance.draft.observation.expressions import candidates, constant
 from abidance.draft.observation.facts import AccessExtent
-from abidance.draft.observation.laboratory import ROOM, contents_before
-from abidance.draft.observation.settings import with_nul
+from abidance.draft.observation.laboratory import contents_before
+from abidance.draft.observation.settings import room, with_nul
 from abidance.draft.observation.subject import MemoryContent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from abidance.draft.observation.experiment import FunctionExperiment
     from abidance.draft.observation.expressions import ExtentCandidate
@@ -49,7 +49,7 @@ class ExtentSearch:
         self._strings: dict[int, str] = {}
         self._written: dict[int, AccessExtent] = {}
 
-    def find_strings(self) -> None:
+    def find_strings(self) -> Collection[int]:
         """Look for memory that is read up to a NUL: its length may be how far other memory goes."""
         for index, memory in enumerate(self._subject.memories):
             if memory.content in (MemoryContent.BYTES, MemoryContent.NUMBERS):
@@ -57,6 +57,7 @@ class ExtentSearch:
                 if string is not None:
                     self._texts[index] = string
                     self._strings[index] = memory.name
+        return self._strings
 
     def extent(self, index: int, *, writes: bool) -> tuple[AccessExtent | None, str]:
         """Return how far one memory is read or written, if that can be told, else where accesses went."""
@@ -86,12 +87,7 @@ class ExtentSearch:
                     yield row
 
     def _room(self, index: int) -> int:
-        memory = self._subject.memories[index]
-        return (
-            memory.element
-            if memory.content is MemoryContent.RECORD
-            else ROOM // memory.element * memory.element
-        )
+        return room(self._subject.memories[index])
 
     def _row(self, seen: Seen, index: int, *, writes: bool) -> _Row | None:
         block = seen.blocks.get(index)
@@ -300,7 +296,7 @@ class ExtentSearch:
         written = []
         for seen in list(self._experiment.seen):
             block = seen.blocks.get(index)
-            if block is None or not block.writes or block.cut or seen.setting.absent:
+            if block is None or not block.writes or block.cut:
                 continue
             end = changed_end(seen, index, self._subject)
             if end is not None and end <= len(seen.contents[index]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -35,11 +36,11 @@ if TYPE_CHECKING:
     from abidance.plan.observation import Observation, Returned
     from abidance.plan.plan import Argument
 
-ROOM = 256
+ROOM = 128
 """So many bytes has memory whose extent is not known, in whole elements, at least `FEWEST` of them."""
 FEWEST = 24
 _SECONDS = 0.6
-_MOST_DEATHS = 60
+_MANY_DEATHS, _MOST_DEATHS = 16, 60
 _MOST_HANGS = 3
 _NULL_PAGES = 1 << 16
 _LONGEST = 1 << 12
@@ -49,6 +50,7 @@ VALUES_END = 24
 """Numbers below are tried in any case."""
 _FILL = b"\xa5"
 _CALLS_OF_A_WORKER = 3000
+_FEWEST_CALLS, _LONGEST_SECONDS = 100, 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,8 @@ class Laboratory:
         self.recipes: dict[str, list[Recipe]] = {}
         """How handles are made, by the key of their type."""
         self.calls: Counter[str] = Counter()
-        self._deaths = self._hangs = self._since = 0
+        self._deaths = self._hangs = self._since = self._tried = 0
+        self._begun = time.monotonic()
 
     def texts(self, subject: Subject) -> tuple[bytes, ...]:
         """Return contents that the function may go further with: texts in its code, and what others have written."""
@@ -166,12 +169,13 @@ class Laboratory:
     def numbers(self, subject: Subject) -> tuple[int, ...]:
         """Return numbers that the function's code compares with, where they are no larger than memory has room for."""
         found = code_words(self._library, subject.function.symbol).numbers
-        return tuple(each for each in found if VALUES_END < each < ROOM // 2 or each < 0)[:_WORDS]
+        return tuple(each for each in found if VALUES_END < each < ROOM or each < 0)[:_WORDS]
 
     def begin(self) -> None:
         """Begin with another function, in a fresh worker."""
         self._supervisor.restart()
-        self._deaths = self._hangs = self._since = 0
+        self._begun = time.monotonic()
+        self._deaths = self._hangs = self._since = self._tried = 0
 
     def can_make(self, subject: Subject) -> bool:
         """Tell whether each handle that a function takes can be made."""
@@ -196,11 +200,14 @@ class Laboratory:
             slot = made.saved if handle is None else made.handle_slots[handle]
             made.calls.append(Call(then, signature, (Slot(slot),), needs=(slot,)))
         plan = made.plan(at)
+        if self._tried > _FEWEST_CALLS and time.monotonic() - self._begun > _LONGEST_SECONDS:
+            raise NotCalledFurtherError("it takes too long")
         self._since += 1
         if self._since > _CALLS_OF_A_WORKER:
             self._supervisor.restart()
             self._since = 0
         self.calls[subject.name] += 1
+        self._tried += 1
         try:
             observation = self._supervisor.run(plan, _SECONDS)
         except CannotJudgeError as error:
@@ -275,7 +282,8 @@ class Laboratory:
 
     def _count_death(self) -> None:
         self._deaths += 1
-        if self._deaths > _MOST_DEATHS:
+        often = self._deaths > _MANY_DEATHS and 2 * self._deaths > self._tried
+        if often or self._deaths > _MOST_DEATHS:
             raise NotCalledFurtherError("it crashed too often")
 
 

@@ -32,9 +32,9 @@ def _of(
 ) -> NullFacts | None:
     with_null: list[tuple[Seen, Seen]] = []
     followed: list[Setting] = []
-    for setting in _settings(experiment):
+    for setting in _settings(experiment, parameter):
         other = experiment.laboratory.run(
-            experiment.subject, replace(setting, absent=frozenset((parameter,)))
+            experiment.subject, replace(setting, absent=setting.absent | {parameter})
         )
         if other.ended is not None and other.ended.null:
             followed.append(setting)
@@ -108,14 +108,15 @@ def _works(seen: Seen, index: int | None) -> bool:
     return block is not None and block.writes > 0
 
 
-def _settings(experiment: FunctionExperiment) -> list[Setting]:
-    """Return settings that differ in contents and numbers, with some in which all numbers are zero."""
+def _settings(experiment: FunctionExperiment, parameter: int) -> list[Setting]:
+    """Return settings that have a parameter, differ otherwise, and in some of which all numbers are zero."""
     starts = experiment.starts()
     found = list(starts)
     zero = tuple(0 for _ in experiment.subject.numbers)
     found += [replace(each, numbers=zero) for each in starts if zero]
     step = max(1, len(experiment.seen) // 4)
-    found += [each.setting for each in experiment.seen[::step][:4] if not each.setting.absent]
+    found += [each.setting for each in experiment.seen[::step][:4]]
+    found = [each for each in found if parameter not in each.absent]
     found = list(dict.fromkeys(found))
     return found if len(found) >= _FEWEST else (found * _FEWEST)[:_FEWEST]
 

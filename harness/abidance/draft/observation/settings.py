@@ -66,6 +66,7 @@ def first_settings(subject: Subject, texts: tuple[bytes, ...] = ()) -> Iterator[
                 return
             yield Setting(base, filled, sizes, handles=(at % 2,) * len(subject.handles))
 
+    yield from _without(subject, bases, sizes)
     if not any(each.content is MemoryContent.BYTES for each in subject.memories):
         return
     for text in texts:
@@ -78,6 +79,17 @@ def first_settings(subject: Subject, texts: tuple[bytes, ...] = ()) -> Iterator[
         whole = tuple(each.values[0] if each.values else len(text) for each in subject.numbers)
         for base in dict.fromkeys((bases[-1], whole)):
             yield Setting(base, begun, sizes, handles=(0,) * len(subject.handles))
+
+
+def _without(subject: Subject, bases: list[tuple[int, ...]], sizes: tuple[int, ...]) -> Iterator[Setting]:
+    """Yield settings without functions to call back, which are often optional, and without any memory either."""
+    functions = frozenset(each.parameter for each in subject.functions)
+    data = frozenset(each.parameter for each in subject.memories if each.parameter is not None)
+    filled = tuple(contents(m, 0, size) for m, size in zip(subject.memories, sizes, strict=True))
+    for absent in dict.fromkeys((functions, functions | data)):
+        if absent:
+            for base in bases:
+                yield Setting(base, filled, sizes, absent, handles=(0,) * len(subject.handles))
 
 
 def _numbers(subject: Subject, turn: int) -> tuple[int, ...]:

@@ -162,7 +162,7 @@ class Subjects:
             function,
             signature,
             tuple(made.memories),
-            tuple(made.numbers),
+            tuple(sorted(made.numbers, key=lambda each: each.parameter is None)),
             tuple(made.handles),
             tuple(made.functions),
             tuple(made.reals),
