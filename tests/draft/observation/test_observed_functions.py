@@ -41,7 +41,8 @@ FEW = (
         "b_each",
         "b_write_file",
         "b_remove",
-        "b_first_of", "b_spaces",
+        "b_first_of",
+        "b_spaces",
     ),
 )
 """Of each kind of behaviour one that shows it, and one that is near to it."""
