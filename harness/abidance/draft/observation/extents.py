@@ -244,8 +244,7 @@ class ExtentSearch:
             by_value.setdefault(candidate.value(row.values), []).append(row)
         chosen = _spread(by_value, candidate)
         exact: set[tuple[int, ...]] = set()
-        results = set()
-        within = hits = 0
+        within = hits = reached = 0
         for row in chosen:
             value = candidate.value(row.values)
             start = row.seen.setting
@@ -257,13 +256,13 @@ class ExtentSearch:
             if self._strays(seen, index, writes=writes):
                 return None
             within += 1
-            results.add((seen.result, seen.contents))
+            reached += row.highest is not None
             if value:
                 shorter = self._experiment.run(start.with_size(index, (value - 1) * element))
                 if shorter.came_back and self._strays(shorter, index, writes=writes):
                     exact.add((value,) if candidate.names else (hits,))
                     hits += 1
-        if len(exact) < _EXACT or 2 * hits < within:
+        if len(exact) < _EXACT or 2 * hits < reached:
             return None
         if not candidate.names and not self._means(index, candidate, rows, writes=writes):
             return None
@@ -274,7 +273,8 @@ class ExtentSearch:
         memory = self._subject.memories[index]
         if memory.content is not MemoryContent.BYTES:
             return True
-        if int(candidate.text) < _SHORTEST_CONSTANT:
+        ends = {row.highest for row in rows if row.highest is not None}
+        if int(candidate.text) < _SHORTEST_CONSTANT or len(ends) > 1:
             return False
         if writes:
             return True
