@@ -16,6 +16,8 @@ from abidance.contract.schema import FILE, build_schema, schema_text
 from abidance.contract.source.compose import compose
 from abidance.contract.source.nodes import ListNode, MappingNode
 from abidance.core.errors import UsageError
+from abidance.editor.snippets import flow
+from abidance.editor.snippets import plain as plain_snippet
 
 pytestmark = pytest.mark.unit
 
@@ -53,6 +55,54 @@ def test_real_contracts_are_valid(path):
 
     assert list(VALIDATOR.iter_errors(plain(compose(text, path)))) == []
     load_text(text, path)
+
+
+SNIPPETS = [
+    (name, snippet["label"], snippet["body"])
+    for name, definition in build_schema()["definitions"].items()
+    for snippet in definition.get("defaultSnippets", ())
+]
+
+
+def _filled(body):
+    """Return a snippet with what its places suggest, as YAML reads it."""
+    text = plain_snippet(flow(body))
+    return plain(compose(text, Path("snippet.yaml")))
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "body"), SNIPPETS, ids=[f"{name}: {label}" for name, label, _ in SNIPPETS]
+)
+def test_snippets_are_what_may_be_written(name, label, body):
+    only = {"$ref": f"#/definitions/{name}", "definitions": build_schema()["definitions"]}
+    assert list(jsonschema.Draft7Validator(only).iter_errors(_filled(body))) == []
+
+
+def test_everything_is_described_in_markdown_and_in_plain_text():
+    described = [schema for schema in _all(build_schema()) if "description" in schema]
+    assert len(described) > 200
+    for schema in described:
+        assert schema["markdownDescription"].replace("`", "").startswith(schema["description"])
+        assert "`" not in schema["description"]
+
+
+def test_values_to_choose_from_are_listed():
+    properties = build_schema()["properties"]
+    assert "asan+ubsan" in properties["builds"]["items"]["examples"]
+    places = build_schema()["definitions"]["Param"]["properties"]
+    assert places["in"]["examples"] == ["bytes", "array", "string"]
+    assert places["lifetime"]["examples"] == ["call", "static"]
+
+
+def _all(schema):
+    """Yield a schema and all that are in it."""
+    if isinstance(schema, dict):
+        yield schema
+        for key, each in schema.items():
+            yield from _all(each) if key != "defaultSnippets" else ()
+    elif isinstance(schema, list):
+        for each in schema:
+            yield from _all(each)
 
 
 # What only values, other clauses or the rest of the contract tell; the loader does.
