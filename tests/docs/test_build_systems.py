@@ -7,7 +7,8 @@ import pytest
 from literal_pages import blocks
 
 HOW_TO = Path(__file__).parents[2] / "docs" / "how-to"
-PAGES = sorted(HOW_TO.glob("test-from-*.md"))
+SET_UP = HOW_TO / "set-up-a-project.md"
+PAGES = [*sorted(HOW_TO.glob("test-from-*.md")), SET_UP]
 
 
 def test_cmake(reader):
@@ -29,6 +30,11 @@ def test_cargo(reader, needs_cargo):
 @pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
 def test_make(reader):
     reader.follow(HOW_TO / "test-from-make.md")
+
+
+@pytest.mark.full
+def test_a_project_is_set_up(reader):
+    reader.follow(SET_UP)
 
 
 @pytest.mark.unit

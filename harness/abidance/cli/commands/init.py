@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from abidance.cli.headers import add_header_options, defines_of
 from abidance.cli.output_text import report_to
 from abidance.cli.parser import Parser
+from abidance.cli.project.command import add_project_options
 from abidance.core.catalogue import BAD_CONFIGURATION
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
@@ -18,7 +19,7 @@ from abidance.core.outcome import ExitCode
 if TYPE_CHECKING:
     import argparse
 
-    from abidance.draft.project import LibraryOptions
+    from abidance.draft.project import InitRequest, LibraryOptions
 
 _CONTRACT = ".contract.yaml"
 
@@ -64,16 +65,19 @@ def parser() -> Parser:
         " memory; with `all`, those as well that a call may do harm with",
     )
     add_header_options(made)
+    add_project_options(made)
     return made
 
 
 def execute(options: argparse.Namespace) -> int:
     """Write the contract; return the exit status."""
-    from abidance.draft.project import InitRequest, drafted_contract  # noqa: PLC0415 - `--help` needs no parser of C
+    from abidance.draft.project import drafted_contract  # noqa: PLC0415 - `--help` needs no parser of C
     from abidance.draft.summary import summary  # noqa: PLC0415
 
     if options.update:
         return _update(options)
+    if options.project is not None:
+        return _project(options)
     if not options.header:
         raise UsageError(Diagnostic(BAD_CONFIGURATION, "no header is given", help="`abidance init HEADER`"))
     output = _output(options)
@@ -85,21 +89,30 @@ def execute(options: argparse.Namespace) -> int:
                 help="`abidance init --update FILE` adds what is new, `-o` names another file, `--force` replaces it",
             )
         )
-    request = InitRequest(
-        options.header,
-        output.parent if output is not None else Path(),
-        tuple(map(Path, options.include_dirs)),
-        defines_of(options),
-        options.prefix,
-        _library(options),
-        options.observe or "",
-        _told,
-    )
-    drafted, text = drafted_contract(request)
+    drafted, text = drafted_contract(_request(options, output))
     report_to(output, text)
     if output is not None:
         sys.stdout.write(summary(drafted, output))
     return ExitCode.OK
+
+
+def _project(options: argparse.Namespace) -> int:
+    """Add what a project needs, and the contract of the header where one is given."""
+    from abidance.cli.project.changes import FileChange  # noqa: PLC0415 - not every `init` asks
+    from abidance.cli.project.command import set_up  # noqa: PLC0415
+
+    if not options.header:
+        return set_up(options)
+    from abidance.draft.project import drafted_contract  # noqa: PLC0415
+
+    stem = Path(options.header.strip("<>")).stem
+    output = Path(options.output or Path(options.project, "contracts", f"{stem}{_CONTRACT}"))
+    if output.exists():
+        raise UsageError(
+            Diagnostic(BAD_CONFIGURATION, f"`{output}` is there already", help="leave the header out")
+        )
+    _, text = drafted_contract(_request(options, output))
+    return set_up(options, FileChange(output, None, text))
 
 
 def _update(options: argparse.Namespace) -> int:
@@ -121,6 +134,21 @@ def _update(options: argparse.Namespace) -> int:
     if not made.added and not made.gone:
         sys.stdout.write(f"{path} has all that its header has.\n")
     return ExitCode.OK
+
+
+def _request(options: argparse.Namespace, output: Path | None) -> InitRequest:
+    from abidance.draft.project import InitRequest  # noqa: PLC0415
+
+    return InitRequest(
+        options.header,
+        output.parent if output is not None else Path(),
+        tuple(map(Path, options.include_dirs)),
+        defines_of(options),
+        options.prefix,
+        _library(options),
+        options.observe or "",
+        _told,
+    )
 
 
 def _told(function: str) -> None:
