@@ -18,6 +18,7 @@ JOBS = {
     "ir/spelling.py": "types as C source",
     "ir/naming.py": "the way to an object, as C source",
     "ir/reachable.py": "what the compiler is asked about",
+    "header/common_forms.py": "reading",
     "header/lower.py": "reading",
     "header/lower_types.py": "reading",
     "toolchain/probe.py": "which types have a size",

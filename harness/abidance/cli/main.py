@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import os
 import sys
@@ -32,6 +33,8 @@ _EXPORT_WORDS = 3
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status; `argv` is without the program's name."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    # A large header is a million objects that stay: looking through them for garbage takes a tenth of the time.
+    gc.set_threshold(50_000, 20, 100)
     open_streams()
     for stream in (sys.stdout, sys.stderr):
         # Sources may hold characters that the terminal's encoding does not have.

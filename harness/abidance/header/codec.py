@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from abidance.core.catalogue import CATALOGUE
 from abidance.core.codes import Code
 from abidance.core.diagnostic import Diagnostic, Label
-from abidance.core.span import Span
+from abidance.core.span import LateSpan, Span
 from abidance.header.entries import DeclarationEntries, Ranked
 from abidance.ir import declarations as d
 from abidance.ir import types as t
@@ -51,6 +51,8 @@ def encode(value: Any) -> Any:
         return (_PATH, str(value))
     if isinstance(value, Code):
         return (_CODE, value.id)
+    if isinstance(value, LateSpan):
+        value = value.known()
     class_ = type(value)
     number = _NUMBERS[class_]
     if class_ in _FIELDS:

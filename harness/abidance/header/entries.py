@@ -43,6 +43,10 @@ def merged(declared: list[Ranked]) -> Function:
     They agree on the type (C11 6.7p4), so the one that tells a reader most is kept, with the attributes,
     the asm label and the linkage that any of them gives.
     """
+    if len(declared) == 1:
+        only = declared[0].function
+        if len(only.attributes) < 2:
+            return only
     best = max(declared, key=lambda each: each.rank).function
     functions = [each.function for each in declared]
     symbols = [each.symbol for each in functions if each.symbol != each.name]

@@ -68,6 +68,9 @@ _KNOWN = frozenset(
     (*_SAID_ELSEWHERE.split(), *_OF_FUNCTIONS.split(), *_OF_TYPES_AND_VALUES.split(), *_TREATED)
 )
 
+HARMLESS = frozenset((*_OF_FUNCTIONS.split(), *_OF_TYPES_AND_VALUES.split())) - _TREATED
+"""Attributes beside which a declaration has the type that its words say."""
+
 _ORDER = re.compile(r"(?:GCC\s+)?scalar_storage_order\s+(?P<order>[\w-]+)")
 _PUSHED = re.compile(
     r"clang\s+attribute\s+(?:\w+\s*\.\s*)?(?P<what>push|pop)\s*(?:\(\s*(?P<word>__attribute__|\[\[)\s*(?P<rest>.*))?",
@@ -94,6 +97,11 @@ class Pushed:
             elif found := _PUSHED.match(words):
                 stack = [*stack, _attributes(found)] if found["what"] == "push" else stack[:-1]
                 self._pushed.append((offset, tuple(each for pushed in stack for each in pushed)))
+
+    @property
+    def adds_attributes(self) -> bool:
+        """Tell whether any declaration has attributes that pragmas add."""
+        return bool(self._pushed)
 
     def order(self, offset: int) -> str:
         """Return the pragma that orders the bytes of a record's numbers otherwise there, or nothing."""

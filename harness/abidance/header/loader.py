@@ -12,6 +12,7 @@ from abidance.core.catalogue import HEADER_NOT_PARSED
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.span import Span
 from abidance.header.codec import decode_entries, encode_entries
+from abidance.header.common_forms import CommonForms
 from abidance.header.cplusplus import refuse_cplusplus
 from abidance.header.entries import DeclarationEntries
 from abidance.header.foreign import Pushed
@@ -57,16 +58,16 @@ class HeaderReader:
 
     def restored(self, content: Any) -> Loader:
         """Return a loader that goes on from `Loader.content`."""
-        unit, code, index, entries, macros = content
+        unit, code, index, entries = content
         text, pragmas, markers = unit
         made = HeaderUnit(text, "", pragmas, tuple(Marker(*each) for each in markers))
-        return Loader(self, made, code, Index(*index), dict(entries), dict(macros))
+        return Loader(self, made, code, Index(*index), dict(entries))
 
 
 class Loader:
     """The declarations of one header, of which only what is looked up is parsed.
 
-    `stored` and `macros` have, encoded, what was parsed before.
+    `stored` has, encoded, what was parsed before.
     """
 
     def __init__(
@@ -76,7 +77,6 @@ class Loader:
         code: str,
         index: Index,
         stored: dict[int, Any] | None = None,
-        macros: dict[str, Any] | None = None,
     ) -> None:
         self._unit = unit
         self._code = code
@@ -84,10 +84,9 @@ class Loader:
         self._type_of = reader.type_of
         self._stored = stored or {}
         self._entries: dict[int, DeclarationEntries] = {}
+        self._common: set[int] = set()
         self._unfinished: set[int] = set()
-        self._lookups = Lookups(
-            unit, code, index, load=self._load, busy=lambda: bool(self._unfinished), macros=macros or {}
-        )
+        self._lookups = Lookups(unit, code, index, load=self._load, busy=lambda: bool(self._unfinished))
         for number, (_, records, enums, *_, lost) in self._stored.items():
             self._lookups.note_untagged(number, (key for key, _ in (*records, *enums, *lost)))
         self.declarations = self._lookups.declarations(Span.at(reader.path, 1))
@@ -111,7 +110,8 @@ class Loader:
     @property
     def read_so_far(self) -> int:
         """Return a number that grows with what was read of the header; it is not 0."""
-        return 1 + len(self._entries.keys() | self._stored.keys()) + self._lookups.macros_read
+        parsed = self._entries.keys() - self._common
+        return 1 + len(parsed | self._stored.keys())
 
     @cached_property
     def content_digest(self) -> str:
@@ -121,7 +121,9 @@ class Loader:
     def content(self) -> Any:
         """Return all that was read, as numbers, strings and collections of them."""
         unit, index = self._unit, self._index
-        entries = self._stored | {number: encode_entries(each) for number, each in self._entries.items()}
+        # What is read without a parser is read as fast as it would be restored.
+        parsed = {n: encode_entries(each) for n, each in self._entries.items() if n not in self._common}
+        entries = self._stored | parsed
         return (
             (unit.text, unit.pragmas, list(map(tuple, unit.markers))),
             self._code,
@@ -130,7 +132,6 @@ class Loader:
                 *(getattr(index, each.name) for each in fields(index)[1:]),
             ),
             entries,
-            self._lookups.macros(),
         )
 
     @cached_property
@@ -138,6 +139,10 @@ class Loader:
         from abidance.header.parser import GnuParser  # noqa: PLC0415 - what is stored needs no parser
 
         return GnuParser(c23=self._unit.c23)
+
+    @cached_property
+    def _common_forms(self) -> CommonForms:
+        return CommonForms(self._surroundings, self._index.typedefs, self._code)
 
     @cached_property
     def _tags(self) -> dict[int, list[str]]:
@@ -178,11 +183,16 @@ class Loader:
         return sorted({first for word in words & typedefs.keys() if (first := typedefs[word][0]) < number})
 
     def _read(self, number: int) -> None:
-        from abidance.header.lower import lower  # noqa: PLC0415 - what is stored needs no parser
-
         piece = Piece(*self._index.pieces[number])
+        common = self._common_forms.read(number, piece)
+        if common is not None:
+            self._entries[number] = common
+            self._common.add(number)
+            return
         entries = self._entries[number] = DeclarationEntries()
         self._unfinished.add(number)
+        from abidance.header.lower import lower  # noqa: PLC0415 - what is common needs no parser
+
         try:
             types = _Before(self._index.typedefs, number)
             tree = self._parser.parse_piece(self._code, piece, types, self._own_types(number))

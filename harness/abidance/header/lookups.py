@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from abidance.header.codec import decode, encode
 from abidance.header.entries import merged
 from abidance.ir.declarations import Declarations, Record
 from abidance.ir.tables import Table
@@ -26,8 +25,7 @@ V = TypeVar("V")
 class Lookups:
     """Finds pieces by what they declare, has them loaded, and puts their entries together.
 
-    `busy` tells whether a piece is being read, which may ask for what it declares itself. `macros` are those
-    that were read before, encoded.
+    `busy` tells whether a piece is being read, which may ask for what it declares itself.
     """
 
     def __init__(
@@ -38,7 +36,6 @@ class Lookups:
         *,
         load: Callable[[int], DeclarationEntries],
         busy: Callable[[], bool],
-        macros: dict[str, Any],
     ) -> None:
         self._unit = unit
         self._code = code
@@ -47,7 +44,6 @@ class Lookups:
         self._busy = busy
         self._functions: dict[str, Function] = {}
         self._typedefs: dict[str, Typedef] = {}
-        self._stored_macros = macros
         self._read_macros: dict[str, Macro] = {}
         self._untagged: dict[str, int] = {}
         self._enum_keys: dict[int, dict[str, str]] = {}
@@ -71,15 +67,6 @@ class Lookups:
             enumerators=self._table("enumerators", self._enumerator, lambda: index.enumerators),
             lost=self._table("lost", self._lost, lambda: self._keys("lost")),
         )
-
-    @property
-    def macros_read(self) -> int:
-        """Return how many macros were looked up."""
-        return len(self._read_macros.keys() | self._stored_macros.keys())
-
-    def macros(self) -> dict[str, Any]:
-        """Return the macros that were looked up, encoded."""
-        return self._stored_macros | {name: encode(macro) for name, macro in self._read_macros.items()}
 
     def note_untagged(self, number: int, keys: Iterable[str]) -> None:
         """Remember the piece of those keys that no index has."""
@@ -194,8 +181,7 @@ class Lookups:
 
     def _any_macro(self, name: str) -> Macro:
         if name not in self._read_macros:
-            stored = self._stored_macros.get(name)
-            self._read_macros[name] = self._unit.macro(name) if stored is None else decode(stored)
+            self._read_macros[name] = self._unit.macro(name)
         return self._read_macros[name]
 
     def _macro(self, name: str) -> Macro | None:

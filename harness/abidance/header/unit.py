@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from abidance.core.span import Span
+from abidance.core.span import LateSpan, Span
 from abidance.header.patterns import CHARACTER, STRING
 from abidance.ir.declarations import Macro
 
@@ -55,6 +55,33 @@ class Marker(NamedTuple):
     entered: int
 
 
+@dataclass(slots=True)
+class TextLine:
+    """A line of the text, from `start` to `end`, and the line of the file that it comes from, by number.
+
+    `as_written` tells that the two are the same, `goes_on` that what the file's line opens is closed further down.
+    """
+
+    start: int
+    end: int
+    path: Path
+    number: int
+    lines: list[str]
+    source: str
+    as_written: bool
+    goes_on: bool
+    _first: Span | None = None
+
+    @property
+    def first(self) -> Span:
+        """Return the first word of the file's line."""
+        if self._first is None:
+            word = _WORD.search(self.source)
+            column, width = (word.start() + 1, len(word[0])) if word else (1, 1)
+            self._first = Span.at(self.path, self.number, column, width)
+        return self._first
+
+
 @dataclass(frozen=True)
 class HeaderUnit:
     """One preprocessed header. Offsets are positions in `text`, and in `code`, which has no directives.
@@ -68,6 +95,7 @@ class HeaderUnit:
     markers: tuple[Marker, ...]
     _sources: dict[str, list[str]] = field(default_factory=dict)
     _counted: dict[int, tuple[int, int]] = field(default_factory=dict)
+    _last_line: list[TextLine] = field(default_factory=list)
 
     @functools.cached_property
     def macros(self) -> dict[str, tuple[str, int]]:
@@ -102,36 +130,58 @@ class HeaderUnit:
         listed = None if found is None or found["parameters"] is None else found["parameters"].split(",")
         parameters = None if listed is None else tuple(each.strip() for each in listed if each.strip())
         body = found["body"].strip() if found else ""
-        return Macro(name, body, self.span(offset, name), parameters)
+        return Macro(name, body, self.late_span(offset, name), parameters)
+
+    def late_span(self, offset: int, word: str) -> Span:
+        """Return what `span` does, which is not worked out before somebody asks for it."""
+        return LateSpan(functools.partial(self.span, offset, word))
 
     def span(self, offset: int, word: str = "") -> Span:
         """Return where the word at `offset` stands in the file that wrote it; `word` itself when it is known.
 
         When only a macro's expansion has the word, the first word of the line is covered.
         """
-        marker = self.marker(offset)
-        line = marker.line + self._line_ends(marker, offset) - 1
+        here = self._line_at(offset)
         if not word:
             found = _WORD.match(self.text, offset)
             word = found[0] if found else self.text[offset : offset + 1]
-        lines = self._source(marker.file)
-        path = _path(marker.file)
+        if here.as_written and self.text.startswith(word, offset):
+            column = offset - here.start + 1
+            return Span(here.path, here.number, column, here.number, column + len(word))
+        if word not in here.source and not here.goes_on:
+            return here.first
         # Expansion and joined white space move columns, but the n-th such word stays the n-th.
-        before = self.text[self.text.rfind("\n", 0, offset) + 1 : offset]
-        source = lines[line - 1] if 0 < line <= len(lines) else ""
+        before = self.text[here.start : offset]
+        source, line, lines = here.source, here.number, here.lines
         if source.startswith(before) and source.startswith(word, len(before)):
             column = len(before) + 1
             if not _in_word(source[column - 1 + len(word) :][:1]):  # nothing has moved so far
-                return Span.at(path, line, column, len(word))
+                return Span.at(here.path, line, column, len(word))
         for below, source in enumerate(lines[line - 1 : line + _LINES_OF_ONE_MACRO_CALL]):
             columns = _columns(word, _without_comments(source))
             if columns:
                 nth = 0 if below else min(len(_columns(word, before)), len(columns) - 1)
-                return Span.at(path, line + below, columns[nth], len(word))
+                return Span.at(here.path, line + below, columns[nth], len(word))
             if not _goes_on(lines, line - 1, below):
                 break
-        first = _WORD.search(lines[line - 1]) if 0 < line <= len(lines) else None
-        return Span.at(path, line, first.start() + 1 if first else 1, len(first[0]) if first else 1)
+        return here.first
+
+    def _line_at(self, offset: int) -> TextLine:
+        """Return the line of an offset: who asks goes through the text, mostly, so the last one is remembered."""
+        if self._last_line and self._last_line[0].start <= offset < self._last_line[0].end:
+            return self._last_line[0]
+        marker = self.marker(offset)
+        number = marker.line + self._line_ends(marker, offset) - 1
+        lines = self._source(marker.file)
+        start, end = self.text.rfind("\n", 0, offset) + 1, self.text.find("\n", offset)
+        end = len(self.text) if end < 0 else end
+        source = lines[number - 1] if 0 < number <= len(lines) else ""
+        as_written = len(source) == end - start and self.text.startswith(source, start)
+        goes_on = not as_written and _goes_on(lines, number - 1, 0)
+        self._last_line[:] = [
+            TextLine(start, end, _path(marker.file), number, lines, source, as_written, goes_on)
+        ]
+        return self._last_line[0]
 
     def nth_of_macro(self, offset: int, span: Span) -> int:
         """Return how many words like that at `offset` precede it where all have the same place in the source.

@@ -26,7 +26,7 @@ from abidance.core.events import (
 from abidance.core.gaps import Gap
 from abidance.core.gate import GateResult, JudgedChange, SuppressedFinding
 from abidance.core.outcome import Outcome
-from abidance.core.span import Span
+from abidance.core.span import LateSpan, Span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,6 +99,8 @@ def to_json(value: object, base: Path) -> object:
             return {_KIND: "dict", "items": {name: to_json(each, base) for name, each in value.items()}}
         case str() | int() | float() | None:
             return value
+    if isinstance(value, LateSpan):
+        value = value.known()
     kind = type(value).__name__
     assert _CLASSES[kind] is type(value)
     members = {each.name: getattr(value, each.name) for each in fields(value)}  # type: ignore[arg-type]

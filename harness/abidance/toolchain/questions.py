@@ -18,7 +18,7 @@ from abidance.toolchain.coff_image import coff_objects, is_coff
 from abidance.toolchain.elf_image import open_image
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from abidance.toolchain.compile_errors import CompileError
     from abidance.toolchain.compiler import Compiled, Compiler
@@ -34,18 +34,32 @@ _RESERVED = 0xFF00  # section numbers from here on mean something else (ELF gABI
 _WORD = 8  # bytes of one `unsigned long long` in the object file, on every target of gcc and clang
 FLAGS = ("-w", "-O0", "-g0", "-fno-lto", "-fno-common")
 # An expression of another type, or one that is no constant, gives 0 in place of an error (GCC manual, "Other
-# Builtins"; C11 6.5.1.1).
+# Builtins"; C11 6.5.1.1). 1 is the class of integers. A value has 128 bits, so that it has its sign with it.
 # The canonical name of the 128-bit floating type is gcc's; clang knows only the other one.
 _PRELUDE = """\
 #ifdef __clang__
 #define _Float128 __float128
 #endif
-#define ABIDANCE_IS_INTEGER(x) (_Generic((x), _Bool: 1, char: 1, signed char: 1, unsigned char: 1, short: 1, \
-unsigned short: 1, int: 1, unsigned int: 1, long: 1, unsigned long: 1, long long: 1, unsigned long long: 1, \
-default: 0) && __builtin_constant_p(x))
-#define ABIDANCE_KIND(x) _Generic((x), float: 1, double: 1, long double: 1, char *: 2, const char *: 2, default: 0)
+#define ABIDANCE_IS_INTEGER(x) (__builtin_classify_type(x) == 1 && sizeof(x) <= 8 && __builtin_constant_p(x))
 #define ABIDANCE_INTEGER(x) __builtin_choose_expr(ABIDANCE_IS_INTEGER(x), (x), 0)
+#define ABIDANCE_KIND(x) _Generic((x), float: 1, double: 1, long double: 1, char *: 2, const char *: 2, \
+default: 0)
+#define ABIDANCE_HIGH(x) -(unsigned long long)(ABIDANCE_INTEGER(x) < 0)
+#ifdef __SIZEOF_INT128__
+typedef __int128 abidance_value;
+#define ABIDANCE_VALUE(x) ABIDANCE_INTEGER(x)
+#else
+typedef unsigned long long abidance_value;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define ABIDANCE_VALUE(x) ABIDANCE_HIGH(x), (unsigned long long)ABIDANCE_INTEGER(x)
+#else
+#define ABIDANCE_VALUE(x) (unsigned long long)ABIDANCE_INTEGER(x), ABIDANCE_HIGH(x)
+#endif
+#endif
 """
+_VALUE = 16  # bytes
+_INTEGER = 4
+"""The kind of an integer constant, beside those of `ABIDANCE_KIND`."""
 
 
 _EXPANDED = re.compile(r"abidance_expands_(\d+)\b([^\n]*(?:\n(?!abidance_expands_)[^\n]*)*)")
@@ -234,14 +248,14 @@ def _source(asked: Sequence[Question], undefine: Sequence[str]) -> tuple[str, di
         lines.append(line)
         labels[len(lines)] = question.label
 
-    for number, question in enumerate(asked):
-        if isinstance(question, ConstantQuestion):
-            integer = f"ABIDANCE_INTEGER({question.name})"
-            put(
-                question,
-                f"const unsigned long long abidance_{number}[] = {{ABIDANCE_IS_INTEGER({question.name}), "
-                f"(unsigned long long)({integer}), ({integer}) < 0, ABIDANCE_KIND({question.name})}};",
-            )
+    constants = [question for question in asked if isinstance(question, ConstantQuestion)]
+    lines.append("const abidance_value abidance_values[] = {")
+    for each in constants:
+        put(each, f"ABIDANCE_VALUE({each.name}),")
+    lines += ["0};", "const unsigned char abidance_kinds[] = {"]
+    for each in constants:
+        put(each, f"{_INTEGER} * ABIDANCE_IS_INTEGER({each.name}) + ABIDANCE_KIND({each.name}),")
+    lines.append("0};")
     lines += [f"#undef {name}" for name in undefine]
     lines.append("const unsigned long long abidance_numbers[] = {")
     for question in asked:
@@ -258,11 +272,12 @@ def _read(image: bytes, asked: Sequence[Question], refused: dict[tuple[str, ...]
     objects, order = objects_of(image)
     answers = Answers(refused=refused, little_endian=order == "little")
 
-    def words(name: str) -> list[int]:
+    def words(name: str, size: int, *, signed: bool = False) -> Iterator[int]:
         raw = objects[name]
-        return [int.from_bytes(raw[at : at + _WORD], order) for at in range(0, len(raw), _WORD)]
+        return (int.from_bytes(raw[at : at + size], order, signed=signed) for at in range(0, len(raw), size))
 
-    numbers = iter(words("abidance_numbers"))
+    numbers = words("abidance_numbers", _WORD)
+    values, kinds = words("abidance_values", _VALUE, signed=True), iter(objects["abidance_kinds"])
     for number, question in enumerate(asked):
         match question:
             case NumberQuestion(label, _):
@@ -270,9 +285,9 @@ def _read(image: bytes, asked: Sequence[Question], refused: dict[tuple[str, ...]
             case Mask(label, _, _):
                 answers.masks[label] = objects[f"abidance_{number}"]
             case ConstantQuestion(label, _):
-                is_integer, value, negative, kind = words(f"abidance_{number}")[:4]
-                if is_integer:
-                    answers.numbers[label] = value - (1 << 64) if negative else value
+                value, kind = next(values), next(kinds)
+                if kind == _INTEGER:
+                    answers.numbers[label] = value
                 elif kind in _KINDS:
                     answers.kinds[label] = _KINDS[kind]
     return answers

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from abidance.abi import facts as f
 from abidance.abi.facts import UNKNOWN, Family, Level
-from abidance.core.span import Span
+from abidance.core.span import LateSpan, Span
 from abidance.ir import types as t
 from abidance.ir.layout import Scalar
 
@@ -124,6 +124,8 @@ class _Writer:
         return met
 
     def _first(self, value: Any) -> int:
+        if isinstance(value, LateSpan):
+            value = value.known()
         class_ = type(value)
         if class_ in (str, int):
             return self._plainly((class_, value), value, self._plain)
