@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from abidance.core.span import Span
     from abidance.draft.documentation.markup import Documentation
     from abidance.draft.handle_pairs import HandleFacts
     from abidance.draft.model import Guess
@@ -133,8 +134,8 @@ def with_functions(header: HeaderView, names: Iterable[str]) -> HeaderView:
     prefix = header.source.prefix or ""
     named = tuple(dict.fromkeys(n for n in names if n.startswith(prefix) and not n.startswith("__builtin_")))
     known = header.declarations.functions
-    documented = _documentation({name: known[name] for name in named}, header.source.header)
-    return replace(header, functions=named, documented=documented)
+    documented, remark = _documentation({name: known[name] for name in named}, header.source.header)
+    return replace(header, functions=named, documented=documented, remark=remark)
 
 
 def exported_beside(header: HeaderView, exports: Collection[str]) -> tuple[str, ...]:
@@ -296,8 +297,11 @@ def _handles(header: HeaderView, drafts: Mapping[str, FunctionDraft]) -> Iterato
 
 def _documentation(
     functions: Mapping[str, Function], header: Path
-) -> Callable[[str], tuple[Documentation, ...]]:
-    """Return what looks a function's comment and manual page up; files are read when the first is asked for."""
+) -> tuple[Callable[[str], tuple[Documentation, ...]], Callable[[Span], str]]:
+    """Return what looks a function's comment and manual page up, and what finds the comment behind a place.
+
+    Files are read when the first is asked for.
+    """
     by_file: dict[Path, list[Function]] = {}
     for each in functions.values():
         by_file.setdefault(each.span.path, []).append(each)
@@ -305,7 +309,7 @@ def _documentation(
     @cache
     def file_of(path: Path) -> CommentedFile:
         file = CommentedFile(path)
-        file.learn(by_file[path])
+        file.learn(by_file.get(path, []))
         return file
 
     @cache
@@ -316,4 +320,7 @@ def _documentation(
         texts = (parse(comment.text, comment.span) if comment else None, page)
         return tuple(each for each in texts if each is not None)
 
-    return documented
+    def remark(span: Span) -> str:
+        return file_of(span.path).behind(span)
+
+    return documented, remark

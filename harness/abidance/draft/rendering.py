@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from abidance.contract.source.nodes import resolve
 from abidance.draft.model import Certainty
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from abidance.draft.model import Draft, FunctionDraft, Guess, HandleDraft, PlaceDraft, TypeDraft, Value
 
@@ -60,14 +61,16 @@ def render_function(function: FunctionDraft) -> list[str]:
 
 def render_handle(handle: HandleDraft) -> list[str]:
     """Return the lines of one handle, as they stand below `handles:`."""
-    return [_noted(f"{handle.name}: {flow(_clauses(handle.guesses))}", handle.guesses)]
+    return _entry(handle.name, handle.guesses, 2)
 
 
 def render_type(type_: TypeDraft) -> list[str]:
     """Return the lines of one type, as they stand below `types:`."""
     lines = [f"{_key(type_.name)}:", *(f"  {k}: {flow(v)}" for k, v in _clauses(type_.guesses).items())]
     if type_.fields:
-        lines += ["  fields:", *(f"    {_place(field)}" for field in type_.fields)]
+        lines.append("  fields:")
+        for each in type_.fields:
+            lines += [f"    {line}" for line in _entry(each.name, each.guesses, 6)]
     return lines
 
 
@@ -112,17 +115,37 @@ def _function(function: FunctionDraft) -> list[str]:
     unnamed = any(re.fullmatch(r"arg\d+", place.name) for place in function.params)
     shown = [place for place in function.params if place.guesses or unnamed]
     if shown:
-        lines += ["  params:", *(f"    {_place(place)}" for place in shown)]
+        lines.append("  params:")
+        for place in shown:
+            lines += [f"    {line}" for line in _entry(place.name, place.guesses, 6)]
     if function.returns is not None and function.returns.guesses:
-        clauses = _clauses(function.returns.guesses)
-        lines.append("  " + _noted(f"returns: {flow(clauses)}" if clauses else "", function.returns.guesses))
+        if _clauses(function.returns.guesses):
+            lines += [f"  {line}" for line in _entry("returns", function.returns.guesses, 4)]
+        else:
+            lines.append("  " + _noted("", function.returns.guesses))
     for guess in function.guesses:
         lines.append("  " + _noted(f"{guess.clause}: {flow(guess.value)}", [guess]))
     return lines
 
 
-def _place(place: PlaceDraft) -> str:
-    return _noted(f"{_key(place.name)}: {flow(_clauses(place.guesses))}", place.guesses)
+def _entry(key: str, guesses: Iterable[Guess], indent: int) -> list[str]:
+    """Return a key with its clauses: in one line, or each in its own where that is too long."""
+    listed = list(guesses)
+    clauses = _clauses(listed)
+    whole = _noted(f"{_key(key)}: {flow(clauses)}", listed)
+    if len(whole) + indent <= _WIDEST or not clauses:
+        return [whole]
+    return [_noted(f"{_key(key)}:", listed), *_block(clauses, indent + 2)]
+
+
+def _block(values: Mapping[str, Value], indent: int) -> Iterator[str]:
+    for key, value in values.items():
+        line = f"  {_key(key)}: {flow(value)}"
+        if len(line) + indent > _WIDEST and isinstance(value, Mapping):
+            yield f"  {_key(key)}:"
+            yield from (f"  {each}" for each in _block(value, indent + 2))
+        else:
+            yield line
 
 
 def _clauses(guesses: Iterable[Guess]) -> Mapping[str, Value]:

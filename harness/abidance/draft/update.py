@@ -106,8 +106,9 @@ class _Changes:
         for handle in draft.handles:
             if handle.name in known or handle.name in types or handle.name not in used:
                 continue
-            (line,) = render_handle(handle)
-            self._entry(("handles",), handle.name, line.partition(": ")[2])
+            first, *block = render_handle(handle)
+            value = NewValue(first.partition(": ")[2], tuple(line.removeprefix("  ") for line in block))
+            self._entry(("handles",), handle.name, value)
             self.added.append(f"handle `{handle.name}`")
 
     def functions(self, contract: Contract, draft: Draft) -> None:
@@ -166,14 +167,14 @@ class _Changes:
                 continue
             ok = status.get("ok")
             listed = {*map(str, ok if isinstance(ok, list) else [ok]), *_mapping(status.get("errors"))}
-            every = [each.name for each in declarations.enums[bare.key].enumerators]
-            if not listed <= {*every}:
+            every = declarations.enums[bare.key].enumerators
+            if not listed <= {each.name for each in every}:
                 continue  # by ranges or numbers, which need not be added to
-            for enumerator in every:
-                if enumerator not in listed:
+            for each in every:
+                if each.name not in listed:
                     at = ("functions", name, "returns", "status", "errors")
-                    self._entry(at, enumerator, flow(meaning_of(enumerator)))
-                    self.added.append(f"status `{enumerator}` of `{name}`")
+                    self._entry(at, each.name, flow(meaning_of(self._view, each)))
+                    self.added.append(f"status `{each.name}` of `{name}`")
 
     def _is_new(self, name: str) -> bool:
         """Tell whether the contract does not speak of a function, not even in a comment."""

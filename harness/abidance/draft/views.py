@@ -15,6 +15,7 @@ from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Pointer, Reco
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from abidance.core.span import Span
     from abidance.draft.documentation.markup import Documentation
     from abidance.draft.handle_pairs import HandleFacts
     from abidance.draft.source import DraftSource
@@ -44,7 +45,8 @@ _NO_NUMBERS = ("_Bool", "float", "double", "_Decimal", "va_list", "_Complex")
 class HeaderView:
     """What the header declares. `functions` are its own, in order; those that the library lacks are `missing`.
 
-    `documented` gives what is written about a function; `handles` are by the key of their record.
+    `documented` gives what is written about a function, `remark` the comment behind a place in its line; `handles`
+    are by the key of their record.
     """
 
     source: DraftSource
@@ -52,6 +54,7 @@ class HeaderView:
     functions: tuple[str, ...]
     missing: tuple[str, ...] = ()
     documented: Callable[[str], tuple[Documentation, ...]] = lambda _: ()
+    remark: Callable[[Span], str] = lambda _: ""
     handles: Mapping[str, tuple[HandleFacts, ...]] = field(default_factory=dict)
 
     @cached_property

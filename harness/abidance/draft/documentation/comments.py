@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from abidance.core.files import read_regular
 from abidance.core.span import Span
+from abidance.draft.documentation.markup import unframed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,6 +86,14 @@ class CommentedFile:
             if found is not None and not re.search(rf"\b{re.escape(function.name)}\b", found.text):
                 return None
         return found
+
+    def behind(self, span: Span) -> str:
+        """Return the comment that follows in the same line, without what frames it; nothing without one."""
+        place = self._offset(span)
+        index = bisect_left(self._starts, place)
+        if index == len(self._comments) or "\n" in self._written[place : self._starts[index]]:
+            return ""
+        return " ".join(unframed(self._comments[index].text).split())
 
     def _adjacent_before(self, place: int) -> Comment | None:
         start = self._start(place)

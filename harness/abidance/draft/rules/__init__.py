@@ -19,8 +19,8 @@ from abidance.draft.rules import (
     nullability,
     numbers,
     outputs,
-    printing,
     results,
+    side_effects,
     statuses,
     strings,
 )
@@ -48,5 +48,5 @@ RULES: tuple[Rule, ...] = (
     results.guesses,
     statuses.guesses,
     numbers.guesses,
-    printing.guesses,
+    side_effects.guesses,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from abidance.draft.documentation.statements import status
@@ -14,9 +15,11 @@ if TYPE_CHECKING:
 
     from abidance.draft.documentation.markup import Documentation
     from abidance.draft.model import Guess, Value
-    from abidance.draft.views import FunctionView
+    from abidance.draft.views import FunctionView, HeaderView
+    from abidance.ir.declarations import Enumerator
 
 _RESULT = "returns"
+_LONGEST = 72
 _GOOD = (
     ("ok",),
     ("success",),
@@ -42,21 +45,22 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
                 yield _RESULT, guessed("status", value, text.rank, words, text.span)
 
 
-def meaning_of(enumerator: str) -> str:
-    """Return an enumerator's name in words, for where nothing else says what it means."""
-    return " ".join(words_of(enumerator))
+def meaning_of(header: HeaderView, enumerator: Enumerator) -> str:
+    """Return the comment behind an enumerator, or its name in words where it has none."""
+    said = re.sub(r"[\n#:`{}\[\],&*!|>\'\"%@]+", " ", header.remark(enumerator.span))
+    return " ".join(said.split())[:_LONGEST].strip() or " ".join(words_of(enumerator.name))
 
 
 def _of_enum(view: FunctionView) -> Iterator[tuple[str, Guess]]:
     bare = view.header.bare(view.function.returns)
     assert isinstance(bare, EnumRef)
     enum = view.header.declarations.enums.get(bare.key)
-    names = [each.name for each in enum.enumerators] if enum else []
-    good = [name for name in names if words_of(name)[-1:] in _GOOD or words_of(name)[-2:] in _GOOD]
-    bad = [name for name in names if name not in good]
-    if len(good) != 1 or not any(not _ERRORS.isdisjoint(words_of(name)) for name in bad):
+    every = enum.enumerators if enum else ()
+    good = [e.name for e in every if words_of(e.name)[-1:] in _GOOD or words_of(e.name)[-2:] in _GOOD]
+    bad = [each for each in every if each.name not in good]
+    if len(good) != 1 or not any(not _ERRORS.isdisjoint(words_of(each.name)) for each in bad):
         return
-    errors: dict[str, Value] = {name: meaning_of(name) for name in bad}
+    errors: dict[str, Value] = {each.name: meaning_of(view.header, each) for each in bad}
     value: Value = {"ok": (good[0],), "errors": errors}
     yield _RESULT, guessed("status", value, Rank.TYPE, f"an enum of errors, and `{good[0]}`")
 
