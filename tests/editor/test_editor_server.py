@@ -80,12 +80,20 @@ def test_a_typing_mistake_is_seen_and_mended(client, contract):
 
 
 def test_text_that_is_no_yaml_is_told_and_completed(client, contract):
-    client.write(contract, CONTRACT + "  other: [\n")
-    assert any(each["code"] == "ABD101" for each in client.problems(contract))
-    line = CONTRACT[: CONTRACT.index("result != TAG_NONE")].count("\n")
+    wrong = CONTRACT.replace("result == 0", "resul == 0")
+    client.write(contract, wrong)
+    (before,) = client.problems(contract)
+    broken = wrong.replace("functions:", "functions:\n  other: [")
+    client.write(contract, broken)
+    found = {each["code"]: each["range"]["start"]["line"] for each in client.problems(contract)}
+    assert found.keys() == {"ABD101", "ABD104"}
+    assert (
+        found["ABD104"] == before["range"]["start"]["line"] + 1
+    )  # it is still there, and has moved with its line
+    line = broken[: broken.index("result != TAG_NONE")].count("\n")
     started = time.monotonic()
-    found = client.at("completion", contract, line, len("    ensures: [result != "))
-    assert _named(found)[:2] == ["TAG_NONE", "TAG_SOME"]
+    proposed = client.at("completion", contract, line, len("    ensures: [result != "))
+    assert _named(proposed)[:2] == ["TAG_NONE", "TAG_SOME"]
     assert time.monotonic() - started < 5  # a tenth of a second where nothing else runs
 
 
@@ -110,6 +118,22 @@ def test_a_header_that_changes_on_the_disk_and_goes(client, contract):
     assert (problem["code"], problem["range"]["start"]) == ("ABD201", {"line": 2, "character": 8})
     header.write_text(HEADER)
     assert client.problems(contract) == []
+
+
+def test_open_questions_are_shown(client, contract):
+    client.write(
+        contract, CONTRACT.replace("  tag_of:", "  tag_of:  # guessed: its name; TODO how long is `name`?")
+    )
+    (question,) = client.problems(contract)
+    assert (question["message"], question["severity"]) == ("open: how long is `name`?", 3)
+
+
+def test_text_that_no_file_could_have(client, contract):
+    client.write(contract, CONTRACT + "# \ud800\n")
+    (problem,) = client.problems(contract)
+    assert "U+D800 is not allowed" in problem["message"]
+    client.write(contract, "[" * 50_000)
+    assert client.problems(contract)[0]["code"] == "ABD101"
 
 
 def test_a_contract_that_is_opened_again(client, contract):

@@ -49,6 +49,14 @@ class Document:
         end = self._starts[number + 1] if number + 1 < len(self._starts) else len(self.text)
         return self.text[start:end].rstrip("\r\n")
 
+    def lines(self) -> list[str]:
+        """Return the lines without their breaks."""
+        return [self._line(number) for number in range(len(self._starts))]
+
+    def start_of(self, line: int) -> int:
+        """Return the offset at which a line begins, which is counted from 0."""
+        return self._starts[line]
+
     def offset(self, position: Position) -> int:
         """Return the offset of a position; one that is not in the document is taken for the nearest that is."""
         if position.line >= len(self._starts):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from attrs import evolve
 from lsprotocol.types import (
     CodeDescription,
     Diagnostic,
@@ -15,13 +16,14 @@ from lsprotocol.types import (
     Range,
 )
 
+from abidance.contract.source.marked_questions import marked_questions
 from abidance.core.codes import Severity
 from abidance.core.nearest import suggested
 from abidance.editor.outline import Pairs, ScalarText
 from abidance.editor.positions import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from abidance.core.codes import Code
@@ -117,6 +119,40 @@ class _Others:
         if document is None:
             document = self._documents[span.path] = read_document(span.path, self._encoding)
         return document.range_of(span)
+
+
+def questions(document: Document) -> list[Diagnostic]:
+    """Return the questions that the contract's comments leave open."""
+    lines = document.lines()
+    made = []
+    for line, column, text in marked_questions(lines):
+        start = document.start_of(line - 1) + column - 1
+        place = document.range(start, start + len(text))
+        words = text.partition("TODO")[2].strip(" :") or "open"
+        made.append(Diagnostic(place, f"open: {words}", DiagnosticSeverity.Information, source=SOURCE))
+    return made
+
+
+def carried(before: Sequence[Diagnostic], old: Document, new: Document) -> list[Diagnostic]:
+    """Return problems of a text for one that it became, as far as they are about lines that did not change."""
+    old_lines, new_lines = old.lines(), new.lines()
+    top = _same(old_lines, new_lines)
+    bottom = min(_same(old_lines[::-1], new_lines[::-1]), min(len(old_lines), len(new_lines)) - top)
+    moved = len(new_lines) - len(old_lines)
+    made = []
+    for each in before:
+        if each.range.end.line < top:
+            made.append(each)
+        elif each.range.start.line >= len(old_lines) - bottom:
+            start, end = (Position(p.line + moved, p.character) for p in (each.range.start, each.range.end))
+            made.append(evolve(each, range=Range(start, end)))
+    return made
+
+
+def _same(one: list[str], other: list[str]) -> int:
+    """Return how many lines two texts begin with in common."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def read_document(path: Path, encoding: PositionEncodingKind) -> Document:

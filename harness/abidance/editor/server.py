@@ -17,6 +17,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
 import abidance
+from abidance.core.catalogue import NOT_YAML
 from abidance.core.errors import AbidanceError
 from abidance.editor import actions
 from abidance.editor.analysis import Analysis
@@ -26,7 +27,7 @@ from abidance.editor.lookup import look_up
 from abidance.editor.names import Knowledge
 from abidance.editor.outline_reader import read_outline
 from abidance.editor.positions import Document
-from abidance.editor.problems import read_document, shown
+from abidance.editor.problems import carried, questions, read_document, shown
 from abidance.editor.protocol import completion_item, location, note
 from abidance.editor.symbols import symbols
 from abidance.toolchain.cache_entries import cached_text
@@ -49,7 +50,7 @@ _TRIGGERS = [".", " ", ":", "{", "[", ",", "(", "/"]
 
 @dataclass(slots=True, eq=False)
 class OpenContract:
-    """A contract that the editor has open."""
+    """A contract that the editor has open. `problems` are those that it was told of the text `shown`."""
 
     uri: str
     path: Path
@@ -57,6 +58,7 @@ class OpenContract:
     version: int | None = None
     analysis: Analysis = field(default_factory=Analysis)
     problems: list[lsp.Diagnostic] = field(default_factory=list)
+    shown: Document | None = None
     seen: dict[Path, tuple[int, int] | None] = field(default_factory=dict)
     task: asyncio.Task[None] | None = None
 
@@ -152,8 +154,15 @@ class ContractServer(LanguageServer):
         contract.seen = {path: contract.seen.get(path, _stamp(path)) for path in contract.analysis.files}
         if document is not contract.document:
             return  # this is about a text that is no more; its check is under way
-        contract.problems = shown(found.problems, contract.path, document, tree, _link)
-        contract.problems += [note(document, tree, words) for words in found.notes]
+        problems = shown(found.problems, contract.path, document, tree, _link)
+        if any(each.code == NOT_YAML.id for each in problems) and contract.shown is not None:
+            # What was wrong elsewhere still is, although nobody can tell while this is no YAML.
+            known = [each for each in contract.problems if each.code != NOT_YAML.id]
+            problems += carried(known, contract.shown, document)
+        else:
+            problems += [note(document, tree, words) for words in found.notes]
+            problems += questions(document)
+        contract.problems, contract.shown = problems, document
         self.text_document_publish_diagnostics(
             lsp.PublishDiagnosticsParams(contract.uri, contract.problems, contract.version)
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
     import argparse
 
     from abidance.core.diagnostic import Diagnostic
-
-
-_QUESTION = re.compile(r"(?:^|\s)#.*\bTODO\b")
 
 
 def parser() -> Parser:
@@ -90,11 +86,13 @@ def _checked(path: Path, hidden: list[str], notes: list[str]) -> tuple[tuple[Dia
 def open_questions(path: Path) -> list[str]:
     """Return a line that counts the questions in a contract's comments, if there are any: `init` writes them."""
     from abidance.contract.source.files import read_text  # noqa: PLC0415 - as above
+    from abidance.contract.source.marked_questions import marked_questions  # noqa: PLC0415
 
-    marked = [n for n, line in enumerate(read_text(path).splitlines(), 1) if _QUESTION.search(line)]
+    marked = marked_questions(read_text(path).splitlines())
     if not marked:
         return []
-    first = f"the first in line {marked[0]}" if len(marked) > 1 else f"in line {marked[0]}"
+    line = marked[0][0]
+    first = f"the first in line {line}" if len(marked) > 1 else f"in line {line}"
     return [f"{count(len(marked), '`TODO`')} open in {path}, {first}"]
 
 
