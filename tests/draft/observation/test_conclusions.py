@@ -8,7 +8,7 @@ import pytest
 
 from abidance.core.span import Span
 from abidance.draft.model import Certainty, HandleDraft, PlaceDraft, Rank, gap, guessed, sure
-from abidance.draft.observation.conclusions import handle_seen, taken_in
+from abidance.draft.observation.conclusions import handle_seen, taken_in, with_answers
 from abidance.draft.observation.expressions import candidates, constant
 from abidance.draft.observation.facts import FunctionObservation, ResultFacts
 from abidance.draft.observation.observing import LibraryObservation
@@ -114,3 +114,18 @@ def test_a_trace_survives_being_numbers():
 def test_numbers_that_are_no_trace_are_refused(numbers):
     with pytest.raises(ValueError):
         read_trace(numbers)
+
+
+def test_numbers_that_came_back_are_told_beside_a_status():
+    known = place(guessed("status", {"ok": (0,)}, Rank.NAME, "`-5` and `0` in the header"))
+    (guess,) = with_answers(known, {0: 148, -5: 203}).guesses
+    assert guess.evidence.text.endswith("; -5 203 times, 0 148 times when called")
+
+
+def test_a_result_that_is_no_bool_after_all_is_not_called_one():
+    assert (
+        with_answers(place(guessed("one_of", (0, 1), Rank.NAME, "`is_` in its name")), {0: 3, 2: 5}).guesses
+        == ()
+    )
+    sure_one = place(sure("bool", True, Rank.TYPE, "its type"))
+    assert with_answers(sure_one, {2: 5}) == sure_one

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from abidance.draft.observation.observing import LibraryObservation
     from abidance.draft.observation.subject import MemoryArgument, Subject
 
+_ANSWERS = 5
 _UNITS = {MemoryContent.BYTES: "bytes"}
 
 
@@ -44,6 +45,8 @@ def take_in(
     for name in dict.fromkeys(name for name, _ in given):
         if name in places:
             places[name] = taken_in(places[name], [guess for each, guess in given if each == name])
+    if seen.result is not None and seen.result.answers and RESULT in places:
+        places[RESULT] = with_answers(places[RESULT], seen.result.answers)
     if not any(each.clause == "rejects" for each in own):
         own += _rejects(seen, subject)
 
@@ -118,6 +121,30 @@ def types_seen(facts: LibraryObservation) -> Iterator[TypeDraft]:
             if record.type not in best or best[record.type][0] < weight:
                 best[record.type] = weight, TypeDraft(record.type, span, (), places)
     yield from (each for _, each in best.values())
+
+
+def with_answers(place: PlaceDraft, answers: Mapping[int, int]) -> PlaceDraft:
+    """Return the draft of a numeric result with which numbers came back.
+
+    What its name says of them is dropped where another came back.
+    """
+    known = next((each for each in place.guesses if each.clause in ("status", "bool", "one_of")), None)
+    if known is None:
+        return place
+    allowed = {0, 1} if known.clause == "bool" else known.value if known.clause == "one_of" else None
+    if isinstance(allowed, set | tuple) and not set(answers) <= {*map(_number, allowed)}:
+        if known.evidence.rank <= Rank.OBSERVED:
+            return place
+        return replace(place, guesses=tuple(each for each in place.guesses if each is not known))
+    often = sorted(answers, key=lambda each: -answers[each])[:_ANSWERS]
+    shown = ", ".join(f"{each} {answers[each]} times" for each in often)
+    more = f" and {len(answers) - _ANSWERS} others" if len(answers) > _ANSWERS else ""
+    evidence = replace(known.evidence, text=f"{known.evidence.text}; {shown}{more} when called")
+    return _with(place, known, evidence)
+
+
+def _number(value: object) -> object:
+    return int(value) if isinstance(value, bool | int) else value
 
 
 def _rejects(seen: FunctionObservation, subject: Subject) -> Iterator[Guess]:

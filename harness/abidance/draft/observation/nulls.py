@@ -66,7 +66,7 @@ def _came_back(
 ) -> NullFacts | None:
     subject = experiment.subject
     nothing = not subject.signature.returns.size
-    writes = facts is not None and facts.way is Way.OUT
+    writes = facts is not None and facts.way is Way.OUT and facts.written is not None
     alike = all(_alike(given, null, index) for given, null in pairs)
     if nothing and (facts is None or not writes) and alike:
         return NullFacts(name, same=len(pairs))

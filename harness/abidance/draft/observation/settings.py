@@ -64,7 +64,8 @@ def first_settings(subject: Subject, texts: tuple[bytes, ...] = ()) -> Iterator[
         for at, base in enumerate(bases):
             if not subject.memories and family >= _AGAIN:
                 return
-            yield Setting(base, filled, sizes, handles=(at % 2,) * len(subject.handles))
+            numbers = _as_elements(subject, base, family) if at != 1 else base
+            yield Setting(numbers, filled, sizes, handles=(at % 2,) * len(subject.handles))
 
     yield from _without(subject, bases, sizes)
     if not any(each.content is MemoryContent.BYTES for each in subject.memories):
@@ -79,6 +80,18 @@ def first_settings(subject: Subject, texts: tuple[bytes, ...] = ()) -> Iterator[
         whole = tuple(each.values[0] if each.values else len(text) for each in subject.numbers)
         for base in dict.fromkeys((bases[-1], whole)):
             yield Setting(base, begun, sizes, handles=(0,) * len(subject.handles))
+
+
+def _as_elements(subject: Subject, numbers: tuple[int, ...], family: int) -> tuple[int, ...]:
+    """Return numbers with those that are read through a pointer to const as what is read beside them: no counts."""
+    return tuple(
+        _NUMBERS[family] & ((1 << 8 * each.width - 1) - 1)
+        if each.inside is not None
+        and subject.memories[each.inside].const
+        and subject.memories[each.inside].content is MemoryContent.NUMBERS
+        else value
+        for each, value in zip(subject.numbers, numbers, strict=True)
+    )
 
 
 def _without(subject: Subject, bases: list[tuple[int, ...]], sizes: tuple[int, ...]) -> Iterator[Setting]:

@@ -1,0 +1,73 @@
+"""`abidance init --observe`, as a person calls it."""
+
+from __future__ import annotations
+
+import platform
+import re
+from pathlib import Path
+
+import pytest
+
+from abidance.cli.main import main
+from abidance.toolchain.compiler import find_compiler
+
+HERE = Path(__file__).parent
+HEADER = """
+#include <stddef.h>
+unsigned q_hash(const void *data, int other, size_t bytes);
+int q_fill(unsigned char *to, size_t room, int value);
+int q_erase(const char *what);
+"""
+SOURCE = """
+#include "q.h"
+#include <string.h>
+#include <unistd.h>
+unsigned q_hash(const void *data, int other, size_t bytes) {
+    unsigned h = (unsigned)other;
+    for (size_t i = 0; i < bytes; i++) h = h * 31 + ((const unsigned char *)data)[i];
+    return h;
+}
+int q_fill(unsigned char *to, size_t room, int value) {
+    if (to == NULL) return -1;
+    memset(to, value, room);
+    return 0;
+}
+int q_erase(const char *what) { return unlink(what); }
+"""
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    if platform.machine() != "x86_64":
+        pytest.skip("accesses are traced on x86-64")
+    (tmp_path / "q.h").write_text(HEADER)
+    (tmp_path / "q.c").write_text(SOURCE)
+    made = find_compiler().compile_shared([tmp_path / "q.c"], tmp_path / "libq.so", ("-O2",), ())
+    assert made.ok, made.words
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_what_was_seen_stands_in_the_contract_and_what_was_called_at_its_head(project, capsys):
+    assert main(["init", "q.h", "--library", "./libq.so", "--observe"]) == 0
+    text = (project / "q.contract.yaml").read_text()
+    assert re.search(
+        r"data: \{in: bytes, length: bytes, nullable: bytes == 0\}  # guessed: .* in \d+ calls", text
+    )
+    assert re.search(r"to: \{out: bytes, capacity: room\}", text)
+    assert "rejects: [{when: {to: null}, returns: -1}]" in text
+    assert re.search(r"# Observed: \d+ calls of 2 functions", text)
+    assert "its code leads to `unlink`: `q_erase`" in text
+    assert "Observed: " in capsys.readouterr().out
+    assert main(["run", "q.contract.yaml", "--max-examples", "20"]) == 0
+
+
+def test_nothing_is_called_without_the_option(project):
+    assert main(["init", "q.h", "--library", "./libq.so"]) == 0
+    assert "Observed" not in (project / "q.contract.yaml").read_text()
+
+
+def test_it_says_that_it_needs_a_library(project, capsys):
+    (project / "alone.h").write_text("int q_alone_of_its_kind(int a);\n")
+    assert main(["init", "alone.h", "--observe"]) == 2
+    assert "`--observe` calls a library, and none is known" in capsys.readouterr().err
