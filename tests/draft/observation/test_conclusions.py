@@ -8,9 +8,9 @@ import pytest
 
 from abidance.core.span import Span
 from abidance.draft.model import Certainty, HandleDraft, PlaceDraft, Rank, gap, guessed, sure
-from abidance.draft.observation.conclusions import handle_seen, taken_in, with_answers
+from abidance.draft.observation.conclusions import handle_seen, taken_in, with_answers, with_hint
 from abidance.draft.observation.expressions import candidates, constant
-from abidance.draft.observation.facts import FunctionObservation, ResultFacts
+from abidance.draft.observation.facts import FunctionObservation, MemoryFacts, ResultFacts
 from abidance.draft.observation.observing import LibraryObservation
 from abidance.plan.access_trace import AccessTrace, BlockTrace, DecoyCalls, Pointed, Whose, read_trace
 
@@ -129,3 +129,22 @@ def test_a_result_that_is_no_bool_after_all_is_not_called_one():
     )
     sure_one = place(sure("bool", True, Rank.TYPE, "its type"))
     assert with_answers(sure_one, {2: 5}) == sure_one
+
+
+@pytest.mark.parametrize(
+    ("facts", "hint"),
+    [
+        (MemoryFacts("a", 9, 0, frees=9), "each of 9 calls freed it"),
+        (MemoryFacts("a", 54, 0), "none of 54 calls followed it"),
+        (MemoryFacts("a", 30, 30, strayed="read as far as byte 20"), "calls have read as far as byte 20"),
+    ],
+)
+def test_what_calls_did_not_answer_they_may_still_help_with(facts, hint):
+    (guess,) = with_hint(place(gap("in", None, "how much `a` points to")), facts).guesses
+    assert guess.evidence.text == f"how much `a` points to; {hint}"
+    assert guess.certainty is Certainty.GAP
+
+
+def test_a_few_calls_that_followed_nothing_say_nothing():
+    known = place(gap("in", None, "how much `a` points to"))
+    assert with_hint(known, MemoryFacts("a", 3, 0)) == known

@@ -70,7 +70,7 @@ def _known(functions, name):
 
 def _wanted(known):
     for place, text in known.items():
-        if place in ("on_null", "unjudged"):
+        if place in ("on_null", "gives", "unjudged"):
             continue
         if place == "ends":
             yield ("returns", "freed by"), (text,)
@@ -93,6 +93,10 @@ def _wanted(known):
                 yield (place, "extent"), ("string",) if what == "string" else ("1",)
             if length:
                 yield (place, "length written"), (length,)
+    for place, text in (known.get("gives") or {}).items():
+        owner, _, free = text.partition(" ")
+        yield (place, "owner"), (owner,)
+        yield (place, "freed by"), (free,)
     for place, text in (known.get("on_null") or {}).items():
         yield (place, "NULL"), (str(text),)
 
@@ -127,8 +131,12 @@ def _found(seen, subject):
             yield (null.name, "NULL"), str(null.answer)
         elif null.followed:
             yield (null.name, "NULL"), "followed"
-    if seen.result is not None and seen.result.freed_by and subject_makes_handle(subject):
-        yield ("returns", "freed by"), seen.result.freed_by[0]
+    result = seen.result
+    if result is not None and result.through and result.freed_by and not subject_makes_handle(subject):
+        yield (result.through, "owner"), "caller"
+        yield (result.through, "freed by"), result.freed_by[0]
+    if result is not None and result.freed_by and subject_makes_handle(subject):
+        yield ("returns", "freed by"), result.freed_by[0]
 
 
 def subject_makes_handle(subject):

@@ -20,7 +20,7 @@ from abidance.draft.observation.subject import MemoryContent
 from abidance.draft.rules import RESULT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from abidance.draft.model import HandleDraft, Value
     from abidance.draft.observation.facts import (
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from abidance.draft.observation.observing import LibraryObservation
     from abidance.draft.observation.subject import MemoryArgument, Subject
 
-_ANSWERS = 5
+_ANSWERS, _ENOUGH = 5, 8
 _UNITS = {MemoryContent.BYTES: "bytes"}
 
 
@@ -42,13 +42,20 @@ def take_in(
 ) -> None:
     """Put what was seen of a function to what is known of its places, by name, and to its `own` clauses."""
     given = [*place_guesses(seen, subject, places)]
+    for memory in seen.memories:
+        if memory.name in places and not any(name == memory.name for name, _ in given):
+            places[memory.name] = with_hint(places[memory.name], memory)
+    status = places[RESULT].get("status") if RESULT in places else None
+    if status is not None and seen.result is not None:
+        given += _stored(seen.result, subject)
     for name in dict.fromkeys(name for name, _ in given):
         if name in places:
             places[name] = taken_in(places[name], [guess for each, guess in given if each == name])
     if seen.result is not None and seen.result.answers and RESULT in places:
         places[RESULT] = with_answers(places[RESULT], seen.result.answers)
     if not any(each.clause == "rejects" for each in own):
-        own += _rejects(seen, subject)
+        lawful = {name for name, each in places.items() if (known := each.get("nullable")) and known.value}
+        own += _rejects(seen, subject, lawful)
 
 
 def place_guesses(
@@ -123,6 +130,37 @@ def types_seen(facts: LibraryObservation) -> Iterator[TypeDraft]:
     yield from (each for _, each in best.values())
 
 
+def with_hint(place: PlaceDraft, facts: MemoryFacts) -> PlaceDraft:
+    """Return the place with what calls have shown beside each question that they have not answered."""
+    if facts.frees and facts.frees == facts.calls:
+        hint = f"each of {facts.calls} calls freed it"
+    elif not facts.followed:
+        hint = f"none of {facts.calls} calls followed it" if facts.calls >= _ENOUGH else ""
+    else:
+        hint = f"calls have {facts.strayed}" if facts.strayed else ""
+    if not hint:
+        return place
+    changed = [
+        replace(each, evidence=replace(each.evidence, text=f"{each.evidence.text}; {hint}"))
+        if each.certainty is Certainty.GAP
+        else each
+        for each in place.guesses
+    ]
+    return replace(place, guesses=tuple(changed))
+
+
+def _stored(facts: ResultFacts, subject: Subject) -> Iterator[tuple[str, Guess]]:
+    """Yield who frees what a pointer that is stored in a parameter points at: only where success is told."""
+    memory = next((each for each in subject.memories if each.name == facts.through), None)
+    made = facts.new + facts.static + facts.older + facts.argument + facts.unknown
+    if memory is None or memory.handle or not facts.freed_by or facts.new < made:
+        return
+    text = f"new memory in {facts.new} calls; `{facts.freed_by[0]}` freed all of it in {facts.frees}"
+    yield memory.name, guessed("out", memory.type, Rank.OBSERVED, f"a pointer is stored there: {text}")
+    yield memory.name, guessed("owner", "caller", Rank.OBSERVED, text)
+    yield memory.name, guessed("free", facts.freed_by[0], Rank.OBSERVED, text)
+
+
 def with_answers(place: PlaceDraft, answers: Mapping[int, int]) -> PlaceDraft:
     """Return the draft of a numeric result with which numbers came back.
 
@@ -147,8 +185,12 @@ def _number(value: object) -> object:
     return int(value) if isinstance(value, bool | int) else value
 
 
-def _rejects(seen: FunctionObservation, subject: Subject) -> Iterator[Guess]:
-    refused = [each for each in seen.nulls if each.refused and each.answer is not None]
+def _rejects(seen: FunctionObservation, subject: Subject, lawful: Collection[str]) -> Iterator[Guess]:
+    refused = [
+        each
+        for each in seen.nulls
+        if each.refused and each.answer is not None and each.clean and each.name not in lawful
+    ]
     if not refused:
         return
     answers: list[Value] = [

@@ -55,29 +55,23 @@ def _depends(experiment: FunctionExperiment, index: int, rows: list[Seen]) -> bo
             continue  # it does not answer alike when it is asked alike
         noise = {
             at
-            for at, pair in enumerate(zip(start.contents[index], again.contents[index], strict=True))
-            if pair[0] != pair[1]
+            for at, (one, other) in enumerate(zip(start.contents[index], again.contents[index], strict=True))
+            if one != other
         }
         for family in range(0, FAMILIES, 2):
-            other = setting.with_contents(index, contents(memory, family, setting.sizes[index]))
+            changed = setting.with_contents(index, contents(memory, family, setting.sizes[index]))
             for at, number in enumerate(subject.numbers):
                 if number.inside == index:
-                    other = other.with_number(at, setting.numbers[at] + 1 + family)
-            if _given(subject_memory=other.contents[index], numbers=other.numbers) == _given(
-                subject_memory=setting.contents[index], numbers=setting.numbers
-            ):
+                    changed = changed.with_number(at, setting.numbers[at] + 1 + family)
+            if changed == setting:
                 continue
-            seen = experiment.run(other)
+            seen = experiment.run(changed)
             compared += 1
             if not seen.came_back or _outcome(seen, index) != _outcome(start, index):
                 return True
             if _written_differently(start, seen, index, experiment, noise):
                 return True
     return False if compared else None
-
-
-def _given(*, subject_memory: bytes, numbers: tuple[int, ...]) -> tuple[bytes, tuple[int, ...]]:
-    return subject_memory, numbers
 
 
 def _outcome(seen: Seen, index: int) -> tuple[object, ...]:

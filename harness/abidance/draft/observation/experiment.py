@@ -56,6 +56,7 @@ class FunctionExperiment:
         self._hints = laboratory.numbers(subject)
         memories: tuple[MemoryFacts, ...] = ()
         nulls: tuple[NullFacts, ...] = ()
+        callbacks: tuple[CallbackFacts, ...] = ()
         gone: NotCalledFurtherError | None = None
         try:
             self._explore()
@@ -66,10 +67,10 @@ class FunctionExperiment:
                 tuple(self._memory(index, search) for index in range(len(subject.memories)))
             )
             nulls = null_facts(self, memories)
+            callbacks = self._callbacks()
             laboratory.outputs += self._outputs(memories)
         except NotCalledFurtherError as error:
             gone = error
-        callbacks = self._callbacks() if gone is None else ()
         destroys, destroyed = handle_facts(self)
         return FunctionObservation(
             subject.name,

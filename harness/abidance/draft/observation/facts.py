@@ -29,8 +29,6 @@ class AccessExtent:
     string: bool
     calls: int
     exact: int
-    bound: str = ""
-    """What a string that is read is no longer than, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +67,8 @@ class NullFacts:
     """The function came back, and did not do its work."""
     answer: int | None = None
     """What it answered then, always."""
+    clean: bool = False
+    """Nothing else was written then."""
     only_if: str = ""
     """NULL is not followed when this holds, and is when not."""
 

@@ -209,11 +209,13 @@ class Laboratory:
         self.calls[subject.name] += 1
         self._tried += 1
         try:
-            observation = self._supervisor.run(plan, _SECONDS)
+            return self._seen(subject, setting, made, at, self._supervisor.run(plan, _SECONDS))
         except CannotJudgeError as error:
             self._supervisor.restart()
             raise NotCalledFurtherError(error.diagnostics[0].message) from None
-        return self._seen(subject, setting, made, at, observation)
+        except (ValueError, LookupError):  # the library may have written where its worker's answer is
+            self._supervisor.restart()
+            raise NotCalledFurtherError("what came back of a call makes no sense") from None
 
     def _seen(
         self, subject: Subject, setting: Setting, made: _PlanMaker, at: int, observation: Observation

@@ -72,16 +72,22 @@ def _came_back(
         return NullFacts(name, same=len(pairs))
     if writes and alike and any(_works(given, index) for given, _ in pairs):
         return NullFacts(name, same=len(pairs))
+    clean = all(_is_clean(null, index) for _, null in pairs)
     if nothing or subject.returns_pointer:
         answers = Counter(bool(null.pointed and null.pointed.address) for _, null in pairs)
         if subject.returns_pointer and set(answers) == {False} and any(_made(given) for given, _ in pairs):
-            return NullFacts(name, refused=len(pairs), answer=0)
+            return NullFacts(name, refused=len(pairs), answer=0, clean=clean)
         return None
     found = {null.number(signed=subject.returns_signed) for _, null in pairs}
     others = {given.number(signed=subject.returns_signed) for given, _ in pairs}
     if len(found) == 1 and others - found:
-        return NullFacts(name, refused=len(pairs), answer=found.pop())
+        return NullFacts(name, refused=len(pairs), answer=found.pop(), clean=clean)
     return None
+
+
+def _is_clean(seen: Seen, index: int | None) -> bool:
+    """Tell whether a call has written nothing but the memory in question."""
+    return all(not block.writes for at, block in seen.blocks.items() if at != index)
 
 
 def _made(seen: Seen) -> bool:
