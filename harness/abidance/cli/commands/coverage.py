@@ -77,7 +77,7 @@ def parser() -> Parser:
         metavar="GLOB",
         action="append",
         default=[],
-        help="leave out source files with such a path",
+        help="leave out source files with such a path, such as third_party/*",
     )
     group.add_argument("--annotate", action="store_true", help="show every line, and how often it ran")
     group.add_argument(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.core.coverage import KINDS
@@ -13,7 +15,6 @@ from abidance.report.text.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from abidance.core.coverage import CoverageReport, ExerciseKind, LibraryReach
     from abidance.core.source_reach import Barrier, FileReach, FunctionCount
@@ -68,11 +69,17 @@ def _rows(library: LibraryReach, look: Style) -> Iterator[tuple[Cell, ...]]:
         if not library.files:
             return
     total = len(library.files) > 1 and library.percent is not None
+    far = [each.path.parent for each in library.files if Path(look.path(each.path)).is_absolute()]
+    common = Path(os.path.commonpath(far)) if len(far) == len(library.files) > 1 else None
     if total:
-        yield name, calls, *_figures(library.files), Cell("")
+        below = Cell(f"below {common}:" if common else "")
+        yield name, calls, *_figures(library.files), below
     for file in library.files:
         lead = (Cell(""), Cell("")) if total or library.percent is None else (name, calls)
-        yield *lead, *_figures((file,)), Cell(look.path(file.path))
+        shown = look.path(file.path)
+        if common is not None and Path(shown).is_absolute():
+            shown = str(file.path.relative_to(common))
+        yield *lead, *_figures((file,)), Cell(shown)
 
 
 def _figures(files: Sequence[FileReach]) -> tuple[Cell, ...]:
@@ -194,7 +201,8 @@ def _exercised(report: CoverageReport, look: Style, detail: Detail) -> Iterator[
             alone = f" (in {where})" if len(each.without) < len(called) else ""
             yield f"  {each.words}{alone}"
         if most is not None and len(mine) > most:
-            yield f"  and {len(mine) - most} more {_PLURALS[kind]}: `-v` shows all"
+            left = len(mine) - most
+            yield f"  and {left} more {kind if left == 1 else _PLURALS[kind]}: `-v` shows all"
 
 
 def _closing(report: CoverageReport, look: Style) -> Iterator[str]:

@@ -42,8 +42,8 @@ def source_reach(
 ) -> SourceReach:
     """Return what was reached, by the counters of a library and of the stubs beside it.
 
-    `ends` has where calls ended their process. What belongs to the system, to Rust's standard library or to a registry
-    is left out, but for the `header`.
+    `ends` has where calls ended their process. What belongs to the system or to Rust's standard library is left out,
+    but for the `header`, and so is what belongs to crates of a registry, where the library has other code.
     """
     functions: list[FunctionReach] = []
     untold: list[str] = []
@@ -54,9 +54,9 @@ def source_reach(
             kinds = _kinds(file)
             before = len(functions)
             if GCC in kinds:
-                found = gcc_reach(file, counters, ends)
-                functions += found.functions
-                untold += found.untold
+                reach = gcc_reach(file, counters, ends)
+                functions += reach.functions
+                untold += reach.untold
             if LLVM in kinds:
                 functions += llvm_reach(file, counters)
             if file == library:
@@ -65,18 +65,19 @@ def source_reach(
                 stubs |= {each.path for each in functions[before:]}
         except (ValueError, OSError, struct.error) as error:
             untold.append(f"what the counters of `{file.name}` stand for: {error}")
-    own: list[FileReach] = []
-    gone: list[Path] = []
-    for each in merged(map(_placed, functions)):
-        if not _is_own(each.path, header):
-            continue
+    files = [each for each in merged(map(_placed, functions)) if not _is_of_the_system(each.path, header)]
+    # A crate that is nothing but a face of one from a registry has no other code.
+    own = [each for each in files if not _is_of_a_registry(each.path)] or files
+    found: list[FileReach] = []
+    for each in own:
         text = _text(each.path)
         if text is not None:
-            own.append(_of_code(each, text))
+            found.append(_of_code(each, text))
         elif each.path not in stubs:  # whose own text is compiled and kept nowhere
-            gone.append(each.path)
-    untold += (f"`{path}`, which is not there" for path in gone)
-    return SourceReach(tuple(own), tuple(untold), whole)
+            untold.append(f"`{each.path}`, which is not there")
+    if whole and not any(each.lines for each in found):
+        untold.append(f"which lines of `{library.name}` ran: none of its code is of a file that is there")
+    return SourceReach(tuple(found), tuple(untold), whole)
 
 
 def _kinds(library: Path) -> set[str]:
@@ -99,12 +100,14 @@ def _short(path: Path) -> Path:
     return Path(os.path.normpath(path))
 
 
-def _is_own(path: Path, header: Path) -> bool:
-    if path == _short(header):
-        return True
+def _is_of_the_system(path: Path, header: Path) -> bool:
+    foreign = any(path.is_relative_to(each) for each in _OF_THE_SYSTEM) or "rustlib" in path.parts
+    return foreign and path != _short(header)
+
+
+def _is_of_a_registry(path: Path) -> bool:
     cargo = Path(os.environ.get("CARGO_HOME") or Path.home() / ".cargo")
-    foreign = (*map(Path, _OF_THE_SYSTEM), cargo / "registry", cargo / "git")
-    return not (any(path.is_relative_to(each) for each in foreign) or "rustlib" in path.parts)
+    return any(path.is_relative_to(cargo / each) for each in ("registry", "git"))
 
 
 def _text(path: Path) -> list[str] | None:

@@ -166,24 +166,33 @@ def _expanded(function: MappedFunction) -> list[MappedRegion]:
 
 
 def line_counts(regions: Sequence[MappedRegion], counts: Mapping[Counter, int]) -> dict[int, int]:
-    """Return how often each line ran: as often as the most frequent region that begins on it or goes on over it."""
-    counted = [each for each in regions if each.kind in (CODE, EXPANSION)]
+    """Return how often each line ran: as often as the most frequent region that begins on it or goes on over it.
+
+    What is used several times, as the text of a macro is, is the same region each time.
+    """
+    ran: dict[tuple[tuple[int, int], tuple[int, int], int], int] = {}
+    for each in regions:
+        if each.kind not in (BRANCH, DECISION_BRANCH):
+            place = each.start, each.end, each.kind
+            ran[place] = ran.get(place, 0) + counts[each.counter]
     told: dict[int, int] = {}
     # From the outermost to the innermost: the last one to cover the beginning of a line is what goes on there.
-    covering = sorted(
-        (each for each in regions if each.kind not in (BRANCH, DECISION_BRANCH)),
-        key=lambda each: (each.start, tuple(-number for number in each.end)),
-    )
-    for each in covering:
-        if each.kind in (CODE, EXPANSION, GAP):
-            told |= dict.fromkeys(range(each.start[0] + 1, each.end[0] + 1), counts[each.counter])
+    for (start, end, kind), count in sorted(
+        ran.items(), key=lambda item: (item[0][0], _reversed(item[0][1]))
+    ):
+        if kind in (CODE, EXPANSION, GAP):
+            told |= dict.fromkeys(range(start[0] + 1, end[0] + 1), count)
         else:  # comments, and what the preprocessor leaves out
-            for line in range(each.start[0], each.end[0] + 1):
+            for line in range(start[0], end[0] + 1):
                 told.pop(line, None)
-    for each in counted:
-        line, count = each.start[0], counts[each.counter]
-        told[line] = max(told.get(line, 0), count)
+    for (start, _, kind), count in ran.items():
+        if kind in (CODE, EXPANSION):
+            told[start[0]] = max(told.get(start[0], 0), count)
     return told
+
+
+def _reversed(place: tuple[int, int]) -> tuple[int, int]:
+    return -place[0], -place[1]
 
 
 def _branches(regions: Sequence[MappedRegion], counts: Mapping[Counter, int]) -> Iterator[Branch]:
