@@ -67,7 +67,7 @@ def test_a_pointer_and_the_size_beside_it_are_a_buffer(drafted):
         ("void f(unsigned char digest[16]);", "digest", "{out: bytes, capacity: '16'}"),
         ("void f(int *xs, size_t n) ;", "xs", "{out: array, capacity: n}"),
         ("void sort(int *xs, size_t n) ;", "xs", "{inout: array, length: n}"),
-        ("int f(const char *version, int stream_size);", "version", "{in: string}"),
+        ("int f(const char *version, int stream);", "version", "{in: string}"),
         ("int f(const char *name);", "name", "{in: string}"),
         ("void f(int *major);", "major", "{out: int}"),
         ("void f(int *x);", "x", "{inout: int, range: [0, 0]}"),

@@ -206,7 +206,7 @@ def _settled(view: FunctionView, place: PlaceDraft, sized: set[str], result: Pla
         # NULL with a size of more than 0 is rarely what documentation has in mind.
         empty = replace(nullable, value=f"{size.value} == 0")
         guesses = tuple(empty if each is nullable else each for each in guesses)
-    failing = result is not None and result.get("status") is not None
+    failing = result is not None and any(result.get(each) for each in ("status", "nullable"))
     if (
         failing
         and what is not None

@@ -91,6 +91,12 @@ def _facts(
     if opaque or (creators and destroyer):
         yield HandleFacts(_plain(spelling), key, spelling, opaque, creators, destroyer, throws=throws)
         return
+    if begun[key] and not alone:
+        starts = tuple(sorted(begun[key], key=lambda name: _simplicity(header, name)))
+        yield HandleFacts(
+            _plain(spelling), key, spelling, opaque, starts, None, own_memory=True, throws=throws
+        )
+        return
     pairs = [(start, end) for start in begun[key] if (end := _partner(start, [name for *_, name in alone]))]
     stems = {_common(start, end) for start, end in pairs}
     for stem in sorted(stems):
@@ -126,8 +132,13 @@ def _plain(spelling: str) -> str:
 
 def _partner(start: str, ends: list[str]) -> str | None:
     """Return the function whose name has most in common with that of one that begins."""
-    common = [(len(_common(start, end)), end) for end in ends]
-    return max(common, default=(0, None))[1]
+    common = [(len(_common(start, end)), -_frees_itself(end), end) for end in ends]
+    return max(common, default=(0, 0, None))[2]
+
+
+def _frees_itself(end: str) -> int:
+    """Tell how likely a function frees the record that it is given, and not only what is in it."""
+    return max((1 for word in words_of(end) if word in ("free", "destroy", "delete")), default=0)
 
 
 def _common(one: str, other: str) -> str:

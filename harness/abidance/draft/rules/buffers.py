@@ -140,6 +140,13 @@ def _size(view: FunctionView, name: str, target: Type) -> str | None:
     """Return the number that says how large a buffer is: behind it, before it, or behind the pointers beside it."""
     header = view.header
     beside = view.after(name)
+    named = [
+        number
+        for number, each in view.parameters.items()
+        if len(name) > 1 and header.is_integer(each.type) and _named_after(name, number)
+    ]
+    if len(named) == 1:
+        return _spelled(named[0])
     if beside is not None and header.is_integer(beside[1].type) and _fits(name, beside[0]):
         return _spelled(beside[0])
     # `memcmp(a, b, n)`: two pointers of one kind share what follows, where it is named after neither.
@@ -195,6 +202,25 @@ def _fits(buffer: str, number: str) -> bool:
     begins = [word[:3] for word in words_of(buffer)]
     return all(
         any(word.startswith(begin) or begin.startswith(word[:2]) for begin in begins) for word in others
+    )
+
+
+def _named_after(buffer: str, number: str) -> bool:
+    """Tell whether a number, wherever it stands, is named as the size of a buffer: `srcSize` of `src`."""
+    low = number.lower()
+    rest = number[len(buffer) :].strip("_")
+    return low.startswith(buffer.lower()) and bool(rest) and is_size(rest)
+
+
+def uncounted(view: FunctionView) -> tuple[str, ...]:
+    """Return the numbers that are named as sizes, and that no buffer has for its own."""
+    taken = {word for _, guess in guesses(view) for word in str(guess.value).replace("*", " ").split()}
+    return tuple(
+        name
+        for name, parameter in view.parameters.items()
+        if view.header.is_integer(parameter.type)
+        and set(words_of(name)) & SIZES
+        and _spelled(name) not in taken
     )
 
 

@@ -28,7 +28,9 @@ _FLAGS = frozenset(("flags", "flag", "options", "opts", "mask", "reserved", "opt
 _PLACES = frozenset(
     ("index", "idx", "i", "ix", "pos", "position", "offset", "off", "nth", "col", "column", "row", "slot")
 )
-_DESCRIPTORS = frozenset(("fd", "fildes", "sock", "socket", "descriptor", "filedes", "sockfd", "fdes"))
+_DESCRIPTORS = frozenset(
+    ("fd", "fildes", "sock", "socket", "descriptor", "filedes", "sockfd", "fdes", "filehandle")
+)
 _PROCESSES = frozenset(("pid", "sig", "signo", "signal", "signum", "uid", "gid", "tid", "errnum"))
 _TIMES = frozenset(
     ("timeout", "ms", "msec", "usec", "sec", "seconds", "secs", "delay", "interval", "wait", "nsec")
@@ -71,7 +73,7 @@ def _integer(view: FunctionView, name: str, parameter: Parameter) -> Iterator[tu
         return
     words_ = words_of(name)
     last = words_[-1] if words_ else ""
-    if last in _DESCRIPTORS:
+    if last in _DESCRIPTORS or (last == "handle" and {"file", "fd", "descriptor"} & {*words_}):
         yield name, gap("one_of", None, f"which descriptor `{name}` may be")
     elif last in _PROCESSES:
         yield name, gap("one_of", None, f"which `{name}` may be passed")

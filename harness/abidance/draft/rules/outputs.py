@@ -44,6 +44,7 @@ _OUT = frozenset(
         "height",
     )
 )
+_ON_FAILURE = frozenset(("err", "error", "errmsg", "errcode", "errnum", "errno", "reason", "message", "msg"))
 _ASKS = frozenset(
     ("get", "query", "stat", "info", "parse", "time", "read", "decode", "version", "count", "size", "find")
 )
@@ -79,7 +80,12 @@ def _pointer(view: FunctionView, name: str, target: Type, inner: Type) -> Iterat
     spoken = view.direction(name)
     kind = header.type_name(target)
     stored = _stored(view, name)
-    named = words and (not _OUT.isdisjoint(words) or words[0] in ("p", "pp", "pz") or words[-1] == "p")
+    failing = bool(words) and words[-1] in _ON_FAILURE
+    named = (
+        words
+        and not failing
+        and (not _OUT.isdisjoint(words) or words[0] in ("p", "pp", "pz") or words[-1] == "p")
+    )
     if spoken is not None and spoken[0] == "out":
         yield name, guessed("out", kind, spoken[1].rank, "`[out]`", spoken[1].span)
     elif spoken is None and stored is not None:
@@ -114,6 +120,12 @@ def _object(view: FunctionView, name: str, target: Type) -> Iterator[tuple[str, 
         yield name, guessed("out", kind, Rank.NAME, "not const, in a function that asks")
     elif record:
         yield name, gap("inout", None, f"whether `{name}` is read, and what is valid there")
+    elif words and words[-1] in _ON_FAILURE and header.is_integer(target):
+        yield (
+            name,
+            guessed("inout", kind, Rank.NAME, "perhaps written only where the function fails, so 0 goes in"),
+        )
+        yield name, sure("range", (0, 0), Rank.CAUTION, "what is valid there is not known")
     elif not _OUT.isdisjoint(words) or (is_size(name) and header.target(view.function.returns) is not None):
         yield name, guessed("out", kind, Rank.NAME, "not const, and its name")
     elif header.is_integer(target) and not header.is_byte(target):

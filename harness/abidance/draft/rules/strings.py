@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.draft.documentation.statements import is_string, special_texts
 from abidance.draft.model import Rank, gap, guessed
 from abidance.draft.name_words import PATHS, REMOTE, has_word, words_of
+from abidance.draft.rules.buffers import uncounted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,7 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
         text = _why(view, name, target)
         if text is None:
             continue
-        question = _question(view, name)
+        question = _question(view, name) or _counted(view, name)
         if question is None:
             yield name, guessed("in", "string", Rank.NAME, text)
             continue
@@ -59,6 +60,14 @@ def _why(view: FunctionView, name: str, target: Type) -> str | None:
         return "the documentation calls it NUL-terminated"
     words = words_of(name)
     return "its name" if words and words[-1] in _TEXTS else None
+
+
+def _counted(view: FunctionView, name: str) -> str | None:
+    """Return the question whether a text ends with a NUL, where a number may be its length."""
+    if any(is_string(each) for _, said in view.sentences(name) for each in said):
+        return None
+    numbers = uncounted(view)
+    return f"whether `{numbers[0]}` is the length of `{name}`" if numbers else None
 
 
 def _question(view: FunctionView, name: str) -> str | None:
