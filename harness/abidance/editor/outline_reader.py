@@ -67,6 +67,7 @@ class _Reader:
 
     def _content(self, at: int, column: int, end: int) -> None:
         """Place what stands on a line from `at` on; `column` is where that is, dashes before it included."""
+        parent = column - 1  # whatever stands deeper than that belongs to what is read here
         while at < end:
             dash = _DASH.match(self._text, at, end)
             self._close(column, is_dash=dash is not None)
@@ -80,6 +81,7 @@ class _Reader:
                 return
             items.items.append(None)
             self._reach(end)
+            parent = column
             column += dash.end() - at
             at = dash.end()
         if at >= end or self._text[at] == "#":
@@ -87,7 +89,7 @@ class _Reader:
         if key := _KEY.match(self._text, at, end):
             self._pair(key, at, column, end)
         else:
-            node = self._value(at, column, end)
+            node = self._value(at, parent, end)
             if node is not None:
                 self._word(node, column)
 
