@@ -159,5 +159,5 @@ def test_a_clause_that_is_not_judged_says_so():
     schema = build_schema()
     of_functions = schema["definitions"]["FunctionPromise"]["properties"]
 
-    assert of_functions["effects"]["description"].endswith("Parsed, but not judged by this version.")
+    assert of_functions["effects"]["description"].endswith("Not judged by this version: async_signal_safe.")
     assert "not judged" not in schema["properties"]["functions"]["description"]

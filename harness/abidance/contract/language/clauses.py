@@ -85,13 +85,19 @@ class ClauseSnippet:
     body: Mapping[str, object]
 
 
-_NOT_JUDGED = " Parsed, but not judged by this version."
-
-
 def meaning(clause: Clause) -> str:
     """Return what a clause means and what its value may be, in Markdown: what editors show of it."""
     required = " Required." if clause.required else ""
-    return f"{clause.doc}{_NOT_JUDGED * clause.later}\n\nValue: {clause.kind.words}.{required}"
+    return f"{clause.doc}{_not_judged(clause)}\n\nValue: {clause.kind.words}.{required}"
+
+
+def _not_judged(clause: Clause) -> str:
+    if not clause.later:
+        return ""
+    if not clause.judged:
+        return " Parsed, but not judged by this version."
+    others = [f"`{word}`" for word in clause.kind.offers() if word not in clause.judged]
+    return f" Not judged by this version: {', '.join(others)}." if others else ""
 
 
 def clause(

@@ -37,6 +37,10 @@ class ListOf(ValueKind):
     _: KW_ONLY
     words: str = "a list"
 
+    def offers(self) -> tuple[str, ...]:
+        """Return what an item may be."""
+        return self.item.offers()
+
     def read(self, node: Node, reader: ContractReader) -> tuple[object, ...]:
         """Return the values of the items."""
         if self.single and isinstance(node, ScalarNode):
