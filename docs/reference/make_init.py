@@ -25,7 +25,7 @@ from pathlib import Path
 
 import yaml
 
-from abidance.draft.model import Certainty
+from abidance.draft.model import Certainty, PlaceDraft
 from abidance.draft.project import InitRequest, drafted_contract
 
 HERE = Path(__file__).parent
@@ -254,18 +254,19 @@ def compared(header: str, functions: dict[str, dict[str, str]], missed: list[str
     return results
 
 
-def spelled(place: object) -> str:
+def spelled(place: PlaceDraft) -> str:
     """Return a drafted place in the words of the truth: what it is, how much of it, and who frees it."""
-    parts = []
-    for clause in ("in", "out", "inout", "to", "handle", "length", "capacity", "free"):
-        guess = place.get(clause)  # type: ignore[attr-defined]
-        if guess is not None and guess.value is not None:
-            parts.append(f"{clause} {guess.value}")
-    kinds = ("callback", "status", "bool", "range", "one_of")
-    parts += [clause for clause in kinds if place.get(clause) is not None]  # type: ignore[attr-defined]
-    nullable = place.get("nullable")  # type: ignore[attr-defined]
-    if nullable is not None and nullable.value and "to" not in parts[0] and "handle" not in parts[0]:
-        parts.append("nullable")
+    what = place.what
+    assert what is not None
+    if what.clause in ("handle", "callback", "status"):
+        return what.clause
+    value = what.value if what.value in ("bytes", "array", "string") else "one"
+    if what.clause == "bool":
+        return "bool"
+    parts = [f"{what.clause} {value}"]
+    parts += [
+        f"{each} {guess.value}" for each in ("length", "capacity", "free") if (guess := place.get(each))
+    ]
     return ", ".join(parts)
 
 

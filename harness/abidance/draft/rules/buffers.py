@@ -84,7 +84,8 @@ def _of_size(
 ) -> Iterator[tuple[str, Guess]]:
     clause, rank = (sure, Rank.TYPE) if certain else (guessed, Rank.NAME)
     spoken = view.direction(name)
-    direction = "in" if view.header.is_const(target) else "out"
+    source = words_of(name)[-1:] in (("src",), ("source",), ("input",), ("in",))
+    direction = "in" if view.header.is_const(target) or (source and spoken is None) else "out"
     if direction == "out" and spoken is not None:
         said, text_of = spoken
         # What says only `[in]` of memory that is not const may write to it all the same.
@@ -96,7 +97,8 @@ def _of_size(
         text = f"changed in place, and {text}"
         yield name, guessed(direction, what, rank, text)
     else:
-        text = f"{'' if direction == 'in' else 'not '}const, and {text}"
+        const = view.header.is_const(target)
+        text = f"{'const' if const else 'named as a source' if source else 'not const'}, and {text}"
         yield name, clause(direction, what, rank, text)
     yield name, clause("capacity" if direction == "out" else "length", size, rank, text)
 

@@ -19,8 +19,8 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
     for name, _, target in view.pointers():
         handle = view.handle_of(target)
         if handle is not None and handle.creators:
-            clause, rank = (sure, Rank.TYPE) if handle.opaque else (guessed, Rank.NAME)
-            yield name, clause("handle", handle.name, rank, "there are functions that begin and end one")
+            clause = sure if handle.opaque else guessed
+            yield name, clause("handle", handle.name, Rank.TYPE, "there are functions that begin and end one")
             continue
         inner = header.target(target)
         handle = view.handle_of(inner) if inner is not None else None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.draft.documentation.statements import callee_keeps, caller_frees, freed_with
 from abidance.draft.model import Rank, gap, guessed, sure
-from abidance.draft.name_words import destroys
+from abidance.draft.name_words import borrows, destroys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,6 +80,8 @@ def _owner(view: FunctionView) -> list[Guess] | None:
         frees = caller_frees(words)
         if frees is not None:
             return _callers(_deallocator(view) or "free", text, frees)
+    if borrows(view.name):
+        return [guessed("owner", "callee", Rank.NAME, "by its name it was there before")]
     free = _deallocator(view)
     if free is not None:
         return [
