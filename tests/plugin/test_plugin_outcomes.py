@@ -12,7 +12,7 @@ from tiers import first, full
 
 pytestmark = pytest.mark.full
 
-JENKINS = Path(__file__).parent / "jenkins-junit-10.xsd"
+JENKINS = Path(__file__).parents[1] / "report" / "jenkins-junit-10.xsd"
 BROKEN = 'c: {command: ["false"], artifact: libx.so}'
 NO_TOOL = "c: {command: [no-such-tool-of-ours], artifact: libx.so}"
 BREAK = """
