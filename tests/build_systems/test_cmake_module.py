@@ -83,9 +83,7 @@ def test_a_target_is_held_to_its_contract_whatever_kind_of_library_it_is(configu
 
 @pytest.mark.full
 def test_a_defect_fails_the_test_of_its_function_with_the_finding(configured):
-    project = configured(
-        "TARGET pack LABELS mine TEST_PREFIX c. CONTRACTS contracts/pack.contract.yaml", "-DLIMIT=7"
-    )
+    project = configured("TARGET pack LABELS mine TEST_PREFIX c. CONTRACTS contracts", "-DLIMIT=7")
     said = project.ctest("-L", "mine", "--output-on-failure", status=8)
     assert passed(said) == ["c.pack.packing", "c.pack.pack_checksum"]
     assert "error[ABD321] postcondition-broken: after `pack_limit` returned 7" in said
@@ -123,7 +121,7 @@ def test_builds_of_our_own_have_the_cache_variables_of_the_tree(configured, gene
     [
         ("pack", "name contracts after CONTRACTS"),
         ("nothing CONTRACTS contracts/pack.contract.yaml", "there is no target nothing"),
-        ("pack CONTRACTS contracts/missing.contract.yaml", "there is no file"),
+        ("pack CONTRACTS contracts/missing.contract.yaml", "/missing.contract.yaml"),
     ],
 )
 def test_a_mistake_is_an_error_of_the_configuration(project, arguments, message):

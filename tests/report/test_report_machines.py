@@ -47,8 +47,8 @@ def junit():
     schemas = [xmlschema.XMLSchema(HERE / name) for name in ("junit.xsd", "jenkins-junit-10.xsd")]
 
     def read(text):
-        for schema in schemas:
-            schema.validate(text)
+        for each in schemas:
+            each.validate(text)
         return ET.fromstring(text)  # noqa: S314 - written by ourselves
 
     return read

@@ -1,7 +1,7 @@
 # abidance_add_contracts: contracts as CTest tests, one for each function.
 #
 #   abidance_add_contracts([TARGET] <target>
-#     CONTRACTS <file>...            # *.contract.yaml, relative to the current source directory
+#     CONTRACTS <path>...            # *.contract.yaml, or folders of them, relative to the current source directory
 #     [BUILDS <build>...]            # see below
 #     [LABELS <label>...]            # besides `abidance`
 #     [TEST_PREFIX <prefix>]         # of the names: <prefix><contract>.<function>
@@ -46,7 +46,7 @@ function(abidance_add_contracts)
   foreach(contract IN LISTS arg_CONTRACTS)
     get_filename_component(contract "${contract}" ABSOLUTE)
     if(NOT EXISTS "${contract}")
-      message(FATAL_ERROR "abidance_add_contracts: there is no file ${contract}")
+      message(FATAL_ERROR "abidance_add_contracts: there is no ${contract}")
     endif()
     list(APPEND contracts "${contract}")
   endforeach()

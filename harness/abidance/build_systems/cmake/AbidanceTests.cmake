@@ -13,7 +13,15 @@ if(abidance_timeout)
   list(APPEND abidance_properties TIMEOUT "${abidance_timeout}")
 endif()
 
+set(abidance_files "")
 foreach(abidance_contract IN LISTS abidance_contracts)
+  if(IS_DIRECTORY "${abidance_contract}")
+    file(GLOB_RECURSE abidance_contract "${abidance_contract}/*.contract.yaml")
+  endif()
+  list(APPEND abidance_files ${abidance_contract})
+endforeach()
+
+foreach(abidance_contract IN LISTS abidance_files)
   get_filename_component(abidance_name "${abidance_contract}" NAME)
   string(REGEX REPLACE "\\.contract\\.yaml$" "" abidance_name "${abidance_prefix}${abidance_name}")
   execute_process(

@@ -324,6 +324,9 @@ def _arguments(
         **programs,
         # Version 4 refuses projects that name a policy version below 3.5, and most of those build well.
         "CMAKE_POLICY_VERSION_MINIMUM": "3.5",
+        # A project that adds its contracts as tests looks for us: by `find_package`, or to install us.
+        "abidance_DIR": str(_SHARED_FILE.parent),
+        "ABIDANCE_EXECUTABLE": str(Path(sys.executable).with_name("abidance")),
         **_chosen(source),
     }
     generator = ("-G", "Ninja", f"-DCMAKE_MAKE_PROGRAM={ninja}") if ninja else ("-G", "Unix Makefiles")
