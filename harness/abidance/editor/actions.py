@@ -18,6 +18,7 @@ from lsprotocol.types import (
 from abidance.core.catalogue import POINTER_UNSPECIFIED
 from abidance.editor.context import context_at
 from abidance.editor.outline import Pairs
+from abidance.ir.types import Pointer, Void
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from abidance.editor.known_header import KnownHeader
     from abidance.editor.outline import Tree
     from abidance.editor.positions import Document
+    from abidance.ir.declarations import Function
 
 _MOST = 50
 """Functions that are drafted in one go: `abidance init` is for more."""
@@ -75,10 +77,9 @@ def drafts(
         way = (*way, context.scalar.text)
     name = way[1] if way[:1] == ("functions",) and len(way) > 1 else _around(tree, offset)
     made = []
-    if name and name in facts.declarations.functions:
-        about = [
-            each for each in problems if each.code == POINTER_UNSPECIFIED.id and _touches(each.range, place)
-        ]
+    function = facts.declarations.functions.get(name) if name else None
+    about = [each for each in problems if each.code == POINTER_UNSPECIFIED.id and _touches(each.range, place)]
+    if function is not None and (about or _says_less(tree, function, facts)):
         kind = CodeActionKind.QuickFix if about else CodeActionKind.RefactorRewrite
         title = f"Draft what the header tells of `{name}`"
         data = {"uri": uri, "functions": [name]}
@@ -91,6 +92,18 @@ def drafts(
             CodeAction(title, CodeActionKind.RefactorRewrite, data={"uri": uri, "functions": missing})
         )
     return made
+
+
+def _says_less(tree: Pairs, function: Function, facts: KnownHeader) -> bool:
+    """Tell whether a contract says nothing of some pointer of a function, or of its result."""
+    promise = tree.below("functions").below(function.name)
+    params = promise.below("params")
+    for each in function.parameters:
+        said = params.get(each.name)
+        empty = said is None or (isinstance(said, Pairs) and not said.pairs)
+        if each.name and empty and isinstance(facts.bare(each.type), Pointer):
+            return True
+    return promise.get("returns") is None and not isinstance(facts.bare(function.returns), Void)
 
 
 def _around(tree: Pairs, offset: int) -> str:
