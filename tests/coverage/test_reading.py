@@ -71,6 +71,10 @@ def test_a_block_that_a_call_never_left_was_reached():
         ("src/a.c;helper", "helper"),
         ("_RNvNtCs3Kf9_5hexes5parts3sum", "hexes::parts::sum"),
         ("_RNvMs_CsaB12_9rust_nameNtB4_5Route7matches", "rust_name::Route::matches"),
+        ("_ZN12_GLOBAL__N_15twiceIiEET_S1_", "(anonymous)::twice"),
+        ("_ZNK3box4sizeEv", "box::size"),
+        ("_Z4helpRi", "help"),
+        ("_ZL5alonei", "alone"),
         ("_ZN5hexes5parts3sum17h0123456789abcdefE", "hexes::parts::sum"),
     ],
 )

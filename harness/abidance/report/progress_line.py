@@ -67,8 +67,10 @@ class RedrawnLine:
 class LiveLine:
     """Shows progress while items run, and is gone before anything else is printed."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, *, judges: bool = True) -> None:
+        """Show findings as well where it `judges`."""
         self._line = RedrawnLine(stream)
+        self._judges = judges
         self._item: ItemId | None = None
         self._done = 0
         self._cases = 0
@@ -107,6 +109,6 @@ class LiveLine:
             one_line(str(self._item)) if self._item else "",
             self._remaining.words,
             count(self._done + self._cases, "case"),
-            count(found, "finding"),
+            count(found, "finding") if self._judges else "",
         )
         return "   ".join(filter(None, parts))

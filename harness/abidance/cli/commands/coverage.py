@@ -109,7 +109,7 @@ def execute(options: argparse.Namespace) -> int:
     settings = _settings(options)
     reports: list[CoverageReport] = []
     errors: list[AbidanceError] = []
-    live = LiveLine(sys.stderr)
+    live = LiveLine(sys.stderr, judges=False)
     with interruption_kept():
         for path in paths:
             try:

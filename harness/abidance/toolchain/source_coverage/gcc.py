@@ -19,6 +19,7 @@ from abidance.toolchain.elf_image import open_image
 from abidance.toolchain.source_coverage.counters import NOTES
 from abidance.toolchain.source_coverage.gcc_flow import flow
 from abidance.toolchain.source_coverage.gcc_notes import ENTRY, EXIT, read_notes
+from abidance.toolchain.source_coverage.symbol_names import shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -170,7 +171,7 @@ def _function(
             lines[place] = max(lines.get(place, 0), ran[block])
     graph = _Graph(noted, ran, taken)
     return FunctionReach(
-        noted.name,
+        shown_name(noted.name),
         placed(noted.source),
         noted.line,
         ran[ENTRY],
