@@ -6,6 +6,7 @@ its calls, and most sequences are others slightly altered. What is left of a fai
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,15 +18,15 @@ from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
 from abidance.generate.drawing import Drawer
 from abidance.generate.layouts import layout, loose_pointers, shift
+from abidance.generate.scope import FilterLog
 from abidance.generate.seeded_source import Dice
 from abidance.generate.source import UnlawfulDrawError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.values import Value
-    from abidance.generate.scope import FilterLog
     from abidance.generate.sequence_model import Operation, SequenceModel
 
 MOST_STEPS = 40
@@ -51,6 +52,7 @@ _WAYS = (*["use"] * 4, "make", "end")
 Given = dict[str, tuple[tuple[object, ...], object]]
 """What a call was given: kinds and values by the names of parameters."""
 _LENGTHS = range(MOST_STEPS + 1)
+_SHORT = range(1, 5)
 _SEEDS = st.binary(min_size=8, max_size=8)
 _ANEW, _ONE, _ALL = range(3)
 _AGAIN = (_ANEW, _ALL, _ONE, _ALL)
@@ -281,26 +283,52 @@ def sequences(
     @st.composite
     def sequence(draw: Any) -> Case:
         seed = draw(_SEEDS)
-        dice, further = Dice(seed, draw), Dice(seed[::-1], draw)
-        length = dice.pick(_LENGTHS)
-        flush, fill = layout(dice)
-        shifted = shift(dice, loose)
         try:
-            play = _Play(boundary, cast, dice, further, log, failing)
-            play.begin(cast.handle)
-            if further.chance(EARLY):
-                _try(play.begin_all)
-            for _ in range(length):
-                _try(play.go_on)
+            dice = Dice(seed, draw)
+            length = dice.pick(_LENGTHS)
+            return _sequence(boundary, cast, dice, Dice(seed[::-1], draw), log, failing, loose, length)
         except UnlawfulDrawError:
             reject()
         except (EvaluationError, HookError) as error:
             log.unjudged.setdefault(str(error.diagnostics[0].span), error)
             reject()
-        return Case(cast.handle, {}, flush, fill, steps=tuple(play.steps), shift=shifted)
 
     strategy: st.SearchStrategy[Case] = sequence()
     return strategy
+
+
+def some_sequences(boundary: Boundary, cast: SequenceModel, count: int) -> Iterator[Case]:
+    """Yield sequences about a handle, the same ones every time: of so many, those that are valid.
+
+    Nothing in them may be drawn from a strategy of the project's.
+    """
+    loose = loose_pointers(boundary, cast.functions)
+    for number in range(count):
+        dice, further = (Dice.without_strategies(b"%d %d" % (number, part)) for part in range(2))
+        with suppress(UnlawfulDrawError, EvaluationError, HookError):
+            yield _sequence(boundary, cast, dice, further, FilterLog(), frozenset(), loose, dice.pick(_SHORT))
+
+
+def _sequence(
+    boundary: Boundary,
+    cast: SequenceModel,
+    dice: Dice,
+    further: Dice,
+    log: FilterLog,
+    failing: frozenset[str],
+    loose: int,
+    length: int,
+) -> Case:
+    """Return one sequence; raises UnlawfulDrawError where there can be none, EvaluationError and HookError."""
+    flush, fill = layout(dice)
+    shifted = shift(dice, loose)
+    play = _Play(boundary, cast, dice, further, log, failing)
+    play.begin(cast.handle)
+    if further.chance(EARLY):
+        _try(play.begin_all)
+    for _ in range(length):
+        _try(play.go_on)
+    return Case(cast.handle, {}, flush, fill, steps=tuple(play.steps), shift=shifted)
 
 
 def _try(added: Callable[[], None]) -> None:

@@ -22,6 +22,8 @@ from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.hints import Hints
 from abidance.generate.python_strategies import asks_python
 from abidance.generate.scope import FilterLog
+from abidance.generate.sequence_model import SequenceModel
+from abidance.generate.sequences import some_sequences
 from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.strategies import simplest
 from abidance.run.execution.context import ItemVerdict
@@ -51,6 +53,8 @@ if TYPE_CHECKING:
 _LEAST = 0.1
 MOST_CALLS = 600
 """So many calls are judged once more of what reached something new; of what failed, all are."""
+SEQUENCES = 32
+"""So many sequences of calls are among the seeds of a handle."""
 PAST = 64
 """So many failing calls of earlier runs are among the seeds, the latest first."""
 
@@ -146,9 +150,13 @@ def budget(context: Context) -> float:
 
 
 def seeds(context: Context) -> Iterator[Handed]:
-    """Yield what to begin with: calls that once failed, the contract's examples, and edge cases."""
+    """Yield what to begin with: calls that once failed, the contract's examples, edge cases; of a handle, sequences."""
     yield from _once_failed(context)
-    if context.item.function in (*context.boundary.handles, *context.boundary.laws):
+    boundary, name = context.boundary, context.item.function
+    if name in boundary.handles and not any(asks_python(boundary, each) for each in context.functions):
+        cast = SequenceModel.of(boundary, name, context.words)
+        yield from map(Handed, some_sequences(boundary, cast, SEQUENCES))
+    if name in boundary.handles or name in boundary.laws:
         return
     function = context.function
     hints = Hints.of(context.boundary, function)
