@@ -12,12 +12,14 @@ import shutil
 import subprocess
 import tomllib
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import yaml
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parents[3]
 FIXTURES = ROOT / "native_fixtures"
@@ -76,6 +78,8 @@ class Subject:
     contract: Path
     sound: tuple[str, ...]
     defective: tuple[str, ...]
+    functions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of a library with a defect, the functions that show it, where the fixture says so."""
 
 
 def subjects() -> dict[str, Callable[[Path], Subject]]:
@@ -104,10 +108,12 @@ def twins(place: Path, boundary: str) -> Subject:
     # Its own are named in what it says of differences.
     libraries: dict[str, Any] = {"c": {"cmake": ".", "target": f"{boundary}_c"}, "rust": {"cargo": "rust"}}
     kinds: dict[str, list[str]] = defaultdict(list)
+    functions: dict[str, tuple[str, ...]] = {}
     for file in sorted((FIXTURES / boundary).glob("*/*/fixture.toml")):
         facts, folder = tomllib.loads(file.read_text()), file.parent
         if facts["language"] == "rust" and not shutil.which("cargo"):
             continue
+        functions[folder.name] = tuple(facts.get("functions", ()))
         kinds["defective" if facts["kind"] == "defect" else "sound"].append(folder.name)
         if facts["language"] == "rust":
             crate = place / "twins" / folder.name
@@ -122,7 +128,7 @@ def twins(place: Path, boundary: str) -> Subject:
             patch = ["patch", "-s", str(source), str(folder / "change.patch")]
             subprocess.run(patch, check=True)
     contract = with_libraries(place / f"{boundary}.contract.yaml", libraries)
-    return Subject(boundary, contract, tuple(kinds["sound"]), tuple(kinds["defective"]))
+    return Subject(boundary, contract, tuple(kinds["sound"]), tuple(kinds["defective"]), functions)
 
 
 def bug_class(place: Path, group: str) -> Subject:
@@ -148,7 +154,15 @@ def family(place: Path, name: str) -> Subject:
 def check(place: Path, name: str) -> Subject:
     """Lay out the defect and the near miss of a check."""
     shutil.copytree(CHECKS / name, place, dirs_exist_ok=True)
-    libraries = {each: compiled(each, f"{each}.c") for each in ("near_miss", "defect")}
+    own = yaml.safe_load((place / "contract.yaml").read_text())["libraries"]
+    sources = {
+        each: f"{Path(own[each]['path']).stem.removeprefix('lib')}.c" for each in own if "path" in own[each]
+    }
+    # Its own may be named in what it says of differences.
+    libraries = {
+        each: compiled(each, "defect.c" if of == "subject.c" else of) for each, of in sources.items()
+    }
+    libraries |= {each: compiled(each, f"{each}.c") for each in ("near_miss", "defect")}
     (place / "contract.yaml").rename(place / "subject.contract.yaml")
     contract = with_libraries(place / "subject.contract.yaml", libraries)
     return Subject(f"checks/{name}", contract, ("near_miss",), ("defect",))
