@@ -1,6 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from header_of_editors import HEADER, facts_from
+
+from abidance.editor.lookup import look_up
+from abidance.editor.names import Knowledge
+from abidance.editor.outline_reader import read_outline
 
 pytestmark = pytest.mark.unit
 
@@ -44,6 +51,22 @@ def test_what_a_clause_means(looked_up):
         in looked_up(f"{ADMIT}    params: {{request: {{in: bytes, len@gth: n}}}}\n").markdown
     )
     assert "Value: `closed` or `open`" in looked_up(f"{BEGIN}types:\n  rg_kind: {{enum: clo@sed}}\n").markdown
+
+
+def test_what_the_headers_comments_say():
+    comments = {
+        "rg_admit": "/**\n * Tells whether it may enter.\n * @param request what wants to\n * @return true or not\n */"
+    }
+    known = Knowledge(replace(facts_from(HEADER), comments=comments))
+
+    def shown(text):
+        at = text.index("@")
+        text = text[:at] + text[at + 1 :]
+        return look_up(text, read_outline(text), at, known).markdown
+
+    assert "> Tells whether it may enter." in shown(f"{BEGIN}functions:\n  rg_ad@mit:\n")
+    assert "> what wants to" in shown(f"{ADMIT}    params: {{requ@est: {{}}}}\n")
+    assert "> true or not" in shown(f"{ADMIT}    ensures: [resu@lt]\n")
 
 
 def test_what_the_contract_says_itself(looked_up):

@@ -17,6 +17,7 @@ from abidance.core.catalogue import INTERNAL_ERROR
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import AbidanceError
 from abidance.core.system import refusal
+from abidance.draft.documentation.comments import CommentedFile
 from abidance.draft.source import DraftSource
 from abidance.editor.known_header import KnownHeader, facts_of
 from abidance.editor.outline import Items, Pairs, ScalarText
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.model.boundary import Boundary
-    from abidance.ir.declarations import Declarations
+    from abidance.ir.declarations import Declarations, Function
 
 _MOST_BASES = 8
+_LONGEST_COMMENT = 4000
 NEVER_READ = "not judged: "
 
 
@@ -226,5 +228,22 @@ def _facts(
         facts = replace(known, values={**known.values, **values})
     else:
         facts = facts_of(declarations, question.include_dirs, question.patterns, values)
+        facts = replace(facts, comments=_comments(facts))
     cache.keep(path, question, declarations, facts)
     return facts, False
+
+
+def _comments(facts: KnownHeader) -> dict[str, str]:
+    """Return the comments on the boundary's functions."""
+    by_file: dict[Path, list[Function]] = {}
+    for function in facts.functions():
+        by_file.setdefault(function.span.path, []).append(function)
+    found: dict[str, str] = {}
+    for path, functions in by_file.items():
+        file = CommentedFile(path)
+        file.learn(functions)
+        for function in functions:
+            comment = file.about(function)
+            if comment is not None:
+                found[function.name] = comment.text[:_LONGEST_COMMENT]
+    return found

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.contract.expression import FUNCTIONS
 from abidance.contract.expression.environment import declared
+from abidance.draft.documentation.markup import parse
 from abidance.editor.c_text import enum_text, function_text, macro_text, parameter_text, record_text
 from abidance.ir.declarations import spell
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from abidance.editor.scope import ExpressionScope
     from abidance.ir.declarations import Field
     from abidance.ir.types import Type
+
+
+_MOST_LINES = 12
+"""Of a comment, the lines that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,8 @@ def function(facts: KnownHeader, name: str) -> Described | None:
     declarations = facts.declarations
     known = declarations.functions.get(name)
     if known is not None:
-        return Described(function_text(known, declarations), known.span)
+        said = parse(facts.comments.get(name, ""))
+        return Described(function_text(known, declarations), known.span, _quoted(said.prose))
     macro = declarations.function_macros.get(name)
     return Described(macro_text(macro), macro.span) if macro is not None else None
 
@@ -51,12 +57,20 @@ def parameter(facts: KnownHeader, of: str, name: str) -> Described | None:
     found = next((each for each in known.parameters if each.name == name), None) if known else None
     if found is None:
         return None
-    return Described(
-        parameter_text(found, facts.declarations),
-        found.span,
-        f"a parameter of `{of}`",
-        _behind(facts, found.type),
-    )
+    said = parse(facts.comments.get(of, "")).params.get(name)
+    text = _about(f"a parameter of `{of}`", said.text if said else "")
+    return Described(parameter_text(found, facts.declarations), found.span, text, _behind(facts, found.type))
+
+
+def _about(words: str, prose: str) -> str:
+    return f"{words}\n\n{_quoted(prose)}" if prose else words
+
+
+def _quoted(prose: str) -> str:
+    """Return what a comment says as a quotation, cut where it is long."""
+    lines = prose.strip().splitlines()
+    kept = [*lines[:_MOST_LINES], "..."] if len(lines) > _MOST_LINES else lines
+    return "\n".join(f"> {line.strip()}".rstrip() for line in kept)
 
 
 def result(facts: KnownHeader, of: str) -> Described | None:
@@ -65,7 +79,8 @@ def result(facts: KnownHeader, of: str) -> Described | None:
     if known is None:
         return None
     code = spell(known.returns, "", facts.declarations)
-    return Described(code, known.span, f"what `{of}` returns", _behind(facts, known.returns))
+    text = _about(f"what `{of}` returns", parse(facts.comments.get(of, "")).returns)
+    return Described(code, known.span, text, _behind(facts, known.returns))
 
 
 def type_(facts: KnownHeader, name: str) -> Described | None:

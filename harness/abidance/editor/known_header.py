@@ -33,13 +33,15 @@ class KnownHeader:
     """The declarations of the files that are the boundary's own (`own`), and all that these reach.
 
     `patterns` are those of the names that belong to the boundary; without any, all that its own files declare belongs
-    to it. `values` has those of enumerators and macros that the compiler was asked for.
+    to it. `values` has those of enumerators and macros that the compiler was asked for, `comments` what the header's
+    own comments say of functions, as they are written.
     """
 
     declarations: Declarations
     own: frozenset[str]
     patterns: tuple[str, ...] = ()
     values: Mapping[str, int] = field(default_factory=dict)
+    comments: Mapping[str, str] = field(default_factory=dict)
 
     def functions(self) -> Iterator[Function]:
         """Yield the functions that belong to the boundary."""
