@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from abidance.draft.observation.laboratory import Seen
 
 _FEWEST = 8
-_TRIED = 4
+_TRIED, _MODES = 4, 48
+_OTHER = 5
+"""A family of contents that is like no other."""
 
 
 def way(experiment: FunctionExperiment, index: int) -> Way | None:
@@ -48,7 +50,10 @@ def _depends(experiment: FunctionExperiment, index: int, rows: list[Seen]) -> bo
     memory = subject.memories[index]
     compared = 0
     writing = [each for each in rows if each.blocks[index].writes]
-    for start in writing[:: max(1, len(writing) // _TRIED)]:
+    thorough = {id(each) for each in writing[:: max(1, len(writing) // _TRIED)]}
+    # A mode may decide: of each combination of numbers one call is made once more.
+    modes = {each.setting.numbers: each for each in writing}
+    for start in [*(each for each in writing if id(each) in thorough), *[*modes.values()][:_MODES]]:
         setting = start.setting
         again = experiment.run(setting)
         if not again.came_back or _outcome(again, index) != _outcome(start, index):
@@ -58,7 +63,7 @@ def _depends(experiment: FunctionExperiment, index: int, rows: list[Seen]) -> bo
             for at, (one, other) in enumerate(zip(start.contents[index], again.contents[index], strict=True))
             if one != other
         }
-        for family in range(0, FAMILIES, 2):
+        for family in range(0, FAMILIES, 2) if id(start) in thorough else (_OTHER,):
             changed = setting.with_contents(index, contents(memory, family, setting.sizes[index]))
             for at, number in enumerate(subject.numbers):
                 if number.inside == index:

@@ -27,6 +27,8 @@ _EXACT = 3
 """An expression must be exact for so many of its values, and one more of its calls for each."""
 _POINTS = 7
 _LARGEST = 1 << 16
+_FURTHER = (100, 300)
+_LARGEST_ROOM = 4096
 _NULS = (0, 1, 2, 4, 7, 12, 18)
 _SHORTEST_CONSTANT = 4
 
@@ -266,7 +268,37 @@ class ExtentSearch:
             return None
         if not candidate.names and not self._means(index, candidate, rows, writes=writes):
             return None
-        return AccessExtent(candidate.text, False, within + len(rows), hits)
+        further = self._holds_further(index, candidate, chosen[-1].seen.setting, writes=writes)
+        if further is None:
+            return None
+        return AccessExtent(candidate.text, False, within + len(rows) + further, hits)
+
+    def _holds_further(
+        self, index: int, candidate: ExtentCandidate, start: Setting, *, writes: bool
+    ) -> int | None:
+        """Tell in how many calls with larger numbers a candidate holds as well, None where it does not.
+
+        A length is often written in more bytes when it needs them.
+        """
+        memories = self._subject.memories
+        held = 0
+        for at, number in enumerate(self._subject.numbers):
+            if number.name not in candidate.names or number.values:
+                continue
+            for value in _FURTHER[: 2 if number.width > 1 else 1]:
+                setting = start.with_number(at, value)
+                room = candidate.value(self._values(setting)) * memories[index].element
+                sizes = [
+                    _LARGEST_ROOM if m.content is not MemoryContent.RECORD else m.element for m in memories
+                ]
+                if room > _LARGEST_ROOM:
+                    continue
+                setting = replace(setting, sizes=tuple(sizes)).with_size(index, room)
+                seen = self._experiment.run(setting)
+                if seen.came_back and self._strays(seen, index, writes=writes):
+                    return None
+                held += seen.came_back
+        return held
 
     def _means(self, index: int, candidate: ExtentCandidate, rows: list[_Row], *, writes: bool) -> bool:
         """Tell whether a constant is more than where a function that found nothing to its liking has stopped."""

@@ -45,9 +45,9 @@ _MOST_HANGS = 3
 _NULL_PAGES = 1 << 16
 _LONGEST = 1 << 12
 _POINTER = 8
-_WORDS, _OUTPUTS, _LONGEST_TEXT = 6, 4, 96
-VALUES_END = 24
-"""Numbers below are tried in any case."""
+_WORDS, _OUTPUTS, _LONGEST_TEXT = 8, 4, 96
+VALUES_END = 4
+"""Numbers up to it are tried in any case."""
 _FILL = b"\xa5"
 _CALLS_OF_A_WORKER = 3000
 _FEWEST_CALLS, _LONGEST_SECONDS = 100, 30.0
@@ -167,9 +167,9 @@ class Laboratory:
         return tuple(dict.fromkeys(each[:_LONGEST_TEXT] for each in found if each))
 
     def numbers(self, subject: Subject) -> tuple[int, ...]:
-        """Return numbers that the function's code compares with, where they are no larger than memory has room for."""
+        """Return numbers that the function's code compares with, such as modes and flags."""
         found = code_words(self._library, subject.function.symbol).numbers
-        return tuple(each for each in found if VALUES_END < each < ROOM or each < 0)[:_WORDS]
+        return tuple(each for each in found if not 0 <= each <= VALUES_END)[:_WORDS]
 
     def begin(self) -> None:
         """Begin with another function, in a fresh worker."""
