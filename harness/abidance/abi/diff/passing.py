@@ -2,14 +2,14 @@
 
 Both the System V psABI for x86-64 (3.2.3) and AAPCS64 (6.8.2) pass a small record in floating-point registers only
 where nothing but floating-point numbers lie, and members of a union share a place. So a further member may move the
-others.
+others. Windows passes records by their sizes alone, whatever lies in them.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.abi.facts import UNKNOWN
+from abidance.abi.facts import ON_WINDOWS, UNKNOWN
 from abidance.ir.types import Array, Basic, EnumRef, Pointer, RecordRef
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ _WORD = 8
 
 def passed(side: TypeLookup, key: str) -> tuple[str, ...] | None:
     """Return what each word of a record holds, or None for one that goes by memory, or is not known."""
+    target = side.facts.target
+    if target is not None and target.machine.endswith(ON_WINDOWS):
+        return None
     record = side.facts.records.get(key)
     if record is None or not isinstance(record.size, int) or not 0 < record.size <= _LARGEST:
         return None

@@ -27,13 +27,14 @@ from abidance.abi.facts.declarations import (
     TypedefFacts,
     VariableFacts,
 )
-from abidance.abi.facts.evidence import ElfTarget, Level, WitnessEvidence
+from abidance.abi.facts.evidence import ON_WINDOWS, ElfTarget, Level, WitnessEvidence
 from abidance.abi.facts.facts import Facts, Family
 from abidance.abi.facts.library import SharedObjectFacts, SymbolFacts
 from abidance.abi.facts.records import EnumeratorFacts, EnumFacts, FieldFacts, RecordFacts, Virtual
 from abidance.abi.facts.unknown import UNKNOWN, Unknown
 
 __all__ = (
+    "ON_WINDOWS",
     "UNKNOWN",
     "ClauseFacts",
     "ConstantFacts",

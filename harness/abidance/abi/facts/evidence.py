@@ -9,9 +9,16 @@ NO_TYPES_FOR = "no types for"
 """How a gap begins that is a function whose entry in the debug information tells no type."""
 
 
+ON_WINDOWS = "-windows"
+"""How the machine of a target ends where types and calls are Windows's: LLP64, and conventions of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class ElfTarget:
-    """A target as far as an ELF header tells it: `machine` as in ``x86_64`` or ``aarch64``, `bits` 32 or 64."""
+    """A target as far as an ELF header tells it: `machine` as in ``x86_64`` or ``aarch64``, `bits` 32 or 64.
+
+    One that has COFF in place of ELF is another one: its machine is ``x86_64-windows``.
+    """
 
     machine: str
     bits: int

@@ -93,6 +93,10 @@ def kind_of(path: Path) -> str:
         return "snapshot"
     if b"\0" in beginning or beginning.lstrip()[:1] == b"{":
         message = f"`{path.name}` is neither a header, a shared object, an object file nor a snapshot"
+        from abidance.toolchain.coff_image import is_coff  # noqa: PLC0415 - what can be read needs none
+
+        if beginning.startswith(b"MZ") or is_coff(beginning):
+            message += ": libraries for Windows are not read"
         raise UsageError(Diagnostic(NOT_COMPARABLE, message))
     return "header"
 

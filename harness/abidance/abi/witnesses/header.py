@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from abidance.abi.facts import ElfTarget, Facts, Family, Level, WitnessEvidence
+from abidance.abi.facts import ON_WINDOWS, ElfTarget, Facts, Family, Level, WitnessEvidence
 from abidance.abi.reachability import pruned
 from abidance.abi.witnesses.header_facts import HeaderFacts
 from abidance.abi.witnesses.keys import stable_keys, unused
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from abidance.toolchain.compiler import Compiler
 
 _BITS_32 = re.compile(r"^(i[3-6]86|arm|armv\w+|mips|mipsel|powerpc|riscv32|wasm32|x86)$|x32$")
+_WINDOWS = re.compile(r"-(?:windows|mingw|cygwin|uefi)")
 
 
 def applies(subject: WitnessSubject) -> bool:
@@ -52,7 +53,8 @@ def read(subject: WitnessSubject) -> Facts:
     wanted = surface(near, own, subject.scope, unused(keys, near))
     layouts = subject.layouts or _layouts(subject, declarations, wanted, compiler)
     target = _target(compiler, layouts)
-    declared = HeaderFacts(near, layouts, wanted, keys, target.machine)
+    machine = target.machine.removesuffix(ON_WINDOWS)
+    declared = HeaderFacts(near, layouts, wanted, keys, machine)
     seen = WitnessEvidence("header", Level.TYPES)
     if not _declares(declarations, own):
         seen = WitnessEvidence(
@@ -116,6 +118,8 @@ def _layouts(
 
 def _target(compiler: Compiler, layouts: Layouts) -> ElfTarget:
     machine = compiler.target.split("-", 1)[0]
+    if _WINDOWS.search(compiler.target):
+        machine += ON_WINDOWS
     pointer = layouts.scalars.get("void *")
     bits = 8 * pointer.size if pointer else 32 if _BITS_32.search(compiler.target) else 64
     return ElfTarget(machine, bits, layouts.little_endian)
