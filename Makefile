@@ -27,6 +27,7 @@ lint:
 
 bench:
 	@.ci/setup dev
+	@.venv/bin/python -m pip install -q --disable-pip-version-check -e ".[bench]"
 	.venv/bin/python -m benchmarks
 
 man: # into build/man
