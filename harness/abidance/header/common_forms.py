@@ -91,6 +91,10 @@ class CommonForms:
         self._basics: dict[tuple[str, ...], Type] = {}
         self._named: dict[str, TypedefRef | None] = {}
         self._adjusted: dict[str, bool] = {}
+        self._records: dict[str, RecordRef] = {}
+        # By what each is made of, which is one object wherever it stands: whoever goes through types meets it once.
+        self._qualified: dict[tuple[int, tuple[str, ...]], Type] = {}
+        self._pointed: dict[tuple[int, tuple[frozenset[str], ...]], Type] = {}
 
     def read(self, number: int, piece: Piece) -> DeclarationEntries | None:
         """Return what a piece declares, or None where the parser must tell."""
@@ -134,6 +138,29 @@ class CommonForms:
         found = self._named[name]
         if found is None:
             raise _NotCommonError
+        return found
+
+    def record(self, key: str) -> RecordRef:
+        """Return a record by its key."""
+        if key not in self._records:
+            self._records[key] = RecordRef(key)
+        return self._records[key]
+
+    def qualified(self, type_: Type, qualifiers: tuple[str, ...]) -> Type:
+        """Return a type that this object made, with qualifiers."""
+        found = self._qualified.get((id(type_), qualifiers))
+        if found is None:
+            found = self._qualified[id(type_), qualifiers] = _qualified(type_, qualifiers)
+        return found
+
+    def pointed(self, type_: Type, stars: tuple[frozenset[str], ...]) -> Type:
+        """Return a type that this object made, behind pointers with these qualifiers."""
+        found = self._pointed.get((id(type_), stars))
+        if found is None:
+            found = type_
+            for qualifiers in stars:
+                found = _qualified(Pointer(found), qualifiers)
+            self._pointed[id(type_), stars] = found
         return found
 
     def adjusts(self, name: str) -> bool:
@@ -235,7 +262,7 @@ class _Reading:
         self.entries.functions.append(Ranked(function, rank))
 
     def _typedef_of_function_pointer(
-        self, base: _Specified, stars: list[frozenset[str]], *, typedef: bool
+        self, base: _Specified, stars: tuple[frozenset[str], ...], *, typedef: bool
     ) -> None:
         """Read ``typedef T (*name)(...);`` or ``typedef T (name)(...);`` from the first parenthesis on."""
         if not typedef:
@@ -250,7 +277,7 @@ class _Reading:
         self.entries.typedefs[name] = Typedef(name, type_, self._span(offset, name))
 
     def _function_pointer(
-        self, base: _Specified, stars: list[frozenset[str]], pointers: list[frozenset[str]]
+        self, base: _Specified, stars: tuple[frozenset[str], ...], pointers: tuple[frozenset[str], ...]
     ) -> Type:
         """Read ``)(...)`` of a pointer to a function, or of a function: parameters, and then what is returned."""
         self._expect(")")
@@ -347,14 +374,16 @@ class _Reading:
                     raise _NotCommonError
                 key = f"{text} {texts[at]}"
                 tag = key, texts[at], self._tokens[at].start(_WORD)
-                type_ = RecordRef(key)
+                type_ = self._forms.record(key)
             else:
                 type_ = self._forms.typedef(text, self._number)
             at += 1
         self._at = at
         if type_ is None:
             type_ = self._forms.basic(tuple(words))
-        return _Specified(_qualified(type_, qualifiers), tag)
+        if qualifiers:
+            type_ = self._forms.qualified(type_, tuple(qualifiers))
+        return _Specified(type_, tag)
 
     def _own_attributes(self) -> list[Attribute]:
         found: list[Attribute] = []
@@ -363,9 +392,11 @@ class _Reading:
             self._at += 1
         return found
 
-    def _stars(self) -> list[frozenset[str]]:
+    def _stars(self) -> tuple[frozenset[str], ...]:
         """Return the qualifiers of each pointer here."""
         texts, at = self._texts, self._at
+        if texts[at] != "*":
+            return ()
         found: list[frozenset[str]] = []
         while texts[at] == "*":
             at += 1
@@ -375,16 +406,13 @@ class _Reading:
                 at += 1
             found.append(frozenset(qualifiers) if qualifiers else _NONE)
         self._at = at
-        return found
+        return tuple(found)
 
-    def _pointed(self, base: _Specified, stars: list[frozenset[str]]) -> Type:
+    def _pointed(self, base: _Specified, stars: tuple[frozenset[str], ...]) -> Type:
         """Return a type behind pointers; a record is known to be there from now on."""
         if base.tag is not None:
             self._mention(base)
-        type_ = base.type
-        for qualifiers in stars:
-            type_ = _qualified(Pointer(type_), qualifiers)
-        return type_
+        return self._forms.pointed(base.type, stars) if stars else base.type
 
     def _mention(self, base: _Specified) -> None:
         assert base.tag is not None

@@ -18,8 +18,12 @@ CACHE_LINE = 64
 def text(report: Report, shown_header: str) -> str:
     """Return the own part of the report."""
     shown = [entry for entry in report.types if entry.own]
-    aliases = [entry for entry in shown if report.is_alias(entry) or (entry.of and entry.size is None)]
-    blocks = ["\n".join(_block(entry)) for entry in shown if entry not in aliases]
+    aliases: list[TypeEntry] = []
+    others: list[TypeEntry] = []
+    for entry in shown:
+        alias = report.is_alias(entry) or (entry.of and entry.size is None)
+        (aliases if alias else others).append(entry)
+    blocks = ["\n".join(_block(entry)) for entry in others]
     lines = [f"{shown_header}   {report.target}   {_compiler(report)}"]
     if report.before:
         lines.append("after " + ", ".join(f"<{each}>" for each in report.before))

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Collection, Container, Iterable
 
     from abidance.ir.declarations import Declarations
 
@@ -16,6 +16,8 @@ _TOKEN = re.compile(
     r"|(?P<word>[^\W\d][\w$]*+)|(?P<operator>[=!<>]=|<<|>>|&&|\|\||[-+*/%&|^~!<>?:(),.])|(?P<other>\S)"
 )
 _WORD = re.compile(r"[^\W\d][\w$]*+(?=\s*\()")
+# What most constants are: nothing but one number.
+_NUMBER = re.compile(r"[0-9]\w*")
 # The compiler expands so many in about a second, and headers of systems have a tenth of them.
 _MOST_WORDS = 1_000_000
 _TYPE_NAMES = (
@@ -49,6 +51,8 @@ def refusals(
             return "is a macro with parameters"
         if name not in declarations.macros and name not in enumerators:
             return "is neither a macro nor an enum constant of this header"
+        if _is_number(name, declarations):
+            return None
         seen: set[str] = set()
         waiting = [name]
         while waiting:
@@ -88,12 +92,12 @@ def renamed(names: Iterable[str], declarations: Declarations) -> dict[str, str]:
     return {name: known[name] for name in names}
 
 
-def overlong(names: Iterable[str], declarations: Declarations) -> dict[str, str]:
+def overlong(names: Collection[str], declarations: Declarations) -> dict[str, str]:
     """Return why macros are not expanded: together with the shorter ones they stand for more words than `_MOST_WORDS`.
 
     Macros made of macros double with each step, or grow by one where there are thousands.
     """
-    weights: dict[str, int] = {}
+    weights = {name: 1 for name in names if _is_number(name, declarations)}
     total, refused = 0, {}
     for name in sorted(names, key=lambda each: _weight(each, declarations, weights)):
         total += weights[name]
@@ -134,9 +138,14 @@ def _only_word(name: str, declarations: Declarations) -> str:
 def may_call(name: str, declarations: Declarations) -> bool:
     """Tell whether a macro's own text may use a macro with parameters, which `refusal` does not look into."""
     macro = declarations.macros.get(name)
-    return macro is not None and any(
-        word in declarations.function_macros for word in _WORD.findall(macro.text)
-    )
+    if macro is None or "(" not in macro.text:
+        return False
+    return any(word in declarations.function_macros for word in _WORD.findall(macro.text))
+
+
+def _is_number(name: str, declarations: Declarations) -> bool:
+    macro = declarations.macros.get(name)
+    return macro is not None and _NUMBER.fullmatch(macro.text) is not None
 
 
 def _look(
