@@ -37,6 +37,22 @@ OUTSIDE = frozenset(
     )
 )  # fmt: skip
 """Functions of the C library that change what is outside of the process, or how all of it works."""
+OPENS = frozenset(
+    (
+        "open",
+        "open64",
+        "openat",
+        "openat64",
+        "fopen",
+        "fopen64",
+        "freopen",
+        "opendir",
+        "stat",
+        "stat64",
+        "creat",
+    )
+)
+"""Functions of the C library that take the name of a file."""
 _KIND = re.compile(r"\b\w*is_?a?\w*\((?P<name>\w+)\)|\b(?P<of>\w+)->(?:type|kind|tag)\b", re.IGNORECASE)
 _NO_NUMBERS = ("_Bool", "float", "double", "_Decimal", "va_list", "_Complex")
 
@@ -61,6 +77,11 @@ class HeaderView:
     def destructive(self) -> Mapping[int, str]:
         """The addresses of functions whose code leads to an import that changes what is outside of the process."""
         return self.source.calls.reaching(OUTSIDE)
+
+    @cached_property
+    def opening(self) -> Mapping[int, str]:
+        """The addresses of functions whose code leads to an import that takes the name of a file."""
+        return self.source.calls.reaching(OPENS)
 
     def assertions(self, symbol: str) -> tuple[tuple[str, str], ...]:
         """Return what a function asserts beside that pointers are not NULL, itself or by those of the header it calls.

@@ -22,6 +22,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\n\\]|\\.)*", re.MULTILINE | re.DOTALL)
+_VALUE = re.compile(r"[ \t]*(?:=[^,\n]*)?,?[ \t]*")  # what may stand between an enumerator and its comment
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _MOST = 16 << 20
 
@@ -89,9 +90,9 @@ class CommentedFile:
 
     def behind(self, span: Span) -> str:
         """Return the comment that follows in the same line, without what frames it; nothing without one."""
-        place = self._offset(span)
+        place = self._offset(span) + span.end_column - span.column
         index = bisect_left(self._starts, place)
-        if index == len(self._comments) or "\n" in self._written[place : self._starts[index]]:
+        if index == len(self._comments) or not _VALUE.fullmatch(self._written, place, self._starts[index]):
             return ""
         return " ".join(unframed(self._comments[index].text).split())
 

@@ -22,6 +22,9 @@ _TEXTS = frozenset(
 _FORMATS = frozenset(("fmt", "format", "template"))
 _COMMANDS = frozenset(("command", "cmd", "cmdline", "program", "shell", "exe", "executable", "script"))
 _PROCESS = frozenset(("locale", "env", "environment", "module", "plugin", "library", "so"))
+_ANYTHING = frozenset(
+    ("name", "config", "conf", "db", "database", "root", "base", "where", "location", "spec")
+)
 _LISTS = frozenset(("argv", "args", "envp"))
 
 
@@ -90,6 +93,10 @@ def _question(view: FunctionView, name: str) -> str | None:
         return f"which `{name}` is there"
     if last in _LISTS:
         return f"what `{name}` points to"
+    calls = view.header.source.calls
+    vague = len(name) == 1 or last in _ANYTHING or words[:1] == ("arg",)
+    if vague and calls.exported.get(view.function.symbol) in view.header.opening:
+        return f"which file `{name}` may name: the code opens files"
     return None
 
 

@@ -1,0 +1,156 @@
+"""`abidance init` as a person uses it: a header, a library, a contract that runs, and the header's next version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from abidance.cli.main import main
+from abidance.toolchain.compiler import find_compiler
+
+HEADER = """\
+#include <stddef.h>
+/** Things in boxes. */
+typedef struct box box;
+typedef enum box_status { BOX_OK, BOX_ERR_FULL /**< there is no room */ } box_status;
+/** Makes a box; NULL when memory is exhausted. */
+box *box_new(void);
+/** Ends a box. */
+void box_free(box *b);
+/** Puts text into a box. */
+box_status box_put(box *b, const char *text, size_t len);
+/** Returns the sum of `count` values. */
+long box_sum(const int *values, size_t count);
+/** Gives `*used` the bytes that are used. */
+void box_used(const box *b, size_t *used);
+int box_fill(char *out);
+int box_remove_file(const char *path);
+void box_tidy(int how);
+"""
+SOURCE = """\
+#include "box.h"
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+struct box { char text[8]; size_t used; };
+box *box_new(void) { return calloc(1, sizeof(box)); }
+void box_free(box *b) { free(b); }
+box_status box_put(box *b, const char *text, size_t len)
+{
+    if (len > sizeof b->text - b->used) return BOX_ERR_FULL;
+    memcpy(b->text + b->used, text, len);
+    b->used += len;
+    return BOX_OK;
+}
+long box_sum(const int *values, size_t count) { long sum = 0; while (count--) sum += values[count]; return sum; }
+void box_used(const box *b, size_t *used) { *used = b->used; }
+int box_fill(char *out) { memset(out, 7, 1000); return 0; }
+int box_remove_file(const char *path) { return unlink(path); }
+static void clear(int how) { if (how) unlink("kept.txt"); }
+void box_tidy(int how) { clear(how); }
+"""
+
+
+@pytest.fixture
+def init(tmp_path, monkeypatch, capsys):
+    """Return a function that runs a command in a folder with header and library."""
+    monkeypatch.chdir(tmp_path)
+    Path("box.h").write_text(HEADER)
+    Path("box.c").write_text(SOURCE)
+
+    def call(*words):
+        code = main([str(word) for word in words])
+        seen = capsys.readouterr()
+        return code, seen.out, seen.err
+
+    return call
+
+
+def test_a_contract_is_drafted_that_loads_and_finds_nothing_in_a_sound_library(init):
+    made = find_compiler().compile_shared([Path("box.c")], Path("libbox.so"), ("-O2", "-fno-inline"), ())
+    assert made.ok
+    Path("kept.txt").write_text("kept")
+
+    code, out, _ = init("init", "box.h", "--library", "./libbox.so")
+
+    assert (code, out.splitlines()[0]) == (
+        0,
+        "wrote box.contract.yaml   5 functions, 1 handle, 2 buffers with their lengths",
+    )
+    text = Path("box.contract.yaml").read_text()
+    assert "# TODO box_fill: what `out` points to" in text
+    assert "# box_tidy: its code leads to `unlink`" in text
+    assert "# box_remove_file: its code leads to `unlink`" in text
+    assert "errors: {BOX_ERR_FULL: there is no room}" in text
+    code, out, _ = init("check", "box.contract.yaml")
+    assert code == 0
+    assert "note: 1 `TODO` open in box.contract.yaml, in line" in out
+    code, out, _ = init("run", "box.contract.yaml", "--max-examples", "2", "--explore", "0", "--seed", "1")
+    assert code == 0, out
+    assert Path("kept.txt").exists()
+
+
+def test_a_contract_that_is_there_is_not_overwritten(init):
+    Path("box.contract.yaml").write_text("mine")
+
+    code, _, err = init("init", "box.h")
+
+    assert (code, Path("box.contract.yaml").read_text()) == (2, "mine")
+    assert "`--force` replaces it" in err
+    assert init("init", "box.h", "-o", "-")[1].startswith("# yaml-language-server: ")
+    assert Path("box.contract.yaml").read_text() == "mine"
+
+
+def test_an_update_adds_what_is_new_says_what_is_gone_and_keeps_every_other_byte(init):
+    init("init", "box.h", "--prefix", "box_")
+    written = Path("box.contract.yaml").read_text().replace("box_sum:", "box_sum:        # mine, as it is")
+    Path("box.contract.yaml").write_text(written)
+    changed = HEADER.replace(
+        "long box_sum(const int *values, size_t count);", "int box_count(const box *b, _Bool all);"
+    )
+    changed = changed.replace("size_t len);", "size_t len, const char *tag);")
+    changed = changed.replace("BOX_OK,", "BOX_OK, BOX_ERR_TAG,")
+    Path("box.h").write_text(changed)
+
+    code, out, _ = init("init", "--update", "box.contract.yaml")
+
+    after = Path("box.contract.yaml").read_text()
+    assert code == 0
+    assert [line for line in out.splitlines() if line.startswith(("added", "gone"))] == [
+        "added: function `box_count`",
+        "added: parameter `tag` of `box_put`",
+        "added: status `BOX_ERR_TAG` of `box_put`",
+        "gone from the header, and still in the contract: function `box_sum`",
+    ]
+    assert "box_sum:        # mine, as it is" in after
+    lines = after.splitlines()
+    assert [line for line in written.splitlines() if line not in lines] == [
+        "      status: {ok: [BOX_OK], errors: {BOX_ERR_FULL: there is no room}}"
+    ]
+    assert "tag: {in: string}" in after
+    assert "BOX_ERR_FULL: there is no room, BOX_ERR_TAG: box err tag" in after
+    assert init("init", "--update", "box.contract.yaml")[1].splitlines() == [
+        "gone from the header, and still in the contract: function `box_sum`"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["init"], "no header is given"),
+        (["init", "nothing.h"], "there is no header `nothing.h`"),
+        (["init", "box.h", "--library", "z", "--cargo", "."], "`--library` and `--cargo` name two libraries"),
+        (["init", "box.h", "--cmake", "."], "`--cmake` and `--target` come together"),
+        (
+            ["init", "box.h", "--update", "box.contract.yaml"],
+            "`--update` reads the header that the contract names",
+        ),
+        (["init", "--update", "none.contract.yaml"], "none.contract.yaml"),
+    ],
+)
+def test_mistakes_are_said(init, words, message):
+    code, _, err = init(*words)
+
+    assert code == 2
+    assert message in err
