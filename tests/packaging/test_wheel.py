@@ -53,6 +53,8 @@ def test_every_file_of_the_package_is_in_the_wheel(tree, members):
         "watch/arena.h",
         "run/emit_c/emitted.c",
         "toolchain/tsan_memory.c",
+        "build_systems/cmake/abidance-config.cmake",
+        "build_systems/cargo/src/lib.rs",
     ],
 )
 def test_what_no_import_would_miss_is_in_the_wheel(members, name):
