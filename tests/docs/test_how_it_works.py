@@ -24,7 +24,15 @@ def test_every_package_is_in_the_table():
 
 
 def test_the_walks_are_there():
-    walks = ["A clause", "A test case", "A struct", "An ABI change", "A finding", "An input", "A line that ran"]
+    walks = [
+        "A clause",
+        "A test case",
+        "A struct",
+        "An ABI change",
+        "A finding",
+        "An input",
+        "A line that ran",
+    ]
     assert [*WALKS] == walks
 
 
