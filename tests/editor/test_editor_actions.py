@@ -45,6 +45,14 @@ def test_a_function_of_which_all_is_said(offered):
     assert offered(f"{BEGIN}  rg_admit:\n    params: {params}\n    returns: {{bo@ol: true}}\n") == []
 
 
+def test_a_name_without_its_colon(knowledge):
+    document = Document(f"{BEGIN}  rg_new: {{}}\n  rg_admit\n")
+    at = document.text.index("admit")
+    place = Range(document.position(at), document.position(at))
+    (draft,) = drafts("u", document, read_outline(document.text), knowledge.facts, place, [])
+    assert document.text[: draft.data["colon"]].endswith("rg_admit")
+
+
 def test_functions_that_are_not_listed(offered):
     assert offered(f"{BEGIN}  rg_new: {{}}\n  rg_free: {{}}\n".replace("functions", "func@tions")) == [
         "Draft 3 more functions, which the contract does not list"

@@ -65,7 +65,10 @@ def drafts(
     place: Range,
     problems: Sequence[Diagnostic],
 ) -> list[CodeAction]:
-    """Return drafts of what the contract does not say yet of the functions at a place; their edits come later."""
+    """Return drafts of what the contract does not say yet of the functions at a place; their edits come later.
+
+    The data of one has where a colon is missing yet behind the function's name.
+    """
     if facts is None or not isinstance(tree, Pairs):
         return []
     listed = {each.key.text for each in tree.below("functions").pairs if each.colon}
@@ -82,7 +85,10 @@ def drafts(
     if function is not None and (about or _says_less(tree, function, facts)):
         kind = CodeActionKind.QuickFix if about else CodeActionKind.RefactorRewrite
         title = f"Draft what the header tells of `{name}`"
-        data = {"uri": uri, "functions": [name]}
+        data: dict[str, object] = {"uri": uri, "functions": [name]}
+        word = next((each for each in tree.below("functions").pairs if each.key.text == name), None)
+        if word is not None and not word.colon:
+            data["colon"] = word.key.end
         made.append(CodeAction(title, kind, diagnostics=about or None, data=data))
     missing = [each.name for each in facts.functions() if each.name not in listed][:_MOST]
     if missing and (section is None or section.key.start <= offset <= section.key.end or name == ""):

@@ -8,7 +8,7 @@ import os
 import sys
 import traceback
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,6 +89,10 @@ class ContractServer(LanguageServer):
         self.codes = codes
         self.contracts: dict[str, OpenContract] = {}
         self.watching: asyncio.Task[None] | None = None
+
+    @cached_property
+    def _by_id(self) -> dict[str, Code]:
+        return {code.id: code for code in self.codes()}
 
     # -- documents
 
@@ -212,11 +216,9 @@ class ContractServer(LanguageServer):
         offset = document.offset(params.position)
         found = look_up(document.text, contract.tree, offset, self.knowledge(contract))
         parts = [found.markdown] if found is not None and found.markdown else []
-        by_id = None
         for problem in contract.problems:
             if _holds(problem.range, params.position) and isinstance(problem.code, str):
-                by_id = by_id or {code.id: code for code in self.codes()}
-                code = by_id.get(problem.code)
+                code = self._by_id.get(problem.code)
                 if code is not None:
                     parts.append(explanation(code))
         if not parts:
@@ -273,6 +275,8 @@ class ContractServer(LanguageServer):
             return action
         document, version = contract.document, contract.version
         opened = {each.path: each.document.text for each in self.contracts.values()}
+        if isinstance(at := data.get("colon"), int):
+            opened[contract.path] = f"{document.text[:at]}:{document.text[at:]}"
         text = await self.analyst.ask(
             AnalystQuestion("draft", contract.path, opened, tuple(data["functions"]))
         )
