@@ -299,12 +299,16 @@ def taken_in(place: PlaceDraft, guesses: Iterable[Guess]) -> PlaceDraft:
     """Return the place with what was seen; where that agrees with a guess, both are its evidence."""
     given = [*guesses]
     agreed = []
+    told: set[str] = set()
     for guess in given:
         known = place.get(guess.clause)
         if known is None or known.certainty is Certainty.GAP:
             agreed.append(guess)
         elif known.value == guess.value:
-            text = f"{known.evidence.text}; {guess.evidence.text}"
+            # Two clauses often have one reason, which need not be told twice.
+            again = known.evidence.text in told
+            text = guess.evidence.text if again else f"{known.evidence.text}; {guess.evidence.text}"
+            told.add(known.evidence.text)
             place = _with(place, known, replace(known.evidence, text=text))
         elif known.evidence.rank < Rank.OBSERVED:
             text = f"{known.evidence.text}; but when called: {guess.evidence.text}"
@@ -348,6 +352,12 @@ def left_out(seen: FunctionObservation, subject: Subject, facts: LibraryObservat
         return LeftOut(GuessEvidence(Rank.OBSERVED, seen.why), harm=True)
     if seen.hung:
         return LeftOut(GuessEvidence(Rank.OBSERVED, f"when it comes back: {seen.why}"))
+    freed = next(
+        (each for each in seen.memories if each.frees >= _ENOUGH and 2 * each.frees > each.calls), None
+    )
+    if freed is not None:
+        question = f"who owns `{freed.name}` afterwards: {freed.frees} of {freed.calls} calls freed it"
+        return LeftOut(GuessEvidence(Rank.OBSERVED, question))
     ends = {
         each.result.freed_by[0] for each in facts.functions.values() if each.result and each.result.freed_by
     }
