@@ -80,10 +80,11 @@ class CompiledCall:
 
     def run(
         self, arena: Arena, values: Buffer, at: int, slots: list[int], status: memoryview[int], errno: int
-    ) -> tuple[Any, int, int, CallSideEffects]:
+    ) -> tuple[Any, int, int, CallSideEffects, int]:
         """Make the call with the values' bytes at `at`, and return what came back.
 
-        That is the raw result, `errno`, how many nanoseconds it took, and what the call did on its way.
+        That is the raw result, `errno`, how many nanoseconds it took, what the call did on its way, and how often it
+        was made where the time was not enough for all, else 0.
         """
         arguments: Sequence[Any]
         if self.fixed is None:
@@ -95,14 +96,16 @@ class CompiledCall:
         status[PHASE_WORD] = _CALLING
         before, earlier = perf_counter_ns(), NO_ALLOCATION
         held = [(block, arena.contents(block)) for block in self.watched] if self.times > 1 else []
-        for _ in range(self.times - 1):
+        cut = 0
+        for made in range(1, self.times):
             set_errno(errno)
             enter(target)
             function(*arguments)
             earlier = leave().after(earlier)
             for block, raw in held:
                 arena.store(block, 0, raw)
-            if perf_counter_ns() - before > LONGEST_REPEATED:
+            if perf_counter_ns() - before > LONGEST_REPEATED and made + 1 < self.times:
+                cut = made + 1
                 break
         set_errno(errno)
         before = perf_counter_ns()
@@ -112,7 +115,7 @@ class CompiledCall:
         nanoseconds = perf_counter_ns() - before
         errno = get_errno()
         status[PHASE_WORD] = _LOOKING
-        return raw, errno, nanoseconds, side_effects
+        return raw, errno, nanoseconds, side_effects, cut
 
     @property
     def slots(self) -> frozenset[int]:
@@ -138,6 +141,7 @@ class CompiledCall:
         errno: int,
         nanoseconds: int,
         side_effects: CallSideEffects,
+        cut: int = 0,
     ) -> Returned:
         """Return what a call left, which came back with `raw`."""
         result = bytes(raw) if self.width else b""
@@ -145,7 +149,8 @@ class CompiledCall:
             slots[self.save[0]] = _number(self.save[1], result, arena.addresses, slots)
         blocks = tuple([arena.contents(block) for block in self.watched])
         followed = tuple([_follow(each, arena, result, slots) for each in self.follows])
-        return Returned(True, result, errno, nanoseconds, blocks, followed, side_effects)
+        measured = (cut,) if cut else ()
+        return Returned(True, result, errno, nanoseconds, blocks, followed, side_effects, measured=measured)
 
 
 def _argument(step: _Step, values: Buffer, at: int, slots: list[int], addresses: memoryview[int]) -> Any:

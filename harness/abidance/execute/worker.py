@@ -157,9 +157,9 @@ class Worker:
             else:
                 status[CALL_WORD] = index
                 left = call.run(arena, given, shape_length, slots, status, errno)
-                if plain and call.answers_only:
+                if plain and call.answers_only and not left[4]:
                     result = bytes(left[0]) if call.width else b""
-                    record = encode_answer(result, *left[1:])
+                    record = encode_answer(result, *left[1:4])
                 else:
                     returned = call.look(arena, slots, *left)
                     if flags & TRACED:

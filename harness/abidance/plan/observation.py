@@ -119,7 +119,8 @@ class Returned:
     unnoted: int = 0
     """How many invocations there was no room for."""
     measured: tuple[int, ...] = ()
-    """Of a lane, what it is there to measure; see `Order`.
+    """Of a lane, what it is there to measure; see `Order`. Of a repeated call, how often it was made, where the time
+    was not enough for all.
 
     Timed calls have picoseconds of each, and then those of as many references. A stream has how many calls there
     were, and picoseconds of all. Stepped ones have how many instructions there were. Of a traced plan's call, what an

@@ -105,6 +105,12 @@ def same_bytes(one: CaseResult, other: CaseResult, index: int, there: int | None
     )
 
 
+def as_often(one: CaseResult, other: CaseResult, index: int, there: int | None = None) -> bool:
+    """Tell whether a call of a sequence was made equally often in two trials, so that their answers can be compared."""
+    a, b = one.observation.calls[index], other.observation.calls[index if there is None else there]
+    return a.measured == b.measured
+
+
 def called_back(trial: CaseResult) -> Iterator[Answer]:
     """Yield how each callback was called, and in which order where there are several."""
     encoded, seen = trial.encoded, trial.seen

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode
 from abidance.checks.agreement.handles_share_state import first_difference
-from abidance.checks.evidence.answers import same_bytes
+from abidance.checks.evidence.answers import as_often, same_bytes
 from abidance.checks.evidence.sequence_calls import result_at
 from abidance.contract.expression import EvaluationError
 from abidance.run.execution.subsequences import only, parts
@@ -61,6 +61,8 @@ class HandleIsolationProbe:
         """Return the first call of a group that answers otherwise."""
         same = _steps(trial, alone, group)
         for index, there in same.items():
+            if not as_often(trial, alone, index, there):
+                return None  # what they answer from here on follows from how much time there was
             if same_bytes(trial, alone, index, there):
                 continue
             one, other = result_at(trial, index), result_at(alone, there)

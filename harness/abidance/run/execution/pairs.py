@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.checks.agreement.implementations_differ import ImplementationsDiffer
-from abidance.checks.evidence.answers import answers, differences, same_bytes
+from abidance.checks.evidence.answers import answers, as_often, differences, same_bytes
 from abidance.checks.evidence.sequence_calls import result_at
 from abidance.core.catalogue import ANSWERS_VARY
 from abidance.core.diagnostic import Diagnostic, Label
@@ -150,9 +150,15 @@ def _dead(trial: CaseResult) -> bool:
 
 
 def _calls(trial: CaseResult) -> Iterator[CaseResult]:
-    """Yield the trials of a sequence's calls that may differ, in order, up to one at which a process ended."""
+    """Yield the trials of a sequence's calls that may differ, in order.
+
+    They end at one at which a process ended, and at one that was repeated less often on one side for want of time: what
+    either answers from there on follows from that.
+    """
     came_back = not _dead(trial)
     for index, placed in enumerate(trial.encoded.calls):
+        if came_back and trial.other is not None and not as_often(trial, trial.other, index):
+            return
         if came_back and trial.other is not None and same_bytes(trial, trial.other, index):
             continue
         one, other = (_as_of(each, index) for each in _apart(trial))
