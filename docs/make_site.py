@@ -25,6 +25,7 @@ MOVED = {
     DOCS / "decisions" / "README.md": "decisions/index.md",
 }
 _NAMED = re.compile(r"^(`{3,}\w+) file=(\S+)[ ]*$", re.MULTILINE)
+_CHECK = re.compile(r"^(`{3,}\w+) check=(\S+) branch=(\S+) result=(\S+)[ ]*$", re.MULTILINE)
 _LINK = re.compile(r"\[((?:[^\[\]]|\[[^\]]*\])+)\]\((?!https?:|#)([^)#\s]+)(#[^)]*)?\)")
 _BLOCK = re.compile(r"^(```.*?^```[ ]*$)", re.DOTALL | re.MULTILINE)
 
@@ -49,7 +50,8 @@ def on_site(text: str, page: Path, places: dict[Path, str]) -> str:
             return f"[{words}]({os.path.relpath(places[there], Path(places[page]).parent)}{anchor})"
         return words if there.exists() else found[0]
 
-    parts = _BLOCK.split(_NAMED.sub(r'\1 title="\2"', text))
+    titled = _CHECK.sub(r'\1 title="\2 on \3: \4"', _NAMED.sub(r'\1 title="\2"', text))
+    parts = _BLOCK.split(titled)
     return "".join(part if n % 2 else _LINK.sub(linked, part) for n, part in enumerate(parts))
 
 

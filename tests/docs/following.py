@@ -40,12 +40,17 @@ class Reader:
         for block in blocks(page):
             self._make(block)
 
-    def follow(self, page):
-        """Make the files, type the commands, and compare what is printed with what is shown."""
+    def follow(self, page, runner=None):
+        """Make the files, type the commands, and compare what is printed with what is shown.
+
+        `runner` runs the workflows of what is pushed, where a page shows what comes of them.
+        """
         for block in blocks(page):
             self._make(block)
             for command in commands(block):
                 self.type(command, page)
+            if block.check:
+                self._check(block, runner.check(block.check.branch, block.check.workflow), page)
 
     def follow_sessions(self, page):
         """Type the commands of a page and leave its files alone."""
@@ -76,6 +81,11 @@ class Reader:
             timeout=_STOP,
             check=False,
         )
+
+    def _check(self, block, check, page):
+        where = f"{page.name}:{block.line}: {block.check.workflow} on {block.check.branch}"
+        assert check.passed == block.check.passes, f"{where}\n{check.log}\n{check.summary}"
+        self._compare(block.text, check.annotations, where)
 
     def _compare(self, shown, printed, where):
         self.case_ids |= dict(zip(cases(shown), cases(printed), strict=False))

@@ -1,8 +1,9 @@
 """Markdown pages as a reader follows them: files to write, changes to make, commands to type.
 
 A fenced block says what it is in its info string: ```` ```c file=src/clip.c ```` is a file to write,
-```` ```diff file=src/clip.c ```` a change to it, ```` ```console ```` a session whose `$ ` lines are typed.
-All other blocks are only read.
+```` ```diff file=src/clip.c ```` a change to it, ```` ```console ```` a session whose `$ ` lines are typed,
+```` ```text check=contracts branch=fix result=failure ```` the annotations that the workflow of that name makes on
+what was pushed. All other blocks are only read.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_FENCE = re.compile(r"^```(\w*)(?: file=(\S+))?[ ]*\n(.*?)^```[ ]*$", re.DOTALL | re.MULTILINE)
+_FENCE = re.compile(
+    r"^```(\w*)(?: file=(\S+))?(?: check=(\S+) branch=(\S+) result=(success|failure))?[ ]*\n(.*?)^```[ ]*$",
+    re.DOTALL | re.MULTILINE,
+)
 _STATUS = re.compile(r"  # exit (\d+)$")
 
 
@@ -23,6 +27,16 @@ class Block:
     text: str
     line: int
     prose: str
+    check: PullRequestCheck | None = None
+
+
+@dataclass(frozen=True)
+class PullRequestCheck:
+    """A workflow by its name, the branch that it is run on, and whether that succeeds."""
+
+    workflow: str
+    branch: str
+    passes: bool
 
 
 @dataclass(frozen=True)
@@ -40,7 +54,9 @@ def blocks(page):
     text, end, found = page.read_text(), 0, []
     for match in _FENCE.finditer(text):
         line = text.count("\n", 0, match.start()) + 2
-        found.append(Block(match[1], match[2] or "", match[3], line, text[end : match.start()]))
+        language, file, workflow, branch, result, shown = match.groups()
+        check = PullRequestCheck(workflow, branch, result == "success") if workflow else None
+        found.append(Block(language, file or "", shown, line, text[end : match.start()], check))
         end = match.end()
     return found
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from abidance.core.errors import UsageError
+from abidance.header.cplusplus import seems_cplusplus
 from abidance.header.loader import HeaderReader
 from abidance.toolchain.compile_errors import refused_header
 
@@ -65,6 +66,28 @@ def test_cplusplus_is_told_as_such(text, words):
 )
 def test_names_that_are_words_of_cplusplus_are_fine(text):
     read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "seems"),
+    [
+        ("int f(int &out);", True),
+        ("int f(const struct s &, int);", True),
+        ("int f(int n = 3);", True),
+        ("int f(char *text, int n = 3);", True),
+        ("std::size_t f(void);", True),
+        ("struct s { int level; virtual int get(); };", True),
+        ("struct s { ~s(); };", True),
+        ("struct s { public: int level; };", True),
+        ("int f(int n, int m", False),
+        ("int f(unknown n);", False),
+        ("int f(int n) = 3;", False),
+        ("enum e { A = B & C };", False),
+        ("int a[X & Y] = 3 3;", False),
+    ],
+)
+def test_a_declaration_that_does_not_parse_may_be_one_of_cplusplus(text, seems):
+    assert seems_cplusplus(text) is seems
 
 
 def test_a_library_header_of_cplusplus_is_told_as_such():

@@ -44,6 +44,25 @@ _MAY_BE = re.compile(
 )
 
 
+_INSIDE = re.compile(
+    rf"""
+      ::
+    | [\w>*]\s*+&{{1,2}}\s*+(?:{_NAME})?\s*+[,)]                  # a parameter that is a reference
+    | \(\s*+[\w\s*]++=\s*+[^,;(){{}}]++\)                     # one with a default
+    | ,\s*+[\w\s*]++=\s*+[^,;(){{}}]++\)
+    | \b(?:public|private|protected)\s*+:(?!:)
+    | \b(?:virtual|operator|noexcept|override|explicit|typename|friend)\b
+    | ~{_NAME}\s*+\(
+    """,
+    re.VERBOSE,
+)
+
+
+def seems_cplusplus(declaration: str) -> bool:
+    """Tell whether a declaration that is none of C has something that C++ has, to say so; it is refused anyhow."""
+    return _INSIDE.search(declaration) is not None
+
+
 def refuse_cplusplus(unit: HeaderUnit, code: str, pieces: Iterable[Piece], types: Iterable[str]) -> None:
     """Raise UsageError for the first declaration that C cannot have; `types` are the header's typedefs."""
     if not _MAY_BE.search(code):

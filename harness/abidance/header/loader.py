@@ -13,7 +13,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.span import Span
 from abidance.header.codec import decode_entries, encode_entries
 from abidance.header.common_forms import CommonForms
-from abidance.header.cplusplus import refuse_cplusplus
+from abidance.header.cplusplus import GUARD, refuse_cplusplus, seems_cplusplus
 from abidance.header.entries import DeclarationEntries
 from abidance.header.foreign import Pushed
 from abidance.header.index import Index, index_of
@@ -240,7 +240,7 @@ class Loader:
             HEADER_NOT_PARSED,
             f"`{span.path.name}` does not parse: {words}",
             labels=(Label(span, words),),
-            help=_HELP,
+            help=GUARD if seems_cplusplus(text) else _HELP,
         )
         return DeclarationEntries(
             lost=dict.fromkeys(names or [f"<{span.path.name}:{span.line}:{span.column}>"], diagnostic)
