@@ -277,13 +277,14 @@ def test_rust_beside_c_is_told_by_itself(tmp_path, monkeypatch, capsys):
 @pytest.mark.full
 def test_inputs_that_exploring_comes_by_are_counted(tmp_path, monkeypatch, capsys):
     magic = SOUND.replace(
-        "return size && data[0] ? 2 : 1;",
-        "if (size == 6 && data[0] == 0xd3 && data[3] == 0x5e && data[4] == 0x91)\n        return 7;\n    return 1;",
-    )
+        "{ return size && data[0] ? 2 : 1; }",
+        "{\n    if (size == 6 && data[0] == 0xd3 && data[3] == 0x5e && data[4] == 0x91) {\n"
+        "        hits++;\n        return 7;\n    }\n    return 1;\n}",
+    ).replace("int parse(", "static volatile int hits;\nint parse(", 1)
     write(tmp_path, magic)
     monkeypatch.chdir(tmp_path)
 
     assert cover("--function", "parse") == 0
-    assert "return 7;" in capsys.readouterr().out
+    assert "hits++;" in capsys.readouterr().out
     assert cover("--function", "parse", "--explore", "3") == 0
-    assert "return 7;" not in capsys.readouterr().out
+    assert "hits++;" not in capsys.readouterr().out
