@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import element_of, paths
+from abidance.boundary.model.traversal import callbacks_of, element_of, paths
 from abidance.boundary.model.types import (
     CallbackShape,
     HandleShape,
@@ -43,8 +43,9 @@ def exercise(function: BoundaryFunction) -> tuple[PromiseQuestion, ...]:
 
 def _parameters(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
     """Yield the parameters that a caller chooses: each is to have had two values."""
+    handed_on = {callback.user_data for _, callback in callbacks_of(function.members)}
     for member in function.members:
-        if _is_chosen(member.shape):
+        if _is_chosen(member.shape) and member.name not in handed_on:
             yield PromiseQuestion(
                 f"{PARAMETER}:{member.name}",
                 f"`{member.name}` of `{function.name}`: each call passed the same value",
@@ -56,6 +57,8 @@ def _parameters(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
 def _is_chosen(shape: Shape) -> bool:
     if isinstance(shape, PointerShape):
         return shape.direction.read
+    if isinstance(shape, ScalarShape) and shape.kind == "int":
+        return len(shape.listed) != 1 and shape.lowest != shape.highest
     return not isinstance(shape, HandleShape | CallbackShape)
 
 
