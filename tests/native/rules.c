@@ -104,6 +104,7 @@ int moves(void *(*resize)(void *, void *, size_t), void *pool, int n) {
     if (BAD && q && n == 3) resize(pool, p + 1, 0);
     resize(pool, p, 0); return 0;
 }
+char *unended(int n) { char *p = malloc(4); if (p) memcpy(p, BAD && n == 9 ? "abcd" : "abc", 4); return p; }
 /* What follows answers by the clock, by addresses or by chance, and is sound. */
 static uint64_t now(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec; }
 uint64_t time_of(int zone) { return now() + (uint64_t)(int64_t)zone; }

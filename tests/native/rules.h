@@ -73,4 +73,5 @@ int mixes(uint8_t *out, size_t size, size_t *used);
 typedef struct { uint64_t stamp; uint32_t flags; uint8_t salt[4]; } token;
 int token_new(int n, token *out);
 char *nonce(int n);
+char *unended(int n);
 #endif

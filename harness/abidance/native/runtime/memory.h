@@ -14,6 +14,7 @@
 #define ABIDANCE_ASAN 1
 void __asan_poison_memory_region(void const volatile *addr, size_t size);
 void __asan_unpoison_memory_region(void const volatile *addr, size_t size);
+void *__asan_region_is_poisoned(void *addr, size_t size);
 #else
 #define ABIDANCE_ASAN 0
 #endif
@@ -22,6 +23,38 @@ typedef struct {
     unsigned char *at;
     size_t size;
 } abidance_block;
+
+/* Whether the library may show memory: it may not be gone, nor end before what it is said to hold. Without
+ * AddressSanitizer nothing is known of that until it is read. */
+static inline int abidance_readable(const void *at, size_t size)
+{
+#if ABIDANCE_ASAN
+    return !size || !__asan_region_is_poisoned((void *)at, size);
+#else
+    (void)at, (void)size;
+    return 1;
+#endif
+}
+
+enum { ABIDANCE_NO_TEXT = -1 };
+
+/* The length of a text that the library shows; ABIDANCE_NO_TEXT where its memory ends before it does. */
+static inline ptrdiff_t abidance_text_size(const void *at)
+{
+#if ABIDANCE_ASAN
+    const char *from = at;
+    for (size_t part = 64;; from += part, part = 4096) {
+        const char *end = __asan_region_is_poisoned((void *)from, part);
+        size_t bound = end ? (size_t)(end - from) : part, size = strnlen(from, bound);
+        if (size < bound)
+            return from + size - (const char *)at;
+        if (end)
+            return ABIDANCE_NO_TEXT;
+    }
+#else
+    return (ptrdiff_t)strlen(at);
+#endif
+}
 
 enum {
     ABIDANCE_BLOCKS = 96,

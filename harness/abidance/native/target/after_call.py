@@ -93,8 +93,10 @@ class AfterCall:
         out("unsigned char *returned = ABIDANCE_LOAD(unsigned char *, result); (void)returned;")
         inner: CValue = COpaque()
         if shape.what is What.STRING:
+            out("ptrdiff_t returned_size = returned ? abidance_text_size(returned) : 0;")
+            self.report("returned_size == ABIDANCE_NO_TEXT", "ABD322", "result")
             out(
-                "size_t returned_count = returned ? strlen((const char *)returned) : 0; (void)returned_count;"
+                "size_t returned_count = returned_size < 0 ? 0 : (size_t)returned_size; (void)returned_count;"
             )
             inner = CBytes("returned", "returned_count")
         elif shape.what is What.ONE:

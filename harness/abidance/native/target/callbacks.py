@@ -331,6 +331,13 @@ class _Compiler:
                 )
             if not self._size(shape, around):
                 return
+            path = f"{self._path}:{'.'.join(each.path)}"
+            if shape.what is What.STRING:
+                self._report("ABD343", "size == ABIDANCE_NO_TEXT", path)
+            else:
+                out("int ends = size > 0 && !abidance_readable(from, (size_t)size);")
+                self._report("ABD343", "ends", path)
+                out("if (ends) size = -1;")
             out(
                 f"{call}.b{each.number} = size >= 0 && size <= {_LONGEST} ? abidance_copy(from, (size_t)size) : NULL;"
             )
@@ -349,7 +356,7 @@ class _Compiler:
                 out(f"abidance_int size = {shape.element.size};")
                 return bool(shape.element.size)
             case What.STRING:
-                out("abidance_int size = (abidance_int)strlen((const char *)from);")
+                out("abidance_int size = abidance_text_size(from);")
                 return True
         if shape.length is None:
             return False

@@ -46,8 +46,8 @@ RUNTIME = (
 _EXPLAINED = tuple(each.code.id for each in CHECKS if not each.by_itself)
 """The codes of checks in the order in which they are asked: what one finds of a call explains what later ones do."""
 _INCLUDES = (
-    "dlfcn.h", "errno.h", "malloc.h", "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h", "sys/mman.h",
-    "unistd.h",
+    "dirent.h", "dlfcn.h", "errno.h", "malloc.h", "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h",
+    "sys/mman.h", "unistd.h",
 )  # fmt: skip
 
 
