@@ -31,6 +31,7 @@ class Barrier:
     """A condition that was come to `count` times, and never led on to the lines `behind` it.
 
     `missing` is the way that it never went. Columns count from 1 and bytes; both are 0 where the compiler tells none.
+    Without `decides` it is no condition, as far as is known, but the code that ran last before those lines.
     """
 
     line: int
@@ -39,6 +40,7 @@ class Barrier:
     missing: Way = ""
     column: int = 0
     end_column: int = 0
+    decides: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ def _file(file: FileReach, look: Style) -> dict[str, Any]:
                 "end_column": each.end_column or None,
                 "reached": each.count or None,
                 "never": each.missing or None,
+                "decides": each.decides,
                 "lines_behind": [*each.behind],
             }
             for each in file.barriers

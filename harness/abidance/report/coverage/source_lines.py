@@ -103,13 +103,12 @@ def _times(count: int) -> str:
 
 
 def _words(barrier: Barrier, behind: Sequence[int]) -> str:
-    if barrier.missing:
-        times = "once" if barrier.count == 1 else f"{barrier.count:,} times"
-        return f"come to {times}, never {barrier.missing}"
-    if barrier.line in behind or not barrier.count:
-        return "never came here"
     times = "once" if barrier.count == 1 else f"{barrier.count:,} times"
-    return f"come to {times}, never went on to line {behind[0]}"
+    if not barrier.decides:
+        if barrier.line in behind:
+            return "never came here"
+        return f"ran {times}, and line {behind[0]} after it never did"
+    return f"come to {times}, never {barrier.missing or f'went on to line {behind[0]}'}"
 
 
 def _underline(barriers: Sequence[Barrier], line: int, look: Style) -> Iterator[str]:

@@ -105,7 +105,7 @@ class Barriers:
             yield self._barrier(*max(parts, key=lambda part: part[0].start), behind)
         else:
             line = last.end[0] if last.end <= anchor else region.start[0]
-            yield Barrier(line, self.counts[last.counter], behind)
+            yield Barrier(line, self.counts[last.counter], behind, decides=False)
 
     def _anchor(self, region: MappedRegion) -> tuple[int, int]:
         """Return where what decided upon a region ends: for an `else`, before the code that ran in its place."""

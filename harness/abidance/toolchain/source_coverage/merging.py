@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from abidance.core.source_reach import Barrier, Branch, FileReach, FunctionCount
+from abidance.core.source_reach import Branch, FileReach, FunctionCount
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from abidance.core.source_reach import FunctionReach, Way
+    from abidance.core.source_reach import Barrier, FunctionReach, Way
 
 
 def merged(functions: Iterable[FunctionReach]) -> tuple[FileReach, ...]:
@@ -71,5 +71,5 @@ class _Merging:
             known = found.get(key)
             if behind:
                 count = each.count + (known.count if known else 0)
-                found[key] = Barrier(each.line, count, behind, each.missing, each.column, each.end_column)
+                found[key] = replace(each, count=count, behind=behind)
         return sorted(found.values(), key=lambda each: (each.behind, each.line, each.column))
