@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from abidance.editor.completion import MAX_TEXT, complete
+from abidance.editor.completion import MAX_EXCERPT, MAX_TEXT, complete
 from abidance.editor.names import Knowledge
 
 pytestmark = pytest.mark.unit
@@ -170,4 +170,15 @@ def test_documents_that_would_take_long(completed):
     nested = "".join(f"{'  ' * depth}a{depth}:\n" for depth in range(400))
     assert completed(f"{nested}@").labels
     assert completed("x: " + "[{" * 20_000 + "@").labels == []
+    assert completed(f"{BEGIN}#{'x' * MAX_EXCERPT}\n@").labels == []
     assert completed(f"{BEGIN}functions:\n#{'x' * MAX_TEXT}\n@").labels == []
+
+
+def test_a_long_document_is_completed_as_a_short_one(completed):
+    others = "".join(f"  other_{number}:\n    params: {{x: {{in: bytes}}}}\n\n" for number in range(1000))
+    for begin, end in ((others, ""), ("", others), (others, others.replace("other", "more"))):
+        head = f"{BEGIN}types:\n{others}\nfunctions:\n{begin}"
+        found = completed(f"{head}  rg_admit:\n    ensures:\n      - request.rou@\n{end}")
+        assert (found.labels, found.replaced) == (["route", "route_len", "kind"], "rou")
+        found = completed(f"{head}  rg_new: {{}}\n  @\n{end}")
+        assert found.labels == ["rg_admit", "rg_visit", "rg_first", "rg_free"]

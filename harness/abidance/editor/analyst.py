@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LENGTH = 8
 """Bytes of the number that tells how long a message is."""
-SECONDS = 60.0
+SECONDS = 180.0
 """How long one question may take: the compiler reads the header meanwhile, and that may be a large one."""
 
 

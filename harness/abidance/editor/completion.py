@@ -16,6 +16,7 @@ from abidance.contract.language.statuses import StatusRange
 from abidance.contract.language.times import Times
 from abidance.editor import names, snippets
 from abidance.editor.context import ClauseContext, Cursor, cursor_at
+from abidance.editor.excerpt import excerpt
 from abidance.editor.expressions import proposals_in_call, proposals_in_expression
 from abidance.editor.proposals import Completion, Proposal, of_candidate
 
@@ -25,18 +26,24 @@ if TYPE_CHECKING:
 
     from abidance.editor.names import Knowledge
 
-MAX_TEXT = 512 << 10
-"""A longer document has no completions: looking for them takes longer than people wait."""
+MAX_TEXT = 4 << 20
+"""No contract is longer."""
+MAX_EXCERPT = 256 << 10
+"""Where more than this is around the cursor there are no completions: they would take longer than people wait."""
 _MOST = 300
 _MOST_FILES = 500
 
 
 def complete(text: str, offset: int, knowledge: Knowledge, folder: Path) -> Completion:
     """Return what can be written at an offset; `folder` is where relative paths start."""
-    cursor = cursor_at(text, offset) if len(text) <= MAX_TEXT else None
+    if len(text) > MAX_TEXT:
+        return Completion(offset, ())
+    near, at = excerpt(text, offset)
+    cursor = cursor_at(near, at) if len(near) <= MAX_EXCERPT else None
     if cursor is None:
         return Completion(offset, ())
-    return _few(_Completer(cursor, knowledge, folder).complete(), text[:offset])
+    found = _few(_Completer(cursor, knowledge, folder).complete(), near[:at])
+    return replace(found, start=found.start + offset - at)
 
 
 def _few(found: Completion, before: str) -> Completion:
