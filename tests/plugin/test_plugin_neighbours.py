@@ -16,11 +16,19 @@ def _plugins():
     pytest.importorskip("pytest_timeout")
 
 
-def test_coverage_and_time_outs_break_neither_collection_nor_runs(project):
+def test_coverage_and_time_outs_do_not_break_collection(project):
+    project.contract("twice")
+    result = project.pytest("--co", "-q", "--cov=.", "--timeout=60")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["subject.contract.yaml::twice::header", "4 tests collected*"])
+
+
+@pytest.mark.full
+def test_coverage_and_time_outs_do_not_break_runs(project):
     contract = project.contract("twice")
     contract.write_text(contract.read_text().replace("ensures: [result == 2 * x]", "model: hooks:model", 1))
     project.write("hooks.py", HOOK)
-    result = project.pytest("--cov=.", "--cov-report=term", "--timeout=60", "--abidance-max-examples=20")
+    result = project.pytest("--cov=.", "--cov-report=term", "--timeout=60", "--abidance-explore=0")
     result.assert_outcomes(passed=4)
     result.stdout.fnmatch_lines(["hooks.py * 100%*"])
 

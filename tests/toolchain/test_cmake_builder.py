@@ -338,6 +338,7 @@ def test_a_toolchain_file_is_followed(stepping, build):
     assert answer(build("cmake", stepping, target="one", options={"toolchain": file}).path) == 10
 
 
+@pytest.mark.full
 def test_a_build_tree_lends_its_cache_variables_to_its_own_project_only(
     stepping, build, monkeypatch, tmp_path_factory
 ):
