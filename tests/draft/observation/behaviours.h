@@ -75,6 +75,11 @@ typedef int (*b_visit)(void *a, int b);
 int b_each(int a, b_visit b, void *c);
 int b_keep(b_tree *a, b_visit b, void *c);
 
+/* ---- a record of the caller's, which one function makes ready ---- */
+struct b_state { uint32_t total; uint32_t times; b_tree *kept; };
+int b_begin(struct b_state *a, size_t b);
+int b_feed(struct b_state *a, const void *b, size_t c, uint32_t *d);
+
 /* ---- harm ---- */
 int b_remove(const char *a);
 int b_write_file(const char *a);

@@ -7,19 +7,19 @@ from pathlib import Path
 import pytest
 from truth import compare, read
 
+from abidance.draft.observation.facts import Way
+
 HERE = Path(__file__).parent
 HEADER, SOURCE = HERE / "behaviours.h", HERE / "behaviours.c"
 TRUTH = read("behaviours.truth.yaml")
 FEW = (
     *(
-        "b_second",
         "b_bits",
         "b_text",
         "b_magic",
         "b_copy_text",
         "b_pack",
         "b_increment",
-        "b_digest",
         "b_until_stop",
     ),
     *(
@@ -27,9 +27,7 @@ FEW = (
         "b_maybe",
         "b_route",
         "b_null_checked",
-        "b_always_fails",
         "b_duplicate",
-        "b_name",
         "b_release",
     ),
     *(
@@ -41,8 +39,9 @@ FEW = (
         "b_each",
         "b_write_file",
         "b_remove",
-        "b_first_of",
         "b_spaces",
+        "b_begin",
+        "b_feed",
     ),
 )
 """Of each kind of behaviour one that shows it, and one that is near to it."""
@@ -80,6 +79,12 @@ def test_harmful_functions_are_not_called_and_the_fence_stops_the_others(few):
 def test_what_ends_a_handle_besides_its_own_function_is_not_called(few):
     assert few.left_out("b_fell") is None
     assert "freed" in few.left_out("b_forget").evidence.text
+
+
+def test_a_record_is_made_ready_before_it_is_used(few):
+    _, fed, told = few.facts.functions["b_feed"].memories
+    assert fed.read.expression == "c"
+    assert told.way is Way.OUT
 
 
 def test_it_says_what_it_called(few):

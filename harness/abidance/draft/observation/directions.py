@@ -58,11 +58,7 @@ def _depends(experiment: FunctionExperiment, index: int, rows: list[Seen]) -> bo
         again = experiment.run(setting)
         if not again.came_back or _outcome(again, index) != _outcome(start, index):
             continue  # it does not answer alike when it is asked alike
-        noise = {
-            at
-            for at, (one, other) in enumerate(zip(start.contents[index], again.contents[index], strict=True))
-            if one != other
-        }
+        noise = [_unstable(*both) for both in zip(start.contents, again.contents, strict=True)]
         for family in range(0, FAMILIES, 2) if id(start) in thorough else (_OTHER,):
             changed = setting.with_contents(index, contents(memory, family, setting.sizes[index]))
             for at, number in enumerate(subject.numbers):
@@ -74,7 +70,9 @@ def _depends(experiment: FunctionExperiment, index: int, rows: list[Seen]) -> bo
             compared += 1
             if not seen.came_back or _outcome(seen, index) != _outcome(start, index):
                 return True
-            if _written_differently(start, seen, index, experiment, noise):
+            if _elsewhere(start, seen, index, noise):
+                return True
+            if _written_differently(start, seen, index, experiment, noise[index]):
                 return True
     return False if compared else None
 
@@ -82,13 +80,28 @@ def _depends(experiment: FunctionExperiment, index: int, rows: list[Seen]) -> bo
 def _outcome(seen: Seen, index: int) -> tuple[object, ...]:
     pointed = None if seen.pointed is None else (seen.pointed.whose, seen.pointed.address != 0)
     result = b"" if seen.pointed is not None and len(seen.result) == 8 else seen.result
-    others = tuple(raw for at, raw in enumerate(seen.contents) if at != index)
     writes = seen.blocks[index].highest_write if index in seen.blocks else None
-    return result, pointed, others, writes
+    return result, pointed, writes
+
+
+def _unstable(one: bytes, other: bytes) -> frozenset[int]:
+    """Return the bytes of the words that differ between two calls that were given the same: addresses, say."""
+    words = {at // 8 for at, (a, b) in enumerate(zip(one, other, strict=True)) if a != b}
+    return frozenset(8 * word + byte for word in words for byte in range(8))
+
+
+def _elsewhere(one: Seen, other: Seen, index: int, noise: list[frozenset[int]]) -> bool:
+    """Tell whether other memory than the one in question came out differently."""
+    return any(
+        a != b and byte not in noise[at]
+        for at, both in enumerate(zip(one.contents, other.contents, strict=True))
+        if at != index
+        for byte, (a, b) in enumerate(zip(*both, strict=True))
+    )
 
 
 def _written_differently(
-    one: Seen, other: Seen, index: int, experiment: FunctionExperiment, noise: set[int]
+    one: Seen, other: Seen, index: int, experiment: FunctionExperiment, noise: frozenset[int]
 ) -> bool:
     """Tell whether bytes that either call has written differ, but for those that do when nothing else does.
 

@@ -34,9 +34,10 @@ _VARIED = 8
 class FunctionExperiment:
     """Experiments on one function; `seen` is all that came back, in order."""
 
-    def __init__(self, laboratory: Laboratory, subject: Subject) -> None:
+    def __init__(self, laboratory: Laboratory, subject: Subject, *, prepared: bool = False) -> None:
         self.laboratory = laboratory
         self.subject = subject
+        self._prepared = prepared
         self.seen: list[Seen] = []
         self.best: Seen | None = None
         self.second: Seen | None = None
@@ -90,8 +91,7 @@ class FunctionExperiment:
         """Look for a setting in which the function goes as far as it goes."""
         tried: list[tuple[int, int, Seen]] = []
         ends: list[Seen] = []
-        settings = first_settings(self.subject, self.laboratory.texts(self.subject))
-        for number, setting in enumerate(settings):
+        for number, setting in enumerate(self._settings()):
             seen = self.run(setting)
             if seen.came_back:
                 tried.append((progress(seen), -number, seen))
@@ -110,6 +110,17 @@ class FunctionExperiment:
         self.best = tried[0][2]
         others = (each for _, _, each in tried[1:] if each.setting.contents != self.best.setting.contents)
         self.second = next(others, None)
+
+    def _settings(self) -> Iterator[Setting]:
+        """Yield settings to begin with; where records are to be prepared, with each of their preparers."""
+        known = first_settings(self.subject, self.laboratory.texts(self.subject))
+        if not self._prepared:
+            yield from known
+            return
+        counts = [len(self.laboratory.preparers.get(each.record, ())) for each in self.subject.memories]
+        for setting in known:
+            for number in range(1, max(counts, default=0) + 1):
+                yield replace(setting, prepared=number)
 
     def starts(self) -> tuple[Setting, ...]:
         """Return the settings that experiments begin from."""
@@ -275,6 +286,27 @@ class FunctionExperiment:
             made.sort(key=lambda s: s.pointed is not None and s.pointed.whose is not Whose.HEAP)
             found[key] = [Recipe(subject, s.setting, place) for s in made[:_RECIPES]]
         return found
+
+
+def preparers(experiment: FunctionExperiment) -> dict[str, Recipe]:
+    """Return how a function makes records of the caller's ready, by the key of their type.
+
+    It writes to such a record, and leaves memory of the heap behind that nothing else leads to.
+    """
+    subject = experiment.subject
+    found: dict[str, Recipe] = {}
+    if subject.handles or subject.returns_pointer:
+        return found
+    for index, memory in enumerate(subject.memories):
+        if memory.content is not MemoryContent.RECORD or memory.const or memory.parameter is None:
+            continue
+        for seen in experiment.seen:
+            block = seen.blocks.get(index)
+            whole = seen.setting.sizes[index] >= memory.element and not seen.setting.prepared
+            if block is not None and block.writes and seen.left > 0 and whole:
+                found[memory.record] = Recipe(subject, seen.setting, index)
+                break
+    return found
 
 
 _MADE = (Whose.HEAP, Whose.IN_HEAP, Whose.OBJECT)

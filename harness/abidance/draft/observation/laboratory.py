@@ -68,6 +68,8 @@ class Setting:
     decoys: frozenset[int] = frozenset()
     handles: tuple[int, ...] = ()
     """Which of the recipes of each handle makes it."""
+    prepared: int = 0
+    """Which preparer of their type records have gone through before: the first is 1, and 0 is none."""
 
     def with_number(self, index: int, value: int) -> Setting:
         """Return it with another value of one number."""
@@ -155,6 +157,8 @@ class Laboratory:
         """What functions have written: others may read it."""
         self.recipes: dict[str, list[Recipe]] = {}
         """How handles are made, by the key of their type."""
+        self.preparers: dict[str, list[Recipe]] = {}
+        """Functions that make a record of the caller's ready for others, by the key of its type."""
         self.calls: Counter[str] = Counter()
         self._deaths = self._hangs = self._since = self._tried = 0
         self._begun = time.monotonic()
@@ -194,7 +198,7 @@ class Laboratory:
         With `handle`, it is called with that of the handles that the function takes, in its place.
         Raises NotCalledFurtherError when the function has died, hung or been refused too often.
         """
-        made = _PlanMaker(self.recipes)
+        made = _PlanMaker(self.recipes, self.preparers)
         at = made.call(subject, setting, depth=0)
         if then:
             slot = made.saved if handle is None else made.handle_slots[handle]
@@ -292,8 +296,9 @@ class Laboratory:
 class _PlanMaker:
     """Puts the plan of one setting together, with the calls that make its handles before it."""
 
-    def __init__(self, recipes: Mapping[str, list[Recipe]]) -> None:
+    def __init__(self, recipes: Mapping[str, list[Recipe]], preparers: Mapping[str, list[Recipe]]) -> None:
         self._recipes = recipes
+        self._preparers = preparers
         self.blocks: list[Block] = []
         self.relocations: list[Relocation] = []
         self.calls: list[Call] = []
@@ -335,6 +340,8 @@ class _PlanMaker:
         )
         self.first_block = first
         self.handle_slots = tuple(each for each in slots if each is not None)
+        if setting.prepared:
+            self._prepare(subject, setting.prepared, first)
         self.calls.append(
             Call(
                 subject.function.symbol,
@@ -355,6 +362,25 @@ class _PlanMaker:
             out = (i for i, each in enumerate(subject.memories) if each.content is MemoryContent.POINTERS)
             memory = next((i for i in out if not subject.memories[i].const), None)
         return None if memory is None or setting.sizes[memory] < _POINTER else ValuePlace(first + memory)
+
+    def _prepare(self, subject: Subject, number: int, first: int) -> None:
+        """Add the calls that make a function's records ready."""
+        for index, memory in enumerate(subject.memories):
+            known = self._preparers.get(memory.record, ())
+            if memory.parameter is None or len(known) < number:
+                continue
+            recipe = known[number - 1]
+            own = len(self.blocks)
+            for at, each in enumerate(recipe.subject.memories):
+                raw = contents_before(recipe.subject, recipe.setting, at)
+                self.blocks.append(Block(len(raw), each.align, Access.WRITE, raw))
+            arguments = list(self._arguments(recipe.subject, recipe.setting, own, []))
+            assert recipe.memory is not None
+            place = recipe.subject.memories[recipe.memory].parameter
+            assert place is not None
+            arguments[place] = Address(first + index)
+            made = recipe.subject
+            self.calls.append(Call(made.function.symbol, made.signature.text, tuple(arguments)))
 
     def _handle(self, key: str, number: int, depth: int) -> int:
         known = self._recipes[key]

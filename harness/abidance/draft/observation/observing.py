@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from abidance.draft.observation.experiment import FunctionExperiment
+from abidance.draft.observation.experiment import FunctionExperiment, preparers
 from abidance.draft.observation.laboratory import Laboratory, NotCalledFurtherError
 from abidance.draft.observation.results import FREES, freed_by, goes_with
 from abidance.draft.observation.subject import MemoryContent, Subject, Subjects, Uncallable, pointers_to
@@ -76,6 +76,15 @@ def observe_library(
         facts[subject.name] = experiment.facts()
         for key, recipes in experiment.recipes().items():
             laboratory.recipes.setdefault(key, []).extend(recipes)
+        for key, recipe in preparers(experiment).items():
+            laboratory.preparers.setdefault(key, []).append(recipe)
+    for name in list(experiments):
+        again = _prepared(laboratory, experiments[name])
+        if again is not None:
+            told(name)
+            shown = again.facts()
+            if not shown.why:
+                experiments[name], facts[name] = again, shown
     for each in waiting:
         missing = next(h for h in each.handles if not laboratory.recipes.get(h.type))
         uncalled.append(Uncallable(each.name, f"no `{missing.type}` could be made for `{missing.name}`"))
@@ -85,6 +94,16 @@ def observe_library(
         if result is not None and result.new:
             facts[name] = replace(facts[name], result=owners.of(experiments[name], result))
     return LibraryObservation(facts, {each.name: each for each in every}, tuple(uncalled))
+
+
+def _prepared(laboratory: Laboratory, experiment: FunctionExperiment) -> FunctionExperiment | None:
+    """Return the experiment to make once more with records that are ready, where a function takes such."""
+    for memory in experiment.subject.memories:
+        known = laboratory.preparers.get(memory.record, ())
+        mine = any(each.subject is experiment.subject for each in known)
+        if known and not mine and memory.parameter is not None:
+            return FunctionExperiment(laboratory, experiment.subject, prepared=True)
+    return None
 
 
 def _makes(subject: Subject) -> bool:

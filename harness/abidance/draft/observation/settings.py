@@ -18,6 +18,7 @@ _AGAIN = 3
 _LETTERS = (b"a", b" ", b"1", b"\x01", b"\xff", b"{", b"", b"0a", b"\0")
 """What bytes are, over and over; those of the empty one differ from each other, and none of them is zero."""
 _NUMBERS = (1, 0x61, 2, 0xE9, 3, 0x4E2D, 0x20, (1 << 62) - 1, 0)
+_FEW = 3
 _PRIMES = (5, 7, 11, 13, 3, 17, 19, 2)
 VALUES = (0, 1, 2, 3, 4, 6, 9, 14, 20)
 """What numbers are changed to, one at a time. The largest fits the room that memory has, in elements of 8 bytes."""
@@ -68,6 +69,7 @@ def first_settings(subject: Subject, texts: tuple[bytes, ...] = ()) -> Iterator[
             yield Setting(numbers, filled, sizes, handles=(at % 2,) * len(subject.handles))
 
     yield from _without(subject, bases, sizes)
+    yield from _with_record_size(subject, sizes)
     if not any(each.content is MemoryContent.BYTES for each in subject.memories):
         return
     for text in texts:
@@ -92,6 +94,20 @@ def _as_elements(subject: Subject, numbers: tuple[int, ...], family: int) -> tup
         else value
         for each, value in zip(subject.numbers, numbers, strict=True)
     )
+
+
+def _with_record_size(subject: Subject, sizes: tuple[int, ...]) -> Iterator[Setting]:
+    """Yield settings in which one number is the size of a record: many functions want to be told."""
+    numbers = [i for i, each in enumerate(subject.numbers) if each.parameter is not None and not each.values]
+    records = {each.element for each in subject.memories if each.content is MemoryContent.RECORD}
+    if len(numbers) > _FEW or not records:
+        return
+    ones = tuple(each.values[0] if each.values else 1 for each in subject.numbers)
+    for family in range(FAMILIES):
+        filled = tuple(contents(m, family, size) for m, size in zip(subject.memories, sizes, strict=True))
+        for index in numbers:
+            for record in records:
+                yield Setting((*ones[:index], record, *ones[index + 1 :]), filled, sizes)
 
 
 def _without(subject: Subject, bases: list[tuple[int, ...]], sizes: tuple[int, ...]) -> Iterator[Setting]:
