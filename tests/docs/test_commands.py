@@ -56,7 +56,10 @@ def complaint(typed):
     except UsageError as error:
         message = error.diagnostics[0].message
         # Sentences name a command and what matters of it: its other arguments are left out, or stand for something.
-        return "" if "are required" in message or _STANDS_FOR.search(" ".join(typed)) else message
+        left_out = "are required" in message or (
+            "expected one argument" in message and typed[-1].startswith("-")
+        )
+        return "" if left_out or _STANDS_FOR.search(" ".join(typed)) else message
     except SystemExit:  # the help of a group of commands
         return ""
     return ""
