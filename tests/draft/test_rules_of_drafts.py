@@ -180,6 +180,12 @@ def test_a_callback_gets_its_user_data(drafted):
         ("void f(const unsigned char *p);", "how much `p` points to"),
         ("void f(const char **names);", "what the pointers at `names` lead to"),
         ("void f(char **line);", "whether a pointer at `line` is read before one is stored"),
+        ("typedef char *sds; int f(sds s);", "where a `sds` for `s` comes from"),
+        ("int f(const char *src, char *dst, int srcSize);", "what `dst` points to"),
+        (
+            "int f(const char *text, int max_length_of_it);",
+            "whether `max_length_of_it` is the length of `text`",
+        ),
         ("void f(int fd);", "which descriptor `fd` may be"),
         ("int f(const char *path);", "which file or folder `path` may name"),
         ("int f(const char *url);", "what `url` may connect to"),
@@ -262,6 +268,36 @@ def test_what_links_two_handles_is_a_question(drafted):
 
     assert made.why_not("n_add") == "who owns `child` afterwards, and how long it is needed"
     assert "n_same" in made.called
+
+
+def test_what_frees_something_that_is_no_handle_is_a_question(drafted):
+    made = drafted("void list_free(int **xs); char *name_get(void); void name_free(char *p);")
+
+    assert made.why_not("list_free") == "where `xs`, which it frees, comes from"
+    assert made.clauses("name_get", "returns") == "{to: string, nullable: true, owner: callee}"
+
+
+def test_a_size_is_paired_by_name_wherever_it_stands(drafted):
+    made = drafted("int f(const char *src, char *dst, int srcSize, int dstCapacity);")
+
+    assert made.clauses("f", "src") == "{in: bytes, length: srcSize}"
+    assert made.clauses("f", "dst") == "{out: bytes, capacity: dstCapacity}"
+
+
+def test_a_record_that_is_only_initialised_is_a_handle_without_an_end(drafted):
+    made = drafted(
+        "typedef struct { int n; } ctx; void ctx_init(ctx *c);"
+        "void ctx_update(ctx *c, size_t n, const unsigned char *data);"
+    )
+
+    assert made.handle("ctx") == {"create": "ctx_init"}
+    assert made.clauses("ctx_update", "data") == "{in: bytes, length: n}"
+
+
+def test_what_may_be_written_only_on_failure_is_not_wanted_on_success(drafted):
+    made = drafted("typedef struct e e; e *e_new(int *error); void e_free(e *x);")
+
+    assert made.clauses("e_new", "error") == "{inout: int, range: [0, 0]}"
 
 
 def test_what_the_library_does_not_export_is_left_out_and_said(drafted):

@@ -97,6 +97,9 @@ def _asserts(view: FunctionView) -> LeftOut | None:
         shown = f"`{words[:_WIDEST]}{'...' if len(words) > _WIDEST else ''}`" if text else "something"
         which = "it asserts" if name == view.function.symbol else f"`{name}`, which it calls, asserts"
         return _gap(f"in which calls {shown} holds, which {which}")
+    for name in sorted(view.header.source.calls.exported_callees(view.function.symbol)):
+        if not _ENDINGS.isdisjoint(words_of(name)):
+            return _gap(f"in which calls `{name}` is not called, which seems to end the process")
     return None
 
 
@@ -146,6 +149,17 @@ def _second_end(view: FunctionView) -> LeftOut | None:
     return None
 
 
+def _frees_memory(view: FunctionView) -> LeftOut | None:
+    """Leave out what frees something that is no handle: where that comes from is not known."""
+    if _LAST_END.isdisjoint(words_of(view.name)):
+        return None
+    for name, _, target in view.pointers():
+        handle = view.handle_of(target)
+        if handle is None or not handle.creators:
+            return _gap(f"where `{name}`, which it frees, comes from")
+    return None
+
+
 def _given_away(view: FunctionView) -> LeftOut | None:
     """Leave out what links two handles: the library may own one of them from then on."""
     header = view.header
@@ -181,11 +195,14 @@ OBSTACLES: tuple[Obstacle, ...] = (
     _files,
     _longjmp,
     _second_end,
+    _frees_memory,
     _given_away,
     _variants,
 )
 
 _WIDEST = 70
+_ENDINGS = frozenset(("assert", "assertion", "abort", "fatal", "panic", "die", "bug"))
+_LAST_END = frozenset(("free", "release", "dispose", "dealloc", "deallocate"))
 _LEAST = 14
 """Words such as `end` and those surer than it; `clear`, `done` and `put` may leave a handle as it was."""
 

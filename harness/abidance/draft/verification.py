@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from abidance.boundary.resolve.join import join
@@ -25,7 +26,7 @@ def mistakes(draft: Draft, path: Path) -> dict[str, str]:
     try:
         boundary = join(load_text(text, path), stubs=False)
     except UsageError as error:
-        found = _by_function(draft, text, error.diagnostics)
+        found = _by_function(draft, text, path, error.diagnostics)
         if not found:
             raise
         return found
@@ -36,7 +37,7 @@ def mistakes(draft: Draft, path: Path) -> dict[str, str]:
     }
 
 
-def _by_function(draft: Draft, text: str, diagnostics: tuple[Diagnostic, ...]) -> dict[str, str]:
+def _by_function(draft: Draft, text: str, path: Path, diagnostics: tuple[Diagnostic, ...]) -> dict[str, str]:
     """Return the functions in whose lines the mistakes are; a mistake in a handle is that of its creators."""
     names = {each.name for each in draft.functions}
     created = {each.name: each for each in draft.handles}
@@ -48,9 +49,15 @@ def _by_function(draft: Draft, text: str, diagnostics: tuple[Diagnostic, ...]) -
         owners.append(owner)
     found: dict[str, str] = {}
     for each in diagnostics:
-        if each.span is None or each.span.line > len(owners):
+        own = [
+            label.span for label in each.labels if label.span.path == path and label.span.line <= len(owners)
+        ]
+        if not own:
+            # What a record of the header brings with it is told at the header's lines, with the function's name.
+            said = " ".join([each.message, *(label.text for label in each.labels)])
+            found |= {name: each.message for name in re.findall(r"`(\w+)`", said) if name in names}
             continue
-        owner = owners[each.span.line - 1]
+        owner = owners[own[0].line - 1]
         if owner in names:
             found.setdefault(owner, each.message)
         elif owner in created:

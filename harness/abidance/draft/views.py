@@ -301,6 +301,14 @@ class FunctionView:
         """Return the parameter after one."""
         return self._beside(name, 1)
 
+    def own_pointer_type(self, parameter: Parameter) -> str:
+        """Return the typedef by which a parameter is a pointer to bytes: such a type stands for more than bytes."""
+        named = unqualified(parameter.type)
+        target = self.header.target(parameter.type)
+        if isinstance(named, TypedefRef) and target is not None and self.header.is_byte(target):
+            return named.name
+        return ""
+
     def pointers(self) -> Iterator[tuple[str, Parameter, Type]]:
         """Yield the parameters that point to data, each with what it points to."""
         for name, parameter in self.parameters.items():

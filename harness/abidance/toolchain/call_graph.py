@@ -94,6 +94,12 @@ class CallGraph:
                     waiting.append(callee)
         return (function, *sorted(by_start[each] for each in met if each in by_start and each != start))
 
+    def exported_callees(self, function: str) -> frozenset[str]:
+        """Return the exported functions that one calls itself."""
+        names: dict[int, str] = {start: name for name, start in self.exported.items()}
+        called = {callee for each in self._parts(function) for callee in self.callees.get(each, ())}
+        return frozenset(names[each] for each in called if each in names)
+
     def _parts(self, function: str) -> tuple[int, ...]:
         start = self.exported.get(function)
         return () if start is None else (start, *self.moved.get(start, ()))

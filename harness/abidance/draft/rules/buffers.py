@@ -61,6 +61,8 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
     header = view.header
     for name, parameter, target in view.pointers():
         inside = header.target(target)
+        if view.own_pointer_type(parameter):
+            continue
         if inside is not None or not (header.is_byte(target) or header.is_complete(target)):
             continue
         if header.record_key(target) is not None and not header.is_plain_data(target):
@@ -170,12 +172,18 @@ def _size(view: FunctionView, name: str, target: Type) -> str | None:
     before = view.before(name)
     if before is not None and header.is_integer(before[1].type) and not header.is_char(target):
         earlier = view.before(before[0])
-        taken = earlier is not None and header.target(earlier[1].type) is not None
+        taken = earlier is not None and _is_buffer(view, earlier[1])
         # A number before a buffer is as often a value to be written into it.
         related = header.is_const(target) or not set(words_of(name)).isdisjoint(words_of(before[0]))
         if _fits(name, before[0]) and not taken and related:
             return _spelled(before[0])
     return None
+
+
+def _is_buffer(view: FunctionView, parameter: Parameter) -> bool:
+    """Tell whether a number behind this parameter would be its size."""
+    target = view.header.target(parameter.type)
+    return target is not None and view.handle_of(target) is None
 
 
 def _size_behind_pointer(view: FunctionView, name: str) -> str | None:

@@ -30,7 +30,11 @@ _LISTS = frozenset(("argv", "args", "envp"))
 
 def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
     """Yield the strings among the parameters."""
-    for name, _, target in view.pointers():
+    for name, parameter, target in view.pointers():
+        special_type = view.own_pointer_type(parameter)
+        if special_type:
+            yield name, gap("in", None, f"where a `{special_type}` for `{name}` comes from")
+            continue
         text = _why(view, name, target)
         if text is None:
             continue
