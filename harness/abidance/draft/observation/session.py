@@ -13,8 +13,9 @@ from abidance.draft.observation.conclusions import handle_seen, left_out, take_i
 from abidance.draft.observation.observing import observe_library
 from abidance.execute.spec import WorkerSpec
 from abidance.execute.supervisor import Supervisor
+from abidance.header.layouts import layouts_of
 from abidance.report.text.wording import count
-from abidance.toolchain.probe import ProbeRequest, probe_layouts
+from abidance.toolchain.probe import ProbeRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,7 +84,7 @@ def observe(
     header = replace(header, handles=find_handles(header))
     source, declarations = header.source, header.declarations
     names = [each for each in header.functions if source.exported(declarations.functions[each].symbol)]
-    layouts = probe_layouts(
+    layouts = layouts_of(
         declarations,
         ProbeRequest(functions=tuple(names), constants=_enumerators(declarations)),
         header=source.header.absolute(),
