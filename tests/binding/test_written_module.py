@@ -205,3 +205,18 @@ def test_it_is_typed(contract, contract_for, capsys, tmp_path):
         cwd=file.parent, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert "Success" in done.stdout, done.stdout
+
+
+def test_names_may_have_any_letter(contract_for, capsys):
+    header = "typedef struct größe <% int länge; int höhe<:2:>; %> größe;\nint zähle(const größe *g, int maß);\n"
+    source = "int zähle(const größe *g, int maß) { return g->länge + g->höhe[1] * maß; }"
+    functions = "zähle: {params: {g: {in: größe}}, requires: [maß < 100], ensures: [result >= g.länge]}"
+    contract = contract_for(header, functions, source)
+    written(contract, capsys, contract.parent)
+
+    printed = alone(
+        contract.parent,
+        "import bound; c = bound.load('./libsubject.so'); g = bound.größe(länge=3); g.höhe[1] = 4\n"
+        "print(c.zähle(g, 10))",
+    )
+    assert printed == ["43"]

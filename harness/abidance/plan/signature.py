@@ -69,7 +69,7 @@ class MemoryClass:
 
 
 Class = ScalarClass | RecordClass | ArrayClass | MemoryClass
-_STUB = re.compile(r"(stub|direct) ([A-Za-z_$][\w$]*):")
+_STUB = re.compile(r"(stub|direct) ((?:[^\W\d]|\$)[\w$]*):")
 
 
 @dataclass(frozen=True)

@@ -270,7 +270,7 @@ def check_exceptions(
                 problems.unknown("parameter", path.partition(".")[0], entry.span, known, f"`{name}`")
 
 
-_WORD = re.compile(r"[A-Za-z_]\w*")
+_WORD = re.compile(r"[^\W\d]\w*")
 
 
 def words(value: object) -> Iterator[str]:

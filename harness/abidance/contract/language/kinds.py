@@ -323,7 +323,9 @@ class CacheText(ValueKind):
         return {"type": ["string", "number", "boolean", "null"]}
 
 
-_IDENTIFIER = "[A-Za-z_][A-Za-z0-9_]*"
+# Letters of all languages, as C has them in names (C11 6.4.2.1, annex D), in what JSON Schema has of patterns.
+_OTHER_LETTERS = r"\u00a8-\uffff"
+_IDENTIFIER = f"[A-Za-z_{_OTHER_LETTERS}][A-Za-z0-9_{_OTHER_LETTERS}]*"
 _TYPE = rf"^{_IDENTIFIER}( {_IDENTIFIER})*( ?\*)*$"
 _ANY_NUMBER = (1 << 63) - 1
 
@@ -351,7 +353,7 @@ WHAT = Word(
 )
 NAME = Word("^[A-Za-z0-9_][A-Za-z0-9_.-]*$", words="a name of letters, digits, `_`, `.` and `-`")
 LABEL = Word(NAME.pattern, bare=True, words="a name")
-GLOB = Word(r"^[A-Za-z0-9_*?\[\]! -]+$", words="a name or a pattern with `*` and `?`")
+GLOB = Word(rf"^[A-Za-z0-9_{_OTHER_LETTERS}*?\[\]! -]+$", words="a name or a pattern with `*` and `?`")
 PREFIX = Word(f"^{_IDENTIFIER}$", bare=True, words="the beginning of C names")
 HOOK = Word(r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$", words="a Python function as `package.module:function`")
 CODE = Word(r"^(ABD\d{3}|[a-z][a-z0-9-]*)$", words="a code such as `ABD421`, or a rule's name")
