@@ -208,7 +208,9 @@ def test_it_is_typed(contract, contract_for, capsys, tmp_path):
 
 
 def test_names_may_have_any_letter(contract_for, capsys):
-    header = "typedef struct größe <% int länge; int höhe<:2:>; %> größe;\nint zähle(const größe *g, int maß);\n"
+    header = (
+        "typedef struct größe <% int länge; int höhe<:2:>; %> größe;\nint zähle(const größe *g, int maß);\n"
+    )
     source = "int zähle(const größe *g, int maß) { return g->länge + g->höhe[1] * maß; }"
     functions = "zähle: {params: {g: {in: größe}}, requires: [maß < 100], ensures: [result >= g.länge]}"
     contract = contract_for(header, functions, source)
