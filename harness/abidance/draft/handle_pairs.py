@@ -8,6 +8,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from abidance.draft.name_words import ENDS, borrows, creates, destroys, words_of
+from abidance.ir.types import RecordRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from abidance.draft.views import FunctionView, HeaderView
 
 _STARTS = frozenset(("init", "initialize", "setup", "construct", "ctor"))
+_EMPTIES = frozenset(("clear", "done", "reset"))
+"""Words of functions after which a handle that the library has allocated is still there."""
 _REFERENCES = frozenset(("ref", "incref", "addref", "retain", "reference", "acquire"))
 
 
@@ -86,12 +89,12 @@ def _facts(
     record = header.declarations.records.get(key)
     opaque = record is None or record.fields is None
     alone = sorted(each for each in ended[key] if each[0] == 1)
-    destroyer = alone[0][2] if alone else None
+    destroyer = next((name for *_, name in alone if _EMPTIES.isdisjoint(words_of(name))), None)
     creators = tuple(sorted(made[key], key=lambda name: _simplicity(header, name)))
     if opaque or (creators and destroyer):
         yield HandleFacts(_plain(spelling), key, spelling, opaque, creators, destroyer, throws=throws)
         return
-    if begun[key] and not alone:
+    if begun[key] and not alone and header.is_plain_data(RecordRef(key)):
         starts = tuple(sorted(begun[key], key=lambda name: _simplicity(header, name)))
         yield HandleFacts(
             _plain(spelling), key, spelling, opaque, starts, None, own_memory=True, throws=throws
@@ -163,13 +166,15 @@ def _stored(view: FunctionView) -> Iterator[str]:
     header = view.header
     if not creates(view.name) or not ENDS.isdisjoint(words_of(view.name)):
         return
-    for _, _, target in view.pointers():
+    for name, _, target in view.pointers():
         inner = header.target(target)
         key = header.record_key(inner)
         if key is None or inner is None or header.is_const(inner) or header.is_const(target):
             continue
         if header.is_opaque(inner):
-            yield key
+            if not name.endswith("s"):  # several, and they are there already
+                yield key
+            return
 
 
 def _simplicity(header: HeaderView, name: str) -> tuple[int, int, str]:
