@@ -324,6 +324,20 @@ def test_a_presets_compiler_gets_its_own_flags_and_defines_come_before_it(steppi
     assert "clang_rt" in build("cmake", stepping, "asan", target="one", options=more).preload[0].name
 
 
+@pytest.mark.full
+def test_an_edited_file_that_presets_include_is_configured_anew(stepping, build):
+    text = PRESETS.replace('"version": 3', '"version": 4') % shutil.which(find_compiler().command[0])
+    (stepping / "more.json").write_text(text)
+    (stepping / "CMakePresets.json").write_text('{"version": 4, "include": ["more.json"]}')
+    before = answer(build("cmake", stepping, target="one", options={"preset": "other"}).path)
+    (stepping / "more.json").write_text(text.replace('"40"', '"50"'))
+
+    assert (before, answer(build("cmake", stepping, target="one", options={"preset": "other"}).path)) == (
+        43,
+        53,
+    )
+
+
 def test_a_preset_that_does_not_exist_is_told_in_cmakes_words(project, build, complaint):
     said = complaint(build, "cmake", project, target="one", options={"preset": "missing"})
 

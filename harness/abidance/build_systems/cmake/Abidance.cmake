@@ -21,7 +21,6 @@
 # Which functions there are is asked when the tests are run, so an edited contract needs no new configuration.
 
 include_guard(GLOBAL)
-set(ABIDANCE_COMMAND "${ABIDANCE_EXECUTABLE}")
 set(_ABIDANCE_CMAKE_DIR "${CMAKE_CURRENT_LIST_DIR}" CACHE INTERNAL "")
 include("${CMAKE_CURRENT_LIST_DIR}/AbidanceShared.cmake")
 
@@ -115,6 +114,7 @@ function(_abidance_loadable target result)
     set("${result}" "${real}" PARENT_SCOPE) # a static file from elsewhere is linked by abidance
   elseif(kind MATCHES "^(STATIC|OBJECT)_LIBRARY$")
     if(NOT TARGET "${real}-shared-by-abidance")
+      set(ABIDANCE_COMMAND "${ABIDANCE_EXECUTABLE}")
       abidance_share_target("${real}" "${real}-shared-by-abidance")
       cmake_language(EVAL CODE "cmake_language(DEFER DIRECTORY [==[${CMAKE_SOURCE_DIR}]==] CALL _abidance_relocatable [==[${real}]==])")
     endif()

@@ -11,7 +11,6 @@ import re
 import shlex
 import shutil
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +22,12 @@ from abidance.toolchain import cmake_api, cmake_cache, cmake_inputs
 from abidance.toolchain.build_errors import build_failed, refuse, tool_missing
 from abidance.toolchain.cache import digest
 from abidance.toolchain.cache_entries import publish
+from abidance.toolchain.cmake_choices import (
+    TREE_VARIABLE,
+    chosen_variables,
+    configuration_texts,
+    preset_files,
+)
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.coverage_links import coverage_link_flags
 from abidance.toolchain.dwarf.sources import source_files
@@ -31,8 +36,6 @@ from abidance.toolchain.library import LibraryBuilder, Made
 from abidance.toolchain.process import english_environment, find_tool, run_tool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from abidance.core.errors import CannotJudgeError
     from abidance.toolchain.builds import Build
     from abidance.toolchain.compiler import Compiler
@@ -41,8 +44,6 @@ if TYPE_CHECKING:
 
 PROGRAM_VARIABLE = "ABIDANCE_CMAKE"
 """Names the CMake to use; `abidance_add_contracts` sets it to the one that the project is configured with."""
-TREE_VARIABLE = "ABIDANCE_CMAKE_TREE"
-"""Names a build tree whose cache variables the project is configured with."""
 _CONFIGURED = "abidance-configured"
 _SHARED = "abidance-shared"
 """The folder of a tree with a file for each target that is no shared library, and what ours is called by."""
@@ -54,7 +55,6 @@ _VARIABLES = (
     "CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "LIBRARY_PATH", "COMPILER_PATH", "GCC_EXEC_PREFIX",
     "PKG_CONFIG_PATH", "PKG_CONFIG_LIBDIR", "PKG_CONFIG_SYSROOT_DIR", "ASMFLAGS", "CPPFLAGS",
 )  # fmt: skip
-_PRESETS = ("CMakePresets.json", "CMakeUserPresets.json")
 _LINKED = frozenset({"STATIC_LIBRARY", "OBJECT_LIBRARY"})
 _KINDS = {
     "INTERFACE_LIBRARY": "an interface library",
@@ -102,7 +102,7 @@ def make(source: LibrarySource, build: Build, settings: BuildSettings) -> Made:
         str(program),
         *arguments,
         *_given_flags(environment),
-        *_configuration(source),
+        *configuration_texts(source),
     )
     tree = settings.cache.directory("builds", f"{project.name}-{build.key}", *key)
     with settings.cache.lock(tree, settings.seconds * 2):
@@ -203,7 +203,7 @@ class _Tree:
         target = self.target()
         files = (
             *cmake_inputs.files(self.tree, target.name, ninja_program()),
-            *(path for name in _PRESETS if (path := project / name).is_file()),
+            *preset_files(project),
         )
         own = cmake_api.cmake_files(self.tree)
         library = target.library
@@ -327,36 +327,12 @@ def _arguments(
         # A project that adds its contracts as tests looks for us: by `find_package`, or to install us.
         "abidance_DIR": str(_SHARED_FILE.parent),
         "ABIDANCE_EXECUTABLE": str(Path(sys.executable).with_name("abidance")),
-        **_chosen(source),
+        **chosen_variables(source),
     }
     generator = ("-G", "Ninja", f"-DCMAKE_MAKE_PROGRAM={ninja}") if ninja else ("-G", "Unix Makefiles")
     preset = source.options.get("preset")
     first = (f"--preset={preset}", *generator) if preset else generator
     return (*first, "--no-warn-unused-cli", *(f"-D{name}={value}" for name, value in values.items()))
-
-
-def _chosen(source: LibrarySource) -> dict[str, str]:
-    """Return the cache variables of the build tree that is named, and those of the contract."""
-    tree = os.environ.get(TREE_VARIABLE)
-    found = cmake_cache.chosen(Path(tree), source.where) if tree and source.where else {}
-    toolchain, given = source.options.get("toolchain"), source.options.get("defines")
-    if toolchain:
-        found["CMAKE_TOOLCHAIN_FILE"] = str(toolchain)
-    spelled = {True: "ON", False: "OFF"}
-    items = given.items() if isinstance(given, Mapping) else ()
-    return found | {
-        str(name): spelled[value] if isinstance(value, bool) else str(value) for name, value in items
-    }
-
-
-def _configuration(source: LibrarySource) -> Iterator[str]:
-    """Yield the content of what may name another compiler, so that an edited one is another tree."""
-    files = [source.options.get("toolchain")]
-    if source.options.get("preset") and source.where:
-        files += [source.where / name for name in _PRESETS]
-    for file in files:
-        if isinstance(file, Path) and file.is_file():
-            yield file.read_text(encoding="utf-8", errors="replace")
 
 
 def _compilers(compiler: Compiler) -> dict[str, str]:
