@@ -177,9 +177,9 @@ def skipped(results: list[ItemFinished]) -> list[str]:
 # -------------------------------------------------------------------- silence
 
 
-def silence(subject: Subject, library: str, place: Path) -> dict[str, Any]:
+def silence(subject: Subject, library: str, place: Path, executions: int = EXECUTIONS) -> dict[str, Any]:
     """Return how often a sound library was called, and whatever was found or met."""
-    seen, results = explored(subject, library, place, EXECUTIONS)
+    seen, results = explored(subject, library, place, executions)
     found = {f"{each.diagnostic.code.id} {each.diagnostic.message}" for r in results for each in r.findings}
     return {
         "executions": sum(each.explored.executions for each in seen.values()),
@@ -207,7 +207,7 @@ def twins(subject: Subject, library: str, place: Path) -> dict[str, Any]:
     return {"seconds": seconds, "entry": entry, "met": words_}
 
 
-MODES: dict[str, Callable[[Subject, str, Path], dict[str, Any]]] = {
+MODES: dict[str, Callable[..., dict[str, Any]]] = {
     "hand-overs": hand_overs,
     "silence": silence,
     "twins": twins,
@@ -304,6 +304,7 @@ def main() -> None:
     parser.add_argument("subjects", nargs="*", help="only those whose name begins so")
     parser.add_argument("--losses", action="store_true", help="print what came to nothing")
     parser.add_argument("--into", type=Path, default=MEASURED, help="where what was measured is kept")
+    parser.add_argument("--executions", type=int, default=EXECUTIONS, help="of each sound library")
     parser.add_argument("--resume", action="store_true", help="measure only what was not measured yet")
     options = parser.parse_args()
     if options.mode != "page":
@@ -326,7 +327,8 @@ def measure(name: str, options: argparse.Namespace) -> None:
             results = measured.setdefault(mode, {}).setdefault(name, {})
             if options.resume and library in results:
                 continue
-            results[library] = MODES[mode](subject, library, Path(folder))
+            effort = {"executions": options.executions} if mode == "silence" else {}
+            results[library] = MODES[mode](subject, library, Path(folder), **effort)
             print(f"{name}, {library}: {summary(mode, results[library])}", flush=True)
             if options.losses:
                 print_losses(results[library])

@@ -234,3 +234,20 @@ def test_edges_beside_what_the_simplest_call_does_not_meet(function):
     assert {0, 1, 63, 64, 65, 255, 256, 257} <= {case["n"] for case in tried}
     assert {case["how"] for case in tried} <= {b"fast", b"slow"}
     assert {case["r"].arguments["mode"] for case in tried} <= {b"r", b"rb"}
+
+
+def test_a_handle_is_made_with_other_arguments_where_small_numbers_of_the_call_meet_them(function):
+    subject = function(
+        "typedef struct slab slab; slab *made(uint32_t room, const char *name); void gone(slab *s);"
+        "int f(slab *s, uint64_t one, uint64_t other);",
+        "params: {s: {handle: slab}}",
+        types="handles: {slab: {create: made, destroy: gone}}",
+        others="""
+        made: {params: {room: {range: [0, 64]}, name: {in: string, max: 9}}}
+        gone: {}
+        """,
+    )
+    tried = {(case["s"].arguments["room"], case["one"], case["other"]) for case in arguments(subject)}
+
+    assert {(64, 0, 1), (64, 1, 0), (1, 0, 1), (63, 0, 1), (0, 0, 0)} <= tried
+    assert len({case["s"].arguments["name"] for case in arguments(subject)}) > 2

@@ -21,6 +21,7 @@ from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.example_contents import codec_of, example_contents
 from abidance.generate.hints import Hints
 from abidance.generate.layouts import FILLS, loose_pointers
+from abidance.generate.made_otherwise import otherwise_made
 from abidance.generate.nearby import cuts, interleaved, nearby
 from abidance.generate.pairwise import covering, domains
 from abidance.generate.scalar_positions import is_text, leaves
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from abidance.toolchain.machine_code import CodeWords
 
 SITUATIONS, SINGLES, PAIRS, PAIRWISE, EACH, CODED, COUNTED = 100, 120, 100, 100, 256, 160, 100
-ALMOST, SIZES, CUTS, NEARBY, STACKED = 80, 60, 256, 256, 100
+MADE, ALMOST, SIZES, CUTS, NEARBY, STACKED = 64, 80, 60, 256, 256, 100
 """At most so many cases of each kind for one function."""
 MOST_AROUND, TRIES = 600, 3
 """So many contents of one example are thought of, and so many edits of which some make no valid call."""
@@ -81,6 +82,7 @@ def edge_cases(boundary: Boundary, function: BoundaryFunction, words: CodeWords 
         (EACH, _all(chosen, lambda leaf: leaf.each)),
         (CODED, _coded(chosen, words)),
         (COUNTED, _all(chosen, lambda leaf: leaf.counted)),
+        (MADE, ((given, False) for given in otherwise_made(boundary, function, chosen))),
         (ALMOST, _all(chosen, lambda leaf: leaf.almost)),
         (SIZES, _all(chosen, _other_sizes)),
         (CUTS, _around(calls, lambda call: cuts(call.raw))),

@@ -1,0 +1,75 @@
+"""Handles that are made with other arguments than the simplest: what a call on one does depends on them.
+
+A table without capacity has no entry to look at, and no key is below its size. So values at the edges of what a handle
+is made with meet the least numbers that the function itself takes: keys, positions and counts begin there.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from itertools import islice, product, repeat
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.model.types import HandleShape
+from abidance.boundary.model.values import NewHandle
+from abidance.contract.expression import EvaluationError
+from abidance.core.errors import HookError
+from abidance.generate.hints import Hints
+from abidance.generate.nearby import interleaved
+from abidance.generate.scalar_positions import leaves
+from abidance.generate.scope import FilterLog
+from abidance.generate.source import UnlawfulDrawError
+from abidance.generate.strategies import simplest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.generate.scalar_positions import Leaf
+
+_MOST = 12
+"""So many values of one argument of a creating function are tried."""
+_NUMBERS = 2
+"""So many numbers of the function's own are among the least at the same time."""
+_LEAST = (0, 1)
+
+
+def otherwise_made(
+    boundary: Boundary, function: BoundaryFunction, chosen: Sequence[Leaf]
+) -> Iterator[dict[str, Any]]:
+    """Yield what is given of calls on such handles: each handle in turn, with few numbers of the `chosen` places."""
+    numbers = [each for each in chosen if each.number is not None and len(each.path) == 1 and not each.sized]
+    own = [
+        dict(zip((each.path[0] for each in numbers[:_NUMBERS]), row, strict=True))
+        for row in product(*(_least(each) for each in numbers[:_NUMBERS]))
+    ]
+    for member in function.members:
+        shape = member.shape
+        if isinstance(shape, HandleShape) and not shape.made:
+            for made in _made(boundary, shape.handle):
+                yield from ({member.name: made, **row} for row in own)
+
+
+def _least(leaf: Leaf) -> tuple[int, ...]:
+    """Return the numbers at the beginning of a place's range."""
+    low, high = leaf.ends
+    return tuple(each for each in _LEAST if low <= each <= high) or tuple(
+        each for each in leaf.values[:1] if isinstance(each, int)
+    )
+
+
+def _made(boundary: Boundary, handle: str) -> Iterator[NewHandle]:
+    """Yield handles that were made with each edge of an argument in turn; of one that the caller allocates, none."""
+    life = boundary.handles[handle]
+    create = boundary.functions[life.create]
+    if life.record is not None:
+        return
+    hints = Hints.of(boundary, create)
+    places = leaves(create.members, hints, handles=boundary.handles)
+    streams = [zip(repeat(leaf), islice(leaf.values, _MOST), strict=False) for leaf in places]
+    for leaf, value in interleaved(streams):
+        if len(leaf.path) != 1:
+            continue
+        with suppress(UnlawfulDrawError, EvaluationError, HookError):
+            case = simplest(boundary, create, {leaf.path[0]: value}, FilterLog(), hints)
+            yield NewHandle(handle, case.arguments)
