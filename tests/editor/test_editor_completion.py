@@ -36,6 +36,16 @@ def test_a_document_that_is_no_yaml(completed, broken):
     assert found.labels[:2] == ["request", "reason"]
 
 
+@pytest.mark.parametrize(
+    "before", ["", "  rg_fre\n", "  rg_fre\n  params\n", "  rg_new:\n    ensures: [resul\n"]
+)
+def test_words_that_are_no_keys_yet(completed, before):
+    found = completed(f"{BEGIN}functions:\n{before}  rg_ad@")
+    assert ("rg_admit" in found.labels, found.replaced) == (True, "rg_ad")
+    found = completed(f"{BEGIN}functions:\n{before}  @")
+    assert ("rg_admit" in found.labels, found.replaced) == (True, "")
+
+
 def test_clauses_of_a_parameter_inside_braces_that_are_open(completed):
     found = completed(f"{ADMIT}    params:\n      request: {{in: rg_request, @\n    ensures: [result]\n")
     assert "nullable" in found.labels

@@ -227,8 +227,7 @@ class _Completer:
                     )
         except (OSError, ValueError):
             pass
-        start = self.cursor.start + len(head) + len(slash)
-        return Completion(start, tuple(found))
+        return Completion(self.cursor.offset - len(last), tuple(found))
 
 
 def plain_label(snippet: str) -> str:

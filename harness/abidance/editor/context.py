@@ -107,13 +107,14 @@ def item_of(kind: ValueKind | None) -> ValueKind | None:
 class Cursor:
     """A place where something may be written: the context, and the text of the scalar before and behind it.
 
-    `start` is the offset where `before` begins. `inline` tells that a value stands on the line of its key, `has_colon`
-    that a key has its colon.
+    `offset` is the place itself, `start` where the word begins on its line that ends there. `inline` tells that a value
+    stands on the line of its key, `has_colon` that a key has its colon.
     """
 
     context: ClauseContext
     before: str
     behind: str
+    offset: int
     start: int
     inline: bool
     has_colon: bool
@@ -134,4 +135,7 @@ def cursor_at(text: str, offset: int) -> Cursor | None:
     last = spot.steps[-1]
     inline = not spot.is_key and isinstance(last, Pair) and "\n" not in text[last.key.end : spot.scalar.start]
     has_colon = spot.is_key and isinstance(last, Pair) and last.colon
-    return Cursor(context, before, behind, offset - len(before), inline, has_colon)
+    line = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+    begin = max(spot.scalar.start + (spot.scalar.style in ("'", '"')), line)
+    start = begin + len(text[begin:offset]) - len(text[begin:offset].lstrip())
+    return Cursor(context, before, behind, offset, start, inline, has_colon)

@@ -32,11 +32,11 @@ _WORDS = ("and", "or", "not", "in", "if", "else", "for", "true", "false", "null"
 def proposals_in_expression(cursor: Cursor, kind: ValueKind, knowledge: Knowledge) -> Completion:
     """Return what may be written in an expression."""
     if set(_TEXT.sub("", cursor.before)) & {'"', "'"}:  # inside a text
-        return Completion(cursor.start + len(cursor.before), ())
+        return Completion(cursor.offset, ())
     before = without_old(cursor.before)
     found = _PATH.search(before)
     last = found["last"] or "" if found else ""
-    start = cursor.start + len(cursor.before) - len(last)
+    start = cursor.offset - len(last)
     facts = knowledge.facts
     if isinstance(kind, StatusRange):  # a constant, and no expression on what a call is given
         known = names.statuses(facts, cursor.context.way) if facts is not None else ()
@@ -92,7 +92,7 @@ def proposals_in_call(cursor: Cursor, knowledge: Knowledge) -> Completion:
     if step is not None and step["call"]:
         return proposals_in_expression(cursor, Formula(), knowledge)
     found = re.search(r"[A-Za-z_]\w*$", cursor.before)
-    start = cursor.start + (found.start() if found else len(cursor.before))
+    start = cursor.offset - len(found[0] if found else "")
     if knowledge.facts is None:
         return Completion(start, ())
     made = []
