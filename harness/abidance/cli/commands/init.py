@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from abidance.cli.headers import add_header_options, defines_of
 from abidance.cli.output_text import report_to
 from abidance.cli.parser import Parser
-from abidance.cli.project.command import add_project_options
+from abidance.cli.project.options import add_project_options
 from abidance.core.catalogue import BAD_CONFIGURATION
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError

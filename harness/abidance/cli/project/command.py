@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.cli.project.planning import INDEX, PARTS, SERVICES, own_requirement, plan
+from abidance.cli.project.planning import INDEX, own_requirement, plan
 from abidance.core.catalogue import BAD_CONFIGURATION
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from abidance.cli.parser import Parser
     from abidance.cli.project.changes import FileChange
     from abidance.cli.project.planning import ProjectPlan
 
@@ -25,44 +24,6 @@ _SOURCE = """
 Continuous integration and pre-commit install `abidance` from the package index; `--requirement` names another place,
 such as 'abidance @ git+https://...'.
 """
-
-
-def add_project_options(made: Parser) -> None:
-    """Add `--project` and what belongs to it."""
-    from abidance.cli.parser import one_of  # noqa: PLC0415 - the caller has it
-
-    group = made.add_argument_group("the project around contracts")
-    group.add_argument(
-        "--project",
-        metavar="DIR",
-        nargs="?",
-        const=".",
-        help="add settings, contracts/, a step of continuous integration and a pre-commit hook to the project there;"
-        " with HEADER, its contract too; shows the difference first",
-    )
-    group.add_argument("--yes", action="store_true", help="write without asking")
-    group.add_argument("--dry-run", action="store_true", help="show the difference, and write nothing")
-    group.add_argument(
-        "--ci",
-        metavar="|".join(SERVICES),
-        action="append",
-        default=[],
-        type=one_of(*SERVICES),
-        help="where it is tested (default: by its files and its remote)",
-    )
-    group.add_argument(
-        "--without",
-        metavar="|".join(PARTS),
-        action="append",
-        default=[],
-        type=one_of(*PARTS),
-        help="leave a part out",
-    )
-    group.add_argument(
-        "--requirement",
-        metavar="WORDS",
-        help="what continuous integration gives to `pip install` (default: where this abidance is from)",
-    )
 
 
 def set_up(options: argparse.Namespace, drafted: FileChange | None = None) -> int:

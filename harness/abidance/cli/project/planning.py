@@ -17,6 +17,7 @@ from abidance.cli.project.changes import (
     new_file,
     settings_in_pyproject,
 )
+from abidance.cli.project.options import PARTS
 from abidance.core.catalogue import BAD_CONFIGURATION
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
@@ -33,8 +34,6 @@ BUILD_FILES = {
     "meson": ("meson.build",),
     "make": ("GNUmakefile", "makefile", "Makefile"),
 }
-PARTS = ("settings", "contracts", "ci", "pre-commit")
-SERVICES = ("github", "gitlab")
 INDEX = "abidance"
 """What pip finds on the package index."""
 _MOST_HEADERS = 3
