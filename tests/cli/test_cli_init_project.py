@@ -73,6 +73,25 @@ def test_the_difference_is_shown_first_and_alone_with_dry_run(init, here):
     assert "abidance_add_contracts(pack CONTRACTS" in said
 
 
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        ("", "pack"),
+        ("add_library(${NAME} b.c)\n", "TARGET"),
+        ("add_library(other b.c)\n", "TARGET"),
+        ("add_library(other INTERFACE)\n", "pack"),
+    ],
+)
+def test_a_library_is_proposed_where_the_build_file_leaves_no_choice(init, here, more, named):
+    (here / "CMakeLists.txt").write_text(CMAKE + more)
+    (here / "Makefile").write_text("all:\n")
+    (here / "tests").mkdir()
+    (here / "tests" / "CMakeLists.txt").write_text("add_library(unity unity.c)\n")
+    said = init("--dry-run")
+    assert f"abidance_add_contracts({named} CONTRACTS" in said
+    assert "paste into `Makefile`" not in said
+
+
 def test_without_anybody_to_ask_nothing_is_written(init, here):
     (here / "CMakeLists.txt").write_text(CMAKE)
     assert "nobody to ask" in init(code=2)

@@ -30,7 +30,7 @@ def set_up(options: argparse.Namespace, drafted: FileChange | None = None) -> in
     """Show what the project lacks and write it; `drafted` is a contract that belongs to it. Return the status."""
     folder = Path(options.project)
     requirement = options.requirement or own_requirement()
-    made = plan(folder, options.ci, options.without, requirement, drafted)
+    made = plan(folder, options.ci, options.without, requirement, drafted, options.target or "")
     sys.stdout.writelines(f"{line}\n" for line in _shown(made, folder))
     if made.changes and not options.dry_run:
         if not options.yes and not _agreed(len(made.changes)):

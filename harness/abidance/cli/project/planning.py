@@ -39,13 +39,14 @@ INDEX = "abidance"
 _MOST_HEADERS = 3
 _LIBRARIES = {
     "cmake": re.compile(
-        r"^\s*add_library\s*\(\s*([A-Za-z0-9_.+-]+)(?=[\s)])(?!\s+(?:ALIAS|IMPORTED|INTERFACE))", re.MULTILINE
+        r"^\s*add_library\s*\(\s*([A-Za-z0-9_.+${}-]+)(?=[\s)])(?!\s+(?:ALIAS|IMPORTED|INTERFACE))",
+        re.MULTILINE,
     ),
     "meson": re.compile(r"^\s*(\w+)\s*=\s*(?:(?:shared_|static_)?library|both_libraries)\s*\(", re.MULTILINE),
 }
 """How build files name libraries; only for what is proposed to a person."""
 _ELSEWHERE = frozenset(
-    {"build", "third_party", "vendor", "external", "subprojects", "node_modules", "target"}
+    "build examples external fuzz subprojects target test tests third_party vendor".split()  # noqa: SIM905
 )
 _REMOTE = re.compile(r"^\s*url\s*=\s*(\S+)", re.MULTILINE)
 
@@ -68,6 +69,7 @@ def plan(
     without: Collection[str],
     requirement: str,
     drafted: Change = None,
+    target: str = "",
 ) -> ProjectPlan:
     """Return what `folder` lacks; reads it, and writes and runs nothing. Raises UsageError for no project."""
     kinds = tuple(kind for kind, names in BUILD_FILES.items() if any((folder / n).is_file() for n in names))
@@ -87,8 +89,8 @@ def plan(
     present = tuple(name for name, change in wanted if change is None)
     name = str(contracts[0].relative_to(folder)) if contracts else "contracts/NAME.contract.yaml"
     offers = tuple(
-        texts.build_system_text(kind, name, _library(folder, kind))
-        for kind in kinds
+        texts.build_system_text(kind, name, target or _library(folder, kind))
+        for kind in (kinds if kinds == ("make",) else [kind for kind in kinds if kind != "make"])
         if not _is_mentioned(folder, kind)
     )
     return ProjectPlan(
@@ -210,4 +212,5 @@ def _library(folder: Path, kind: str) -> str:
         for path in (folder / name, *folder.glob(f"*/{name}")):
             if path.is_file() and path.parent.name not in _ELSEWHERE:
                 found |= set(pattern.findall(path.read_text(encoding="utf-8", errors="replace")))
-    return found.pop() if len(found) == 1 else "TARGET"
+    name = found.pop() if len(found) == 1 else ""
+    return name if name and "$" not in name else "TARGET"
