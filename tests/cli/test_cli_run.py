@@ -195,6 +195,8 @@ def test_check(run, stand_in, contract):
     assert (ran.code, ran.out) == (0, "ok: the contract and its header agree.  Nothing was called.\n")
     assert json.loads(run("check", NAME, "--format", "json").out)["exit_code"] == 0
     assert run("check", NAME, "--format", "concise").out == ""
+    annotated = run("check", NAME, "--format", "github").out
+    assert annotated == "abidance: ok: contract and header agree; nothing was called\n"
 
 
 def test_check_says_what_is_wrong(run, stand_in, contract, golden):
@@ -213,6 +215,7 @@ def test_check_says_what_is_wrong(run, stand_in, contract, golden):
     golden("check_wrong.txt", ran.out)
     made = json.loads(run("check", ".", "--format=json").out)
     assert [each["severity"] for each in made["errors"]] == ["error", "warning"]
+    assert run("check", ".", "--format=github").out.startswith("::error file=")
     assert run("check", ".", "--format=concise").out == (
         f"{NAME}:1:11: error[ABD104] unknown-name: no `x`\ngood.contract.yaml: warning[ABD998] odd: odd\n"
     )

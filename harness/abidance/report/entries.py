@@ -147,7 +147,7 @@ def of_run(record: RunRecord, look: Style) -> Outcomes:
         name = where.name if where else "abidance"
         entries += [ReportEntry(each, name, fallback=where) for each in stop.diagnostics]
         cases.append(ReportedCase(name, "run", 0.0, (), stop.diagnostics))
-    boundaries = ", ".join(run.started.boundary for run in record.runs) or "nothing"
+    boundaries = ", ".join(run.started.boundary for run in record.runs) or "abidance"
     title = f"{boundaries}: {verdict(record, look).sentence.rstrip('.')}"
     rows = tuple((run.started.boundary, *row) for run in record.runs for row in standing_of(run))
     return Outcomes(title, tuple(entries), tuple(cases), record.exit_code, tuple(notes), standing=rows)

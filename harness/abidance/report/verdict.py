@@ -75,7 +75,7 @@ def _gaps(record: RunRecord) -> tuple[str, ...]:
 
 
 def _holds(record: RunRecord) -> str:
-    contracts = len(record.runs)
+    contracts = len(record.runs) or len(record.stops)  # what is only checked never begins to run
     share = next((run.started.partition for run in record.runs if run.started.partition), None)
     if share is not None:
         which = f"partition {share.number} of {share.count}"

@@ -12,7 +12,7 @@ from abidance.core.codes import Severity
 from abidance.core.errors import AbidanceError
 from abidance.core.events import RunStopped
 from abidance.core.outcome import ExitCode
-from abidance.report import opener
+from abidance.report import OF_CHECKOUT, REPORTERS, opener
 from abidance.report.record import RunRecord
 from abidance.report.text.block import headline, render
 from abidance.report.text.chars import one_line
@@ -38,9 +38,9 @@ def parser() -> Parser:
     made.add_argument(
         "--format",
         metavar="FORMAT",
-        type=one_of("terminal", "concise", "json"),
+        type=one_of(*REPORTERS),
         default="terminal",
-        help="terminal, concise or json",
+        help=", ".join(REPORTERS),
     )
     return made
 
@@ -55,7 +55,9 @@ def execute(options: argparse.Namespace) -> int:
     if options.format == "terminal":
         _print(stops, look, hidden, notes)
     else:
-        report = opener(options.format)(sys.stdout, look, 0)
+        report = opener(options.format)(
+            sys.stdout, Style.of_checkout() if options.format in OF_CHECKOUT else look, 0
+        )
         for stop in stops:
             report(stop)
         report.close()
