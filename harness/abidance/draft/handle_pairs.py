@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from abidance.draft.views import FunctionView, HeaderView
 
 _STARTS = frozenset(("init", "initialize", "setup", "construct", "ctor"))
+_SEVERAL = frozenset(("array", "vec", "vector", "list", "table"))
 _EMPTIES = frozenset(("clear", "done", "reset"))
 """Words of functions after which a handle that the library has allocated is still there."""
 _REFERENCES = frozenset(("ref", "incref", "addref", "retain", "reference", "acquire"))
@@ -66,7 +67,7 @@ def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
         rank = destroys(name)
         if rank is not None and not header.is_const(target):
             ended[key].append((len(view.parameters), rank, name))
-        elif not _STARTS.isdisjoint(words_of(name)) and not header.is_const(target):
+        elif _begins(words_of(name)) and not header.is_const(target):
             begun[key].append(name)
         if "jmp_buf" in header.type_name(view.function.returns) or any("jmp" in w for w in words_of(name)):
             throwing.add(key)
@@ -126,6 +127,11 @@ def _facts(
             stem=stem if len(stems) > 1 else "",
             throws=throws,
         )
+
+
+def _begins(words: tuple[str, ...]) -> bool:
+    """Tell whether these are the words of a function that makes one record of the caller's usable, not several."""
+    return not _STARTS.isdisjoint(words) and _SEVERAL.isdisjoint(words)
 
 
 def _plain(spelling: str) -> str:

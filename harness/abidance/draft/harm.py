@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.draft.model import GuessEvidence, LeftOut, Rank
 from abidance.draft.name_words import destroys, words_of
+from abidance.draft.views import OF_THE_PROCESS, OUTSIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,6 +79,8 @@ def _words(view: FunctionView) -> LeftOut | None:
 def _code(view: FunctionView) -> LeftOut | None:
     """Leave out what the library's machine code leads to harm by."""
     calls = view.header.source.calls
+    if view.function.symbol in OUTSIDE | OF_THE_PROCESS:
+        return _harm(Rank.NAME, "it is the C library's own, and works on more than its arguments")
     start = calls.exported.get(view.function.symbol)
     if start is None:
         return None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from abidance.core.catalogue import BAD_CONFIGURATION, HEADER_NOT_FOUND
 from abidance.core.diagnostic import Diagnostic
-from abidance.core.errors import UsageError
+from abidance.core.errors import CannotJudgeError, UsageError
 from abidance.draft.drafting import (
     assembled,
     exported_beside,
@@ -87,7 +87,13 @@ def drafted_contract(request: InitRequest) -> tuple[Draft, str]:
             include_dirs=tuple(_relative(each, request.folder) for each in request.include_dirs),
             notes=(*found.notes, *drafted.notes),
         )
-        wrong = mistakes(written, request.folder.absolute() / "draft.contract.yaml")
+        try:
+            wrong = mistakes(written, request.folder.absolute() / "draft.contract.yaml")
+        except CannotJudgeError:
+            needed = _prerequisites(view.source)
+            if needed is None:
+                raise
+            raise needed from None
         if wrong.keys() <= barred.keys():
             return written, render(written)
         barred |= wrong
@@ -159,19 +165,25 @@ def _compiled(source: DraftSource) -> tuple[DraftSource, HeaderView]:
     try:
         return source, view_of(source)
     except UsageError:
-        needed = needed_before(source.header, source.compiler, source.include_dirs, source.defines)
-        if not needed:
+        needed = _prerequisites(source)
+        if needed is None:
             raise
-        lines = "".join(f"#include <{name}>\n" for name in needed) + f'#include "{source.header.name}"'
-        raise UsageError(
-            Diagnostic(
-                BAD_CONFIGURATION,
-                f"`{source.header.name}` compiles only after {', '.join(f'`<{name}>`' for name in needed)}",
-                notes=(
-                    f"a header of your own that has these lines can be drafted, with `--prefix`:\n{lines}",
-                ),
-            )
-        ) from None
+        raise needed from None
+
+
+def _prerequisites(source: DraftSource) -> UsageError | None:
+    """Return the error of a header that compiles only after others; None for one that does not compile at all."""
+    needed = needed_before(source.header, source.compiler, source.include_dirs, source.defines)
+    if not needed:
+        return None
+    lines = " ".join(f"`#include <{name}>`," for name in needed)
+    return UsageError(
+        Diagnostic(
+            BAD_CONFIGURATION,
+            f"`{source.header.name}` compiles only after {', '.join(f'`<{name}>`' for name in needed)}",
+            help=f'write a header with {lines} `#include "{source.header.name}"`, and draft that, with `--prefix`',
+        )
+    )
 
 
 def _header(request: InitRequest, system: tuple[Path, ...]) -> Path:
@@ -183,14 +195,18 @@ def _header(request: InitRequest, system: tuple[Path, ...]) -> Path:
         found = Path(text) if Path(text).is_file() else None
     if found is not None:
         return found.absolute()
-    elsewhere = next((folder / text for folder in places if (folder / text).is_file()), None)
+    bare = text.strip("<>")
+    elsewhere = next((folder / bare for folder in places if (folder / bare).is_file()), None)
+    below = next((each for folder in places for each in folder.glob(f"*/{bare}")), None) if bare else None
+    hint = f"`'<{bare}>'` names `{elsewhere}`" if elsewhere else "give its path, or `-I DIR` and '<name.h>'"
+    if elsewhere is None and below is not None:
+        folder = str(below).removesuffix(bare).rstrip("/")
+        hint = f"it is in `{folder}`: `abidance init '<{bare}>' -I {folder}`"
     raise UsageError(
         Diagnostic(
             HEADER_NOT_FOUND,
             f"there is no header `{text}`",
-            help=f"`'<{text}>'` names `{elsewhere}`"
-            if elsewhere
-            else "give its path, or `-I DIR` and '<name.h>'",
+            help=hint,
         )
     )
 

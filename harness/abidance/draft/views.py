@@ -33,10 +33,22 @@ OUTSIDE = frozenset(
         "chmod", "fchmod", "chown", "fchown", "lchown", "symlink", "link", "mkfifo", "mknod", "mkstemp", "mkdtemp",
         "mkstemp64", "daemon", "sethostname", "settimeofday", "clock_settime", "syslog", "connect", "bind", "listen",
         "accept", "getaddrinfo", "gethostbyname", "tcsetattr", "ptrace", "swapon", "setlocale", "alarm", "pause",
-        "sleep",
+        "sleep", "renameat2", "linkat", "symlinkat", "fchmodat", "fchownat", "mknodat", "mkfifoat", "acct", "vhangup",
+        "setlogin", "sethostid", "setdomainname", "setreuid", "setregid", "setgroups", "initgroups", "setpgrp",
+        "setpgid", "nice", "setpriority", "ualarm", "swapoff", "pivot_root", "unshare", "setns", "clone", "prctl",
+        "init_module", "delete_module", "mkostemp", "mkstemps", "tempnam", "tmpfile", "utime", "utimes", "utimensat",
+        "futimes", "lutimes", "ioperm", "iopl", "killpg", "sigqueue", "tgkill", "stime", "adjtime", "clock_adjtime",
     )
 )  # fmt: skip
 """Functions of the C library that change what is outside of the process, or how all of it works."""
+OF_THE_PROCESS = frozenset(
+    (
+        "close", "close_range", "closefrom", "dup2", "dup3", "fclose", "fcloseall", "syscall", "brk", "sbrk", "sync",
+        "munmap", "mprotect", "mremap", "signal", "sigaction", "setrlimit", "personality", "exit", "_exit", "abort",
+        "sched_setscheduler", "sched_setaffinity", "atexit", "at_quick_exit", "on_exit", "pthread_exit", "putenv",
+    )
+)  # fmt: skip
+"""Functions of the C library that are for a program's own use, and that libraries call for good reasons."""
 OPENS = frozenset(
     (
         "open",

@@ -25,6 +25,7 @@ _PROCESS = frozenset(("locale", "env", "environment", "module", "plugin", "libra
 _ANYTHING = frozenset(
     ("name", "config", "conf", "db", "database", "root", "base", "where", "location", "spec")
 )
+_NAMES_A_FILE = ("pathname", "name of the file", "file name", "filename")
 _LISTS = frozenset(("argv", "args", "envp"))
 
 
@@ -81,13 +82,13 @@ def _question(view: FunctionView, name: str) -> str | None:
     words = words_of(name)
     last = words[-1] if words else ""
     spoken = " ".join(each for _, said in view.sentences(name) for each in said).lower()
-    if last in PATHS or "pathname" in spoken or "name of the file" in spoken or "file name" in spoken:
+    if not PATHS.isdisjoint(words[-2:]) or any(each in spoken for each in _NAMES_A_FILE):
         return f"which file or folder `{name}` may name"
     if last in ("name", "src", "source", "dst", "dest", "from", "to", "target") and has_word(
         view.name, PATHS
     ):
         return f"which file or folder `{name}` may name"
-    if last in REMOTE:
+    if not REMOTE.isdisjoint(words[-2:]):
         return f"what `{name}` may connect to"
     if last in _FORMATS and (view.function.variadic or _formats(view)):
         return f"which formats `{name}` may have"
