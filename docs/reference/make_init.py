@@ -3,6 +3,7 @@
     python docs/reference/make_init.py                   # an hour; install the packages of `init-headers.txt` first
     python docs/reference/make_init.py zlib.h yaml.h     # only measure and show these
     python docs/reference/make_init.py --page            # only write the page anew from `init-measured.json`
+    python docs/reference/make_init.py --observe         # hold guesses with `--observe` against the truth, half an hour
 
 Each header is drafted, and its contract is run, with a fixed seed. A finding is looked at by a person:
 `init-findings.txt` has those that are the library's, each with the reason; any other is a mistake of `init`. Guesses
@@ -26,6 +27,7 @@ from pathlib import Path
 
 import yaml
 
+from abidance.core.errors import CannotJudgeError, UsageError
 from abidance.draft.model import Certainty, PlaceDraft
 from abidance.draft.project import InitRequest, drafted_contract
 
@@ -34,6 +36,7 @@ PAGE = HERE / "init.md"
 LISTED = HERE / "init-headers.txt"
 MEASURED = HERE / "init-measured.json"
 TRUTH = HERE / "init-truth.yaml"
+OBSERVED = HERE / "init-observed.json"
 ACCEPTED = HERE / "init-findings.txt"
 EXAMPLES, SEED, EXPLORE, SECONDS, AT_ONCE = 3, 1, "0", 40, 3
 _FINDING = re.compile(r"^(?P<place>[^ ]+?): error\[(?P<code>ABD\d+)\] (?P<text>.*)$")
@@ -65,7 +68,11 @@ def main() -> None:
     options = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     options.add_argument("headers", nargs="*", help="only these, without writing the page")
     options.add_argument("--page", action="store_true", help="write the page from what was measured")
+    options.add_argument("--observe", action="store_true", help="only measure guesses with `--observe`")
     given = options.parse_args()
+    if given.observe:
+        observed(given.headers)
+        return
     known = (
         {each["header"]: Measured(**each) for each in json.loads(MEASURED.read_text())}
         if MEASURED.exists()
@@ -89,6 +96,22 @@ def main() -> None:
     if not given.headers:
         keep(known)
         PAGE.write_text(page(known))
+
+
+def observed(headers: list[str]) -> None:
+    """Hold guesses that are made with `--observe` against the truth, and keep how many are right."""
+    known = json.loads(OBSERVED.read_text()) if OBSERVED.exists() else {}
+    for header, functions in yaml.safe_load(TRUTH.read_text()).items():
+        if headers and header not in headers:
+            continue
+        missed: list[str] = []
+        try:
+            known[header] = dict(Counter(compared(header, functions, missed, "safe")))
+        except (UsageError, CannotJudgeError) as error:
+            print(header, error, flush=True)
+            continue
+        print(header, known[header], missed, flush=True)
+        OBSERVED.write_text(json.dumps(known, indent=1) + "\n")
 
 
 def keep(known: dict[str, Measured]) -> None:
@@ -231,32 +254,40 @@ def accuracy_section() -> list[str]:
         "What a person who reads the documentation writes for each parameter and result (`init-truth.yaml`), against",
         "what was drafted: *right*, *wrong*, or *open*, a question instead of an answer.",
         "",
-        "| Header | Places | right | wrong | open | of what was answered |",
-        "|---|---|---|---|---|---|",
+        "| Header | Places | right | wrong | open | of what was answered | with `--observe`: right, wrong, open |",
+        "|---|---|---|---|---|---|---|",
     ]
+    seen = json.loads(OBSERVED.read_text()) if OBSERVED.exists() else {}
+    every: Counter[str] = Counter()
     total: Counter[str] = Counter()
     missed: dict[str, list[str]] = defaultdict(list)
     for header, functions in truth.items():
         found = Counter(compared(header, functions, missed[header]))
         total += found
-        lines.append(_row(f"`{header}`", found))
-    lines.append(_row("all", total))
+        every += Counter(seen.get(header, {}))
+        lines.append(_row(f"`{header}`", found, seen.get(header)))
+    lines.append(_row("all", total, every if seen.keys() >= truth.keys() else None))
     lines += ["", "Wrong:", ""]
     lines += [f"- `{header}`: {', '.join(each)}" for header, each in missed.items() if each]
     return lines
 
 
-def _row(label: str, found: Counter[str]) -> str:
+def _row(label: str, found: Counter[str], seen: dict[str, int] | None) -> str:
     answered = found["right"] + found["wrong"]
+    called = "-" if seen is None else ", ".join(str(seen.get(kind, 0)) for kind in ("right", "wrong", "open"))
     share = f"{100 * found['right'] / answered:.0f} %" if answered else "-"
-    return f"| {label} | {sum(found.values())} | {found['right']} | {found['wrong']} | {found['open']} | {share} |"
+    counts = (sum(found.values()), found["right"], found["wrong"], found["open"], share, called)
+    return f"| {label} | {' | '.join(map(str, counts))} |"
 
 
-def compared(header: str, functions: dict[str, dict[str, str]], missed: list[str]) -> list[str]:
+def compared(
+    header: str, functions: dict[str, dict[str, str]], missed: list[str], observe: str = ""
+) -> list[str]:
     """Return for each place of a header's truth whether the draft is right, wrong or open."""
     flags = next(flags for _, each, flags in listed() if each == header)
     include = tuple(Path(each) for each in flags if each != "-I")
-    drafted, _ = drafted_contract(InitRequest(f"<{header}>", Path(tempfile.gettempdir()), include))
+    request = InitRequest(f"<{header}>", Path(tempfile.gettempdir()), include, observe=observe)
+    drafted, _ = drafted_contract(request)
     results = []
     for name, places in functions.items():
         function = drafted.function(name)
@@ -288,7 +319,9 @@ def spelled(place: PlaceDraft) -> str:
         return "bool"
     parts = [f"{what.clause} {value}"]
     parts += [
-        f"{each} {guess.value}" for each in ("length", "capacity", "free") if (guess := place.get(each))
+        f"{each} {guess.value}"
+        for each in ("length", "capacity", "free")
+        if (guess := place.get(each)) and guess.certainty is not Certainty.GAP
     ]
     return ", ".join(parts)
 

@@ -23,6 +23,7 @@ _WIDEST = 64
 """No instruction touches more bytes at once."""
 _TRIED = 5
 """So many candidates are put to the test, those that fit best."""
+RESULT = "result"
 _EXACT = 3
 """An expression must be exact for so many of its values, and one more of its calls for each."""
 _POINTS = 7
@@ -182,14 +183,15 @@ class ExtentSearch:
             if slack is not None:
                 fitting.append((slack + each.cost * len(rows) // 2, order, each))
         fitting.sort(key=lambda each: each[:2])
+        if writes:
+            # What ends with its room ends there whatever else its length depends on.
+            for _, _, each in fitting:
+                if each.text in names and (found := self._squeezed(index, each, rows)) is not None:
+                    return found
         for _, _, each in fitting[:_TRIED]:
             found = self._test(index, each, rows, writes=writes)
             if found is not None:
                 return found
-        if writes:
-            for _, _, each in fitting:
-                if each.text in names and (found := self._squeezed(index, each, rows)) is not None:
-                    return found
         only = self._end(index, rows, writes=writes)
         return None if only is None else self._test(index, constant(only), rows, writes=writes)
 
@@ -338,10 +340,10 @@ class ExtentSearch:
         for name, read in self._tellers(index):
             if any(read(seen) * element > seen.setting.sizes[index] for seen in self._reports(index)):
                 continue  # of calls that fail it tells something else, and nobody knows which those are
-            told = [(read(seen), count) for seen, count in written]
+            told = [(read(seen), count) for seen, count in written if name != RESULT or read(seen) != 0]
             # A byte that is written with what was there already does not show.
             right = sum(number == count for number, count in told)
-            if right >= 0.7 * len(told) and all(number >= count for number, count in told):
+            if told and right >= 0.7 * len(told) and all(number >= count for number, count in told):
                 return name, right
         return "", 0
 
@@ -405,7 +407,7 @@ class ExtentSearch:
         """Yield what a function tells its caller: its result, and numbers in memory, each with what reads it."""
         subject = self._subject
         if subject.signature.returns.size and not subject.returns_pointer:
-            yield "result", lambda seen: seen.number(signed=subject.returns_signed)
+            yield RESULT, lambda seen: seen.number(signed=subject.returns_signed)
         for number in subject.numbers:
             inside = number.inside
             if inside is not None and inside != index and not subject.memories[inside].const:
