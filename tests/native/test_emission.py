@@ -32,7 +32,7 @@ boundary: tags
 header: include/tags.h
 libraries:
   c: {cmake: ., target: tags}
-  other: {cmake: ., target: tags_other}
+  other: {cmake: {source: ., defines: {TAGS_LEVEL: 3}}, target: tags_other}
 equivalence: {except: {box_put: it may answer anything}}
 handles:
   box: {type: box, create: box_new, destroy: box_end}
@@ -115,6 +115,7 @@ def test_the_services_files_are_as_they_are_documented(repository):
     assert {"homepage", "language", "primary_contact", "main_repo"} <= project.keys()
     with zipfile.ZipFile(io.BytesIO(files["fuzz/tags/seeds/read_tag.zip"])) as seeds:
         assert any(b"TAG:x" in seeds.read(name) for name in seeds.namelist())
+    assert b'-DCMAKE_CXX_FLAGS="$CXXFLAGS" -DTAGS_LEVEL=3\n' in files["fuzz/tags/build.sh"]
     assert files == emission(repository).files
 
 
