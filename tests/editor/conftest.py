@@ -3,9 +3,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-pytest.importorskip("pygls", reason="the language server's extra is not installed")
-
 from header_of_editors import HEADER, facts_from
 
 from abidance.editor.completion import complete
