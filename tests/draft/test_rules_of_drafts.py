@@ -300,6 +300,23 @@ def test_what_may_be_written_only_on_failure_is_not_wanted_on_success(drafted):
     assert made.clauses("e_new", "error") == "{inout: int, range: [0, 0]}"
 
 
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "The connection must have been opened with c_open().",
+        "This may only be called after c_start.",
+        "The result is only valid after the end of the data.",
+    ],
+)
+def test_what_is_documented_to_need_other_calls_is_a_question(drafted, comment):
+    made = drafted(
+        f"/** Does it. {comment} */\nint f(_Bool on);\n/** Called after dinner. */\nint g(_Bool on);"
+    )
+
+    assert made.called == ["g"]
+    assert made.why_not("f").startswith("in which order: the documentation says")
+
+
 def test_what_the_library_does_not_export_is_left_out_and_said(drafted):
     made = drafted("void a(void); void b(void);", exports={"a"})
 

@@ -43,6 +43,15 @@ _DOCUMENTED = re.compile(
     r"(?:files?|director(?:y|ies)|folders?|disk|device|partition)\b",
     re.IGNORECASE,
 )
+_IN_ORDER = re.compile(
+    r"\b(?:should|must|has to|needs? to|have to)\s+(?:first\s+)?(?:have been|has been)\s+\w+\b[^.;]{0,60}"
+    r"|\b(?:may|must|can|should|has to|shall|is to)\s+(?:only\s+)?be\s+(?:called|used|invoked)\s+(?:only\s+)?"
+    r"(?:after|before|once|from|within|inside|between|immediately|prior)\b[^.;]{0,50}"
+    r"|\bonly\s+(?:valid|allowed|available|meaningful|legal|permitted)\s+"
+    r"(?:after|before|when|once|if|during|in|from|while)\b[^.;]{0,50}"
+    r"|\bmust\s+call\s+\w+\b[^.;]{0,30}\b(?:first|before)\b",
+    re.IGNORECASE,
+)
 _FILES = frozenset(("FILE", "DIR", "struct _IO_FILE", "struct __dirstream"))
 
 
@@ -128,6 +137,19 @@ def _said(view: FunctionView) -> LeftOut | None:
     return None
 
 
+def _order(view: FunctionView) -> LeftOut | None:
+    """Leave out what the documentation allows only after or before other calls."""
+    for text in view.documentation:
+        for sentence in text.sentences():
+            found = _IN_ORDER.search(sentence)
+            if found:
+                words = " ".join(found[0].split())[:_WIDEST].replace('"', "'")
+                return LeftOut(
+                    GuessEvidence(text.rank, f'in which order: the documentation says "{words}"', text.span)
+                )
+    return None
+
+
 def _longjmp(view: FunctionView) -> LeftOut | None:
     for _, _, target in view.pointers():
         for facts in view.header.handles.get(view.header.record_key(target) or "", ()):
@@ -196,6 +218,7 @@ OBSTACLES: tuple[Obstacle, ...] = (
     _said,
     _variadic,
     _files,
+    _order,
     _longjmp,
     _second_end,
     _frees_memory,

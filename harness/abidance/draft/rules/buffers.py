@@ -223,7 +223,7 @@ def _named_after(buffer: str, number: str) -> bool:
 
 
 def uncounted(view: FunctionView) -> tuple[str, ...]:
-    """Return the numbers that are named as sizes, and that no buffer has for its own."""
+    """Return the numbers that are named as sizes, and belong to no buffer and no other parameter."""
     taken = {word for _, guess in guesses(view) for word in str(guess.value).replace("*", " ").split()}
     return tuple(
         name
@@ -231,7 +231,17 @@ def uncounted(view: FunctionView) -> tuple[str, ...]:
         if view.header.is_integer(parameter.type)
         and set(words_of(name)) & SIZES
         and _spelled(name) not in taken
+        and not _of_another(view, name)
     )
+
+
+def _of_another(view: FunctionView, number: str) -> bool:
+    """Tell whether a number is named after a parameter that is no text: `stream_size` after `strm`."""
+    own = [word[:_SHORT] for word in words_of(number) if word not in SIZES and len(word) >= _SHORT]
+    others = [
+        name for name, _, target in view.pointers() if not view.header.is_byte(target) and len(name) >= _SHORT
+    ]
+    return any(name.lower().startswith(word) for word in own for name in others)
 
 
 def _alike(one: str, other: str) -> bool:
