@@ -1,15 +1,18 @@
 """Writes how often observation is right into ``what-observing-finds.md``: ``python docs/explanation/make_observed.py``.
 
-The libraries of Debian are observed as they are installed, the fixture as it is compiled here, and what was guessed is
-compared with `tests/draft/observation/*.truth.yaml`, which were written by hand.
+The libraries of Debian are observed as they are installed, the fixtures as they are compiled here, and what was guessed
+is compared with `tests/draft/observation/*.truth.yaml`, which were written by hand. With names of libraries, only these
+are observed; the others are as `what-observing-finds.json` has them.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 TRUTHS = HERE.parents[1] / "tests" / "draft" / "observation"
@@ -28,13 +31,13 @@ from abidance.toolchain.ld_so import find_library  # noqa: E402
 from abidance.toolchain.library import Artifact  # noqa: E402
 
 PAGE = HERE / "what-observing-finds.md"
+MEASURED = HERE / "what-observing-finds.json"
 MARK = "<!-- make_observed.py -->"
 
 
 def main(names: list[str]) -> int:
-    """Observe all libraries, or those named, and write the page; with names, the table is only printed."""
+    """Observe all libraries, or those named, and write the page of what is known of all."""
     known = [read("behaviours.truth.yaml"), read("rusty.truth.yaml"), *read("debian.truth.yaml")]
-    rows: list[tuple[str, int, int, Score]] = []
     for truth in known:
         library = truth["library"]
         name = library.get("file") or library["source"]
@@ -46,18 +49,30 @@ def main(names: list[str]) -> int:
             sys.stderr.write(f"{name} is not installed\n")
             continue
         score = compare(truth, seen.facts)
-        rows.append(
-            (name, sum(each.calls > 0 for each in seen.facts.functions.values()), seen.facts.calls, score)
-        )
+        keep(name, sum(each.calls > 0 for each in seen.facts.functions.values()), seen.facts.calls, score)
         sys.stderr.write(f"{name}: {sum(score.right.values())} right, {sum(score.wrong.values())} wrong\n")
         sys.stderr.writelines(f"  {each}\n" for each in score.errors)
-    table = "\n".join((*by_library(rows), "", *by_kind(rows)))
-    if names:
-        print(table)
-        return 0
+    order = [each["library"].get("file") or each["library"]["source"] for each in known]
+    measured = json.loads(MEASURED.read_text(encoding="utf-8"))
+    rows = [row(name, measured[name]) for name in order if name in measured]
     head = PAGE.read_text(encoding="utf-8").partition(MARK)[0]
+    table = "\n".join((*by_library(rows), "", *by_kind(rows)))
     PAGE.write_text(f"{head}{MARK}\n{table}\n", encoding="utf-8")
     return 0
+
+
+def keep(name: str, functions: int, calls: int, score: Score) -> None:
+    """Write down what came of one library."""
+    known = json.loads(MEASURED.read_text(encoding="utf-8")) if MEASURED.exists() else {}
+    counts = {"right": score.right, "wrong": score.wrong, "missed": score.missed}
+    known[name] = {"functions": functions, "calls": calls, **counts}
+    MEASURED.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def row(name: str, measured: dict[str, Any]) -> tuple[str, int, int, Score]:
+    """Return what came of one library as it was written down."""
+    counts = (Counter(measured[each]) for each in ("right", "wrong", "missed"))
+    return name, measured["functions"], measured["calls"], Score(*counts)
 
 
 def observed(library: dict[str, str], scratch: Path):  # noqa: ANN201 - what a session gives, or None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from abidance.core.span import Span
 from abidance.draft.model import Certainty, HandleDraft, PlaceDraft, Rank, gap, guessed, sure
-from abidance.draft.observation.conclusions import handle_seen, taken_in, with_answers, with_hint
+from abidance.draft.observation.conclusions import handle_seen, take_in, taken_in, with_answers, with_hint
 from abidance.draft.observation.expressions import candidates, constant
 from abidance.draft.observation.facts import FunctionObservation, MemoryFacts, ResultFacts
 from abidance.draft.observation.observing import LibraryObservation
@@ -148,3 +149,13 @@ def test_what_calls_did_not_answer_they_may_still_help_with(facts, hint):
 def test_a_few_calls_that_followed_nothing_say_nothing():
     known = place(gap("in", None, "how much `a` points to"))
     assert with_hint(known, MemoryFacts("a", 3, 0)) == known
+
+
+def test_who_frees_a_handle_is_not_said_of_a_result():
+    seen = FunctionObservation("t_new", 9, result=ResultFacts(null=2, new=7, freed_by=("t_free",), frees=3))
+    places = {"returns": PlaceDraft("returns", "t *", (guessed("handle", "t", Rank.TYPE, "its type"),))}
+    take_in(seen, SimpleNamespace(memories=(), returns="", returns_string=False), places, [])
+    assert [each.clause for each in places["returns"].guesses] == ["handle", "nullable"]
+    places = {"returns": PlaceDraft("returns", "void *")}
+    take_in(seen, SimpleNamespace(memories=(), returns="", returns_string=False), places, [])
+    assert [each.clause for each in places["returns"].guesses] == ["nullable", "owner", "free"]

@@ -65,7 +65,9 @@ def compare(truth, facts, only=None) -> Score:
 def _known(functions, name):
     """Return what is known of a function: by its name, or by a pattern that fits it."""
     fitting = (known for each, known in functions.items() if each[0] == "^" and re.search(each, name))
-    return functions.get(name) or next(fitting, None) or {}
+    both = [next(fitting, None) or {}, functions.get(name) or {}]
+    null = {place: text for known in both for place, text in (known.get("on_null") or {}).items()}
+    return {**both[0], **both[1], "on_null": null}
 
 
 def _wanted(known):

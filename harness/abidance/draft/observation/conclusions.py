@@ -42,6 +42,10 @@ def take_in(
 ) -> None:
     """Put what was seen of a function to what is known of its places, by name, and to its `own` clauses."""
     given = [*place_guesses(seen, subject, places)]
+    result = places[RESULT].what if RESULT in places else None
+    if result is not None and result.clause == "handle":
+        # What ends it is the handle's to say.
+        given = [each for each in given if each[0] != RESULT or each[1].clause == "nullable"]
     for memory in seen.memories:
         if memory.name in places and not any(name == memory.name for name, _ in given):
             places[memory.name] = with_hint(places[memory.name], memory)

@@ -37,7 +37,7 @@ class FunctionExperiment:
     def __init__(self, laboratory: Laboratory, subject: Subject, *, prepared: bool = False) -> None:
         self.laboratory = laboratory
         self.subject = subject
-        self._prepared = prepared
+        self.prepared = prepared
         self.seen: list[Seen] = []
         self.best: Seen | None = None
         self.second: Seen | None = None
@@ -114,7 +114,7 @@ class FunctionExperiment:
     def _settings(self) -> Iterator[Setting]:
         """Yield settings to begin with; where records are to be prepared, with each of their preparers."""
         known = first_settings(self.subject, self.laboratory.texts(self.subject))
-        if not self._prepared:
+        if not self.prepared:
             yield from known
             return
         counts = [len(self.laboratory.preparers.get(each.record, ())) for each in self.subject.memories]

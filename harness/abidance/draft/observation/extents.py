@@ -410,7 +410,10 @@ class ExtentSearch:
             yield RESULT, lambda seen: seen.number(signed=subject.returns_signed)
         for number in subject.numbers:
             inside = number.inside
-            if inside is not None and inside != index and not subject.memories[inside].const:
+            if inside is None or inside == index or subject.memories[inside].const:
+                continue
+            # What a record counts that was made ready before may go on from call to call.
+            if not (self._experiment.prepared and subject.memories[inside].content is MemoryContent.RECORD):
                 yield number.name, _reader(inside, number.offset, number.width)
 
 
