@@ -49,7 +49,15 @@ _RANGE = re.compile(
     rf"\b(?:from|between|range|in|of)\s*[\[(]?\s*(?P<low>{_NUMBER})\s*[\])]?\s*"
     rf"(?:to|and|\.\.\.?|through|-|,|\u2013)\s*[\[(]?(?P<high>{_NUMBER})"
     rf"|[\[(](?P<low2>{_NUMBER})\s*(?:\.\.\.?|,|-)\s*(?P<high2>{_NUMBER})[\])]"
+    rf"|(?:^|[,;:(]\s*)(?P<low4>\d+)\s+(?:to|through)\s+(?P<high4>\d+)\b"
     rf"|(?P<low3>{_NUMBER})\s*<=\s*\w+\s*<=\s*(?P<high3>{_NUMBER})",
+    re.IGNORECASE,
+)
+_LEAST = re.compile(
+    r"\b(?:at least|no(?:t)? less than|minimum(?: of| is)?)\s+(?P<least>\d+)\b"
+    r"|\b(?:greater|larger|more) than\s+(?:(?P<more>\d+)\b|zero\b)"
+    r"|\b(?:must|should|shall|has to|needs to)\s+be\s+(?:strictly\s+)?positive\b"
+    r"|\b(?:must|should|may|can|shall)\s*not\s+be\s+(?:0|zero)\b|\bnon-?zero\b",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r'(?P<name>:\w+:)|"(?P<text>:\w+:)"')
@@ -109,9 +117,20 @@ def number_range(sentences: Iterable[str]) -> tuple[int, int, str] | None:
     for sentence in sentences:
         found = _RANGE.search(sentence)
         if found:
-            low, high = (int(found[a] or found[b] or found[c], 0) for a, b, c in _ENDS)
+            low, high = (int(next(filter(None, map(found.__getitem__, names))), 0) for names in _ENDS)
             if low < high:
                 return low, high, _quoted(sentence, found)
+    return None
+
+
+def least(sentences: Iterable[str]) -> tuple[int, str] | None:
+    """Return the least value that a number may have, and the words that say so."""
+    for sentence in sentences:
+        found = _LEAST.search(sentence)
+        if found:
+            number = found["more"] or found["least"]
+            low = (int(number, 0) if number else 0) + (found["least"] is None)
+            return low, _quoted(sentence, found)
     return None
 
 
@@ -142,7 +161,7 @@ def special_texts(sentences: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-_ENDS = (("low", "low2", "low3"), ("high", "high2", "high3"))
+_ENDS = tuple(tuple(f"{end}{number}" for number in ("", 2, 3, 4)) for end in ("low", "high"))
 _VALUE = (
     r"(?:`|%|#|@)?(?P<{0}>0|1|-1|zero|one|(?-i:[A-Z][A-Z0-9_]{{2,}})|a\s+(?:non-?negative|positive)\s+\w+)"
     r"(?:\(\))?`?"

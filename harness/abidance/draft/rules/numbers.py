@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from abidance.draft.documentation.statements import number_range
+from abidance.draft.documentation.statements import least, number_range
 from abidance.draft.model import Rank, gap, guessed
 from abidance.draft.name_words import SIZES, is_size, words_of
 from abidance.ir.types import EnumRef
@@ -45,6 +45,8 @@ _ORIGIN = re.compile(
     re.IGNORECASE,
 )
 _SMALL = 16
+_LARGE = 1 << 12
+"""What is so large from the beginning may be an amount of memory, and is for a person to choose."""
 
 
 def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
@@ -91,10 +93,14 @@ def _integer(view: FunctionView, name: str, parameter: Parameter) -> Iterator[tu
         yield name, gap("range", (0, 0), f"which `{name}` may be, and what is printed then")
     elif last in _TIMES:
         yield name, gap("range", (0, 0), f"how long `{name}` may be")
-    elif is_size(name) or last in SIZES:
-        yield name, gap("range", (0, _SMALL), f"how large `{name}` may be")
     else:
-        yield name, gap("range", (0, _SMALL), f"which numbers `{name}` may be")
+        what = "how large" if is_size(name) or last in SIZES else "which numbers"
+        floors = (least(said) for _, said in view.sentences(name))
+        floor = next((each[0] for each in floors if each is not None), 0)
+        if floor < _LARGE:
+            yield name, gap("range", (floor, floor + _SMALL), f"{what} `{name}` may be")
+        else:
+            yield name, gap("range", None, f"{what} `{name}` may be, from {floor} on")
 
 
 def _enumerators(view: FunctionView, name: str, parameter: Parameter) -> Iterator[tuple[str, Guess]]:

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 _RESULT = "returns"
 _LONGEST = 72
+_AMOUNT = re.compile(
+    r"\b(?:number|count|amount|length|size|index|position|offset|bytes|how (?:many|much)|sum)\b",
+    re.IGNORECASE,
+)
 _GOOD = (
     ("ok",),
     ("success",),
@@ -71,6 +75,9 @@ def _documented(view: FunctionView, text: Documentation) -> tuple[Value, str] | 
         found = _listed(view, listed) if len(listed) == len(text.statuses) else None
         if found is not None:
             return found, "its values are listed"
+    named = _named(view, text.result())
+    if named is not None:
+        return named
     spoken = status(text.result())
     if spoken is None:
         return None
@@ -82,6 +89,41 @@ def _documented(view: FunctionView, text: Documentation) -> tuple[Value, str] | 
         errors: dict[str, Value] = {f"..{number - 1}": "failed", f"{number + 1}..": "failed"}
         return {"ok": (ok,), "errors": errors}, spoken.text
     return {"ok": tuple(map(_number, spoken.ok)), "errors": dict(spoken.errors)}, spoken.text
+
+
+def _named(view: FunctionView, said: str) -> tuple[Value, str] | None:
+    """Return the constants of one group as statuses where the text on the result names some: one is that of success.
+
+    A group is an enum, or macros whose names begin alike. A text that speaks of an amount tells of other values too.
+    """
+    words = [each for each in re.findall(r"[A-Za-z_]\w*", said) if _is_value(view, each)]
+    if not words or _AMOUNT.search(said):
+        return None
+    group = _group(view.header, words[0])
+    good = [name for name in group if words_of(name)[-1:] in _GOOD or words_of(name)[-2:] in _GOOD]
+    if len(good) != 1 or len(group) < 2 or not all(word in group for word in words):
+        return None
+    errors: dict[str, Value] = {name: meaning for name, meaning in group.items() if name not in good}
+    return {"ok": (good[0],), "errors": errors}, f"`{words[0]}` among its results"
+
+
+def _group(header: HeaderView, name: str) -> dict[str, str]:
+    """Return the constants that belong to one, itself included, each with what it means."""
+    known = header.declarations
+    key = known.enumerators.get(name)
+    enum = known.enums.get(key) if key is not None else None
+    if enum is not None:
+        return {each.name: meaning_of(header, each) for each in enum.enumerators}
+    stem = name.rpartition("_")[0]
+    while stem:
+        alike = {each: " ".join(words_of(each)) for each in known.macros if each.startswith(f"{stem}_")}
+        if any(words_of(each)[-1:] in _GOOD or words_of(each)[-2:] in _GOOD for each in alike):
+            numbers = {each: header.macro_value(each) for each in alike}
+            values = [number for number in numbers.values() if number is not None]
+            distinct = len(set(values)) == len(values) == len(alike)
+            return alike if distinct else {}
+        stem = stem.rpartition("_")[0]
+    return {}
 
 
 def _listed(view: FunctionView, listed: list[tuple[str, str]]) -> Value | None:
