@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _RESULT = "returns"
 _LONGEST = 72
+_APART = 2
+"""Lines between macros that belong together, such as one with a comment."""
 _AMOUNT = re.compile(
     r"\b(?:number|count|amount|length|size|index|position|offset|bytes|how (?:many|much)|sum)\b",
     re.IGNORECASE,
@@ -114,16 +116,26 @@ def _group(header: HeaderView, name: str) -> dict[str, str]:
     enum = known.enums.get(key) if key is not None else None
     if enum is not None:
         return {each.name: meaning_of(header, each) for each in enum.enumerators}
-    stem = name.rpartition("_")[0]
-    while stem:
-        alike = {each: " ".join(words_of(each)) for each in known.macros if each.startswith(f"{stem}_")}
-        if any(words_of(each)[-1:] in _GOOD or words_of(each)[-2:] in _GOOD for each in alike):
-            numbers = {each: header.macro_value(each) for each in alike}
-            values = [number for number in numbers.values() if number is not None]
-            distinct = len(set(values)) == len(values) == len(alike)
-            return alike if distinct else {}
-        stem = stem.rpartition("_")[0]
-    return {}
+    first, _, rest = name.partition("_")
+    here = known.macros.get(name)
+    if not rest or here is None:
+        return {}
+    # A guard or a limit whose name begins alike stands elsewhere.
+    there = [each for each in known.macros.values() if each.span.path == here.span.path]
+    there.sort(key=lambda each: each.span.line)
+    group = [here]
+    for step, several in ((1, there), (-1, there[::-1])):
+        last = here.span.line
+        for each in several:
+            if (each.span.line - last) * step > 0 and abs(each.span.line - last) <= _APART:
+                last = each.span.line
+                group.append(each)
+    group.sort(key=lambda each: each.span.line)
+    alike = [each.name for each in group if each.name.startswith(f"{first}_")]
+    values = [header.macro_value(each) for each in alike]
+    if None in values or len(set(values)) < len(values):
+        return {}
+    return {each: " ".join(words_of(each)) for each in alike}
 
 
 def _listed(view: FunctionView, listed: list[tuple[str, str]]) -> Value | None:
