@@ -191,9 +191,7 @@ def _number(value: object) -> object:
 
 def _rejects(seen: FunctionObservation, subject: Subject, lawful: Collection[str]) -> Iterator[Guess]:
     refused = [
-        each
-        for each in seen.nulls
-        if each.refused and each.answer is not None and each.clean and each.name not in lawful
+        each for each in seen.nulls if each.refused and each.answer is not None and each.name not in lawful
     ]
     if not refused:
         return

@@ -17,7 +17,7 @@ from abidance.draft.observation.subject import MemoryContent
 from abidance.plan.access_trace import Whose, decoy
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from abidance.draft.observation.facts import NullFacts
     from abidance.draft.observation.laboratory import Laboratory, Seen, Setting
@@ -55,7 +55,7 @@ class FunctionExperiment:
         subject, laboratory = self.subject, self.laboratory
         laboratory.begin()
         self._hints = laboratory.numbers(subject)
-        memories: tuple[MemoryFacts, ...] = ()
+        shown: list[MemoryFacts] = []
         nulls: tuple[NullFacts, ...] = ()
         callbacks: tuple[CallbackFacts, ...] = ()
         gone: NotCalledFurtherError | None = None
@@ -64,19 +64,18 @@ class FunctionExperiment:
             search = ExtentSearch(self)
             self._shorten(search.find_strings())
             self._vary()
-            memories = self._read_as_numbers(
-                tuple(self._memory(index, search) for index in range(len(subject.memories)))
-            )
-            nulls = null_facts(self, memories)
+            for index in range(len(subject.memories)):
+                shown.append(self._memory(index, search))  # noqa: PERF401 - what is there when time is up stays
+            nulls = null_facts(self, tuple(shown))
             callbacks = self._callbacks()
-            laboratory.outputs += self._outputs(memories)
+            laboratory.outputs += self._outputs(shown)
         except NotCalledFurtherError as error:
             gone = error
         destroys, destroyed = handle_facts(self)
         return FunctionObservation(
             subject.name,
             laboratory.calls[subject.name],
-            memories,
+            self._read_as_numbers(tuple(shown)),
             nulls,
             result_facts(self),
             callbacks,
@@ -210,7 +209,7 @@ class FunctionExperiment:
             strayed_read or strayed_write,
         )
 
-    def _outputs(self, memories: tuple[MemoryFacts, ...]) -> Iterator[bytes]:
+    def _outputs(self, memories: Sequence[MemoryFacts]) -> Iterator[bytes]:
         """Yield what the function has written into bytes, the longest of a few contents."""
         for index, facts in enumerate(memories):
             if facts.way is not Way.OUT or self.subject.memories[index].content is not MemoryContent.BYTES:

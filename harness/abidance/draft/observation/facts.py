@@ -67,8 +67,6 @@ class NullFacts:
     """The function came back, and did not do its work."""
     answer: int | None = None
     """What it answered then, always."""
-    clean: bool = False
-    """Nothing else was written then."""
     only_if: str = ""
     """NULL is not followed when this holds, and is when not."""
 

@@ -50,7 +50,7 @@ VALUES_END = 4
 """Numbers up to it are tried in any case."""
 _FILL = b"\xa5"
 _CALLS_OF_A_WORKER = 3000
-_FEWEST_CALLS, _LONGEST_SECONDS = 100, 30.0
+_FEWEST_CALLS, _LONGEST_SECONDS = 100, 45.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,19 +75,20 @@ def _came_back(
     clean = all(_is_clean(null, index) for _, null in pairs)
     if nothing or subject.returns_pointer:
         answers = Counter(bool(null.pointed and null.pointed.address) for _, null in pairs)
-        if subject.returns_pointer and set(answers) == {False} and any(_made(given) for given, _ in pairs):
-            return NullFacts(name, refused=len(pairs), answer=0, clean=clean)
+        made = any(_made(given) for given, _ in pairs)
+        if subject.returns_pointer and set(answers) == {False} and made and clean:
+            return NullFacts(name, refused=len(pairs), answer=0)
         return None
     found = {null.number(signed=subject.returns_signed) for _, null in pairs}
     others = {given.number(signed=subject.returns_signed) for given, _ in pairs}
-    if len(found) == 1 and others - found:
-        return NullFacts(name, refused=len(pairs), answer=found.pop(), clean=clean)
+    if len(found) == 1 and others - found and clean:
+        return NullFacts(name, refused=len(pairs), answer=found.pop())
     return None
 
 
 def _is_clean(seen: Seen, index: int | None) -> bool:
-    """Tell whether a call has written nothing but the memory in question."""
-    return all(not block.writes for at, block in seen.blocks.items() if at != index)
+    """Tell whether a call has touched no other memory: else what it answers may be about that, and not about NULL."""
+    return all(at == index for at in seen.blocks)
 
 
 def _made(seen: Seen) -> bool:

@@ -64,7 +64,9 @@ class Observations:
         reasons: dict[str, list[str]] = {}
         for name, why in (*((each.function, each.why) for each in self.facts.uncalled), *given_up):
             reasons.setdefault(why, []).append(name)
-        lines += [f"Not observed, because {why}: {_listed(names)}." for why, names in reasons.items()]
+        lines += [
+            f"Not observed, or not wholly, because {why}: {_listed(names)}." for why, names in reasons.items()
+        ]
         return tuple(lines)
 
 
