@@ -236,7 +236,7 @@ def page(known: dict[str, Measured]) -> str:
     ]
     lines += [
         f"| `{r.header}` | {r.package} | {r.called} | {r.narrow} | {r.open_} | {r.harmful} | {r.handles} |"
-        f" {r.seconds} | {r.reached} | {len(r.findings)}, {len(r.wrong)} |" + (f" {r.note}" if r.note else "")
+        f" {r.seconds} | {r.reached} | {len(r.findings)}, {len(r.wrong)}{f'; {r.note}' if r.note else ''} |"
         for r in rows
     ]
     lines += ["", *accuracy_section()]

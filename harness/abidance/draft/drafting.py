@@ -206,6 +206,9 @@ def _settled(view: FunctionView, place: PlaceDraft, sized: set[str], result: Pla
         # NULL with a size of more than 0 is rarely what documentation has in mind.
         empty = replace(nullable, value=f"{size.value} == 0")
         guesses = tuple(empty if each is nullable else each for each in guesses)
+    if place.get("capacity") is not None and (result is None or result.get("status") is None):
+        # Only after a success is what is reported the length of what is there.
+        guesses = tuple(g for g in guesses if g.clause != "length" or g.evidence.rank is not Rank.NAME)
     failing = result is not None and any(result.get(each) for each in ("status", "nullable"))
     if (
         failing

@@ -45,6 +45,7 @@ def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
     made: dict[str, list[str]] = defaultdict(list)
     ended: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
     begun: dict[str, list[str]] = defaultdict(list)
+    put: dict[str, list[str]] = defaultdict(list)
     used: dict[str, str] = {}
     throwing: set[str] = set()
     for name in header.functions:
@@ -55,10 +56,12 @@ def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
         returned = header.record_key(result)
         if result is not None and returned and not header.is_const(result):
             used.setdefault(returned, header.type_name(result))
-            if _REFERENCES.isdisjoint(words_of(name)) and (creates(name) or not borrows(name)):
+            if _REFERENCES.isdisjoint(words_of(name)) and (
+                creates(name) or not (borrows(name) or _takes(view, returned))
+            ):
                 made[returned].append(name)
         for stored in _stored(view):
-            made[stored].append(name)
+            put[stored].append(name)
         first = next(iter(view.parameters.values()), None)
         target = header.target(first.type) if first else None
         key = header.record_key(target)
@@ -71,6 +74,10 @@ def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
             begun[key].append(name)
         if "jmp_buf" in header.type_name(view.function.returns) or any("jmp" in w for w in words_of(name)):
             throwing.add(key)
+    for key, storing in put.items():
+        # Where others return a new one, a pointer to a pointer is as likely to one that is there.
+        if not any(creates(name) for name in made[key]):
+            made[key] += storing
     return {
         key: facts
         for key, spelling in used.items()
@@ -101,6 +108,8 @@ def _facts(
             _plain(spelling), key, spelling, opaque, starts, None, own_memory=True, throws=throws
         )
         return
+    if any(count > 1 and _frees_itself(name) for count, _, name in ended[key]):
+        return  # its record is the library's to free, and by more than the record alone
     pairs = [(start, end) for start in begun[key] if (end := _partner(start, [name for *_, name in alone]))]
     stems = {_common(start, end) for start, end in pairs}
     for stem in sorted(stems):
@@ -154,6 +163,11 @@ def _common(one: str, other: str) -> str:
     """Return what two names begin with, whatever their case."""
     pairs = zip(one.lower(), other.lower(), strict=False)
     return "".join(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _takes(view: FunctionView, key: str) -> bool:
+    """Tell whether a function is given one of the records: what it returns is then the same one, unless it copies."""
+    return any(view.header.record_key(target) == key for _, _, target in view.pointers())
 
 
 def _uses(view: FunctionView) -> Iterator[tuple[str, str]]:

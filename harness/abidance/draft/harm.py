@@ -110,7 +110,7 @@ def _asserts(view: FunctionView) -> LeftOut | None:
         which = "it asserts" if name == view.function.symbol else f"`{name}`, which it calls, asserts"
         return _gap(f"in which calls {shown} holds, which {which}")
     for name in sorted(view.header.source.calls.exported_callees(view.function.symbol)):
-        if not _ENDINGS.isdisjoint(words_of(name)):
+        if not _ENDINGS.isdisjoint(words_of(name)) or {"by", "zero"} <= {*words_of(name)}:
             return _gap(f"in which calls `{name}` is not called, which seems to end the process")
     return None
 
@@ -139,6 +139,9 @@ def _said(view: FunctionView) -> LeftOut | None:
 
 def _order(view: FunctionView) -> LeftOut | None:
     """Leave out what the documentation allows only after or before other calls."""
+    first = view.header.needed_first.get(view.name)
+    if first is not None:
+        return _gap(f"in which order: the documentation has `{first}` called before")
     for text in view.documentation:
         for sentence in text.sentences():
             found = _IN_ORDER.search(sentence)
@@ -172,6 +175,17 @@ def _second_end(view: FunctionView) -> LeftOut | None:
         if rank is not None and rank < _LEAST and not any(p for p in list(view.parameters)[1:]):
             return _gap(f"whether the `{mine[0]}` can be used after it: `{mine[1]}` ends one")
     return None
+
+
+def _begins_anew(view: FunctionView) -> LeftOut | None:
+    """Leave out what initialises a record of the caller's that another function has initialised already."""
+    mine = next(iter(view.pointers()), None)
+    handle = view.handle_of(mine[2]) if mine else None
+    if handle is None or not handle.own_memory or view.name in handle.creators:
+        return None
+    if {"init", "initialize", "setup", "construct"}.isdisjoint(words_of(view.name)):
+        return None
+    return _gap(f"whether it takes a `{handle.name}` that is in use: `{handle.creators[0]}` begins one")
 
 
 def _frees_memory(view: FunctionView) -> LeftOut | None:
@@ -221,6 +235,7 @@ OBSTACLES: tuple[Obstacle, ...] = (
     _order,
     _longjmp,
     _second_end,
+    _begins_anew,
     _frees_memory,
     _given_away,
     _variants,

@@ -65,6 +65,11 @@ OPENS = frozenset(
     )
 )
 """Functions of the C library that take the name of a file."""
+_CALL_BEFORE = re.compile(
+    r"\b(?:call(?:ed)?|use|used|invoked)\s+(?:it\s+|this\s+(?:function\s+)?)?(?:once\s+|first\s+)?"
+    r"(?:before|prior to)\s+(?:calling\s+|using\s+|any call to\s+)?[`@#]?(?P<function>\w+)",
+    re.IGNORECASE,
+)
 _KIND = re.compile(r"\b\w*is_?a?\w*\((?P<name>\w+)\)|\b(?P<of>\w+)->(?:type|kind|tag)\b", re.IGNORECASE)
 _NO_NUMBERS = ("_Bool", "float", "double", "_Decimal", "va_list", "_Complex")
 
@@ -114,6 +119,17 @@ class HeaderView:
                 if text not in ("0", "false") and not null_checks(text, names)
             ]
         return tuple(found)
+
+    @cached_property
+    def needed_first(self) -> Mapping[str, str]:
+        """The functions before which, by the documentation of another, that other has to be called."""
+        found: dict[str, str] = {}
+        for name in self.functions:
+            for text in self.documented(name):
+                for match in _CALL_BEFORE.finditer(f"{text.prose} {text.returns}"):
+                    if match["function"] in self.functions and match["function"] != name:
+                        found.setdefault(match["function"], name)
+        return found
 
     @cached_property
     def _by_symbol(self) -> Mapping[str, str]:

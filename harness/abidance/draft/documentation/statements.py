@@ -34,6 +34,7 @@ _CALLER_FREES = re.compile(
     r"\b(?:caller|user|application|you|client|it)\b[^.]{0,40}"
     r"\b(?:must|should|needs? to|has to|is responsible for|takes ownership|owns|shall)\b"
     r"[^.]{0,30}\bfree|\b(?:must|should|has to|needs to)\s+be\s+(?:freed|released|deallocated)|\bnewly[- ]allocated\b"
+    r"|\bresponsib\w+\s+(?:to|for|of)\s+(?:\w+\s+)?(?:free|releas|dealloc)\w*"
     r"|\ballocated\s+(?:with|using|by)\s+`?malloc",
     re.IGNORECASE,
 )

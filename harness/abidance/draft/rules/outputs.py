@@ -63,10 +63,10 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
         elif header.is_const(target):
             if header.is_plain_data(target) and header.record_key(target) is not None:
                 kind = header.type_name(target)
-                yield name, guessed("in", kind, Rank.TYPE, "const, and one record")
+                yield name, guessed("in", kind, Rank.NAME, "const, and one record")
             elif not header.is_void(target):
                 yield name, gap("in", None, f"how much `{name}` points to")
-        elif header.is_plain_data(target) and not header.is_char(target):
+        elif header.is_plain_data(target) and not header.is_byte(target):
             yield from _object(view, name, target)
 
 
@@ -116,7 +116,7 @@ def _object(view: FunctionView, name: str, target: Type) -> Iterator[tuple[str, 
         yield name, guessed("inout", kind, spoken[1].rank, f"`[{spoken[0]}]`", spoken[1].span)
     elif not record and (stored := _stored(view, name)) is not None:
         yield name, guessed("out", kind, stored[0].rank, stored[1], stored[0].span)
-    elif record and not _ASKS.isdisjoint(words_of(view.name)):
+    elif record and view.before(name) is not None and not _ASKS.isdisjoint(words_of(view.name)):
         yield name, guessed("out", kind, Rank.NAME, "not const, in a function that asks")
     elif record:
         yield name, gap("inout", None, f"whether `{name}` is read, and what is valid there")

@@ -60,7 +60,7 @@ def _string(view: FunctionView, target: Type) -> Iterator[tuple[str, Guess]]:
         return
     found = _owner(view)
     if found is None:
-        yield _RESULT, gap("owner", "callee", "who frees the result, and with what")
+        yield _RESULT, gap("owner", None, "who frees the result, and with what")
         return
     yield _RESULT, guessed("to", "string", Rank.TYPE, "a `char *`")
     yield _RESULT, nothing
