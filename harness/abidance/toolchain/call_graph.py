@@ -135,6 +135,9 @@ class _Reader:
         callees: dict[int, set[int]] = defaultdict(set)
         asserted: dict[int, list[str]] = defaultdict(list)
         moved: dict[int, set[int]] = defaultdict(set)
+        exported = {
+            each.name: each.address for each in self._image.symbols() if each.exported and each.callable
+        }
         for base, code in self._code:
             end = base + len(code)
             for found in _OPCODE.finditer(code):
@@ -148,7 +151,9 @@ class _Reader:
                 if name is None and not (base <= target < end and (target in self._known or jump)):
                     continue
                 here = self._begin(base + found.start())
-                if name is not None:
+                if name is not None and name in exported:  # by a stub, so that others may interpose
+                    callees[here].add(exported[name])
+                elif name is not None:
                     imports[here].add(name)
                     if name == "__assert_fail":
                         asserted[here] += self._asserted(base, code, found.start())
