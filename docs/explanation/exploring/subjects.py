@@ -67,6 +67,8 @@ NUMBERED = {
     "shapes": ("VARIANT", {"sound": 0}),
 }
 SOUND = ("sound", "near", "first", "same")
+ONLY_COMPARED = {"call_order": ("near",)}
+"""Variants that are alike to the sound one, and break a promise when they are judged alone."""
 _LIBRARIES = re.compile(r"^libraries:.*\n(?:[ \t].*\n|\n)*", re.MULTILINE)
 
 
@@ -147,8 +149,9 @@ def family(place: Path, name: str) -> Subject:
         variant: compiled(variant, f"{name}.c", f"-D{macro}={number}") for variant, number in variants.items()
     }
     contract = with_libraries(place / f"{name}.contract.yaml", libraries)
-    sound = tuple(each for each in variants if each in SOUND)
-    return Subject(f"families/{name}", contract, sound, tuple(each for each in variants if each not in SOUND))
+    alone = [each for each in variants if each not in ONLY_COMPARED.get(name, ())]
+    sound, defective = ([each for each in alone if (each in SOUND) is wanted] for wanted in (True, False))
+    return Subject(f"families/{name}", contract, tuple(sound), tuple(defective))
 
 
 def check(place: Path, name: str) -> Subject:
