@@ -38,7 +38,7 @@ MEASURED = HERE / "init-measured.json"
 TRUTH = HERE / "init-truth.yaml"
 OBSERVED = HERE / "init-observed.json"
 ACCEPTED = HERE / "init-findings.txt"
-EXAMPLES, SEED, EXPLORE, SECONDS, AT_ONCE = 3, 1, "0", 40, 3
+EXAMPLES, SEED, EXPLORE, SECONDS, AT_ONCE = 3, 1, "0", 15, 5
 _FINDING = re.compile(r"^(?P<place>[^ ]+?): error\[(?P<code>ABD\d+)\] (?P<text>.*)$")
 _NO_FINDINGS = ("ABD014", "ABD025", "ABD026", "ABD109")
 _LEFT = re.compile(r"(\d+) of (\d+) items were not reached")
@@ -229,7 +229,7 @@ def page(known: dict[str, Measured]) -> str:
         "",
         "*Called* are functions that the contract calls, *narrow* those of them that get few values until a `TODO` is",
         "answered, *open* those left out with a question, *harm* those left out because a call may do harm. *s* is the",
-        "processor time of `init`, *reached* the items that the time allowed: a busy machine reaches few.",
+        "processor time of `init`, *reached* the items that the time allowed: a busy machine did not reach all.",
         "",
         "| Header | Package | called | narrow | open | harm | handles | s | reached | findings: the library's, false |",
         "|---|---|---|---|---|---|---|---|---|---|",
@@ -239,6 +239,10 @@ def page(known: dict[str, Measured]) -> str:
         f" {r.seconds} | {r.reached} | {len(r.findings)}, {len(r.wrong)}{f'; {r.note}' if r.note else ''} |"
         for r in rows
     ]
+    mistaken = [each for each in rows if each.wrong]
+    if mistaken:
+        lines += ["", "## Findings that are mistakes of `init`", ""]
+        lines += [f"- `{each.header}`: {'; '.join(dict.fromkeys(each.wrong))}" for each in mistaken]
     lines += ["", *accuracy_section()]
     return "\n".join(lines) + "\n"
 
