@@ -1,6 +1,7 @@
 # Thin on purpose: each target is a line or two. `make demo` needs python3 and make, and finds out the rest.
 
-PYTEST_FLAGS ?= -n 2 --dist worksteal
+# A third of the time a test waits, for a worker or a limit: one process more than there are cores.
+PYTEST_FLAGS ?= -n $(shell expr $$(nproc) + 1) --dist worksteal
 PYTEST = .venv/bin/python -m pytest $(PYTEST_FLAGS)
 
 .PHONY: demo check test test-full lint bench docs man format clean new-check new-rule

@@ -32,6 +32,7 @@ def test_the_walks_are_there():
         "A finding",
         "An input",
         "A line that ran",
+        "A draft",
     ]
     assert [*WALKS] == walks
 

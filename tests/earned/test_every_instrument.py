@@ -84,7 +84,8 @@ NOTHING = Plan((), (), ())
 
 
 def test_every_source_of_the_watcher_belongs_to_an_instrument():
-    parts = {"proof.c", "plan_format.h", "arena.h", "status.h"}
+    # The last two watch what `init --observe` calls, which judges nothing.
+    parts = {"proof.c", "plan_format.h", "arena.h", "status.h", "access_trace.c", "syscall_fence.c"}
     claimed = {name for each in INSTRUMENTS for name in each.sources}
     there = {str(file.relative_to(WATCH)) for file in WATCH.rglob("*.[ch]")}
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from abidance.core.span import Span
 from abidance.header import attributes, dialect
 from abidance.header.entries import DeclarationEntries, Ranked
-from abidance.header.foreign import HARMLESS
+from abidance.header.foreign import is_harmless
 from abidance.header.lexer import AttributeText
 from abidance.header.patterns import GROUP
 from abidance.ir.arithmetic import canonical
@@ -112,7 +112,7 @@ class CommonForms:
         if text not in self._attributes:
             inside = _INSIDE.fullmatch(text)
             found = attributes.decode(AttributeText("__attribute__", inside[1])) if inside else ()
-            harmless = inside is not None and all(each.name in HARMLESS for each in found)
+            harmless = inside is not None and all(is_harmless(each.name) for each in found)
             self._attributes[text] = found if harmless else None
         known = self._attributes[text]
         if known is None:

@@ -68,14 +68,18 @@ _KNOWN = frozenset(
     (*_SAID_ELSEWHERE.split(), *_OF_FUNCTIONS.split(), *_OF_TYPES_AND_VALUES.split(), *_TREATED)
 )
 
-HARMLESS = frozenset((*_OF_FUNCTIONS.split(), *_OF_TYPES_AND_VALUES.split())) - _TREATED
-"""Attributes beside which a declaration has the type that its words say."""
+_HARMLESS = frozenset((*_OF_FUNCTIONS.split(), *_OF_TYPES_AND_VALUES.split())) - _TREATED
 
 _ORDER = re.compile(r"(?:GCC\s+)?scalar_storage_order\s+(?P<order>[\w-]+)")
 _PUSHED = re.compile(
     r"clang\s+attribute\s+(?:\w+\s*\.\s*)?(?P<what>push|pop)\s*(?:\(\s*(?P<word>__attribute__|\[\[)\s*(?P<rest>.*))?",
     re.DOTALL,
 )
+
+
+def is_harmless(name: str) -> bool:
+    """Tell whether a declaration with this attribute has the type that its words say."""
+    return name in _HARMLESS and name in _KNOWN
 
 
 def foreign(found: Iterable[Attribute], has: Callable[[str], bool]) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -62,6 +63,14 @@ class Artifact:
     search: tuple[Path, ...] = ()
 
 
+def _test_run() -> str:
+    """Return the test run that pytest-xdist shares among processes, of which this is one.
+
+    A command line that a test of somebody's starts inherits the variable, and builds what is there when it starts.
+    """
+    return os.environ.get("PYTEST_XDIST_TESTRUNUID", "") if "pytest" in sys.modules else ""
+
+
 @dataclass(frozen=True, slots=True)
 class BuildSettings:
     """How builds run. Without a `compiler`, the one of `find_compiler` is looked up when needed.
@@ -73,7 +82,7 @@ class BuildSettings:
     cache: Cache = field(default_factory=default_cache)
     compiler: Compiler | None = None
     seconds: float = 600.0
-    run: str = field(default_factory=lambda: os.environ.get("PYTEST_XDIST_TESTRUNUID", ""))
+    run: str = field(default_factory=_test_run)
     coverage: Coverage = ""
 
 
