@@ -98,7 +98,11 @@ def test_a_contract_that_is_there_is_not_overwritten(init):
 
     assert (code, Path("box.contract.yaml").read_text()) == (2, "mine")
     assert "`--force` replaces it" in err
-    assert init("init", "box.h", "-o", "-")[1].startswith("# yaml-language-server: ")
+    assert init("init", "box.h", "-o", "-")[1].startswith("abidance: 1\n")
+    Path("contract.schema.json").write_text("{}")
+    assert init("init", "box.h", "-o", "-")[1].startswith(
+        "# yaml-language-server: $schema=contract.schema.json\n"
+    )
     assert Path("box.contract.yaml").read_text() == "mine"
 
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from abidance.draft.views import HeaderView
     from abidance.toolchain.elf import LibraryFacts
 
+_SCHEMAS = ("contract.schema.json", ".vscode/contract.schema.json")
 _FAR = 4  # `..` in a path that nobody reads
 _NAME = re.compile(r"[^A-Za-z0-9_.-]+")
 
@@ -95,8 +96,16 @@ def drafted_contract(request: InitRequest) -> tuple[Draft, str]:
                 raise
             raise needed from None
         if wrong.keys() <= barred.keys():
-            return written, render(written)
+            return written, render(written, schema=_schema_for(request.folder))
         barred |= wrong
+
+
+def _schema_for(folder: Path) -> str:
+    """Return the nearest file of the JSON Schema, relative to the folder: editors complain of one that is gone."""
+    inside = folder.absolute()
+    places = (above / name for above in (inside, *inside.parents) for name in _SCHEMAS)
+    found = next((each for each in places if each.is_file()), None)
+    return os.path.relpath(found, inside) if found is not None else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,10 @@ _PLAIN = re.compile(r"[\w./<(+*=-](?:[^\n#:,\[\]{}\"'`&*!|>%@]|(?<=\S)#|:(?=\S)|
 _WIDEST = 118
 
 
-def render(draft: Draft, *, schema: str = "contract.schema.json") -> str:
-    """Return the contract's text; `schema` is where its first line says that the JSON Schema is."""
-    lines = [f"# yaml-language-server: $schema={schema}", "abidance: 1", f"boundary: {flow(draft.boundary)}"]
+def render(draft: Draft, *, schema: str = "") -> str:
+    """Return the contract's text, whose first line says where the JSON Schema is, if there is one."""
+    first = [f"# yaml-language-server: $schema={schema}"] if schema else []
+    lines = [*first, "abidance: 1", f"boundary: {flow(draft.boundary)}"]
     lines += [f"# {each}" for each in draft.notes]
     lines += ["", f"header: {flow(_header(draft))}"]
     if draft.include_dirs:
