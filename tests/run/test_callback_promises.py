@@ -196,3 +196,9 @@ functions: {{t_all: {{params: {{t: {{in: t_many}}}}}}}}
 """)
 
     assert main(["run", "t.contract.yaml", "--max-examples", "5"]) == 0
+
+
+def test_a_call_that_calls_back_what_its_handle_was_given_is_made_once_at_a_time(judge):
+    found, reasons = judge("callbacks", "bk_hub", "sound", seed=3, phases=("lifecycle",), examples=40)
+
+    assert (found, reasons) == ([], [])

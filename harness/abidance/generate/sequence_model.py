@@ -184,11 +184,27 @@ def _is_repeatable(boundary: Boundary, function: BoundaryFunction) -> bool:
         match shape:
             case HandleShape(handle=handle) if boundary.handles[handle].record is not None:
                 return False
+            case HandleShape(handle=handle) if _calls_back_later(boundary, handle):
+                return False
             case PointerShape(lifetime=lifetime, handed=handed) if handed or lifetime not in ("", "call"):
                 return False
             case CallbackShape():
                 return False
     return True
+
+
+def _calls_back_later(boundary: Boundary, handle: str) -> bool:
+    """Tell whether a call on a handle may call what an earlier one was given: how often is a matter of each call."""
+    kept = ("static", f"handle({handle})")
+    return any(
+        isinstance(shape, CallbackShape)
+        and shape.lifetime in kept
+        and shape.allocates is None
+        and shape.frees is None
+        for function in boundary.functions.values()
+        for member in function.members
+        for shape in walk(member.shape)
+    )
 
 
 def _refused(boundary: Boundary, function: BoundaryFunction, hints: Hints) -> Iterator[Reject]:
