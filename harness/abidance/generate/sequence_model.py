@@ -21,7 +21,7 @@ from abidance.ir.types import Pointer
 from abidance.toolchain.machine_code import NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, Reject
     from abidance.generate.example_contents import ExampleContents
@@ -81,9 +81,9 @@ class SequenceModel:
     ) -> SequenceModel:
         """Return the cast around a handle; `words` tells what the code behind a symbol compares with."""
         handles = _around(boundary, handle)
-        roles = []
+        roles, calling = [], _calling_back_later(boundary)
         for function in boundary.functions.values():
-            role = _role(boundary, function, words)
+            role = _role(boundary, function, words, calling)
             if role is None or not (role.takes or role.makes):
                 continue
             if {*role.takes, *(each for _, each in role.makes)} <= {*handles}:
@@ -128,7 +128,10 @@ def _made_with(boundary: Boundary, handle: str) -> list[str]:
 
 
 def _role(
-    boundary: Boundary, function: BoundaryFunction, words: Callable[[str], CodeWords]
+    boundary: Boundary,
+    function: BoundaryFunction,
+    words: Callable[[str], CodeWords],
+    calling: Collection[str],
 ) -> Operation | None:
     if function.signature is None:
         return None
@@ -156,7 +159,9 @@ def _role(
     refused = () if makes or ends else tuple(_refused(boundary, function, hints))
     too_late = tuple(_too_late(function))
     repeatable = (
-        not (makes or ends or pure) and _changes(boundary, function) and _is_repeatable(boundary, function)
+        not (makes or ends or pure)
+        and _changes(boundary, function)
+        and _is_repeatable(boundary, function, calling)
     )
     calls = example_contents(boundary, function, hints)
     return Operation(
@@ -176,15 +181,18 @@ def _changes(boundary: Boundary, function: BoundaryFunction) -> bool:
     return False
 
 
-def _is_repeatable(boundary: Boundary, function: BoundaryFunction) -> bool:
-    """Tell whether a call can be made again as if it were the first: it keeps no memory and calls nothing back."""
+def _is_repeatable(boundary: Boundary, function: BoundaryFunction, calling: Collection[str]) -> bool:
+    """Tell whether a call can be made again as if it were the first: it keeps no memory and calls nothing back.
+
+    `calling` are the handles whose functions may call what an earlier call was given.
+    """
     if function.result.free is not None or function.result.owned:
         return False
     for shape in (each for member in function.members for each in walk(member.shape)):
         match shape:
-            case HandleShape(handle=handle) if boundary.handles[handle].record is not None:
-                return False
-            case HandleShape(handle=handle) if _calls_back_later(boundary, handle):
+            case HandleShape(handle=handle) if (
+                handle in calling or boundary.handles[handle].record is not None
+            ):
                 return False
             case PointerShape(lifetime=lifetime, handed=handed) if handed or lifetime not in ("", "call"):
                 return False
@@ -193,18 +201,16 @@ def _is_repeatable(boundary: Boundary, function: BoundaryFunction) -> bool:
     return True
 
 
-def _calls_back_later(boundary: Boundary, handle: str) -> bool:
-    """Tell whether a call on a handle may call what an earlier one was given: how often is a matter of each call."""
-    kept = ("static", f"handle({handle})")
-    return any(
-        isinstance(shape, CallbackShape)
-        and shape.lifetime in kept
-        and shape.allocates is None
-        and shape.frees is None
+def _calling_back_later(boundary: Boundary) -> frozenset[str]:
+    """Return the handles whose functions may call what an earlier call was given, each as often as it says."""
+    lifetimes = {
+        shape.lifetime
         for function in boundary.functions.values()
         for member in function.members
         for shape in walk(member.shape)
-    )
+        if isinstance(shape, CallbackShape) and shape.allocates is None and shape.frees is None
+    }
+    return frozenset(h for h in boundary.handles if lifetimes & {"static", f"handle({h})"})
 
 
 def _refused(boundary: Boundary, function: BoundaryFunction, hints: Hints) -> Iterator[Reject]:
