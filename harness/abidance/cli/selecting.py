@@ -1,8 +1,10 @@
-"""Which libraries, builds and functions of a contract a command is about."""
+"""Which libraries, builds and functions of a contract a command is about, and how much of each is tried."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from abidance.cli.parser import at_least, seconds
 
 if TYPE_CHECKING:
     import argparse
@@ -22,6 +24,17 @@ def add_selection_options(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--build", metavar="BUILD", action="append", default=[], help="only this build")
     group.add_argument(
         "--function", metavar="GLOB", action="append", default=[], help="only functions with a matching name"
+    )
+
+
+def add_effort_options(group: argparse._ArgumentGroup) -> None:
+    """Add `--max-examples` and `--explore`."""
+    group.add_argument("--max-examples", metavar="N", type=at_least(1), help="test cases for each item")
+    group.add_argument(
+        "--explore",
+        metavar="SECONDS",
+        type=seconds,
+        help="how long each function and handle is explored, 2 by default; 0 turns that off",
     )
 
 

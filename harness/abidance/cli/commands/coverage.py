@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.cli.contracts import add_contract_argument, found
 from abidance.cli.interruption import interruption_kept
-from abidance.cli.parser import Parser, at_least, duration, seconds
+from abidance.cli.parser import Parser, at_least, duration
+from abidance.cli.selecting import add_effort_options
 from abidance.core.outcome import ExitCode
 from abidance.report.progress_line import LiveLine
 
@@ -47,13 +48,7 @@ def parser() -> Parser:
         "--function", metavar="GLOB", action="append", default=[], help="only functions with a matching name"
     )
     how = made.add_argument_group("how long and how")
-    how.add_argument("--max-examples", metavar="N", type=at_least(1), help="test cases for each item")
-    how.add_argument(
-        "--explore",
-        metavar="SECONDS",
-        type=seconds,
-        help="how long each function and handle is explored, 2 by default; 0 turns that off",
-    )
+    add_effort_options(how)
     how.add_argument(
         "--max-time",
         metavar="DURATION",

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from abidance.cli.contracts import add_contract_argument, found
 from abidance.cli.interruption import interruption_kept
 from abidance.cli.outputs import Reports, add_run_report_options
-from abidance.cli.parser import Parser, at_least, duration, seconds, share
+from abidance.cli.parser import Parser, at_least, duration, share
 from abidance.cli.run_listener import RunListener
-from abidance.cli.selecting import add_selection_options, selection_of
+from abidance.cli.selecting import add_effort_options, add_selection_options, selection_of
 from abidance.core.catalogue import BAD_CONFIGURATION
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
@@ -57,13 +57,7 @@ def parser() -> Parser:
         help="print the names that `--function` takes, one a line, and call nothing; for build systems",
     )
     how = made.add_argument_group("how long and how")
-    how.add_argument("--max-examples", metavar="N", type=at_least(1), help="test cases for each item")
-    how.add_argument(
-        "--explore",
-        metavar="SECONDS",
-        type=seconds,
-        help="how long each function and handle is explored, 2 by default; 0 turns that off",
-    )
+    add_effort_options(how)
     how.add_argument("--seed", metavar="N", type=at_least(0), help="generate the same test cases as that run")
     how.add_argument(
         "--max-time",

@@ -86,7 +86,7 @@ def _enumerators_given(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
             yield PromiseQuestion(
                 f"{ENUMERATOR}:{path}:{name}",
                 f"`{name}` as `{path}` of `{function.name}`: no call passed it",
-                _Passes(tuple(map(spelling, where)), value),
+                _Has(tuple(map(spelling, where)), value),
                 refused=True,
             )
 
@@ -99,14 +99,16 @@ def _is_given(top: Member, member: Member) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Passes:
-    """Tells whether a call was given a value at a place."""
+class _Has:
+    """Tells whether a value was at a place before a call, which was given it, or after, which left it there."""
 
     where: tuple[str, ...]
     value: int
+    after: bool = False
 
     def __call__(self, trial: CaseResult) -> bool:
-        return self.value in _values(trial.seen.before.get(self.where[0]), self.where[1:])
+        seen = trial.seen.after if self.after else trial.seen.before
+        return self.value in _values(seen.get(self.where[0]), self.where[1:])
 
 
 def _enumerators_left(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
@@ -120,20 +122,9 @@ def _enumerators_left(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
             yield PromiseQuestion(
                 f"{ENUMERATOR}:{path}:left:{name}",
                 f"`{name}` in `{path}` of `{function.name}`: no call left it there",
-                _Leaves(tuple(map(spelling, where)), value),
+                _Has(tuple(map(spelling, where)), value, after=True),
                 refused=True,
             )
-
-
-@dataclass(frozen=True, slots=True)
-class _Leaves:
-    """Tells whether a call left a value at a place."""
-
-    where: tuple[str, ...]
-    value: int
-
-    def __call__(self, trial: CaseResult) -> bool:
-        return self.value in _values(trial.seen.after.get(self.where[0]), self.where[1:])
 
 
 def _statuses(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
