@@ -13,6 +13,7 @@ from abidance.cli.codes import codes
 from abidance.core.errors import UsageError
 from abidance.core.events import ItemFinished, ItemId, RunFinished, RunInterrupted, RunStarted, RunStopped
 from abidance.core.outcome import Outcome
+from abidance.core.profiled import FoldedStack, Profiled, StackFrame
 from abidance.history import recorder_of, store_of
 from abidance.history.origin import Origin
 from abidance.history.past import Past
@@ -75,6 +76,18 @@ def test_what_was_judged_before_the_end_counts_where_the_run_was_killed(tmp_path
     (run,) = past(tmp_path).runs
     assert (run.ended, run.exit_code) == (None, None)
     assert past(tmp_path).contract(run, "b.contract.yaml").items == (ITEM,)
+
+
+def test_a_profile_is_kept(tmp_path):
+    stacks = (StackFrame("f"),), (FoldedStack((0,), 9),)
+    profile = Profiled(
+        "b", str(tmp_path / "b.contract.yaml"), "f", "c", "release", "perf", "samples", *stacks
+    )
+    keep(tmp_path, profile)
+
+    (run,) = past(tmp_path).runs
+    assert past(tmp_path).contract(run, "b.contract.yaml").profiles == (profile,)
+    assert profile.folded() == "f 9\n"
 
 
 def test_items_are_kept_as_they_are_at_the_end(tmp_path):

@@ -12,20 +12,44 @@ import pytest
 
 from abidance.cli.codes import codes
 from abidance.core import codes as core_codes
-from abidance.core import diagnostic, events, gaps, gate, outcome, span
+from abidance.core import costs, diagnostic, events, gaps, gate, outcome, profiled, span
+from abidance.core.costs import BudgetVerdict, Cost, CostKind, Histogram, Quantile
 from abidance.core.events import Explored, ItemFinished, ItemId, RunFinished, RunStarted
 from abidance.core.gate import GateResult, JudgedChange
 from abidance.core.outcome import Outcome
+from abidance.core.profiled import FoldedStack, Profiled, StackFrame
 from abidance.report.event_codec import from_json, to_json
 
 pytestmark = pytest.mark.unit
 
 NAMES = {
     name: value
-    for module in (core_codes, diagnostic, events, gaps, gate, outcome, span)
+    for module in (core_codes, costs, diagnostic, events, gaps, gate, outcome, profiled, span)
     for name, value in vars(module).items()
 }
 ITEM = ItemId("b", "f", "properties", "c", "release")
+COST = Cost(
+    "f",
+    "c",
+    "release",
+    CostKind.TIME,
+    (Quantile(0.99, 212.5, 205, 220, "p99", 250, BudgetVerdict.KEPT), Quantile(0.5, 150)),
+    calls=3,
+    runs=12,
+    confidence=0.95,
+    histogram=Histogram.of([150, 150, 212]),
+)
+PROFILED = Profiled(
+    "b",
+    "/there/b.contract.yaml",
+    "f",
+    "c",
+    "release",
+    "perf",
+    "samples",
+    (StackFrame("f", "libb.so", "b.c", 7), StackFrame("memcpy")),
+    (FoldedStack((0,), 3), FoldedStack((0, 1), 9)),
+)
 PROGRESS = {"CaseRan", "ItemStarted", "Campaigning", "Met"}
 
 
@@ -52,7 +76,7 @@ def there_and_back(value):
 
 def test_every_class_of_an_event_is_known():
     kept = [each for each in typing.get_args(events.Event) if each.__name__ not in PROGRESS]
-    found = {part.__name__ for each in (*kept, GateResult) for part in parts(each, set())}
+    found = {part.__name__ for each in (*kept, GateResult, Profiled) for part in parts(each, set())}
     known = set(from_json.__globals__["_CLASSES"]) | {"Code"}
 
     assert isinstance(events.Event, types.UnionType)
@@ -63,8 +87,10 @@ def test_every_class_of_an_event_is_known():
     "event",
     [
         ItemFinished(ITEM, Outcome.PASSED, 3, explored=Explored(1000, 12, 1.5, 2)),
+        ItemFinished(ITEM, Outcome.PASSED, costs=(COST,)),
         RunFinished("b", "/there/b.contract.yaml", 7, (ItemFinished(ITEM, Outcome.PASSED),)),
         RunStarted("b", "/there/b.contract.yaml", 1, ("c",), ("release",), 7, (ITEM,)),
+        PROFILED,
     ],
     ids=lambda event: type(event).__name__,
 )

@@ -11,6 +11,7 @@ from abidance.core.diagnostic import VERSUS
 from abidance.core.outcome import Outcome
 
 if TYPE_CHECKING:
+    from abidance.core.costs import Cost
     from abidance.core.diagnostic import Diagnostic, Finding
     from abidance.core.gaps import Gap, Tested
     from abidance.core.span import Span
@@ -166,7 +167,8 @@ class ItemFinished:
     `unasked` is what checks gave up on because the contract leaves something open.
     `suppressed` are findings that decide nothing, with
     the contract's reasons. `beyond` tells how the search went on past what it found, None where it found nothing or the
-    phase does not search. `explored` is None but for what was explored; builds of one library share it.
+    phase does not search. `explored` is None but for what was explored; builds of one library share it. `costs` are
+    what calls were measured to cost, whether the contract sets a budget for it or not.
     """
 
     item: ItemId
@@ -184,6 +186,7 @@ class ItemFinished:
     beyond: Beyond | None = None
     watched: tuple[str, ...] = ()
     explored: Explored | None = None
+    costs: tuple[Cost, ...] = ()
 
     @property
     def applies(self) -> bool:

@@ -11,6 +11,7 @@ from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
 from abidance.core.events import ItemFinished, RunFinished, RunStarted, RunStopped
 from abidance.core.gate import GateResult
+from abidance.core.profiled import Profiled
 from abidance.history.origin import commit_of
 from abidance.report.event_codec import from_json
 
@@ -28,7 +29,8 @@ _NUMBER = re.compile(r"#?([0-9]{1,6})")
 class PastContract:
     """What one run has shown of one contract.
 
-    `finished` is None where the run was ended before it. `gate` is the gate's result, where that is what was run.
+    `finished` is None where the run was ended before it. `gate` is the gate's result, where that is what
+    was run, and `profiles` are what `abidance profile` saw.
     """
 
     run: StoredRun
@@ -38,6 +40,7 @@ class PastContract:
     finished: RunFinished | None
     stopped: RunStopped | None
     gate: GateResult | None
+    profiles: tuple[Profiled, ...] = ()
 
 
 class Past:
@@ -74,7 +77,7 @@ class Past:
     def contracts(self, runs: list[StoredRun]) -> dict[tuple[str, str], PastContract]:
         """Return what the last of these runs about each contract has shown, by contract and what was done with it.
 
-        That is ``run``, by the command line or by pytest, ``fuzz``, or ``abi check``.
+        That is ``run``, by the command line or by pytest, ``fuzz``, ``profile``, or ``abi check``.
         """
         found: dict[tuple[str, str], PastContract] = {}
         for run in runs:
@@ -95,6 +98,7 @@ class Past:
             next((each for each in events if isinstance(each, RunFinished)), None),
             next((each for each in events if isinstance(each, RunStopped)), None),
             next((each for each in events if isinstance(each, GateResult)), None),
+            tuple(each for each in events if isinstance(each, Profiled)),
         )
 
     @property

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from abidance.core.codes import Code
+from abidance.core.costs import Cost, Histogram, Quantile
 from abidance.core.diagnostic import Diagnostic, Finding, Label
 from abidance.core.events import (
     Beyond,
@@ -26,6 +27,7 @@ from abidance.core.events import (
 from abidance.core.gaps import Gap
 from abidance.core.gate import GateResult, JudgedChange, SuppressedFinding
 from abidance.core.outcome import Outcome
+from abidance.core.profiled import FoldedStack, Profiled, StackFrame
 from abidance.core.span import LateSpan, Span
 
 if TYPE_CHECKING:
@@ -38,21 +40,27 @@ _CLASSES: dict[str, Any] = {
     each.__name__: each
     for each in (
         Beyond,
+        Cost,
         Diagnostic,
         Explored,
         Finding,
+        FoldedStack,
         Gap,
         GateResult,
+        Histogram,
         ItemFinished,
         ItemId,
         JudgedChange,
         Label,
         Partition,
+        Profiled,
+        Quantile,
         RunFinished,
         RunInterrupted,
         RunStarted,
         RunStopped,
         Span,
+        StackFrame,
         SuppressedFinding,
     )
 }

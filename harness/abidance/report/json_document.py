@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import TextIO
 
+    from abidance.core.costs import Cost
     from abidance.core.diagnostic import Diagnostic, Label
     from abidance.core.events import ItemFinished
     from abidance.core.gate import GateResult
@@ -174,6 +175,7 @@ def _item(item: ItemFinished, run: Run, look: Style) -> dict[str, object]:
         "untested": "; ".join(gap.words for gap in item.gaps) or None,
         "beyond": _beyond(item),
         "explored": _explored(item),
+        "costs": [_cost(each) for each in item.costs],
         "watched_by": list(item.watched),
         "reasons": [diagnostic_object(reason, look) for reason in item.reasons],
     }
@@ -208,6 +210,36 @@ def _explored(item: ItemFinished) -> dict[str, object] | None:
         "seconds": round(explored.seconds, 6),
         "cases": explored.cases,
         "uncovered": explored.uncovered or None,
+    }
+
+
+def _cost(cost: Cost) -> dict[str, object]:
+    return {
+        "function": cost.function,
+        "kind": cost.kind.value,
+        "unit": cost.kind.unit,
+        "input": cost.input or None,
+        "over": cost.over or None,
+        "size": cost.size,
+        "against": cost.against or None,
+        "threads": cost.threads,
+        "calls": cost.calls,
+        "runs": cost.runs,
+        "confidence": cost.confidence or None,
+        "quantiles": [
+            {
+                "name": each.name,
+                "share": each.share,
+                "value": each.value,
+                "low": each.low,
+                "high": each.high,
+                "clause": each.clause or None,
+                "allowed": each.allowed,
+                "verdict": each.verdict.value if each.verdict else None,
+            }
+            for each in cost.quantiles
+        ],
+        "histogram": cost.histogram.encoded if cost.histogram else None,
     }
 
 

@@ -204,6 +204,7 @@ class Session:
             beyond=verdict.beyond,
             watched=watched,
             explored=verdict.explored,
+            costs=verdict.costs,
             unasked=(*runner.executor.unasked, *_uninstrumented(item.id, runner)) if runner else (),
         )
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.values import Case
+    from abidance.core.costs import Cost
     from abidance.core.diagnostic import Diagnostic, Finding
     from abidance.core.events import Beyond, Explored, ItemId
     from abidance.core.gaps import Gap, Tested
@@ -94,7 +95,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class ItemVerdict:
-    """How a phase judged one item; `gaps`, `tested` and `beyond` as in ItemFinished."""
+    """How a phase judged one item; `gaps`, `tested`, `beyond` and `costs` as in ItemFinished."""
 
     findings: tuple[Finding, ...] = ()
     reasons: tuple[Diagnostic, ...] = ()
@@ -103,6 +104,7 @@ class ItemVerdict:
     tested: frozenset[Tested] = frozenset()
     beyond: Beyond | None = None
     explored: Explored | None = None
+    costs: tuple[Cost, ...] = ()
     details: dict[str, str] = field(default_factory=dict)
 
     @property
