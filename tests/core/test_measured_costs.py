@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 from hdrh.histogram import HdrHistogram
 
-from abidance.core.costs import HIGHEST, Bucket, BudgetVerdict, Cost, CostKind, Histogram, Quantile, in_words
+from abidance.core.costs import (
+    HIGHEST,
+    Bucket,
+    BudgetVerdict,
+    CostKind,
+    Histogram,
+    MeasuredCost,
+    Quantile,
+    in_words,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -63,14 +72,14 @@ def test_what_is_no_histogram_of_ours_is_an_error(text):
 
 def test_a_cost_says_how_sure_it_is():
     quantile = Quantile(0.99, 212_000, 205_000, 220_000, "p99", 250_000, BudgetVerdict.KEPT)
-    cost = Cost("f", "c", "release", CostKind.TIME, (quantile,), runs=12, confidence=0.95)
+    cost = MeasuredCost("f", "c", "release", CostKind.TIME, (quantile,), runs=12, confidence=0.95)
 
     assert cost.words(quantile) == "p99 212 ns (95 % interval 205 to 220, 12 interleaved runs)"
     assert cost.words(Quantile(0.5, 980_000, 960_000, 1_200_000)) == (
         "p50 980 ns (95 % interval 960 to 1.2 us, 12 interleaved runs)"
     )
     assert cost.words(Quantile(0.999, 1_000)) == "p99.9 1 ns"
-    counted = Cost("f", "c", "release", CostKind.INSTRUCTIONS, (Quantile(1, 1234),))
+    counted = MeasuredCost("f", "c", "release", CostKind.INSTRUCTIONS, (Quantile(1, 1234),))
     assert counted.words(counted.quantiles[0]) == "1,234 instructions"
 
 

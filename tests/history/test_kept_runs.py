@@ -13,7 +13,7 @@ from abidance.cli.codes import codes
 from abidance.core.errors import UsageError
 from abidance.core.events import ItemFinished, ItemId, RunFinished, RunInterrupted, RunStarted, RunStopped
 from abidance.core.outcome import Outcome
-from abidance.core.profiled import FoldedStack, Profiled, StackFrame
+from abidance.core.profiles import FoldedStack, Profiled, ProfileFrame
 from abidance.history import recorder_of, store_of
 from abidance.history.origin import Origin
 from abidance.history.past import Past
@@ -79,7 +79,7 @@ def test_what_was_judged_before_the_end_counts_where_the_run_was_killed(tmp_path
 
 
 def test_a_profile_is_kept(tmp_path):
-    stacks = (StackFrame("f"),), (FoldedStack((0,), 9),)
+    stacks = (ProfileFrame("f"),), (FoldedStack((0,), 9),)
     profile = Profiled(
         "b", str(tmp_path / "b.contract.yaml"), "f", "c", "release", "perf", "samples", *stacks
     )

@@ -12,23 +12,23 @@ import pytest
 
 from abidance.cli.codes import codes
 from abidance.core import codes as core_codes
-from abidance.core import costs, diagnostic, events, gaps, gate, outcome, profiled, span
-from abidance.core.costs import BudgetVerdict, Cost, CostKind, Histogram, Quantile
+from abidance.core import costs, diagnostic, events, gaps, gate, outcome, profiles, span
+from abidance.core.costs import BudgetVerdict, CostKind, Histogram, MeasuredCost, Quantile
 from abidance.core.events import Explored, ItemFinished, ItemId, RunFinished, RunStarted
 from abidance.core.gate import GateResult, JudgedChange
 from abidance.core.outcome import Outcome
-from abidance.core.profiled import FoldedStack, Profiled, StackFrame
+from abidance.core.profiles import FoldedStack, Profiled, ProfileFrame
 from abidance.report.event_codec import from_json, to_json
 
 pytestmark = pytest.mark.unit
 
 NAMES = {
     name: value
-    for module in (core_codes, costs, diagnostic, events, gaps, gate, outcome, profiled, span)
+    for module in (core_codes, costs, diagnostic, events, gaps, gate, outcome, profiles, span)
     for name, value in vars(module).items()
 }
 ITEM = ItemId("b", "f", "properties", "c", "release")
-COST = Cost(
+COST = MeasuredCost(
     "f",
     "c",
     "release",
@@ -47,7 +47,7 @@ PROFILED = Profiled(
     "release",
     "perf",
     "samples",
-    (StackFrame("f", "libb.so", "b.c", 7), StackFrame("memcpy")),
+    (ProfileFrame("f", "libb.so", "b.c", 7), ProfileFrame("memcpy")),
     (FoldedStack((0,), 3), FoldedStack((0, 1), 9)),
 )
 PROGRESS = {"CaseRan", "ItemStarted", "Campaigning", "Met"}

@@ -202,7 +202,7 @@ class Quantile:
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
+class MeasuredCost:
     """What calls of one function with one input cost in one build of a library.
 
     `input` is the call's name or words for it, empty where the calls were of many inputs. `over` is the parameter that

@@ -11,7 +11,7 @@ from abidance.core.diagnostic import VERSUS
 from abidance.core.outcome import Outcome
 
 if TYPE_CHECKING:
-    from abidance.core.costs import Cost
+    from abidance.core.costs import MeasuredCost
     from abidance.core.diagnostic import Diagnostic, Finding
     from abidance.core.gaps import Gap, Tested
     from abidance.core.span import Span
@@ -186,7 +186,7 @@ class ItemFinished:
     beyond: Beyond | None = None
     watched: tuple[str, ...] = ()
     explored: Explored | None = None
-    costs: tuple[Cost, ...] = ()
+    costs: tuple[MeasuredCost, ...] = ()
 
     @property
     def applies(self) -> bool:

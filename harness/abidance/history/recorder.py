@@ -10,7 +10,7 @@ import abidance
 from abidance.core.errors import AbidanceError
 from abidance.core.events import ItemFinished, RunFinished, RunStarted, RunStopped
 from abidance.core.gate import GateResult
-from abidance.core.profiled import Profiled
+from abidance.core.profiles import Profiled
 from abidance.history.origin import origin
 from abidance.history.store import StoredEvent
 from abidance.report.event_codec import to_json

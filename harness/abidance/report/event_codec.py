@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from abidance.core.codes import Code
-from abidance.core.costs import Cost, Histogram, Quantile
+from abidance.core.costs import Histogram, MeasuredCost, Quantile
 from abidance.core.diagnostic import Diagnostic, Finding, Label
 from abidance.core.events import (
     Beyond,
@@ -27,7 +27,7 @@ from abidance.core.events import (
 from abidance.core.gaps import Gap
 from abidance.core.gate import GateResult, JudgedChange, SuppressedFinding
 from abidance.core.outcome import Outcome
-from abidance.core.profiled import FoldedStack, Profiled, StackFrame
+from abidance.core.profiles import FoldedStack, Profiled, ProfileFrame
 from abidance.core.span import LateSpan, Span
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ _CLASSES: dict[str, Any] = {
     each.__name__: each
     for each in (
         Beyond,
-        Cost,
+        MeasuredCost,
         Diagnostic,
         Explored,
         Finding,
@@ -60,7 +60,7 @@ _CLASSES: dict[str, Any] = {
         RunStarted,
         RunStopped,
         Span,
-        StackFrame,
+        ProfileFrame,
         SuppressedFinding,
     )
 }

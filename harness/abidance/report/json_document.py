@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import TextIO
 
-    from abidance.core.costs import Cost
+    from abidance.core.costs import MeasuredCost
     from abidance.core.diagnostic import Diagnostic, Label
     from abidance.core.events import ItemFinished
     from abidance.core.gate import GateResult
@@ -213,7 +213,7 @@ def _explored(item: ItemFinished) -> dict[str, object] | None:
     }
 
 
-def _cost(cost: Cost) -> dict[str, object]:
+def _cost(cost: MeasuredCost) -> dict[str, object]:
     return {
         "function": cost.function,
         "kind": cost.kind.value,

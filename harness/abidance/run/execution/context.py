@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.values import Case
-    from abidance.core.costs import Cost
+    from abidance.core.costs import MeasuredCost
     from abidance.core.diagnostic import Diagnostic, Finding
     from abidance.core.events import Beyond, Explored, ItemId
     from abidance.core.gaps import Gap, Tested
@@ -104,7 +104,7 @@ class ItemVerdict:
     tested: frozenset[Tested] = frozenset()
     beyond: Beyond | None = None
     explored: Explored | None = None
-    costs: tuple[Cost, ...] = ()
+    costs: tuple[MeasuredCost, ...] = ()
     details: dict[str, str] = field(default_factory=dict)
 
     @property

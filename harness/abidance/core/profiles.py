@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class StackFrame:
+class ProfileFrame:
     """One function on a stack: its name as its language writes it, its object file, and the line it was at.
 
     `file` and `line` are of the source, ``""`` and 0 where no debug information tells.
@@ -48,7 +48,7 @@ class Profiled:
     build: str
     tool: str
     unit: str
-    frames: tuple[StackFrame, ...]
+    frames: tuple[ProfileFrame, ...]
     stacks: tuple[FoldedStack, ...]
     calls: int = 0
     seconds: float = 0.0
