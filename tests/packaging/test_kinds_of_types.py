@@ -37,6 +37,7 @@ JOBS = {
     "abi/witnesses/dwarf_surface.py": "reading",
     "abi/witnesses/rust_types.py": "reading",
     "draft/observation/subject.py": "what a parameter can be given",
+    "evidence/crossings.py": "which addresses cross, and what each points at",
     "boundary/model/traversal.py": "what is inside a shape",
     "boundary/resolve/types.py": "types to shapes",
     "boundary/resolve/pointers.py": "types to shapes",

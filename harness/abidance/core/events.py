@@ -52,14 +52,13 @@ class Partition:
     """A share of a contract's items, judged on one of several machines: the `number`th of `count`, from 1.
 
     `plan` are all items of the contract, each with the number of the partition that judges it, and `functions` is how
-    many functions they are about. `content` names what the contract's files and the header hold.
+    many functions they are about.
     """
 
     number: int
     count: int
     functions: int
     plan: tuple[tuple[ItemId, int], ...]
-    content: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,8 @@ class RunStarted:
     """A run over one contract begins.
 
     `items` are those that are to be judged; `ends_at` is when the run's time is up on the monotonic clock, if it is
-    given one. `seeds` are those of the partitions that were put together, where they differ.
+    given one. `seeds` are those of the partitions that were put together, where they differ. `content` names what the
+    contract's files and the header hold, and is empty where nobody looked.
     """
 
     boundary: str
@@ -80,6 +80,7 @@ class RunStarted:
     ends_at: float | None = None
     partition: Partition | None = None
     seeds: tuple[int, ...] = ()
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)

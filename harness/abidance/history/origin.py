@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import shutil
@@ -9,6 +10,15 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+_CHANGES = (
+    "diff",
+    "HEAD",
+    "--binary",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--no-color",
+    "--ignore-submodules=none",
+)
 _SECONDS = 5.0
 """A status of a very large tree may take longer, and is not waited for."""
 
@@ -17,19 +27,22 @@ _SECONDS = 5.0
 class Origin:
     """The revision is the hash of a commit, empty outside of git; `changed` tells whether files differ from it.
 
-    None stands for what git did not tell. The machine is its name and its processor, which costs depend on.
+    None stands for what git did not tell. `changes` names what they have instead: equal for equal contents, and empty
+    where none is changed. The machine is its name and its processor, which costs depend on.
     """
 
     revision: str
     changed: bool | None
     machine: str
+    changes: str = ""
 
 
 def origin(root: Path) -> Origin:
     """Return where a run in this folder takes place."""
     revision = _git(root, "rev-parse", "--verify", "--quiet", "HEAD")
-    status = _git(root, "status", "--porcelain", "--untracked-files=no") if revision else None
-    return Origin(revision or "", None if status is None else bool(status), machine())
+    changes = _git(root, *_CHANGES) if revision else None
+    named = hashlib.sha256(changes.encode("utf-8", "surrogateescape")).hexdigest()[:16] if changes else ""
+    return Origin(revision or "", None if changes is None else bool(changes), machine(), named)
 
 
 def commit_of(root: Path, name: str) -> str | None:
@@ -64,7 +77,7 @@ def _git(root: Path, *words: str) -> str | None:
             [git, "-C", str(root), *words],
             capture_output=True,
             text=True,
-            errors="replace",
+            errors="surrogateescape",
             timeout=_SECONDS,
             check=False,
             env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},

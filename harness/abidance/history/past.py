@@ -89,7 +89,7 @@ class Past:
 
     def contract(self, run: StoredRun, contract: str) -> PastContract:
         """Return what a run has shown of a contract; raises UsageError where that cannot be read."""
-        events = [self._event(each) for each in self._store.events(run.id, contract)]
+        events = self.events(run, contract)
         return PastContract(
             run,
             contract,
@@ -100,6 +100,10 @@ class Past:
             next((each for each in events if isinstance(each, GateResult)), None),
             tuple(each for each in events if isinstance(each, Profiled)),
         )
+
+    def events(self, run: StoredRun, contract: str) -> list[object]:
+        """Return the events of a run that are about a contract; raises UsageError where one cannot be read."""
+        return [self._event(each) for each in self._store.events(run.id, contract)]
 
     @property
     def _largest(self) -> int:

@@ -67,12 +67,12 @@ class RunRecorder:
             case RunStopped() | Profiled():
                 self._add(event.contract, event)
             case GateResult():
-                self._add(event.name, event)
+                self._add(event.new, event)
             case _:
                 pass
 
     def item(self, contract: str, event: ItemFinished) -> None:
-        """Take in an item of a contract that nobody has announced."""
+        """Take in an item of this contract, whatever other contracts are of the same boundary."""
         self._add(contract, event)
 
     def close(self, exit_code: int) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from abidance.history.origin import Origin
 
 FILE = "runs.sqlite3"
-_VERSION = 1
+_VERSION = 2
 _WAIT = 10.0
 """Seconds that a writer waits for another one's transaction."""
 _TABLES = """
@@ -41,7 +41,8 @@ CREATE TABLE run (
     machine TEXT NOT NULL,
     abidance TEXT NOT NULL,
     exit_code INTEGER,
-    shared TEXT NOT NULL
+    shared TEXT NOT NULL,
+    changes TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE event (
     run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
@@ -53,13 +54,14 @@ CREATE TABLE event (
 );
 CREATE INDEX run_by_revision ON run(revision);
 """
+_SINCE_VERSION_1 = "ALTER TABLE run ADD COLUMN changes TEXT NOT NULL DEFAULT ''"
 
 
 @dataclass(frozen=True, slots=True)
 class StoredRun:
     """What is known of a run beside its events. Times are in seconds since 1970; `ended` is None where it was killed.
 
-    `subjects` are the boundaries that it was about.
+    `subjects` are the contracts that it was about. `changes` names what was changed in the files of the revision.
     """
 
     id: int
@@ -72,11 +74,12 @@ class StoredRun:
     abidance: str
     exit_code: int | None
     subjects: tuple[str, ...] = ()
+    changes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """One event of a run, as JSON: `kind` is the name of its class, `subject` the boundary that it is about."""
+    """One event of a run, as JSON: `kind` is the name of its class, `subject` the contract that it is about."""
 
     subject: str
     kind: str
@@ -115,9 +118,18 @@ class RunStore:
             ):
                 return int(found[0])
             row = database.execute(
-                "INSERT INTO run (began, command, revision, changed, machine, abidance, shared) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (began, command, origin.revision, origin.changed, origin.machine, abidance, shared),
+                "INSERT INTO run (began, command, revision, changed, machine, abidance, shared, changes) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    began,
+                    command,
+                    origin.revision,
+                    origin.changed,
+                    origin.machine,
+                    abidance,
+                    shared,
+                    origin.changes,
+                ),
             )
             database.execute(
                 "DELETE FROM run WHERE id NOT IN (SELECT id FROM run ORDER BY id DESC LIMIT ?)", (keep,)
@@ -159,7 +171,7 @@ class RunStore:
                 "SELECT run, subject FROM event WHERE subject != '' GROUP BY run, subject ORDER BY run, min(number)"
             ):
                 subjects.setdefault(run, []).append(subject)
-            columns = "id, began, ended, command, revision, changed, machine, abidance, exit_code"
+            columns = "id, began, ended, command, revision, changed, machine, abidance, exit_code, changes"
             return [
                 _stored(row, subjects.get(row[0], []))
                 for row in database.execute(f"SELECT {columns} FROM run ORDER BY id DESC")  # noqa: S608
@@ -214,6 +226,10 @@ def _opened(file: Path) -> sqlite3.Connection:
         if version == 0:
             for statement in _TABLES.split(";"):
                 database.execute(statement)
+        elif version == 1:
+            database.execute(_SINCE_VERSION_1)
+            version = 0
+        if version == 0:
             database.execute(f"PRAGMA user_version = {_VERSION}")
         database.execute("COMMIT")
     except BaseException:
@@ -226,10 +242,10 @@ def _opened(file: Path) -> sqlite3.Connection:
 
 
 def _stored(row: Sequence[Any], subjects: list[str]) -> StoredRun:
-    run, began, ended, command, revision, changed, machine, version, exit_code = row
+    run, began, ended, command, revision, changed, machine, version, exit_code, changes = row
     changed = None if changed is None else bool(changed)
     return StoredRun(
-        run, began, ended, command, revision, changed, machine, version, exit_code, tuple(subjects)
+        run, began, ended, command, revision, changed, machine, version, exit_code, tuple(subjects), changes
     )
 
 

@@ -134,7 +134,7 @@ class ContractItem(pytest.Item):
 
         with broken_is_told(self.config.rootpath), noting_statistics(self):
             result = session(self.config).run(self.contract, self.chosen, _ignore)
-            keep(self.config, self.contract.path, result)
+            keep(self.config, self.contract, result)
         self.properties.append((CASES, result.cases))
         if result.explored is not None:
             self.properties.append((EXECUTIONS, result.explored.executions))

@@ -18,5 +18,5 @@ DESCRIBED: pytest.StashKey[bool] = pytest.StashKey()
 """Whether the line on what judges has been printed."""
 SHOWN: pytest.StashKey[dict[Diagnostic | tuple[str, ...], str]] = pytest.StashKey()
 """What was found, by its cause, and why items could not be judged: the node ids under which each was shown whole."""
-RECORDER: pytest.StashKey[tuple[RunRecorder, list[ItemFinished]]] = pytest.StashKey()
+RECORDER: pytest.StashKey[tuple[RunRecorder, list[ItemFinished], set[str]]] = pytest.StashKey()
 """What keeps this process's items among the project's runs, and those items."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from abidance.contract.content import content_of
 from abidance.contract.load import load_contract
 from abidance.core.catalogue import NOTHING_SELECTED
 from abidance.core.diagnostic import Diagnostic
@@ -112,6 +113,7 @@ class _Campaign:
                 libraries=tuple(dict.fromkeys(name for name, _ in pairs)),
                 builds=tuple(dict.fromkeys(build for _, build in pairs)),
                 seed=settings.seed or 0,
+                content=content_of(self.contract),
             )
         )
         interrupted = False

@@ -142,7 +142,7 @@ def _together(parts: Sequence[_Part], refused: list[Diagnostic]) -> Iterator[Eve
     first, alike = parts[0], []
     for part in parts:
         differs = ""
-        if part.partition.content != first.partition.content:
+        if part.run.started.content != first.run.started.content:
             differs = "the contract or its header differ"
         elif part.partition.plan != first.partition.plan:
             differs = "their options select different items"

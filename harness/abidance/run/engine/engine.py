@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.resolve.freeing import freers
 from abidance.boundary.resolve.unread_declarations import unread
 from abidance.boundary.resolve.unspecified_pointers import always_null
+from abidance.contract.content import content_of
 from abidance.contract.load import load_contract
 from abidance.core.catalogue import NOTHING_SELECTED
 from abidance.core.diagnostic import Diagnostic
@@ -120,6 +121,7 @@ def _run(
             items=tuple(item.id for item in items),
             ends_at=settings.deadline.at if settings.deadline is not None else None,
             partition=partition,
+            content=content_of(contract),
         )
     )
     finished: list[ItemFinished] = []

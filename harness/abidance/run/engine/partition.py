@@ -10,12 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.core.events import Partition
-from abidance.core.files import read_regular
 from abidance.toolchain.cache import digest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from abidance.contract.model import Contract
     from abidance.run.engine.items import Item
@@ -45,13 +43,4 @@ def partition_of(contract: Contract, items: Sequence[Item], chosen: tuple[int, i
     number, count = chosen
     plan = tuple(zip((item.id for item in items), shares(items, count), strict=True))
     functions = len({item.id.function for item in items} & contract.functions.keys())
-    content = digest(*map(_content, (*contract.files, contract.header)))
-    return Partition(number, count, functions, plan, content)
-
-
-def _content(path: Path) -> bytes:
-    """Return what a file of the project holds; the system's headers are not the project's."""
-    try:
-        return read_regular(path) if path.is_absolute() else str(path).encode()
-    except OSError:
-        return b""
+    return Partition(number, count, functions, plan)

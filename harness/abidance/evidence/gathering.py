@@ -1,0 +1,213 @@
+"""Gathers what is known of contracts: their facts, and for each item the latest kept run that has judged it.
+
+A run of one function does not put out of sight what an earlier one has shown of the others, and is not taken for it
+either: each piece names its run, and whether anything was changed since.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from abidance.contract.content import content_of
+from abidance.contract.load import load_contract
+from abidance.core.errors import AbidanceError
+from abidance.core.events import ItemFinished, ItemId, RunFinished, RunStarted, RunStopped
+from abidance.core.gaps import left_open
+from abidance.core.gate import GateResult
+from abidance.evidence.model import ContractEvidence, FromRun, RunOrigin, SubjectEvidence
+from abidance.evidence.reading import read_facts
+from abidance.history.origin import origin
+from abidance.history.past import Past
+from abidance.report.record import causes, suppressed_only
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from abidance.core.codes import Code
+    from abidance.evidence.facts import KnownBoundary
+    from abidance.evidence.model import SubjectKind
+    from abidance.history.origin import Origin
+    from abidance.history.store import RunStore, StoredRun
+    from abidance.report.record import ReportedCause
+
+_FARTHEST = 50
+"""So many runs of a contract are looked through, the last first, for items that later ones have not judged."""
+_ItemKey = tuple[bool, ItemId]
+"""Whether a campaign has judged it, which is another search than that of a run, and the item."""
+
+
+def evidence(
+    store: RunStore, root: Path, contracts: Sequence[Path], codes: Mapping[str, Code]
+) -> tuple[ContractEvidence, ...]:
+    """Return what is known of each contract; `root` is the project's folder, whose kept runs `store` has.
+
+    Raises UsageError for a store that cannot be read.
+    """
+    past, now = Past(store, root, codes), origin(root)
+    return tuple(_evidence(past, now, root, path.absolute()) for path in contracts)
+
+
+def _evidence(past: Past, now: Origin, root: Path, path: Path) -> ContractEvidence:
+    subject = str(path).removeprefix(f"{root}/")
+    facts, unread = read_facts(path)
+    gathered = _Gathered(now, _content(path), facts)
+    for run in past.runs:
+        if subject in run.subjects and gathered.take(run, past.events(run, subject)):
+            break
+    return ContractEvidence(
+        contract=subject,
+        facts=facts,
+        unread=unread,
+        runs=tuple(gathered.origins.values()),
+        subjects=tuple(gathered.subjects()),
+        not_judged=gathered.not_judged,
+        stopped=gathered.stopped,
+        gate=gathered.gate,
+    )
+
+
+def _content(path: Path) -> str:
+    try:
+        return content_of(load_contract(path))
+    except AbidanceError:
+        return ""
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What was found in the runs that were looked through so far."""
+
+    now: Origin
+    content: str
+    facts: KnownBoundary | None
+    origins: dict[int, RunOrigin] = field(default_factory=dict)
+    items: dict[_ItemKey, FromRun[ItemFinished]] = field(default_factory=dict)
+    not_judged: tuple[FromRun[str], ...] = ()
+    stopped: FromRun[RunStopped] | None = None
+    gate: FromRun[GateResult] | None = None
+    looked: int = 0
+    is_whole: bool = False
+    """Whether a run was among them that left out nothing of the contract: older ones tell nothing more of items."""
+
+    def take(self, run: StoredRun, events: Sequence[Any]) -> bool:
+        """Take in a run, older than those before it; tell whether enough was looked through."""
+        started = next((each for each in events if isinstance(each, RunStarted)), None)
+        of = RunOrigin(run, tuple(self._doubts(run, started.content if started is not None else "")))
+        before = self._size
+        finished = next((each for each in events if isinstance(each, RunFinished)), None)
+        judged = [each for each in events if isinstance(each, ItemFinished)]
+        if judged and not self.is_whole:
+            self._items(run, judged, of)
+            if not self.not_judged and finished is not None:
+                self.not_judged = tuple(FromRun(words, of) for words in finished.not_judged)
+            self.is_whole = self._covers_all(run, judged, finished)
+        for each in events:
+            match each:
+                case RunStopped() if not self.items and self.stopped is None:
+                    self.stopped = FromRun(each, of)
+                case GateResult() if self.gate is None:
+                    self.gate = FromRun(each, of)
+                case _:
+                    pass
+        if self._size > before:
+            self.origins[run.id] = of
+        self.looked += 1
+        return self.looked >= _FARTHEST
+
+    @property
+    def _size(self) -> int:
+        return len(self.items) + sum(each is not None for each in (self.stopped, self.gate))
+
+    def _items(self, run: StoredRun, judged: Iterable[ItemFinished], of: RunOrigin) -> None:
+        for each in judged:
+            self.items.setdefault((run.command == "fuzz", each.item), FromRun(each, of))
+
+    def _covers_all(
+        self, run: StoredRun, judged: Sequence[ItemFinished], finished: RunFinished | None
+    ) -> bool:
+        """Tell whether a run has left out nothing that the contract has now."""
+        ended = run.ended is not None and (finished is None or not finished.interrupted)
+        if not ended or self.facts is None or run.command == "fuzz":
+            return False
+        pairs = {(side.function, side.library) for each in judged for side in each.item.sides}
+        names = {each.name for each in self.facts.functions if each.listed}
+        whole = any(each.item.function == self.facts.name for each in judged)
+        libraries = [each.name for each in self.facts.libraries]
+        return whole and all((name, library) in pairs for name in names for library in libraries)
+
+    def _doubts(self, run: StoredRun, content: str) -> Iterator[str]:
+        """Yield why what a run has shown may not be so any more."""
+        now = self.now
+        if run.revision != now.revision:
+            was, is_now = (each[:10] or "no revision" for each in (run.revision, now.revision))
+            yield f"another revision: it was {was}, and now is {is_now}"
+        elif run.changes != now.changes or run.changed is not now.changed:
+            yield "files were changed since" if now.changed else "files were changed then, and are not now"
+        if content and self.content and content != self.content:
+            yield "the contract or its header was changed since"
+
+    # ------------------------------------------------------------- subjects
+
+    def subjects(self) -> Iterator[SubjectEvidence]:
+        """Yield what was found by function, handle and law, the boundary itself first."""
+        found = [each.value for each in self.items.values()]
+        blamed = _by_subject(causes(found))
+        hidden = _by_subject(causes(suppressed_only(found)))
+        reasons = {finding.key: why for item in found for finding, why in item.suppressed}
+        functions = {each.name: each for each in self.facts.functions} if self.facts is not None else {}
+        for name, kind in self._names().items():
+            mine = tuple(
+                each
+                for each in self.items.values()
+                if each.value.item.function == name and self._is_there(each.value.item)
+            )
+            yield SubjectEvidence(
+                name=name,
+                kind=kind,
+                facts=functions.get(name),
+                items=mine,
+                causes=tuple(blamed.get(name, ())),
+                suppressed=tuple(
+                    (cause, reasons.get(cause.finding.key, "")) for cause in hidden.get(name, ())
+                ),
+                gaps=left_open(
+                    (each.value.item.library, each.value.gaps, each.value.tested) for each in mine
+                ),
+            )
+
+    def _names(self) -> dict[str, SubjectKind]:
+        names: dict[str, SubjectKind] = {}
+        if self.facts is not None:
+            names[self.facts.name] = "boundary"
+            names |= {each.name: "function" for each in self.facts.functions}
+            names |= {each.name: "handle" for each in self.facts.handles}
+            names |= {each.name: "law" for each in self.facts.laws}
+            return names
+        for each in self.items.values():
+            item = each.value.item
+            names.setdefault(item.function, "boundary" if item.function == item.boundary else "function")
+        return names
+
+    def _is_there(self, item: ItemId) -> bool:
+        """Tell whether an item's libraries are those of the contract, or of the last run that had items."""
+        if not item.library or self.facts is None:
+            return True
+        known = {each.name for each in self.facts.libraries} | self._last_libraries()
+        return all(side.library in known for side in item.sides)
+
+    def _last_libraries(self) -> set[str]:
+        first = next(iter(self.items.values()), None)
+        if first is None:
+            return set()
+        last = first.origin.run.id
+        mine = (each.value.item for each in self.items.values() if each.origin.run.id == last)
+        return {side.library for item in mine if item.library for side in item.sides}
+
+
+def _by_subject(several: Iterable[ReportedCause]) -> dict[str, list[ReportedCause]]:
+    found: dict[str, list[ReportedCause]] = {}
+    for each in several:
+        found.setdefault(each.finding.subject, []).append(each)
+    return found

@@ -1,0 +1,102 @@
+"""The frame that all pages share: the head with its policy, landmarks, and a way around by keyboard."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import htpy as h
+from markupsafe import Markup
+
+from abidance.report.text.chars import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
+
+
+@dataclass(frozen=True, slots=True)
+class PageSection:
+    """A part of a page under a heading; `name` is its anchor, and what it is called among the links at the top."""
+
+    anchor: str
+    title: str
+    body: h.Node
+    short: str = ""
+
+
+def page(title: str, lead: h.Node, sections: Sequence[PageSection], *, footer: h.Node = None) -> str:
+    """Return a whole page. `lead` is what stands first: the verdict, in a sentence that can be read alone."""
+    style = _style()
+    links = [
+        h.li[h.a(href=f"#{each.anchor}")[each.short or each.title]]
+        for each in sections
+        if each.body is not None
+    ]
+    policy = f"default-src 'none'; style-src '{_digest(style)}'; img-src data:; base-uri 'none'; form-action 'none'"
+    whole = h.html(lang="en")[
+        h.head[
+            h.meta(charset="utf-8"),
+            h.meta(http_equiv="Content-Security-Policy", content=policy),
+            h.meta(name="viewport", content="width=device-width, initial-scale=1"),
+            h.meta(name="color-scheme", content="light dark"),
+            h.meta(name="referrer", content="no-referrer"),
+            h.title[text(title)],
+            h.style[Markup(style)],  # noqa: S704 - our own file, and nobody else's words
+        ],
+        h.body[
+            h.a(".skip", href="#content")["Skip to the content"],
+            h.header[h.h1[text(title)], lead],
+            h.nav(aria_label="Sections")[h.ul[links]] if len(links) > 1 else None,
+            h.main("#content", tabindex="-1")[
+                (
+                    h.section(id=each.anchor, aria_labelledby=f"{each.anchor}-title")[
+                        h.h2(id=f"{each.anchor}-title")[text(each.title)], each.body
+                    ]
+                    for each in sections
+                    if each.body is not None
+                )
+            ],
+            h.footer[footer] if footer is not None else None,
+        ],
+    ]
+    return str(whole) + "\n"
+
+
+def anchor(kind: str, name: str) -> str:
+    """Return the anchor of something with a name of the user's; two names never share one."""
+    plain = _UNSAFE.sub("-", name)
+    if plain == name:
+        return f"{kind}-{name}"
+    return f"{kind}-{plain[:40]}.{hashlib.sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
+
+
+def text(words: str) -> str:
+    """Return others' words with control characters, and marks that reorder text, made visible; lines stay."""
+    if words.isascii() and words.isprintable():
+        return words
+    return "".join(char if char in "\n\t" else visible(char) for char in words)
+
+
+def prose(words: str) -> h.Node:
+    """Return a sentence as messages have them, with what stands between backticks as code."""
+    pieces = text(words).split("`")
+    if len(pieces) % 2 == 0:
+        return text(words)
+    return [h.code[piece] if index % 2 else piece for index, piece in enumerate(pieces) if piece]
+
+
+@cache
+def _style() -> str:
+    raw = resources.files("abidance.pages").joinpath("page.css").read_text(encoding="utf-8")
+    return re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", raw, flags=re.DOTALL)).strip()
+
+
+def _digest(style: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
