@@ -14,6 +14,7 @@ from abidance.core.errors import UsageError
 from abidance.core.events import ItemFinished, ItemId, RunFinished, RunInterrupted, RunStarted, RunStopped
 from abidance.core.outcome import Outcome
 from abidance.core.profiles import FoldedStack, Profiled, ProfileFrame
+from abidance.core.traced import Traced
 from abidance.history import recorder_of, store_of
 from abidance.history.origin import Origin
 from abidance.history.past import Past
@@ -88,6 +89,14 @@ def test_a_profile_is_kept(tmp_path):
     (run,) = past(tmp_path).runs
     assert past(tmp_path).contract(run, "b.contract.yaml").profiles == (profile,)
     assert profile.folded() == "f 9\n"
+
+
+def test_a_trace_is_kept(tmp_path):
+    trace = Traced("b", str(tmp_path / "b.contract.yaml"), "libb.so", ("./program",), 0.5, 0, 1, 41_000.0, ())
+    keep(tmp_path, trace)
+
+    (run,) = past(tmp_path).runs
+    assert past(tmp_path).contract(run, "b.contract.yaml").traces == (trace,)
 
 
 def test_items_are_kept_as_they_are_at_the_end(tmp_path):

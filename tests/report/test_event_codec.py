@@ -12,19 +12,20 @@ import pytest
 
 from abidance.cli.codes import codes
 from abidance.core import codes as core_codes
-from abidance.core import costs, diagnostic, events, gaps, gate, outcome, profiles, span
+from abidance.core import costs, diagnostic, events, gaps, gate, outcome, profiles, span, traced
 from abidance.core.costs import BudgetVerdict, CostKind, Histogram, MeasuredCost, Quantile
 from abidance.core.events import Explored, ItemFinished, ItemId, RunFinished, RunStarted
 from abidance.core.gate import GateResult, JudgedChange
 from abidance.core.outcome import Outcome
 from abidance.core.profiles import FoldedStack, Profiled, ProfileFrame
+from abidance.core.traced import Traced, TracedFunction, TracedGrowth, TracedSize, TracedStatus
 from abidance.report.event_codec import from_json, to_json
 
 pytestmark = pytest.mark.unit
 
 NAMES = {
     name: value
-    for module in (core_codes, costs, diagnostic, events, gaps, gate, outcome, profiles, span)
+    for module in (core_codes, costs, diagnostic, events, gaps, gate, outcome, profiles, span, traced)
     for name, value in vars(module).items()
 }
 ITEM = ItemId("b", "f", "properties", "c", "release")
@@ -49,6 +50,27 @@ PROFILED = Profiled(
     "samples",
     (ProfileFrame("f", "libb.so", "b.c", 7), ProfileFrame("memcpy")),
     (FoldedStack((0,), 3), FoldedStack((0, 1), 9)),
+)
+TRACED = Traced(
+    "b",
+    "/there/b.contract.yaml",
+    "libb.so",
+    ("./program", "-v"),
+    1.5,
+    -11,
+    2,
+    41_000.0,
+    (
+        TracedFunction(
+            "f",
+            3,
+            2,
+            Histogram.of([150_000, 212_000]),
+            sizes=(TracedSize("src", Histogram.of([6, 6, 4096])),),
+            statuses=(TracedStatus("B_OK", 2, success=True),),
+            growth=(TracedGrowth(4, 7, 2, 181_000.0),),
+        ),
+    ),
 )
 PROGRESS = {"CaseRan", "ItemStarted", "Campaigning", "Met"}
 
@@ -76,7 +98,7 @@ def there_and_back(value):
 
 def test_every_class_of_an_event_is_known():
     kept = [each for each in typing.get_args(events.Event) if each.__name__ not in PROGRESS]
-    found = {part.__name__ for each in (*kept, GateResult, Profiled) for part in parts(each, set())}
+    found = {part.__name__ for each in (*kept, GateResult, Profiled, Traced) for part in parts(each, set())}
     known = set(from_json.__globals__["_CLASSES"]) | {"Code"}
 
     assert isinstance(events.Event, types.UnionType)
@@ -91,6 +113,7 @@ def test_every_class_of_an_event_is_known():
         RunFinished("b", "/there/b.contract.yaml", 7, (ItemFinished(ITEM, Outcome.PASSED),)),
         RunStarted("b", "/there/b.contract.yaml", 1, ("c",), ("release",), 7, (ITEM,)),
         PROFILED,
+        TRACED,
     ],
     ids=lambda event: type(event).__name__,
 )

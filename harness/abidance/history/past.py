@@ -12,6 +12,7 @@ from abidance.core.errors import UsageError
 from abidance.core.events import ItemFinished, RunFinished, RunStarted, RunStopped
 from abidance.core.gate import GateResult
 from abidance.core.profiles import Profiled
+from abidance.core.traced import Traced
 from abidance.history.origin import commit_of
 from abidance.report.event_codec import from_json
 
@@ -30,7 +31,7 @@ class PastContract:
     """What one run has shown of one contract.
 
     `finished` is None where the run was ended before it. `gate` is the gate's result, where that is what
-    was run, and `profiles` are what `abidance profile` saw.
+    was run, `profiles` are what `abidance profile` saw, and `traces` what `abidance trace` did.
     """
 
     run: StoredRun
@@ -41,6 +42,7 @@ class PastContract:
     stopped: RunStopped | None
     gate: GateResult | None
     profiles: tuple[Profiled, ...] = ()
+    traces: tuple[Traced, ...] = ()
 
 
 class Past:
@@ -77,7 +79,7 @@ class Past:
     def contracts(self, runs: list[StoredRun]) -> dict[tuple[str, str], PastContract]:
         """Return what the last of these runs about each contract has shown, by contract and what was done with it.
 
-        That is ``run``, by the command line or by pytest, ``fuzz``, ``profile``, or ``abi check``.
+        That is ``run``, by the command line or by pytest, ``fuzz``, ``profile``, ``trace``, or ``abi check``.
         """
         found: dict[tuple[str, str], PastContract] = {}
         for run in runs:
@@ -99,6 +101,7 @@ class Past:
             next((each for each in events if isinstance(each, RunStopped)), None),
             next((each for each in events if isinstance(each, GateResult)), None),
             tuple(each for each in events if isinstance(each, Profiled)),
+            tuple(each for each in events if isinstance(each, Traced)),
         )
 
     def events(self, run: StoredRun, contract: str) -> list[object]:

@@ -11,6 +11,7 @@ from abidance.core.errors import AbidanceError
 from abidance.core.events import ItemFinished, RunFinished, RunStarted, RunStopped
 from abidance.core.gate import GateResult
 from abidance.core.profiles import Profiled
+from abidance.core.traced import Traced
 from abidance.history.origin import origin
 from abidance.history.store import StoredEvent
 from abidance.report.event_codec import to_json
@@ -50,7 +51,7 @@ class RunRecorder:
         self._contracts: dict[str, str] = {}  # by boundary
         self._lost = keep <= 0
 
-    def __call__(self, event: Event | GateResult | Profiled) -> None:
+    def __call__(self, event: Event | GateResult | Profiled | Traced) -> None:
         """Take in one event."""
         match event:
             case RunStarted(boundary, contract):
@@ -64,7 +65,7 @@ class RunRecorder:
                 started = RunStarted(event.boundary, event.contract, 0, (), (), event.seed)
                 begun = self._begun.pop(event.contract, started)
                 self._add(event.contract, begun, *event.items, replace(event, items=()), whole=True)
-            case RunStopped() | Profiled():
+            case RunStopped() | Profiled() | Traced():
                 self._add(event.contract, event)
             case GateResult():
                 self._add(event.new, event)
@@ -82,7 +83,9 @@ class RunRecorder:
             self._write(lambda: self._store.end(run, time.time(), exit_code))
         self._store.close()
 
-    def _add(self, contract: str, *events: Event | GateResult | Profiled, whole: bool = False) -> None:
+    def _add(
+        self, contract: str, *events: Event | GateResult | Profiled | Traced, whole: bool = False
+    ) -> None:
         subject = self._relative(contract)
         stored = [StoredEvent(subject, type(each).__name__, to_json(each, self._root)) for each in events]
         self._write(lambda: self._store.add(self._begin(), stored, instead_of=subject if whole else ""))

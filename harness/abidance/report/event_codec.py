@@ -29,6 +29,7 @@ from abidance.core.gate import GateResult, JudgedChange, SuppressedFinding
 from abidance.core.outcome import Outcome
 from abidance.core.profiles import FoldedStack, Profiled, ProfileFrame
 from abidance.core.span import LateSpan, Span
+from abidance.core.traced import Traced, TracedFunction, TracedGrowth, TracedSize, TracedStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,6 +63,11 @@ _CLASSES: dict[str, Any] = {
         Span,
         ProfileFrame,
         SuppressedFinding,
+        Traced,
+        TracedFunction,
+        TracedGrowth,
+        TracedSize,
+        TracedStatus,
     )
 }
 _KIND, _CONTRACT = "is", "contract"
