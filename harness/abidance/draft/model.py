@@ -120,10 +120,14 @@ class PlaceDraft:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A function that the contract does not call, and why: a gap to be filled, or harm that a call would do."""
+    """A function that the contract does not call, and why: a gap to be filled, or harm that a call would do.
+
+    `call` is what showed it, line by line as C has it.
+    """
 
     evidence: GuessEvidence
     harm: bool = False
+    call: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +191,20 @@ class TypeDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class Disagreement:
+    """What a call of a function did that no guess explains, and the call, line by line as C has it."""
+
+    function: str
+    message: str
+    call: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A whole contract. `libraries` are as the contract will write them, by name.
 
     `notes` are what a reader should know of the header or library as a whole, such as functions that the library
-    does not export.
+    does not export; `disagreements` what was found when the draft was tried, and no guess explains.
     """
 
     header: Path
@@ -204,6 +217,7 @@ class Draft:
     handles: tuple[HandleDraft, ...] = ()
     functions: tuple[FunctionDraft, ...] = ()
     notes: tuple[str, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
 
     def function(self, name: str) -> FunctionDraft | None:
         """Return what is drafted for one function."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,7 @@ from abidance.toolchain.library import LibrarySource
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from abidance.draft.model import Draft, Value
+    from abidance.draft.model import Draft, FunctionDraft, Value
     from abidance.draft.observation.session import Observations
     from abidance.draft.views import HeaderView
     from abidance.toolchain.elf import LibraryFacts
@@ -68,8 +69,10 @@ class InitRequest:
     library: LibraryOptions = field(default_factory=LibraryOptions)
     observe: str = ""
     """Whether to call the library: nothing, ``safe`` or ``all``."""
+    seconds: float | None = None
+    """How long the drafted contract is tried, where the library is called; by default as its functions need."""
     told: Callable[[str], None] = lambda _: None
-    """Given the name of each function before it is called, and nothing at the end."""
+    """Given what is done to each function before it is called, and nothing at the end."""
 
 
 def drafted_contract(request: InitRequest) -> tuple[Draft, str]:
@@ -78,10 +81,26 @@ def drafted_contract(request: InitRequest) -> tuple[Draft, str]:
     Raises UsageError for a header or library that is not there or cannot be read.
     """
     found = viewed(request)
-    view, functions = found.view, function_drafts(found.view)
+    functions = function_drafts(found.view)
+    path = request.folder.absolute() / "draft.contract.yaml"
+    if not request.observe:
+        drafted = _written(found, request, path, functions)
+    else:
+        from abidance.draft.trial.settling import Settling  # noqa: PLC0415 - brings all that runs contracts
+
+        settling = Settling(functions, partial(_written, found, request, path), path, request.told)
+        drafted = settling.settled(request.seconds)
+        request.told("")
+    return drafted, render(drafted, schema=_schema_for(request.folder))
+
+
+def _written(
+    found: FoundProject, request: InitRequest, path: Path, functions: Mapping[str, FunctionDraft]
+) -> Draft:
+    """Return the draft of a contract at `path`, without functions of which contracts cannot say what it does."""
     barred: dict[str, str] = {}
     while True:
-        drafted = assembled(view, functions, barred)
+        drafted = assembled(found.view, functions, barred)
         written = replace(
             drafted,
             header=found.header,
@@ -89,14 +108,14 @@ def drafted_contract(request: InitRequest) -> tuple[Draft, str]:
             notes=(*found.notes, *drafted.notes),
         )
         try:
-            wrong = mistakes(written, request.folder.absolute() / "draft.contract.yaml")
+            wrong = mistakes(written, path)
         except CannotJudgeError:
-            needed = _prerequisites(view.source)
+            needed = _prerequisites(found.view.source)
             if needed is None:
                 raise
             raise needed from None
         if wrong.keys() <= barred.keys():
-            return written, render(written, schema=_schema_for(request.folder))
+            return written
         barred |= wrong
 
 
@@ -134,7 +153,7 @@ def viewed(request: InitRequest) -> FoundProject:
     if request.observe:
         source = replace(source, seen=_seen(request, view, facts))
         view = replace(view, source=source)
-    return FoundProject(view, _written(header, system, request.folder), notes)
+    return FoundProject(view, _named(header, system, request.folder), notes)
 
 
 def _seen(request: InitRequest, view: HeaderView, facts: LibraryFacts | None) -> Observations:
@@ -262,7 +281,7 @@ def _plain(name: str) -> str:
     return _NAME.sub("_", name) or "c"
 
 
-def _written(header: Path, system: Sequence[Path], folder: Path) -> Path:
+def _named(header: Path, system: Sequence[Path], folder: Path) -> Path:
     """Return how the contract names the header: one of the system as ``<zlib.h>``, others by their path."""
     resolved = [each.resolve() for each in system]
     for directory in sorted(resolved, key=lambda each: -len(str(each))):

@@ -125,7 +125,8 @@ def _function(function: FunctionDraft) -> list[str]:
         else:
             lines.append("  " + _noted("", function.returns.guesses))
     for guess in function.guesses:
-        lines.append("  " + _noted(f"{guess.clause}: {flow(guess.value)}", [guess]))
+        written = "" if guess.value is None else f"{guess.clause}: {flow(guess.value)}"
+        lines.append("  " + _noted(written, [guess]))
     return lines
 
 
@@ -205,6 +206,7 @@ def _comment(function: FunctionDraft) -> Iterator[str]:
     assert function.left_out is not None
     text = function.left_out.evidence.text
     yield f"{function.name}: {text}" if function.left_out.harm else f"TODO {function.name}: {text}"
+    yield from (f"    # {line}" for line in function.left_out.call)
     yield from (_without_todo(line) for line in _function(function))
 
 

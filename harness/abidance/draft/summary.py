@@ -27,6 +27,7 @@ def summary(draft: Draft, output: Path) -> str:
     lines = [f"wrote {output}   {', '.join(what)}"]
     lines += [f"  {label + ':':<12}{text}" for label, text in _rows(draft, called)]
     lines += [f"  {each}" for each in draft.notes]
+    lines += _disagreements(draft)
     lines.append(_next(draft, called, output))
     return "".join(f"{line}\n" for line in lines)
 
@@ -56,6 +57,15 @@ def _rows(draft: Draft, called: list[FunctionDraft]) -> Iterator[tuple[str, str]
     harmful = [each for each in draft.functions if each.left_out is not None and each.left_out.harm]
     if harmful:
         yield "harmful", f"{count(len(harmful), 'function')}, never called: {_some(harmful)}"
+
+
+def _disagreements(draft: Draft) -> Iterator[str]:
+    """Yield what was found that no guess explains, each with its call."""
+    if draft.disagreements:
+        yield "found, and explained by no guess: a defect each, or a condition that nobody wrote down"
+    for each in draft.disagreements:
+        yield f"  {each.message}"
+        yield from (f"      {line}" for line in each.call)
 
 
 def _kind(function: FunctionDraft) -> str:

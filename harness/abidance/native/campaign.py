@@ -65,7 +65,8 @@ class Assignment:
 
     `known` are findings that do not end the process, as ``CODE:function:what``. `other` is a library whose answers are
     compared with those of the first. `folder` is where inputs that reach something new are written, and taken from if
-    another engine wrote them; by default each engine has one of its own.
+    another engine wrote them; by default each engine has one of its own. With `fenced`, our own engine ends a process
+    that would change anything outside of itself.
     """
 
     executable: Executable
@@ -77,6 +78,7 @@ class Assignment:
     limits: Limits = field(default_factory=Limits)
     other: Path | None = None
     folder: Path | None = None
+    fenced: bool = False
 
 
 def explore(work: Assignment, watch: Callable[[Progress], None] | None = None) -> Exploration:

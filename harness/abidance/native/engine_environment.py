@@ -51,6 +51,8 @@ def _shown(work: Assignment, inputs: Sequence[bytes], seconds: float) -> str:
         environment = {**environment_of(work, preload), "ABIDANCE_SHOW": "1"}
         own = work.executable.engine == "own"
         named = [f"-show={file}" if own else str(file) for file in files]
+        if own and work.fenced:
+            named.insert(0, "-fenced=1")
         return run_tool([str(work.executable.path), *named], seconds=seconds, environment=environment).stdout
 
 

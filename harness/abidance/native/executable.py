@@ -25,6 +25,8 @@ ENGINES: tuple[EngineName, ...] = ("own", "libfuzzer", "afl++")
 
 RUNTIME = Path(__file__).parent / "runtime"
 _ENGINE = RUNTIME / "engine" / "engine.c"
+_WATCH = Path(__file__).parents[1] / "watch"
+_FENCE = (_WATCH / "syscall_fence.c", _WATCH / "arena.h", _WATCH / "status.h")
 _SECONDS = 240.0  # a target of a large contract, on a busy machine
 # At -O2 a target takes twice as long to be compiled, and calls are made at most a twentieth faster.
 _TARGET_FLAGS = ("-O1", "-g", "-w", "-fno-strict-aliasing", "-fno-omit-frame-pointer", f"-I{RUNTIME}")
@@ -106,7 +108,7 @@ def _sanitizer_flags(artifact: Artifact, compiler: Compiler) -> tuple[str, ...]:
 
 def _engine_object(compiler: Compiler) -> Path:
     """Return the compiled engine, which is the same for every target and never instrumented."""
-    sources = sorted(_ENGINE.parent.iterdir())
+    sources = (*sorted(_ENGINE.parent.iterdir()), *_FENCE)
 
     def build(output: Path) -> None:
         _compile(compiler, (*_ENGINE_FLAGS, "-c", str(_ENGINE), "-o", str(output)), "", "the engine")

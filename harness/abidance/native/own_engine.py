@@ -55,7 +55,7 @@ class OwnEngine:
             f"-patience={limits.patience}",
             *(f"-max_len={limits.length}", f"-merge={int(limits.only_seeds)}"),
             *(f"-timeout={round(limits.time_limit * 1000)}", f"-rss={limits.memory >> 20}"),
-            *(f"-out={self._inputs}", f"-failures={self._failures}"),
+            *(f"-out={self._inputs}", f"-failures={self._failures}", f"-fenced={int(work.fenced)}"),
         ]
         if work.folder is not None:
             words.append(f"-sync={self._inputs}")

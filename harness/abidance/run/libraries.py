@@ -46,12 +46,14 @@ if TYPE_CHECKING:
 class LibrarySources:
     """`given` are shared objects named on the command line, by the name they were given.
 
-    With `counted`, what is built is built so that it counts which of its lines run.
+    With `counted`, what is built is built so that it counts which of its lines run. With `fenced_in`, workers run in
+    that folder, and one that would change anything outside of itself is ended instead.
     """
 
     given: dict[str, Path]
     load_limit: float = LOAD_SECONDS
     counted: CountedLibraries | None = None
+    fenced_in: Path | None = None
     _pool: SupervisorPool = field(init=False)
     _artifacts: dict[tuple[Path, str, str], Artifact | AbidanceError] = field(default_factory=dict)
     _exports: dict[Path, frozenset[str]] = field(default_factory=dict)
@@ -177,6 +179,8 @@ class LibrarySources:
 
     def _spec(self, boundary: Boundary, artifact: Artifact) -> WorkerSpec:
         spec = WorkerSpec.of(artifact, stubs=boundary.stubs)
+        if self.fenced_in is not None:
+            spec = replace(spec, fenced=True, directory=self.fenced_in)
         if self.counted is None:
             return spec
         beside = filter(None, (boundary.stubs.direct,))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from abidance.cli.headers import add_header_options, defines_of
 from abidance.cli.output_text import report_to
-from abidance.cli.parser import Parser
+from abidance.cli.parser import Parser, duration
 from abidance.cli.project.options import add_project_options
 from abidance.core.catalogue import BAD_CONFIGURATION
 from abidance.core.diagnostic import Diagnostic
@@ -62,7 +62,13 @@ def parser() -> Parser:
         choices=("safe", "all"),
         metavar="all",
         help="call the library's functions in workers that may crash and change nothing, and tell what they do with"
-        " memory; with `all`, those as well that a call may do harm with",
+        " memory; then try the contract, and ask where it is wrong; with `all`, call those as well that may do harm",
+    )
+    made.add_argument(
+        "--max-time",
+        metavar="DURATION",
+        type=duration,
+        help="with --observe, try the contract for so long at most, such as 90s or 10m (default: 3s for each function)",
     )
     add_header_options(made)
     add_project_options(made)
@@ -146,15 +152,16 @@ def _request(options: argparse.Namespace, output: Path | None) -> InitRequest:
         defines_of(options),
         options.prefix,
         _library(options),
-        options.observe or "",
-        _told,
+        observe=options.observe or "",
+        seconds=options.max_time,
+        told=_told,
     )
 
 
-def _told(function: str) -> None:
-    """Tell on a terminal what is being called."""
+def _told(doing: str) -> None:
+    """Tell on a terminal what is being done."""
     if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[Kobserving {function}" if function else "\r\x1b[K")
+        sys.stderr.write(f"\r\x1b[K{doing}")
         sys.stderr.flush()
 
 

@@ -47,7 +47,7 @@ def observe_library(
 ) -> LibraryObservation:
     """Call the named functions and return what was seen.
 
-    `refuse` says why a function must not be called, or nothing; `told` is given each name before it is called.
+    `refuse` says why a function must not be called, or nothing; `told` is given what is done before it is done.
     """
     made = Subjects(declarations, layouts)
     uncalled: list[Uncallable] = []
@@ -71,7 +71,7 @@ def observe_library(
         # Those that make handles first, and of these the ones that need none.
         subject = min(ready, key=lambda each: (not _makes(each), len(each.handles)))
         waiting.remove(subject)
-        told(subject.name)
+        told(f"observing {subject.name}")
         experiment = experiments[subject.name] = FunctionExperiment(laboratory, subject)
         facts[subject.name] = experiment.facts()
         for key, recipes in experiment.recipes().items():
@@ -81,7 +81,7 @@ def observe_library(
     for name in list(experiments):
         again = _prepared(laboratory, experiments[name])
         if again is not None:
-            told(name)
+            told(f"observing {name}")
             shown = again.facts()
             if not shown.why:
                 experiments[name], facts[name] = again, shown

@@ -80,7 +80,8 @@ def observe(
 ) -> Observations:
     """Call the functions of a header in a library and return what was seen.
 
-    With `everything`, functions that may do harm are called as well. `told` is given each name before it is called.
+    With `everything`, functions that may do harm are called as well. `told` is given what is done
+    before each is called.
     Raises CannotJudgeError where the library cannot be loaded, or no access can be traced.
     """
     header = replace(header, handles=find_handles(header))

@@ -65,6 +65,8 @@ class Session:
     """What takes the place of a search of phase `explore`."""
     counted: CountedLibraries | None = None
     """Where it is kept what of each library ran, if that is wanted."""
+    fenced_in: Path | None = None
+    """The folder in which workers run that may change nothing outside of themselves, if that is wanted."""
     _boundaries: dict[Path, Boundary | AbidanceError] = field(default_factory=dict)
     _sources: LibrarySources | None = None
     _unloaded: set[Side] = field(default_factory=set)
@@ -94,7 +96,7 @@ class Session:
     def sources(self) -> LibrarySources:
         """Return the built libraries and their workers."""
         if self._sources is None:
-            self._sources = LibrarySources(self.given, self.settings.load_limit, self.counted)
+            self._sources = LibrarySources(self.given, self.settings.load_limit, self.counted, self.fenced_in)
         return self._sources
 
     def _explorer(self) -> Explorer:

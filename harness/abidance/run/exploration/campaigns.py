@@ -103,6 +103,7 @@ class Campaigns:
             seed=context.settings.seed or 0,
             limits=limits,
             other=_other(context, self.sources),
+            fenced=self.sources.fenced_in is not None,
         )
         return Start(work, tuple(handed for _, handed in start), known)
 

@@ -345,6 +345,8 @@ static void prepare_child(int pipe_end, int output, pid_t parent)
     *alive = 1;
 }
 
+int abidance_fence(void);
+
 static void load_target(void)
 {
     static char name[] = "target", *words[] = {name, NULL};
@@ -353,6 +355,8 @@ static void load_target(void)
     if (LLVMFuzzerInitialize)
         LLVMFuzzerInitialize(&count, &given);
     find_modules();
+    if (options.fenced && abidance_fence() != 0)
+        _exit(1); /* without it, nothing may be called */
 }
 
 /* `alone`: one input, to see whether it ends a new process. */

@@ -61,7 +61,7 @@ typedef struct {
     double timeout; /* seconds of one input */
     uint64_t rss;   /* bytes */
     const char *out, *failures, *sync;
-    int report, merge;
+    int report, merge, fenced;
 } engine_options;
 
 static engine_options options = {.seed = 1, .max_len = 4096, .timeout = 1.0, .rss = (uint64_t)2048 << 20, .report = -1};

@@ -11,6 +11,7 @@
  *   -sync=DIR                where other engines' inputs come from, looked at while it runs
  *   -report=FD               where lines of JSON are written: start, new, failure, pulse, done
  *   -merge=1                 run the seeds and say which of them reach what those before them do not
+ *   -fenced=1                whatever a child would change outside of itself ends it, by SIGSYS
  *   -show=FILE               run one input in this very process; with more of them, one after the other
  *   FILE, DIR                seeds */
 #include "child.h"
@@ -536,6 +537,8 @@ static bool read_options(int count, char **words)
             options.report = atoi(value);
         else if (option(words[i], "-merge", &value))
             options.merge = atoi(value);
+        else if (option(words[i], "-fenced", &value))
+            options.fenced = atoi(value);
         else if (option(words[i], "-show", &value))
             shows = true;
         else if (words[i][0] != '-')
@@ -572,3 +575,5 @@ int main(int count, char **words)
            (unsigned long long)failing, cpu_used(), instrumented || edges_reached() ? "true" : "false");
     return status;
 }
+
+#include "../../../watch/syscall_fence.c" /* its macros have names that everybody uses */

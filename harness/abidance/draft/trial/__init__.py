@@ -1,0 +1,1 @@
+"""Tries a drafted contract as `abidance run` would, and turns what that finds into open questions."""
