@@ -12,12 +12,28 @@ import pytest
 
 from abidance.cli.codes import codes
 from abidance.core import codes as core_codes
-from abidance.core import costs, diagnostic, events, gaps, gate, outcome, profiles, span, traced
+from abidance.core import (
+    costs,
+    coverage,
+    coverage_event,
+    diagnostic,
+    events,
+    gaps,
+    gate,
+    outcome,
+    profiles,
+    source_reach,
+    span,
+    traced,
+)
 from abidance.core.costs import BudgetVerdict, CostKind, Histogram, MeasuredCost, Quantile
+from abidance.core.coverage import CoverageReport, Exercise, LibraryReach
+from abidance.core.coverage_event import Covered
 from abidance.core.events import Explored, ItemFinished, ItemId, RunFinished, RunStarted
 from abidance.core.gate import GateResult, JudgedChange
 from abidance.core.outcome import Outcome
 from abidance.core.profiles import FoldedStack, Profiled, ProfileFrame
+from abidance.core.source_reach import Barrier, FileReach, FunctionCount
 from abidance.core.traced import Traced, TracedFunction, TracedGrowth, TracedSize, TracedStatus
 from abidance.report.event_codec import from_json, to_json
 
@@ -25,7 +41,21 @@ pytestmark = pytest.mark.unit
 
 NAMES = {
     name: value
-    for module in (core_codes, costs, diagnostic, events, gaps, gate, outcome, profiles, span, traced)
+    for module in (
+        core_codes,
+        costs,
+        coverage,
+        coverage_event,
+        diagnostic,
+        events,
+        gaps,
+        gate,
+        outcome,
+        profiles,
+        source_reach,
+        span,
+        traced,
+    )
     for name, value in vars(module).items()
 }
 ITEM = ItemId("b", "f", "properties", "c", "release")
@@ -98,7 +128,11 @@ def there_and_back(value):
 
 def test_every_class_of_an_event_is_known():
     kept = [each for each in typing.get_args(events.Event) if each.__name__ not in PROGRESS]
-    found = {part.__name__ for each in (*kept, GateResult, Profiled, Traced) for part in parts(each, set())}
+    found = {
+        part.__name__
+        for each in (*kept, GateResult, Profiled, Covered, Traced)
+        for part in parts(each, set())
+    }
     known = set(from_json.__globals__["_CLASSES"]) | {"Code"}
 
     assert isinstance(events.Event, types.UnionType)
@@ -134,3 +168,42 @@ def test_a_result_of_the_gate_comes_back():
     result = GateResult("b", "old", "new", "breaking", "no-change", "major", (change,))
 
     assert there_and_back(result) == result
+
+
+def test_coverage_comes_back_with_what_was_missed():
+    lines = {1: 1, 2: 4, 4: 0, 6: 0, 8: 2, 10: 0}
+    file = FileReach(
+        Path("/here/f.c"),
+        lines,
+        functions=(FunctionCount("f", 1, 1, 4), FunctionCount("g", 8, 2, 2)),
+        barriers=(Barrier(2, 4, (4, 6), "true", 7, 9),),
+    )
+    report = CoverageReport(
+        "b",
+        Path("/here/b.contract.yaml"),
+        7,
+        2,
+        (LibraryReach("c", (file,), cases=5, counted=True),),
+        (Exercise("status", "f", "status:0", "`1` of `f`: no case got it", ("c",), ("rust",)),),
+        content="x",
+    )
+    covered = Covered.of(report, chosen=False)
+
+    (library,) = covered.libraries
+    assert (library.lines, library.reached) == (6, 3)
+    assert library.files[0].missed == ((4, 6), (10, 10))
+    assert [(each.name, each.lines, each.reached) for each in library.files[0].functions] == [
+        ("f", 4, 2),
+        ("g", 2, 1),
+    ]
+    back = there_and_back(covered)
+    assert back.contract == "/there/b.contract.yaml"
+    assert back.libraries[0].files[0].path == Path("/there/f.c")
+    assert dataclasses.replace(back, contract=covered.contract) == dataclasses.replace(
+        covered,
+        libraries=(
+            dataclasses.replace(
+                library, files=(dataclasses.replace(library.files[0], path=Path("/there/f.c")),)
+            ),
+        ),
+    )

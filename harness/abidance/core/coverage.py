@@ -66,7 +66,10 @@ class Exercise:
 
 @dataclass(frozen=True, slots=True)
 class CoverageReport:
-    """What one contract's calls came to. `not_judged` is what kept them from more, in words."""
+    """What one contract's calls came to. `not_judged` is what kept them from more, in words.
+
+    `content` names what the contract's files and the header held.
+    """
 
     boundary: str
     contract: Path
@@ -76,6 +79,7 @@ class CoverageReport:
     exercises: tuple[Exercise, ...]
     not_judged: tuple[str, ...] = ()
     interrupted: bool = False
+    content: str = ""
 
     def never(self) -> tuple[Exercise, ...]:
         """Return what some library's calls did not exercise, without what is only so because of something else."""

@@ -7,14 +7,16 @@ either: each piece names its run, and whether anything was changed since.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.contract.content import content_of
 from abidance.contract.load import load_contract
+from abidance.core.coverage_event import Covered
 from abidance.core.errors import AbidanceError
 from abidance.core.events import ItemFinished, ItemId, RunFinished, RunStarted, RunStopped
 from abidance.core.gaps import left_open
 from abidance.core.gate import GateResult
+from abidance.core.profiles import Profiled
 from abidance.evidence.model import ContractEvidence, FromRun, RunOrigin, SubjectEvidence
 from abidance.evidence.reading import read_facts
 from abidance.history.origin import origin
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 _FARTHEST = 50
 """So many runs of a contract are looked through, the last first, for items that later ones have not judged."""
+_RUNS = ("run", "pytest")
 _ItemKey = tuple[bool, ItemId]
 """Whether a campaign has judged it, which is another search than that of a run, and the item."""
 
@@ -53,9 +56,10 @@ def _evidence(past: Past, now: Origin, root: Path, path: Path) -> ContractEviden
     subject = str(path).removeprefix(f"{root}/")
     facts, unread = read_facts(path)
     gathered = _Gathered(now, _content(path), facts)
-    for run in past.runs:
-        if subject in run.subjects and gathered.take(run, past.events(run, subject)):
-            break
+    about = [run for run in past.runs if subject in run.subjects]
+    for run in about[:_FARTHEST]:
+        if not (gathered.is_whole and run.command in _RUNS):
+            gathered.take(run, past.events(run, subject))
     return ContractEvidence(
         contract=subject,
         facts=facts,
@@ -65,6 +69,8 @@ def _evidence(past: Past, now: Origin, root: Path, path: Path) -> ContractEviden
         not_judged=gathered.not_judged,
         stopped=gathered.stopped,
         gate=gathered.gate,
+        coverage=gathered.coverage,
+        profiles=tuple(gathered.profiles.values()),
     )
 
 
@@ -87,19 +93,22 @@ class _Gathered:
     not_judged: tuple[FromRun[str], ...] = ()
     stopped: FromRun[RunStopped] | None = None
     gate: FromRun[GateResult] | None = None
-    looked: int = 0
+    coverage: FromRun[Covered] | None = None
+    profiles: dict[tuple[str, str, str], FromRun[Profiled]] = field(default_factory=dict)
     is_whole: bool = False
-    """Whether a run was among them that left out nothing of the contract: older ones tell nothing more of items."""
+    """Whether a run was among them that left out nothing of the contract: older ones tell nothing more of its items."""
 
-    def take(self, run: StoredRun, events: Sequence[Any]) -> bool:
-        """Take in a run, older than those before it; tell whether enough was looked through."""
-        started = next((each for each in events if isinstance(each, RunStarted)), None)
-        of = RunOrigin(run, tuple(self._doubts(run, started.content if started is not None else "")))
+    def take(self, run: StoredRun, events: Sequence[object]) -> None:
+        """Take in a run, older than those before it."""
+        content = next((each.content for each in events if isinstance(each, RunStarted | Covered)), "")
+        of = RunOrigin(run, tuple(self._doubts(run, content)))
         before = self._size
         finished = next((each for each in events if isinstance(each, RunFinished)), None)
         judged = [each for each in events if isinstance(each, ItemFinished)]
-        if judged and not self.is_whole:
-            self._items(run, judged, of)
+        if run.command == "fuzz":
+            self._items(judged, of, campaign=True)
+        elif judged:
+            self._items(judged, of, campaign=False)
             if not self.not_judged and finished is not None:
                 self.not_judged = tuple(FromRun(words, of) for words in finished.not_judged)
             self.is_whole = self._covers_all(run, judged, finished)
@@ -109,27 +118,30 @@ class _Gathered:
                     self.stopped = FromRun(each, of)
                 case GateResult() if self.gate is None:
                     self.gate = FromRun(each, of)
+                case Covered() if self.coverage is None:
+                    self.coverage = FromRun(each, of)
+                case Profiled(_, _, function, library, build):
+                    self.profiles.setdefault((function, library, build), FromRun(each, of))
                 case _:
                     pass
         if self._size > before:
             self.origins[run.id] = of
-        self.looked += 1
-        return self.looked >= _FARTHEST
 
     @property
     def _size(self) -> int:
-        return len(self.items) + sum(each is not None for each in (self.stopped, self.gate))
+        alone = (self.stopped, self.gate, self.coverage)
+        return len(self.items) + len(self.profiles) + sum(each is not None for each in alone)
 
-    def _items(self, run: StoredRun, judged: Iterable[ItemFinished], of: RunOrigin) -> None:
+    def _items(self, judged: Iterable[ItemFinished], of: RunOrigin, *, campaign: bool) -> None:
         for each in judged:
-            self.items.setdefault((run.command == "fuzz", each.item), FromRun(each, of))
+            self.items.setdefault((campaign, each.item), FromRun(each, of))
 
     def _covers_all(
         self, run: StoredRun, judged: Sequence[ItemFinished], finished: RunFinished | None
     ) -> bool:
         """Tell whether a run has left out nothing that the contract has now."""
         ended = run.ended is not None and (finished is None or not finished.interrupted)
-        if not ended or self.facts is None or run.command == "fuzz":
+        if not ended or self.facts is None:
             return False
         pairs = {(side.function, side.library) for each in judged for side in each.item.sides}
         names = {each.name for each in self.facts.functions if each.listed}
@@ -152,17 +164,14 @@ class _Gathered:
 
     def subjects(self) -> Iterator[SubjectEvidence]:
         """Yield what was found by function, handle and law, the boundary itself first."""
-        found = [each.value for each in self.items.values()]
-        blamed = _by_subject(causes(found))
-        hidden = _by_subject(causes(suppressed_only(found)))
+        shown, names = self._shown(), self._names()
+        found = [each.value for each in shown]
+        blamed = _by_subject(causes(found), names)
+        hidden = _by_subject(causes(suppressed_only(found)), names)
         reasons = {finding.key: why for item in found for finding, why in item.suppressed}
         functions = {each.name: each for each in self.facts.functions} if self.facts is not None else {}
-        for name, kind in self._names().items():
-            mine = tuple(
-                each
-                for each in self.items.values()
-                if each.value.item.function == name and self._is_there(each.value.item)
-            )
+        for name, kind in names.items():
+            mine = tuple(each for each in shown if each.value.item.function == name)
             yield SubjectEvidence(
                 name=name,
                 kind=kind,
@@ -190,12 +199,24 @@ class _Gathered:
             names.setdefault(item.function, "boundary" if item.function == item.boundary else "function")
         return names
 
-    def _is_there(self, item: ItemId) -> bool:
-        """Tell whether an item's libraries are those of the contract, or of the last run that had items."""
-        if not item.library or self.facts is None:
-            return True
-        known = {each.name for each in self.facts.libraries} | self._last_libraries()
-        return all(side.library in known for side in item.sides)
+    def _shown(self) -> list[FromRun[ItemFinished]]:
+        """Return the items of the contract as it is: their libraries are its own, or were those of the last run.
+
+        A campaign before a change tells nothing more where a run has judged the function since.
+        """
+        libraries = None if self.facts is None else {each.name for each in self.facts.libraries}
+        known = None if libraries is None else libraries | self._last_libraries()
+        now = {
+            item.function
+            for (campaign, item), each in self.items.items()
+            if not campaign and each.origin.is_current and each.value.judged and item.library
+        }
+        return [
+            each
+            for (campaign, item), each in self.items.items()
+            if not (campaign and not each.origin.is_current and item.function in now)
+            and (known is None or not item.library or all(side.library in known for side in item.sides))
+        ]
 
     def _last_libraries(self) -> set[str]:
         first = next(iter(self.items.values()), None)
@@ -206,8 +227,13 @@ class _Gathered:
         return {side.library for item in mine if item.library for side in item.sides}
 
 
-def _by_subject(several: Iterable[ReportedCause]) -> dict[str, list[ReportedCause]]:
+def _by_subject(
+    several: Iterable[ReportedCause], names: Mapping[str, SubjectKind]
+) -> dict[str, list[ReportedCause]]:
+    """Return causes by whom they are shown with: who is to blame, or else, where that is nobody here, who met it."""
     found: dict[str, list[ReportedCause]] = {}
     for each in several:
-        found.setdefault(each.finding.subject, []).append(each)
+        told = each.finding
+        name = next((name for name in (told.subject, told.function) if name in names), next(iter(names), ""))
+        found.setdefault(name, []).append(each)
     return found

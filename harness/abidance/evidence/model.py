@@ -10,9 +10,11 @@ from abidance.core.codes import Severity
 from abidance.core.outcome import Outcome
 
 if TYPE_CHECKING:
+    from abidance.core.coverage_event import Covered
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.events import ItemFinished, RunStopped
     from abidance.core.gate import GateResult
+    from abidance.core.profiles import Profiled
     from abidance.evidence.facts import KnownBoundary, KnownFunction
     from abidance.history.store import StoredRun
     from abidance.report.record import ReportedCause
@@ -124,6 +126,8 @@ class ContractEvidence:
     subjects: tuple[SubjectEvidence, ...]
     not_judged: tuple[FromRun[str], ...] = ()
     gate: FromRun[GateResult] | None = None
+    coverage: FromRun[Covered] | None = None
+    profiles: tuple[FromRun[Profiled], ...] = ()
     stopped: FromRun[RunStopped] | None = None
 
     @property

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import abidance
+from abidance.core.coverage_event import Covered
 from abidance.core.errors import AbidanceError
 from abidance.core.events import ItemFinished, RunFinished, RunStarted, RunStopped
 from abidance.core.gate import GateResult
@@ -51,7 +52,7 @@ class RunRecorder:
         self._contracts: dict[str, str] = {}  # by boundary
         self._lost = keep <= 0
 
-    def __call__(self, event: Event | GateResult | Profiled | Traced) -> None:
+    def __call__(self, event: Event | GateResult | Profiled | Covered | Traced) -> None:
         """Take in one event."""
         match event:
             case RunStarted(boundary, contract):
@@ -65,7 +66,7 @@ class RunRecorder:
                 started = RunStarted(event.boundary, event.contract, 0, (), (), event.seed)
                 begun = self._begun.pop(event.contract, started)
                 self._add(event.contract, begun, *event.items, replace(event, items=()), whole=True)
-            case RunStopped() | Profiled() | Traced():
+            case RunStopped() | Profiled() | Covered() | Traced():
                 self._add(event.contract, event)
             case GateResult():
                 self._add(event.new, event)
@@ -84,7 +85,7 @@ class RunRecorder:
         self._store.close()
 
     def _add(
-        self, contract: str, *events: Event | GateResult | Profiled | Traced, whole: bool = False
+        self, contract: str, *events: Event | GateResult | Profiled | Covered | Traced, whole: bool = False
     ) -> None:
         subject = self._relative(contract)
         stored = [StoredEvent(subject, type(each).__name__, to_json(each, self._root)) for each in events]

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.core.codes import Code
 from abidance.core.costs import Histogram, MeasuredCost, Quantile
+from abidance.core.coverage import Exercise
+from abidance.core.coverage_event import Covered, CoveredFile, CoveredFunction, CoveredLibrary
 from abidance.core.diagnostic import Diagnostic, Finding, Label
 from abidance.core.events import (
     Beyond,
@@ -28,6 +30,7 @@ from abidance.core.gaps import Gap
 from abidance.core.gate import GateResult, JudgedChange, SuppressedFinding
 from abidance.core.outcome import Outcome
 from abidance.core.profiles import FoldedStack, Profiled, ProfileFrame
+from abidance.core.source_reach import Barrier
 from abidance.core.span import LateSpan, Span
 from abidance.core.traced import Traced, TracedFunction, TracedGrowth, TracedSize, TracedStatus
 
@@ -40,7 +43,13 @@ if TYPE_CHECKING:
 _CLASSES: dict[str, Any] = {
     each.__name__: each
     for each in (
+        Barrier,
         Beyond,
+        Covered,
+        CoveredFile,
+        CoveredFunction,
+        CoveredLibrary,
+        Exercise,
         MeasuredCost,
         Diagnostic,
         Explored,

@@ -14,6 +14,7 @@ from abidance.cli.interruption import interruption_kept
 from abidance.cli.parser import Parser, at_least, duration
 from abidance.cli.selecting import add_effort_options
 from abidance.core.outcome import ExitCode
+from abidance.history import recorder_of
 from abidance.report.progress_line import LiveLine
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def execute(options: argparse.Namespace) -> int:
     """Cover the contracts; return the exit status."""
     from abidance.cli import breakdown  # noqa: PLC0415 - `--help` needs none of these
     from abidance.cli.output_text import report_to  # noqa: PLC0415
+    from abidance.core.coverage_event import Covered  # noqa: PLC0415
     from abidance.core.errors import AbidanceError  # noqa: PLC0415
     from abidance.report.text.style import Style  # noqa: PLC0415
     from abidance.run.commands.coverage import cover_contract  # noqa: PLC0415
@@ -125,7 +127,12 @@ def execute(options: argparse.Namespace) -> int:
         look = Style.of(sys.stdout) if file is None else Style()
         report_to(file, _written(name, reports, look, options))
     verdict = _Verdict(options.fail_under, any(name == "lcov" for name, _ in targets))
-    return verdict.status(reports, errors)
+    status = verdict.status(reports, errors)
+    kept = recorder_of(settings.root, "coverage", settings.history)
+    for report in reports:
+        kept(Covered.of(report, chosen=bool(options.library or options.function)))
+    kept.close(status)
+    return status
 
 
 def _targets(options: argparse.Namespace) -> list[tuple[str, Path | None]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from abidance.contract.content import content_of
 from abidance.contract.expression import EvaluationError
 from abidance.contract.load import load_contract
 from abidance.core.catalogue import NOTHING_SELECTED
@@ -160,6 +161,7 @@ class _Coverage:
             libraries=reached,
             exercises=(*self._exercises(functions, called), *self._laws(selection, called)),
             not_judged=tuple(self._not_judged(called)),
+            content=content_of(self.contract),
         )
 
     def _library(self, name: str, build: str) -> LibraryReach:
