@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tiers import Guard, settle
+from tiers import WHOLE, Guard, settle
 
 pytest_plugins = ["pytester"]
 
@@ -28,6 +28,11 @@ guard = Guard()
 
 def pytest_addoption(parser):
     parser.addoption("--full", action="store_true", help="run the tests of every tier (see CONTRIBUTING.md)")
+
+
+def pytest_configure(config):
+    if config.option.full:
+        os.environ[WHOLE] = "1"
 
 
 @pytest.hookimpl(tryfirst=True)  # `-m` goes by what is settled here

@@ -6,6 +6,7 @@ may, and needs no marker; `full` is what another test shows as well, in other bu
 
 from __future__ import annotations
 
+import os
 import sys
 
 import pytest
@@ -13,6 +14,8 @@ from _pytest.mark.structures import ParameterSet
 
 TIERS = ("unit", "native", "full")
 """From the cheapest on."""
+WHOLE = "ABIDANCE_TESTS_WHOLE"
+"""Is set with `--full`, before any test module is imported, for this process and those that it starts."""
 STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.exec", "os.system"}
 """What Python tells its audit hooks when a process is started."""
 
@@ -45,6 +48,14 @@ def sample(values, keep):
     values = list(values)
     assert all(value in values for value in keep), f"not all of {keep} is among the values"
     return [value if value in keep else full(value) for value in values]
+
+
+def depth(cases):
+    """Return how many of that many random cases are tried: a third of them, and all with `--full`.
+
+    What a change of ours breaks shows in a few dozen; the rest looks for what nobody has thought of.
+    """
+    return cases if os.environ.get(WHOLE) else max(10, cases // 3)
 
 
 def first(cases, count=1):

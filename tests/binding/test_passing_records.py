@@ -43,6 +43,7 @@ def alike(one, other):
     return one == other or (isinstance(one, float) and math.isnan(one) and math.isnan(other))
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("seed", first(range(4)))
 def test_plain_records_come_back_as_they_went(seed, contract_for):
     texts = records(seed, 12)

@@ -20,6 +20,7 @@ from declarations.c_types import FunctionPointer, Pointer, Typedef, bare
 from declarations.c_types import Record as CRecord
 from declarations.c_values import c_assign, c_differs, leaves
 from declarations.random_values import value_of
+from tiers import full
 
 COMPILE = ["-std=gnu11", "-w", "-O1", "-shared", "-fPIC", "-o", "libsubject.so", "subject.c"]
 
@@ -88,7 +89,7 @@ def at(value, path):
     return value
 
 
-@pytest.mark.parametrize(("compiler", "number"), [("gcc", 1), ("clang", 2)])
+@pytest.mark.parametrize(("compiler", "number"), [("gcc", 1), full("clang", 2)])
 def test_values_are_the_bytes_of_c(number, compiler, tmp_path, joined, monkeypatch):
     if not shutil.which(compiler):
         pytest.skip(f"{compiler} is not installed")

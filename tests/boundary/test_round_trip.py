@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from abidance.boundary.model.values import from_json, to_json
 from abidance.checks.evidence.expectation import Expectation
 from abidance.generate.strategies import cases
+from tiers import depth
 
 HEADER = """
 typedef enum color { RED = 1, GREEN = 2, NEG = -3 } color;
@@ -85,7 +86,7 @@ def alike(one, other):
 def test_memory_that_is_left_alone_reads_as_it_was_given(function, identity):
     boundary, runner = identity
 
-    @settings(max_examples=60, deadline=None, database=None, suppress_health_check=[*HealthCheck])
+    @settings(max_examples=depth(60), deadline=None, database=None, suppress_health_check=[*HealthCheck])
     @given(cases(boundary, boundary.functions[function]))
     def property_holds(case):
         seen = runner.run(case, Expectation()).seen
@@ -98,7 +99,7 @@ def test_memory_that_is_left_alone_reads_as_it_was_given(function, identity):
 def test_a_record_by_value_comes_back_as_it_went(identity):
     boundary, runner = identity
 
-    @settings(max_examples=60, deadline=None, database=None, suppress_health_check=[*HealthCheck])
+    @settings(max_examples=depth(60), deadline=None, database=None, suppress_health_check=[*HealthCheck])
     @given(cases(boundary, boundary.functions["rt_by_value"]))
     def property_holds(case):
         seen = runner.run(case, Expectation()).seen
@@ -110,7 +111,7 @@ def test_a_record_by_value_comes_back_as_it_went(identity):
 def test_every_member_of_a_union_reads_the_bytes_of_the_one_that_was_given(identity):
     boundary, runner = identity
 
-    @settings(max_examples=60, deadline=None, database=None, suppress_health_check=[*HealthCheck])
+    @settings(max_examples=depth(60), deadline=None, database=None, suppress_health_check=[*HealthCheck])
     @given(cases(boundary, boundary.functions["rt_value"]))
     def property_holds(case):
         before = runner.run(case, Expectation()).seen.before["p"]["as"]
@@ -125,7 +126,7 @@ def test_only_one_alternative_of_a_union_is_given(identity):
     boundary, _ = identity
     chosen = set()
 
-    @settings(max_examples=100, deadline=None, database=None, suppress_health_check=[*HealthCheck])
+    @settings(max_examples=depth(100), deadline=None, database=None, suppress_health_check=[*HealthCheck])
     @given(cases(boundary, boundary.functions["rt_variant"]))
     def property_holds(case):
         given_ = frozenset(case.arguments["p"]) & {"i", "d", "r", "g"}
@@ -139,7 +140,7 @@ def test_only_one_alternative_of_a_union_is_given(identity):
 def test_enumerators_know_their_names(identity):
     boundary, runner = identity
 
-    @settings(max_examples=30, deadline=None, database=None, suppress_health_check=[*HealthCheck])
+    @settings(max_examples=depth(30), deadline=None, database=None, suppress_health_check=[*HealthCheck])
     @given(cases(boundary, boundary.functions["rt_mixed"]))
     def property_holds(case):
         hue = runner.run(case, Expectation()).seen.after["p"]["hue"]
@@ -152,7 +153,7 @@ def test_enumerators_know_their_names(identity):
 def test_a_case_survives_being_json(function, identity):
     boundary, _ = identity
 
-    @settings(max_examples=40, deadline=None, database=None, suppress_health_check=[*HealthCheck])
+    @settings(max_examples=depth(40), deadline=None, database=None, suppress_health_check=[*HealthCheck])
     @given(cases(boundary, boundary.functions[function]))
     def property_holds(case):
         assert alike(from_json(to_json(case.arguments)), case.arguments)

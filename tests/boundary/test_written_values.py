@@ -29,10 +29,11 @@ from abidance.boundary.resolve.written_values import written_call
 from abidance.contract.language.literals import Literal
 from abidance.contract.source.compose import compose
 from abidance.core.span import Span
+from tiers import depth
 
 pytestmark = pytest.mark.unit
 
-FEW = settings(max_examples=50, deadline=None)
+FEW = settings(max_examples=depth(50), deadline=None)
 
 HERE = Span.at(Path("x.h"), 1)
 INT = ScalarShape("int", 4, 4, True, "int", -(1 << 31), (1 << 31) - 1)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from abidance.contract.load import load_text
 from abidance.contract.source import compose
 from abidance.core.errors import UsageError
+from tiers import depth
 
 pytestmark = pytest.mark.unit
 
@@ -55,13 +56,13 @@ def loads_or_is_refused(text):
             assert diagnostic.message
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=depth(60), deadline=None)
 @given(st.integers(0, len(TEXT)), st.integers(0, 12), PIECES)
 def test_with_some_characters_replaced(start, length, piece):
     loads_or_is_refused(TEXT[:start] + piece + TEXT[start + length :])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=depth(50), deadline=None)
 @given(
     st.lists(st.integers(0, len(LINES) - 1), max_size=3), st.integers(0, len(LINES) - 1), st.integers(0, 8)
 )
@@ -72,7 +73,7 @@ def test_with_lines_lost_or_moved(lost, moved, indent):
     loads_or_is_refused("".join(lines))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=depth(40), deadline=None)
 @given(
     st.sampled_from([line.split(":")[0].strip(" -{") for line in LINES if ":" in line and "#" not in line]),
     st.sampled_from(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from abidance.contract.expression import EvaluationError, parse
 from abidance.core.errors import AbidanceError
 from abidance.core.span import Span
+from tiers import depth
 
 pytestmark = pytest.mark.unit
 
@@ -126,7 +127,7 @@ WORDS = """
 TOKENS = st.lists(st.sampled_from([*WORDS.split(), "\n", "\t", " ", "\0"]), max_size=24)
 
 
-@settings(max_examples=400)
+@settings(max_examples=depth(400))
 @given(st.one_of(st.text(max_size=60), TOKENS.map(" ".join), TOKENS.map("".join)), st.booleans())
 def test_hostile_text_is_a_value_or_a_declared_error(text, after):
     names = NAMES | {"r": {"q": None, "n": 1}, "result": 1, "errno": 0}

@@ -15,7 +15,7 @@ from abidance.boundary.model.values import ROOM, SOMEWHERE, named
 from abidance.contract.expression import EvaluationError, Unavailable, parse
 from abidance.core.errors import AbidanceError
 from abidance.core.span import Span
-from tiers import one_of_each
+from tiers import depth, one_of_each
 
 SPAN = Span.at(Path("c.yaml"), 1)
 ANYTHING = {
@@ -48,7 +48,7 @@ def texts(draw, depth=3):
     return shape.format(*(draw(texts(depth=depth - 1)) for _ in range(shape.count("{}"))))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=depth(300), deadline=None)
 @given(texts())
 def test_any_expression_on_any_values_has_a_value_or_a_declared_error(text):
     try:
@@ -209,6 +209,7 @@ long double long_(long double x) { return x > 1 ? 0.2L : 0.1L + MORE; }
 """
 
 
+@pytest.mark.full
 def test_limits_are_rounded_to_the_type_that_has_them(small):
     ended = small.run(REALS_HEADER, REALS_SOURCE, REALS, flags=["-DTENTH=0.1f", "-DMORE=0"])
     assert (ended.status, ended.codes) == (0, []), ended.text

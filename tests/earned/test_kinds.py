@@ -159,6 +159,7 @@ functions:
 FUNCTIONS = re.findall(r"^  (k_\w+):", CONTRACT, re.MULTILINE)
 
 
+@pytest.mark.full
 def test_a_sound_library_keeps_what_is_said_of_every_kind_of_value(small):
     ended = small.run(HEADER, SOURCE, CONTRACT, "--phase", "properties", flags=["-DBAD=0"], examples=15)
 

@@ -91,6 +91,7 @@ def flags(wrong=None):
     return [f"-D{name}={int(name == wrong)}" for name in DEFECTS]
 
 
+@pytest.mark.full
 def test_laws_about_memory_that_is_changed_in_place_hold(small):
     ended = small.run(HEADER, SOURCE, CONTRACT, flags=flags())
 

@@ -33,6 +33,7 @@ def test_a_line_that_two_functions_reach_is_one_finding_that_names_both(project)
     assert any("`q_two`" in note for note in found["notes"])
 
 
+@pytest.mark.full
 def test_an_exception_for_one_function_leaves_the_other_a_finding(project):
     excepted = "suppressions:\n  - {code: ABD301, subject: q_one, reason: known}\n"
     document = project.run(TWO, BOTH + excepted, *FEW, c=INNER)

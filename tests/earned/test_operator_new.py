@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tiers import full
+
 HEADER = '#ifdef __cplusplus\nextern "C"\n#endif\nint q_sum(int n);\n'
 ARRAY = """
     int q_sum(int n) {
@@ -40,7 +42,7 @@ functions:
     ("build", "end", "codes"),
     [
         ("release", "delete[] all", []),
-        ("asan+ubsan", "delete[] all", []),
+        full("asan+ubsan", "delete[] all", []),
         ("asan+ubsan", "delete all", ["ABD303"]),
     ],
 )

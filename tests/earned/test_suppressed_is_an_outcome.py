@@ -40,6 +40,7 @@ def project(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.full
 def test_an_item_of_which_all_is_suppressed_has_not_passed(project, capsys):
     formats = [f"--format={name}=r.{name}" for name in ("json", "junit", "concise", "markdown")]
     assert main(["run", "q.contract.yaml", *formats]) == 0

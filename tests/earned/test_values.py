@@ -147,6 +147,7 @@ def test_what_examples_write_out_is_what_came_in_every_spelling(small):
     assert (ended.status, ended.codes) == (0, []), ended.text
 
 
+@pytest.mark.full
 def test_every_spelling_tells_another_value_apart(small):
     small.write(HEADER, contract({}))
     small.compile(SOURCE, "-DLAST=4")

@@ -15,9 +15,14 @@ from abidance.generate.python_strategies import asks_python
 from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import cases
 from abidance.generate.sweep import edge_cases
+from tiers import depth
 
 QUICK = settings(
-    max_examples=100, derandomize=True, deadline=None, database=None, suppress_health_check=[*HealthCheck]
+    max_examples=depth(100),
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[*HealthCheck],
 )
 
 
@@ -267,7 +272,7 @@ def test_invariants_that_relate_fields_are_kept_by_construction(function):
     )
     log = FilterLog()
 
-    @settings(QUICK, max_examples=150)
+    @settings(QUICK, max_examples=depth(150))
     @given(cases(boundary, made, log=log))
     def holds(case):
         assert all(r["low"] < r["high"] and r["step"] in (4, 5) for r in case.arguments["rs"])
@@ -408,7 +413,7 @@ def test_a_string_is_text_in_its_encoding_whatever_other_contents_it_is_made_of(
         assert b"\0" not in text
         assert len(text) <= 12
 
-    every(subject, is_text, of=settings(QUICK, max_examples=300))
+    every(subject, is_text, of=settings(QUICK, max_examples=depth(300)))
 
 
 SIGNED = "int f(const uint8_t *p, ptrdiff_t n);"

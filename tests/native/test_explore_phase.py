@@ -140,6 +140,7 @@ def test_what_takes_several_chunks_is_found_by_default_and_its_sound_twin_is_sil
     capsys.readouterr()
 
 
+@pytest.mark.full
 def test_states_of_a_handle_that_take_several_calls_are_reached_and_what_is_new_is_kept(run):
     words = ("--build=release", "--function=lock*", "--phase=explore")
     code, document = run(*words)

@@ -11,13 +11,9 @@ from filelock import FileLock
 from native_twins import twins
 
 from abidance.cli.main import main
-from tiers import sample
 
 BUILDS = {"release": "", "asan": "_asan"}
 TWINS = twins()
-# Of the whole boundary one that is silent, as near to a defect as it comes: README.md has that defect, and
-# smaller libraries show the others.
-KEPT = [twin for twin in TWINS if twin.name == "near_miss_reads_last_byte"]
 
 
 @pytest.fixture
@@ -41,8 +37,9 @@ def held(twin_library, shared, monkeypatch):
     return hold
 
 
-@pytest.mark.parametrize("build", sample(BUILDS, keep=["release"]))
-@pytest.mark.parametrize("twin", sample(TWINS, keep=KEPT), ids=lambda twin: twin.name)
+@pytest.mark.full  # README.md has one of them in every run of the tests, `test_target.py` several
+@pytest.mark.parametrize("build", BUILDS)
+@pytest.mark.parametrize("twin", TWINS, ids=lambda twin: twin.name)
 def test_a_twin_raises_exactly_its_codes(twin, build, held):
     codes, any_of, also = twin.expected(build)
 

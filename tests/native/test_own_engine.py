@@ -250,6 +250,7 @@ def test_one_input_is_shown_in_the_words_of_the_target(endings):
     assert reproduce(work, b"xbc") is None
 
 
+@pytest.mark.full
 @pytest.mark.skipif(not shutil.which("clang"), reason="clang is not installed")
 def test_libraries_that_clang_has_built_are_explored_as_well(tmp_path):
     code = HEAD + "".join(

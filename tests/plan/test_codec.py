@@ -55,6 +55,7 @@ from abidance.plan.plan import (
     ValuePlace,
     Write,
 )
+from tiers import depth
 
 pytestmark = pytest.mark.unit
 
@@ -241,6 +242,7 @@ def observations(draw):
     )
 
 
+@settings(max_examples=depth(100))
 @given(plans)
 def test_a_plan_comes_back_as_it_was(plan):
     encoded = encode_plan(plan)
@@ -248,11 +250,13 @@ def test_a_plan_comes_back_as_it_was(plan):
     assert encode_plan(decode_plan(memoryview(encoded))) == encoded
 
 
+@settings(max_examples=depth(100))
 @given(observations())
 def test_an_observation_comes_back_as_it_was(observation):
     assert decode_observation(encode_observation(observation)) == observation
 
 
+@settings(max_examples=depth(100))
 @given(calls)
 def test_a_shape_tells_the_length_of_its_payload_and_all_but_the_values(call):
     shape, payload = encode_call(call)
@@ -272,7 +276,7 @@ def corrupt(encoded, at, change):
     return encoded[:at] + bytes([(each + change) % 256 for each in encoded[at : at + 1]]) + encoded[at + 1 :]
 
 
-@settings(max_examples=60)
+@settings(max_examples=depth(60))
 @given(plans, st.integers(0, 1 << 20), st.integers(0, 255))
 def test_a_corrupt_plan_is_a_plan_or_a_value_error(plan, at, change):
     bad = corrupt(encode_plan(plan), at, change)
@@ -283,7 +287,7 @@ def test_a_corrupt_plan_is_a_plan_or_a_value_error(plan, at, change):
     assert encode_plan(again) == bad
 
 
-@settings(max_examples=60)
+@settings(max_examples=depth(60))
 @given(observations(), st.integers(0, 1 << 20), st.integers(0, 255))
 def test_a_corrupt_observation_is_an_observation_or_a_value_error(observation, at, change):
     bad = corrupt(encode_observation(observation), at, change)
@@ -294,6 +298,7 @@ def test_a_corrupt_observation_is_an_observation_or_a_value_error(observation, a
     assert encode_observation(again) == bad
 
 
+@settings(max_examples=depth(100))
 @given(st.binary(max_size=400))
 def test_noise_is_a_value_error(noise):
     for decode in (decode_plan, decode_observation):
@@ -352,6 +357,7 @@ def test_a_case_has_one_name_everywhere():
     assert len({case_id(plan), case_id(plan, "c"), case_id(plan, "c", ""), case_id(plan, "", "c")}) == 4
 
 
+@settings(max_examples=depth(100))
 @given(plans, st.integers(0, 255))
 def test_another_fill_is_another_byte(plan, fill):
     assert with_fill(encode_plan(plan), fill) == encode_plan(replace(plan, fill=fill))

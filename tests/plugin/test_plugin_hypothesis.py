@@ -27,6 +27,7 @@ def test_one_line_says_what_judges(project):
     project.pytest("--co").stdout.no_fnmatch_line("abidance:*")
 
 
+@pytest.mark.full
 @pytest.mark.native
 def test_the_seed_that_is_told_makes_up_the_same_calls(project):
     project.contract("nearly_twice")

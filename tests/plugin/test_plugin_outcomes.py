@@ -177,6 +177,7 @@ def test_a_library_that_a_contract_does_not_have_is_an_error_of_collecting_it(pr
     result.stdout.fnmatch_lines(["*`subject` has no library `fsat`", "*did you mean `fast`?"])
 
 
+@pytest.mark.full
 @pytest.mark.native
 def test_another_library_is_held_to_a_contract(project):
     project.contract("twice", libraries="c: {path: not_there.so}")

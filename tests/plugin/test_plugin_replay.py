@@ -52,6 +52,7 @@ def test_without_a_configuration_they_are_kept_in_the_working_directory(project)
     assert project.abidance("replay", case, cwd=here)[0] == 1
 
 
+@pytest.mark.full
 @pytest.mark.native
 def test_a_library_of_the_command_line_is_called_again(project):
     project.contract("nearly_twice", libraries="c: {path: not_there.so}")

@@ -127,6 +127,7 @@ def test_it_compiles_and_runs_as_printed(way, build, tmp_path, capsys):
     assert as_printed(file).returncode == 0
 
 
+@pytest.mark.full
 def test_without_a_file_the_program_is_named_after_the_case(build, capsys):
     build("gcc", SOURCE, (), 1)
     main(["run", str(build.contract), "--seed", "1"])

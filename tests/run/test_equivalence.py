@@ -120,7 +120,7 @@ def test_an_exception_for_what_is_not_there_is_an_error(entry, words, built, tmp
         full("except: {al_copy.written: it may}", "al_copy", 1),
         full("except: {al_middle.result: it may}", "al_middle", 0),
         full("compare: results", "al_copy", 0),
-        ("compare: results", "al_trim", 1),
+        full("compare: results", "al_trim", 1),
     ],
 )
 def test_what_is_left_out_is_not_compared(clause, function, found, built, tmp_path):

@@ -31,6 +31,7 @@ def test_a_counter_of_eight_bits_is_counted_past_its_end(seed, judge):
     assert reasons == []
 
 
+@pytest.mark.full
 def test_one_that_writes_its_answer_is_as_well(judge):
     found, reasons = lifecycle(judge, "ho_ids", "wrong", 1)
 

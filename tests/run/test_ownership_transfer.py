@@ -58,7 +58,7 @@ def test_memory_that_is_freed_by_whom_it_was_not_given_to_is_found_from_sequence
     ("function", "words"),
     [
         full("tk_set_label", "`tk_set_label` reads `label`, which it owns and has freed (SIGSEGV)"),
-        ("tk_push", "`tk_push` failed and freed `item`, which then belongs to the caller again"),
+        full("tk_push", "`tk_push` failed and freed `item`, which then belongs to the caller again"),
         ("tk_store", "`tk_store` took ownership of `data`, and nothing frees it, not even with its handle"),
         full("tk_prefix", "`tk_prefix` took ownership of `prefix`, and nothing frees it"),
         full("tk_eat", "`tk_eat` freed `data`, which is the caller's, but not at its start"),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from abidance.cli.main import main
+from tiers import full
 
 HEADER = """\
 int pl_count(int step);
@@ -69,7 +70,7 @@ def emitted(piles, case):
     return subprocess.run(["./case"], capture_output=True, check=False).returncode
 
 
-@pytest.mark.parametrize(("function", "nth"), [("pl_count", "100th"), ("pl_slot", "71st")])
+@pytest.mark.parametrize(("function", "nth"), [full("pl_count", "100th"), ("pl_slot", "71st")])
 def test_what_adds_up_until_it_fails(piles, function, nth):
     out, case = found(piles, function)
 

@@ -17,6 +17,7 @@ from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.elf import code_ranges, host_machine, read_facts, read_library
 from abidance.toolchain.elf_image import open_image
 from abidance.toolchain.ld_so import find_library
+from tiers import depth
 
 CODE = """\
 #include <math.h>
@@ -227,7 +228,7 @@ def image(tmp_path_factory):
 EDITS = st.lists(st.tuples(st.integers(0, 0x800), st.integers(0, 255)), max_size=6)
 
 
-@settings(max_examples=300, deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=depth(300), deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kept=st.one_of(st.just(1.0), st.floats(0, 1)), edits=EDITS)
 def test_damaged_file_is_read_or_refused_and_breaks_nothing(image, tmp_path, kept, edits):
     damaged = bytearray(image[: int(len(image) * kept)])

@@ -17,10 +17,10 @@ from declarations.c_strategies import BATCH, EVERYTHING, batches, top_records
 from declarations.c_text import render
 from declarations.dwarf_layouts import layouts as dwarf_layouts
 from declarations.dwarf_layouts import probed_members
-from tiers import sample
+from tiers import depth, sample
 
 # Twenty times as many for a long run: ABIDANCE_TIMES=20 pytest tests/toolchain/test_probe_random.py
-MANY = settings(BATCH, max_examples=25 * int(os.environ.get("ABIDANCE_TIMES", "1")))
+MANY = settings(BATCH, max_examples=depth(25) * int(os.environ.get("ABIDANCE_TIMES", "1")))
 ELSEWHERE = {
     "i386-linux-gnu": EVERYTHING.ilp32(),
     "aarch64-linux-gnu": EVERYTHING,
