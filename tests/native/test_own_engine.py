@@ -14,10 +14,12 @@ import pytest
 from engine_targets import SANITIZERS, compiled
 
 from abidance.core.errors import CannotJudgeError
-from abidance.native.campaign import Assignment, campaign
+from abidance.native.campaign import Assignment, campaign, explore
 from abidance.native.engine_environment import show, show_all
+from abidance.native.executable import Executable
 from abidance.native.progress import Failed, Progress
 from abidance.native.single_input import reproduce
+from abidance.toolchain.library import Artifact
 from tiers import full, sample
 
 SUBJECTS = Path(__file__).parent / "engine_subjects"
@@ -282,3 +284,26 @@ def test_many_inputs_are_shown_by_one_process_and_one_that_ends_it_by_its_own(en
     several = [*inputs, b"aa", *inputs]
 
     assert show_all(work, several) == tuple(show(work, data) for data in several)
+
+
+AHEAD = """\
+#!/bin/sh
+for word; do case $word in -report=*) to=${word#*=} ;; -out=*) out=${word#*=} ;; esac; done
+printf long > "$out/a"; printf s > "$out/b"
+tell() { eval "echo '{$1}' >&$to"; }
+tell '"event": "new", "input": "a", "edges": 1'
+tell '"event": "smaller", "input": "b", "before": "a"'
+tell '"event": "new", "input": "a", "edges": 2'
+tell '"event": "done", "executions": 3, "edges": 2, "corpus": 2, "cpu": 0.1'
+"""
+
+
+def test_an_input_that_the_engine_came_by_again_before_it_was_read_is_there(tmp_path):
+    engine = tmp_path / "engine"
+    engine.write_text(AHEAD)
+    engine.chmod(0o755)
+    artifact = Artifact("it", "release", tmp_path / "it.so", tmp_path / "it.so")
+
+    found = explore(Assignment(Executable(engine, "own", artifact), "f"))
+
+    assert found.fresh == (b"s", b"long")
