@@ -290,7 +290,7 @@ AHEAD = """\
 #!/bin/sh
 for word; do case $word in -report=*) to=${word#*=} ;; -out=*) out=${word#*=} ;; esac; done
 printf long > "$out/a"; printf s > "$out/b"
-tell() { eval "echo '{$1}' >&$to"; }
+tell() { echo "{$1}" > /proc/self/fd/$to; }
 tell '"event": "new", "input": "a", "edges": 1'
 tell '"event": "smaller", "input": "b", "before": "a"'
 tell '"event": "new", "input": "a", "edges": 2'
