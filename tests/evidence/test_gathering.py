@@ -136,7 +136,7 @@ def test_what_is_suppressed_is_no_pass(kept):
     found = kept.subject("f")
 
     assert found.standing is Standing.SUPPRESSED
-    assert [why for _, why in found.suppressed] == ["known"]
+    assert [each.value[1] for each in found.suppressed] == ["known"]
 
 
 def test_what_was_not_put_to_the_test_is_that_of_the_last_run(kept):

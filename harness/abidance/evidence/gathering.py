@@ -14,9 +14,11 @@ from abidance.contract.load import load_contract
 from abidance.core.coverage_event import Covered
 from abidance.core.errors import AbidanceError
 from abidance.core.events import ItemFinished, ItemId, RunFinished, RunStarted, RunStopped
+from abidance.core.excerpts import Excerpts
 from abidance.core.gaps import left_open
 from abidance.core.gate import GateResult
 from abidance.core.profiles import Profiled
+from abidance.core.traced import Traced
 from abidance.evidence.model import ContractEvidence, FromRun, RunOrigin, SubjectEvidence
 from abidance.evidence.reading import read_facts
 from abidance.history.origin import origin
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
     from abidance.core.codes import Code
     from abidance.evidence.facts import KnownBoundary
-    from abidance.evidence.model import SubjectKind
+    from abidance.evidence.model import SourcePlace, SubjectKind
     from abidance.history.origin import Origin
     from abidance.history.store import RunStore, StoredRun
     from abidance.report.record import ReportedCause
@@ -71,6 +73,8 @@ def _evidence(past: Past, now: Origin, root: Path, path: Path) -> ContractEviden
         gate=gathered.gate,
         coverage=gathered.coverage,
         profiles=tuple(gathered.profiles.values()),
+        traces=tuple(gathered.traces.values()),
+        lines=gathered.lines,
     )
 
 
@@ -95,6 +99,8 @@ class _Gathered:
     gate: FromRun[GateResult] | None = None
     coverage: FromRun[Covered] | None = None
     profiles: dict[tuple[str, str, str], FromRun[Profiled]] = field(default_factory=dict)
+    traces: dict[tuple[str, tuple[str, ...]], FromRun[Traced]] = field(default_factory=dict)
+    lines: dict[SourcePlace, str] = field(default_factory=dict)
     is_whole: bool = False
     """Whether a run was among them that left out nothing of the contract: older ones tell nothing more of its items."""
 
@@ -122,6 +128,11 @@ class _Gathered:
                     self.coverage = FromRun(each, of)
                 case Profiled(_, _, function, library, build):
                     self.profiles.setdefault((function, library, build), FromRun(each, of))
+                case Traced(_, _, library, command):
+                    self.traces.setdefault((library, command), FromRun(each, of))
+                case Excerpts():
+                    for line in each.lines:
+                        self.lines[run.id, line.path, line.line] = line.text
                 case _:
                     pass
         if self._size > before:
@@ -130,7 +141,8 @@ class _Gathered:
     @property
     def _size(self) -> int:
         alone = (self.stopped, self.gate, self.coverage)
-        return len(self.items) + len(self.profiles) + sum(each is not None for each in alone)
+        several = len(self.items) + len(self.profiles) + len(self.traces)
+        return several + sum(each is not None for each in alone)
 
     def _items(self, judged: Iterable[ItemFinished], of: RunOrigin, *, campaign: bool) -> None:
         for each in judged:
@@ -166,6 +178,7 @@ class _Gathered:
         """Yield what was found by function, handle and law, the boundary itself first."""
         shown, names = self._shown(), self._names()
         found = [each.value for each in shown]
+        origins = _origins(shown)
         blamed = _by_subject(causes(found), names)
         hidden = _by_subject(causes(suppressed_only(found)), names)
         reasons = {finding.key: why for item in found for finding, why in item.suppressed}
@@ -177,9 +190,10 @@ class _Gathered:
                 kind=kind,
                 facts=functions.get(name),
                 items=mine,
-                causes=tuple(blamed.get(name, ())),
+                causes=tuple(FromRun(each, origins[each.finding.key]) for each in blamed.get(name, ())),
                 suppressed=tuple(
-                    (cause, reasons.get(cause.finding.key, "")) for cause in hidden.get(name, ())
+                    FromRun((each, reasons[each.finding.key]), origins[each.finding.key])
+                    for each in hidden.get(name, ())
                 ),
                 gaps=left_open(
                     (each.value.item.library, each.value.gaps, each.value.tested) for each in mine
@@ -225,6 +239,15 @@ class _Gathered:
         last = first.origin.run.id
         mine = (each.value.item for each in self.items.values() if each.origin.run.id == last)
         return {side.library for item in mine if item.library for side in item.sides}
+
+
+def _origins(shown: Sequence[FromRun[ItemFinished]]) -> dict[tuple[str, ...], RunOrigin]:
+    """Return the last run that has seen each fault."""
+    found: dict[tuple[str, ...], RunOrigin] = {}
+    for each in sorted(shown, key=lambda each: -each.origin.run.id):
+        for finding in (*each.value.findings, *(told for told, _ in each.value.suppressed)):
+            found.setdefault(finding.key, each.origin)
+    return found
 
 
 def _by_subject(

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
-from abidance.core.codes import Severity
 from abidance.core.outcome import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     from abidance.core.coverage_event import Covered
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.events import ItemFinished, RunStopped
     from abidance.core.gate import GateResult
     from abidance.core.profiles import Profiled
+    from abidance.core.traced import Traced
     from abidance.evidence.facts import KnownBoundary, KnownFunction
     from abidance.history.store import StoredRun
     from abidance.report.record import ReportedCause
 
 T_co = TypeVar("T_co", covariant=True)
+SourcePlace = tuple[int, "Path", int]
+"""The number of a run, and a file and a line of it that the run's findings point at."""
 SubjectKind = Literal["function", "handle", "law", "boundary"]
 
 
@@ -55,6 +60,7 @@ class Standing(Enum):
     PARTLY = "partly judged"
     OUTDATED = "judged before a change"
     SUPPRESSED = "but for what is suppressed"
+    NOTHING = "nothing to judge"
     HOLDS = "holds"
 
 
@@ -71,8 +77,8 @@ class SubjectEvidence:
     kind: SubjectKind
     facts: KnownFunction | None
     items: tuple[FromRun[ItemFinished], ...]
-    causes: tuple[ReportedCause, ...] = ()
-    suppressed: tuple[tuple[ReportedCause, str], ...] = ()
+    causes: tuple[FromRun[ReportedCause], ...] = ()
+    suppressed: tuple[FromRun[tuple[ReportedCause, str]], ...] = ()
     gaps: tuple[str, ...] = ()
 
     @property
@@ -96,10 +102,12 @@ class SubjectEvidence:
         calls = [each for each in self.counted if each.value.item.library]
         judged = [each for each in calls if each.value.judged]
         failed = any(each.value.outcome is Outcome.FAILED for each in self.counted)
-        if failed or any(cause.finding.diagnostic.code.severity is Severity.ERROR for cause in self.causes):
+        if failed or any(cause.value.fails for cause in self.causes):
             return Standing.FINDINGS
         if not judged:
-            return Standing.NOT_JUDGED
+            # A run has looked at these and says that nothing of them applies; a function is there to be called.
+            looked = self.kind != "function" and self.items and not self.counted
+            return Standing.NOTHING if looked else Standing.NOT_JUDGED
         if self.unjudged or self.gaps:
             return Standing.PARTLY
         if self.outdated:
@@ -116,7 +124,8 @@ class ContractEvidence:
     `contract` is its path relative to the project. `facts` is None where contract or header cannot be read, and
     `unread` says why. `runs` are those that something here is from, the last one first. `not_judged` is what a run has
     said of its contract's clauses that nothing put to the test. `stopped` is why the last run could not begin. `gate`,
-    the ABI gate's result, and the like are the latest.
+    the ABI gate's result, and the like are the latest: a profile of each function, library and build, a trace of each
+    library and command. `lines` are those of source that all of it points at, as they were then.
     """
 
     contract: str
@@ -128,6 +137,8 @@ class ContractEvidence:
     gate: FromRun[GateResult] | None = None
     coverage: FromRun[Covered] | None = None
     profiles: tuple[FromRun[Profiled], ...] = ()
+    traces: tuple[FromRun[Traced], ...] = ()
+    lines: Mapping[SourcePlace, str] = field(default_factory=dict)
     stopped: FromRun[RunStopped] | None = None
 
     @property
@@ -136,6 +147,6 @@ class ContractEvidence:
         return tuple(each for each in self.subjects if each.kind == "function")
 
     @property
-    def causes(self) -> tuple[ReportedCause, ...]:
+    def causes(self) -> tuple[FromRun[ReportedCause], ...]:
         """Return all findings, one for each cause."""
         return tuple(cause for each in self.subjects for cause in each.causes)

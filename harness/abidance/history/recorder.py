@@ -13,6 +13,7 @@ from abidance.core.events import ItemFinished, RunFinished, RunStarted, RunStopp
 from abidance.core.gate import GateResult
 from abidance.core.profiles import Profiled
 from abidance.core.traced import Traced
+from abidance.history.excerpts import excerpts_of
 from abidance.history.origin import origin
 from abidance.history.store import StoredEvent
 from abidance.report.event_codec import to_json
@@ -87,8 +88,12 @@ class RunRecorder:
     def _add(
         self, contract: str, *events: Event | GateResult | Profiled | Covered | Traced, whole: bool = False
     ) -> None:
+        if self._lost:
+            return
         subject = self._relative(contract)
-        stored = [StoredEvent(subject, type(each).__name__, to_json(each, self._root)) for each in events]
+        excerpts = excerpts_of(contract, events)
+        kept = events if excerpts is None else (*events, excerpts)
+        stored = [StoredEvent(subject, type(each).__name__, to_json(each, self._root)) for each in kept]
         self._write(lambda: self._store.add(self._begin(), stored, instead_of=subject if whole else ""))
 
     def _begin(self) -> int:

@@ -26,6 +26,7 @@ from abidance.core.events import (
     RunStarted,
     RunStopped,
 )
+from abidance.core.excerpts import ExcerptLine, Excerpts
 from abidance.core.gaps import Gap
 from abidance.core.gate import GateResult, JudgedChange, SuppressedFinding
 from abidance.core.outcome import Outcome
@@ -49,6 +50,8 @@ _CLASSES: dict[str, Any] = {
         CoveredFile,
         CoveredFunction,
         CoveredLibrary,
+        Excerpts,
+        ExcerptLine,
         Exercise,
         MeasuredCost,
         Diagnostic,

@@ -70,10 +70,14 @@ class SourceFiles:
 
     def line(self, path: Path, number: int) -> Line | None:
         """Return the 1-based line, or None when there is no such file or line."""
+        raw = self.text(path, number)
+        return Line.of(raw) if raw is not None else None
+
+    def text(self, path: Path, number: int) -> str | None:
+        """Return the same as it stands in the file, without its end."""
         if path not in self._files:
             self._files[path] = _Beginning(path)
-        raw = self._files[path].line(number)
-        return Line.of(raw) if raw is not None else None
+        return self._files[path].line(number)
 
 
 class _Beginning:
