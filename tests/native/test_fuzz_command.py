@@ -13,9 +13,13 @@ import time
 
 import pytest
 
+from abidance.boundary.model.values import Case
+from abidance.boundary.resolve.join import join
 from abidance.cli.main import main
+from abidance.contract.load import load_contract
 from abidance.core.events import Campaigning, ItemFinished, ItemId
 from abidance.core.outcome import Outcome
+from abidance.native.seeds import encode
 from abidance.report.campaign_line import text
 from abidance.run.commands.fuzz import together
 
@@ -116,6 +120,17 @@ def test_sound_code_is_explored_in_silence_by_several_engines_at_a_time(project,
 def test_several_engines_on_one_function_end_with_what_they_reached_together(project, capsys):
     assert fuzz("--function", "parse", "--time", "4s", "--jobs", "2") == 1
     assert capsys.readouterr().out.count("error[ABD312]") == 1
+
+
+def test_a_campaign_begins_with_what_a_fuzzing_service_kept(project, capsys):
+    contract = load_contract(project / "box.contract.yaml")
+    crash = Case("parse", {"data": b"BOX\x1a[[[,", "size": 8}, flush=1)
+    folder = project / "corpora" / "cifuzz-crashes-box_c_parse_fuzzer"
+    folder.mkdir(parents=True)
+    (folder / "crash-1").write_bytes(encode(join(contract), "parse", crash))
+
+    assert fuzz("--function", "parse", "--build", "release", "--corpus", "corpora", "--time", "1s") == 1
+    assert 'parse("BOX\\032[[[,", 8)' in capsys.readouterr().out
 
 
 def test_an_interrupted_campaign_tells_and_keeps_what_it_has(project):

@@ -58,6 +58,15 @@ def parser() -> Parser:
         default="own",
         help="own, which needs gcc alone; libfuzzer or afl++, which need clang",
     )
+    how.add_argument(
+        "--corpus",
+        metavar="PATH",
+        type=Path,
+        action="append",
+        default=[],
+        help="begin with the corpus that ClusterFuzzLite or OSS-Fuzz has of a fuzzer of --emit: folder or archive; "
+        "may be repeated",
+    )
     how.add_argument("--seed", metavar="N", type=at_least(0), help="begin as that campaign did")
     add_file_options(made.add_argument_group("what is told or written instead"))
     add_run_report_options(made)
@@ -74,8 +83,9 @@ def execute(options: argparse.Namespace) -> int:
     settings = _settings(options)
     # It brings the compiler of contracts, which neither `--help` nor a mistyped path waits for.
     from abidance.run.commands.fuzz import CampaignBudget, fuzz_contract  # noqa: PLC0415
+    from abidance.run.exploration.service_corpus import ServiceCorpus  # noqa: PLC0415
 
-    budget = CampaignBudget(options.time, options.jobs, options.engine)
+    budget = CampaignBudget(options.time, options.jobs, options.engine, ServiceCorpus.read(options.corpus))
     record = RunRecord()
     reports, kept = Reports(options), recorder_of(settings.root, "fuzz", settings.history)
     with RunListener(reports, record, CampaignLine(sys.stderr), kept) as listener, interruption_kept():

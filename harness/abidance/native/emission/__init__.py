@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abidance.native.emission.build_script import fuzzer_name
 from abidance.native.emission.emission import Emission, stale, write
 
-__all__ = ["Emission", "stale", "write"]
+__all__ = ["Emission", "fuzzer_name", "stale", "write"]

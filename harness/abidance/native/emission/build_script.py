@@ -14,7 +14,7 @@ from abidance.core.errors import UsageError
 from abidance.toolchain.coverage import rust_coverage_flags
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.contract.model.libraries import CMakeProject, Library
@@ -103,6 +103,11 @@ take "$($CC -print-file-name=lib@SONAME@.so)"
 """
 
 
+def fuzzer_name(boundary: str, libraries: Sequence[str], entry: str) -> str:
+    """Return the name of the fuzzer of a function or handle: of one library, or of two whose answers it compares."""
+    return f"{boundary}_{'_'.join(libraries)}_{entry}_fuzzer"
+
+
 @dataclass(frozen=True, slots=True)
 class BuildScript:
     """Builds a fuzzer for each library and entry and, where libraries are equivalent, one that compares two of them."""
@@ -124,7 +129,10 @@ class BuildScript:
             parts.append(self._build(library))
             parts.append("defines=(-DABIDANCE_STATIC)")
             label = library.label.text
-            parts += [f'fuzzer {name}_{label}_{e}_fuzzer {e} "${{linked[@]}}"' for e in self.entries]
+            parts += [
+                f'fuzzer {fuzzer_name(name, (label,), entry)} {entry} "${{linked[@]}}"'
+                for entry in self.entries
+            ]
         if contract.equivalence is not None and len(contract.libraries) > 1:
             parts.append(self._compared())
         return "\n".join(parts) + "\n"
@@ -138,7 +146,7 @@ class BuildScript:
             "# One process loads both, and their answers are compared.",
             f'defines=("-DABIDANCE_DEFAULT_LIBRARY={one}" "-DABIDANCE_DEFAULT_OTHER={other}")',
         ]
-        lines += [f"fuzzer {name}_{named[0]}_{named[1]}_{entry}_fuzzer {entry}" for entry in self.entries]
+        lines += [f"fuzzer {fuzzer_name(name, named[:2], entry)} {entry}" for entry in self.entries]
         return "\n".join(lines)
 
     def _build(self, library: Library) -> str:

@@ -23,6 +23,7 @@ from abidance.run.engine.session import Session
 from abidance.run.exploration.campaigns import TIME_LIMIT, Campaigns
 from abidance.run.exploration.engines import Ended, Engines
 from abidance.run.exploration.entries import HandOver
+from abidance.run.exploration.service_corpus import NO_CORPUS
 from abidance.run.exploration.without_coverage import uncovered
 from abidance.run.phases import EXPLORE
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from abidance.run.execution.handover import Campaign
     from abidance.run.exploration.engines import Told
     from abidance.run.exploration.entries import ExploredEntry, Key
+    from abidance.run.exploration.service_corpus import ServiceCorpus
     from abidance.run.inputs.selection import Selection
     from abidance.run.inputs.settings import Settings
 
@@ -48,11 +50,12 @@ _LOOK_EVERY = 0.25
 
 @dataclass(frozen=True, slots=True)
 class CampaignBudget:
-    """How long, by the clock; how many engines at the same time, and of which kind."""
+    """How long, by the clock; how many engines at the same time, of which kind, and what else they begin with."""
 
     seconds: float
     jobs: int = 1
     engine: EngineName = "own"
+    corpus: ServiceCorpus = NO_CORPUS
 
 
 def fuzz_contract(
@@ -97,7 +100,9 @@ class _Campaign:
 
     def __post_init__(self) -> None:
         limits = Limits(seconds=0.0, time_limit=TIME_LIMIT)
-        self._hand_over = HandOver(Campaigns(self.session.sources), limits, self.budget.engine)
+        self._hand_over = HandOver(
+            Campaigns(self.session.sources), limits, self.budget.engine, self.budget.corpus
+        )
         self.session.explorer = self._hand_over
 
     def run(self, selection: Selection) -> None:

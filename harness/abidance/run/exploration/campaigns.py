@@ -115,7 +115,7 @@ class Campaigns:
         found = explore(start.work)
         cases = reached_cases(context.boundary, start.work, found.fresh[:MOST_SHOWN])
         reached = start.kept(found.kept_seeds)
-        keep(context, (*reached, *cases))
+        keep(context, (*reached, *cases), start.known)
         ours = {handed.key for handed in start.known}
         again = tuple(handed for handed in reached if handed.key in ours)
         failures = tuple(failed(context.boundary, start.work, each) for each in found.failures)

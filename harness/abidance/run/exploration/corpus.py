@@ -1,17 +1,18 @@
 """Cases that reached something new are kept, and tried first next time: as values, for bytes mean what a contract says.
 
-They are in a database of Hypothesis's: a folder below `.abidance`, or under pytest that of its profile. So whatever
-shares failing examples between machines, such as a Redis server, shares these too.
+They are in a database of Hypothesis's: a folder below `.abidance`, or under pytest that of its profile, and beside it
+one that several machines share, where the settings name one.
 """
 
 from __future__ import annotations
 
 import json
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.values import Case, Step, from_json, to_json
 from abidance.run.execution.handover import Handed, is_runnable
-from abidance.run.inputs.database import corpus_database
+from abidance.run.inputs.database import corpus_database, is_shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,19 +29,21 @@ def kept(context: Context) -> tuple[Handed, ...]:
     database = corpus_database(context.settings)
     if database is None:
         return ()
-    found = (_read(value) for value in sorted(database.fetch(_key(context)))[:MOST])
-    return tuple(each for each in found if each is not None and is_runnable(context.boundary, each))
+    found = (_read(value) for value in sorted(database.fetch(_key(context))))
+    runnable = (each for each in found if each is not None and is_runnable(context.boundary, each))
+    return tuple(islice(runnable, MOST))
 
 
-def keep(context: Context, cases: Iterable[Handed]) -> None:
-    """Keep these for an item, and no others."""
+def keep(context: Context, cases: Iterable[Handed], tried: Iterable[Handed] = ()) -> None:
+    """Keep these for an item, and no others; where others share the database, only what was `tried` here goes."""
     database = corpus_database(context.settings)
     if database is None:
         return
     key = _key(context)
     wanted = {_written(each) for each in cases}
     known = {*database.fetch(key)}
-    for value in known - wanted:
+    useless = {_written(each) for each in tried} & known if is_shared(database) else known
+    for value in useless - wanted:
         database.delete(key, value)
     for value in sorted(wanted - known)[:MOST]:
         database.save(key, value)

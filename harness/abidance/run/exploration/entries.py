@@ -10,7 +10,7 @@ from abidance.core.events import Explored
 from abidance.native.engine_environment import show_all
 from abidance.native.progress import Progress
 from abidance.run.execution.handover import Campaign
-from abidance.run.exploration.campaigns import alone, failed, not_explored, read
+from abidance.run.exploration.campaigns import alone, failed, not_explored, reached_cases, read
 from abidance.run.exploration.corpus import keep
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from abidance.run.execution.context import Context
     from abidance.run.execution.handover import Handed
     from abidance.run.exploration.campaigns import Campaigns, Start
+    from abidance.run.exploration.service_corpus import ServiceCorpus
 
 MOST_AT_ONCE = 200
 """So many inputs that reached something new are judged after a turn; the others stay in the corpus."""
@@ -136,7 +137,8 @@ class ExploredEntry:
             if handed is not None:
                 self._cases[data] = handed
         found = [self._cases[data] for data in first if data in self._cases]
-        keep(self.context, (self._cases[data] for data in self.corpus if data in self._cases))
+        corpus = (self._cases[data] for data in self.corpus if data in self._cases)
+        keep(self.context, corpus, self.start.known)
         return Campaign(self._explored(len(found)), tuple(found))
 
     def _explored(self, cases: int) -> Explored:
@@ -154,6 +156,7 @@ class HandOver:
     campaigns: Campaigns
     limits: Limits
     engine: EngineName
+    corpus: ServiceCorpus
     entries: dict[Key, ExploredEntry] = field(default_factory=dict)
     parcel: Campaign | None = None
 
@@ -162,13 +165,21 @@ class HandOver:
         key = (context.item.library, context.item.function)
         if key not in self.entries:
             try:
-                start = self.campaigns.start(context, seeds(), self.limits, self.engine)
+                start = self._start(context, seeds())
             except AbidanceError as error:
                 raise not_explored(context, error) from None
             self.entries[key] = ExploredEntry(start, context)
         if self.parcel is None:
             return Campaign(Explored(0, 0, 0.0, 0))
         return self.parcel
+
+    def _start(self, context: Context, seeds: Iterable[Handed]) -> Start:
+        """Return what the engine begins with, and what a service has of the same fuzzer among it."""
+        inputs = self.corpus.of(context.item)
+        if inputs:
+            work = self.campaigns.start(context, (), self.limits, self.engine).work
+            seeds = (*reached_cases(context.boundary, work, inputs), *seeds)
+        return self.campaigns.start(context, seeds, self.limits, self.engine)
 
 
 def _uncovered(start: Start) -> str:

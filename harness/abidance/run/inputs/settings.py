@@ -12,6 +12,7 @@ from abidance.core.errors import UsageError
 from abidance.core.files import read_regular_text
 from abidance.core.nearest import did_you_mean
 from abidance.core.span import Span
+from abidance.run.inputs.database_address import address_in_environment, check_address
 from abidance.toolchain.builds import parse_build
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class Settings:
     """The run ends with the item after which so many causes are known."""
     history: int | None = None
     """How many runs are kept, for each project, where `ABIDANCE_HISTORY` is not to say; none with 0."""
+    database: str = ""
+    """Where what was found is shared with other machines: a folder, an address of Redis, or an artifact of GitHub."""
     profile_database: bool = False
     """Whether Hypothesis's profile decides where failing examples are kept, as it does under pytest."""
 
@@ -58,8 +61,18 @@ class Settings:
                 if file.is_file():
                     table = read(_toml(file))
                     if table is not None:
-                        return _checked(cls(root=folder), table, file)
-        return cls(root=start)
+                        return _in_environment(_checked(cls(root=folder), table, file))
+        return _in_environment(cls(root=start))
+
+
+def _in_environment(settings: Settings) -> Settings:
+    """Return the settings with what the environment says in their place: in CI another database than at a desk."""
+    address = address_in_environment()
+    if address is None:
+        return settings
+    if address:
+        check_address(address, None)
+    return replace(settings, database=address)
 
 
 def _whole(document: dict[str, Any]) -> dict[str, Any] | None:
@@ -97,6 +110,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "explore": (int, float),
     "history": (int,),
     "builds": (list,),
+    "database": (str,),
 }
 
 
@@ -116,6 +130,8 @@ def _checked(settings: Settings, table: dict[str, Any], file: Path) -> Settings:
         if key == "builds":
             for build in changes[key]:
                 parse_build(build, where[0].span)
+        if key == "database":
+            check_address(changes[key], where[0].span)
     return replace(settings, **changes)
 
 
