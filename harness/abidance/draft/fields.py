@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.draft.model import PlaceDraft, Rank, guessed, sure
-from abidance.draft.name_words import is_size
+from abidance.header.name_words import is_size
 from abidance.ir.spelling import spell
 
 if TYPE_CHECKING:

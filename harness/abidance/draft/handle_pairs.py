@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from abidance.draft.name_words import ENDS, borrows, creates, destroys, words_of
+from abidance.header.name_words import ENDS, borrows, creates, destroys, words_of
 from abidance.ir.types import RecordRef
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from abidance.draft.model import GuessEvidence, LeftOut, Rank
-from abidance.draft.name_words import destroys, words_of
 from abidance.draft.views import OF_THE_PROCESS, OUTSIDE
+from abidance.header.name_words import destroys, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

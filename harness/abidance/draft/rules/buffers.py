@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from abidance.draft.model import Rank, guessed, sure
-from abidance.draft.name_words import SIZES, has_word, is_size, words_of
+from abidance.header.name_words import SIZES, has_word, is_size, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.draft.documentation.statements import nullable
 from abidance.draft.model import Rank, gap, guessed
-from abidance.draft.name_words import words_of
+from abidance.header.name_words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.draft.documentation.statements import least, number_range
 from abidance.draft.model import Rank, gap, guessed
-from abidance.draft.name_words import SIZES, is_size, words_of
+from abidance.header.name_words import SIZES, is_size, words_of
 from abidance.ir.types import EnumRef
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.draft.documentation.statements import written_through
 from abidance.draft.model import Rank, gap, guessed, sure
-from abidance.draft.name_words import is_size, words_of
+from abidance.header.name_words import is_size, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.draft.documentation.statements import callee_keeps, caller_frees, freed_with
 from abidance.draft.model import Rank, gap, guessed, sure
-from abidance.draft.name_words import borrows, destroys
+from abidance.header.name_words import borrows, destroys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.draft.model import Rank, guessed
-from abidance.draft.name_words import words_of
+from abidance.header.name_words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

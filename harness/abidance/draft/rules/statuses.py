@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.draft.documentation.statements import status
 from abidance.draft.model import Rank, guessed
-from abidance.draft.name_words import words_of
+from abidance.header.name_words import words_of
 from abidance.ir.types import EnumRef
 
 if TYPE_CHECKING:

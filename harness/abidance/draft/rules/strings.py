@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from abidance.draft.documentation.statements import is_string, special_texts
 from abidance.draft.model import Rank, gap, guessed
-from abidance.draft.name_words import PATHS, REMOTE, has_word, words_of
 from abidance.draft.rules.buffers import uncounted
+from abidance.header.name_words import PATHS, REMOTE, has_word, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
