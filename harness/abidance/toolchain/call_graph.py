@@ -121,7 +121,7 @@ def call_graph(library: Path) -> CallGraph:
 class _Reader:
     def __init__(self, image: Image) -> None:
         self._image = image
-        self._slots = dict(linkage_slots(image))
+        self._slots = dict(_slots(image))
         self._code = [
             (each.address, image.part(each.offset, each.size)) for each in image.segments if each.runs
         ]
@@ -209,7 +209,7 @@ class _Reader:
         return [raw.partition(b"\0")[0].decode("utf-8", errors="replace")]
 
 
-def linkage_slots(image: Image) -> list[tuple[int, str]]:
+def _slots(image: Image) -> list[tuple[int, str]]:
     """Return the addresses at which the dynamic linker stores those of imported functions."""
     if "symtab" not in image.dynamic:
         return []

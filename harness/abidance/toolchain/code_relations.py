@@ -1,10 +1,10 @@
 """What a library's functions have to do with each other inside of it: whom they call, and which variables they share.
 
 Functions that share a variable cannot be taken apart: another implementation of one of them would have its own. Read
-from the machine code: calls and jumps, operands that are relative to the instruction, and slots through which a library
-reaches what it exports. Calls through pointers, variables that are reached through a pointer that was stored before,
-and what each thread has of its own are not seen, so what is told is a lower bound. On x86-64 alone, and where the
-sections of the file are still there.
+from the machine code: calls and jumps, and operands that are relative to the instruction. A variable that the library
+exports is left out: another implementation can reach that. Calls through pointers, variables that are reached through a
+pointer that was stored before, and what each thread has of its own are not seen, so what is told is a lower bound. On
+x86-64 alone, and where the sections of the file are still there.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from abidance.toolchain.call_graph import call_graph, linkage_slots
+from abidance.toolchain.call_graph import call_graph
 from abidance.toolchain.elf_image import open_image, string_at
 from abidance.toolchain.machine_code import disassembler
 
@@ -108,8 +108,10 @@ class _Reader:
         ]
         self._objects = sorted(_objects(image))
         self._starts = [start for start, _, _ in self._objects]
-        self._slots = dict(self._own_slots())
         self._disassembler = disassembler(image.machine, operands=False)
+        self._exported = {
+            each.address for each in image.symbols() if each.exported and not each.callable and each.address
+        }
         self._known = frozenset(graph.starts)
         self._codes: dict[int, _Code] = {}
         self._left = _MOST
@@ -182,25 +184,12 @@ class _Reader:
             if found is None:
                 continue
             place = address + size + int(found[2], 0) * (1 if found[1] == "+" else -1)
-            if place in self._slots:  # whoever uses the library may write what it exports
-                references.append(_Reference(self._slots[place], writes=True, direct=True))
-            elif self._is_state(place):
+            if self._is_state(place):
                 taken = mnemonic == "lea"
                 first = found.start() < (operands.find(",") if "," in operands else len(operands))
                 writes = taken or (first and _ONLY_READ.match(mnemonic) is None)
                 references.append(_Reference(place, writes, direct=not taken))
         return _Code(tuple(references), frozenset(callees - {start}))
-
-    def _own_slots(self) -> Iterator[tuple[int, int]]:
-        """Yield slots through which the library reaches variables that it exports, with where these are."""
-        exported = {
-            each.name: each.address
-            for each in self._image.symbols()
-            if each.exported and not each.callable and self._is_state(each.address)
-        }
-        for slot, name in linkage_slots(self._image):
-            if name in exported:
-                yield slot, exported[name]
 
     def _room(self, start: int) -> int:
         return next(
@@ -210,7 +199,8 @@ class _Reader:
         )
 
     def _is_state(self, address: int) -> bool:
-        return any(low <= address < high for low, high, _ in self._ranges)
+        inside = any(low <= address < high for low, high, _ in self._ranges)
+        return inside and self._object(address) not in self._exported
 
     def _begins_empty(self, address: int) -> bool:
         """Tell whether memory is zero when the library is loaded: nobody has use of it unless something writes it."""
