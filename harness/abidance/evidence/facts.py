@@ -58,7 +58,8 @@ class KnownFunction:
     """A function of the boundary. `declaration` is its C declaration, `declared` where the header has it.
 
     `listed` tells that the contract promises something of it, rather than only uses it. `creates`, `uses` and
-    `destroys` are names of handles. `refused` says why it cannot be called.
+    `destroys` are names of handles. `types` are all names of the types that a call passes or leads to, `layouts` the
+    header's own records among them of which callers see what is inside. `refused` says why it cannot be called.
     """
 
     name: str
@@ -72,6 +73,8 @@ class KnownFunction:
     creates: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     destroys: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    layouts: tuple[str, ...] = ()
     refused: tuple[Diagnostic, ...] = ()
 
     @property

@@ -16,6 +16,8 @@ from abidance.evidence.facts import KnownBoundary, KnownFunction, KnownHandle, K
 from abidance.header.own import Own
 from abidance.ir.spelling import spell
 from abidance.ir.tables import matching
+from abidance.ir.traversal import reach
+from abidance.ir.types import EnumRef, RecordRef, TypedefRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from abidance.evidence.facts import PromiseKind
     from abidance.ir.declarations import Declarations
     from abidance.ir.declarations import Function as Declaration
+    from abidance.ir.types import Type
 
 
 def read_facts(path: Path) -> tuple[KnownBoundary | None, tuple[Diagnostic, ...]]:
@@ -42,25 +45,25 @@ def read_facts(path: Path) -> tuple[KnownBoundary | None, tuple[Diagnostic, ...]
 
 def _facts(boundary: Boundary) -> KnownBoundary:
     contract = boundary.contract
-    text = _ContractText()
+    text, own = _ContractText(), Own(contract.header, contract.include_dirs)
     return KnownBoundary(
         name=boundary.name,
         contract=contract.path,
         header=contract.header,
         summary=contract.summary or "",
-        functions=tuple(_function(boundary, each, text) for each in boundary.functions.values()),
+        functions=tuple(_function(boundary, each, text, own) for each in boundary.functions.values()),
         handles=tuple(_handles(boundary)),
         laws=tuple(_law(each, contract) for each in boundary.laws.values()),
         libraries=tuple(
             KnownLibrary(name, library.kind, library.span) for name, library in contract.libraries.items()
         ),
         builds=contract.builds,
-        outside=_outside(boundary),
+        outside=_outside(boundary, own),
         unread=tuple(unread(boundary)),
     )
 
 
-def _function(boundary: Boundary, function: BoundaryFunction, text: _ContractText) -> KnownFunction:
+def _function(boundary: Boundary, function: BoundaryFunction, text: _ContractText, own: Own) -> KnownFunction:
     name, declaration = function.name, function.declaration
     lives = boundary.handles
     shapes = [inner for member in function.members for inner in walk(member.shape)]
@@ -77,6 +80,8 @@ def _function(boundary: Boundary, function: BoundaryFunction, text: _ContractTex
         creates=tuple(life.name for life in lives.values() if name in (life.create, *life.creates)),
         uses=tuple(each for each in taken if lives[each].destroy != name),
         destroys=tuple(life.name for life in lives.values() if life.destroy == name),
+        types=tuple(_types(declaration, boundary.declarations)),
+        layouts=tuple(_layouts(declaration, boundary.declarations, own)),
         refused=function.refused,
     )
 
@@ -87,6 +92,29 @@ def declaration_text(function: Declaration, declarations: Declarations) -> str:
     listed += ["..."] if function.variadic else []
     words = ", ".join(listed) or ("void" if function.prototype else "")
     return spell(function.returns, f"{function.name}({words})", declarations) + ";"
+
+
+def _reached(function: Declaration, declarations: Declarations) -> Iterator[Type]:
+    return reach((function.returns, *(each.type for each in function.parameters)), declarations)
+
+
+def _types(function: Declaration, declarations: Declarations) -> Iterator[str]:
+    """Yield the names of types by which somebody may tell of them: with and without ``struct``, and typedefs."""
+    for each in _reached(function, declarations):
+        match each:
+            case TypedefRef(name):
+                yield name
+            case RecordRef(key) | EnumRef(key):
+                yield key
+                yield key.partition(" ")[2]
+
+
+def _layouts(function: Declaration, declarations: Declarations, own: Own) -> Iterator[str]:
+    for each in _reached(function, declarations):
+        if isinstance(each, RecordRef):
+            record = declarations.records.get(each.key)
+            if record is not None and record.fields is not None and own.has(record.span.path):
+                yield spell(each, declarations=declarations)
 
 
 def _handles(boundary: Boundary) -> Iterator[KnownHandle]:
@@ -124,10 +152,9 @@ def _law(law: BoundaryLaw, contract: Contract) -> KnownLaw:
     )
 
 
-def _outside(boundary: Boundary) -> tuple[str, ...]:
+def _outside(boundary: Boundary, own: Own) -> tuple[str, ...]:
     """Return the header's own functions that the contract does not list; by name, where it says which belong to it."""
     contract, declared = boundary.contract, boundary.declarations.functions
-    own = Own(contract.header, contract.include_dirs)
     named = bool(contract.prefix or contract.select)
     found = matching(
         declared, lambda name: name not in contract.functions and (not named or contract.owns(name))

@@ -31,13 +31,24 @@ class PageSection:
     short: str = ""
 
 
-def page(title: str, lead: h.Node, sections: Sequence[PageSection], *, footer: h.Node = None) -> str:
-    """Return a whole page. `lead` is what stands first: the verdict, in a sentence that can be read alone."""
-    style = _style()
-    links = [
+def page(
+    title: str,
+    lead: h.Node,
+    sections: Sequence[PageSection],
+    *,
+    footer: h.Node = None,
+    style: str = "",
+    links: bool = True,
+) -> str:
+    """Return a whole page. `lead` is what stands first: the verdict, in a sentence that can be read alone.
+
+    `style` is a style sheet for this kind of page alone. Without `links`, none to the sections stand at the top.
+    """
+    style = f"{_style()} {_shortened(style)}".strip()
+    listed = [
         h.li[h.a(href=f"#{each.anchor}")[each.short or each.title]]
         for each in sections
-        if each.body is not None
+        if each.body is not None and links
     ]
     policy = f"default-src 'none'; style-src '{_digest(style)}'; img-src data:; base-uri 'none'; form-action 'none'"
     whole = h.html(lang="en")[
@@ -53,7 +64,7 @@ def page(title: str, lead: h.Node, sections: Sequence[PageSection], *, footer: h
         h.body[
             h.a(".skip", href="#content")["Skip to the content"],
             h.header[h.h1[text(title)], lead],
-            h.nav(aria_label="Sections")[h.ul[links]] if len(links) > 1 else None,
+            h.nav(aria_label="Sections")[h.ul[listed]] if len(listed) > 1 else None,
             h.main("#content", tabindex="-1")[
                 (
                     h.section(id=each.anchor, aria_labelledby=f"{each.anchor}-title")[
@@ -95,7 +106,11 @@ def prose(words: str) -> h.Node:
 @cache
 def _style() -> str:
     raw = resources.files("abidance.pages").joinpath("page.css").read_text(encoding="utf-8")
-    return re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", raw, flags=re.DOTALL)).strip()
+    return _shortened(raw)
+
+
+def _shortened(style: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)).strip()
 
 
 def _digest(style: str) -> str:

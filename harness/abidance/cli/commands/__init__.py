@@ -34,6 +34,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("accept", "accept what functions cost now as their budgets; for the ABI, `abi accept`", "accept"),
     Command("history", "list the runs that are kept of this project", "history"),
     Command("compare", "tell what changed between the runs of two revisions", "compare"),
+    Command("map", "rank the functions of a boundary: what needs change, and what only insulation", "map"),
+    Command(
+        "plan", "write the plan of one page that follows from the map: steps, gates, risks, rollback", "plan"
+    ),
     Command("replay", "repeat a failing call, or print it as a C program", "replay"),
     Command("explain", "explain what a rule means, how it detects and what it cannot detect", "explain"),
     Command("rules", "list all rules", "rules"),

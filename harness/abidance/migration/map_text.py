@@ -1,0 +1,162 @@
+"""A map as text: units in order of rank, with what decided that, their functions, and what is not known."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from abidance.migration.model import Need
+from abidance.migration.ranking import decided_by
+from abidance.migration.weighing import load_words
+from abidance.report.text.chars import one_line
+from abidance.report.text.style import Color
+from abidance.report.text.wording import count, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.migration.model import BoundaryMap, OpenQuestion, RankedUnit, SourcedFact, WeighedFunction
+    from abidance.report.text.style import Style
+
+_COLORS = {Need.CHANGE: Color.ERROR, Need.UNKNOWN: Color.WARNING, Need.INSULATION: Color.GOOD}
+_QUESTIONS = 3
+_WIDTH = 12
+
+
+def map_lines(found: BoundaryMap, look: Style, *, verbose: bool = False) -> list[str]:
+    """Return the text of a map; without `verbose`, questions about one function are cut after the first few."""
+    text = _Text(look, verbose)
+    head = (
+        f"{found.boundary}   {count(len(found.functions), 'function')} in {count(len(found.units), 'unit')}"
+    )
+    if found.today:
+        head += f"   in use: {found.today}"
+    if found.others:
+        head += f"   beside it: {', '.join(found.others)}"
+    lines = [look.paint(one_line(head), Color.STRONG), ""]
+    for each in found.scope:
+        lines += text.wrapped(each.words, "  ")
+    if found.scope:
+        lines.append("")
+    for trouble in found.whole:
+        lines += text.wrapped(f"of the whole boundary: {trouble.fact.words}{_sources(trouble.fact)}", "  ")
+    for before, ranked in zip((None, *found.units), found.units, strict=False):
+        lines += [*text.unit(ranked, before), ""]
+    lines += text.unknown(found.questions)
+    return [*lines, *verdict_lines(found, look)]
+
+
+def verdict_lines(found: BoundaryMap, look: Style) -> list[str]:
+    """Return the last lines of a map: how many units need what."""
+    numbers = {need: [each for each in found.units if each.unit.need is need] for need in Need}
+    words = ", ".join(
+        look.paint(f"{count(len(several), 'unit')} {_verb(need, len(several))}", _COLORS[need])
+        for need, several in numbers.items()
+        if several
+    )
+    return [words + "."] if words else ["nothing crosses: the contract has no functions."]
+
+
+def _verb(need: Need, number: int) -> str:
+    one = number == 1
+    match need:
+        case Need.CHANGE:
+            return "needs change" if one else "need change"
+        case Need.UNKNOWN:
+            return "is not known well enough" if one else "are not known well enough"
+    return "needs only insulation" if one else "need only insulation"
+
+
+def tied_or_decided(each: RankedUnit, before: RankedUnit | None) -> str:
+    """Return why a unit stands after the one before it."""
+    if before is None:
+        return ""
+    measure = decided_by(before.unit.functions, each.unit.functions)
+    if measure is None:
+        return "equal to the one above: no measure tells them apart"
+    one, other = (measure.shown(side.unit.functions) for side in (before, each))
+    return f"below the one above by its {measure.words}: {other}, not {one}"
+
+
+class _Text:
+    def __init__(self, look: Style, verbose: bool) -> None:
+        self._look = look
+        self._verbose = verbose
+
+    def wrapped(self, words: str, indent: str, *, hang: str = "  ") -> list[str]:
+        """Return words, broken to the width of the place."""
+        return textwrap.wrap(
+            one_line(words),
+            max(self._look.width, 60),
+            initial_indent=indent,
+            subsequent_indent=indent + hang,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+
+    def unit(self, ranked: RankedUnit, before: RankedUnit | None) -> Iterator[str]:
+        unit, look = ranked.unit, self._look
+        need = look.paint(f"{unit.need.value:<{_WIDTH}}", _COLORS[unit.need])
+        several = (
+            f"   {count(len(unit.functions), 'function')} that move together"
+            if len(unit.functions) > 1
+            else ""
+        )
+        yield f"{ranked.rank:>3}  {need}{look.paint(one_line(unit.name), Color.STRONG)}{several}"
+        indent = " " * 7
+        if why := tied_or_decided(ranked, before):
+            yield from self.wrapped(why, indent)
+        for bond in unit.bonds:
+            names = (
+                ""
+                if len(bond.functions) == len(unit.functions)
+                else f"{quoted(bond.functions[:4])}{_more(bond.functions[4:])}: "
+            )
+            yield from self.wrapped(f"{names}{bond.fact.words}", indent)
+        for function in unit.functions:
+            yield from self._function(function, alone=len(unit.functions) == 1)
+
+    def _function(self, function: WeighedFunction, *, alone: bool) -> Iterator[str]:
+        indent = " " * 7
+        if not alone:
+            need = self._look.paint(f"{function.need.value:<{_WIDTH}}", _COLORS[function.need])
+            yield f"{indent}{need}{one_line(function.name)}"
+            indent += " " * 4
+        for trouble in function.troubles:
+            yield from self.wrapped(
+                f"{trouble.kind.value}: {trouble.fact.words}{_sources(trouble.fact)}", indent
+            )
+        if function.load is not None:
+            yield from self.wrapped(load_words(function.load), indent)
+        for fact in (
+            *function.costs,
+            *function.held,
+            *function.accepted,
+            *(each.fact for each in function.transfers),
+        ):
+            yield from self.wrapped(fact.words, indent)
+        if function.calls:
+            yield from self.wrapped(f"calls {quoted(function.calls)} inside of the library", indent)
+        shown = function.questions if self._verbose else function.questions[:_QUESTIONS]
+        for question in shown:
+            yield from self.wrapped(f"not known: {question.fact.words}", indent)
+        if len(function.questions) > len(shown):
+            yield f"{indent}and {count(len(function.questions) - len(shown), 'more question')}: `-v` shows them"
+
+    def unknown(self, questions: tuple[OpenQuestion, ...]) -> Iterator[str]:
+        if not questions:
+            return
+        yield self._look.paint("not known of the whole boundary", Color.STRONG)
+        for each in questions:
+            yield from self.wrapped(each.fact.words, "  ")
+            yield from self.wrapped(each.remedy, "    ")
+        yield ""
+
+
+def _more(rest: tuple[str, ...]) -> str:
+    return f" and {len(rest)} more" if rest else ""
+
+
+def _sources(fact: SourcedFact) -> str:
+    commands = [each.command for each in fact.sources if each.command and each.command != "abidance history"]
+    return f"   `{commands[0]}`" if commands else ""

@@ -1,0 +1,388 @@
+"""From evidence to what it says of each function for a decision: troubles, questions, what holds, what crosses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.core.codes import Severity
+from abidance.core.costs import PICOSECOND, CostKind, in_time
+from abidance.core.outcome import Outcome
+from abidance.migration.crossing_words import transfers_of
+from abidance.migration.kinds import kind_of
+from abidance.migration.model import (
+    OpenQuestion,
+    SourcedFact,
+    TracedLoad,
+    Trouble,
+    TroubleKind,
+    WeighedFunction,
+)
+from abidance.migration.sources import of_case, of_place, of_run
+from abidance.report.text.wording import count, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from abidance.core.events import ItemFinished
+    from abidance.core.traced import Traced
+    from abidance.evidence.facts import KnownFunction
+    from abidance.evidence.model import ContractEvidence, FromRun, SubjectEvidence
+    from abidance.migration.model import FactSource
+    from abidance.report.record import ReportedCause
+    from abidance.toolchain.code_relations import CodeRelations
+
+HOT = 0.1
+"""From this share of the time on, cost alone is a reason for change: a program that spends a tenth of its time there is
+sped up by at most a ninth, however good the replacement is (Amdahl's law)."""
+
+
+_SHOWN = (0.5, 0.99)
+"""The quantiles that a decision is about: the usual call, and the slow one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """What evidence is weighed with: the project's folder, the library in use, and what its code tells.
+
+    `relations` are None where its code was not looked at. `loads` are by function, of a trace, if one is kept.
+    """
+
+    evidence: ContractEvidence
+    root: Path
+    today: str
+    relations: CodeRelations | None = None
+    loads: Mapping[str, TracedLoad] | None = None
+    hot: float = HOT
+
+    @property
+    def command(self) -> str:
+        """Return the command that runs the contract."""
+        return f"abidance run {self.evidence.contract}"
+
+    # ----------------------------------------------------------- functions
+
+    def functions(self) -> tuple[WeighedFunction, ...]:
+        """Return the functions of the contract, and those that it uses, in its order."""
+        boundary = self.evidence.facts
+        assert boundary is not None
+        return tuple(
+            self._function(each, each.facts)
+            for each in self.evidence.functions
+            # The C library's `free` is declared by no header, and is nobody's to move.
+            if each.facts is not None and (each.facts.listed or each.facts.declared.path != boundary.contract)
+        )
+
+    def _function(self, subject: SubjectEvidence, facts: KnownFunction) -> WeighedFunction:
+        name = subject.name
+        relations = self.relations
+        known = relations is not None and relations.known
+        return WeighedFunction(
+            name=name,
+            declaration=facts.declaration,
+            handles=tuple(dict.fromkeys((*facts.creates, *facts.uses, *facts.destroys))),
+            troubles=tuple(self._troubles(subject, facts)),
+            questions=tuple(self._questions(subject, facts)),
+            accepted=tuple(self._accepted(subject)),
+            held=tuple(self._held(subject)),
+            transfers=tuple(transfers_of(facts, self.root)),
+            crossings=facts.crossings,
+            load=(self.loads or {}).get(name),
+            costs=tuple(_costs(subject)),
+            calls=tuple(sorted(relations.calls.get(name, ()))) if known and relations is not None else None,
+            creates=facts.creates,
+            destroys=facts.destroys,
+        )
+
+    # ------------------------------------------------------------ troubles
+
+    def _troubles(self, subject: SubjectEvidence, facts: KnownFunction) -> Iterator[Trouble]:
+        name = subject.name
+        for each in self._subjects_about(name):
+            for cause in each.causes:
+                if cause.value.fails:
+                    yield _finding(each, cause)
+        yield from self._drift(facts)
+        yield from self._misuse(name)
+        load = (self.loads or {}).get(name)
+        if load is not None and load.share >= self.hot:
+            words = f"a traced program spends {load.share:.0%} of its time in it, at {rate_words(load.rate)}"
+            yield Trouble(TroubleKind.COST, SourcedFact(words, (load.source,)), f"share of {name}")
+
+    def _subjects_about(self, name: str) -> Iterator[SubjectEvidence]:
+        """Yield a function, and the handles and laws of whose calls it is one: nothing tells which call is to blame."""
+        facts = self.evidence.facts
+        assert facts is not None
+        about = {name}
+        about |= {handle.name for handle in facts.handles if name in handle.functions}
+        about |= {law.name for law in facts.laws if name in law.functions}
+        yield from (each for each in self.evidence.subjects if each.name in about and each.kind != "boundary")
+
+    def _misuse(self, name: str) -> Iterator[Trouble]:
+        """Yield what a traced program did, or got, that the contract forbids."""
+        trace = trace_of(self.evidence, self.today)
+        for finding in trace.value.findings if trace is not None else ():
+            if finding.subject == name and trace is not None:
+                code = finding.diagnostic.code
+                words = f"in a traced program: {finding.diagnostic.message} ({code.id} {code.name})"
+                fact = SourcedFact(words, (of_run(trace.origin),))
+                yield Trouble(kind_of(code.name), fact, f"trace|{'|'.join(finding.key)}", finding.library)
+
+    def _drift(self, function: KnownFunction) -> Iterator[Trouble]:
+        for name, trouble in self._disagreements():
+            if name == function.name or name in function.types:
+                yield trouble
+
+    def _disagreements(self) -> Iterator[tuple[str, Trouble]]:
+        """Yield what the ABI gate does not let pass, each with the function or type that it is about."""
+        gate = self.evidence.gate
+        if gate is None:
+            return
+        source = of_run(gate.origin)
+        for change in gate.value.changes:
+            if change.verdict == "breaking" and not change.suppressed:
+                words = f"the ABI gate: {change.diagnostic.message} ({change.diagnostic.code.id})"
+                yield (
+                    _root(change.subject),
+                    Trouble(TroubleKind.DRIFT, SourcedFact(words, (source,)), f"abi|{words}"),
+                )
+        for found in gate.value.findings:
+            if found.code.severity is Severity.ERROR:
+                words = f"the ABI gate: {found.message} ({found.code.id})"
+                yield (
+                    _root(found.place),
+                    Trouble(TroubleKind.DRIFT, SourcedFact(words, (source,)), f"abi|{words}"),
+                )
+
+    def whole(self) -> tuple[Trouble, ...]:
+        """Return what concerns the boundary and no single function of it."""
+        facts = self.evidence.facts
+        assert facts is not None
+        known = {name for each in facts.functions for name in (each.name, *each.types)}
+        found = [
+            _finding(subject, cause)
+            for subject in self.evidence.subjects
+            if subject.kind == "boundary"
+            for cause in subject.causes
+            if cause.value.fails
+        ]
+        found += [trouble for name, trouble in self._disagreements() if name not in known]
+        return tuple(found)
+
+    # ----------------------------------------------------------- questions
+
+    def _questions(self, subject: SubjectEvidence, facts: KnownFunction) -> Iterator[OpenQuestion]:
+        contract = self.evidence.contract
+        line = (of_place(facts.span, self.root),)
+        name = subject.name
+        if not facts.listed:
+            words = f"the contract uses `{name}` and promises nothing of it"
+            yield OpenQuestion(
+                SourcedFact(words, line), f"list it under `functions:` of {contract}", decides=True
+            )
+        for why in facts.refused:
+            remedy = why.help or f"complete {contract}"
+            yield OpenQuestion(SourcedFact(f"it cannot be called: {why.message}", line), remedy, decides=True)
+        for each in facts.crossings:
+            if each.kind == "untold":
+                words = f"`{each.place}` is a pointer, and the contract says neither what it points to nor whose it is"
+                yield OpenQuestion(
+                    SourcedFact(words, (of_place(each.span, self.root),)),
+                    f"say it in {contract}",
+                    decides=True,
+                )
+        judged = [each for each in self._calls(subject) if each.value.judged]
+        if facts.listed and not facts.refused:
+            if not judged:
+                words = (
+                    f"no kept run has judged it in `{self.today}`" if self.today else "no library is named"
+                )
+                yield OpenQuestion(
+                    SourcedFact(words, line), f"{self.command} --function '{name}'", decides=True
+                )
+            elif not self._is_promised(subject, facts):
+                words = (
+                    "nothing is promised of what it does: neither a postcondition, nor an example, nor a law"
+                )
+                yield OpenQuestion(
+                    SourcedFact(words, line),
+                    f"say under `ensures` what holds after a call, in {contract}",
+                    decides=True,
+                )
+        yield from self._unjudged(subject)
+
+    def _unjudged(self, subject: SubjectEvidence) -> Iterator[OpenQuestion]:
+        name = subject.name
+        reasons: dict[str, FromRun[ItemFinished]] = {}
+        for each in subject.unjudged:
+            if each.value.item.library in ("", self.today) or self.today in sides_of(each.value):
+                why = each.value.reasons[0].message if each.value.reasons else each.value.outcome.value
+                where = f" on {each.value.item.build}" if each.value.item.build else ""
+                reasons.setdefault(f"phase `{each.value.item.phase}`{where} was not judged: {why}", each)
+        for words, each in reasons.items():
+            yield OpenQuestion(SourcedFact(words, (of_run(each.origin),)), "abidance doctor")
+        for gap in subject.gaps:
+            source = of_run(subject.items[0].origin)
+            yield OpenQuestion(
+                SourcedFact(f"not put to the test: {gap}", (source,)),
+                f"{self.command} --function '{name}' --explore 60s",
+            )
+        for told in self.evidence.not_judged:
+            if f"`{name}`" in told.value and told.value not in subject.gaps:
+                yield OpenQuestion(
+                    SourcedFact(f"not judged: {told.value}", (of_run(told.origin),)),
+                    f"{self.command} --function '{name}' -v",
+                )
+
+    def _is_promised(self, subject: SubjectEvidence, facts: KnownFunction) -> bool:
+        """Tell whether anything would notice another function in its place: a promise, or a library beside it."""
+        boundary = self.evidence.facts
+        assert boundary is not None
+        compared = any(each.value.judged and len(sides_of(each.value)) > 1 for each in subject.items)
+        in_a_law = any(facts.name in law.functions for law in boundary.laws)
+        return facts.is_promised or bool(facts.creates or facts.destroys) or compared or in_a_law
+
+    # ---------------------------------------------------------- what holds
+
+    def _calls(self, subject: SubjectEvidence) -> list[FromRun[ItemFinished]]:
+        """Return the items in which the library in use was called."""
+        return [
+            each for each in subject.counted if each.value.item.library and self.today in sides_of(each.value)
+        ]
+
+    def _held(self, subject: SubjectEvidence) -> Iterator[SourcedFact]:
+        passed = [each for each in self._calls(subject) if each.value.outcome is Outcome.PASSED]
+        alone = [each for each in passed if len(sides_of(each.value)) == 1]
+        if alone:
+            builds = dict.fromkeys(each.value.item.build for each in alone)
+            cases = sum(each.value.cases for each in alone)
+            words = f"nothing was found in `{self.today}` on {', '.join(builds)}: {count(cases, 'case')}"
+            yield SourcedFact(words, _runs(alone))
+        compared = [each for each in passed if len(sides_of(each.value)) > 1]
+        if compared:
+            others = dict.fromkeys(
+                side for each in compared for side in sides_of(each.value) if side != self.today
+            )
+            cases = sum(each.value.cases for each in compared)
+            words = f"{quoted(others)} gives the same as `{self.today}`: {count(cases, 'case')}"
+            yield SourcedFact(words, _runs(compared))
+
+    def _accepted(self, subject: SubjectEvidence) -> Iterator[SourcedFact]:
+        for each in subject.suppressed:
+            hidden, why = each.value
+            code, library = hidden.finding.diagnostic.code, hidden.finding.library
+            words = f"the contract makes an exception of {code.id} {code.name} in `{library}`: {why}"
+            yield SourcedFact(words, (of_run(each.origin),))
+        for cause in subject.causes:
+            if not cause.value.fails:
+                told = cause.value.finding.diagnostic
+                words = f"a warning, {told.code.id} {told.code.name}: {told.message}"
+                yield SourcedFact(words, (of_run(cause.origin),))
+
+
+def _finding(subject: SubjectEvidence, cause: FromRun[ReportedCause]) -> Trouble:
+    finding = cause.value.finding
+    code = finding.diagnostic.code
+    builds = f", {', '.join(finding.builds)}" if finding.builds else ""
+    where = f"in `{finding.library}`{builds}: " if finding.library else ""
+    kind = subject.kind
+    of = f"{kind} `{subject.name}`, " if kind in ("handle", "law") else ""
+    words = f"{of}{where}{finding.diagnostic.message} ({code.id} {code.name})"
+    sources = [of_run(cause.origin)]
+    if finding.case:
+        sources.insert(0, of_case(finding.case))
+    library = finding.details.get("side", finding.library)
+    return Trouble(
+        kind_of(code.name), SourcedFact(words, tuple(sources)), "|".join(finding.key), library, finding.case
+    )
+
+
+def _costs(subject: SubjectEvidence) -> Iterator[SourcedFact]:
+    """Yield what calls were measured to take, for each library and input, with their intervals."""
+    for each in subject.items:
+        for cost in each.value.costs:
+            if cost.kind is not CostKind.TIME or cost.size is not None:
+                continue
+            told = [cost.words(quantile) for quantile in cost.quantiles if quantile.share in _SHOWN]
+            if told:
+                of = f", {cost.input}" if cost.input else ""
+                words = f"a call in `{cost.library}`, {cost.build}{of}: {'; '.join(told)}"
+                yield SourcedFact(words, (of_run(each.origin),))
+
+
+def _root(subject: str) -> str:
+    """Return the function or type that a gate's subject, such as ``rg_request.kind``, is of."""
+    return subject.partition(".")[0]
+
+
+def load_words(load: TracedLoad) -> str:
+    """Return how a program used a function: calls, calls a second, the share of the time, and the slow calls."""
+    slow = f", p99 {in_time(load.p99)}" if load.p99 is not None else ""
+    return f"{count(load.calls, 'call')} traced, {rate_words(load.rate)}, {load.share:.1%} of the time{slow}"
+
+
+def rate_words(rate: float) -> str:
+    """Return such as ``2.1M calls a second``."""
+    for worth, unit in ((1e6, "M"), (1e3, "k")):
+        if rate >= worth:
+            return f"{rate / worth:.3g}{unit} calls a second"
+    return f"{rate:.3g} calls a second"
+
+
+def sides_of(item: ItemFinished) -> tuple[str, ...]:
+    """Return the libraries that an item is about: two where they are compared."""
+    return tuple(dict.fromkeys(side.library for side in item.item.sides))
+
+
+def _runs(items: Iterable[FromRun[ItemFinished]]) -> tuple[FactSource, ...]:
+    return tuple(dict.fromkeys(of_run(each.origin) for each in items))
+
+
+def trace_of(evidence: ContractEvidence, today: str) -> FromRun[Traced] | None:
+    """Return the last trace of the library in use, or else of any: its name there may be a path."""
+    traces = evidence.traces
+    return next((each for each in traces if each.value.library == today), next(iter(traces), None))
+
+
+def loads_of(evidence: ContractEvidence, today: str) -> dict[str, TracedLoad]:
+    """Return how a traced program used the functions; one that was watched and not called has a load of no calls."""
+    trace = trace_of(evidence, today)
+    if trace is None:
+        return {}
+    traced, found = trace.value, {}
+    for function in traced.functions:
+        time = function.time
+        if function.calls and time is None:
+            continue
+        buckets = time.buckets() if time is not None else ()
+        spent = sum(bucket.count * (bucket.low + bucket.high) / 2 for bucket in buckets) * PICOSECOND
+        p99 = time.at(0.99) * PICOSECOND if time is not None and function.calls else None
+        found[function.name] = TracedLoad(function.calls, spent, traced.seconds, of_run(trace.origin), p99)
+    return found
+
+
+def today_of(evidence: ContractEvidence, named: str = "") -> str:
+    """Return the library that is in use: the one that is named, else the first, which others are compared with.
+
+    That is the contract's first one of which a run is kept, or else of all that a run has called.
+    """
+    if named:
+        return named
+    called = dict.fromkeys(
+        side
+        for subject in evidence.subjects
+        for each in subject.items
+        if each.value.item.library
+        for side in sides_of(each.value)
+    )
+    listed = [each.name for each in evidence.facts.libraries] if evidence.facts is not None else []
+    return next((name for name in listed if name in called), next(iter([*called, *listed]), ""))
+
+
+def others_of(evidence: ContractEvidence, today: str) -> tuple[str, ...]:
+    """Return the libraries that could take the place of the one in use."""
+    listed: Sequence[str] = (
+        [each.name for each in evidence.facts.libraries] if evidence.facts is not None else []
+    )
+    return tuple(name for name in listed if name != today)
