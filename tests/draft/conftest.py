@@ -33,6 +33,18 @@ def calling(**imports):
     )
 
 
+def among(ending=(), allocating=(), **callees):
+    """Return the calls of a library by which functions of these names call each other."""
+    starts = {name: 16 * i for i, name in enumerate(callees, 1)}
+    return CallGraph(
+        tuple(starts.values()),
+        starts,
+        callees={starts[n]: frozenset(starts.get(c, 4096) for c in each) for n, each in callees.items()},
+        ending=frozenset(starts[name] for name in ending),
+        allocating=frozenset(starts[name] for name in allocating),
+    )
+
+
 @pytest.fixture
 def drafted(tmp_path, monkeypatch):
     """Return a function that drafts a header, given as text; no page of this machine's manual is read."""
@@ -91,7 +103,7 @@ class Drafted:
 
 @pytest.fixture
 def library():
-    return SimpleNamespace(asserting=asserting, calling=calling)
+    return SimpleNamespace(asserting=asserting, calling=calling, among=among)
 
 
 @pytest.fixture(scope="session")

@@ -330,7 +330,7 @@ def test_what_is_documented_to_need_other_calls_is_a_question(drafted, comment):
     )
 
     assert made.called == ["g"]
-    assert made.why_not("f").startswith("in which order: the documentation says")
+    assert made.why_not("f").startswith("in which calls: the documentation says")
 
 
 def test_what_the_library_does_not_export_is_left_out_and_said(drafted):
@@ -338,3 +338,191 @@ def test_what_the_library_does_not_export_is_left_out_and_said(drafted):
 
     assert [each.name for each in made.draft.functions] == ["a"]
     assert made.draft.notes == ("Not exported by the library, and left out: b (1).",)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "clauses"),
+    [
+        ("error != NULL", "error", "{in: string}"),
+        ("channels > 0", "channels", "{range: [1, 17]}"),
+        ("channels >= 2", "channels", "{range: [2, 18]}"),
+        ("channels", "channels", "{range: [1, 17]}"),
+        ("channels == 1 || channels == TWO", "channels", "{one_of: [1, TWO]}"),
+    ],
+)
+def test_what_an_assertion_wants_is_kept(drafted, library, text, place, clauses):
+    made = drafted(
+        "enum { TWO = 2 }; int f(const char *error, int channels);", calls=library.asserting(f=[text])
+    )
+
+    assert made.called == ["f"]
+    assert made.clauses("f", place) == clauses
+
+
+def test_what_an_assertion_wants_beside_that_is_a_question(drafted, library):
+    made = drafted("int f(int channels);", calls=library.asserting(f=["table[channels] == 3"]))
+
+    assert made.why_not("f") == "in which calls `table[channels] == 3` holds, which it asserts"
+
+
+STREAM = "typedef struct md md; md *md_new(void); void md_free(md *m);"
+
+
+def test_what_begins_a_stream_prepares_its_handle(drafted):
+    made = drafted(f"{STREAM} void md_reset(md *m, int seed); int md_update(md *m, const void *p, size_t n);")
+
+    assert made.handle("md")["prepare"] == ({"md_reset": {"seed": 0}},)
+    assert "prepare: [{md_reset: {seed: 0}}]" in made.text
+    assert "md_update" in made.called
+
+
+def test_what_goes_on_with_another_stream_is_a_question(drafted):
+    made = drafted(
+        f"{STREAM} void md_a_reset(md *m); void md_b_reset(md *m); int md_a_final(md *m); int md_b_final(md *m);"
+    )
+
+    assert made.why_not("md_a_final") is None
+    assert made.why_not("md_b_final").startswith("what makes a new `md` ready")
+
+
+def test_a_handle_that_is_opened_with_more_than_numbers_is_not_used_before(drafted):
+    made = drafted(
+        f"{STREAM} int md_open(md *m, const char *key); int md_total(md *m); int md_set_level(md *m);"
+    )
+
+    assert made.why_not("md_total") == "what makes a new `md` ready: `md_open` seems to come first"
+    assert {"md_set_level", "md_open"} <= set(made.called)
+
+
+def test_a_creator_that_opens_it_leaves_it_ready(drafted, library):
+    made = drafted(
+        f"{STREAM} int md_open(md *m, const char *key); int md_total(md *m);",
+        calls=library.among(md_new=["md_open"], md_open=[]),
+    )
+
+    assert "md_total" in made.called
+
+
+def test_a_creator_that_only_allocates_leaves_it_unready(drafted, library):
+    header = f"{STREAM} int md_total(md *m);"
+
+    assert "md_total" in drafted(header, calls=library.among(md_new=[])).called
+    made = drafted(header, calls=library.among(md_new=[], allocating=["md_new"]))
+    assert made.why_not("md_total") == "what makes a new `md` ready: `md_new` only allocates memory"
+
+
+def test_what_acts_on_a_handle_needs_a_word_about_it(drafted):
+    made = drafted(
+        f"{STREAM} int md_next(md *m);\n\n/** Goes on. */\nint md_step(md *m);\n\nint md_size(md *m);"
+    )
+
+    assert made.why_not("md_next") == "in which state the `md` has to be: nothing is written about `next`"
+    assert {"md_step", "md_size"} <= set(made.called)
+
+
+def test_the_end_of_a_handle_is_known_wherever_its_word_stands(drafted):
+    made = drafted("typedef struct p p; p *q_new_p(void); void q_free_p(p *x); void q_free_p_content(p *x);")
+
+    assert made.handle("p")["destroy"] == "q_free_p"
+    assert made.why_not("q_free_p_content").startswith("whether the `p` can be used after it")
+
+
+def test_what_may_be_the_only_end_of_a_handle_is_a_question(drafted, library):
+    made = drafted(
+        "typedef struct p p; p *q_new(void); void q_bye(p *x); int q_total(p *x);",
+        calls=library.calling(q_new=["malloc"], q_bye=["free"], q_total=[]),
+    )
+
+    assert made.why_not("q_bye") == "whether it ends the `p`: nothing else seems to"
+    assert "q_total" in made.called
+
+
+@pytest.mark.parametrize(
+    ("comment", "question"),
+    [
+        ("@pre x has been opened", 'in which calls: the documentation says "x has been opened"'),
+        ("\\assert\n * \\code x->kind == 3 \\endcode", 'in which calls: the documentation says "x->kind == 3"'),
+        ("@pre x is not NULL", None),
+        ("@pre The memory between x and x + n must be valid", None),
+        ("Any other use of this results in undefined behavior.", "in which calls: the documentation says"),
+        ("If n is negative, the behavior is undefined.", None),
+        ("Passing NULL before use is undefined behavior.", None),
+        ("It must be called from the same thread, or may be called from a C++ version.", None),
+        ("It takes ownership of the text.", 'who owns what: the documentation says "takes ownership'),
+        ("Returns NULL if x has no more.", None),
+    ],
+)  # fmt: skip
+def test_conditions_of_the_documentation_are_questions(drafted, comment, question):
+    left = drafted(f"/** Does it.\n * {comment} */\nint f(const char *x, int n);").why_not("f")
+
+    assert left is None if question is None else left.startswith(question)
+
+
+def test_what_is_returned_says_nothing_of_null_as_an_argument(drafted):
+    made = drafted(f"{STREAM} /** Returns NULL if m is the last. */ const char *md_name(md *m);")
+
+    assert made.clauses("md_name", "m") == "{handle: md}"
+
+
+def test_what_ends_the_process_by_its_code_is_a_question(drafted, library):
+    made = drafted(
+        "int f(int n); int g(int n);", calls=library.among(f=["misuse"], g=[], misuse=[], ending=["misuse"])
+    )
+
+    assert made.why_not("f") == "in which calls its code does not go to `misuse`, which ends the process"
+    assert "g" in made.called
+
+
+def test_what_prints_by_its_code_may_print(drafted, library):
+    made = drafted("int f(int n); int g(int n);", calls=library.calling(f=["__fprintf_chk"], g=["malloc"]))
+
+    assert "may: [output]  # guessed: its code leads to `__fprintf_chk`" in made.lines("f")
+    assert "may:" not in made.lines("g")
+
+
+@pytest.mark.parametrize(
+    ("declaration", "question"),
+    [
+        ("int f(int *levels);", "how many there are at `levels`"),
+        ("int f(unsigned *str);", "how many there are at `str`"),
+        ("int f(int *);", "how many there are at `arg1`"),
+        ("int f(double *weight);", "how many there are at `weight`, and whether they are read"),
+        ("int f(unsigned char **out);", "whether a pointer at `out` is read before one is stored"),
+        ("typedef struct a a; a *a_init(int n); int f(a **a_p);", "whether `a_p` leads to one that is there"),
+        (
+            "typedef void *codec; codec *make_codec(int n); int f(codec *p_codec);",
+            "whether `p_codec` leads to one",
+        ),
+        ("int f(int name_id);", "which `name_id` there is"),
+        (
+            "typedef unsigned long uintptr_t; typedef uintptr_t word; int f(word x);",
+            "which pointer `x` stands for",
+        ),
+        ("void f_destroy(int **p);", "where `p`, which it frees, comes from"),
+    ],
+)
+def test_what_a_name_does_not_tell_is_a_question(drafted, declaration, question):
+    made = drafted(declaration)
+
+    assert (made.why_not("f_destroy" if "destroy" in declaration else "f") or "").startswith(question)
+
+
+def test_a_least_size_that_another_function_documents_is_kept(drafted):
+    made = drafted(
+        "#define LEAST 136\n/** secretSize must be >= LEAST. */ int f(const void *secret, size_t secretSize);\n"
+        "int g(const void *secret, size_t secretSize);"
+    )
+
+    assert made.clauses("f", "secretSize") == made.clauses("g", "secretSize") == "{range: [136, 4096]}"
+
+
+def test_the_number_of_what_is_pointed_to_is_known_by_its_name(drafted):
+    made = drafted("void f(unsigned char *buf, size_t buflen, const int *iv, size_t niv);")
+
+    assert made.clauses("f", "iv") == "{in: array, length: niv}"
+
+
+def test_a_result_that_may_be_the_buffer_promises_nothing(drafted):
+    made = drafted(f"{STREAM} const char *md_value(md *m, char *val, unsigned maxlen);")
+
+    assert made.clauses("md_value", "returns") == "{}"

@@ -20,6 +20,7 @@ from abidance.draft.model import (
     LeftOut,
     PlaceDraft,
     Rank,
+    gap,
     guessed,
     sure,
 )
@@ -209,6 +210,14 @@ def _settled(view: FunctionView, place: PlaceDraft, sized: set[str], result: Pla
     if place.get("capacity") is not None and (result is None or result.get("status") is None):
         # Only after a success is what is reported the length of what is there.
         guesses = tuple(g for g in guesses if g.clause != "length" or g.evidence.rank is not Rank.NAME)
+    if (
+        what is None
+        and nullable is not None
+        and nullable.value is True
+        and view.header.target(parameter.type)
+    ):
+        question = gap("nullable", True, f"what `{place.name}` points to where it is not NULL")
+        guesses = tuple(question if each is nullable else each for each in guesses)
     failing = result is not None and any(result.get(each) for each in ("status", "nullable"))
     if (
         failing
@@ -288,6 +297,11 @@ def _handles(header: HeaderView, drafts: Mapping[str, FunctionDraft]) -> Iterato
                     "create", creators[0] if len(creators) == 1 else creators, Rank.NAME, "its type and name"
                 )
             ]
+            ready = header.readiness.get(facts.name)
+            if ready is not None and ready.prepare:
+                others = list(header.view(ready.prepare).parameters)[1:]
+                call = {ready.prepare: dict.fromkeys(others, 0)}
+                guesses.append(guessed("prepare", (call,), Rank.NAME, ready.why))
             if facts.destroyer and drafts[facts.destroyer].left_out is None:
                 guesses.append(guessed("destroy", facts.destroyer, Rank.NAME, "its type and name"))
             if facts.name != facts.type_name:

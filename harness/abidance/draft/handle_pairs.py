@@ -57,7 +57,7 @@ def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
         if result is not None and returned and not header.is_const(result):
             used.setdefault(returned, header.type_name(result))
             if _REFERENCES.isdisjoint(words_of(name)) and (
-                creates(name) or not (borrows(name) or _takes(view, returned))
+                creates(name) or not (borrows(name) or _takes(view, returned) or _takes_another(view))
             ):
                 made[returned].append(name)
         for stored in _stored(view):
@@ -168,6 +168,12 @@ def _common(one: str, other: str) -> str:
 def _takes(view: FunctionView, key: str) -> bool:
     """Tell whether a function is given one of the records: what it returns is then the same one, unless it copies."""
     return any(view.header.record_key(target) == key for _, _, target in view.pointers())
+
+
+def _takes_another(view: FunctionView) -> bool:
+    """Tell whether a function is given an object of the library: what it returns may be a part of that."""
+    header = view.header
+    return any(header.is_opaque(target) for _, _, target in view.pointers())
 
 
 def _uses(view: FunctionView) -> Iterator[tuple[str, str]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from abidance.draft.documentation.preconditions import condition, taken_over
 from abidance.draft.model import GuessEvidence, LeftOut, Rank
 from abidance.draft.views import OF_THE_PROCESS, OUTSIDE
-from abidance.header.name_words import destroys, words_of
+from abidance.header.name_words import ENDS, destroys, has_word, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,15 +42,6 @@ _DOCUMENTED = re.compile(
     r"|\bcalls?\s+`?(?:exit|abort|_exit|fork|exec\w*|system|longjmp)\b|\bdoes not return\b|\bnever returns\b"
     r"|\b(?:deletes?|removes?|overwrites?|truncates?|renames?|erases?|creates?)\s+(?:the|a|an|all|any)\s+(?:\w+\s+){0,2}"
     r"(?:files?|director(?:y|ies)|folders?|disk|device|partition)\b",
-    re.IGNORECASE,
-)
-_IN_ORDER = re.compile(
-    r"\b(?:should|must|has to|needs? to|have to)\s+(?:first\s+)?(?:have been|has been)\s+\w+\b[^.;]{0,60}"
-    r"|\b(?:may|must|can|should|has to|shall|is to)\s+(?:only\s+)?be\s+(?:called|used|invoked)\s+(?:only\s+)?"
-    r"(?:after|before|once|from|within|inside|between|immediately|prior)\b[^.;]{0,50}"
-    r"|\bonly\s+(?:valid|allowed|available|meaningful|legal|permitted)\s+"
-    r"(?:after|before|when|once|if|during|in|from|while)\b[^.;]{0,50}"
-    r"|\bmust\s+call\s+\w+\b[^.;]{0,30}\b(?:first|before)\b",
     re.IGNORECASE,
 )
 _FILES = frozenset(("FILE", "DIR", "struct _IO_FILE", "struct __dirstream"))
@@ -109,8 +101,14 @@ def _asserts(view: FunctionView) -> LeftOut | None:
         shown = f"`{words[:_WIDEST]}{'...' if len(words) > _WIDEST else ''}`" if text else "something"
         which = "it asserts" if name == view.function.symbol else f"`{name}`, which it calls, asserts"
         return _gap(f"in which calls {shown} holds, which {which}")
+    ending = view.header.source.calls.ends_in(view.function.symbol)
+    if ending:
+        return _gap(f"in which calls its code does not go to `{ending}`, which ends the process")
     for name in sorted(view.header.source.calls.exported_callees(view.function.symbol)):
-        if not _ENDINGS.isdisjoint(words_of(name)) or {"by", "zero"} <= {*words_of(name)}:
+        reports = (
+            not _REPORTS.isdisjoint(words_of(name)) and view.header.source.calls.ends_in(name) == "abort"
+        )
+        if reports or not _ENDINGS.isdisjoint(words_of(name)) or {"by", "zero"} <= {*words_of(name)}:
             return _gap(f"in which calls `{name}` is not called, which seems to end the process")
     return None
 
@@ -140,16 +138,14 @@ def _said(view: FunctionView) -> LeftOut | None:
 def _order(view: FunctionView) -> LeftOut | None:
     """Leave out what the documentation allows only after or before other calls."""
     first = view.header.needed_first.get(view.name)
-    if first is not None:
+    if first is not None and not any(each.prepare == first for each in view.header.readiness.values()):
         return _gap(f"in which order: the documentation has `{first}` called before")
     for text in view.documentation:
-        for sentence in text.sentences():
-            found = _IN_ORDER.search(sentence)
-            if found:
-                words = " ".join(found[0].split())[:_WIDEST].replace('"', "'")
-                return LeftOut(
-                    GuessEvidence(text.rank, f'in which order: the documentation says "{words}"', text.span)
-                )
+        words = condition(text)
+        if words is not None:
+            return LeftOut(
+                GuessEvidence(text.rank, f'in which calls: the documentation says "{words}"', text.span)
+            )
     return None
 
 
@@ -163,9 +159,7 @@ def _longjmp(view: FunctionView) -> LeftOut | None:
 
 def _second_end(view: FunctionView) -> LeftOut | None:
     """Leave out what ends a handle besides the one function that the contract names, and what counts references."""
-    if not {"ref", "incref", "decref", "unref", "retain", "addref", "steal", "detach"}.isdisjoint(
-        words_of(view.name)
-    ):
+    if has_word(view.name, _REFERENCES):
         mine = _own_handle(view)
         if mine is not None and view.name != mine[1]:
             return _gap(f"how it counts references to `{mine[0]}`")
@@ -175,6 +169,44 @@ def _second_end(view: FunctionView) -> LeftOut | None:
         if rank is not None and rank < _LEAST and not any(p for p in list(view.parameters)[1:]):
             return _gap(f"whether the `{mine[0]}` can be used after it: `{mine[1]}` ends one")
     return None
+
+
+def _only_end(view: FunctionView) -> LeftOut | None:
+    """Leave out what may be the end of a handle of which no end is known: it takes nothing else, and frees memory."""
+    mine = _own_handle(view)
+    if mine is None or mine[1] is not None or len(view.parameters) > 1:
+        return None
+    target = view.header.target(next(iter(view.parameters.values())).type)
+    handle = view.handle_of(target) if target is not None else None
+    if handle is None or handle.own_memory:
+        return None
+    calls = view.header.source.calls
+    if (target is not None and view.header.is_const(target)) or (
+        calls.known and not calls.leading_to(view.function.symbol, ("free", "munmap", "realloc"))
+    ):
+        return None
+    return _gap(f"whether it ends the `{mine[0]}`: nothing else seems to")
+
+
+def _unready(view: FunctionView) -> LeftOut | None:
+    """Leave out what takes a handle that its creator does not make ready, where no call that does is known."""
+    mine = _own_handle(view)
+    ready = view.header.readiness.get(mine[0]) if mine is not None else None
+    if mine is not None and ready is not None and view.name in ready.asking:
+        return _gap(f"what makes a new `{mine[0]}` ready: {ready.why}")
+    return None
+
+
+def _undocumented(view: FunctionView) -> LeftOut | None:
+    """Leave out what acts on an opaque handle, by its name, where nothing is written about it at all."""
+    first = next(iter(view.pointers()), None)
+    handle = view.handle_of(first[2]) if first else None
+    if handle is None or not handle.opaque or handle.own_memory or view.documentation:
+        return None
+    acting = next((word for word in words_of(view.name) if word in _ACTS), "")
+    if not acting or view.name in (handle.destroyer, *handle.creators):
+        return None
+    return _gap(f"in which state the `{handle.name}` has to be: nothing is written about `{acting}`")
 
 
 def _begins_anew(view: FunctionView) -> LeftOut | None:
@@ -190,10 +222,12 @@ def _begins_anew(view: FunctionView) -> LeftOut | None:
 
 def _frees_memory(view: FunctionView) -> LeftOut | None:
     """Leave out what frees something that is no handle: where that comes from is not known."""
-    if _LAST_END.isdisjoint(words_of(view.name)):
+    if ENDS.isdisjoint(words_of(view.name)) and _LAST_END.isdisjoint(words_of(view.name)):
         return None
     for name, _, target in view.pointers():
         handle = view.handle_of(target)
+        if view.header.target(target) is None and _LAST_END.isdisjoint(words_of(view.name)):
+            continue  # `clear` and `close` leave what they are given in place
         if handle is None or not handle.creators:
             return _gap(f"where `{name}`, which it frees, comes from")
     return None
@@ -202,6 +236,12 @@ def _frees_memory(view: FunctionView) -> LeftOut | None:
 def _given_away(view: FunctionView) -> LeftOut | None:
     """Leave out what links two handles: the library may own one of them from then on."""
     header = view.header
+    for text in view.documentation:
+        words = taken_over(text)
+        if words is not None and any(view.pointers()):
+            return LeftOut(
+                GuessEvidence(text.rank, f'who owns what: the documentation says "{words}"', text.span)
+            )
     taken = [
         (name, handle)
         for name, _, target in view.pointers()
@@ -209,6 +249,9 @@ def _given_away(view: FunctionView) -> LeftOut | None:
     ]
     if len(taken) > 1 and view.name not in {each for _, handle in taken for each in handle.creators}:
         return _gap(f"who owns `{taken[1][0]}` afterwards, and how long it is needed")
+    for name, handle in taken:
+        if view.name in handle.creators and not handle.own_memory and not has_word(view.name, _COPIES):
+            return _gap(f"whether the `{handle.name}` that it makes belongs to `{name}`")
     return None
 
 
@@ -235,6 +278,9 @@ OBSTACLES: tuple[Obstacle, ...] = (
     _order,
     _longjmp,
     _second_end,
+    _only_end,
+    _unready,
+    _undocumented,
     _begins_anew,
     _frees_memory,
     _given_away,
@@ -242,7 +288,33 @@ OBSTACLES: tuple[Obstacle, ...] = (
 )
 
 _WIDEST = 70
+_REFERENCES = frozenset(
+    (
+        "ref",
+        "incref",
+        "decref",
+        "unref",
+        "retain",
+        "addref",
+        "reference",
+        "unreference",
+        "steal",
+        "detach",
+        "acquire",
+    )
+)
 _ENDINGS = frozenset(("assert", "assertion", "abort", "fatal", "panic", "die", "bug"))
+_ACTS = frozenset(
+    (
+        "send", "recv", "receive", "next", "prev", "previous", "step", "run", "perform", "process", "start",
+        "stop", "begin", "resume", "seek", "flush", "commit", "rollback", "keyboard", "mouse", "key", "bye",
+        "ping", "emit", "dispatch", "poll", "wait", "wakeup", "advance", "current", "tell", "fetch", "execute",
+        "exec", "draw", "render", "scroll",
+    )
+)  # fmt: skip
+"""Words of functions that go on with something that has to be under way."""
+_COPIES = frozenset(("copy", "dup", "duplicate", "clone", "ref", "reference", "parse", "convert", "merge"))
+_REPORTS = frozenset(("error", "err", "fail", "failure", "bad", "invalid", "misuse"))
 _LAST_END = frozenset(("free", "release", "dispose", "dealloc", "deallocate"))
 _LEAST = 14
 """Words such as `end` and those surer than it; `clear`, `done` and `put` may leave a handle as it was."""

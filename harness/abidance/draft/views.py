@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from abidance.draft.null_checks import null_checks
+from abidance.draft.assertion_texts import NumberLimit, null_checks, number_limit
+from abidance.draft.documentation.statements import least
+from abidance.draft.readiness import readiness
+from abidance.header.name_words import creates
 from abidance.ir.spelling import spell
 from abidance.ir.traversal import unqualified
 from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Pointer, RecordRef, TypedefRef, Void
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from abidance.core.span import Span
     from abidance.draft.documentation.markup import Documentation
     from abidance.draft.handle_pairs import HandleFacts
+    from abidance.draft.readiness import Readiness
     from abidance.draft.source import DraftSource
     from abidance.ir.declarations import Declarations, Function, Parameter, Record
     from abidance.ir.types import Type
@@ -71,6 +75,9 @@ _CALL_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _KIND = re.compile(r"\b\w*is_?a?\w*\((?P<name>\w+)\)|\b(?P<of>\w+)->(?:type|kind|tag)\b", re.IGNORECASE)
+_SMALL = 16
+_IMPOSSIBLE = frozenset(("0", "false"))
+"""Assertions of what is never reached."""
 _NO_NUMBERS = ("_Bool", "float", "double", "_Decimal", "va_list", "_Complex")
 
 
@@ -100,23 +107,30 @@ class HeaderView:
         """The addresses of functions whose code leads to an import that takes the name of a file."""
         return self.source.calls.reaching(OPENS)
 
+    def symbol(self, name: str) -> str:
+        """Return the symbol of one of the header's functions."""
+        return self.declarations.functions[name].symbol
+
+    @cached_property
+    def readiness(self) -> Mapping[str, Readiness]:
+        """What is known, by their names, of handles that their creators leave unready."""
+        return readiness(self)
+
     def assertions(self, symbol: str) -> tuple[tuple[str, str], ...]:
         """Return what a function asserts beside that pointers are not NULL, itself or by those of the header it calls.
 
         Each with the function that asserts it.
         """
-        calls, known = self.source.calls, self._by_symbol
         found = []
-        for each in calls.exported_within(symbol, known):
-            names = (
-                FunctionView.of(self, self.declarations.functions[known[each]]).parameters
-                if each in known
-                else ()
-            )
+        for each in self.source.calls.exported_within(symbol, self._by_symbol):
+            view = self.view(self._by_symbol[each]) if each in self._by_symbol else None
+            asserted = view.asserted if view is not None else self.source.calls.asserted_by(each)
+            names = view.parameters if view is not None else ()
+            own = view if each == symbol else None
             found += [
                 (each, text)
-                for text in calls.asserted_by(each)
-                if text not in ("0", "false") and not null_checks(text, names)
+                for text in asserted
+                if not (own.is_met(text) if own else text in _IMPOSSIBLE or null_checks(text, names))
             ]
         return tuple(found)
 
@@ -129,6 +143,32 @@ class HeaderView:
                 for match in _CALL_BEFORE.finditer(f"{text.prose} {text.returns}"):
                     if match["function"] in self.functions and match["function"] != name:
                         found.setdefault(match["function"], name)
+        return found
+
+    @cached_property
+    def least_elsewhere(self) -> Mapping[str, tuple[int, str]]:
+        """The large least values that are documented of numbers, by the names that they have in other functions too."""
+        found: dict[str, tuple[int, str]] = {}
+        for name in self.functions:
+            view = self.view(name)
+            for number, parameter in view.parameters.items():
+                if self.is_integer(parameter.type):
+                    for _, said in view.sentences(number):
+                        limit = least(said, self.macro_value)
+                        if limit is not None and _SMALL < limit[0] > found.get(number, (0, ""))[0]:
+                            found[number] = (limit[0], f"of `{name}`: {limit[1]}")
+        return found
+
+    @cached_property
+    def makers(self) -> Mapping[str, str]:
+        """The functions that return a new object, by the key of its record or the name of what stands for it."""
+        found: dict[str, str] = {}
+        for name in filter(creates, self.functions):
+            returned = self.target(self.declarations.functions[name].returns)
+            if returned is not None:
+                pointer = self.type_name(returned) if self.target(returned) is not None else ""
+                found.setdefault(self.record_key(returned) or pointer, name)
+        found.pop("", None)
         return found
 
     @cached_property
@@ -198,6 +238,15 @@ class HeaderView:
         """Tell whether a type is an integer other than a bool or an enum."""
         bare = self.bare(type_)
         return isinstance(bare, Basic) and not any(word in bare.spelling for word in _NO_NUMBERS)
+
+    def stands_for_pointer(self, type_: Type) -> bool:
+        """Tell whether a type is an integer as wide as a pointer by its name: `intptr_t`, `uintptr_t`."""
+        named = unqualified(type_)
+        while isinstance(named, TypedefRef) and named.name in self.declarations.typedefs:
+            if named.name in ("intptr_t", "uintptr_t"):
+                return True
+            named = unqualified(self.declarations.typedefs[named.name].type)
+        return False
 
     def is_float(self, type_: Type) -> bool:
         """Tell whether a type is a real floating type."""
@@ -301,10 +350,47 @@ class FunctionView:
         """Return the function's name."""
         return self.function.name
 
+    @property
+    def named(self) -> frozenset[str]:
+        """Return the parameters to which the header gives names."""
+        return frozenset(each.name for each in self.function.parameters if each.name)
+
     @cached_property
     def documentation(self) -> tuple[Documentation, ...]:
         """Return what is written about the function, the best first."""
         return self.header.documented(self.name)
+
+    @cached_property
+    def asserted(self) -> tuple[str, ...]:
+        """Return what the function asserts, and what of its parameters is asserted where it goes on."""
+        calls, symbol = self.header.source.calls, self.function.symbol
+        named = (
+            re.compile(rf"\b(?:{'|'.join(map(re.escape, self.parameters))})\b") if self.parameters else None
+        )
+        below = [each for each in calls.asserted_below(symbol) if named is not None and named.search(each)]
+        return tuple(dict.fromkeys((*calls.asserted_by(symbol), *below)))
+
+    def is_met(self, text: str) -> bool:
+        """Tell whether what is asserted holds in every call that is drafted: no NULL, and numbers within limits."""
+        return (
+            text in _IMPOSSIBLE or bool(null_checks(text, self.parameters)) or self._limit(text) is not None
+        )
+
+    def limits(self) -> Iterator[NumberLimit]:
+        """Yield what is asserted of numbers among the parameters."""
+        for text in self.asserted:
+            limit = self._limit(text)
+            if limit is not None:
+                yield limit
+            for name in null_checks(text, self.parameters):
+                if self.header.is_integer(self.parameters[name].type):
+                    yield NumberLimit(name, 1)
+
+    def _limit(self, text: str) -> NumberLimit | None:
+        found = number_limit(text, self.parameters)
+        return (
+            found if found is not None and self.header.is_integer(self.parameters[found.name].type) else None
+        )
 
     def sentences(self, parameter: str) -> Iterator[tuple[Documentation, list[str]]]:
         """Yield, for each text about the function, what it says of one parameter."""

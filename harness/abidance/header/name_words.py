@@ -211,7 +211,9 @@ def is_size(name: str) -> bool:
 def destroys(name: str) -> int | None:
     """Return how sure a name is to be that of a function that ends what it takes, 0 the surest, or None."""
     words = words_of(name)
+    # `codec_free_params`: of words that mean nothing else it does not matter where they stand.
     found = [DESTROYS.index(word) for word in words[-2:] if word in DESTROYS]
+    found = found or [DESTROYS.index(word) for word in words if word in ENDS]
     return min(found) if found else None
 
 

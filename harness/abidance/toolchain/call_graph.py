@@ -29,9 +29,16 @@ _SLOTS = frozenset((6, 7))  # R_X86_64_GLOB_DAT, R_X86_64_JUMP_SLOT
 _MACHINE = "x86-64"
 # call rel32, jmp rel32, jcc rel32, call/jmp *disp32(%rip) (Intel SDM 2, "CALL", "JMP", "Jcc").
 _OPCODE = re.compile(rb"\xe8|\xe9|\x0f[\x80-\x8f]|\xff[\x15\x25]")
-_CONDITIONAL = 0x0F
+_JUMP, _CONDITIONAL = 0xE9, 0x0F
+# ret; jmp *%reg (Intel SDM 2, "RET", "JMP").
+_COMES_BACK = re.compile(rb"\xc3|\xc2|\xff[\xe0-\xe7]")
+_BRANCHES = re.compile(rb"[\x70-\x7f\xe9\xeb\xc2\xc3]|\x0f[\x80-\x8f]|\xff[\xe0-\xe7]")
+# mov and SSE moves to memory.
+_STORES = re.compile(rb"[\x88\x89\xc6\xc7][\x00-\xbf]|\x0f[\x11\x13\x17\x29\x7f][\x00-\xbf]")
+_ALLOCATES = frozenset(("malloc", "aligned_alloc", "posix_memalign", "memalign"))
+_ENDS = frozenset(("abort", "exit", "_exit", "__assert_fail"))
 _SET_FIRST = b"\x48\x8d\x3d"  # lea disp32(%rip),%rdi
-_NEAR = 80
+_NEAR, _FAR, _SHORT = 80, 4, 64
 _LONGEST = 400
 _SDATA4_PCREL, _UDATA4, _SDATA4_DATAREL = 0x1B, 0x03, 0x3B
 
@@ -41,7 +48,8 @@ class CallGraph:
     """Calls among a library's functions, by the address at which each begins.
 
     `imports` are the imported functions that one calls itself, `callees` the other functions; `asserted` the texts that
-    it passes to `__assert_fail`, and `moved` where parts of it are that the compiler takes to be seldom run.
+    it passes to `__assert_fail`, and `moved` where parts of it are that the compiler takes to be seldom run. `ending`
+    are those that have no way back to their caller, `allocating` those that ask for memory and do not write to it.
     """
 
     starts: tuple[int, ...] = ()
@@ -50,6 +58,8 @@ class CallGraph:
     callees: Mapping[int, frozenset[int]] = field(default_factory=dict)
     asserted: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     moved: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    ending: frozenset[int] = frozenset()
+    allocating: frozenset[int] = frozenset()
 
     @property
     def known(self) -> bool:
@@ -73,6 +83,18 @@ class CallGraph:
                     waiting.append(caller)
         return found
 
+    def leading_to(self, function: str, names: Collection[str]) -> str:
+        """Return which of these imports an exported function leads to, in at most `_FAR` calls; nothing if none."""
+        met = {*self._parts(function)}
+        waiting = [*met]
+        for _ in range(_FAR):
+            found = [hit for each in waiting for hit in self.imports.get(each, ()) if hit in names]
+            if found:
+                return min(found)
+            waiting = [c for each in waiting for c in self.callees.get(each, ()) if c not in met]
+            met.update(waiting)
+        return ""
+
     def called_by(self, function: str) -> frozenset[str]:
         """Return the imports that an exported function calls itself."""
         return frozenset().union(*(self.imports.get(each, frozenset()) for each in self._parts(function)))
@@ -80,6 +102,32 @@ class CallGraph:
     def asserted_by(self, function: str) -> tuple[str, ...]:
         """Return what an exported function asserts itself; an empty text is one that could not be read."""
         return tuple(dict.fromkeys(t for each in self._parts(function) for t in self.asserted.get(each, ())))
+
+    def asserted_below(self, function: str) -> tuple[str, ...]:
+        """Return what functions of no name assert that an exported function calls itself."""
+        named = frozenset(self.exported.values())
+        below = (
+            c for each in self._parts(function) for c in sorted(self.callees.get(each, ())) if c not in named
+        )
+        return tuple(dict.fromkeys(t for each in below for t in self.asserted.get(each, ())))
+
+    def ends_in(self, function: str) -> str:
+        """Return what ends the process that an exported function calls itself; nothing if nothing does.
+
+        It is the name of an import or of a function of the library, or `abort` for one of no name.
+        """
+        parts = self._parts(function)
+        if any("abort" in self.imports.get(each, ()) for each in parts):
+            return "abort"
+        names = {start: name for name, start in self.exported.items()}
+        found = (
+            names.get(c, "abort") for each in parts for c in self.callees.get(each, ()) if c in self.ending
+        )
+        return min(found, default="")
+
+    def only_allocates(self, function: str) -> bool:
+        """Tell whether an exported function returns memory as `malloc` gives it."""
+        return self.exported.get(function) in self.allocating
 
     def exported_within(self, function: str, names: Collection[str]) -> tuple[str, ...]:
         """Return an exported function and those of `names` that it calls, directly or through functions of no name."""
@@ -135,6 +183,8 @@ class _Reader:
         callees: dict[int, set[int]] = defaultdict(set)
         asserted: dict[int, list[str]] = defaultdict(list)
         moved: dict[int, set[int]] = defaultdict(set)
+        leaving: dict[int, set[int]] = defaultdict(set)
+        stops: dict[int, int] = {}
         exported = {
             each.name: each.address for each in self._image.symbols() if each.exported and each.callable
         }
@@ -147,23 +197,30 @@ class _Reader:
                 target = base + at + 4 + int.from_bytes(code[at : at + 4], "little", signed=True)
                 opcode = found[0]
                 name = self._slots.get(target) if opcode[0] == 0xFF else self._stubs.get(target)
-                jump = opcode[0] in (0xE9, _CONDITIONAL)
+                jump = opcode[0] in (_JUMP, _CONDITIONAL)
                 if name is None and not (base <= target < end and (target in self._known or jump)):
                     continue
                 here = self._begin(base + found.start())
+                if opcode[0] == _JUMP and name not in _ENDS and (name is not None or target in self._known):
+                    leaving[here].add(target)
                 if name is not None and name in exported:  # by a stub, so that others may interpose
                     callees[here].add(exported[name])
                 elif name is not None:
                     imports[here].add(name)
+                    if name in _ENDS:
+                        stops.setdefault(here, base + found.start())
                     if name == "__assert_fail":
                         asserted[here] += self._asserted(base, code, found.start())
                 elif (there := self._begin(target)) != here:
                     callees[here].add(there)
                     if jump and (target not in self._known or opcode[0] == _CONDITIONAL):
                         moved[here].add(there)
-        exported = {
-            each.name: each.address for each in self._image.symbols() if each.exported and each.callable
-        }
+        allocating = frozenset(
+            start
+            for start, called in imports.items()
+            if called <= _ALLOCATES and self._is_bare(start, callees)
+        )
+        ending = frozenset(self._ending(moved, stops, leaving))
         return CallGraph(
             tuple(self._starts),
             exported,
@@ -171,7 +228,45 @@ class _Reader:
             {key: frozenset(value) for key, value in callees.items()},
             {key: tuple(dict.fromkeys(value)) for key, value in asserted.items()},
             {key: frozenset(value) for key, value in moved.items()},
+            ending,
+            allocating,
         )
+
+    def _ending(
+        self, moved: Mapping[int, set[int]], stops: Mapping[int, int], leaving: Mapping[int, set[int]]
+    ) -> set[int]:
+        """Return the functions that end the process, or go on in one that does, and have no way back.
+
+        `stops` has where one first calls an import that ends it, `leaving` where one jumps to that is another's.
+        """
+        found = {start for start, stop in stops.items() if not self._matches(_BRANCHES, start, stop)}
+        while True:
+            more = {
+                start
+                for start in self._starts
+                if start not in found
+                and (start in stops or not found.isdisjoint((*moved.get(start, ()), *leaving.get(start, ()))))
+                and found >= {*moved.get(start, ()), *leaving.get(start, ())}
+                and not self._matches(_COMES_BACK, start)
+            }
+            if not more:
+                return found
+            found |= more
+
+    def _is_bare(self, start: int, callees: Mapping[int, set[int]]) -> bool:
+        """Tell whether a function is so short, and writes to no memory, that all it does is to call imports."""
+        index = bisect_right(self._starts, start)
+        end = self._starts[index] if index < len(self._starts) else start
+        return start < end <= start + _SHORT and not callees.get(start) and not self._matches(_STORES, start)
+
+    def _matches(self, pattern: re.Pattern[bytes], start: int, stop: int = 0) -> bool:
+        """Tell whether a pattern is in the code from a start to `stop`, or to the next start."""
+        index = bisect_right(self._starts, start)
+        for base, code in self._code:
+            if base <= start < base + len(code):
+                end = self._starts[index] - base if index < len(self._starts) else len(code)
+                return pattern.search(code, start - base, stop - base if stop else end) is not None
+        return True
 
     def _begin(self, address: int) -> int:
         index = bisect_right(self._starts, address) - 1

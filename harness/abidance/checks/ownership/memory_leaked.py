@@ -110,8 +110,9 @@ class MemoryLeaked(Check):
     ## How it is detected
     Counted are blocks that the calls of a case allocate and that are still there after handles are destroyed
     and results are freed, less older blocks that were freed. It is a leak if each of four further runs of the
-    case leaves more: what is allocated once and kept is not. Memory whose ownership was transferred with
-    `owner: callee` counts until something frees it.
+    case leaves more, and so does each of up to 36 after these: what is allocated once and kept is not, nor is a
+    list of the last 16 errors. Memory whose ownership was transferred with `owner: callee` counts until something
+    frees it.
 
     ## Not detected
     Calls that return another pointer each time, as result or in an out parameter, without saying who owns it,

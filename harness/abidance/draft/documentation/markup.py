@@ -16,14 +16,16 @@ if TYPE_CHECKING:
 _FRAME = re.compile(r"^[ \t]*(?:/\*+[!<]*|//+[!<]?|\*+/?(?!\w)|\*\*)?[ \t]?", re.MULTILINE)
 _END = re.compile(r"[ \t]*\*+/[ \t]*$")
 _COMMAND = re.compile(
-    r"[@\\](?P<command>params?|tparam|arg|returns?|result|retval|brief|note|warning|see|sa|since|deprecated|details|remarks?"
-    r"|pre|post|par|code|endcode|throws?|exception|ingroup|file|name)\b[ \t]*(?P<way>\[[^\]\n]*\])?"
+    r"[@\\](?P<command>params?|tparam|arg|returns?|result|retval|brief|note|warning|see|sa|since|deprecated|details"
+    r"|remarks?|pre(?:condition)?|assert|post|par|code|endcode|throws?|exception|ingroup|file|name)\b[ \t]*"
+    r"(?P<way>\[[^\]\n]*\])?"
 )
 _KERNEL = re.compile(r"^[ \t]*@(?P<name>\w+|\.\.\.):[ \t]*", re.MULTILINE)
 _RETURNS = re.compile(
     r"^[ \t]*(?:Returns?(?:[ \t]+value)?|RETURN(?:S|[ \t]VALUE)?)[ \t]*:[ \t]*", re.MULTILINE
 )
 _INLINE = re.compile(r"[@\\](?:c|p|a|e|b|em|ref|li)[ \t]+")
+_CODE = re.compile(r"[@\\]code\b[ \t]*(?P<text>[^\n]*?)[ \t]*[@\\]endcode\b")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[A-Z`*\"(]|\w+\()|\n\s*\n")
 
@@ -40,7 +42,7 @@ class ParameterText:
 class Documentation:
     """What is written about one function. `prose` is all of it that is about no parameter and not the result.
 
-    `statuses` are the values that are listed one by one, with their meaning.
+    `statuses` are the values that are listed one by one, with their meaning, `conditions` what a call has to keep.
     """
 
     rank: Rank = Rank.COMMENT
@@ -49,6 +51,7 @@ class Documentation:
     returns: str = ""
     statuses: tuple[tuple[str, str], ...] = ()
     span: Span | None = None
+    conditions: tuple[str, ...] = ()
 
     def about(self, name: str) -> Iterator[str]:
         """Yield what is said of a parameter: its own text, and the sentences that name it."""
@@ -77,7 +80,7 @@ class Documentation:
 
 def parse(comment: str, span: Span | None = None) -> Documentation:
     """Return what a comment says."""
-    text = unframed(comment)
+    text = _CODE.sub(r"\g<text>", unframed(comment))
     if _KERNEL.search(text):
         return _kernel(text, span)
     pieces = list(_COMMAND.finditer(text))
@@ -85,6 +88,7 @@ def parse(comment: str, span: Span | None = None) -> Documentation:
     params: dict[str, ParameterText] = {}
     returns: list[str] = []
     statuses: list[tuple[str, str]] = []
+    conditions: list[str] = []
     for found, following in zip(pieces, [*pieces[1:], None], strict=False):
         body = text[found.end() : following.start() if following else len(text)]
         command = found["command"]
@@ -101,10 +105,20 @@ def parse(comment: str, span: Span | None = None) -> Documentation:
         elif command == "retval":
             name, _, said = body.strip().partition(" ")
             statuses.append((name.strip("`:,"), " ".join(_PARAGRAPH.split(said)[0].split())))
+        elif command in ("pre", "precondition", "assert"):
+            own, *rest = _PARAGRAPH.split(body.strip(), maxsplit=1)
+            conditions += [" ".join(each.split()) for each in own.splitlines() if each.strip()]
+            prose += rest
         elif command not in ("code", "see", "sa", "since", "ingroup", "file", "par", "name"):
             prose.append(body)
     return Documentation(
-        Rank.COMMENT, "\n\n".join(prose).strip(), params, " ".join(returns), tuple(statuses), span
+        Rank.COMMENT,
+        "\n\n".join(prose).strip(),
+        params,
+        " ".join(returns),
+        tuple(statuses),
+        span,
+        tuple(conditions),
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 _NULL = r"(?:`|%|#|@)?\b(?:NULL|nullptr|null pointer|null)\b`?"
 _NEVER_NULL = re.compile(
@@ -21,6 +22,11 @@ _MAY_BE_NULL = re.compile(
     rf"(?:\w+\s+){{0,3}}?{_NULL}|==\s*{_NULL}"
     rf"|{_NULL}\s+(?:is\s+(?:ok|fine|allowed|accepted|valid|permitted|safe|ignored)|means|if|to|for|when|does|will)"
     rf"|\boptional\b",
+    re.IGNORECASE,
+)
+_RETURNED = re.compile(
+    rf"\b(?:returns?|returning|yields?|gives?|result is)\s+(?:either\s+|a\s+)?{_NULL}"
+    rf"|{_NULL}\s+(?:is|will be|be)\s+returned",
     re.IGNORECASE,
 )
 _FREED_WITH = re.compile(
@@ -57,6 +63,7 @@ _RANGE = re.compile(
 _LEAST = re.compile(
     r"\b(?:at least|no(?:t)? less than|minimum(?: of| is)?)\s+(?P<least>\d+)\b"
     r"|\b(?:greater|larger|more) than\s+(?:(?P<more>\d+)\b|zero\b)"
+    r"|(?:\bat least|\bno(?:t)? less than|\bminimum(?: of| is)?|>=)\s+[`@#]?(?P<macro>(?-i:[A-Z][A-Z0-9_]{2,}))\b"
     r"|\b(?:must|should|shall|has to|needs to)\s+be\s+(?:strictly\s+)?positive\b"
     r"|\b(?:must|should|may|can|shall)\s*not\s+be\s+(?:0|zero)\b|\bnon-?zero\b",
     re.IGNORECASE,
@@ -64,7 +71,7 @@ _LEAST = re.compile(
 _QUOTED = re.compile(r'(?P<name>:\w+:)|"(?P<text>:\w+:)"')
 _READ_FIRST = re.compile(
     r"\bin(?:put)?(?:/|,| and )out(?:put)?\b|\bon (?:input|entry)\b"
-    r"|\binitial|\bupdate|\bincrement|\badvance|\breuse|\brealloc",
+    r"|\bappend|\binitial|\bupdate|\bincrement|\badvance|\breuse|\brealloc",
     re.IGNORECASE,
 )
 _STRING = re.compile(r"\b(?:zero|null|nul|0)[- ]?terminated\b|\bC[- ]string\b", re.IGNORECASE)
@@ -86,10 +93,15 @@ def nullable(sentences: Iterable[str]) -> tuple[bool, str] | None:
         if refused:
             return False, _quoted(sentence, refused)
     for sentence in sentences:
-        allowed = _MAY_BE_NULL.search(sentence)
+        allowed = _MAY_BE_NULL.search(_RETURNED.sub(lambda found: " " * len(found[0]), sentence))
         if allowed:
             return True, _quoted(sentence, allowed)
     return None
+
+
+def mentions_null(text: str) -> bool:
+    """Tell whether a text speaks of NULL."""
+    return re.search(_NULL, text, re.IGNORECASE) is not None
 
 
 def freed_with(text: str, known: Iterable[str]) -> tuple[str, str] | None:
@@ -124,11 +136,19 @@ def number_range(sentences: Iterable[str]) -> tuple[int, int, str] | None:
     return None
 
 
-def least(sentences: Iterable[str]) -> tuple[int, str] | None:
-    """Return the least value that a number may have, and the words that say so."""
+def least(
+    sentences: Iterable[str], value: Callable[[str], int | None] = lambda _: None
+) -> tuple[int, str] | None:
+    """Return the least value that a number may have, and the words that say so.
+
+    `value` is given the name of a macro; a least that is not known is `sys.maxsize`.
+    """
     for sentence in sentences:
         found = _LEAST.search(sentence)
         if found:
+            if found["macro"]:
+                known = value(found["macro"])
+                return (sys.maxsize if known is None else known), _quoted(sentence, found)
             number = found["more"] or found["least"]
             low = (int(number, 0) if number else 0) + (found["least"] is None)
             return low, _quoted(sentence, found)

@@ -1,11 +1,11 @@
-"""What the library's own code asserts: a parameter that is asserted not to be NULL is not."""
+"""What the library's own code asserts: pointers that are not NULL, and numbers that are one of some values."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.draft.assertion_texts import null_checks
 from abidance.draft.model import Rank, sure
-from abidance.draft.null_checks import null_checks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,8 +15,20 @@ if TYPE_CHECKING:
 
 
 def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
-    """Yield the pointers that are asserted not to be NULL."""
-    for text in view.header.source.calls.asserted_by(view.function.symbol):
+    """Yield the pointers that are asserted not to be NULL, and the numbers that are one of some values."""
+    for text in view.asserted:
         for name in null_checks(text, view.parameters):
             if view.header.target(view.parameters[name].type) is not None:
                 yield name, sure("nullable", value=False, rank=Rank.LIBRARY, text=f"it asserts `{name}`")
+    for limit in view.limits():
+        if limit.values:
+            known = view.header.declarations
+            named = all(
+                each.isdigit() or each in known.enumerators or each in known.macros for each in limit.values
+            )
+            values = tuple(int(each) if each.isdigit() else each for each in limit.values)
+            if named:
+                yield (
+                    limit.name,
+                    sure("one_of", values, Rank.LIBRARY, f"it asserts that `{limit.name}` is one of them"),
+                )

@@ -44,8 +44,13 @@ _IN_PLACE = frozenset(
     )
 )
 _LIST_WORDS = frozenset(("argv", "list", "array", "vec", "vector", "iov", "strings"))
+_GROUPS = frozenset(
+    ("array", "arrays", "pairs", "triples", "pixels", "points", "rows", "elements", "records")
+)
+"""Words of functions whose number of bytes may be one of elements that are larger."""
 _LARGEST = 4096
 _SHORT = 3
+_NUMBER_OF = frozenset(("n", "num", "nr", "no", "count", "len", "size", "sizeof", "num_of"))
 _ABOUT = frozenset(
     ("max", "maximum", "total", "of", "in", "out", "num", "number", "the", "char", "chars", "bytes", "byte")
 )
@@ -71,6 +76,8 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
         count = _fixed(parameter)
         if count is not None:
             yield from _of_size(view, name, target, what, count, f"`[{parameter.extent}]`", certain=True)
+            continue
+        if what == "bytes" and not header.is_char(target) and has_word(view.name, _GROUPS):
             continue
         product = _product(view, name)
         size = product or _size(view, name, target)
@@ -216,10 +223,12 @@ def _fits(buffer: str, number: str) -> bool:
 
 
 def _named_after(buffer: str, number: str) -> bool:
-    """Tell whether a number, wherever it stands, is named as the size of a buffer: `srcSize` of `src`."""
-    low = number.lower()
+    """Tell whether a number, wherever it stands, is named as the size of a buffer: `srcSize` or `nsrc` of `src`."""
+    low, of = number.lower(), buffer.lower()
+    if low.endswith(of) and low.removesuffix(of).strip("_") in _NUMBER_OF:
+        return True
     rest = number[len(buffer) :].strip("_")
-    return low.startswith(buffer.lower()) and bool(rest) and is_size(rest)
+    return low.startswith(of) and bool(rest) and is_size(rest)
 
 
 def uncounted(view: FunctionView) -> tuple[str, ...]:

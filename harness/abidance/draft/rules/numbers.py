@@ -31,6 +31,7 @@ _PLACES = frozenset(
 _DESCRIPTORS = frozenset(
     ("fd", "fildes", "sock", "socket", "descriptor", "filedes", "sockfd", "fdes", "filehandle")
 )
+_NAMED = frozenset(("id", "ident", "identifier", "handle", "token"))
 _PROCESSES = frozenset(("pid", "sig", "signo", "signal", "signum", "uid", "gid", "tid", "errnum"))
 _TIMES = frozenset(
     ("timeout", "ms", "msec", "usec", "sec", "seconds", "secs", "delay", "interval", "wait", "nsec")
@@ -62,6 +63,9 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
 
 
 def _integer(view: FunctionView, name: str, parameter: Parameter) -> Iterator[tuple[str, Guess]]:
+    if view.header.stands_for_pointer(parameter.type):
+        yield name, gap("one_of", None, f"which pointer `{name}` stands for")
+        return
     for text, said in view.sentences(name):
         limits = number_range(said)
         if limits is not None and limits[0] >= 0:
@@ -79,6 +83,8 @@ def _integer(view: FunctionView, name: str, parameter: Parameter) -> Iterator[tu
         yield name, gap("one_of", None, f"which descriptor `{name}` may be")
     elif last in _PROCESSES:
         yield name, gap("one_of", None, f"which `{name}` may be passed")
+    elif last in _NAMED:
+        yield name, gap("range", None, f"which `{name}` there is")
     elif last in _PLACES:
         yield name, gap("range", None, f"which numbers `{name}` may be, in which state")
     elif last in _FLAGS or words_[:1] == ("flags",):
@@ -94,13 +100,21 @@ def _integer(view: FunctionView, name: str, parameter: Parameter) -> Iterator[tu
     elif last in _TIMES:
         yield name, gap("range", (0, 0), f"how long `{name}` may be")
     else:
-        what = "how large" if is_size(name) or last in SIZES else "which numbers"
-        floors = (least(said) for _, said in view.sentences(name))
-        floor = next((each[0] for each in floors if each is not None), 0)
-        if floor < _LARGE:
-            yield name, gap("range", (floor, floor + _SMALL), f"{what} `{name}` may be")
-        else:
-            yield name, gap("range", None, f"{what} `{name}` may be, from {floor} on")
+        yield name, _amount(view, name, "how large" if is_size(name) or last in SIZES else "which numbers")
+
+
+def _amount(view: FunctionView, name: str, what: str) -> Guess:
+    """Return a narrow range from the least value on that is documented or asserted; a large one is no small matter."""
+    told = (least(said, view.header.macro_value) for _, said in view.sentences(name))
+    documented = next((each for each in told if each is not None), view.header.least_elsewhere.get(name))
+    asserted = [each.least for each in view.limits() if each.name == name]
+    floor = max((*asserted, documented[0] if documented else 0))
+    if documented is not None and _SMALL < floor < _LARGE:
+        # Kept where the number is the size of a buffer, of which nothing else is asked.
+        return guessed("range", (floor, _LARGE), Rank.COMMENT, documented[1])
+    if floor < _LARGE:
+        return gap("range", (floor, floor + _SMALL), f"{what} `{name}` may be")
+    return gap("range", None, f"{what} `{name}` may be, from {floor} on")
 
 
 def _enumerators(view: FunctionView, name: str, parameter: Parameter) -> Iterator[tuple[str, Guess]]:
@@ -109,6 +123,9 @@ def _enumerators(view: FunctionView, name: str, parameter: Parameter) -> Iterato
     assert isinstance(bare, EnumRef)
     enum = view.header.declarations.enums.get(bare.key)
     names = [each.name for each in enum.enumerators] if enum else []
+    if words_of(name)[-1:] and words_of(name)[-1] in _FLAGS:
+        yield name, gap("one_of", (0,), f"which flags `{name}` may have")
+        return
     values = [each for each in names if _SENTINELS.isdisjoint(words_of(each)[-2:])]
     if values and len(values) < len(names):
         left = ", ".join(f"`{each}`" for each in names if each not in values)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.draft.documentation.statements import written_through
 from abidance.draft.model import Rank, gap, guessed, sure
+from abidance.draft.rules import buffers
 from abidance.header.name_words import is_size, words_of
 
 if TYPE_CHECKING:
@@ -45,11 +46,48 @@ _OUT = frozenset(
     )
 )
 _ON_FAILURE = frozenset(("err", "error", "errmsg", "errcode", "errnum", "errno", "reason", "message", "msg"))
+_BUFFERS = frozenset(
+    (
+        "str",
+        "string",
+        "text",
+        "buf",
+        "buffer",
+        "data",
+        "src",
+        "dst",
+        "dest",
+        "chars",
+        "map",
+        "matrix",
+        "block",
+        "mem",
+    )
+)
+_NO_PLURALS = ("ss", "us", "is", "as", "pos")
+_SHORTEST = 3
 _ASKS = frozenset(
     ("get", "query", "stat", "info", "parse", "time", "read", "decode", "version", "count", "size", "find")
 )
 _LISTS = frozenset(
-    ("argv", "list", "array", "names", "values", "keys", "strings", "items", "vec", "attrs", "atts")
+    (
+        "argv",
+        "list",
+        "array",
+        "arr",
+        "vec",
+        "vector",
+        "matrix",
+        "table",
+        "names",
+        "values",
+        "keys",
+        "strings",
+        "items",
+        "vec",
+        "attrs",
+        "atts",
+    )
 )
 
 
@@ -81,13 +119,19 @@ def _pointer(view: FunctionView, name: str, target: Type, inner: Type) -> Iterat
     kind = header.type_name(target)
     stored = _stored(view, name)
     failing = bool(words) and words[-1] in _ON_FAILURE
+    # What `unsigned char **out` leads to is as often taken for the memory to write to.
+    several = header.is_byte(inner) and not header.is_char(inner)
     named = (
         words
         and not failing
+        and not several
         and (not _OUT.isdisjoint(words) or words[0] in ("p", "pp", "pz") or words[-1] == "p")
     )
+    maker = header.makers.get(header.record_key(inner) or header.type_name(target))
     if spoken is not None and spoken[0] == "out":
         yield name, guessed("out", kind, spoken[1].rank, "`[out]`", spoken[1].span)
+    elif maker is not None:
+        yield name, gap("out", None, f"whether `{name}` leads to one that is there: `{maker}` makes one")
     elif spoken is None and stored is not None:
         yield name, guessed("out", kind, stored[0].rank, stored[1], stored[0].span)
     elif spoken is None and named:
@@ -105,17 +149,28 @@ def _stored(view: FunctionView, name: str) -> tuple[Documentation, str] | None:
     return None
 
 
+def _may_be_several(name: str) -> bool:
+    """Tell whether a name is as often that of several objects as of one: `levels`, `str`, `result_array`."""
+    last = (words_of(name) or ("",))[-1]
+    plural = last.endswith("s") and len(last) > _SHORTEST and not last.endswith(_NO_PLURALS)
+    return last in _LISTS or last in _BUFFERS or plural
+
+
 def _object(view: FunctionView, name: str, target: Type) -> Iterator[tuple[str, Guess]]:
     header = view.header
     kind, record = header.type_name(target), header.record_key(target) is not None
     spoken = view.direction(name)
     words = words_of(name)
+    if any(place == name and guess.clause == "capacity" for place, guess in buffers.guesses(view)):
+        return
     if spoken is not None and spoken[0] == "out":
         yield name, guessed("out", kind, spoken[1].rank, "`[out]`", spoken[1].span)
     elif spoken is not None:
         yield name, guessed("inout", kind, spoken[1].rank, f"`[{spoken[0]}]`", spoken[1].span)
     elif not record and (stored := _stored(view, name)) is not None:
         yield name, guessed("out", kind, stored[0].rank, stored[1], stored[0].span)
+    elif _may_be_several(name) or (name not in view.named and not record):
+        yield name, gap("inout", None, f"how many there are at `{name}`")
     elif record and view.before(name) is not None and not _ASKS.isdisjoint(words_of(view.name)):
         yield name, guessed("out", kind, Rank.NAME, "not const, in a function that asks")
     elif record:
@@ -131,5 +186,9 @@ def _object(view: FunctionView, name: str, target: Type) -> Iterator[tuple[str, 
     elif header.is_integer(target) and not header.is_byte(target):
         yield name, guessed("inout", kind, Rank.NAME, "not const; read or not is not known, so 0 goes in")
         yield name, sure("range", (0, 0), Rank.CAUTION, "what is valid there is not known")
-    elif header.is_float(target) or header.is_bool(target) or header.is_enum(target):
+    elif header.is_bool(target) or header.is_enum(target):
         yield name, guessed("out", kind, Rank.NAME, "not const")
+    elif header.is_float(target) and not _ASKS.isdisjoint(words_of(view.name)):
+        yield name, guessed("out", kind, Rank.NAME, "not const, in a function that asks")
+    elif header.is_float(target):
+        yield name, gap("inout", None, f"how many there are at `{name}`, and whether they are read")

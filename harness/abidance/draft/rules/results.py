@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.draft.documentation.statements import callee_keeps, caller_frees, freed_with
 from abidance.draft.model import Rank, gap, guessed, sure
-from abidance.header.name_words import borrows, destroys
+from abidance.header.name_words import destroys, has_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from abidance.ir.types import Type
 
 _RESULT = "returns"
+_LOOKS_UP = frozenset(("get", "find", "lookup", "search", "next", "first", "last", "item", "peek"))
 
 
 def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
@@ -54,6 +55,8 @@ def _string(view: FunctionView, target: Type) -> Iterator[tuple[str, Guess]]:
     header = view.header
     nothing = guessed("nullable", value=True, rank=Rank.CAUTION, text="NULL is not excluded")
     if header.is_const(target):
+        if any(header.is_char(to) and not header.is_const(to) for _, _, to in view.pointers()):
+            return  # it may be what the function was given, and has an end where that has one
         yield _RESULT, guessed("to", "string", Rank.TYPE, "a `const char *`")
         yield _RESULT, guessed("owner", "callee", Rank.TYPE, "const, so the library's")
         yield _RESULT, nothing
@@ -80,7 +83,7 @@ def _owner(view: FunctionView) -> list[Guess] | None:
         frees = caller_frees(words)
         if frees is not None:
             return _callers(_deallocator(view) or "free", text, frees)
-    if borrows(view.name):
+    if has_word(view.name, _LOOKS_UP):
         return [guessed("owner", "callee", Rank.NAME, "by its name it was there before")]
     free = _deallocator(view)
     if free is not None:

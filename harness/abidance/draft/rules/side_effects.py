@@ -1,4 +1,4 @@
-"""What prints or keeps memory, by its name: the contract then lets it."""
+"""What prints, by its name or its code, or keeps memory, by its name: the contract then lets it."""
 
 from __future__ import annotations
 
@@ -30,23 +30,45 @@ _PRINTS = frozenset(
         "log",
     )
 )
+_PRINTING = frozenset(
+    (
+        "printf", "puts", "putchar", "perror", "__printf_chk", "vprintf", "__vprintf_chk", "fprintf",
+        "__fprintf_chk", "vfprintf", "__vfprintf_chk", "fputs", "fputc", "putc", "fwrite", "psignal", "warn",
+        "warnx", "vwarn", "error",
+    )
+)  # fmt: skip
+"""Functions of the C library that print, or write to a stream that may be `stderr`."""
 _KEEPS = frozenset(
-    ("register", "add", "install", "intern", "insert", "push", "define", "append", "hook", "atexit")
+    (
+        "register",
+        "add",
+        "install",
+        "intern",
+        "insert",
+        "push",
+        "define",
+        "append",
+        "hook",
+        "atexit",
+        "set",
+        "load",
+    )
 )
 
 
 def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
     """Yield that a function prints, or keeps something in no handle."""
     words = words_of(view.name)
-    printed = [word for word in words if word in _PRINTS]
-    kept = [word for word in words if word in _KEEPS]
+    printed = next((f"`{word}` in its name" for word in words if word in _PRINTS), "")
+    through = view.header.source.calls.leading_to(view.function.symbol, _PRINTING)
+    kept = next((f"`{word}` in its name" for word in words if word in _KEEPS), "")
     effects, why = [], []
-    if printed:
+    if printed or through:
         effects.append("output")
-        why.append(printed[0])
+        why.append(printed or f"its code leads to `{through}`")
     if kept and not any(view.handle_of(target) for _, _, target in view.pointers()):
         effects.append("memory")
-        why.append(kept[0])
+        why.append(kept)
     if effects:
-        text = f"{' and '.join(f'`{word}`' for word in why)} in its name"
-        yield "", guessed("may", tuple(effects), Rank.NAME, text)
+        rank = Rank.NAME if printed or kept else Rank.LIBRARY
+        yield "", guessed("may", tuple(effects), rank, ", ".join(dict.fromkeys(why)))

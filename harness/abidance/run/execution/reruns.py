@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import time
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 REPEATS = 4
 """What grows at every one of so many repeated calls, after the first, is no cache that fills once."""
+ENOUGH, SECONDS = 40, 2.0
+"""Heap memory that grows at every one of so many is no ring of the last errors or of the last few answers either; or
+that still grows after so many seconds."""
 SHARE, FEWER, SEQUENCES = 2, 4, 16
 """One case of so many is run with another fill, whatever the first run showed; fewer where it lends no memory, and of
 sequences, each of which makes many calls."""
@@ -55,6 +59,8 @@ class RerunPolicy:
     effects: frozenset[str] = field(default_factory=frozenset)
     budgeted: bool = False
     """Whether the contract says how much heap memory a call may ask for."""
+    unbounded: bool = False
+    """Whether a case's heap memory grew at every one of `ENOUGH` repeated calls."""
 
     def at(self, trial: CaseResult, encoded: bytes, limit: float) -> CaseResult:
         """Return the trial with what further runs showed, or the one among them that died.
@@ -149,10 +155,25 @@ class RerunPolicy:
             found.append(observation)
             if observation.death is not None or not _grows(observation):
                 break
+        if not self.unbounded and len(found) == REPEATS and all(map(_keeps, found)):
+            found = self._many(trial, found, limit)
         if len(found) == REPEATS and all(_folders(seen) for seen in found):
             own = self._folders_of_its_own(trial.encoded.plan, limit)
             found = [replace(seen, changes=_only(seen, own)) for seen in found]
         return tuple(found)
+
+    def _many(self, trial: CaseResult, found: list[Observation], limit: float) -> list[Observation]:
+        """Return the last of many more observations of a case that keeps heap memory, up to the first that does not."""
+        until = time.monotonic() + SECONDS
+        for _ in range(ENOUGH - REPEATS):
+            observation = self.supervisor.run(trial.encoded.plan, limit)
+            found = [*found[1:], observation]
+            if observation.death is not None or not _keeps(observation):
+                return found
+            if time.monotonic() > until:
+                break
+        self.unbounded = True
+        return found
 
     def _folders_of_its_own(self, plan: Plan, limit: float) -> frozenset[str]:
         """Return the folders in which there is a new file after each call, and never without one."""
@@ -242,6 +263,9 @@ def _third(drawn: int, *, of_words: bool) -> int:
 
 
 def _grows(observation: Observation) -> bool:
-    if observation.kept is not None and observation.kept.growth > 0:
-        return True
-    return any(change.kind in GROWING for change in observation.changes)
+    return _keeps(observation) or any(change.kind in GROWING for change in observation.changes)
+
+
+def _keeps(observation: Observation) -> bool:
+    """Tell whether a case left heap memory behind."""
+    return observation.kept is not None and observation.kept.growth > 0

@@ -1,0 +1,142 @@
+"""Whether a handle can be used as its creator leaves it: another call may have to make it ready first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.header.name_words import words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from abidance.draft.handle_pairs import HandleFacts
+    from abidance.draft.views import FunctionView, HeaderView
+
+_STARTS = frozenset(("init", "initialize", "initialise", "setup", "open"))
+_BEGINS = ("init", "starts", "start", "begin", "setup", "reset")
+_GOES_ON = ("update", "digest", "final", "finish", "finalize", "result")
+"""Endings of functions that work on what another of the same name has begun."""
+_AGAIN = frozenset(("reset", "clear"))
+_CONNECTS = frozenset(("connect", "handshake", "login", "attach"))
+_SETS = frozenset(("set", "config", "configure", "option", "opt", "enable", "disable", "use", "add"))
+_ASKS = frozenset(
+    ("get", "is", "has", "num", "count", "size", "version", "supports", "can", "peek", "cmp", "equal")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What makes a new handle usable: a call that any contract can make, or else the functions that ask what does."""
+
+    prepare: str = ""
+    why: str = ""
+    asking: frozenset[str] = frozenset()
+
+
+def readiness(header: HeaderView) -> Mapping[str, Readiness]:
+    """Return, by the names of handles, what is known of those that their creators leave unready."""
+    every = [facts for several in header.handles.values() for facts in several]
+    creators = {name for facts in every for name in facts.creators}
+    found: dict[str, Readiness] = {}
+    for facts in every:
+        if facts.creators and not facts.own_memory:
+            users = {each.name: each for each in _users(header, facts) if each.name not in creators}
+            ready = _of_handle(header, facts, users)
+            if ready is not None:
+                found[facts.name] = ready
+    return found
+
+
+def _users(header: HeaderView, facts: HandleFacts) -> Iterator[FunctionView]:
+    """Yield the functions that take the handle first, but for the one that ends it."""
+    for name in header.functions:
+        view = header.view(name)
+        first = next(iter(view.parameters.values()), None)
+        target = header.target(first.type) if first else None
+        handle = view.handle_of(target) if target is not None else None
+        if handle is not None and handle.name == facts.name and name != facts.destroyer:
+            yield view
+
+
+def _of_handle(header: HeaderView, facts: HandleFacts, users: Mapping[str, FunctionView]) -> Readiness | None:
+    calls = header.source.calls
+    symbols = [header.symbol(each) for each in facts.creators]
+    bare = any(calls.only_allocates(each) for each in symbols)
+    within = {name for each in symbols for name in calls.exported_callees(each)}
+    documented = sorted(
+        {first for name, first in header.needed_first.items() if {name, first} <= users.keys()}
+    )
+    starting = [
+        each
+        for each, view in users.items()
+        if not _STARTS.isdisjoint(words_of(each))
+        and header.target(view.function.returns) is None
+        and header.symbol(each) not in within
+    ]
+    again = [
+        each for each in users if not _AGAIN.isdisjoint(words_of(each)) and header.symbol(each) not in within
+    ]
+    streams = dict(_streams(users))
+    connecting = [each for each in users if not _CONNECTS.isdisjoint(words_of(each))]
+    candidates = (*documented, *streams.values(), *(starting + again if bare else ()))
+    simple = [each for each in dict.fromkeys(candidates) if _is_simple(users[each])]
+    if simple:
+        return _prepared(simple[0], streams, facts if bare else None, documented)
+    others = frozenset(users) - {*starting, *documented}
+    if documented or bare:
+        why = _called_before(documented[0]) if documented else _only_allocates(facts)
+        return Readiness(why=why, asking=others)
+    if starting and not any(_is_simple(users[each]) for each in starting):
+        asking = frozenset(each for each in others if _SETS.isdisjoint(words_of(each)))
+        return Readiness(why=f"`{starting[0]}` seems to come first", asking=asking)
+    if connecting:
+        plain = _SETS | _ASKS
+        asking = frozenset(each for each in others if plain.isdisjoint(words_of(each))) - {*connecting}
+        return Readiness(why=f"whether `{connecting[0]}` comes first", asking=asking)
+    return None
+
+
+def _streams(users: Mapping[str, FunctionView]) -> Iterator[tuple[str, str]]:
+    """Yield what goes on with a stream, or ends it, each with what begins it: `md_update` and `md_reset`."""
+    for name in users:
+        for last in _GOES_ON:
+            if name.lower().endswith(last):
+                begins = [
+                    name[: len(name) - len(last)] + _cased(each, name[-len(last) :]) for each in _BEGINS
+                ]
+                start = next((each for each in begins if each in users), None)
+                if start is not None:
+                    yield name, start
+
+
+def _cased(word: str, like: str) -> str:
+    return word.capitalize() if like[:1].isupper() else word
+
+
+def _prepared(
+    chosen: str, streams: Mapping[str, str], bare: HandleFacts | None, documented: list[str]
+) -> Readiness:
+    """Return that a call is made on each new handle; what goes on with something that another begins is a question."""
+    others = frozenset(name for name, start in streams.items() if start != chosen)
+    if bare is not None:
+        why = _only_allocates(bare)
+    elif chosen in documented:
+        why = _called_before(chosen)
+    else:
+        why = f"`{chosen}` seems to begin what others go on with"
+    return Readiness(chosen, why, others)
+
+
+def _only_allocates(facts: HandleFacts) -> str:
+    return f"`{facts.creators[0]}` only allocates memory"
+
+
+def _called_before(first: str) -> str:
+    return f"the documentation has `{first}` called before"
+
+
+def _is_simple(view: FunctionView) -> bool:
+    """Tell whether a function takes numbers alone beside the handle."""
+    others = list(view.parameters.values())[1:]
+    return all(view.header.is_integer(each.type) or view.header.is_bool(each.type) for each in others)
