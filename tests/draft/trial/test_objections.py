@@ -22,8 +22,8 @@ HEADER = """
 typedef struct box box;
 box *box_new(void);
 void box_free(box *b);
-void box_begin(box *b);
-int box_draw(box *b);
+void box_grow(box *b);
+int box_fill(box *b);
 int box_size(const box *b);
 long box_sum(const box *b, const int *values, size_t count);
 """
@@ -50,7 +50,7 @@ def finding(function, call="", *, subject="", place="", span=None, phase="proper
 
 
 def test_a_function_answers_for_its_own_calls(blamed):
-    assert blamed(finding("box_draw", place="box_draw")) == {"box_draw": ""}
+    assert blamed(finding("box_fill", place="box_fill")) == {"box_fill": ""}
 
 
 def test_the_place_is_that_of_the_contracts_line(blamed):
@@ -63,20 +63,20 @@ def test_the_place_is_that_of_the_contracts_line(blamed):
 
 def test_what_several_functions_meet_is_what_they_need(blamed):
     several = [
-        finding(each, subject="box_new", place="box_new+4") for each in ("box_draw", "box_size", "box_begin")
+        finding(each, subject="box_new", place="box_new+4") for each in ("box_fill", "box_size", "box_grow")
     ]
     assert blamed(*several) == {"box_new": ""}
-    assert blamed(*several[:1]) == {"box_draw": ""}
+    assert blamed(*several[:1]) == {"box_fill": ""}
 
 
 def test_of_a_sequence_the_call_answers_without_which_it_cannot_be_explained(blamed):
     """The handle's creator and destroyer are in each sequence, and are to blame for none that needs more."""
-    first = finding("box", "box *b = box_new();\nbox_begin(b);\nbox_draw(b);", subject="box_draw")
-    other = finding("box", "box *b = box_new();\nbox_begin(b);\nbox_size(b);", subject="box_size")
-    freed = finding("box", "box *b = box_new();\nbox_draw(b);\nbox_free(b);", subject="box_free")
-    assert blamed(first) == {"box_draw": ""}
-    assert blamed(first, other) == {"box_begin": ""}
-    assert blamed(freed) == {"box_draw": ""}
+    first = finding("box", "box *b = box_new();\nbox_grow(b);\nbox_fill(b);", subject="box_fill")
+    other = finding("box", "box *b = box_new();\nbox_grow(b);\nbox_size(b);", subject="box_size")
+    freed = finding("box", "box *b = box_new();\nbox_fill(b);\nbox_free(b);", subject="box_free")
+    assert blamed(first) == {"box_fill": ""}
+    assert blamed(first, other) == {"box_grow": ""}
+    assert blamed(freed) == {"box_fill": ""}
     assert blamed(finding("box", "box *b = box_new();\nbox_free(b);", subject="box_free")) == {"box_free": ""}
 
 
