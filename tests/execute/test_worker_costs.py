@@ -65,7 +65,8 @@ def test_a_call_that_blocks_the_signal_does_not_come_back_when_it_is_counted(sub
 
 def test_times_are_those_of_the_calls_beside_references_as_long(subject):
     seen = measured(subject, call("waits", "i32>i32", 200), ConcurrentCalls(1, 6, Order.TIMED))
-    times, references = sorted(seen[: len(seen) // 2]), sorted(seen[len(seen) // 2 :])
+    half = len(seen) // 2
+    times, references = sorted(seen[:half]), sorted(seen[half:-1])
 
     assert 3 <= len(times) <= 64
     assert 200e6 * 0.98 < times[0] < 200e6 * 5  # by the other clock, in picoseconds
@@ -74,7 +75,7 @@ def test_times_are_those_of_the_calls_beside_references_as_long(subject):
 
 def test_one_round_is_timed_too(subject):
     seen = measured(subject, call("waits", "i32>i32", 300), ConcurrentCalls(1, 0, Order.TIMED))
-    assert len(seen) == 2
+    assert len(seen) == 3
     assert seen[0] > 300e6 * 0.98
 
 
@@ -93,13 +94,13 @@ def test_every_round_begins_with_the_same_memory(subject):
 def test_rounds_end_with_an_answer_that_is_another_one(subject):
     made = call("ends", "i32>i32", 5)
     subject.restart()
-    assert len(measured(subject, made, ConcurrentCalls(1, 10, Order.TIMED, steady=True))) == 2 * (20 - 8)
+    assert len(measured(subject, made, ConcurrentCalls(1, 10, Order.TIMED, steady=True))) == 2 * (20 - 8) + 1
     subject.restart()
-    assert len(measured(subject, made, ConcurrentCalls(1, 10, Order.TIMED))) == 2 * 1024
+    assert len(measured(subject, made, ConcurrentCalls(1, 10, Order.TIMED))) == 2 * 1024 + 1
 
 
 def test_a_stream_tells_how_many_calls_took_how_long(subject):
-    count, taken = measured(subject, call("waits", "i32>i32", 100), ConcurrentCalls(1, 10, Order.STREAMED))
+    count, taken, _ = measured(subject, call("waits", "i32>i32", 100), ConcurrentCalls(1, 10, Order.STREAMED))
     assert 1 <= count <= 100
     assert taken / count > 100e6 * 0.9
 
@@ -107,4 +108,4 @@ def test_a_stream_tells_how_many_calls_took_how_long(subject):
 def test_streams_run_side_by_side(subject):
     made = [call("waits", "i32>i32", 100)] * 2
     seen = subject.run(plan(*made, lanes=ConcurrentCalls(2, 10, Order.STREAMED)), 30)
-    assert [len(each.measured) for each in seen.calls] == [2, 2]
+    assert [len(each.measured) for each in seen.calls] == [3, 3]

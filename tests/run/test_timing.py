@@ -13,12 +13,12 @@ US = 1_000_000
 STEADY = [2 * US] * 1000
 
 
-def series(times, references=STEADY):
-    return Series.of([(*times, *references)] if len(times) == len(references) else [])
+def series(times, references=STEADY, preempted=0):
+    return Series.of([(*times, *references, preempted)] if len(times) == len(references) else [])
 
 
-def says(times, references=STEADY, *, share=0.99, allowed=3e-6):
-    return series(times, references).says(share, allowed)
+def says(times, references=STEADY, *, share=0.99, allowed=3e-6, preempted=0):
+    return series(times, references, preempted).says(share, allowed)
 
 
 def test_calls_within_the_budget_keep_it():
@@ -43,6 +43,13 @@ def test_late_references_are_the_machine():
     assert says(late) is Says.BROKEN
     assert says(late, late) is Says.NOTHING
     assert says(late, [2 * US] * 950 + [5 * US] * 50) is Says.BROKEN, "far less late than the calls"
+
+
+def test_as_many_late_calls_as_there_were_others_in_their_place_are_the_machine():
+    late = [2 * US] * 985 + [50 * US] * 15
+    assert says(late) is Says.BROKEN
+    assert says(late, preempted=4) is Says.BROKEN
+    assert says(late, preempted=6) is Says.NOTHING
 
 
 def test_few_calls_say_nothing_of_a_share():

@@ -5,12 +5,16 @@
  * of a known length in registers alone, as long as the call usually takes. What makes it late is the machine.
  *
  * Streamed calls follow one another without a clock in between, for as long as a stream lasts.
+ *
+ * Counted beside are the times that the system took the processor away from the lane. A call that waits by itself is
+ * none of them.
  */
 #define _GNU_SOURCE
 #include "arena.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #if defined(__x86_64__)
 #include <x86intrin.h>
@@ -31,6 +35,7 @@ struct timing {
     uint32_t warmed, rounds, count, empties;
     int streams, answered, differed;
     uint64_t began, first;
+    uint64_t preempted; /* how often until it began, and then since */
     uint64_t spins; /* how long the reference is; of a stream, its ticks */
     uint64_t usual; /* ticks of the call, as far as they are known; of a stream, of what is beside it */
     void *target;
@@ -46,6 +51,12 @@ static uint64_t clock_now(void) {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
     return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+/* How often another thread was given the processor of this one, which had not asked for that. */
+static uint64_t preemptions(void) {
+    struct rusage used;
+    return getrusage(RUSAGE_THREAD, &used) == 0 ? (uint64_t)used.ru_nivcsw : 0;
 }
 
 /* Nothing that comes before is still under way, and nothing that follows has begun. */
@@ -142,10 +153,12 @@ static void *streamed_before(struct timing *timing, void (*wait)(void)) {
         timing->usual = (tick() - timing->first) / EMPTY_ROUNDS;
         timing->stage = CALLING;
         wait();
+        timing->preempted = preemptions();
         timing->first = tick();
     } else if (timing->differed || late) {
         timing->sample[0] = timing->count;
         timing->sample[1] = tick() - timing->first;
+        timing->preempted = preemptions() - timing->preempted;
         return NULL;
     }
     timing->count++;
@@ -157,13 +170,17 @@ void *timed_before(uint32_t number, void (*wait)(void)) {
     struct timing *timing = &timings[number];
     if (timing->streams)
         return streamed_before(timing, wait);
-    if (timing->began == 0)
+    if (timing->began == 0) {
         timing->began = clock_now();
+        timing->preempted = preemptions();
+    }
     if (timing->stage == WARMING && (timing->warmed == WARM || clock_now() - timing->began > LONGEST / 4))
         timing->stage = EMPTY;
     int late = timing->count >= FEWEST && (timing->count & 7) == 0 && clock_now() - timing->began > LONGEST;
-    if (timing->stage == EMPTY && (timing->count >= timing->rounds || timing->differed || late))
+    if (timing->stage == EMPTY && (timing->count >= timing->rounds || timing->differed || late)) {
+        timing->preempted = preemptions() - timing->preempted;
         return NULL;
+    }
     if (timing->stage == CALLING && timing->count < SAMPLES)
         timing->reference[timing->count] = spun(timing->spins);
     void *target = timing->stage == EMPTY ? (void *)(uintptr_t)&nothing : timing->target;
@@ -216,21 +233,24 @@ static uint64_t in_picoseconds(uint64_t ticks, uint64_t less, double rate) {
 }
 
 /* Writes what was measured in picoseconds: how long each call took, and then how long each reference; of a stream
- * how many calls there were, and how long all of them took. Returns how many numbers that are. */
+ * how many calls there were, and how long all of them took. Last comes how often the processor was taken away meanwhile.
+ * Returns how many numbers that are. */
 uint32_t timed_read(uint32_t number, uint64_t *to) {
     struct timing *timing = &timings[number];
     double rate = ticks_a_nanosecond();
     if (timing->streams) {
         to[0] = timing->sample[0];
         to[1] = in_picoseconds(timing->sample[1], timing->sample[0] * timing->usual, rate);
-        return 2;
+        to[2] = timing->preempted;
+        return 3;
     }
     uint64_t beside = median(timing->empty, timing->empties);
     for (uint32_t i = 0; i < timing->count; i++) {
         to[i] = in_picoseconds(timing->sample[i], beside, rate);
         to[timing->count + i] = in_picoseconds(timing->reference[i], 0, rate);
     }
-    return 2 * timing->count;
+    to[2 * timing->count] = timing->preempted;
+    return 2 * timing->count + 1;
 }
 
 #else

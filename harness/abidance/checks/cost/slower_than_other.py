@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
-from abidance.checks.evidence.costs import cost_labels, in_time
+from abidance.checks.evidence.costs import cost_labels
 from abidance.checks.evidence.evidence import Evidence
+from abidance.core.costs import in_time
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:

@@ -61,19 +61,3 @@ def cost_labels(trial: CaseResult, clause: str) -> tuple[Label, ...]:
     if cost is None:
         return (Label(function.declaration.span),)
     return Label(cost.key_span(clause), "promised"), Label(function.declaration.span)
-
-
-def in_time(seconds: float) -> str:
-    """Return words such as ``2.73 us``."""
-    for worth, unit in ((1.0, "s"), (1e-3, "ms"), (1e-6, "us")):
-        if seconds >= worth:
-            return f"{seconds / worth:.3g} {unit}"
-    return f"{seconds * 1e9:.3g} ns"
-
-
-def in_rate(a_second: float) -> str:
-    """Return words such as ``4.2M calls per second``."""
-    for worth, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if a_second >= worth:
-            return f"{a_second / worth:.3g}{unit} calls per second"
-    return f"{a_second:.3g} calls per second"

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode_lanes
-from abidance.checks.evidence.costs import Costs, Figure, in_time
+from abidance.checks.evidence.costs import Costs, Figure
+from abidance.core.costs import PICOSECOND, in_time
 from abidance.plan.plan import FEWEST_STEPS, ConcurrentCalls, Order
 from abidance.run.cost.growth import growth
 from abidance.run.cost.timing import SHARES, Says, Series
@@ -92,7 +93,21 @@ class Measuring:
         steady = bool(result.ok) or getattr(result.shape, "kind", "") in ("bool", "enum")
         return ConcurrentCalls(count, rounds, order, steady)
 
-    def _series(self, supervisor: Supervisor, *, quick: bool = False) -> Series:
+    @property
+    def supervisor(self) -> Supervisor:
+        """Return what runs the library."""
+        return self.execution.executor.supervisor
+
+    @property
+    def streams(self) -> bool:
+        """Tell whether calls follow one another without a clock in between for their throughput."""
+        return self.over_and_over or self._threads > 1
+
+    @property
+    def _threads(self) -> int:
+        return self.cost.throughput.threads if self.cost.throughput is not None else 1
+
+    def series(self, supervisor: Supervisor, *, quick: bool = False) -> Series:
         """Time the call again and again; an empty series when that cannot be."""
         execution = self.execution
         if self.over_and_over:
@@ -116,7 +131,7 @@ class Measuring:
             return []
         said: dict[str, list[tuple[Says, Series]]] = {name: [] for name in allowed}
         for number in range(SERIES):
-            series = self._series(self.execution.executor.supervisor, quick=self.quick and number == 0)
+            series = self.series(self.supervisor, quick=self.quick and number == 0)
             if not series.times:
                 self._unmeasured(*allowed)
                 return []
@@ -146,9 +161,9 @@ class Measuring:
         clause = self.cost.throughput
         if clause is None:
             return None
-        if clause.threads > 1 or self.over_and_over:
-            return self._stream(1 / clause.rate.value, clause.threads)
-        series = self._series(self.execution.executor.supervisor, quick=self.quick)
+        if self.streams:
+            return self._fastest(1 / clause.rate.value)
+        series = self.series(self.supervisor, quick=self.quick)
         if not series.times:
             return self._unmeasured("throughput")
         if series.is_strained and series.mean * clause.rate.value > 1:
@@ -157,25 +172,37 @@ class Measuring:
         self.execution.told.add("throughput")
         return Figure("throughput", 1 / clause.rate.value, series.mean)
 
-    def _stream(self, allowed: float, threads: int) -> Figure | None:
-        execution, executor = self.execution, self.execution.executor
+    def stream(self) -> tuple[float, int] | None:
+        """Return how many seconds a call takes in a stream of them, and how often the processor was taken away.
+
+        None where it cannot be told. On several threads it is the time from one call's end to the next one's.
+        """
+        threads, boundary = self._threads, self.execution.executor.boundary
+        if threads > 1 and self._alone_only(threads):
+            return None
+        shared = shared_handle(boundary, self.function) if threads > 1 else ""
+        encoded = encode_lanes(boundary, self.case, threads, shared)
+        lanes = self._lanes(Order.STREAMED, OFTEN, threads)
+        streams = self.execution.measured(self.supervisor, encoded, lanes)
+        if not streams:
+            return None
+        rate = sum(count / max(taken, 1) for count, taken, _ in streams)
+        return PICOSECOND / rate, sum(preempted for _, _, preempted in streams)
+
+    def _fastest(self, allowed: float) -> Figure | None:
+        execution, threads = self.execution, self._threads
         if threads > 1 and (why := self._alone_only(threads)):
             execution.unmeasured["throughput"] = why
             return None
-        shared = shared_handle(executor.boundary, self.function) if threads > 1 else ""
-        encoded = encode_lanes(executor.boundary, self.case, threads, shared)
         best = float("inf")
         for number in range(SERIES):
-            streams = execution.measured(
-                executor.supervisor, encoded, self._lanes(Order.STREAMED, OFTEN, threads)
-            )
-            if not streams:
+            stream = self.stream()
+            if stream is None:
                 return self._unmeasured("throughput")
-            rate = sum(count / max(taken, 1) for count, taken in streams)
-            best = min(best, 1e-12 / rate)
+            best = min(best, stream[0])
             if best <= allowed or execution.hasty or (number + 1 >= ENOUGH and best > CLEARLY * allowed):
                 break
-        if best > allowed and all(self._series(executor.supervisor).is_strained for _ in range(ENOUGH)):
+        if best > allowed and all(self.series(self.supervisor).is_strained for _ in range(ENOUGH)):
             execution.strained.add("throughput")
             return None
         execution.told.add("throughput")
@@ -236,10 +263,10 @@ class Measuring:
         better = 0
         # Short series in turn, so that both libraries have the same machine: its speed changes within milliseconds.
         while len(pairs) < (ENOUGH if self.execution.hasty else PAIRS) and better <= PAIRS // 4:
-            series = [self._series(each, quick=True) for each in (self.execution.executor.supervisor, other)]
-            if not all(each.times for each in series):
+            pair = self.pair()
+            if pair is None:
                 return self._unmeasured("no_worse_than")
-            mine, theirs = (each.at(0.5) for each in series)
+            mine, theirs = pair
             allowed = max(theirs * clause.factor, theirs + TELLABLE)
             pairs.append((mine / allowed, mine, allowed, theirs))
             better += mine <= allowed
@@ -247,6 +274,16 @@ class Measuring:
         _, mine, allowed, theirs = sorted(pairs)[min(PAIRS // 4, len(pairs) // 2)]
         note = f"{clause.factor:g} times is allowed; three quarters of {len(pairs)} pairs of series are as bad or worse"
         return Figure("no_worse_than", allowed, mine, (note,), against=clause.library.text, there=theirs)
+
+    def pair(self) -> tuple[float, float] | None:
+        """Return the median of a short series here and of one on the other library; None where there is none."""
+        other = self.execution.other
+        if other is None:
+            return None
+        series = [self.series(each, quick=True) for each in (self.supervisor, other)]
+        if not all(each.times for each in series):
+            return None
+        return series[0].at(0.5), series[1].at(0.5)
 
     def _unmeasured(self, *clauses: str) -> Figure | None:
         """Note that there is nothing to tell of some clauses, and return it."""

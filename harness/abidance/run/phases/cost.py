@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from hypothesis.errors import UnsatisfiedAssumption
@@ -19,8 +20,11 @@ from abidance.core.errors import HookError
 from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import cases
+from abidance.run.cost.counted_costs import counted_costs
 from abidance.run.cost.execution import GLANCES, CostExecution
 from abidance.run.cost.growth import LEAST_SIZE
+from abidance.run.cost.interleaving import Interleaved
+from abidance.run.cost.time_budgets import TIME_CLAUSES, judge_time
 from abidance.run.execution.context import ItemVerdict
 from abidance.run.findings.confirm import confirmed
 from abidance.run.inputs.accepted_costs import accepted_calls, digest, is_accepted
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.values import Case
     from abidance.checks.evidence.case_result import CaseResult
+    from abidance.checks.evidence.costs import Costs, Figure, Growth
     from abidance.contract.model.cost import Cost
     from abidance.run.execution.context import Context
     from abidance.run.execution.runner import Runner
@@ -50,6 +55,8 @@ SMALLER = 8
 """So many times as many instructions are counted for smaller calls as for first looks."""
 NEARLY, TRIES = 0.9, 60
 """A smaller call that costs so much of what the worst does is shown in its place; so many are tried."""
+NAMED = 4
+"""So many of the contract's own examples are timed, whatever they cost."""
 OFTEN_BROKEN = 5
 """Once so many calls have broken a budget, no further ones are held to it."""
 
@@ -65,6 +72,10 @@ class _Worst:
     deaths: int = 0
     last_not_ready: CaseResult | None = None
     broken: dict[str, int] = field(default_factory=dict)
+    slowest: dict[str, tuple[float, Case]] = field(default_factory=dict)
+    """By clause that is about time: what share of its budget a call took, and the call."""
+    instructions: Figure | None = None
+    growth: Growth | None = None
     began: float = field(default_factory=time.monotonic)
     found: dict[str, tuple[float, Bug]] = field(default_factory=dict)
 
@@ -81,6 +92,7 @@ class _Worst:
         self.valid += 1
         self.context.progress(self.valid)
         self.execution.only -= self.execution.unmeasured.keys()
+        self._note(case, trial.costs)
         for diagnostic in self.runner.judge.findings(trial):
             clause = diagnostic.place.rpartition(":")[2]
             self.broken[clause] = self.broken.get(clause, 0) + 1
@@ -89,6 +101,21 @@ class _Worst:
             excess = _excess(trial, diagnostic)
             if excess > self.found.get(diagnostic.place, (0.0,))[0]:
                 self.found[diagnostic.place] = (excess, Bug(case, NOTHING, diagnostic, self.valid))
+
+    def _note(self, case: Case, costs: Costs) -> None:
+        """Keep what is the most of its kind."""
+        for figure in costs.figures:
+            share = figure.seen / figure.allowed if figure.allowed else figure.seen
+            if figure.clause in TIME_CLAUSES and share > self.slowest.get(figure.clause, (0.0,))[0]:
+                self.slowest[figure.clause] = share, case
+            if figure.clause == "instructions" and (
+                self.instructions is None or figure.seen > self.instructions.seen
+            ):
+                self.instructions = figure
+        if costs.growth is not None and (
+            self.growth is None or len(costs.growth.counts) > len(self.growth.counts)
+        ):
+            self.growth = costs.growth
 
     def bugs(self) -> list[Bug]:
         """Return what was found, each on the smallest case that is nearly as bad."""
@@ -140,11 +167,26 @@ def judge(context: Context) -> ItemVerdict:
         if cost.scaling is not None:
             execution.only = frozenset(("scaling",))
             _grow(context, worst, cost.scaling.over.text, log)
-        findings = confirmed(worst.bugs(), runner, context)
+        turns = Interleaved(context.item, context.function, cost, execution)
+        for name, case in _named(context, worst):
+            turns.add(name, case)
+        slowest = {clause: case for clause, (_, case) in worst.slowest.items()}
+        timed = judge_time(turns, runner, worst.bugs(), slowest, worst.valid)
+        findings = confirmed(timed.bugs, runner, context)
     finally:
         runner.anew()  # what so many calls have kept goes with the worker
-    reasons = () if findings else tuple(_unjudged(context, worst, cost))
-    return ItemVerdict(findings, reasons, worst.valid)
+    reasons = () if findings else (*_unjudged(context, worst, cost), *timed.reasons)
+    counted = counted_costs(context.item, worst.instructions, worst.growth)
+    return ItemVerdict(findings, reasons, worst.valid, costs=(*timed.costs, *counted))
+
+
+def _named(context: Context, worst: _Worst) -> Iterator[tuple[str, Case]]:
+    """Yield calls that people know by a name, of those that came back."""
+    if worst.valid:
+        for name, case in islice(accepted_calls(context.boundary, context.function), NAMED):
+            with suppress(EvaluationError):
+                if worst.execution.comes_back(case):
+                    yield name, case
 
 
 def _excess(trial: CaseResult, diagnostic: Diagnostic) -> float:
