@@ -31,10 +31,11 @@ static void abidance_run(const uint8_t *data, size_t size, int fill)
 }
 
 /* What looked unwritten is reported when it holds whatever memory was filled with, time after time: a byte that is an
- * answer, even one by chance, does not. */
+ * answer, even one by chance, does not. Fills that no first run has come first: where the byte is an answer, which is
+ * nearly always, one more run tells. */
 static void abidance_confirm_unwritten(const uint8_t *data, size_t size)
 {
-    static const unsigned char fills[] = {0x00, 0xA5, 0x5A, 0x01, 0xA5, 0xC3};
+    static const unsigned char fills[] = {0x5A, 0x01, 0xC3, 0x00, 0xA5, 0xA5};
     abidance_pass = ABIDANCE_REFILLED;
     int always = 1;
     for (size_t i = 0; i < sizeof fills && always; i++) {
