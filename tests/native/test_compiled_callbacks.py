@@ -16,13 +16,15 @@ from tiers import full
 
 MARKET = ROOT / "examples/02-market-data-gateway"
 TWINS = ROOT / "native_fixtures/market_data/c"
+SUBJECTS = ROOT / "tests/run"
+VARIANTS = ("sound", "near", "wrong")
 
 CALLING_HEADER = """
 #include <stddef.h>
 typedef struct pool pool;
 typedef struct { int low, high; const char *name; } span;
 typedef void *(*pool_alloc)(void *context, size_t count, size_t size);
-typedef void (*pool_free)(void *context, void *block);
+typedef int (*pool_free)(void *context, void *block);
 typedef void *(*pool_move)(void *context, void *block, size_t size);
 pool *pool_new(pool_alloc allocate, pool_free release, pool_move move, void *context);
 int pool_add(pool *p, unsigned n);
@@ -215,6 +217,82 @@ def test_nothing_is_found_in_a_library_that_calls_back_as_promised(calling):
         assert (ended.returncode, ended.stderr) == (0, "")
 
 
+FAMILIES = {
+    "callback_writes": (
+        "fl_count", "fl_slurp", "fl_line", "fl_skip", "fl_header", "fl_double", "fl_longest", "fl_total", "fl_items",
+        "fl_area", "fl_where",
+    ),
+    "ownership_transfer": ("tk_words", "tk_parcels", "tk_ask"),
+}  # fmt: skip
+"""Functions whose callbacks write, return or keep memory; each has a defect in the variant that is wrong."""
+NEAREST = {"fl_slurp", "fl_skip", "fl_where"}
+
+
+@pytest.fixture(scope="module")
+def filling(tmp_path_factory):
+    """Return the target of a family whose callbacks do more than answer; one is built for each."""
+    built = {}
+
+    def target(family):
+        if family not in built:
+            folder = tmp_path_factory.mktemp(family)
+
+            def sources(name):
+                text = f'#define VARIANT {VARIANTS.index(name)}\n#include "{SUBJECTS / family}.c"\n'
+                (folder / f"{name}.c").write_text(text)
+                return folder / f"{name}.c", None
+
+            built[family] = BuiltContract(folder, SUBJECTS / f"{family}.contract.yaml", SUBJECTS, sources)
+        return built[family]
+
+    return target
+
+
+@pytest.mark.parametrize(
+    ("family", "entry"),
+    [
+        (family, entry) if entry in NEAREST else full(family, entry)
+        for family, entries in FAMILIES.items()
+        for entry in entries
+    ],
+)
+def test_what_trusts_a_callback_that_writes_or_gives_too_much_is_found(filling, family, entry):
+    assert filling(family).run("wrong", entry).returncode != 0
+
+
+@pytest.mark.parametrize(
+    ("family", "variant"),
+    [
+        ("callback_writes", "sound"),
+        full("callback_writes", "near"),
+        full("ownership_transfer", "sound"),
+        full("ownership_transfer", "near"),
+    ],
+)
+def test_code_that_lends_what_a_callback_writes_to_is_left_alone(filling, family, variant):
+    for entry in (*FAMILIES[family], *filling(family).boundary.handles):
+        ended = filling(family).run(variant, entry)
+
+        assert (entry, ended.returncode, ended.stderr) == (entry, 0, "")
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_callbacks_write_becomes_bytes_and_the_same_again(filling, family):
+    built = filling(family)
+    for entry in (*FAMILIES[family], *built.boundary.handles):
+        given, again = built.again("sound", entry, made(strategy_of(built.boundary, entry), 25))
+
+        assert len(given) * 3 > 25  # text is as long as `max` says in characters, and here in bytes
+        assert again == given
+
+
+def strategy_of(boundary, entry):
+    if entry in boundary.functions:
+        return cases(boundary, boundary.functions[entry])
+    return sequences(boundary, SequenceModel.of(boundary, entry), FilterLog())
+
+
 def may_fail(step):
     return None in getattr(step.arguments.get("allocate"), "answers", ())
 
@@ -222,13 +300,10 @@ def may_fail(step):
 def test_a_case_with_callbacks_becomes_bytes_and_the_same_case_again(calling):
     boundary = calling.boundary
     for entry in ("each", "pool"):
-        strategy = (
-            cases(boundary, boundary.functions[entry])
-            if entry in boundary.functions
-            else sequences(boundary, SequenceModel.of(boundary, entry), FilterLog())
-        )
         # A handle that there is no memory for is not there in the next call.
-        wanted = [case for case in made(strategy, 25) if not any(map(may_fail, case.steps))]
+        wanted = [
+            case for case in made(strategy_of(boundary, entry), 25) if not any(map(may_fail, case.steps))
+        ]
         given, again = calling.again("sound", entry, wanted)
 
         assert len(given) * 2 > len(wanted)

@@ -32,10 +32,10 @@ functions:
     cost: {p99: 5 ms}
   scaled:
     params: {x: {generate: "numbers.py:any"}}
+    requires: [x > 0]
   visit:
     params:
       each: {callback: {params: {arg1: {out: bytes, capacity: 4}}}}
-    requires: [n > 0]
 """
 
 
@@ -56,6 +56,8 @@ def test_a_clause_is_compiled_or_says_why_not(explained):
         "decode.ensures[0]",
         "decode.effects[0]",
         "decode.returns.range",
+        "visit.params.each.callback.params.arg1.out",
+        "visit.params.each.callback.params.arg1.capacity",
     } <= compiled
     assert said["decode.ensures[0]"].span.line == 12
     assert said["decode.ensures[1]"].treatment.how == "run"
@@ -66,9 +68,9 @@ def test_a_clause_is_compiled_or_says_why_not(explained):
 
 
 def test_the_clauses_of_a_function_that_is_not_compiled_say_so(explained):
-    (requires,) = (each for each in explained if each.path == "functions.visit.requires[0]")
+    (requires,) = (each for each in explained if each.path == "functions.scaled.requires[0]")
     assert requires.treatment.how == "run"
-    assert requires.treatment.reason.startswith("`visit` is not compiled: ")
+    assert requires.treatment.reason.startswith("`scaled` is not compiled: ")
 
 
 def test_the_text_has_a_line_for_each_clause_and_a_sum(explained):

@@ -48,6 +48,21 @@ long fl_line(fl_read read, void *context) {
     return end;
 }
 
+/* The wrong one has nowhere to put what it skips; where there is no room, there need not be any memory. */
+long fl_skip(fl_read read, void *context, size_t n) {
+    uint8_t scratch[8];
+    size_t left = n;
+    if (NEAR)
+        read(context, NULL, 0);
+    while (left != 0) {
+        ssize_t got = read(context, WRONG && n > 20 ? NULL : scratch, left < sizeof scratch ? left : sizeof scratch);
+        if (got <= 0)
+            break;
+        left -= (size_t)got;
+    }
+    return (long)(n - left);
+}
+
 uint32_t fl_header(fl_need need, void *context) {
     uint8_t raw[4] = {0};
     need(context, raw, NEAR ? 2 : 4);

@@ -10,6 +10,7 @@ typedef ssize_t (*fl_read)(void *context, uint8_t *buf, size_t room);
 long fl_count(fl_read read, void *context);
 long fl_slurp(fl_read read, void *context, uint8_t *out, size_t capacity);
 long fl_line(fl_read read, void *context);
+long fl_skip(fl_read read, void *context, size_t n);
 
 typedef void (*fl_need)(void *context, uint8_t *data, size_t length);
 uint32_t fl_header(fl_need need, void *context);

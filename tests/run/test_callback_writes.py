@@ -15,6 +15,7 @@ DEFECTS = {
     "fl_count": ("ABD321", "ABD321"),
     "fl_slurp": ("ABD322", "ABD343"),  # and most seeds see it write past the end as well
     "fl_line": ("", "ABD343"),
+    "fl_skip": ("ABD343", "ABD343"),
     "fl_header": ("ABD321", "ABD321"),
     "fl_double": ("ABD321", "ABD321"),
     "fl_longest": ("ABD301", "ABD303"),

@@ -90,7 +90,7 @@ def _giving(source: ChoiceSource, callback: CallbackShape, outer: Mapping[str, o
 def _script(callback: CallbackShape, written: Sequence[Written], turns: list[tuple[Value, Values]]) -> Script:
     """Return the script of some turns; where what is written has an end, that comes last."""
     if any(each.told for each in written):
-        turns = [*turns, _end(callback, written)]
+        turns = [*turns, ending(callback, written)]
     answers = () if isinstance(callback.result, NothingShape) else tuple(answer for answer, _ in turns)
     return Script(answers, tuple(contents for _, contents in turns) if written else ())
 
@@ -101,24 +101,24 @@ def _turn(
     shape = callback.result
     if counted_by_result(callback):
         assert isinstance(shape, ScalarShape)
-        failures = [n for n in _failures(shape) if source.pick((False, False, False, True))]
-        if failures:
-            return source.pick(failures), {}
+        failing = [n for n in failures(shape) if source.pick((False, False, False, True))]
+        if failing:
+            return source.pick(failing), {}
     contents = {each.member.name: _contents(source, each, shape) for each in written}
     return _answered(callback, written, contents, lambda: _answer(source, callback, outer)), contents
 
 
-def _end(callback: CallbackShape, written: Sequence[Written]) -> tuple[Value, Values]:
+def ending(callback: CallbackShape, written: Sequence[Written]) -> tuple[Value, Values]:
     """Return the turn in which nothing is left to write."""
     shape = callback.result
     contents = {each.member.name: _simplest(each, 0 if each.told else 1) for each in written}
     if counted_by_result(callback):
         assert isinstance(shape, ScalarShape)
         if not scalars.lawful(shape, 0):
-            failures = _failures(shape)
+            failing = failures(shape)
             return (
-                (failures[0], {})
-                if failures
+                (failing[0], {})
+                if failing
                 else (
                     int(shape.lowest),
                     {each.member.name: _simplest(each, int(shape.lowest)) for each in written},
@@ -139,7 +139,7 @@ def _answered(
 
 
 def _writing(callback: CallbackShape, written: Sequence[Written]) -> Iterator[Script]:
-    most = _highest(callback.result) if counted_by_result(callback) else max(_EDGES)
+    most = highest(callback.result) if counted_by_result(callback) else max(_EDGES)
     sizes = [size for size in _EDGES if size <= most]
     rows = [(), *((size,) for size in sizes), (1, 1), *((size, 1) for size in sizes[2:4]), (1, *sizes[-1:])]
     for row in rows:
@@ -150,7 +150,7 @@ def _writing(callback: CallbackShape, written: Sequence[Written]) -> Iterator[Sc
         if turns or any(each.told for each in written):
             yield _script(callback, written, turns)
     if counted_by_result(callback) and isinstance(callback.result, ScalarShape):
-        for failure in _failures(callback.result):
+        for failure in failures(callback.result):
             contents = {each.member.name: _simplest(each, 3) for each in written}
             yield Script((failure,), ({},))
             if most >= 3:
@@ -159,7 +159,7 @@ def _writing(callback: CallbackShape, written: Sequence[Written]) -> Iterator[Sc
 
 def _contents(source: ChoiceSource, written: Written, result: Shape) -> Value:
     """Return what is written in one turn."""
-    most = min(LONG, _highest(result)) if written.told == RESULT else LONG
+    most = min(LONG, highest(result)) if written.told == RESULT else LONG
     least = max(int(result.lowest), 0) if written.told == RESULT and isinstance(result, ScalarShape) else 1
     match written.shape.what:
         case What.BYTES:
@@ -199,14 +199,15 @@ def _value(source: ChoiceSource, shape: Shape) -> Value:
     return blank(shape)
 
 
-def _failures(shape: ScalarShape) -> list[int]:
+def failures(shape: ScalarShape) -> list[int]:
     """Return answers of a callback that tells how much it has written, and by numbers below zero that it could not."""
     if shape.listed:
         return [int(n) for n in shape.listed if n < 0]
     return [-1] if shape.lowest <= -1 else []
 
 
-def _highest(shape: Shape) -> int:
+def highest(shape: Shape) -> int:
+    """Return how much a callback's answer can tell of at most; any other shape tells of nothing."""
     return int(max(shape.listed or (shape.highest,))) if isinstance(shape, ScalarShape) else LONG
 
 

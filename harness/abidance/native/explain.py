@@ -51,8 +51,6 @@ COUNTED = Treatment("run", "instructions and heap memory are counted in a worker
 STATE = Treatment("run", "the state of the process is compared around the call")
 THREADS = Treatment("run", "it takes several threads")
 ACROSS = Treatment("run", "it is about what happens after the call")
-WRITES = Treatment("run", "a function whose callback writes to memory, or returns some, is not compiled")
-ENCODED = Treatment("run", "the encoding of a string that a callback is given is not looked at")
 OTHER = Treatment("compiled", "for a target that loads two libraries")
 CLOSELY = Treatment("run", "a target compares floating-point numbers only where they must be equal")
 EXPECTED = Treatment("run", "the arguments are a seed; what is expected of exactly these `run` judges")
@@ -92,8 +90,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         **dict.fromkeys(("user_data", "lifetime", "threads"), COMPILED), "summary": NO_CALL,
     },
     "CallbackParam": {
-        **dict.fromkeys(_PLACE, COMPILED), "summary": NO_CALL, "encoding": ENCODED, "handle": COMPILED,
-        "out": WRITES, "inout": WRITES, "capacity": WRITES,
+        **dict.fromkeys(_PLACE, COMPILED), "summary": NO_CALL,
     },
     "Equivalence": {**dict.fromkeys(("libraries", "compare", "except"), OTHER), "tolerance": CLOSELY},
     "Cost": {

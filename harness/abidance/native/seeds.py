@@ -7,26 +7,18 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import ScalarShape
 from abidance.boundary.model.values import Earlier, Mark, NewHandle, Script
-from abidance.boundary.values.memory import ValueTooWideError, pack, pack_scalar
+from abidance.boundary.values.memory import ValueTooWideError, pack
+from abidance.native.script_seeds import MISSING, RAW, NoInputError, ScriptWriter, bytes_of, counted
 from abidance.native.target import input_format as fmt
 from abidance.native.target.program import CompiledContract, compile_boundary, loose
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
-    from abidance.boundary.model.types import PointerShape, Shape
+    from abidance.boundary.model.types import Shape
     from abidance.boundary.model.values import Case, Values
     from abidance.native.target.calls import TargetCall
     from abidance.native.target.program import Entry
-
-_RAW = 0xFF
-"""What says that the bytes of a number, or of contents, follow."""
-_MISSING = object()
-
-
-class _NoInputError(Exception):
-    """No input makes these choices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +49,7 @@ class Seeds:
                 writer.sequence(found, case)
             else:
                 writer.single(found, case.arguments, rejects)
-        except (_NoInputError, ValueTooWideError, struct.error):
+        except (NoInputError, ValueTooWideError, struct.error):
             return None
         return bytes(writer.out)
 
@@ -97,10 +89,10 @@ class _Writer:
         if rejects:
             texts = [c.variant.reject.text for c in refused if c.variant.reject is not None]
             if rejects not in texts:
-                raise _NoInputError
+                raise NoInputError
             call = refused[texts.index(rejects)]
             if fmt.REFUSED + texts.index(rejects) > 255:
-                raise _NoInputError
+                raise NoInputError
         if refused:
             self.out.append(fmt.REFUSED + refused.index(call) if rejects else 0)
         self.frame(call, call.frame, arguments, alone=True)
@@ -112,7 +104,7 @@ class _Writer:
             step, made = case.steps[index], made + 1
             call = self._of(entry, step.function, step.rejects)
             if made > fmt.MOST_CALLS:
-                raise _NoInputError
+                raise NoInputError
             if step.times > 1:
                 nearest = min(fmt.TIMES, key=lambda times: abs(times - step.times))
                 self.out += bytes((len(entry.calls), fmt.TIMES.index(nearest)))
@@ -128,7 +120,7 @@ class _Writer:
             reject = call.variant.reject
             if call.variant.function.name == function and (reject.text if reject else "") == rejects:
                 return call
-        raise _NoInputError
+        raise NoInputError
 
     def _handles(self, call: TargetCall, case: Case, index: int) -> int:
         """Add the handles that a step has made, and what prepares them, which are the next steps; return the next."""
@@ -148,7 +140,7 @@ class _Writer:
                     following >= len(case.steps)
                     or case.steps[following].function != prepare.variant.function.name
                 ):
-                    raise _NoInputError
+                    raise NoInputError
                 self.frame(
                     prepare, prepare.frame, dict(prepare.variant.given or {}), alone=False, forced=True
                 )
@@ -192,29 +184,24 @@ class _Writer:
                     if value is not None and not forced:
                         self._handle(step, value, call)
                 case fmt.CallbackAnswers():
-                    self._answers(step, value)
+                    self._answers(step, value, rest=step.last and alone)
                 case fmt.WrittenOut():
-                    if step.value is None and value not in (None, _MISSING):
-                        raise _NoInputError
+                    if step.value is None and value not in (None, MISSING):
+                        raise NoInputError
 
-    def _answers(self, step: fmt.CallbackAnswers, value: object) -> None:
-        answers: list[object] = list(value.answers) if isinstance(value, Script) else []
-        if isinstance(value, Script) and value.written:
-            raise _NoInputError
-        if step.frame is not None:
-            answers = answers or [_MISSING]
-            while len(answers) > fmt.MOST_ANSWERS and answers[-1] == answers[-2]:
-                answers.pop()
-            if len(answers) > fmt.MOST_ANSWERS:
-                raise _NoInputError
-            self.out.append(len(answers) - 1)
-            for answer in answers:
-                self.frame(None, step.frame, answer, alone=False)
+    def _answers(self, step: fmt.CallbackAnswers, value: object, *, rest: bool) -> None:
+        if step.has_turns:
+            script = value if isinstance(value, Script) else Script()
+            ScriptWriter(self.out, self._element, step, rest).turns(script)
         elif step.may_fail:
+            answers: list[object] = list(value.answers) if isinstance(value, Script) else []
             blocks = answers.index(None) if None in answers else fmt.NEVER
             if blocks > fmt.NEVER or None in answers[blocks + 1 :]:
-                raise _NoInputError
+                raise NoInputError
             self.out.append(blocks | (0x10 if answers[-1:] == [None] else 0))
+
+    def _element(self, frame: fmt.Frame, value: object) -> None:
+        self.frame(None, frame, value, alone=False)
 
     def _alternative(self, step: fmt.Alternative, record: object) -> int:
         given = record if isinstance(record, dict) else {}
@@ -228,26 +215,26 @@ class _Writer:
 
     def _number(self, step: fmt.Number, value: object) -> None:
         if step.listed:
-            if value is _MISSING or value is None or isinstance(value, Mark):
+            if value is MISSING or value is None or isinstance(value, Mark):
                 value = step.mentioned[0]
             if value not in step.mentioned:
-                raise _NoInputError
+                raise NoInputError
             self._choose(step.mentioned.index(value), len(step.mentioned))
             return
         size = (step.bits + 7) // 8
         number = value if isinstance(value, int) else step.low
         if not step.low <= number <= step.high:
-            raise _NoInputError
-        self.out.append(_RAW)
+            raise NoInputError
+        self.out.append(RAW)
         self.out += (int(number) & ((1 << step.bits) - 1)).to_bytes(size, "little")
 
     def _real(self, step: fmt.RealNumber, value: object) -> None:
         if isinstance(value, Fraction):
-            raise _NoInputError
+            raise NoInputError
         number = float(value) if isinstance(value, int | float) else step.low
         if not (step.low <= number <= step.high) and not (step.low == -step.high == float("-inf")):
-            raise _NoInputError
-        self.out.append(_RAW)
+            raise NoInputError
+        self.out.append(RAW)
         self.out += struct.pack("<f" if step.shape.size == 4 else "<d", number)
 
     def _contents(
@@ -259,7 +246,7 @@ class _Writer:
         *,
         alone: bool,
     ) -> None:
-        raw = _bytes_of(step.shape, value)
+        raw = bytes_of(step.shape, value)
         if len(step.only) == 1:
             counts[step.path] = len(step.only[0])
             return
@@ -267,7 +254,7 @@ class _Writer:
             if raw is None:
                 raw = step.only[0]
             if raw not in step.only:
-                raise _NoInputError
+                raise NoInputError
             counts[step.path] = len(raw)
             self.out.append(step.only.index(raw))
             return
@@ -276,9 +263,9 @@ class _Writer:
         if raw is None:
             raw = bytes(count * step.unit)
         if step.length.exactly is None and step.length.like is None:
-            self.out.append(_RAW)
+            self.out.append(RAW)
             if not (step.last and alone):
-                self.out += _counted(count)
+                self.out += counted(count)
         self.out += raw
 
     def _count(
@@ -291,15 +278,15 @@ class _Writer:
             count = length.exactly
         elif length.exactly is not None:
             if given is None:
-                raise _NoInputError
+                raise NoInputError
             count = given
         else:
             told = _at(values, length.tied) if length.tied is not None else given
             count = int(told) if isinstance(told, int) else given if given is not None else length.least
             if not length.least <= count <= length.most:
-                raise _NoInputError
+                raise NoInputError
         if given is not None and given != count:
-            raise _NoInputError
+            raise NoInputError
         return count
 
     def _elements(
@@ -309,20 +296,20 @@ class _Writer:
         count = self._count(step.length, None if items is None else len(items), values, counts)
         counts[step.path] = count
         if step.length.exactly is None and step.length.like is None:
-            self.out.append(_RAW)
-            self.out += _counted(count)
-        for item in items or [_MISSING] * count:
+            self.out.append(RAW)
+            self.out += counted(count)
+        for item in items or [MISSING] * count:
             self.frame(None, step.frame, item, alone=False)
 
     def _raw(self, step: fmt.RawBytes, value: object) -> None:
-        if value is _MISSING or value is None:
+        if value is MISSING or value is None:
             self.out += bytes(step.size)
             return
         if isinstance(value, bytes) and len(value) <= step.size:
             self.out += value.ljust(step.size, b"\0")
             return
         if not isinstance(value, list):
-            raise _NoInputError
+            raise NoInputError
         raw = bytearray(step.size)
         pack(step.shape, value, raw, 0, "", _no_pointer)
         self.out += raw
@@ -331,17 +318,17 @@ class _Writer:
         kind = step.shape.handle
         if self.alive is None:
             if not isinstance(value, NewHandle) or value.destroyed != step.destroyed:
-                raise _NoInputError
+                raise NoInputError
             creating = self.compiled.creating(kind)
             if creating is None:
-                raise _NoInputError
+                raise NoInputError
             self.frame(creating, creating.frame, value.arguments, alone=False)
             for prepare in self.compiled.prepares.get(kind, ()):
                 given = dict(prepare.variant.given or {})
                 self.frame(prepare, prepare.frame, given, alone=False, forced=True)
             return
         if not isinstance(value, Earlier) or value.destroyed_by:
-            raise _NoInputError
+            raise NoInputError
         ends = call is not None and call.ends == kind
         parents = {parent for each in self.alive for parent in each.parents}
         usable = [
@@ -353,20 +340,9 @@ class _Writer:
         ]
         found = [n for n, each in enumerate(usable) if (each.call, each.path) == (value.call, value.path)]
         if not found:
-            raise _NoInputError
+            raise NoInputError
         self.busy.append(usable[found[0]])
         self.out.append(found[0])
-
-
-def _counted(count: int) -> bytes:
-    """Return how many elements there are as the input has it."""
-    if count < fmt.SHORT:
-        return bytes((count,))
-    if count < fmt.SHORT + fmt.LONG - fmt.MEDIUM:
-        return bytes((fmt.MEDIUM + count - fmt.SHORT,))
-    if count >> 16:
-        raise _NoInputError
-    return bytes((fmt.LONG, *count.to_bytes(2, "little")))
 
 
 def _at(values: object, path: fmt.Path | None) -> object:
@@ -376,20 +352,9 @@ def _at(values: object, path: fmt.Path | None) -> object:
         if isinstance(found, NewHandle | Earlier):
             found = found.state
         if not isinstance(found, dict) or name not in found:
-            return _MISSING
+            return MISSING
         found = found[name]
     return found
-
-
-def _bytes_of(shape: PointerShape, value: object) -> bytes | None:
-    """Return the bytes of plain memory; None for memory that is not given."""
-    if isinstance(value, bytes):
-        return value
-    if not isinstance(value, list):
-        return None
-    of = shape.element
-    assert isinstance(of, ScalarShape)
-    return b"".join(pack_scalar(of, item) for item in value)
 
 
 def _no_pointer(_shape: Shape, _value: object, _at: int, _path: str, _around: object) -> None:

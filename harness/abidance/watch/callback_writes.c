@@ -65,6 +65,7 @@ static void one_write(const struct abidance_plan_write *write, const uint8_t *nu
         size = count * unit;
     }
     memcpy(&address, arguments[write->argument], sizeof address);
+    noted->reach = ABIDANCE_NULL;
     if (address != 0) {
         /* All of the room must be the library's to lend, however much of it is written to. */
         int lent = redzoned_readable((const uint8_t *)(uintptr_t)address, room) == room;

@@ -17,8 +17,9 @@ from abidance.boundary.model.types import (
 from abidance.boundary.model.values import DESTROYED
 from abidance.boundary.resolve.freeing import freed_member, handed_out
 from abidance.boundary.resolve.transfers import taken_when
+from abidance.native.expressions.values import CInt
 from abidance.native.target.c_text import Lines, load, words
-from abidance.native.target.callbacks import Callbacks
+from abidance.native.target.callback_compiler import Callbacks
 from abidance.native.target.clauses import ClauseCompiler
 from abidance.native.target.drawing import ArgumentDrawer
 from abidance.native.target.judging import CallJudge
@@ -95,7 +96,7 @@ class CallCompiler:
         self._tables = tables
         self._symbols = symbols
         self._types = types
-        self._callbacks = Callbacks(boundary, tables, types)
+        self._callbacks = Callbacks(boundary, tables, types, symbols)
 
     def compile(self, variant: Variant, name: str) -> TargetCall:
         """Return the C function of a variant. Raises NotCompiledError."""
@@ -230,6 +231,12 @@ class CallCompiler:
         null = drawer.places.slots[path].null
         out(f"abidance_caller = 1; {made.name}.active = {f'!{null}' if null else '1'};")
         out(f"{made.name}.judges = alone || abidance_sequence;")
+        around = drawer.environment(path[:-1])
+        for number, name in enumerate(made.outer):
+            value = around.get(name)
+            if not isinstance(value, CInt):
+                raise NotCompiledError(f"`{name}` is no number before the call")
+            out(f"{made.name}.o{number} = (abidance_int)({value.c});")
         if shape.given_back is not None and shape.user_data:
             size = min(shape.sizes[shape.given_back], 8)
             at = drawer.address((*path[:-1], shape.user_data))

@@ -31,7 +31,6 @@ from abidance.native.target.c_text import (
 )
 from abidance.native.target.domains import in_domain
 from abidance.native.target.input_format import (
-    MOST_ANSWERS,
     NEVER,
     Alternative,
     Bound,
@@ -57,6 +56,7 @@ from abidance.native.target.input_format import (
 from abidance.native.target.memory_drawing import MemoryDrawing
 from abidance.native.target.places import ArgumentSlot, Places, chained
 from abidance.native.target.reasons import NotCompiledError
+from abidance.native.target.script_drawing import ScriptDrawing
 from abidance.native.target.symbols import Symbols
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.types import Member, Shape
     from abidance.native.expressions.values import CValue
     from abidance.native.target.c_text import Lines
-    from abidance.native.target.callbacks import Callbacks
+    from abidance.native.target.callback_compiler import Callbacks
     from abidance.native.target.clauses import ClauseCompiler
     from abidance.native.target.memory_drawing import Pointee
     from abidance.native.target.tables import Tables
@@ -428,15 +428,11 @@ class ArgumentDrawer:
         """Give a callback its answers, which it begins anew."""
         if self.callbacks is None or self.guard:
             raise NotCompiledError("a callback in an array or a union")
-        slot, made = self.slot(step.path), self.callbacks.compiled(self.clauses, step.path, step.shape)
+        slot, made = self.slot(step.path), self.callbacks.compiled(self.clauses, step)
         self.places.callbacks[step.path] = made
         self.out(f"{made.name}.turn = {made.name}.turns = {made.name}.count = 0; {made.name}.more = 0;")
-        if step.frame is not None:
-            self.out(f"{made.name}.turns = 1 + abidance_byte() % {MOST_ANSWERS};")
-            index = self.out.fresh("i")
-            with self.out.block(f"for (unsigned {index} = 0; {index} < {made.name}.turns; {index}++)"):
-                inner = self.element(step.shape.result, (), f"{made.name}.answers[{index}]", step.path)
-                inner.take(step.frame.steps)
+        if step.has_turns:
+            ScriptDrawing(self, step, made).turns()
         elif step.may_fail:
             self.out("{ uint8_t blocks = abidance_byte();")
             self.out(f"{made.name}.turns = blocks % 16 < {NEVER} ? blocks % 16 : (unsigned)-1;")

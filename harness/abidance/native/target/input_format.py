@@ -50,6 +50,11 @@ NEW = 0xE0
 """In a sequence a handle is one of those alive, by a byte; from here on a new one, where there is room."""
 MOST_ANSWERS = 6
 """A callback has up to so many answers; the last one goes on."""
+FAILS = 0xC0
+"""A turn of a callback that may fail begins with a byte: from here on it fails, and writes nothing."""
+GOES_ON = 0x80
+"""How many turns a callback has whose writing comes to an end is told by a byte: from here on one that has failed fails
+for ever, else it ends behind them."""
 NEVER = 15
 """An allocator has nothing left after so many blocks: these bits of a byte; the next one says that it is for good."""
 MOST_ALIVE = 4
@@ -206,14 +211,45 @@ class UserData(InputStep):
 
 
 @dataclass(frozen=True, slots=True)
-class CallbackAnswers(InputStep):
-    """A callback, and what it answers: a byte says how many times, and each answer is made from the steps of `frame`.
+class TurnMemory:
+    """What a callback writes to one of its parameters in one turn, or what its answer points at.
 
-    One that answers nothing takes nothing; one that gives memory takes a byte where it may have none left.
+    Plain memory, without a `frame`, is taken as `DrawnContents` are; elements of a `frame` as `Elements` are, and one
+    object without their number. Of a `nullable` answer a byte comes first.
+    """
+
+    name: str
+    shape: PointerShape
+    unit: int
+    length: Length
+    frame: Frame | None = None
+    nullable: Expression | bool = False
+    answered: bool = False
+    """Whether the callback's answer tells how many elements these are."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackAnswers(InputStep):
+    """A callback, and what it answers and writes: a byte says how many turns, and each takes what it does in it.
+
+    That is whether it fails, where it may; a number, made from the steps of `frame`; what it `returns`; what it writes.
+    One that does nothing takes nothing; one that gives memory takes a byte where it may have none left. Where what is
+    written has an end, the turn in which nothing is left is `ending`: the bytes of the answer, and of each part. With
+    `last`, what is left of the input is what it writes last.
     """
 
     shape: CallbackShape
     frame: Frame | None
+    returns: TurnMemory | None = None
+    written: tuple[TurnMemory, ...] = ()
+    failures: tuple[int, ...] = ()
+    ending: tuple[bytes, tuple[bytes | None, ...]] | None = None
+    last: bool = False
+
+    @property
+    def has_turns(self) -> bool:
+        """Tell whether there is anything that may be another time by time."""
+        return self.frame is not None or self.returns is not None or bool(self.written)
 
     @property
     def may_fail(self) -> bool:

@@ -55,6 +55,7 @@ from abidance.native.target.memory_steps import Lengths, is_plain, refuse_owners
 from abidance.native.target.number_steps import NumberSteps
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.scope import Guards, PlanScope
+from abidance.native.target.script_planning import plan_script
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -448,10 +449,11 @@ class Planner:
         if fixed is not _MISSING:
             raise NotCompiledError(f"what is written out for `{member.name}`")
         refuse_callback(self.boundary, shape)
-        frame = None
-        if isinstance(shape.result, ScalarShape):
-            frame = self._element(shape.result, scope, f"{scope.prefix}{member.name}.result")
-        sink.first.append(CallbackAnswers(path, shape, frame, guards=scope.guards))
+        name = f"{scope.prefix}{member.name}"
+        step = plan_script(path, shape, name, lambda of, called: self._element(of, scope, called))
+        # What is written and pointed at is contents, whose size may depend on numbers.
+        into = sink.contents if step.written or step.returns is not None else sink.first
+        into.append(replace(step, guards=scope.guards))
 
     def _calls_back(self, shape: CallbackShape) -> bool:
         try:
@@ -477,13 +479,15 @@ def _with_last(frame: Frame) -> Frame:
     """Return the frame with its last contents marked, where nothing of the input comes after them."""
     takes = [n for n, step in enumerate(frame.steps) if not isinstance(step, _FREE)]
     last = frame.steps[takes[-1]] if takes else None
-    if (
-        not isinstance(last, DrawnContents)
-        or last.only
-        or last.length.exactly is not None
-        or last.length.like
-    ):
-        return frame
+    match last:
+        case DrawnContents():
+            if last.only or last.length.exactly is not None or last.length.like:
+                return frame
+        case CallbackAnswers():
+            if not last.written or last.written[-1].frame is not None:
+                return frame
+        case _:
+            return frame
     steps = list(frame.steps)
     steps[takes[-1]] = replace(last, last=True)
     return replace(frame, steps=tuple(steps))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import (
@@ -24,7 +25,10 @@ from abidance.native.target.input_format import Alternative
 from abidance.native.target.places import in_memory
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from abidance.boundary.model.types import Member, Shape
+    from abidance.native.target.callbacks import CompiledCallback
     from abidance.native.target.drawing import ArgumentDrawer
     from abidance.native.target.input_format import Frame, Path
 
@@ -97,9 +101,11 @@ class Shower:
         self._text('{"script": [')
         index, result = self._out.fresh("i"), made.shape.result
         if isinstance(result, ScalarShape):
-            with self._out.block(f"for (unsigned {index} = 0; {index} < {made.name}.turns; {index}++)"):
-                self._out(f'if ({index}) abidance_show(", ");')
+            with self._turns(made, index):
                 self._value(result, f"{made.name}.answers[{index}]", None)
+        elif isinstance(result, PointerShape):
+            with self._turns(made, index):
+                self._piece(result, f"{made.name}.back[{index}]", f"{made.name}.back[{index}].size")
         elif made.shape.allocates is not None:
             blocks = f"({made.name}.turns == (unsigned)-1 ? 1 : {made.name}.turns)"
             with self._out.block(f"for (unsigned {index} = 0; {index} < {blocks}; {index}++)"):
@@ -108,9 +114,46 @@ class Shower:
             with self._out.block(f"if ({made.name}.turns != (unsigned)-1)"):
                 self._out(f'abidance_show({made.name}.turns ? ", null" : "null");')
                 self._out(f"if (!{made.name}.more) abidance_show({string(f', {_SOMEWHERE}'.encode())});")
-        self._text("]}")
+        self._text("]")
+        if made.written:
+            self._text(', "written": [')
+            with self._turns(made, index):
+                self._written(made, index)
+            self._text("]")
+        self._text("}")
         if null:
             self._out("}")
+
+    @contextmanager
+    def _turns(self, made: CompiledCallback, index: str) -> Iterator[None]:
+        """Print what is added meanwhile for each turn."""
+        with self._out.block(f"for (unsigned {index} = 0; {index} < {made.name}.turns; {index}++)"):
+            self._out(f'if ({index}) abidance_show(", ");')
+            yield
+
+    def _written(self, made: CompiledCallback, index: str) -> None:
+        """Print what is written in one turn, by its parameters."""
+        self._text('{"record": {')
+        started = self._out.fresh("started")
+        self._out(f"int {started} = 0;")
+        for place, written in enumerate(made.written):
+            piece = f"{made.name}.w{place}[{index}]"
+            with self._out.block(f"if ({piece}.at)"):
+                self._out(f'abidance_show({started}++ ? ", " : "");')
+                self._text(f"{json.dumps(written.member.name)}: ")
+                self._piece(written.shape, piece, f"{piece}.size")
+        self._text("}}")
+
+    def _piece(self, shape: PointerShape, piece: str, size: str) -> None:
+        """Print what so many bytes of a script hold."""
+        self._out(f'if (!{piece}.at) abidance_show("null"); else {{')
+        if shape.what is What.ONE:
+            self._value(shape.element, f"{piece}.at", None)
+        elif shape.what is What.ARRAY:
+            self._elements(shape.element, f"{piece}.at", f"{size} / {shape.element.size}", None)
+        else:
+            self._out(f"abidance_show_bytes({piece}.at, {size});")
+        self._out("}")
 
     def _number(self, shape: ScalarShape, at: str, bits: tuple[int, int] | None) -> None:
         value = load(shape, at, bits)

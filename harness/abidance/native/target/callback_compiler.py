@@ -1,0 +1,394 @@
+"""Compiles the functions that the library calls back: what they note, judge at once, write and answer.
+
+Each place that takes one has a function and a struct of its own in the target. What is noted of an invocation is what
+`boundary.decode.callback_invocations` reads of one; memory is looked at while the callback runs, and copied.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from abidance.binding.value_passing import PassingRefusal, passing
+from abidance.boundary.model.types import (
+    AddressShape,
+    Direction,
+    OpaqueShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
+    What,
+)
+from abidance.boundary.values.callback_writes import written_by
+from abidance.contract.expression import spelling
+from abidance.native.target.c_text import Lines, at_offset, words
+from abidance.native.target.callback_doing import CallbackDoing
+from abidance.native.target.callbacks import Captured, CompiledCallback, alone, refuse_callback, spelled
+from abidance.native.target.domains import in_domain
+from abidance.native.target.input_format import MOST_ANSWERS
+from abidance.native.target.places import Places, chained
+from abidance.native.target.reasons import NotCompiledError
+from abidance.native.target.script_drawing import stored_bytes
+from abidance.native.target.texts import codec_check
+
+if TYPE_CHECKING:
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.native.expressions.values import CValue
+    from abidance.native.target.c_text import PassedTypes
+    from abidance.native.target.clauses import ClauseCompiler
+    from abidance.native.target.input_format import CallbackAnswers, Path
+    from abidance.native.target.symbols import Symbols
+    from abidance.native.target.tables import Tables
+
+NOTED = 24
+"""So many invocations of one call are noted; where there are more, nothing is said of all of them."""
+_LONGEST = 4096
+"""Behind a pointer at most so many bytes are looked at."""
+
+
+@dataclass(slots=True)
+class Callbacks:
+    """The callbacks of a target, each compiled once for the function and the path that takes it."""
+
+    boundary: Boundary
+    tables: Tables
+    types: PassedTypes
+    symbols: Symbols
+    _made: dict[tuple[str, Path], CompiledCallback] = field(default_factory=dict)
+    _allocators: dict[tuple[str, Path], int] = field(default_factory=dict)
+    """Callbacks in one record or parameter list are one allocator."""
+
+    def compiled(self, clauses: ClauseCompiler, step: CallbackAnswers) -> CompiledCallback:
+        """Return the callback of a place; raises NotCompiledError."""
+        path, key = step.path, (clauses.subject, step.path)
+        if key not in self._made:
+            refuse_callback(self.boundary, step.shape)
+            allocator = self._allocators.setdefault((clauses.subject, path[:-1]), len(self._allocators) + 1)
+            self._made[key] = _Compiler(self, clauses, step, len(self._made), allocator).compile()
+        return self._made[key]
+
+
+class _Compiler:
+    def __init__(
+        self,
+        callbacks: Callbacks,
+        clauses: ClauseCompiler,
+        step: CallbackAnswers,
+        index: int,
+        allocator: int,
+    ) -> None:
+        self._boundary = callbacks.boundary
+        self._types = callbacks.types
+        self._tables = callbacks.tables
+        self._symbols = callbacks.symbols
+        self._clauses = clauses
+        self._step = step
+        self._path, self._shape = ".".join(step.path), step.shape
+        self._name, self._function = f"abidance_script{index}", f"abidance_callback{index}"
+        self._allocator_number = allocator
+        self._captured: list[Captured] = []
+        self._out = Lines()
+
+    def compile(self) -> CompiledCallback:
+        """Declare the struct and the function."""
+        shape = self._shape
+        assert shape.type is not None
+        types = [self._type(each) for each in shape.type.parameters]
+        returns = self._type(shape.type.returns)
+        self._capture()
+        made = CompiledCallback(
+            self._name, self._function, shape, tuple(self._captured), written_by(shape), self._outer()
+        )
+        if shape.allocator:
+            self._allocator(made, types, returns)
+        else:
+            self._note(made, types)
+            CallbackDoing(self._boundary, self._symbols, self._clauses, self._out, made, self._report).all(
+                returns, self._path
+            )
+        parts = [
+            *(f"unsigned char p{i}[{max(size, 8)}];" for i, size in enumerate(shape.sizes)),
+            *(f"const unsigned char *b{c.number}; size_t n{c.number};" for c in self._captured),
+            *(f"const unsigned char *v{k}; size_t z{k};" for k, _ in enumerate(made.written)),
+            f"unsigned char answer[{max(shape.result.size, 8)}]; const unsigned char *rb; size_t rn;",
+        ]
+        parameters = ", ".join(f"{of} x{i}" for i, of in enumerate(types)) or "void"
+        answer = max(shape.result.size, 8)
+        kept = f"unsigned turns, turn, count; unsigned char answers[{MOST_ANSWERS}][{answer}], user[8];"
+        noted = f"struct {self._name}_call calls[{NOTED}];"
+        self._tables.declarations += [
+            f"struct {self._name}_call {{ {' '.join(parts)} }};",
+            f"static struct {{ int active, judges, more; {kept} {self._stored(made)} {noted} }} {self._name};",
+            f"static {returns} {self._function}({parameters})\n{{\n{self._out.text}\n}}",
+        ]
+        return made
+
+    def _stored(self, made: CompiledCallback) -> str:
+        """Return the fields for what the callback does turn by turn, and for what its lengths name of the call."""
+        fields = [f"abidance_int o{n};" for n, _ in enumerate(made.outer)]
+        if isinstance(self._shape.result, PointerShape):
+            fields.append(f"abidance_piece back[{MOST_ANSWERS}];")
+        for number, memory in enumerate(self._step.written):
+            fields.append(f"abidance_piece w{number}[{MOST_ANSWERS}];")
+            if size := stored_bytes(memory):
+                fields.append(f"unsigned char s{number}[{MOST_ANSWERS}][{size}];")
+        return " ".join(fields)
+
+    def _outer(self) -> tuple[str, ...]:
+        """Return the names in lengths that are those of the call that is given the callback."""
+        own = {spelling(m.name) for m in self._shape.members} | self._clauses.constants.keys()
+        shapes = [m.shape for m in self._shape.members if isinstance(m.shape, PointerShape)]
+        clauses = [each for shape in shapes for each in (shape.length, shape.capacity) if each is not None]
+        return tuple(sorted({name for each in clauses for name in each.names} - own - {"result"}))
+
+    def _type(self, type_: object) -> str:
+        found = passing(type_, self._boundary.declarations, self._boundary.layouts)  # type: ignore[arg-type]
+        assert not isinstance(found, PassingRefusal)
+        return self._types.name(found.class_)
+
+    def _capture(self) -> None:
+        """Decide which memory is looked at: behind parameters, and behind fields of records there."""
+        for member in self._shape.members:
+            if isinstance(member.shape, PointerShape) and member.shape.direction.read:
+                self._captured.append(Captured((member.name,), member.shape, len(self._captured)))
+        for each in tuple(self._captured):
+            of = each.shape.element
+            if each.shape.what is What.ONE and isinstance(of, RecordShape):
+                for field_ in of.members:
+                    inner = field_.shape
+                    if (
+                        isinstance(inner, PointerShape)
+                        and not field_.within
+                        and inner.direction is Direction.IN
+                    ):
+                        path = (*each.path, field_.name)
+                        self._captured.append(Captured(path, inner, len(self._captured)))
+
+    # ------------------------------------------------------------------ what is noted
+
+    def _note(self, made: CompiledCallback, types: list[str]) -> None:
+        out, name = self._out, self._name
+        out(f"unsigned turn = {name}.turn < {name}.turns ? {name}.turn : {name}.turns - 1; (void)turn;")
+        out("int noted = 0; (void)noted;")
+        if made.written:
+            out(f"struct {name}_call now;")
+            for number_, of in enumerate(types):
+                out(f"{{ {of} given = x{number_}; memcpy(now.p{number_}, &given, sizeof given); }}")
+        out("if (!abidance_caller) {")
+        if not self._shape.any_thread:
+            out(f'    if ({name}.judges) abidance_report("ABD344", {self._subject}, {words(self._path)});')
+        out("    goto answer;\n}")
+        if not made.lasting:
+            self._report("ABD345", f"!{name}.active", self._path)
+            out(f"if (!{name}.active) goto answer;")
+        index = "0" if made.lasting else f"{name}.count"
+        out(f"if ({index} == {NOTED}) {{ {name}.more = 1; goto answer; }}")
+        call = f"{name}.calls[{index}]"
+        for number_, of in enumerate(types):
+            out(f"{{ {of} given = x{number_}; memcpy({call}.p{number_}, &given, sizeof given); }}")
+        for each in self._captured:
+            out(f"{call}.b{each.number} = NULL; {call}.n{each.number} = 0;")
+        for number_, _ in enumerate(made.written):
+            out(f"{call}.v{number_} = NULL; {call}.z{number_} = 0;")
+        for depth in (1, 2):
+            mine = [each for each in self._captured if len(each.path) == depth]
+            for each in sorted(mine, key=lambda c: c.shape.what is not What.ONE):
+                self._look(made, each, call)
+        self._domains(made, call)
+        self._promises(made, call)
+        if not made.lasting:
+            out(f"{name}.count++; noted = 1;")
+        out("answer: __attribute__((unused));")
+        out(f"{name}.turn++;")
+
+    def _report(self, code: str, condition: str, what: str) -> None:
+        self._out(
+            f'if ({self._name}.judges && ({condition})) abidance_report("{code}", {self._subject}, {words(what)});'
+        )
+
+    @property
+    def _subject(self) -> str:
+        return words(self._clauses.subject)
+
+    def _place(self, path: Path, call: str) -> tuple[str, dict[str, CValue]]:
+        """Return the address of a pointer that is captured, and what expressions see around it."""
+        members = self._shape.members
+        index = next(i for i, member in enumerate(members) if member.name == path[0])
+        made = CompiledCallback(
+            self._name, self._function, self._shape, tuple(self._captured), outer=self._outer()
+        )
+        around = chained(spelled(made.arguments(call, answered=False)), made.around())
+        if len(path) == 1:
+            return f"{call}.p{index}", around
+        outer = next(each for each in self._captured if each.path == path[:-1])
+        record = outer.shape.element
+        assert isinstance(record, RecordShape)
+        member = next(m for m in record.members if m.name == path[-1])
+        behind = f"{call}.b{outer.number}"
+        fields = Places().fields(_without_pointers(record), behind, path[:-1])
+        return at_offset(behind, member), chained(fields, around)
+
+    def _look(self, made: CompiledCallback, each: Captured, call: str) -> None:
+        """Copy what a pointer points at, as far as it is known how much that is."""
+        out, shape = self._out, each.shape
+        at, around = self._place(each.path, call)
+        outer = "" if len(each.path) == 1 else f"{call}.b{made_number(made, each.path[:-1])} && "
+        with out.block(f"if ({outer}ABIDANCE_LOAD(void *, {at}) != NULL)"):
+            out(f"const unsigned char *from = ABIDANCE_LOAD(const unsigned char *, {at});")
+            align = max(shape.element.align if shape.what in (What.ONE, What.ARRAY) else 1, shape.align_to)
+            if align > 1 and not shape.misaligned:
+                self._report(
+                    "ABD343", f"(uintptr_t)from % {align} != 0", f"{self._path}:{'.'.join(each.path)}"
+                )
+            if not self._size(shape, around):
+                return
+            path = f"{self._path}:{'.'.join(each.path)}"
+            if shape.what is What.STRING:
+                self._report("ABD343", "size == ABIDANCE_NO_TEXT", path)
+                self._encoding(shape, path)
+            else:
+                out("int ends = size > 0 && !abidance_readable(from, (size_t)size);")
+                self._report("ABD343", "ends", path)
+                out("if (ends) size = -1;")
+            out(
+                f"{call}.b{each.number} = size >= 0 && size <= {_LONGEST} ? abidance_copy(from, (size_t)size) : NULL;"
+            )
+            out(f"{call}.n{each.number} = {call}.b{each.number} ? (size_t)size : 0;")
+        if shape.nullable is False:
+            self._report(
+                "ABD343", f"{outer}ABIDANCE_LOAD(void *, {at}) == NULL", f"{self._path}:{'.'.join(each.path)}"
+            )
+
+    def _encoding(self, shape: PointerShape, path: str) -> None:
+        check = codec_check(shape.encoding)
+        if check is None:
+            self._clauses.leave(f"whether `{path}` is text in {shape.encoding}")
+        elif (broken := check.broken(self._tables, "from", "(size_t)size")) != "0":
+            self._report("ABD343", f"size > 0 && {broken}", path)
+
+    def _size(self, shape: PointerShape, around: dict[str, CValue]) -> bool:
+        """Compile how many bytes there are to look at; return whether that is known."""
+        out = self._out
+        unit = shape.element.size if shape.what is What.ARRAY else 1
+        match shape.what:
+            case What.ONE:
+                out(f"abidance_int size = {shape.element.size};")
+                return bool(shape.element.size)
+            case What.STRING:
+                out("abidance_int size = abidance_text_size(from);")
+                return True
+        clause = (shape.capacity or shape.length) if shape.direction.written else shape.length
+        if clause is None:
+            return False
+        out("abidance_int size = 0;")
+        try:
+            told = self._clauses.number(clause, around, "size")
+        except NotCompiledError:
+            return False
+        out(f"if (({told}) != 1) size = -1;")
+        if unit != 1:
+            out(f"size = size < 0 || size > {_LONGEST} ? -1 : size * {unit};")
+        return True
+
+    # ------------------------------------------------------------------ what is judged at once
+
+    def _domains(self, made: CompiledCallback, call: str) -> None:
+        """Compile the look for numbers outside their domain, in arguments and in records behind them."""
+        for index, member in enumerate(self._shape.members):
+            path = f"{self._path}:{member.name}"
+            if isinstance(member.shape, ScalarShape):
+                self._domain(member.shape, f"{call}.p{index}", "1", path)
+            elif isinstance(member.shape, RecordShape):
+                self._record_domains(member.shape, f"{call}.p{index}", "1", path)
+            elif (
+                isinstance(member.shape, OpaqueShape)
+                and member.shape.nullable is False
+                and index != made.shape.given_back
+            ):
+                self._report("ABD343", f"ABIDANCE_LOAD(void *, {call}.p{index}) == NULL", path)
+        for each in made.captured:
+            behind, path = f"{call}.b{each.number}", f"{self._path}:{'.'.join(each.path)}"
+            if each.shape.what is What.ONE:
+                self._record_domains(each.shape.element, behind, behind, path)
+        back = made.shape.given_back
+        if back is not None and not made.lasting:
+            size = min(self._shape.sizes[back], 8)
+            self._report("ABD342", f"memcmp({call}.p{back}, {self._name}.user, {size}) != 0", self._path)
+
+    def _record_domains(self, shape: object, at: str, when: str, path: str) -> None:
+        match shape:
+            case ScalarShape():
+                self._domain(shape, at, when, path)
+            case RecordShape():
+                for member in shape.members:
+                    if not member.within and not member.bits:
+                        self._record_domains(
+                            member.shape, at_offset(at, member), when, f"{path}.{member.name}"
+                        )
+
+    def _domain(self, shape: ScalarShape, at: str, when: str, path: str) -> None:
+        allowed = in_domain(shape, at)
+        if allowed:
+            self._report("ABD343", f"{when} && !({allowed})", path)
+
+    def _promises(self, made: CompiledCallback, call: str) -> None:
+        """Compile the promises about its arguments alone; the others are judged after the call."""
+        names = spelled(made.arguments(call, answered=False))
+        for index, expression in enumerate(self._shape.ensures):
+            if alone(expression, names, self._clauses):
+                holds = self._clauses.promise(expression, names)
+                if holds is not None:
+                    self._report("ABD346", f"({holds}) == 0", f"{self._path}:ensures[{index}]")
+
+    # ------------------------------------------------------------------ allocators
+
+    def _allocator(self, made: CompiledCallback, types: list[str], returns: str) -> None:
+        """Compile one that gives memory, or takes it back: the heap's, so that its misuse is seen (ABD377, ABD378)."""
+        out, shape, name = self._out, self._shape, self._name
+        for number_ in range(len(types)):
+            out(f"(void)x{number_};")
+        whose = f"{self._allocator_number}, {self._subject}, {words(self._path)}"
+        if shape.frees is not None and shape.allocates is None:
+            out(f"abidance_free_allotted((void *)x{shape.frees}, {whose});")
+            if isinstance(shape.result, ScalarShape):
+                out(f"unsigned turn = {name}.turn < {name}.turns ? {name}.turn : {name}.turns - 1;")
+                out(f"{name}.turn++;\nreturn ABIDANCE_LOAD({returns}, {name}.answers[turn]);")
+            elif returns != "void":
+                out("return NULL;")
+            return
+        call = f"{name}.calls[0]"
+        for number_, of in enumerate(types):
+            out(f"{{ {of} given = x{number_}; memcpy({call}.p{number_}, &given, sizeof given); }}")
+        assert shape.allocates is not None
+        out("abidance_int size = 0;")
+        told = self._clauses.number(shape.allocates, spelled(made.arguments(call, answered=False)), "size")
+        out(f"int known = ({told}) == 1 && size >= 0 && size <= 1 << 26;")
+        if shape.frees is not None:  # no bytes are wanted in the place of a block that is given back
+            out("if (known && size == 0) {")
+            out(f"abidance_free_allotted((void *)x{shape.frees}, {whose}); return NULL; }}")
+        out(f"unsigned turn = {name}.turn++;")
+        out(f"if (turn == {name}.turns || ({name}.more && turn > {name}.turns) || !known) return NULL;")
+        old = f"(void *)x{shape.frees}" if shape.frees is not None else "NULL"
+        out(
+            f"return abidance_allot({old}, (size_t)size, {int(shape.zeroed)}, {int(self._for_good)}, {whose});"
+        )
+
+    @property
+    def _for_good(self) -> bool:
+        """Tell whether what it gave may stay with the library when every handle is gone."""
+        lifetime = self._shape.lifetime
+        if lifetime in ("", "call"):
+            return False
+        life = self._boundary.handles.get(lifetime.removeprefix("handle(").removesuffix(")"))
+        return life is None or life.destroy is None
+
+
+def made_number(made: CompiledCallback, path: Path) -> int:
+    """Return the number under which the memory at a path is captured."""
+    return next(each.number for each in made.captured if each.path == path)
+
+
+def _without_pointers(record: RecordShape) -> RecordShape:
+    """Return a record without the fields that are pointers, which say no length."""
+    members = tuple(m for m in record.members if not isinstance(m.shape, AddressShape))
+    return RecordShape(record.spelling, record.size, record.align, members)

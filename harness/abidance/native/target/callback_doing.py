@@ -1,0 +1,156 @@
+"""Compiles what a callback does when it is called: it writes and answers by its script, and frees what it is given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import RESULT_NAME, PointerShape, ScalarShape, What
+from abidance.contract.expression import spelling
+from abidance.native.expressions.values import CInt
+from abidance.native.target.c_text import store
+from abidance.native.target.callbacks import spelled
+from abidance.native.target.places import chained
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.values.callback_writes import Written
+    from abidance.native.expressions.values import CValue
+    from abidance.native.target.c_text import Lines
+    from abidance.native.target.callbacks import CompiledCallback
+    from abidance.native.target.clauses import ClauseCompiler
+    from abidance.native.target.symbols import Symbols
+
+
+class CallbackDoing:
+    """One callback. `report` compiles a finding from its code, its condition and what it is about."""
+
+    def __init__(
+        self,
+        boundary: Boundary,
+        symbols: Symbols,
+        clauses: ClauseCompiler,
+        out: Lines,
+        made: CompiledCallback,
+        report: Callable[[str, str, str], None],
+    ) -> None:
+        self._boundary = boundary
+        self._symbols = symbols
+        self._clauses = clauses
+        self._out = out
+        self._made = made
+        self._report = report
+        self._call = f"{made.name}.calls[{made.name}.count - 1]"
+        """Where the invocation is noted, if it is."""
+
+    def all(self, returns: str, path: str) -> None:
+        """Compile all of it, in the order of a run; `returns` is the C type of the answer."""
+        result, name = self._made.shape.result, self._made.name
+        if isinstance(result, ScalarShape):
+            self._out(f"unsigned char raw[{max(result.size, 8)}];")
+            self._out(f"memcpy(raw, {name}.answers[turn], sizeof raw);")
+        if self._made.written:
+            self._numbers()
+        for place, written in enumerate(self._made.written):
+            with self._out.block(f"if ({name}.w{place}[turn].at)"):
+                self._write(place, written, f"{path}:{written.member.name}")
+        match result:
+            case ScalarShape():
+                self._out(f"if (noted) memcpy({self._call}.answer, raw, {result.size});")
+                self._free()
+                self._out(f"return ABIDANCE_LOAD({returns}, raw);")
+            case PointerShape():
+                self._pointer(result)
+            case _:
+                self._free()
+                if returns != "void":
+                    self._out("return NULL;")
+
+    def _numbers(self) -> None:
+        """Look at the numbers behind pointers that say how much room there is, before anything is written."""
+        for each in self._made.captured:
+            of = each.shape.element
+            if len(each.path) > 1 or each.shape.what is not What.ONE or not isinstance(of, ScalarShape):
+                self._out(f"now.b{each.number} = NULL; now.n{each.number} = 0;")
+                continue
+            index = next(i for i, m in enumerate(self._made.shape.members) if m.name == each.path[0])
+            self._out(f"now.b{each.number} = ABIDANCE_LOAD(const unsigned char *, now.p{index});")
+            self._out(f"now.n{each.number} = {of.size};")
+            there = f"now.b{each.number} && abidance_readable(now.b{each.number}, {of.size})"
+            self._out(f"if (!({there})) now.b{each.number} = NULL;")
+
+    def _write(self, place: int, written: Written, path: str) -> None:
+        """Compile one write: no more than there is room for, all of which must be there; and who is told how much."""
+        out, shape = self._out, written.shape
+        names = chained(spelled(self._made.arguments("now", answered=False)), self._made.around())
+        out(f"abidance_piece piece = {self._made.name}.w{place}[turn];")
+        out(f"unsigned char *to = ABIDANCE_LOAD(unsigned char *, now.p{written.index});")
+        out("abidance_int room = 1;")
+        clause = shape.capacity or (None if written.told else shape.length)
+        if clause is not None:
+            out(f"if (({self._clauses.number(clause, names, 'room')}) != 1) room = 0;")
+        out(f"size_t size = abidance_room(room, {written.size});")
+        out("int lent = to && abidance_readable(to, size);")
+        self._report("ABD343", "to && !lent", path)
+        if shape.nullable is False:
+            self._report("ABD343", "!to", path)
+        elif shape.nullable is not True:
+            holds = self._clauses.promise(shape.nullable, names)
+            if holds is not None:
+                self._report("ABD343", f"!to && ({holds}) == 0", path)
+        self._aligned(shape, "to", path)
+        if written.told:
+            assert shape.length is not None
+            name = RESULT_NAME if written.told == RESULT_NAME else spelling(written.told)
+            one: dict[str, CValue] = {name: CInt("(abidance_int)1")}
+            out("abidance_int unit = 0;")
+            out(f"if (({self._clauses.number(shape.length, chained(one, names), 'unit')}) != 1) unit = 0;")
+            out(f"size_t step = abidance_room(unit, {written.size});")
+            out("size = size < piece.size ? size : piece.size;")
+            out("uint64_t told = step ? size / step : 0;\nsize = told * step;")
+        out("if (lent) abidance_pour(to, piece, size);")
+        out(f"if (noted && lent) {self._call}.v{place} = abidance_copy(to, size);")
+        out(f"if (noted) {self._call}.z{place} = size;")
+        if written.told == RESULT_NAME:
+            result = self._made.shape.result
+            assert isinstance(result, ScalarShape)
+            out(store(result, "raw", "told"))
+        elif written.told:
+            self._tell(written.told, path)
+
+    def _aligned(self, shape: PointerShape, at: str, path: str) -> None:
+        align = max(shape.element.align if shape.what in (What.ONE, What.ARRAY) else 1, shape.align_to)
+        if align > 1 and not shape.misaligned:
+            self._report("ABD343", f"(uintptr_t){at} % {align} != 0", path)
+
+    def _tell(self, name: str, path: str) -> None:
+        index, member = next((i, m) for i, m in enumerate(self._made.shape.members) if m.name == name)
+        assert isinstance(member.shape, PointerShape)
+        width = min(member.shape.element.size, 8)
+        self._out(f"unsigned char *teller = ABIDANCE_LOAD(unsigned char *, now.p{index});")
+        if not member.shape.direction.read:  # else it was looked at before
+            self._aligned(member.shape, "teller", f"{path.rpartition(':')[0]}:{name}")
+        self._out(f"if (teller && abidance_readable(teller, {width})) memcpy(teller, &told, {width});")
+
+    def _pointer(self, shape: PointerShape) -> None:
+        """Compile an answer that points at memory: the script's, or a copy that the library is to free."""
+        out = self._out
+        out(f"abidance_piece back = {self._made.name}.back[turn];")
+        out(f"if (noted) {{ {self._call}.rb = back.at; {self._call}.rn = back.size; }}")
+        self._free()
+        if shape.handed:
+            out(f"return abidance_hand_copy(back, {int(shape.what is What.STRING)});")
+        else:
+            out("return (void *)back.at;")
+
+    def _free(self) -> None:
+        """Compile that what the callback is given to keep is freed."""
+        for index, member in enumerate(self._made.shape.members):
+            if not isinstance(member.shape, PointerShape) or not member.shape.handed:
+                continue
+            name = member.shape.free
+            freer = "((void *)free)"
+            if name in self._boundary.functions:
+                freer = self._symbols.freer(self._boundary.functions[name], self._boundary)
+            self._out(f"if (x{index}) ((void (*)(void *)){freer})((void *)x{index});")

@@ -1,0 +1,172 @@
+"""Compiles what a callback does turn by turn: its script is filled from the input before the call that is given it.
+
+The script of a place is a static struct of the target (`callbacks.py`): `answers` has the numbers, `back` what answers
+point at, and `w0`, `w1` and so on what is written to each parameter.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import RecordShape, ScalarShape, What
+from abidance.contract.expression import Expression
+from abidance.native.target.c_text import store, string
+from abidance.native.target.input_format import FAILS, GOES_ON, LARGEST, MOST_ANSWERS
+from abidance.native.target.texts import codec_check
+
+if TYPE_CHECKING:
+    from abidance.native.target.callbacks import CompiledCallback
+    from abidance.native.target.drawing import ArgumentDrawer
+    from abidance.native.target.input_format import CallbackAnswers, TurnMemory
+
+
+class ScriptDrawing:
+    """The script of one callback while it is compiled."""
+
+    def __init__(self, drawer: ArgumentDrawer, step: CallbackAnswers, made: CompiledCallback) -> None:
+        self._drawer = drawer
+        self._out = drawer.out
+        self._step = step
+        self._name = made.name
+
+    def turns(self) -> None:
+        """Compile all turns."""
+        out, step, name = self._out, self._step, self._name
+        said, index = out.fresh("said"), out.fresh("i")
+        out(f"uint8_t {said} = abidance_byte();")
+        least = 0 if step.ending is not None else 1
+        out(f"{name}.turns = {least} + {said} % {MOST_ANSWERS if least else f'{GOES_ON} % {MOST_ANSWERS}'};")
+        if step.ending is not None:
+            out(f"int {said}_failed = 0;")
+        with out.block(f"for (unsigned {index} = 0; {index} < {name}.turns; {index}++)"):
+            self._turn(index, f"{said}_failed")
+        if step.ending is not None:
+            goes_on = f"if (!({said} >= {GOES_ON} && {said}_failed))" if step.failures else ""
+            with out.block(goes_on):
+                self._end(step.ending)
+
+    def _turn(self, index: str, failed: str) -> None:
+        out, step, name = self._out, self._step, self._name
+        for number, _ in enumerate(step.written):
+            out(f"{name}.w{number}[{index}].at = NULL;")
+        if step.ending is not None:
+            out(f"{failed} = 0;")
+        result = step.shape.result
+        if step.failures:
+            assert isinstance(result, ScalarShape)
+            table = self._drawer.tables.numbers(step.failures)
+            with out.block(f"if (abidance_byte() >= {FAILS})"):
+                value = f"abidance_one_of({table}, {len(step.failures)})"
+                out(store(result, f"{name}.answers[{index}]", value))
+                out(f"{failed} = 1;\ncontinue;")
+        if step.frame is not None:
+            inner = self._drawer.element(result, (), f"{name}.answers[{index}]", step.path)
+            inner.take(step.frame.steps)
+        if step.returns is not None:
+            self._returned(step.returns, index)
+        for number, memory in enumerate(step.written):
+            last = f"(alone && {index} + 1 == {name}.turns)" if self._is_last(number) else "0"
+            self._contents(memory, f"{name}.w{number}[{index}]", f"{name}.s{number}[{index}]", last)
+            if memory.answered and isinstance(result, ScalarShape):
+                count = f"({name}.w{number}[{index}].size / {memory.unit})"
+                out(store(result, f"{name}.answers[{index}]", count))
+
+    def _is_last(self, number: int) -> bool:
+        return self._step.last and number == len(self._step.written) - 1
+
+    def _contents(self, memory: TurnMemory, piece: str, stored: str, last: str) -> None:
+        """Compile what is written in one turn: where it lies in the input, or beside the script."""
+        out, length = self._out, memory.length
+        if memory.frame is None:
+            some = out.fresh("some")
+            out(
+                f"abidance_contents {some} = "
+                f"abidance_some({length.least}, {length.most}, {memory.unit}, NULL, 0, {last});"
+            )
+            out(f"{piece}.at = {some}.bytes; {piece}.size = {some}.count * {memory.unit};")
+            return
+        count = out.fresh("n")
+        one = memory.shape.what is What.ONE
+        drawn = "1" if one else f"abidance_count(abidance_byte(), {length.least}, {length.most}, 1, 0)"
+        out(f"size_t {count} = {drawn};")
+        self._elements(memory, stored, count)
+        out(f"{piece}.at = {stored}; {piece}.size = {count} * {memory.unit};")
+
+    def _elements(self, memory: TurnMemory, at: str, count: str) -> None:
+        out, index, of = self._out, self._out.fresh("k"), memory.shape.element
+        assert memory.frame is not None
+        out(f"memset({at}, 0, {count} * {of.size});")
+        with out.block(f"for (size_t {index} = 0; {index} < {count}; {index}++)"):
+            members = of.members if isinstance(of, RecordShape) else ()
+            inner = self._drawer.element(of, members, f"({at} + {index} * {of.size})", self._step.path)
+            inner.take(memory.frame.steps)
+
+    def _returned(self, memory: TurnMemory, index: str) -> None:
+        """Compile what an answer points at: memory of its own, which is there as long as anything of the input."""
+        out, piece = self._out, f"{self._name}.back[{index}]"
+        out(f"{piece}.at = NULL; {piece}.size = 0;")
+        if memory.nullable is False:
+            self._block(memory, piece)
+            return
+        null = out.fresh("null")
+        out(f"int {null} = abidance_null_wished();")
+        if isinstance(memory.nullable, Expression):
+            around = self._drawer.environment(self._step.path[:-1])
+            out(f"if ({null}) {null} = ({self._drawer.clauses.condition(memory.nullable, around)}) == 1;")
+        with out.block(f"if (!{null})"):
+            self._block(memory, piece)
+
+    def _block(self, memory: TurnMemory, piece: str) -> None:
+        out, shape, length = self._out, memory.shape, memory.length
+        count, at = out.fresh("n"), out.fresh("returned")
+        bytes_ = f"{at}_from"
+        if isinstance(length.exactly, Expression):
+            told = out.fresh("told")
+            out(f"abidance_int {told} = 0;")
+            around = self._drawer.environment(self._step.path[:-1])
+            known = self._drawer.clauses.number(length.exactly, around, told)
+            out(f"if (({known}) != 1 || {told} < 0 || {told} > {LARGEST}) goto unlawful;")
+            out(f"size_t {count} = (size_t){told};")
+            if memory.frame is None:
+                out(f"const unsigned char *{bytes_} = abidance_exactly({count} * {memory.unit});")
+                out(f"if (!{bytes_}) goto unlawful;")
+        elif memory.frame is None:
+            out(f"abidance_contents {at}_some = abidance_some({length.least}, {length.most}, 1, NULL, 0, 0);")
+            out(f"size_t {count} = {at}_some.count; const unsigned char *{bytes_} = {at}_some.bytes;")
+        else:
+            out(f"size_t {count} = 1;")
+        text = shape.what is What.STRING
+        if text:
+            out(f"{count} = strnlen((const char *){bytes_}, {count});")
+        size = f"{count} * {memory.unit}"
+        align = max(shape.align_to, 1 if text or shape.what is What.BYTES else shape.element.align)
+        out(f"unsigned char *{at} = abidance_lend_lasting({size} + {int(text)}, {align});")
+        out(f"if (!{at}) goto unlawful;")
+        if memory.frame is not None:
+            self._elements(memory, at, count)
+        else:
+            out(f"if ({count}) memcpy({at}, {bytes_}, {size});")
+        if text:
+            check = codec_check(shape.encoding)
+            assert check is not None
+            out(f"{at}[{count}] = 0;")
+            out(check.repaired(self._drawer.tables, at, count))
+        out(f"{piece}.at = {at}; {piece}.size = {size};")
+
+    def _end(self, ending: tuple[bytes, tuple[bytes | None, ...]]) -> None:
+        """Compile the turn in which nothing is left."""
+        out, name = self._out, self._name
+        answer, parts = ending
+        if answer:
+            out(f"memcpy({name}.answers[{name}.turns], {string(answer)}, {len(answer)});")
+        if self._step.returns is not None:
+            out(f"{name}.back[{name}.turns].at = NULL;")
+        for number, part in enumerate(parts):
+            at = "NULL" if part is None else f"(const unsigned char *){string(part)}"
+            out(f"{name}.w{number}[{name}.turns] = (abidance_piece){{{at}, {len(part or b'')}}};")
+        out(f"{name}.turns++;")
+
+
+def stored_bytes(memory: TurnMemory) -> int:
+    """Return how many bytes beside the script one turn of what is written needs; 0 for what stays in the input."""
+    return 0 if memory.frame is None else max(memory.length.most, 1) * memory.shape.element.size

@@ -1,0 +1,110 @@
+"""Writes down what a callback answers and writes, turn by turn: what a script of a run says (`generate/scripts.py`)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import (
+    RESULT_NAME,
+    ArrayShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
+    What,
+)
+from abidance.boundary.values.callback_writes import RESULT, counted_by_result, written_by
+from abidance.boundary.values.memory import pack_scalar
+from abidance.generate.scope import LONG, ROOMY
+from abidance.generate.scripts import ending, failures, highest
+from abidance.native.target.input_format import CallbackAnswers, Length, TurnMemory
+from abidance.native.target.memory_steps import is_plain
+from abidance.native.target.reasons import NotCompiledError
+from abidance.native.target.texts import codec_check
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from abidance.boundary.model.types import CallbackShape, Shape
+    from abidance.boundary.values.callback_writes import Written
+    from abidance.native.target.input_format import Frame, Path
+
+    ElementPlan = Callable[[Shape, str], Frame]
+    """What writes down the steps of one element, by its shape and by what the contract calls it."""
+
+_MANY = 16
+"""Elements that are made one by one, and stored with the script, are at most so many."""
+
+
+def plan_script(path: Path, shape: CallbackShape, name: str, element: ElementPlan) -> CallbackAnswers:
+    """Return the step of a callback, which the contract calls `name`; raises NotCompiledError."""
+    result = shape.result
+    if shape.allocates is not None:
+        return CallbackAnswers(path, shape, None)
+    written = written_by(shape)
+    by_result = counted_by_result(shape)
+    frame = element(result, f"{name}.result") if isinstance(result, ScalarShape) and not by_result else None
+    return CallbackAnswers(
+        path,
+        shape,
+        frame,
+        returns=_returned(result, name, element) if isinstance(result, PointerShape) else None,
+        written=tuple(_written(each, shape, name, element) for each in written),
+        failures=tuple(failures(result)) if by_result and isinstance(result, ScalarShape) else (),
+        ending=_ending(shape, written) if any(each.told for each in written) else None,
+    )
+
+
+def _returned(shape: PointerShape, name: str, element: ElementPlan) -> TurnMemory:
+    """Return what an answer points at."""
+    if is_plain(shape) and shape.what is not What.ONE:
+        frame = None
+    else:
+        frame = element(_filled(shape.element), f"{name}.result[]")
+    if shape.what is What.ONE:
+        length = Length(1, 1)
+    elif shape.what is What.STRING:
+        if codec_check(shape.encoding) is None:
+            raise NotCompiledError(f"a callback that returns text in {shape.encoding}")
+        length = Length(0, LONG if shape.limit is None else shape.limit)
+    elif shape.length is None:
+        raise NotCompiledError("a callback that returns memory of no known length")
+    else:
+        length = Length(exactly=shape.length)
+    size = shape.element.size if shape.what in (What.ONE, What.ARRAY) else 1
+    return TurnMemory(RESULT_NAME, shape, size, length, frame, shape.nullable)
+
+
+def _written(written: Written, callback: CallbackShape, name: str, element: ElementPlan) -> TurnMemory:
+    """Return what is written in one turn."""
+    shape, result = written.shape, callback.result
+    by_result = written.told == RESULT
+    plain = is_plain(shape) and shape.what is not What.ONE
+    most = min(ROOMY if plain else _MANY, highest(result) if by_result else ROOMY)
+    least = max(int(result.lowest), 0) if by_result and isinstance(result, ScalarShape) else 1
+    length = Length(1, 1) if shape.what is What.ONE else Length(min(least, most), most)
+    frame = None if plain else element(_filled(shape.element), f"{name}.{written.member.name}[]")
+    return TurnMemory(written.member.name, shape, written.size, length, frame, answered=by_result)
+
+
+def _ending(callback: CallbackShape, written: tuple[Written, ...]) -> tuple[bytes, tuple[bytes | None, ...]]:
+    """Return the answer, and the bytes of each part, of the turn in which nothing is left to write."""
+    answer, contents = ending(callback, written)
+    result = callback.result
+    if isinstance(result, PointerShape) and result.nullable is not True:
+        raise NotCompiledError("a callback that writes to memory and returns some")
+    parts = tuple(
+        each.raw(contents[each.member.name]) if each.member.name in contents else None for each in written
+    )
+    return (pack_scalar(result, answer) if isinstance(result, ScalarShape) else b""), parts
+
+
+def _filled(shape: Shape) -> Shape:
+    """Return the parts of an element that scripts fill: which alternative a union has, none says."""
+    match shape:
+        case RecordShape(members=members):
+            kept = tuple(replace(m, shape=_filled(m.shape)) for m in members if not m.within)
+            return replace(shape, members=kept)
+        case ArrayShape(of=of):
+            return replace(shape, of=_filled(of))
+    return shape
