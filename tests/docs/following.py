@@ -40,23 +40,25 @@ class Reader:
         for block in blocks(page):
             self._make(block)
 
-    def follow(self, page, runner=None):
+    def follow(self, page, runner=None, typed=lambda command: command):
         """Make the files, type the commands, and compare what is printed with what is shown.
 
-        `runner` runs the workflows of what is pushed, where a page shows what comes of them.
+        `runner` runs the workflows of what is pushed, where a page shows what comes of them. `typed` returns what
+        is typed for a command: None where that is not to be.
         """
         for block in blocks(page):
             self._make(block)
-            for command in commands(block):
+            for command in filter(None, map(typed, commands(block))):
                 self.type(command, page)
             if block.check:
                 self._check(block, runner.check(block.check.branch, block.check.workflow), page)
 
     def follow_sessions(self, page):
-        """Type the commands of a page and leave its files alone."""
+        """Type the commands of which a page shows what they print, and leave its files alone."""
         for block in blocks(page):
             for command in commands(block):
-                self.type(command, page)
+                if command.shown is not None:
+                    self.type(command, page)
 
     def type(self, command, page):
         """Run one command as typed, but for case ids, which are those of this machine."""
@@ -66,7 +68,8 @@ class Reader:
         ran = self.run(typed)
         where = f"{page.name}:{command.line}: $ {typed}"
         assert ran.returncode == command.status, f"{where}\nexit {ran.returncode}\n{ran.stdout}"
-        self._compare(command.shown, ran.stdout, where)
+        if command.shown is not None:
+            self._compare(command.shown, ran.stdout, where)
 
     def run(self, typed):
         """Run a line as a shell does and return how it ended."""

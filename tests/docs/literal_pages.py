@@ -2,6 +2,7 @@
 
 A fenced block says what it is in its info string: ```` ```c file=src/clip.c ```` is a file to write,
 ```` ```diff file=src/clip.c ```` a change to it, ```` ```console ```` a session whose `$ ` lines are typed,
+```` ```sh ```` commands of which nothing is shown,
 ```` ```text check=contracts branch=fix result=failure ```` the annotations that the workflow of that name makes on
 what was pushed. All other blocks are only read.
 """
@@ -16,6 +17,7 @@ _FENCE = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _STATUS = re.compile(r"  # exit (\d+)$")
+_REMARK = re.compile(r"\s{2,}# .*$")
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,11 @@ class PullRequestCheck:
 
 @dataclass(frozen=True)
 class Command:
-    """One typed line of a session, the exit status it must have, and what is shown below it."""
+    """One typed line, the exit status it must have, and what is shown below it: None where a page shows nothing."""
 
     typed: str
     status: int
-    shown: str
+    shown: str | None
     line: int
 
 
@@ -62,10 +64,17 @@ def blocks(page):
 
 
 def commands(block):
-    """Return the commands of a console block; other blocks have none."""
+    """Return the commands of a block; one that is neither a session nor for a shell has none."""
+    match block.language:
+        case "console":
+            return _session(block)
+        case "sh":
+            return _typed(block)
+    return []
+
+
+def _session(block):
     found = []
-    if block.language != "console":
-        return found
     for number, line in enumerate(block.text.splitlines(), block.line):
         if line.startswith("$ "):
             status = _STATUS.search(line)
@@ -74,6 +83,16 @@ def commands(block):
         else:
             last = found.pop()
             found.append(Command(last.typed, last.status, f"{last.shown}{line}\n", last.line))
+    return found
+
+
+def _typed(block):
+    """Return the lines of a block for a shell, without the remarks behind them."""
+    found = []
+    for number, line in enumerate(block.text.splitlines(), block.line):
+        status, typed = _STATUS.search(line), _REMARK.sub("", line)
+        if typed.strip() and not typed.startswith("#"):
+            found.append(Command(typed, int(status[1]) if status else 0, None, number))
     return found
 
 

@@ -26,6 +26,7 @@ void box_grow(box *b);
 int box_fill(box *b);
 int box_size(const box *b);
 long box_sum(const box *b, const int *values, size_t count);
+box *box_copy_new(box *b);
 """
 
 
@@ -78,6 +79,14 @@ def test_of_a_sequence_the_call_answers_without_which_it_cannot_be_explained(bla
     assert blamed(first, other) == {"box_grow": ""}
     assert blamed(freed) == {"box_fill": ""}
     assert blamed(finding("box", "box *b = box_new();\nbox_free(b);", subject="box_free")) == {"box_free": ""}
+
+
+def test_a_creator_that_takes_such_a_handle_is_a_call_like_others(blamed):
+    copied = [
+        finding("box", f"box *b = box_new();\n{each}(b);\nbox *c = box_copy_new(b);", subject="box_copy_new")
+        for each in ("box_begin", "box_draw")
+    ]
+    assert blamed(*copied) == {"box_copy_new": ""}
 
 
 def test_a_function_of_which_nothing_could_be_called_answers_for_that(drafted):

@@ -115,6 +115,14 @@ def test_what_a_sanitizer_sees_of_the_librarys_own_memory_is_explained_by_no_gue
     assert not guessed
 
 
+def test_memory_that_nobody_has_written_is_the_librarys_once_all_of_ours_is(draft):
+    said = ("ABD327", "`value` of `get` depends on uninitialised memory")
+    changed, _, guessed = against(draft, "get", *said, place="value")
+    assert guessed
+    assert changed.param("value").what.clause == "inout"
+    assert not is_guessed(changed, Objection("get", *said, (), "value"))
+
+
 def test_what_the_kernel_refused_is_harm(draft):
     changed, text, _ = against(draft, "plain", "ABD301", "`plain` crashed (SIGSYS)")
     assert changed.left_out.harm

@@ -112,10 +112,24 @@ def _called(finding: Finding, names: Collection[str]) -> set[str]:
 
 
 def _ends(draft: Draft, handle: str) -> set[str]:
-    """Return the functions that create and destroy a handle."""
+    """Return the functions that create a handle from nothing, and that which destroys it: each sequence has them."""
     found = next((each for each in draft.handles if each.name == handle), None)
-    values = [guess.value for guess in found.guesses] if found is not None else []
-    return {str(name) for value in values for name in (value if isinstance(value, tuple) else (value,))}
+    if found is None:
+        return set()
+    values = [guess.value for guess in found.guesses if guess.clause in ("create", "destroy")]
+    names = {str(name) for value in values for name in (value if isinstance(value, tuple) else (value,))}
+    destroy = found.get("destroy")
+    ending = {str(destroy.value)} if destroy is not None else set()
+    return ending | {name for name in names if not _takes(draft, name, handle)}
+
+
+def _takes(draft: Draft, name: str, handle: str) -> bool:
+    function = draft.function(name)
+    places = function.params if function is not None else ()
+    return any(
+        place.what is not None and place.what.clause == "handle" and place.what.value == handle
+        for place in places
+    )
 
 
 def _objection(finding: Finding, function: str, contract: Contract) -> Objection:

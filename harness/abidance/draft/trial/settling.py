@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from abidance.draft.trial.trying import Trial
 
 SECONDS = 3.0
-"""So long for each function, unless the user says otherwise."""
-_FEWEST = 20.0
+"""So long for each function at most, unless the user says otherwise; all of them have a minute together."""
+_FEWEST = 60.0
 _WEAKENINGS = 3
 """After so many of one function it is left out: each takes another trial."""
 _WHOLE_TRIALS = 3

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     Weakening = Callable[[FunctionDraft, Objection], FunctionDraft | None]
 
-_UNWRITTEN = ("ABD325", "ABD327")
+_UNINITIALISED = "ABD327"
+_UNWRITTEN = ("ABD325", _UNINITIALISED)
 _TOLD_LENGTH = "ABD324"
 _AFTER_FAILURE = "ABD326"
 _CRASHED = "ABD301"
@@ -75,6 +76,9 @@ def _doubtful(function: FunctionDraft, objection: Objection) -> tuple[tuple[str,
         for name, guess in places
         if guess.certainty is not Certainty.SURE and guess.evidence.rank not in _FIRM
     ]
+    if objection.code == _UNINITIALISED:
+        # What was lent as input is written before each call: other memory is read, which is the library's.
+        found = [(name, guess) for name, guess in found if guess.clause == "out"]
     return tuple(sorted(found, key=lambda each: -each[1].evidence.rank))
 
 

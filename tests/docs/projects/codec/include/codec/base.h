@@ -1,0 +1,1 @@
+typedef unsigned short codec_number;
