@@ -80,12 +80,16 @@ def page(
     return str(whole) + "\n"
 
 
-def anchor(kind: str, name: str) -> str:
-    """Return the anchor of something with a name of the user's; two names never share one."""
-    plain = _UNSAFE.sub("-", name)
-    if plain == name:
-        return f"{kind}-{name}"
-    return f"{kind}-{plain[:40]}.{hashlib.sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
+def anchor(*parts: str) -> str:
+    """Return the anchor of something that is named by words of the user's; two such names never share one."""
+    return ".".join(map(_plain, parts))
+
+
+def _plain(part: str) -> str:
+    plain = _UNSAFE.sub("-", part)
+    if plain == part:
+        return part
+    return f"{plain[:40]}~{hashlib.sha256(part.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
 def text(words: str) -> str:

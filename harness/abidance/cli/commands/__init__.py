@@ -38,6 +38,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "plan", "write the plan of one page that follows from the map: steps, gates, risks, rollback", "plan"
     ),
+    Command("report", "tell what is known from kept runs, as text or as a page; run nothing", "report"),
     Command("replay", "repeat a failing call, or print it as a C program", "replay"),
     Command("explain", "explain what a rule means, how it detects and what it cannot detect", "explain"),
     Command("rules", "list all rules", "rules"),
