@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import accumulate, compress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -74,17 +75,14 @@ class Histogram:
 
     def at(self, share: float) -> int:
         """Return what a share of the values does not exceed."""
-        return int(_decoded(self.encoded).get_value_at_percentile(100 * share))
+        found = self.buckets()
+        wanted = max(int(share * self.count + 0.5), 1)
+        seen = accumulate(bucket.count for bucket in found)
+        return next((bucket.high for bucket, so_far in zip(found, seen, strict=True) if so_far >= wanted), 0)
 
     def buckets(self) -> tuple[Bucket, ...]:
         """Return the buckets that are not empty, from small to large."""
-        histogram = _decoded(self.encoded)
-        found = []
-        for index, count in enumerate(histogram.counts):
-            if count:
-                low = int(histogram.get_value_from_index(index))
-                found.append(Bucket(low, int(histogram.get_highest_equivalent_value(low)), int(count)))
-        return tuple(found)
+        return _buckets(self.encoded)
 
     def merged(self, *others: Histogram) -> Histogram:
         """Return one histogram of all values."""
@@ -93,6 +91,19 @@ class Histogram:
             if each.count:
                 histogram.add(_decoded(each.encoded))
         return Histogram(histogram.encode().decode("ascii"))
+
+
+@lru_cache(maxsize=256)
+def _buckets(encoded: str) -> tuple[Bucket, ...]:
+    histogram = _decoded(encoded)
+    found = []
+    for index in compress(
+        range(len(histogram.counts)), histogram.counts
+    ):  # few of tens of thousands are not empty
+        low = int(histogram.get_value_from_index(index))
+        high = int(histogram.get_highest_equivalent_value(low))
+        found.append(Bucket(low, high, int(histogram.counts[index])))
+    return tuple(found)
 
 
 def _empty() -> Any:

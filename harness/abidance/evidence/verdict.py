@@ -49,7 +49,7 @@ def verdict(several: Sequence[ContractEvidence]) -> EvidenceVerdict:
         excepted = ", but for what is suppressed" if any(map(_suppresses, several)) else ""
         return EvidenceVerdict("good", f"{whose}{excepted}: {judged}", _remarks(several), codes)
     if not any(each.items for contract in several for each in contract.subjects):
-        return EvidenceVerdict("doubt", "nothing was run, so nothing passed", left[1:], codes)
+        return EvidenceVerdict("doubt", "nothing was run, so nothing passed", left, codes)
     judged_well = any(
         each.value.judged and each.value.item.library
         for contract in several

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import htpy as h
 
 from abidance.migration.plan import StepState
-from abidance.pages.frame import PageSection, page, prose, text
+from abidance.pages.frame import PageSection, page, prose
 
 if TYPE_CHECKING:
     from abidance.migration.model import FactSource, OpenQuestion, SourcedFact
@@ -42,7 +42,7 @@ class _Page:
             PageSection("steps", "Steps", self._steps()),
             PageSection("evidence", "Evidence", self._evidence()),
         ]
-        footer = h.p["GateCommands are run in the folder of the project. ", h.code[text(plan.contract)]]
+        footer = h.p["GateCommands are run in the folder of the project. ", h.code[plan.contract]]
         style = resources.files("abidance.migration").joinpath("plan.css").read_text(encoding="utf-8")
         return page(f"Plan for {plan.boundary}", lead, sections, footer=footer, style=style, links=False)
 
@@ -60,7 +60,7 @@ class _Page:
             return None
         words = f"and {number:,} more"
         where = h.a(href=self._map_file)[words] if self._map_file else words
-        return [where, ": ", h.code[text(self._plan.map_command)]]
+        return [where, ": ", h.code[self._plan.map_command]]
 
     def _fact(self, fact: SourcedFact) -> h.Node:
         refs = [
@@ -109,9 +109,9 @@ class _Page:
 
 
 def _source(number: int, source: FactSource) -> h.Node:
-    command = [" ", h.code[text(source.command)]] if source.command else None
-    return h.li(id=f"evidence-{number}")[text(source.words), command]
+    command = [" ", h.code[source.command]] if source.command else None
+    return h.li(id=f"evidence-{number}")[source.words, command]
 
 
 def _command(words: str) -> h.Node:
-    return h.code[text(words)] if words.startswith("abidance ") else prose(words)
+    return h.code[words] if words.startswith("abidance ") else prose(words)

@@ -13,8 +13,6 @@ from xml.etree import ElementTree as ET
 import htpy as h
 from markupsafe import Markup
 
-from abidance.pages.frame import text
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from xml.etree.ElementTree import Element
@@ -50,9 +48,9 @@ def line_chart(
 ) -> h.Node:
     """Return lines over a common axis as a figure. `told` says in text what they show."""
     svg = _drawn(title, series, x, y, dots=dots)
-    ways = [f"{text(each.name)}: {_STROKES[n % len(_STROKES)]}" for n, each in enumerate(series)]
+    ways = [f"{each.name}: {_STROKES[n % len(_STROKES)]}" for n, each in enumerate(series)]
     legend = f" ({', '.join(ways)})" if len(series) > 1 else ""
-    return h.figure(".chart")[h.figcaption[text(title), legend], svg, told]
+    return h.figure(".chart")[h.figcaption[title, legend], svg, told]
 
 
 def _drawn(title: str, series: Sequence[ChartLine], x: Axis, y: Axis, *, dots: bool) -> Markup:
@@ -83,10 +81,10 @@ def _drawn(title: str, series: Sequence[ChartLine], x: Axis, y: Axis, *, dots: b
     if y.ticks:
         chart.y_labels = [{"value": value, "label": label} for value, label in y.ticks]
     for each in series:
-        chart.add(text(each.name), list(each.points), allow_interruptions=True)
+        chart.add(each.name, list(each.points), allow_interruptions=True)
     root = chart.render_tree()
     _reduce(root)
-    root.attrib.update({"class": "drawn", "role": "img", "aria-label": text(title)})
+    root.attrib.update({"class": "drawn", "role": "img", "aria-label": title})
     return Markup(_LONG.sub(r"\1", ET.tostring(root, encoding="unicode")))  # noqa: S704 - written by ElementTree
 
 

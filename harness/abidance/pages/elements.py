@@ -11,7 +11,6 @@ import htpy as h
 from abidance.core.outcome import Outcome
 from abidance.evidence.model import Standing
 from abidance.history.wording import revision_of
-from abidance.pages.frame import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -60,9 +59,9 @@ def table(caption: str, columns: Sequence[Column], rows: Iterable[Sequence[h.Nod
     ]
     if not body:
         return None
-    return h.div(".scroll", role="region", aria_label=text(caption), tabindex="0")[
+    return h.div(".scroll", role="region", aria_label=caption, tabindex="0")[
         h.table[
-            h.caption[text(caption)],
+            h.caption[caption],
             h.thead[
                 h.tr[
                     (
@@ -117,4 +116,4 @@ def place(span: Span, base: Path) -> str:
 
 def shown_path(path: Path, base: Path) -> str:
     """Return a path as the project has it, where it is inside."""
-    return text(str(path.relative_to(base) if path.is_relative_to(base) else path))
+    return str(path.relative_to(base) if path.is_relative_to(base) else path)

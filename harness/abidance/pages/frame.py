@@ -18,6 +18,11 @@ from abidance.report.text.chars import visible
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_UNSEEN = re.compile(
+    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069"
+    "\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff]"
+)
+"""Characters that a page must not have as they are: controls, halves of characters, and marks that reorder text."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 
 
@@ -42,6 +47,8 @@ def page(
 ) -> str:
     """Return a whole page. `lead` is what stands first: the verdict, in a sentence that can be read alone.
 
+    Texts are given as they are: here they are escaped, and what no reader could see in them is made visible.
+
     `style` is a style sheet for this kind of page alone. Without `links`, none to the sections stand at the top.
     """
     style = f"{_style()} {_shortened(style)}".strip()
@@ -58,17 +65,17 @@ def page(
             h.meta(name="viewport", content="width=device-width, initial-scale=1"),
             h.meta(name="color-scheme", content="light dark"),
             h.meta(name="referrer", content="no-referrer"),
-            h.title[text(title)],
+            h.title[title],
             h.style[Markup(style)],  # noqa: S704 - our own file, and nobody else's words
         ],
         h.body[
             h.a(".skip", href="#content")["Skip to the content"],
-            h.header[h.h1[text(title)], lead],
+            h.header[h.h1[title], lead],
             h.nav(aria_label="Sections")[h.ul[listed]] if len(listed) > 1 else None,
             h.main("#content", tabindex="-1")[
                 (
                     h.section(id=each.anchor, aria_labelledby=f"{each.anchor}-title")[
-                        h.h2(id=f"{each.anchor}-title")[text(each.title)], each.body
+                        h.h2(id=f"{each.anchor}-title")[each.title], each.body
                     ]
                     for each in sections
                     if each.body is not None
@@ -77,7 +84,7 @@ def page(
             h.footer[footer] if footer is not None else None,
         ],
     ]
-    return str(whole) + "\n"
+    return _UNSEEN.sub(_shown, str(whole)) + "\n"
 
 
 def anchor(*parts: str) -> str:
@@ -92,19 +99,17 @@ def _plain(part: str) -> str:
     return f"{plain[:40]}~{hashlib.sha256(part.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
-def text(words: str) -> str:
-    """Return others' words with control characters, and marks that reorder text, made visible; lines stay."""
-    if words.isascii() and words.isprintable():
-        return words
-    return "".join(char if char in "\n\t" else visible(char) for char in words)
-
-
 def prose(words: str) -> h.Node:
     """Return a sentence as messages have them, with what stands between backticks as code."""
-    pieces = text(words).split("`")
+    pieces = words.split("`")
     if len(pieces) % 2 == 0:
-        return text(words)
+        return words
     return [h.code[piece] if index % 2 else piece for index, piece in enumerate(pieces) if piece]
+
+
+def _shown(found: re.Match[str]) -> str:
+    picture = visible(found[0])
+    return "\ufffd" if picture == found[0] else picture
 
 
 @cache

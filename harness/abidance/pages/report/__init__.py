@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import htpy as h
 
 from abidance.evidence.verdict import verdict
-from abidance.pages.frame import PageSection, page, text
+from abidance.pages.frame import PageSection, page
 from abidance.pages.report.abi_changes import abi_changes
 from abidance.pages.report.covered_lines import covered_lines
 from abidance.pages.report.findings import findings
@@ -48,6 +48,6 @@ def _sections(scene: Scene) -> Iterator[PageSection]:
         ("unjudged", "Not judged", not_judged(scene)),
         ("origins", "Where this is from", origins(scene)),
     ):
-        whose = f"{text(scene.name)}: " if scene.several else ""
+        whose = f"{scene.name}: " if scene.several else ""
         short = f"{whose}{title[0].lower()}{title[1:]}" if whose else title
         yield PageSection(scene.anchor(name), whose + title, body, short)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import htpy as h
 
 from abidance.pages.elements import run_link
-from abidance.pages.frame import prose, text
+from abidance.pages.frame import prose
 from abidance.pages.report.findings import details, excerpt, title
 from abidance.report.text.wording import count
 
@@ -24,18 +24,18 @@ def abi_changes(scene: Scene) -> h.Node:
     if scene.evidence.gate is None:
         return h.p(".doubt")[
             "The gate has not been run, so nothing is known of changes to the ABI: ",
-            h.code[f"abidance abi check {text(scene.evidence.contract)}"],
+            h.code[f"abidance abi check {scene.evidence.contract}"],
         ]
     gate, origin = scene.evidence.gate.value, scene.evidence.gate.origin
-    against = [" against ", h.code[text(gate.old)]] if gate.old else None
+    against = [" against ", h.code[gate.old]] if gate.old else None
     order = ("breaking", "unknown", "risky", "compatible")
     changes = sorted(gate.changes, key=lambda each: (bool(each.suppressed), order.index(each.verdict)))
     return [
         h.p[
-            h.span(class_=f"tag {_TONES.get(gate.verdict, 'doubt')}")[text(gate.verdict)],
+            h.span(class_=f"tag {_TONES.get(gate.verdict, 'doubt')}")[gate.verdict],
             against,
-            f", policy {text(gate.policy)}, {count(len(changes), 'change')}. ",
-            f"Evidence: {text(', '.join(gate.evidence))}. " if gate.evidence else "",
+            f", policy {gate.policy}, {count(len(changes), 'change')}. ",
+            f"Evidence: {', '.join(gate.evidence)}. " if gate.evidence else "",
             run_link(origin),
             ".",
         ],
@@ -51,10 +51,10 @@ def abi_changes(scene: Scene) -> h.Node:
 
 def _change(change: JudgedChange, origin: RunOrigin, scene: Scene) -> h.Node:
     told = change.diagnostic
-    axes = ", ".join(f"{text(axis)}: {text(verdict)}" for axis, verdict in change.axes.items())
+    axes = ", ".join(f"{axis}: {verdict}" for axis, verdict in change.axes.items())
     body = [
         h.p[
-            h.span(class_=f"tag {_TONES.get(change.verdict, 'doubt')}")[text(change.verdict)],
+            h.span(class_=f"tag {_TONES.get(change.verdict, 'doubt')}")[change.verdict],
             f" ({axes})" if axes else "",
             [". Effect: ", prose(change.effect)] if change.effect else None,
         ],

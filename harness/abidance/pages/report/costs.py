@@ -11,7 +11,6 @@ import htpy as h
 from abidance.core.costs import PICOSECOND, BudgetVerdict, CostKind, in_time, in_words, span_in_words
 from abidance.pages.charts import Axis, ChartLine, line_chart
 from abidance.pages.elements import Column, run_link, table
-from abidance.pages.frame import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -40,7 +39,7 @@ def headline_costs(items: Sequence[ItemFinished]) -> h.Node:
     for cost in _whole(each for item in items for each in item.costs):
         quantile = cost.at(0.99) or (cost.quantiles[0] if cost.quantiles else None)
         if cost.kind is CostKind.TIME and quantile is not None:
-            told.append(f"{text(cost.library)} {quantile.name} {in_words(cost.kind, quantile.value)}")
+            told.append(f"{cost.library} {quantile.name} {in_words(cost.kind, quantile.value)}")
     return ", ".join(dict.fromkeys(told))
 
 
@@ -78,7 +77,7 @@ def _figures(
     rows = [
         [
             [f"{_what(cost, quantile)}{_input(cost)}"],
-            ", ".join(map(text, filter(None, (cost.library, cost.build)))),
+            ", ".join(filter(None, (cost.library, cost.build))),
             in_words(cost.kind, quantile.value),
             _interval(cost, quantile),
             f"{cost.calls:,}" if cost.calls else "",
@@ -94,13 +93,13 @@ def _figures(
 
 def _what(cost: MeasuredCost, quantile: Quantile) -> str:
     threads = f" with {cost.threads} threads" if cost.threads > 1 else ""
-    against = f" against {text(cost.against)}" if cost.against else ""
+    against = f" against {cost.against}" if cost.against else ""
     share = f" {quantile.name}" if cost.kind is CostKind.TIME else ""
     return f"{cost.kind.value}{share}{against}{threads}"
 
 
 def _input(cost: MeasuredCost) -> str:
-    return f", {text(cost.input)}" if cost.input else ""
+    return f", {cost.input}" if cost.input else ""
 
 
 def _interval(cost: MeasuredCost, quantile: Quantile) -> str:
@@ -120,7 +119,7 @@ def _allowed(cost: MeasuredCost, quantile: Quantile) -> h.Node:
 def _elsewhere(item: FromRun[ItemFinished], scene: Scene) -> str:
     """Name the machine where the runs of the page are of several: figures of two machines do not compare."""
     machines = {each.run.machine for each in scene.evidence.runs}
-    return f" on {text(item.origin.run.machine)}" if len(machines) > 1 else ""
+    return f" on {item.origin.run.machine}" if len(machines) > 1 else ""
 
 
 # ------------------------------------------------------------------ pictures
@@ -140,7 +139,7 @@ def _latency(name: str, costs: Sequence[MeasuredCost]) -> h.Node:
     scale = _Scale.of([histogram for _, histogram in histograms])
     series = [ChartLine(label, scale.shares(histogram)) for label, histogram in histograms]
     told = "; ".join(
-        f"{text(label)}: half of {histogram.count:,} calls within {_in_time(histogram.at(0.5))}, "
+        f"{label}: half of {histogram.count:,} calls within {_in_time(histogram.at(0.5))}, "
         f"99 % within {_in_time(histogram.at(0.99))}, all within {_in_time(histogram.most)}"
         for label, histogram in histograms
     )
@@ -230,7 +229,7 @@ def _growth(name: str, costs: Sequence[MeasuredCost]) -> h.Node:
     most = max(value for points in lines.values() for _, value in points)
     steps = [most * number / 4 for number in range(5)]
     told = "; ".join(
-        f"{text(each.name)}: "
+        f"{each.name}: "
         + ", ".join(f"{in_words(kind, y)} at {x:,.0f}" for x, y in (each.points[0], each.points[-1]) if True)
         for each in series
         if each.points[0] is not None and each.points[-1] is not None

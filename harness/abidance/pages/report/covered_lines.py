@@ -8,7 +8,7 @@ import htpy as h
 
 from abidance.core.coverage import KINDS
 from abidance.pages.elements import Column, run_link, shown_path, table
-from abidance.pages.frame import prose, text
+from abidance.pages.frame import prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def covered_lines(scene: Scene) -> h.Node:
     if scene.evidence.coverage is None:
         return h.p(".doubt")[
             "It is not known which lines calls reach: ",
-            h.code[f"abidance coverage {text(scene.evidence.contract)}"],
+            h.code[f"abidance coverage {scene.evidence.contract}"],
         ]
     covered, origin = scene.evidence.coverage.value, scene.evidence.coverage.origin
     partly = " Only some of the contract was called." if covered.chosen or covered.interrupted else ""
@@ -58,7 +58,7 @@ def _files(covered: Covered, scene: Scene) -> h.Node:
     rows: list[list[h.Node]] = [
         [
             h.code[shown_path(file.path, scene.root)],
-            text(library.library),
+            library.library,
             f"{file.reached:,} of {file.lines:,}",
             str(100 * file.reached // file.lines) if file.lines else "",
             f"{file.taken:,} of {file.branches:,}" if file.branches else "",
@@ -83,13 +83,13 @@ def _unreached(library: CoveredLibrary, scene: Scene, origin: RunOrigin) -> h.No
         parts.append(h.ul[items, _more(len(barriers))])
     if silent:
         named = [
-            h.li[h.code[text(each.name)], f" ({shown_path(file.path, scene.root)}:{each.line})"]
+            h.li[h.code[each.name], f" ({shown_path(file.path, scene.root)}:{each.line})"]
             for file, each in silent[:_MOST]
         ]
         parts += [h.h4["Functions that were never entered"], h.ul[named, _more(len(silent))]]
     if not parts:
         return None
-    return h.details[h.summary[f"What was never reached in {text(library.library)}"], parts]
+    return h.details[h.summary[f"What was never reached in {library.library}"], parts]
 
 
 def _more(number: int) -> h.Node:
@@ -105,7 +105,7 @@ def _barrier(file: CoveredFile, barrier: Barrier, scene: Scene, origin: RunOrigi
     return h.li[
         h.code[where],
         f": {reached}, and {behind}.{never}",
-        h.pre(tabindex="0")[h.code[text(line.strip())]] if line.strip() else None,
+        h.pre(tabindex="0")[h.code[line.strip()]] if line.strip() else None,
     ]
 
 
@@ -121,10 +121,7 @@ def _exercised(covered: Covered) -> h.Node:
         each for each in covered.exercises if each.without and (each.function, each.behind) not in missing
     ]
     listed = h.ul[
-        (
-            h.li[prose(each.words), f" (in {', '.join(map(text, each.without))})"]
-            for each in never[: 3 * _MOST]
-        ),
+        (h.li[prose(each.words), f" (in {', '.join(each.without)})"] for each in never[: 3 * _MOST]),
         h.li[f"and {len(never) - 3 * _MOST:,} more"] if len(never) > 3 * _MOST else None,
     ]
     return [

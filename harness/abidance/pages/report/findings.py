@@ -8,7 +8,7 @@ import htpy as h
 
 from abidance.core.codes import Severity
 from abidance.pages.elements import place, run_link
-from abidance.pages.frame import anchor, prose, text
+from abidance.pages.frame import anchor, prose
 from abidance.report.run_terminal import sighted
 from abidance.report.text.chars import GAP
 from abidance.report.text.wording import count
@@ -56,19 +56,19 @@ def _cause(cause: ReportedCause, origin: RunOrigin, scene: Scene) -> h.Node:
 
 def _finding(finding: Finding, origin: RunOrigin, scene: Scene, name: str, seen: str) -> h.Node:
     told = finding.diagnostic
-    builds = f", {' and '.join(map(text, finding.builds))}" if finding.builds and not seen else ""
-    library = f" of {text(finding.library)}" if finding.library else ""
+    builds = f", {' and '.join(finding.builds)}" if finding.builds and not seen else ""
+    library = f" of {finding.library}" if finding.library else ""
     return h.article(".finding", id=name)[
         title(told),
         h.p(".dim")[
-            h.code[text(finding.subject)], library, builds, ". ", run_link(origin), *_how_often(finding), ". "
+            h.code[finding.subject], library, builds, ". ", run_link(origin), *_how_often(finding), ". "
         ],
         (excerpt(label, origin, scene) for label in told.labels),
         (h.div[h.h4["Smallest call"], h.pre(tabindex="0")[h.code[_cut(finding.call.strip("\n"))]]])
         if finding.call.strip()
         else None,
         details(told, seen),
-        (h.p["Again: ", h.code[f"abidance replay {text(finding.case)}"]] if finding.case else None),
+        (h.p["Again: ", h.code[f"abidance replay {finding.case}"]] if finding.case else None),
         h.p["More on the rule: ", h.code[f"abidance explain {told.code.id}"]],
     ]
 
@@ -118,12 +118,10 @@ def excerpt(label: Label, origin: RunOrigin, scene: Scene) -> h.Node:
         end = max(end, min(start + 1, len(line)))
         lead = len(line) - len(line.lstrip()) if line[:start].strip() or start else 0
         lead = min(lead, start)
-        shown = h.pre(tabindex="0")[
-            h.code[text(line[lead:start]), h.mark[text(line[start:end])], text(line[end:])]
-        ]
+        shown = h.pre(tabindex="0")[h.code[line[lead:start], h.mark[line[start:end]], line[end:]]]
     words = [": ", prose(label.text)] if label.text else None
     return h.figure(".excerpt")[h.figcaption[h.code[place(span, scene.root)], words], shown]
 
 
 def _cut(words: str) -> str:
-    return text(words if len(words) <= _LONGEST else words[:_LONGEST] + GAP)
+    return words if len(words) <= _LONGEST else words[:_LONGEST] + GAP

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import htpy as h
 
 from abidance.pages.elements import Column, run_link, table
-from abidance.pages.frame import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,16 +46,16 @@ def _flame(profile: FromRun[Profiled]) -> h.Node:
     told = profile.value
     root = _tree(told)
     if not root.weight:
-        return h.p(".doubt")[f"The profile of {text(told.library)} has no sample of it."]
+        return h.p(".doubt")[f"The profile of {told.library} has no sample of it."]
     deepest = min(_depth(root), _DEEPEST)
     name = f"{told.function} in {told.library}, {told.build}: {told.weight:,} {told.unit}, by {told.tool}"
     inputs = f", called with {told.inputs}" if told.inputs else ""
     return h.figure(".flame")[
-        h.figcaption[text(name + inputs), ", ", run_link(profile.origin)],
+        h.figcaption[name + inputs, ", ", run_link(profile.origin)],
         h.svg(
             ".drawn",
             role="img",
-            aria_label=text(f"Flame graph of {name}"),
+            aria_label=f"Flame graph of {name}",
             viewBox=f"0 0 {_WIDTH} {deepest * _ROW}",
         )[list(_boxes(root, 0.0, 0, root.weight))],
         _list(root, told),
@@ -87,7 +86,7 @@ def _boxes(node: _Node, left: float, level: int, whole: int) -> Iterator[h.Node]
         if share < _LEAST or level >= _DEEPEST or each.frame is None:
             continue
         width, top = share * _WIDTH, level * _ROW
-        words = text(each.frame.words)
+        words = each.frame.words
         room = int((width - 4) / _LETTER)
         shown = words if len(words) <= room else f"{words[: room - 1]}\u2026" if room > 3 else ""
         yield h.g(class_=f"flame-{level % 4}")[
@@ -107,8 +106,6 @@ def _list(root: _Node, told: Profiled) -> h.Node:
             words = told.frames[stack.frames[-1]].words
             own[words] = own.get(words, 0) + stack.weight
     largest = sorted(own.items(), key=lambda each: (-each[1], each[0]))[:_LISTED]
-    rows: list[list[h.Node]] = [
-        [h.code[text(words)], f"{weight / root.weight:.1%}"] for words, weight in largest
-    ]
+    rows: list[list[h.Node]] = [[h.code[words], f"{weight / root.weight:.1%}"] for words, weight in largest]
     columns = [Column("in"), Column("share", number=True)]
     return h.details[h.summary["The same as a list"], table("Where most was spent", columns, rows)]

@@ -9,7 +9,7 @@ import htpy as h
 from abidance.core.outcome import Outcome
 from abidance.evidence.model import Standing
 from abidance.pages.elements import Column, outcome_tag, run_link, standing_tag, table
-from abidance.pages.frame import prose, text
+from abidance.pages.frame import prose
 from abidance.pages.report.costs import cost_parts, headline_costs
 from abidance.pages.report.flames import flames
 from abidance.report.effort import efforts
@@ -59,7 +59,7 @@ def function_table(scene: Scene) -> h.Node:
         tried = efforts(values)
         rows.append(
             [
-                h.a(href=f"#{scene.of_subject(subject)}")[h.code[text(subject.name)], _kind(subject)],
+                h.a(href=f"#{scene.of_subject(subject)}")[h.code[subject.name], _kind(subject)],
                 [standing_tag(subject.standing), _unpromised(subject)],
                 f"{len(subject.causes):,}" if subject.causes else "none" if subject.items else "",
                 f"{sum(each.cases for each in tried):,}" if tried else "",
@@ -106,7 +106,7 @@ def _where(items: list[ItemFinished]) -> str:
         if item.judged and item.item.library:
             for side in item.item.sides:
                 builds.setdefault(side.library, {})[side.build] = None
-    return "; ".join(f"{text(library)}: {', '.join(map(text, those))}" for library, those in builds.items())
+    return "; ".join(f"{library}: {', '.join(those)}" for library, those in builds.items())
 
 
 def subject_details(scene: Scene) -> h.Node:
@@ -120,9 +120,9 @@ def _details(subject: SubjectEvidence, scene: Scene) -> h.Node:
     law = next((each for each in laws if subject.kind == "law" and each.name == subject.name), None)
     values = [each.value for each in subject.items]
     return h.article(".subject", id=scene.of_subject(subject))[
-        h.h3[h.code[text(subject.name)], _kind(subject), " ", standing_tag(subject.standing)],
+        h.h3[h.code[subject.name], _kind(subject), " ", standing_tag(subject.standing)],
         h.p[prose(facts.summary)] if facts is not None and facts.summary else None,
-        h.pre(tabindex="0")[h.code[text(facts.declaration)]] if facts is not None else None,
+        h.pre(tabindex="0")[h.code[facts.declaration]] if facts is not None else None,
         (
             h.p(".doubt")["It cannot be called: ", prose(each.message), "."]
             for each in (facts.refused if facts is not None else ())
@@ -134,9 +134,7 @@ def _details(subject: SubjectEvidence, scene: Scene) -> h.Node:
         _finding_links(subject, scene),
         cost_parts(subject, scene),
         flames(subject, scene),
-        h.p(".dim")["Watched by: ", text(by), "."]
-        if (by := watchers(each.watched for each in values))
-        else None,
+        h.p(".dim")["Watched by: ", by, "."] if (by := watchers(each.watched for each in values)) else None,
     ]
 
 
@@ -155,7 +153,7 @@ def _promises(promises: tuple[Promise, ...], subject: SubjectEvidence) -> h.Node
         mine = [each for each in promises if each.kind == kind]
         if not mine:
             continue
-        told = h.ul[(h.li[h.code(".clause")[text(each.text)]] for each in mine)]
+        told = h.ul[(h.li[h.code(".clause")[each.text]] for each in mine)]
         folded = len(mine) > _FEW or kind in ("param", "example")
         whole = f"{heading} ({len(mine)})"
         parts.append(h.details[h.summary[whole], told] if folded else [h.h4[heading], told])
@@ -174,12 +172,12 @@ def _crossings(crossings: tuple[Crossing, ...]) -> h.Node:
     ]
     rows = [
         [
-            h.code[text(each.place)],
-            [each.kind, " to " if each.kind == "pointer" else " ", h.code[text(each.of)]],
+            h.code[each.place],
+            [each.kind, " to " if each.kind == "pointer" else " ", h.code[each.of]],
             each.direction,
-            text(each.length or (f"room for {each.capacity}" if each.capacity else "")),
-            text(each.nullable) or "not said",
-            text(each.lifetime),
+            each.length or (f"room for {each.capacity}" if each.capacity else ""),
+            each.nullable or "not said",
+            each.lifetime,
             _handed(each),
         ]
         for each in crossings
@@ -194,7 +192,7 @@ def _crossings(crossings: tuple[Crossing, ...]) -> h.Node:
 def _handed(crossing: Crossing) -> h.Node:
     if not crossing.transfers:
         return "no"
-    freed = [", freed by ", h.code[text(crossing.free)]] if crossing.free else None
+    freed = [", freed by ", h.code[crossing.free]] if crossing.free else None
     return [h.strong["to the callee" if crossing.direction == "in" else "to the caller"], freed]
 
 
@@ -217,11 +215,11 @@ def _tried(subject: SubjectEvidence) -> h.Node:
         groups.setdefault((item.library, item.build, each.origin.run.id), []).append(each)
     rows = [
         [
-            ", ".join(map(text, filter(None, (library, build)))) or "without a call",
+            ", ".join(filter(None, (library, build))) or "without a call",
             _outcome([each.value for each in those]),
             f"{sum(each.value.cases for each in those):,}" if library else "",
             f"{sum(each.value.calls for each in those):,}" if library else "",
-            ", ".join(text(each.value.item.phase) for each in those),
+            ", ".join(each.value.item.phase for each in those),
             run_link(those[0].origin),
         ]
         for (library, build, _), those in groups.items()
@@ -239,7 +237,7 @@ def _explored(subject: SubjectEvidence) -> Iterator[h.Node]:
     for each in efforts(each.value for each in subject.items):
         if each.executions:
             reached = f", which reached {count(each.edges, 'edge')} of its code" if each.edges else ""
-            yield h.p(".dim")[f"Explored {text(each.library)} with {each.executions:,} inputs{reached}."]
+            yield h.p(".dim")[f"Explored {each.library} with {each.executions:,} inputs{reached}."]
 
 
 def _left(subject: SubjectEvidence) -> h.Node:

@@ -8,7 +8,7 @@ import htpy as h
 
 from abidance.evidence.model import Standing
 from abidance.pages.elements import run_link
-from abidance.pages.frame import prose, text
+from abidance.pages.frame import prose
 from abidance.pages.report.findings import details, title
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def not_judged(scene: Scene) -> h.Node:
         parts.append(h.p(".bad")["The last run could not begin: ", run_link(evidence.stopped.origin), "."])
         parts += [[title(each), details(each)] for each in evidence.stopped.value.diagnostics]
     never = [
-        h.a(href=f"#{scene.of_subject(each)}")[h.code[text(each.name)]]
+        h.a(href=f"#{scene.of_subject(each)}")[h.code[each.name]]
         for each in evidence.subjects
         if each.standing is Standing.NOT_JUDGED and (each.facts is None or each.facts.listed)
     ]
@@ -38,7 +38,7 @@ def not_judged(scene: Scene) -> h.Node:
         [[prose(each.value), " (", run_link(each.origin), ")"] for each in evidence.not_judged],
     )
     if facts is not None:
-        outside = [h.code[text(each)] for each in facts.outside]
+        outside = [h.code[each] for each in facts.outside]
         parts += _listed("Declared by the header, and not in the contract", outside)
         parts += _listed("Declarations that nobody could read", [prose(each) for each in facts.unread])
     return parts or None

@@ -9,7 +9,6 @@ import htpy as h
 
 from abidance.history.wording import ended, revision_of
 from abidance.pages.elements import Column, run_anchor, table
-from abidance.pages.frame import text
 
 if TYPE_CHECKING:
     from abidance.evidence.model import RunOrigin
@@ -30,7 +29,7 @@ def origins(scene: Scene) -> h.Node:
     rows = [_row(each) for each in scene.evidence.runs]
     if not rows:
         return h.p(".doubt")[
-            "No run of this contract is kept: ", h.code[f"abidance run {text(scene.evidence.contract)}"]
+            "No run of this contract is kept: ", h.code[f"abidance run {scene.evidence.contract}"]
         ]
     return table("Runs that this page is made from", columns, rows)
 
@@ -39,15 +38,15 @@ def _row(origin: RunOrigin) -> list[h.Node]:
     run = origin.run
     since: h.Node = "nothing was changed"
     if origin.doubts:
-        since = h.span(".doubt")["; ".join(map(text, origin.doubts))]
+        since = h.span(".doubt")["; ".join(origin.doubts)]
     elif not run.revision:
         since = h.span(".doubt")["not known: the project is in no repository"]
     return [
         h.span(id=run_anchor(origin))[f"#{run.id}"],
-        h.code[f"abidance {text(run.command)}" if run.command != "pytest" else "pytest"],
+        h.code[f"abidance {run.command}" if run.command != "pytest" else "pytest"],
         time.strftime("%Y-%m-%d %H:%M", time.localtime(run.began)),
         h.code[revision_of(run)],
         ended(run),
-        text(run.machine),
+        run.machine,
         since,
     ]

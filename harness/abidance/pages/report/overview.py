@@ -9,7 +9,7 @@ import htpy as h
 from abidance.evidence.model import Standing
 from abidance.evidence.verdict import verdict
 from abidance.pages.elements import Column, run_link, table
-from abidance.pages.frame import prose, text
+from abidance.pages.frame import prose
 from abidance.report.text.wording import count
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def _sentence(words: str) -> h.Node:
 
 def _whence(scene: Scene) -> h.Node:
     facts, runs = scene.evidence.facts, scene.evidence.runs
-    parts: list[h.Node] = [h.strong[text(scene.name)]]
+    parts: list[h.Node] = [h.strong[scene.name]]
     if facts is not None:
         listed = sum(each.listed for each in facts.functions)
         parts.append(f": {count(listed, 'function')}, {count(len(scene.libraries), 'library')}")
@@ -58,8 +58,8 @@ def _doubts(scene: Scene) -> Iterator[h.Node]:
     """Yield what is older than what is there now."""
     for origin in scene.evidence.runs:
         if origin.doubts:
-            whose = f" of {text(scene.name)}" if scene.several else ""
-            yield [run_link(origin), f"{whose}: {'; '.join(map(text, origin.doubts))}."]
+            whose = f" of {scene.name}" if scene.several else ""
+            yield [run_link(origin), f"{whose}: {'; '.join(origin.doubts)}."]
         if origin.run.ended is None:
             yield [
                 run_link(origin),
@@ -83,10 +83,10 @@ def contract_table(scenes: Sequence[Scene]) -> h.Node:
         gate = scene.evidence.gate
         rows.append(
             [
-                h.a(href=f"#{scene.anchor('functions')}")[text(scene.name)],
+                h.a(href=f"#{scene.anchor('functions')}")[scene.name],
                 _sentence(verdict([scene.evidence]).sentence),
                 *(str(standings.count(each)) for each in _SHOWN),
-                text(gate.value.verdict) if gate is not None else "not run",
+                gate.value.verdict if gate is not None else "not run",
             ]
         )
     return table("Each contract, with its functions by what the evidence on them comes to", columns, rows)

@@ -8,7 +8,7 @@ import htpy as h
 
 from abidance.core.costs import PICOSECOND, in_time
 from abidance.pages.elements import Column, run_link, table
-from abidance.pages.frame import prose, text
+from abidance.pages.frame import prose
 
 if TYPE_CHECKING:
     from abidance.core.traced import Traced, TracedFunction
@@ -36,7 +36,7 @@ def _trace(trace: FromRun[Traced]) -> h.Node:
     functions = sorted(told.functions, key=lambda each: -each.calls)
     rows = [
         [
-            [h.code[text(each.name)], None if each.promised else h.span(".doubt")[" (nothing promised)"]],
+            [h.code[each.name], None if each.promised else h.span(".doubt")[" (nothing promised)"]],
             f"{each.calls:,}",
             f"{each.calls / told.seconds:,.0f}" if told.seconds else "",
             _time(each, 0.5),
@@ -50,7 +50,7 @@ def _trace(trace: FromRun[Traced]) -> h.Node:
     ended = f" It ended with status {told.status}." if told.status else ""
     recorded = f"recording one takes {in_time(told.overhead * PICOSECOND)}"
     return [
-        h.h3[h.code[text(" ".join(told.command))], f", calls of {text(told.library)}"],
+        h.h3[h.code[" ".join(told.command)], f", calls of {told.library}"],
         h.p(".dim")[
             f"{told.calls:,} calls in {told.seconds:.3g} s; {recorded}.{lost}{ended} ",
             run_link(trace.origin),
