@@ -498,6 +498,8 @@ def test_what_prints_by_its_code_may_print(drafted, library):
             "typedef unsigned long uintptr_t; typedef uintptr_t word; int f(word x);",
             "which pointer `x` stands for",
         ),
+        ("struct rect { int top, left; }; int f(struct rect r);", "which numbers the fields of `r` may be"),
+        ("int f(const char *s, size_t len, int *us);", "how many there are at `us`"),
         ("void f_destroy(int **p);", "where `p`, which it frees, comes from"),
     ],
 )
@@ -526,3 +528,27 @@ def test_a_result_that_may_be_the_buffer_promises_nothing(drafted):
     made = drafted(f"{STREAM} const char *md_value(md *m, char *val, unsigned maxlen);")
 
     assert made.clauses("md_value", "returns") == "{}"
+
+
+def test_of_two_ends_the_one_that_says_no_more_than_the_creator_is_that_of_the_handle(drafted):
+    made = drafted("typedef struct mh mh; mh *m_new(void); void m_meta_free(mh *m); void m_delete(mh *m);")
+
+    assert made.handle("mh")["destroy"] == "m_delete"
+
+
+def test_what_comes_after_the_creator_always_does(drafted):
+    made = drafted(
+        "typedef struct env env;\n/** It must be opened before use. */\nenv *env_create(void);\n"
+        "void env_free(env *e);\n"
+        "/** May only be called after env_create(). */\nint env_limit(env *e);\n"
+        "/** May only be called after lib_start(). */\nint env_total(env *e);"
+    )
+
+    assert {"env_create", "env_limit"} <= set(made.called)
+    assert made.why_not("env_total").startswith("in which calls")
+
+
+def test_enumerators_that_stand_for_none_are_not_passed(drafted):
+    made = drafted("typedef enum { C_NOT_FOUND, C_A, C_B, C_NUM_PLUS_ONE } set; void f(set s);")
+
+    assert made.clauses("f", "s") == "{one_of: [C_A, C_B]}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from abidance.header.name_words import ENDS, borrows, creates, destroys, words_of
+from abidance.header.name_words import DESTROYS, ENDS, borrows, creates, destroys, words_of
 from abidance.ir.types import RecordRef
 
 if TYPE_CHECKING:
@@ -96,7 +96,15 @@ def _facts(
 ) -> Iterator[HandleFacts]:
     record = header.declarations.records.get(key)
     opaque = record is None or record.fields is None
-    alone = sorted(each for each in ended[key] if each[0] == 1)
+    known = {word for name in (*made[key], *begun[key], spelling) for word in words_of(name)}
+    # `mpg123_meta_free` ends what is in one that `mpg123_new` makes and `mpg123_delete` ends.
+    alone = sorted(
+        (each for each in ended[key] if each[0] == 1),
+        key=lambda each: (
+            sum(word not in known and word not in DESTROYS for word in words_of(each[2])),
+            each,
+        ),
+    )
     destroyer = next((name for *_, name in alone if _EMPTIES.isdisjoint(words_of(name))), None)
     creators = tuple(sorted(made[key], key=lambda name: _simplicity(header, name)))
     if opaque or (creators and destroyer):

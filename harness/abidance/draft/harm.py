@@ -140,8 +140,13 @@ def _order(view: FunctionView) -> LeftOut | None:
     first = view.header.needed_first.get(view.name)
     if first is not None and not any(each.prepare == first for each in view.header.readiness.values()):
         return _gap(f"in which order: the documentation has `{first}` called before")
+    taken = {
+        facts.name: facts for _, _, target in view.pointers() if (facts := view.handle_of(target)) is not None
+    }
+    made_by = {name for facts in taken.values() for name in facts.creators}
+    every = {name for several in view.header.handles.values() for facts in several for name in facts.creators}
     for text in view.documentation:
-        words = condition(text)
+        words = condition(text, made_by, creates=view.name in every)
         if words is not None:
             return LeftOut(
                 GuessEvidence(text.rank, f'in which calls: the documentation says "{words}"', text.span)

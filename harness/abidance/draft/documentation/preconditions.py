@@ -8,16 +8,21 @@ from typing import TYPE_CHECKING
 from abidance.draft.documentation.statements import least, mentions_null, number_range
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from abidance.draft.documentation.markup import Documentation
 
 _IN_ORDER = re.compile(
-    r"\b(?:should|must|has to|needs? to|have to)\s+(?:first\s+)?(?:have been|has been)\s+\w+\b[^.;]{0,60}"
-    r"|\bhas\s+been\s+(?:\w+ly\s+)?(?:initiali[sz]ed|opened|set up|started|connected)\b[^.;]{0,50}"
-    r"|\b(?:may|must|can|should|has to|shall|is to)\s+(?:only\s+)?be\s+(?:called|used|invoked)\s+(?:only\s+)?"
+    r"\b(?:may|must|can|should|has to|shall|is to)\s+(?:only\s+)?be\s+(?:called|used|invoked)\s+(?:only\s+)?"
     r"(?:after|before|once|from|within|inside|between|immediately|prior)\b[^.;]{0,50}"
     r"|\bonly\s+(?:valid|allowed|available|meaningful|legal|permitted)\s+"
     r"(?:after|before|when|once|if|during|in|from|while)\b[^.;]{0,50}"
-    r"|\bmust\s+call\s+\w+\b[^.;]{0,30}\b(?:first|before)\b"
+    r"|\bmust\s+call\s+\w+\b[^.;]{0,30}\b(?:first|before)\b",
+    re.IGNORECASE,
+)
+_IN_A_STATE = re.compile(
+    r"\b(?:should|must|has to|needs? to|have to)\s+(?:first\s+)?(?:have been|has been)\s+\w+\b[^.;]{0,60}"
+    r"|\bhas\s+been\s+(?:\w+ly\s+)?(?:initiali[sz]ed|opened|set up|started|connected)\b[^.;]{0,50}"
     r"|\bmust\s+(?:already\s+)?be\s+(?:\w+ly\s+)?(?:initiali[sz]ed|opened|open|connected|locked|prepared|started|loaded"
     r"|registered|obtained|sorted|normali[sz]ed)\b[^.;]{0,50}",
     re.IGNORECASE,
@@ -58,14 +63,18 @@ _KEPT = re.compile(
 _WIDEST = 70
 
 
-def condition(text: Documentation) -> str | None:
-    """Return the words by which a function works in some calls only, of which a draft knows nothing."""
+def condition(text: Documentation, made_by: AbstractSet[str], *, creates: bool) -> str | None:
+    """Return the words by which a function works in some calls only, of which a draft knows nothing.
+
+    What comes after one of `made_by`, which make what the function takes, always does. One that `creates` tells by the
+    state of things what its result is good for.
+    """
     for each in text.conditions:
         if not (mentions_null(each) or _KEPT.fullmatch(each) or least((each,)) or number_range((each,))):
             return _shortened(each)
     for sentence in text.sentences():
-        found = _IN_ORDER.search(sentence)
-        if found and not _ELSEWHERE.search(found[0]):
+        found = _IN_ORDER.search(sentence) or (None if creates else _IN_A_STATE.search(sentence))
+        if found and not _ELSEWHERE.search(found[0]) and made_by.isdisjoint(re.findall(r"\w+", found[0])):
             return _shortened(found[0])
         found = _UNDEFINED.search(sentence)
         if found and _STATE.search(sentence) and not mentions_null(sentence) and not _LATER.search(sentence):

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from abidance.draft.documentation.statements import least, number_range
 from abidance.draft.model import Rank, gap, guessed
 from abidance.header.name_words import SIZES, is_size, words_of
-from abidance.ir.types import EnumRef
+from abidance.ir.types import Basic, EnumRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.draft.model import Guess
-    from abidance.draft.views import FunctionView
+    from abidance.draft.views import FunctionView, HeaderView
     from abidance.ir.declarations import Parameter
+    from abidance.ir.types import Type
 
 _ANY = frozenset(
     ("seed", "hash", "crc", "adler", "value", "val", "cookie", "salt", "color", "colour", "x", "y", "z")
@@ -45,6 +46,7 @@ _ORIGIN = re.compile(
     r"\b(?:by|from|with|using|via)\s+`?(?P<function>\w+)\b",
     re.IGNORECASE,
 )
+_SIGNED = frozenset(("int", "long", "long long", "short"))
 _SMALL = 16
 _LARGE = 1 << 12
 """What is so large from the beginning may be an amount of memory, and is for a person to choose."""
@@ -58,8 +60,17 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
             yield from _enumerators(view, name, parameter)
         elif header.is_integer(parameter.type):
             yield from _integer(view, name, parameter)
+        elif _has_extents(header, parameter.type):
+            yield name, gap("one_of", None, f"which numbers the fields of `{name}` may be")
         elif header.is_float(parameter.type):
             yield name, gap("range", (-1000, 1000), f"which numbers `{name}` may be")
+
+
+def _has_extents(header: HeaderView, type_: Type) -> bool:
+    """Tell whether a record that is passed by value has several signed numbers, such as the sides of a rectangle."""
+    record = header.record(type_)
+    numbers = [header.bare(each.type) for each in (record.fields if record else None) or ()]
+    return sum(isinstance(each, Basic) and each.spelling in _SIGNED for each in numbers) > 1
 
 
 def _integer(view: FunctionView, name: str, parameter: Parameter) -> Iterator[tuple[str, Guess]]:
@@ -117,6 +128,15 @@ def _amount(view: FunctionView, name: str, what: str) -> Guess:
     return gap("range", None, f"{what} `{name}` may be, from {floor} on")
 
 
+def _is_sentinel(words: tuple[str, ...]) -> bool:
+    """Tell whether an enumerator is the number or the end of the others, or that none of them was found."""
+    return (
+        not _SENTINELS.isdisjoint(words[-2:])
+        or words[-2:] == ("not", "found")
+        or (words[-2:] in (("plus", "one"), ("minus", "one")) and not _SENTINELS.isdisjoint(words[-3:]))
+    )
+
+
 def _enumerators(view: FunctionView, name: str, parameter: Parameter) -> Iterator[tuple[str, Guess]]:
     """Yield the enumerators that are values rather than the number or the end of them."""
     bare = view.header.bare(parameter.type)
@@ -126,7 +146,7 @@ def _enumerators(view: FunctionView, name: str, parameter: Parameter) -> Iterato
     if words_of(name)[-1:] and words_of(name)[-1] in _FLAGS:
         yield name, gap("one_of", (0,), f"which flags `{name}` may have")
         return
-    values = [each for each in names if _SENTINELS.isdisjoint(words_of(each)[-2:])]
+    values = [each for each in names if not _is_sentinel(words_of(each))]
     if values and len(values) < len(names):
         left = ", ".join(f"`{each}`" for each in names if each not in values)
         yield name, guessed("one_of", tuple(values), Rank.NAME, f"without {left}, which seem to be no values")

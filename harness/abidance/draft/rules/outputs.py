@@ -183,6 +183,12 @@ def _object(view: FunctionView, name: str, target: Type) -> Iterator[tuple[str, 
         yield name, sure("range", (0, 0), Rank.CAUTION, "what is valid there is not known")
     elif not _OUT.isdisjoint(words) or (is_size(name) and header.target(view.function.returns) is not None):
         yield name, guessed("out", kind, Rank.NAME, "not const, and its name")
+    elif (
+        header.is_integer(target)
+        and not is_size(name)
+        and any(g.clause == "length" for _, g in buffers.guesses(view))
+    ):
+        yield name, gap("inout", None, f"how many there are at `{name}`")
     elif header.is_integer(target) and not header.is_byte(target):
         yield name, guessed("inout", kind, Rank.NAME, "not const; read or not is not known, so 0 goes in")
         yield name, sure("range", (0, 0), Rank.CAUTION, "what is valid there is not known")
