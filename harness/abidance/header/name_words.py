@@ -179,6 +179,9 @@ REMOTE = frozenset(
 """Words of strings that name something elsewhere."""
 
 
+_SPEAKS_OF = frozenset(("get", "set", "is", "has", "on", "register", "with"))
+
+
 @lru_cache(maxsize=20_000)
 def words_of(name: str) -> tuple[str, ...]:
     """Return the words of a name, in lower case: `XML_ParserCreate` has `xml`, `parser` and `create`."""
