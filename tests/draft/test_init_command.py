@@ -158,3 +158,72 @@ def test_mistakes_are_said(init, words, message):
 
     assert code == 2
     assert message in err
+
+
+def test_an_update_adds_the_fields_that_a_record_has_now(init):
+    record = "typedef struct opts { const char *name; int level; } opts;\nint opts_use(const opts *o);\n"
+    Path("opts.h").write_text(record)
+    written = (
+        "abidance: 1\nboundary: opts\nheader: opts.h\n"
+        "types:\n  opts:\n    fields:\n      name: {to: string}   # mine\n"
+        "functions:\n  opts_use: {params: {o: {in: opts}}}\n"
+    )
+    Path("opts.contract.yaml").write_text(written)
+    assert (
+        init("init", "--update", "opts.contract.yaml")[1]
+        == "opts.contract.yaml has all that its header has.\n"
+    )
+    more = "int level; const char *title; const int *marks; size_t marks_len; void *extra; }"
+    Path("opts.h").write_text("#include <stddef.h>\n" + record.replace("int level; }", more))
+
+    code, out, _ = init("init", "--update", "opts.contract.yaml")
+
+    assert code == 0
+    added = [f"added: field `opts.{name}`" for name in ("title", "marks", "extra")]
+    assert [line for line in out.splitlines() if line.startswith("added")] == added
+    assert Path("opts.contract.yaml").read_text() == written.replace(
+        "      name: {to: string}   # mine\n",
+        "      name: {to: string}   # mine\n"
+        "      title: {to: string}\n"
+        "      marks: {to: array, length: marks_len}\n"
+        "      extra: {nullable: true}\n",
+    )
+    assert init("check", "opts.contract.yaml")[0] == 0
+    Path("opts.h").write_text(record.replace("const char *name; ", ""))
+    out = init("init", "--update", "opts.contract.yaml")[1]
+    assert "gone from the header, and still in the contract: field `opts.name`\n" in out
+
+
+def test_what_a_header_needs_is_included_first_in_one_beside_the_contract(init):
+    Path("out.h").write_text("int out_line(FILE *to, size_t n);\nint out_count(int level);\n")
+
+    code, out, _ = init("init", "out.h")
+
+    assert code == 0
+    assert "  `out.h` compiles only after `<stdio.h>`: `out_first.h` includes both.\n" in out
+    assert Path("out_first.h").read_text().endswith('#include <stdio.h>\n#include "out.h"\n')
+    text = Path("out.contract.yaml").read_text()
+    assert "boundary: out\n" in text
+    assert "\nheader: out_first.h\nprefix: out_\n" in text
+    assert "  out_count:\n" in text
+    assert init("check", "out.contract.yaml")[0] == 0
+    assert (
+        init("init", "--update", "out.contract.yaml")[1] == "out.contract.yaml has all that its header has.\n"
+    )
+    code, _, err = init("init", "out.h", "-o", "-")
+    assert code == 2
+    assert "`out.h` compiles only after `<stdio.h>`" in err
+
+
+def test_a_header_that_includes_another_first_is_read_instead(init):
+    Path("part.h").write_text("int lib_part(const lib_text *t);\nint lib_sum(int level);\n")
+    Path("whole.h").write_text('typedef char lib_text;\n#include "part.h"\nint lib_whole(void);\n')
+
+    code, out, _ = init("init", "part.h")
+
+    assert code == 0
+    assert "  `part.h` does not compile alone: `whole.h`, which includes it, is read instead.\n" in out
+    text = Path("part.contract.yaml").read_text()
+    assert "\nheader: whole.h\nselect:\n  functions:\n    - lib_part\n    - lib_sum\n" in text
+    assert "lib_whole" not in text
+    assert init("check", "part.contract.yaml")[0] == 0

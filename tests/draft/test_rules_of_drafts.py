@@ -552,3 +552,24 @@ def test_enumerators_that_stand_for_none_are_not_passed(drafted):
     made = drafted("typedef enum { C_NOT_FOUND, C_A, C_B, C_NUM_PLUS_ONE } set; void f(set s);")
 
     assert made.clauses("f", "s") == "{one_of: [C_A, C_B]}"
+
+
+def test_what_is_made_is_made_of_something(drafted):
+    made = drafted(
+        "typedef struct m m; m *m_new(long precision); void m_free(m *x); void m_cut(m *x, long precision);"
+    )
+
+    assert made.clauses("m_new", "precision") == "{range: [1, 17]}"
+    assert made.clauses("m_cut", "precision") == "{range: [0, 16]}"
+
+
+@pytest.mark.parametrize(
+    ("declaration", "question"),
+    [
+        ("int f(const char *, int);", "whether `arg2` is the length of `arg1`"),
+        ("int f(const char *, void *, int);", "what `arg2` points to"),
+        ("int f(const char *buf, size_t maxbytes);", None),
+    ],
+)
+def test_a_number_behind_a_text_may_be_its_length(drafted, declaration, question):
+    assert drafted(declaration).why_not("f") == question

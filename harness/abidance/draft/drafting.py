@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from abidance.ir.declarations import Function
 
 
+_LEAST = 3
+"""Letters of a prefix."""
 _SHOWN = 5
 """Names of functions in a note."""
 
@@ -96,18 +98,34 @@ def assembled(
         for name, each in drafts.items()
     }
     changed = _without_uncreated(header, changed)
+    prefix, select = _belonging(header)
     return Draft(
         source.header,
-        source.boundary or source.header.stem,
+        source.boundary or (source.own or source.header).stem,
         source.include_dirs,
         source.defines,
-        source.prefix or "",
+        prefix,
         source.libraries,
         types=source.seen.types() if source.seen is not None else (),
         handles=tuple(_handles(header, changed)),
         functions=tuple(changed.values()),
+        select=select,
         notes=(*_missing(header.missing), *(source.seen.notes() if source.seen is not None else ())),
     )
+
+
+def _belonging(header: HeaderView) -> tuple[str, tuple[str, ...]]:
+    """Return the prefix of what belongs to the boundary, or its functions where others have names like theirs."""
+    source, names = header.source, header.functions
+    if source.prefix or source.own is None or not names:
+        return source.prefix or "", ()
+    first, last = min(names), max(names)
+    shared = first[
+        : next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+    ]
+    known = header.declarations.functions
+    apart = len(shared) >= _LEAST and len(matching(known, lambda name: name.startswith(shared))) == len(names)
+    return (shared, ()) if apart else ("", names)
 
 
 def _missing(functions: Sequence[str]) -> Iterator[str]:
@@ -124,7 +142,7 @@ def view_of(source: DraftSource) -> HeaderView:
     )
     header = HeaderView(source, declarations, ())
     # What the header itself declares; one that only includes others stands for all of its project's.
-    own = declared_in(declarations.functions, str(path).__eq__)
+    own = declared_in(declarations.functions, str(source.own or path).__eq__)
     return with_functions(
         header, own or declared_in(declarations.functions, Own(path, source.include_dirs).has)
     )
@@ -135,7 +153,9 @@ def with_functions(header: HeaderView, names: Iterable[str]) -> HeaderView:
     prefix = header.source.prefix or ""
     named = tuple(dict.fromkeys(n for n in names if n.startswith(prefix) and not n.startswith("__builtin_")))
     known = header.declarations.functions
-    documented, remark = _documentation({name: known[name] for name in named}, header.source.header)
+    documented, remark = _documentation(
+        {name: known[name] for name in named}, header.source.own or header.source.header
+    )
     return replace(header, functions=named, documented=documented, remark=remark)
 
 

@@ -216,6 +216,8 @@ class Draft:
     types: tuple[TypeDraft, ...] = ()
     handles: tuple[HandleDraft, ...] = ()
     functions: tuple[FunctionDraft, ...] = ()
+    select: tuple[str, ...] = ()
+    """The functions that belong to the boundary, where the header has others whose names begin alike."""
     notes: tuple[str, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from abidance.core.catalogue import BAD_CONFIGURATION, HEADER_NOT_FOUND
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CannotJudgeError, UsageError
+from abidance.core.files import write_whole
+from abidance.draft.completion import completion, text_of
 from abidance.draft.drafting import (
     assembled,
     exported_beside,
@@ -28,7 +30,6 @@ from abidance.toolchain.builders import build_library
 from abidance.toolchain.call_graph import CallGraph, call_graph
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.elf import read_library
-from abidance.toolchain.header_prerequisites import needed_before
 from abidance.toolchain.ld_so import find_library
 from abidance.toolchain.library import LibrarySource
 
@@ -67,6 +68,11 @@ class InitRequest:
     defines: Mapping[str, str] = field(default_factory=dict)
     prefix: str | None = None
     library: LibraryOptions = field(default_factory=LibraryOptions)
+    own: Path | None = None
+    """The header whose functions are drafted, where `header` is one that brings what it needs."""
+    writes: bool = True
+    """Whether a header may be written beside the contract, where it takes one."""
+    notes: tuple[str, ...] = ()
     observe: str = ""
     """Whether to call the library: nothing, ``safe`` or ``all``."""
     seconds: float | None = None
@@ -80,7 +86,16 @@ def drafted_contract(request: InitRequest) -> tuple[Draft, str]:
 
     Raises UsageError for a header or library that is not there or cannot be read.
     """
-    found = viewed(request)
+    try:
+        return _drafted(request, viewed(request))
+    except (UsageError, CannotJudgeError):
+        completed = _completed(request)
+        if completed is None:
+            raise
+    return _drafted(completed, viewed(completed))
+
+
+def _drafted(request: InitRequest, found: FoundProject) -> tuple[Draft, str]:
     functions = function_drafts(found.view)
     path = request.folder.absolute() / "draft.contract.yaml"
     if not request.observe:
@@ -94,6 +109,38 @@ def drafted_contract(request: InitRequest) -> tuple[Draft, str]:
     return drafted, render(drafted, schema=_schema_for(request.folder))
 
 
+def _completed(request: InitRequest) -> InitRequest | None:
+    """Return the request for a header that compiles and has what was asked for; None where that is not what is wrong.
+
+    One that is to come before others is written beside the contract, or told where nothing may be written.
+    """
+    compiler = find_compiler()
+    system = compiler.system_dirs()
+    header = _header(request, system)
+    needed = completion(header, compiler, request.include_dirs, request.defines)
+    if needed is None or request.own is not None:
+        return None
+    if needed.around is not None:
+        note = f"`{header.name}` does not compile alone: `{needed.around.name}`, which includes it, is read instead."
+        return replace(request, header=str(needed.around), own=header, notes=(note,))
+    first = f"{', '.join(f'`<{name}>`' for name in needed.before)}"
+    if not request.writes:
+        lines = " ".join(f"`#include <{name}>`," for name in needed.before)
+        raise UsageError(
+            Diagnostic(
+                BAD_CONFIGURATION,
+                f"`{header.name}` compiles only after {first}",
+                help=f'write a header with {lines} `#include "{header.name}"`, and draft that, with `--prefix`',
+            )
+        )
+    beside = request.folder / f"{header.stem}_first.h"
+    named = str(_named(header, system, request.folder))
+    if not beside.exists():  # what a person has written there is theirs
+        write_whole(beside, text_of(needed.before, named))
+    note = f"`{header.name}` compiles only after {first}: `{beside.name}` includes both."
+    return replace(request, header=str(beside), own=header, notes=(note,))
+
+
 def _written(
     found: FoundProject, request: InitRequest, path: Path, functions: Mapping[str, FunctionDraft]
 ) -> Draft:
@@ -105,15 +152,9 @@ def _written(
             drafted,
             header=found.header,
             include_dirs=tuple(_relative(each, request.folder) for each in request.include_dirs),
-            notes=(*found.notes, *drafted.notes),
+            notes=(*request.notes, *found.notes, *drafted.notes),
         )
-        try:
-            wrong = mistakes(written, path)
-        except CannotJudgeError:
-            needed = _prerequisites(found.view.source)
-            if needed is None:
-                raise
-            raise needed from None
+        wrong = mistakes(written, path)
         if wrong.keys() <= barred.keys():
             return written
         barred |= wrong
@@ -141,10 +182,12 @@ def viewed(request: InitRequest) -> FoundProject:
     compiler = find_compiler()
     system = compiler.system_dirs()
     header = _header(request, system)
-    source = DraftSource(header, compiler, request.include_dirs, request.defines, prefix=request.prefix)
-    source, view = _compiled(source)
+    source = DraftSource(
+        header, compiler, request.include_dirs, request.defines, prefix=request.prefix, own=request.own
+    )
+    view = view_of(source)
     libraries, facts, notes = _library(request, view.functions)
-    if facts is not None:
+    if facts is not None and request.own is None:
         view = with_functions(view, (*view.functions, *exported_beside(view, facts.exports)))
     exported = facts.exports.__contains__ if facts else _anything
     calls = call_graph(facts.path) if facts else CallGraph()
@@ -186,32 +229,6 @@ def _buildable(request: InitRequest, facts: LibraryFacts | None) -> LibrarySourc
             )
         )
     return LibrarySource(name, "path", facts.path.absolute())
-
-
-def _compiled(source: DraftSource) -> tuple[DraftSource, HeaderView]:
-    """Return the header's view; says what has to be included before a header that does not compile alone."""
-    try:
-        return source, view_of(source)
-    except UsageError:
-        needed = _prerequisites(source)
-        if needed is None:
-            raise
-        raise needed from None
-
-
-def _prerequisites(source: DraftSource) -> UsageError | None:
-    """Return the error of a header that compiles only after others; None for one that does not compile at all."""
-    needed = needed_before(source.header, source.compiler, source.include_dirs, source.defines)
-    if not needed:
-        return None
-    lines = " ".join(f"`#include <{name}>`," for name in needed)
-    return UsageError(
-        Diagnostic(
-            BAD_CONFIGURATION,
-            f"`{source.header.name}` compiles only after {', '.join(f'`<{name}>`' for name in needed)}",
-            help=f'write a header with {lines} `#include "{source.header.name}"`, and draft that, with `--prefix`',
-        )
-    )
 
 
 def _header(request: InitRequest, system: tuple[Path, ...]) -> Path:

@@ -31,6 +31,8 @@ def render(draft: Draft, *, schema: str = "") -> str:
         lines.append(f"defines: {flow(dict(draft.defines))}")
     if draft.prefix:
         lines.append(f"prefix: {flow(draft.prefix)}")
+    if draft.select:
+        lines += ["select:", "  functions:", *(f"    - {flow(each)}" for each in draft.select)]
     if draft.libraries:
         lines += ["libraries:", *(f"  {name}: {flow(each)}" for name, each in draft.libraries.items())]
     else:

@@ -50,6 +50,8 @@ class DraftSource:
     libraries: Mapping[str, Value] = field(default_factory=dict)
     exported: Callable[[str], bool] = lambda _: True
     calls: CallGraph = field(default_factory=CallGraph)
+    own: Path | None = None
+    """The header whose functions are drafted, where `header` is one that includes it with what it needs."""
     boundary: str = ""
     prefix: str | None = None
     seen: CallEvidence | None = None

@@ -9,7 +9,7 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 # Written together with what is before them: `gzopen`, `buflen`, `inflateend`.
 _ENDINGS = (
     "open", "close", "free", "init", "destroy", "delete", "create", "alloc", "exit", "abort",
-    "length", "len", "size", "count", "path", "file", "name", "dir",
+    "length", "len", "size", "count", "bytes", "path", "file", "name", "dir",
 )  # fmt: skip
 _SHORTEST = 2  # letters before an ending: `pipe` is no `e` with `pip`
 

@@ -152,6 +152,7 @@ def _request(options: argparse.Namespace, output: Path | None) -> InitRequest:
         defines_of(options),
         options.prefix,
         _library(options),
+        writes=output is not None,
         observe=options.observe or "",
         seconds=options.max_time,
         told=_told,

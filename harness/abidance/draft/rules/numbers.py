@@ -119,7 +119,9 @@ def _amount(view: FunctionView, name: str, what: str) -> Guess:
     told = (least(said, view.header.macro_value) for _, said in view.sentences(name))
     documented = next((each for each in told if each is not None), view.header.least_elsewhere.get(name))
     asserted = [each.least for each in view.limits() if each.name == name]
-    floor = max((*asserted, documented[0] if documented else 0))
+    # Of nothing, or with no precision, few things can be made.
+    making = any(view.name in facts.creators for several in view.header.handles.values() for facts in several)
+    floor = max((*asserted, documented[0] if documented else int(making)))
     if documented is not None and _SMALL < floor < _LARGE:
         # Kept where the number is the size of a buffer, of which nothing else is asked.
         return guessed("range", (floor, _LARGE), Rank.COMMENT, documented[1])

@@ -74,6 +74,9 @@ def _counted(view: FunctionView, name: str) -> str | None:
     """Return the question whether a text ends with a NUL, where a number may be its length."""
     if any(is_string(each) for _, said in view.sentences(name) for each in said):
         return None
+    beside = view.after(name)
+    if beside is not None and not {name, beside[0]} & view.named and view.header.is_integer(beside[1].type):
+        return f"whether `{beside[0]}` is the length of `{name}`"
     numbers = uncounted(view)
     return f"whether `{numbers[0]}` is the length of `{name}`" if numbers else None
 
