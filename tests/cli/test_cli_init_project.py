@@ -7,6 +7,8 @@ import tomllib
 import pytest
 import yaml
 
+from abidance.cli.project.libraries import likely_library
+
 pytestmark = pytest.mark.unit
 
 CMAKE = "project(pack C)\nadd_library(pack pack.c)\nadd_library(p::p ALIAS pack)\n"
@@ -198,3 +200,78 @@ def test_a_header_gets_its_contract_with_the_project(run, here):
     text = (here / "contracts" / "pack.contract.yaml").read_text()
     assert yaml.safe_load(text)["header"] == "../include/pack.h"
     assert run("check", "contracts").code in {0, 1}
+
+
+def likely(here, *kinds):
+    found = likely_library(here, kinds)
+    return {
+        name: value
+        for name in ("cmake", "target", "cargo", "command", "artifact")
+        if (value := getattr(found, name))
+    }
+
+
+def write(here, **files):
+    for name, text in files.items():
+        path = here / name.replace("__", "/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def test_a_header_is_drafted_with_the_only_library_of_the_project(here):
+    """Wherever in the project that is; what tests and other people build does not count."""
+    cmake = here / "a cmake project"
+    library = "add_library(core a.c b.cpp)\n"
+    write(cmake, **{"CMakeLists.txt": "project(x C CXX)\n", "lib__core__CMakeLists.txt": library})
+    write(cmake, **{"third_party__z__CMakeLists.txt": "add_library(z z.c)\n"})
+    assert likely(cmake, "cmake") == {"cmake": str(cmake), "target": "core"}
+    cargo = here / "cargo"
+    write(cargo, **{"Cargo.toml": "[workspace]\n", "kit__Cargo.toml": '[lib]\ncrate-type = ["cdylib"]\n'})
+    assert likely(cargo, "cargo") == {"cargo": str(cargo / "kit")}
+
+
+def test_a_library_of_meson_is_built_in_a_folder_for_each_build(here):
+    write(
+        here,
+        **{"meson.build": "subdir('src')\n", "src__meson.build": "n = shared_library(\n  'notes', 'n.c')\n"},
+    )
+    found = likely(here, "meson")
+    assert found["artifact"] == f"{here}/build-{{build}}/src/libnotes.so"
+    assert "meson setup --reconfigure build-{build}" in found["command"][2]
+
+
+@pytest.mark.parametrize(
+    ("flags", "builds"),
+    [("CFLAGS ?= -O2", ()), ("CFLAGS += -Iinclude", ()), ("CFLAGS = -O2", ("release",)), ("", ())],
+)
+def test_a_makefile_that_sets_flags_itself_builds_only_what_ships(here, flags, builds):
+    write(here, Makefile=f"{flags}\nall: out/libq.so\nout/libq.so: q.o\n\tcc -shared -o $@ $^\n")
+    found = likely_library(here, ("make",))
+    assert (found.command, found.artifact, found.builds) == (
+        ("make", "-B", "out/libq.so"),
+        f"{here}/out/libq.so",
+        builds,
+    )
+
+
+def test_of_two_libraries_none_is_taken(here):
+    write(
+        here,
+        Makefile="liba.so: a.o\nlibb.so: b.o\n",
+        **{"CMakeLists.txt": f"{CMAKE}add_library(other o.c)\n"},
+    )
+    assert likely(here, "make") == likely(here, "cmake") == {}
+
+
+@pytest.mark.native
+def test_a_command_runs_where_it_was_given_wherever_the_contract_is(run, here):
+    (here / "pack.h").write_text("int pack_of_no_library(int a);\n")
+    words = ("--command", "make 'lib pack.so'", "--artifact", "lib pack.so")
+    for output, command in (
+        ("pack.contract.yaml", ["make", "lib pack.so"]),
+        ("my contracts/pack.contract.yaml", ["sh", "-c", "cd .. && make 'lib pack.so'"]),
+    ):
+        (here / output).parent.mkdir(exist_ok=True)
+        assert run("init", "pack.h", *words, "-o", output).code == 0
+        (library,) = yaml.safe_load((here / output).read_text())["libraries"].values()
+        assert library["command"] == command

@@ -204,7 +204,8 @@ class Draft:
     """A whole contract. `libraries` are as the contract will write them, by name.
 
     `notes` are what a reader should know of the header or library as a whole, such as functions that the library
-    does not export; `disagreements` what was found when the draft was tried, and no guess explains.
+    does not export; `disagreements` what was found when the draft was tried, and no guess explains. `builds` are
+    those that the library can be built in, where not all that are usual: `builds_question` says what would change that.
     """
 
     header: Path
@@ -213,6 +214,8 @@ class Draft:
     defines: Mapping[str, str] = field(default_factory=dict)
     prefix: str = ""
     libraries: Mapping[str, Value] = field(default_factory=dict)
+    builds: tuple[str, ...] = ()
+    builds_question: str = ""
     types: tuple[TypeDraft, ...] = ()
     handles: tuple[HandleDraft, ...] = ()
     functions: tuple[FunctionDraft, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -48,7 +49,11 @@ _NAME = re.compile(r"[^A-Za-z0-9_.-]+")
 
 @dataclass(frozen=True, slots=True)
 class LibraryOptions:
-    """Where the library comes from, as options name it; at most one of the ways."""
+    """Where the library comes from, as options name it; at most one of the ways.
+
+    The command runs in `directory`, where that is not where we are. Where the library cannot be built in all builds
+    that are usual, `builds` are those that it can be, and `remark` says why.
+    """
 
     library: str | None = None
     cmake: str | None = None
@@ -56,6 +61,9 @@ class LibraryOptions:
     cargo: str | None = None
     command: tuple[str, ...] = ()
     artifact: str | None = None
+    directory: Path | None = None
+    builds: tuple[str, ...] = ()
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +160,8 @@ def _written(
             drafted,
             header=found.header,
             include_dirs=tuple(_relative(each, request.folder) for each in request.include_dirs),
+            builds=request.library.builds,
+            builds_question=request.library.remark,
             notes=(*request.notes, *found.notes, *drafted.notes),
         )
         wrong = mistakes(written, path)
@@ -217,9 +227,9 @@ def _buildable(request: InitRequest, facts: LibraryFacts | None) -> LibrarySourc
     if asked.cargo:
         return LibrarySource(name, "cargo", Path(asked.cargo).absolute())
     if asked.command and asked.artifact:
-        return LibrarySource(
-            name, "command", Path.cwd(), command=asked.command, artifact=Path(asked.artifact)
-        )
+        where = (asked.directory or Path()).absolute()
+        artifact = Path(asked.artifact).absolute()
+        return LibrarySource(name, "command", where, command=asked.command, artifact=artifact)
     if facts is None:
         raise UsageError(
             Diagnostic(
@@ -275,13 +285,26 @@ def _library(
     if asked.command and asked.artifact:
         artifact = Path(asked.artifact)
         facts = read_library(artifact) if artifact.is_file() else None
-        value: Value = {"command": asked.command, "artifact": _text(asked.artifact, request)}
+        value: Value = {
+            "command": _command(asked, request.folder),
+            "artifact": _text(asked.artifact, request),
+        }
         return {name: value}, facts, ()
     found = installed_library(functions)
     if found is None:
         return {}, None, ()
     note = f"The library was found by its symbols: {found.exported} of {len(functions)} functions."
     return {_plain(found.name): {"name": found.name}}, read_library(found.path), (note,)
+
+
+def _command(asked: LibraryOptions, folder: Path) -> tuple[str, ...]:
+    """Return the command as a contract in `folder` has it, which runs it there."""
+    place = os.path.relpath((asked.directory or Path()).absolute(), folder.absolute())
+    if place == ".":
+        return asked.command
+    script = len(asked.command) == 3 and asked.command[:2] == ("sh", "-c")
+    line = asked.command[2] if script else shlex.join(asked.command)
+    return ("sh", "-c", f"cd {shlex.quote(place)} && {line}")
 
 
 def _library_name(request: InitRequest) -> str:

@@ -37,6 +37,8 @@ def render(draft: Draft, *, schema: str = "") -> str:
         lines += ["libraries:", *(f"  {name}: {flow(each)}" for name, each in draft.libraries.items())]
     else:
         lines.append("# TODO the library: `libraries: {NAME: {path: build/libNAME.so}}`")
+    if draft.builds:
+        lines.append(f"builds: {flow(draft.builds)}  # TODO {draft.builds_question}")
     if draft.types:
         lines += ["", "types:"]
         for type_ in draft.types:

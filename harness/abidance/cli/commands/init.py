@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -109,15 +110,21 @@ def _project(options: argparse.Namespace) -> int:
 
     if not options.header:
         return set_up(options)
-    from abidance.draft.project import drafted_contract  # noqa: PLC0415
+    from abidance.cli.project.libraries import likely_library  # noqa: PLC0415
+    from abidance.cli.project.planning import kinds_of  # noqa: PLC0415
+    from abidance.draft.project import LibraryOptions, drafted_contract  # noqa: PLC0415
 
+    folder = Path(options.project)
     stem = Path(options.header.strip("<>")).stem
-    output = Path(options.output or Path(options.project, "contracts", f"{stem}{_CONTRACT}"))
+    output = Path(options.output or folder / "contracts" / f"{stem}{_CONTRACT}")
     if output.exists():
         raise UsageError(
             Diagnostic(BAD_CONFIGURATION, f"`{output}` is there already", help="leave the header out")
         )
-    _, text = drafted_contract(_request(options, output))
+    request = _request(options, output)
+    if request.library == LibraryOptions():
+        request = replace(request, library=likely_library(folder, kinds_of(folder)))
+    _, text = drafted_contract(request)
     return set_up(options, FileChange(output, None, text))
 
 

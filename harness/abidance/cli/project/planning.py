@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.cli.project import texts
@@ -17,6 +19,7 @@ from abidance.cli.project.changes import (
     new_file,
     settings_in_pyproject,
 )
+from abidance.cli.project.libraries import ANY, BUILD_FILES, cargo_crate, cmake_target, meson_variable
 from abidance.cli.project.options import PARTS
 from abidance.core.catalogue import BAD_CONFIGURATION
 from abidance.core.diagnostic import Diagnostic
@@ -24,30 +27,12 @@ from abidance.core.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
-    from pathlib import Path
 
     from abidance.cli.project.changes import Change
 
-BUILD_FILES = {
-    "cmake": ("CMakeLists.txt",),
-    "cargo": ("Cargo.toml",),
-    "meson": ("meson.build",),
-    "make": ("GNUmakefile", "makefile", "Makefile"),
-}
 INDEX = "abidance"
 """What pip finds on the package index."""
 _MOST_HEADERS = 3
-_LIBRARIES = {
-    "cmake": re.compile(
-        r"^\s*add_library\s*\(\s*([A-Za-z0-9_.+${}-]+)(?=[\s)])(?!\s+(?:ALIAS|IMPORTED|INTERFACE))",
-        re.MULTILINE,
-    ),
-    "meson": re.compile(r"^\s*(\w+)\s*=\s*(?:(?:shared_|static_)?library|both_libraries)\s*\(", re.MULTILINE),
-}
-"""How build files name libraries; only for what is proposed to a person."""
-_ELSEWHERE = frozenset(
-    "build examples external fuzz subprojects target test tests third_party vendor".split()  # noqa: SIM905
-)
 _REMOTE = re.compile(r"^\s*url\s*=\s*(\S+)", re.MULTILINE)
 
 
@@ -72,7 +57,7 @@ def plan(
     target: str = "",
 ) -> ProjectPlan:
     """Return what `folder` lacks; reads it, and writes and runs nothing. Raises UsageError for no project."""
-    kinds = tuple(kind for kind, names in BUILD_FILES.items() if any((folder / n).is_file() for n in names))
+    kinds = kinds_of(folder)
     if not folder.is_dir() or not kinds:
         names = ", ".join(f"`{names[-1]}`" for names in BUILD_FILES.values())
         message = f"`{folder}` is no project: it has none of {names}"
@@ -89,7 +74,7 @@ def plan(
     present = tuple(name for name, change in wanted if change is None)
     name = str(contracts[0].relative_to(folder)) if contracts else "contracts/NAME.contract.yaml"
     offers = tuple(
-        texts.build_system_text(kind, name, target or _library(folder, kind))
+        texts.build_system_text(kind, name, target or _library(folder, kind), _crate(folder, kind))
         for kind in (kinds if kinds == ("make",) else [kind for kind in kinds if kind != "make"])
         if not _is_mentioned(folder, kind)
     )
@@ -101,6 +86,11 @@ def plan(
         present,
         drafts,
     )
+
+
+def kinds_of(folder: Path) -> tuple[str, ...]:
+    """Return what a project is built with."""
+    return tuple(kind for kind, names in BUILD_FILES.items() if any((folder / n).is_file() for n in names))
 
 
 def own_requirement() -> str:
@@ -195,22 +185,28 @@ def _is_mentioned(folder: Path, kind: str) -> bool:
 
 
 def _drafts(folder: Path, kinds: Collection[str]) -> Iterator[str]:
-    """Yield how contracts of the public headers are drafted: those below `include`, or beside the build file."""
+    """Yield how contracts of the public headers are drafted: those below an `include`, or beside the build file."""
     headers = sorted(folder.glob("include/**/*.h")) or sorted(folder.glob("*.h"))
-    library = {"cmake": f" --cmake . --target {_library(folder, 'cmake')}", "cargo": " --cargo ."}
+    headers = headers or sorted(folder.glob("*/include/**/*.h")) or sorted(folder.glob("*/*/include/**/*.h"))
+    crate = _crate(folder, "cargo")
+    library = {"cmake": f" --cmake . --target {_library(folder, 'cmake')}", "cargo": f" --cargo {crate}"}
     options = next((library[kind] for kind in kinds if kind in library), "")
     for header in headers[:_MOST_HEADERS]:
-        name = header.relative_to(folder)
-        yield f"abidance init {name}{options} -o contracts/{header.stem}.contract.yaml"
+        name = shlex.quote(str(header.relative_to(folder)))
+        output = f"{options} -o contracts/{header.stem}.contract.yaml" if options else " --project"
+        yield f"abidance init {name}{output}"
+
+
+def _crate(folder: Path, kind: str) -> Path:
+    """Return where in a Cargo project the crate is whose contracts are run."""
+    return (cargo_crate(folder) if kind == "cargo" else None) or Path()
 
 
 def _library(folder: Path, kind: str) -> str:
     """Return the only library that a project's build files name, or a word in its place."""
-    pattern, found = _LIBRARIES.get(kind), set[str]()
-    if pattern is not None:
-        name = BUILD_FILES[kind][0]
-        for path in (folder / name, *folder.glob(f"*/{name}")):
-            if path.is_file() and path.parent.name not in _ELSEWHERE:
-                found |= set(pattern.findall(path.read_text(encoding="utf-8", errors="replace")))
-    name = found.pop() if len(found) == 1 else ""
-    return name if name and "$" not in name else "TARGET"
+    match kind:
+        case "cmake":
+            return cmake_target(folder)
+        case "meson":
+            return meson_variable(folder)
+    return ANY

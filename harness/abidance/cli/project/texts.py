@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from pathlib import Path
 
 SETTINGS_KEYS = """\
 # builds = ["release", "asan+ubsan"]   # how the libraries of contracts are built
@@ -97,8 +98,11 @@ def pre_commit_hook(requirement: str) -> tuple[str, ...]:
     )
 
 
-def build_system_text(kind: str, contract: str, target: str) -> tuple[str, str]:
-    """Return the file of a build system and what its owner may add, so that its own tests run the contracts."""
+def build_system_text(kind: str, contract: str, target: str, crate: Path) -> tuple[str, str]:
+    """Return the file of a build system and what its owner may add, so that its own tests run the contracts.
+
+    `crate` is where in a Cargo project the crate is that the tests belong to: paths in it start there.
+    """
     match kind:
         case "cmake":
             return "CMakeLists.txt", (
@@ -115,10 +119,11 @@ def build_system_text(kind: str, contract: str, target: str) -> tuple[str, str]:
                 "subdir('contracts')\n"
             )
         case "cargo":
-            return "Cargo.toml", (
+            up = "../" * len(crate.parts)
+            return str(crate / "Cargo.toml"), (
                 '[dev-dependencies] # cp -r "$(abidance --cargo-dir)" tools/abidance-contracts\n'
-                'abidance-contracts = { path = "tools/abidance-contracts" }\n\n'
-                '[[test]] # fn main() { abidance_contracts::run(&["contracts"]) }\n'
+                f'abidance-contracts = {{ path = "{up}tools/abidance-contracts" }}\n\n'
+                f'[[test]] # fn main() {{ abidance_contracts::run(&["{up}contracts"]) }}\n'
                 'name = "contracts"\n'
                 "harness = false\n"
             )

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from abidance.core.catalogue import WORKER_LOST
 from abidance.core.errors import CannotJudgeError
 from abidance.draft.observation.subject import MemoryContent
 from abidance.plan.access_trace import NO_TRACE, Whose, decoy, read_trace
@@ -139,7 +140,7 @@ class Seen:
 
 
 class NotCalledFurtherError(Exception):
-    """A function is not called any more; the words say why. It did `harm`, or `hung`."""
+    """A function is not called any more; the words say why. It did `harm`, outside or to its worker, or `hung`."""
 
     def __init__(self, words: str, *, harm: bool = False, hung: bool = False) -> None:
         super().__init__(words)
@@ -216,7 +217,8 @@ class Laboratory:
             return self._seen(subject, setting, made, at, self._supervisor.run(plan, _SECONDS))
         except CannotJudgeError as error:
             self._supervisor.restart()
-            raise NotCalledFurtherError(error.diagnostics[0].message) from None
+            told = error.diagnostics[0]
+            raise NotCalledFurtherError(told.message, harm=told.code == WORKER_LOST) from None
         except (ValueError, LookupError):  # the library may have written where its worker's answer is
             self._supervisor.restart()
             raise NotCalledFurtherError("what came back of a call makes no sense") from None
