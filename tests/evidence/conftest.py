@@ -26,6 +26,7 @@ class Kept:
         self.contract = folder / "b.contract.yaml"
         self.span = Span.at(self.contract, 1)
         self.content = "one"
+        self.since = ("src/f.c",)
         self.here = Origin(REVISION, changed=False, machine="m: p, 2 cores")
         self.facts = KnownBoundary(
             name="b",
@@ -41,6 +42,7 @@ class Kept:
         monkeypatch.setenv("ABIDANCE_HISTORY", "50")
         monkeypatch.setattr("abidance.history.recorder.origin", lambda _: self.here)
         monkeypatch.setattr("abidance.evidence.gathering.origin", lambda _: self.here)
+        monkeypatch.setattr("abidance.evidence.gathering.changed_since", lambda _root, _revision: self.since)
         monkeypatch.setattr("abidance.evidence.gathering.read_facts", lambda _: (self.facts, ()))
         monkeypatch.setattr("abidance.evidence.gathering._content", lambda _: self.content)
 

@@ -79,8 +79,11 @@ def test_a_cause_stands_with_the_function_that_is_to_blame(kept):
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        (lambda kept: kept.at("b" * 40), "another revision"),
-        (lambda kept: kept.at(changed=True, changes="x"), "files were changed since"),
+        (
+            lambda kept: kept.at("b" * 40),
+            "`src/f.c` was changed since: it was at aaaaaaaaaa, and now is bbbbbbbbbb",
+        ),
+        (lambda kept: kept.at(changed=True, changes="x"), "`src/f.c` was changed since"),
         (lambda kept: setattr(kept, "content", "two"), "the contract or its header was changed since"),
     ],
     ids=["revision", "files", "contract"],
@@ -91,6 +94,22 @@ def test_what_was_judged_before_a_change_is_outdated_and_says_so(kept, change, w
 
     assert kept.subject("f").standing is Standing.OUTDATED
     assert any(why in doubt for doubt in kept.known.runs[0].doubts)
+
+
+def test_a_commit_that_changes_nothing_that_is_there_is_no_change(kept):
+    kept.run(*kept.all_items())
+    kept.at("b" * 40)
+    kept.since = ()
+
+    assert kept.subject("f").standing is Standing.HOLDS
+
+
+def test_what_was_judged_of_changed_files_is_not_of_other_ones(kept):
+    kept.at(changed=True, changes="x")
+    kept.run(*kept.all_items())
+    kept.at()
+
+    assert kept.known.runs[0].doubts == ("it was of changed files, and they have changed since",)
 
 
 def test_the_same_changed_files_are_no_change(kept):
@@ -128,6 +147,13 @@ def test_so_does_a_promise_that_no_call_put_to_the_test(kept):
 
     assert kept.subject("f").standing is Standing.PARTLY
     assert kept.subject("f").gaps == (gap.words,)
+
+
+def test_but_not_what_another_subject_put_to_the_test(kept):
+    gap = Gap("f", "ensures:0", "`result == 1` of `f`: no case tested it")
+    kept.run(kept.item("f", gaps=(gap,)), kept.item("g", tested=frozenset([("f", "ensures:0")])))
+
+    assert kept.subject("f").standing is Standing.HOLDS
 
 
 def test_what_is_suppressed_is_no_pass(kept):

@@ -7,6 +7,7 @@ either: each piece names its run, and whether anything was changed since.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from abidance.contract.content import content_of
@@ -21,15 +22,16 @@ from abidance.core.profiles import Profiled
 from abidance.core.traced import Traced
 from abidance.evidence.model import ContractEvidence, FromRun, RunOrigin, SubjectEvidence
 from abidance.evidence.reading import read_facts
-from abidance.history.origin import origin
+from abidance.history.origin import changed_since, origin
 from abidance.history.past import Past
 from abidance.report.record import causes, suppressed_only
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from abidance.core.codes import Code
+    from abidance.core.gaps import Gap, Tested
     from abidance.evidence.facts import KnownBoundary
     from abidance.evidence.model import SourcePlace, SubjectKind
     from abidance.history.origin import Origin
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 
 _FARTHEST = 50
 """So many runs of a contract are looked through, the last first, for items that later ones have not judged."""
+_SHOWN = 3
+"""So many changed files are named."""
 _RUNS = ("run", "pytest")
 _ItemKey = tuple[bool, ItemId]
 """Whether a campaign has judged it, which is another search than that of a run, and the item."""
@@ -57,7 +61,7 @@ def evidence(
 def _evidence(past: Past, now: Origin, root: Path, path: Path) -> ContractEvidence:
     subject = str(path).removeprefix(f"{root}/")
     facts, unread = read_facts(path)
-    gathered = _Gathered(now, _content(path), facts)
+    gathered = _Gathered(now, _content(path), facts, cache(partial(changed_since, root)))
     about = [run for run in past.runs if subject in run.subjects]
     for run in about[:_FARTHEST]:
         if not (gathered.is_whole and run.command in _RUNS):
@@ -92,6 +96,7 @@ class _Gathered:
     now: Origin
     content: str
     facts: KnownBoundary | None
+    changed_since: Callable[[str], tuple[str, ...] | None]
     origins: dict[int, RunOrigin] = field(default_factory=dict)
     items: dict[_ItemKey, FromRun[ItemFinished]] = field(default_factory=dict)
     not_judged: tuple[FromRun[str], ...] = ()
@@ -164,11 +169,18 @@ class _Gathered:
     def _doubts(self, run: StoredRun, content: str) -> Iterator[str]:
         """Yield why what a run has shown may not be so any more."""
         now = self.now
-        if run.revision != now.revision:
-            was, is_now = (each[:10] or "no revision" for each in (run.revision, now.revision))
-            yield f"another revision: it was {was}, and now is {is_now}"
-        elif run.changes != now.changes or run.changed is not now.changed:
-            yield "files were changed since" if now.changed else "files were changed then, and are not now"
+        same = run.revision == now.revision
+        if not (same and run.changes == now.changes and run.changed is now.changed):
+            files = () if run.changes or run.changed else self.changed_since(run.revision)
+            where = (
+                "" if same else f" at {run.revision[:10] or 'no revision'}, and now is {now.revision[:10]}"
+            )
+            if files:
+                yield f"{_files(files)} changed since{f': it was{where}' if where else ''}"
+            elif run.changed:
+                yield f"it was of changed files{where}, and they have changed since"
+            elif files is None:
+                yield f"files were changed since{f': it was{where}' if where else ''}"
         if content and self.content and content != self.content:
             yield "the contract or its header was changed since"
 
@@ -178,7 +190,7 @@ class _Gathered:
         """Yield what was found by function, handle and law, the boundary itself first."""
         shown, names = self._shown(), self._names()
         found = [each.value for each in shown]
-        origins = _origins(shown)
+        origins, asked = _origins(shown), _asked(found)
         blamed = _by_subject(causes(found), names)
         hidden = _by_subject(causes(suppressed_only(found)), names)
         reasons = {finding.key: why for item in found for finding, why in item.suppressed}
@@ -195,9 +207,7 @@ class _Gathered:
                     FromRun((each, reasons[each.finding.key]), origins[each.finding.key])
                     for each in hidden.get(name, ())
                 ),
-                gaps=left_open(
-                    (each.value.item.library, each.value.gaps, each.value.tested) for each in mine
-                ),
+                gaps=left_open(asked.get(name, ())),
             )
 
     def _names(self) -> dict[str, SubjectKind]:
@@ -239,6 +249,29 @@ class _Gathered:
         last = first.origin.run.id
         mine = (each.value.item for each in self.items.values() if each.origin.run.id == last)
         return {side.library for item in mine if item.library for side in item.sides}
+
+
+def _files(names: Sequence[str]) -> str:
+    shown = ", ".join(f"`{name}`" for name in names[:_SHOWN])
+    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
+    return f"{shown}{more} {'was' if len(names) == 1 else 'were'}"
+
+
+def _asked(items: Iterable[ItemFinished]) -> dict[str, list[tuple[str, list[Gap], list[Tested]]]]:
+    """Return by function which of its promises items left open and closed, as `left_open` takes it.
+
+    An item closes what others leave open: a sequence of calls, for one, that of each function that it calls.
+    """
+    found: dict[str, list[tuple[str, list[Gap], list[Tested]]]] = {}
+    for item in items:
+        mine: dict[str, tuple[str, list[Gap], list[Tested]]] = {}
+        for gap in item.gaps:
+            mine.setdefault(gap.function, (item.item.library, [], []))[1].append(gap)
+        for closed in item.tested:
+            mine.setdefault(closed[0], (item.item.library, [], []))[2].append(closed)
+        for name, told in mine.items():
+            found.setdefault(name, []).append(told)
+    return found
 
 
 def _origins(shown: Sequence[FromRun[ItemFinished]]) -> dict[tuple[str, ...], RunOrigin]:

@@ -114,8 +114,8 @@ def _found(several: Sequence[ContractEvidence], found: Sequence[ReportedCause]) 
 def _gates(gates: Sequence[ContractEvidence]) -> str:
     if not gates:
         return ""
-    told = [f"`{_name(each)}`: {each.gate.value.verdict}" for each in gates if each.gate is not None]
-    return f"the ABI gate does not let {', '.join(told)} pass"
+    told = [f"`{_name(each)}` ({each.gate.value.verdict})" for each in gates if each.gate is not None]
+    return f"the ABI gate refuses {', '.join(told)}"
 
 
 def _left(several: Sequence[ContractEvidence]) -> Iterator[str]:

@@ -52,6 +52,12 @@ def commit_of(root: Path, name: str) -> str | None:
     return _git(root, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") or None
 
 
+def changed_since(root: Path, revision: str) -> tuple[str, ...] | None:
+    """Return the files of the project that differ from what they were at a commit; None where git does not tell."""
+    told = _git(root, "diff", "--name-only", "-z", "--no-ext-diff", revision, "--") if revision else None
+    return None if told is None else tuple(filter(None, told.split("\0")))
+
+
 def machine() -> str:
     """Return the name of this machine and of its processor, and how many of these a process may use."""
     count = len(os.sched_getaffinity(0))

@@ -48,9 +48,12 @@ def line_chart(
 ) -> h.Node:
     """Return lines over a common axis as a figure. `told` says in text what they show."""
     svg = _drawn(title, series, x, y, dots=dots)
-    ways = [f"{each.name}: {_STROKES[n % len(_STROKES)]}" for n, each in enumerate(series)]
-    legend = f" ({', '.join(ways)})" if len(series) > 1 else ""
-    return h.figure(".chart")[h.figcaption[title, legend], svg, told]
+    names = [
+        h.span(class_=f"line-{number % len(_STROKES)}")[f"{each.name}: {_STROKES[number % len(_STROKES)]}"]
+        for number, each in enumerate(series)
+    ]
+    legend = [" (", [[", " if number else "", each] for number, each in enumerate(names)], ")"]
+    return h.figure(".chart")[h.figcaption[title, legend if len(series) > 1 else None], svg, told]
 
 
 def _drawn(title: str, series: Sequence[ChartLine], x: Axis, y: Axis, *, dots: bool) -> Markup:
@@ -65,10 +68,7 @@ def _drawn(title: str, series: Sequence[ChartLine], x: Axis, y: Axis, *, dots: b
         margin=6,
         show_dots=dots,
         dots_size=3,
-        show_legend=len(series) > 1,
-        legend_at_bottom=True,
-        legend_box_size=10,
-        truncate_legend=-1,
+        show_legend=False,
         truncate_label=-1,
         x_title=x.title,
         y_title=y.title,

@@ -148,7 +148,7 @@ def _latency(name: str, costs: Sequence[MeasuredCost]) -> h.Node:
         f"How long calls of {name} take{_input(costs[0])}",
         series,
         Axis("time of a call", scale.ticks(), scale.low, scale.high),
-        Axis("% of calls", low=0, high=most),
+        Axis("% of calls", tuple((each, f"{each:.3g}") for each in (0, most / 2, most)), 0, most),
         told=h.p(".dim")[f"{told}."],
     )
 
