@@ -365,6 +365,9 @@ void arena_locate(uint64_t address, uint32_t *block, int64_t *offset);
 /* A callback follows its script from the beginning again. */
 void callback_rewind(uint32_t number);
 
+/* No lane has run in this process yet: those of proofs do not count. */
+void lanes_unused(void);
+
 /* What calls cost, call_timer.c and instruction_counter.c. In the timed rounds of a lane, `before` tells what to call, and `wait` waits for
  * other lanes. While `abidance_stepping` is 1, a lane's call is made with the processor's trap flag set. */
 uint64_t timed_now(void);

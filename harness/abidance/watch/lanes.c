@@ -73,6 +73,11 @@ static void forget(struct lane *lane) {
     lane->callbacks = 0;
 }
 
+void lanes_unused(void) {
+    for (uint32_t i = 0; i < LANES; i++)
+        lanes[i].rounds = 0;
+}
+
 int abidance_lanes_begin(int how, uint32_t how_many) {
 #if defined(__x86_64__)
     if (how_many > LANES)
