@@ -185,7 +185,7 @@ def _value(kind: ValueKind) -> str:
 
 _TITLES = {
     "Abi": "abi", "Callback": "a callback", "CallbackParam": "a callback's parameter",
-    "CMakeProject": "a CMake project", "Comparison": "a comparison", "Cost": "a cost",
+    "CMakeProject": "a CMake project", "Comparison": "a comparison", "Contention": "contention", "Cost": "a cost",
     "Equivalence": "equivalence", "ExampleCall": "examples", "Explore": "explore", "FieldPromise": "a field",
     "FunctionPromise": "a function", "Given": "given values", "HandlePromise": "a handle",
     "Instructions": "instructions",

@@ -18,6 +18,7 @@ from abidance.checks.cost.call_allocates import CallAllocates
 from abidance.checks.cost.cost_grows_faster import CostGrowsFaster
 from abidance.checks.cost.more_instructions_than_budget import MoreInstructionsThanBudget
 from abidance.checks.cost.more_memory_than_budget import MoreMemoryThanBudget
+from abidance.checks.cost.slower_on_threads import SlowerOnThreads
 from abidance.checks.cost.slower_than_budget import SlowerThanBudget
 from abidance.checks.cost.slower_than_other import SlowerThanOther
 from abidance.checks.memory.heap_corrupted import HeapCorrupted
@@ -120,6 +121,7 @@ CHECKS: tuple[Check, ...] = (
     CostGrowsFaster(),
     SlowerThanBudget(),
     SlowerThanOther(),
+    SlowerOnThreads(),
 )
 
 

@@ -27,7 +27,11 @@ def disagreements(contract: Contract) -> Iterator[Diagnostic]:
             yield _unknown("handle", place.handle, contract.handles)
         yield from _contradictions(place)
     libraries = [*(contract.equivalence.libraries if contract.equivalence else ())]
-    costs = (function.cost for function in contract.functions.values())
+    costs = [function.cost for function in contract.functions.values()]
+    for cost in costs:
+        others = cost.threads.others if cost and cost.threads else None
+        if others is not None and others.text not in contract.functions:
+            yield _unknown("function", others, contract.functions)
     libraries += [cost.no_worse_than.library for cost in costs if cost and cost.no_worse_than]
     for library in libraries:
         if library.text not in contract.libraries:
@@ -84,6 +88,6 @@ def _refuse(place: Place, key: str, why: str) -> Iterator[Diagnostic]:
 
 
 def _unknown(what: str, name: Name, known: Mapping[str, object]) -> Diagnostic:
-    section = {"handle": "handles", "library": "libraries"}[what]
+    section = {"handle": "handles", "library": "libraries", "function": "functions"}[what]
     label = Label(name.span, did_you_mean(name.text, known))
     return Diagnostic(UNKNOWN_NAME, f"{what} `{name}` is not in `{section}`", (label,))

@@ -125,7 +125,7 @@ def run_lanes(
             look(outer)
             look(inner)
             within.end()
-        case Order.TOGETHER | Order.STREAMED:
+        case Order.TOGETHER | Order.STREAMED | Order.CONTENDED:
             for lane in made:
                 lane.start()
             for lane in made:

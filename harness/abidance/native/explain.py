@@ -94,10 +94,11 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     },
     "Equivalence": {**dict.fromkeys(("libraries", "compare", "except"), OTHER), "tolerance": CLOSELY},
     "Cost": {
-        **dict.fromkeys(("p50", "p99", "p99_9", "throughput", "scaling", "no_worse_than"), TIME),
+        **dict.fromkeys(("p50", "p99", "p99_9", "throughput", "threads", "scaling", "no_worse_than"), TIME),
         **dict.fromkeys(("instructions", "allocations", "bytes_allocated"), COUNTED),
     },
     "Throughput": {"rate": TIME, "threads": TIME},
+    "Contention": dict.fromkeys(("count", "others", "p50", "p99", "p99_9", "keeps"), TIME),
     "Instructions": dict.fromkeys(("at_most", "accepted", "tolerance"), COUNTED),
     "Scaling": {"over": TIME, "at_most": TIME},
     "Comparison": {"library": TIME, "factor": TIME},

@@ -211,9 +211,11 @@ class Order(IntEnum):
     """Over and over, all at once, with nothing in between."""
     STEPPED = 7
     """Once, with its instructions counted, up to `FEWEST_STEPS` times 2 to the power of `rounds`."""
+    CONTENDED = 8
+    """All at once, each call of the first between two readings of the clock, the others over and over meanwhile."""
 
 
-MEASURED = frozenset((Order.TIMED, Order.STREAMED, Order.STEPPED))
+MEASURED = frozenset((Order.TIMED, Order.STREAMED, Order.STEPPED, Order.CONTENDED))
 """Orders in which calls are made for what they cost."""
 FEWEST_STEPS = 1 << 10
 

@@ -186,13 +186,14 @@ ABIDANCE_API int abidance_state(char *words, uint32_t room);
 /* How lanes make their calls. */
 enum abidance_order {
     ABIDANCE_ALONE, ABIDANCE_MIXED, ABIDANCE_TOGETHER, ABIDANCE_TRAPPED,
-    ABIDANCE_WITHIN, ABIDANCE_TIMED, ABIDANCE_STREAMED, ABIDANCE_STEPPED
+    ABIDANCE_WITHIN, ABIDANCE_TIMED, ABIDANCE_STREAMED, ABIDANCE_STEPPED, ABIDANCE_CONTENDED
 };
 
 /* Lanes, which are called as if they were `target`: `begin` for each plan, `set` for each lane, then `block` for each
  * block that it may write to, and `callback` for each that it is given. `how` is 0 alone, 1 mixed, 2 together, 3 alone
  * with its system calls seen, 4 the second within the first, 5 each call timed, 6 calls in a stream, 7 the instructions
- * of one call counted, up to `rounds`; `whole` and `real` are the bits of an answer in a register that mean something. */
+ * of one call counted, up to `rounds`, 8 each call of the first timed while the others make theirs in streams; `whole`
+ * and `real` are the bits of an answer in a register that mean something. */
 ABIDANCE_API int abidance_lanes_begin(int how, uint32_t how_many);
 ABIDANCE_API void abidance_lane_set(uint32_t number, void *target, uint64_t whole, uint64_t real, uint32_t rounds);
 ABIDANCE_API int abidance_lane_block(uint32_t number, uint8_t *at, uint64_t size);
@@ -372,8 +373,13 @@ void lanes_unused(void);
  * other lanes. While `abidance_stepping` is 1, a lane's call is made with the processor's trap flag set. */
 uint64_t timed_now(void);
 void timed_begin(void);
-void timed_set(uint32_t number, void *target, uint32_t rounds, int streams);
-void *timed_before(uint32_t number, void (*wait)(void));
+enum timed_how {
+    TIMED_ALONE, TIMED_STREAM,
+    TIMED_AMONG, /* while others are `TIMED_AROUND` it */
+    TIMED_AROUND /* a stream that lasts until the calls among it are timed */
+};
+void timed_set(uint32_t number, void *target, uint32_t rounds, enum timed_how how);
+void *timed_before(uint32_t number, void (*wait)(uint32_t));
 void timed_after(uint32_t number, uint64_t now, uint64_t whole, uint64_t real);
 uint32_t timed_read(uint32_t number, uint64_t *to);
 extern volatile uint8_t abidance_stepping;

@@ -4,7 +4,9 @@
  * that does nothing, on the same way: what that takes is no part of the call. A reference stands beside each: work
  * of a known length in registers alone, as long as the call usually takes. What makes it late is the machine.
  *
- * Streamed calls follow one another without a clock in between, for as long as a stream lasts.
+ * Streamed calls follow one another without a clock in between, for as long as a stream lasts. Of contended lanes the
+ * first is timed, and the others stream around it until it is done. Its calls count while the others get on with theirs:
+ * on a busy machine they may not run at all for most of the time.
  *
  * Counted beside are the times that the system took the processor away from the lane. A call that waits by itself is
  * none of them.
@@ -23,6 +25,7 @@
 #define SAMPLES 1024
 #define WARM 8
 #define LONGEST 20000000u  /* nanoseconds that the calls of a plan are timed */
+#define LONGEST_AMONG 40000000u
 #define FEWEST 3           /* calls are timed, however long they take */
 #define STREAM 4000000u    /* nanoseconds that a stream lasts, but for a call that takes longer */
 #define EMPTY_ROUNDS 512
@@ -33,9 +36,12 @@ enum stage { WARMING, EMPTY, CALLING };
 struct timing {
     enum stage stage;
     uint32_t warmed, rounds, count, empties;
-    int streams, answered, differed;
+    enum timed_how how;
+    int waited, answered, differed;
     uint64_t began, first;
     uint64_t preempted; /* how often until it began, and then since */
+    uint64_t others;    /* calls of the other lanes, as they were after the last of its own */
+    uint64_t slept;     /* how often it waited by itself, as `preempted` */
     uint64_t spins; /* how long the reference is; of a stream, its ticks */
     uint64_t usual; /* ticks of the call, as far as they are known; of a stream, of what is beside it */
     void *target;
@@ -44,6 +50,7 @@ struct timing {
 };
 
 static struct timing timings[LANES];
+static int over; /* what is timed among other lanes is done */
 static uint64_t clock_origin, tick_origin;
 static double ticks_a_spin;
 
@@ -57,6 +64,12 @@ static uint64_t clock_now(void) {
 static uint64_t preemptions(void) {
     struct rusage used;
     return getrusage(RUSAGE_THREAD, &used) == 0 ? (uint64_t)used.ru_nivcsw : 0;
+}
+
+/* How often this thread gave its processor away to wait for something. */
+static uint64_t sleeps(void) {
+    struct rusage used;
+    return getrusage(RUSAGE_THREAD, &used) == 0 ? (uint64_t)used.ru_nvcsw : 0;
 }
 
 /* Nothing that comes before is still under way, and nothing that follows has begun. */
@@ -99,6 +112,7 @@ static uint64_t median(const uint64_t *values, uint32_t count) {
 }
 
 void timed_begin(void) {
+    over = 0;
     if (clock_origin == 0) {
         clock_origin = clock_now();
         tick_origin = tick();
@@ -118,21 +132,34 @@ static double ticks_a_nanosecond(void) {
     return (double)(tick() - tick_origin) / (double)(now - clock_origin);
 }
 
-void timed_set(uint32_t number, void *target, uint32_t rounds, int streams) {
+void timed_set(uint32_t number, void *target, uint32_t rounds, enum timed_how how) {
     struct timing *timing = &timings[number];
     if (timing->target != target)
         timing->usual = 0;
     timing->target = target;
     timing->rounds = rounds < SAMPLES ? rounds : SAMPLES;
-    timing->streams = streams;
-    timing->answered = timing->differed = 0;
+    timing->how = how;
+    timing->waited = timing->answered = timing->differed = 0;
     timing->warmed = timing->count = timing->empties = 0;
     timing->stage = rounds == 1 ? EMPTY : WARMING;
     timing->began = timing->first = 0;
 }
 
+static uint64_t made_by_others(const struct timing *timing) {
+    uint64_t made = 0;
+    for (uint32_t i = 0; i < LANES; i++)
+        if (&timings[i] != timing)
+            made += __atomic_load_n(&timings[i].count, __ATOMIC_RELAXED);
+    return made;
+}
+
+static int is_stream(const struct timing *timing) {
+    return timing->how == TIMED_STREAM || timing->how == TIMED_AROUND;
+}
+
 /* One round of a stream. All rounds do the same besides their call, so that what they take is known. */
-static void *streamed_before(struct timing *timing, void (*wait)(void)) {
+static void *streamed_before(uint32_t number, void (*wait)(uint32_t)) {
+    struct timing *timing = &timings[number];
     uint64_t now = __rdtsc();
     if (timing->stage == WARMING) {
         if (timing->began == 0)
@@ -146,39 +173,53 @@ static void *streamed_before(struct timing *timing, void (*wait)(void)) {
         timing->spins = (uint64_t)(ticks_a_nanosecond() * STREAM);
         timing->first = now = tick();
     }
-    int late = now - timing->first > timing->spins;
+    int late = timing->how == TIMED_AROUND ? __atomic_load_n(&over, __ATOMIC_RELAXED) : now - timing->first > timing->spins;
     if (timing->stage == EMPTY) {
         if (timing->empties++ < EMPTY_ROUNDS)
             return (void *)(uintptr_t)&nothing;
         timing->usual = (tick() - timing->first) / EMPTY_ROUNDS;
         timing->stage = CALLING;
-        wait();
+        wait(number);
         timing->preempted = preemptions();
         timing->first = tick();
     } else if (timing->differed || late) {
         timing->sample[0] = timing->count;
         timing->sample[1] = tick() - timing->first;
+        timing->sample[2] = timing->first - tick_origin;
+        timing->sample[3] = timing->sample[2] + timing->sample[1];
         timing->preempted = preemptions() - timing->preempted;
         return NULL;
     }
-    timing->count++;
+    __atomic_store_n(&timing->count, timing->count + 1, __ATOMIC_RELAXED);
     return timing->target;
 }
 
 /* Returns what to call in this round, NULL when there is no further one. The last call is the library's. */
-void *timed_before(uint32_t number, void (*wait)(void)) {
+void *timed_before(uint32_t number, void (*wait)(uint32_t)) {
     struct timing *timing = &timings[number];
-    if (timing->streams)
-        return streamed_before(timing, wait);
+    if (is_stream(timing))
+        return streamed_before(number, wait);
     if (timing->began == 0) {
         timing->began = clock_now();
         timing->preempted = preemptions();
     }
     if (timing->stage == WARMING && (timing->warmed == WARM || clock_now() - timing->began > LONGEST / 4))
         timing->stage = EMPTY;
+    if (timing->how == TIMED_AMONG && timing->stage == EMPTY && !timing->waited) {
+        timing->waited = 1;
+        wait(number);
+        timing->began = clock_now();
+        timing->preempted = preemptions();
+        timing->slept = sleeps();
+        timing->others = made_by_others(timing);
+    }
     int late = timing->count >= FEWEST && (timing->count & 7) == 0 && clock_now() - timing->began > LONGEST;
+    if (timing->how == TIMED_AMONG)
+        late = clock_now() - timing->began > LONGEST_AMONG;
     if (timing->stage == EMPTY && (timing->count >= timing->rounds || timing->differed || late)) {
         timing->preempted = preemptions() - timing->preempted;
+        timing->slept = sleeps() - timing->slept;
+        __atomic_store_n(&over, 1, __ATOMIC_RELAXED);
         return NULL;
     }
     if (timing->stage == CALLING && timing->count < SAMPLES)
@@ -190,7 +231,7 @@ void *timed_before(uint32_t number, void (*wait)(void)) {
 
 void timed_after(uint32_t number, uint64_t now, uint64_t whole, uint64_t real) {
     struct timing *timing = &timings[number];
-    if (timing->stage == EMPTY && timing->streams)
+    if (timing->stage == EMPTY && is_stream(timing))
         return;
     uint64_t taken = now - timing->first;
     switch (timing->stage) {
@@ -200,7 +241,7 @@ void timed_after(uint32_t number, uint64_t now, uint64_t whole, uint64_t real) {
             timing->whole = whole;
             timing->real = real;
         }
-        if (timing->streams)
+        if (is_stream(timing))
             break;
         timing->empty[timing->warmed++] = taken;
         timing->usual = median(timing->empty, timing->warmed);
@@ -214,7 +255,7 @@ void timed_after(uint32_t number, uint64_t now, uint64_t whole, uint64_t real) {
             timing->spins = (uint64_t)((double)timing->usual / ticks_a_spin);
         break;
     case CALLING:
-        if (timing->streams) {
+        if (is_stream(timing)) {
             timing->differed |= whole != timing->whole || real != timing->real;
             break;
         }
@@ -222,7 +263,10 @@ void timed_after(uint32_t number, uint64_t now, uint64_t whole, uint64_t real) {
             timing->usual = taken;
         else if (whole != timing->whole || real != timing->real)
             timing->differed = 1;
-        timing->sample[timing->count++] = taken;
+        timing->sample[timing->count] = taken;
+        uint64_t others = timing->how == TIMED_AMONG ? made_by_others(timing) : 0;
+        timing->count += timing->how != TIMED_AMONG || others != timing->others;
+        timing->others = others;
         timing->stage = EMPTY;
         break;
     }
@@ -233,34 +277,40 @@ static uint64_t in_picoseconds(uint64_t ticks, uint64_t less, double rate) {
 }
 
 /* Writes what was measured in picoseconds: how long each call took, and then how long each reference; of a stream
- * how many calls there were, and how long all of them took. Last comes how often the processor was taken away meanwhile.
+ * how many calls there were, how long all of them took, when they began and when they were over. Last comes how often the
+ * processor was taken away meanwhile; of calls among other lanes, how often they waited for something stands before that.
  * Returns how many numbers that are. */
 uint32_t timed_read(uint32_t number, uint64_t *to) {
     struct timing *timing = &timings[number];
     double rate = ticks_a_nanosecond();
-    if (timing->streams) {
+    if (is_stream(timing)) {
         to[0] = timing->sample[0];
         to[1] = in_picoseconds(timing->sample[1], timing->sample[0] * timing->usual, rate);
-        to[2] = timing->preempted;
-        return 3;
+        to[2] = in_picoseconds(timing->sample[2], 0, rate);
+        to[3] = in_picoseconds(timing->sample[3], 0, rate);
+        to[4] = timing->preempted;
+        return 5;
     }
     uint64_t beside = median(timing->empty, timing->empties);
     for (uint32_t i = 0; i < timing->count; i++) {
         to[i] = in_picoseconds(timing->sample[i], beside, rate);
         to[timing->count + i] = in_picoseconds(timing->reference[i], 0, rate);
     }
-    to[2 * timing->count] = timing->preempted;
-    return 2 * timing->count + 1;
+    uint32_t at = 2 * timing->count;
+    if (timing->how == TIMED_AMONG)
+        to[at++] = timing->slept;
+    to[at++] = timing->preempted;
+    return at;
 }
 
 #else
 
 uint64_t timed_now(void) { return 0; }
 void timed_begin(void) {}
-void timed_set(uint32_t number, void *target, uint32_t rounds, int streams) {
-    (void)number, (void)target, (void)rounds, (void)streams;
+void timed_set(uint32_t number, void *target, uint32_t rounds, enum timed_how how) {
+    (void)number, (void)target, (void)rounds, (void)how;
 }
-void *timed_before(uint32_t number, void (*wait)(void)) {
+void *timed_before(uint32_t number, void (*wait)(uint32_t)) {
     (void)number, (void)wait;
     return NULL;
 }

@@ -9,6 +9,7 @@
 #define _GNU_SOURCE
 #include "arena.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@
 #define LONGEST_ALONE 1000000 /* nanoseconds that a lane may take alone */
 #define LONGEST_TOGETHER 5000000
 #define SPINS 2000
+#define REST 2000000u /* nanoseconds that lanes sleep before they begin at the same time */
 #define CALLBACKS 32
 
 struct answer {
@@ -50,6 +52,7 @@ struct lane {
 static struct lane lanes[LANES];
 static enum abidance_order order;
 static uint32_t count, arrived;
+static uint64_t beginning; /* of lanes that are measured: when all of them wake */
 static int unsteady, trap_failed;
 
 static uint64_t now(void) {
@@ -85,6 +88,7 @@ int abidance_lanes_begin(int how, uint32_t how_many) {
     order = (enum abidance_order)how;
     count = how_many;
     arrived = 0;
+    beginning = 0;
     unsteady = 0;
     abidance_trapped = 0;
     trap_failed = 0;
@@ -107,8 +111,10 @@ void abidance_lane_set(uint32_t number, void *target, uint64_t whole, uint64_t r
     if (order >= ABIDANCE_TIMED) {
         lane->mask = (struct answer){whole, real, 0};
         lane->rounds = rounds;
-        if (order != ABIDANCE_STEPPED)
-            timed_set(number, target, rounds, order == ABIDANCE_STREAMED);
+        if (order == ABIDANCE_CONTENDED)
+            timed_set(number, target, rounds, number == 0 ? TIMED_AMONG : TIMED_AROUND);
+        else if (order != ABIDANCE_STEPPED)
+            timed_set(number, target, rounds, order == ABIDANCE_STREAMED ? TIMED_STREAM : TIMED_ALONE);
     } else if (order == ABIDANCE_ALONE || order == ABIDANCE_TRAPPED || order == ABIDANCE_WITHIN) {
         lane->mask = (struct answer){whole, real, 1};
         lane->rounds = rounds < ROUNDS ? rounds : ROUNDS;
@@ -165,6 +171,32 @@ static void wait_for_others(void) {
             sched_yield();
 }
 
+/* Has a lane run on a processor of its own, as far as there are as many. */
+static void stay_apart(uint32_t number) {
+    cpu_set_t allowed, own;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0 || CPU_COUNT(&allowed) < (int)count)
+        return;
+    CPU_ZERO(&own);
+    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+        if (CPU_ISSET(cpu, &allowed) && number-- == 0)
+            CPU_SET(cpu, &own);
+    sched_setaffinity(0, sizeof own, &own);
+}
+
+/* On a busy machine, threads that have slept are let run first: so they wake, and run, together. */
+static void begin_together(uint32_t number) {
+    if (count > 1)
+        stay_apart(number);
+    if (__atomic_add_fetch(&arrived, 1, __ATOMIC_ACQ_REL) == count)
+        __atomic_store_n(&beginning, now() + REST, __ATOMIC_RELEASE);
+    uint64_t at;
+    while ((at = __atomic_load_n(&beginning, __ATOMIC_ACQUIRE)) == 0)
+        sched_yield();
+    struct timespec until = {(time_t)(at / 1000000000u), (long)(at % 1000000000u)};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
+        ;
+}
+
 static void trap(int on) {
 #if defined(__x86_64__) && defined(PR_SET_SYSCALL_USER_DISPATCH)
     if (prctl(PR_SET_SYSCALL_USER_DISPATCH, on ? PR_SYS_DISPATCH_ON : PR_SYS_DISPATCH_OFF, 0, 0,
@@ -206,7 +238,7 @@ static void restore(const struct lane *lane) {
 static void *measured(uint32_t number, struct lane *lane) {
     restore(lane);
     if (order != ABIDANCE_STEPPED)
-        return timed_before(number, wait_for_others);
+        return timed_before(number, begin_together);
     if (lane->round > 0)
         return NULL;
     stepped_begin(lane->rounds);
@@ -248,7 +280,8 @@ void *lane_before(uint32_t number, uint8_t *frame) {
 }
 
 void lane_after(uint32_t number, const struct registers *left) {
-    uint64_t now = order == ABIDANCE_TIMED ? timed_now() : 0; /* before anything else */
+    int timed = order == ABIDANCE_TIMED || (order == ABIDANCE_CONTENDED && number == 0);
+    uint64_t now = timed ? timed_now() : 0; /* before anything else */
     if (order == ABIDANCE_TRAPPED) {
         abidance_trap = 0;
         trap(0);

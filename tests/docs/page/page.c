@@ -240,6 +240,7 @@ struct st_store { atomic_long sum; };
 st_store *st_open(void) { return calloc(1, sizeof(st_store)); }
 void st_close(st_store *store) { free(store); }
 void st_put(st_store *store, int number) { atomic_fetch_add(&store->sum, number); }
+long st_total(const st_store *store) { return atomic_load(&store->sum); }
 
 struct lv_table { char name[16]; const char *label; int numbers, count; };
 

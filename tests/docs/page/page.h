@@ -86,6 +86,7 @@ typedef struct st_store st_store;
 st_store *st_open(void);
 void st_close(st_store *store);
 void st_put(st_store *store, int number);
+long st_total(const st_store *store);
 
 /* A table, and what it is lent. */
 typedef struct lv_cursor lv_cursor;

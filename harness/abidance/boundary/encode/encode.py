@@ -46,11 +46,13 @@ def encode(boundary: Boundary, case: Case) -> Encoded:
     )
 
 
-def encode_lanes(boundary: Boundary, case: Case, lanes: int, shared: str = "") -> Encoded:
+def encode_lanes(
+    boundary: Boundary, case: Case, lanes: int, shared: str = "", around: Case | None = None
+) -> Encoded:
     """Return the plan for a case whose function is called `lanes` times, with its arguments and those beside in turn.
 
     Every call has memory and handles of its own, but for the handle `shared`. The calls follow one another; the one
-    under test is the first. Raises what `encode` does.
+    under test is the first. With `around`, every other call is of that function. Raises what `encode` does.
     """
     encoder = Encoder(boundary, case, takes_back=False)
     function = boundary.functions[case.function]
@@ -58,7 +60,10 @@ def encode_lanes(boundary: Boundary, case: Case, lanes: int, shared: str = "") -
     builders: list[CallBuilder] = []
     for number in range(lanes):
         live = next((u for d in builders for u in d.used if u.life.name == shared), None)
-        builders.append(encoder.builder(function, beside if number % 2 else case.arguments, live))
+        if around is not None and number % 2:
+            builders.append(encoder.builder(boundary.functions[around.function], around.arguments, live))
+        else:
+            builders.append(encoder.builder(function, beside if number % 2 else case.arguments, live))
     indexes = [encoder.append(builder) for builder in builders]
     for index, builder in zip(indexes, builders, strict=True):
         encoder.give_back(builder, index)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from abidance.checks.evidence.case_result import CaseResult
 
-_SHARES = {"p50": "half of the calls", "p99": "99 of 100 calls", "p99_9": "999 of 1000 calls"}
+SHARES = {"p50": "half of the calls", "p99": "99 of 100 calls", "p99_9": "999 of 1000 calls"}
 
 
 class SlowerThanBudget(Check):
@@ -47,10 +47,10 @@ class SlowerThanBudget(Check):
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each clause that is broken."""
         function = trial.function
-        for figure in trial.costs.over(*_SHARES) if trial.costs else ():
+        for figure in trial.costs.over(*SHARES) if trial.costs else ():
             yield Diagnostic(
                 self.code,
-                f"`{function.name}` takes {in_time(figure.seen)}, where {_SHARES[figure.clause]} are to take "
+                f"`{function.name}` takes {in_time(figure.seen)}, where {SHARES[figure.clause]} are to take "
                 f"{in_time(figure.allowed)} at most",
                 cost_labels(trial, figure.clause),
                 notes=figure.notes,

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from abidance.contract.language.clauses import Clauses
 from abidance.core.diagnostic import Label
 
 if TYPE_CHECKING:
     from abidance.checks.evidence.case_result import CaseResult
+    from abidance.contract.model.cost import Cost
+    from abidance.core.span import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,17 @@ class Costs:
 
 
 def cost_labels(trial: CaseResult, clause: str) -> tuple[Label, ...]:
-    """Return the contract's line of a clause of `cost`, and the header's line of the function."""
+    """Return the contract's line of a clause of `cost`, or of one within it, and the header's line of the function."""
     function = trial.function
     cost = function.cost
     if cost is None:
         return (Label(function.declaration.span),)
-    return Label(cost.key_span(clause), "promised"), Label(function.declaration.span)
+    return Label(clause_span(cost, clause), "promised"), Label(function.declaration.span)
+
+
+def clause_span(cost: Cost, clause: str) -> Span:
+    """Return where a clause of `cost` stands, or one within it, such as ``threads.p99``."""
+    outer, _, inner = clause.partition(".")
+    within = getattr(cost, outer, None) if inner else None
+    return within.key_span(inner) if isinstance(within, Clauses) else cost.key_span(outer)
+

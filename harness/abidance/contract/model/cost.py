@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from abidance.contract.language.clauses import Clauses, clause
-from abidance.contract.language.kinds import COUNTED, NAME, PARAMETER_NAME, TRUE, choice
+from abidance.contract.language.kinds import COUNTED, FUNCTION_NAME, NAME, PARAMETER_NAME, TRUE, Whole, choice
 from abidance.contract.language.measures import DURATION, FACTOR, PERCENT, RATE
 from abidance.contract.language.rules import AtMostOne, Needs
 from abidance.contract.language.shapes import RecordOf, Shorthand
+from abidance.plan.layout import MOST_LANES
 
 if TYPE_CHECKING:
     from abidance.contract.language.clauses import Name
@@ -72,6 +73,41 @@ class Comparison(Clauses):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contention(Clauses):
+    """Budgets of a call that others do not make room for."""
+
+    title: ClassVar[str] = "What a call may cost while other threads call."
+    rules = (AtMostOne(("others", "keeps")), Needs("count", ("p50", "p99", "p99_9", "keeps")))
+
+    count: int = field(
+        metadata=clause(
+            Whole(2, MOST_LANES, words=f"a number of threads from 2 to {MOST_LANES}"),
+            "The number of threads that call at the same time.",
+            required=True,
+        )
+    )
+    others: Name | None = field(
+        default=None,
+        metadata=clause(
+            FUNCTION_NAME, "The function that every other thread calls; by default the same one."
+        ),
+    )
+    p50: Measure | None = field(default=None, metadata=clause(DURATION, "The median time of a call."))
+    p99: Measure | None = field(
+        default=None, metadata=clause(DURATION, "The 99th percentile of a call's time.")
+    )
+    p99_9: Measure | None = field(
+        default=None, metadata=clause(DURATION, "The 99.9th percentile of a call's time.")
+    )
+    keeps: Measure | None = field(
+        default=None,
+        metadata=clause(
+            PERCENT, "The share of one thread's rate that all threads together must manage at least."
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cost(Clauses):
     """Budgets of one call."""
 
@@ -90,6 +126,9 @@ class Cost(Clauses):
             Shorthand(Throughput, "rate", RATE, words="a rate such as `5M/s`, or a mapping"),
             "Calls per second, on one thread or on several.",
         ),
+    )
+    threads: Contention | None = field(
+        default=None, metadata=clause(RecordOf(Contention), "What a call may cost while other threads call.")
     )
     instructions: Instructions | None = field(
         default=None,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode.encode import encode, encode_lanes
 from abidance.checks.cost.cost_grows_faster import CostGrowsFaster
 from abidance.checks.cost.more_instructions_than_budget import MoreInstructionsThanBudget
+from abidance.checks.cost.slower_on_threads import SlowerOnThreads
 from abidance.checks.cost.slower_than_budget import SlowerThanBudget
 from abidance.checks.cost.slower_than_other import SlowerThanOther
 from abidance.plan.plan import FEWEST_STEPS, ConcurrentCalls, Order
@@ -31,7 +32,9 @@ GLANCES = 1 << 16
 """So many instructions of an item are counted for first looks: each takes microseconds."""
 SECONDS = 30.0
 """For a call whose instructions are counted."""
-find_costly = asking(MoreInstructionsThanBudget(), CostGrowsFaster(), SlowerThanBudget(), SlowerThanOther())
+find_costly = asking(
+    MoreInstructionsThanBudget(), CostGrowsFaster(), SlowerThanBudget(), SlowerThanOther(), SlowerOnThreads()
+)
 """Finds what costs too much; how a call ends is for other phases to tell."""
 
 
@@ -43,8 +46,8 @@ class CostExecution:
     it. With `only`, nothing but those clauses is measured. `unmeasured` are clauses that could not be measured here,
     with the reason; `strained` those that a busy machine hid; `told` those that were judged at least once. `died`
     tells that the last call that was measured did not come back, though it does when it is not. `glances` are the
-    instructions that are left for first looks. `accepted` are names and instructions of the calls that were accepted,
-    by their digest.
+    instructions that are left for first looks; `contended` calls were measured while others were made. `accepted` are
+    names and instructions of the calls that were accepted, by their digest.
     """
 
     executor: Executor
@@ -53,6 +56,7 @@ class CostExecution:
     hasty: bool = False
     only: frozenset[str] = frozenset()
     glances: int = GLANCES
+    contended: int = 0
     accepted: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     died: bool = False
     unmeasured: dict[str, str] = field(default_factory=dict)

@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode.encode import encode_lanes
 from abidance.checks.evidence.costs import Costs, Figure
 from abidance.core.costs import PICOSECOND, in_time
+from abidance.contract.expression import EvaluationError
+from abidance.core.errors import HookError
+from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.plan.plan import FEWEST_STEPS, ConcurrentCalls, Order
+from abidance.run.cost.contention import Contended
 from abidance.run.cost.growth import growth
 from abidance.run.cost.timing import SHARES, Says, Series
 from abidance.run.execution.threads import OFTEN, rounds_of, shared_handle
@@ -39,6 +43,8 @@ HEADROOM = 2
 """They are counted beyond what is allowed by so many powers of two, to tell bad calls from worse ones."""
 CLEARLY = 1.5
 """What is over by this factor after a few series is not looked at further."""
+CONTENDED = 6
+"""So many calls are measured while other threads call: what they wait for is seldom in the arguments."""
 PAIRS = 16
 """So many times are two libraries compared; a quarter of them, and one more, that are no worse will do."""
 TELLABLE = 1e-8
@@ -76,6 +82,7 @@ class Measuring:
             figure = measured() if self._asks(clause) else None
             if figure is not None:
                 figures.append(figure)
+        figures += self._contended()
         return Costs(
             tuple(figures),
             growth(self.execution, self.function, self.case, self.cost.scaling)
@@ -186,8 +193,8 @@ class Measuring:
         streams = self.execution.measured(self.supervisor, encoded, lanes)
         if not streams:
             return None
-        rate = sum(count / max(taken, 1) for count, taken, _ in streams)
-        return PICOSECOND / rate, sum(preempted for _, _, preempted in streams)
+        rate = sum(count / max(taken, 1) for count, taken, *_ in streams)
+        return PICOSECOND / rate, sum(preempted for *_, preempted in streams)
 
     def _fastest(self, allowed: float) -> Figure | None:
         execution, threads = self.execution, self._threads
@@ -208,6 +215,31 @@ class Measuring:
         execution.told.add("throughput")
         threaded = (f"on {threads} threads at once",) if threads > 1 else ()
         return Figure("throughput", allowed, best, threaded)
+
+    def _contended(self) -> list[Figure]:
+        clause, execution = self.cost.threads, self.execution
+        enough = execution.contended >= CONTENDED and bool(self.only) and not execution.hasty
+        if clause is None or not self._asks("threads") or (self.quick and not execution.hasty) or enough:
+            return []
+        execution.contended += 1
+        around: Case | None = None
+        if why := self._alone_only(clause.count):
+            execution.unmeasured["threads"] = why
+            return []
+        if clause.others is not None:
+            try:
+                around = complete(execution.executor.boundary, self._others(clause.others.text), {})
+            except (UnlawfulExampleError, EvaluationError, HookError):
+                execution.unmeasured["threads"] = f"`{clause.others}` cannot be called"
+                return []
+        contended = Contended(execution, self.function, clause, self.case, around)
+        figures = contended.figures()
+        if contended.died:
+            self._unmeasured("threads")
+        return figures
+
+    def _others(self, name: str) -> BoundaryFunction:
+        return self.execution.executor.boundary.functions[name]
 
     def _alone_only(self, threads: int) -> str:
         """Return why calls cannot be made on several threads, if they cannot."""

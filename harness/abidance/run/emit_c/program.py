@@ -63,6 +63,7 @@ UNSEEN = frozenset(
         "ABD385",
         "ABD386",
         "ABD387",
+        "ABD388",
     )
 )
 """What these tell of shows in no answer, so the program only makes the call."""

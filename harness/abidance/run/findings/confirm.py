@@ -43,7 +43,7 @@ BY_CHANCE = frozenset(("ABD325",))
 """What two answers by chance look like: memory that holds its fill may have been given just that."""
 SURE = 20
 """So many times in a row it then comes back. A byte that is one of two by chance does once in 10^12."""
-MUST_COME_BACK = frozenset(("ABD302", "ABD383", "ABD384", "ABD386", "ABD387"))
+MUST_COME_BACK = frozenset(("ABD302", "ABD383", "ABD384", "ABD386", "ABD387", "ABD388"))
 
 
 class ForkMattersError(Exception):

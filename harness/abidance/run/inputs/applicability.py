@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from abidance.contract.model import Contract, FieldPromise, FunctionPromise, Param
 
-MEASURED = ("p50", "p99", "p99_9", "throughput", "instructions", "scaling", "no_worse_than")
+MEASURED = ("p50", "p99", "p99_9", "throughput", "threads", "instructions", "scaling", "no_worse_than")
 """The clauses of `cost` that take measuring."""
 
 

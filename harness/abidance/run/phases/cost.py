@@ -12,6 +12,7 @@ from hypothesis.errors import UnsatisfiedAssumption
 
 from abidance.checks.cost.cost_grows_faster import CostGrowsFaster
 from abidance.checks.cost.more_instructions_than_budget import MoreInstructionsThanBudget
+from abidance.checks.evidence.costs import clause_span
 from abidance.checks.evidence.expectation import NOTHING
 from abidance.contract.expression import EvaluationError
 from abidance.core.catalogue import NOT_MEASURED
@@ -94,7 +95,7 @@ class _Worst:
         self.execution.only -= self.execution.unmeasured.keys()
         self._note(case, trial.costs)
         for diagnostic in self.runner.judge.findings(trial):
-            clause = diagnostic.place.rpartition(":")[2]
+            clause = _clause_of(diagnostic)
             self.broken[clause] = self.broken.get(clause, 0) + 1
             if self.broken[clause] >= OFTEN_BROKEN:
                 self.execution.only -= {clause}
@@ -121,8 +122,8 @@ class _Worst:
         """Return what was found, each on the smallest case that is nearly as bad."""
         self.execution.quick = self.execution.hasty = True
         found = []
-        for place, (excess, bug) in self.found.items():
-            self.execution.only = frozenset((place.rpartition(":")[2],))
+        for excess, bug in self.found.values():
+            self.execution.only = frozenset((_clause_of(bug.diagnostic),))
             self.execution.glances = SMALLER * GLANCES
             found.append(self._smallest(excess, bug))
         self.execution.quick = self.execution.hasty = False
@@ -187,6 +188,11 @@ def _named(context: Context, worst: _Worst) -> Iterator[tuple[str, Case]]:
             with suppress(EvaluationError):
                 if worst.execution.comes_back(case):
                     yield name, case
+
+
+def _clause_of(diagnostic: Diagnostic) -> str:
+    """Return the clause of `cost` that a diagnostic is about: of one within it, the outer."""
+    return diagnostic.place.rpartition(":")[2].partition(".")[0]
 
 
 def _excess(trial: CaseResult, diagnostic: Diagnostic) -> float:
@@ -275,12 +281,12 @@ def _unjudged(context: Context, worst: _Worst, cost: Cost) -> Iterator[Diagnosti
         yield Diagnostic(
             NOT_MEASURED,
             f"`{clause}` of `{function.name}` was not judged: {why}",
-            (Label(cost.key_span(clause)), Label(function.declaration.span)),
+            (Label(clause_span(cost, clause)), Label(function.declaration.span)),
         )
     for clause in sorted(execution.strained - execution.told):
         yield Diagnostic(
             NOT_MEASURED,
             f"`{clause}` of `{function.name}` was not judged: this machine was busy with other things",
-            (Label(cost.key_span(clause)), Label(function.declaration.span)),
+            (Label(clause_span(cost, clause)), Label(function.declaration.span)),
             help="run it again, alone; `instructions` is a budget that holds on a shared machine",
         )

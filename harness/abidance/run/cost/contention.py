@@ -1,0 +1,196 @@
+"""What a call costs while other threads call: timed among them, and all of them beside one alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from abidance.boundary.encode.encode import encode_lanes
+from abidance.checks.evidence.costs import Figure
+from abidance.core.costs import PICOSECOND, in_rate, in_time
+from abidance.plan.plan import ConcurrentCalls, Order
+from abidance.run.cost.timing import FEWEST_LATE, SHARES, quantile
+from abidance.run.execution.threads import OFTEN, shared_handle
+
+if TYPE_CHECKING:
+    from abidance.boundary.encode.encoded_plan import Encoded
+    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.values import Case
+    from abidance.contract.model.cost import Contention
+    from abidance.run.cost.execution import CostExecution
+
+SERIES, ENOUGH = 12, 3
+"""At most so many series of one call; so many must say that a budget is broken, and none that it is kept."""
+OVERLAP = 0.75
+"""Streams tell what threads do to each other when they last together for so much of the longest one's time."""
+MOSTLY = 0.75
+"""So many of the pairs must keep a budget, or none at all: else that is for no one to tell."""
+CLEARLY = 1.5
+"""What is below by this factor after a few pairs is not looked at further."""
+FEWEST = 100
+"""Fewer calls than this, made while the others got on with theirs, say nothing."""
+FORGIVEN = 2
+"""So many late calls may be due to one thread that the system took the processor from."""
+
+class _Says(Enum):
+    KEPT = "kept"
+    BROKEN = "broken"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Calls of one thread, timed while the others called; sorted, in picoseconds.
+
+    The thread waited for something `slept` times, and the processor was taken from one of them `preempted` times.
+    """
+
+    times: tuple[int, ...]
+    slept: int
+    preempted: int
+
+    def at(self, share: float) -> float:
+        """Return the time that a share of the calls keeps, in seconds."""
+        return quantile(self.times, share) * PICOSECOND
+
+    def says(self, share: float, allowed: float) -> _Says:
+        """Return what the series says of a share of the calls that is allowed so many seconds."""
+        late = sum(time * PICOSECOND > allowed for time in self.times)
+        may_be = (1 - share) * len(self.times)
+        if len(self.times) < FEWEST:
+            return _Says.NOTHING
+        if late <= may_be:
+            return _Says.KEPT if may_be >= 1 else _Says.NOTHING
+        late -= FORGIVEN * self.preempted
+        return _Says.BROKEN if late > may_be and late >= FEWEST_LATE else _Says.NOTHING
+
+
+@dataclass(slots=True)
+class Contended:
+    """The measurements of one call, and of those that other threads make meanwhile."""
+
+    execution: CostExecution
+    function: BoundaryFunction
+    clause: Contention
+    case: Case
+    around: Case | None
+    shared: str = field(init=False)
+    died: bool = False
+
+    def __post_init__(self) -> None:
+        self.shared = shared_handle(self.execution.executor.boundary, self.function)
+
+    def figures(self) -> list[Figure]:
+        """Return what was measured; nothing more once a call that comes back alone did not come back."""
+        found = [*self._latencies()]
+        if self.clause.keeps is not None and not self.died:
+            found += self._rate(self.clause.keeps.value)
+        return found
+
+    def _encoded(self, threads: int) -> Encoded:
+        return encode_lanes(self.execution.executor.boundary, self.case, threads, self.shared, self.around)
+
+    def _measured(self, encoded: Encoded, threads: int, order: Order) -> tuple[tuple[int, ...], ...]:
+        supervisor = self.execution.executor.supervisor
+        made = self.execution.measured(supervisor, encoded, ConcurrentCalls(threads, OFTEN, order))
+        self.died = not made
+        return made
+
+    def _latencies(self) -> list[Figure]:
+        allowed = {name: getattr(self.clause, name).value for name in SHARES if self.clause.says(name)}
+        if not allowed:
+            return []
+        encoded = self._encoded(self.clause.count)
+        series: list[Among] = []
+        said: dict[str, list[_Says]] = {name: [] for name in allowed}
+        while len(series) < SERIES:
+            made = self._measured(encoded, self.clause.count, Order.CONTENDED)
+            if not made:
+                return []
+            *numbers, slept, _ = made[0]
+            times = tuple(sorted(numbers[: len(numbers) // 2]))
+            series.append(Among(times, slept, sum(lane[-1] for lane in made)))
+            for name, seconds in allowed.items():
+                said[name].append(series[-1].says(SHARES[name], seconds))
+            if self.execution.hasty or all(
+                _Says.KEPT in words or words.count(_Says.BROKEN) >= ENOUGH for words in said.values()
+            ):
+                break
+        found = (self._of_series(name, allowed[name], series, said[name]) for name in allowed)
+        return [figure for figure in found if figure is not None]
+
+    def _of_series(self, name: str, allowed: float, series: list[Among], said: list[_Says]) -> Figure | None:
+        enough = 1 if self.execution.hasty else ENOUGH
+        wanted = _Says.KEPT if _Says.KEPT in said else _Says.BROKEN
+        share = SHARES[name]
+        best = min(
+            (one for one, word in zip(series, said, strict=False) if word is wanted),
+            key=lambda one: one.at(share),
+            default=None,
+        )
+        clause = f"threads.{name}"
+        if best is None or (wanted is _Says.BROKEN and said.count(wanted) < enough):
+            self.execution.strained.add(clause)
+            return None
+        self.execution.told.add(clause)
+        if wanted is _Says.KEPT:
+            return Figure(clause, allowed, min(best.at(share), allowed))
+        half = in_time(best.at(0.5))
+        notes = [f"of {len(best.times)} calls in the best of {len(series)} series, half took {half} at most"]
+        if best.slept:
+            notes.append(
+                f"the thread went to sleep {best.slept:,} times in these calls, to be woken by another"
+            )
+        if alone := self._alone():
+            notes.append(f"on one thread, half take {in_time(alone)} at most")
+        return Figure(clause, allowed, best.at(share), tuple(notes))
+
+    def _alone(self) -> float:
+        """Return how long half of the calls take on one thread, at most; 0 where that cannot be told."""
+        made = self._measured(self._encoded(1), 1, Order.TIMED)
+        times = sorted(made[0][: len(made[0]) // 2]) if made else []
+        return quantile(times, SHARES["p50"]) * PICOSECOND
+
+    def _rate(self, keeps: float) -> list[Figure]:
+        """Compare all threads with one, in turns, so that both have the same machine."""
+        one, all_of_them = self._encoded(1), self._encoded(self.clause.count)
+        pairs: list[tuple[float, float]] = []
+        for _ in range(SERIES):
+            alone = self._measured(one, 1, Order.STREAMED)
+            together = self._measured(all_of_them, self.clause.count, Order.STREAMED) if alone else ()
+            if not together:
+                return []
+            if not _are_undisturbed(alone) or not _are_undisturbed(together):
+                continue  # what one of them was kept from doing says nothing of what it waited for
+            pairs.append((_rate_of(together) / _rate_of(alone), _rate_of(alone)))
+            shares = [share for share, _ in pairs]
+            enough = len(pairs) >= ENOUGH
+            if self.execution.hasty or (enough and (min(shares) >= keeps or CLEARLY * max(shares) < keeps)):
+                break
+        pairs.sort()
+        kept = sum(share >= keeps for share, _ in pairs)
+        if not self.execution.hasty and (len(pairs) < ENOUGH or 0 < kept < MOSTLY * len(pairs)):
+            self.execution.strained.add("threads.keeps")
+            return []
+        if not pairs:
+            return []
+        self.execution.told.add("threads.keeps")
+        share, rate = pairs[len(pairs) // 2] if not kept else pairs[-1]
+        share = max(share, 1 / rate)  # a second in which nothing came back is long enough
+        note = f"one thread manages {in_rate(rate)}; these are the medians of {len(pairs)} pairs of series"
+        return [Figure("threads.keeps", 1 / (keeps * rate), 1 / (share * rate), (note,), there=1 / rate)]
+
+
+def _are_undisturbed(streams: tuple[tuple[int, ...], ...]) -> bool:
+    """Tell whether streams had a processor each, at the same time."""
+    if any(stream[-1] for stream in streams):
+        return False
+    begins, ends = [stream[2] for stream in streams], [stream[3] for stream in streams]
+    longest = max(end - begin for begin, end in zip(begins, ends, strict=True))
+    return min(ends) - max(begins) >= OVERLAP * longest
+
+
+def _rate_of(streams: tuple[tuple[int, ...], ...]) -> float:
+    """Return how many calls streams made per second, all together."""
+    return sum(count / max(taken, 1) for count, taken, *_ in streams) / PICOSECOND
