@@ -9,6 +9,7 @@ from abidance.checks.agreement.handles_share_state import HandlesShareState
 from abidance.checks.agreement.implementations_differ import ImplementationsDiffer
 from abidance.checks.agreement.not_reentrant import NotReentrant
 from abidance.checks.agreement.not_thread_safe import NotThreadSafe
+from abidance.checks.agreement.update_lost import UpdateLost
 from abidance.checks.callbacks.callback_after_lifetime import CallbackAfterLifetime
 from abidance.checks.callbacks.callback_argument_outside_domain import CallbackArgumentOutsideDomain
 from abidance.checks.callbacks.callback_on_other_thread import CallbackOnOtherThread
@@ -116,6 +117,7 @@ CHECKS: tuple[Check, ...] = (
     StandardStreamWritten(),
     ImplementationsDiffer(),
     NotThreadSafe(),
+    UpdateLost(),
     NotReentrant(),
     MoreInstructionsThanBudget(),
     CostGrowsFaster(),

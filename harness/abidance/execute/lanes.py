@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.binding.callable import StubbedCall, entered_at, entry_of
 from abidance.plan.observation import CallSideEffects
-from abidance.plan.plan import FEWEST_STEPS, MEASURED, Order
+from abidance.plan.plan import FEWEST_STEPS, KEPT, MEASURED, Order
 from abidance.plan.signature import SCALAR_SIZES
 from abidance.watch.status import PHASE_WORD, WorkerPhase
 
@@ -98,7 +98,7 @@ def run_lanes(
         if lanes.order is Order.TRAPPED:
             told = arena.lanes_trapped() if native else -1
         returned = lane.call.look(arena, slots, lane.raw, told, 0, _NOTHING)
-        if lanes.order in MEASURED and native:
+        if lanes.order in MEASURED | KEPT and native:
             returned = replace(returned, measured=arena.lane_measured(len(left)))
         left.append(returned)
         arena.lock()
@@ -106,7 +106,7 @@ def run_lanes(
     status[PHASE_WORD] = _CALLING
     arena.lock()
     match lanes.order:
-        case Order.ALONE | Order.TRAPPED | Order.TIMED | Order.STEPPED:
+        case Order.ALONE | Order.TRAPPED | Order.TIMED | Order.STEPPED | Order.RECORDED | Order.PAUSED:
             for lane in made:
                 lane.start()
                 lane.back.acquire()
@@ -125,7 +125,7 @@ def run_lanes(
             look(outer)
             look(inner)
             within.end()
-        case Order.TOGETHER | Order.STREAMED | Order.CONTENDED:
+        case Order.TOGETHER | Order.STREAMED | Order.CONTENDED | Order.GATHERED:
             for lane in made:
                 lane.start()
             for lane in made:

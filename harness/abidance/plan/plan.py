@@ -213,10 +213,18 @@ class Order(IntEnum):
     """Once, with its instructions counted, up to `FEWEST_STEPS` times 2 to the power of `rounds`."""
     CONTENDED = 8
     """All at once, each call of the first between two readings of the clock, the others over and over meanwhile."""
+    RECORDED = 9
+    """As `ALONE`, with the answers of all rounds kept."""
+    PAUSED = 10
+    """As `RECORDED`, with a pause in the middle of each lane's rounds."""
+    GATHERED = 11
+    """As `TOGETHER`, with the answers of all rounds kept."""
 
 
 MEASURED = frozenset((Order.TIMED, Order.STREAMED, Order.STEPPED, Order.CONTENDED))
 """Orders in which calls are made for what they cost."""
+KEPT = frozenset((Order.RECORDED, Order.PAUSED, Order.GATHERED))
+"""Orders in which `Returned.measured` is how many nanoseconds the rounds took, and what each of them answered."""
 FEWEST_STEPS = 1 << 10
 
 

@@ -186,14 +186,16 @@ ABIDANCE_API int abidance_state(char *words, uint32_t room);
 /* How lanes make their calls. */
 enum abidance_order {
     ABIDANCE_ALONE, ABIDANCE_MIXED, ABIDANCE_TOGETHER, ABIDANCE_TRAPPED,
-    ABIDANCE_WITHIN, ABIDANCE_TIMED, ABIDANCE_STREAMED, ABIDANCE_STEPPED, ABIDANCE_CONTENDED
+    ABIDANCE_WITHIN, ABIDANCE_TIMED, ABIDANCE_STREAMED, ABIDANCE_STEPPED, ABIDANCE_CONTENDED,
+    ABIDANCE_RECORDED, ABIDANCE_PAUSED, ABIDANCE_GATHERED
 };
 
 /* Lanes, which are called as if they were `target`: `begin` for each plan, `set` for each lane, then `block` for each
  * block that it may write to, and `callback` for each that it is given. `how` is 0 alone, 1 mixed, 2 together, 3 alone
  * with its system calls seen, 4 the second within the first, 5 each call timed, 6 calls in a stream, 7 the instructions
- * of one call counted, up to `rounds`, 8 each call of the first timed while the others make theirs in streams; `whole`
- * and `real` are the bits of an answer in a register that mean something. */
+ * of one call counted, up to `rounds`, 8 each call of the first timed while the others make theirs in streams, 9 alone
+ * with the answers of all rounds kept, 10 the same with a pause between them, 11 the same together; `whole` and `real`
+ * are the bits of an answer in a register that mean something. */
 ABIDANCE_API int abidance_lanes_begin(int how, uint32_t how_many);
 ABIDANCE_API void abidance_lane_set(uint32_t number, void *target, uint64_t whole, uint64_t real, uint32_t rounds);
 ABIDANCE_API int abidance_lane_block(uint32_t number, uint8_t *at, uint64_t size);

@@ -22,6 +22,7 @@
 #define LONGEST_ALONE 1000000 /* nanoseconds that a lane may take alone */
 #define LONGEST_TOGETHER 5000000
 #define SPINS 2000
+#define PAUSE 20000000u /* nanoseconds between the rounds of a lane that pauses */
 #define REST 2000000u /* nanoseconds that lanes sleep before they begin at the same time */
 #define CALLBACKS 32
 
@@ -46,14 +47,17 @@ struct lane {
     int constant; /* every round alone answered alike */
     struct block_of_lane block[BLOCKS];
     uint32_t callback[CALLBACKS], callbacks; /* that it is given, and that begin anew with every round */
+    uint64_t began, took;
     struct answer log[ROUNDS];
 };
 
 static struct lane lanes[LANES];
 static enum abidance_order order;
-static uint32_t count, arrived;
+static uint32_t count, arrived, awake;
 static uint64_t beginning; /* of lanes that are measured: when all of them wake */
 static int unsteady, trap_failed;
+
+static int keeps_answers(void) { return order >= ABIDANCE_RECORDED; }
 
 static uint64_t now(void) {
     struct timespec time;
@@ -89,11 +93,12 @@ int abidance_lanes_begin(int how, uint32_t how_many) {
     count = how_many;
     arrived = 0;
     beginning = 0;
+    awake = 0;
     unsteady = 0;
     abidance_trapped = 0;
     trap_failed = 0;
     reentry_begin();
-    if (order >= ABIDANCE_TIMED)
+    if (order >= ABIDANCE_TIMED && !keeps_answers())
         timed_begin();
     for (uint32_t i = 0; i < LANES; i++)
         forget(&lanes[i]);
@@ -108,7 +113,10 @@ void abidance_lane_set(uint32_t number, void *target, uint64_t whole, uint64_t r
     struct lane *lane = &lanes[number];
     lane->target = target;
     lane->round = 0;
-    if (order >= ABIDANCE_TIMED) {
+    if (keeps_answers()) {
+        lane->mask = (struct answer){whole, real, 0};
+        lane->rounds = rounds < ROUNDS ? rounds : ROUNDS;
+    } else if (order >= ABIDANCE_TIMED) {
         lane->mask = (struct answer){whole, real, 0};
         lane->rounds = rounds;
         if (order == ABIDANCE_CONTENDED)
@@ -195,6 +203,9 @@ static void begin_together(uint32_t number) {
     struct timespec until = {(time_t)(at / 1000000000u), (long)(at % 1000000000u)};
     while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
         ;
+    __atomic_add_fetch(&awake, 1, __ATOMIC_ACQ_REL);
+    while (__atomic_load_n(&awake, __ATOMIC_ACQUIRE) < count && now() < at + REST)
+        ;
 }
 
 static void trap(int on) {
@@ -245,8 +256,36 @@ static void *measured(uint32_t number, struct lane *lane) {
     return lane->target;
 }
 
+/* What a lane calls next for its answer to be kept, NULL after the last round. */
+static void *recorded(uint32_t number, struct lane *lane) {
+    if (lane->round == 0) {
+        if (order == ABIDANCE_GATHERED)
+            begin_together(number);
+        lane->began = now();
+    } else if (order == ABIDANCE_PAUSED && lane->round == lane->rounds / 2) {
+        struct timespec pause = {0, PAUSE};
+        clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
+    }
+    if (lane->round >= lane->rounds) {
+        lane->took = now() - lane->began;
+        return NULL;
+    }
+    restore(lane);
+    return lane->target;
+}
+
+/* Writes how long the rounds of a lane took, in nanoseconds, and what each left in the register of results. */
+static uint32_t answers_of(const struct lane *lane, uint64_t *to) {
+    to[0] = lane->took;
+    for (uint32_t i = 0; i < lane->round; i++)
+        to[1 + i] = lane->log[i].whole;
+    return 1 + lane->round;
+}
+
 /* Writes what is known of a lane's cost, of which there is at most MEASURED_NUMBERS; returns how many numbers. */
 uint32_t abidance_lane_measured(uint32_t number, uint64_t *to) {
+    if (keeps_answers())
+        return answers_of(&lanes[number], to);
     if (order != ABIDANCE_STEPPED)
         return timed_read(number, to);
     to[0] = stepped_count();
@@ -258,6 +297,8 @@ void *lane_before(uint32_t number, uint8_t *frame) {
     struct lane *lane = &lanes[number];
     if (order == ABIDANCE_WITHIN)
         return one_within_another(number, lane, frame);
+    if (keeps_answers())
+        return recorded(number, lane);
     if (order >= ABIDANCE_TIMED)
         return measured(number, lane);
     if (lane->round == 0) {
@@ -288,6 +329,10 @@ void lane_after(uint32_t number, const struct registers *left) {
     }
     strays_end();
     struct lane *lane = &lanes[number];
+    if (keeps_answers()) {
+        lane->log[lane->round++].whole = left->rax & lane->mask.whole;
+        return;
+    }
     if (order >= ABIDANCE_TIMED) {
         lane->round++;
         if (order == ABIDANCE_STEPPED)

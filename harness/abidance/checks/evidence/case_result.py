@@ -26,13 +26,26 @@ class Threads:
     """Calls of one function on several threads at once, and the same calls on one thread.
 
     `pairs` are each thread's trial with that of the same call alone. `steady` tells that the answers alone do not
-    depend on the order of the calls. `alone` is how they ended alone, when they did not come back.
+    depend on the order of the calls. `alone` is how they ended alone, when they did not come back. `granted` is how
+    often a successful result came of identical calls on one handle: on threads at once, and one after the other.
     """
 
     count: int
     pairs: tuple[tuple[CaseResult, CaseResult], ...] = ()
     steady: bool = False
     alone: CaseResult | None = None
+    granted: Granted | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """How many of so many identical calls on one handle succeeded with a result: at once, and one after the other."""
+
+    value: int
+    calls: int
+    threads: int
+    together: int
+    in_turn: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ UNSEEN = frozenset(
         "ABD372",
         "ABD377",
         "ABD378",
+        "ABD380",
         "ABD382",
         "ABD383",
         "ABD384",

@@ -10,6 +10,7 @@ from abidance.boundary.encode.encode import encode_lanes
 from abidance.boundary.model.types import HandleShape
 from abidance.boundary.resolve.freeing import handed_out
 from abidance.checks.agreement.not_thread_safe import NotThreadSafe
+from abidance.checks.agreement.update_lost import UpdateLost
 from abidance.checks.evidence.answers import answers, differences
 from abidance.checks.evidence.case_result import CaseResult, Threads
 from abidance.checks.evidence.permissions import promises
@@ -19,6 +20,7 @@ from abidance.checks.process.sanitizer_report import SanitizerReport
 from abidance.checks.process.timed_out import TimedOut
 from abidance.plan.observation import WorkerEnding
 from abidance.plan.plan import ConcurrentCalls, Order
+from abidance.run.execution.gathering import Gathering
 from abidance.run.execution.judge import asking
 from abidance.run.execution.pending import UndividedTurn, killed
 
@@ -39,6 +41,8 @@ COLD = 1
 OFTEN, SELDOM, ONCE = 10, 4, 0
 """Rounds, as powers of two: what is made anew at each and given to nobody adds up."""
 FEW_DEATHS = 20
+GATHERED, TRIES = 20, 6
+"""So many cases of a function are gathered from threads that begin together, each so often."""
 AGAIN = 10
 ENDINGS = (Crashed(), TimedOut(), SanitizerReport(), ProcessExited())
 
@@ -47,12 +51,14 @@ ENDINGS = (Crashed(), TimedOut(), SanitizerReport(), ProcessExited())
 class ThreadExecution:
     """Makes each case's calls on one thread, and then on several at once.
 
-    `came_back` counts the cases that came back alone; those that do not are for other phases to tell.
+    `came_back` counts the cases that came back alone; those that do not are for other phases to tell. `gathered` are
+    those whose successes on threads were counted.
     """
 
     executor: Executor
     came_back: int = 0
     compared: int = 0
+    gathered: int = 0
     deaths: int = 0
 
     def turn(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> UndividedTurn:
@@ -98,6 +104,14 @@ class ThreadExecution:
             executor.timeouts += death.ending is WorkerEnding.TIMEOUT
             self.deaths += 1
             return replace(together, threads=Threads(LANES))
+        again = time_limit is not None
+        if shared and (again or self.gathered < GATHERED):
+            calls = Gathering.of(executor, case, shared, rounds_of(boundary, function), limit, expectation)
+            if calls is not None and calls.are_limited():
+                self.gathered += 1
+                lost = calls.succeeding_too_often(AGAIN if again else TRIES)
+                if lost is not None:
+                    return lost
         pairs = tuple(zip(lanes_of(together), lanes_of(alone), strict=True))
         return replace(together, threads=Threads(LANES, pairs, steady=steady))
 
@@ -142,7 +156,7 @@ def overlapping(*checks: Check) -> Callable[[CaseResult], CallFindings]:
     return lambda trial: [] if trial.threads is None or trial.threads.alone is not None else ask(trial)
 
 
-find_disturbed = overlapping(*ENDINGS, NotThreadSafe())
+find_disturbed = overlapping(*ENDINGS, NotThreadSafe(), UpdateLost())
 """Finds what only threads make a call do."""
 
 
