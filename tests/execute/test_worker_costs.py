@@ -100,7 +100,9 @@ def test_rounds_end_with_an_answer_that_is_another_one(subject):
 
 
 def test_a_stream_tells_how_many_calls_took_how_long(subject):
-    count, taken, began, ended, _ = measured(subject, call("waits", "i32>i32", 100), ConcurrentCalls(1, 10, Order.STREAMED))
+    count, taken, began, ended, _ = measured(
+        subject, call("waits", "i32>i32", 100), ConcurrentCalls(1, 10, Order.STREAMED)
+    )
     assert 1 <= count <= 100
     assert taken / count > 100e6 * 0.9
     assert ended - began >= taken

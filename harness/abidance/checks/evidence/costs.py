@@ -71,4 +71,3 @@ def clause_span(cost: Cost, clause: str) -> Span:
     outer, _, inner = clause.partition(".")
     within = getattr(cost, outer, None) if inner else None
     return within.key_span(inner) if isinstance(within, Clauses) else cost.key_span(outer)
-

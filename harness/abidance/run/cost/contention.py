@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode_lanes
 from abidance.checks.evidence.costs import Figure
-from abidance.core.costs import PICOSECOND, in_rate, in_time
+from abidance.core.costs import (
+    PICOSECOND,
+    BudgetVerdict,
+    CostKind,
+    Histogram,
+    MeasuredCost,
+    Quantile,
+    in_rate,
+    in_time,
+)
 from abidance.plan.plan import ConcurrentCalls, Order
-from abidance.run.cost.timing import FEWEST_LATE, SHARES, quantile
+from abidance.run.cost.timing import FEWEST_LATE, SHARES, Says, quantile
 from abidance.run.execution.threads import OFTEN, shared_handle
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from abidance.boundary.encode.encoded_plan import Encoded
     from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.boundary.model.values import Case
@@ -33,11 +43,6 @@ FEWEST = 100
 FORGIVEN = 2
 """So many late calls may be due to one thread that the system took the processor from."""
 
-class _Says(Enum):
-    KEPT = "kept"
-    BROKEN = "broken"
-    NOTHING = "nothing"
-
 
 @dataclass(frozen=True, slots=True)
 class Among:
@@ -54,16 +59,16 @@ class Among:
         """Return the time that a share of the calls keeps, in seconds."""
         return quantile(self.times, share) * PICOSECOND
 
-    def says(self, share: float, allowed: float) -> _Says:
+    def says(self, share: float, allowed: float) -> Says:
         """Return what the series says of a share of the calls that is allowed so many seconds."""
         late = sum(time * PICOSECOND > allowed for time in self.times)
         may_be = (1 - share) * len(self.times)
         if len(self.times) < FEWEST:
-            return _Says.NOTHING
+            return Says.NOTHING
         if late <= may_be:
-            return _Says.KEPT if may_be >= 1 else _Says.NOTHING
+            return Says.KEPT if may_be >= 1 else Says.NOTHING
         late -= FORGIVEN * self.preempted
-        return _Says.BROKEN if late > may_be and late >= FEWEST_LATE else _Says.NOTHING
+        return Says.BROKEN if late > may_be and late >= FEWEST_LATE else Says.NOTHING
 
 
 @dataclass(slots=True)
@@ -103,7 +108,7 @@ class Contended:
             return []
         encoded = self._encoded(self.clause.count)
         series: list[Among] = []
-        said: dict[str, list[_Says]] = {name: [] for name in allowed}
+        said: dict[str, list[Says]] = {name: [] for name in allowed}
         while len(series) < SERIES:
             made = self._measured(encoded, self.clause.count, Order.CONTENDED)
             if not made:
@@ -114,15 +119,52 @@ class Contended:
             for name, seconds in allowed.items():
                 said[name].append(series[-1].says(SHARES[name], seconds))
             if self.execution.hasty or all(
-                _Says.KEPT in words or words.count(_Says.BROKEN) >= ENOUGH for words in said.values()
+                Says.KEPT in words or words.count(Says.BROKEN) >= ENOUGH for words in said.values()
             ):
                 break
-        found = (self._of_series(name, allowed[name], series, said[name]) for name in allowed)
-        return [figure for figure in found if figure is not None]
+        found = {name: self._of_series(name, allowed[name], series, said[name]) for name in allowed}
+        if not self.execution.hasty:
+            self._keep(series, allowed, found)
+        return [figure for figure in found.values() if figure is not None]
 
-    def _of_series(self, name: str, allowed: float, series: list[Among], said: list[_Says]) -> Figure | None:
+    def _keep(
+        self, series: Sequence[Among], allowed: Mapping[str, float], found: Mapping[str, Figure | None]
+    ) -> None:
+        """Keep what calls take among others: of the first call, or of one that breaks a budget."""
+        broken = any(figure is not None and figure.is_over for figure in found.values())
+        told = [each.times for each in series if len(each.times) >= FEWEST]
+        if not told or (self.execution.among is not None and not broken):
+            return
+        times = sorted(time for each in told for time in each)
+        quantiles = []
+        for name, share in SHARES.items():
+            value = quantile(times, share)
+            if name not in allowed:
+                quantiles.append(Quantile(share, value))
+                continue
+            figure = found[name]
+            verdict = BudgetVerdict.UNDECIDED
+            if figure is not None:
+                verdict = BudgetVerdict.BROKEN if figure.is_over else BudgetVerdict.KEPT
+            limit = allowed[name] / PICOSECOND
+            quantiles.append(Quantile(share, value, clause=f"threads.{name}", allowed=limit, verdict=verdict))
+        around = self.around.function if self.around is not None else self.function.name
+        self.execution.among = MeasuredCost(
+            self.function.name,
+            "",
+            "",
+            CostKind.TIME,
+            tuple(quantiles),
+            calls=len(times),
+            runs=len(told),
+            histogram=Histogram.of(times),
+            input=f"while other threads call `{around}`",
+            threads=self.clause.count,
+        )
+
+    def _of_series(self, name: str, allowed: float, series: list[Among], said: list[Says]) -> Figure | None:
         enough = 1 if self.execution.hasty else ENOUGH
-        wanted = _Says.KEPT if _Says.KEPT in said else _Says.BROKEN
+        wanted = Says.KEPT if Says.KEPT in said else Says.BROKEN
         share = SHARES[name]
         best = min(
             (one for one, word in zip(series, said, strict=False) if word is wanted),
@@ -130,11 +172,11 @@ class Contended:
             default=None,
         )
         clause = f"threads.{name}"
-        if best is None or (wanted is _Says.BROKEN and said.count(wanted) < enough):
+        if best is None or (wanted is Says.BROKEN and said.count(wanted) < enough):
             self.execution.strained.add(clause)
             return None
         self.execution.told.add(clause)
-        if wanted is _Says.KEPT:
+        if wanted is Says.KEPT:
             return Figure(clause, allowed, min(best.at(share), allowed))
         half = in_time(best.at(0.5))
         notes = [f"of {len(best.times)} calls in the best of {len(series)} series, half took {half} at most"]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.values import Case
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.checks.evidence.expectation import Expectation
+    from abidance.core.costs import MeasuredCost
     from abidance.execute.supervisor import Supervisor
     from abidance.run.execution.executor import Executor
 
@@ -46,8 +47,9 @@ class CostExecution:
     it. With `only`, nothing but those clauses is measured. `unmeasured` are clauses that could not be measured here,
     with the reason; `strained` those that a busy machine hid; `told` those that were judged at least once. `died`
     tells that the last call that was measured did not come back, though it does when it is not. `glances` are the
-    instructions that are left for first looks; `contended` calls were measured while others were made. `accepted` are
-    names and instructions of the calls that were accepted, by their digest.
+    instructions that are left for first looks; `contended` calls were measured while others were made, and
+    `among` is what that came to, without its library and build. `accepted` are names and instructions of the calls that
+    were accepted, by their digest.
     """
 
     executor: Executor
@@ -57,6 +59,7 @@ class CostExecution:
     only: frozenset[str] = frozenset()
     glances: int = GLANCES
     contended: int = 0
+    among: MeasuredCost | None = None
     accepted: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     died: bool = False
     unmeasured: dict[str, str] = field(default_factory=dict)

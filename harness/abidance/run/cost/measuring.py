@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode_lanes
 from abidance.checks.evidence.costs import Costs, Figure
-from abidance.core.costs import PICOSECOND, in_time
 from abidance.contract.expression import EvaluationError
+from abidance.core.costs import PICOSECOND, in_time
 from abidance.core.errors import HookError
 from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.plan.plan import FEWEST_STEPS, ConcurrentCalls, Order

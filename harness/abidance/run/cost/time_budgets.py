@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from abidance.checks.evidence.costs import Costs, Figure
+from abidance.checks.evidence.costs import Costs, Figure, clause_span
 from abidance.checks.evidence.expectation import NOTHING
 from abidance.core.catalogue import NOT_MEASURED
 from abidance.core.costs import PICOSECOND, BudgetVerdict, CostKind, in_words
@@ -69,6 +69,11 @@ def clause_of(diagnostic: Diagnostic) -> str:
     return diagnostic.place.rpartition(":")[2]
 
 
+def measured_by(diagnostic: Diagnostic) -> str:
+    """Return the clause that measuring is asked for by: of one within another, such as ``threads.p99``, the outer."""
+    return clause_of(diagnostic).partition(".")[0]
+
+
 def _of(cost: MeasuredCost, clause: str) -> Quantile:
     return next(each for each in cost.quantiles if each.clause == clause)
 
@@ -123,4 +128,4 @@ def _undecided(turns: Interleaved, cost: MeasuredCost, clause: str) -> Diagnosti
 def labels(function: BoundaryFunction, clause: str) -> tuple[Label, ...]:
     """Return the contract's line of a clause of `cost`, and the header's line of the function."""
     assert function.cost is not None
-    return Label(function.cost.key_span(clause)), Label(function.declaration.span)
+    return Label(clause_span(function.cost, clause)), Label(function.declaration.span)

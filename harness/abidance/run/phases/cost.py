@@ -12,7 +12,6 @@ from hypothesis.errors import UnsatisfiedAssumption
 
 from abidance.checks.cost.cost_grows_faster import CostGrowsFaster
 from abidance.checks.cost.more_instructions_than_budget import MoreInstructionsThanBudget
-from abidance.checks.evidence.costs import clause_span
 from abidance.checks.evidence.expectation import NOTHING
 from abidance.contract.expression import EvaluationError
 from abidance.core.catalogue import NOT_MEASURED
@@ -25,7 +24,7 @@ from abidance.run.cost.counted_costs import counted_costs
 from abidance.run.cost.execution import GLANCES, CostExecution
 from abidance.run.cost.growth import LEAST_SIZE
 from abidance.run.cost.interleaving import Interleaved
-from abidance.run.cost.time_budgets import TIME_CLAUSES, judge_time
+from abidance.run.cost.time_budgets import TIME_CLAUSES, judge_time, labels, measured_by
 from abidance.run.execution.context import ItemVerdict
 from abidance.run.findings.confirm import confirmed
 from abidance.run.inputs.accepted_costs import accepted_calls, digest, is_accepted
@@ -42,6 +41,8 @@ if TYPE_CHECKING:
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.checks.evidence.costs import Costs, Figure, Growth
     from abidance.contract.model.cost import Cost
+    from abidance.core.costs import MeasuredCost
+    from abidance.core.events import ItemId
     from abidance.run.execution.context import Context
     from abidance.run.execution.runner import Runner
 
@@ -95,7 +96,7 @@ class _Worst:
         self.execution.only -= self.execution.unmeasured.keys()
         self._note(case, trial.costs)
         for diagnostic in self.runner.judge.findings(trial):
-            clause = _clause_of(diagnostic)
+            clause = measured_by(diagnostic)
             self.broken[clause] = self.broken.get(clause, 0) + 1
             if self.broken[clause] >= OFTEN_BROKEN:
                 self.execution.only -= {clause}
@@ -123,7 +124,7 @@ class _Worst:
         self.execution.quick = self.execution.hasty = True
         found = []
         for excess, bug in self.found.values():
-            self.execution.only = frozenset((_clause_of(bug.diagnostic),))
+            self.execution.only = frozenset((measured_by(bug.diagnostic),))
             self.execution.glances = SMALLER * GLANCES
             found.append(self._smallest(excess, bug))
         self.execution.quick = self.execution.hasty = False
@@ -178,7 +179,12 @@ def judge(context: Context) -> ItemVerdict:
         runner.anew()  # what so many calls have kept goes with the worker
     reasons = () if findings else (*_unjudged(context, worst, cost), *timed.reasons)
     counted = counted_costs(context.item, worst.instructions, worst.growth)
-    return ItemVerdict(findings, reasons, worst.valid, costs=(*timed.costs, *counted))
+    among = () if execution.among is None else (_in(context.item, execution.among),)
+    return ItemVerdict(findings, reasons, worst.valid, costs=(*timed.costs, *among, *counted))
+
+
+def _in(item: ItemId, cost: MeasuredCost) -> MeasuredCost:
+    return replace(cost, library=item.library, build=item.build)
 
 
 def _named(context: Context, worst: _Worst) -> Iterator[tuple[str, Case]]:
@@ -188,11 +194,6 @@ def _named(context: Context, worst: _Worst) -> Iterator[tuple[str, Case]]:
             with suppress(EvaluationError):
                 if worst.execution.comes_back(case):
                     yield name, case
-
-
-def _clause_of(diagnostic: Diagnostic) -> str:
-    """Return the clause of `cost` that a diagnostic is about: of one within it, the outer."""
-    return diagnostic.place.rpartition(":")[2].partition(".")[0]
 
 
 def _excess(trial: CaseResult, diagnostic: Diagnostic) -> float:
@@ -281,12 +282,12 @@ def _unjudged(context: Context, worst: _Worst, cost: Cost) -> Iterator[Diagnosti
         yield Diagnostic(
             NOT_MEASURED,
             f"`{clause}` of `{function.name}` was not judged: {why}",
-            (Label(clause_span(cost, clause)), Label(function.declaration.span)),
+            labels(function, clause),
         )
     for clause in sorted(execution.strained - execution.told):
         yield Diagnostic(
             NOT_MEASURED,
             f"`{clause}` of `{function.name}` was not judged: this machine was busy with other things",
-            (Label(clause_span(cost, clause)), Label(function.declaration.span)),
+            labels(function, clause),
             help="run it again, alone; `instructions` is a budget that holds on a shared machine",
         )
