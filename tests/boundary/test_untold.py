@@ -164,3 +164,110 @@ def test_the_pointers_of_one_function_are_one_complaint(refused):
         "`a`, `b` and `c` of `f` are pointers, and the contract does not say what they point to",
         "`one` of `g` is a `int *`, and the contract does not say what it points to",
     ]
+
+
+TREE = """
+typedef struct tree tree;
+typedef struct node node;
+typedef struct { int fd; } stream;
+struct twig;
+tree *tree_new(int size);
+tree *tree_parse(const char *text);
+void tree_clear(tree *t);
+void tree_free(tree *t);
+node *tree_root(const tree *t);
+int tree_copy(const tree *t, tree **out);
+int tree_add(tree *t, const char *key, size_t n);
+int node_count(const node *n);
+stream *stream_open(int fd);
+void stream_close(stream *s);
+int stream_read(stream *s, void *buf, size_t size);
+int twig_size(const struct twig *t);
+"""
+
+
+def advice(error):
+    return [(each.message, each.help) for each in error.diagnostics]
+
+
+@pytest.fixture
+def complaints(joined):
+    """Return the messages and the help for a contract that says nothing of these functions."""
+
+    def ask(header, *functions):
+        with pytest.raises(UsageError) as raised:
+            joined(header, f"functions: {{{', '.join(f'{each}: {{}}' for each in functions)}}}")
+        return dict(advice(raised.value))
+
+    return ask
+
+
+def test_functions_of_an_incomplete_type_are_one_complaint_that_proposes_its_handle(complaints):
+    names = ("tree_new", "tree_free", "tree_clear", "tree_root")
+    message = "3 functions take a `tree *`, and the contract does not say where one comes from"
+
+    assert complaints(TREE, *names) == {
+        message: "make it a handle beside `functions:`, such as "
+        "`handles: {tree: {create: tree_new, destroy: tree_free}}`"
+    }
+
+
+def test_what_nothing_ends_is_a_handle_as_well(complaints):
+    ((message, help_),) = (
+        complaints(TREE, "tree_root", "node_count").items() - complaints(TREE, "tree_root").items()
+    )
+
+    assert message == "`node_count` takes a `node *`, and the contract does not say where one comes from"
+    assert "`handles: {node: {create: tree_root}}`, with `destroy: FUNCTION` if one ends it" in help_
+
+
+def test_so_is_a_complete_record_that_functions_make_and_end(complaints):
+    found = complaints(TREE, "stream_read")
+
+    assert found == {
+        "`stream_read` takes a `stream *`, and the contract does not say where one comes from": (
+            "make it a handle beside `functions:`, such as "
+            "`handles: {stream: {create: stream_open, destroy: stream_close}}`"
+        ),
+        "`buf` of `stream_read` is a `void *`, and the contract does not say what it points to": (
+            "such as `buf: {out: bytes, capacity: size}`, or `{nullable: true}` where NULL is valid"
+        ),
+    }
+
+
+def test_for_what_nothing_here_makes_the_contract_is_asked(complaints):
+    (help_,) = complaints(TREE, "twig_size").values()
+
+    assert "no function here returns one" in help_
+    assert "`handles: {twig: {create: FUNCTION, type: struct twig}}`" in help_
+
+
+def test_what_is_proposed_ends_the_complaint(joined):
+    handles = "handles: {tree: {create: tree_new, destroy: tree_free}}"
+    boundary = joined(TREE, f"{handles}\nfunctions: {{tree_new: {{}}, tree_clear: {{}}, tree_free: {{}}}}")
+
+    assert boundary.functions["tree_clear"].signature is not None
+
+
+@pytest.mark.parametrize(
+    ("declaration", "proposed"),
+    [
+        ("int f(const char *text);", "`text: {in: string}`"),
+        ("int f(const char *data, unsigned len);", "`data: {in: bytes, length: len}`"),
+        ("int f(const char *data, unsigned mode);", "`data: {in: string}`"),
+        ("int f(const int *xs, size_t n);", "`xs: {in: array, length: n}`"),
+        ("int f(char *out, size_t size);", "`out: {out: bytes, capacity: size}`"),
+        ("int f(char *out);", "`out: {out: string, capacity: SIZE}`"),
+        ("int f(int *out);", "`out: {out: int}`"),
+        ("int f(char *to, size_t *len);", "`to: {out: bytes, capacity: len}` and `len: {inout: size_t}`"),
+        ("typedef struct { int x; } rec; int f(const rec *r);", "`r: {in: rec}`"),
+        ("typedef struct { int x; } rec; int f(rec *r);", "`r: {inout: rec}`"),
+        ("typedef struct tree tree; int f(tree **out);", "`out: {out: tree}`"),
+        ("int f(char **out);", '`out: {out: "char *"}`'),
+        ("int f(int (*g)(void *), void *data);", "`g: {callback: {calls: 0..}, user_data: data}`"),
+    ],
+)
+def test_what_is_proposed_follows_from_the_types(declaration, proposed, complaints):
+    (help_,) = complaints(f"#include <stddef.h>\n{declaration}", "f").values()
+
+    assert help_ == f"such as {proposed}, or `{{nullable: true}}` where NULL is valid"

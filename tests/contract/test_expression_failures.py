@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from abidance.boundary.model.values import SOMEWHERE
 from abidance.contract.expression import EvaluationError, Unavailable, parse
 from abidance.core.catalogue import EXPRESSION_FAILED
 from abidance.core.span import Span
@@ -13,7 +14,16 @@ from tiers import full
 
 pytestmark = pytest.mark.unit
 
-NAMES = {"x": b"abc", "r": {"q": None, "n": 1}, "n": 0, "f": 1.5, "xs": [1, 2], "h": object(), "one": b"\x00"}
+NAMES = {
+    "x": b"abc",
+    "r": {"q": None, "n": 1},
+    "n": 0,
+    "f": 1.5,
+    "xs": [1, 2],
+    "h": object(),
+    "one": b"\x00",
+    "mark": SOMEWHERE,
+}
 
 
 def failure(text, before=None, **names):
@@ -43,6 +53,11 @@ def failure(text, before=None, **names):
         ("x == 3", "x == 3", "a run of bytes is compared with a number"),
         ("xs < [1]", "xs < [1]", "a list is compared with a list"),
         ("r == 3", "r == 3", "a record is compared with a number"),
+        (
+            "mark == 3",
+            "mark == 3",
+            "a pointer to what the contract does not describe is compared with a number",
+        ),
         ("h == x", "h == x", "an opaque value is compared with a run of bytes"),
         ("-r.q", "r.q", "null where a number is needed"),
         ("x + 1", "x + 1", "a run of bytes where a number is needed"),

@@ -37,11 +37,23 @@ class Mark(Enum):
     SOMEWHERE = "somewhere"
     DESTROYED = "destroyed"
 
+    @property
+    def description(self) -> str:
+        """Return what stands there, for messages about expressions that ask for its value."""
+        return _DESCRIPTIONS[self]
+
     def get_field(self, name: str) -> object:
         """Return why a field has no value, for expressions that ask for one."""
         if self is Mark.ROOM:
             return Unavailable(f"`{name}` has no value before the call, which is to write it")
         return Unavailable(f"`{name}` cannot be read: the contract does not describe its target")
+
+
+_DESCRIPTIONS = {
+    Mark.ROOM: "memory that the call is to write",
+    Mark.SOMEWHERE: "a pointer to what the contract does not describe",
+    Mark.DESTROYED: "a handle that was destroyed",
+}
 
 
 class FixedText(bytes):

@@ -13,6 +13,7 @@ from abidance.boundary.resolve.callbacks import callback_shape
 from abidance.boundary.resolve.contract_calls import CallReader
 from abidance.boundary.resolve.contract_values import LiteralConverter
 from abidance.boundary.resolve.names import check_names
+from abidance.boundary.resolve.pointer_complaints import UnspecifiedPointer
 from abidance.boundary.resolve.pointers import pointer_shape
 from abidance.boundary.resolve.statuses import Statuses
 from abidance.boundary.resolve.unspecified_pointers import untold
@@ -178,7 +179,8 @@ class FunctionJoiner:
             return s.UserDataShape(text, nullable=nullable, said=True)
         frees = promise is None and declaration.name in self.freeing
         if not (said or is_function or frees):
-            self.problems.unspecified(name, declaration.name, span, parameter.span, text)
+            pointer = UnspecifiedPointer(name, declaration.name, span, parameter.span, text)
+            self.problems.unspecified(pointer, self.shaper.declarations)
         return s.OpaqueShape(
             text,
             nullable=nullable if said else True,

@@ -182,27 +182,43 @@ class _Joiner:
         index, function = self._named[step]
         if isinstance(member.shape, s.HandleShape) and _made(function, path) == member.shape.handle:
             return Earlier(index, path, member.shape.handle)
-        if not self._fits(function, path, member):
-            message = f"`{expression.text}` does not fit `{member.name}`, or has no value of its own"
+        why = self._misfit(function, path, member)
+        if why:
+            message = f"`{expression.text}` cannot be passed as `{member.name}`: {why}"
             self._problems.add(
                 Diagnostic(WRONG_VALUE, message, (Label(expression.span), Label(member.declared)))
             )
             return None
         return Earlier(index, path)
 
-    def _fits(self, function: BoundaryFunction, path: str, member: s.Member) -> bool:
-        """Tell whether what a call left can be passed on as it lies in memory."""
+    def _misfit(self, function: BoundaryFunction, path: str, member: s.Member) -> str:
+        """Return why what a call left cannot be passed on as it lies in memory, empty where it can."""
         there: s.Shape | None = function.result.shape
+        of = f"the result of `{function.name}`"
         if path != "result":
-            there = next((m.shape for m in function.members if m.name == path), None)
+            there, of = next((m.shape for m in function.members if m.name == path), None), f"`{path}`"
+            if there is None:
+                return f"`{function.name}` has no output `{path}`"
             if not isinstance(there, s.PointerShape) or not there.direction.written:
-                return False
+                return f"`{function.name}` does not write {of}, so it is what was given: give that"
             if isinstance(member.shape, s.PointerShape):
-                return _size(there.element) == _size(member.shape.element)
+                one, other = _size(there.element), _size(member.shape.element)
+                return (
+                    ""
+                    if one == other
+                    else f"{of} has elements of {one} bytes, and `{member.name}` of {other}"
+                )
             there = there.element
-        if not isinstance(there, s.ScalarShape) or not isinstance(member.shape, s.ScalarShape):
-            return False
-        return there.size == member.shape.size and "float" not in (there.kind, member.shape.kind)
+        if isinstance(member.shape, s.HandleShape):
+            return f"it is a `{member.shape.handle}`, and {of} is none that `{function.name}` created"
+        if not isinstance(there, s.ScalarShape):
+            return f"{of} is no number, and of what is returned or read only numbers and new handles are passed on"
+        if not isinstance(member.shape, s.ScalarShape):
+            return f"{of} is a number, and `{member.name}` is none"
+        if "float" in (there.kind, member.shape.kind):
+            return "numbers with a fraction are not passed on"
+        one, other = there.size, member.shape.size
+        return "" if one == other else f"{of} has {one} bytes, and `{member.name}` has {other}"
 
     def _lengths(
         self, function: BoundaryFunction, bound: dict[str, Expression | Earlier], written: WrittenCall
@@ -219,7 +235,7 @@ class _Joiner:
                 shape = next(m.shape for m in source.members if m.name == value.path)
                 told = shape.length_name if isinstance(shape, s.PointerShape) else ""
                 target = next(m for m in function.members if m.name == length)
-                if told and self._fits(source, told, target):
+                if told and not self._misfit(source, told, target):
                     bound[length] = Earlier(value.call, told)
                 else:
                     message = f"the length of `{buffer.name}` is unknown: say `{length}` as well"

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.resolve.pointer_complaints import complaints
 from abidance.contract.expression import EvaluationError
-from abidance.contract.language.rules import listed
-from abidance.core.catalogue import CONTRADICTS_HEADER, POINTER_UNSPECIFIED, UNKNOWN_NAME, WRONG_VALUE
+from abidance.core.catalogue import CONTRADICTS_HEADER, UNKNOWN_NAME, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.nearest import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from abidance.boundary.resolve.pointer_complaints import UnspecifiedPointer
     from abidance.contract.expression import Expression
     from abidance.core.span import Span
     from abidance.ir.declarations import Declarations
@@ -24,12 +25,13 @@ class Problems:
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, str, str], Diagnostic] = {}
-        self._pointers: dict[tuple[str, Span], dict[str, tuple[Span, str]]] = {}
+        self._pointers: dict[UnspecifiedPointer, None] = {}
+        self._declarations: Declarations | None = None
 
     @property
     def all(self) -> tuple[Diagnostic, ...]:
         """Return everything so far, in the order of the places."""
-        pointers = (_unspecified(name, span, found) for (name, span), found in self._pointers.items())
+        pointers = complaints(self._pointers, self._declarations) if self._declarations is not None else ()
         return tuple(
             sorted(
                 (*self._found.values(), *pointers),
@@ -76,9 +78,10 @@ class Problems:
         labels = (Label(span), Label(declared, words))
         self.add(Diagnostic(CONTRADICTS_HEADER, message, labels, help=remedy))
 
-    def unspecified(self, name: str, function: str, span: Span, declared: Span, spelling: str) -> None:
-        """Complain about a pointer of which the contract says nothing; those of one function are one complaint."""
-        self._pointers.setdefault((function, span), {}).setdefault(name, (declared, spelling))
+    def unspecified(self, pointer: UnspecifiedPointer, declarations: Declarations) -> None:
+        """Complain about a pointer of which the contract says nothing, with others that have the same cause."""
+        self._pointers.setdefault(pointer)
+        self._declarations = declarations
 
     def names(self, expression: Expression, known: Collection[str], resolve: object = None) -> bool:
         """Complain about each unknown name of an expression; return whether there was none."""
@@ -101,22 +104,3 @@ class Problems:
             self.add(Diagnostic(WRONG_VALUE, f"`{expression.text}` is no number", (Label(expression.span),)))
             return None
         return value
-
-
-def _unspecified(function: str, span: Span, pointers: Mapping[str, tuple[Span, str]]) -> Diagnostic:
-    """Return the complaint about pointers of one function; `span` is where the contract could say it."""
-    first, *others = pointers
-    if others:
-        is_what, those = "are pointers", "they point"
-        says = [Label(declared, f"a `{spelling}`") for declared, spelling in pointers.values()]
-    else:
-        ((declared, spelling),) = pointers.values()
-        is_what, those = f"is a `{spelling}`", "it points"
-        says = [Label(declared, "C states neither direction nor length")]
-    return Diagnostic(
-        POINTER_UNSPECIFIED,
-        f"{listed(tuple(pointers), 'and')} of `{function}` {is_what}, "
-        f"and the contract does not say what {those} to",
-        (Label(span, f"say it under `params`{'' if others else f', at `{first}`'}"), *says),
-        help=f"such as `{first}: {{in: bytes, length: n}}`, `{first}: {{out: TYPE}}` or `{first}: {{handle: NAME}}`",
-    )

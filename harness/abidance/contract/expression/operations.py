@@ -11,6 +11,7 @@ import ast
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
 from fractions import Fraction
 from typing import Any
 
@@ -52,6 +53,8 @@ def describe(value: object) -> str:
         return "a run of bytes"
     if isinstance(value, Sequence):
         return "a list"
+    if isinstance(value, Enum):  # what stands in the place of data says what it is
+        return str(getattr(value, "description", OPAQUE))
     return "a record" if isinstance(value, (Mapping, RecordValue)) else OPAQUE
 
 

@@ -20,7 +20,7 @@ def show(value: object) -> str:
         case None:
             return "null"
         case Enum():
-            return value.name
+            return str(getattr(value, "description", value.name))
         case bool():
             return "true" if value else "false"
         case float():
