@@ -43,18 +43,20 @@ def map_lines(found: BoundaryMap, look: Style, *, verbose: bool = False) -> list
     for before, ranked in zip((None, *found.units), found.units, strict=False):
         lines += [*text.unit(ranked, before), ""]
     lines += text.unknown(found.questions)
-    return [*lines, *verdict_lines(found, look)]
-
-
-def verdict_lines(found: BoundaryMap, look: Style) -> list[str]:
-    """Return the last lines of a map: how many units need what."""
-    numbers = {need: [each for each in found.units if each.unit.need is need] for need in Need}
-    words = ", ".join(
-        look.paint(f"{count(len(several), 'unit')} {_verb(need, len(several))}", _COLORS[need])
-        for need, several in numbers.items()
-        if several
+    worst = min(
+        (each.unit.need for each in found.units), key=lambda need: need.place, default=Need.INSULATION
     )
-    return [words + "."] if words else ["nothing crosses: the contract has no functions."]
+    return [*lines, look.paint(verdict_words(found), _COLORS[worst])]
+
+
+def verdict_words(found: BoundaryMap) -> str:
+    """Return how many units need what."""
+    told = []
+    for need in Need:
+        number = sum(each.unit.need is need for each in found.units)
+        if number:
+            told.append(f"{count(number, 'unit')} {_verb(need, number)}")
+    return f"{', '.join(told)}." if told else "the contract has no functions."
 
 
 def _verb(need: Need, number: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.migration.footnotes import sentence
 from abidance.report.text import markup
 
 if TYPE_CHECKING:
@@ -77,13 +78,13 @@ class _Markdown:
 
     def _back(self, step: MoveStep) -> str:
         known = f". {self._facts(step.back_facts)}" if step.back_facts else ""
-        return f"{markup.text(step.back)}{known}"
+        return f"{markup.text(sentence(step.back))}{known}"
 
     def _facts(self, facts: tuple[SourcedFact, ...]) -> str:
         return "; ".join(self._fact(each) for each in facts)
 
     def _fact(self, fact: SourcedFact) -> str:
-        return f"{markup.text(fact.words)} {''.join(f'[^{self._numbers[each]}]' for each in fact.sources)}"
+        return f"{markup.text(sentence(fact.words))} {''.join(f'[^{self._numbers[each]}]' for each in fact.sources)}"
 
     @staticmethod
     def _commands(commands: tuple[str, ...]) -> str:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import htpy as h
 
+from abidance.migration.footnotes import Footnotes, sentence
 from abidance.migration.plan import StepState
-from abidance.pages.frame import PageSection, page, prose
+from abidance.pages.frame import PageSection, page, prose, text
 
 if TYPE_CHECKING:
-    from abidance.migration.model import FactSource, OpenQuestion, SourcedFact
+    from abidance.migration.model import OpenQuestion, SourcedFact
     from abidance.migration.plan import CutList, MovePlan, MoveStep
 
 _TONES = {StepState.DONE: "good", StepState.NEXT: "doubt", StepState.LATER: "dim"}
@@ -26,12 +27,12 @@ class _Page:
     def __init__(self, plan: MovePlan, map_file: str) -> None:
         self._plan = plan
         self._map_file = map_file
-        self._numbers = {source: number for number, source in enumerate(plan.sources, 1)}
+        self._notes = Footnotes()
 
     def whole(self) -> str:
         plan = self._plan
         lead = h.div(".verdict")[
-            h.p[self._fact(plan.lead), "."], h.p(".dim")[prose(plan.summary)] if plan.summary else None
+            h.p[self._notes.fact(plan.lead), "."], h.p(".dim")[prose(plan.summary)] if plan.summary else None
         ]
         sections = [
             PageSection("scope", "Scope", self._facts(plan.scope)),
@@ -40,16 +41,16 @@ class _Page:
             PageSection("unknown", "Not known", self._unknown(plan.unknown)),
             PageSection("next", "The smallest next step", self._next()),
             PageSection("steps", "Steps", self._steps()),
-            PageSection("evidence", "Evidence", self._evidence()),
+            PageSection("evidence", "Evidence", self._notes.listed()),
         ]
-        footer = h.p["GateCommands are run in the folder of the project. ", h.code[plan.contract]]
+        footer = h.p["Commands are run in the folder of the project. ", h.code[text(plan.contract)]]
         style = resources.files("abidance.migration").joinpath("plan.css").read_text(encoding="utf-8")
         return page(f"Plan for {plan.boundary}", lead, sections, footer=footer, style=style, links=False)
 
     def _facts(self, facts: CutList[SourcedFact], *, ordered: bool = False) -> h.Node:
         if not facts.shown:
             return None
-        items = [h.li[self._fact(each)] for each in facts.shown]
+        items = [h.li[self._notes.fact(each)] for each in facts.shown]
         more = self._more(facts.more)
         if ordered:
             return [h.ol[items], h.p[more] if more is not None else None]
@@ -60,20 +61,12 @@ class _Page:
             return None
         words = f"and {number:,} more"
         where = h.a(href=self._map_file)[words] if self._map_file else words
-        return [where, ": ", h.code[self._plan.map_command]]
-
-    def _fact(self, fact: SourcedFact) -> h.Node:
-        refs = [
-            h.a(href=f"#evidence-{number}", aria_label=f"evidence {number}")[str(number)]
-            for number in (self._numbers[each] for each in fact.sources)
-        ]
-        spaced = [node for each in refs for node in (each, " ")][:-1]
-        return [prose(fact.words), h.sup[spaced]]
+        return [where, ": ", h.code[text(self._plan.map_command)]]
 
     def _unknown(self, questions: CutList[OpenQuestion]) -> h.Node:
         if not questions.shown:
             return None
-        items = [h.li[self._fact(each.fact), " ", _command(each.remedy)] for each in questions.shown]
+        items = [h.li[self._notes.fact(each.fact), " ", _command(each.remedy)] for each in questions.shown]
         more = self._more(questions.more)
         return h.ul[items, h.li[more] if more is not None else None]
 
@@ -94,8 +87,11 @@ class _Page:
         ]
 
     def _step(self, number: int, step: MoveStep) -> h.Node:
-        facts = [h.div[self._fact(each)] for each in step.facts]
-        back: list[h.Node] = [h.div[prose(step.back)], *(h.div[self._fact(each)] for each in step.back_facts)]
+        facts = [h.div[self._notes.fact(each)] for each in step.facts]
+        back: list[h.Node] = [
+            h.div[prose(sentence(step.back))],
+            *(h.div[self._notes.fact(each)] for each in step.back_facts),
+        ]
         return h.tr[
             h.td[f"{number} ", h.span(class_=f"tag {_TONES[step.state]}")[step.state.value]],
             h.th(scope="row")[prose(step.title), h.div(".dim.plain")[facts]],
@@ -104,14 +100,6 @@ class _Page:
             h.td[back],
         ]
 
-    def _evidence(self) -> h.Node:
-        return h.ol[(_source(number, each) for each, number in self._numbers.items())]
-
-
-def _source(number: int, source: FactSource) -> h.Node:
-    command = [" ", h.code[source.command]] if source.command else None
-    return h.li(id=f"evidence-{number}")[source.words, command]
-
 
 def _command(words: str) -> h.Node:
-    return h.code[words] if words.startswith("abidance ") else prose(words)
+    return h.code[text(words)] if words.startswith("abidance ") else prose(words)

@@ -81,7 +81,9 @@ def _lead(found: BoundaryMap) -> SourcedFact:
     if not found.units:
         return SourcedFact("the contract has no functions: nothing crosses", contract)
     held = [fact for function in found.functions for fact in function.held]
-    words = f"no evidence says that one of {total} must change: a contract and a gate around them are enough"
+    left = len(found.questions) + sum(len(function.questions) for function in found.functions)
+    words = f"no evidence says that one of {total} must change"
+    words += f"; {count(left, 'question')} {'is' if left == 1 else 'are'} open" if left else ""
     return SourcedFact(words, joined_sources(held))
 
 

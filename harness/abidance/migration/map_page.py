@@ -1,0 +1,234 @@
+"""A map as a page: the ranking, the picture, and each unit with the facts that its rank rests on."""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import htpy as h
+
+from abidance.migration.footnotes import Footnotes, sentence
+from abidance.migration.map_text import tied_or_decided, verdict_words
+from abidance.migration.model import Need
+from abidance.migration.picture import pictures
+from abidance.migration.ranking import MEASURES
+from abidance.migration.weighing import load_words
+from abidance.pages.frame import PageSection, anchor, page, prose, text
+from abidance.report.text.wording import count, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from abidance.migration.model import BoundaryMap, OpenQuestion, RankedUnit, WeighedFunction
+
+TONES = {Need.CHANGE: ("bad", "!"), Need.UNKNOWN: ("doubt", "?"), Need.INSULATION: ("good", "\u2713")}
+
+
+def map_page(several: Sequence[BoundaryMap]) -> str:
+    """Return the page of one or several maps."""
+    notes = Footnotes()
+    sections = [each for number, found in enumerate(several, 1) for each in _sections(found, notes, number)]
+    sections += [
+        PageSection("how", "How ranks come about", _how()),
+        PageSection("evidence", "Evidence", notes.listed()),
+    ]
+    names = ", ".join(each.boundary for each in several)
+    lead = [_lead(each, named=len(several) > 1) for each in several]
+    style = "".join(
+        resources.files("abidance.migration").joinpath(name).read_text(encoding="utf-8")
+        for name in ("map.css", "map_page.css")
+    )
+    return page(f"Map of {names}", lead, sections, style=style)
+
+
+def _lead(found: BoundaryMap, *, named: bool) -> h.Node:
+    needs = [each.unit.need for each in found.units]
+    tone = TONES[min(needs, key=lambda need: need.place)][0] if needs else "dim"
+    name = f"{found.boundary}: " if named else ""
+    return h.div(class_=f"verdict {tone}")[
+        h.p[text(name), prose(sentence(verdict_words(found)))],
+        h.p(".dim")[prose(found.summary)] if found.summary else None,
+    ]
+
+
+def _sections(found: BoundaryMap, notes: Footnotes, number: int) -> Iterator[PageSection]:
+    tail = f"-{number}" if number > 1 else ""
+    of = f" of {found.boundary}" if number > 1 else ""
+    yield PageSection(f"ranking{tail}", f"Ranking{of}", _ranking(found, notes), "Ranking")
+    yield PageSection(f"picture{tail}", f"The boundary{of}", pictures(found), "Picture")
+    for before, ranked in zip((None, *found.units), found.units, strict=False):
+        if len(ranked.unit.functions) > 1 or ranked.unit.need is not Need.INSULATION:
+            title = f"{ranked.rank}. {ranked.unit.name}: {ranked.unit.need.value}"
+            body = _unit(ranked, before, notes, found)
+            yield PageSection(_anchor(found, ranked), title, body, ranked.unit.name)
+    rest = [
+        each for each in found.units if len(each.unit.functions) == 1 and each.unit.need is Need.INSULATION
+    ]
+    if rest:
+        yield PageSection(
+            f"rest{tail}", f"Single functions that need only insulation{of}", _rest(rest, notes), "The rest"
+        )
+    if found.questions:
+        yield PageSection(
+            f"unknown{tail}", f"Not known{of} as a whole", _questions(found.questions, notes), "Not known"
+        )
+
+
+def _anchor(found: BoundaryMap, ranked: RankedUnit) -> str:
+    return anchor("unit", f"{found.boundary} {ranked.unit.functions[0].name}")
+
+
+def _need_tag(need: Need) -> h.Node:
+    tone, mark = TONES[need]
+    return h.span(class_=f"tag need {tone}")[h.span(aria_hidden="true")[f"{mark} "], need.value]
+
+
+def _ranking(found: BoundaryMap, notes: Footnotes) -> h.Node:
+    head = ("Rank", "Unit", "Need", "Functions", "Share of traced time", "Because")
+    rows = []
+    for before, ranked in zip((None, *found.units), found.units, strict=False):
+        unit = ranked.unit
+        share = next(each for each in MEASURES if each.name == "share")
+        linked = len(unit.functions) > 1 or unit.need is not Need.INSULATION
+        name = h.code[text(unit.name)]
+        rows.append(
+            h.tr[
+                h.td(".number")[f"{ranked.rank}{' =' if ranked.tied else ''}"],
+                h.th(scope="row")[h.a(href=f"#{_anchor(found, ranked)}")[name] if linked else name],
+                h.td[_need_tag(unit.need)],
+                h.td(".number")[f"{len(unit.functions):,}"],
+                h.td(".number")[share.shown(unit.functions)],
+                h.td[_because(ranked, before, notes)],
+            ]
+        )
+    scope = [h.li[notes.fact(each)] for each in found.scope]
+    whole = [h.li[notes.fact(each.fact)] for each in found.whole]
+    return [
+        h.ul[scope] if scope else None,
+        [h.h3["Of the whole boundary"], h.ul[whole]] if whole else None,
+        h.div(".scroll", role="region", aria_label="Units in order of rank", tabindex="0")[
+            h.table[
+                h.caption[
+                    "Units are functions that can only move together. An = marks what no measure tells apart."
+                ],
+                h.thead[h.tr[[h.th(scope="col")[each] for each in head]]],
+                h.tbody[rows],
+            ]
+        ],
+    ]
+
+
+def _because(ranked: RankedUnit, before: RankedUnit | None, notes: Footnotes) -> h.Node:
+    unit = ranked.unit
+    if unit.troubles:
+        worst = unit.troubles[0]
+        more = len(unit.troubles) - 1
+        return [
+            notes.fact(worst.fact, about=f"{worst.kind.value}: "),
+            f" and {more:,} more" if more else None,
+        ]
+    if unit.need is Need.UNKNOWN:
+        asked = [each for function in unit.functions for each in function.questions if each.decides]
+        if asked:
+            more = len(asked) - 1
+            return [notes.fact(asked[0].fact), f" and {count(more, 'more question')}" if more else None]
+    held = [fact for function in unit.functions for fact in function.held[:1]]
+    why = tied_or_decided(ranked, before)
+    return [
+        notes.fact(held[0]) if len(held) == 1 else f"Nothing was found in any of the {len(held)} functions",
+        h.div(".why")[sentence(why)] if why else None,
+    ]
+
+
+def _unit(ranked: RankedUnit, before: RankedUnit | None, notes: Footnotes, found: BoundaryMap) -> h.Node:
+    unit = ranked.unit
+    why = tied_or_decided(ranked, before)
+    bonds = [
+        h.li[
+            notes.fact(
+                bond.fact,
+                about="" if len(bond.functions) == len(unit.functions) else f"{quoted(bond.functions)}: ",
+            )
+        ]
+        for bond in unit.bonds
+    ]
+    return [
+        h.p(".why")[sentence(why)] if why else None,
+        [h.h3["Why they move together"], h.ul[bonds]] if bonds else None,
+        h.details[
+            h.summary["What the rank is made of"],
+            h.table[
+                h.thead[
+                    h.tr[h.th(scope="col")["Measure"], h.th(scope="col")["Value"], h.th(scope="col")["Unit"]]
+                ],
+                h.tbody[
+                    [
+                        h.tr[h.th(scope="row")[each.words], h.td[each.shown(unit.functions)], h.td[each.unit]]
+                        for each in MEASURES
+                    ]
+                ],
+            ],
+        ],
+        [_function(each, notes, found) for each in unit.functions],
+    ]
+
+
+def _function(function: WeighedFunction, notes: Footnotes, found: BoundaryMap) -> h.Node:
+    facts = [notes.fact(each.fact, about=f"{each.kind.value}: ") for each in function.troubles]
+    if function.load is not None:
+        load = function.load
+        facts.append([sentence(load_words(load))])
+    facts += [notes.fact(each) for each in (*function.costs, *function.held, *function.accepted)]
+    facts += [notes.fact(each.fact) for each in function.transfers]
+    if function.calls:
+        facts.append(prose(f"Calls {quoted(function.calls)} inside of `{found.today}`"))
+    items = [h.li[each] for each in facts]
+    return h.section(id=anchor("function", f"{found.boundary} {function.name}"))[
+        h.h3[h.code[text(function.name)], " ", _need_tag(function.need)],
+        h.pre[h.code[text(function.declaration)]],
+        h.ul[items] if items else None,
+        _questions(function.questions, notes),
+    ]
+
+
+def _rest(several: Sequence[RankedUnit], notes: Footnotes) -> h.Node:
+    rows = [
+        h.tr[
+            h.th(scope="row")[h.code[text(function.name)]],
+            h.td[[h.div[notes.fact(each)] for each in (*function.held, *function.accepted)]],
+            h.td[prose(f"Calls {quoted(function.calls)}") if function.calls else None],
+            h.td[[h.div[notes.fact(each.fact)] for each in function.questions]],
+        ]
+        for each in several
+        for function in each.unit.functions
+    ]
+    head = ("Function", "What was judged", "Inside of the library", "Not known")
+    return h.div(
+        ".scroll", role="region", aria_label="Single functions that need only insulation", tabindex="0"
+    )[h.table[h.thead[h.tr[[h.th(scope="col")[each] for each in head]]], h.tbody[rows]]]
+
+
+def _questions(questions: Sequence[OpenQuestion], notes: Footnotes) -> h.Node:
+    if not questions:
+        return None
+    return h.ul[
+        [
+            h.li[notes.fact(each.fact), h.span(".why")[" Tells it: ", _remedy(each.remedy)]]
+            for each in questions
+        ]
+    ]
+
+
+def _remedy(words: str) -> h.Node:
+    return h.code[text(words)] if words.startswith("abidance ") else prose(words)
+
+
+def _how() -> h.Node:
+    rows = [h.li[h.b[sentence(each.words)], f": in {each.unit}"] for each in MEASURES]
+    return [
+        h.p[
+            "Units are compared by one measure after the other; the first that differs decides, and the larger value ",
+            "comes first. No measure has a weight. More evidence of trouble never lowers a rank; names decide nothing.",
+        ],
+        h.ol[rows],
+    ]
