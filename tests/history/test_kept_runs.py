@@ -211,3 +211,9 @@ def test_what_is_no_packed_event_is_refused(tmp_path, store):
 
     with pytest.raises(UsageError, match="ABD029"):
         store.events(run)
+
+
+def test_what_is_kept_is_no_change_of_the_project(tmp_path):
+    keep(tmp_path, started(tmp_path), finished(tmp_path))
+
+    assert (tmp_path / ".abidance" / ".gitignore").read_text() == "*\n"

@@ -31,7 +31,7 @@ def fact(words="it was seen", source=RUN):
 
 
 def trouble(kind=TroubleKind.FAULT, key="one", library="c", case=""):
-    return Trouble(kind, fact(f"it went wrong: {key}"), key, library, case)
+    return Trouble(kind, fact(f"it went wrong: {key}"), key, f"ABD300 {key}", library, case)
 
 
 def question(words="it is not promised", *, decides=True):

@@ -72,9 +72,14 @@ def project_folder(root: Path) -> Path:
     Raises OSError where it cannot be made.
     """
     folder = root / ".abidance"
+    keep_out_of_git(folder)
+    return folder
+
+
+def keep_out_of_git(folder: Path) -> None:
+    """Make a folder whose contents belong to no project's history; raises OSError where it cannot be made."""
     if not (folder / ".gitignore").exists():
         write_whole(folder / ".gitignore", "*\n")
-    return folder
 
 
 def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 from abidance.core.catalogue import HISTORY_UNREADABLE
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
+from abidance.core.files import keep_out_of_git
 from abidance.core.outcome import worst
 
 if TYPE_CHECKING:
@@ -211,7 +212,7 @@ def _opened(file: Path) -> sqlite3.Connection:
     """Open the database, which is made private to its owner where there is none; raises sqlite3.Error, UsageError."""
     if not file.exists():
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
+            keep_out_of_git(file.parent)
             os.close(os.open(file, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600))
         except OSError as error:
             raise _unreadable(file, (error.strerror or str(error)).lower()) from None

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 
     from abidance.migration.model import MoveUnit
 
-_FEW = 4
-"""So many functions are named one by one."""
+_FEW = 5
+"""No more patterns are written; a unit that needs more is run with all of its contract."""
+_LONGEST = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +62,26 @@ class GateCommands:
         return shlex.join(["abidance", *command, self.contract, *after])
 
     def _selected(self, unit: MoveUnit) -> tuple[str, ...]:
-        """Return what selects a unit with its handles: nothing where that is all, names, or what their names share."""
-        wanted = {*(each.name for each in unit.functions), *unit.handles}
+        """Return what selects a unit with its handles: names, and what several of its own begin with.
+
+        Nothing where that is the whole contract, or too much to be typed: then all of it is run.
+        """
+        wanted = sorted({*(each.name for each in unit.functions), *unit.handles})
         others = [name for name in self.names if name not in wanted]
         if not others:
             return ()
-        named = tuple(each.name for each in unit.functions)
-        if len(named) + len(unit.handles) <= _FEW:
-            return (*named, *unit.handles)
-        prefix = _common(min(wanted), max(wanted))
-        if prefix and not any(name.startswith(prefix) for name in others):
-            return (f"{prefix}*",)
-        return (*named, *unit.handles) if len(named) <= 2 * _FEW else ()
+        found: list[str] = []
+        left = wanted
+        while left:
+            name = left[0]
+            lengths = range(1, len(name) + 1)
+            start = next(
+                (name[:n] for n in lengths if not any(each.startswith(name[:n]) for each in others)), name
+            )
+            alike = [each for each in left if each.startswith(start)] or [name]
+            found.append(name if len(alike) == 1 else f"{_common(alike[0], alike[-1])}*")
+            left = [each for each in left if each not in alike]
+        return tuple(found) if len(found) <= _FEW and sum(map(len, found)) <= _LONGEST else ()
 
 
 def _common(one: str, other: str) -> str:

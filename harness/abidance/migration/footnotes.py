@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import htpy as h
 
-from abidance.pages.frame import prose, text
+from abidance.pages.frame import prose
 
 if TYPE_CHECKING:
     from abidance.migration.model import FactSource, SourcedFact
@@ -38,5 +38,5 @@ class Footnotes:
 
 
 def _source(number: int, source: FactSource) -> h.Node:
-    command: list[h.Node] = [" ", h.code[text(source.command)]] if source.command else []
+    command: list[h.Node] = [" ", h.code[source.command]] if source.command else []
     return h.li(id=f"evidence-{number}")[prose(source.words), command]

@@ -13,7 +13,8 @@ from abidance.migration.model import Need
 from abidance.migration.picture import pictures
 from abidance.migration.ranking import MEASURES
 from abidance.migration.weighing import load_words
-from abidance.pages.frame import PageSection, anchor, page, prose, text
+from abidance.pages.elements import tag
+from abidance.pages.frame import PageSection, anchor, page, prose
 from abidance.report.text.wording import count, quoted
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _lead(found: BoundaryMap, *, named: bool) -> h.Node:
     tone = TONES[min(needs, key=lambda need: need.place)][0] if needs else "dim"
     name = f"{found.boundary}: " if named else ""
     return h.div(class_=f"verdict {tone}")[
-        h.p[text(name), prose(sentence(verdict_words(found)))],
+        h.p[name, prose(sentence(verdict_words(found)))],
         h.p(".dim")[prose(found.summary)] if found.summary else None,
     ]
 
@@ -75,22 +76,23 @@ def _sections(found: BoundaryMap, notes: Footnotes, number: int) -> Iterator[Pag
 
 
 def _anchor(found: BoundaryMap, ranked: RankedUnit) -> str:
-    return anchor("unit", f"{found.boundary} {ranked.unit.functions[0].name}")
+    return anchor("unit", found.boundary, ranked.unit.functions[0].name)
 
 
 def _need_tag(need: Need) -> h.Node:
-    tone, mark = TONES[need]
-    return h.span(class_=f"tag need {tone}")[h.span(aria_hidden="true")[f"{mark} "], need.value]
+    return tag(*TONES[need], need.value)
 
 
 def _ranking(found: BoundaryMap, notes: Footnotes) -> h.Node:
+    scope = [h.li[notes.fact(each)] for each in found.scope]
+    whole = [h.li[notes.fact(each.fact)] for each in found.whole]
     head = ("Rank", "Unit", "Need", "Functions", "Share of traced time", "Because")
     rows = []
     for before, ranked in zip((None, *found.units), found.units, strict=False):
         unit = ranked.unit
         share = next(each for each in MEASURES if each.name == "share")
         linked = len(unit.functions) > 1 or unit.need is not Need.INSULATION
-        name = h.code[text(unit.name)]
+        name = h.code[unit.name]
         rows.append(
             h.tr[
                 h.td(".number")[f"{ranked.rank}{' =' if ranked.tied else ''}"],
@@ -101,8 +103,6 @@ def _ranking(found: BoundaryMap, notes: Footnotes) -> h.Node:
                 h.td[_because(ranked, before, notes)],
             ]
         )
-    scope = [h.li[notes.fact(each)] for each in found.scope]
-    whole = [h.li[notes.fact(each.fact)] for each in found.whole]
     return [
         h.ul[scope] if scope else None,
         [h.h3["Of the whole boundary"], h.ul[whole]] if whole else None,
@@ -183,9 +183,9 @@ def _function(function: WeighedFunction, notes: Footnotes, found: BoundaryMap) -
     if function.calls:
         facts.append(prose(f"Calls {quoted(function.calls)} inside of `{found.today}`"))
     items = [h.li[each] for each in facts]
-    return h.section(id=anchor("function", f"{found.boundary} {function.name}"))[
-        h.h3[h.code[text(function.name)], " ", _need_tag(function.need)],
-        h.pre[h.code[text(function.declaration)]],
+    return h.section(id=anchor("function", found.boundary, function.name))[
+        h.h3[h.code[function.name], " ", _need_tag(function.need)],
+        h.pre[h.code[function.declaration]],
         h.ul[items] if items else None,
         _questions(function.questions, notes),
     ]
@@ -194,7 +194,7 @@ def _function(function: WeighedFunction, notes: Footnotes, found: BoundaryMap) -
 def _rest(several: Sequence[RankedUnit], notes: Footnotes) -> h.Node:
     rows = [
         h.tr[
-            h.th(scope="row")[h.code[text(function.name)]],
+            h.th(scope="row")[h.code[function.name]],
             h.td[[h.div[notes.fact(each)] for each in (*function.held, *function.accepted)]],
             h.td[prose(f"Calls {quoted(function.calls)}") if function.calls else None],
             h.td[[h.div[notes.fact(each.fact)] for each in function.questions]],
@@ -220,7 +220,7 @@ def _questions(questions: Sequence[OpenQuestion], notes: Footnotes) -> h.Node:
 
 
 def _remedy(words: str) -> h.Node:
-    return h.code[text(words)] if words.startswith("abidance ") else prose(words)
+    return h.code[words] if words.startswith("abidance ") else prose(words)
 
 
 def _how() -> h.Node:

@@ -77,12 +77,15 @@ class TroubleKind(Enum):
 class Trouble:
     """Evidence that a function needs change. `case` is what `abidance replay` accepts, empty without one.
 
+    `brief` names it in a few words, such as ``ABD312 out-of-bounds-read in `c```.
+
     Troubles with the same `key` are one, wherever they are told: a law is broken by several functions together.
     """
 
     kind: TroubleKind
     fact: SourcedFact
     key: str
+    brief: str
     library: str = ""
     case: str = ""
 

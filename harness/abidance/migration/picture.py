@@ -15,7 +15,7 @@ import htpy as h
 from markupsafe import Markup
 
 from abidance.migration.model import KEPT, LENT, TO_CALLER, TO_LIBRARY, BondKind, Need
-from abidance.pages.frame import text
+from abidance.pages.frame import legible
 from abidance.report.text.wording import count
 
 if TYPE_CHECKING:
@@ -115,13 +115,16 @@ class _Picture:
         part = f", {self._number} of {self._of}" if self._of > 1 else ""
         title = f"Who calls what in {self._map.boundary}, and what is shared{part}"
         return h.figure(".boundary")[
-            h.div(".scroll", role="region", aria_label=text(title), tabindex="0")[self._svg(title)],
+            h.div(".scroll", role="region", aria_label=title, tabindex="0")[self._svg(title)],
             h.figcaption[_legend(self._map)],
         ]
 
     def standalone(self, style: str) -> str:
         """Return the picture as a file."""
-        return str(self._svg(f"Who calls what in {self._map.boundary}, and what is shared", style)) + "\n"
+        return (
+            legible(str(self._svg(f"Who calls what in {self._map.boundary}, and what is shared", style)))
+            + "\n"
+        )
 
     def _svg(self, title: str, style: str = "") -> h.Element:
         body, height = self._body()
@@ -133,7 +136,7 @@ class _Picture:
             width=f"{width:.0f}",
             class_="boundary" if style else None,
             role="img",
-            aria_label=text(title),
+            aria_label=title,
         )[
             h.style[Markup(style)] if style else None,  # noqa: S704 - our own file
             h.Element("defs")[marks],
@@ -183,7 +186,7 @@ class _Picture:
                 height=_n(bottom - top + 4),
                 rx="6",
             ),
-            h.text(".unit-name", x=_n(self._box), y=_n(top + 16))[text(_head(ranked))],
+            h.text(".unit-name", x=_n(self._box), y=_n(top + 16))[_head(ranked)],
         ]
 
     def _function(self, function: WeighedFunction, y: float) -> Iterator[h.Node]:
@@ -192,7 +195,7 @@ class _Picture:
         first = y - (len(labels) - 1) * _ROW / 2
         for index, (transfer, words) in enumerate(labels):
             at = first + index * _ROW
-            yield h.text(".pointer", x=_n(self._left + 4), y=_n(at + 4), text_anchor="end")[text(words)]
+            yield h.text(".pointer", x=_n(self._left + 4), y=_n(at + 4), text_anchor="end")[words]
             if words.startswith("and "):
                 continue
             way = f"url(#way-{self._number})"
@@ -208,7 +211,7 @@ class _Picture:
                 marker_start=None if inward else way,
             )
         yield h.g[
-            h.title[text(f"{function.name}: {function.need.value}")],
+            h.title[f"{function.name}: {function.need.value}"],
             h.rect(
                 class_=f"function {function.need.value}",
                 x=_n(self._box),
@@ -218,7 +221,7 @@ class _Picture:
                 rx="3",
             ),
             h.text(".mark", x=_n(self._box + 9), y=_n(y + 4))[_MARKS[function.need]],
-            h.text(".name", x=_n(self._box + 24), y=_n(y + 4))[text(name)],
+            h.text(".name", x=_n(self._box + 24), y=_n(y + 4))[name],
         ]
 
     def _bound(self, nodes: list[_Node], top: float, bottom: float) -> Iterator[h.Node]:
@@ -237,7 +240,7 @@ class _Picture:
                     marker_end=arrow if use != "uses" else None,
                 )
             yield h.g[
-                h.title[text(f"{node.kind} {node.name}")],
+                h.title[f"{node.kind} {node.name}"],
                 h.rect(
                     class_=f"bond {node.kind}",
                     x=_n(self._nodes),
@@ -246,7 +249,7 @@ class _Picture:
                     height="22",
                     rx="11",
                 ),
-                h.text(".name", x=_n(self._nodes + 10), y=_n(y + 4))[text(_clipped(node.name))],
+                h.text(".name", x=_n(self._nodes + 10), y=_n(y + 4))[_clipped(node.name)],
             ]
 
     def _arcs(self) -> Iterator[h.Node]:

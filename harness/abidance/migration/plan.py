@@ -6,7 +6,7 @@ not known has a section of its own. It is cut by rank, so that it stays one page
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from abidance.migration.model import FactSource, OpenQuestion, SourcedFact
 
 T = TypeVar("T")
+_LONGEST = 150
+"""Characters of a sentence on the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,19 @@ class CutList(Generic[T]):
         """Return the first of several."""
         told = tuple(several)
         return cls(told[:most], max(len(told) - most, 0))
+
+
+def compact(fact: SourcedFact) -> SourcedFact:
+    """Return a fact in no more words than a page has room for; what carries it has the rest."""
+    return replace(fact, words=clipped(fact.words, _LONGEST))
+
+
+def clipped(words: str, most: int = 60) -> str:
+    """Return the beginning of words that are long; code that is cut ends as code."""
+    if len(words) <= most:
+        return words
+    kept = words[: most - 1].rpartition(" ")[0] or words[: most - 1]
+    return f"{kept}\u2026" + "`" * (kept.count("`") % 2)
 
 
 class StepState(Enum):

@@ -9,7 +9,7 @@ import htpy as h
 
 from abidance.migration.footnotes import Footnotes, sentence
 from abidance.migration.plan import StepState
-from abidance.pages.frame import PageSection, page, prose, text
+from abidance.pages.frame import PageSection, page, prose
 
 if TYPE_CHECKING:
     from abidance.migration.model import OpenQuestion, SourcedFact
@@ -43,7 +43,9 @@ class _Page:
             PageSection("steps", "Steps", self._steps()),
             PageSection("evidence", "Evidence", self._notes.listed()),
         ]
-        footer = h.p["Commands are run in the folder of the project. ", h.code[text(plan.contract)]]
+        footer = h.p[
+            "Commands are run in the folder of the project. What has no room here: ", h.code[plan.map_command]
+        ]
         style = resources.files("abidance.migration").joinpath("plan.css").read_text(encoding="utf-8")
         return page(f"Plan for {plan.boundary}", lead, sections, footer=footer, style=style, links=False)
 
@@ -60,8 +62,7 @@ class _Page:
         if not number:
             return None
         words = f"and {number:,} more"
-        where = h.a(href=self._map_file)[words] if self._map_file else words
-        return [where, ": ", h.code[text(self._plan.map_command)]]
+        return h.a(href=self._map_file)[words] if self._map_file else words
 
     def _unknown(self, questions: CutList[OpenQuestion]) -> h.Node:
         if not questions.shown:
@@ -102,4 +103,4 @@ class _Page:
 
 
 def _command(words: str) -> h.Node:
-    return h.code[text(words)] if words.startswith("abidance ") else prose(words)
+    return h.code[words] if words.startswith("abidance ") else prose(words)

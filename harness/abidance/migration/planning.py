@@ -17,7 +17,7 @@ from abidance.migration.model import (
     joined_sources,
     several_names,
 )
-from abidance.migration.plan import CutList, MovePlan
+from abidance.migration.plan import CutList, MovePlan, compact
 from abidance.migration.ranking import decided_by
 from abidance.migration.steps import StepMaker
 from abidance.migration.weighing import load_words
@@ -29,8 +29,14 @@ if TYPE_CHECKING:
     from abidance.evidence.model import ContractEvidence
     from abidance.migration.model import BoundaryMap, MoveUnit, OpenQuestion, RankedUnit, Trouble
 
-_SCOPE, _PAIN, _RISKS, _UNKNOWN = 3, 4, 5, 4
+_SCOPE, _PAIN, _RISKS, _UNKNOWN = 3, 4, 5, 3
 """So many of each fit on the page."""
+_REASONS = {
+    TroubleKind.FAULT: "a fault",
+    TroubleKind.BROKEN: "a broken promise",
+    TroubleKind.DRIFT: "drift",
+    TroubleKind.COST: "its share of the time",
+}
 _BINDING = {
     BondKind.HANDLE: "the handle",
     BondKind.PARENT: "handles that need each other,",
@@ -47,10 +53,10 @@ def plan_of(found: BoundaryMap, evidence: ContractEvidence) -> MovePlan:
         contract=found.contract,
         boundary=found.boundary,
         summary=found.summary,
-        lead=_lead(found),
-        scope=CutList.of(found.scope, _SCOPE),
-        pain=CutList.of(_pain(found), _PAIN),
-        risks=CutList.of(_risks(found), _RISKS),
+        lead=compact(_lead(found)),
+        scope=CutList.of(map(compact, found.scope), _SCOPE),
+        pain=CutList.of(map(compact, _pain(found)), _PAIN),
+        risks=CutList.of(map(compact, _risks(found)), _RISKS),
         steps=made,
         units_left=left,
         unknown=CutList.of(_unknown(found), _UNKNOWN),
@@ -89,14 +95,12 @@ def _lead(found: BoundaryMap) -> SourcedFact:
 
 def _first_change(changing: list[RankedUnit], total: str) -> SourcedFact:
     first = changing[0]
-    verb = "needs" if len(changing) == 1 else "need"
-    name = f"`{first.unit.name}`"
-    if first.tied:
-        equal = [each.unit.name for each in changing if each.rank == first.rank]
-        name = f"{several_names(equal)}, which no measure tells apart"
+    equal = [each.unit.name for each in changing if each.rank == first.rank]
     worst = first.unit.troubles[0]
-    words = f"{len(changing)} of {total} {verb} change, first {name}: {worst.kind.value}"
-    if len(changing) > 1 and not first.tied:
+    words = f"{len(changing)} of {total} {'needs' if len(changing) == 1 else 'need'} change"
+    words += f": {'' if len(changing) == 1 else 'first '}{several_names(equal)}"
+    words += ", which no measure tells apart" if len(equal) > 1 else f", for {_REASONS[worst.kind]}"
+    if len(changing) > 1 and len(equal) == 1:
         measure = decided_by(first.unit.functions, changing[1].unit.functions)
         if measure is not None and measure.name != "kind":
             words += f" ({measure.words}: {measure.shown(first.unit.functions)})"
@@ -204,8 +208,8 @@ def _still_called(found: BoundaryMap, unit: MoveUnit) -> Iterator[SourcedFact]:
 
 
 def _unknown(found: BoundaryMap) -> Iterator[OpenQuestion]:
-    yield from found.questions
+    yield from (replace(each, fact=compact(each.fact)) for each in found.questions)
     for function in found.functions:
         for question in function.questions:
             words = f"`{function.name}`: {question.fact.words}"
-            yield replace(question, fact=replace(question.fact, words=words))
+            yield replace(question, fact=compact(replace(question.fact, words=words)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.migration.commands import GateCommands
 from abidance.migration.model import FactSource, Need, SourcedFact, TroubleKind, joined_sources, several_names
-from abidance.migration.plan import MoveStep, StepState
+from abidance.migration.plan import MoveStep, StepState, clipped, compact
 from abidance.migration.sources import of_run
 from abidance.migration.weighing import sides_of
 from abidance.report.text.wording import count
@@ -32,7 +32,7 @@ class StepMaker:
         names = [each.name for each in evidence.subjects]
         names += [each.name for each in facts.functions]
         self.commands = GateCommands(found.contract, tuple(dict.fromkeys((facts.name, *names))))
-        self._only_contract = f"revert {found.contract}: nothing else is changed"
+        self._only_contract = "revert the contract: nothing else is changed"
 
     def steps(self) -> tuple[tuple[MoveStep, ...], int]:
         """Return the steps, of which the first that is not done is next, and how many units more are to change."""
@@ -50,7 +50,8 @@ class StepMaker:
             if each.state is not StepState.DONE:
                 steps[index] = replace(each, state=StepState.NEXT)
                 break
-        return tuple(steps), max(len(changing) - _UNITS, 0)
+        shown = (replace(each, facts=tuple(map(compact, each.facts))) for each in steps)
+        return tuple(shown), max(len(changing) - _UNITS, 0)
 
     # ------------------------------------------------------ what is in use
 
@@ -66,7 +67,7 @@ class StepMaker:
         if not found:
             return None
         name, worst = min(found.values(), key=lambda each: each[1].kind.place)
-        words = f"{count(len(found), 'finding')}, the worst in `{name}`: {worst.kind.value}"
+        words = f"{count(len(found), 'finding')}, the worst in `{name}`: {worst.brief}"
         run = commands.run(today)
         return MoveStep(
             f"Mend `{today}`, or say under `suppressions:` what is to stay",
@@ -151,7 +152,7 @@ class StepMaker:
     def _move(self, ranked: RankedUnit) -> MoveStep:
         unit, commands, today = ranked.unit, self.commands, self._map.today
         worst = unit.troubles[0]
-        facts = (replace(worst.fact, words=f"{worst.kind.value}: {worst.fact.words}"),)
+        facts = (replace(worst.fact, words=f"{worst.kind.value}: {worst.brief}"),)
         size = count(len(unit.functions), "function")
         enter = (commands.run(today, unit), commands.gate)
         gate = self._evidence.gate
@@ -161,14 +162,20 @@ class StepMaker:
         if not self._map.others:
             leave: tuple[str, ...] = (commands.run("", unit), commands.gate)
             return MoveStep(
-                f"Change `{unit.name}`: {size}", facts, enter[0], enter, leave, "revert the change", abi
+                f"Change `{clipped(unit.name)}`: {size}",
+                facts,
+                enter[0],
+                enter,
+                leave,
+                "revert the change",
+                abi,
             )
         to = self._map.others[0]
-        leave = (commands.run(to, unit), commands.run("", unit), commands.gate)
+        leave = (commands.run("", unit), commands.gate)
         back = f"link `{today}` again, which is green by what enters this step"
         state = StepState.DONE if self._is_held(unit, to) else StepState.LATER
         return MoveStep(
-            f"Move `{unit.name}` to `{to}`: {size}", facts, leave[0], enter, leave, back, abi, state
+            f"Move `{clipped(unit.name)}` to `{to}`: {size}", facts, leave[0], enter, leave, back, abi, state
         )
 
     def _is_held(self, unit: MoveUnit, library: str) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.core.codes import Severity
 from abidance.core.costs import PICOSECOND, CostKind, in_time
+from abidance.core.diagnostic import VERSUS
 from abidance.core.outcome import Outcome
 from abidance.migration.crossing_words import transfers_of
 from abidance.migration.kinds import kind_of
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from abidance.core.diagnostic import Diagnostic
     from abidance.core.events import ItemFinished
     from abidance.core.traced import Traced
     from abidance.evidence.facts import KnownFunction
@@ -108,7 +110,12 @@ class Weighing:
         load = (self.loads or {}).get(name)
         if load is not None and load.share >= self.hot:
             words = f"a traced program spends {load.share:.0%} of its time in it, at {rate_words(load.rate)}"
-            yield Trouble(TroubleKind.COST, SourcedFact(words, (load.source,)), f"share of {name}")
+            yield Trouble(
+                TroubleKind.COST,
+                SourcedFact(words, (load.source,)),
+                f"share of {name}",
+                f"{load.share:.0%} of the time",
+            )
 
     def _subjects_about(self, name: str) -> Iterator[SubjectEvidence]:
         """Yield a function, and the handles and laws of whose calls it is one: nothing tells which call is to blame."""
@@ -127,7 +134,10 @@ class Weighing:
                 code = finding.diagnostic.code
                 words = f"in a traced program: {finding.diagnostic.message} ({code.id} {code.name})"
                 fact = SourcedFact(words, (of_run(trace.origin),))
-                yield Trouble(kind_of(code.name), fact, f"trace|{'|'.join(finding.key)}", finding.library)
+                brief = f"{code.id} {code.name} in a traced program"
+                yield Trouble(
+                    kind_of(code.name), fact, f"trace|{'|'.join(finding.key)}", brief, finding.library
+                )
 
     def _drift(self, function: KnownFunction) -> Iterator[Trouble]:
         for name, trouble in self._disagreements():
@@ -142,18 +152,10 @@ class Weighing:
         source = of_run(gate.origin)
         for change in gate.value.changes:
             if change.verdict == "breaking" and not change.suppressed:
-                words = f"the ABI gate: {change.diagnostic.message} ({change.diagnostic.code.id})"
-                yield (
-                    _root(change.subject),
-                    Trouble(TroubleKind.DRIFT, SourcedFact(words, (source,)), f"abi|{words}"),
-                )
+                yield _root(change.subject), _disagreement(change.diagnostic, source)
         for found in gate.value.findings:
             if found.code.severity is Severity.ERROR:
-                words = f"the ABI gate: {found.message} ({found.code.id})"
-                yield (
-                    _root(found.place),
-                    Trouble(TroubleKind.DRIFT, SourcedFact(words, (source,)), f"abi|{words}"),
-                )
+                yield _root(found.place), _disagreement(found, source)
 
     def whole(self) -> tuple[Trouble, ...]:
         """Return what concerns the boundary and no single function of it."""
@@ -253,6 +255,8 @@ class Weighing:
 
     def _held(self, subject: SubjectEvidence) -> Iterator[SourcedFact]:
         passed = [each for each in self._calls(subject) if each.value.outcome is Outcome.PASSED]
+        if len(passed) < sum(each.value.judged for each in self._calls(subject)):
+            return  # what else was tried says little beside what was found
         alone = [each for each in passed if len(sides_of(each.value)) == 1]
         if alone:
             builds = dict.fromkeys(each.value.item.build for each in alone)
@@ -285,7 +289,7 @@ def _finding(subject: SubjectEvidence, cause: FromRun[ReportedCause]) -> Trouble
     finding = cause.value.finding
     code = finding.diagnostic.code
     builds = f", {', '.join(finding.builds)}" if finding.builds else ""
-    where = f"in `{finding.library}`{builds}: " if finding.library else ""
+    where = f"in {quoted(finding.library.split(VERSUS))}{builds}: " if finding.library else ""
     kind = subject.kind
     of = f"{kind} `{subject.name}`, " if kind in ("handle", "law") else ""
     words = f"{of}{where}{finding.diagnostic.message} ({code.id} {code.name})"
@@ -294,8 +298,19 @@ def _finding(subject: SubjectEvidence, cause: FromRun[ReportedCause]) -> Trouble
         sources.insert(0, of_case(finding.case))
     library = finding.details.get("side", finding.library)
     return Trouble(
-        kind_of(code.name), SourcedFact(words, tuple(sources)), "|".join(finding.key), library, finding.case
+        kind_of(code.name),
+        SourcedFact(words, tuple(sources)),
+        "|".join(finding.key),
+        f"{code.id} {code.name} in {quoted(library.split(VERSUS))}",
+        library,
+        finding.case,
     )
+
+
+def _disagreement(told: Diagnostic, source: FactSource) -> Trouble:
+    words = f"the ABI gate: {told.message} ({told.code.id} {told.code.name})"
+    brief = f"{told.code.id} {told.code.name} at the ABI gate"
+    return Trouble(TroubleKind.DRIFT, SourcedFact(words, (source,)), f"abi|{words}", brief)
 
 
 def _costs(subject: SubjectEvidence) -> Iterator[SourcedFact]:

@@ -78,16 +78,17 @@ def table(caption: str, columns: Sequence[Column], rows: Iterable[Sequence[h.Nod
 def standing_tag(standing: Standing) -> h.Node:
     """Return what the evidence on something comes to, in words."""
     tone, mark = _MARKS[standing]
-    return _tag(tone, mark, standing.value)
+    return tag(tone, mark, standing.value)
 
 
 def outcome_tag(outcome: Outcome, *, applies: bool = True) -> h.Node:
     """Return how an item has ended, in words; one that had nothing to judge is none that was left out."""
     tone, mark, words = _OUTCOMES[outcome] if applies else ("dim", "\u2013", "does not apply")
-    return _tag(tone, mark, words)
+    return tag(tone, mark, words)
 
 
-def _tag(tone: str, mark: str, words: str) -> h.Node:
+def tag(tone: str, mark: str, words: str) -> h.Node:
+    """Return words in a frame, whose tone, ``good``, ``bad``, ``doubt`` or ``dim``, a mark tells as well."""
     return h.span(class_=f"tag {tone}")[h.span(aria_hidden="true")[f"{mark} "], words]
 
 

@@ -84,7 +84,12 @@ def page(
             h.footer[footer] if footer is not None else None,
         ],
     ]
-    return _UNSEEN.sub(_shown, str(whole)) + "\n"
+    return legible(str(whole)) + "\n"
+
+
+def legible(markup: str) -> str:
+    """Return HTML or SVG in which what no reader could see is made visible."""
+    return _UNSEEN.sub(_shown, markup)
 
 
 def anchor(*parts: str) -> str:
