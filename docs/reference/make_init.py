@@ -3,11 +3,12 @@
     python docs/reference/make_init.py                   # an hour; install the packages of `init-headers.txt` first
     python docs/reference/make_init.py zlib.h yaml.h     # only measure and show these
     python docs/reference/make_init.py --page            # only write the page anew from `init-measured.json`
-    python docs/reference/make_init.py --observe         # hold guesses with `--observe` against the truth, half an hour
+    python docs/reference/make_init.py --observe         # only the headers with a truth, with `--observe`, an hour
 
 Each header is drafted, and its contract is run, with a fixed seed. A finding is looked at by a person:
 `init-findings.txt` has those that are the library's, each with the reason; any other is a mistake of `init`. Guesses
-are held against `init-truth.yaml`, which was written by hand from the documentation.
+are held against `init-truth.yaml`, which was written by hand from the documentation. With `--observe`, contracts are
+run from another seed than the one that they were tried with, and longer.
 """
 
 from __future__ import annotations
@@ -20,16 +21,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from abidance.core.errors import CannotJudgeError, UsageError
 from abidance.draft.model import Certainty, PlaceDraft
 from abidance.draft.project import InitRequest, drafted_contract
+
+if TYPE_CHECKING:
+    from abidance.draft.model import Draft
 
 HERE = Path(__file__).parent
 PAGE = HERE / "init.md"
@@ -39,6 +43,10 @@ TRUTH = HERE / "init-truth.yaml"
 OBSERVED = HERE / "init-observed.json"
 ACCEPTED = HERE / "init-findings.txt"
 EXAMPLES, SEED, EXPLORE, SECONDS, AT_ONCE = 3, 1, "0", 15, 5
+SHALLOW_RUN = ("--max-examples", EXAMPLES, "--seed", SEED, "--explore", EXPLORE, "--max-time", f"{SECONDS}s")
+OBSERVED_RUN = ("--max-examples", 100, "--seed", 77, "--explore", "0.4")
+OBSERVED_SECONDS = 3600.0
+"""So long may a contract be tried: a busy machine is not to decide."""
 _FINDING = re.compile(r"^(?P<place>[^ ]+?): error\[(?P<code>ABD\d+)\] (?P<text>.*)$")
 _NO_FINDINGS = ("ABD014", "ABD025", "ABD026", "ABD109")
 _LEFT = re.compile(r"(\d+) of (\d+) items were not reached")
@@ -99,18 +107,35 @@ def main() -> None:
 
 
 def observed(headers: list[str]) -> None:
-    """Hold guesses that are made with `--observe` against the truth, and keep how many are right."""
+    """Draft headers with `--observe`, hold guesses against the truth, run the contracts, and keep what came of it."""
     known = json.loads(OBSERVED.read_text()) if OBSERVED.exists() else {}
     for header, functions in yaml.safe_load(TRUTH.read_text()).items():
         if headers and header not in headers:
             continue
-        missed: list[str] = []
-        try:
-            known[header] = dict(Counter(compared(header, functions, missed, "safe")))
-        except (UsageError, CannotJudgeError) as error:
-            print(header, error, flush=True)
-            continue
-        print(header, known[header], missed, flush=True)
+        package, _, flags = next(each for each in listed() if each[1] == header)
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                drafted, text = draft_of(header, Path(folder), "safe")
+            except (UsageError, CannotJudgeError) as error:
+                print(header, error, flush=True)
+                continue
+            contract = Path(folder, "drafted.contract.yaml")
+            contract.write_text(text)
+            ran = Measured(header, package, 0.0, 0, 0, 0, 0, 0, 0, [], [])
+            run_of(ran, contract, OBSERVED_RUN)
+        held = compared(drafted, functions)
+        told = [f"{each.function}: {each.message}" for each in drafted.disagreements]
+        called = sum(each.left_out is None for each in drafted.functions)
+        known[header] = {
+            "right": held.count("right"),
+            "wrong": [each for each in held if each not in ("right", "open")],
+            "open": held.count("open"),
+            "called": called,
+            "told": told,
+            "findings": [*ran.findings, *ran.wrong],
+            "reached": ran.reached,
+        }
+        print(header, json.dumps(known[header], indent=1), flags, flush=True)
         OBSERVED.write_text(json.dumps(known, indent=1) + "\n")
 
 
@@ -138,7 +163,7 @@ def measure(package: str, header: str, flags: list[str]) -> Measured:
             return found
         text = contract.read_text()
         counted(found, text, drafted.stdout)
-        run_of(found, contract)
+        run_of(found, contract, SHALLOW_RUN)
     return found
 
 
@@ -151,10 +176,9 @@ def counted(found: Measured, text: str, summary: str) -> None:
         setattr(found, field, int(row[1].replace(",", "")) if row else 0)
 
 
-def run_of(found: Measured, contract: Path) -> None:
+def run_of(found: Measured, contract: Path, limits: tuple[object, ...]) -> None:
     """Run the contract, and take in its findings."""
     accepted = accepted_findings()
-    limits = ("--max-examples", EXAMPLES, "--seed", SEED, "--explore", EXPLORE, "--max-time", f"{SECONDS}s")
     started = time.monotonic()
     ran = abidance("run", contract, *limits, "--format", "concise")
     found.ran = round(time.monotonic() - started)
@@ -248,7 +272,7 @@ def page(known: dict[str, Measured]) -> str:
 
 
 def accuracy_section() -> list[str]:
-    """Return the table of guesses against the truth."""
+    """Return the tables of guesses against the truth."""
     truth = yaml.safe_load(TRUTH.read_text()) if TRUTH.exists() else {}
     if not truth:
         return []
@@ -262,36 +286,73 @@ def accuracy_section() -> list[str]:
         "|---|---|---|---|---|---|---|",
     ]
     seen = json.loads(OBSERVED.read_text()) if OBSERVED.exists() else {}
-    every: Counter[str] = Counter()
-    total: Counter[str] = Counter()
-    missed: dict[str, list[str]] = defaultdict(list)
-    for header, functions in truth.items():
-        found = Counter(compared(header, functions, missed[header]))
-        total += found
-        every += Counter(seen.get(header, {}))
-        lines.append(_row(f"`{header}`", found, seen.get(header)))
+    held = {
+        header: compared(draft_of(header, Path(tempfile.gettempdir()))[0], functions)
+        for header, functions in truth.items()
+    }
+    lines += [_row(f"`{header}`", each, seen.get(header)) for header, each in held.items()]
+    every = {
+        "right": sum(each["right"] for each in seen.values()),
+        "wrong": [words for each in seen.values() for words in each["wrong"]],
+        "open": sum(each["open"] for each in seen.values()),
+    }
+    total = [result for results in held.values() for result in results]
     lines.append(_row("all", total, every if seen.keys() >= truth.keys() else None))
     lines += ["", "Wrong:", ""]
-    lines += [f"- `{header}`: {', '.join(each)}" for header, each in missed.items() if each]
+    lines += [f"- `{header}`: {', '.join(wrong)}" for header, each in held.items() if (wrong := _wrong(each))]
+    if seen:
+        lines += ["", "Wrong with `--observe`:", ""]
+        lines += [
+            f"- `{header}`: {', '.join(each['wrong'])}" for header, each in seen.items() if each["wrong"]
+        ]
+        lines += ["", *observed_section(seen)]
     return lines
 
 
-def _row(label: str, found: Counter[str], seen: dict[str, int] | None) -> str:
-    answered = found["right"] + found["wrong"]
-    called = "-" if seen is None else ", ".join(str(seen.get(kind, 0)) for kind in ("right", "wrong", "open"))
-    share = f"{100 * found['right'] / answered:.0f} %" if answered else "-"
-    counts = (sum(found.values()), found["right"], found["wrong"], found["open"], share, called)
+def observed_section(seen: dict[str, dict[str, Any]]) -> list[str]:
+    """Return what became of contracts that were drafted with `--observe`."""
+    findings = sum(len(each["findings"]) for each in seen.values())
+    lines = [
+        "## Contracts that were tried",
+        "",
+        f"With `--observe`, a contract is tried before it is written. Those of {len(seen)} headers were then run with",
+        f"`{' '.join(map(str, OBSERVED_RUN))}`: {findings} findings. *Told* is what `init` said of each library,",
+        "because no guess explains it.",
+        "",
+        "| Header | called | reached | findings | told |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{header}` | {each['called']} | {each['reached']} | {'; '.join(each['findings']) or '-'} |"
+        f" {'; '.join(each['told']) or '-'} |"
+        for header, each in seen.items()
+    ]
+    return lines
+
+
+def _wrong(results: list[str]) -> list[str]:
+    return [each for each in results if each not in ("right", "open")]
+
+
+def _row(label: str, results: list[str], seen: dict[str, Any] | None) -> str:
+    right, wrong, open_ = results.count("right"), len(_wrong(results)), results.count("open")
+    called = "-" if seen is None else f"{seen['right']}, {len(seen['wrong'])}, {seen['open']}"
+    share = f"{100 * right / (right + wrong):.0f} %" if right + wrong else "-"
+    counts = (len(results), right, wrong, open_, share, called)
     return f"| {label} | {' | '.join(map(str, counts))} |"
 
 
-def compared(
-    header: str, functions: dict[str, dict[str, str]], missed: list[str], observe: str = ""
-) -> list[str]:
-    """Return for each place of a header's truth whether the draft is right, wrong or open."""
+def draft_of(header: str, folder: Path, observe: str = "") -> tuple[Draft, str]:
+    """Return the draft of a header with a truth, and its text."""
     flags = next(flags for _, each, flags in listed() if each == header)
     include = tuple(Path(each) for each in flags if each != "-I")
-    request = InitRequest(f"<{header}>", Path(tempfile.gettempdir()), include, observe=observe)
-    drafted, _ = drafted_contract(request)
+    return drafted_contract(
+        InitRequest(f"<{header}>", folder, include, observe=observe, seconds=OBSERVED_SECONDS)
+    )
+
+
+def compared(drafted: Draft, functions: dict[str, dict[str, str]]) -> list[str]:
+    """Return for each place of a header's truth whether the draft is `right`, `open`, or what it says wrongly."""
     results = []
     for name, places in functions.items():
         function = drafted.function(name)
@@ -306,9 +367,7 @@ def compared(
                 results.append("right" if nothing else "open")
                 continue
             got = spelled(found)
-            results.append("right" if got == wanted else "wrong")
-            if got != wanted:
-                missed.append(f"`{name}` `{place}`: {got}, is {wanted}")
+            results.append("right" if got == wanted else f"`{name}` `{place}`: {got}, is {wanted}")
     return results
 
 

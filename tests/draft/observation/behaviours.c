@@ -53,6 +53,12 @@ void b_digest(const void *a, size_t b, unsigned char *c) {
     for (int i = 0; i < 20; i++)
         c[i] = (unsigned char)(sum >> i);
 }
+int b_banner(char *a, size_t b) {
+    if (b < sizeof "version 2")
+        return -1;
+    memcpy(a, "version 2", sizeof "version 2");
+    return 0;
+}
 size_t b_print(char *a, size_t b, int c) { return (size_t)snprintf(a, b, "%040d", c); }
 int b_pack(unsigned char *a, size_t *b, const unsigned char *c, size_t d) {
     size_t need = d + 2, room = *b;

@@ -23,6 +23,7 @@ void b_hex(char *a, const unsigned char *b, size_t c);
 void b_copy_text(char *a, const char *b);
 void b_digest(const void *a, size_t b, unsigned char *c);
 size_t b_print(char *a, size_t b, int c);
+int b_banner(char *a, size_t b);
 int b_pack(unsigned char *a, size_t *b, const unsigned char *c, size_t d);
 void b_reverse(char *a, size_t b);
 void b_increment(int *a, size_t b);

@@ -159,3 +159,10 @@ def test_who_frees_a_handle_is_not_said_of_a_result():
     places = {"returns": PlaceDraft("returns", "void *")}
     take_in(seen, SimpleNamespace(memories=(), returns="", returns_string=False), places, [])
     assert [each.clause for each in places["returns"].guesses] == ["nullable", "owner", "free"]
+
+
+def test_one_more_than_names_say_is_a_question_and_no_claim():
+    more = guessed("length", "n + 1", Rank.OBSERVED, "read up to `n + 1` bytes in 72 calls")
+    (guess,) = taken_in(place(guessed("length", "n", Rank.NAME, "the size after it")), [more]).guesses
+    assert (guess.certainty, guess.value) == (Certainty.GAP, "n + 1")
+    assert "the size after it suggests `n`" in guess.evidence.text

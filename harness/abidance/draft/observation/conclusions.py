@@ -315,6 +315,11 @@ def taken_in(place: PlaceDraft, guesses: Iterable[Guess]) -> PlaceDraft:
         elif known.evidence.rank < Rank.OBSERVED:
             text = f"{known.evidence.text}; but when called: {guess.evidence.text}"
             place = _with(place, known, replace(known.evidence, text=text))
+        elif guess.value == f"{known.value} + 1":
+            # Just one more than is said to be there: what it was meant to be, only a person knows.
+            words = f"whether one more is meant: {guess.evidence.text}; {known.evidence.text} suggests `{known.value}`"
+            open_ = replace(guess, certainty=Certainty.GAP, evidence=replace(guess.evidence, text=words))
+            place = replace(place, guesses=tuple(open_ if each is known else each for each in place.guesses))
         else:
             words = f"{guess.evidence.text}; not `{known.value}`, as {known.evidence.text} suggests"
             agreed.append(replace(guess, evidence=replace(guess.evidence, text=words)))

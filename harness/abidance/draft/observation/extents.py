@@ -193,7 +193,28 @@ class ExtentSearch:
             if found is not None:
                 return found
         only = self._end(index, rows, writes=writes)
-        return None if only is None else self._test(index, constant(only), rows, writes=writes)
+        if only is None:
+            return None
+        asked = self._asked_for(index, only, rows) if writes else None
+        return asked or self._test(index, constant(only), rows, writes=writes)
+
+    def _asked_for(self, index: int, written: int, rows: list[_Row]) -> AccessExtent | None:
+        """Return the number that is the room though the same is always written: given one less, nothing is."""
+        element = self._subject.memories[index].element
+        row = max((row for row in rows if row.highest is not None), key=lambda row: row.highest or 0)
+        found = []
+        for at, number in enumerate(self._subject.numbers):
+            if number.values or number.inside == index or written < 2:
+                continue
+            enough = row.seen.setting.with_number(at, written).with_size(index, written * element)
+            scarce = row.seen.setting.with_number(at, written - 1)
+            seen, less = self._experiment.run(enough), self._experiment.run(scarce)
+            if not (seen.came_back and less.came_back) or self._strays(seen, index, writes=True):
+                continue
+            all_of_it, none = seen.blocks.get(index), less.blocks.get(index)
+            if all_of_it is not None and all_of_it.writes and (none is None or not none.writes):
+                found.append(number.name)
+        return AccessExtent(found[0], False, len(rows), 1) if len(found) == 1 else None
 
     def _squeezed(self, index: int, candidate: ExtentCandidate, rows: list[_Row]) -> AccessExtent | None:
         """Hold a number that may be the room against what is written: as much room as that needs, and one less."""
