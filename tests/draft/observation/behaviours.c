@@ -199,6 +199,11 @@ int b_each(int a, b_visit b, void *c) {
         sum += b(c, i);
     return sum;
 }
+int b_replace(b_tree *a, b_visit b, void *c) {
+    a->visit = NULL;
+    return b != NULL && c != NULL;
+}
+int b_call(b_tree *a, int b) { return a->visit != NULL && b > 2 ? a->visit(a->data, b) : 0; }
 int b_keep(b_tree *a, b_visit b, void *c) {
     a->visit = b;
     a->data = c;

@@ -75,6 +75,8 @@ int b_open(b_tree **a, const char *b);
 typedef int (*b_visit)(void *a, int b);
 int b_each(int a, b_visit b, void *c);
 int b_keep(b_tree *a, b_visit b, void *c);
+int b_replace(b_tree *a, b_visit b, void *c);
+int b_call(b_tree *a, int b);
 
 /* ---- a record of the caller's, which one function makes ready ---- */
 struct b_state { uint32_t total; uint32_t times; b_tree *kept; };

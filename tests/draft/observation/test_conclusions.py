@@ -9,9 +9,21 @@ import pytest
 
 from abidance.core.span import Span
 from abidance.draft.model import Certainty, HandleDraft, PlaceDraft, Rank, gap, guessed, sure
-from abidance.draft.observation.conclusions import handle_seen, take_in, taken_in, with_answers, with_hint
+from abidance.draft.observation.conclusions import (
+    handle_seen,
+    take_in,
+    taken_in,
+    with_answers,
+    with_hint,
+    with_lifetime,
+)
 from abidance.draft.observation.expressions import candidates, constant
-from abidance.draft.observation.facts import FunctionObservation, MemoryFacts, ResultFacts
+from abidance.draft.observation.facts import (
+    CallbackFacts,
+    FunctionObservation,
+    MemoryFacts,
+    ResultFacts,
+)
 from abidance.draft.observation.observing import LibraryObservation
 from abidance.plan.access_trace import AccessTrace, BlockTrace, DecoyCalls, Pointed, Whose, read_trace
 
@@ -166,3 +178,13 @@ def test_one_more_than_names_say_is_a_question_and_no_claim():
     (guess,) = taken_in(place(guessed("length", "n", Rank.NAME, "the size after it")), [more]).guesses
     assert (guess.certainty, guess.value) == (Certainty.GAP, "n + 1")
     assert "the size after it suggests `n`" in guess.evidence.text
+
+
+def test_a_callback_that_a_handle_keeps_may_be_called_for_as_long_as_that():
+    drafted = place(guessed("callback", {"returns": {"one_of": (0,)}}, Rank.TYPE, "a pointer to a function"))
+    facts = CallbackFacts("a", 9, 2, kept="h", later="t_run")
+    (guess,) = with_lifetime(drafted, facts, "handle(t)").guesses
+    assert guess.value == {"returns": {"one_of": (0,)}, "lifetime": "handle(t)"}
+    assert guess.evidence.text == "a pointer to a function; `t_run` called it back"
+    open_ = place(gap("callback", None, "what `a` does"))
+    assert with_lifetime(open_, facts, "handle(t)") == open_

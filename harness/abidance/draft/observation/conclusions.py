@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,11 +21,12 @@ from abidance.draft.observation.subject import MemoryContent
 from abidance.draft.rules import RESULT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator
 
     from abidance.draft.model import HandleDraft, Value
     from abidance.draft.observation.facts import (
         AccessExtent,
+        CallbackFacts,
         FunctionObservation,
         MemoryFacts,
         NullFacts,
@@ -49,6 +51,10 @@ def take_in(
     for memory in seen.memories:
         if memory.name in places and not any(name == memory.name for name, _ in given):
             places[memory.name] = with_hint(places[memory.name], memory)
+    for callback in seen.callbacks:
+        handle = places[callback.kept].what if callback.kept in places else None
+        if handle is not None and handle.clause == "handle" and callback.name in places:
+            places[callback.name] = with_lifetime(places[callback.name], callback, f"handle({handle.value})")
     status = places[RESULT].get("status") if RESULT in places else None
     if status is not None and seen.result is not None:
         given += _stored(seen.result, subject)
@@ -151,6 +157,16 @@ def with_hint(place: PlaceDraft, facts: MemoryFacts) -> PlaceDraft:
         for each in place.guesses
     ]
     return replace(place, guesses=tuple(changed))
+
+
+def with_lifetime(place: PlaceDraft, facts: CallbackFacts, lifetime: str) -> PlaceDraft:
+    """Return the place of a callback with how long it is kept, of which its type says nothing."""
+    known = place.get("callback")
+    if known is None or not isinstance(known.value, Mapping):
+        return place
+    text = f"{known.evidence.text}; `{facts.later}` called it back"
+    made = guessed("callback", {**known.value, "lifetime": lifetime}, known.evidence.rank, text)
+    return replace(place, guesses=tuple(made if each is known else each for each in place.guesses))
 
 
 def _stored(facts: ResultFacts, subject: Subject) -> Iterator[tuple[str, Guess]]:

@@ -101,12 +101,18 @@ class ResultFacts:
 
 @dataclass(frozen=True, slots=True)
 class CallbackFacts:
-    """How a function pointer was used in `calls` calls: `called` so often, each time with `user_data`."""
+    """How a function pointer was used in `calls` calls: `called` so often, each time with `user_data`.
+
+    One that a handle keeps was called later, when that was given to another function: `kept` is the parameter that is
+    the handle, and `later` the function.
+    """
 
     name: str
     calls: int
     called: int
     user_data: str = ""
+    kept: str = ""
+    later: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,23 @@ class Recipe:
 
 
 @dataclass(frozen=True, slots=True)
+class Registration:
+    """A call that gives one of a function's handles something to call back later: before the call that is looked at.
+
+    `handle` is the number of the handle among those of the function that is looked at; functions and the data beside
+    them are decoys, from `KEPT` on.
+    """
+
+    subject: Subject
+    setting: Setting
+    handle: int
+
+
+KEPT = 64
+"""The first decoy of those that a handle is given to keep; those of the call itself come before."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallEnd:
     """How a call ended that did not come back. `null` tells that it followed NULL."""
 
@@ -193,6 +210,7 @@ class Laboratory:
         then: str = "",
         signature: str = "",
         handle: int | None = None,
+        before: Registration | None = None,
     ) -> Seen:
         """Make the call and return what was seen; `then` is called with the pointer that came of it.
 
@@ -200,7 +218,7 @@ class Laboratory:
         Raises NotCalledFurtherError when the function has died, hung or been refused too often.
         """
         made = _PlanMaker(self.recipes, self.preparers)
-        at = made.call(subject, setting, depth=0)
+        at = made.call(subject, setting, depth=0, before=before)
         if then:
             slot = made.saved if handle is None else made.handle_slots[handle]
             made.calls.append(Call(then, signature, (Slot(slot),), needs=(slot,)))
@@ -310,7 +328,14 @@ class _PlanMaker:
         self.first_block = 0
         self.handle_slots: tuple[int, ...] = ()
 
-    def call(self, subject: Subject, setting: Setting, depth: int, memory: int | None = None) -> int:
+    def call(
+        self,
+        subject: Subject,
+        setting: Setting,
+        depth: int,
+        memory: int | None = None,
+        before: Registration | None = None,
+    ) -> int:
         """Add a call, and before it those that make its handles; return its index.
 
         The pointer that comes of it is saved: the result, or what `memory` holds then.
@@ -344,6 +369,8 @@ class _PlanMaker:
         self.handle_slots = tuple(each for each in slots if each is not None)
         if setting.prepared:
             self._prepare(subject, setting.prepared, first)
+        if before is not None:
+            self._register(before, slots[before.handle])
         self.calls.append(
             Call(
                 subject.function.symbol,
@@ -384,6 +411,17 @@ class _PlanMaker:
             made = recipe.subject
             self.calls.append(Call(made.function.symbol, made.signature.text, tuple(arguments)))
 
+    def _register(self, registration: Registration, slot: int | None) -> None:
+        """Add the call that gives a handle something to call back; its blocks come behind those that are looked at."""
+        subject, setting = registration.subject, registration.setting
+        first = len(self.blocks)
+        for index, memory in enumerate(subject.memories):
+            raw = contents_before(subject, setting, index)
+            self.blocks.append(Block(len(raw), memory.align, Access.WRITE, raw))
+        arguments = self._arguments(subject, setting, first, [slot], KEPT)
+        needs = () if slot is None else (slot,)
+        self.calls.append(Call(subject.function.symbol, subject.signature.text, arguments, needs=needs))
+
     def _handle(self, key: str, number: int, depth: int) -> int:
         known = self._recipes[key]
         recipe = known[number % len(known)]
@@ -393,7 +431,7 @@ class _PlanMaker:
         return self.saved
 
     def _arguments(
-        self, subject: Subject, setting: Setting, first: int, slots: list[int | None]
+        self, subject: Subject, setting: Setting, first: int, slots: list[int | None], decoys: int = 0
     ) -> tuple[Argument, ...]:
         count = len(subject.signature.parameters)
         given: list[Argument] = [Value(bytes(class_.size)) for class_ in subject.signature.parameters]
@@ -408,10 +446,10 @@ class _PlanMaker:
             if slot is not None:
                 given[handle.parameter] = Slot(slot)
         for each in subject.functions:
-            given[each.parameter] = Value(decoy(each.parameter).to_bytes(8, "little"))
+            given[each.parameter] = Value(decoy(decoys + each.parameter).to_bytes(8, "little"))
         for index in range(count):
             if index in setting.decoys:
-                given[index] = Value(decoy(index).to_bytes(8, "little"))
+                given[index] = Value(decoy(decoys + index).to_bytes(8, "little"))
             if index in setting.absent:
                 given[index] = Value(bytes(8))
         return tuple(given)

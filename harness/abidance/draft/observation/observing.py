@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.draft.observation.experiment import FunctionExperiment, preparers
+from abidance.draft.observation.kept_callbacks import with_kept
 from abidance.draft.observation.laboratory import Laboratory, NotCalledFurtherError
 from abidance.draft.observation.results import FREES, freed_by, goes_with
 from abidance.draft.observation.subject import MemoryContent, Subject, Subjects, Uncallable, pointers_to
@@ -85,6 +86,10 @@ def observe_library(
             shown = again.facts()
             if not shown.why:
                 experiments[name], facts[name] = again, shown
+    for name, experiment in experiments.items():
+        if any(not each.called for each in facts[name].callbacks):
+            told(f"observing {name}")
+            facts[name] = with_kept(laboratory, experiment, facts[name], experiments)
     for each in waiting:
         missing = next(h for h in each.handles if not laboratory.recipes.get(h.type))
         uncalled.append(Uncallable(each.name, f"no `{missing.type}` could be made for `{missing.name}`"))
