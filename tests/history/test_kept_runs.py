@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 import zlib
+from dataclasses import replace
 
 import pytest
 
 from abidance.cli.codes import codes
+from abidance.core.catalogue import NOT_MEASURED
+from abidance.core.diagnostic import Diagnostic, Finding, Label
 from abidance.core.errors import UsageError
 from abidance.core.events import ItemFinished, ItemId, RunFinished, RunInterrupted, RunStarted, RunStopped
+from abidance.core.excerpts import ExcerptLine, Excerpts
 from abidance.core.outcome import Outcome
 from abidance.core.profiles import FoldedStack, Profiled, ProfileFrame
+from abidance.core.span import Span
 from abidance.core.traced import Traced
 from abidance.history import recorder_of, store_of
 from abidance.history.origin import Origin
@@ -217,3 +225,83 @@ def test_what_is_kept_is_no_change_of_the_project(tmp_path):
     keep(tmp_path, started(tmp_path), finished(tmp_path))
 
     assert (tmp_path / ".abidance" / ".gitignore").read_text() == "*\n"
+
+
+class TestProcesses:
+    """Processes that write and end as they please: started, so of the tier `native`."""
+
+    pytestmark = pytest.mark.native
+
+    WRITER = """
+import sys
+from pathlib import Path
+from abidance.core.events import ItemFinished, ItemId, RunStarted
+from abidance.core.outcome import Outcome
+from abidance.history import recorder_of
+
+folder, name, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+recorder = recorder_of(folder, "run", None)
+recorder(RunStarted(name, str(folder / f"{name}.contract.yaml"), 1, ("c",), ("release",), 3))
+for number in range(count):
+    recorder(ItemFinished(ItemId(name, f"f{number}", "properties", "c", "release"), Outcome.PASSED, cases=number))
+    print(number, flush=True)
+recorder.close(0)
+"""
+
+    def start(self, folder, name, count):
+        command = [sys.executable, "-c", self.WRITER, str(folder), name, str(count)]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+    def test_what_was_written_before_a_kill_is_there_and_what_is_written_after_it_too(self, tmp_path):
+        with self.start(tmp_path, "b", 1_000_000) as writer:
+            told = [int(writer.stdout.readline()) for _ in range(20)]
+            writer.send_signal(signal.SIGKILL)
+
+        found = past(tmp_path)
+        (run,) = found.runs
+        items = found.contract(run, "b.contract.yaml").items
+
+        assert (run.ended, writer.returncode) == (None, -signal.SIGKILL)
+        assert [each.cases for each in items][: len(told)] == told
+        keep(tmp_path, started(tmp_path), ITEM, finished(tmp_path, ITEM))
+        assert [each.ended is not None for each in past(tmp_path).runs] == [True, False]
+
+    def test_two_that_write_at_a_time_lose_nothing_though_one_is_killed(self, tmp_path):
+        with self.start(tmp_path, "one", 60) as one, self.start(tmp_path, "other", 1_000_000) as other:
+            for _ in range(5):
+                other.stdout.readline()
+            one.communicate()
+            other.send_signal(signal.SIGKILL)
+
+        found = past(tmp_path)
+        by_name = {run.subjects[0]: run for run in found.runs}
+        items = found.contract(by_name["one.contract.yaml"], "one.contract.yaml").items
+
+        assert [each.cases for each in items] == [*range(60)]
+        assert by_name["one.contract.yaml"].exit_code == 0
+        assert len(found.contract(by_name["other.contract.yaml"], "other.contract.yaml").items) >= 5
+
+
+def test_runs_of_the_first_format_are_read_and_gone_on_with(tmp_path):
+    keep(tmp_path, started(tmp_path), ITEM, finished(tmp_path, ITEM))
+    with sqlite3.connect(tmp_path / ".abidance" / FILE) as database:
+        database.execute("ALTER TABLE run DROP COLUMN changes")
+        database.execute("PRAGMA user_version = 1")
+
+    keep(tmp_path, started(tmp_path), ITEM, finished(tmp_path, ITEM))
+
+    assert [each.changes for each in past(tmp_path).runs] == ["", ""]
+
+
+def test_lines_that_findings_point_at_are_kept_as_they_were(tmp_path):
+    source = tmp_path / "f.c"
+    source.write_text("one\ntwo\n")
+    told = Diagnostic(NOT_MEASURED, "m", (Label(Span.at(source, 2)), Label(Span.at(tmp_path / "gone.c", 1))))
+    failed = replace(ITEM, findings=(Finding(told, "f", "properties", "c", ("release",)),))
+
+    keep(tmp_path, started(tmp_path), failed, finished(tmp_path, failed))
+    source.write_text("changed\n")
+
+    found = past(tmp_path)
+    kept = [each for each in found.events(found.runs[0], "b.contract.yaml") if isinstance(each, Excerpts)]
+    assert [each.lines for each in kept] == [(ExcerptLine(source, 2, "two"),)]

@@ -162,6 +162,7 @@ class Evidence:
             items=tuple(items),
             causes=(FromRun(cause, self.origin),) if fails else (),
             suppressed=(FromRun((cause, self.say("known since March")), self.stale),) if number == 1 else (),
+            costs=tuple(FromRun(cost, each.origin) for each in items for cost in each.value.costs),
             gaps=(self.say("`result == 2` of `rg_admit`: no case tested it"),) if number == 2 else (),
         )
 

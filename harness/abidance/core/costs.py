@@ -156,6 +156,8 @@ class CostKind(StrEnum):
     """Of heap memory."""
     STACK = "stack"
     """In bytes."""
+    CODE = "code"
+    """In bytes of machine code, of the function itself and not of what it calls."""
     RATE = "rate"
     """Calls per second."""
     RATIO = "ratio"
@@ -173,6 +175,7 @@ _UNITS = {
     "allocations": "blocks",
     "bytes": "bytes",
     "stack": "bytes",
+    "code": "bytes",
     "rate": "calls per second",
     "ratio": "times",
 }
@@ -269,7 +272,7 @@ def in_words(kind: CostKind, value: float) -> str:
             return f"{value:.3g} times"
         case CostKind.ALLOCATIONS:
             return f"{value:,.0f} block{'' if value == 1 else 's'}"
-        case CostKind.BYTES | CostKind.STACK:
+        case CostKind.BYTES | CostKind.STACK | CostKind.CODE:
             return f"{value:,.0f} byte{'' if value == 1 else 's'}"
         case CostKind.INSTRUCTIONS:
             return f"{value:,.0f} instructions"

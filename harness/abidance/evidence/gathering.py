@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from abidance.core.codes import Code
+    from abidance.core.costs import MeasuredCost
     from abidance.core.gaps import Gap, Tested
     from abidance.evidence.facts import KnownBoundary
     from abidance.evidence.model import SourcePlace, SubjectKind
@@ -190,6 +191,7 @@ class _Gathered:
         """Yield what was found by function, handle and law, the boundary itself first."""
         shown, names = self._shown(), self._names()
         found = [each.value for each in shown]
+        costs = _costs(shown)
         origins, asked = _origins(shown), _asked(found)
         blamed = _by_subject(causes(found), names)
         hidden = _by_subject(causes(suppressed_only(found)), names)
@@ -208,6 +210,7 @@ class _Gathered:
                     for each in hidden.get(name, ())
                 ),
                 gaps=left_open(asked.get(name, ())),
+                costs=costs.get(name, ()),
             )
 
     def _names(self) -> dict[str, SubjectKind]:
@@ -255,6 +258,15 @@ def _files(names: Sequence[str]) -> str:
     shown = ", ".join(f"`{name}`" for name in names[:_SHOWN])
     more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
     return f"{shown}{more} {'was' if len(names) == 1 else 'were'}"
+
+
+def _costs(shown: Iterable[FromRun[ItemFinished]]) -> dict[str, tuple[FromRun[MeasuredCost], ...]]:
+    """Return what was measured of each function, whichever item measured it."""
+    found: dict[str, list[FromRun[MeasuredCost]]] = {}
+    for each in shown:
+        for cost in each.value.costs:
+            found.setdefault(cost.function, []).append(FromRun(cost, each.origin))
+    return {name: tuple(several) for name, several in found.items()}
 
 
 def _asked(items: Iterable[ItemFinished]) -> dict[str, list[tuple[str, list[Gap], list[Tested]]]]:

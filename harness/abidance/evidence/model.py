@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from abidance.core.costs import MeasuredCost
     from abidance.core.coverage_event import Covered
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.events import ItemFinished, RunStopped
@@ -70,7 +71,8 @@ class SubjectEvidence:
 
     `items` are the latest of each kind, library and build; `causes` the findings for which it is to blame, and
     `suppressed` those that the contract makes an exception of, with the reason. `gaps` are promises that no call put to
-    the test. `facts` is None for what is no function, and where contract and header cannot be read.
+    the test, and `costs` what calls of it were measured to cost. `facts` is None for what is no function, and where
+    contract and header cannot be read.
     """
 
     name: str
@@ -80,6 +82,7 @@ class SubjectEvidence:
     causes: tuple[FromRun[ReportedCause], ...] = ()
     suppressed: tuple[FromRun[tuple[ReportedCause, str]], ...] = ()
     gaps: tuple[str, ...] = ()
+    costs: tuple[FromRun[MeasuredCost], ...] = ()
 
     @property
     def counted(self) -> tuple[FromRun[ItemFinished], ...]:

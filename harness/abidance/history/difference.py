@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.core.outcome import Outcome
+from abidance.history.cost_changes import cost_changes
 from abidance.report.effort import Effort, efforts
 from abidance.report.record import causes
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from abidance.core.diagnostic import Finding
     from abidance.core.events import ItemFinished, ItemId
+    from abidance.history.cost_changes import CostChange
     from abidance.history.past import PastContract
     from abidance.report.record import ReportedCause
 
@@ -26,6 +28,7 @@ class Difference:
     A finding is the same if it has the same rule and is about the same function of the same library: lines move from
     revision to revision. `unjudged` are items that one run has judged and the other has not; `gone` those that the
     other does not have, `new` those that only the other has. `efforts` are by function and library, first the old one.
+    `costs` are figures that changed for certain; they decide nothing: what a call may cost is for its contract to say.
     """
 
     old: PastContract
@@ -38,6 +41,7 @@ class Difference:
     gone: tuple[ItemId, ...]
     new_items: tuple[ItemId, ...]
     efforts: dict[tuple[str, str], tuple[Effort, Effort]]
+    costs: tuple[CostChange, ...] = ()
 
     @property
     def contract(self) -> str:
@@ -84,6 +88,7 @@ def difference(old: PastContract, new: PastContract) -> Difference:
         tuple(item for item in was if item not in is_now and was[item].judged),
         tuple(item for item in is_now if item not in was and is_now[item].judged),
         _efforts(old.items, new.items),
+        cost_changes(old.items, new.items, one_machine=old.run.machine == new.run.machine),
     )
 
 

@@ -26,6 +26,7 @@ _ENDED = {
     ExitCode.NOTHING_COLLECTED: "nothing was run",
 }
 _MOST = 8
+_MOST_COSTS = 24
 
 
 def when(run: StoredRun) -> str:
@@ -65,6 +66,8 @@ def difference_lines(found: Difference, look: Style) -> list[str]:
     lines += columns(rows, look)
     if found.efforts:
         lines += ["  tried:", *columns(_efforts(found), look, indent="    ")]
+    if found.costs:
+        lines += ["  costs:", *columns(_costs(found), look, indent="    ")]
     if not rows:
         lines.insert(1, "  the same findings, and the same was judged")
     if old.machine != new.machine:
@@ -97,6 +100,20 @@ def _efforts(found: Difference) -> list[list[Cell]]:
             if text:
                 cells.append(Cell(text))
         rows.append(cells)
+    return rows
+
+
+def _costs(found: Difference) -> list[list[Cell]]:
+    rows = [
+        [
+            Cell(each.cost.function),
+            Cell(each.cost.library),
+            Cell(each.words, Color.WARNING if each.is_worse else Color.GOOD),
+        ]
+        for each in found.costs[:_MOST_COSTS]
+    ]
+    if len(found.costs) > _MOST_COSTS:
+        rows.append([Cell(f"and {len(found.costs) - _MOST_COSTS} more")])
     return rows
 
 

@@ -6,7 +6,9 @@ What pygal adds for browsers, its style, script and boxes for the pointer, is le
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -57,9 +59,7 @@ def line_chart(
 
 
 def _drawn(title: str, series: Sequence[ChartLine], x: Axis, y: Axis, *, dots: bool) -> Markup:
-    import pygal  # noqa: PLC0415 - a page without figures needs none
-
-    chart: Any = pygal.XY(
+    chart: Any = _pygal().XY(
         js=[],
         css=[],
         no_prefix=True,
@@ -86,6 +86,15 @@ def _drawn(title: str, series: Sequence[ChartLine], x: Axis, y: Axis, *, dots: b
     _reduce(root)
     root.attrib.update({"class": "drawn", "role": "img", "aria-label": title})
     return Markup(_LONG.sub(r"\1", ET.tostring(root, encoding="unicode")))  # noqa: S704 - written by ElementTree
+
+
+@cache
+def _pygal() -> Any:
+    import pygal  # noqa: PLC0415 - a page without figures needs none
+
+    # What it adds for its maps looks for modules in the way of Python 3.3, of which each later import would warn.
+    sys.meta_path[:] = [each for each in sys.meta_path if not isinstance(each, pygal.PluginImportFixer)]
+    return pygal
 
 
 def _reduce(element: Element) -> None:

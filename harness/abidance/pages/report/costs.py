@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from abidance.core.costs import Histogram, MeasuredCost, Quantile
-    from abidance.core.events import ItemFinished
-    from abidance.evidence.model import FromRun, SubjectEvidence
+    from abidance.evidence.model import FromRun, RunOrigin, SubjectEvidence
     from abidance.pages.report.scene import Scene
 
 _BINS = 40
@@ -33,10 +32,10 @@ _VERDICTS = {
 }
 
 
-def headline_costs(items: Sequence[ItemFinished]) -> h.Node:
+def headline_costs(costs: Iterable[MeasuredCost]) -> h.Node:
     """Return the time of a call in each library, in a few words."""
     told = []
-    for cost in _whole(each for item in items for each in item.costs):
+    for cost in _whole(costs):
         quantile = cost.at(0.99) or (cost.quantiles[0] if cost.quantiles else None)
         if cost.kind is CostKind.TIME and quantile is not None:
             told.append(f"{cost.library} {quantile.name} {in_words(cost.kind, quantile.value)}")
@@ -50,21 +49,18 @@ def _whole(costs: Iterable[MeasuredCost]) -> Iterator[MeasuredCost]:
 
 def cost_parts(subject: SubjectEvidence, scene: Scene) -> h.Node:
     """Return what its calls cost, with pictures of it; None where nothing was measured."""
-    measured = [(cost, item) for item in subject.items for cost in item.value.costs]
-    if not measured:
+    if not subject.costs:
         return None
-    costs = [cost for cost, _ in measured]
+    costs = [each.value for each in subject.costs]
     return h.div(".costs")[
         h.h4["Costs"],
-        _figures(subject.name, measured, scene),
+        _figures(subject.name, subject.costs, scene),
         (_latency(subject.name, those) for those in _by_input(costs)),
         (_growth(subject.name, those) for those in _curves(costs)),
     ]
 
 
-def _figures(
-    name: str, measured: Sequence[tuple[MeasuredCost, FromRun[ItemFinished]]], scene: Scene
-) -> h.Node:
+def _figures(name: str, measured: Sequence[FromRun[MeasuredCost]], scene: Scene) -> h.Node:
     columns = [
         Column("cost"),
         Column("in"),
@@ -82,9 +78,10 @@ def _figures(
             _interval(cost, quantile),
             f"{cost.calls:,}" if cost.calls else "",
             _allowed(cost, quantile),
-            [run_link(item.origin), _elsewhere(item, scene)],
+            [run_link(each.origin), _elsewhere(each.origin, scene)],
         ]
-        for cost, item in measured
+        for each in measured
+        for cost in (each.value,)
         if cost.size is None
         for quantile in cost.quantiles
     ]
@@ -116,10 +113,10 @@ def _allowed(cost: MeasuredCost, quantile: Quantile) -> h.Node:
     return [in_words(cost.kind, quantile.allowed), " ", h.span(class_=f"tag {tone}")[words]]
 
 
-def _elsewhere(item: FromRun[ItemFinished], scene: Scene) -> str:
+def _elsewhere(origin: RunOrigin, scene: Scene) -> str:
     """Name the machine where the runs of the page are of several: figures of two machines do not compare."""
     machines = {each.run.machine for each in scene.evidence.runs}
-    return f" on {item.origin.run.machine}" if len(machines) > 1 else ""
+    return f" on {origin.run.machine}" if len(machines) > 1 else ""
 
 
 # ------------------------------------------------------------------ pictures

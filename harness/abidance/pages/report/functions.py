@@ -43,7 +43,7 @@ _HEADINGS: dict[PromiseKind, str] = {
 
 def function_table(scene: Scene) -> h.Node:
     """Return a line for each function, handle and law: what the evidence comes to, and what it rests on."""
-    costs = any(each.value.costs for subject in scene.evidence.subjects for each in subject.items)
+    costs = any(subject.costs for subject in scene.evidence.subjects)
     columns = [
         Column("function"),
         Column("evidence"),
@@ -65,7 +65,7 @@ def function_table(scene: Scene) -> h.Node:
                 f"{sum(each.cases for each in tried):,}" if tried else "",
                 f"{sum(each.calls for each in tried):,}" if tried else "",
                 _where(values),
-                *([headline_costs(values)] if costs else []),
+                *([headline_costs(each.value for each in subject.costs)] if costs else []),
             ]
         )
     return table("Functions, handles and laws", columns, rows)

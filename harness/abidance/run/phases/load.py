@@ -19,6 +19,7 @@ from abidance.core.diagnostic import Diagnostic, Finding, Label
 from abidance.core.errors import CannotJudgeError
 from abidance.execute.spec import WorkerSpec
 from abidance.execute.zygote_handle import LoadFailedError, ZygoteHandle
+from abidance.run.cost.code_sizes import code_sizes
 from abidance.run.execution.alternation import after_each_call
 from abidance.run.execution.context import ItemVerdict
 from abidance.toolchain.library_dependencies import needed_libraries
@@ -67,7 +68,8 @@ def judge(boundary: Boundary, item: ItemId, sources: LibrarySources) -> ItemVerd
     kinds = [each.place.rpartition(":")[2] for each in changes]
     blamed = _needed_changing(artifact, kinds) if changes else {}
     found_of = (_with_blame(each, blamed.get(kind, "")) for each, kind in zip(changes, kinds, strict=True))
-    return ItemVerdict(tuple(_finding(each, item, name) for each in found_of))
+    findings = tuple(_finding(each, item, name) for each in found_of)
+    return ItemVerdict(findings, costs=code_sizes(boundary, item, artifact.path))
 
 
 def _needed(artifact: Artifact) -> Iterator[tuple[str, Load | None]]:
