@@ -500,6 +500,10 @@ def test_what_prints_by_its_code_may_print(drafted, library):
         ),
         ("struct rect { int top, left; }; int f(struct rect r);", "which numbers the fields of `r` may be"),
         ("int f(const char *s, size_t len, int *us);", "how many there are at `us`"),
+        (
+            "struct sockaddr { short family; }; int f(const struct sockaddr *to);",
+            "which kind of address `to` leads to",
+        ),
         ("void f_destroy(int **p);", "where `p`, which it frees, comes from"),
     ],
 )
@@ -573,3 +577,21 @@ def test_what_is_made_is_made_of_something(drafted):
 )
 def test_a_number_behind_a_text_may_be_its_length(drafted, declaration, question):
     assert drafted(declaration).why_not("f") == question
+
+
+def test_what_its_code_keeps_or_opens_it_may(drafted, library):
+    made = drafted(
+        "const char *name(int n); const char *other(int n); int pair(int n); int sum(int n);",
+        calls=library.calling(name=["malloc"], other=[], pair=["socketpair"], sum=["malloc"]),
+    )
+
+    assert "may: [memory]  # guessed: its code leads to `malloc`" in made.lines("name")
+    assert "may: [files]  # guessed: its code leads to `socketpair`" in made.lines("pair")
+    assert "may:" not in made.lines("other") + made.lines("sum")
+
+
+def test_failures_that_only_null_tells_may_write(drafted):
+    made = drafted("typedef struct b b; b *b_new(void); void b_free(b *x); char *b_line(b *x, size_t *written);"
+                   "void b_drop(char *p);")  # fmt: skip
+
+    assert "on_failure: unspecified" in made.clauses("b_line", "written")

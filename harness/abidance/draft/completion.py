@@ -25,7 +25,7 @@ _TRIED = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Completion:
+class HeaderNeeds:
     """What makes a header readable: others that come `before` it, or another, `around` it, that includes it."""
 
     before: tuple[str, ...] = ()
@@ -34,14 +34,14 @@ class Completion:
 
 def completion(
     header: Path, compiler: Compiler, include_dirs: Sequence[Path], defines: Mapping[str, str]
-) -> Completion | None:
+) -> HeaderNeeds | None:
     """Return what a header needs to compile; None for one that compiles alone, or that nothing helps."""
     needed = needed_before(header, compiler, include_dirs, defines)
     if needed is not None:
-        return Completion(needed) if needed else None
+        return HeaderNeeds(needed) if needed else None
     around = (each for each in _around(header) if needed_before(each, compiler, include_dirs, defines) == ())
     found = next(around, None)
-    return Completion(around=found) if found is not None else None
+    return HeaderNeeds(around=found) if found is not None else None
 
 
 def _around(header: Path) -> Iterator[Path]:

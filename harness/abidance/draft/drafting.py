@@ -238,7 +238,8 @@ def _settled(view: FunctionView, place: PlaceDraft, sized: set[str], result: Pla
     ):
         question = gap("nullable", True, f"what `{place.name}` points to where it is not NULL")
         guesses = tuple(question if each is nullable else each for each in guesses)
-    failing = result is not None and any(result.get(each) for each in ("status", "nullable"))
+    returned = view.header.target(view.function.returns) is not None
+    failing = returned or (result is not None and result.get("status") is not None)
     if (
         failing
         and what is not None

@@ -230,11 +230,12 @@ def _begins_anew(view: FunctionView) -> LeftOut | None:
 
 def _frees_memory(view: FunctionView) -> LeftOut | None:
     """Leave out what frees something that is no handle: where that comes from is not known."""
-    if ENDS.isdisjoint(words_of(view.name)) and _LAST_END.isdisjoint(words_of(view.name)):
+    last = not _LAST_END.isdisjoint(words_of(view.name)) or "realloc" in view.name.lower()
+    if ENDS.isdisjoint(words_of(view.name)) and not last:
         return None
     for name, _, target in view.pointers():
         handle = view.handle_of(target)
-        if view.header.target(target) is None and _LAST_END.isdisjoint(words_of(view.name)):
+        if view.header.target(target) is None and not last:
             continue  # `clear` and `close` leave what they are given in place
         if handle is None or not handle.creators:
             return _gap(f"where `{name}`, which it frees, comes from")

@@ -73,6 +73,7 @@ def _of_handle(header: HeaderView, facts: HandleFacts, users: Mapping[str, Funct
         if not _STARTS.isdisjoint(words_of(each))
         and header.target(view.function.returns) is None
         and header.symbol(each) not in within
+        and not _begins_another(view)
     ]
     again = [
         each for each in users if not _AGAIN.isdisjoint(words_of(each)) and header.symbol(each) not in within
@@ -95,6 +96,20 @@ def _of_handle(header: HeaderView, facts: HandleFacts, users: Mapping[str, Funct
         asking = frozenset(each for each in others if plain.isdisjoint(words_of(each))) - {*connecting}
         return Readiness(why=f"whether `{connecting[0]}` comes first", asking=asking)
     return None
+
+
+def _begins_another(view: FunctionView) -> bool:
+    """Tell whether a function is named after what another parameter points to: `message_iter_init(message, iter)`."""
+    header = view.header
+    (_, _, own), *others = view.pointers()
+    named = {
+        word for name, _, target in others for word in (*words_of(name), *words_of(header.type_name(target)))
+    }
+    return any(
+        word in named
+        for word in words_of(view.name)
+        if word not in (*words_of(header.type_name(own)), *_STARTS)
+    )
 
 
 def _streams(users: Mapping[str, FunctionView]) -> Iterator[tuple[str, str]]:

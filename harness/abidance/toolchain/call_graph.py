@@ -35,7 +35,11 @@ _COMES_BACK = re.compile(rb"\xc3|\xc2|\xff[\xe0-\xe7]")
 _BRANCHES = re.compile(rb"[\x70-\x7f\xe9\xeb\xc2\xc3]|\x0f[\x80-\x8f]|\xff[\xe0-\xe7]")
 # mov and SSE moves to memory.
 _STORES = re.compile(rb"[\x88\x89\xc6\xc7][\x00-\xbf]|\x0f[\x11\x13\x17\x29\x7f][\x00-\xbf]")
+_PLAIN = frozenset(("__stack_chk_fail",))
 _ALLOCATES = frozenset(("malloc", "aligned_alloc", "posix_memalign", "memalign"))
+_MESSAGES = frozenset(
+    ("vfprintf", "__vfprintf_chk", "vsnprintf", "__vsnprintf_chk", "vsyslog", "__vsyslog_chk")
+)
 _ENDS = frozenset(("abort", "exit", "_exit", "__assert_fail"))
 _SET_FIRST = b"\x48\x8d\x3d"  # lea disp32(%rip),%rdi
 _NEAR, _FAR, _SHORT = 80, 4, 64
@@ -49,7 +53,8 @@ class CallGraph:
 
     `imports` are the imported functions that one calls itself, `callees` the other functions; `asserted` the texts that
     it passes to `__assert_fail`, and `moved` where parts of it are that the compiler takes to be seldom run. `ending`
-    are those that have no way back to their caller, `allocating` those that ask for memory and do not write to it.
+    are those that have no way back to their caller, `allocating` those that ask for memory and do not write to it,
+    `reporting` those that put a message together and may end the process then.
     """
 
     starts: tuple[int, ...] = ()
@@ -60,6 +65,12 @@ class CallGraph:
     moved: Mapping[int, frozenset[int]] = field(default_factory=dict)
     ending: frozenset[int] = frozenset()
     allocating: frozenset[int] = frozenset()
+    reporting: frozenset[int] = frozenset()
+    _names: dict[int, str] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Keep the names of exported functions by where they begin."""
+        self._names.update((start, name) for name, start in self.exported.items())
 
     @property
     def known(self) -> bool:
@@ -105,9 +116,11 @@ class CallGraph:
 
     def asserted_below(self, function: str) -> tuple[str, ...]:
         """Return what functions of no name assert that an exported function calls itself."""
-        named = frozenset(self.exported.values())
         below = (
-            c for each in self._parts(function) for c in sorted(self.callees.get(each, ())) if c not in named
+            c
+            for each in self._parts(function)
+            for c in sorted(self.callees.get(each, ()))
+            if c not in self._names
         )
         return tuple(dict.fromkeys(t for each in below for t in self.asserted.get(each, ())))
 
@@ -119,10 +132,8 @@ class CallGraph:
         parts = self._parts(function)
         if any("abort" in self.imports.get(each, ()) for each in parts):
             return "abort"
-        names = {start: name for name, start in self.exported.items()}
-        found = (
-            names.get(c, "abort") for each in parts for c in self.callees.get(each, ()) if c in self.ending
-        )
+        called = {c for each in parts for c in self.callees.get(each, ())}
+        found = (self._names.get(c, "abort") for c in called if c in self.ending or c in self.reporting)
         return min(found, default="")
 
     def only_allocates(self, function: str) -> bool:
@@ -144,9 +155,8 @@ class CallGraph:
 
     def exported_callees(self, function: str) -> frozenset[str]:
         """Return the exported functions that one calls itself."""
-        names: dict[int, str] = {start: name for name, start in self.exported.items()}
         called = {callee for each in self._parts(function) for callee in self.callees.get(each, ())}
-        return frozenset(names[each] for each in called if each in names)
+        return frozenset(self._names[each] for each in called if each in self._names)
 
     def _parts(self, function: str) -> tuple[int, ...]:
         start = self.exported.get(function)
@@ -230,6 +240,7 @@ class _Reader:
             {key: frozenset(value) for key, value in moved.items()},
             ending,
             allocating,
+            frozenset(self._reporting(imports, callees, ending)),
         )
 
     def _ending(
@@ -248,6 +259,32 @@ class _Reader:
                 and (start in stops or not found.isdisjoint((*moved.get(start, ()), *leaving.get(start, ()))))
                 and found >= {*moved.get(start, ()), *leaving.get(start, ())}
                 and not self._matches(_COMES_BACK, start)
+            }
+            if not more:
+                return found
+            found |= more
+
+    def _reporting(
+        self, imports: Mapping[int, set[str]], callees: Mapping[int, set[int]], ending: Collection[int]
+    ) -> set[int]:
+        """Return the functions that put a message together and may end the process, and what wraps them."""
+
+        def prints(start: int) -> bool:
+            return any(
+                not _MESSAGES.isdisjoint(imports.get(each, ())) for each in (start, *callees.get(start, ()))
+            )
+
+        found = {
+            start
+            for start in self._starts
+            if ("abort" in imports.get(start, ()) or not callees.get(start, set()).isdisjoint(ending))
+            and prints(start)
+        }
+        while True:
+            more = {
+                start
+                for start, called in callees.items()
+                if start not in found and called and called <= found and imports.get(start, set()) <= _PLAIN
             }
             if not more:
                 return found

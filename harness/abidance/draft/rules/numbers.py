@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.draft.documentation.statements import least, number_range
 from abidance.draft.model import Rank, gap, guessed
-from abidance.header.name_words import SIZES, is_size, words_of
+from abidance.header.name_words import SIZES, has_word, is_size, words_of
 from abidance.ir.types import Basic, EnumRef
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ _ORIGIN = re.compile(
     r"\b(?:by|from|with|using|via)\s+`?(?P<function>\w+)\b",
     re.IGNORECASE,
 )
+_ALLOCATES = frozenset(("alloc", "malloc", "calloc"))
 _SIGNED = frozenset(("int", "long", "long long", "short"))
 _SMALL = 16
 _LARGE = 1 << 12
@@ -120,7 +121,10 @@ def _amount(view: FunctionView, name: str, what: str) -> Guess:
     documented = next((each for each in told if each is not None), view.header.least_elsewhere.get(name))
     asserted = [each.least for each in view.limits() if each.name == name]
     # Of nothing, or with no precision, few things can be made.
-    making = any(view.name in facts.creators for several in view.header.handles.values() for facts in several)
+    creators = {
+        name for several in view.header.handles.values() for facts in several for name in facts.creators
+    }
+    making = view.name in creators or has_word(view.name, _ALLOCATES)
     floor = max((*asserted, documented[0] if documented else int(making)))
     if documented is not None and _SMALL < floor < _LARGE:
         # Kept where the number is the size of a buffer, of which nothing else is asked.

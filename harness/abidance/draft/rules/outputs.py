@@ -64,6 +64,8 @@ _BUFFERS = frozenset(
         "mem",
     )
 )
+_GENERIC = frozenset(("struct sockaddr", "sockaddr"))
+"""Records that are the beginning of others (POSIX, `<sys/socket.h>`)."""
 _NO_PLURALS = ("ss", "us", "is", "as", "pos")
 _SHORTEST = 3
 _ASKS = frozenset(
@@ -96,7 +98,9 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
     header = view.header
     for name, _, target in view.pointers():
         inner = header.target(target)
-        if inner is not None:
+        if header.type_name(target) in _GENERIC:
+            yield name, gap("in", None, f"which kind of address `{name}` leads to")
+        elif inner is not None:
             yield from _pointer(view, name, target, inner)
         elif header.is_const(target):
             if header.is_plain_data(target) and header.record_key(target) is not None:

@@ -1,4 +1,4 @@
-"""What prints, by its name or its code, or keeps memory, by its name: the contract then lets it."""
+"""What prints, keeps memory or opens descriptors, by its name or its code: the contract then lets it."""
 
 from __future__ import annotations
 
@@ -38,6 +38,14 @@ _PRINTING = frozenset(
     )
 )  # fmt: skip
 """Functions of the C library that print, or write to a stream that may be `stderr`."""
+_OPENING = frozenset(
+    (
+        "socket", "socketpair", "pipe", "pipe2", "eventfd", "epoll_create", "epoll_create1", "inotify_init",
+        "inotify_init1", "timerfd_create", "memfd_create", "dup", "signalfd",
+    )
+)  # fmt: skip
+"""Functions of the C library that return a descriptor, and one that is kept as a rule."""
+_ALLOCATING = frozenset(("malloc", "calloc", "realloc", "strdup", "strndup", "asprintf", "__asprintf_chk"))
 _KEEPS = frozenset(
     (
         "register",
@@ -57,18 +65,36 @@ _KEEPS = frozenset(
 
 
 def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
-    """Yield that a function prints, or keeps something in no handle."""
-    words = words_of(view.name)
-    printed = next((f"`{word}` in its name" for word in words if word in _PRINTS), "")
-    through = view.header.source.calls.leading_to(view.function.symbol, _PRINTING)
-    kept = next((f"`{word}` in its name" for word in words if word in _KEEPS), "")
-    effects, why = [], []
-    if printed or through:
-        effects.append("output")
-        why.append(printed or f"its code leads to `{through}`")
-    if kept and not any(view.handle_of(target) for _, _, target in view.pointers()):
-        effects.append("memory")
-        why.append(kept)
+    """Yield that a function prints, keeps something in no handle, or leaves descriptors open."""
+    effects: dict[str, tuple[Rank, str]] = {}
+    by_name = dict(_by_name(view))
+    for effect, text in (*by_name.items(), *_by_code(view)):
+        effects.setdefault(effect, (Rank.NAME if effect in by_name else Rank.LIBRARY, text))
     if effects:
-        rank = Rank.NAME if printed or kept else Rank.LIBRARY
-        yield "", guessed("may", tuple(effects), rank, ", ".join(dict.fromkeys(why)))
+        rank = max(rank for rank, _ in effects.values())
+        why = ", ".join(dict.fromkeys(text for _, text in effects.values()))
+        yield "", guessed("may", tuple(effects), rank, why)
+
+
+def _by_name(view: FunctionView) -> Iterator[tuple[str, str]]:
+    for effect, words in (("output", _PRINTS), ("memory", _KEEPS)):
+        word = next((each for each in words_of(view.name) if each in words), "")
+        if word and (effect != "memory" or not _has_handle(view)):
+            yield effect, f"`{word}` in its name"
+
+
+def _by_code(view: FunctionView) -> Iterator[tuple[str, str]]:
+    header, calls = view.header, view.header.source.calls
+    target = header.target(view.function.returns)
+    # A text that is the library's is made once, or once for each number.
+    texts = (
+        target is not None and header.is_char(target) and header.is_const(target) and not _has_handle(view)
+    )
+    for effect, imports in (("output", _PRINTING), ("memory", _ALLOCATING), ("files", _OPENING)):
+        through = calls.leading_to(view.function.symbol, imports)
+        if through and (effect != "memory" or texts):
+            yield effect, f"its code leads to `{through}`"
+
+
+def _has_handle(view: FunctionView) -> bool:
+    return any(view.handle_of(target) for _, _, target in view.pointers())
