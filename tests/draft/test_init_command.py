@@ -8,6 +8,7 @@ import pytest
 
 from abidance.cli.main import main
 from abidance.toolchain.compiler import find_compiler
+from abidance.toolchain.pkg_config import installed_packages
 
 HEADER = """\
 #include <stddef.h>
@@ -227,3 +228,36 @@ def test_a_header_that_includes_another_first_is_read_instead(init):
     assert "\nheader: whole.h\nselect:\n  functions:\n    - lib_part\n    - lib_sum\n" in text
     assert "lib_whole" not in text
     assert init("check", "part.contract.yaml")[0] == 0
+
+
+@pytest.fixture
+def packaged(monkeypatch):
+    """Install a package, as far as its `.pc` file tells, in the folder of the test."""
+    for folder in ("lib/one", "lib/two"):
+        Path(folder).mkdir(parents=True)
+    Path("lib/two/types.h").write_text("typedef int num;\n")
+    Path("lib/one/sum.h").write_text("#include <types.h>\nnum sum_of(num level);\n")
+    Path("lib/sums.pc").write_text("Cflags: -I${pcfiledir}/one\nRequires: types\n")
+    Path("lib/types.pc").write_text("Cflags: -I${pcfiledir}/two\n")
+    monkeypatch.setenv("PKG_CONFIG_PATH", str(Path("lib").absolute()))
+    installed_packages.cache_clear()
+    yield
+    installed_packages.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("header", "note"),
+    [
+        ("<sum.h>", "`sums.pc` says where `sum.h` is, and what it needs."),
+        ("lib/one/sum.h", "`sums.pc` says what `sum.h` needs."),
+    ],
+)
+def test_the_package_of_a_header_says_where_it_is_and_what_it_needs(init, packaged, header, note):
+    code, out, err = init("init", header)
+
+    assert code == 0, err
+    assert f"  {note}\n" in out
+    text = Path("sum.contract.yaml").read_text()
+    assert "include_dirs: [lib/one, lib/two]\n" in text
+    assert "  sum_of:\n" in text
+    assert init("check", "sum.contract.yaml")[0] == 0

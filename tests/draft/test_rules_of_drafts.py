@@ -595,3 +595,13 @@ def test_failures_that_only_null_tells_may_write(drafted):
                    "void b_drop(char *p);")  # fmt: skip
 
     assert "on_failure: unspecified" in made.clauses("b_line", "written")
+
+
+def test_the_beginning_of_a_range_is_not_past_its_end(drafted):
+    made = drafted(
+        "void f(int begin, int end); void g(int row_min, int row_max, int from, int to); void h(int end, int x);"
+    )
+
+    assert "requires: [begin <= end]  # guessed: the beginning and the end of a range" in made.lines("f")
+    assert "requires: [row_min <= row_max, from_ <= to]" in made.lines("g")
+    assert "requires" not in made.lines("h")

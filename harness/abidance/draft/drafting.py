@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.draft.documentation.comments import CommentedFile
@@ -27,13 +28,12 @@ from abidance.draft.model import (
 from abidance.draft.rules import RESULT, RULES
 from abidance.draft.views import FunctionView, HeaderView
 from abidance.header import read_header
-from abidance.header.own import Own
+from abidance.header.own import Own, is_shared
 from abidance.ir.spelling import spell
 from abidance.ir.tables import declared_in, matching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from abidance.core.span import Span
     from abidance.draft.documentation.markup import Documentation
@@ -143,9 +143,16 @@ def view_of(source: DraftSource) -> HeaderView:
     header = HeaderView(source, declarations, ())
     # What the header itself declares; one that only includes others stands for all of its project's.
     own = declared_in(declarations.functions, str(source.own or path).__eq__)
-    return with_functions(
-        header, own or declared_in(declarations.functions, Own(path, source.include_dirs).has)
-    )
+    return with_functions(header, own or declared_in(declarations.functions, _project_of(path, source)))
+
+
+def _project_of(path: Path, source: DraftSource) -> Callable[[str], bool]:
+    """Return what tells the files of a header's project; one with folders of its own has no file elsewhere."""
+    own = Own(path, source.include_dirs)
+    if is_shared(path.parent):
+        return own.has
+    folders = (path.parent, *(each.absolute() for each in source.include_dirs))
+    return lambda file: own.has(file) and any(Path(file).is_relative_to(each) for each in folders)
 
 
 def with_functions(header: HeaderView, names: Iterable[str]) -> HeaderView:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from abidance.core.catalogue import BAD_CONFIGURATION, HEADER_NOT_FOUND
 from abidance.core.diagnostic import Diagnostic
-from abidance.core.errors import CannotJudgeError, UsageError
+from abidance.core.errors import AbidanceError, CannotJudgeError, UsageError
 from abidance.core.files import write_whole
 from abidance.draft.completion import completion, text_of
 from abidance.draft.drafting import (
@@ -23,7 +23,7 @@ from abidance.draft.drafting import (
     view_of,
     with_functions,
 )
-from abidance.draft.library_search import installed_library
+from abidance.draft.library_search import FoundLibrary, installed_library
 from abidance.draft.rendering import render
 from abidance.draft.source import DraftSource
 from abidance.draft.verification import mistakes
@@ -31,8 +31,10 @@ from abidance.toolchain.builders import build_library
 from abidance.toolchain.call_graph import CallGraph, call_graph
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.elf import read_library
+from abidance.toolchain.header_prerequisites import needed_before
 from abidance.toolchain.ld_so import find_library
 from abidance.toolchain.library import LibrarySource
+from abidance.toolchain.pkg_config import installed_packages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -94,6 +96,7 @@ def drafted_contract(request: InitRequest) -> tuple[Draft, str]:
 
     Raises UsageError for a header or library that is not there or cannot be read.
     """
+    request = _located(request)
     try:
         return _drafted(request, viewed(request))
     except (UsageError, CannotJudgeError):
@@ -101,6 +104,22 @@ def drafted_contract(request: InitRequest) -> tuple[Draft, str]:
         if completed is None:
             raise
     return _drafted(completed, viewed(completed))
+
+
+def _located(request: InitRequest) -> InitRequest:
+    """Return the request with the include directories of the package that has its header, if nothing else has it."""
+    name = request.header.strip("<>")
+    places = (*request.include_dirs, *find_compiler().system_dirs())
+    if Path(name).is_file() or any((folder / name).is_file() for folder in places):
+        return request
+    packages = installed_packages()
+    found = packages.having(name)
+    if found is None:
+        return request
+    package, path = found
+    note = f"`{package.name}.pc` says where `{path.name}` is, and what it needs."
+    folders = (*request.include_dirs, *packages.include_dirs(package))
+    return replace(request, header=f"<{name}>", include_dirs=folders, notes=(*request.notes, note))
 
 
 def _drafted(request: InitRequest, found: FoundProject) -> tuple[Draft, str]:
@@ -125,8 +144,18 @@ def _completed(request: InitRequest) -> InitRequest | None:
     compiler = find_compiler()
     system = compiler.system_dirs()
     header = _header(request, system)
+    if request.own is not None:
+        return None
+    packages = installed_packages()
+    package = packages.around(header)
+    folders = (*request.include_dirs, *(packages.include_dirs(package) if package is not None else ()))
+    if package is not None and needed_before(header, compiler, folders, request.defines) == ():
+        if {*folders} == {*request.include_dirs}:
+            return None
+        note = f"`{package.name}.pc` says what `{header.name}` needs."
+        return replace(request, include_dirs=tuple(dict.fromkeys(folders)), notes=(*request.notes, note))
     needed = completion(header, compiler, request.include_dirs, request.defines)
-    if needed is None or request.own is not None:
+    if needed is None:
         return None
     if needed.around is not None:
         note = f"`{header.name}` does not compile alone: `{needed.around.name}`, which includes it, is read instead."
@@ -290,10 +319,12 @@ def _library(
             "artifact": _text(asked.artifact, request),
         }
         return {name: value}, facts, ()
-    found = installed_library(functions)
+    found, how = installed_library(functions), "was found by its symbols"
+    if found is None:
+        found, how = _of_package(request, functions), "is that of the package"
     if found is None:
         return {}, None, ()
-    note = f"The library was found by its symbols: {found.exported} of {len(functions)} functions."
+    note = f"The library {how}: {found.exported} of {len(functions)} functions."
     return {_plain(found.name): {"name": found.name}}, read_library(found.path), (note,)
 
 
@@ -305,6 +336,21 @@ def _command(asked: LibraryOptions, folder: Path) -> tuple[str, ...]:
     script = len(asked.command) == 3 and asked.command[:2] == ("sh", "-c")
     line = asked.command[2] if script else shlex.join(asked.command)
     return ("sh", "-c", f"cd {shlex.quote(place)} && {line}")
+
+
+def _of_package(request: InitRequest, functions: Sequence[str]) -> FoundLibrary | None:
+    """Return the library that the package named like the header links, where it has some of the functions."""
+    package = installed_packages().named((request.own or Path(request.header.strip("<>"))).stem)
+    best: FoundLibrary | None = None
+    for name in package.libraries if package is not None else ():
+        try:
+            facts = read_library(find_library(name))
+        except AbidanceError:
+            continue
+        found = FoundLibrary(name, facts.path, len(facts.exports.intersection(functions)))
+        if found.exported > (best.exported if best is not None else 0):
+            best = found
+    return best
 
 
 def _library_name(request: InitRequest) -> str:
@@ -337,7 +383,8 @@ def _text(path: str, request: InitRequest) -> str:
 def _relative(path: Path, folder: Path) -> Path:
     """Return a path as a contract in `folder` has it: absolute only where the two have nothing in common."""
     relative = os.path.relpath(path.absolute(), folder.absolute())
-    return path.absolute() if relative.count("..") > _FAR else Path(relative)
+    apart = path.absolute().parts[1:2] != folder.absolute().parts[1:2]
+    return path.absolute() if apart or relative.count("..") > _FAR else Path(relative)
 
 
 def _anything(_: str) -> bool:

@@ -43,7 +43,7 @@ class Own:
         self._everything = _only_includes(text)
         self._parts = tuple(f"/{name}" for name in _PART.findall(text))
         folder = self._header.parent
-        if _is_shared(folder) or _is_shared(folder.resolve()):
+        if is_shared(folder) or is_shared(folder.resolve()):
             self._roots: tuple[Path, ...] = (self._header.with_suffix(""),)
         else:
             given = map(_plain, include_dirs)
@@ -72,7 +72,7 @@ def _only_includes(text: str) -> bool:
     return not _LINKAGE.sub("", _DIRECTIVE.sub("", text)).strip()
 
 
-def _is_shared(folder: Path) -> bool:
+def is_shared(folder: Path) -> bool:
     """Tell whether a folder has everybody's headers, in a system or in a copy of one for a compiler."""
     if any(part in f"{folder}/" for part in _COMPILERS):
         return True

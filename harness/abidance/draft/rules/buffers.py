@@ -117,8 +117,8 @@ def _in_and_out(view: FunctionView, name: str, what: str, number: str) -> Iterat
     assert counted is not None
     text = f"`{number}` points to its size"
     yield name, guessed("out", what, Rank.NAME, text)
-    yield name, guessed("capacity", _spelled(number), Rank.NAME, text)
-    yield name, guessed("length", _spelled(number), Rank.NAME, text)
+    yield name, guessed("capacity", spelled(number), Rank.NAME, text)
+    yield name, guessed("length", spelled(number), Rank.NAME, text)
     yield (
         number,
         guessed("inout", view.header.type_name(counted), Rank.NAME, f"the size of `{name}`, in and out"),
@@ -143,7 +143,7 @@ def _product(view: FunctionView, name: str) -> str | None:
     if all(view.header.is_integer(each.type) and is_size(number) for number, each in both) and any(
         words_of(number)[-1] in ("size", "sz") for number, _ in both
     ):
-        return f"{_spelled(first[0])} * {_spelled(second[0])}"
+        return f"{spelled(first[0])} * {spelled(second[0])}"
     return None
 
 
@@ -157,9 +157,9 @@ def _size(view: FunctionView, name: str, target: Type) -> str | None:
         if len(name) > 1 and header.is_integer(each.type) and _named_after(name, number)
     ]
     if len(named) == 1:
-        return _spelled(named[0])
+        return spelled(named[0])
     if beside is not None and header.is_integer(beside[1].type) and _fits(name, beside[0]):
-        return _spelled(beside[0])
+        return spelled(beside[0])
     # `memcmp(a, b, n)`: two pointers of one kind share what follows, where it is named after neither.
     if beside is not None and not header.is_char(target) and header.target(beside[1].type) is not None:
         other, behind = header.target(beside[1].type), view.after(beside[0])
@@ -175,7 +175,7 @@ def _size(view: FunctionView, name: str, target: Type) -> str | None:
             and set(words_of(behind[0])) <= SIZES
         ):
             both = (header.is_void(target), _alike(name, beside[0]))
-            return _spelled(behind[0]) if any(both) else None
+            return spelled(behind[0]) if any(both) else None
     before = view.before(name)
     if before is not None and header.is_integer(before[1].type) and not header.is_char(target):
         earlier = view.before(before[0])
@@ -183,7 +183,7 @@ def _size(view: FunctionView, name: str, target: Type) -> str | None:
         # A number before a buffer is as often a value to be written into it.
         related = header.is_const(target) or not set(words_of(name)).isdisjoint(words_of(before[0]))
         if _fits(name, before[0]) and not taken and related:
-            return _spelled(before[0])
+            return spelled(before[0])
     return None
 
 
@@ -239,7 +239,7 @@ def uncounted(view: FunctionView) -> tuple[str, ...]:
         for name, parameter in view.parameters.items()
         if view.header.is_integer(parameter.type)
         and set(words_of(name)) & SIZES
-        and _spelled(name) not in taken
+        and spelled(name) not in taken
         and not _of_another(view, name)
     )
 
@@ -259,6 +259,6 @@ def _alike(one: str, other: str) -> bool:
     return first == second or (len(one) <= _SHORT and len(other) <= _SHORT)
 
 
-def _spelled(name: str) -> str:
+def spelled(name: str) -> str:
     """Return a parameter's name as expressions have it."""
     return f"{name}_" if keyword.iskeyword(name) or name == "result" else name

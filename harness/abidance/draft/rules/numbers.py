@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.draft.documentation.statements import least, number_range
 from abidance.draft.model import Rank, gap, guessed
+from abidance.draft.rules.buffers import spelled
 from abidance.header.name_words import SIZES, has_word, is_size, words_of
 from abidance.ir.types import Basic, EnumRef
 
@@ -47,6 +48,10 @@ _ORIGIN = re.compile(
     re.IGNORECASE,
 )
 _ALLOCATES = frozenset(("alloc", "malloc", "calloc"))
+_RANGES = (
+    ("begin", "end"), ("start", "end"), ("start", "stop"), ("first", "last"), ("from", "to"), ("min", "max"),
+    ("low", "high"), ("lo", "hi"), ("lower", "upper"),
+)  # fmt: skip
 _SIGNED = frozenset(("int", "long", "long long", "short"))
 _SMALL = 16
 _LARGE = 1 << 12
@@ -65,6 +70,24 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
             yield name, gap("one_of", None, f"which numbers the fields of `{name}` may be")
         elif header.is_float(parameter.type):
             yield name, gap("range", (-1000, 1000), f"which numbers `{name}` may be")
+    ordered = tuple(_ordered(view))
+    if ordered:
+        yield (
+            "",
+            guessed("requires", ordered, Rank.NAME, "the beginning and the end of a range, by their names"),
+        )
+
+
+def _ordered(view: FunctionView) -> Iterator[str]:
+    """Yield that what is named as a beginning is not past what is named as its end: `row_min <= row_max`."""
+    numbers = [n for n, each in view.parameters.items() if view.header.is_integer(each.type)]
+    for low in numbers:
+        for first, last in _RANGES:
+            high = low.lower().replace(first, last)
+            named = next((each for each in numbers if each.lower() == high and each != low), None)
+            if named is not None and first in words_of(low):
+                yield f"{spelled(low)} <= {spelled(named)}"
+                break
 
 
 def _has_extents(header: HeaderView, type_: Type) -> bool:
