@@ -13,7 +13,7 @@ from abidance.report.text.wording import count
 from abidance.run.inputs.deadline import Deadline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from abidance.draft.model import FunctionDraft
@@ -47,7 +47,11 @@ class Settling:
         told: list[Disagreement] = []
         calls, names, seed, whole = 0, frozenset[str](), 1, 0
         while True:
-            trial = try_draft(draft, self.path, names, seed, deadline, self.told)
+            try:
+                trial = try_draft(draft, self.path, names, seed, deadline, self.told)
+            except KeyboardInterrupt:
+                # Whoever waits for a contract does not want to lose it.
+                return _noted(draft, asked, told, ["The trial was interrupted: more may be wrong."])
             calls += trial.calls
             found = () if trial.stopped else objections(trial, draft)
             if found:
@@ -57,9 +61,8 @@ class Settling:
             elif names and not deadline.passed and whole < _WHOLE_TRIALS:
                 # Other calls may show what these did not.
                 names, seed, whole = frozenset(), seed + 1, whole + 1
-                continue
             else:
-                return _noted(draft, trial, calls, asked, told)
+                return _noted(draft, asked, told, _words(trial, calls))
 
     def _weaken(
         self,
@@ -88,18 +91,20 @@ def _still_there(names: frozenset[str], draft: Draft) -> frozenset[str]:
     return names & (called | {each.name for each in draft.handles})
 
 
-def _noted(
-    draft: Draft, trial: Trial, calls: int, asked: Mapping[str, int], told: list[Disagreement]
-) -> Draft:
-    if trial.stopped:
-        note = f"Not tried: {trial.stopped}."
-        return replace(draft, notes=(*draft.notes, note))
-    lines = [f"Tried as `abidance run` does, in {count(calls, 'call')}."]
+def _noted(draft: Draft, asked: Mapping[str, int], told: list[Disagreement], words: Iterable[str]) -> Draft:
+    lines = [*words]
     if asked:
-        lines[0] = f"{lines[0][:-1]}; what that showed is asked at {_listed([*asked])}."
-    if trial.unreached:
-        lines.append(f"Not tried, because the time was up: {_listed(sorted(trial.unreached))}.")
+        lines.append(f"What calls of the contract have shown is asked at {_listed([*asked])}.")
     return replace(draft, notes=(*draft.notes, *lines), disagreements=tuple(told))
+
+
+def _words(trial: Trial, calls: int) -> Iterator[str]:
+    if trial.stopped:
+        yield f"Not tried: {trial.stopped}."
+        return
+    yield f"Tried as `abidance run` does, in {count(calls, 'call')}."
+    if trial.unreached:
+        yield f"Not tried, because the time was up: {_listed(sorted(trial.unreached))}."
 
 
 def _listed(names: list[str]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.contract.load import load_text
+from abidance.core.catalogue import UNSATISFIABLE, WORKER_LOST
 from abidance.core.events import CaseRan
 from abidance.core.outcome import Outcome
 from abidance.draft.rendering import render
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 EXAMPLES = 100
 EXPLORE = 0.4
 """Seconds of processor time for each function and handle: a fifth of what a run takes."""
+
+_OF_THE_DRAFT = (UNSATISFIABLE, WORKER_LOST)
+"""Why a function is not judged that another draft of it may mend: no call was valid, or it disturbs its worker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +87,10 @@ def _trial(contract: Contract, finished: Iterable[ItemFinished]) -> Trial:
     for each in items:
         if not was_begun(each):
             unreached.add(each.item.function)
-        elif each.outcome is Outcome.ERRORED and each.reasons and not each.findings:
-            unjudged.setdefault(each.item.function, each.reasons[0])
+        elif each.outcome is Outcome.ERRORED and not each.findings:
+            reason = next((reason for reason in each.reasons if reason.code in _OF_THE_DRAFT), None)
+            if reason is not None:
+                unjudged.setdefault(each.item.function, reason)
     loads = [each for each in items if each.item.phase == LOAD and each.outcome is Outcome.ERRORED]
     stopped = loads[0].reasons[0].message if loads and loads[0].reasons else ""
     calls = sum(each.calls for each in items)
