@@ -36,7 +36,7 @@ FUNCTIONS = (
 
 
 @pytest.fixture(scope="module")
-def relations(tmp_path_factory):
+def library(tmp_path_factory):
     if platform.machine() != "x86_64":
         pytest.skip("machine code is read on x86-64")
     folder = tmp_path_factory.mktemp("state")
@@ -44,6 +44,11 @@ def relations(tmp_path_factory):
     source.write_text(SOURCE)
     flags = ("-O2", "-w", "-fno-inline", "-fno-ipa-cp", "-fno-ipa-reference")
     assert find_compiler().compile_shared([source], library, flags, ()).ok
+    return library
+
+
+@pytest.fixture(scope="module")
+def relations(library):
     return code_relations(library, FUNCTIONS)
 
 
@@ -67,6 +72,12 @@ def test_what_another_function_of_the_boundary_does_is_its_own(relations):
     assert relations.touched["asks"] == frozenset()
     assert relations.calls["asks"] == {"counted"}
     assert relations.calls["alone"] == frozenset()
+
+
+def test_others_are_looked_at_besides(library):
+    found = code_relations(library, ("counted", "asks"), ("count",))
+
+    assert found.written["count"] == found.touched["counted"] == {"counter"}
 
 
 def test_of_what_is_no_library_it_is_said_that_nothing_is_known(tmp_path):

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from abidance.report.text.style import Style
 
 _COLORS = {Need.CHANGE: Color.ERROR, Need.UNKNOWN: Color.WARNING, Need.INSULATION: Color.GOOD}
-_QUESTIONS = 3
+_FUNCTIONS, _QUESTIONS = 12, 3
 _WIDTH = 12
 
 
 def map_lines(found: BoundaryMap, look: Style, *, verbose: bool = False) -> list[str]:
-    """Return the text of a map; without `verbose`, questions about one function are cut after the first few."""
+    """Return the text of a map; without `verbose`, long lists are cut after the first few."""
     text = _Text(look, verbose)
     head = (
         f"{found.boundary}   {count(len(found.functions), 'function')} in {count(len(found.units), 'unit')}"
@@ -115,8 +115,12 @@ class _Text:
                 else f"{quoted(bond.functions[:4])}{_more(bond.functions[4:])}: "
             )
             yield from self.wrapped(f"{names}{bond.fact.words}", indent)
-        for function in unit.functions:
+        shown = unit.functions if self._verbose else unit.functions[:_FUNCTIONS]
+        for function in shown:
             yield from self._function(function, alone=len(unit.functions) == 1)
+        if len(unit.functions) > len(shown):
+            left = unit.functions[len(shown) :]
+            yield f"{indent}and {count(len(left), 'more function')}, down to `{left[-1].name}`: `-v` shows them"
 
     def _function(self, function: WeighedFunction, *, alone: bool) -> Iterator[str]:
         indent = " " * 7

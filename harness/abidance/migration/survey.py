@@ -80,7 +80,7 @@ def relations_of(facts: KnownBoundary, library: str) -> CodeRelations:
         artifact = build_library(source_of(contract, library), "release")
     except AbidanceError as error:
         return CodeRelations(why=error.diagnostics[0].message)
-    found = code_relations(artifact.path, tuple(each.name for each in facts.functions))
+    found = code_relations(artifact.path, tuple(each.name for each in facts.functions), facts.outside)
     if (
         kinds[library] == "cargo"
     ):  # Rust's own library has variables that all functions come by, such as counts of panics

@@ -67,8 +67,10 @@ class CodeRelations:
 
 
 @lru_cache(maxsize=16)
-def code_relations(library: Path, functions: tuple[str, ...]) -> CodeRelations:
+def code_relations(library: Path, functions: tuple[str, ...], besides: tuple[str, ...] = ()) -> CodeRelations:
     """Return what these exported functions of a library have to do with each other.
+
+    `besides` are others that share variables with them; what those do inside of the library is not theirs alone.
 
     Nothing is raised: of what cannot be read, `why` says so.
     """
@@ -77,7 +79,7 @@ def code_relations(library: Path, functions: tuple[str, ...]) -> CodeRelations:
         return CodeRelations(why="its machine code is not read here, or has no table of functions")
     try:
         with library.open("rb") as file:
-            return _Reader(open_image(file), graph).read(functions)
+            return _Reader(open_image(file), graph).read(functions, besides)
     except (OSError, ValueError, struct.error, IndexError) as error:
         return CodeRelations(why=f"its machine code could not be read: {error}")
 
@@ -116,7 +118,7 @@ class _Reader:
         self._codes: dict[int, _Code] = {}
         self._left = _MOST
 
-    def read(self, functions: Collection[str]) -> CodeRelations:
+    def read(self, functions: Collection[str], besides: Collection[str]) -> CodeRelations:
         """Return what functions have to do with each other."""
         if not self._image.sections:
             return CodeRelations(why="the sections of its file were removed")
@@ -126,7 +128,7 @@ class _Reader:
                 names[self._graph.exported[name]].append(name)
         reached: dict[str, list[_Reference]] = {}
         calls: dict[str, frozenset[str]] = {}
-        for name in functions:
+        for name in (*functions, *besides):
             start = self._graph.exported.get(name)
             inside, met = self._inside(start, names.keys()) if start is not None else ([], frozenset())
             reached[name] = [reference for each in inside for reference in self._code_at(each).references]
