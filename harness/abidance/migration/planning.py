@@ -18,7 +18,6 @@ from abidance.migration.model import (
     several_names,
 )
 from abidance.migration.plan import CutList, MovePlan, compact
-from abidance.migration.ranking import decided_by
 from abidance.migration.steps import StepMaker
 from abidance.migration.weighing import load_words
 from abidance.report.text.wording import count
@@ -100,11 +99,11 @@ def _first_change(changing: list[RankedUnit], total: str) -> SourcedFact:
     words = f"{len(changing)} of {total} {'needs' if len(changing) == 1 else 'need'} change"
     words += f": {'' if len(changing) == 1 else 'first '}{several_names(equal)}"
     words += ", which no measure tells apart" if len(equal) > 1 else f", for {_REASONS[worst.kind]}"
-    if len(changing) > 1 and len(equal) == 1:
-        measure = decided_by(first.unit.functions, changing[1].unit.functions)
-        if measure is not None and measure.name != "kind":
-            words += f" ({measure.words}: {measure.shown(first.unit.functions)})"
-    return SourcedFact(words, worst.fact.sources)
+    loads = [each.load for each in first.unit.functions if each.load is not None]
+    if loads and worst.kind is not TroubleKind.COST:
+        words += f", with {sum(each.share for each in loads):.0%} of a traced program's time"
+    sources = (*worst.fact.sources, *(each.source for each in loads[:1]))
+    return SourcedFact(words, tuple(dict.fromkeys(sources)))
 
 
 # ------------------------------------------------------------------------ pain

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.core.diagnostic import VERSUS
 from abidance.migration.commands import GateCommands
 from abidance.migration.model import FactSource, Need, SourcedFact, TroubleKind, joined_sources, several_names
 from abidance.migration.plan import MoveStep, StepState, clipped, compact
@@ -13,8 +14,10 @@ from abidance.migration.weighing import sides_of
 from abidance.report.text.wording import count
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from abidance.evidence.model import ContractEvidence
-    from abidance.migration.model import BoundaryMap, MoveUnit, RankedUnit
+    from abidance.migration.model import BoundaryMap, RankedUnit, Trouble, WeighedFunction
 
 _UNITS = 2
 """So many units to change have a step of their own on the page."""
@@ -43,6 +46,7 @@ class StepMaker:
             self._baseline(),
             self._trace(),
             *(self._move(each) for each in changing[:_UNITS]),
+            None if changing else self._switch(),
             self._insulate(others=bool(changing)),
         ]
         steps = [each for each in made if each is not None]
@@ -58,12 +62,11 @@ class StepMaker:
     def _mend(self) -> MoveStep | None:
         """Return the step where the library in use is known to be wrong: nothing can be held against it before."""
         today, commands = self._map.today, self.commands
-        found = {
-            trouble.key: (function.name, trouble)
-            for function in reversed(self._map.functions)
-            for trouble in function.troubles
-            if trouble.library == today and trouble.kind is not TroubleKind.COST
-        }
+        found: dict[str, tuple[str, Trouble]] = {}
+        for function in self._map.functions:
+            for trouble in function.troubles:
+                if trouble.library == today and trouble.kind is not TroubleKind.COST:
+                    found.setdefault(trouble.key, (function.name, trouble))
         if not found:
             return None
         name, worst = min(found.values(), key=lambda each: each[1].kind.place)
@@ -81,13 +84,16 @@ class StepMaker:
     def _hold(self) -> MoveStep:
         today, commands, functions = self._map.today, self.commands, self._map.functions
         missing = [each.name for each in functions if not each.held]
+        held = joined_sources(fact for each in functions for fact in each.held)
+        state = StepState.LATER
         if missing or not functions:
             words = f"no kept run has judged {several_names(missing)}" if missing else "it has no functions"
-            facts, state = (SourcedFact(words, self._contract),), StepState.LATER
+            facts: tuple[SourcedFact, ...] = (SourcedFact(words, self._contract),)
+        elif self._is_held(functions, today):
+            facts = (SourcedFact(f"nothing was found in {count(len(functions), 'function')}", held),)
+            state = StepState.DONE
         else:
-            held = joined_sources(fact for each in functions for fact in each.held)
-            words = f"nothing was found in {count(len(functions), 'function')}"
-            facts, state = (SourcedFact(words, held),), StepState.DONE
+            facts = (SourcedFact("nothing was found, and not all of it was judged as it is now", held),)
         run = commands.run(today)
         title = f"Hold `{today}` to the contract"
         return MoveStep(title, facts, run, (commands.check,), (run,), self._only_contract, state=state)
@@ -125,7 +131,7 @@ class StepMaker:
             facts = (SourcedFact("no verdict of the ABI gate is kept", self._contract),)
             return MoveStep(title, facts, commands.accept, enter, leave, "remove the baseline")
         facts = (SourcedFact(f"the gate's verdict is {gate.value.verdict}", (of_run(gate.origin),)),)
-        good = gate.value.exit_code == 0
+        good = gate.value.exit_code == 0 and gate.origin.is_current
         title = (
             "Keep the ABI as its baseline has it" if good else "Settle what the ABI gate does not let pass"
         )
@@ -159,35 +165,52 @@ class StepMaker:
         abi = (
             () if gate is None else (SourcedFact(f"the ABI is {gate.value.verdict}", (of_run(gate.origin),)),)
         )
-        if not self._map.others:
-            leave: tuple[str, ...] = (commands.run("", unit), commands.gate)
-            return MoveStep(
-                f"Change `{clipped(unit.name)}`: {size}",
-                facts,
-                enter[0],
-                enter,
-                leave,
-                "revert the change",
-                abi,
-            )
-        to = self._map.others[0]
         leave = (commands.run("", unit), commands.gate)
         back = f"link `{today}` again, which is green by what enters this step"
-        state = StepState.DONE if self._is_held(unit, to) else StepState.LATER
-        return MoveStep(
-            f"Move `{clipped(unit.name)}` to `{to}`: {size}", facts, leave[0], enter, leave, back, abi, state
-        )
+        name = f"`{clipped(unit.name)}`"
+        if not self._map.others:
+            title = f"Move {name} to another library: {size}"
+            first = f"name it under `libraries:` in {self._map.contract}: what leaves this step compares the two then"
+            return MoveStep(title, facts, first, enter, leave, back, abi)
+        to = self._map.others[0]
+        state = StepState.DONE if self._is_held(unit.functions, to) else StepState.LATER
+        return MoveStep(f"Move {name} to `{to}`: {size}", facts, leave[0], enter, leave, back, abi, state)
 
-    def _is_held(self, unit: MoveUnit, library: str) -> bool:
-        """Tell whether evidence shows a library to hold all of a unit: then it only has to be linked."""
-        names = {each.name for each in unit.functions}
+    def _switch(self) -> MoveStep | None:
+        """Return the step of a library that could take over all at once, where nothing says what to move first."""
+        if not self._map.others or not self._map.functions:
+            return None
+        today, to, commands = self._map.today, self._map.others[0], self.commands
+        functions = self._map.functions
+        held = [each for each in functions if self._is_held((each,), to)]
+        if not held:
+            return None
+        of = f"{len(held)} of {count(len(functions), 'function')}"
+        origins = {
+            of_run(item.origin)
+            for subject in self._evidence.functions
+            for item in subject.counted
+            if to in sides_of(item.value)
+        }
+        sources = tuple(sorted(origins, key=lambda each: each.words))
+        fact = SourcedFact(f"nothing was found in `{to}` in {of}", sources)
+        back = f"link `{today}` again, which is green by what enters this step"
+        enter = (commands.run(today), commands.gate)
+        leave = (commands.run(), commands.gate)
+        return MoveStep(f"Link `{to}` in the place of `{today}`", (fact,), leave[0], enter, leave, back)
+
+    def _is_held(self, functions: Sequence[WeighedFunction], library: str) -> bool:
+        """Tell whether evidence shows a library to hold all of some functions: then it only has to be linked."""
+        names = {each.name for each in functions}
         for subject in self._evidence.functions:
             if subject.name not in names:
                 continue
             its = [item for item in subject.counted if library in sides_of(item.value)]
             if not its or not all(item.value.judged and item.origin.is_current for item in its):
                 return False
-        return not any(trouble.library == library for trouble in unit.troubles)
+        return not any(
+            library in trouble.library.split(VERSUS) for each in functions for trouble in each.troubles
+        )
 
     def _insulate(self, *, others: bool) -> MoveStep | None:
         functions = [
