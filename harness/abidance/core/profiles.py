@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 
@@ -37,8 +38,8 @@ class Profiled:
 
     The outermost frame of each stack is the function: what called it is left out. `tool` is ``perf`` or
     ``callgrind``, `unit` what a stack's weight counts: ``samples`` or ``instructions``. `inputs` says in words what it
-    was called with, and `calls` how often. `files` are what was written, by kind: ``html``, ``folded``,
-    ``speedscope``.
+    was called with, and `calls` how often. `in_callbacks` weighs what was spent in what stands in for callbacks, which
+    is in no stack.
     """
 
     boundary: str
@@ -53,17 +54,24 @@ class Profiled:
     calls: int = 0
     seconds: float = 0.0
     inputs: str = ""
-    files: tuple[tuple[str, str], ...] = ()
+    in_callbacks: int = 0
 
     @property
     def weight(self) -> int:
         """Return what all stacks weigh together."""
         return sum(stack.weight for stack in self.stacks)
 
-    def folded(self) -> str:
-        """Return the stacks as flame graph tools read them: one a line, ``outer;inner weight``."""
-        lines = (
-            f"{';'.join(self.frames[number].words.replace(';', ':') for number in stack.frames)} {stack.weight}"
-            for stack in self.stacks
-        )
-        return "".join(f"{line}\n" for line in sorted(lines))
+    def folded(self, under: str = "") -> str:
+        """Return the stacks as flame graph tools read them: one a line, ``outer;inner weight``.
+
+        All are below a frame named `under`, if that is given.
+        """
+        found: Counter[str] = Counter()
+        for stack in self.stacks:
+            names = [self.frames[number].words for number in stack.frames]
+            found[";".join(_folded(name) for name in ([under, *names] if under else names))] += stack.weight
+        return "".join(f"{names} {weight}\n" for names, weight in sorted(found.items()))
+
+
+def _folded(name: str) -> str:
+    return "".join(":" if char == ";" else char if char.isprintable() else "?" for char in name)

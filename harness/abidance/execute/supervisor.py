@@ -192,6 +192,11 @@ class Supervisor:
             self.loads[self.spec.library] = replace(known or Load(), forks_matter=True)
 
     @property
+    def process(self) -> int:
+        """Return the id of the worker's process, 0 where none runs."""
+        return self._worker.channel.pid if self._worker is not None else 0
+
+    @property
     def loads_apart(self) -> bool:
         """Tell whether each worker loads the library itself."""
         known = self.loads.get(self.spec.library)

@@ -43,13 +43,15 @@ def page(
     *,
     footer: h.Node = None,
     style: str = "",
+    script: str = "",
     links: bool = True,
 ) -> str:
     """Return a whole page. `lead` is what stands first: the verdict, in a sentence that can be read alone.
 
     Texts are given as they are: here they are escaped, and what no reader could see in them is made visible.
 
-    `style` is a style sheet for this kind of page alone. Without `links`, none to the sections stand at the top.
+    `style` is a style sheet for this kind of page alone, and `script` what runs in it: no other may. Without `links`,
+    none to the sections stand at the top.
     """
     style = f"{_style()} {_shortened(style)}".strip()
     listed = [
@@ -57,7 +59,8 @@ def page(
         for each in sections
         if each.body is not None and links
     ]
-    policy = f"default-src 'none'; style-src '{_digest(style)}'; img-src data:; base-uri 'none'; form-action 'none'"
+    allowed = f"style-src '{_digest(style)}';" + (f" script-src '{_digest(script)}';" if script else "")
+    policy = f"default-src 'none'; {allowed} img-src data:; base-uri 'none'; form-action 'none'"
     whole = h.html(lang="en")[
         h.head[
             h.meta(charset="utf-8"),
@@ -82,6 +85,7 @@ def page(
                 )
             ],
             h.footer[footer] if footer is not None else None,
+            h.script[Markup(script)] if script else None,  # noqa: S704 - our own file, and nobody else's words
         ],
     ]
     return legible(str(whole)) + "\n"

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _SECONDS = 60.0
 _RUST_HASH = re.compile(r"::h[0-9a-f]{16}$")
+_RUST_PIECE = re.compile(r"\$(LT|GT|LP|RP|C|RF|BP|u[0-9a-f]{1,6})\$|\.\.")
+_RUST_PIECES = {"LT": "<", "GT": ">", "LP": "(", "RP": ")", "C": ",", "RF": "&", "BP": "*", None: "::"}
 _PLACE = re.compile(r"^(?P<file>.*?):(?P<line>\d+|\?)(?::(?P<column>\d+))?(?: \(discriminator \d+\))?$")
 
 
@@ -110,7 +112,7 @@ def _by_addr2line(path: Path, offsets: Sequence[int]) -> list[Stack]:
 
 def _by_dwarf(path: Path, offsets: Sequence[int]) -> list[Stack]:
     return [
-        tuple(SourceFrame(_plain(name), file, line, column) for name, file, line, column in frames)
+        tuple(SourceFrame(plain_name(name), file, line, column) for name, file, line, column in frames)
         for frames in frames_by_dwarf(path, offsets)
     ]
 
@@ -121,15 +123,25 @@ def _stack(lines: Sequence[str]) -> Stack:
 
 
 def _frame(name: str, place: str) -> SourceFrame:
-    function = "" if name.strip() == "??" else _plain(name.strip())
+    function = "" if name.strip() == "??" else plain_name(name.strip())
     found = _PLACE.match(place.strip())
     if found is None or found["file"] in {"??", ""} or found["line"] in {"?", "0"}:
         return SourceFrame(function)
     return SourceFrame(function, Path(found["file"]), int(found["line"]), int(found["column"] or 0))
 
 
-def _plain(name: str) -> str:
-    return _RUST_HASH.sub("", name)
+def plain_name(name: str) -> str:
+    """Return a name without the hash of Rust's older mangling, and with what that cannot write as it is written.
+
+    Tools that read it as C++ leave its escapes: https://doc.rust-lang.org/rustc/symbol-mangling/legacy.html.
+    """
+    plain = _RUST_HASH.sub("", name)
+    if plain == name and "$" not in name:
+        return name
+    plain = re.sub(r"(^|::)_(?=\$)", r"\1", plain)
+    return _RUST_PIECE.sub(
+        lambda found: _RUST_PIECES.get(found[1]) or chr(min(int(found[1][1:], 16), 0x10FFFF)), plain
+    )
 
 
 def _located(stack: Iterable[SourceFrame]) -> bool:

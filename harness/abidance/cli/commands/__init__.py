@@ -25,6 +25,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "coverage", "tell which lines a contract's calls reach, and what they never exercise", "coverage"
     ),
+    Command("profile", "show where calls of a function spend their time, as flame graphs", "profile"),
     Command("merge", "put the reports of a run's partitions together", "merge"),
     Command("check", "compare contracts with their headers; call nothing", "check"),
     Command(

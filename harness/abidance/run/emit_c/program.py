@@ -79,10 +79,13 @@ def emit_c(case_id: str, settings: Settings, file: str = "") -> str:
     Of two libraries that were compared, the program is about the one that `one_side` says.
     """
     again, against = one_side(run_again(case_store.load(settings.root, case_id), settings))
-    return "\n".join(_program(again, against, file or f"{again.stored.id}.c")) + "\n"
+    return "\n".join(program_lines(again, against, file or f"{again.stored.id}.c")) + "\n"
 
 
-def _program(again: ReplayedCase, against: CaseResult | None, file: str) -> Iterator[str]:
+def program_lines(
+    again: ReplayedCase, against: CaseResult | None, file: str, *, seconds: int = 5
+) -> Iterator[str]:
+    """Yield the lines of the program, to be kept as `file`, which ends after so many seconds whatever happens."""
     boundary = again.boundary
     header = boundary.contract.header
     message = again.findings[0].diagnostic.message if again.findings else "did not fail when it was last run"
@@ -124,7 +127,7 @@ def _program(again: ReplayedCase, against: CaseResult | None, file: str) -> Iter
     yield ""
     yield "int main(void)"
     yield "{"
-    yield "    alarm(5);"
+    yield f"    alarm({seconds});"
     yield "    atexit(abd_vanished);"
     yield from _until_it_fails(again.stored.at)
     yield "    abd_finished = 1;"

@@ -167,7 +167,7 @@ class Session:
             if item.id.phase == LOAD:
                 return self._loaded(boundary, item, started)
             self._check_loaded(item.id)
-            context = self._context(boundary, item.id, listener)
+            context = self.context(boundary, item.id, listener)
             with allowance(self.settings.max_examples or 0):
                 verdict = self._missing_symbol(context) or self._phase(context)
             calls = context.runner.calls if context.runner else 0
@@ -226,7 +226,8 @@ class Session:
         """Judge what loading a library does; raises AbidanceError when that cannot be done."""
         return _ended(item, load.judge(boundary, item.id, self.sources), started)
 
-    def _context(self, boundary: Boundary, item: ItemId, listener: Listener) -> Context:
+    def context(self, boundary: Boundary, item: ItemId, listener: Listener) -> Context:
+        """Return what a phase is given for an item; raises AbidanceError where its calls cannot be made."""
         runner = None
         functions = called(boundary, item)
         if makes_calls(item.phase):

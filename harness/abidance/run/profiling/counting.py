@@ -1,0 +1,105 @@
+"""A function's calls as C programs, whose instructions callgrind counts: where nothing can be sampled."""
+
+from __future__ import annotations
+
+import shlex
+import tempfile
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from abidance.checks.evidence.expectation import NOTHING
+from abidance.core.profiles import FoldedStack, ProfileFrame
+from abidance.run.commands.replay import ReplayedCase
+from abidance.run.emit_c.program import build_lines, program_lines
+from abidance.run.findings.case_store import StoredCase
+from abidance.toolchain.callgrind import CallgrindError, count_instructions, demangled
+from abidance.toolchain.process import run_tool
+from abidance.toolchain.symbolize import plain_name
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from abidance.boundary.model.values import Case
+    from abidance.run.execution.context import Context
+    from abidance.toolchain.callgrind import CountedLine
+    from abidance.toolchain.library import Artifact
+
+MOST = 6
+"""Each call is a program of its own, so no more are made than this."""
+_BUILDING, _RUNNING = 60.0, 120.0
+"""Seconds for a program."""
+_FILE = "call.c"
+
+
+@dataclass(frozen=True, slots=True)
+class CountedCalls:
+    """The stacks of so many calls, weighed in instructions."""
+
+    frames: tuple[ProfileFrame, ...]
+    stacks: tuple[FoldedStack, ...]
+    calls: int
+    in_callbacks: int
+    """Instructions of what stands in for callbacks, which are in none of the stacks."""
+
+
+def count_calls(context: Context, artifact: Artifact, cases: Sequence[Case]) -> CountedCalls:
+    """Count what calls execute; raises CallgrindError."""
+    symbol = context.function.declaration.symbol
+    found: list[CountedLine] = []
+    in_callbacks = 0
+    for case in cases[:MOST]:
+        with tempfile.TemporaryDirectory(prefix="abidance-call-") as folder:
+            program = _program(context, artifact, case, Path(folder))
+            counted = count_instructions(program, symbol, _RUNNING)
+            own = {each.names[-1] for each in counted if Path(each.object) == program}
+            inside = [each for each in counted if not _is_callback(each, own)]
+            in_callbacks += sum(each.instructions for each in counted) - sum(
+                each.instructions for each in inside
+            )
+            found += inside
+    if not found:
+        raise CallgrindError("the program that makes the call executes nothing in it")
+    frames, stacks = _folded(found)
+    return CountedCalls(frames, stacks, min(len(cases), MOST), in_callbacks)
+
+
+def _is_callback(counted: CountedLine, own: Collection[str]) -> bool:
+    """Tell whether a line is of what the program stands in with for a callback, or of what that called."""
+    return any(name in own for name in counted.names)
+
+
+def _folded(found: Sequence[CountedLine]) -> tuple[tuple[ProfileFrame, ...], tuple[FoldedStack, ...]]:
+    written = demangled(sorted({name for each in found for name in each.names}))
+    objects = {each.names[-1]: Path(each.object).name for each in found}
+    numbers: dict[ProfileFrame, int] = {}
+    weights: Counter[tuple[int, ...]] = Counter()
+    for each in found:
+        names = [plain_name(written.get(name, name)) for name in each.names]
+        stack = [
+            ProfileFrame(name, objects.get(mangled, ""))
+            for name, mangled in zip(names[:-1], each.names, strict=False)
+        ]
+        stack.append(ProfileFrame(names[-1], Path(each.object).name, each.file, each.line))
+        weights[tuple(numbers.setdefault(frame, len(numbers)) for frame in stack)] += each.instructions
+    return tuple(numbers), tuple(FoldedStack(stack, weight) for stack, weight in sorted(weights.items()))
+
+
+def _program(context: Context, artifact: Artifact, case: Case, folder: Path) -> Path:
+    """Return a program that makes a call once; raises CallgrindError where it cannot be built."""
+    item, contract = context.item, context.boundary.contract
+    trial = context.calls.bare(case, NOTHING)
+    stored = StoredCase(
+        "", contract.path, item.library, context.given, item.build, item.phase, "", case, NOTHING
+    )
+    call = ReplayedCase(stored, context.boundary, trial, (artifact,), failed=0, tried=1, findings=())
+    text = "\n".join(program_lines(call, None, _FILE, seconds=int(_RUNNING)))
+    (folder / _FILE).write_text(text + "\n", encoding="utf-8")
+    *commands, run = build_lines(contract, artifact, _FILE)
+    for command in commands:
+        built = run_tool(shlex.split(command), seconds=_BUILDING, cwd=folder)
+        if not built.ok:
+            said = next((line for line in built.stderr.splitlines() if "error" in line), built.stderr.strip())
+            raise CallgrindError(f"the program that makes the call cannot be built: {said[:200]}")
+    return folder / shlex.split(run)[-1]
