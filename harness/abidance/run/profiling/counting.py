@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 MOST = 6
 """Each call is a program of its own, so no more are made than this."""
+TIMES = 20
+"""So often does a program make its call: what only the first one does then weighs little."""
 _BUILDING, _RUNNING = 60.0, 120.0
 """Seconds for a program."""
 _FILE = "call.c"
@@ -62,7 +64,7 @@ def count_calls(context: Context, artifact: Artifact, cases: Sequence[Case]) -> 
     if not found:
         raise CallgrindError("the program that makes the call executes nothing in it")
     frames, stacks = _folded(found)
-    return CountedCalls(frames, stacks, min(len(cases), MOST), in_callbacks)
+    return CountedCalls(frames, stacks, TIMES * min(len(cases), MOST), in_callbacks)
 
 
 def _is_callback(counted: CountedLine, own: Collection[str]) -> bool:
@@ -87,11 +89,11 @@ def _folded(found: Sequence[CountedLine]) -> tuple[tuple[ProfileFrame, ...], tup
 
 
 def _program(context: Context, artifact: Artifact, case: Case, folder: Path) -> Path:
-    """Return a program that makes a call once; raises CallgrindError where it cannot be built."""
+    """Return a program that makes a call a few times; raises CallgrindError where it cannot be built."""
     item, contract = context.item, context.boundary.contract
     trial = context.calls.bare(case, NOTHING)
     stored = StoredCase(
-        "", contract.path, item.library, context.given, item.build, item.phase, "", case, NOTHING
+        "", contract.path, item.library, context.given, item.build, item.phase, "", case, NOTHING, TIMES
     )
     call = ReplayedCase(stored, context.boundary, trial, (artifact,), failed=0, tried=1, findings=())
     text = "\n".join(program_lines(call, None, _FILE, seconds=int(_RUNNING)))

@@ -16,7 +16,7 @@ from abidance.run.cost.execution import CostExecution
 from abidance.run.engine.items import check_names, libraries, no_library
 from abidance.run.engine.session import Session
 from abidance.run.inputs.applicability import is_as_shipped
-from abidance.run.profiling.counting import count_calls
+from abidance.run.profiling.counting import MOST, count_calls
 from abidance.run.profiling.inputs import inputs_of
 from abidance.run.profiling.sampling import sample_calls
 from abidance.toolchain.callgrind import CallgrindError, callgrind_reason
@@ -128,7 +128,7 @@ class _Profiling:
         if why := callgrind_reason():
             raise CallgrindError(why)
         seen = count_calls(self.context, self.artifact, inputs.cases)
-        words = inputs.words if seen.calls == len(inputs.cases) else f"the first of {inputs.words}"
+        words = inputs.words if len(inputs.cases) <= MOST else f"the first of {inputs.words}"
         return self._profiled("callgrind", "instructions", seen, words)
 
     def _profiled(
