@@ -10,6 +10,7 @@ from abidance.checks.cost.cost_grows_faster import DOUBLINGS
 from abidance.checks.evidence.costs import Growth
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
+from abidance.generate.complete import complete
 from abidance.generate.hints import Hints
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import UnlawfulDrawError
@@ -48,6 +49,15 @@ def growth(
     if len(counts) > DOUBLINGS:
         execution.told.add("scaling")
     return Growth(clause.over.text, clause.at_most, tuple(counts))
+
+
+def complete_of_size(boundary: Boundary, function: BoundaryFunction, over: str, size: int) -> Case:
+    """Return the simplest call with a parameter so large, where that is valid.
+
+    Raises UnlawfulExampleError, EvaluationError or HookError where no call of that size is.
+    """
+    value = complete(boundary, function, {}).arguments.get(over)
+    return complete(boundary, function, {over: b"a" * size if isinstance(value, bytes) else size})
 
 
 def sized(boundary: Boundary, function: BoundaryFunction, case: Case, over: str, size: int) -> Case | None:

@@ -17,12 +17,12 @@ from abidance.contract.expression import EvaluationError
 from abidance.core.catalogue import NOT_MEASURED
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import HookError
-from abidance.generate.complete import UnlawfulExampleError, complete
+from abidance.generate.complete import UnlawfulExampleError
 from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import cases
 from abidance.run.cost.counted_costs import counted_costs
 from abidance.run.cost.execution import GLANCES, CostExecution
-from abidance.run.cost.growth import LEAST_SIZE
+from abidance.run.cost.growth import LEAST_SIZE, complete_of_size
 from abidance.run.cost.interleaving import Interleaved
 from abidance.run.cost.time_budgets import TIME_CLAUSES, judge_time, labels, measured_by
 from abidance.run.execution.context import ItemVerdict
@@ -238,18 +238,14 @@ def _sizes(
 ) -> Iterator[tuple[Mapping[str, object], Case]]:
     """Yield the simplest calls at sizes that double, as long as their instructions can be counted."""
     size = LEAST_SIZE
-    value: object = None
-    with suppress(UnlawfulExampleError, EvaluationError, HookError):
-        value = complete(context.boundary, context.function, {}).arguments.get(over)
-    while size <= LARGEST and value is not None:
-        given = {over: b"a" * size if isinstance(value, bytes) else size}
+    while size <= LARGEST:
         try:
-            case = complete(context.boundary, context.function, given)
+            case = complete_of_size(context.boundary, context.function, over, size)
         except (UnlawfulExampleError, EvaluationError, HookError):
             return
         if measure(case.arguments.get(over)) != size or not execution.countable(case):
             return
-        yield given, case
+        yield {over: case.arguments[over]}, case
         size *= 2
 
 

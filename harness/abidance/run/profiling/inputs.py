@@ -11,10 +11,10 @@ from abidance.core.catalogue import BAD_CONFIGURATION, NOT_MEASURED
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError, HookError, UsageError
 from abidance.core.nearest import did_you_mean
-from abidance.generate.complete import UnlawfulExampleError, complete
+from abidance.generate.complete import UnlawfulExampleError
 from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import cases
-from abidance.run.cost.growth import sized
+from abidance.run.cost.growth import complete_of_size
 from abidance.run.inputs.accepted_costs import accepted_calls
 from abidance.run.phases.properties import edges
 from abidance.run.search.search import look_for
@@ -86,9 +86,8 @@ def _sized(context: Context, name: str, size: int) -> Case:
             )
         )
     with suppress(UnlawfulExampleError, EvaluationError, HookError):
-        simplest = complete(context.boundary, function, {})
-        case = sized(context.boundary, function, simplest, name, size)
-        if case is not None and measure(case.arguments.get(name)) == size:
+        case = complete_of_size(context.boundary, function, name, size)
+        if measure(case.arguments.get(name)) == size:
             return case
     raise UsageError(
         Diagnostic(
