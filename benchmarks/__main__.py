@@ -18,6 +18,7 @@ from benchmarks import (
     sequences,
     start_up,
     to_minimal,
+    traced_calls,
 )
 from benchmarks.board import Board, Effort
 
@@ -32,6 +33,7 @@ SECTIONS = (
     layouts,
     many_functions,
     round_trip,
+    traced_calls,
     gate,
 )
 FULL = Effort(cases=1000, repeats=9, functions=100, trips=5000)

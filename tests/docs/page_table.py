@@ -124,6 +124,7 @@ PAGES: dict[str, Followed | NotFollowed] = {
     "how-to/test-from-cmake.md": Followed(often=True),
     "how-to/test-from-make.md": Followed(needs=("make",)),
     "how-to/test-from-meson.md": Followed(needs=("mesonbuild",)),
+    "how-to/trace-a-program.md": Followed("codec", before=("make -s libcodec.so",), needs=("make",)),
     "how-to/write-contracts-in-an-editor.md": NotFollowed(
         "an editor does it; `tests/editor` does so with Neovim's"
     ),

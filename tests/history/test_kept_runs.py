@@ -22,7 +22,7 @@ from abidance.core.excerpts import ExcerptLine, Excerpts
 from abidance.core.outcome import Outcome
 from abidance.core.profiles import FoldedStack, Profiled, ProfileFrame
 from abidance.core.span import Span
-from abidance.core.traced import Traced
+from abidance.core.traces import Traced
 from abidance.history import recorder_of, store_of
 from abidance.history.origin import Origin
 from abidance.history.past import Past

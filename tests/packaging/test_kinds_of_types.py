@@ -76,6 +76,9 @@ JOBS = {
     "native/target/returned_values.py": "numbers with a domain, wherever they are",
     "native/target/script_planning.py": "which steps make what a callback writes",
     "native/target/showing.py": "values as a target prints them",
+    "trace/caller_duties.py": "what a caller owes, by place",
+    "trace/traced_places.py": "where the values of a call are, and how long",
+    "trace/wrapped_call.py": "which values of a call are kept",
     "run/findings/open_questions.py": "places about which a contract is silent",
     "run/search/promise_questions.py": "records with invariants, by place",
 }

@@ -16,7 +16,7 @@ from abidance.core.outcome import Outcome
 from abidance.core.profiles import FoldedStack, Profiled, ProfileFrame
 from abidance.core.source_reach import Barrier
 from abidance.core.span import Span
-from abidance.core.traced import Traced, TracedFunction
+from abidance.core.traces import Traced, TracedFunction
 from abidance.evidence.facts import (
     Crossing,
     KnownBoundary,

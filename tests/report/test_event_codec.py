@@ -24,7 +24,7 @@ from abidance.core import (
     profiles,
     source_reach,
     span,
-    traced,
+    traces,
 )
 from abidance.core.costs import BudgetVerdict, CostKind, Histogram, MeasuredCost, Quantile
 from abidance.core.coverage import CoverageReport, Exercise, LibraryReach
@@ -34,7 +34,7 @@ from abidance.core.gate import GateResult, JudgedChange
 from abidance.core.outcome import Outcome
 from abidance.core.profiles import FoldedStack, Profiled, ProfileFrame
 from abidance.core.source_reach import Barrier, FileReach, FunctionCount
-from abidance.core.traced import Traced, TracedFunction, TracedGrowth, TracedSize, TracedStatus
+from abidance.core.traces import Traced, TracedFunction, TracedGrowth, TracedSize, TracedStatus
 from abidance.report.event_codec import from_json, to_json
 
 pytestmark = pytest.mark.unit
@@ -54,7 +54,7 @@ NAMES = {
         profiles,
         source_reach,
         span,
-        traced,
+        traces,
     )
     for name, value in vars(module).items()
 }

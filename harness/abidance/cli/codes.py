@@ -13,6 +13,7 @@ from abidance.core.catalogue import BAD_CONFIGURATION, CATALOGUE
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
 from abidance.core.nearest import did_you_mean
+from abidance.trace.codes import CATALOGUE as TRACE_CATALOGUE
 
 if TYPE_CHECKING:
     from abidance.core.codes import Code
@@ -23,7 +24,10 @@ def codes() -> tuple[Code, ...]:
     judged = (rule.shown_as(worst(case.verdict for case in rule.cases)) for rule in rules())
     checked = (check.code for check in all_checks())
     return tuple(
-        sorted((*CATALOGUE, *GATE_CATALOGUE, *DISAGREEMENTS, *checked, *judged), key=lambda code: code.id)
+        sorted(
+            (*CATALOGUE, *GATE_CATALOGUE, *TRACE_CATALOGUE, *DISAGREEMENTS, *checked, *judged),
+            key=lambda code: code.id,
+        )
     )
 
 

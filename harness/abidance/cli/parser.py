@@ -19,12 +19,16 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
 _WIDEST = 100
+_PROGRAM = "--"
 
 
 class Parser(argparse.ArgumentParser):
     """The options of one command. What is wrong with them is raised as UsageError, never printed."""
 
-    def __init__(self, command: str, usage: str, description: str, *, example: str) -> None:
+    def __init__(
+        self, command: str, usage: str, description: str, *, example: str, starts: bool = False
+    ) -> None:
+        """With `starts`, the words behind ``--`` are a program and its arguments, and stand in `command`."""
         super().__init__(
             prog=f"abidance {command}",
             usage=f"%(prog)s {usage}".rstrip(),
@@ -35,14 +39,23 @@ class Parser(argparse.ArgumentParser):
             allow_abbrev=False,
         )
         self._positionals.title = "arguments"
+        self._starts = starts
         self.add_argument("-h", "--help", action="help", help=argparse.SUPPRESS)
 
     def options(self, arguments: Sequence[str]) -> argparse.Namespace:
         """Return the options that `arguments` give; raises UsageError."""
+        words, started = list(arguments), None
+        if self._starts:
+            at = words.index(_PROGRAM) if _PROGRAM in words else len(words)
+            words, started = words[:at], tuple(words[at + 1 :])
         # Intermixed: options may stand between contracts.
-        options, unknown = self.parse_known_intermixed_args(list(arguments))
+        options, unknown = self.parse_known_intermixed_args(words)
         for word in unknown:
             self._refuse(word)
+        if started is not None:
+            if not started:
+                self.error("the program is missing: write `-- COMMAND ...` behind the options")
+            options.command = started
         return options
 
     def error(self, message: str) -> NoReturn:

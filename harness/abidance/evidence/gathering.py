@@ -19,7 +19,7 @@ from abidance.core.excerpts import Excerpts
 from abidance.core.gaps import left_open
 from abidance.core.gate import GateResult
 from abidance.core.profiles import Profiled
-from abidance.core.traced import Traced
+from abidance.core.traces import Traced
 from abidance.evidence.model import ContractEvidence, FromRun, RunOrigin, SubjectEvidence
 from abidance.evidence.reading import read_facts
 from abidance.history.origin import changed_since, origin

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from abidance.core.events import ItemFinished, RunStopped
     from abidance.core.gate import GateResult
     from abidance.core.profiles import Profiled
-    from abidance.core.traced import Traced
+    from abidance.core.traces import Traced
     from abidance.evidence.facts import KnownBoundary, KnownFunction
     from abidance.history.store import StoredRun
     from abidance.report.record import ReportedCause

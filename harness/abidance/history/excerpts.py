@@ -8,7 +8,7 @@ from abidance.core.coverage_event import Covered
 from abidance.core.events import ItemFinished
 from abidance.core.excerpts import ExcerptLine, Excerpts
 from abidance.core.gate import GateResult
-from abidance.core.traced import Traced
+from abidance.core.traces import Traced
 from abidance.report.text.source import SourceFiles
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from abidance.core.errors import AbidanceError
 from abidance.core.events import ItemFinished, RunFinished, RunStarted, RunStopped
 from abidance.core.gate import GateResult
 from abidance.core.profiles import Profiled
-from abidance.core.traced import Traced
+from abidance.core.traces import Traced
 from abidance.history.excerpts import excerpts_of
 from abidance.history.origin import origin
 from abidance.history.store import StoredEvent

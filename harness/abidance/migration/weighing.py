@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.events import ItemFinished
-    from abidance.core.traced import Traced
+    from abidance.core.traces import Traced
     from abidance.evidence.facts import KnownFunction
     from abidance.evidence.model import ContractEvidence, FromRun, SubjectEvidence
     from abidance.migration.model import FactSource

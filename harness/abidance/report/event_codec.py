@@ -33,7 +33,7 @@ from abidance.core.outcome import Outcome
 from abidance.core.profiles import FoldedStack, Profiled, ProfileFrame
 from abidance.core.source_reach import Barrier
 from abidance.core.span import LateSpan, Span
-from abidance.core.traced import Traced, TracedFunction, TracedGrowth, TracedSize, TracedStatus
+from abidance.core.traces import Traced, TracedFunction, TracedGrowth, TracedSize, TracedStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -27,6 +27,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("profile", "show where calls of a function spend their time, as flame graphs", "profile"),
     Command("merge", "put the reports of a run's partitions together", "merge"),
+    Command("trace", "record how a running program calls a library, and hold that to the contract", "trace"),
     Command("check", "compare contracts with their headers; call nothing", "check"),
     Command(
         "layout", "show how a header's types are laid out and bound, or assert it in C or Rust", "layout"

@@ -15,7 +15,9 @@ typedef __int128 abidance_int;
 typedef unsigned __int128 abidance_unsigned;
 
 #define ABIDANCE_NO_VALUE (-1)
+#ifndef ABIDANCE_MAX_STEPS
 #define ABIDANCE_MAX_STEPS 1000000 /* operations.MAX_STEPS: elements looked at in one evaluation */
+#endif
 #define ABIDANCE_UNORDERED 2
 #define ABIDANCE_LEAST ((abidance_int)((abidance_unsigned)1 << 127))
 #define ABIDANCE_INT(high, low) ((abidance_int)((abidance_unsigned)(high) << 64 | (abidance_unsigned)(low)))
@@ -32,8 +34,12 @@ typedef struct {
 } abidance_number;
 
 /* Memory for values that an expression makes: joined bytes, lists. Given up when the next evaluation begins. */
-static unsigned char abidance_scratch[1 << 20] __attribute__((aligned(16), unused));
-static size_t abidance_scratch_used __attribute__((unused));
+#ifndef ABIDANCE_SCRATCH
+#define ABIDANCE_SCRATCH static
+#define ABIDANCE_SCRATCH_SIZE (1 << 20)
+#endif
+ABIDANCE_SCRATCH unsigned char abidance_scratch[ABIDANCE_SCRATCH_SIZE] __attribute__((aligned(16), unused));
+ABIDANCE_SCRATCH size_t abidance_scratch_used __attribute__((unused));
 
 static inline void *abidance_scratch_take(size_t size)
 {

@@ -19,12 +19,6 @@ static inline uint64_t abidance_raw(unsigned size)
     return value;
 }
 
-static inline abidance_int abidance_widened(uint64_t raw, unsigned bits)
-{
-    unsigned shift = 64 - bits;
-    return (int64_t)(raw << shift) >> shift;
-}
-
 /* A number: one of those that contract and header mention, or raw bytes that are taken as they are where that is valid,
  * so that an engine which copies the operands of comparisons into the input meets them; else wrapped into the range. */
 static inline abidance_int abidance_draw_number(unsigned bits, int is_signed, abidance_int low, abidance_int high,

@@ -245,10 +245,6 @@ static inline int abidance_filled(const unsigned char *at, size_t size)
     return 1;
 }
 
-/* Numbers at any address. */
-#define ABIDANCE_LOAD(type, at) ({ type abidance_loaded; memcpy(&abidance_loaded, (at), sizeof(type)); abidance_loaded; })
-#define ABIDANCE_STORE(type, at, value) do { type abidance_stored = (type)(value); memcpy((at), &abidance_stored, sizeof(type)); } while (0)
-
 /* Put numbers in order: a few, so that the simplest way is the quickest. */
 enum { ABIDANCE_UNSIGNED, ABIDANCE_SIGNED, ABIDANCE_REALS };
 
@@ -274,24 +270,6 @@ static __attribute__((unused)) void abidance_sort(unsigned char *at, size_t coun
             memcpy(at + k * size, at + (k - 1) * size, size);
             memcpy(at + (k - 1) * size, moved, size);
         }
-}
-
-/* Bit-fields: `first` counts from the first bit of the record (x86-64 psABI 3.1.2: little-endian, from the right). */
-static inline uint64_t abidance_bits(const unsigned char *record, unsigned first, unsigned width)
-{
-    unsigned __int128 whole = 0;
-    memcpy(&whole, record + first / 8, (first % 8 + width + 7) / 8);
-    uint64_t value = (uint64_t)(whole >> first % 8);
-    return width < 64 ? value & ((UINT64_C(1) << width) - 1) : value;
-}
-
-static inline void abidance_set_bits(unsigned char *record, unsigned first, unsigned width, uint64_t value)
-{
-    unsigned __int128 whole = 0, mask = (((unsigned __int128)1 << width) - 1) << first % 8;
-    size_t bytes = (first % 8 + width + 7) / 8;
-    memcpy(&whole, record + first / 8, bytes);
-    whole = (whole & ~mask) | ((unsigned __int128)value << first % 8 & mask);
-    memcpy(record + first / 8, &whole, bytes);
 }
 
 #endif

@@ -21,7 +21,7 @@ from abidance.native.target.places import elements, number
 from abidance.native.target.reasons import NotCompiledError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from abidance.boundary.model.boundary import BoundaryFunction, Reject
     from abidance.native.expressions.values import CValue
@@ -32,8 +32,15 @@ if TYPE_CHECKING:
 class AfterCall:
     """One call that has come back; `reject` is the clause that says that it is refused."""
 
-    def __init__(self, drawer: ArgumentDrawer, reject: Reject | None) -> None:
+    def __init__(
+        self,
+        drawer: ArgumentDrawer,
+        reject: Reject | None,
+        finds: Callable[[str, str, str], None] | None = None,
+    ) -> None:
+        """Take in what compiles findings, of a condition, a code and words; without it, one ends the process."""
         self.drawer = drawer
+        self._finds = finds
         self.function: BoundaryFunction = drawer.function
         self.out = drawer.out
         self.clauses = drawer.clauses
@@ -47,6 +54,9 @@ class AfterCall:
 
     def report(self, condition: str, code: str, what: str) -> None:
         """Compile one finding."""
+        if self._finds is not None:
+            self._finds(condition, code, what)
+            return
         function = words(self.function.name)
         self.out(f'if (judges && ({condition})) abidance_report("{code}", {function}, {words(what)});')
 

@@ -98,8 +98,10 @@ class Places:
                 return number(shape, at, bits)
             case PointerShape():
                 return self._behind(shape, path, old=old)
-            case HandleShape():
+            case HandleShape() if path in self.slots:
                 return self._handle(path, old=old)
+            case HandleShape():
+                return COpaque(f"(ABIDANCE_LOAD(void *, {at}) == NULL)")
             case RecordShape():
                 return self.record(shape, at, path, old=old)
             case ArrayShape():

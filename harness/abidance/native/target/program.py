@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 RUNTIME = (
     "expressions.h",
+    "numbers.h",
     "texts.h",
     "input.h",
     "memory.h",

@@ -11,7 +11,7 @@ from abidance.pages.elements import Column, run_link, table
 from abidance.pages.frame import prose
 
 if TYPE_CHECKING:
-    from abidance.core.traced import Traced, TracedFunction
+    from abidance.core.traces import Traced, TracedFunction
     from abidance.evidence.model import FromRun
     from abidance.pages.report.scene import Scene
 

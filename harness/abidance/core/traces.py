@@ -101,6 +101,11 @@ class Traced:
         return sum(function.calls for function in self.functions)
 
     @property
+    def judged(self) -> bool:
+        """Tell whether any call was looked at: one of a function that the contract promises something of."""
+        return any(function.promised and not function.untimed for function in self.functions)
+
+    @property
     def picoseconds(self) -> float:
         """Return what all calls took together, as far as they were timed."""
         return sum(
