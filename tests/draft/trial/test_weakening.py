@@ -105,13 +105,13 @@ def test_a_side_effect_is_allowed_until_somebody_says_whether_it_is_meant(draft)
 def test_a_crash_that_no_guess_explains_is_said_to_be_one(draft):
     changed, text, guessed = against(draft, "plain", "ABD301", "`plain` crashed (SIGFPE)")
     assert changed.left_out is not None
-    assert "TODO plain: a defect, or a call that is not valid, which nothing says: `plain` crashed" in text
+    assert "TODO plain: a defect, or a condition that nobody wrote down: `plain` crashed" in text
     assert not guessed
 
 
 def test_what_a_sanitizer_sees_of_the_librarys_own_memory_is_explained_by_no_guess(draft):
     _, text, guessed = against(draft, "sum", "ABD303", "`sum` overflowed a heap buffer")
-    assert "a defect, or a call that is not valid" in text
+    assert "a defect, or a condition that nobody wrote down" in text
     assert not guessed
 
 

@@ -5,6 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.checks.memory.heap_corrupted import HeapCorrupted
+from abidance.checks.memory.length_past_capacity import LengthPastCapacity
+from abidance.checks.memory.output_after_failure import OutputAfterFailure
+from abidance.checks.memory.output_not_written import OutputNotWritten
+from abidance.checks.memory.uninitialised_read import UninitialisedRead
+from abidance.checks.process.crashed import Crashed
+from abidance.checks.process.sanitizer_report import SanitizerReport
 from abidance.draft.model import (
     Certainty,
     Guess,
@@ -24,12 +31,7 @@ if TYPE_CHECKING:
 
     Weakening = Callable[[FunctionDraft, Objection], FunctionDraft | None]
 
-_UNINITIALISED = "ABD327"
-_UNWRITTEN = ("ABD325", _UNINITIALISED)
-_TOLD_LENGTH = "ABD324"
-_AFTER_FAILURE = "ABD326"
-_CRASHED = "ABD301"
-_OF_THE_LIBRARY = ("ABD303", "ABD314")
+_OF_THE_LIBRARY = (SanitizerReport.id, HeapCorrupted.id)
 """What went wrong in memory or arithmetic of the library's own."""
 _WHOLE = ("bytes", "array", "string")
 _FIRM = (Rank.ATTRIBUTE, Rank.TYPE, Rank.COMMENT, Rank.MANUAL)
@@ -76,7 +78,7 @@ def _doubtful(function: FunctionDraft, objection: Objection) -> tuple[tuple[str,
         for name, guess in places
         if guess.certainty is not Certainty.SURE and guess.evidence.rank not in _FIRM
     ]
-    if objection.code == _UNINITIALISED:
+    if objection.code == UninitialisedRead.id:
         # What was lent as input is written before each call: other memory is read, which is the library's.
         found = [(name, guess) for name, guess in found if guess.clause == "out"]
     return tuple(sorted(found, key=lambda each: -each[1].evidence.rank))
@@ -93,7 +95,7 @@ def _question(function: FunctionDraft, objection: Objection) -> str:
         return f"a call of it was about to change something outside of its process: {message}"
     if cited and is_guessed(function, objection):
         return f"which calls are valid: guessed {' and '.join(cited)}, but {message}"
-    return f"a defect, or a call that is not valid, which nothing says: {message}"
+    return f"a defect, or a condition that nobody wrote down: {message}"
 
 
 def _shown(objection: Objection) -> str:
@@ -148,13 +150,13 @@ def _expect_less(function: FunctionDraft, objection: Objection) -> FunctionDraft
     what = place.what if place is not None else None
     if place is None or what is None or what.clause != "out":
         return None
-    if objection.code == _AFTER_FAILURE and place.get("on_failure") is None:
+    if objection.code == OutputAfterFailure.id and place.get("on_failure") is None:
         return function.with_place(
             _with(
                 place, gap("on_failure", "unspecified", f"what a failure leaves there: {_shown(objection)}")
             )
         )
-    if objection.code not in (*_UNWRITTEN, _TOLD_LENGTH):
+    if objection.code not in (OutputNotWritten.id, UninitialisedRead.id, LengthPastCapacity.id):
         return None
     if what.value in _WHOLE:
         known = place.get("length")
@@ -170,7 +172,7 @@ def _expect_less(function: FunctionDraft, objection: Objection) -> FunctionDraft
 
 def _forbid_null(function: FunctionDraft, objection: Objection) -> FunctionDraft | None:
     """Give no NULL any more, where one was guessed to be valid and a call crashed."""
-    if objection.code != _CRASHED or "null pointer" not in objection.message:
+    if objection.code != Crashed.id or "null pointer" not in objection.message:
         return None
     changed, found = function, False
     for place in function.params:
