@@ -24,8 +24,13 @@ def summary(draft: Draft, output: Path) -> str:
     what = [count(len(called), "function"), count(len(draft.handles), "handle")]
     if buffers:
         what.append(f"{count(buffers, 'buffer')} with {'its length' if buffers == 1 else 'their lengths'}")
-    lines = [f"wrote {output}   {', '.join(what)}"]
-    lines += [f"  {label + ':':<12}{text}" for label, text in _rows(draft, called)]
+    return f"wrote {output}   {', '.join(what)}\n{details(draft, output)}"
+
+
+def details(draft: Draft, output: Path) -> str:
+    """Return the lines behind the first one."""
+    called = [each for each in draft.functions if each.left_out is None]
+    lines = [f"  {label + ':':<12}{text}" for label, text in _rows(draft, called)]
     lines += [f"  {each}" for each in draft.notes]
     lines += _disagreements(draft)
     lines.append(_next(draft, called, output))

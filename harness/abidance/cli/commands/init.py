@@ -113,6 +113,7 @@ def _project(options: argparse.Namespace) -> int:
     from abidance.cli.project.libraries import likely_library  # noqa: PLC0415
     from abidance.cli.project.planning import kinds_of  # noqa: PLC0415
     from abidance.draft.project import LibraryOptions, drafted_contract  # noqa: PLC0415
+    from abidance.draft.summary import details  # noqa: PLC0415
 
     folder = Path(options.project)
     stem = Path(options.header.strip("<>")).stem
@@ -124,8 +125,11 @@ def _project(options: argparse.Namespace) -> int:
     request = _request(options, output)
     if request.library == LibraryOptions():
         request = replace(request, library=likely_library(folder, kinds_of(folder)))
-    _, text = drafted_contract(request)
-    return set_up(options, FileChange(output, None, text))
+    drafted, text = drafted_contract(request)
+    status = set_up(options, FileChange(output, None, text))
+    if output.exists():
+        sys.stdout.write(f"\n{output}:\n{details(drafted, output)}")
+    return status
 
 
 def _update(options: argparse.Namespace) -> int:
