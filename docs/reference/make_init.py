@@ -370,7 +370,9 @@ def compared(drafted: Draft, functions: dict[str, dict[str, str]]) -> list[str]:
                 results.append("right" if nothing else "open")
                 continue
             got = spelled(found)
-            results.append("right" if got in wanted.split(" | ") else f"`{name}` `{place}`: {got}, is {wanted}")
+            results.append(
+                "right" if got in wanted.split(" | ") else f"`{name}` `{place}`: {got}, is {wanted}"
+            )
     return results
 
 
