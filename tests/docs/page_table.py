@@ -83,6 +83,15 @@ PAGES: dict[str, Followed | NotFollowed] = {
     "how-to/complete-command-lines.md": Followed(
         home=True, left_out={"man ": "a checkout has no manual pages"}
     ),
+    "how-to/decide-what-to-move.md": Followed(
+        "codec",
+        before=(
+            _GIT[0],
+            "sed -i '0,/i < length; i++)/s//i <= length; i++)/' src/codec.c && abidance abi accept contracts",
+            "git add -A && git commit -q -m faster && abidance abi check contracts",
+        ),
+        needs=("git",),
+    ),
     "how-to/draft-a-contract.md": Followed(
         "codec",
         before=("make -s libcodec.so", "mkdir build", "cp libcodec.so build"),

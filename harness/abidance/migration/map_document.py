@@ -30,6 +30,7 @@ def _map(found: BoundaryMap) -> dict[str, Any]:
         "boundary": found.boundary,
         "in_use": found.today,
         "beside_it": list(found.others),
+        "runs": [each.words for each in found.runs],
         "scope": [_fact(each) for each in found.scope],
         "troubles": [_trouble(each) for each in found.whole],
         "units": [_unit(each) for each in found.units],

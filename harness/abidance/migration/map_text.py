@@ -36,6 +36,8 @@ def map_lines(found: BoundaryMap, look: Style, *, verbose: bool = False) -> list
     lines = [look.paint(one_line(head), Color.STRONG), ""]
     for each in found.scope:
         lines += text.wrapped(each.words, "  ")
+    if found.runs:
+        lines += text.wrapped(f"from {', '.join(each.words for each in found.runs)}", "  ")
     if found.scope:
         lines.append("")
     for trouble in found.whole:

@@ -232,7 +232,8 @@ class BoundaryMap:
     """The map of one contract.
 
     `today` is the library that is in use, `others` those that could take its place. `units` are in order of rank.
-    `whole` is what concerns the boundary and no single function; `questions` likewise.
+    `whole` is what concerns the boundary and no single function; `questions` likewise. `runs` are the kept runs that it
+    rests on.
     """
 
     contract: str
@@ -245,6 +246,7 @@ class BoundaryMap:
     scope: tuple[SourcedFact, ...] = ()
     whole: tuple[Trouble, ...] = ()
     questions: tuple[OpenQuestion, ...] = ()
+    runs: tuple[FactSource, ...] = ()
 
     @property
     def functions(self) -> tuple[WeighedFunction, ...]:

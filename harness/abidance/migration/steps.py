@@ -224,9 +224,13 @@ class StepMaker:
         commands = self.commands
         words = f"nothing was found in {several_names(each.name for each in functions)}"
         facts = (SourcedFact(words, joined_sources(fact for each in functions for fact in each.held)),)
-        title = (
-            f"Insulate {'the other ' if others else ''}{count(len(functions), 'function')}, before each merge"
+        rest = "the other " if others else ""
+        which = (
+            f"{rest}function"
+            if rest and len(functions) == 1
+            else f"{rest}{count(len(functions), 'function')}"
         )
+        title = f"Insulate {which}: run this before each merge"
         gates = (commands.run(), commands.gate)
         return MoveStep(
             title, facts, gates[0], (commands.check,), gates, "take it out of the merge gate again"

@@ -67,6 +67,7 @@ def survey(evidence: ContractEvidence, settings: SurveySettings) -> BoundaryMap:
         scope=tuple(_scope(facts, functions, settings.root)),
         whole=weighing.whole(),
         questions=tuple(_questions(evidence, weighing, relations)),
+        runs=tuple(map(of_run, evidence.runs)),
     )
 
 
