@@ -401,6 +401,9 @@ def test_a_creator_that_opens_it_leaves_it_ready(drafted, library):
     )
 
     assert "md_total" in made.called
+    assert made.why_not("md_open") is None
+    anew = drafted(f"{STREAM} int md_init(md *m);", calls=library.among(md_new=["md_init"], md_init=[]))
+    assert anew.why_not("md_init") == "whether it takes a `md` that is in use: `md_new` begins one"
 
 
 def test_a_creator_that_only_allocates_leaves_it_unready(drafted, library):
@@ -504,6 +507,7 @@ def test_what_prints_by_its_code_may_print(drafted, library):
             "struct sockaddr { short family; }; int f(const struct sockaddr *to);",
             "which kind of address `to` leads to",
         ),
+        ("int f(int *slot_p);", "which numbers may be at `slot_p` before the call"),
         ("void f_destroy(int **p);", "where `p`, which it frees, comes from"),
     ],
 )

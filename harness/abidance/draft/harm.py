@@ -218,12 +218,19 @@ def _undocumented(view: FunctionView) -> LeftOut | None:
 
 
 def _begins_anew(view: FunctionView) -> LeftOut | None:
-    """Leave out what initialises a record of the caller's that another function has initialised already."""
+    """Leave out what initialises an object that is initialised already, by another function or by its creator."""
     mine = next(iter(view.pointers()), None)
     handle = view.handle_of(mine[2]) if mine else None
-    if handle is None or not handle.own_memory or view.name in handle.creators:
+    if (
+        handle is None
+        or not handle.creators
+        or view.name in handle.creators
+        or not has_word(view.name, _INITIALISES)
+    ):
         return None
-    if {"init", "initialize", "setup", "construct"}.isdisjoint(words_of(view.name)):
+    calls, header = view.header.source.calls, view.header
+    within = {each for name in handle.creators for each in calls.exported_callees(header.symbol(name))}
+    if not handle.own_memory and view.function.symbol not in within:
         return None
     return _gap(f"whether it takes a `{handle.name}` that is in use: `{handle.creators[0]}` begins one")
 
@@ -317,11 +324,12 @@ _ACTS = frozenset(
     (
         "send", "recv", "receive", "next", "prev", "previous", "step", "run", "perform", "process", "start",
         "stop", "begin", "resume", "seek", "flush", "commit", "rollback", "keyboard", "mouse", "key", "bye",
-        "ping", "emit", "dispatch", "poll", "wait", "wakeup", "advance", "current", "tell", "fetch", "execute",
+        "ping", "emit", "dispatch", "poll", "wait", "wakeup", "read", "write", "input", "output", "advance", "current", "tell", "fetch", "execute",
         "exec", "draw", "render", "scroll",
     )
 )  # fmt: skip
 """Words of functions that go on with something that has to be under way."""
+_INITIALISES = frozenset(("init", "initialize", "setup", "construct"))
 _COPIES = frozenset(("copy", "dup", "duplicate", "clone", "ref", "reference", "parse", "convert", "merge"))
 _REPORTS = frozenset(("error", "err", "fail", "failure", "bad", "invalid", "misuse"))
 _LAST_END = frozenset(("free", "release", "dispose", "dealloc", "deallocate"))

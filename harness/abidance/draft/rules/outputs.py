@@ -66,6 +66,10 @@ _BUFFERS = frozenset(
 )
 _GENERIC = frozenset(("struct sockaddr", "sockaddr"))
 """Records that are the beginning of others (POSIX, `<sys/socket.h>`)."""
+_PLACES = frozenset(
+    ("slot", "index", "idx", "id", "pos", "position", "offset", "cursor", "handle", "token", "state")
+)
+"""Words of numbers that stand for something, of which 0 is one."""
 _NO_PLURALS = ("ss", "us", "is", "as", "pos")
 _SHORTEST = 3
 _ASKS = frozenset(
@@ -187,6 +191,8 @@ def _object(view: FunctionView, name: str, target: Type) -> Iterator[tuple[str, 
         yield name, sure("range", (0, 0), Rank.CAUTION, "what is valid there is not known")
     elif not _OUT.isdisjoint(words) or (is_size(name) and header.target(view.function.returns) is not None):
         yield name, guessed("out", kind, Rank.NAME, "not const, and its name")
+    elif header.is_integer(target) and not _PLACES.isdisjoint(words):
+        yield name, gap("inout", None, f"which numbers may be at `{name}` before the call")
     elif (
         header.is_integer(target)
         and not is_size(name)
