@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 pytestmark = pytest.mark.unit
@@ -70,6 +72,7 @@ def test_a_pointer_and_the_size_beside_it_are_a_buffer(drafted):
         ("int f(const char *version, int stream);", "version", "{in: string}"),
         ("int f(const char *name);", "name", "{in: string}"),
         ("void f(int *major);", "major", "{out: int}"),
+        ("int fix_div(int x, int y);", "y", "{range: [1, 16]}"),
         ("void f(int *x);", "x", "{inout: int, range: [0, 0]}"),
         ("void f(_Bool on, int verbosity);", "verbosity", "{range: [0, 0]}"),
         ("void f(int flags);", "flags", "{one_of: [0]}"),
@@ -79,7 +82,7 @@ def test_a_pointer_and_the_size_beside_it_are_a_buffer(drafted):
     ],
 )
 def test_types_and_names_say(drafted, declaration, place, clauses):
-    function = "sort" if "sort" in declaration else "f"
+    function = re.search(r"\w+(?=\()", declaration)[0]
 
     assert drafted(declaration).clauses(function, place) == clauses
 
@@ -112,6 +115,7 @@ def test_attributes_decide_before_names(drafted, attribute, declaration, place, 
         ("Returns 0 on success.", "int f(void);", "returns",
          "{status: {ok: [0], errors: {..-1: failed, 1..: failed}}}"),
         ("Returns a number.", "int f(void);", "returns", "{}"),
+        ("@return 0 on success, -1 on error, or 1 if nothing is left.", "int f(void);", "returns", "{}"),
         ("@param level How well, 1 to 9.", "void f(int level);", "level", "{range: [1, 9]}"),
         ("@param level Scales 1 to 9 alike.", "void f(int level);", "level", "{range: [0, 16]}"),
         ("@param level Must be at least 3.", "void f(int level);", "level", "{range: [3, 19]}"),
@@ -259,11 +263,11 @@ def test_an_assertion_is_the_question_but_for_those_that_no_call_breaks(drafted,
 
 def test_functions_on_what_nothing_creates_are_questions(drafted):
     made = drafted(
-        "typedef struct c c; c *c_open(const char *path); void c_close(c *x); int c_read_all(c *x);"
+        "typedef struct c c; c *c_open(const char *path); void c_close(c *x); int c_total_all(c *x);"
     )
 
     assert made.called == []
-    assert made.why_not("c_read_all") == "how a `c` comes about: `c_open` is left out as well"
+    assert made.why_not("c_total_all") == "how a `c` comes about: `c_open` is left out as well"
 
 
 def test_a_name_for_no_file_opens_one_in_memory(drafted):
@@ -507,6 +511,9 @@ def test_what_prints_by_its_code_may_print(drafted, library):
             "struct sockaddr { short family; }; int f(const struct sockaddr *to);",
             "which kind of address `to` leads to",
         ),
+        ("typedef unsigned char32; int f(char32 *result);", "how many there are at `result`"),
+        ("int f(const char *s1, const char *s2, size_t n);", "whether `n` is the length of `s1`"),
+        ("int f(const char *tag, int count);", "whether `count` is the length of `tag`"),
         ("int f(int *slot_p);", "which numbers may be at `slot_p` before the call"),
         ("void f_destroy(int **p);", "where `p`, which it frees, comes from"),
     ],

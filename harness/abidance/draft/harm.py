@@ -206,12 +206,14 @@ def _unready(view: FunctionView) -> LeftOut | None:
 
 
 def _undocumented(view: FunctionView) -> LeftOut | None:
-    """Leave out what acts on an opaque handle, by its name, where nothing is written about it at all."""
+    """Leave out what acts on a handle, by its name, where nothing is written about it at all."""
     first = next(iter(view.pointers()), None)
     handle = view.handle_of(first[2]) if first else None
-    if handle is None or not handle.opaque or handle.own_memory or view.documentation:
+    if handle is None or handle.own_memory or view.documentation:
         return None
-    acting = next((word for word in words_of(view.name) if word in _ACTS), "")
+    if any(view.name == each.prepare for each in view.header.readiness.values()):
+        return None
+    acting = next((word for word in words_of(view.name) if word in _ACTS | _INITIALISES), "")
     if not acting or view.name in (handle.destroyer, *handle.creators):
         return None
     return _gap(f"in which state the `{handle.name}` has to be: nothing is written about `{acting}`")
@@ -296,8 +298,8 @@ OBSTACLES: tuple[Obstacle, ...] = (
     _second_end,
     _only_end,
     _unready,
-    _undocumented,
     _begins_anew,
+    _undocumented,
     _frees_memory,
     _given_away,
     _variants,
@@ -324,7 +326,8 @@ _ACTS = frozenset(
     (
         "send", "recv", "receive", "next", "prev", "previous", "step", "run", "perform", "process", "start",
         "stop", "begin", "resume", "seek", "flush", "commit", "rollback", "keyboard", "mouse", "key", "bye",
-        "ping", "emit", "dispatch", "poll", "wait", "wakeup", "read", "write", "input", "output", "advance", "current", "tell", "fetch", "execute",
+        "ping", "emit", "dispatch", "poll", "wait", "wakeup", "read", "write", "input", "output", "dump",
+        "advance", "current", "tell", "fetch", "execute",
         "exec", "draw", "render", "scroll",
     )
 )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 _ENOUGH = 0.5
 """The share of a header's functions that a library has to export to be the one."""
+_SCRIPT = 4096
+_NAMED = re.compile(rb"[\w./+-]+\.so(?:\.\d+)*")
 _ASKED = 8
 """Names that are looked for in the bytes of a file before it is read as a library."""
 
@@ -56,10 +60,21 @@ def _development_links() -> Iterator[tuple[str, Path]]:
     seen: set[Path] = set()
     for directory in search_directories():
         for path in sorted(directory.glob("lib*.so"), key=lambda each: (len(each.name), each.name)):
-            target = path.resolve()
+            target = _linked_by(path).resolve()
             if target not in seen:
                 seen.add(target)
-                yield path.name.removeprefix("lib").removesuffix(".so"), path
+                yield path.name.removeprefix("lib").removesuffix(".so"), target
+
+
+def _linked_by(path: Path) -> Path:
+    """Return the first library that a linker script names, as `INPUT(libncurses.so.6 -ltinfo)`; others as they are."""
+    try:
+        with path.open("rb") as file:
+            beginning = file.read(_SCRIPT)
+    except OSError:
+        return path
+    named = None if beginning.startswith(b"\x7fELF") else _NAMED.search(beginning)
+    return path.parent / os.fsdecode(named[0]) if named is not None else path
 
 
 def _mentions(path: Path, names: Sequence[bytes]) -> bool:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from abidance.draft.handle_pairs import HandleFacts
     from abidance.draft.views import FunctionView, HeaderView
 
-_STARTS = frozenset(("init", "initialize", "initialise", "setup", "open"))
+_STARTS = frozenset(("compile", "init", "initialize", "initialise", "setup", "open"))
 _BEGINS = ("init", "starts", "start", "begin", "setup", "reset")
 _GOES_ON = ("update", "digest", "final", "finish", "finalize", "result")
 """Endings of functions that work on what another of the same name has begun."""

@@ -197,6 +197,7 @@ _ON_SUCCESS = re.compile(
     rf"|\b(?:on|upon|if|in case of)\s+{_SUCCESS}[^.]{{0,40}}?\breturns?\s+{_VALUE.format('value2')}\b",
     re.IGNORECASE,
 )
+_FURTHER = re.compile(r"(?<![\w.-])(?P<number>-?\d+)\s+(?:if|when|where|for|on|in case)\b", re.IGNORECASE)
 _ON_FAILURE = re.compile(
     rf"(?<![\w-])(?:a\s+)?(?P<failed>-1|1|0|zero|non-?zero|(?:a\s+)?negative(?:\s+\w+){{0,3}}|(?-i:[A-Z][A-Z0-9_]{{2,}})"
     rf"|(?:an\s+)?error(?:\s+(?:code|number|value))?)\s*(?:value\s*)?(?:is returned\s*)?(?:[,:=-]\s*)?"
@@ -216,10 +217,17 @@ def status(text: str) -> StatusText | None:
         return StatusText(("0..",), (("..-1", "failed"),), _quoted(text, success))
     rest = text[: success.start()] + " " + text[success.end() :]
     failure = _ON_FAILURE.search(rest)
+    if _others(text, {ok, failure["failed"] if failure else ""}):
+        return None
     failed = _failed(failure["failed"] or failure["code"] or failure["other"]) if failure else None
     if ok in ("0", "1", "-1"):
         return StatusText((ok,), _other_values(int(ok), failed), _quoted(text, success))
     return StatusText((ok,), (), _quoted(text, success))
+
+
+def _others(text: str, told: set[str | None]) -> bool:
+    """Tell whether a number is neither success nor failure, and means something: `or 1 if nothing is left`."""
+    return any(each["number"] not in told for each in _FURTHER.finditer(text))
 
 
 def _other_values(ok: int, failed: str | None) -> tuple[tuple[str, str], ...]:

@@ -50,6 +50,7 @@ _GROUPS = frozenset(
 """Words of functions whose number of bytes may be one of elements that are larger."""
 _LARGEST = 4096
 _SHORT = 3
+_NUMBERS = frozenset(("count", "cnt", "num", "items", "nmemb", "nelem", "nr", "elems"))
 _NUMBER_OF = frozenset(("n", "num", "nr", "no", "count", "len", "size", "sizeof", "num_of"))
 _ABOUT = frozenset(
     ("max", "maximum", "total", "of", "in", "out", "num", "number", "the", "char", "chars", "bytes", "byte")
@@ -151,6 +152,13 @@ def _size(view: FunctionView, name: str, target: Type) -> str | None:
     """Return the number that says how large a buffer is: behind it, before it, or behind the pointers beside it."""
     header = view.header
     beside = view.after(name)
+    if (
+        header.is_char(target)
+        and header.is_const(target)
+        and beside is not None
+        and _of_texts(view, name, beside[0])
+    ):
+        return None
     named = [
         number
         for number, each in view.parameters.items()
@@ -185,6 +193,20 @@ def _size(view: FunctionView, name: str, target: Type) -> str | None:
         if _fits(name, before[0]) and not taken and related:
             return spelled(before[0])
     return None
+
+
+def _of_texts(view: FunctionView, name: str, number: str) -> bool:
+    """Tell whether a number behind a text may be no length of it: that of several texts, or a limit of two."""
+    before = view.before(name)
+    two = (
+        before is not None
+        and view.header.target(before[1].type) is not None
+        and (
+            view.header.declarations.same(before[1].type, view.parameters[name].type)
+            and _alike(before[0], name)
+        )
+    )
+    return two or bool(_NUMBERS & {*words_of(number)[-1:]})
 
 
 def _is_buffer(view: FunctionView, parameter: Parameter) -> bool:

@@ -47,6 +47,7 @@ _ORIGIN = re.compile(
     r"\b(?:by|from|with|using|via)\s+`?(?P<function>\w+)\b",
     re.IGNORECASE,
 )
+_DIVIDES = frozenset(("div", "divide", "mod", "modulo", "rem", "remainder", "quotient", "ratio"))
 _ALLOCATES = frozenset(("alloc", "malloc", "calloc"))
 _RANGES = (
     ("begin", "end"), ("start", "end"), ("start", "stop"), ("first", "last"), ("from", "to"), ("min", "max"),
@@ -114,6 +115,9 @@ def _integer(view: FunctionView, name: str, parameter: Parameter) -> Iterator[tu
         return
     words_ = words_of(name)
     last = words_[-1] if words_ else ""
+    if has_word(view.name, _DIVIDES):
+        yield name, gap("range", (1, _SMALL), f"which numbers `{name}` may be: it may be divided by")
+        return
     if last in _DESCRIPTORS or (last == "handle" and {"file", "fd", "descriptor"} & {*words_}):
         yield name, gap("one_of", None, f"which descriptor `{name}` may be")
     elif last in _PROCESSES:

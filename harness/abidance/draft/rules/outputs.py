@@ -8,6 +8,8 @@ from abidance.draft.documentation.statements import written_through
 from abidance.draft.model import Rank, gap, guessed, sure
 from abidance.draft.rules import buffers
 from abidance.header.name_words import is_size, words_of
+from abidance.ir.traversal import unqualified
+from abidance.ir.types import Basic, TypedefRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +72,8 @@ _PLACES = frozenset(
     ("slot", "index", "idx", "id", "pos", "position", "offset", "cursor", "handle", "token", "state")
 )
 """Words of numbers that stand for something, of which 0 is one."""
+_OF_ANYTHING = frozenset(("out", "result", "res", "ret", "output"))
+_NUMBERS = frozenset(("size_t", "ssize_t", "ptrdiff_t", "off_t", "time_t"))
 _NO_PLURALS = ("ss", "us", "is", "as", "pos")
 _SHORTEST = 3
 _ASKS = frozenset(
@@ -157,6 +161,12 @@ def _stored(view: FunctionView, name: str) -> tuple[Documentation, str] | None:
     return None
 
 
+def _is_a_number(type_: Type) -> bool:
+    """Tell whether an integer is of a type for numbers, and of none that a library has for its characters or words."""
+    named = unqualified(type_)
+    return isinstance(named, Basic) or (isinstance(named, TypedefRef) and named.name in _NUMBERS)
+
+
 def _may_be_several(name: str) -> bool:
     """Tell whether a name is as often that of several objects as of one: `levels`, `str`, `result_array`."""
     last = (words_of(name) or ("",))[-1]
@@ -189,6 +199,8 @@ def _object(view: FunctionView, name: str, target: Type) -> Iterator[tuple[str, 
             guessed("inout", kind, Rank.NAME, "perhaps written only where the function fails, so 0 goes in"),
         )
         yield name, sure("range", (0, 0), Rank.CAUTION, "what is valid there is not known")
+    elif header.is_integer(target) and words and words[-1] in _OF_ANYTHING and not _is_a_number(target):
+        yield name, gap("inout", None, f"how many there are at `{name}`")
     elif not _OUT.isdisjoint(words) or (is_size(name) and header.target(view.function.returns) is not None):
         yield name, guessed("out", kind, Rank.NAME, "not const, and its name")
     elif header.is_integer(target) and not _PLACES.isdisjoint(words):

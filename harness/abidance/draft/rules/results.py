@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.draft.documentation.statements import callee_keeps, caller_frees, freed_with
 from abidance.draft.model import Rank, gap, guessed, sure
-from abidance.header.name_words import destroys, has_word
+from abidance.header.name_words import destroys, has_word, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from abidance.ir.types import Type
 
 _RESULT = "returns"
+_THERE = frozenset(
+    ("name", "version", "default", "error", "message", "dir", "path", "home", "label", "title")
+)
+"""Last words of functions whose text is as often one that was there before."""
 _LOOKS_UP = frozenset(("get", "find", "lookup", "search", "next", "first", "last", "item", "peek"))
 
 
@@ -86,7 +90,7 @@ def _owner(view: FunctionView) -> list[Guess] | None:
     if has_word(view.name, _LOOKS_UP):
         return [guessed("owner", "callee", Rank.NAME, "by its name it was there before")]
     free = _deallocator(view)
-    if free is not None:
+    if free is not None and words_of(view.name)[-1] not in _THERE:
         return [
             guessed("owner", "caller", Rank.NAME, f"not const, and there is `{free}`"),
             guessed("free", free, Rank.NAME, "it takes a `char *` or `void *` alone"),
