@@ -59,8 +59,11 @@ def flame_tree(profile: Profiled) -> FlameNode:
     return root
 
 
-def flame_graph(profile: Profiled, other: Profiled | None = None) -> h.Element:
-    """Return the graph of a profile; with another one, colours say where its share is larger or smaller than there."""
+def flame_graph(profile: Profiled, other: Profiled | None = None, *, still: bool = False) -> h.Element:
+    """Return the graph of a profile; with another one, colours say where its share is larger or smaller than there.
+
+    A `still` one is a picture: a page without a script cannot be walked through by frames.
+    """
     root = flame_tree(profile)
     beside = _shares(flame_tree(other)) if other is not None else None
     words = f"Flame graph of {profile.function} in {profile.library}"
@@ -70,9 +73,9 @@ def flame_graph(profile: Profiled, other: Profiled | None = None) -> h.Element:
         ".flame",
         width="100%",
         height=str(root.depth * ROW + 2),
-        role="tree",
+        role="img" if still else "tree",
         aria_label=words,
-    )[list(_frames(root, max(root.total, 1), beside, 0, 0.0, ()))]
+    )[list(_frames(root, max(root.total, 1), beside, 0, 0.0, (), still=still))]
 
 
 def _frames(
@@ -82,6 +85,8 @@ def _frames(
     depth: int,
     left: float,
     path: tuple[str, ...],
+    *,
+    still: bool,
 ) -> Iterator[h.Element]:
     share = node.total / whole
     if share < NARROWEST:
@@ -95,10 +100,7 @@ def _frames(
         y=str(depth * ROW),
         width=f"{100 * share:.4f}%",
         height=str(ROW - 1),
-        tabindex="0" if depth == 0 else "-1",
-        role="treeitem",
-        aria_level=str(depth + 1),
-        aria_label=words,
+        **({} if still else _walked(depth, words)),
     )[
         h.title[words],
         h.rect(width="100%", height="100%", rx="2"),
@@ -106,8 +108,14 @@ def _frames(
     ]
     for name in sorted(node.inner):
         inner = node.inner[name]
-        yield from _frames(inner, whole, beside, depth + 1, left, path)
+        yield from _frames(inner, whole, beside, depth + 1, left, path, still=still)
         left += inner.total / whole
+
+
+def _walked(depth: int, words: str) -> dict[str, str]:
+    """Return what a frame needs that is walked to by keyboard, and read out then."""
+    tab = "0" if depth == 0 else "-1"
+    return {"tabindex": tab, "role": "treeitem", "aria_level": str(depth + 1), "aria_label": words}
 
 
 def _words(node: FlameNode, whole: int, there: float | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import resources
 from typing import TYPE_CHECKING
 
 import htpy as h
@@ -34,7 +35,8 @@ def report_page(several: Sequence[ContractEvidence], root: Path, version: str) -
     sections = [PageSection("contracts", "Contracts", contract_table(scenes))] if len(scenes) > 1 else []
     sections += [section for scene in scenes for section in _sections(scene)]
     made = f"Written by abidance {version} from runs that were kept; nothing was run for it."
-    return page(f"{title}: evidence", lead(said, scenes), sections, footer=h.p[made])
+    style = resources.files("abidance.pages").joinpath("flame.css").read_text(encoding="utf-8")
+    return page(f"{title}: evidence", lead(said, scenes), sections, footer=h.p[made], style=style)
 
 
 def _sections(scene: Scene) -> Iterator[PageSection]:

@@ -33,13 +33,19 @@ _VERDICTS = {
 
 
 def headline_costs(costs: Iterable[MeasuredCost]) -> h.Node:
-    """Return the time of a call in each library, in a few words."""
-    told = []
+    """Return the time of the slowest call that was measured in each library, in a few words."""
+    slowest: dict[str, tuple[MeasuredCost, Quantile]] = {}
     for cost in _whole(costs):
-        quantile = cost.at(0.99) or (cost.quantiles[0] if cost.quantiles else None)
-        if cost.kind is CostKind.TIME and quantile is not None:
-            told.append(f"{cost.library} {quantile.name} {in_words(cost.kind, quantile.value)}")
-    return ", ".join(dict.fromkeys(told))
+        quantile = cost.at(0.99) or (cost.quantiles[-1] if cost.quantiles else None)
+        if cost.kind is not CostKind.TIME or quantile is None:
+            continue
+        if cost.library not in slowest or slowest[cost.library][1].value < quantile.value:
+            slowest[cost.library] = cost, quantile
+    told = (
+        f"{library} {quantile.name} {in_words(cost.kind, quantile.value)}"
+        for library, (cost, quantile) in slowest.items()
+    )
+    return ", ".join(told)
 
 
 def _whole(costs: Iterable[MeasuredCost]) -> Iterator[MeasuredCost]:
@@ -52,65 +58,114 @@ def cost_parts(subject: SubjectEvidence, scene: Scene) -> h.Node:
     if not subject.costs:
         return None
     costs = [each.value for each in subject.costs]
+    first, *others = [_latency(subject.name, those) for those in _by_input(costs)] or [None]
+    folded = f"The same for {len(others)} other input{'s' if len(others) > 1 else ''}"
     return h.div(".costs")[
         h.h4["Costs"],
-        _figures(subject.name, subject.costs, scene),
-        (_latency(subject.name, those) for those in _by_input(costs)),
-        (_growth(subject.name, those) for those in _curves(costs)),
+        _times(subject, scene),
+        _counts(subject, scene),
+        first,
+        h.details[h.summary[folded], others] if others else None,
+        [_growth(subject.name, those) for those in _curves(costs)],
     ]
 
 
-def _figures(name: str, measured: Sequence[FromRun[MeasuredCost]], scene: Scene) -> h.Node:
+def _times(subject: SubjectEvidence, scene: Scene) -> h.Node:
+    """Return a line for each input and library, those of one input below each other."""
+    measured = [
+        each for each in subject.costs if each.value.kind is CostKind.TIME and each.value.size is None
+    ]
+    shares = sorted({quantile.share for each in measured for quantile in each.value.quantiles})
+    names = {quantile.share: quantile.name for each in measured for quantile in each.value.quantiles}
+    inputs = list(dict.fromkeys((each.value.input, each.value.threads) for each in measured))
+    measured.sort(key=lambda each: inputs.index((each.value.input, each.value.threads)))
     columns = [
-        Column("cost"),
+        Column("called with"),
         Column("in"),
-        Column("figure", number=True),
-        Column("interval"),
-        Column("calls", number=True),
+        *(Column(names[share], number=True) for share in shares),
         Column("allowed"),
+        Column("calls", number=True),
         Column("from"),
     ]
-    rows = [
+    rows: list[list[h.Node]] = [
         [
-            [f"{_what(cost, quantile)}{_input(cost)}"],
-            ", ".join(filter(None, (cost.library, cost.build))),
-            in_words(cost.kind, quantile.value),
-            _interval(cost, quantile),
-            f"{cost.calls:,}" if cost.calls else "",
-            _allowed(cost, quantile),
+            (cost.input or "many inputs") + _threads(cost),
+            _place(cost),
+            *(_figure(cost, cost.at(share)) for share in shares),
+            _allowed(cost),
+            f"{cost.calls:,}",
             [run_link(each.origin), _elsewhere(each.origin, scene)],
         ]
         for each in measured
         for cost in (each.value,)
-        if cost.size is None
-        for quantile in cost.quantiles
     ]
-    return table(f"What calls of {name} cost", columns, rows)
+    return table(f"Times of calls of {subject.name}{_confidence(measured)}", columns, rows)
 
 
-def _what(cost: MeasuredCost, quantile: Quantile) -> str:
-    threads = f" with {cost.threads} threads" if cost.threads > 1 else ""
-    against = f" against {cost.against}" if cost.against else ""
-    share = f" {quantile.name}" if cost.kind is CostKind.TIME else ""
-    return f"{cost.kind.value}{share}{against}{threads}"
+def _counts(subject: SubjectEvidence, scene: Scene) -> h.Node:
+    columns = [
+        Column("cost"),
+        Column("in"),
+        Column("figure", number=True),
+        Column("allowed"),
+        Column("from"),
+    ]
+    rows: list[list[h.Node]] = [
+        [
+            f"{cost.kind.value}{f' against {cost.against}' if cost.against else ''}{_threads(cost)}{_input(cost)}",
+            _place(cost),
+            [_figure(cost, quantile) for quantile in cost.quantiles],
+            _allowed(cost),
+            [run_link(each.origin), _elsewhere(each.origin, scene)],
+        ]
+        for each in subject.costs
+        for cost in (each.value,)
+        if cost.size is None and cost.kind is not CostKind.TIME
+    ]
+    return table(f"Other costs of {subject.name}", columns, rows)
+
+
+def _confidence(measured: Iterable[FromRun[MeasuredCost]]) -> str:
+    """Say what the intervals are, where all are the same."""
+    found = {(each.value.confidence, each.value.runs) for each in measured if each.value.confidence}
+    if len(found) != 1:
+        return ""
+    ((confidence, runs),) = found
+    return f", with {confidence * 100:g} % intervals of {runs} interleaved runs"
+
+
+def _threads(cost: MeasuredCost) -> str:
+    return f" with {cost.threads} threads" if cost.threads > 1 else ""
+
+
+def _place(cost: MeasuredCost) -> str:
+    return ", ".join(filter(None, (cost.library, cost.build)))
 
 
 def _input(cost: MeasuredCost) -> str:
     return f", {cost.input}" if cost.input else ""
 
 
-def _interval(cost: MeasuredCost, quantile: Quantile) -> str:
-    if quantile.low is None or quantile.high is None:
-        return ""
-    low, high = span_in_words(cost.kind, quantile.low, quantile.high, quantile.value)
-    return f"{low} to {high} ({cost.confidence * 100:g} %, {cost.runs} runs)"
+def _figure(cost: MeasuredCost, quantile: Quantile | None) -> h.Node:
+    if quantile is None:
+        return None
+    interval: h.Node = None
+    if quantile.low is not None and quantile.high is not None:
+        low, high = span_in_words(cost.kind, quantile.low, quantile.high, quantile.value)
+        interval = h.span(".dim.small")[f" {low} to {high}"]
+    return [in_words(cost.kind, quantile.value), interval]
 
 
-def _allowed(cost: MeasuredCost, quantile: Quantile) -> h.Node:
-    if quantile.allowed is None or quantile.verdict is None:
-        return h.span(".dim")["no promise"]
-    tone, words = _VERDICTS[quantile.verdict]
-    return [in_words(cost.kind, quantile.allowed), " ", h.span(class_=f"tag {tone}")[words]]
+def _allowed(cost: MeasuredCost) -> h.Node:
+    told: list[h.Node] = []
+    for quantile in cost.quantiles:
+        if quantile.allowed is None or quantile.verdict is None:
+            continue
+        tone, words = _VERDICTS[quantile.verdict]
+        name = f"{quantile.name} " if cost.kind is CostKind.TIME else ""
+        allowed = f"{name}{in_words(cost.kind, quantile.allowed)} "
+        told.append(h.span(".together")[allowed, h.span(class_=f"tag {tone}")[words], " "])
+    return told or h.span(".dim")["no promise"]
 
 
 def _elsewhere(origin: RunOrigin, scene: Scene) -> str:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from abidance.evidence.model import FromRun, SubjectEvidence
     from abidance.pages.report.scene import Scene
 
+_NEAR = 40
+"""So many are laid out when the page is opened; those after them when they come into view."""
 _FEW = 6
 """So many promises of a kind stand open; more are folded."""
 _HEADINGS: dict[PromiseKind, str] = {
@@ -111,15 +113,15 @@ def _where(items: list[ItemFinished]) -> str:
 
 def subject_details(scene: Scene) -> h.Node:
     """Return the part on each of them."""
-    return [_details(each, scene) for each in scene.evidence.subjects]
+    return [_details(each, scene, far=number >= _NEAR) for number, each in enumerate(scene.evidence.subjects)]
 
 
-def _details(subject: SubjectEvidence, scene: Scene) -> h.Node:
+def _details(subject: SubjectEvidence, scene: Scene, *, far: bool) -> h.Node:
     facts = subject.facts
     laws = scene.evidence.facts.laws if scene.evidence.facts is not None else ()
     law = next((each for each in laws if subject.kind == "law" and each.name == subject.name), None)
     values = [each.value for each in subject.items]
-    return h.article(".subject", id=scene.of_subject(subject))[
+    return h.article(class_="subject far" if far else "subject", id=scene.of_subject(subject))[
         h.h3[h.code[subject.name], _kind(subject), " ", standing_tag(subject.standing)],
         h.p[prose(facts.summary)] if facts is not None and facts.summary else None,
         h.pre(tabindex="0")[h.code[facts.declaration]] if facts is not None else None,
