@@ -117,6 +117,14 @@ def test_more_than_a_page_has_room_for_is_counted_and_leads_to_the_map():
     assert f'<a href="map.html">and {plan.pain.more} more</a>' in pages(count=40)[1]
 
 
+def test_what_is_from_a_run_leads_to_the_report_where_there_is_one():
+    found, plan = scene()
+
+    assert 'href="report.html#run-12"' in map_page([found], "report.html")
+    assert 'href="report.html#run-12"' in plan_page(plan, report="report.html")
+    assert "report.html" not in pages()[0]
+
+
 def test_a_map_of_two_hundred_functions_stays_small():
     text, _ = pages(count=200)
 

@@ -34,6 +34,16 @@ def add_survey_options(parser: Parser) -> None:
     )
 
 
+def add_report_option(group: argparse._ArgumentGroup) -> None:
+    """Add where the page of `abidance report` is that evidence leads to."""
+    group.add_argument(
+        "--report",
+        metavar="FILE",
+        default="",
+        help="the page of `abidance report --html`, to which evidence leads",
+    )
+
+
 def surveyed(options: argparse.Namespace) -> list[tuple[BoundaryMap, ContractEvidence]]:
     """Return the maps of the contracts that the options name, with what they rest on.
 

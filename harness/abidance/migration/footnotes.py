@@ -18,10 +18,11 @@ def sentence(words: str) -> str:
 
 
 class Footnotes:
-    """Numbers sources in the order in which a page comes to them."""
+    """Numbers sources in the order in which a page comes to them; `report` is a page of `abidance report`, if any."""
 
-    def __init__(self) -> None:
+    def __init__(self, report: str = "") -> None:
         self._numbers: dict[FactSource, int] = {}
+        self._report = report
 
     def fact(self, fact: SourcedFact, *, about: str = "") -> h.Node:
         """Return a fact as a sentence with the numbers of its sources; `about` stands before it."""
@@ -34,9 +35,11 @@ class Footnotes:
 
     def listed(self) -> h.Node:
         """Return the list of all that were numbered so far."""
-        return h.ol[[_source(number, each) for each, number in self._numbers.items()]]
+        return h.ol[[self._source(number, each) for each, number in self._numbers.items()]]
 
-
-def _source(number: int, source: FactSource) -> h.Node:
-    command: list[h.Node] = [" ", h.code[source.command]] if source.command else []
-    return h.li(id=f"evidence-{number}")[prose(source.words), command]
+    def _source(self, number: int, source: FactSource) -> h.Node:
+        command: list[h.Node] = [" ", h.code[source.command]] if source.command else []
+        words = prose(source.words)
+        if source.anchor and self._report:
+            words = h.a(href=f"{self._report}#{source.anchor}")[words]
+        return h.li(id=f"evidence-{number}")[words, command]

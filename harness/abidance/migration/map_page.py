@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 TONES = {Need.CHANGE: ("bad", "!"), Need.UNKNOWN: ("doubt", "?"), Need.INSULATION: ("good", "\u2713")}
 
 
-def map_page(several: Sequence[BoundaryMap]) -> str:
-    """Return the page of one or several maps."""
-    notes = Footnotes()
+def map_page(several: Sequence[BoundaryMap], report: str = "") -> str:
+    """Return the page of one or several maps; what is from a run leads to the page `report`, if there is one."""
+    notes = Footnotes(report)
     sections = [each for number, found in enumerate(several, 1) for each in _sections(found, notes, number)]
     sections += [
         PageSection("how", "How ranks come about", _how()),

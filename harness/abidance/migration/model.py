@@ -19,10 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FactSource:
-    """Where a fact is from, in words, and the command that shows it; empty where the words name a file."""
+    """Where a fact is from, in words, and the command that shows it; empty where the words name a file.
+
+    `anchor` is where the page of `abidance report` says more.
+    """
 
     words: str
     command: str = ""
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +261,11 @@ class BoundaryMap:
 def joined_sources(facts: Iterable[SourcedFact]) -> tuple[FactSource, ...]:
     """Return the sources of several facts, each once."""
     return tuple(dict.fromkeys(source for fact in facts for source in fact.sources))
+
+
+def share_words(share: float) -> str:
+    """Return such as ``37.3 %``; what is too little to be shown so is not shown as none."""
+    return f"{100 * share:.1f} %" if share >= 0.0005 or share <= 0 else "less than 0.1 %"
 
 
 def several_names(names: Iterable[str], most: int = 3) -> str:

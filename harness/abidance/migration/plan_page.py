@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 _TONES = {StepState.DONE: "good", StepState.NEXT: "doubt", StepState.LATER: "dim"}
 
 
-def plan_page(plan: MovePlan, *, map_file: str = "") -> str:
+def plan_page(plan: MovePlan, *, map_file: str = "", report: str = "") -> str:
     """Return the whole page; what is cut is counted, with a link to `map_file` if there is one."""
-    return _Page(plan, map_file).whole()
+    return _Page(plan, map_file, report).whole()
 
 
 class _Page:
-    def __init__(self, plan: MovePlan, map_file: str) -> None:
+    def __init__(self, plan: MovePlan, map_file: str, report: str) -> None:
         self._plan = plan
         self._map_file = map_file
-        self._notes = Footnotes()
+        self._notes = Footnotes(report)
 
     def whole(self) -> str:
         plan = self._plan

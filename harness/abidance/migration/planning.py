@@ -16,6 +16,7 @@ from abidance.migration.model import (
     TroubleKind,
     joined_sources,
     several_names,
+    share_words,
 )
 from abidance.migration.plan import CutList, MovePlan, compact
 from abidance.migration.steps import StepMaker
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 _SCOPE, _PAIN, _RISKS, _UNKNOWN = 3, 4, 5, 3
 """So many of each fit on the page."""
+_LOADS = 2
+"""Of so many functions, the most used, the page says how much."""
 _REASONS = {
     TroubleKind.FAULT: "a fault",
     TroubleKind.BROKEN: "a broken promise",
@@ -99,9 +102,10 @@ def _first_change(changing: list[RankedUnit], total: str) -> SourcedFact:
     words = f"{len(changing)} of {total} {'needs' if len(changing) == 1 else 'need'} change"
     words += f": {'' if len(changing) == 1 else 'first '}{several_names(equal)}"
     words += ", which no measure tells apart" if len(equal) > 1 else f", for {_REASONS[worst.kind]}"
+    words += f" ({worst.brief})" if worst.kind is TroubleKind.COST and len(equal) == 1 else ""
     loads = [each.load for each in first.unit.functions if each.load is not None]
     if loads and worst.kind is not TroubleKind.COST:
-        words += f", with {sum(each.share for each in loads):.0%} of a traced program's time"
+        words += f", with {share_words(sum(each.share for each in loads))} of a traced program's time"
     sources = (*worst.fact.sources, *(each.source for each in loads[:1]))
     return SourcedFact(words, tuple(dict.fromkeys(sources)))
 
@@ -122,7 +126,7 @@ def _pain(found: BoundaryMap) -> Iterator[SourcedFact]:
     if not told and not found.whole and held:
         yield SourcedFact(f"nothing was found in `{found.today}`", joined_sources(held))
     used = [(each.name, each.load) for each in found.functions if each.load is not None and each.load.calls]
-    for name, load in sorted(used, key=lambda each: -each[1].share):
+    for name, load in sorted(used, key=lambda each: -each[1].share)[:_LOADS]:
         yield SourcedFact(f"`{name}`: {load_words(load)}", (load.source,))
     for function in found.functions:
         for fact in (*function.costs, *function.accepted):

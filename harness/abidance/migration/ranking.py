@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from abidance.migration.model import LENT, MoveUnit, RankedUnit, TroubleKind, distinct
+from abidance.migration.model import LENT, MoveUnit, RankedUnit, TroubleKind, distinct, share_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -68,7 +68,7 @@ def _share(functions: Several) -> float:
 
 def _share_words(functions: Several) -> str:
     known = [each.load.share for each in functions if each.load is not None]
-    return f"{sum(known):.1%}" if known else "not known"
+    return share_words(sum(known)) if known else "not known"
 
 
 def _troubles(functions: Several) -> float:

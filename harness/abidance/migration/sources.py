@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.history.wording import revision_of, when
 from abidance.migration.model import FactSource
+from abidance.pages.elements import run_anchor
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 def of_run(origin: RunOrigin) -> FactSource:
     """Return a kept run as a source."""
     run = origin.run
-    return FactSource(f"run #{run.id} ({run.command}) of {revision_of(run)}, {when(run)}", "abidance history")
+    words = f"run #{run.id} ({run.command}) of {revision_of(run)}, {when(run)}"
+    return FactSource(words, "abidance history", run_anchor(run.id))
 
 
 def of_case(case: str) -> FactSource:

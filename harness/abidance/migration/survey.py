@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from abidance.contract.model import Contract
     from abidance.evidence.facts import KnownBoundary
-    from abidance.evidence.model import ContractEvidence, RunOrigin
+    from abidance.evidence.model import ContractEvidence
     from abidance.migration.model import WeighedFunction
 
 
@@ -123,14 +123,16 @@ def _questions(
     contract = FactSource(evidence.contract)
     if not any(each.items for each in evidence.subjects):
         yield OpenQuestion(SourcedFact("no run of the contract is kept", (contract,)), weighing.command)
-    for each in _doubtful(evidence):
-        doubts = "; ".join(each.doubts)
-        yield OpenQuestion(
-            SourcedFact(
-                f"what run #{each.run.id} has shown may not be so any more: {doubts}", (of_run(each),)
-            ),
-            weighing.command,
-        )
+    again = {
+        "abi check": f"abidance abi check {evidence.contract}",
+        "trace": trace_command(evidence, weighing.today),
+    }
+    for each in evidence.runs:
+        if each.doubts:
+            words = f"what run #{each.run.id} has shown may not be so any more: {'; '.join(each.doubts)}"
+            yield OpenQuestion(
+                SourcedFact(words, (of_run(each),)), again.get(each.run.command, weighing.command)
+            )
     if not relations.known:
         words = f"whom functions call inside of `{weighing.today}`, and which variables they share: {relations.why}"
         yield OpenQuestion(SourcedFact(words, (contract,)), "abidance doctor")
@@ -151,10 +153,6 @@ def _questions(
             SourcedFact(f"not read: {text}", (FactSource(_shown(facts.header, weighing.root)),)),
             "abidance check " + evidence.contract,
         )
-
-
-def _doubtful(evidence: ContractEvidence) -> Iterator[RunOrigin]:
-    yield from (each for each in evidence.runs if each.doubts)
 
 
 def trace_command(evidence: ContractEvidence, library: str) -> str:

@@ -18,6 +18,7 @@ from abidance.migration.model import (
     Trouble,
     TroubleKind,
     WeighedFunction,
+    share_words,
 )
 from abidance.migration.sources import of_case, of_place, of_run
 from abidance.report.text.wording import count, quoted
@@ -109,12 +110,12 @@ class Weighing:
         yield from self._misuse(name)
         load = (self.loads or {}).get(name)
         if load is not None and load.share >= self.hot:
-            words = f"a traced program spends {load.share:.0%} of its time in it, at {rate_words(load.rate)}"
+            words = f"a traced program spends {share_words(load.share)} of its time in it, at {rate_words(load.rate)}"
             yield Trouble(
                 TroubleKind.COST,
                 SourcedFact(words, (load.source,)),
                 f"share of {name}",
-                f"{load.share:.0%} of the time",
+                share_words(load.share),
             )
 
     def _subjects_about(self, name: str) -> Iterator[SubjectEvidence]:
@@ -334,7 +335,7 @@ def _root(subject: str) -> str:
 def load_words(load: TracedLoad) -> str:
     """Return how a program used a function: calls, calls a second, the share of the time, and the slow calls."""
     slow = f", p99 {in_time(load.p99)}" if load.p99 is not None else ""
-    return f"{count(load.calls, 'call')} traced, {rate_words(load.rate)}, {load.share:.1%} of the time{slow}"
+    return f"{count(load.calls, 'call')} traced, {rate_words(load.rate)}, {share_words(load.share)} of the time{slow}"
 
 
 def rate_words(rate: float) -> str:

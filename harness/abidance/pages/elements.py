@@ -95,12 +95,12 @@ def tag(tone: str, mark: str, words: str) -> h.Node:
 def run_link(origin: RunOrigin) -> h.Node:
     """Return the number of a run, which leads to where the page says what it was."""
     stale = None if origin.is_current else h.span(".doubt")[" (before a change)"]
-    return h.span[h.a(href=f"#{run_anchor(origin)}")[f"run #{origin.run.id}"], stale]
+    return h.span[h.a(href=f"#{run_anchor(origin.run.id)}")[f"run #{origin.run.id}"], stale]
 
 
-def run_anchor(origin: RunOrigin) -> str:
+def run_anchor(run: int) -> str:
     """Return where the page says what a run was."""
-    return f"run-{origin.run.id}"
+    return f"run-{run}"
 
 
 def run_words(origin: RunOrigin) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.cli.contracts import add_contract_argument
 from abidance.cli.parser import Parser, one_of
-from abidance.cli.surveying import add_survey_options, surveyed
+from abidance.cli.surveying import add_report_option, add_survey_options, surveyed
 from abidance.core.catalogue import BAD_CONFIGURATION
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
@@ -39,6 +39,7 @@ def parser() -> Parser:
     group.add_argument(
         "--html", metavar="FILE", help="write it as a page to FILE, in place of text to stdout"
     )
+    add_report_option(group)
     group.add_argument("--svg", metavar="FILE", help="write the picture to FILE; of one contract")
     group.add_argument("-v", dest="verbose", action="store_true", help="show all that is not known")
     return made
@@ -57,7 +58,7 @@ def execute(options: argparse.Namespace) -> int:
     if options.html is not None:
         from abidance.migration.map_page import map_page  # noqa: PLC0415
 
-        write_report(Path(options.html), map_page(maps))
+        write_report(Path(options.html), map_page(maps, options.report))
     if options.format == "json":
         import json  # noqa: PLC0415
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.cli.contracts import add_contract_argument
 from abidance.cli.parser import Parser
-from abidance.cli.surveying import add_survey_options, surveyed
+from abidance.cli.surveying import add_report_option, add_survey_options, surveyed
 from abidance.core.outcome import ExitCode
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def parser() -> Parser:
         default="",
         help="the page that `abidance map --html` wrote, which the page links to",
     )
+    add_report_option(group)
     return made
 
 
@@ -52,7 +53,10 @@ def execute(options: argparse.Namespace) -> int:
     plans = [plan_of(found, known) for found, known in surveyed(options)]
     if options.html is not None:
         for number, plan in enumerate(plans, 1):
-            write_report(_numbered(Path(options.html), number), plan_page(plan, map_file=options.map))
+            write_report(
+                _numbered(Path(options.html), number),
+                plan_page(plan, map_file=options.map, report=options.report),
+            )
         if options.output is None:
             return ExitCode.OK
     report_to(options.output, "\n".join(plan_markdown(plan) for plan in plans))

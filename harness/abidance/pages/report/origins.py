@@ -42,7 +42,7 @@ def _row(origin: RunOrigin) -> list[h.Node]:
     elif not run.revision:
         since = h.span(".doubt")["not known: the project is in no repository"]
     return [
-        h.span(id=run_anchor(origin))[f"#{run.id}"],
+        h.span(id=run_anchor(origin.run.id))[f"#{run.id}"],
         h.code[f"abidance {run.command}" if run.command != "pytest" else "pytest"],
         time.strftime("%Y-%m-%d %H:%M", time.localtime(run.began)),
         h.code[revision_of(run)],
