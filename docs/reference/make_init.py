@@ -114,7 +114,6 @@ def main() -> None:
 
 def observed(headers: list[str]) -> None:
     """Draft headers with `--observe`, hold guesses against the truth, run the contracts, and keep what came of it."""
-    known = json.loads(OBSERVED.read_text()) if OBSERVED.exists() else {}
     for header, functions in yaml.safe_load(TRUTH.read_text()).items():
         if headers and header not in headers:
             continue
@@ -132,6 +131,8 @@ def observed(headers: list[str]) -> None:
         held = compared(drafted, functions)
         told = [f"{each.function}: {each.message}" for each in drafted.disagreements]
         called = sum(each.left_out is None for each in drafted.functions)
+        # Of several that are measured at the same time, each adds its own.
+        known = json.loads(OBSERVED.read_text()) if OBSERVED.exists() else {}
         known[header] = {
             "right": held.count("right"),
             "wrong": [each for each in held if each not in ("right", "open")],
