@@ -6,6 +6,8 @@ import ast
 
 import pytest
 
+from abidance.abi.diff.clauses import _direction
+from abidance.abi.diff.conditions import as_condition
 from abidance.abi.diff.formulas import canonical, follows, interval
 from abidance.cli.main import main
 
@@ -239,6 +241,8 @@ def judged(tmp_path, monkeypatch, capsys):
         ("most: {range: [0, 100]}", "most: {range: [0, 101]}", "breaking"),
         ("most: {range: [0, 100]}", "most: {range: [0, 99]}", "compatible"),
         ("kind: {range: [0, 9]}", "kind: {range: [0, 8]}", "breaking"),
+        ("slots: {range: [1, 1024]}", "slots: {flags: [1, 2, 4]}", "risky"),
+        ("most: {range: [0, 100]}", "most: {flags: [1, 2, 4]}", "breaking"),
         ("kind: {range: [0, 9]}", "kind: {range: [0, 10]}", "compatible"),
         ("      - slots != 7", "      - slots != 7\n      - slots != 8", "breaking"),
         ("    invariants:\n      - slots != 7\n", "", "compatible"),
@@ -322,3 +326,23 @@ def test_a_domain_and_a_condition_say_the_same(judged):
     assert judged(whole_clause, moved) == "compatible"
     assert judged(whole_clause, moved.replace("3999", "3998")) == "breaking"
     assert judged(whole_clause, moved.replace("[0,", "[1,")) == "breaking"
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("old", "new", "direction"),
+    [
+        ("[A, B]", "[A, B, C]", "wider"),
+        ("[A, B, C]", "[A, B]", "narrower"),
+        ("[A, B]", "[B, A]", "same"),
+        ("[A, B]", "[A, C]", "changed"),
+        ("", "[A]", "narrower"),
+    ],
+)
+def test_another_flag_is_another_combination(old, new, direction):
+    assert _direction("flags", old, new) == direction
+
+
+@pytest.mark.unit
+def test_flags_are_a_condition_on_bits():
+    assert as_condition("f(mode)", "flags", "[A, 1 << 3]") == "mode & ~((A) | (1 << 3)) == 0"

@@ -66,11 +66,11 @@ def _contradictions(place: Place) -> Iterator[Diagnostic]:
     what = place.points_at
     if what is None:
         if place.handle:
-            for key in ("range", "one_of"):
+            for key in ("range", "one_of", "flags"):
                 yield from _refuse(place, key, "a handle is not a number")
         return
     if what.text == STRING:
-        for key in ("length", "range", "one_of"):
+        for key in ("length", "range", "one_of", "flags"):
             yield from _refuse(place, key, "a `string` ends at its NUL")
     else:
         yield from _refuse(place, "encoding", f"it points to `{what}`, not to a `string`")

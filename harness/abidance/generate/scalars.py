@@ -67,7 +67,7 @@ def number(
 def lawful(shape: ScalarShape, value: Real) -> bool:
     """Tell whether the contract allows a number at its place."""
     if shape.members and (shape.closed or shape.kind != "enum"):
-        return value in shape.members
+        return shape.has(value)
     if value != value:  # noqa: PLR0124 - NaN, which is valid where there are no limits
         return shape.lowest == -math.inf and shape.highest == math.inf
     return within(shape, value)

@@ -148,5 +148,5 @@ def _fit(member: Member, value: object, *, length: bool) -> object:
         return float(value)
     if not isinstance(value, int):
         return None
-    lawful = value in scalar.listed if scalar.listed else scalar.lowest <= value <= scalar.highest
+    lawful = scalar.has(value) if scalar.listed else scalar.lowest <= value <= scalar.highest
     return value if lawful else None

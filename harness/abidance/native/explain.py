@@ -56,7 +56,8 @@ CLOSELY = Treatment("run", "a target compares floating-point numbers only where 
 EXPECTED = Treatment("run", "the arguments are a seed; what is expected of exactly these `run` judges")
 
 _PLACE: Mapping[str, Treatment] = {
-    **dict.fromkeys(("range", "one_of", "length", "capacity", "nullable", "handle", "encoding", "max"), COMPILED),
+    **dict.fromkeys(("range", "one_of", "flags", "length", "capacity", "nullable", "handle"), COMPILED),
+    "encoding": COMPILED, "max": COMPILED,
     **dict.fromkeys(("align", "to", "in", "out", "inout", "user_data", "on_failure", "free", "alloc"), COMPILED),
     "generate": CODE, "lifetime": COMPILED, "owner": COMPILED, "misaligned": COMPILED, "callback": COMPILED,
     "summary": NO_CALL,

@@ -221,6 +221,24 @@ uint32_t st_check(const uint32_t *words, size_t n)
 }
 
 rg_kind st_kind(int number) { return number & 1 ? RG_BOOK : RG_QUOTE; }
+unsigned st_allowed(const st_access *access, unsigned mode)
+{
+    if ((mode & ST_SYNC && !(mode & ST_WRITE)) || mode > 7)
+        return 0;
+    return mode & access->granted;
+}
+
+int st_each_mode(unsigned mode, void (*each)(void *data, unsigned one), void *data)
+{
+    int count = 0;
+    for (unsigned one = 1; one <= ST_SYNC; one <<= 1)
+        if (mode & one) {
+            each(data, one);
+            count++;
+        }
+    return count;
+}
+
 int st_rate(unsigned quality) { return quality == 0 ? 8000 : quality == 1 ? 44100 : 48000; }
 
 const float *st_samples(size_t count)

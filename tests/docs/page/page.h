@@ -78,6 +78,12 @@ uint32_t st_check(const uint32_t *words, size_t n);
 rg_kind st_kind(int number);
 int st_rate(unsigned quality);
 const float *st_samples(size_t count);
+
+/* What is asked for, and what is granted of it. */
+enum { ST_READ = 1, ST_WRITE = 2, ST_SYNC = 4 };
+typedef struct st_access { unsigned granted; } st_access;
+unsigned st_allowed(const st_access *access, unsigned mode);
+int st_each_mode(unsigned mode, void (*each)(void *data, unsigned one), void *data);
 typedef void (*st_progress)(int percent, int step, const uint8_t *piece, size_t size, const char *what, lv_table *of, void *mine);
 void st_watch(lv_table *table, st_progress told, void *self);
 

@@ -21,7 +21,17 @@ if TYPE_CHECKING:
 # Clauses in which names stand for values.
 _EXPRESSIONS = frozenset(
     (
-        *("requires", "ensures", "invariants", "rejects", "status-ok", "status-error", "range", "one_of"),
+        *(
+            "requires",
+            "ensures",
+            "invariants",
+            "rejects",
+            "status-ok",
+            "status-error",
+            "range",
+            "one_of",
+            "flags",
+        ),
         *("length", "capacity", "nullable", "callback"),
     )
 )

@@ -168,7 +168,7 @@ class _Roles:
 
 def _direction(aspect: str, old: str, new: str) -> str:
     """Return ``wider`` when more values are valid than before, ``narrower`` when fewer, or ``changed``."""
-    if aspect in ("range", "one_of"):
+    if aspect in DOMAINS:
         if not old:
             return "narrower"
         if not new:
@@ -201,7 +201,7 @@ def _direction(aspect: str, old: str, new: str) -> str:
 
 
 def _allowed(aspect: str, text: str) -> tuple[int, int] | frozenset[str] | None:
-    if aspect == "one_of":
+    if aspect != "range":
         return frozenset(canonical(each.strip()) for each in text.strip("[]").split(","))
     return interval(text)
 

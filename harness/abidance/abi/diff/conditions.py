@@ -1,7 +1,7 @@
 """All conditions that one side of a contract puts on the same values, wherever it writes them.
 
-`range` and `one_of` of a parameter say what a condition under `requires` might, those of a result what one under
-`ensures` might, and those of a field what an invariant might.
+`range`, `one_of` and `flags` of a parameter say what a condition under `requires` might, those of a result what one
+under `ensures` might, and those of a field what an invariant might.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from abidance.abi.diff.canonical_clauses import Said
 
 LISTED = frozenset(("requires", "ensures", "invariants"))
-DOMAINS = frozenset(("range", "one_of"))
+DOMAINS = frozenset(("range", "one_of", "flags"))
 _PARAMETER = re.compile(r"(\w+)\((\w+)\)")
 _NUMBERS = re.compile(r"\[(.*)\]", re.DOTALL)
 
@@ -60,4 +60,6 @@ def as_condition(subject: str, aspect: str, text: str) -> str:
         return ""
     if aspect == "range":
         return f"({values[0]}) <= {name} <= ({values[1]})" if len(values) == 2 else ""
+    if aspect == "flags":
+        return f"{name} & ~({' | '.join(f'({each})' for each in values)}) == 0"
     return " or ".join(f"{name} == ({each})" for each in values)

@@ -15,7 +15,7 @@ from abidance.boundary.model.ranges import NONE, Ranges
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.float_formats import Format
+    from abidance.boundary.model.float_formats import Format, Real
     from abidance.contract.expression import Expression
     from abidance.contract.language.clauses import Name
     from abidance.core.diagnostic import Diagnostic
@@ -62,6 +62,7 @@ class ScalarShape:
     `names` spells enumerators. `char` is
     true for plain ``char``, whose arrays are text whatever its sign. `format` is that of a ``float`` which is
     neither C's ``float`` nor ``double``; `width` the bits of an integer that has fewer than its bytes hold.
+    `flags`, when not empty, are values of which every combination is valid, and `members` those that are given.
     `basic` is the canonical name of an arithmetic type that `spelling` may give another. `generate` names what makes
     up values of an enum.
     """
@@ -84,11 +85,22 @@ class ScalarShape:
     basic: str = ""
     generate: Name | None = None
     ranges: Ranges = NONE
+    flags: tuple[int, ...] = ()
 
     @property
     def listed(self) -> tuple[float, ...]:
         """Return the only numbers that a caller gives, or none when there is no such list."""
         return () if self.open else self.members
+
+    def has(self, value: Real) -> bool:
+        """Tell whether a number is among the only valid ones, where there is a list of them, or of flags."""
+        if not self.flags:
+            return value in self.members or value in self.ranges
+        whole = int(value)
+        combined = 0
+        for each in self.flags:
+            combined |= each if whole & each == each else 0
+        return combined == value
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from abidance.contract.model import Callback
     from abidance.core.span import Span
 
-_LONGER = ("to", "range", "one_of", "bool", "enum", "length")
+_LONGER = ("to", "range", "one_of", "flags", "bool", "enum", "length")
 
 
 def allocated_result(

@@ -153,7 +153,7 @@ class CallReader:
             ]
         bits = (shape.width or shape.size * 8) - shape.signed
         full = replace(
-            shape, kind="int", members=(), closed=False, open=False,
+            shape, kind="int", members=(), flags=(), closed=False, open=False,
             lowest=-(1 << bits) if shape.signed else 0, highest=(1 << bits) - 1,
         )  # fmt: skip
         if "one_of" in bounds:

@@ -296,7 +296,7 @@ class FunctionJoiner:
         if returns is None:
             return Result(shape, text)
         if not isinstance(shape, s.ScalarShape):
-            for clause in ("status", "bool", "enum", "range", "one_of"):
+            for clause in ("status", "bool", "enum", "range", "one_of", "flags"):
                 if returns.says(clause):
                     message = f"`{declaration.name}` returns `{text}`, which is not a number"
                     self.problems.contradiction(message, returns.key_span(clause), declaration.span)
@@ -344,7 +344,7 @@ class FunctionJoiner:
             shape = pointer_shape(self.shaper, type_, returns, returns.to, s.Direction.IN, declaration.span)
             return Result(shape, text, span, nullable=nullable, free=free)
         if returns is not None:
-            for clause in ("status", "bool", "enum", "range", "one_of"):
+            for clause in ("status", "bool", "enum", "range", "one_of", "flags"):
                 if returns.says(clause):
                     message = f"`{declaration.name}` returns a pointer, `{text}`"
                     self.problems.contradiction(message, returns.key_span(clause), declaration.span)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 import sys
 from dataclasses import replace
+from functools import reduce
+from itertools import combinations
+from operator import or_
 from typing import TYPE_CHECKING, cast
 
 from abidance.boundary.model import types as s
@@ -16,6 +19,8 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from abidance.boundary.model.float_formats import Format
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.expression import Expression
@@ -23,6 +28,8 @@ if TYPE_CHECKING:
     from abidance.core.span import Span
     from abidance.ir.layout import Scalar as Number
 
+_ALL_OF = 8
+"""Of so many flags, every combination is given."""
 _DOUBLE = 8
 """The bytes of the type in which limits are written."""
 
@@ -94,7 +101,7 @@ def scalar(
 
 
 def limited(shaper: Shaper, shape: s.ScalarShape, place: Place, declared: Span) -> s.ScalarShape:
-    """Return a number's shape with `range` and `one_of` applied, when they fit its type."""
+    """Return a number's shape with `range`, `one_of` and `flags` applied, when they fit its type."""
     if place.range is not None:
         bounds = [_limit(shaper, e, shape) for e in place.range]
         if None not in bounds:
@@ -115,7 +122,50 @@ def limited(shaper: Shaper, shape: s.ScalarShape, place: Place, declared: Span) 
                 message = f"`{expression.text}` does not fit `{shape.spelling}`"
                 shaper.problems.contradiction(message, expression.span, declared)
         shape = replace(shape, members=numbers, closed=True, open=False)
+    if place.flags is not None:
+        shape = _combined(shaper, shape, place.flags, declared)
     return replace(shape, span=place.span)
+
+
+def _combined(
+    shaper: Shaper, shape: s.ScalarShape, flags: Sequence[Expression], declared: Span
+) -> s.ScalarShape:
+    """Return the shape of a number that is a combination of flags."""
+    if shape.kind not in ("int", "enum"):
+        message = f"a `{shape.spelling}` has no flags: it is no integer"
+        shaper.problems.contradiction(message, flags[0].span, declared)
+        return shape
+    names: dict[int, str] = {}
+    most = (1 << (shape.width or 8 * shape.size)) - 1
+    for expression in flags:
+        value = _constant(shaper, expression, shape)
+        if value is None:
+            continue
+        if value != int(value) or not 0 <= value <= min(most, int(shape.highest)):
+            message = f"`{expression.text}` is no flag of a `{shape.spelling}`"
+            shaper.problems.contradiction(message, expression.span, declared)
+        else:
+            names.setdefault(int(value), expression.text)
+    combined = {0: names.pop(0, "0")}
+    for chosen in _subsets(tuple(names)):
+        text = " | ".join(names[each] for each in chosen)
+        combined.setdefault(reduce(or_, chosen), text)
+    return replace(
+        shape,
+        members=tuple(combined),
+        names=combined,
+        flags=tuple(names) or (0,),
+        closed=True,
+        open=False,
+    )
+
+
+def _subsets(flags: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """Yield sets of flags, small ones first: all of them, or of many those of a few, all but one, and all."""
+    several = len(flags)
+    sizes = range(1, several + 1) if several <= _ALL_OF else (1, 2, several - 1, several)
+    for size in sizes:
+        yield from combinations(flags, size)
 
 
 def _limit(shaper: Shaper, expression: Expression, shape: s.ScalarShape) -> float | None:
@@ -165,5 +215,9 @@ def narrow(shape: s.ScalarShape, width: int) -> s.ScalarShape:
     lowest, highest = (-(1 << (width - 1)), (1 << (width - 1)) - 1) if shape.signed else (0, (1 << width) - 1)
     members = tuple(m for m in shape.members if lowest <= m <= highest)
     return replace(
-        shape, lowest=max(lowest, shape.lowest), highest=min(highest, shape.highest), members=members
+        shape,
+        lowest=max(lowest, shape.lowest),
+        highest=min(highest, shape.highest),
+        members=members,
+        flags=tuple(each for each in shape.flags if each <= highest),
     )

@@ -17,6 +17,7 @@ from abidance.header.name_words import creates, destroys, is_size
 from abidance.ir import types as c
 from abidance.ir.spelling import spell
 from abidance.ir.tables import matching
+from abidance.ir.traversal import unqualified
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -72,13 +73,18 @@ def _target(pointer: UnspecifiedPointer, declarations: Declarations) -> str:
     """Return how the type is written that a pointer points to."""
     type_ = _type_of(pointer, declarations)
     resolved = declarations.resolve(type_) if type_ is not None else None
-    return spell(_plain(resolved.to), "", declarations) if isinstance(resolved, c.Pointer) else ""
+    return spell(unqualified(resolved.to), "", declarations) if isinstance(resolved, c.Pointer) else ""
+
+
+def _target_of(type_: c.Type | None, declarations: Declarations) -> c.Type | None:
+    """Return what a pointer points to, without typedefs and qualifiers; None for what is no pointer."""
+    resolved = declarations.resolve(type_) if type_ is not None else None
+    return declarations.resolve(resolved.to) if isinstance(resolved, c.Pointer) else None
 
 
 def _record(type_: c.Type | None, declarations: Declarations) -> str | None:
     """Return the record that a pointer points to, if it does to one."""
-    resolved = declarations.resolve(type_) if type_ is not None else None
-    target = declarations.resolve(resolved.to) if isinstance(resolved, c.Pointer) else None
+    target = _target_of(type_, declarations)
     return target.key if isinstance(target, c.RecordRef) else None
 
 
@@ -229,7 +235,9 @@ def _advice(pointer: UnspecifiedPointer, function: Function, declarations: Decla
         return f"{name}: {{out: {_handle_name(inner)}}}" if opaque else f'{name}: {{out: "{inner}"}}'
     after = parameters[position + 1] if position + 1 < len(parameters) else None
     size = after.name if after is not None and _counts(after, declarations) else ""
-    functions = [each.name for each in parameters if _is_function(each.type, declarations)]
+    functions = [
+        each.name for each in parameters if isinstance(_target_of(each.type, declarations), c.FunctionType)
+    ]
     if isinstance(target, c.Void) and functions and not size:
         before = [each.name for each in parameters[:position] if each.name in functions]
         return f"{(before or functions)[-1]}: {{callback: {{calls: 0..}}, user_data: {name}}}"
@@ -240,22 +248,16 @@ def _advice(pointer: UnspecifiedPointer, function: Function, declarations: Decla
         return f"{name}: {{{room}}}"
     if is_byte:
         return f"{name}: {{in: string}}" if const else f"{name}: {{out: string, capacity: SIZE}}"
-    of = "bytes, length: SIZE" if isinstance(target, c.Void) else spell(_plain(type_.to), "", declarations)
+    of = (
+        "bytes, length: SIZE"
+        if isinstance(target, c.Void)
+        else spell(unqualified(type_.to), "", declarations)
+    )
     changed = isinstance(target, c.RecordRef) or _counts(parameters[position], declarations)
     return f"{name}: {{{'in' if const else 'inout' if changed else 'out'}: {of}}}"
 
 
 def _counts(parameter: Parameter, declarations: Declarations) -> bool:
     """Tell whether a parameter is a number, or leads to one, that is named as one that says how much there is."""
-    resolved = declarations.resolve(parameter.type)
-    target = declarations.resolve(resolved.to) if isinstance(resolved, c.Pointer) else resolved
+    target = _target_of(parameter.type, declarations) or declarations.resolve(parameter.type)
     return isinstance(target, c.Basic) and target.spelling not in _BYTES and is_size(parameter.name)
-
-
-def _plain(type_: c.Type) -> c.Type:
-    return type_.of if isinstance(type_, c.Qualified) else type_
-
-
-def _is_function(type_: c.Type, declarations: Declarations) -> bool:
-    resolved = declarations.resolve(type_)
-    return isinstance(resolved, c.Pointer) and isinstance(declarations.resolve(resolved.to), c.FunctionType)

@@ -143,7 +143,7 @@ def allowed(shape: ScalarShape, value: Real) -> bool:
     if shape.kind == "bool":
         return value in (0, 1)
     if (shape.members or shape.ranges) and (shape.closed or shape.kind != "enum"):
-        return value in shape.members or value in shape.ranges
+        return shape.has(value)
     if shape.kind == "enum":
         return True
     # NaN compares false with every bound; it is in the domain of an unbounded float.
@@ -154,6 +154,8 @@ def domain(shape: ScalarShape) -> str:
     """Return what the library may put there, in words."""
     if shape.kind == "bool":
         return "0 or 1"
+    if shape.flags:
+        return f"a combination of {', '.join(in_words(shape, each) for each in shape.flags[:8])}"
     if shape.members or shape.ranges:
         names = [in_words(shape, member) for member in shape.members]
         names += [f"{low} to {high}" for low, high in shape.ranges.each]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SEVERAL = ("bytes", "array")
 STRING = "string"
-LIMITS = AtMostOne(("range", "one_of"))
+LIMITS = AtMostOne(("range", "one_of", "flags"))
 OWNERS = (Needs("alloc", ("free",)), Needs("free", ("owner",)))
 """What clauses about memory that is taken over demand of each other."""
 
@@ -42,6 +42,13 @@ class Numbers(Clauses):
     one_of: tuple[Expression, ...] | None = field(
         default=None,
         metadata=clause(ListOf(VALUE, least=1, words="a list of values"), "The only valid values."),
+    )
+    flags: tuple[Expression, ...] | None = field(
+        default=None,
+        metadata=clause(
+            ListOf(VALUE, least=1, words="a list of values"),
+            "Values that may be combined with `|`; 0 is none of them. Valid is every combination.",
+        ),
     )
 
 

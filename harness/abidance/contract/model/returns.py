@@ -47,7 +47,7 @@ class Returns(Place):
 
     title: ClassVar[str] = "The return value."
     rules = (
-        AtMostOne(("to", "handle", "status", "bool", "enum", "range", "one_of")),
+        AtMostOne(("to", "handle", "status", "bool", "enum", "range", "one_of", "flags")),
         *(Needs(key, ("to",)) for key in ("length", "encoding", "max", "align", "lifetime")),
     )
     snippets = (

@@ -30,6 +30,13 @@ def in_domain(shape: ScalarShape, at: str, bits: tuple[int, int] | None = None) 
     if (shape.members or shape.ranges) and (shape.closed or shape.kind != "enum"):
         if shape.kind == "float":
             return " || ".join(f"{value} == {real(float(m))}" for m in shape.members)
+        if shape.flags:
+            whole = f"(abidance_int){value}"
+            parts = [
+                f"(({whole} & {integer(each)}) == {integer(each)} ? {integer(each)} : 0)"
+                for each in shape.flags
+            ]
+            return f"({' | '.join(parts)}) == {whole}"
         members = tuple((int(m), int(m)) for m in shape.members)
         return in_ranges(value, (*members, *shape.ranges.each))
     if shape.kind == "enum" or shape.format is not None:

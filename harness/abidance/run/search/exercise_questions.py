@@ -177,7 +177,7 @@ def _enum_of(shape: Shape) -> ScalarShape | None:
 def _names(shape: ScalarShape) -> Iterator[tuple[int, str]]:
     """Yield the valid values that have a name."""
     names = shape.names or {}
-    for value in shape.members or names:
+    for value in shape.flags or shape.members or names:
         if int(value) in names:
             yield int(value), names[int(value)]
 
