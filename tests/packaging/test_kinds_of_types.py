@@ -39,6 +39,7 @@ JOBS = {
     "draft/observation/subject.py": "what a parameter can be given",
     "evidence/crossings.py": "which addresses cross, and what each points at",
     "boundary/model/traversal.py": "what is inside a shape",
+    "boundary/resolve/pointer_complaints.py": "what a contract may say of a pointer",
     "boundary/resolve/types.py": "types to shapes",
     "boundary/resolve/pointers.py": "types to shapes",
     "boundary/resolve/callbacks.py": "types to shapes",
