@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 TONES = {Need.CHANGE: ("bad", "!"), Need.UNKNOWN: ("doubt", "?"), Need.INSULATION: ("good", "\u2713")}
 
 
+_SINGLES = (
+    (Need.UNKNOWN, "Single functions of which too little is known", "Unknown"),
+    (Need.INSULATION, "Single functions that need only insulation", "Insulation"),
+)
+_LINKS = 12
+"""Up to so many units are among the links at the top; all are in the ranking."""
+
+
 def map_page(several: Sequence[BoundaryMap], report: str = "") -> str:
     """Return the page of one or several maps; what is from a run leads to the page `report`, if there is one."""
     notes = Footnotes(report)
@@ -57,22 +65,25 @@ def _sections(found: BoundaryMap, notes: Footnotes, number: int) -> Iterator[Pag
     of = f" of {found.boundary}" if number > 1 else ""
     yield PageSection(f"ranking{tail}", f"Ranking{of}", _ranking(found, notes), "Ranking")
     yield PageSection(f"picture{tail}", f"The boundary{of}", pictures(found), "Picture")
+    linked = sum(map(_has_section, found.units)) <= _LINKS
     for before, ranked in zip((None, *found.units), found.units, strict=False):
-        if len(ranked.unit.functions) > 1 or ranked.unit.need is not Need.INSULATION:
+        if _has_section(ranked):
             title = f"{ranked.rank}. {ranked.unit.name}: {ranked.unit.need.value}"
             body = _unit(ranked, before, notes, found)
-            yield PageSection(_anchor(found, ranked), title, body, ranked.unit.name)
-    rest = [
-        each for each in found.units if len(each.unit.functions) == 1 and each.unit.need is Need.INSULATION
-    ]
-    if rest:
-        yield PageSection(
-            f"rest{tail}", f"Single functions that need only insulation{of}", _rest(rest, notes), "The rest"
-        )
+            yield PageSection(_anchor(found, ranked), title, body, ranked.unit.name, linked)
+    for need, title, short in _SINGLES:
+        alone = [each for each in found.units if each.unit.need is need and not _has_section(each)]
+        if alone:
+            body = _rest(alone, notes, title)
+            yield PageSection(f"{need.value}{tail}", f"{title}{of}", body, short)
     if found.questions:
         yield PageSection(
             f"unknown{tail}", f"Not known{of} as a whole", _questions(found.questions, notes), "Not known"
         )
+
+
+def _has_section(ranked: RankedUnit) -> bool:
+    return len(ranked.unit.functions) > 1 or ranked.unit.need is Need.CHANGE
 
 
 def _anchor(found: BoundaryMap, ranked: RankedUnit) -> str:
@@ -91,7 +102,7 @@ def _ranking(found: BoundaryMap, notes: Footnotes) -> h.Node:
     for before, ranked in zip((None, *found.units), found.units, strict=False):
         unit = ranked.unit
         share = next(each for each in MEASURES if each.name == "share")
-        linked = len(unit.functions) > 1 or unit.need is not Need.INSULATION
+        linked = _has_section(ranked)
         name = h.code[unit.name]
         rows.append(
             h.tr[
@@ -191,7 +202,7 @@ def _function(function: WeighedFunction, notes: Footnotes, found: BoundaryMap) -
     ]
 
 
-def _rest(several: Sequence[RankedUnit], notes: Footnotes) -> h.Node:
+def _rest(several: Sequence[RankedUnit], notes: Footnotes, title: str) -> h.Node:
     rows = [
         h.tr[
             h.th(scope="row")[h.code[function.name]],
@@ -203,9 +214,9 @@ def _rest(several: Sequence[RankedUnit], notes: Footnotes) -> h.Node:
         for function in each.unit.functions
     ]
     head = ("Function", "What was judged", "Inside of the library", "Not known")
-    return h.div(
-        ".scroll", role="region", aria_label="Single functions that need only insulation", tabindex="0"
-    )[h.table[h.thead[h.tr[[h.th(scope="col")[each] for each in head]]], h.tbody[rows]]]
+    return h.div(".scroll", role="region", aria_label=title, tabindex="0")[
+        h.table[h.thead[h.tr[[h.th(scope="col")[each] for each in head]]], h.tbody[rows]]
+    ]
 
 
 def _questions(questions: Sequence[OpenQuestion], notes: Footnotes) -> h.Node:

@@ -116,7 +116,7 @@ class _Picture:
         title = f"Who calls what in {self._map.boundary}, and what is shared{part}"
         return h.figure(".boundary")[
             h.div(".scroll", role="region", aria_label=title, tabindex="0")[self._svg(title)],
-            h.figcaption[_legend(self._map)],
+            h.figcaption[_legend(self._map)] if self._number == 1 else None,
         ]
 
     def standalone(self, style: str) -> str:

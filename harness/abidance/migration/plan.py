@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from abidance.migration.model import FactSource, OpenQuestion, SourcedFact
+    from abidance.migration.model import FactSource, Need, OpenQuestion, SourcedFact
 
 T = TypeVar("T")
 _LONGEST = 150
@@ -75,7 +75,10 @@ class MoveStep:
 
 @dataclass(frozen=True, slots=True)
 class MovePlan:
-    """A plan for one contract. `units_left` are those to change for which no step is shown."""
+    """A plan for one contract. `units_left` are those to change for which no step is shown.
+
+    `need` is the most urgent one of all functions, None where there are none.
+    """
 
     contract: str
     boundary: str
@@ -88,6 +91,7 @@ class MovePlan:
     units_left: int
     unknown: CutList[OpenQuestion]
     map_command: str
+    need: Need | None = None
 
     @property
     def next(self) -> MoveStep | None:

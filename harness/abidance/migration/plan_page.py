@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import htpy as h
 
 from abidance.migration.footnotes import Footnotes, sentence
+from abidance.migration.map_page import TONES
 from abidance.migration.plan import StepState
 from abidance.pages.frame import PageSection, page, prose
 
@@ -31,7 +32,8 @@ class _Page:
 
     def whole(self) -> str:
         plan = self._plan
-        lead = h.div(".verdict")[
+        tone = TONES[plan.need][0] if plan.need is not None else "dim"
+        lead = h.div(class_=f"verdict {tone}")[
             h.p[self._notes.fact(plan.lead), "."], h.p(".dim")[prose(plan.summary)] if plan.summary else None
         ]
         sections = [

@@ -63,6 +63,7 @@ def plan_of(found: BoundaryMap, evidence: ContractEvidence) -> MovePlan:
         units_left=left,
         unknown=CutList.of(_unknown(found), _UNKNOWN),
         map_command=steps.commands.map,
+        need=min((each.unit.need for each in found.units), key=lambda need: need.place, default=None),
     )
 
 

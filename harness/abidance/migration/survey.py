@@ -137,8 +137,8 @@ def _questions(
         words = f"whom functions call inside of `{weighing.today}`, and which variables they share: {relations.why}"
         yield OpenQuestion(SourcedFact(words, (contract,)), "abidance doctor")
     if evidence.gate is None:
-        words = "whether header or library has changed since a version that callers were built against"
-        yield OpenQuestion(SourcedFact(words, (contract,)), f"abidance abi check {evidence.contract}")
+        words = "whether header or library has changed since callers were built: no verdict of the ABI gate is kept"
+        yield OpenQuestion(SourcedFact(words, (contract,)), f"abidance abi accept {evidence.contract}")
     if not weighing.loads:
         words = "how often callers call which function, and how much of their time it takes: no trace is kept"
         yield OpenQuestion(SourcedFact(words, (contract,)), trace_command(evidence, weighing.today))

@@ -28,12 +28,13 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 
 @dataclass(frozen=True, slots=True)
 class PageSection:
-    """A part of a page under a heading; `name` is its anchor, and what it is called among the links at the top."""
+    """A part of a page under a heading. One that is `linked` is among the links at the top, as `short` or by title."""
 
     anchor: str
     title: str
     body: h.Node
     short: str = ""
+    linked: bool = True
 
 
 def page(
@@ -57,7 +58,7 @@ def page(
     listed = [
         h.li[h.a(href=f"#{each.anchor}")[each.short or each.title]]
         for each in sections
-        if each.body is not None and links
+        if each.body is not None and each.linked and links
     ]
     allowed = f"style-src '{_digest(style)}';" + (f" script-src '{_digest(script)}';" if script else "")
     policy = f"default-src 'none'; {allowed} img-src data:; base-uri 'none'; form-action 'none'"
