@@ -24,7 +24,7 @@ from abidance.migration.ranking import MEASURES, decided_by, key_of, ranked
 from abidance.migration.units import units_of
 
 pytestmark = pytest.mark.unit
-few = settings(max_examples=30, deadline=None)
+few = settings(max_examples=20, deadline=None)
 
 
 def order(functions, bonds=()):

@@ -214,7 +214,7 @@ def _rest(several: Sequence[RankedUnit], notes: Footnotes, title: str) -> h.Node
         for function in each.unit.functions
     ]
     head = ("Function", "What was judged", "Inside of the library", "Not known")
-    return h.div(".scroll", role="region", aria_label=title, tabindex="0")[
+    return h.div(".scroll", role="region", aria_label=f"{title}, as a table", tabindex="0")[
         h.table[h.thead[h.tr[[h.th(scope="col")[each] for each in head]]], h.tbody[rows]]
     ]
 

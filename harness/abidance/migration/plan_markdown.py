@@ -61,7 +61,7 @@ class _Markdown:
 
     def _steps(self) -> Iterator[str]:
         yield from ("", "## Steps", "")
-        yield "| | Step | Green to enter | Green to leave | Back |"
+        yield "| No. | Step | Green to enter | Green to leave | Back |"
         yield "| --- | --- | --- | --- | --- |"
         for number, step in enumerate(self._plan.steps, 1):
             cells = (

@@ -78,7 +78,7 @@ class _Page:
         return None if step is None else h.p[prose(step.title), ": ", _command(step.first)]
 
     def _steps(self) -> h.Node:
-        head = ("", "Step", "Green to enter", "Green to leave", "Back")
+        head = ("No.", "Step", "Green to enter", "Green to leave", "Back")
         left = self._plan.units_left
         return [
             h.table[
