@@ -44,7 +44,7 @@ class Settling:
         called = sum(each.left_out is None for each in draft.functions)
         deadline = Deadline.after(seconds if seconds is not None else max(_FEWEST, SECONDS * called))
         asked: dict[str, int] = {}
-        told: list[Disagreement] = []
+        told: dict[str, Disagreement] = {}
         calls, names, seed, whole = 0, frozenset[str](), 1, 0
         while True:
             try:
@@ -69,7 +69,7 @@ class Settling:
         found: tuple[Objection, ...],
         draft: Draft,
         asked: dict[str, int],
-        told: list[Disagreement],
+        told: dict[str, Disagreement],
     ) -> frozenset[str]:
         """Change what was objected to; return what is to be tried again: these functions, and the handles they take."""
         names: set[str] = set()
@@ -77,7 +77,7 @@ class Settling:
             name, drafted = objection.function, draft.function(objection.function)
             assert drafted is not None
             if not is_guessed(drafted, objection) and not objection.is_side_effect:
-                told.append(Disagreement(name, objection.message, objection.call))
+                told[name] = Disagreement(name, objection.message, objection.call)
             asked[name] = asked.get(name, 0) + 1
             weaken = weakened if asked[name] <= _WEAKENINGS else left_out
             self.functions[name] = weaken(drafted, objection)
@@ -91,11 +91,13 @@ def _still_there(names: frozenset[str], draft: Draft) -> frozenset[str]:
     return names & (called | {each.name for each in draft.handles})
 
 
-def _noted(draft: Draft, asked: Mapping[str, int], told: list[Disagreement], words: Iterable[str]) -> Draft:
+def _noted(
+    draft: Draft, asked: Mapping[str, int], told: Mapping[str, Disagreement], words: Iterable[str]
+) -> Draft:
     lines = [*words]
     if asked:
         lines.append(f"What calls of the contract have shown is asked at {_listed([*asked])}.")
-    return replace(draft, notes=(*draft.notes, *lines), disagreements=tuple(told))
+    return replace(draft, notes=(*draft.notes, *lines), disagreements=tuple(told.values()))
 
 
 def _words(trial: Trial, calls: int) -> Iterator[str]:
