@@ -43,9 +43,9 @@ MEASURED = HERE / "init-measured.json"
 TRUTH = HERE / "init-truth.yaml"
 OBSERVED = HERE / "init-observed.json"
 ACCEPTED = HERE / "init-findings.txt"
-AT_ONCE = 2
-MEASURED_RUN = ("--seed", 1, "--explore", "0.2", "--max-time", "15s", "--jobs", 1)
-"""As a person runs a contract first, but for the time: a hundred calls for each item, and some exploring."""
+AT_ONCE = 3
+MEASURED_RUN = ("--max-examples", 30, "--seed", 1, "--explore", "0.1", "--max-time", "25s", "--jobs", 1)
+"""As a person runs a contract first, exploring included, with less of each so that more is reached."""
 OBSERVED_RUN = ("--max-examples", 100, "--seed", 77, "--explore", "0.4")
 OBSERVED_SECONDS = 3600.0
 """So long may a contract be tried: a busy machine is not to decide."""

@@ -380,6 +380,16 @@ def test_what_begins_a_stream_prepares_its_handle(drafted):
     assert "md_update" in made.called
 
 
+def test_what_a_function_makes_ready_that_is_left_out_is_left_out_as_well(drafted):
+    made = drafted(
+        f"{STREAM}\n/** Any other use results in undefined behavior. */\nvoid md_reset(md *m);\n\nint md_update(md *m);"
+    )
+
+    assert "prepare" not in made.text
+    assert made.why_not("md_update") == "what makes a new `md` ready: `md_reset` is left out as well"
+    assert {"md_new", "md_free"} == set(made.called)
+
+
 def test_what_goes_on_with_another_stream_is_a_question(drafted):
     made = drafted(
         f"{STREAM} void md_a_reset(md *m); void md_b_reset(md *m); int md_a_final(md *m); int md_b_final(md *m);"
@@ -514,6 +524,8 @@ def test_what_prints_by_its_code_may_print(drafted, library):
         ("typedef unsigned char32; int f(char32 *result);", "how many there are at `result`"),
         ("int f(const char *s1, const char *s2, size_t n);", "whether `n` is the length of `s1`"),
         ("int f(const char *tag, int count);", "whether `count` is the length of `tag`"),
+        ("void *f(const void *ctx, size_t size);", "what `ctx` points to"),
+        ("int f(char *_tag, int _count);", "what `_tag` points to"),
         ("int f(int *slot_p);", "which numbers may be at `slot_p` before the call"),
         ("void f_destroy(int **p);", "where `p`, which it frees, comes from"),
     ],

@@ -97,7 +97,7 @@ def assembled(
         name: replace(each, left_out=questions[name]) if name in questions else each
         for name, each in drafts.items()
     }
-    changed = _without_uncreated(header, changed)
+    changed = _without_uncreated(header, _without_unprepared(header, changed))
     prefix, select = _belonging(header)
     return Draft(
         source.header,
@@ -302,6 +302,25 @@ def _without_uncreated(header: HeaderView, drafts: dict[str, FunctionDraft]) -> 
     }
 
 
+def _without_unprepared(header: HeaderView, drafts: dict[str, FunctionDraft]) -> dict[str, FunctionDraft]:
+    """Leave out what takes a handle that a function makes ready which is left out itself."""
+    changed = dict(drafts)
+    facts = {each.name: each for several in header.handles.values() for each in several}
+    for name, ready in header.readiness.items():
+        if not ready.prepare or drafts[ready.prepare].left_out is None:
+            continue
+        question = f"what makes a new `{name}` ready: `{ready.prepare}` is left out as well"
+        for function in drafts.values():
+            takes = any(
+                p.what is not None and (p.what.clause, p.what.value) == ("handle", name)
+                for p in function.params
+            )
+            if takes and function.left_out is None and function.name != facts[name].destroyer:
+                left = LeftOut(GuessEvidence(Rank.CAUTION, question))
+                changed[function.name] = replace(function, left_out=left)
+    return changed
+
+
 def _uncreated(name: str, function: FunctionDraft, lacking: Mapping[str, HandleFacts]) -> str:
     for place in function.places:
         what = place.what
@@ -326,7 +345,7 @@ def _handles(header: HeaderView, drafts: Mapping[str, FunctionDraft]) -> Iterato
                 )
             ]
             ready = header.readiness.get(facts.name)
-            if ready is not None and ready.prepare:
+            if ready is not None and ready.prepare and drafts[ready.prepare].left_out is None:
                 others = list(header.view(ready.prepare).parameters)[1:]
                 call = {ready.prepare: dict.fromkeys(others, 0)}
                 guesses.append(guessed("prepare", (call,), Rank.NAME, ready.why))

@@ -64,22 +64,13 @@ def _of_handle(header: HeaderView, facts: HandleFacts, users: Mapping[str, Funct
     symbols = [header.symbol(each) for each in facts.creators]
     bare = any(calls.only_allocates(each) for each in symbols)
     within = {name for each in symbols for name in calls.exported_callees(each)}
+    later = {name: view for name, view in users.items() if header.symbol(name) not in within}
     documented = sorted(
         {first for name, first in header.needed_first.items() if {name, first} <= users.keys()}
     )
-    starting = [
-        each
-        for each, view in users.items()
-        if not _STARTS.isdisjoint(words_of(each))
-        and header.target(view.function.returns) is None
-        and header.symbol(each) not in within
-        and not _begins_another(view)
-    ]
-    again = [
-        each for each in users if not _AGAIN.isdisjoint(words_of(each)) and header.symbol(each) not in within
-    ]
+    starting = [name for name, view in later.items() if _starts(view)]
+    again = [name for name in later if not _AGAIN.isdisjoint(words_of(name))]
     streams = dict(_streams(users))
-    connecting = [each for each in users if not _CONNECTS.isdisjoint(words_of(each))]
     candidates = (*documented, *streams.values(), *(starting + again if bare else ()))
     simple = [each for each in dict.fromkeys(candidates) if _is_simple(users[each])]
     if simple:
@@ -91,11 +82,22 @@ def _of_handle(header: HeaderView, facts: HandleFacts, users: Mapping[str, Funct
     if starting and not any(_is_simple(users[each]) for each in starting):
         asking = frozenset(each for each in others if _SETS.isdisjoint(words_of(each)))
         return Readiness(why=f"`{starting[0]}` seems to come first", asking=asking)
-    if connecting:
-        plain = _SETS | _ASKS
-        asking = frozenset(each for each in others if plain.isdisjoint(words_of(each))) - {*connecting}
-        return Readiness(why=f"whether `{connecting[0]}` comes first", asking=asking)
-    return None
+    return _connected(users, others)
+
+
+def _starts(view: FunctionView) -> bool:
+    """Tell whether a function makes its handle ready, by its name, and nothing else."""
+    begins = not _STARTS.isdisjoint(words_of(view.name)) and not _begins_another(view)
+    return begins and view.header.target(view.function.returns) is None
+
+
+def _connected(users: Mapping[str, FunctionView], others: frozenset[str]) -> Readiness | None:
+    """Return that what neither sets nor asks needs a handle that is connected, where something connects it."""
+    connecting = [each for each in users if not _CONNECTS.isdisjoint(words_of(each))]
+    if not connecting:
+        return None
+    asking = frozenset(each for each in others if (_SETS | _ASKS).isdisjoint(words_of(each)))
+    return Readiness(why=f"whether `{connecting[0]}` comes first", asking=asking - {*connecting})
 
 
 def _begins_another(view: FunctionView) -> bool:

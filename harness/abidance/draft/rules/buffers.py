@@ -48,6 +48,23 @@ _GROUPS = frozenset(
     ("array", "arrays", "pairs", "triples", "pixels", "points", "rows", "elements", "records")
 )
 """Words of functions whose number of bytes may be one of elements that are larger."""
+_OPAQUE = frozenset(
+    (
+        "context",
+        "ctx",
+        "handle",
+        "self",
+        "this",
+        "parent",
+        "pool",
+        "obj",
+        "object",
+        "opaque",
+        "priv",
+        "instance",
+    )
+)
+"""Names of a `void *` that leads to what the library has made."""
 _LARGEST = 4096
 _SHORT = 3
 _NUMBERS = frozenset(("count", "cnt", "num", "items", "nmemb", "nelem", "nr", "elems"))
@@ -77,6 +94,8 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
         count = _fixed(parameter)
         if count is not None:
             yield from _of_size(view, name, target, what, count, f"`[{parameter.extent}]`", certain=True)
+            continue
+        if header.is_void(target) and not _OPAQUE.isdisjoint(words_of(name)[-1:]):
             continue
         if what == "bytes" and not header.is_char(target) and has_word(view.name, _GROUPS):
             continue
@@ -152,12 +171,7 @@ def _size(view: FunctionView, name: str, target: Type) -> str | None:
     """Return the number that says how large a buffer is: behind it, before it, or behind the pointers beside it."""
     header = view.header
     beside = view.after(name)
-    if (
-        header.is_char(target)
-        and header.is_const(target)
-        and beside is not None
-        and _of_texts(view, name, beside[0])
-    ):
+    if header.is_char(target) and beside is not None and _of_texts(view, name, beside[0]):
         return None
     named = [
         number
@@ -197,16 +211,13 @@ def _size(view: FunctionView, name: str, target: Type) -> str | None:
 
 def _of_texts(view: FunctionView, name: str, number: str) -> bool:
     """Tell whether a number behind a text may be no length of it: that of several texts, or a limit of two."""
-    before = view.before(name)
-    two = (
-        before is not None
-        and view.header.target(before[1].type) is not None
-        and (
-            view.header.declarations.same(before[1].type, view.parameters[name].type)
-            and _alike(before[0], name)
-        )
-    )
-    return two or bool(_NUMBERS & {*words_of(number)[-1:]})
+    if not _NUMBERS.isdisjoint(words_of(number)[-1:]):
+        return True
+    before, own = view.before(name), view.parameters[name].type
+    target = view.header.target(own)
+    if before is None or target is None or not view.header.is_const(target):
+        return False
+    return view.header.declarations.same(before[1].type, own) and _alike(before[0], name)
 
 
 def _is_buffer(view: FunctionView, parameter: Parameter) -> bool:
