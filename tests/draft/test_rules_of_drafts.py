@@ -628,3 +628,13 @@ def test_the_beginning_of_a_range_is_not_past_its_end(drafted):
     assert "requires: [begin <= end]  # guessed: the beginning and the end of a range" in made.lines("f")
     assert "requires: [row_min <= row_max, from_ <= to]" in made.lines("g")
     assert "requires" not in made.lines("h")
+
+
+def test_what_is_told_a_place_in_the_source_ends_the_process(drafted, library):
+    made = drafted(
+        "void lib_error_(const char *file, int line); int f(int n); int g(int n); void lib_error_hook(int n);",
+        calls=library.among(f=["lib_error_"], g=["lib_error_hook"], lib_error_=[], lib_error_hook=[]),
+    )
+
+    assert made.why_not("f") == "in which calls `lib_error_` is not called, which seems to end the process"
+    assert "g" in made.called

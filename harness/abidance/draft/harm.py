@@ -108,12 +108,22 @@ def _asserts(view: FunctionView) -> LeftOut | None:
     if ending:
         return _gap(f"in which calls its code does not go to `{ending}`, which ends the process")
     for name in sorted(view.header.source.calls.exported_callees(view.function.symbol)):
-        reports = (
-            not _REPORTS.isdisjoint(words_of(name)) and view.header.source.calls.ends_in(name) == "abort"
-        )
-        if reports or not _ENDINGS.isdisjoint(words_of(name)) or {"by", "zero"} <= {*words_of(name)}:
+        if (
+            _reports(view, name)
+            or not _ENDINGS.isdisjoint(words_of(name))
+            or {"by", "zero"} <= {*words_of(name)}
+        ):
             return _gap(f"in which calls `{name}` is not called, which seems to end the process")
     return None
+
+
+def _reports(view: FunctionView, name: str) -> bool:
+    """Tell whether a function reports mistakes, by its name, and ends the process or is told a place in the source."""
+    if _REPORTS.isdisjoint(words_of(name)):
+        return False
+    declared = view.header.declarations.functions.get(name)
+    places = {each.name for each in declared.parameters} if declared is not None else set()
+    return {"file", "line"} <= places or view.header.source.calls.ends_in(name) == "abort"
 
 
 def _files(view: FunctionView) -> LeftOut | None:
