@@ -8,15 +8,13 @@ from abidance.draft.documentation.statements import written_through
 from abidance.draft.model import Rank, gap, guessed, sure
 from abidance.draft.rules import buffers
 from abidance.header.name_words import is_size, words_of
-from abidance.ir.traversal import unqualified
-from abidance.ir.types import Basic, TypedefRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.draft.documentation.markup import Documentation
     from abidance.draft.model import Guess
-    from abidance.draft.views import FunctionView
+    from abidance.draft.views import FunctionView, HeaderView
     from abidance.ir.types import Type
 
 _OUT = frozenset(
@@ -161,10 +159,10 @@ def _stored(view: FunctionView, name: str) -> tuple[Documentation, str] | None:
     return None
 
 
-def _is_a_number(type_: Type) -> bool:
+def _is_a_number(header: HeaderView, type_: Type) -> bool:
     """Tell whether an integer is of a type for numbers, and of none that a library has for its characters or words."""
-    named = unqualified(type_)
-    return isinstance(named, Basic) or (isinstance(named, TypedefRef) and named.name in _NUMBERS)
+    name = header.type_name(type_)
+    return name in _NUMBERS or name == header.type_name(header.bare(type_))
 
 
 def _may_be_several(name: str) -> bool:
@@ -199,7 +197,9 @@ def _object(view: FunctionView, name: str, target: Type) -> Iterator[tuple[str, 
             guessed("inout", kind, Rank.NAME, "perhaps written only where the function fails, so 0 goes in"),
         )
         yield name, sure("range", (0, 0), Rank.CAUTION, "what is valid there is not known")
-    elif header.is_integer(target) and words and words[-1] in _OF_ANYTHING and not _is_a_number(target):
+    elif (
+        header.is_integer(target) and words and words[-1] in _OF_ANYTHING and not _is_a_number(header, target)
+    ):
         yield name, gap("inout", None, f"how many there are at `{name}`")
     elif not _OUT.isdisjoint(words) or (is_size(name) and header.target(view.function.returns) is not None):
         yield name, guessed("out", kind, Rank.NAME, "not const, and its name")
