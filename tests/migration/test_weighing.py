@@ -186,6 +186,15 @@ def test_a_variable_that_nobody_of_several_writes_binds_nothing(scene):
     assert not [each for each in bonds_of(facts, ROOT, relations, "c") if each.kind is BondKind.STATE]
 
 
+def test_lines_that_no_call_reached_are_a_question_and_decide_nothing(scene):
+    found = survey(sound(scene), SETTINGS)
+
+    assert "what 20 of 120 lines of `c` do, which were never reached" in [
+        each.fact.words for each in found.questions
+    ]
+    assert {each.need for each in found.functions} == {Need.INSULATION}
+
+
 # ------------------------------------------------------------------ the plan
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from functools import cache
 from xml.etree import ElementTree as ET
 
@@ -13,11 +14,12 @@ from tinyhtml5.parser import HTMLParser
 
 from abidance.migration.map_document import map_document
 from abidance.migration.map_page import map_page
-from abidance.migration.map_text import map_lines
+from abidance.migration.map_text import map_lines, overview_lines
 from abidance.migration.picture import picture_file
 from abidance.migration.plan_markdown import plan_markdown
 from abidance.migration.plan_page import plan_page
 from abidance.migration.planning import plan_of
+from abidance.migration.ranking import ranked_together
 from abidance.migration.survey import SurveySettings, survey
 from abidance.report.text.style import Style
 
@@ -99,6 +101,21 @@ def test_every_function_is_in_the_map_the_picture_the_text_and_the_document():
     document = json.loads(json.dumps(map_document([found])))
     units = document["contracts"][0]["units"]
     assert {function["name"] for unit in units for function in unit["functions"]} == names
+
+
+def test_several_contracts_are_in_one_order_as_well():
+    maps = [scene()[0], replace(scene(count=2)[0], contract="other.contract.yaml", boundary="other")]
+    lines = overview_lines(maps, Style())
+
+    assert lines[0] == "2 units of 2 contracts, in order"
+    assert [each["contract"] for each in map_document(maps)["order"]] == [
+        each[0].contract for each in ranked_together(maps)
+    ]
+    text = map_page(maps)
+    assert "All contracts in one order" in text
+    assert "other.contract.yaml" in text
+    elements(text)
+    assert overview_lines(maps[:1], Style()) == []
 
 
 def test_the_picture_is_a_file_of_its_own_whatever_it_draws():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from abidance.migration.ranking import MEASURES
+from abidance.migration.ranking import MEASURES, ranked_together
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 def map_document(several: Sequence[BoundaryMap]) -> dict[str, Any]:
     """Return the document of some maps."""
-    return {"format": 1, "contracts": [_map(each) for each in several]}
+    order = [
+        {"rank": each.rank, "tied": each.tied, "contract": found.contract, "unit": each.unit.name}
+        for found, each in ranked_together(several)
+    ]
+    return {"format": 1, "order": order, "contracts": [_map(each) for each in several]}
 
 
 def _map(found: BoundaryMap) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import htpy as h
 
 from abidance.migration.footnotes import Footnotes, sentence
-from abidance.migration.map_text import tied_or_decided, verdict_words
+from abidance.migration.map_text import brief, tied_or_decided, verdict_words
 from abidance.migration.model import Need
 from abidance.migration.picture import pictures
-from abidance.migration.ranking import MEASURES
+from abidance.migration.ranking import MEASURES, ranked_together
 from abidance.migration.weighing import load_words
-from abidance.pages.elements import tag
+from abidance.pages.elements import Column, table, tag
 from abidance.pages.frame import PageSection, anchor, page, prose
 from abidance.report.text.wording import count, quoted
 
@@ -36,7 +36,8 @@ _LINKS = 12
 def map_page(several: Sequence[BoundaryMap], report: str = "") -> str:
     """Return the page of one or several maps; what is from a run leads to the page `report`, if there is one."""
     notes = Footnotes(report)
-    sections = [each for number, found in enumerate(several, 1) for each in _sections(found, notes, number)]
+    sections = [PageSection("together", "All contracts in one order", _together(several), "All contracts")]
+    sections += [each for number, found in enumerate(several, 1) for each in _sections(found, notes, number)]
     sections += [
         PageSection("how", "How ranks come about", _how()),
         PageSection("evidence", "Evidence", notes.listed()),
@@ -48,6 +49,23 @@ def map_page(several: Sequence[BoundaryMap], report: str = "") -> str:
         for name in ("map.css", "map_page.css")
     )
     return page(f"Map of {names}", lead, sections, style=style)
+
+
+def _together(several: Sequence[BoundaryMap]) -> h.Node:
+    if len(several) < 2:
+        return None
+    names = [Column("Rank"), Column("Unit"), Column("Contract"), Column("Need"), Column("Because")]
+    rows = [
+        (
+            f"{each.rank}{' =' if each.tied else ''}",
+            h.code[each.unit.name],
+            h.code[found.contract],
+            tag(*TONES[each.unit.need], each.unit.need.value),
+            sentence(brief(each.unit)),
+        )
+        for found, each in ranked_together(several)
+    ]
+    return table("The units of all contracts, by the same measures", names, rows)
 
 
 def _lead(found: BoundaryMap, *, named: bool) -> h.Node:

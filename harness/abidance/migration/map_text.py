@@ -6,16 +6,24 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from abidance.migration.model import Need
-from abidance.migration.ranking import decided_by
+from abidance.migration.ranking import decided_by, ranked_together
 from abidance.migration.weighing import load_words
 from abidance.report.text.chars import one_line
 from abidance.report.text.style import Color
+from abidance.report.text.table import Cell, columns
 from abidance.report.text.wording import count, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from abidance.migration.model import BoundaryMap, OpenQuestion, RankedUnit, SourcedFact, WeighedFunction
+    from abidance.migration.model import (
+        BoundaryMap,
+        MoveUnit,
+        OpenQuestion,
+        RankedUnit,
+        SourcedFact,
+        WeighedFunction,
+    )
     from abidance.report.text.style import Style
 
 _COLORS = {Need.CHANGE: Color.ERROR, Need.UNKNOWN: Color.WARNING, Need.INSULATION: Color.GOOD}
@@ -49,6 +57,40 @@ def map_lines(found: BoundaryMap, look: Style, *, verbose: bool = False) -> list
         (each.unit.need for each in found.units), key=lambda need: need.place, default=Need.INSULATION
     )
     return [*lines, look.paint(verdict_words(found), _COLORS[worst])]
+
+
+def overview_lines(maps: Sequence[BoundaryMap], look: Style, *, verbose: bool = False) -> list[str]:
+    """Return the units of several contracts in one order, a line each; nothing of one alone, whose map has it."""
+    if len(maps) < 2:
+        return []
+    together = ranked_together(maps)
+    shown = together if verbose else together[:_FUNCTIONS]
+    title = f"{count(len(together), 'unit')} of {len(maps)} contracts, in order"
+    rows = [
+        [
+            Cell(str(each.rank), right=True),
+            Cell(each.unit.need.value, _COLORS[each.unit.need]),
+            Cell(one_line(each.unit.name), Color.STRONG),
+            Cell(one_line(found.contract)),
+            Cell(one_line(brief(each.unit))),
+        ]
+        for found, each in shown
+    ]
+    lines = [look.paint(title, Color.STRONG), *columns(rows, look)]
+    if len(together) > len(shown):
+        lines.append(f"  and {count(len(together) - len(shown), 'more unit')}: `-v` shows them")
+    return lines
+
+
+def brief(unit: MoveUnit) -> str:
+    """Return why a unit needs what it needs, in a few words."""
+    if unit.troubles:
+        worst = unit.troubles[0]
+        return f"{worst.kind.value}: {worst.brief}"
+    asked = sum(each.decides for function in unit.functions for each in function.questions)
+    if unit.need is Need.UNKNOWN:
+        return f"{count(asked, 'question')} open"
+    return "nothing was found"
 
 
 def verdict_words(found: BoundaryMap) -> str:

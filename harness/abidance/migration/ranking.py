@@ -11,12 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from abidance.migration.model import LENT, MoveUnit, RankedUnit, TroubleKind, distinct, share_words
+from abidance.migration.model import LENT, RankedUnit, TroubleKind, distinct, share_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from abidance.migration.model import WeighedFunction
+    from abidance.migration.model import BoundaryMap, MoveUnit, WeighedFunction
 
 Several = tuple["WeighedFunction", ...]
 
@@ -133,15 +133,33 @@ def key_of(functions: Iterable[WeighedFunction]) -> tuple[float, ...]:
 
 def ranked(units: Sequence[MoveUnit]) -> tuple[RankedUnit, ...]:
     """Return the units in order, and the functions in each; equal ones stay in the order in which they are given."""
+    inside = [sorted(each.functions, key=lambda function: key_of((function,))) for each in units]
+    return tuple(
+        RankedUnit(place.rank, replace(units[place.index], functions=tuple(inside[place.index])), place.tied)
+        for place in _places(units)
+    )
+
+
+def ranked_together(maps: Sequence[BoundaryMap]) -> tuple[tuple[BoundaryMap, RankedUnit], ...]:
+    """Return the units of several contracts in one order, each with the map that it is from."""
+    units = [(found, each.unit) for found in maps for each in found.units]
+    return tuple(
+        (units[place.index][0], RankedUnit(place.rank, units[place.index][1], place.tied))
+        for place in _places([unit for _, unit in units])
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    index: int
+    rank: int
+    tied: bool
+
+
+def _places(units: Sequence[MoveUnit]) -> Iterator[_Placed]:
     keys = [key_of(each.functions) for each in units]
-    order = sorted(range(len(units)), key=lambda index: keys[index])
-    found = []
-    for index in order:
-        rank = 1 + sum(key < keys[index] for key in keys)
-        functions = tuple(sorted(units[index].functions, key=lambda each: key_of((each,))))
-        tied = keys.count(keys[index]) > 1
-        found.append(RankedUnit(rank, replace(units[index], functions=functions), tied))
-    return tuple(found)
+    for index in sorted(range(len(units)), key=lambda index: keys[index]):
+        yield _Placed(index, 1 + sum(key < keys[index] for key in keys), keys.count(keys[index]) > 1)
 
 
 def decided_by(first: Sequence[WeighedFunction], second: Sequence[WeighedFunction]) -> RankMeasure | None:

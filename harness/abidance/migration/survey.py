@@ -133,6 +133,7 @@ def _questions(
             yield OpenQuestion(
                 SourcedFact(words, (of_run(each),)), again.get(each.run.command, weighing.command)
             )
+    yield from _not_reached(evidence, weighing.today)
     if not relations.known:
         words = f"whom functions call inside of `{weighing.today}`, and which variables they share: {relations.why}"
         yield OpenQuestion(SourcedFact(words, (contract,)), "abidance doctor")
@@ -153,6 +154,21 @@ def _questions(
             SourcedFact(f"not read: {text}", (FactSource(_shown(facts.header, weighing.root)),)),
             "abidance check " + evidence.contract,
         )
+
+
+def _not_reached(evidence: ContractEvidence, today: str) -> Iterator[OpenQuestion]:
+    """Yield what of the library in use no call has reached, where that was counted."""
+    coverage = evidence.coverage
+    libraries = coverage.value.libraries if coverage is not None else ()
+    for each in libraries:
+        left = each.lines - each.reached
+        if coverage is not None and each.library == today and each.counted and left:
+            verb = "was" if left == 1 else "were"
+            words = (
+                f"what {left:,} of {count(each.lines, 'line')} of `{today}` do, which {verb} never reached"
+            )
+            remedy = f"abidance coverage {evidence.contract}"
+            yield OpenQuestion(SourcedFact(words, (of_run(coverage.origin),)), remedy)
 
 
 def trace_command(evidence: ContractEvidence, library: str) -> str:

@@ -66,11 +66,12 @@ def execute(options: argparse.Namespace) -> int:
 
         sys.stdout.write(json.dumps(map_document(maps), indent=2, ensure_ascii=False) + "\n")
     elif options.html is None and options.svg is None:
-        from abidance.migration.map_text import map_lines  # noqa: PLC0415
+        from abidance.migration.map_text import map_lines, overview_lines  # noqa: PLC0415
         from abidance.report.text.style import Style  # noqa: PLC0415
 
         look = Style.of(sys.stdout)
-        blocks = ["\n".join(map_lines(each, look, verbose=options.verbose)) for each in maps]
+        blocks = ["\n".join(overview_lines(maps, look, verbose=options.verbose))] if len(maps) > 1 else []
+        blocks += ["\n".join(map_lines(each, look, verbose=options.verbose)) for each in maps]
         sys.stdout.write("\n\n".join(blocks) + "\n")
     return ExitCode.OK
 
