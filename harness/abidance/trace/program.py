@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from abidance.toolchain.elf_image import Image
 
+_WATCHED = {"__tsan_init", "__msan_init"}
 _LOADER, _SYMBOLS = 3, 2  # PT_INTERP, SHT_SYMTAB
 
 
@@ -97,6 +98,11 @@ def _checked(command: Sequence[str], file: Path, start: bytes, image: Image | No
             help_="link it with the shared library, and trace that",
         )
     needed = image.strings_of("needed")
+    if any(SANITIZER_RUNTIMES["tsan"].match(name) for name in needed) or _WATCHED & _dynamic(image):
+        raise _unseen(
+            f"`{command[0]}` is built with a sanitizer that watches all memory, and what records calls is not",
+            help_="trace a build without ThreadSanitizer and MemorySanitizer; AddressSanitizer may stay",
+        )
     runtimes = tuple(n for n in needed if any(mark.match(n) for mark in SANITIZER_RUNTIMES.values()))
     return TracedProgram(tuple(command), file, runtimes)
 
@@ -172,6 +178,10 @@ def why_unseen(program: TracedProgram, symbols: Collection[str], names: Collecti
             help="does what it did need the library at all? was another one meant by `--library`?",
         )
     return Diagnostic(NOTHING_TRACED, said, help="give it work that needs the library")
+
+
+def _dynamic(image: Image) -> set[str]:
+    return {each.name for each in image.symbols()}
 
 
 def _defined(image: Image) -> set[str]:

@@ -121,7 +121,11 @@ class WrapperCompiler:
         passed = ", ".join(f"p{index}" for index in range(len(types)))
         listed = ", ".join(f"{of} p{index}" for index, of in enumerate(types)) or "void"
         call = f"(({returns} (*)({', '.join(types) or 'void'}))callee)({passed})"
-        plain = f"{call}; return" if returns == "void" else f"return {call}"
+        plain = (
+            f"{self._unseen(function)}{call}; return"
+            if returns == "void"
+            else f"{self._unseen(function)}return {call}"
+        )
         out(f"void *callee = abidance_function({number});")
         out("const void *from = __builtin_return_address(0);")
         out(f"if (ABIDANCE_UNLIKELY(abidance_is_inside(from))) {{ {plain}; }}")
@@ -205,6 +209,17 @@ class WrapperCompiler:
         return ""
 
     # ------------------------------------------------------------------ handles
+
+    def _unseen(self, function: BoundaryFunction) -> str:
+        """Return what a call that is not recorded does to what is known of handles: it may make them, or end one."""
+        shapes = [(index, member.shape) for index, member in enumerate(function.members)]
+        handles = [(index, shape) for index, shape in shapes if isinstance(shape, HandleShape)]
+        made = any(shape.made or shape.level > 1 for _, shape in handles)
+        text = "abidance_forget(); " if made or isinstance(function.result.shape, HandleShape) else ""
+        ended = [
+            index for index, shape in handles if self._boundary.handles[shape.handle].destroy == function.name
+        ]
+        return text + "".join(f"abidance_lose((void *)p{index}); " for index in ended)
 
     def _begin_end(self, arguments: TracedArguments) -> list[tuple[str, int, str]]:
         """Compile that a handle is about to be ended; return its variable, its kind and its address."""

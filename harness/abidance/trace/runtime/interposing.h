@@ -174,7 +174,7 @@ __attribute__((visibility("hidden"), used)) void *abidance_counted(unsigned func
         for (int i = 0; i < 6; i++)
             abidance_lose((const void *)(uintptr_t)given[i]);
     if (abidance_handles && about & 2)
-        __atomic_fetch_add(&abidance_epoch, 1, __ATOMIC_ACQ_REL);
+        abidance_forget();
     return real;
 }
 

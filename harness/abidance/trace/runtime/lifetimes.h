@@ -144,6 +144,12 @@ static void abidance_lose(const void *at)
     }
 }
 
+/* What may have made handles without being seen: any that is gone may be another one now. */
+static void abidance_forget(void)
+{
+    __atomic_fetch_add(&abidance_epoch, 1, __ATOMIC_ACQ_REL);
+}
+
 static inline uint64_t abidance_mixed(uint64_t hash, const unsigned char *at, size_t size)
 {
     for (size_t i = 0; i < size; i++)
