@@ -97,7 +97,7 @@ def _out_of_order(
     while left:
         counts: dict[str, int] = defaultdict(int)
         for _, called in left:
-            for name in called:
+            for name in sorted(called):
                 counts[name] += 1
         if not counts:
             return

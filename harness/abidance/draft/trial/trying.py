@@ -14,6 +14,7 @@ from abidance.core.outcome import Outcome
 from abidance.draft.rendering import render
 from abidance.run.engine.items import list_items
 from abidance.run.engine.limits import was_begun
+from abidance.run.engine.load_outcome import is_failure
 from abidance.run.engine.session import Session
 from abidance.run.inputs.selection import Selection
 from abidance.run.inputs.settings import Settings
@@ -40,7 +41,7 @@ _OF_THE_DRAFT = (UNSATISFIABLE, WORKER_LOST)
 class Trial:
     """What came of the calls. `unjudged` are functions of which nothing could be called, with the reason.
 
-    `unreached` are those that the time did not allow; `stopped` says why there was no trial at all.
+    `unreached` are those that the time did not allow; `stopped` says why nothing could be called in any build.
     """
 
     contract: Contract
@@ -61,8 +62,8 @@ def try_draft(
 ) -> Trial:
     """Call what a draft has of the named functions and handles, all of them where none is named.
 
-    The contract is not written: `path` is where it would be. `told` is given what is done. Workers
-    may change nothing outside of themselves.
+    The contract is not written: `path` is where it would be. `told` is given what is done. Workers may change nothing
+    outside of themselves.
     """
     contract = load_text(render(draft), path)
     selection = Selection(functions=tuple(names))
@@ -91,8 +92,9 @@ def _trial(contract: Contract, finished: Iterable[ItemFinished]) -> Trial:
             reason = next((reason for reason in each.reasons if reason.code in _OF_THE_DRAFT), None)
             if reason is not None:
                 unjudged.setdefault(each.item.function, reason)
-    loads = [each for each in items if each.item.phase == LOAD and each.outcome is Outcome.ERRORED]
-    stopped = loads[0].reasons[0].message if loads and loads[0].reasons else ""
+    loads = [each for each in items if each.item.phase == LOAD]
+    failed = [each.reasons[0].message for each in loads if is_failure(each) and each.reasons]
+    stopped = failed[0] if failed and len(failed) == len(loads) else ""
     calls = sum(each.calls for each in items)
     return Trial(contract, findings, tuple(unjudged.items()), frozenset(unreached), calls, stopped)
 
