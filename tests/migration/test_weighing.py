@@ -88,7 +88,7 @@ def test_what_no_run_has_judged_is_unknown(scene):
 
     assert found.need is Need.UNKNOWN
     assert "no kept run has judged it" in found.questions[0].fact.words
-    assert found.questions[0].remedy == "abidance run guard.contract.yaml --function 'rg_function_1'"
+    assert found.questions[0].remedy == "abidance run guard.contract.yaml --function rg_function_1"
 
 
 def test_a_pointer_of_which_nothing_is_said_leaves_a_function_unknown(scene):

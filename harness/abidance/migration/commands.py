@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from abidance.evidence.model import ContractEvidence
     from abidance.migration.model import MoveUnit
 
 _FEW = 5
@@ -22,6 +23,18 @@ class GateCommands:
 
     contract: str
     names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, evidence: ContractEvidence) -> GateCommands:
+        """Return those for a contract whose facts are known."""
+        facts = evidence.facts
+        assert facts is not None
+        names = (
+            facts.name,
+            *(each.name for each in evidence.subjects),
+            *(each.name for each in facts.functions),
+        )
+        return cls(evidence.contract, tuple(dict.fromkeys(names)))
 
     @property
     def check(self) -> str:
@@ -49,6 +62,15 @@ class GateCommands:
         for name in self._selected(unit) if unit is not None else ():
             words += ["--function", name]
         return self._line("run", after=words)
+
+    def run_function(self, name: str, *more: str) -> str:
+        """Return what runs one function."""
+        return self._line("run", after=["--function", name, *more])
+
+    @property
+    def coverage(self) -> str:
+        """Return what tells which lines are reached."""
+        return self._line("coverage")
 
     def trace(self, library: str) -> str:
         """Return what traces a program, up to the program's own words."""

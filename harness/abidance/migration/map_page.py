@@ -12,7 +12,7 @@ from abidance.migration.map_text import brief, tied_or_decided, verdict_words
 from abidance.migration.model import Need
 from abidance.migration.picture import pictures
 from abidance.migration.ranking import MEASURES, ranked_together
-from abidance.migration.weighing import load_words
+from abidance.migration.traced_use import load_words
 from abidance.pages.elements import Column, table, tag
 from abidance.pages.frame import PageSection, anchor, page, prose
 from abidance.report.text.wording import count, quoted

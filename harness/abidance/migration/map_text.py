@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.migration.model import Need
 from abidance.migration.ranking import decided_by, ranked_together
-from abidance.migration.weighing import load_words
+from abidance.migration.traced_use import load_words
 from abidance.report.text.chars import one_line
 from abidance.report.text.style import Color
 from abidance.report.text.table import Cell, columns

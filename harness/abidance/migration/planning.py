@@ -20,7 +20,7 @@ from abidance.migration.model import (
 )
 from abidance.migration.plan import CutList, MovePlan, compact
 from abidance.migration.steps import StepMaker
-from abidance.migration.weighing import load_words
+from abidance.migration.traced_use import load_words
 from abidance.report.text.wording import count
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from abidance.core.diagnostic import VERSUS
 from abidance.migration.commands import GateCommands
+from abidance.migration.library_in_use import sides_of
 from abidance.migration.model import FactSource, Need, SourcedFact, TroubleKind, joined_sources, several_names
 from abidance.migration.plan import MoveStep, StepState, clipped, compact
 from abidance.migration.sources import of_run
-from abidance.migration.weighing import sides_of
 from abidance.report.text.wording import count
 
 if TYPE_CHECKING:
@@ -30,11 +30,7 @@ class StepMaker:
         self._map = found
         self._evidence = evidence
         self._contract = (FactSource(found.contract),)
-        facts = evidence.facts
-        assert facts is not None
-        names = [each.name for each in evidence.subjects]
-        names += [each.name for each in facts.functions]
-        self.commands = GateCommands(found.contract, tuple(dict.fromkeys((facts.name, *names))))
+        self.commands = GateCommands.of(evidence)
         self._only_contract = "revert the contract: nothing else is changed"
 
     def steps(self) -> tuple[tuple[MoveStep, ...], int]:

@@ -9,11 +9,14 @@ from abidance.boundary.resolve.libraries import source_of
 from abidance.contract.load import load_contract
 from abidance.core.errors import AbidanceError
 from abidance.migration.bonds import bonds_of
+from abidance.migration.commands import GateCommands
+from abidance.migration.library_in_use import others_of, today_of
 from abidance.migration.model import BoundaryMap, FactSource, OpenQuestion, SourcedFact, several_names
 from abidance.migration.ranking import ranked
 from abidance.migration.sources import of_run
+from abidance.migration.traced_use import loads_of
 from abidance.migration.units import units_of
-from abidance.migration.weighing import HOT, Weighing, loads_of, others_of, today_of
+from abidance.migration.weighing import HOT, Weighing
 from abidance.report.text.wording import count, quoted
 from abidance.toolchain.builders import build_library
 from abidance.toolchain.code_relations import CodeRelations, code_relations
@@ -120,18 +123,19 @@ def _questions(
     """Yield what is not known of the boundary as a whole."""
     facts = evidence.facts
     assert facts is not None
+    commands = GateCommands.of(evidence)
     contract = FactSource(evidence.contract)
     if not any(each.items for each in evidence.subjects):
-        yield OpenQuestion(SourcedFact("no run of the contract is kept", (contract,)), weighing.command)
+        yield OpenQuestion(SourcedFact("no run of the contract is kept", (contract,)), commands.run())
     again = {
-        "abi check": f"abidance abi check {evidence.contract}",
-        "trace": trace_command(evidence, weighing.today),
+        "abi check": commands.gate,
+        "trace": commands.trace(weighing.today),
     }
     for each in evidence.runs:
         if each.doubts:
             words = f"what run #{each.run.id} has shown may not be so any more: {'; '.join(each.doubts)}"
             yield OpenQuestion(
-                SourcedFact(words, (of_run(each),)), again.get(each.run.command, weighing.command)
+                SourcedFact(words, (of_run(each),)), again.get(each.run.command, commands.run())
             )
     yield from _not_reached(evidence, weighing.today)
     if not relations.known:
@@ -139,20 +143,20 @@ def _questions(
         yield OpenQuestion(SourcedFact(words, (contract,)), "abidance doctor")
     if evidence.gate is None:
         words = "whether header or library has changed since callers were built: no verdict of the ABI gate is kept"
-        yield OpenQuestion(SourcedFact(words, (contract,)), f"abidance abi accept {evidence.contract}")
+        yield OpenQuestion(SourcedFact(words, (contract,)), commands.accept)
     if not weighing.loads:
         words = "how often callers call which function, and how much of their time it takes: no trace is kept"
-        yield OpenQuestion(SourcedFact(words, (contract,)), trace_command(evidence, weighing.today))
+        yield OpenQuestion(SourcedFact(words, (contract,)), commands.trace(weighing.today))
     named = {name for each in facts.functions for name in (f"`{each.name}`",)}
     for told in evidence.not_judged:
         if not any(name in told.value for name in named):
             yield OpenQuestion(
-                SourcedFact(f"not judged: {told.value}", (of_run(told.origin),)), f"{weighing.command} -v"
+                SourcedFact(f"not judged: {told.value}", (of_run(told.origin),)), f"{commands.run()} -v"
             )
     for text in facts.unread:
         yield OpenQuestion(
             SourcedFact(f"not read: {text}", (FactSource(_shown(facts.header, weighing.root)),)),
-            "abidance check " + evidence.contract,
+            commands.check,
         )
 
 
@@ -167,13 +171,8 @@ def _not_reached(evidence: ContractEvidence, today: str) -> Iterator[OpenQuestio
             words = (
                 f"what {left:,} of {count(each.lines, 'line')} of `{today}` do, which {verb} never reached"
             )
-            remedy = f"abidance coverage {evidence.contract}"
+            remedy = GateCommands.of(evidence).coverage
             yield OpenQuestion(SourcedFact(words, (of_run(coverage.origin),)), remedy)
-
-
-def trace_command(evidence: ContractEvidence, library: str) -> str:
-    """Return the command that traces a program, which is left to be filled in."""
-    return f"abidance trace {evidence.contract} --library {library} -- PROGRAM"
 
 
 def _shown(path: Path, root: Path) -> str:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.core.codes import Severity
-from abidance.core.costs import PICOSECOND, CostKind, in_time
+from abidance.core.costs import CostKind
 from abidance.core.diagnostic import VERSUS
 from abidance.core.outcome import Outcome
+from abidance.migration.commands import GateCommands
 from abidance.migration.crossing_words import transfers_of
 from abidance.migration.kinds import kind_of
+from abidance.migration.library_in_use import sides_of
 from abidance.migration.model import (
     OpenQuestion,
     SourcedFact,
@@ -21,15 +23,15 @@ from abidance.migration.model import (
     share_words,
 )
 from abidance.migration.sources import of_case, of_place, of_run
+from abidance.migration.traced_use import rate_words, trace_of
 from abidance.report.text.wording import count, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.events import ItemFinished
-    from abidance.core.traces import Traced
     from abidance.evidence.facts import KnownFunction
     from abidance.evidence.model import ContractEvidence, FromRun, SubjectEvidence
     from abidance.migration.model import FactSource
@@ -60,9 +62,8 @@ class Weighing:
     hot: float = HOT
 
     @property
-    def command(self) -> str:
-        """Return the command that runs the contract."""
-        return f"abidance run {self.evidence.contract}"
+    def _commands(self) -> GateCommands:
+        return GateCommands.of(self.evidence)
 
     # ----------------------------------------------------------- functions
 
@@ -201,9 +202,7 @@ class Weighing:
                 words = (
                     f"no kept run has judged it in `{self.today}`" if self.today else "no library is named"
                 )
-                yield OpenQuestion(
-                    SourcedFact(words, line), f"{self.command} --function '{name}'", decides=True
-                )
+                yield OpenQuestion(SourcedFact(words, line), self._commands.run_function(name), decides=True)
             elif not self._is_promised(subject, facts):
                 words = (
                     "nothing is promised of what it does: neither a postcondition, nor an example, nor a law"
@@ -229,13 +228,13 @@ class Weighing:
             source = of_run(subject.items[0].origin)
             yield OpenQuestion(
                 SourcedFact(f"not put to the test: {gap}", (source,)),
-                f"{self.command} --function '{name}' --explore 60s",
+                self._commands.run_function(name, "--explore", "60"),
             )
         for told in self.evidence.not_judged:
             if f"`{name}`" in told.value and told.value not in subject.gaps:
                 yield OpenQuestion(
                     SourcedFact(f"not judged: {told.value}", (of_run(told.origin),)),
-                    f"{self.command} --function '{name}' -v",
+                    self._commands.run_function(name, "-v"),
                 )
 
     def _is_promised(self, subject: SubjectEvidence, facts: KnownFunction) -> bool:
@@ -332,73 +331,5 @@ def _root(subject: str) -> str:
     return subject.partition(".")[0]
 
 
-def load_words(load: TracedLoad) -> str:
-    """Return how a program used a function: calls, calls a second, the share of the time, and the slow calls."""
-    slow = f", p99 {in_time(load.p99)}" if load.p99 is not None else ""
-    return f"{count(load.calls, 'call')} traced, {rate_words(load.rate)}, {share_words(load.share)} of the time{slow}"
-
-
-def rate_words(rate: float) -> str:
-    """Return such as ``2.1M calls a second``."""
-    for worth, unit in ((1e6, "M"), (1e3, "k")):
-        if rate >= worth:
-            return f"{rate / worth:.3g}{unit} calls a second"
-    return f"{rate:.3g} calls a second"
-
-
-def sides_of(item: ItemFinished) -> tuple[str, ...]:
-    """Return the libraries that an item is about: two where they are compared."""
-    return tuple(dict.fromkeys(side.library for side in item.item.sides))
-
-
 def _runs(items: Iterable[FromRun[ItemFinished]]) -> tuple[FactSource, ...]:
     return tuple(dict.fromkeys(of_run(each.origin) for each in items))
-
-
-def trace_of(evidence: ContractEvidence, today: str) -> FromRun[Traced] | None:
-    """Return the last trace of the library in use, or else of any: its name there may be a path."""
-    traces = evidence.traces
-    return next((each for each in traces if each.value.library == today), next(iter(traces), None))
-
-
-def loads_of(evidence: ContractEvidence, today: str) -> dict[str, TracedLoad]:
-    """Return how a traced program used the functions; one that was watched and not called has a load of no calls."""
-    trace = trace_of(evidence, today)
-    if trace is None:
-        return {}
-    traced, found = trace.value, {}
-    for function in traced.functions:
-        time = function.time
-        if function.calls and time is None:
-            continue
-        buckets = time.buckets() if time is not None else ()
-        spent = sum(bucket.count * (bucket.low + bucket.high) / 2 for bucket in buckets) * PICOSECOND
-        p99 = time.at(0.99) * PICOSECOND if time is not None and function.calls else None
-        found[function.name] = TracedLoad(function.calls, spent, traced.seconds, of_run(trace.origin), p99)
-    return found
-
-
-def today_of(evidence: ContractEvidence, named: str = "") -> str:
-    """Return the library that is in use: the one that is named, else the first, which others are compared with.
-
-    That is the contract's first one of which a run is kept, or else of all that a run has called.
-    """
-    if named:
-        return named
-    called = dict.fromkeys(
-        side
-        for subject in evidence.subjects
-        for each in subject.items
-        if each.value.item.library
-        for side in sides_of(each.value)
-    )
-    listed = [each.name for each in evidence.facts.libraries] if evidence.facts is not None else []
-    return next((name for name in listed if name in called), next(iter([*called, *listed]), ""))
-
-
-def others_of(evidence: ContractEvidence, today: str) -> tuple[str, ...]:
-    """Return the libraries that could take the place of the one in use."""
-    listed: Sequence[str] = (
-        [each.name for each in evidence.facts.libraries] if evidence.facts is not None else []
-    )
-    return tuple(name for name in listed if name != today)
