@@ -17,6 +17,7 @@ from benchmarks import (
     round_trip,
     sequences,
     start_up,
+    timed_calls,
     to_minimal,
     traced_calls,
 )
@@ -27,6 +28,7 @@ SECTIONS = (
     compiled_contract,
     reached_edges,
     sequences,
+    timed_calls,
     to_minimal,
     start_up,
     headers,

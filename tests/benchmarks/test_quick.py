@@ -36,6 +36,8 @@ def printed():
         "buffer of 4 KiB, 100 asked for: speed against by hand",
         "rg_admit: executions a second against by hand",
         "first crash to minimal call, release, slowest function",
+        "empty function: native loop apart from a loop by hand",
+        "p99 of 200 ns: native loop apart from HDR by hand",
         "abidance --help",
         "abidance --help imports hypothesis",
         "pytest --co of 100 functions",

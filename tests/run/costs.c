@@ -39,9 +39,9 @@ int ct_admit(int kind) {
     static __thread unsigned calls;
     calls++;
     if (WRONG && calls % 20 == 0)
-        wait_for(1500);
+        wait_for(400);
     if (NEAR && calls % 400 == 0)
-        wait_for(1500);
+        wait_for(400);
     return kind > 0;
 }
 
@@ -49,7 +49,7 @@ int ct_seldom(int kind) {
     static __thread unsigned calls;
     calls++;
     if ((WRONG && calls % 100 == 0) || (NEAR && calls % 3000 == 0))
-        wait_for(1500);
+        wait_for(400);
     return kind > 0;
 }
 
@@ -57,13 +57,13 @@ int ct_usual(int kind) {
     static __thread unsigned calls;
     calls++;
     if ((WRONG && calls % 5 != 0) || (NEAR && calls % 5 == 0))
-        wait_for(1000);
+        wait_for(300);
     return kind > 0;
 }
 
 int ct_often(int kind) {
     if (WRONG)
-        wait_for(1500);
+        wait_for(400);
     return kind > 0;
 }
 
@@ -72,7 +72,7 @@ int ct_together(int kind) {
     int wait = 0;
     pthread_mutex_lock(&lock);
     if (WRONG)
-        wait_for(1500);
+        wait_for(400);
     wait = NEAR;
     pthread_mutex_unlock(&lock);
     if (wait)
@@ -177,7 +177,7 @@ uint32_t ct_hash(const uint8_t *text, size_t length) {
 ct_box *ct_box_new(int size) {
     ct_box *box = calloc(1, sizeof *box);
     if (WRONG && size > 5)
-        wait_for(2000);
+        wait_for(500);
     return box;
 }
 
@@ -191,7 +191,7 @@ int ct_box_add(ct_box *box, int number) {
 
 void ct_box_free(ct_box *box) {
     if (WRONG && box != NULL)
-        wait_for(2000);
+        wait_for(500);
     free(box);
 }
 
@@ -212,6 +212,6 @@ int ct_log(int level, const char *format, ...) {
     static __thread unsigned calls;
     calls++;
     if (WRONG || (NEAR && calls % 400 == 0))
-        wait_for(1000);
+        wait_for(300);
     return format[0] == 0 ? 0 : level;
 }

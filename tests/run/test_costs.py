@@ -9,11 +9,14 @@ import os
 import platform
 import re
 import shutil
+import subprocess
+import sys
 
 import pytest
 from families import found_in, spared_in
 
 from abidance.cli.main import main
+from abidance.core.costs import BudgetVerdict, CostKind
 from abidance.core.events import ItemFinished, RunFinished
 from abidance.core.outcome import Outcome
 from abidance.run.commands.replay import replay
@@ -59,6 +62,10 @@ def test_what_costs_too_much_is_found(function, build, code, judge):
     assert found[0].diagnostic.place == f"{function}:{clause}"
     assert found[0].repeats[0] > 0
     assert reasons == []
+    if code in ("ABD383", "ABD387"):
+        assert re.search(
+            r"\(95 % interval .+ to .+, \d+ interleaved runs\), of ", found[0].diagnostic.notes[-1]
+        )
 
 
 @pytest.mark.full
@@ -75,6 +82,45 @@ def test_a_function_that_goes_through_a_stub_is_measured_too(judge):
 )
 def test_what_keeps_its_budget_is_no_finding(function, build, judge):
     assert costs(judge, function, build, seed=2) == ([], [])
+
+
+@pytest.fixture
+def busy():
+    """Keep more processes busy than there are processors, half of them with memory."""
+    spin, copy = "while True: pass", "a = bytearray(1 << 26)\nwhile True: a[:] = bytes(a)"
+    count = 1 + len(os.sched_getaffinity(0))
+    beside = [subprocess.Popen([sys.executable, "-c", (spin, copy)[each % 2]]) for each in range(count)]
+    yield
+    for each in beside:
+        each.kill()
+        each.wait()
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(
+    "function", ["ct_admit", "ct_seldom", "ct_usual", "ct_often", "ct_together", "ct_hash"]
+)
+def test_a_busy_machine_makes_no_finding_of_sound_code(function, judge, busy):
+    for build, seed in (("sound", 3), ("near", 4)):
+        found, reasons = costs(judge, function, build, seed=seed)
+        assert found == []
+        assert {reason.code.name for reason in reasons} <= {"not-measured"}
+
+
+def test_what_calls_cost_is_kept_with_its_interval(judge):
+    (item,) = judge.items("costs", "ct_admit", "sound", phases=("cost",))
+
+    (simplest, *_), kinds = item.costs, {each.kind for each in item.costs}
+    found = next(each for each in simplest.quantiles if each.clause == "p99")
+    assert kinds == {CostKind.TIME}
+    assert simplest.input == "simplest"
+    assert (simplest.runs, simplest.confidence) == (12, 0.95)
+    assert simplest.histogram.count == simplest.calls
+    assert found.verdict is BudgetVerdict.KEPT
+    assert found.low <= found.value * 1.01
+    assert found.value <= found.high * 1.01
+    assert found.allowed == pytest.approx(200e6)
+    assert simplest.histogram.at(0.99) == pytest.approx(found.value, rel=0.01, abs=2000)
 
 
 @pytest.mark.parametrize(("function", "build", "code"), found_in(HEAP_CODES))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from abidance.run.cost.timing import Says, Series, quantile
+from abidance.core.costs import BudgetVerdict
+from abidance.run.cost.interval import interval_of_median, interval_of_share
+from abidance.run.cost.machine_load import MachineLoad
+from abidance.run.cost.timing import Interval, Says, Series, is_late_by_itself, quantile
 
 pytestmark = pytest.mark.unit
 
@@ -68,3 +71,58 @@ def test_quantiles_are_of_those_that_were_seen():
     assert [quantile(values, share) for share in (0.5, 0.99, 0.999)] == [50, 99, 100]
     assert quantile((), 0.5) == 0
     assert quantile((7,), 0.01) == 7
+
+
+def runs_of(*medians, spread=5, calls=400):
+    """Return runs of calls around so many picoseconds each, one in a hundred of them twice as long."""
+    return [
+        [median + (call * 37) % (2 * spread) - spread if call % 90 else 2 * median for call in range(calls)]
+        for median in medians
+    ]
+
+
+def test_an_interval_is_as_wide_as_the_runs_differ():
+    alike, apart = [200_000] * 12, [150_000 + 10_000 * run for run in range(12)]
+    low, high = interval_of_share(runs_of(*alike), 0.5)
+    assert high - low < 2_000
+    low, high = interval_of_share(runs_of(*apart), 0.5)
+    assert low < 190_000
+    assert high > 220_000
+    assert interval_of_share(runs_of(*alike), 0.999)[1] == pytest.approx(400_000, rel=0.001)
+    assert interval_of_share(runs_of(*apart), 0.5) == (low, high), "the same runs have the same interval"
+
+
+def test_the_interval_of_a_median_has_most_of_the_runs():
+    low, high = interval_of_median([1.0, 1.1, 1.2, 1.05, 1.15, 9.0, 1.1, 1.0, 1.2, 1.1, 1.05, 1.1])
+    assert 1.0 <= low <= 1.1 <= high < 1.3
+    assert interval_of_median([2.0] * 12) == (2.0, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("interval", "busy", "verdict"),
+    [
+        ((200, 190, 210), False, BudgetVerdict.KEPT),
+        ((200, 190, 250), False, BudgetVerdict.KEPT),
+        ((240, 230, 260), False, BudgetVerdict.UNDECIDED),
+        ((280, 260, 300), False, BudgetVerdict.BROKEN),
+        ((280, 260, 300), True, BudgetVerdict.UNDECIDED),
+        ((700, 660, 800), True, BudgetVerdict.BROKEN),
+        ((200, 190, 210), True, BudgetVerdict.KEPT),
+    ],
+)
+def test_what_an_interval_says_of_a_budget_of_250(interval, busy, verdict):
+    assert Interval(*interval).verdict(250, busy=busy) is verdict
+
+
+def test_runs_together_are_late_by_themselves_or_because_of_the_machine():
+    calm = [Series(tuple([2 * US] * 1000), tuple(STEADY)) for _ in range(11)]
+    tail = tuple([2 * US] * 700 + [50 * US] * 300)
+    assert is_late_by_itself([*calm, Series(tail, tuple(STEADY))], 0.99, 3 * US)
+    assert not is_late_by_itself([*calm, Series(tail, tuple(STEADY), preempted=200)], 0.99, 3 * US)
+    assert not is_late_by_itself([*calm, Series(tail, tail)], 0.99, 3 * US)
+
+
+def test_a_machine_with_others_on_it_is_busy():
+    assert not MachineLoad().is_busy
+    assert not MachineLoad(looks=10, others=4, _processors=2).is_busy
+    assert MachineLoad(looks=10, others=6, _processors=2).is_busy

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.core.events import Met, RunStarted, RunStopped
+from abidance.report.budget_lines import budget_lines
 from abidance.report.record import RunRecord, causes
 from abidance.report.summary_table import elsewhere, standing
 from abidance.report.text.block import headline, render
@@ -80,6 +81,8 @@ class TerminalRun:
         by = watchers(item.watched for item in run.items)
         if rows:
             self._print(*rows, *([f"  watched by: {by}"] if by else []), "")
+        if self._verbosity and (budgets := budget_lines(run.items, self._look)):
+            self._print("  budgets of time:", *budgets, "")
         if self._verbosity and run.unpromised:
             self._print(one_line(f"  without postconditions: {quoted(run.unpromised)}"), "")
 

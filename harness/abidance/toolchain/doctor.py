@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import platform
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,9 @@ from abidance.core.errors import AbidanceError
 from abidance.toolchain.builders.cargo import has_rust_src, rust_host
 from abidance.toolchain.builders.cmake import cmake_program, ninja_program
 from abidance.toolchain.cache import VARIABLE, Cache, default_cache, is_private, shown
+from abidance.toolchain.callgrind import callgrind_reason
 from abidance.toolchain.compiler import Compiler, find_compiler
+from abidance.toolchain.perf import PerfError, usable_event
 from abidance.toolchain.process import find_tool, run_tool
 from abidance.toolchain.runtimes import other_compilers, runtime_of, try_preload
 from abidance.toolchain.symbolize import symbolizers
@@ -55,7 +58,7 @@ class Survey:
 
     `sanitizers` says for asan, ubsan, tsan and msan with which of gcc, clang and rust it works here.
     `measures` tells whether what calls cost can be measured: their time, and how many instructions they execute.
-    `cache` says where what is built is kept, and whose that is.
+    `cache` says where what is built is kept, and whose that is. `profilers` are what `abidance profile` can use here.
     """
 
     compiler: Compiler | None
@@ -66,6 +69,7 @@ class Survey:
     measures: bool
     absences: tuple[Absence, ...] = ()
     cache: str = ""
+    profilers: tuple[str, ...] = ()
 
     def tool(self, name: str) -> Tool | None:
         """Return the tool of that name, if it is here."""
@@ -77,6 +81,7 @@ def survey() -> Survey:
     compilers = other_compilers()
     with ThreadPoolExecutor() as pool:
         asked = {name: pool.submit(_who_has, name, compilers) for name in ("asan", "ubsan", "tsan", "msan")}
+        profilers = pool.submit(_profilers)
         tools = [tool for tool in pool.map(_program, _PROGRAMS) if tool]
         sanitizers = {name: answer.result() for name, answer in asked.items()}
     facts = Survey(
@@ -89,6 +94,7 @@ def survey() -> Survey:
         symbolizers=symbolizers(),
         measures=platform.machine() in ("x86_64", "AMD64"),
         cache=_cache(default_cache()),
+        profilers=profilers.result(),
     )
     return replace(facts, absences=tuple(_absences(facts)))
 
@@ -118,10 +124,23 @@ def _absences(facts: Survey) -> Iterator[Absence]:
         yield Absence(
             "x86-64", "budgets of time and instructions (`cost`)", "a machine with such a processor"
         )
+    if not facts.profilers:
+        yield Absence(
+            "perf, valgrind",
+            "nothing, but `abidance profile` needs one of them",
+            "`apt-get install linux-perf`, or valgrind",
+        )
     if facts.symbolizers == ("abidance",):
         yield Absence(
             "symbolizer", "nothing, but lines are found slowly", "`apt-get install llvm`, or binutils"
         )
+
+
+def _profilers() -> tuple[str, ...]:
+    found = []
+    with contextlib.suppress(PerfError):
+        found.append(f"perf ({usable_event()})")
+    return (*found, *(["callgrind"] if not callgrind_reason() else []))
 
 
 def _who_has(sanitizer: str, compilers: tuple[Compiler, ...]) -> tuple[str, ...]:

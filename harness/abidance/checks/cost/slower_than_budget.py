@@ -30,12 +30,15 @@ class SlowerThanBudget(Check):
 
     ## How it is detected
     The call is made in a loop of native code that restores its memory each time, and timed with the processor's
-    clock; the overhead of the clock and of the call is measured and subtracted. Up to eight series are made,
-    and the best one counts. A reference loop of the same length, in registers only, runs beside each call: if
-    that is slow too, the machine is busy, and the series is discarded.
+    clock; the overhead of the clock and of the call is measured and subtracted. The slowest calls that a first
+    look found, and the contract's examples, are then measured in turns, in twelve to thirty-six runs. Whole runs
+    are resampled (bootstrap), and the budget is broken if all of the 95 % interval is beyond it. A reference loop
+    of the same length, in registers only, runs beside each call: if that is late too, or another thread had the
+    processor, the machine was, and not the call. While others keep the machine busy, only what takes more than
+    two and a half times of the budget is reported.
 
     ## Not detected
-    Calls with cold caches; on a busy machine, anything, which is then reported. Functions that create or
+    Calls with cold caches; what the interval does not decide, which is then not judged. Functions that create or
     destroy their arguments are timed one call at a time, with other work in between. The time of the stand-in
     callbacks counts as the call's.
     """

@@ -26,8 +26,9 @@ class SlowerThanOther(Check):
         cost: {no_worse_than: {library: c, factor: 1.1}}        # the replacement checks each byte on its own
 
     ## How it is detected
-    Both libraries are timed alternately, in sixteen pairs of short series. Medians are compared, and three
-    quarters of the pairs must exceed the factor.
+    Both libraries are timed alternately, in sixteen pairs of short series of each call, and in twelve to
+    thirty-six pairs of the slowest ones. All of the 95 % interval of the ratio of their medians (bootstrap) must
+    exceed the factor.
 
     ## Not detected
     Differences below ten nanoseconds; those in calls that are occasionally slow, for which there is `p99`.

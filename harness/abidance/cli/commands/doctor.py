@@ -76,6 +76,7 @@ def _facts(facts: Survey) -> Iterator[tuple[str, str]]:
     for compilers, sanitizers in alike.items():
         yield " ".join(sanitizers), ", ".join(compilers)
     yield "costs", "time, and instructions one by one" if facts.measures else ""
+    yield "profiles", ", ".join(facts.profilers)
     yield "symbols", ", ".join(facts.symbolizers)
     yield "cache", facts.cache
 

@@ -24,7 +24,7 @@ from abidance.run.cost.counted_costs import counted_costs
 from abidance.run.cost.execution import GLANCES, CostExecution
 from abidance.run.cost.growth import LEAST_SIZE, complete_of_size
 from abidance.run.cost.interleaving import Interleaved
-from abidance.run.cost.time_budgets import TIME_CLAUSES, judge_time, labels, measured_by
+from abidance.run.cost.time_budgets import TIME_CLAUSES, clause_of, judge_time, labels, measured_by
 from abidance.run.execution.context import ItemVerdict
 from abidance.run.findings.confirm import confirmed
 from abidance.run.inputs.accepted_costs import accepted_calls, digest, is_accepted
@@ -174,7 +174,14 @@ def judge(context: Context) -> ItemVerdict:
             turns.add(name, case)
         slowest = {clause: case for clause, (_, case) in worst.slowest.items()}
         timed = judge_time(turns, runner, worst.bugs(), slowest, worst.valid)
-        findings = confirmed(timed.bugs, runner, context)
+        intervals = {bug.diagnostic.place: bug.diagnostic for bug in timed.bugs}
+        # That a call is slow once more adds nothing to its interval, which is what is told.
+        findings = tuple(
+            replace(each, diagnostic=intervals.get(each.diagnostic.place, each.diagnostic))
+            if clause_of(each.diagnostic) in TIME_CLAUSES
+            else each
+            for each in confirmed(timed.bugs, runner, context)
+        )
     finally:
         runner.anew()  # what so many calls have kept goes with the worker
     reasons = () if findings else (*_unjudged(context, worst, cost), *timed.reasons)
