@@ -119,7 +119,7 @@ def test_what_calls_cost_is_kept_with_its_interval(judge):
     assert found.verdict is BudgetVerdict.KEPT
     assert found.low <= found.value * 1.01
     assert found.value <= found.high * 1.01
-    assert found.allowed == pytest.approx(200e6)
+    assert found.allowed == pytest.approx(50e6)
     assert simplest.histogram.at(0.99) == pytest.approx(found.value, rel=0.01, abs=2000)
 
 

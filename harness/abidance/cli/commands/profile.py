@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
     from abidance.core.events import Event
     from abidance.core.profiles import Profiled
+    from abidance.run.inputs.settings import Settings
 
-KINDS = ("examples", "edges", "generated")
+KINDS = ("examples", "edges", "generated", "traced")
 
 
 def parser() -> Parser:
@@ -47,7 +48,8 @@ def parser() -> Parser:
         type=one_of(*KINDS),
         action="append",
         default=[],
-        help="only calls of this kind: examples, edges or generated; may be repeated",
+        help="only calls of this kind: examples, edges, generated, or traced: as large as the last trace saw them; "
+        "may be repeated",
     )
     which.add_argument(
         "--size",
@@ -92,9 +94,11 @@ def execute(options: argparse.Namespace) -> int:
 
     path = found([options.contract])[0]
     settings = Settings.load(Path.cwd())
-    request = ProfileRequest(
-        options.function, tuple(options.input), tuple(options.size), options.seconds, options.tool or ""
-    )
+    kinds = tuple(kind for kind in options.input if kind != "traced")
+    sizes = tuple(options.size)
+    if "traced" in options.input:
+        sizes += _traced(settings, path, options.function)
+    request = ProfileRequest(options.function, kinds, sizes, options.seconds, options.tool or "")
     options.function = [options.function]
     selection = selection_of(options)
     profiles = list(profile_function(path, selection, request, settings, _ignore))
@@ -109,6 +113,17 @@ def execute(options: argparse.Namespace) -> int:
     lines += [f"wrote {', '.join(look.path(file) for file in files)}"]
     sys.stdout.write("\n".join(lines) + "\n")
     return ExitCode.OK
+
+
+def _traced(settings: Settings, contract: Path, function: str) -> tuple[tuple[str, int], ...]:
+    from abidance.cli.codes import codes  # noqa: PLC0415 - few ask for it
+    from abidance.history import store_of  # noqa: PLC0415
+    from abidance.history.past import Past  # noqa: PLC0415
+    from abidance.run.profiling.traced_sizes import traced_sizes  # noqa: PLC0415
+
+    with store_of(settings.root) as store:
+        past = Past(store, settings.root, {code.id: code for code in codes()})
+        return traced_sizes(past, settings.root, contract, function)
 
 
 def _write(page: Path, profiles: Sequence[Profiled]) -> list[Path]:

@@ -18,8 +18,8 @@ _BATCH = 111
 """So many draws are in memory at a time."""
 _SEED = 1
 """The same runs have the same interval."""
-_DIGITS = 11
-"""So many binary digits of a time are looked at, a two-thousandth."""
+_DIGITS = 10
+"""So many binary digits of a time are looked at, a thousandth."""
 
 
 def interval_of_share(runs: Sequence[Sequence[int]], share: float) -> tuple[float, float]:
@@ -29,14 +29,16 @@ def interval_of_share(runs: Sequence[Sequence[int]], share: float) -> tuple[floa
     values, places = np.unique(
         _coarse(np.concatenate([np.asarray(run) for run in runs])), return_inverse=True
     )
-    counts: Any = np.zeros((len(runs), len(values)), dtype=np.int64)
+    counts: Any = np.zeros((len(runs), len(values)))
     owners: Any = np.repeat(np.arange(len(runs)), [len(run) for run in runs])
     np.add.at(counts, (owners, places), 1)
 
     def of_drawn(drawn: Any, axis: int) -> Any:
-        drawn = np.moveaxis(drawn, axis, -1)
-        together = np.apply_along_axis(np.bincount, -1, drawn, minlength=len(runs)) @ counts
-        up_to = together.cumsum(axis=-1)
+        times_drawn = (np.moveaxis(drawn, axis, -1)[..., None] == np.arange(len(runs))).sum(
+            axis=-2, dtype=float
+        )
+        # Not `@`: on a busy machine the threads of a BLAS wait for one another, and take six times as long.
+        up_to = np.einsum("...r,rv->...v", times_drawn, counts).cumsum(axis=-1)
         wanted = np.maximum(np.ceil(share * up_to[..., -1:]), 1)
         return values[(up_to >= wanted).argmax(axis=-1)].astype(float)
 

@@ -46,21 +46,19 @@ def inputs_of(
 ) -> ProfileInputs:
     """Return the calls to profile; of the kinds ``examples``, ``edges`` and ``generated``, or of all of them.
 
-    With `sizes`, of a parameter each, they are the simplest calls with it so large. Raises UsageError for a parameter
-    that has no size, and CannotJudgeError where no valid call comes back.
+    With `sizes`, of a parameter each, there are the simplest calls with it so large, and others only if they were asked
+    for. Raises UsageError for a parameter that has no size, and CannotJudgeError where no valid call comes back.
     """
-    sizes = tuple(sizes)
-    if sizes:
-        found = {f"`{name}` of {size:,}": [_sized(context, name, size)] for name, size in sizes}
-    else:
-        found = {kind: _CALLS[kind](context) for kind in (tuple(kinds) or tuple(_CALLS))}
+    found = {f"`{name}` of {size:,}": [_sized(context, name, size)] for name, size in sizes}
+    for kind in tuple(kinds) or (() if found else tuple(_CALLS)):
+        found[kind] = _CALLS[kind](context)
     kept: list[Case] = []
     words = []
     for kind, calls in found.items():
         new = [case for case in calls if case not in kept and comes_back(case)]
         kept += new
         if new:
-            words.append(kind if sizes else f"{len(new)} {_WORDS[kind][len(new) != 1]}")
+            words.append(f"{len(new)} {_WORDS[kind][len(new) != 1]}" if kind in _WORDS else kind)
     if not kept:
         function = context.function
         raise CannotJudgeError(
