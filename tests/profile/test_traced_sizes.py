@@ -7,7 +7,7 @@ import pytest
 from abidance.cli.codes import codes
 from abidance.core.costs import Histogram
 from abidance.core.errors import NothingCollectedError
-from abidance.core.traced import Traced, TracedFunction, TracedSize
+from abidance.core.traces import Traced, TracedFunction, TracedSize
 from abidance.history import recorder_of, store_of
 from abidance.history.origin import Origin
 from abidance.history.past import Past
