@@ -206,6 +206,20 @@ def states(evidence):
     return [(step.title, step.state.value) for step in plan(evidence).steps]
 
 
+def test_what_several_threads_rely_on_is_a_risk(scene):
+    evidence = sound(scene)
+    handles = tuple(replace(each, concurrent=True) for each in evidence.facts.handles)
+    shared = replace(evidence, facts=replace(evidence.facts, handles=handles))
+    words = "several threads may use one `rg_guard` at a time, and rely on it"
+
+    used = tuple(
+        replace(each, facts=replace(each.facts, uses=("rg_guard",))) if each.facts else each
+        for each in shared.subjects
+    )
+    assert words in [each.words for each in plan(replace(shared, subjects=used)).risks.shown]
+    assert words not in [each.words for each in plan(evidence).risks.shown]
+
+
 def test_without_a_run_the_next_step_is_to_run(scene):
     evidence = replace(
         sound(scene), subjects=tuple(replace(each, items=()) for each in sound(scene).subjects)

@@ -115,6 +115,7 @@ class TracedLoad:
     wall: float
     source: FactSource
     p99: float | None = None
+    threads: int = 1
 
     @property
     def share(self) -> float:

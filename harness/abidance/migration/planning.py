@@ -58,7 +58,7 @@ def plan_of(found: BoundaryMap, evidence: ContractEvidence) -> MovePlan:
         lead=compact(_lead(found)),
         scope=CutList.of(map(compact, found.scope), _SCOPE),
         pain=CutList.of(map(compact, _pain(found)), _PAIN),
-        risks=CutList.of(map(compact, _risks(found)), _RISKS),
+        risks=CutList.of(map(compact, _risks(found, evidence)), _RISKS),
         steps=made,
         units_left=left,
         unknown=CutList.of(_unknown(found), _UNKNOWN),
@@ -148,11 +148,11 @@ def _about(name: str, trouble: Trouble) -> SourcedFact:
 # ----------------------------------------------------------------------- risks
 
 
-def _risks(found: BoundaryMap) -> Iterator[SourcedFact]:
+def _risks(found: BoundaryMap, evidence: ContractEvidence) -> Iterator[SourcedFact]:
     """Yield what can go wrong with a change: by consequence, and in order of rank where that is the same.
 
-    What is known to be wrong in a library that would take over comes first, then what can only move as a whole, memory
-    that changes hands, and what goes on calling the old library.
+    What is known to be wrong in a library that would take over comes first, then what can only move as a whole, what
+    several threads use at a time, memory that changes hands, and what goes on calling the old library.
     """
     others = set(found.others)
     told: set[str] = set()
@@ -165,6 +165,8 @@ def _risks(found: BoundaryMap) -> Iterator[SourcedFact]:
     units = [each for each in units if each.need is not Need.INSULATION] or units
     for unit in units:
         yield from _bound(unit)
+    for unit in units:
+        yield from _shared(unit, evidence)
     for unit in units:
         yield from _lasting(unit)
     for unit in units:
@@ -180,6 +182,17 @@ def _bound(unit: MoveUnit) -> Iterator[SourcedFact]:
     why = "; ".join(f"{_BINDING[kind]} {several_names(those)}" for kind, those in names.items())
     words = f"{count(len(unit.functions), 'function')} can only move together: they share {why}"
     yield SourcedFact(words, joined_sources(bond.fact for bond in unit.bonds))
+
+
+def _shared(unit: MoveUnit, evidence: ContractEvidence) -> Iterator[SourcedFact]:
+    """Yield what is promised of threads: another library has to keep it."""
+    facts = evidence.facts
+    assert facts is not None
+    for handle in facts.handles:
+        if handle.concurrent and handle.name in unit.handles:
+            source = FactSource(f"{evidence.contract}:{handle.span.line}")
+            words = f"several threads may use one `{handle.name}` at a time, and rely on it"
+            yield SourcedFact(words, (source,))
 
 
 def _lasting(unit: MoveUnit) -> Iterator[SourcedFact]:

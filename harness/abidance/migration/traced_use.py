@@ -33,14 +33,18 @@ def loads_of(evidence: ContractEvidence, today: str) -> dict[str, TracedLoad]:
         buckets = time.buckets() if time is not None else ()
         spent = sum(bucket.count * (bucket.low + bucket.high) / 2 for bucket in buckets) * PICOSECOND
         p99 = time.at(0.99) * PICOSECOND if time is not None and function.calls else None
-        found[function.name] = TracedLoad(function.calls, spent, traced.seconds, of_run(trace.origin), p99)
+        found[function.name] = TracedLoad(
+            function.calls, spent, traced.seconds, of_run(trace.origin), p99, function.threads
+        )
     return found
 
 
 def load_words(load: TracedLoad) -> str:
     """Return how a program used a function: calls, calls a second, the share of the time, and the slow calls."""
     slow = f", p99 {in_time(load.p99)}" if load.p99 is not None else ""
-    return f"{count(load.calls, 'call')} traced, {rate_words(load.rate)}, {share_words(load.share)} of the time{slow}"
+    threads = f" from {load.threads} threads" if load.threads > 1 else ""
+    called = f"{count(load.calls, 'call')} traced{threads}, {rate_words(load.rate)}"
+    return f"{called}, {share_words(load.share)} of the time{slow}"
 
 
 def rate_words(rate: float) -> str:
