@@ -33,6 +33,14 @@ int rf_short(const char *text, char *out, size_t cap) {
     return RF_OK;
 }
 
+/* More than there is room for, or room below zero, which is a great deal without its sign. */
+int rf_room(char *out, int room, int n) {
+    if (n < 0 || (WRONG ? (unsigned)n > (unsigned)room : n > room))
+        return RF_BAD;
+    memset(out, 'x', n);
+    return n;
+}
+
 /* Out of range, at one end. */
 int rf_range(int level, int *out) {
     if (level < 0 || level > (WRONG ? 10 : 9))

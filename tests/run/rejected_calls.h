@@ -11,6 +11,7 @@ enum { RF_OK = 0, RF_BAD = -1, RF_SHORT = -2 };
 
 int rf_null(const uint8_t *p, size_t n, uint32_t *sum);
 int rf_short(const char *text, char *out, size_t cap);
+int rf_room(char *out, int room, int n);
 int rf_range(int level, int *out);
 int rf_colour_of(rf_colour colour, uint32_t *code);
 int rf_text(const char *text, uint32_t *length);

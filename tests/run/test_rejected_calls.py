@@ -8,6 +8,7 @@ from families import SOUND, found_in, spared_in
 DEFECTS = {
     "rf_null": ("ABD328",),
     "rf_short": ("ABD328",),
+    "rf_room": ("ABD323", "ABD311", "ABD301"),
     "rf_range": ("ABD323", "ABD328"),
     "rf_colour_of": ("ABD323", "ABD328"),
     "rf_text": ("ABD323", "ABD328"),

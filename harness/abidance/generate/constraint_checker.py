@@ -12,6 +12,7 @@ from abidance.boundary.model.types import (
     What,
 )
 from abidance.boundary.values.scope import members_seen
+from abidance.boundary.values.sizes import beyond_memory
 from abidance.boundary.values.sizes import count as elements
 from abidance.contract.expression import spelling
 from abidance.generate import scalars
@@ -79,7 +80,7 @@ class ConstraintChecker:
             return
         around = self.boundary.scope(members_seen(members, values), outer=scope.outer)
         held = len(value) if isinstance(value, bytes | list) else None
-        if shape.capacity is not None:
+        if shape.capacity is not None and not (scope.free and beyond_memory(shape.capacity.evaluate(around))):
             capacity = self.count(shape.capacity, around)
             if held is not None and held + (shape.what is What.STRING) > capacity:
                 raise self.log.refuse(shape.capacity.text, shape.capacity.span)

@@ -83,11 +83,18 @@ class MemoryDrawer:
             if not shape.direction.read:
                 return ROOM
         bounds = scope.hints.bounds(path)
-        related = scope.hints.related(path, self.pool.numbers)
+        related = scope.hints.related(path, self._lawful_numbers(scope))
         if related != Bounds():
             low, high = related.narrow(*ANY_INTEGER)
             bounds = bounds.with_fact(">=", low).with_fact("<=", high) if number.kind != "float" else bounds
         return self.scalar(number, path, bounds, scope, most)
+
+    def _lawful_numbers(self, scope: Scope) -> Mapping[str, int]:
+        """Return the numbers made so far that others are to keep to: not those that break a precondition on purpose."""
+        if not scope.free:
+            return self.pool.numbers
+        given = {f"{scope.prefix}{name}" for name in scope.given}
+        return {path: number for path, number in self.pool.numbers.items() if path not in given}
 
     def scalar(
         self, shape: ScalarShape, path: str, bounds: Bounds, scope: Scope, most: int | None = None

@@ -21,7 +21,8 @@ LARGEST = 1 << 30
 def room(shape: PointerShape, value: Value, scope: Mapping[str, object]) -> int:
     """Return how many bytes the callee is given; at least what `value` needs.
 
-    Raises EvaluationError when the clause has no value, is negative, or asks for more than 1 GiB.
+    A `capacity` below 0 or beyond all memory, as a call may have that is to be refused, stands for no room. Raises
+    EvaluationError when the clause has no value.
     """
     if shape.what is What.ONE:
         return shape.element.size
@@ -30,7 +31,14 @@ def room(shape: PointerShape, value: Value, scope: Mapping[str, object]) -> int:
         clause = shape.length
     if clause is None:
         return (shape.limit or 0) if isinstance(value, Mark) else 0
+    if beyond_memory(clause.evaluate(scope)):
+        return 0
     return count(clause, scope) * (1 if shape.what is What.BYTES else shape.element.size)
+
+
+def beyond_memory(number: object) -> bool:
+    """Tell whether a number of elements is below 0, or more than is ever allocated."""
+    return isinstance(number, int) and not isinstance(number, bool) and not 0 <= number <= LARGEST
 
 
 def count(clause: Expression, scope: Mapping[str, object]) -> int:
