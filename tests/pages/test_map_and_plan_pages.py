@@ -114,7 +114,8 @@ def test_several_contracts_are_in_one_order_as_well():
     text = map_page(maps)
     assert "All contracts in one order" in text
     assert "other.contract.yaml" in text
-    elements(text)
+    ids = [each.get("id") for each in elements(text) if each.get("id")]
+    assert len(ids) == len(set(ids))
     assert overview_lines(maps[:1], Style()) == []
 
 

@@ -44,16 +44,16 @@ class _Node:
     edges: list[tuple[str, str]] = field(default_factory=list)
 
 
-def pictures(found: BoundaryMap, *, rows: int = _ROWS) -> list[h.Node]:
-    """Return the picture as figures, each of at most so many rows or one unit."""
+def pictures(found: BoundaryMap, key: str = "", *, rows: int = _ROWS) -> list[h.Node]:
+    """Return the picture as figures, each of at most so many rows or one unit; `key` tells several of a page apart."""
     parts = _parts(found.units, rows)
-    return [_Picture(found, part, number, len(parts)).figure() for number, part in enumerate(parts, 1)]
+    return [_Picture(found, part, (number, len(parts)), key).figure() for number, part in enumerate(parts, 1)]
 
 
 def picture_file(found: BoundaryMap) -> str:
     """Return all of it as one SVG file of its own."""
     style = resources.files("abidance.migration").joinpath("map.css").read_text(encoding="utf-8")
-    return _Picture(found, found.units, 1, 1).standalone(style)
+    return _Picture(found, found.units, (1, 1)).standalone(style)
 
 
 def _parts(units: Sequence[RankedUnit], rows: int) -> list[tuple[RankedUnit, ...]]:
@@ -89,11 +89,15 @@ def _labels(function: WeighedFunction) -> list[tuple[PointerTransfer | None, str
 
 
 class _Picture:
-    def __init__(self, found: BoundaryMap, units: Sequence[RankedUnit], number: int, of: int) -> None:
+    """One figure: `place` is its number, and of how many."""
+
+    def __init__(
+        self, found: BoundaryMap, units: Sequence[RankedUnit], place: tuple[int, int], key: str = ""
+    ) -> None:
         self._map = found
         self._units = units
-        self._number = number
-        self._of = of
+        self._number, self._of = place
+        self._key = f"{key}-{self._number}" if key else f"{self._number}"
         functions = [function for each in units for function in each.unit.functions]
         labels = [words for function in functions for _, words in _labels(function)]
         self._left = 20 + max((len(words) * 6.6 for words in labels), default=40)
@@ -148,7 +152,7 @@ class _Picture:
 
     def _marker(self, kind: str) -> h.Node:
         return h.Element("marker")(
-            id=f"{kind}-{self._number}",
+            id=f"{kind}-{self._key}",
             viewBox="0 0 8 8",
             refX="7",
             refY="4",
@@ -198,7 +202,7 @@ class _Picture:
             yield h.text(".pointer", x=_n(self._left + 4), y=_n(at + 4), text_anchor="end")[words]
             if words.startswith("and "):
                 continue
-            way = f"url(#way-{self._number})"
+            way = f"url(#way-{self._key})"
             called = transfer is None or transfer.crossing.kind == "callback"
             inward = transfer is not None and not called and transfer.way in (TO_LIBRARY, KEPT)
             yield h.line(
@@ -233,7 +237,7 @@ class _Picture:
             width = 20 + _CHAR * len(_clipped(node.name))
             for function, use in node.edges:
                 start = self._places[function]
-                arrow = f"url(#use-{self._number})"
+                arrow = f"url(#use-{self._key})"
                 yield h.path(
                     class_=f"use {use}",
                     d=_curve((right, start), (right + 50, start), (self._nodes - 50, y), (self._nodes, y)),
@@ -262,7 +266,7 @@ class _Picture:
             yield h.path(
                 ".call",
                 d=_curve((x, start + 4), (x - bulge, start + 4), (x - bulge, end - 3), (x, end - 3)),
-                marker_end=f"url(#call-{self._number})",
+                marker_end=f"url(#call-{self._key})",
             )
 
 
