@@ -90,3 +90,25 @@ def test_it_says_that_it_needs_a_library(project, capsys):
     (project / "alone.h").write_text("int q_alone_of_its_kind(int a);\n")
     assert main(["init", "alone.h", "--observe"]) == 2
     assert "`--observe` calls a library, and none is known" in capsys.readouterr().err
+
+
+@pytest.mark.full
+def test_what_only_the_trial_comes_by_may_not_change_anything_either(project):
+    """Observing calls with few numbers, and reading the code does not show what is looked up by name."""
+    (project / "n.h").write_text("int n_note(int kind, int more);\n")
+    (project / "n.c").write_text(
+        "#define _GNU_SOURCE\n#include <dlfcn.h>\n#include <sys/stat.h>\n"
+        "int n_note(int kind, int more) {\n"
+        "    if (kind != 9 || more != 13) return 0;\n"
+        '    int (*make)(const char *, unsigned) = (int (*)(const char *, unsigned))dlsym(RTLD_DEFAULT, "mkdir");\n'
+        f'    return make("{project}/made", 0700);\n'
+        "}\n"
+    )
+    made = find_compiler().compile_shared([project / "n.c"], project / "libn.so", ("-O0",), ())
+    assert made.ok, made.words
+    assert main(["init", "n.h", "--library", "./libn.so", "--observe"]) == 0
+    assert (
+        "n_note: a call of it was about to change something outside"
+        in (project / "n.contract.yaml").read_text()
+    )
+    assert not (project / "made").exists()
