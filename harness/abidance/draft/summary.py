@@ -32,7 +32,7 @@ def details(draft: Draft, output: Path) -> str:
     called = [each for each in draft.functions if each.left_out is None]
     lines = [f"  {label + ':':<12}{text}" for label, text in _rows(draft, called)]
     lines += [f"  {each}" for each in draft.notes]
-    lines += _disagreements(draft)
+    lines += disagreements(draft)
     lines.append(_next(draft, called, output))
     return "".join(f"{line}\n" for line in lines)
 
@@ -64,7 +64,7 @@ def _rows(draft: Draft, called: list[FunctionDraft]) -> Iterator[tuple[str, str]
         yield "harmful", f"{count(len(harmful), 'function')}, never called: {_some(harmful)}"
 
 
-def _disagreements(draft: Draft) -> Iterator[str]:
+def disagreements(draft: Draft) -> Iterator[str]:
     """Yield what was found that no guess explains, each with its call."""
     if draft.disagreements:
         yield "found, and explained by no guess: a defect each, or a condition that nobody wrote down"

@@ -11,6 +11,7 @@ from abidance.contract.load import load_text
 from abidance.core.codes import Code
 from abidance.core.diagnostic import Diagnostic, Finding, Label
 from abidance.draft.rendering import render
+from abidance.draft.summary import disagreements
 from abidance.draft.trial import settling
 from abidance.draft.trial.settling import Settling
 from abidance.draft.trial.trying import Trial
@@ -85,6 +86,7 @@ def test_what_no_guess_explains_is_told(settled):
     draft, _ = settled(crashed)
     (told,) = draft.disagreements
     assert (told.function, told.call) == ("plain", ("plain();",))
+    assert [*disagreements(draft)][1:] == ["  `plain` read past the end", "      plain();"]
 
 
 def test_what_is_still_called_is_tried_first_and_then_all_of_it_from_another_seed(settled):

@@ -79,7 +79,7 @@ def parser() -> Parser:
 def execute(options: argparse.Namespace) -> int:
     """Write the contract; return the exit status."""
     from abidance.draft.project import drafted_contract  # noqa: PLC0415 - `--help` needs no parser of C
-    from abidance.draft.summary import summary  # noqa: PLC0415
+    from abidance.draft.summary import disagreements, summary  # noqa: PLC0415
 
     if options.update:
         return _update(options)
@@ -100,6 +100,8 @@ def execute(options: argparse.Namespace) -> int:
     report_to(output, text)
     if output is not None:
         sys.stdout.write(summary(drafted, output))
+    else:
+        sys.stderr.writelines(f"{line}\n" for line in disagreements(drafted))
     return ExitCode.OK
 
 
