@@ -4,11 +4,15 @@
 PYTEST_FLAGS ?= -n $(shell expr $$(nproc) + 1) --dist worksteal
 PYTEST = .venv/bin/python -m pytest $(PYTEST_FLAGS)
 
-.PHONY: demo check test test-full lint bench docs man format clean new-check new-rule
+.PHONY: demo evidence check test test-full lint bench docs man format clean new-check new-rule
 
 demo:
 	@.ci/setup
 	@.venv/bin/python examples/demo.py
+
+evidence: # of example 4, on a machine with nothing else to do
+	@.ci/setup
+	@.venv/bin/python examples/evidence.py
 
 check: lint
 	$(PYTEST) -m unit

@@ -11,6 +11,16 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 BUILD = ROOT / "build" / "native_fixtures"
 GUARD = "examples/01-request-guard/request_guard.contract.yaml"
+FLOW = "examples/04-high-throughput-service/flow_control.contract.yaml"
+UNDER_LOAD = {
+    "take_forgets_other_threads": (
+        "Right on one thread; two get the same tokens",
+        "fc_bucket_take",
+        "threads",
+    ),
+    "push_allocates": ("Quick in a test; allocates for every job", "fc_ring_push", "properties"),
+    "take_waits_for_its_turn": ("Quick on one thread; a lock convoy on two", "fc_bucket_take", "cost"),
+}
 TWINS = ("admit_limit_off_by_one", "route_read_past_end", "rust_field_order_drifted")
 
 
@@ -51,6 +61,10 @@ def main() -> int:
             given = f"{twin}={library.relative_to(ROOT)}"
             title = "The same contract, a library with one defect"
             found.append(show(title, "abidance", "run", "-j", "2", GUARD, "--library", given))
+    for twin, (title, function, phase) in UNDER_LOAD.items():
+        library = BUILD / "lib" / f"lib{twin}.so"
+        given = ["--library", f"{twin}={library.relative_to(ROOT)}", "--function", function, "--phase", phase]
+        found.append(show(title, "abidance", "run", FLOW, *given))
     # Streams take longer than the rest together; `pytest contracts/` runs them too.
     functions = ["--function", "*compress*", "--function", "*32*"]
     zlib = "contracts/zlib.contract.yaml"

@@ -13,6 +13,7 @@ FEWER = "--max-examples 25"
 """Sound libraries hold for few calls as for many; the outcome is what is compared."""
 RUN = "abidance run request_guard.contract.yaml"
 RUN_MARKET = "abidance run market_data.contract.yaml"
+RUN_FLOW = "abidance run flow_control.contract.yaml"
 RUN_ZLIB = "abidance run zlib.contract.yaml"
 
 
@@ -91,6 +92,29 @@ def test_a_replacement_that_tells_something_else_is_found_as_expected(copied, ne
     assert text.count("sequence: u32::from_be_bytes") == 1
     source.write_text(text.replace("sequence: u32::from_be_bytes", "sequence: u32::from_le_bytes"))
     prints(reader, f"{RUN_MARKET} --function md_scan", "differs.txt", 1)
+
+
+@pytest.mark.full
+def test_both_ways_to_control_a_flow_hold(copied, needs_cargo):
+    prints(copied("04-high-throughput-service"), f"{RUN_FLOW} {FEWER}", "sound.txt", 0)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(
+    ("change", "function", "name"),
+    [
+        ("take_forgets_other_threads", "fc_bucket_take", "races.txt"),
+        ("push_allocates", "fc_ring_push", "allocates.txt"),
+        ("take_waits_for_its_turn", "fc_bucket_take", "convoy.txt"),
+    ],
+)
+def test_what_shows_only_under_load_is_found_as_expected(change, function, name, copied):
+    if not shutil.which("patch"):
+        pytest.skip("patch is not here")
+    reader = copied("04-high-throughput-service")
+    patch = EXAMPLES.parent / "native_fixtures" / "flow_control" / "c" / change / "change.patch"
+    assert reader.run(f"patch -p1 < {patch}").returncode == 0
+    prints(reader, f"{RUN_FLOW} --library c --function {function}", name, 1)
 
 
 @pytest.mark.full

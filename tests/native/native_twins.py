@@ -10,6 +10,7 @@ FIXTURES = ROOT / "native_fixtures"
 CONTRACTS = {
     "request_guard": ROOT / "examples/01-request-guard/request_guard.contract.yaml",
     "market_data": ROOT / "examples/02-market-data-gateway/market_data.contract.yaml",
+    "flow_control": ROOT / "examples/04-high-throughput-service/flow_control.contract.yaml",
 }
 
 

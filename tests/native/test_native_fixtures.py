@@ -11,6 +11,7 @@ from filelock import FileLock
 from native_twins import twins
 
 from abidance.cli.main import main
+from abidance.run.emit_c.program import UNSEEN
 
 BUILDS = {"release": "", "asan": "_asan"}
 TWINS = twins()
@@ -46,14 +47,25 @@ def test_a_twin_raises_exactly_its_codes(twin, build, held):
     report = held(twin, build)
 
     raised = {finding["code"] for finding in report["findings"]}
-    # What a build with a sanitizer costs says nothing.
-    assert all(item["outcome"] in ("passed", "failed") for item in report["items"] if item["applies"])
+    # What a build with a sanitizer costs says nothing, and what threads cost on a machine that others use may not.
+    judged = [item for item in report["items"] if item["applies"] and not was_busy(item)]
+    assert all(item["outcome"] in ("passed", "failed") for item in judged)
     assert codes <= raised
     assert not any_of or any_of & raised
     assert raised <= codes | any_of | also
 
 
-DEFECTS = [twin for twin in TWINS if twin.kind == "defect" and any(twin.expected("release")[:2])]
+def was_busy(item):
+    return any("this machine was busy" in reason["message"] for reason in item["reasons"])
+
+
+def shows_in_an_answer(twin):
+    """Tell whether a program that makes the call fails by itself."""
+    codes, any_of, _ = twin.expected("release")
+    return bool((codes | any_of) - UNSEEN)
+
+
+DEFECTS = [twin for twin in TWINS if twin.kind == "defect" and shows_in_an_answer(twin)]
 
 
 @pytest.mark.full

@@ -73,6 +73,8 @@ def _unseen(context: Context, execution: ThreadExecution) -> Iterator[Gap]:
     library = contract.libraries.get(context.item.library)
     if execution.came_back and not execution.compared:
         words = f"results of `{name}` depend on the order of calls, so threads were only checked for crashes"
+        if execution.gathered:
+            words += " and lost updates"
         yield Gap(name, _COMPARED, words)
     raced = "tsan" in context.item.build or (
         library is not None and not library.prebuilt and any("tsan" in build for build in contract.builds)
