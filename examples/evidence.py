@@ -33,10 +33,13 @@ def main(*more: str) -> None:
     (evidence / "profile.txt").write_text(abidance(*profile))
     report = ("report", CONTRACT, "--html", "evidence/report.html")
     (evidence / "report.txt").write_text(abidance(*report, may=(0, 1, 3)))
-    (evidence / "map.txt").write_text(abidance("map", CONTRACT, "--svg", "evidence/boundary.svg"))
-    abidance("map", CONTRACT, "--html", "evidence/map.html")
+    (evidence / "map.txt").write_text(abidance("map", CONTRACT))
+    abidance("map", CONTRACT, "--html", "evidence/map.html", "--svg", "evidence/boundary.svg")
     plan = ("plan", CONTRACT, "--output", "evidence/plan.md", "--html", "evidence/plan.html")
     abidance(*plan, "--map", "map.html")
+    for page in evidence.iterdir():
+        text = page.read_text().replace(f"{EXAMPLE}/", "").replace(f"{Path.home()}/", "~/")
+        page.write_text(text)
 
 
 if __name__ == "__main__":

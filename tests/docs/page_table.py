@@ -145,7 +145,8 @@ PAGES: dict[str, Followed | NotFollowed] = {
     "tutorial/2-write-a-contract.md": Followed(),
     "tutorial/3-gate-a-merge.md": Followed(behind=("tutorial/2-write-a-contract.md",), needs=("cargo 1.78",)),
     "tutorial/4-decide-what-to-move.md": Followed(
-        "../../../examples/01-request-guard", left_out={"cp -r path/to": "a reader begins in the copy"},
+        "../../../examples/01-request-guard",
+        left_out={"cp -r path/to": "a reader begins in the copy"},
         instead={
             "--library c": "--library c --max-examples 20",
             "run parser/quote.contract.yaml": "run parser/quote.contract.yaml --max-examples 20",

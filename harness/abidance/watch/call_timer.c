@@ -37,7 +37,7 @@ struct timing {
     enum stage stage;
     uint32_t warmed, rounds, count, empties;
     enum timed_how how;
-    int waited, answered, differed;
+    int waited, differed;
     uint64_t began, first;
     uint64_t preempted; /* how often until it began, and then since */
     uint64_t others;    /* calls of the other lanes, as they were after the last of its own */
@@ -45,7 +45,7 @@ struct timing {
     uint64_t spins; /* how long the reference is; of a stream, its ticks */
     uint64_t usual; /* ticks of the call, as far as they are known; of a stream, of what is beside it */
     void *target;
-    uint64_t whole, real; /* what the first round answered */
+    uint64_t whole, real; /* what the last round before the first one that counts answered */
     uint64_t sample[SAMPLES], reference[SAMPLES], empty[SAMPLES];
 };
 
@@ -139,7 +139,7 @@ void timed_set(uint32_t number, void *target, uint32_t rounds, enum timed_how ho
     timing->target = target;
     timing->rounds = rounds < SAMPLES ? rounds : SAMPLES;
     timing->how = how;
-    timing->waited = timing->answered = timing->differed = 0;
+    timing->waited = timing->differed = 0;
     timing->warmed = timing->count = timing->empties = 0;
     timing->stage = rounds == 1 ? EMPTY : WARMING;
     timing->began = timing->first = 0;
@@ -236,11 +236,8 @@ void timed_after(uint32_t number, uint64_t now, uint64_t whole, uint64_t real) {
     uint64_t taken = now - timing->first;
     switch (timing->stage) {
     case WARMING:
-        if (!timing->answered) {
-            timing->answered = 1;
-            timing->whole = whole;
-            timing->real = real;
-        }
+        timing->whole = whole; /* what the last of these answers is what the others are to answer */
+        timing->real = real;
         if (is_stream(timing))
             break;
         timing->empty[timing->warmed++] = taken;

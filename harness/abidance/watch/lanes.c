@@ -193,8 +193,9 @@ static void stay_apart(uint32_t number) {
 
 /* On a busy machine, threads that have slept are let run first: so they wake, and run, together. */
 static void begin_together(uint32_t number) {
-    if (count > 1)
-        stay_apart(number);
+    if (count == 1)
+        return;
+    stay_apart(number);
     if (__atomic_add_fetch(&arrived, 1, __ATOMIC_ACQ_REL) == count)
         __atomic_store_n(&beginning, now() + REST, __ATOMIC_RELEASE);
     uint64_t at;

@@ -223,14 +223,16 @@ class Measuring:
             return []
         execution.contended += 1
         around: Case | None = None
-        if why := self._alone_only(clause.count):
+        boundary = execution.executor.boundary
+        others = boundary.functions[clause.others.text] if clause.others is not None else self.function
+        if why := self._alone_only(clause.count, others) or self._only_once(others):
             execution.unmeasured["threads"] = why
             return []
-        if clause.others is not None:
+        if others is not self.function:
             try:
-                around = complete(execution.executor.boundary, self._others(clause.others.text), {})
+                around = complete(boundary, others, {})
             except (UnlawfulExampleError, EvaluationError, HookError):
-                execution.unmeasured["threads"] = f"`{clause.others}` cannot be called"
+                execution.unmeasured["threads"] = f"`{others.name}` cannot be called"
                 return []
         contended = Contended(execution, self.function, clause, self.case, around)
         figures = contended.figures()
@@ -238,15 +240,23 @@ class Measuring:
             self._unmeasured("threads")
         return figures
 
-    def _others(self, name: str) -> BoundaryFunction:
-        return self.execution.executor.boundary.functions[name]
+    def _only_once(self, others: BoundaryFunction) -> str:
+        """Return why calls cannot be made over and over, if they cannot."""
+        boundary = self.execution.executor.boundary
+        for function in (self.function, others):
+            if rounds_of(boundary, function) != OFTEN:
+                return f"calls of `{function.name}` create, free or destroy something, and are not made over and over"
+        return ""
 
-    def _alone_only(self, threads: int) -> str:
+    def _alone_only(self, threads: int, *others: BoundaryFunction) -> str:
         """Return why calls cannot be made on several threads, if they cannot."""
-        promise = self.function.promise
-        assert promise is not None
-        if not may_overlap(self.execution.executor.boundary.contract, promise):
-            return "calls on several threads take `effects: [thread_safe]`, or a handle that is `concurrent`"
+        contract = self.execution.executor.boundary.contract
+        for function in (self.function, *others):
+            assert function.promise is not None
+            if not may_overlap(contract, function.promise):
+                return (
+                    "calls on several threads take `effects: [thread_safe]`, or a handle that is `concurrent`"
+                )
         there = len(os.sched_getaffinity(0))
         return f"{threads} threads take as many processors, and there are {there}" if there < threads else ""
 

@@ -55,22 +55,21 @@ class Gathering:
     def are_limited(self) -> bool:
         """Tell whether calls in turn come to different results, and to the same ones with pauses between them."""
         self.in_turn, _, _ = self._counted(Order.RECORDED)
-        if len(self.in_turn) == 1:
+        if not self.in_turn or len(self.in_turn) == 1:
             return False
+        # Those that come to something else after a pause are about time, or about what is another each time.
         paused, _, _ = self._counted(Order.PAUSED)
-        return (
-            paused == self.in_turn
-        )  # else they are about time, or about something that is another each time
+        return paused == self.in_turn
 
     def succeeding_too_often(self, tries: int) -> CaseResult | None:
         """Return calls of threads at once of which more have succeeded than do in turn, if there are any."""
         for _ in range(tries):
             together, took, trial = self._counted(Order.GATHERED)
-            if took > PAUSE:
+            calls = sum(together.values())
+            if took > PAUSE or calls != sum(self.in_turn.values()):
                 continue
             for value, times in together.items():
                 if self.function.result.success(value) and times > self.in_turn[value]:
-                    calls = sum(together.values())
                     granted = Granted(value, calls, self.threads, times, self.in_turn[value])
                     return replace(trial, threads=Threads(self.threads, granted=granted))
         return None
