@@ -121,4 +121,13 @@ int box_end(box_stream *stream)
 
 box *box_undescribed(int room) { return box_new(room); }
 
+/* One that the library makes and ends by itself, and shows to its caller meanwhile. */
+int box_lend(box_visitor visitor)
+{
+    box *it = box_new(9);
+    int answer = visitor(0, it);
+    box_free(it);
+    return answer;
+}
+
 void box_hold(box *it) { it->level++; }

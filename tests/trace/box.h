@@ -45,5 +45,6 @@ int box_end(box_stream *stream);
 
 box *box_undescribed(int room);
 void box_hold(box *it);
+int box_lend(box_visitor visitor);
 
 #endif

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from abidance.cli.main import main
+from abidance.contract.load import load_contract
 from abidance.core.costs import Histogram
 
 MISUSES = {
@@ -148,3 +150,22 @@ def test_the_program_keeps_its_input_and_output(boxes):
 
     assert (done.returncode, done.stdout) == (0, "asked\n")
     assert "ok: no call that the contract forbids was seen." in done.stderr
+
+
+def test_calls_are_sampled_only_when_that_is_asked_for(sound):
+    assert not any(each["examples"] for each in sound.document["functions"])
+
+
+def test_sampled_calls_become_examples_of_the_contract(boxes, capsys, monkeypatch):
+    monkeypatch.delenv("CI", raising=False)
+    contract = boxes / "sampled.contract.yaml"
+    contract.write_text((boxes / "box.contract.yaml").read_text())
+    words = ["trace", str(contract), "--samples", "3", "--add-examples", "--", str(boxes / "user")]
+
+    assert (main(words), main(words)) == (0, 0)  # what is there is not added again
+    examples = {
+        name: load_contract(contract).functions[name].examples for name in ("box_paint", "box_name_length")
+    }
+    assert {name: len(each) for name, each in examples.items()} == {"box_paint": 2, "box_name_length": 2}
+    assert "- {slice: {data: null, first: 1, last: 2}}  # traced" in contract.read_text()
+    assert main(["check", str(contract)]) == 0

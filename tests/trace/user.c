@@ -17,6 +17,7 @@ extern int box_lies;
 static jmp_buf back;
 
 static int add(int number, void *with) { return number + *(int *)with; }
+static int use(int number, void *lent) { return number + box_level(lent, 3); }
 static int leave(int number, void *with)
 {
     (void)number, (void)with;
@@ -72,6 +73,9 @@ static void sound(void)
     box *other = box_undescribed(10); /* made, held and ended as the contract does not know */
     box_hold(other), box_free(other);
     check(box_put(other, some, 0) == BOX_FULL || 1, "held by somebody");
+    other = box_new(10);
+    box_free(other);
+    check(box_lend(use) == BOX_OK, "box_lend"); /* at the same address */
     box_stream stream = {3, NULL};
     for (int i = 0; i < 3; i++) { /* one place on the stack, again and again */
         stream.left = 3;

@@ -69,6 +69,8 @@ class TracedFunction:
     """Calls that `rejects` of the contract describe."""
     overhead: float | None = None
     promised: bool = True
+    examples: tuple[str, ...] = ()
+    """Calls that were sampled, as the contract writes examples."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,7 @@ def _function(function: TracedFunction) -> dict[str, Any]:
             {"low": each.low, "high": each.high, "calls": each.calls, "mean": round(each.mean)}
             for each in function.growth
         ],
+        "examples": [*function.examples],
         "results": [
             {"value": each.value, "count": each.count, "success": each.success} for each in function.statuses
         ],

@@ -33,7 +33,7 @@ def text(trace: Traced, look: Style) -> str:
         lines += [render(finding.diagnostic, look, sources), ""]
     lines += [_note(note, look) for note in trace.notes]
     lines += [""] if trace.notes else []
-    lines += [*_table(trace, look), "", *_overhead(trace)]
+    lines += [*_table(trace, look), "", *_samples(trace), *_overhead(trace)]
     lines += [one_line(f"  not judged: {'; '.join(trace.not_judged)}")] if trace.not_judged else []
     return "\n".join((*lines, "", _verdict(trace, look))) + "\n"
 
@@ -96,6 +96,16 @@ def _results(function: TracedFunction) -> Iterator[str]:
         yield f"counted only: {function.untimed}"
     elif function.returned < function.calls:
         yield f"{function.calls - function.returned:,} did not come back"
+
+
+def _samples(trace: Traced) -> list[str]:
+    """Return the calls that were sampled, as the contract has examples."""
+    lines = []
+    for function in trace.functions:
+        lines += [one_line(f"      - {example}") for example in function.examples]
+        if function.examples:
+            lines.insert(len(lines) - len(function.examples), f"  {one_line(function.name)}: examples:")
+    return [*lines, ""] if lines else []
 
 
 def _overhead(trace: Traced) -> Iterator[str]:

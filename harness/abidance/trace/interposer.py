@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from abidance.ir.declarations import Function, Typedef
     from abidance.ir.types import Type
     from abidance.native.target.reasons import Left
+    from abidance.trace.sampled_values import SampledPart
     from abidance.trace.traced_places import PassedLength
     from abidance.trace.wrapped_call import ShownValue
 
@@ -42,6 +43,7 @@ class InterposedFunction:
     symbol: str
     function: BoundaryFunction | None
     untimed: str = ""
+    sampled: tuple[SampledPart, ...] | None = None
     values: tuple[ShownValue, ...] = ()
     lengths: tuple[PassedLength, ...] = ()
     statuses: str = ""
@@ -62,10 +64,13 @@ class Interposer:
     left: tuple[Left, ...]
 
 
-def interposer(boundary: Boundary, exports: Iterable[str], libraries: tuple[str, ...]) -> Interposer:
+def interposer(
+    boundary: Boundary, exports: Iterable[str], libraries: tuple[str, ...], samples: int = 0
+) -> Interposer:
     """Return the interposer for a library that exports functions of these names.
 
-    `libraries` are the names by which the program may have loaded it.
+    `libraries` are the names by which the program may have loaded it. With `samples`, so many calls of each function
+    are kept with what they were passed.
     """
     exported = {*exports}
     tables, types = Tables(), PassedTypes()
@@ -74,7 +79,7 @@ def interposer(boundary: Boundary, exports: Iterable[str], libraries: tuple[str,
     checks = [
         TraceCheck(codes.NEVER_DESTROYED, name, "", life.span) for name, life in boundary.handles.items()
     ]
-    compiler = WrapperCompiler(boundary, tables, types, checks)
+    compiler = WrapperCompiler(boundary, tables, types, checks, samples=samples > 0)
     found: list[InterposedFunction] = []
     texts: list[str] = []
     left: list[Left] = []
@@ -99,6 +104,7 @@ def interposer(boundary: Boundary, exports: Iterable[str], libraries: tuple[str,
                 values=made.values,
                 lengths=made.lengths,
                 statuses=made.statuses,
+                sampled=made.sampled,
             )
         )
         texts.append(made.text)
@@ -109,7 +115,7 @@ def interposer(boundary: Boundary, exports: Iterable[str], libraries: tuple[str,
         untimed = "nothing is promised of it" if declaration is not None else ""
         found.append(InterposedFunction(name, symbol, None, untimed or "the header does not declare it"))
         fates.append(_fate(boundary, declaration))
-    source = _source(boundary, found, texts, fates, checks, tables, types, libraries)
+    source = _source(boundary, found, texts, fates, checks, tables, types, libraries, samples)
     return Interposer(source, tuple(found), tuple(checks), tuple(left))
 
 
@@ -179,6 +185,7 @@ def _source(
     tables: Tables,
     types: PassedTypes,
     libraries: tuple[str, ...],
+    samples: int,
 ) -> str:
     """Return the C file: the runtime, tables by the number of a function, and the functions."""
     native, own = files("abidance.native.runtime"), files("abidance.trace.runtime")
@@ -194,6 +201,7 @@ def _source(
     ]
     listed = ", ".join(f"(void *)abidance_wrapper{number}" for number in range(count))
     counts = [str(len(each.lengths)) for each in found]
+    samplable = [str(int(bool(each.sampled))) for each in found]
     lasts = ", ".join(str(number) for number in range(len(boundary.handles))) or "0"
     return "\n".join(
         (
@@ -203,17 +211,20 @@ def _source(
             f"#define ABIDANCE_FUNCTIONS {count}",
             f"#define ABIDANCE_CHECKS {max(len(checks), 1)}",
             f"#define ABIDANCE_KINDS {len(boundary.handles)}",
+            f"#define ABIDANCE_SAMPLES {samples}",
             "#define ABIDANCE_MAX_STEPS 4096 /* a program waits for what is looked at */",
             '#define ABIDANCE_SCRATCH static __thread __attribute__((tls_model("initial-exec")))',
             "#define ABIDANCE_SCRATCH_SIZE 2048",
             *(part(name) for name in ("expressions.h", "numbers.h", "texts.h", "recording.h", "lifetimes.h")),
             part("looking.h"),
+            part("sampling.h"),
             f"static const char *const abidance_libraries[] = {{{_strings(libraries)}, NULL}};",
             f"static const char *const abidance_symbols[] = {{{_strings(e.symbol for e in found)}}};",
             *wrappers,
             f"static void *const abidance_wrappers[] = {{{listed}}};",
             f"static const unsigned char abidance_unpromised[] = {{{', '.join(map(str, fates))}}};",
             f"static const unsigned char abidance_size_counts[] = {{{', '.join(counts)}}};",
+            f"static const unsigned char abidance_samplable[] = {{{', '.join(samplable)}}};",
             f"static const unsigned abidance_kept_checks[] = {{{lasts}}};",
             part("interposing.h"),
             *types.declarations,

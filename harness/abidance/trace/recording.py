@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
 MAGIC = int.from_bytes(b"ABTRACE1", "little")
@@ -21,7 +21,9 @@ _HEAD, _PATH, _NOTE, _NOTES, _EACH = 32, 32, 64, 256, 3
 _NOTE_VALUES, _NOTE_PATH = 8, 32
 _STATUSES, _GROWTH, _TIMES, _BYTES = 16, 64, 2624, 368
 _COUNT, _CHECKED, _PID, _USED, _LOST, _ENDED, _NOTED, _UNTRACKED = 1, 2, 3, 4, 5, 7, 8, 9
-_FIXED = 11 + 2 * _STATUSES + 2 * _GROWTH + _TIMES
+_HEADING = 15
+_SAMPLE = 4096
+_FIXED = _HEADING + 2 * _STATUSES + 2 * _GROWTH + _TIMES
 FINE, COARSE = 6, 3
 """So many bits of a number of ticks, and of bytes, are kept."""
 
@@ -43,6 +45,8 @@ class RecordedCalls:
     growth: dict[int, tuple[int, int]] = field(default_factory=dict)
     times: dict[int, int] = field(default_factory=dict)
     sizes: dict[int, dict[int, int]] = field(default_factory=dict)
+    samples: list[tuple[int, tuple[bytes, ...]]] = field(default_factory=list)
+    """Of each thread, how many calls they are of, and the samples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +77,11 @@ class Recording:
     untracked: int = 0
 
 
-def read_recording(folder: Path, functions: int, checks: int) -> Recording:
-    """Return what the processes that were traced into a folder have recorded."""
+def read_recording(folder: Path, lengths: Sequence[int], checks: int) -> Recording:
+    """Return what the processes that were traced into a folder have recorded.
+
+    `lengths` has for each function how many places have a size.
+    """
     found = Recording()
     for file in sorted(folder.glob("*.trace")):
         with os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as opened:
@@ -82,7 +89,7 @@ def read_recording(folder: Path, functions: int, checks: int) -> Recording:
             if not stat.S_ISREG(size.st_mode) or size.st_size < 8 * _records_at(checks):
                 continue
             with mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-                _read(mapped, found, functions, checks)
+                _read(mapped, found, lengths, checks)
     return found
 
 
@@ -90,7 +97,8 @@ def _records_at(checks: int) -> int:
     return _HEAD + _PATH + checks + _NOTES * _NOTE
 
 
-def _read(mapped: mmap.mmap, found: Recording, functions: int, checks: int) -> None:
+def _read(mapped: mmap.mmap, found: Recording, lengths: Sequence[int], checks: int) -> None:
+    functions = len(lengths)
     head = _numbers(mapped, 0, _HEAD)
     if head[0] != MAGIC or head[_COUNT] != functions or head[_CHECKED] != checks:
         return
@@ -118,7 +126,7 @@ def _read(mapped: mmap.mmap, found: Recording, functions: int, checks: int) -> N
     end = min(head[_USED], len(mapped))
     for each in _records(mapped, 8 * _records_at(checks), end):
         if each[1] < functions:
-            _add(found.functions.setdefault(each[1], RecordedCalls()), each)
+            _add(found.functions.setdefault(each[1], RecordedCalls()), each, lengths[each[1]])
 
 
 def _records(mapped: mmap.mmap, at: int, end: int) -> Iterator[tuple[int, ...]]:
@@ -130,7 +138,7 @@ def _records(mapped: mmap.mmap, at: int, end: int) -> Iterator[tuple[int, ...]]:
         at += size
 
 
-def _add(total: RecordedCalls, record: tuple[int, ...]) -> None:
+def _add(total: RecordedCalls, record: tuple[int, ...], lengths: int) -> None:
     _, _, calls, returned, refused, ticks, most, own, owned, threads, others = record[:11]
     total.calls += calls
     total.returned += returned
@@ -141,7 +149,7 @@ def _add(total: RecordedCalls, record: tuple[int, ...]) -> None:
     total.owned += owned
     total.threads += threads
     total.other_statuses += others
-    at = 11
+    sampled, at = record[11], _HEADING
     for value, count in _pairs(record[at : at + 2 * _STATUSES]):
         if count:
             signed = value - (1 << 64) if value >> 63 else value
@@ -154,8 +162,14 @@ def _add(total: RecordedCalls, record: tuple[int, ...]) -> None:
     at += 2 * _GROWTH
     _buckets(total.times, record[at : at + _TIMES])
     at += _TIMES
-    for which in range((len(record) - at) // _BYTES):
+    for which in range(min(lengths, (len(record) - at) // _BYTES)):
         _buckets(total.sizes.setdefault(which, {}), record[at + which * _BYTES : at + (which + 1) * _BYTES])
+    rest = record[at + lengths * _BYTES :]
+    step = _SAMPLE // 8
+    there = min(sampled, len(rest) // step)
+    if there:
+        parts = (rest[index * step : (index + 1) * step] for index in range(there))
+        total.samples.append((calls, tuple(struct.pack(f"<{step}Q", *part) for part in parts)))
 
 
 def _buckets(total: dict[int, int], counts: Iterable[int]) -> None:

@@ -26,6 +26,7 @@ from abidance.trace.interposer import interposer
 from abidance.trace.interposer_build import compiled_interposer
 from abidance.trace.program import find_program, run_program, why_unseen
 from abidance.trace.recording import COARSE, FINE, bucket_ends, read_recording
+from abidance.trace.sampled_values import example
 from abidance.trace.sightings import Sightings
 from abidance.trace.unjudged_clauses import unjudged
 
@@ -53,20 +54,24 @@ class _Ready:
     names: tuple[str, ...]
     made: Interposer
     calibration: Calibration
+    samples: int
 
 
-def trace_contract(path: Path, library: str, command: Sequence[str]) -> Traced:
+def trace_contract(path: Path, library: str, command: Sequence[str], samples: int = 0) -> Traced:
     """Run a command, and return how it called a library: a name of the contract's, or a path.
+
+    With `samples`, so many calls of each function are kept as examples of the contract.
 
     Raises UsageError, and CannotJudgeError where no call can be seen, or none was.
     """
     program = find_program(command)
     check_clock()
-    ready = _ready(load_contract(path), library)
+    ready = _ready(load_contract(path), library, samples)
     folder = Path(tempfile.mkdtemp(prefix="abidance-trace-"))
     try:
         end = run_program(program, compiled_interposer(ready.made.source), folder)
-        recording = read_recording(folder, len(ready.made.functions), len(ready.made.checks))
+        lengths = [len(each.lengths) for each in ready.made.functions]
+        recording = read_recording(folder, lengths, len(ready.made.checks))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if not any(each.calls for each in recording.functions.values()):
@@ -75,7 +80,7 @@ def trace_contract(path: Path, library: str, command: Sequence[str]) -> Traced:
     return _traced(path, ready, program, end, recording)
 
 
-def _ready(contract: Contract, library: str) -> _Ready:
+def _ready(contract: Contract, library: str, samples: int) -> _Ready:
     artifact = _artifact(contract, library)
     facts = read_library(artifact.path)
     if _LIBCS_OWN in facts.functions:
@@ -85,7 +90,7 @@ def _ready(contract: Contract, library: str) -> _Ready:
     boundary = join(contract)
     files = (facts.soname, artifact.path.name, artifact.built.name, str(artifact.path), str(artifact.built))
     names = tuple(dict.fromkeys(each for each in files if each))
-    made = interposer(boundary, facts.functions, names)
+    made = interposer(boundary, facts.functions, names, samples)
     if not any(each.promised for each in made.functions):
         raise CannotJudgeError(
             Diagnostic(
@@ -94,7 +99,7 @@ def _ready(contract: Contract, library: str) -> _Ready:
                 help="is it the library of this contract?",
             )
         )
-    return _Ready(boundary, artifact, names, made, calibrate())
+    return _Ready(boundary, artifact, names, made, calibrate(), samples)
 
 
 def _artifact(contract: Contract, library: str) -> Artifact:
@@ -128,7 +133,7 @@ def _traced(
     boundary, made = ready.boundary, ready.made
     sightings = Sightings(boundary, made, recording, ready.artifact.library)
     functions = [
-        _function(boundary, each, recording.functions[number], ready.calibration)
+        _function(boundary, each, recording.functions[number], ready)
         for number, each in enumerate(made.functions)
         if number in recording.functions and recording.functions[number].calls
     ]
@@ -155,8 +160,9 @@ def _loaded(recording: Recording, artifact: Artifact) -> str:
 
 
 def _function(
-    boundary: Boundary, each: InterposedFunction, calls: RecordedCalls, clock: Calibration
+    boundary: Boundary, each: InterposedFunction, calls: RecordedCalls, ready: _Ready
 ) -> TracedFunction:
+    clock = ready.calibration
     return TracedFunction(
         each.name,
         calls.calls,
@@ -177,7 +183,25 @@ def _function(
         calls.refused,
         calls.own / calls.owned * 1e12 / clock.hertz if calls.owned else None,
         each.promised,
+        _examples(each, calls, ready.samples),
     )
+
+
+def _examples(each: InterposedFunction, calls: RecordedCalls, most: int) -> tuple[str, ...]:
+    """Return samples as examples, of threads that made more calls more of them."""
+    if each.function is None or not each.sampled:
+        return ()
+    weighed = [
+        (number / calls_of, thread, sample)
+        for thread, (calls_of, samples) in enumerate(calls.samples)
+        for number, sample in enumerate(samples, 1)
+    ]
+    found: dict[str, None] = {}
+    for _, _, sample in sorted(weighed, key=lambda one: one[:2]):
+        text = example(each.function, each.sampled, sample)
+        if text is not None and len(found) < most:
+            found[text] = None
+    return tuple(found)
 
 
 def _octave(power: int) -> tuple[int, int]:

@@ -21,6 +21,7 @@ from abidance.native.target.clauses import ClauseCompiler
 from abidance.native.target.promises import Promises
 from abidance.native.target.returned_values import ReturnedValues
 from abidance.trace.caller_duties import CallerDuties
+from abidance.trace.sampled_values import sampled_parts
 from abidance.trace.traced_places import TracedArguments
 from abidance.trace.wrapper_text import TraceCheck, WrapperText
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from abidance.native.target.c_text import PassedTypes
     from abidance.native.target.reasons import Left
     from abidance.native.target.tables import Tables
+    from abidance.trace.sampled_values import SampledPart
     from abidance.trace.traced_places import PassedLength
 
 MOST_VALUES = 24
@@ -66,6 +68,7 @@ class WrappedCall:
     lengths: tuple[PassedLength, ...]
     left: tuple[Left, ...]
     statuses: str
+    sampled: tuple[SampledPart, ...] | None = None
 
 
 def _answer(arguments: TracedArguments, reject: Reject | None, text: WrapperText) -> AfterCall:
@@ -98,8 +101,15 @@ class WrapperCompiler:
     """Compiles the wrappers of one boundary; all share tables, types and the list of checks."""
 
     def __init__(
-        self, boundary: Boundary, tables: Tables, types: PassedTypes, checks: list[TraceCheck]
+        self,
+        boundary: Boundary,
+        tables: Tables,
+        types: PassedTypes,
+        checks: list[TraceCheck],
+        *,
+        samples: bool = False,
     ) -> None:
+        self._samples = samples
         self._boundary = boundary
         self._tables = tables
         self._types = types
@@ -150,6 +160,13 @@ class WrapperCompiler:
         duties = CallerDuties(text, arguments)
         duties.rejects()
         duties.all()
+        sampled = sampled_parts(arguments) if self._samples else None
+        if sampled:
+            with out.block("if (ABIDANCE_UNLIKELY(lawful && stats->calls >= stats->next))"):
+                out(f"abidance_sample sample = abidance_choose(stats, {len(lengths)});")
+                for part in sampled:
+                    out(f"abidance_put(&sample, {part.at}, {part.size});")
+                out("abidance_whole(&sample);")
         ending = self._begin_end(arguments)
         out("self->judging = !judges;\nuint64_t begun = abidance_clock();")
         out(f"{call};" if returns == "void" else f"{returns} value = {call};")
@@ -182,7 +199,7 @@ class WrapperCompiler:
         declared = f'{returns} {head} __asm__("{function.declaration.symbol}") ABIDANCE_SHOWN;'
         whole = f"{shower}{declared}\n{returns} {head}\n{{\n{out.text}\n}}\n"
         return WrappedCall(
-            function, whole, tuple(v for v, _ in values), lengths, tuple(clauses.left), statuses
+            function, whole, tuple(v for v, _ in values), lengths, tuple(clauses.left), statuses, sampled
         )
 
     # ------------------------------------------------------------------ what is counted

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.cli.contracts import found
-from abidance.cli.parser import Parser, one_of
+from abidance.cli.parser import Parser, at_least, one_of
 from abidance.core.outcome import ExitCode, forgiving
 from abidance.history import recorder_of
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from abidance.report.text.style import Style
 
 FORMATS = ("text", "json")
+_EXAMPLES, _MOST = 4, 100
+"""Calls that are sampled where examples are to be added, and at most."""
 
 
 def parser() -> Parser:
@@ -37,6 +39,19 @@ def parser() -> Parser:
         default="",
         help="the library that the program calls: one of the contract's, or the shared object there",
     )
+    samples = made.add_argument_group("samples")
+    samples.add_argument(
+        "--samples",
+        metavar="N",
+        type=at_least(1),
+        default=0,
+        help="keep N calls of each function as examples of the contract, with the contents of what they pass",
+    )
+    samples.add_argument(
+        "--add-examples",
+        action="store_true",
+        help="add them to the contract, where every run tries them first",
+    )
     group = made.add_argument_group("the report")
     group.add_argument(
         "--format", metavar="FORMAT", type=one_of(*FORMATS), default="text", help=", ".join(FORMATS)
@@ -52,14 +67,17 @@ def parser() -> Parser:
 
 def execute(options: argparse.Namespace) -> int:
     """Trace; return the exit status, which says what was found and nothing of how the program ended."""
-    from abidance.cli.output_text import write_report  # noqa: PLC0415 - `--help` needs none of these
+    from abidance.cli.output_text import refuse_in_ci, write_report  # noqa: PLC0415 - `--help` needs none of these
     from abidance.report.text.style import Style  # noqa: PLC0415
     from abidance.run.inputs.settings import Settings  # noqa: PLC0415
     from abidance.trace.tracing import trace_contract  # noqa: PLC0415
 
     (path,) = found([options.contract])[:1]
     settings = Settings.load(Path.cwd())
-    trace = trace_contract(path, options.library, options.command)
+    if options.add_examples:
+        refuse_in_ci("contracts are")
+    samples = min(options.samples or (_EXAMPLES if options.add_examples else 0), _MOST)
+    trace = trace_contract(path, options.library, options.command, samples)
     kept = recorder_of(settings.root, "trace", settings.history)
     code = _status(trace)
     kept(trace)
@@ -71,7 +89,22 @@ def execute(options: argparse.Namespace) -> int:
     else:
         sys.stderr.write(text)  # stdout is the program's
         sys.stderr.flush()
+    if options.add_examples:
+        _add_examples(path, trace)
     return forgiving(code, exit_zero=options.exit_zero)
+
+
+def _add_examples(path: Path, trace: Traced) -> None:
+    """Write the sampled calls into the contract, and show what changed."""
+    from abidance.cli.output_text import write_report  # noqa: PLC0415 - few traces add any
+    from abidance.contract.source.insertion import difference  # noqa: PLC0415
+    from abidance.report.text.style import Style  # noqa: PLC0415
+    from abidance.trace.added_examples import with_examples  # noqa: PLC0415
+
+    look = Style.of(sys.stderr)
+    for changed in with_examples(path, trace):
+        write_report(changed.file, changed.after)
+        sys.stderr.write(difference(changed.before, changed.after, look.path(changed.file)))
 
 
 def _report(trace: Traced, name: str, look: Style) -> str:

@@ -36,7 +36,8 @@ enum {
     ABIDANCE_TIMES = 2624,
     ABIDANCE_COARSE = 3,          /* 8 buckets for each power of two of bytes */
     ABIDANCE_BYTES = 368,
-    ABIDANCE_OWN = 1023           /* one of so many calls tells what recording it takes */
+    ABIDANCE_OWN = 1023,          /* one of so many calls tells what recording it takes */
+    ABIDANCE_SAMPLE = 4096        /* bytes of a sample: whether it is whole, and what was passed */
 };
 #define ABIDANCE_SEEN_AT (ABIDANCE_HEAD + ABIDANCE_PATH)
 #define ABIDANCE_NOTES_AT (ABIDANCE_SEEN_AT + ABIDANCE_CHECKS)
@@ -47,10 +48,11 @@ enum {
 /* What one thread's calls of one function come to. */
 typedef struct {
     uint64_t size, function, calls, returned, refused, ticks, most, own, owned, threads, others;
+    uint64_t sampled, next, chance, state;   /* samples so far, and when the next one is due: see `abidance_choose` */
     uint64_t statuses[ABIDANCE_STATUSES][2]; /* a result, and how often */
     uint64_t growth[ABIDANCE_GROWTH][2];     /* by the power of two of the bytes passed: calls, and their ticks */
     uint64_t times[ABIDANCE_TIMES];
-    uint64_t bytes[][ABIDANCE_BYTES];
+    uint64_t bytes[][ABIDANCE_BYTES]; /* and behind them ABIDANCE_SAMPLES samples, where calls can be sampled */
 } abidance_stats;
 
 typedef struct abidance_thread {
@@ -247,7 +249,7 @@ static ABIDANCE_COLD abidance_thread *abidance_join(void)
     return self;
 }
 
-static const unsigned char abidance_size_counts[ABIDANCE_FUNCTIONS];
+static const unsigned char abidance_size_counts[ABIDANCE_FUNCTIONS], abidance_samplable[ABIDANCE_FUNCTIONS];
 
 static ABIDANCE_COLD abidance_stats *abidance_first(unsigned function)
 {
@@ -262,6 +264,7 @@ static ABIDANCE_COLD abidance_stats *abidance_first(unsigned function)
         stats = self->kept[function];
         if (!stats && abidance_take_lock()) {
             size_t size = sizeof *stats + abidance_size_counts[function] * sizeof stats->bytes[0];
+            size += abidance_samplable[function] ? ABIDANCE_SAMPLES * ABIDANCE_SAMPLE : 0;
             uint64_t at = abidance_file[ABIDANCE_USED];
             if (abidance_back(-1, at + size)) {
                 stats = (abidance_stats *)((char *)abidance_file + at);
