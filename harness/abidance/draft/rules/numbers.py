@@ -53,7 +53,9 @@ _RANGES = (
     ("begin", "end"), ("start", "end"), ("start", "stop"), ("first", "last"), ("from", "to"), ("min", "max"),
     ("low", "high"), ("lo", "hi"), ("lower", "upper"),
 )  # fmt: skip
-_SIGNED = frozenset(("int", "long", "long long", "short"))
+_WHOLE = frozenset(
+    ("int", "long", "long long", "short", "unsigned int", "unsigned long", "unsigned long long")
+)
 _SMALL = 16
 _LARGE = 1 << 12
 """What is so large from the beginning may be an amount of memory, and is for a person to choose."""
@@ -92,10 +94,10 @@ def _ordered(view: FunctionView) -> Iterator[str]:
 
 
 def _has_extents(header: HeaderView, type_: Type) -> bool:
-    """Tell whether a record that is passed by value has several signed numbers, such as the sides of a rectangle."""
+    """Tell whether a record that is passed by value has several numbers, such as the sides of a rectangle or a time."""
     record = header.record(type_)
     numbers = [header.bare(each.type) for each in (record.fields if record else None) or ()]
-    return sum(isinstance(each, Basic) and each.spelling in _SIGNED for each in numbers) > 1
+    return sum(isinstance(each, Basic) and each.spelling in _WHOLE for each in numbers) > 1
 
 
 def _integer(view: FunctionView, name: str, parameter: Parameter) -> Iterator[tuple[str, Guess]]:
