@@ -526,6 +526,7 @@ def test_what_prints_by_its_code_may_print(drafted, library):
         ("int f(const char *tag, int count);", "whether `count` is the length of `tag`"),
         ("void *f(const void *ctx, size_t size);", "what `ctx` points to"),
         ("int f(char *_tag, int _count);", "what `_tag` points to"),
+        ("int f(const char *data);", "how long `data` is"),
         ("int f(int *slot_p);", "which numbers may be at `slot_p` before the call"),
         ("void f_destroy(int **p);", "where `p`, which it frees, comes from"),
     ],

@@ -6,11 +6,13 @@ import platform
 
 import pytest
 
-from abidance.toolchain.call_graph import call_graph
+from abidance.toolchain.call_graph import call_graph, call_graph_through
 from abidance.toolchain.compiler import find_compiler
 
 SOURCE = """\
 #include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 __attribute__((noinline)) static int quietly(const char *p) { return unlink(p) + 1; }
@@ -19,15 +21,41 @@ int deep(const char *p) { return quietly(p) * 2; }
 int exported(const char *p) { return deep(p) + 3; }
 int tail(const char *p) { return exported(p); }
 int harmless(int n) { return getpid() + n; }
+int (*handler)(void);
+void misuse(void) { if (handler) handler(); abort(); }
+int guarded(int n) { if (n < 0) misuse(); return n * 3; }
+int careful(int n) { if (n < 0) return -1; return n * 5; }
+void report(const char *format, ...)
+{
+    va_list more;
+    va_start(more, format);
+    vfprintf(stderr, format, more);
+    va_end(more);
+    if (handler) abort();
+}
+int checked(int n) { if (n < 0) report("%d", n); return n * 7; }
+void *only_memory(void) { return malloc(96); }
+void *ready_memory(void) { long *made = malloc(96); if (made) made[2] = 3; return made; }
+void *zero_memory(void) { return calloc(1, 96); }
 int asserting(int *p, int n) { assert(p && "p is given"); assert(n > 2); return *p; }
 """
 
 
+OUTER = (
+    "int deep(const char *p); int harmless(int n); int outer(const char *p) { return deep(p) + harmless(1); }"
+)
+NEXT = "int harmless(int n); int next_one(int n) { return harmless(n) + 1; }"
+
+
 @pytest.fixture(scope="module")
-def calls(tmp_path_factory):
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("calls")
+
+
+@pytest.fixture(scope="module")
+def calls(folder):
     if platform.machine() != "x86_64":
         pytest.skip("machine code is read on x86-64")
-    folder = tmp_path_factory.mktemp("calls")
     source, library = folder / "calls.c", folder / "libcalls.so"
     source.write_text(SOURCE)
     made = find_compiler().compile_shared([source], library, ("-O2", "-w"), ())
@@ -46,6 +74,29 @@ def test_what_leads_to_an_import_is_told_through_static_and_exported_functions(c
     }
     assert calls.called_by("harmless") == {"getpid"}
     assert "exported" in calls.exported_within("tail", {"exported", "deep"})
+
+
+def test_what_ends_the_process_or_reports_and_may_end_it_is_told(calls):
+    assert [calls.ends_in(each) for each in ("misuse", "guarded", "checked")] == ["abort", "misuse", "report"]
+    assert [calls.ends_in(each) for each in ("careful", "harmless")] == ["", ""]
+
+
+def test_what_only_allocates_is_told_from_what_writes_to_the_memory(calls):
+    names = ("only_memory", "ready_memory", "zero_memory", "harmless")
+
+    assert [name for name in names if calls.only_allocates(name)] == ["only_memory"]
+
+
+def test_what_another_library_leads_to_is_led_to(calls, folder):
+    source, library = folder / "outer.c", folder / "libouter.so"
+    source.write_text(f"{OUTER}\n{NEXT}")
+    flags = ("-O2", "-w", f"-L{folder}", "-lcalls", f"-Wl,-rpath,{folder}")
+    assert find_compiler().compile_shared([source], library, flags[:2], flags[2:]).ok
+
+    through = call_graph_through(library, ["unlink"])
+
+    led = through.reaching(["unlink"])
+    assert {name for name, start in through.exported.items() if start in led} == {"outer"}
 
 
 def test_assertions_are_quoted(calls):

@@ -27,8 +27,9 @@ from abidance.draft.library_search import FoundLibrary, installed_library
 from abidance.draft.rendering import render
 from abidance.draft.source import DraftSource
 from abidance.draft.verification import mistakes
+from abidance.draft.views import OUTSIDE
 from abidance.toolchain.builders import build_library
-from abidance.toolchain.call_graph import CallGraph, call_graph
+from abidance.toolchain.call_graph import CallGraph, call_graph_through
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.elf import read_library
 from abidance.toolchain.header_prerequisites import needed_before
@@ -229,7 +230,7 @@ def viewed(request: InitRequest) -> FoundProject:
     if facts is not None and request.own is None:
         view = with_functions(view, (*view.functions, *exported_beside(view, facts.exports)))
     exported = facts.exports.__contains__ if facts else _anything
-    calls = call_graph(facts.path) if facts else CallGraph()
+    calls = call_graph_through(facts.path, OUTSIDE) if facts else CallGraph()
     source = replace(source, libraries=libraries, exported=exported, calls=calls)
     view = exported_only(replace(view, source=source))
     if request.observe:

@@ -11,11 +11,12 @@ import re
 import struct
 from bisect import bisect_right
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from abidance.toolchain.elf_image import open_image, string_at
+from abidance.toolchain.library_dependencies import needed_libraries
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -174,6 +175,30 @@ def call_graph(library: Path) -> CallGraph:
             return _Reader(image).read()
     except (OSError, ValueError, struct.error, IndexError):
         return CallGraph()
+
+
+def call_graph_through(library: Path, names: Collection[str]) -> CallGraph:
+    """Return the calls of a library, in which what leads to one of these imports by way of others calls it itself.
+
+    `names` are of the C library. Nothing is raised, as by `call_graph`.
+    """
+    leading: dict[str, str] = {}
+    for needed in needed_libraries(library):  # those first that need nothing
+        graph = _leading(call_graph(needed), leading)
+        reaching = graph.reaching(names)
+        leading |= {name: reaching[start] for name, start in graph.exported.items() if start in reaching}
+    return _leading(call_graph(library), leading)
+
+
+def _leading(graph: CallGraph, leading: Mapping[str, str]) -> CallGraph:
+    """Return a graph in which an import that leads to another counts as that one too."""
+    if not leading:
+        return graph
+    imports = {
+        start: called | {leading[name] for name in called if name in leading}
+        for start, called in graph.imports.items()
+    }
+    return replace(graph, imports=imports)
 
 
 class _Reader:

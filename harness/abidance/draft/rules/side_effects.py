@@ -60,6 +60,9 @@ _KEEPS = frozenset(
         "atexit",
         "set",
         "load",
+        "init",
+        "initialize",
+        "setup",
     )
 )
 

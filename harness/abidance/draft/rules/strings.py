@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 _TEXTS = frozenset(
     ("str", "string", "name", "text", "key", "title", "label", "word", "uri", "xml", "sql", "json")
 )
+_RAW = frozenset(
+    ("data", "buf", "buffer", "bytes", "block", "raw", "ptr", "mem", "memory", "payload", "packet")
+)
+"""Names of what need not be a text."""
 _FORMATS = frozenset(("fmt", "format", "template"))
 _COMMANDS = frozenset(("command", "cmd", "cmdline", "program", "shell", "exe", "executable", "script"))
 _PROCESS = frozenset(("locale", "env", "environment", "module", "plugin", "library", "so"))
@@ -74,6 +78,8 @@ def _counted(view: FunctionView, name: str) -> str | None:
     """Return the question whether a text ends with a NUL, where a number may be its length."""
     if any(is_string(each) for _, said in view.sentences(name) for each in said):
         return None
+    if not _RAW.isdisjoint(words_of(name)[-1:]):
+        return f"how long `{name}` is"
     beside = view.after(name)
     if beside is not None and not {name, beside[0]} & view.named and view.header.is_integer(beside[1].type):
         return f"whether `{beside[0]}` is the length of `{name}`"
