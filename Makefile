@@ -23,6 +23,7 @@ test:
 
 test-full:
 	@.ci/setup dev
+	@.venv/bin/python -m pip install -q --disable-pip-version-check -e ".[browser]"
 	$(PYTEST) --full
 
 lint:

@@ -86,7 +86,7 @@ def _unreached(library: CoveredLibrary, scene: Scene, origin: RunOrigin) -> h.No
             h.li[h.code[each.name], f" ({shown_path(file.path, scene.root)}:{each.line})"]
             for file, each in silent[:_MOST]
         ]
-        parts += [h.h4["Functions that were never entered"], h.ul[named, _more(len(silent))]]
+        parts += [h.h3["Functions that were never entered"], h.ul[named, _more(len(silent))]]
     if not parts:
         return None
     return h.details[h.summary[f"What was never reached in {library.library}"], parts]

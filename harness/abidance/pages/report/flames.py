@@ -61,4 +61,5 @@ def _list(told: Profiled) -> h.Node:
         Column("with callees", number=True),
         Column("where"),
     ]
-    return h.details[h.summary["The same as a list"], table("Where most was spent", columns, rows)]
+    caption = f"Where {told.function} of {told.library} {told.build} spends most"
+    return h.details[h.summary["The same as a list"], table(caption, columns, rows)]

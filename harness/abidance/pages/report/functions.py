@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from abidance.evidence.model import FromRun, SubjectEvidence
     from abidance.pages.report.scene import Scene
 
-_NEAR = 40
+_NEAR = 12
 """So many are laid out when the page is opened; those after them when they come into view."""
 _FEW = 6
 """So many promises of a kind stand open; more are folded."""
@@ -130,7 +130,7 @@ def _details(subject: SubjectEvidence, scene: Scene, *, far: bool) -> h.Node:
             for each in (facts.refused if facts is not None else ())
         ),
         _promises(_promises_of(subject, law), subject),
-        _crossings(facts.crossings) if facts is not None and facts.crossings else None,
+        _crossings(facts.crossings, subject.name) if facts is not None and facts.crossings else None,
         _tried(subject),
         _left(subject),
         _finding_links(subject, scene),
@@ -162,7 +162,7 @@ def _promises(promises: tuple[Promise, ...], subject: SubjectEvidence) -> h.Node
     return h.div(".promises")[parts]
 
 
-def _crossings(crossings: tuple[Crossing, ...]) -> h.Node:
+def _crossings(crossings: tuple[Crossing, ...], name: str) -> h.Node:
     columns = [
         Column("what crosses"),
         Column("kind"),
@@ -187,7 +187,7 @@ def _crossings(crossings: tuple[Crossing, ...]) -> h.Node:
     many = len(crossings)
     return h.details[
         h.summary[f"What crosses the boundary ({many} address{'es' if many > 1 else ''})"],
-        table("Addresses that cross", columns, rows),
+        table(f"Addresses that cross in calls of {name}", columns, rows),
     ]
 
 
