@@ -101,7 +101,7 @@ def execute(options: argparse.Namespace) -> int:
     request = ProfileRequest(options.function, kinds, sizes, options.seconds, options.tool or "")
     options.function = [options.function]
     selection = selection_of(options)
-    profiles = list(profile_function(path, selection, request, settings, _ignore))
+    profiles = profile_function(path, selection, request, settings, _ignore)
     look = Style.of(sys.stdout)
     page = _page(options.output, settings.root, profiles[0])
     files = _write(page, profiles)

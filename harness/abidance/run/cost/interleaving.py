@@ -111,9 +111,12 @@ class Interleaved:
         """Measure all calls in turns, until all is decided, nothing more can be, or it has taken too long."""
         began = time.monotonic()
         for number in range(1, MOST_RUNS + 1):
-            for call in self.calls:
-                if not call.ended:
-                    call.run()
+            alive = [call for call in self.calls if not call.ended]
+            for call in alive:
+                call.run()
+            if not alive:
+                self._settle()
+                break
             self.load.look()
             taken = time.monotonic() - began
             if number == 1 and taken * FEWEST_RUNS > LONGEST:

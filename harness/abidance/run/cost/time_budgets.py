@@ -57,7 +57,7 @@ def judge_time(
         broken = [each for each in told if _of(each[1], clause).verdict is BudgetVerdict.BROKEN]
         undecided = [each for each in told if _of(each[1], clause).verdict is BudgetVerdict.UNDECIDED]
         if broken:
-            kept.append(_bug(runner, max(broken, key=lambda each: _excess(each[1], clause)), clause, tried))
+            kept += _bugs(runner, max(broken, key=lambda each: _excess(each[1], clause)), clause, tried)
         elif undecided:
             worst = max(undecided, key=lambda each: _excess(each[1], clause))
             reasons.append(_undecided(turns, worst[1], clause))
@@ -84,7 +84,8 @@ def _excess(cost: MeasuredCost, clause: str) -> float:
     return 1 / max(ratio, PICOSECOND) if cost.kind is CostKind.RATE else ratio
 
 
-def _bug(runner: Runner, broken: tuple[InterleavedCall, MeasuredCost], clause: str, tried: int) -> Bug:
+def _bugs(runner: Runner, broken: tuple[InterleavedCall, MeasuredCost], clause: str, tried: int) -> list[Bug]:
+    """Return what a budget that is broken is told as; nothing where the call does not come back any more."""
     call, cost = broken
     found = _of(cost, clause)
     assert found.allowed is not None
@@ -107,8 +108,8 @@ def _bug(runner: Runner, broken: tuple[InterleavedCall, MeasuredCost], clause: s
                 there=theirs,
             )
     trial = replace(runner.bare(call.case, NOTHING), costs=Costs((figure,)))
-    diagnostic = next(each for each in runner.judge.findings(trial) if clause_of(each) == clause)
-    return Bug(call.case, NOTHING, diagnostic, tried)
+    found_again = [each for each in runner.judge.findings(trial) if clause_of(each) == clause]
+    return [Bug(call.case, NOTHING, each, tried) for each in found_again[:1]]
 
 
 def _undecided(turns: Interleaved, cost: MeasuredCost, clause: str) -> Diagnostic:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.contract.load import load_contract
@@ -23,7 +23,7 @@ from abidance.toolchain.callgrind import CallgrindError, callgrind_reason
 from abidance.toolchain.perf import PerfError, usable_event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from abidance.contract.model import Contract
@@ -56,8 +56,8 @@ class ProfileRequest:
 
 def profile_function(
     path: Path, selection: Selection, request: ProfileRequest, settings: Settings, listener: Listener
-) -> Iterator[Profiled]:
-    """Yield the profile of a function in each selected library; raises AbidanceError."""
+) -> list[Profiled]:
+    """Return the profile of a function in each selected library, all by one tool; raises AbidanceError."""
     contract = load_contract(path)
     check_names(contract, selection)
     if request.function not in contract.functions:
@@ -72,11 +72,22 @@ def profile_function(
     found = _shipped(contract, selection)
     with Session(settings, dict(selection.extra)) as session:
         boundary = session.boundary(contract)
-        for library, build in found:
+
+        def profiled(library: str, build: str, request: ProfileRequest) -> Profiled:
             item = ItemId(boundary.name, request.function, "cost", library, build)
             listener(ItemStarted(item))
             context = session.context(boundary, item, listener)
-            yield _Profiling(context, request, session.sources.artifact(contract, item)).profile()
+            return _Profiling(context, request, session.sources.artifact(contract, item)).profile()
+
+        profiles = [profiled(*each, request) for each in found]
+        if len({each.tool for each in profiles}) > 1:
+            # Samples and instructions are not to be compared: what counts for one library counts for all.
+            request = replace(request, tool="callgrind")
+            profiles = [
+                each if each.tool == request.tool else profiled(*place, request)
+                for place, each in zip(found, profiles, strict=True)
+            ]
+    return profiles
 
 
 def _shipped(contract: Contract, selection: Selection) -> list[tuple[str, str]]:
