@@ -35,17 +35,19 @@ _LINKS = 12
 
 def map_page(several: Sequence[BoundaryMap], report: str = "") -> str:
     """Return the page of one or several maps; what is from a run leads to the page `report`, if there is one."""
-    notes = Footnotes(report)
+    notes, named = Footnotes(report), len(several) > 1
     sections = [PageSection("together", "All contracts in one order", _together(several), "All contracts")]
     sections += [
-        each for number, found in enumerate(several, 1) for each in _MapSections(found, notes, number).all()
+        each
+        for number, found in enumerate(several, 1)
+        for each in _MapSections(found, notes, number, named=named).all()
     ]
     sections += [
         PageSection("how", "How ranks come about", _how()),
         PageSection("evidence", "Evidence", notes.listed()),
     ]
     names = ", ".join(each.boundary for each in several)
-    lead = [_lead(each, named=len(several) > 1) for each in several]
+    lead = [_lead(each, named=named) for each in several]
     style = "".join(
         resources.files("abidance.migration").joinpath(name).read_text(encoding="utf-8")
         for name in ("map.css", "map_page.css")
@@ -83,17 +85,17 @@ def _lead(found: BoundaryMap, *, named: bool) -> h.Node:
 class _MapSections:
     """The sections of one map; `number` tells the maps of a page apart."""
 
-    def __init__(self, found: BoundaryMap, notes: Footnotes, number: int) -> None:
+    def __init__(self, found: BoundaryMap, notes: Footnotes, number: int, *, named: bool) -> None:
         self._map = found
         self._notes = notes
         self._number = number
         self._tail = f"-{number}" if number > 1 else ""
+        self._of = f" of {found.boundary}" if named else ""
 
     def all(self) -> Iterator[PageSection]:
         """Yield them in the order of the page."""
-        found, tail = self._map, self._tail
-        of = f" of {found.boundary}" if self._number > 1 else ""
-        yield PageSection(f"ranking{tail}", f"Ranking{of}", self._ranking(), "Ranking")
+        found, tail, of = self._map, self._tail, self._of
+        yield PageSection(f"ranking{tail}", f"Ranking{of}", self._ranking(), f"Ranking{of}")
         yield PageSection(
             f"picture{tail}", f"The boundary{of}", pictures(found, f"{self._number}"), "Picture"
         )

@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from abidance.migration.plan import CutList, MovePlan, MoveStep
 
 
-def plan_markdown(plan: MovePlan) -> str:
-    """Return the text of a plan."""
-    return "\n".join(_Markdown(plan).lines()) + "\n"
+def plan_markdown(plan: MovePlan, key: str = "") -> str:
+    """Return the text of a plan; `key` tells the footnotes of several in one text apart."""
+    return "\n".join(_Markdown(plan, key).lines()) + "\n"
 
 
 class _Markdown:
-    def __init__(self, plan: MovePlan) -> None:
+    def __init__(self, plan: MovePlan, key: str) -> None:
         self._plan = plan
-        self._numbers = {source: number for number, source in enumerate(plan.sources, 1)}
+        self._numbers = {source: f"{key}{number}" for number, source in enumerate(plan.sources, 1)}
 
     def lines(self) -> Iterator[str]:
         """Yield the lines."""

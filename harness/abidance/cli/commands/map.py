@@ -36,11 +36,9 @@ def parser() -> Parser:
     group.add_argument(
         "--format", metavar="FORMAT", type=one_of("text", "json"), default="text", help="text or json"
     )
-    group.add_argument(
-        "--html", metavar="FILE", help="write it as a page to FILE, in place of text to stdout"
-    )
+    group.add_argument("--html", metavar="FILE", help="write it as a page to FILE as well")
     add_report_option(group)
-    group.add_argument("--svg", metavar="FILE", help="write the picture to FILE; of one contract")
+    group.add_argument("--svg", metavar="FILE", help="write the picture of one contract to FILE as well")
     group.add_argument("-v", dest="verbose", action="store_true", help="show all that is not known")
     return made
 
@@ -65,7 +63,7 @@ def execute(options: argparse.Namespace) -> int:
         from abidance.migration.map_document import map_document  # noqa: PLC0415
 
         sys.stdout.write(json.dumps(map_document(maps), indent=2, ensure_ascii=False) + "\n")
-    elif options.html is None and options.svg is None:
+    else:
         from abidance.migration.map_text import map_lines, overview_lines  # noqa: PLC0415
         from abidance.report.text.style import Style  # noqa: PLC0415
 

@@ -31,7 +31,9 @@ def parser() -> Parser:
         "-o", "--output", metavar="FILE.md", help="write the Markdown to FILE.md rather than to stdout"
     )
     group.add_argument(
-        "--html", metavar="FILE", help="write it as a page to FILE; of several contracts, one after the other"
+        "--html",
+        metavar="FILE",
+        help="write it as a page to FILE as well, that of a second contract to FILE-2",
     )
     group.add_argument(
         "--map",
@@ -57,9 +59,10 @@ def execute(options: argparse.Namespace) -> int:
                 _numbered(Path(options.html), number),
                 plan_page(plan, map_file=options.map, report=options.report),
             )
-        if options.output is None:
-            return ExitCode.OK
-    report_to(options.output, "\n".join(plan_markdown(plan) for plan in plans))
+    texts = [
+        plan_markdown(plan, f"{number}." if len(plans) > 1 else "") for number, plan in enumerate(plans, 1)
+    ]
+    report_to(options.output, "\n".join(texts))
     return ExitCode.OK
 
 
