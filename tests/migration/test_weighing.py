@@ -11,6 +11,7 @@ import pytest
 from abidance.core.outcome import Outcome
 from abidance.evidence.facts import Crossing, KnownHandle, KnownLaw
 from abidance.migration.bonds import bonds_of
+from abidance.migration.map_text import verdict_words
 from abidance.migration.model import BondKind, Need, TroubleKind
 from abidance.migration.planning import plan_of
 from abidance.migration.survey import SurveySettings, survey
@@ -206,6 +207,28 @@ def states(evidence):
     return [(step.title, step.state.value) for step in plan(evidence).steps]
 
 
+def test_without_a_library_the_only_step_is_to_name_one(scene):
+    evidence = sound(scene)
+    nothing = replace(
+        evidence,
+        facts=replace(evidence.facts, libraries=()),
+        subjects=tuple(replace(each, items=()) for each in evidence.subjects),
+    )
+
+    assert [step.title for step in plan(nothing).steps] == ["Name the library that is in use"]
+    assert not [each for each in survey(nothing, SETTINGS).questions if "``" in each.fact.words]
+
+
+def test_a_verdict_of_the_gate_that_is_old_is_to_be_had_again(scene):
+    passed = replace(scene.gate(), verdict="compatible", changes=(), findings=(), exit_code=0)
+    gate = scene.contract_evidence().gate
+    old = replace(sound(scene), gate=replace(gate, value=passed))
+
+    assert ("Keep the ABI as its baseline has it", "next") in states(old)
+    now = replace(old, gate=replace(old.gate, origin=scene.origin))
+    assert ("Keep the ABI as its baseline has it", "done") in states(now)
+
+
 def test_what_several_threads_rely_on_is_a_risk(scene):
     evidence = sound(scene)
     handles = tuple(replace(each, concurrent=True) for each in evidence.facts.handles)
@@ -249,6 +272,11 @@ def test_what_was_judged_before_a_change_is_no_step_that_is_done(scene):
         ),
     )
 
+    assert survey(fresh, SETTINGS).standing is Need.INSULATION
+    assert survey(stale, SETTINGS).standing is Need.UNKNOWN
+    assert verdict_words(survey(stale, SETTINGS)).endswith(
+        "only insulation, by what was judged before a change."
+    )
     assert ("Hold `c` to the contract", "done") in states(fresh)
     assert ("Hold `c` to the contract", "next") in states(stale)
     assert ("Link `rust` in the place of `c`", "later") in states(fresh)

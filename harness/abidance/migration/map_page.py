@@ -73,8 +73,7 @@ def _together(several: Sequence[BoundaryMap]) -> h.Node:
 
 
 def _lead(found: BoundaryMap, *, named: bool) -> h.Node:
-    needs = [each.unit.need for each in found.units]
-    tone = TONES[min(needs, key=lambda need: need.place)][0] if needs else "dim"
+    tone = TONES[found.standing][0] if found.standing is not None else "dim"
     name = f"{found.boundary}: " if named else ""
     return h.div(class_=f"verdict {tone}")[
         h.p[name, prose(sentence(verdict_words(found)))],

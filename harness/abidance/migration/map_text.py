@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from abidance.migration.model import Need
+from abidance.migration.model import Need, several_names
 from abidance.migration.ranking import decided_by, ranked_together
 from abidance.migration.traced_use import load_words
 from abidance.report.text.chars import one_line
@@ -53,10 +53,8 @@ def map_lines(found: BoundaryMap, look: Style, *, verbose: bool = False) -> list
     for before, ranked in zip((None, *found.units), found.units, strict=False):
         lines += [*text.unit(ranked, before), ""]
     lines += text.unknown(found.questions)
-    worst = min(
-        (each.unit.need for each in found.units), key=lambda need: need.place, default=Need.INSULATION
-    )
-    return [*lines, look.paint(verdict_words(found), _COLORS[worst])]
+    color = _COLORS[found.standing] if found.standing is not None else Color.WARNING
+    return [*lines, look.paint(verdict_words(found), color)]
 
 
 def overview_lines(maps: Sequence[BoundaryMap], look: Style, *, verbose: bool = False) -> list[str]:
@@ -94,12 +92,14 @@ def brief(unit: MoveUnit) -> str:
 
 
 def verdict_words(found: BoundaryMap) -> str:
-    """Return how many units need what."""
+    """Return how many units need what, and whether that is known of the present state."""
     told = []
     for need in Need:
         number = sum(each.unit.need is need for each in found.units)
         if number:
-            told.append(f"{count(number, 'unit')} {_verb(need, number)}")
+            before = ", by what was judged before a change"
+            outdated = need is Need.INSULATION and found.outdated
+            told.append(f"{count(number, 'unit')} {_verb(need, number)}{before if outdated else ''}")
     return f"{', '.join(told)}." if told else "the contract has no functions."
 
 
@@ -154,9 +154,7 @@ class _Text:
             yield from self.wrapped(why, indent)
         for bond in unit.bonds:
             names = (
-                ""
-                if len(bond.functions) == len(unit.functions)
-                else f"{quoted(bond.functions[:4])}{_more(bond.functions[4:])}: "
+                "" if len(bond.functions) == len(unit.functions) else f"{several_names(bond.functions, 4)}: "
             )
             yield from self.wrapped(f"{names}{bond.fact.words}", indent)
         shown = unit.functions if self._verbose else unit.functions[:_FUNCTIONS]
@@ -201,10 +199,6 @@ class _Text:
             yield from self.wrapped(each.fact.words, "  ")
             yield from self.wrapped(each.remedy, "    ")
         yield ""
-
-
-def _more(rest: tuple[str, ...]) -> str:
-    return f" and {len(rest)} more" if rest else ""
 
 
 def _sources(fact: SourcedFact) -> str:

@@ -238,7 +238,7 @@ class BoundaryMap:
 
     `today` is the library that is in use, `others` those that could take its place. `units` are in order of rank.
     `whole` is what concerns the boundary and no single function; `questions` likewise. `runs` are the kept runs that it
-    rests on.
+    rests on; `outdated` tells that the library in use was judged before a change.
     """
 
     contract: str
@@ -252,6 +252,14 @@ class BoundaryMap:
     whole: tuple[Trouble, ...] = ()
     questions: tuple[OpenQuestion, ...] = ()
     runs: tuple[FactSource, ...] = ()
+    outdated: bool = False
+
+    @property
+    def standing(self) -> Need | None:
+        """Return the most urgent need of all units: unknown where what holds was judged before a change."""
+        needs = [each.unit.need for each in self.units]
+        worst = min(needs, key=lambda need: need.place, default=None)
+        return Need.UNKNOWN if worst is Need.INSULATION and self.outdated else worst
 
     @property
     def functions(self) -> tuple[WeighedFunction, ...]:

@@ -63,7 +63,7 @@ def plan_of(found: BoundaryMap, evidence: ContractEvidence) -> MovePlan:
         units_left=left,
         unknown=CutList.of(_unknown(found), _UNKNOWN),
         map_command=steps.commands.map,
-        need=min((each.unit.need for each in found.units), key=lambda need: need.place, default=None),
+        need=found.standing,
     )
 
 
@@ -119,13 +119,17 @@ def _pain(found: BoundaryMap) -> Iterator[SourcedFact]:
     others = set(found.others)
     yield from (each.fact for each in found.whole if each.library not in others)
     told: set[str] = set()
-    for name, trouble in troubles_of(found):
+    for name, trouble in _troubles(found):
         if trouble.library not in others and trouble.key not in told and trouble.kind is not TroubleKind.COST:
             told.add(trouble.key)
             yield _about(name, trouble)
     held = [fact for function in found.functions for fact in function.held]
     if not told and not found.whole and held:
-        yield SourcedFact(f"nothing was found in `{found.today}`", joined_sources(held))
+        judged = sum(bool(function.held) for function in found.functions)
+        words = f"nothing was found in `{found.today}`"
+        if judged < len(found.functions):
+            words += f", in the {judged} of {count(len(found.functions), 'function')} that were judged"
+        yield SourcedFact(words, joined_sources(held))
     used = [(each.name, each.load) for each in found.functions if each.load is not None and each.load.calls]
     for name, load in sorted(used, key=lambda each: -each[1].share)[:_LOADS]:
         yield SourcedFact(f"`{name}`: {load_words(load)}", (load.source,))
@@ -134,7 +138,7 @@ def _pain(found: BoundaryMap) -> Iterator[SourcedFact]:
             yield replace(fact, words=f"`{function.name}`: {fact.words}")
 
 
-def troubles_of(found: BoundaryMap) -> Iterator[tuple[str, Trouble]]:
+def _troubles(found: BoundaryMap) -> Iterator[tuple[str, Trouble]]:
     """Yield all troubles in order of rank, each with the function that it is told of."""
     for function in found.functions:
         for trouble in function.troubles:
@@ -157,7 +161,7 @@ def _risks(found: BoundaryMap, evidence: ContractEvidence) -> Iterator[SourcedFa
     others = set(found.others)
     told: set[str] = set()
     for kind in TroubleKind:
-        for name, trouble in troubles_of(found):
+        for name, trouble in _troubles(found):
             if trouble.library in others and trouble.kind is kind and trouble.key not in told:
                 told.add(trouble.key)
                 yield _about(name, trouble)

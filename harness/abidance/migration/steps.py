@@ -35,6 +35,8 @@ class StepMaker:
 
     def steps(self) -> tuple[tuple[MoveStep, ...], int]:
         """Return the steps, of which the first that is not done is next, and how many units more are to change."""
+        if not self._map.today:
+            return (replace(self._name(), state=StepState.NEXT),), 0
         changing = [each for each in self._map.units if each.unit.need is Need.CHANGE]
         made = [
             self._mend() or self._hold(),
@@ -54,6 +56,13 @@ class StepMaker:
         return tuple(shown), max(len(changing) - _UNITS, 0)
 
     # ------------------------------------------------------ what is in use
+
+    def _name(self) -> MoveStep:
+        """Return the only step where no library is known: nothing can be held against the contract."""
+        facts = (SourcedFact("the contract names no library, and none was called", self._contract),)
+        first = f"write it under `libraries:` in {self._map.contract}"
+        check, run = (self.commands.check,), (self.commands.run(),)
+        return MoveStep("Name the library that is in use", facts, first, check, run, self._only_contract)
 
     def _mend(self) -> MoveStep | None:
         """Return the step where the library in use is known to be wrong: nothing can be held against it before."""
@@ -128,9 +137,9 @@ class StepMaker:
             return MoveStep(title, facts, commands.accept, enter, leave, "remove the baseline")
         facts = (SourcedFact(f"the gate's verdict is {gate.value.verdict}", (of_run(gate.origin),)),)
         good = gate.value.exit_code == 0 and gate.origin.is_current
-        title = (
-            "Keep the ABI as its baseline has it" if good else "Settle what the ABI gate does not let pass"
-        )
+        title = "Keep the ABI as its baseline has it"
+        if gate.value.exit_code:
+            title = "Settle what the ABI gate does not let pass"
         state = StepState.DONE if good else StepState.LATER
         return MoveStep(
             title, facts, commands.gate, enter, leave, "revert the change of the header", state=state

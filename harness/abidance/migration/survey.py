@@ -10,7 +10,7 @@ from abidance.contract.load import load_contract
 from abidance.core.errors import AbidanceError
 from abidance.migration.bonds import bonds_of
 from abidance.migration.commands import GateCommands
-from abidance.migration.library_in_use import others_of, today_of
+from abidance.migration.library_in_use import others_of, sides_of, today_of
 from abidance.migration.model import BoundaryMap, FactSource, OpenQuestion, SourcedFact, several_names
 from abidance.migration.ranking import ranked
 from abidance.migration.sources import of_run
@@ -71,6 +71,11 @@ def survey(evidence: ContractEvidence, settings: SurveySettings) -> BoundaryMap:
         whole=weighing.whole(),
         questions=tuple(_questions(evidence, weighing, relations)),
         runs=tuple(map(of_run, evidence.runs)),
+        outdated=any(
+            today in sides_of(item.value) and not item.origin.is_current
+            for subject in evidence.functions
+            for item in subject.counted
+        ),
     )
 
 
@@ -137,14 +142,18 @@ def _questions(
             yield OpenQuestion(
                 SourcedFact(words, (of_run(each),)), again.get(each.run.command, commands.run())
             )
+    if not weighing.today:
+        words = "which library is in use: the contract names none, and none was called"
+        remedy = f"write it under `libraries:` in {evidence.contract}"
+        yield OpenQuestion(SourcedFact(words, (contract,)), remedy)
     yield from _not_reached(evidence, weighing.today)
-    if not relations.known:
+    if weighing.today and not relations.known:
         words = f"whom functions call inside of `{weighing.today}`, and which variables they share: {relations.why}"
         yield OpenQuestion(SourcedFact(words, (contract,)), "abidance doctor")
     if evidence.gate is None:
         words = "whether header or library has changed since callers were built: no verdict of the ABI gate is kept"
         yield OpenQuestion(SourcedFact(words, (contract,)), commands.accept)
-    if not weighing.loads:
+    if weighing.today and not weighing.loads:
         words = "how often callers call which function, and how much of their time it takes: no trace is kept"
         yield OpenQuestion(SourcedFact(words, (contract,)), commands.trace(weighing.today))
     named = {name for each in facts.functions for name in (f"`{each.name}`",)}

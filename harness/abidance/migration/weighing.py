@@ -110,7 +110,7 @@ class Weighing:
         yield from self._drift(facts)
         yield from self._misuse(name)
         load = (self.loads or {}).get(name)
-        if load is not None and load.share >= self.hot:
+        if load is not None and load.calls and load.share >= self.hot:
             words = f"a traced program spends {share_words(load.share)} of its time in it, at {rate_words(load.rate)}"
             yield Trouble(
                 TroubleKind.COST,
