@@ -118,9 +118,15 @@ class _CrossingReader:
                 yield each
                 continue
             nullable = _condition(result.nullable) if result.span else each.nullable
-            owned = result.owned or each.transfers
+            owned = result.owned or each.transfers or result.free is not None or self._is_given()
             free = (result.free or each.free or "free") if owned else ""
             yield replace(each, direction="out", nullable=nullable, transfers=owned, free=free)
+
+    def _is_given(self) -> bool:
+        """Tell whether the contract says that the caller owns the result, whoever frees it."""
+        promise = self._function.promise
+        returns = promise.returns if promise is not None else None
+        return returns is not None and returns.owner == "caller"
 
 
 def _pointee(shape: s.PointerShape) -> str:

@@ -18,7 +18,7 @@ from abidance.report.text.wording import count
 from abidance.report.watchers import watchers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from abidance.core.events import ItemFinished
     from abidance.evidence.facts import Crossing, KnownLaw, Promise, PromiseKind
@@ -108,7 +108,10 @@ def _where(items: list[ItemFinished]) -> str:
         if item.judged and item.item.library:
             for side in item.item.sides:
                 builds.setdefault(side.library, {})[side.build] = None
-    return "; ".join(f"{library}: {', '.join(those)}" for library, those in builds.items())
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for library, those in builds.items():
+        alike.setdefault(tuple(those), []).append(library)
+    return "; ".join(f"{', '.join(names)}: {', '.join(those)}" for those, names in alike.items())
 
 
 def subject_details(scene: Scene) -> h.Node:
@@ -219,14 +222,19 @@ def _tried(subject: SubjectEvidence) -> h.Node:
         [
             ", ".join(filter(None, (library, build))) or "without a call",
             _outcome([each.value for each in those]),
-            f"{sum(each.value.cases for each in those):,}" if library else "",
-            f"{sum(each.value.calls for each in those):,}" if library else "",
+            _number(each.value.cases for each in those),
+            _number(each.value.calls for each in those),
             ", ".join(each.value.item.phase for each in those),
             run_link(those[0].origin),
         ]
         for (library, build, _), those in groups.items()
     ]
     return [table(f"What was tried of {subject.name}", columns, rows), *_explored(subject)]
+
+
+def _number(several: Iterable[int]) -> str:
+    """Return the sum, or nothing: what only loads a library, or reads its header, calls nothing."""
+    return f"{sum(found):,}" if any(found := [*several]) else ""
 
 
 def _outcome(items: list[ItemFinished]) -> h.Node:
