@@ -23,6 +23,7 @@ _TOKEN = re.compile(
 )
 _DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\n\\]|\\.)*", re.MULTILINE | re.DOTALL)
 _VALUE = re.compile(r"[ \t]*(?:=[^,\n]*)?,?[ \t]*")  # what may stand between an enumerator and its comment
+_BREAK = re.compile(r"[;{}\0]")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _MOST = 16 << 20
 
@@ -53,6 +54,7 @@ class CommentedFile:
             if found["comment"]
         ]
         self._code = _without(text, self._comments)
+        self._breaks = [each.end() for each in _BREAK.finditer(self._code)]
         self._ends = [each.end for each in self._comments]
         self._starts = [each.start for each in self._comments]
         self._written = text
@@ -120,7 +122,8 @@ class CommentedFile:
 
     def _start(self, place: int) -> int:
         """Return where the declaration that has a name at `place` starts."""
-        start = max(self._code.rfind(each, 0, place) for each in ";}{\0") + 1
+        index = bisect_right(self._breaks, place)
+        start = self._breaks[index - 1] if index else 0
         while start < place and self._code[start].isspace():
             start += 1
         return start

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from abidance.draft.model import Rank
@@ -64,9 +65,7 @@ class Documentation:
 
     def sentences(self) -> Iterator[str]:
         """Yield the sentences of the prose."""
-        for each in _SENTENCE.split(self.prose):
-            if each.strip():
-                yield " ".join(each.split())
+        yield from _sentences(self.prose)
 
     def result(self) -> str:
         """Return what is said of the result: its own text, otherwise the sentences that speak of returning."""
@@ -76,6 +75,12 @@ class Documentation:
             each for each in self.sentences() if re.search(r"\breturn(?:s|ed|ing)?\b", each, re.IGNORECASE)
         )
         return " ".join(spoken)
+
+
+@lru_cache(maxsize=2048)
+def _sentences(prose: str) -> tuple[str, ...]:
+    """Return the sentences of a text, which many rules ask for."""
+    return tuple(" ".join(each.split()) for each in _SENTENCE.split(prose) if each.strip())
 
 
 def parse(comment: str, span: Span | None = None) -> Documentation:
