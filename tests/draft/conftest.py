@@ -45,6 +45,18 @@ def among(ending=(), allocating=(), **callees):
     )
 
 
+def reporting(**texts):
+    """Return the calls of a library of which each function gives these texts to one that may end the process."""
+    starts = {name: 16 * i for i, name in enumerate(texts, 1)}
+    return CallGraph(
+        (*starts.values(), 4096),
+        starts,
+        callees={starts[name]: frozenset([4096]) for name, each in texts.items() if each},
+        reporting=frozenset([4096]),
+        reported={starts[name]: tuple(each) for name, each in texts.items()},
+    )
+
+
 @pytest.fixture
 def drafted(tmp_path, monkeypatch):
     """Return a function that drafts a header, given as text; no page of this machine's manual is read."""
@@ -103,7 +115,7 @@ class Drafted:
 
 @pytest.fixture
 def library():
-    return SimpleNamespace(asserting=asserting, calling=calling, among=among)
+    return SimpleNamespace(asserting=asserting, calling=calling, among=among, reporting=reporting)
 
 
 @pytest.fixture(scope="session")

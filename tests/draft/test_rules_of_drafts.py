@@ -527,6 +527,10 @@ def test_what_prints_by_its_code_may_print(drafted, library):
         ("void *f(const void *ctx, size_t size);", "what `ctx` points to"),
         ("int f(char *_tag, int _count);", "what `_tag` points to"),
         ("int f(const char *data);", "how long `data` is"),
+        (
+            "unsigned long f_malloc(unsigned long words);",
+            "who frees the memory, if what it returns stands for some",
+        ),
         ("int f(int *slot_p);", "which numbers may be at `slot_p` before the call"),
         ("void f_destroy(int **p);", "where `p`, which it frees, comes from"),
     ],
@@ -534,7 +538,7 @@ def test_what_prints_by_its_code_may_print(drafted, library):
 def test_what_a_name_does_not_tell_is_a_question(drafted, declaration, question):
     made = drafted(declaration)
 
-    assert (made.why_not("f_destroy" if "destroy" in declaration else "f") or "").startswith(question)
+    assert (made.why_not(re.findall(r"\w+(?=\()", declaration)[-1]) or "").startswith(question)
 
 
 def test_a_least_size_that_another_function_documents_is_kept(drafted):
@@ -639,3 +643,22 @@ def test_what_is_told_a_place_in_the_source_ends_the_process(drafted, library):
 
     assert made.why_not("f") == "in which calls `lib_error_` is not called, which seems to end the process"
     assert "g" in made.called
+
+
+@pytest.mark.parametrize(
+    ("texts", "question"),
+    [
+        (("f", "m != NULL", "made != NULL", "api.c"), None),
+        (
+            ("f", "m != NULL", "n <= m->most"),
+            "in which calls `n <= m->most` holds, which it checks, or ends the process",
+        ),
+        (("f", "%s is wrong"), "in which calls `something` holds, which it checks, or ends the process"),
+    ],
+)
+def test_checks_that_report_and_may_end_the_process_are_read(drafted, library, texts, question):
+    made = drafted(
+        f"{STREAM} int md_set(md *m, int n);", calls=library.reporting(md_set=texts, md_new=[], md_free=[])
+    )
+
+    assert made.why_not("md_set") == question

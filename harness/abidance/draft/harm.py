@@ -44,6 +44,8 @@ _DOCUMENTED = re.compile(
     r"(?:files?|director(?:y|ies)|folders?|disk|device|partition)\b",
     re.IGNORECASE,
 )
+_MADE = re.compile(r"\(*\w+(?:->\w+)*\)*\s*!=\s*(?:NULL|0)")
+"""A check of memory that the function has asked for, or of a pointer that is given."""
 _FILES = frozenset(("FILE", "DIR", "struct _IO_FILE", "struct __dirstream"))
 
 
@@ -107,6 +109,13 @@ def _asserts(view: FunctionView) -> LeftOut | None:
     ending = view.header.source.calls.ends_in(view.function.symbol)
     if ending:
         return _gap(f"in which calls its code does not go to `{ending}`, which ends the process")
+    reports = view.header.source.calls.reports_by(view.function.symbol)
+    if reports is not None:
+        conditions = [text for text in reports if view.is_condition(text)]
+        unmet = [text for text in conditions if not (_MADE.fullmatch(text) or view.is_met(text))]
+        if unmet or not conditions:
+            shown = " ".join(unmet[0].split())[:_WIDEST] if unmet else "something"
+            return _gap(f"in which calls `{shown}` holds, which it checks, or ends the process")
     for name in sorted(view.header.source.calls.exported_callees(view.function.symbol)):
         if (
             _reports(view, name)
@@ -261,6 +270,15 @@ def _frees_memory(view: FunctionView) -> LeftOut | None:
     return None
 
 
+def _allocates(view: FunctionView) -> LeftOut | None:
+    """Leave out what returns new memory as a number."""
+    if not has_word(view.name, _ALLOCATES) or not view.header.is_integer(view.function.returns):
+        return None
+    if any(view.handle_of(target) for _, _, target in view.pointers()):
+        return None
+    return _gap("who frees the memory, if what it returns stands for some")
+
+
 def _given_away(view: FunctionView) -> LeftOut | None:
     """Leave out what links two handles: the library may own one of them from then on."""
     header = view.header
@@ -311,6 +329,7 @@ OBSTACLES: tuple[Obstacle, ...] = (
     _begins_anew,
     _undocumented,
     _frees_memory,
+    _allocates,
     _given_away,
     _variants,
 )
@@ -343,6 +362,7 @@ _ACTS = frozenset(
 )  # fmt: skip
 """Words of functions that go on with something that has to be under way."""
 _INITIALISES = frozenset(("init", "initialize", "setup", "construct"))
+_ALLOCATES = frozenset(("alloc", "malloc", "calloc", "allocate"))
 _COPIES = frozenset(("copy", "dup", "duplicate", "clone", "ref", "reference", "parse", "convert", "merge"))
 _REPORTS = frozenset(("error", "err", "fail", "failure", "bad", "invalid", "misuse"))
 _LAST_END = frozenset(("free", "release", "dispose", "dealloc", "deallocate"))

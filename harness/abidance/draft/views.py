@@ -76,6 +76,7 @@ _CALL_BEFORE = re.compile(
 )
 _KIND = re.compile(r"\b\w*is_?a?\w*\((?P<name>\w+)\)|\b(?P<of>\w+)->(?:type|kind|tag)\b", re.IGNORECASE)
 _SMALL = 16
+_COMPARES = re.compile(r"[!=<>]=|[<>]|&&|\|\|")
 _IMPOSSIBLE = frozenset(("0", "false"))
 """Assertions of what is never reached."""
 _NO_NUMBERS = ("_Bool", "float", "double", "_Decimal", "va_list", "_Complex")
@@ -375,6 +376,10 @@ class FunctionView:
         return (
             text in _IMPOSSIBLE or bool(null_checks(text, self.parameters)) or self._limit(text) is not None
         )
+
+    def is_condition(self, text: str) -> bool:
+        """Tell whether a text in the function's code is one of its checks, and no message or name."""
+        return text in self.parameters or (_COMPARES.search(text) is not None and "%" not in text)
 
     def limits(self) -> Iterator[NumberLimit]:
         """Yield what is asserted of numbers among the parameters."""

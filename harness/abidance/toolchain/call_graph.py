@@ -42,8 +42,9 @@ _MESSAGES = frozenset(
     ("vfprintf", "__vfprintf_chk", "vsnprintf", "__vsnprintf_chk", "vsyslog", "__vsyslog_chk")
 )
 _ENDS = frozenset(("abort", "exit", "_exit", "__assert_fail"))
+_LOADS = re.compile(rb"\x48\x8d[\x3d\x35\x15\x0d]|\x4c\x8d[\x05\x0d]")
 _SET_FIRST = b"\x48\x8d\x3d"  # lea disp32(%rip),%rdi
-_NEAR, _FAR, _SHORT = 80, 4, 64
+_NEAR, _CLOSE, _FAR, _SHORT = 80, 40, 4, 64
 _LONGEST = 400
 _SDATA4_PCREL, _UDATA4, _SDATA4_DATAREL = 0x1B, 0x03, 0x3B
 
@@ -55,7 +56,7 @@ class CallGraph:
     `imports` are the imported functions that one calls itself, `callees` the other functions; `asserted` the texts that
     it passes to `__assert_fail`, and `moved` where parts of it are that the compiler takes to be seldom run. `ending`
     are those that have no way back to their caller, `allocating` those that ask for memory and do not write to it,
-    `reporting` those that put a message together and may end the process then.
+    `reporting` those that put a message together and may end the process then, `reported` the texts that they get.
     """
 
     starts: tuple[int, ...] = ()
@@ -67,6 +68,7 @@ class CallGraph:
     ending: frozenset[int] = frozenset()
     allocating: frozenset[int] = frozenset()
     reporting: frozenset[int] = frozenset()
+    reported: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     _names: dict[int, str] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -134,8 +136,18 @@ class CallGraph:
         if any("abort" in self.imports.get(each, ()) for each in parts):
             return "abort"
         called = {c for each in parts for c in self.callees.get(each, ())}
-        found = (self._names.get(c, "abort") for c in called if c in self.ending or c in self.reporting)
+        found = (self._names.get(c, "abort") for c in called if c in self.ending)
         return min(found, default="")
+
+    def reports_by(self, function: str) -> tuple[str, ...] | None:
+        """Return the texts that an exported function hands to what reports and may end it; None if there is none.
+
+        Those of checks are their conditions. A text that could not be read is missing.
+        """
+        parts = self._parts(function)
+        if not any(c in self.reporting for each in parts for c in self.callees.get(each, ())):
+            return None
+        return tuple(dict.fromkeys(text for each in parts for text in self.reported.get(each, ())))
 
     def only_allocates(self, function: str) -> bool:
         """Tell whether an exported function returns memory as `malloc` gives it."""
@@ -256,6 +268,7 @@ class _Reader:
             if called <= _ALLOCATES and self._is_bare(start, callees)
         )
         ending = frozenset(self._ending(moved, stops, leaving))
+        reporting = frozenset(self._reporting(imports, callees, ending))
         return CallGraph(
             tuple(self._starts),
             exported,
@@ -265,7 +278,8 @@ class _Reader:
             {key: frozenset(value) for key, value in moved.items()},
             ending,
             allocating,
-            frozenset(self._reporting(imports, callees, ending)),
+            reporting,
+            self._reported(reporting, exported),
         )
 
     def _ending(
@@ -315,6 +329,31 @@ class _Reader:
                 return found
             found |= more
 
+    def _reported(
+        self, reporting: Collection[int], exported: Mapping[str, int]
+    ) -> dict[int, tuple[str, ...]]:
+        """Return the texts that functions put into registers just before they call what reports."""
+        found: dict[int, dict[str, None]] = defaultdict(dict)
+        for base, code in self._code if reporting else ():
+            for each in re.finditer(rb"[\xe8\xe9]", code):
+                at, start = each.end(), each.start()
+                target = base + at + 4 + int.from_bytes(code[at : at + 4], "little", signed=True)
+                if exported.get(self._stubs.get(target, ""), target) in reporting:
+                    loads = _LOADS.finditer(code, max(start - _CLOSE, 0), start)
+                    texts = (self._text_at(base, code, base + load.end()) for load in loads)
+                    found[self._begin(base + start)] |= dict.fromkeys(filter(None, texts))
+        return {start: tuple(texts) for start, texts in found.items()}
+
+    def _text_at(self, base: int, code: bytes, at: int) -> str:
+        """Return the text that a displacement leads to."""
+        place = at - base
+        address = at + 4 + int.from_bytes(code[place : place + 4], "little", signed=True)
+        try:
+            raw = self._image.part(self._image.file_offset(address), _LONGEST)
+        except ValueError:
+            return ""
+        return raw.partition(b"\0")[0].decode("utf-8", errors="replace")
+
     def _is_bare(self, start: int, callees: Mapping[int, set[int]]) -> bool:
         """Tell whether a function is so short, and writes to no memory, that all it does is to call imports."""
         index = bisect_right(self._starts, start)
@@ -356,14 +395,7 @@ class _Reader:
         at = code.rfind(_SET_FIRST, max(call - _NEAR, 0), call)
         if at < 0:
             return [""]
-        at += len(_SET_FIRST)
-        address = base + at + 4 + int.from_bytes(code[at : at + 4], "little", signed=True)
-        try:
-            offset = self._image.file_offset(address)
-            raw = self._image.part(offset, _LONGEST)
-        except ValueError:
-            return [""]
-        return [raw.partition(b"\0")[0].decode("utf-8", errors="replace")]
+        return [self._text_at(base, code, base + at + len(_SET_FIRST))]
 
 
 def _slots(image: Image) -> list[tuple[int, str]]:
