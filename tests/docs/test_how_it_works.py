@@ -33,6 +33,8 @@ def test_the_walks_are_there():
         "An input",
         "A line that ran",
         "A draft",
+        "A report",
+        "A rank",
     ]
     assert [*WALKS] == walks
 

@@ -132,7 +132,9 @@ def _left(several: Sequence[ContractEvidence]) -> Iterator[str]:
             (Standing.PARTLY, "not wholly judged"),
             (Standing.OUTDATED, "judged before a change, and not since"),
         ):
-            names = [each.name for each in contract.subjects if _is_open(each) and each.standing is standing]
+            left = [each for each in contract.subjects if _is_open(each) and each.standing is standing]
+            # That the libraries were not loaded goes without saying where nothing of them was called.
+            names = [each.name for each in left if each.kind != "boundary"] or [each.name for each in left]
             if names:
                 yield f"{where}{words}: {_names(names)}"
 
