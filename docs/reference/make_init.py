@@ -353,6 +353,7 @@ def accuracy_section() -> list[str]:
 
 def observed_section(seen: dict[str, dict[str, Any]]) -> list[str]:
     """Return what became of contracts that were drafted with `--observe`."""
+    seen = {header: each for header, each in seen.items() if "findings" in each}
     findings = sum(len(each["findings"]) for each in seen.values())
     lines = [
         "## Contracts that were tried",

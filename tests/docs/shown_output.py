@@ -7,8 +7,9 @@ import re
 _CASE = re.compile(r"(?<=abidance replay )[0-9a-f]{8}\b")
 _VARIES = (
     (re.compile(r"\bseed \d+"), "seed N"),
-    (re.compile(r"\b([\d,]+ to )?[\d,]+ (call|case)s?\b"), r"N \2s"),
+    (re.compile(r"\b(\d[\d,]* to )?\d[\d,]* (call|case)s?\b"), r"N \2s"),
     (re.compile(r"(?<![\w.])[\d,]+\.\d+ ?s(ec)?\b"), "N s"),
+    (re.compile(r"(?<=N s) \(\d+:\d\d:\d\d\)"), ""),  # pytest adds it after a minute
     (re.compile(r"\b(gcc|clang) \d+(\.\d+)*"), r"\1 N"),
     (re.compile(r"\bgcc version .*"), "gcc N"),
     (re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d\b"), "DATE"),
