@@ -116,7 +116,9 @@ def run_program(program: TracedProgram, interposer: Path, folder: Path) -> Progr
         environment = {**os.environ, "LD_PRELOAD": ":".join(first), FOLDER: str(folder)}
         began = time.monotonic()
         try:
-            process = subprocess.Popen(program.command, executable=program.file, env=environment)
+            process = subprocess.Popen(
+                program.command, executable=program.file, env=environment, close_fds=False
+            )
         except OSError as error:
             words = (error.strerror or str(error)).lower()
             raise UsageError(

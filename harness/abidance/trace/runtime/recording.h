@@ -42,7 +42,8 @@ enum {
 #define ABIDANCE_SEEN_AT (ABIDANCE_HEAD + ABIDANCE_PATH)
 #define ABIDANCE_NOTES_AT (ABIDANCE_SEEN_AT + ABIDANCE_CHECKS)
 #define ABIDANCE_RECORDS_AT (ABIDANCE_NOTES_AT + ABIDANCE_NOTES * ABIDANCE_NOTE)
-#define ABIDANCE_FILE ((size_t)1 << 30)
+#define ABIDANCE_LARGEST_FILE ((size_t)1 << 30)
+#define ABIDANCE_SMALLEST_FILE ((size_t)1 << 22)
 #define ABIDANCE_CHUNK ((size_t)1 << 20)
 
 /* What one thread's calls of one function come to. */
@@ -73,6 +74,7 @@ static abidance_life_page abidance_no_life;
 static abidance_life_page *abidance_life = &abidance_no_life;
 static __thread abidance_thread *abidance_self __attribute__((tls_model("initial-exec")));
 static uint64_t *abidance_file;
+static size_t abidance_room;   /* bytes of the file that are mapped */
 static size_t abidance_backed; /* bytes of the file that the disk has room for */
 static char abidance_folder[512], abidance_name[640];
 static abidance_thread *abidance_free_threads;
@@ -103,7 +105,7 @@ static int abidance_back(int file, size_t end)
     if (end <= abidance_backed)
         return 1;
     end = (end + ABIDANCE_CHUNK - 1) / ABIDANCE_CHUNK * ABIDANCE_CHUNK;
-    if (end > ABIDANCE_FILE)
+    if (end > abidance_room)
         return 0;
     int mine = file < 0 ? open(abidance_name, O_RDWR | O_CLOEXEC | O_NOFOLLOW) : file;
     if (mine < 0)
@@ -176,11 +178,18 @@ static int abidance_begin_file(void)
     }
     abidance_backed = 0;
     struct rlimit limit;
-    int fits = file >= 0 && (getrlimit(RLIMIT_FSIZE, &limit) || limit.rlim_cur >= ABIDANCE_FILE);
-    fits = fits && ftruncate(file, (off_t)ABIDANCE_FILE) == 0 && abidance_back(file, 8 * ABIDANCE_RECORDS_AT);
+    size_t most = getrlimit(RLIMIT_FSIZE, &limit) || limit.rlim_cur > ABIDANCE_LARGEST_FILE ? ABIDANCE_LARGEST_FILE : limit.rlim_cur;
     uint64_t *at = MAP_FAILED;
-    if (fits)
-        at = mmap(NULL, ABIDANCE_FILE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, file, 0);
+    /* A program may have little room for its files, or for addresses. */
+    for (size_t size = ABIDANCE_LARGEST_FILE; file >= 0 && at == MAP_FAILED && size >= ABIDANCE_SMALLEST_FILE; size /= 4)
+        if (size <= most && ftruncate(file, (off_t)size) == 0) {
+            abidance_room = size;
+            at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, file, 0);
+        }
+    if (at != MAP_FAILED && !abidance_back(file, 8 * ABIDANCE_RECORDS_AT)) {
+        munmap(at, abidance_room);
+        at = MAP_FAILED;
+    }
     if (file >= 0)
         close(file);
     if (at == MAP_FAILED)
