@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.types import ScalarShape
 from abidance.boundary.resolve.join import join
 from abidance.boundary.resolve.libraries import source_of
 from abidance.contract.load import load_contract
@@ -245,7 +246,10 @@ def _name(boundary: Boundary, each: InterposedFunction, value: int) -> str:
     """Return a status by its name: an enumerator's, or a macro's that the contract's `status` has."""
     function = each.function
     assert function is not None
-    names = getattr(function.result.shape, "names", None) or {}
+    shape = function.result.shape
+    if isinstance(shape, ScalarShape) and shape.kind == "bool" and value in (0, 1):
+        return "true" if value else "false"
+    names = (shape.names if isinstance(shape, ScalarShape) else None) or {}
     if value in names:
         return str(names[value])
     returns = function.promise.returns if function.promise else None

@@ -15,8 +15,11 @@ enum { ABIDANCE_NO_TEXT = -1 };
 
 static inline ptrdiff_t abidance_text_size(const void *at) { return abidance_absent(at) ? 0 : (ptrdiff_t)strlen(at); }
 
+/* What a call's recording took. Longer than all that is looked at can take, and the scheduler took the processor away. */
 static inline void abidance_own(abidance_stats *stats, uint64_t ticks)
 {
+    if (ticks >> 16)
+        return;
     stats->own += ticks;
     stats->owned++;
 }
