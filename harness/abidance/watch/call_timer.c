@@ -8,16 +8,18 @@
  * first is timed, and the others stream around it until it is done. Its calls count while the others get on with theirs:
  * on a busy machine they may not run at all for most of the time.
  *
- * Counted beside are the times that the system took the processor away from the lane. A call that waits by itself is
- * none of them.
+ * Counted beside are the times that the system took the processor away from the lane; how long a stream had none for that
+ * is none of its time. A call that waits by itself is none of them.
  */
 #define _GNU_SOURCE
 #include "arena.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 #if defined(__x86_64__)
 #include <x86intrin.h>
 
@@ -40,6 +42,7 @@ struct timing {
     int waited, differed;
     uint64_t began, first;
     uint64_t preempted; /* how often until it began, and then since */
+    uint64_t queued;    /* of a stream, for how many nanoseconds another thread had the processor, as `preempted` */
     uint64_t others;    /* calls of the other lanes, as they were after the last of its own */
     uint64_t slept;     /* how often it waited by itself, as `preempted` */
     uint64_t spins; /* how long the reference is; of a stream, its ticks */
@@ -70,6 +73,21 @@ static uint64_t preemptions(void) {
 static uint64_t sleeps(void) {
     struct rusage used;
     return getrusage(RUSAGE_THREAD, &used) == 0 ? (uint64_t)used.ru_nvcsw : 0;
+}
+
+/* For how long this thread wanted to run and had no processor, in nanoseconds (proc(5), schedstat); 0 if nobody tells.
+ * It was asleep of itself for none of that. */
+static uint64_t queueing(void) {
+    char text[96] = "", *at = text;
+    int file = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return 0;
+    ssize_t size = read(file, text, sizeof text - 1);
+    close(file);
+    if (size <= 0)
+        return 0;
+    strtoull(at, &at, 10); /* how long it ran */
+    return strtoull(at, NULL, 10);
 }
 
 /* Nothing that comes before is still under way, and nothing that follows has begun. */
@@ -181,6 +199,7 @@ static void *streamed_before(uint32_t number, void (*wait)(uint32_t)) {
         timing->stage = CALLING;
         wait(number);
         timing->preempted = preemptions();
+        timing->queued = queueing();
         timing->first = tick();
     } else if (timing->differed || late) {
         timing->sample[0] = timing->count;
@@ -188,6 +207,7 @@ static void *streamed_before(uint32_t number, void (*wait)(uint32_t)) {
         timing->sample[2] = timing->first - tick_origin;
         timing->sample[3] = timing->sample[2] + timing->sample[1];
         timing->preempted = preemptions() - timing->preempted;
+        timing->queued = queueing() - timing->queued;
         return NULL;
     }
     __atomic_store_n(&timing->count, timing->count + 1, __ATOMIC_RELAXED);
@@ -282,7 +302,8 @@ uint32_t timed_read(uint32_t number, uint64_t *to) {
     double rate = ticks_a_nanosecond();
     if (is_stream(timing)) {
         to[0] = timing->sample[0];
-        to[1] = in_picoseconds(timing->sample[1], timing->sample[0] * timing->usual, rate);
+        uint64_t taken = in_picoseconds(timing->sample[1], timing->sample[0] * timing->usual, rate);
+        to[1] = taken > 1000 * timing->queued ? taken - 1000 * timing->queued : 0;
         to[2] = in_picoseconds(timing->sample[2], 0, rate);
         to[3] = in_picoseconds(timing->sample[3], 0, rate);
         to[4] = timing->preempted;

@@ -116,11 +116,13 @@ def _undecided(turns: Interleaved, cost: MeasuredCost, clause: str) -> Diagnosti
     found = _of(cost, clause)
     assert found.allowed is not None
     allowed = in_words(cost.kind, found.allowed)
-    busy = ", while this machine was busy with other things" if turns.load.is_busy else ""
+    inside = found.low is not None and found.high is not None and found.low <= found.allowed <= found.high
+    words = f"{cost.words(found)}, where {allowed} {'are promised' if cost.kind is CostKind.RATE else 'are allowed'}"
+    if not inside:
+        words += "; this machine was busy, which may make as much of a difference"
     return Diagnostic(
         NOT_MEASURED,
-        f"`{clause}` of `{turns.function.name}` was not judged: {cost.words(found)} do not decide about the "
-        f"{allowed} of the contract{busy}",
+        f"`{clause}` of `{turns.function.name}` was not judged: {words}",
         labels(turns.function, clause),
         help="run it again, alone; `instructions` is a budget that holds on a shared machine",
     )
