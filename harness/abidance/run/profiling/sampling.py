@@ -81,10 +81,11 @@ def sample_calls(
             function_name, function.declaration.symbol, supervisor.spec.library, frozenset(map(str, harness))
         )
         frames, stacks = folding.folded(stacks_of(data))
-    if sum(stack.weight for stack in stacks) < FEWEST:
+    inside = sum(stack.weight for stack in stacks)
+    if inside < FEWEST:
         raise PerfError(
-            f"only {sum(stack.weight for stack in stacks)} samples were inside of {calls:,} calls, which took "
-            f"{taken:.2g} s together"
+            f"only {inside} of {inside + folding.dropped + folding.in_callbacks:,} samples were inside of the "
+            f"{calls:,} calls, which took {taken:.2g} s together"
         )
     return SampledCalls(frames, stacks, calls, taken, folding.in_callbacks)
 
