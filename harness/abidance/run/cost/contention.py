@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from abidance.run.cost.execution import CostExecution
 
 SERIES, ENOUGH = 12, 3
-"""At most so many series of one call; so many must say that a budget is broken, and none that it is kept."""
+"""At most so many series of one call; so many must tell anything at all."""
 OVERLAP = 0.75
 """Streams tell what threads do to each other when they last together for so much of the longest one's time."""
 MOSTLY = 0.75
-"""So many of the pairs must keep a budget, or none at all: else that is for no one to tell."""
+"""So many of those that tell anything must agree: else it is for no one to tell. What threads meet with is chance."""
 CLEARLY = 1.5
 """What is below by this factor after a few pairs is not looked at further."""
 FEWEST = 100
@@ -118,9 +118,7 @@ class Contended:
             series.append(Among(times, slept, sum(lane[-1] for lane in made)))
             for name, seconds in allowed.items():
                 said[name].append(series[-1].says(SHARES[name], seconds))
-            if self.execution.hasty or all(
-                Says.KEPT in words or words.count(Says.BROKEN) >= ENOUGH for words in said.values()
-            ):
+            if self.execution.hasty or all(_is_settled(words) for words in said.values()):
                 break
         found = {name: self._of_series(name, allowed[name], series, said[name]) for name in allowed}
         if not self.execution.hasty:
@@ -163,18 +161,17 @@ class Contended:
         )
 
     def _of_series(self, name: str, allowed: float, series: list[Among], said: list[Says]) -> Figure | None:
-        enough = 1 if self.execution.hasty else ENOUGH
-        wanted = Says.KEPT if Says.KEPT in said else Says.BROKEN
-        share = SHARES[name]
-        best = min(
-            (one for one, word in zip(series, said, strict=False) if word is wanted),
-            key=lambda one: one.at(share),
-            default=None,
-        )
-        clause = f"threads.{name}"
-        if best is None or (wanted is Says.BROKEN and said.count(wanted) < enough):
+        share, clause = SHARES[name], f"threads.{name}"
+        broken, told = said.count(Says.BROKEN), len(said) - said.count(Says.NOTHING)
+        mostly = MOSTLY * told
+        wanted = Says.BROKEN if broken >= mostly else Says.KEPT
+        if told < (1 if self.execution.hasty else ENOUGH) or max(broken, told - broken) < mostly:
             self.execution.strained.add(clause)
             return None
+        best = min(
+            (one for one, word in zip(series, said, strict=True) if word is wanted),
+            key=lambda one: one.at(share),
+        )
         self.execution.told.add(clause)
         if wanted is Says.KEPT:
             return Figure(clause, allowed, min(best.at(share), allowed))
@@ -212,16 +209,21 @@ class Contended:
                 break
         pairs.sort()
         kept = sum(share >= keeps for share, _ in pairs)
-        if not self.execution.hasty and (len(pairs) < ENOUGH or 0 < kept < MOSTLY * len(pairs)):
+        agreed = max(kept, len(pairs) - kept) >= MOSTLY * len(pairs)
+        if len(pairs) < (1 if self.execution.hasty else ENOUGH) or not agreed:
             self.execution.strained.add("threads.keeps")
             return []
-        if not pairs:
-            return []
         self.execution.told.add("threads.keeps")
-        share, rate = pairs[len(pairs) // 2] if not kept else pairs[-1]
+        share, rate = pairs[len(pairs) // 2]
         share = max(share, 1 / rate)  # a second in which nothing came back is long enough
         note = f"one thread manages {in_rate(rate)}; these are the medians of {len(pairs)} pairs of series"
         return [Figure("threads.keeps", 1 / (keeps * rate), 1 / (share * rate), (note,), there=1 / rate)]
+
+
+def _is_settled(said: Sequence[Says]) -> bool:
+    """Tell whether enough series say the same, and none another thing."""
+    told = {each for each in said if each is not Says.NOTHING}
+    return len(told) == 1 and len(said) - said.count(Says.NOTHING) >= ENOUGH
 
 
 def _are_undisturbed(streams: tuple[tuple[int, ...], ...]) -> bool:
