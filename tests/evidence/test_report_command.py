@@ -8,11 +8,13 @@ import pytest
 
 from abidance.cli.main import main
 from abidance.core.catalogue import NO_COMPILER
-from abidance.core.diagnostic import Diagnostic
+from abidance.core.diagnostic import Diagnostic, Finding
 from abidance.core.events import RunStopped
 from abidance.core.gate import GateResult
 from abidance.core.outcome import Outcome
+from abidance.core.traces import Traced
 from abidance.evidence.verdict import verdict
+from abidance.trace.codes import NULL_PASSED
 
 pytestmark = pytest.mark.unit
 
@@ -98,6 +100,41 @@ def test_a_run_that_could_not_begin_is_no_pass(kept, report):
 
     assert status == 3
     assert "the last run could not begin: no compiler" in out
+
+
+def test_nor_is_a_gate_that_could_not_judge(kept, report):
+    kept.run(*kept.all_items())
+    kept.keep(GateResult("b", "", str(kept.contract), "unknown", "no-breaking", "none", exit_code=3))
+
+    status, out = report()
+
+    assert status == 3
+    assert "the ABI gate could not judge" in out
+
+
+def test_what_a_traced_program_did_wrong_is_found(kept, report):
+    kept.run(*kept.all_items())
+    told = Finding(Diagnostic(NULL_PASSED, "`f` is called with NULL"), "f", "trace", "c", ())
+    kept.keep(
+        Traced("b", str(kept.contract), "c", ("./service",), 1.0, 0, 1, 0.0, (), (told,)), command="trace"
+    )
+
+    status, out = report()
+
+    assert status == 1
+    assert "1 finding in `f`" in out
+    assert "`f` is called with NULL" in out
+
+
+def test_a_gate_that_was_run_before_a_change_says_so(kept, report):
+    kept.keep(GateResult("b", "b.abi.json", str(kept.contract), "compatible", "no-breaking", "none"))
+    kept.at("b" * 40)
+    kept.run(*kept.all_items())
+
+    status, out = report()
+
+    assert status == 0
+    assert "the ABI gate was run before a change, and not since: `b`" in out
 
 
 def test_what_the_contract_only_uses_promises_nothing(kept):

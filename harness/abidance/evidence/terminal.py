@@ -46,12 +46,14 @@ def _contract(evidence: ContractEvidence, look: Style) -> Iterator[str]:
     if rows:
         yield ""
         yield from columns(rows, look)
-    if evidence.causes:
+    found = [each.value.finding for each in evidence.causes]
+    found += [finding for trace in evidence.traces for finding in trace.value.findings]
+    if found:
         yield ""
-    for each in evidence.causes:
-        yield f"  {one_line(headline(each.value.finding.diagnostic))}"
-        if each.value.finding.case:
-            yield f"      again: `abidance replay {one_line(each.value.finding.case)}`"
+    for each in found:
+        yield f"  {one_line(headline(each.diagnostic))}"
+        if each.case:
+            yield f"      again: `abidance replay {one_line(each.case)}`"
     yield ""
     gate = evidence.gate
     yield (

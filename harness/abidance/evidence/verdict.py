@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from abidance.core.outcome import ExitCode, Outcome, worst
+from abidance.core.codes import Severity
+from abidance.core.outcome import ExitCode, Outcome, is_judged, worst
 from abidance.evidence.model import Standing
 from abidance.report.text.wording import count, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from abidance.core.diagnostic import Finding
     from abidance.evidence.model import ContractEvidence, SubjectEvidence
-    from abidance.report.record import ReportedCause
 
 Tone = Literal["good", "doubt", "bad"]
 _MANY = 4
@@ -34,7 +35,7 @@ class EvidenceVerdict:
 def verdict(several: Sequence[ContractEvidence]) -> EvidenceVerdict:
     """Return what the evidence on some contracts comes to."""
     codes = worst(map(exit_code_of, several))
-    found = [cause for each in several for cause in failing(each)]
+    found = [finding for each in several for finding in failing(each)]
     gates = [each for each in several if gate_fails(each)]
     left = tuple(_left(several))
     if codes == ExitCode.FINDINGS:
@@ -64,20 +65,30 @@ def exit_code_of(contract: ContractEvidence) -> int:
     """Return the exit status that the evidence on one contract comes to."""
     if failing(contract) or gate_fails(contract) or _failed(contract):
         return ExitCode.FINDINGS
-    if contract.unread or contract.stopped is not None or any(_is_open(each) for each in contract.subjects):
+    left = contract.unread or contract.stopped is not None or _gate_is_open(contract)
+    if left or any(_is_open(each) for each in contract.subjects):
         kept = any(each.items for each in contract.subjects)
         return ExitCode.COULD_NOT_JUDGE if kept or contract.unread else ExitCode.NOTHING_COLLECTED
     return ExitCode.OK
 
 
-def failing(contract: ContractEvidence) -> tuple[ReportedCause, ...]:
-    """Return the findings that are errors, those of traces among them."""
-    return tuple(each.value for each in contract.causes if each.value.fails)
+def failing(contract: ContractEvidence) -> tuple[Finding, ...]:
+    """Return the findings that are errors, those of programs that were traced among them."""
+    traced = (finding for trace in contract.traces for finding in trace.value.findings)
+    return (
+        *(each.value.finding for each in contract.causes if each.value.fails),
+        *(each for each in traced if each.diagnostic.code.severity is Severity.ERROR),
+    )
 
 
 def gate_fails(contract: ContractEvidence) -> bool:
     """Tell whether the ABI gate's last verdict lets the boundary not pass."""
     return contract.gate is not None and contract.gate.value.exit_code == ExitCode.FINDINGS
+
+
+def _gate_is_open(contract: ContractEvidence) -> bool:
+    """Tell whether the gate was run, and could not judge."""
+    return contract.gate is not None and not is_judged(contract.gate.value.exit_code)
 
 
 def _failed(contract: ContractEvidence) -> bool:
@@ -104,9 +115,8 @@ def _suppresses(contract: ContractEvidence) -> bool:
 # ---------------------------------------------------------------- sentences
 
 
-def _found(several: Sequence[ContractEvidence], found: Sequence[ReportedCause]) -> str:
-    names = [each.finding.subject for each in found]
-    where = _names(names)
+def _found(several: Sequence[ContractEvidence], found: Sequence[Finding]) -> str:
+    where = _names([each.subject for each in found])
     whose = f" of {count(len(several), 'contract')}" if len(several) > 1 else ""
     return f"{count(len(found), 'finding')} in {where}{whose}"
 
@@ -127,6 +137,8 @@ def _left(several: Sequence[ContractEvidence]) -> Iterator[str]:
         if contract.stopped is not None:
             why = contract.stopped.value.diagnostics[0].message if contract.stopped.value.diagnostics else ""
             yield f"{where}the last run could not begin" + (f": {why}" if why else "")
+        if _gate_is_open(contract):
+            yield f"{where}the ABI gate could not judge"
         for standing, words in (
             (Standing.NOT_JUDGED, "not judged at all"),
             (Standing.PARTLY, "not wholly judged"),
@@ -151,6 +163,9 @@ def _remarks(several: Sequence[ContractEvidence]) -> tuple[str, ...]:
             if len(never) == len(several)
             else f"the ABI gate has not been run for {_names([_name(each) for each in never])}"
         )
+    old = [_name(each) for each in several if each.gate is not None and not each.gate.origin.is_current]
+    if old:
+        told.append(f"the ABI gate was run before a change, and not since: {_names(old)}")
     if outside:
         told.append(
             f"{count(outside, 'function')} of the header {'is' if outside == 1 else 'are'} in no contract"

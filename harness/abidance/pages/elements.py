@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,6 @@ import htpy as h
 
 from abidance.core.outcome import Outcome
 from abidance.evidence.model import Standing
-from abidance.history.wording import revision_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -101,13 +99,6 @@ def run_link(origin: RunOrigin) -> h.Node:
 def run_anchor(run: int) -> str:
     """Return where the page says what a run was."""
     return f"run-{run}"
-
-
-def run_words(origin: RunOrigin) -> str:
-    """Return which run something is from: the command, the revision and when it began."""
-    run = origin.run
-    began = time.strftime("%Y-%m-%d %H:%M", time.localtime(run.began))
-    return f"#{run.id} `abidance {run.command}`, {revision_of(run)}, {began}"
 
 
 def place(span: Span, base: Path) -> str:
