@@ -12,7 +12,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from abidance.core.catalogue import BAD_CONFIGURATION
 from abidance.core.diagnostic import Diagnostic
@@ -65,16 +65,16 @@ def find_program(command: Sequence[str]) -> TracedProgram:
         )
     try:
         with file.open("rb") as opened:
-            return _checked(command, file, opened.read(4096), open_image_at(opened))
+            return _checked(command, file, opened.read(4096), _image_of(opened))
     except (OSError, ValueError, struct.error):
         return TracedProgram(tuple(command), file)  # a script, whose interpreter is a program
 
 
-def open_image_at(opened: object) -> Image | None:
+def _image_of(opened: BinaryIO) -> Image | None:
     """Return the image of an open file; None where it is none."""
-    opened.seek(0)  # type: ignore[attr-defined]
+    opened.seek(0)
     try:
-        return open_image(opened)  # type: ignore[arg-type]
+        return open_image(opened)
     except (ValueError, struct.error):
         return None
 

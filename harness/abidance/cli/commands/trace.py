@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 from abidance.cli.contracts import found
 from abidance.cli.parser import Parser, at_least, one_of
+from abidance.core.catalogue import BAD_CONFIGURATION
+from abidance.core.diagnostic import Diagnostic
+from abidance.core.errors import UsageError
 from abidance.core.outcome import ExitCode, forgiving
 from abidance.history import recorder_of
 
@@ -72,7 +75,10 @@ def execute(options: argparse.Namespace) -> int:
     from abidance.run.inputs.settings import Settings  # noqa: PLC0415
     from abidance.trace.tracing import trace_contract  # noqa: PLC0415
 
-    (path,) = found([options.contract])[:1]
+    path, *more = found([options.contract])
+    if more:
+        message = f"`{options.contract}` has {1 + len(more)} contracts, and a trace is of one"
+        raise UsageError(Diagnostic(BAD_CONFIGURATION, message, help=f"name one, such as `{path}`"))
     settings = Settings.load(Path.cwd())
     if options.add_examples:
         refuse_in_ci("contracts are")
