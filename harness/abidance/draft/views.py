@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from abidance.draft import across_functions
 from abidance.draft.assertion_texts import NumberLimit, null_checks, number_limit
-from abidance.draft.documentation.statements import least
 from abidance.draft.readiness import readiness
-from abidance.header.name_words import creates
 from abidance.ir.spelling import spell
 from abidance.ir.traversal import unqualified
 from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Pointer, RecordRef, TypedefRef, Void
@@ -69,13 +68,6 @@ OPENS = frozenset(
     )
 )
 """Functions of the C library that take the name of a file."""
-_CALL_BEFORE = re.compile(
-    r"\b(?:call(?:ed)?|use|used|invoked)\s+(?:it\s+|this\s+(?:function\s+)?)?(?:once\s+|first\s+)?"
-    r"(?:before|prior to)\s+(?:calling\s+|using\s+|any call to\s+)?[`@#]?(?P<function>\w+)",
-    re.IGNORECASE,
-)
-_KIND = re.compile(r"\b\w*is_?a?\w*\((?P<name>\w+)\)|\b(?P<of>\w+)->(?:type|kind|tag)\b", re.IGNORECASE)
-_SMALL = 16
 _COMPARES = re.compile(r"[!=<>]=|[<>]|&&|\|\|")
 _IMPOSSIBLE = frozenset(("0", "false"))
 """Assertions of what is never reached."""
@@ -138,39 +130,17 @@ class HeaderView:
     @cached_property
     def needed_first(self) -> Mapping[str, str]:
         """The functions before which, by the documentation of another, that other has to be called."""
-        found: dict[str, str] = {}
-        for name in self.functions:
-            for text in self.documented(name):
-                for match in _CALL_BEFORE.finditer(f"{text.prose} {text.returns}"):
-                    if match["function"] in self.functions and match["function"] != name:
-                        found.setdefault(match["function"], name)
-        return found
+        return across_functions.needed_first(self)
 
     @cached_property
     def least_elsewhere(self) -> Mapping[str, tuple[int, str]]:
         """The large least values that are documented of numbers, by the names that they have in other functions too."""
-        found: dict[str, tuple[int, str]] = {}
-        for name in self.functions:
-            view = self.view(name)
-            for number, parameter in view.parameters.items():
-                if self.is_integer(parameter.type):
-                    for _, said in view.sentences(number):
-                        limit = least(said, self.macro_value)
-                        if limit is not None and _SMALL < limit[0] > found.get(number, (0, ""))[0]:
-                            found[number] = (limit[0], f"of `{name}`: {limit[1]}")
-        return found
+        return across_functions.least_elsewhere(self)
 
     @cached_property
     def makers(self) -> Mapping[str, str]:
         """The functions that return a new object, by the key of its record or the name of what stands for it."""
-        found: dict[str, str] = {}
-        for name in filter(creates, self.functions):
-            returned = self.target(self.declarations.functions[name].returns)
-            if returned is not None:
-                pointer = self.type_name(returned) if self.target(returned) is not None else ""
-                found.setdefault(self.record_key(returned) or pointer, name)
-        found.pop("", None)
-        return found
+        return across_functions.makers(self)
 
     @cached_property
     def _by_symbol(self) -> Mapping[str, str]:
@@ -179,16 +149,7 @@ class HeaderView:
     @cached_property
     def variants(self) -> Mapping[str, tuple[str, str]]:
         """The keys of records of which a function asserts a kind, with that function and the assertion."""
-        found: dict[str, tuple[str, str]] = {}
-        for name in self.functions:
-            view = self.view(name)
-            for text in self.source.calls.asserted_by(view.function.symbol):
-                kind = _KIND.search(text)
-                parameter = view.parameters.get(kind["name"] or kind["of"]) if kind else None
-                key = self.record_key(self.target(parameter.type)) if parameter else None
-                if key:
-                    found.setdefault(key, (name, " ".join(text.split())))
-        return found
+        return across_functions.variants(self)
 
     def view(self, name: str) -> FunctionView:
         """Return the view of one function."""

@@ -1,0 +1,72 @@
+"""What one function of a header tells of the others: by its documentation, its assertions or its result."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from abidance.draft.documentation.statements import least
+from abidance.header.name_words import creates
+
+if TYPE_CHECKING:
+    from abidance.draft.views import HeaderView
+
+_CALL_BEFORE = re.compile(
+    r"\b(?:call(?:ed)?|use|used|invoked)\s+(?:it\s+|this\s+(?:function\s+)?)?(?:once\s+|first\s+)?"
+    r"(?:before|prior to)\s+(?:calling\s+|using\s+|any call to\s+)?[`@#]?(?P<function>\w+)",
+    re.IGNORECASE,
+)
+_KIND = re.compile(r"\b\w*is_?a?\w*\((?P<name>\w+)\)|\b(?P<of>\w+)->(?:type|kind|tag)\b", re.IGNORECASE)
+_SMALL = 16
+"""A least value up to which numbers are tried in any case."""
+
+
+def needed_first(header: HeaderView) -> dict[str, str]:
+    """Return the functions before which, by the documentation of another, that other has to be called."""
+    found: dict[str, str] = {}
+    for name in header.functions:
+        for text in header.documented(name):
+            for match in _CALL_BEFORE.finditer(f"{text.prose} {text.returns}"):
+                if match["function"] in header.functions and match["function"] != name:
+                    found.setdefault(match["function"], name)
+    return found
+
+
+def least_elsewhere(header: HeaderView) -> dict[str, tuple[int, str]]:
+    """Return the large least values that are documented of numbers, by their names, each with the words."""
+    found: dict[str, tuple[int, str]] = {}
+    for name in header.functions:
+        view = header.view(name)
+        for number, parameter in view.parameters.items():
+            if header.is_integer(parameter.type):
+                for _, said in view.sentences(number):
+                    limit = least(said, header.macro_value)
+                    if limit is not None and _SMALL < limit[0] > found.get(number, (0, ""))[0]:
+                        found[number] = (limit[0], f"of `{name}`: {limit[1]}")
+    return found
+
+
+def makers(header: HeaderView) -> dict[str, str]:
+    """Return the functions that return a new object, by the key of its record or the name of what stands for it."""
+    found: dict[str, str] = {}
+    for name in filter(creates, header.functions):
+        returned = header.target(header.declarations.functions[name].returns)
+        if returned is not None:
+            pointer = header.type_name(returned) if header.target(returned) is not None else ""
+            found.setdefault(header.record_key(returned) or pointer, name)
+    found.pop("", None)
+    return found
+
+
+def variants(header: HeaderView) -> dict[str, tuple[str, str]]:
+    """Return the keys of records of which a function asserts a kind, with that function and the assertion."""
+    found: dict[str, tuple[str, str]] = {}
+    for name in header.functions:
+        view = header.view(name)
+        for text in header.source.calls.asserted_by(view.function.symbol):
+            kind = _KIND.search(text)
+            parameter = view.parameters.get(kind["name"] or kind["of"]) if kind else None
+            key = header.record_key(header.target(parameter.type)) if parameter else None
+            if key:
+                found.setdefault(key, (name, " ".join(text.split())))
+    return found
