@@ -261,3 +261,17 @@ def test_the_package_of_a_header_says_where_it_is_and_what_it_needs(init, packag
     assert "include_dirs: [lib/one, lib/two]\n" in text
     assert "  sum_of:\n" in text
     assert init("check", "sum.contract.yaml")[0] == 0
+
+
+def test_the_library_behind_a_linker_script_is_found_by_its_symbols(init, monkeypatch):
+    made = find_compiler().compile_shared([Path("box.c")], Path("libbox.so.1"), ("-O2", "-fno-inline"), ())
+    assert made.ok
+    Path("libbox.so").write_text("/* as a package has it */\nINPUT(libbox.so.1 -lm)\n")
+    monkeypatch.setenv("LD_LIBRARY_PATH", str(Path().absolute()))
+
+    code, out, err = init("init", "box.h")
+
+    assert code == 0, err
+    assert "  The library was found by its symbols: 8 of 8 functions.\n" in out
+    assert "libraries:\n  box: {name: box}\n" in Path("box.contract.yaml").read_text()
+    assert init("check", "box.contract.yaml")[0] == 0
