@@ -166,9 +166,8 @@ def _order(view: FunctionView) -> LeftOut | None:
         facts.name: facts for _, _, target in view.pointers() if (facts := view.handle_of(target)) is not None
     }
     made_by = {name for facts in taken.values() for name in facts.creators}
-    every = {name for several in view.header.handles.values() for facts in several for name in facts.creators}
     for text in view.documentation:
-        words = condition(text, made_by, creates=view.name in every)
+        words = condition(text, made_by, creates=view.name in view.header.creators)
         if words is not None:
             return LeftOut(
                 GuessEvidence(text.rank, f'in which calls: the documentation says "{words}"', text.span)

@@ -37,11 +37,10 @@ class Readiness:
 def readiness(header: HeaderView) -> Mapping[str, Readiness]:
     """Return, by the names of handles, what is known of those that their creators leave unready."""
     every = [facts for several in header.handles.values() for facts in several]
-    creators = {name for facts in every for name in facts.creators}
     found: dict[str, Readiness] = {}
     for facts in every:
         if facts.creators and not facts.own_memory:
-            users = {each.name: each for each in _users(header, facts) if each.name not in creators}
+            users = {each.name: each for each in _users(header, facts) if each.name not in header.creators}
             ready = _of_handle(header, facts, users)
             if ready is not None:
                 found[facts.name] = ready

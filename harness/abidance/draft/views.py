@@ -105,6 +105,11 @@ class HeaderView:
         return self.declarations.functions[name].symbol
 
     @cached_property
+    def creators(self) -> frozenset[str]:
+        """The functions that make handles."""
+        return frozenset(n for several in self.handles.values() for facts in several for n in facts.creators)
+
+    @cached_property
     def readiness(self) -> Mapping[str, Readiness]:
         """What is known, by their names, of handles that their creators leave unready."""
         return readiness(self)

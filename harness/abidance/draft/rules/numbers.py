@@ -150,10 +150,7 @@ def _amount(view: FunctionView, name: str, what: str) -> Guess:
     documented = next((each for each in told if each is not None), view.header.least_elsewhere.get(name))
     asserted = [each.least for each in view.limits() if each.name == name]
     # Of nothing, or with no precision, few things can be made.
-    creators = {
-        name for several in view.header.handles.values() for facts in several for name in facts.creators
-    }
-    making = view.name in creators or has_word(view.name, _ALLOCATES)
+    making = view.name in view.header.creators or has_word(view.name, _ALLOCATES)
     floor = max((*asserted, documented[0] if documented else int(making)))
     if documented is not None and _SMALL < floor < _LARGE:
         # Kept where the number is the size of a buffer, of which nothing else is asked.
