@@ -193,8 +193,9 @@ class BudgetVerdict(StrEnum):
 class Quantile:
     """What a share of the calls does not exceed, and what of it the contract allows.
 
-    `low` and `high` are the ends of its interval, None where it was counted and has none. `clause` is the contract's,
-    such as ``p99``, empty where it says nothing of this; then `allowed` and `verdict` are None.
+    `low` and `high` are the ends of its interval, None where it was counted, or timed and held against nothing.
+    `clause` is the contract's, such as ``p99``, empty where it says nothing of this; then `allowed` and `verdict` are
+    None.
     """
 
     share: float

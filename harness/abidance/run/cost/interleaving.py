@@ -162,7 +162,7 @@ class Interleaved:
             tuple(self._quantile(call.series, runs, times, share, shares[share]) for share in sorted(shares)),
             calls=len(times),
             runs=len(runs),
-            confidence=CONFIDENCE,
+            confidence=CONFIDENCE if any(shares.values()) else 0.0,
             histogram=Histogram.of(times),
             input=call.name,
         )
@@ -175,9 +175,9 @@ class Interleaved:
         share: float,
         clause: str,
     ) -> Quantile:
-        found = Interval(quantile(times, share), *interval_of_share(runs, share))
         if not clause:
-            return Quantile(share, found.value, found.low, found.high)
+            return Quantile(share, quantile(times, share))
+        found = Interval(quantile(times, share), *interval_of_share(runs, share))
         allowed = getattr(self.cost, clause).value / PICOSECOND
         verdict = found.verdict(allowed, busy=self.load.is_busy)
         if verdict is BudgetVerdict.BROKEN and not is_late_by_itself(series, share, allowed):
