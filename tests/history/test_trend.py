@@ -12,6 +12,7 @@ from tinyhtml5.parser import HTMLParser
 from abidance.cli.main import main
 from abidance.core.catalogue import NOT_MEASURED
 from abidance.core.costs import CostKind, MeasuredCost, Quantile
+from abidance.core.coverage_event import Covered, CoveredFile, CoveredLibrary
 from abidance.core.diagnostic import Diagnostic, Finding
 from abidance.core.events import Explored, ItemFinished, ItemId
 from abidance.core.outcome import Outcome
@@ -206,6 +207,23 @@ def test_costs_are_told_where_two_runs_are_compared(project, capsys):
 
     assert main(["compare", "1", "2"]) == 0
     assert "f   c   time p99 200 ns to 340 ns" in capsys.readouterr().out
+
+
+def test_so_is_what_calls_reached(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ABIDANCE_HISTORY", "50")
+    monkeypatch.setattr(
+        "abidance.history.recorder.origin", lambda _: Origin("a" * 40, changed=False, machine="m")
+    )
+    for reached in (9, 7):
+        file = CoveredFile(tmp_path / "f.c", 10, reached, 0, 0, (), (), ())
+        library = CoveredLibrary("c", (file,), 5, 0, counted=True, untold=())
+        recorder = recorder_of(tmp_path, "coverage", None)
+        recorder(Covered("b", str(tmp_path / "b.contract.yaml"), 1, (library,), ()))
+        recorder.close(0)
+
+    assert main(["compare", "1", "2"]) == 0
+    assert "reached   c: 9 of 10 lines to 7 of 10 lines" in capsys.readouterr().out
 
 
 def test_bars_go_from_the_lowest_to_the_highest():

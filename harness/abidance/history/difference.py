@@ -14,6 +14,7 @@ from abidance.report.record import causes
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from abidance.core.coverage_event import CoveredLibrary
     from abidance.core.diagnostic import Finding
     from abidance.core.events import ItemFinished, ItemId
     from abidance.history.cost_changes import CostChange
@@ -53,6 +54,17 @@ class Difference:
         """Return the verdicts of the gate; empty where it did not run."""
         old, new = (each.gate.verdict if each.gate is not None else "" for each in (self.old, self.new))
         return old, new
+
+    @property
+    def reached(self) -> dict[str, tuple[CoveredLibrary | None, CoveredLibrary | None]]:
+        """Return what was reached of each library whose lines were counted, before and now."""
+        old, new = (
+            {each.library: each for each in past.coverage.libraries if each.counted}
+            if past.coverage is not None
+            else {}
+            for past in (self.old, self.new)
+        )
+        return {name: (old.get(name), new.get(name)) for name in dict.fromkeys((*old, *new))}
 
     @property
     def is_worse(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.core.catalogue import HISTORY_UNREADABLE, UNKNOWN_RUN
+from abidance.core.coverage_event import Covered
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
 from abidance.core.events import ItemFinished, RunFinished, RunStarted, RunStopped
@@ -31,7 +32,8 @@ class PastContract:
     """What one run has shown of one contract.
 
     `finished` is None where the run was ended before it. `gate` is the gate's result, where that is what
-    was run, `profiles` are what `abidance profile` saw, and `traces` what `abidance trace` did.
+    was run, `profiles` are what `abidance profile` saw, `traces` what `abidance trace` did, and `coverage` what calls
+    reached, where that was asked.
     """
 
     run: StoredRun
@@ -43,6 +45,7 @@ class PastContract:
     gate: GateResult | None
     profiles: tuple[Profiled, ...] = ()
     traces: tuple[Traced, ...] = ()
+    coverage: Covered | None = None
 
 
 class Past:
@@ -102,6 +105,7 @@ class Past:
             next((each for each in events if isinstance(each, GateResult)), None),
             tuple(each for each in events if isinstance(each, Profiled)),
             tuple(each for each in events if isinstance(each, Traced)),
+            next((each for each in events if isinstance(each, Covered)), None),
         )
 
     def events(self, run: StoredRun, contract: str) -> list[object]:

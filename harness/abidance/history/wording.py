@@ -11,6 +11,7 @@ from abidance.report.text.table import Cell, columns
 from abidance.report.text.wording import count
 
 if TYPE_CHECKING:
+    from abidance.core.coverage_event import CoveredLibrary
     from abidance.core.events import ItemFinished
     from abidance.history.difference import Difference
     from abidance.history.store import StoredRun
@@ -63,6 +64,10 @@ def difference_lines(found: Difference, look: Style) -> list[str]:
     before, after = found.verdicts
     if before or after:
         rows.append([Cell("gate"), Cell(f"{before or 'not run'} to {after or 'not run'}")])
+    rows += [
+        [Cell("reached"), Cell(f"{name}: {_lines(before)} to {_lines(after)}")]
+        for name, (before, after) in found.reached.items()
+    ]
     lines += columns(rows, look)
     if found.efforts:
         lines += ["  tried:", *columns(_efforts(found), look, indent="    ")]
@@ -73,6 +78,10 @@ def difference_lines(found: Difference, look: Style) -> list[str]:
     if old.machine != new.machine:
         lines.append(f"  on two machines: {old.machine}; {new.machine}")
     return lines
+
+
+def _lines(library: CoveredLibrary | None) -> str:
+    return f"{library.reached:,} of {count(library.lines, 'line')}" if library is not None else "not known"
 
 
 def _findings(word: str, color: Color, several: tuple[ReportedCause, ...]) -> list[list[Cell]]:

@@ -227,6 +227,13 @@ def _object(found: Difference) -> dict[str, object]:
         "judged_now": [str(each.item) for each in found.judged_anew]
         + [str(each) for each in found.new_items],
         "gate": dict(zip(("old", "new"), found.verdicts, strict=True)),
+        "reached": {
+            name: {
+                "old": None if old is None else {"lines": old.lines, "reached": old.reached},
+                "new": None if new is None else {"lines": new.lines, "reached": new.reached},
+            }
+            for name, (old, new) in found.reached.items()
+        },
         "costs": [
             {
                 "function": each.cost.function,
