@@ -117,14 +117,15 @@ static uint64_t abidance_end(unsigned kind, const void *at)
     return __atomic_compare_exchange_n(&each->word, &word, ending, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE) ? ending : 0;
 }
 
-/* That call is back. Whoever has made a handle at the same address meanwhile has its own. */
+/* That call is back. Whoever has made a handle at the same address meanwhile has its own. One that fails may have ended
+ * the handle all the same, as zlib's does where output is pending. */
 static void abidance_ended(unsigned kind, const void *at, uint64_t ending, int success, uint64_t left)
 {
     abidance_handle *each = ending ? abidance_known(kind, at) : NULL;
     if (!each)
         return;
     unsigned holders = ABIDANCE_HOLDERS(ending);
-    uint64_t after = (ending & ~UINT64_C(7)) | ABIDANCE_IS_ALIVE;
+    uint64_t after = ABIDANCE_MADE(ABIDANCE_IS_UNKNOWN, 0, ABIDANCE_NUMBER(ending));
     if (success) {
         each->epoch = __atomic_load_n(&abidance_epoch, __ATOMIC_ACQUIRE);
         each->left = left;
