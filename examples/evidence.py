@@ -5,8 +5,10 @@ It takes minutes, and a machine with nothing else to do: what threads cost on a 
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 EXAMPLE = Path(__file__).resolve().parent / "04-high-throughput-service"
@@ -25,21 +27,26 @@ def abidance(*words: str, may: tuple[int, ...] = (0,)) -> str:
 
 def main(*more: str) -> None:
     """Measure, and write the pages; `more` are further options of the run."""
-    evidence = EXAMPLE / "evidence"
-    evidence.mkdir(exist_ok=True)
-    # 1 for the finding that it is about, 3 where besides that something was not judged.
-    (evidence / "run.txt").write_text(abidance("run", CONTRACT, *more, may=(1, 3)))
-    profile = ("profile", CONTRACT, "--function", MOVED, "--output", "evidence/profile.html")
-    (evidence / "profile.txt").write_text(abidance(*profile))
-    report = ("report", CONTRACT, "--html", "evidence/report.html")
-    (evidence / "report.txt").write_text(abidance(*report, may=(0, 1, 3)))
-    (evidence / "map.txt").write_text(abidance("map", CONTRACT))
-    abidance("map", CONTRACT, "--html", "evidence/map.html", "--svg", "evidence/boundary.svg")
-    plan = ("plan", CONTRACT, "--output", "evidence/plan.md", "--html", "evidence/plan.html")
-    abidance(*plan, "--map", "map.html")
-    for page in evidence.iterdir():
-        text = page.read_text().replace(f"{EXAMPLE}/", "").replace(f"{Path.home()}/", "~/")
-        page.write_text(text)
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder)  # a file that changed in the project would make what was measured older than that
+        # 1 for the finding that it is about, 3 where besides that something was not judged.
+        (made / "run.txt").write_text(abidance("run", CONTRACT, *more, may=(1, 3)))
+        profile = ("profile", CONTRACT, "--function", MOVED, "--output", f"{made}/profile.html")
+        (made / "profile.txt").write_text(abidance(*profile))
+        report = ("report", CONTRACT, "--html", f"{made}/report.html")
+        (made / "report.txt").write_text(abidance(*report, may=(0, 1, 3)))
+        (made / "map.txt").write_text(abidance("map", CONTRACT))
+        abidance("map", CONTRACT, "--html", f"{made}/map.html", "--svg", f"{made}/boundary.svg")
+        plan = ("plan", CONTRACT, "--output", f"{made}/plan.md", "--html", f"{made}/plan.html")
+        abidance(*plan, "--map", "map.html")
+        evidence = EXAMPLE / "evidence"
+        shutil.rmtree(evidence, ignore_errors=True)
+        evidence.mkdir()
+        for page in made.iterdir():
+            text = page.read_text()
+            for place, instead in ((EXAMPLE, ""), (made, ""), (Path.home(), "~/")):
+                text = text.replace(f"{place}/", instead)
+            (evidence / page.name).write_text(text)
 
 
 if __name__ == "__main__":

@@ -200,7 +200,7 @@ class Contended:
             together = self._measured(all_of_them, self.clause.count, Order.STREAMED) if alone else ()
             if not together:
                 return []
-            if not _are_undisturbed(alone) or not _are_undisturbed(together):
+            if not are_undisturbed(alone) or not are_undisturbed(together):
                 continue  # what one of them was kept from doing says nothing of what it waited for
             pairs.append((_rate_of(together) / _rate_of(alone), _rate_of(alone)))
             shares = [share for share, _ in pairs]
@@ -226,7 +226,7 @@ def _is_settled(said: Sequence[Says]) -> bool:
     return len(told) == 1 and len(said) - said.count(Says.NOTHING) >= ENOUGH
 
 
-def _are_undisturbed(streams: tuple[tuple[int, ...], ...]) -> bool:
+def are_undisturbed(streams: tuple[tuple[int, ...], ...]) -> bool:
     """Tell whether streams had a processor each, at the same time."""
     if any(stream[-1] for stream in streams):
         return False

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from abidance.run.execution.executor import Executor
 
 MOST_THREADS = 4
+SECOND_TRIES = 10
+"""What was seen once is tried so often again."""
 PAUSE = 20_000_000
 """Nanoseconds between the rounds of a lane that pauses: longer than what threads take, to tell what is about time."""
 
@@ -62,16 +64,29 @@ class Gathering:
         return paused == self.in_turn
 
     def succeeding_too_often(self, tries: int) -> CaseResult | None:
-        """Return calls of threads at once of which more have succeeded than do in turn, if there are any."""
-        for _ in range(tries):
-            together, took, trial = self._counted(Order.GATHERED)
-            calls = sum(together.values())
-            if took > PAUSE or calls != sum(self.in_turn.values()):
-                continue
-            for value, times in together.items():
-                if self.function.result.success(value) and times > self.in_turn[value]:
-                    granted = Granted(value, calls, self.threads, times, self.in_turn[value])
-                    return replace(trial, threads=Threads(self.threads, granted=granted))
+        """Return calls of threads at once of which more have succeeded than do in turn, if that happens twice.
+
+        Once may be chance: of what is allowed anew at each full second, say.
+        """
+        seen = False
+        while tries > 0:
+            tries -= 1
+            found = self._too_often()
+            if found is not None and seen:
+                return found
+            if found is not None:
+                seen, tries = True, SECOND_TRIES
+        return None
+
+    def _too_often(self) -> CaseResult | None:
+        together, took, trial = self._counted(Order.GATHERED)
+        calls = sum(together.values())
+        if took > PAUSE or calls != sum(self.in_turn.values()):
+            return None
+        for value, times in together.items():
+            if self.function.result.success(value) and times > self.in_turn[value]:
+                granted = Granted(value, calls, self.threads, times, self.in_turn[value])
+                return replace(trial, threads=Threads(self.threads, granted=granted))
         return None
 
     def _counted(self, order: Order) -> tuple[Counter[int], int, CaseResult]:
