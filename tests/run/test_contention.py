@@ -43,6 +43,15 @@ def test_few_calls_that_met_others_say_nothing():
     assert says(among(1000, 0), 0.999) is Says.KEPT
 
 
+def test_what_few_calls_of_each_series_met_is_told_by_all_together():
+    series = [among(0, 40, preempted=1) for _ in range(4)]
+
+    assert {says(each) for each in series} == {Says.NOTHING}
+    assert says(Among.of_all(series)) is Says.BROKEN
+    assert says(Among.of_all([among(40, 0) for _ in range(4)])) is Says.KEPT
+    assert says(Among.of_all([among(40, 2, preempted=1) for _ in range(4)])) is Says.NOTHING
+
+
 def stream(begin, end, preempted=0):
     return (1000, end - begin, begin, end, preempted)
 
