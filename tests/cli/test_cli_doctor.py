@@ -27,6 +27,7 @@ def facts(**changes):
         "compilers": (Tool("clang", "14.0.6"), Tool("gcc", "12.2.0")),
         "tools": (Tool("rustc", "1.95.0"), Tool("cargo", "1.95.0")),
         "sanitizers": {"asan": ("gcc", "rust"), "ubsan": ("gcc", "rust"), "tsan": ("gcc",), "msan": ()},
+        "profilers": ("perf (cpu-clock)", "callgrind"),
         "symbolizers": ("addr2line",),
         "measures": True,
         "cache": "~/.cache/abidance/v1, yours alone",
