@@ -269,7 +269,8 @@ def page(known: dict[str, Measured]) -> str:
         "",
         "*Called* are functions that the contract calls, *narrow* those of them that get few values until a `TODO` is",
         "answered, *open* those left out with a question, *harm* those left out because a call may do harm. *s* is the",
-        "processor time of `init`, *reached* the items that the time allowed: a busy machine did not reach all.",
+        "processor time of `init`, *reached* the items that the time allowed on a busy machine, the calls of each",
+        "function first, sequences of calls and exploring last. What was not reached is not judged.",
         *first_sight(rows),
         "",
         (
