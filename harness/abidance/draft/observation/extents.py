@@ -128,6 +128,8 @@ class ExtentSearch:
             and row.highest >= row.seen.setting.sizes[index]
             and _without_nul(row.seen.setting.contents[index], memory.element)
         ]
+        if self._ends_with_a_number(index, rows):
+            return None
         if len(endless) == 1:
             endless += self._with_another_end(index, endless[0])
         if len(endless) < 2:
@@ -146,6 +148,22 @@ class ExtentSearch:
                 within += 1
                 exact += block is not None and block.reads > 0
         return AccessExtent("", True, within + len(endless), len(endless)) if exact >= 2 * _EXACT else None
+
+    def _ends_with_a_number(self, index: int, rows: list[_Row]) -> bool:
+        """Tell whether a number ends it where no NUL does: with a huge one, a text looks as if it had no other end."""
+        element = self._subject.memories[index].element
+        ends: dict[str, set[int]] = {}
+        for row in rows:
+            size = row.seen.setting.sizes[index]
+            if row.highest is None or row.highest >= size:
+                continue
+            count = row.highest // element + 1
+            if not _without_nul(row.seen.setting.contents[index][: count * element], element):
+                continue
+            for name, value in row.values.items():
+                if value == count:
+                    ends.setdefault(name, set()).add(count)
+        return any(len(values) >= _EXACT for values in ends.values())
 
     def _with_another_end(self, index: int, row: _Row) -> list[_Row]:
         """Return the call with other bytes in the second half of memory, if there is no end to it then either."""
