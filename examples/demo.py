@@ -61,10 +61,11 @@ def main() -> int:
             given = f"{twin}={library.relative_to(ROOT)}"
             title = "The same contract, a library with one defect"
             found.append(show(title, "abidance", "run", "-j", "2", GUARD, "--library", given))
+    under_load = []
     for twin, (title, function, phase) in UNDER_LOAD.items():
         library = BUILD / "lib" / f"lib{twin}.so"
         given = ["--library", f"{twin}={library.relative_to(ROOT)}", "--function", function, "--phase", phase]
-        found.append(show(title, "abidance", "run", FLOW, *given))
+        under_load.append(show(title, "abidance", "run", FLOW, *given))
     # Streams take longer than the rest together; `pytest contracts/` runs them too.
     functions = ["--function", "*compress*", "--function", "*32*"]
     zlib = "contracts/zlib.contract.yaml"
@@ -77,7 +78,8 @@ def main() -> int:
         "  docs/tutorial/                         add the plugin, write a contract, gate a merge"
     )
     # 3 is said when there is no cargo: the Rust half was not run, and everything else was as it should be.
-    return 0 if sound in (0, 3) and {*found} == {1} and real == 0 else 1
+    # On a machine that is busy, what threads cost is not judged either.
+    return 0 if sound in (0, 3) and {*found} == {1} and {*under_load} <= {1, 3} and real == 0 else 1
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from abidance.toolchain.cache import default_cache
+
 EXAMPLE = Path(__file__).resolve().parent / "04-high-throughput-service"
 ABIDANCE = Path(sys.executable).parent / "abidance"
 CONTRACT = "today/flow_control.contract.yaml"
@@ -44,7 +46,12 @@ def main(*more: str) -> None:
         evidence.mkdir()
         for page in made.iterdir():
             text = page.read_text()
-            for place, instead in ((EXAMPLE, ""), (made, ""), (Path.home(), "~/")):
+            for place, instead in (
+                (EXAMPLE, ""),
+                (made, ""),
+                (default_cache().root, "CACHE/"),
+                (Path.home(), "~/"),
+            ):
                 text = text.replace(f"{place}/", instead)
             (evidence / page.name).write_text(text)
 

