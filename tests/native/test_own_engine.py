@@ -41,6 +41,10 @@ DEFECTS = {
     " else if (t == 7 && l >= 6 && seen == 3) FAULT; i += l; }",
     "state_machine": 'static const char word[] = "GET /;"; unsigned at = 0; for (size_t i = 0; i < n; i++)'
     " { at = d[i] == word[at] ? at + 1 : 0; if (at == 6) FAULT; }",
+    "added_up": "int met = 0; if (n < 12) return 0; met += little(d) == 0x1badcafe; met += little(d + 4) == 0x600dbeef;"
+    " met += little(d + 8) == 0x0ddba115; if (met == 3) FAULT;",
+    "between": "if (n >= 8 && little(d) > 0x7000000 && little(d) < 0x7000010 && little(d + 4) >= 123456 &&"
+    " little(d + 4) <= 123460) FAULT;",
 }
 LIBRARY = HEAD + "".join(
     f"int {name}(const uint8_t *d, size_t n) {{ {body.replace('FAULT', 'fault()')} return 0; }}\n"
@@ -70,7 +74,10 @@ def memory(tmp_path_factory):
     "seed", [1, pytest.param(2, marks=pytest.mark.full), pytest.param(3, marks=pytest.mark.full)]
 )
 @pytest.mark.parametrize(
-    "name", sample(DEFECTS, keep=["compared_number", "compared_text", "nested", "lengths", "state_machine"])
+    "name",
+    sample(
+        DEFECTS, keep=["added_up", "compared_number", "compared_text", "nested", "lengths", "state_machine"]
+    ),
 )
 def test_a_defect_behind_conditions_is_found_and_its_sound_twin_is_not(library, name, seed):
     found = library.explore(name, runs=400_000, seconds=6, seed=seed)

@@ -8,7 +8,7 @@ static int abidance_has_other;
 /* Run the calls that an input stands for, and end the handles that are alive then, the youngest first. */
 static void abidance_run(const uint8_t *data, size_t size, int fill)
 {
-    abidance_next = data, abidance_end = data + size;
+    abidance_next = abidance_input = data, abidance_end = data + size;
     abidance_step = 0, abidance_lent_count = 0, abidance_alive = 0, abidance_last_id = 0, abidance_forced = 0;
     abidance_held = 0, abidance_unowned = 0, abidance_excused_step = 0;
     uint8_t layout = abidance_byte();

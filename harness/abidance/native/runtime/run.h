@@ -75,12 +75,20 @@ static void abidance_idle(unsigned id)
         handle->busy = 0;
 }
 
+/* Where the calls of a sequence begin in the input, and the last ends; of how many there is a choice. Our engine puts
+ * sequences together of calls. */
+__attribute__((used, visibility("default"))) uint32_t abidance_starts[ABIDANCE_MOST_CALLS + 1], abidance_start_count, abidance_call_choices;
+static const uint8_t *abidance_input;
+
 /* Make one call after the other: `call` makes the one of `count` that a byte says, and tells whether it was made. */
 static __attribute__((unused)) void abidance_play(int (*call)(unsigned), unsigned count, const unsigned char *repeatable)
 {
     int bursts = 1;
+    abidance_call_choices = count;
+    abidance_start_count = 0;
     /* One call at least: libFuzzer gives up where the empty input reaches nothing. */
     for (int made = 0; (!made || abidance_next < abidance_end) && made < ABIDANCE_MOST_CALLS; made++) {
+        abidance_starts[abidance_start_count++] = (uint32_t)(abidance_next - abidance_input);
         unsigned which = abidance_byte() % (count + 1), times = 1;
         if (which == count) {
             times = abidance_many[abidance_byte() % (sizeof abidance_many / sizeof *abidance_many)];
@@ -101,6 +109,7 @@ static __attribute__((unused)) void abidance_play(int (*call)(unsigned), unsigne
             done = call(which);
         }
         abidance_turn = 0, abidance_times = 1;
+        abidance_starts[abidance_start_count] = (uint32_t)(abidance_next - abidance_input);
     }
 }
 

@@ -1,7 +1,7 @@
 /* The process in which the library is called. It may be ended at any time; what it has found is in the pipe by then. */
 #ifndef ABIDANCE_ENGINE_CHILD_H
 #define ABIDANCE_ENGINE_CHILD_H
-#include "mutate.h"
+#include "calls.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 __attribute__((weak)) int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -186,14 +186,15 @@ static bool attempt_comparison(void *state, const uint8_t *bytes, uint32_t size)
 
 /* A slice of the attempts to satisfy the comparisons that an input makes, or makes when it does not end where it does:
  * what was made as short as it gets ends where the code looks next. */
-static void follow_comparisons(uint32_t chosen, bool longer)
+static void follow_comparisons(uint32_t chosen, uint32_t kind)
 {
-    enum { MOST = 4096, MORE = 6 };
+    enum { MOST = 4096, MORE = 6, MORE_OF_CALLS = 12 };
     static uint8_t bytes[LARGEST];
-    uint32_t size = corpus[chosen].size, *made = &shared->stage[longer][chosen];
+    uint32_t size = corpus[chosen].size, *made = &shared->stage[kind][chosen];
     memcpy(bytes, corpus[chosen].bytes, size);
-    for (uint32_t i = 0; longer && i < MORE && size < options.max_len; i++)
-        bytes[size++] = (uint8_t)(0xE1 + 5 * i);
+    uint32_t more = call_choices() ? MORE_OF_CALLS : MORE;
+    for (uint32_t i = 0; kind == LONGER && i < more && size < options.max_len; i++)
+        bytes[size++] = (uint8_t)(0x81 + 5 * i); /* of a sequence: a handle that is there, and raw numbers */
     const entry base = {.bytes = bytes, .size = size};
     shared->entry = chosen;
     memcpy(shared->input, bytes, size);
@@ -208,29 +209,72 @@ static void follow_comparisons(uint32_t chosen, bool longer)
         *made = DONE;
 }
 
+/* Make each call once more at the end of a sequence, with few arguments and with others: what its last call has led to
+ * is met by whichever call it is about. */
+static void follow_calls(uint32_t chosen)
+{
+    enum { MOST_CHOICES = 32 };
+    uint32_t *made = &shared->stage[NEXT_CALL][chosen], choices = call_choices();
+    uint32_t most = 2 * (choices < MOST_CHOICES ? choices : MOST_CHOICES);
+    shared->entry = chosen;
+    for (uint32_t i = 0; i < SLICE && *made < most; i++) {
+        uint32_t number = (*made)++, size = corpus[chosen].size;
+        memcpy(shared->input, corpus[chosen].bytes, size);
+        if (!put_call(shared->input, &size, choices <= MOST_CHOICES ? number / 2 : below(choices), number % 2))
+            break;
+        explore_input(size, chosen);
+    }
+    *made = *made < most ? *made : DONE;
+}
+
+/* Run an input of the corpus to see where its calls begin. */
+static void look_for_calls(uint32_t chosen)
+{
+    memcpy(shared->input, corpus[chosen].bytes, corpus[chosen].size);
+    bool ran = run_input(corpus[chosen].size);
+    forget_call();
+    note_calls(&corpus[chosen], ran);
+}
+
 static void alter_entry(uint32_t chosen)
 {
     shared->entry = chosen;
+    if (call_choices() && !corpus[chosen].starts)
+        look_for_calls(chosen);
     for (int i = 0; i < IN_A_ROW; i++) {
         uint32_t size = corpus[chosen].size;
         memcpy(shared->input, corpus[chosen].bytes, size);
-        alter(shared->input, &size);
+        bool by_calls = corpus[chosen].calls && below(2);
+        if (by_calls)
+            alter_calls(&corpus[chosen], shared->input, &size);
+        if (!by_calls || below(3) == 0)
+            alter(shared->input, &size);
         shared->picks[chosen]++;
         explore_input(size, chosen);
     }
 }
 
-/* Follow those of the newest input for which that is not done; false when there is none. */
-static bool follow_pending(void)
+/* Follow what the newest input leads to for which that is not done; false when there is none. Those that brought no more
+ * than how comparisons come out are the last: there are many in a large library. */
+static bool follow_newest(bool more)
 {
-    for (uint32_t i = corpus_size, looked = 0; i-- && looked < 512; looked++)
-        for (int longer = 0; longer < 2; longer++)
-            if (shared->stage[longer][i] != DONE) {
-                follow_comparisons(i, longer);
+    for (uint32_t i = corpus_size, looked = 0; i-- && looked < 512;) {
+        if (more != (corpus[i].brought || corpus[i].agreed || !i))
+            continue;
+        looked++;
+        for (uint32_t kind = 0; kind < STAGES; kind++)
+            if (shared->stage[kind][i] != DONE) {
+                if (kind == NEXT_CALL)
+                    follow_calls(i);
+                else
+                    follow_comparisons(i, kind);
                 return true;
             }
+    }
     return false;
 }
+
+static bool follow_pending(void) { return follow_newest(true) || follow_newest(false); }
 
 static void explore(void)
 {

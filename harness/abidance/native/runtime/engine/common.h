@@ -36,6 +36,9 @@ enum {
     NOWHERE = 0xffffffff
 };
 
+/* What is tried of each input, one after the other: its comparisons, those of what is behind its end, calls there. */
+enum { AS_IT_IS, LONGER, NEXT_CALL, STAGES };
+
 /* How a child ends that ends of itself. Its word comes through the pipe, for its status may be the library's. */
 enum { LEFT_RUNS = 'r', LEFT_STOPPED = 's', LEFT_FOR_ANOTHER = 'a' };
 
@@ -44,7 +47,7 @@ typedef struct {
     volatile uint64_t executions; /* in all children; the input that runs is the last that was counted */
     volatile uint64_t progress;   /* `executions` when a seed was run, or something new was met, last */
     volatile uint32_t ready, stop, seeds_run, entry, size, unheard;
-    uint32_t picks[INPUTS], stage[2][INPUTS]; /* attempts made at the comparisons of an input, and of what is behind it */
+    uint32_t picks[INPUTS], stage[STAGES][INPUTS]; /* attempts made, of each kind, at what an input leads to */
     uint64_t deadly[DEADLY]; /* written by the parent */
     uint8_t input[LARGEST];
 } shared_memory;

@@ -7,7 +7,10 @@ enum { FROM_NOTHING = NOWHERE };
 
 typedef struct {
     uint8_t *bytes;
-    uint32_t size, brought, deaths; /* `brought`: features of edges that no input had before */
+    uint32_t size, deaths;
+    uint32_t brought, agreed; /* features of edges that no input had before, and of operands that agree more than before */
+    uint16_t *starts; /* where its calls begin, and the last ends; NULL while that is not known */
+    uint32_t calls;
 } entry;
 
 static entry corpus[INPUTS];
@@ -29,9 +32,13 @@ static void add_entry(const uint8_t *bytes, uint32_t size, const feature *fresh,
     added->bytes = malloc(size ? size : 1);
     memcpy(added->bytes, bytes, size);
     added->size = size;
-    added->brought = 0;
-    for (uint32_t i = 0; i < count; i++)
+    added->brought = added->agreed = 0;
+    added->starts = NULL;
+    added->calls = 0;
+    for (uint32_t i = 0; i < count; i++) {
         added->brought += fresh[i] >> 8 < CELLS;
+        added->agreed += fresh[i] >> 8 >= CELLS && fresh[i] >> 8 < CELLS + AGREEMENTS;
+    }
 }
 
 /* Put a smaller input with the same features in the place of the last one. */
@@ -41,6 +48,8 @@ static void replace_last(const uint8_t *bytes, uint32_t size)
         return;
     memcpy(corpus[corpus_size - 1].bytes, bytes, size);
     corpus[corpus_size - 1].size = size;
+    free(corpus[corpus_size - 1].starts);
+    corpus[corpus_size - 1].starts = NULL;
 }
 
 static uint32_t read_whole(const char *path, uint8_t *to, uint32_t most)
@@ -114,7 +123,7 @@ static void weigh(void)
         if (i >= corpus_size - corpus_size / 8 - 1)
             weight *= 3;
         if (!corpus[i].brought && i)
-            weight /= 3;
+            weight /= corpus[i].agreed ? 3 : 8;
         if (corpus[i].size > usual + 8)
             weight /= corpus[i].size > 4 * usual ? 8 : 2;
         sum += 8 + weight / (1 + corpus[i].deaths);

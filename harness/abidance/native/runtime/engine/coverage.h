@@ -2,12 +2,12 @@
  *
  * gcc's `trace-pc` says only where the code is: an edge is a pair of two such places. clang and rustc number the edges,
  * by guards or by counters that the code increments itself. The feedback of comparisons has cells of its own: how
- * much of the two operands agrees, so that a comparison of many bytes is solved byte by byte. */
+ * much of the two operands agrees, so that a comparison of many bytes is solved byte by byte, and how each comes out. */
 #ifndef ABIDANCE_ENGINE_COVERAGE_H
 #define ABIDANCE_ENGINE_COVERAGE_H
 #include "common.h"
 
-enum { CELLS = 1 << 18, AGREEMENTS = 1 << 16, ALL_CELLS = CELLS + AGREEMENTS, MODULES = 64, COUNTERS = 256 };
+enum { CELLS = 1 << 18, AGREEMENTS = 1 << 16, OUTCOMES = 1 << 16, ALL_CELLS = CELLS + AGREEMENTS + OUTCOMES, MODULES = 64, COUNTERS = 256 };
 
 #define HOOK __attribute__((used, visibility("default"), no_sanitize("address", "undefined", "thread")))
 

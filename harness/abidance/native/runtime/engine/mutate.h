@@ -4,7 +4,7 @@
 #include "comparisons.h"
 #include "corpus.h"
 
-enum { WORDS = 4096, WORD = 128 };
+enum { WORDS = 4096, WORD = 128, SHORT_ENOUGH = 64 /* bytes of an input, each number of which may be tried */ };
 
 static struct {
     uint8_t bytes[WORD];
@@ -335,7 +335,7 @@ static void alter(uint8_t *bytes, uint32_t *size)
 typedef bool attempt(void *state, const uint8_t *bytes, uint32_t size);
 
 static bool try_number(const entry *base, uint64_t is, uint64_t wanted, uint32_t width, bool big, uint8_t *scratch,
-                       attempt *try, void *state)
+                       uint32_t *all, attempt *try, void *state)
 {
     uint64_t mask = width == 8 ? ~0ull : (1ull << 8 * width) - 1;
     uint32_t found = 0;
@@ -343,12 +343,29 @@ static bool try_number(const entry *base, uint64_t is, uint64_t wanted, uint32_t
         if (get(base->bytes + at, width, big) != (is & mask))
             continue;
         found++;
+        ++*all;
         for (int beside = 0; beside < 3; beside++) {
             memcpy(scratch, base->bytes, base->size);
             put(scratch + at, wanted + (uint64_t)(beside == 2 ? -1 : beside), width, big);
             if (!try(state, scratch, base->size))
                 return false;
         }
+    }
+    return true;
+}
+
+/* What is compared may be as far from what the input has as a constant says: of `low <= x && x < high` compilers make one
+ * comparison of `x - low`. So each number of the input is moved by as much as one operand is from the other. */
+static bool try_moved(const entry *base, uint64_t is, uint64_t wanted, uint32_t width, uint8_t *scratch, attempt *try,
+                      void *state)
+{
+    enum { MOST_PLACES = 24 };
+    uint32_t first = base->size > MOST_PLACES ? base->size - MOST_PLACES : 0; /* what is new is at the end as a rule */
+    for (uint32_t at = first; at + width <= base->size; at++) {
+        memcpy(scratch, base->bytes, base->size);
+        put(scratch + at, get(base->bytes + at, width, false) + (wanted - is), width, false);
+        if (!try(state, scratch, base->size))
+            return false;
     }
     return true;
 }
@@ -361,17 +378,21 @@ static bool narrow(uint64_t value, uint32_t size, uint32_t width)
 
 static bool try_pair(const entry *base, const pair *compared, uint8_t *scratch, attempt *try, void *state)
 {
+    uint32_t found = 0;
     for (int side = 0; side < 2; side++) {
         uint64_t is = side ? compared->other : compared->one, wanted = side ? compared->one : compared->other;
         for (uint32_t width = compared->size; width; width /= 2) {
             if (width < compared->size && !(narrow(is, compared->size, width) && narrow(wanted, compared->size, width)))
                 break;
             for (int big = 0; big <= (width > 1); big++)
-                if (!try_number(base, is, wanted, width, big, scratch, try, state))
+                if (!try_number(base, is, wanted, width, big, scratch, &found, try, state))
                     return false;
         }
     }
-    return true;
+    if (found || base->size > SHORT_ENOUGH || compared->size < 2 || (compared->one < 256 && compared->other < 256))
+        return true;
+    return try_moved(base, compared->one, compared->other, compared->size, scratch, try, state) &&
+           try_moved(base, compared->other, compared->one, compared->size, scratch, try, state);
 }
 
 /* Lay `wanted` over what is there, or put it in the place of `had` bytes. */
