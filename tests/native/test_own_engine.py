@@ -104,7 +104,7 @@ def test_a_defect_behind_conditions_is_found_and_its_sound_twin_is_not(library, 
     ],
 )
 def test_whatever_ends_the_process_is_written_down_and_the_search_goes_on(endings, name, kind, status):
-    found = endings.explore(name, runs=20_000, seconds=0.5, time_limit=0.1)
+    found = endings.explore(name, runs=20_000, seconds=1.0, time_limit=0.1)
 
     assert (kind, status) in [(each.kind, each.status) for each in found.failures]
     assert all(each.data[:1] in b"ab" for each in found.failures if each.alone)
