@@ -249,8 +249,11 @@ def _is_settled(said: Sequence[Says]) -> bool:
 
 def are_undisturbed(streams: tuple[tuple[int, ...], ...]) -> bool:
     """Tell whether streams had a processor each, at the same time."""
-    if any(stream[-1] for stream in streams):
-        return False
+    return not any(stream[-1] for stream in streams) and are_together(streams)
+
+
+def are_together(streams: tuple[tuple[int, ...], ...]) -> bool:
+    """Tell whether streams ran at the same time, for most of it."""
     begins, ends = [stream[2] for stream in streams], [stream[3] for stream in streams]
     longest = max(end - begin for begin, end in zip(begins, ends, strict=True))
     return min(ends) - max(begins) >= OVERLAP * longest

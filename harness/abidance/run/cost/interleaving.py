@@ -80,8 +80,9 @@ class InterleavedCall:
             self.disturbed += series.preempted > 0
         elif (stream := measuring.stream()) is not None:
             seconds, preempted = stream
-            self.streams.append(seconds)
-            self.disturbed += preempted > 0
+            if seconds is not None:
+                self.streams.append(seconds)
+                self.disturbed += preempted > 0
 
 
 @dataclass(slots=True)

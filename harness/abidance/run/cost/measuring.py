@@ -14,7 +14,7 @@ from abidance.core.costs import PICOSECOND, in_time
 from abidance.core.errors import HookError
 from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.plan.plan import FEWEST_STEPS, ConcurrentCalls, Order
-from abidance.run.cost.contention import Contended
+from abidance.run.cost.contention import Contended, are_together
 from abidance.run.cost.growth import growth
 from abidance.run.cost.timing import SHARES, Says, Series
 from abidance.run.execution.threads import OFTEN, rounds_of, shared_handle
@@ -179,10 +179,11 @@ class Measuring:
         self.execution.told.add("throughput")
         return Figure("throughput", 1 / clause.rate.value, series.mean)
 
-    def stream(self) -> tuple[float, int] | None:
+    def stream(self) -> tuple[float | None, int] | None:
         """Return how many seconds a call takes in a stream of them, and how often the processor was taken away.
 
-        None where it cannot be told. On several threads it is the time from one call's end to the next one's.
+        None where it cannot be told. On several threads it is the time from one call's end to the next one's, and none
+        where the system ran them one after the other.
         """
         threads, boundary = self._threads, self.execution.executor.boundary
         if threads > 1 and self._alone_only(threads):
@@ -193,22 +194,33 @@ class Measuring:
         streams = self.execution.measured(self.supervisor, encoded, lanes)
         if not streams:
             return None
+        preempted = sum(times for *_, times in streams)
+        if threads > 1 and not are_together(streams):
+            return None, preempted
         rate = sum(count / max(taken, 1) for count, taken, *_ in streams)
-        return PICOSECOND / rate, sum(preempted for *_, preempted in streams)
+        return PICOSECOND / rate, preempted
 
     def _fastest(self, allowed: float) -> Figure | None:
         execution, threads = self.execution, self._threads
         if threads > 1 and (why := self._alone_only(threads)):
             execution.unmeasured["throughput"] = why
             return None
-        best = float("inf")
-        for number in range(SERIES):
+        told: list[float] = []
+        for _ in range(SERIES):
             stream = self.stream()
             if stream is None:
                 return self._unmeasured("throughput")
-            best = min(best, stream[0])
-            if best <= allowed or execution.hasty or (number + 1 >= ENOUGH and best > CLEARLY * allowed):
+            told += [stream[0]] if stream[0] is not None else []
+            if told and (
+                min(told) <= allowed
+                or execution.hasty
+                or (len(told) >= ENOUGH and min(told) > CLEARLY * allowed)
+            ):
                 break
+        if not told:
+            execution.strained.add("throughput")
+            return None
+        best = min(told)
         if best > allowed and all(self.series(self.supervisor).is_strained for _ in range(ENOUGH)):
             execution.strained.add("throughput")
             return None
