@@ -6,6 +6,8 @@ import pytest
 
 from tiers import first
 
+pytestmark = pytest.mark.full
+
 LEAVES = {
     "a timer of the interval kind": """
         struct itimerval soon = {{0, 0}, {0, 300000}};

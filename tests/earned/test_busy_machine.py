@@ -12,6 +12,8 @@ import pytest
 from abidance.cli.main import main
 from tiers import first
 
+pytestmark = pytest.mark.full
+
 SHARED = Path("/dev/shm")  # noqa: S108 - where the library leaves its files
 HEADER = "int keep(int n);\n"
 SOURCE = """\

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+pytestmark = pytest.mark.full
+
 HEADER = """
 typedef enum kind { A, B } kind;
 typedef struct item { char tag; kind kind; } item;

@@ -6,6 +6,8 @@ import pytest
 
 from tiers import first
 
+pytestmark = pytest.mark.full
+
 FILLED_HEADER = """
 #include <stddef.h>
 #include <stdint.h>

@@ -6,6 +6,8 @@ import pytest
 
 from tiers import first
 
+pytestmark = pytest.mark.full
+
 HEADER = """
 #include <stddef.h>
 #include <stdint.h>

@@ -10,6 +10,8 @@ import pytest
 
 from abidance.cli.main import main
 
+pytestmark = pytest.mark.full
+
 CONTRACT = """
 abidance: 1
 boundary: v

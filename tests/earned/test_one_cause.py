@@ -10,6 +10,8 @@ from search_project import BOX, HANDLE, LIFE, SearchProject, codes
 from abidance.cli.main import main
 from tiers import first
 
+pytestmark = pytest.mark.full
+
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):

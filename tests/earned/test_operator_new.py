@@ -6,6 +6,8 @@ import pytest
 
 from tiers import full
 
+pytestmark = pytest.mark.full
+
 HEADER = '#ifdef __cplusplus\nextern "C"\n#endif\nint q_sum(int n);\n'
 ARRAY = """
     int q_sum(int n) {

@@ -7,6 +7,8 @@ import pytest
 from abidance.cli.main import main
 from tiers import first
 
+pytestmark = pytest.mark.full
+
 HEADER = "enum pay_kind { PAY_CARD = 1, PAY_CASH = 2 };\nint pay(enum pay_kind kind);\n"
 SOURCE = '#include "pay.h"\nint pay(enum pay_kind kind) { return kind == 1 || kind == 2 ? 0 : REFUSED; }\n'
 CONTRACT = """\

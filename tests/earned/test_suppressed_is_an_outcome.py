@@ -10,6 +10,8 @@ import pytest
 
 from abidance.cli.main import main
 
+pytestmark = pytest.mark.full
+
 HEADER = "int q_half(int n);\nint q_twice(int n);\n"
 SOURCE = '#include "q.h"\nint q_half(int n) { return n / 2; }\nint q_twice(int n) { return 2 * n + 1; }\n'
 CONTRACT = """\

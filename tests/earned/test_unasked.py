@@ -6,6 +6,8 @@ import pytest
 
 from tiers import first
 
+pytestmark = pytest.mark.full
+
 POOL_HEADER = """
 typedef struct pool pool;
 pool *pool_open(void);

@@ -6,6 +6,8 @@ import pytest
 
 from tiers import first
 
+pytestmark = pytest.mark.full
+
 HEADER = """
 #include <complex.h>
 #include <math.h>

@@ -6,6 +6,8 @@ import subprocess
 
 import pytest
 
+pytestmark = pytest.mark.full
+
 HEADER = "int good(int n);\n"
 SOUND = "int good(int n) { return n; }\n"
 CONTRACT = "functions:\n  good: {params: {n: {range: [0, 9]}}}\n"

@@ -118,6 +118,7 @@ def by_function(document):
     }
 
 
+@pytest.mark.full
 def test_what_takes_several_chunks_is_found_by_default_and_its_sound_twin_is_silent(run, capsys):
     code, document = run("--build=release", "--function=nested", "--function=sound", "--seed=1")
     assert code == 1

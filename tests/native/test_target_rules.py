@@ -11,6 +11,7 @@ import pytest
 from abidance.boundary.resolve.join import join
 from abidance.contract.load import load_contract
 from abidance.native.target import emit
+from tiers import full
 
 HERE = Path(__file__).parent
 SANITIZED = ("-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
@@ -80,7 +81,7 @@ def cc(*words):
     assert ended.returncode == 0, ended.stderr
 
 
-@pytest.fixture(scope="module", params=["asan", "guard pages"])
+@pytest.fixture(scope="module", params=[full("asan"), "guard pages"])
 def run(request, tmp_path_factory):
     """Return what runs an entry on the sound library, or on the defective one."""
     folder = tmp_path_factory.mktemp("rules")

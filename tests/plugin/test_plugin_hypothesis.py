@@ -70,6 +70,7 @@ def test_a_profile_that_is_not_there_is_hypothesis_to_refuse(project):
     assert result.ret not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 
 
+@pytest.mark.full
 @pytest.mark.native
 @pytest.mark.parametrize(
     ("words", "settings", "cases"),

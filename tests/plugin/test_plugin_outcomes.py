@@ -194,6 +194,7 @@ def test_two_contracts_may_describe_boundaries_of_one_name(project):
         project.pytest().assert_outcomes(passed=8, failed=2)
 
 
+@pytest.mark.full
 @pytest.mark.native
 def test_junit_tells_who_was_judged_and_what_was_found(project):
     project.contract("nearly_twice", libraries=f"c: {{path: {project.library}}}\n  d: {NO_TOOL[3:]}")
@@ -243,6 +244,7 @@ def test_junit_is_as_jenkins_reads_it_whatever_became_of_items(project):
     ]
 
 
+@pytest.mark.full
 @pytest.mark.native
 @pytest.mark.parametrize("words", first([["-x"], ["--maxfail=1"]]))
 def test_the_first_finding_can_end_the_run(project, words):
@@ -293,6 +295,7 @@ def test_calls_that_no_library_can_take_are_errors(project):
     )
 
 
+@pytest.mark.full
 @pytest.mark.native
 @pytest.mark.parametrize("words", [(), full(("-n2",))])
 def test_what_no_call_put_to_the_test_is_told_at_the_end(project, words):
@@ -327,6 +330,7 @@ def test_one_fault_on_two_builds_is_told_in_full_once(project):
     assert len(second) == 3
 
 
+@pytest.mark.full
 @pytest.mark.native
 def test_items_that_the_time_does_not_allow_are_errors_told_in_full_once(project):
     project.contract("twice", "total")

@@ -11,6 +11,8 @@ from abidance.run.emit_c.program import emit_c
 from abidance.run.execution import executor
 from tiers import full, sample
 
+pytestmark = pytest.mark.full
+
 FOUND = {
     "sl_close": {"ABD323"},
     "sl_sent": {"ABD328"},

@@ -13,6 +13,8 @@ from abidance.run.inputs.selection import Selection
 from abidance.run.inputs.settings import Settings
 from tiers import full, sample
 
+pytestmark = pytest.mark.full
+
 DIFFERENT = {
     "emptied": "tw_count:result",  # the last one removed is still counted
     "third": "tw_count:result",  # the third one added is not counted

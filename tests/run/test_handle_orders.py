@@ -8,6 +8,8 @@ from abidance.run.commands.replay import replay
 from abidance.run.emit_c.program import emit_c
 from tiers import full
 
+pytestmark = pytest.mark.full
+
 HANDLES = (
     "ho_journal", "ho_session", "ho_list", "ho_ring", "ho_tally", "ho_dict", "ho_meter", "ho_store", "ho_parser",
     "ho_registry", "ho_map", "ho_buffer", "ho_ids", "ho_context",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from families import SOUND, found_in, spared_in
 
+pytestmark = pytest.mark.full
+
 CORRUPTED, ASAN = "ABD314", "ABD303"
 DEFECTS = dict.fromkeys(("sp_join", "sp_median", "sp_words", "sp_stack"), (CORRUPTED, ASAN))
 

@@ -11,6 +11,8 @@ from abidance.run.engine.items import list_items
 from abidance.run.engine.session import Session
 from abidance.run.inputs.settings import Settings
 
+pytestmark = pytest.mark.full
+
 HEADER = """\
 int ls_level(int of);
 int ls_root(int level);

@@ -10,6 +10,8 @@ from families import SOUND, found_in, spared_in
 from abidance.cli.main import main
 from tiers import sample
 
+pytestmark = pytest.mark.full
+
 # What must be found in the release build, and in the one with UBSan; empty where x86 does what was meant.
 DEFECTS = {
     "ak_sum32": ("", "ABD303"),

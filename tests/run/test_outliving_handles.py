@@ -6,6 +6,8 @@ import pytest
 
 from tiers import sample
 
+pytestmark = pytest.mark.full
+
 HANDLES = ("kn_book", "kn_page")
 
 

@@ -10,6 +10,8 @@ from families import SOUND, found_in, spared_in
 from abidance.cli.main import main
 from tiers import full
 
+pytestmark = pytest.mark.full
+
 CRASH, ASAN, LEAK, FREED = "ABD301", "ABD303", "ABD371", "ABD372"
 DEFECTS = {
     "tk_set_label": (CRASH, ASAN),

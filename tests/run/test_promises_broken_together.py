@@ -9,6 +9,8 @@ import pytest
 
 from abidance.cli.main import main
 
+pytestmark = pytest.mark.full
+
 HEADER = "int tg_both(int x);\nint tg_apart(int x);\n"
 SOURCE = """\
 int tg_both(int x) { return x > 9 ? -1 : x; }

@@ -9,6 +9,8 @@ from families import found_in, spared_in
 
 from abidance.cli.main import main
 
+pytestmark = pytest.mark.full
+
 DEFECTS = {
     "ns_each": "ABD347",
     "ns_name": "ABD347",

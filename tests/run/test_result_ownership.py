@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from families import SOUND, found_in, spared_in
 
+pytestmark = pytest.mark.full
+
 LEAK, CRASH, ASAN, FREED = "ABD371", "ABD301", "ABD303", "ABD372"
 DEFECTS = {
     "ow_upper": (LEAK, LEAK),

@@ -110,6 +110,7 @@ def test_those_of_the_gate_are_none_of_a_runs_business(project):
     assert project('  - {code: ABD424, reason: "agreed"}\n', contract=contract) == 0
 
 
+@pytest.mark.full
 def test_one_finding_hides_no_other(project, capsys):
     contract = CONTRACT.replace("[result <= n]", "[result < 0]")
     assert project(EXCEPT, contract=contract) == 1

@@ -7,6 +7,8 @@ from families import SOUND, found_in, spared_in
 
 from tiers import full
 
+pytestmark = pytest.mark.full
+
 # What must be found in the release build, and in the one with AddressSanitizer, whose stack is its own.
 DEFECTS = {
     "tx_card_of": ("ABD325", "ABD325"),

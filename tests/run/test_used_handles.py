@@ -7,6 +7,8 @@ from families import found_in, spared_in
 
 from tiers import full
 
+pytestmark = pytest.mark.full
+
 DEFECTS = {
     "uh_box": "ABD325",
     "uh_queue": "ABD368",

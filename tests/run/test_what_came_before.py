@@ -11,6 +11,8 @@ import pytest
 from abidance.cli.main import main
 from tiers import full
 
+pytestmark = pytest.mark.full
+
 HEADER = """\
 int pl_count(int step);
 int pl_slot(int step);

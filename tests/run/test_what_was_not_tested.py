@@ -202,6 +202,7 @@ def test_what_sequences_put_to_the_test_has_no_gap(cup):
     assert cup("--function", "cu_take") == ["cu_take"]
 
 
+@pytest.mark.full
 def test_nor_has_what_a_law_does(cup):
     assert cup("--function", "cu_open") == ["cu_open"]
     assert "cu_open" not in cup()
