@@ -82,7 +82,7 @@ def build_executable(source: str, artifact: Artifact, engine: EngineName = "own"
     words = (*flags, "-x", "c", "-", "-x", "none", *links)
 
     def build(output: Path) -> None:
-        _compile(compiler, (*words, "-o", str(output)), source, "the target")
+        compile_text(compiler, (*words, "-o", str(output)), source, "the target of the compiled contract")
 
     key = (source, *words, compiler.identity, own_identity("native/runtime/*.h"))
     path = cached_shared_object("target", key, build, suffix=".bin")
@@ -111,21 +111,27 @@ def _engine_object(compiler: Compiler) -> Path:
     sources = (*sorted(_ENGINE.parent.iterdir()), *_FENCE)
 
     def build(output: Path) -> None:
-        _compile(compiler, (*_ENGINE_FLAGS, "-c", str(_ENGINE), "-o", str(output)), "", "the engine")
+        compile_text(
+            compiler,
+            (*_ENGINE_FLAGS, "-c", str(_ENGINE), "-o", str(output)),
+            "",
+            "the engine of the compiled contract",
+        )
 
     contents = tuple(each.read_bytes() for each in sources)
     key: tuple[str | bytes, ...] = (*contents, *_ENGINE_FLAGS, compiler.identity)
     return cached_shared_object("engine", key, build, suffix=".o")
 
 
-def _compile(compiler: Compiler, words: Sequence[str], stdin: str, what: str) -> None:
-    ran = compiler.run(words, stdin=stdin, seconds=_SECONDS)
+def compile_text(compiler: Compiler, words: Sequence[str], text: str, what: str) -> None:
+    """Run the compiler on a text; raises CannotJudgeError with its first errors."""
+    ran = compiler.run(words, stdin=text, seconds=_SECONDS)
     if not ran.ok:
         lines = tuple(line for line in ran.stderr.splitlines() if "error" in line or "undefined" in line)
         raise CannotJudgeError(
             Diagnostic(
                 BUILD_FAILED,
-                f"{what} of the compiled contract cannot be built with `{' '.join(compiler.command)}`",
+                f"{what} cannot be built with `{' '.join(compiler.command)}`",
                 notes=lines[:4] or (ran.stderr.strip()[-400:],),
             )
         )

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from abidance.core.catalogue import BUILD_FAILED
-from abidance.core.diagnostic import Diagnostic
-from abidance.core.errors import CannotJudgeError
+from abidance.native.executable import compile_text
 from abidance.toolchain.cache_entries import cached_shared_object
 from abidance.toolchain.compiler import find_compiler
-
-if TYPE_CHECKING:
-    from abidance.toolchain.compiler import Compiler
 
 FLAGS = (
     "-O2", "-w", "-shared", "-fPIC", "-fvisibility=hidden", "-fexceptions", "-fno-strict-aliasing",
@@ -22,7 +15,6 @@ FLAGS = (
 )  # fmt: skip
 _STATIC_RUNTIME = {"gcc": ("-static-libgcc",), "clang": ()}
 _LINKED = ("-lm", "-ldl", "-pthread")
-_SECONDS = 240.0  # a large contract, on a busy machine
 
 
 def compiled_interposer(source: str) -> Path:
@@ -31,7 +23,7 @@ def compiled_interposer(source: str) -> Path:
     words = (*FLAGS, *_STATIC_RUNTIME[compiler.family], "-x", "c", "-", "-x", "none", *_LINKED)
 
     def build(output: Path) -> None:
-        compile_to(compiler, (*words, "-o", str(output)), source, "the interposer")
+        compile_text(compiler, (*words, "-o", str(output)), source, "the interposer")
 
     return cached_shared_object("trace", (source, *words, compiler.identity), build)
 
@@ -44,21 +36,6 @@ def compiled_file(name: str, words: tuple[str, ...], suffix: str = ".so") -> Pat
     flags = ("-O2", "-w", f"-I{folder}", "-x", "c", "-", "-x", "none", *words)
 
     def build(output: Path) -> None:
-        compile_to(compiler, (*flags, "-o", str(output)), source, f"`{name}`")
+        compile_text(compiler, (*flags, "-o", str(output)), source, f"`{name}`")
 
     return cached_shared_object(Path(name).stem, (source, *flags, compiler.identity), build, suffix=suffix)
-
-
-def compile_to(compiler: Compiler, words: tuple[str, ...], source: str, what: str) -> None:
-    """Run the compiler; raises CannotJudgeError with its first errors."""
-    with tempfile.TemporaryDirectory(prefix="abidance-") as scratch:
-        ran = compiler.run(words, stdin=source, seconds=_SECONDS, cwd=Path(scratch))
-    if not ran.ok:
-        lines = tuple(line for line in ran.stderr.splitlines() if "error" in line or "undefined" in line)
-        raise CannotJudgeError(
-            Diagnostic(
-                BUILD_FAILED,
-                f"{what} cannot be built with `{' '.join(compiler.command)}`",
-                notes=lines[:4] or (ran.stderr.strip()[-400:],),
-            )
-        )
