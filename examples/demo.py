@@ -75,7 +75,7 @@ def main() -> int:
         "  .venv/bin/abidance explain ABD312      what a rule means and what it cannot see\n"
         "  .venv/bin/abidance doctor              what this machine can judge\n"
         "  .venv/bin/pytest contracts/            the same through pytest\n"
-        "  docs/tutorial/                         add the plugin, write a contract, gate a merge"
+        "  docs/tutorial/                         add the plugin, write a contract, gate a merge, decide what to move"
     )
     # 3 is said when there is no cargo: the Rust half was not run, and everything else was as it should be.
     # On a machine that is busy, what threads cost is not judged either.
