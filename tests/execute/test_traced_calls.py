@@ -84,7 +84,7 @@ def test_a_decoy_that_is_called_answers_zero(subject):
     [*enumerate((Whose.HEAP, Whose.IN_HEAP, Whose.OBJECT, Whose.BLOCK, Whose.FREED, Whose.NOWHERE))],
 )
 def test_whose_memory_a_pointer_is(which, whose, subject):
-    made = replace(call("whose", "i32,p>p", which, A), save=(0, ValuePlace()))
+    made = replace(call("whose", "i32,p>p", which, A), saves=((0, ValuePlace()),))
     _, trace = traced(subject, made, writable(8))
     assert trace.pointers[0].whose is whose
     if whose is Whose.BLOCK:

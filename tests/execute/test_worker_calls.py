@@ -240,13 +240,13 @@ def test_a_handle_is_made_used_and_destroyed(request, build):
     supervisor = request.getfixturevalue(build)
     use = call("box_get", "p>i32", Slot(0), needs=(0,))
     free = call("box_free", "p>v", Slot(0), needs=(0,))
-    seen = supervisor.run(plan(call("box_new", "i32>p", 42, save=(0, RESULT)), use, free, slots=1))
+    seen = supervisor.run(plan(call("box_new", "i32>p", 42, saves=((0, RESULT),)), use, free, slots=1))
     assert [each.ran for each in seen.calls] == [True, True, True]
     assert seen.calls[1].result == b"\x2a\0\0\0"
 
     seen = supervisor.run(
         plan(
-            call("box_open", "p,i32>i32", BLOCK, 7, save=(0, ValuePlace(0))),
+            call("box_open", "p,i32>i32", BLOCK, 7, saves=((0, ValuePlace(0)),)),
             use,
             free,
             slots=1,
@@ -259,7 +259,7 @@ def test_a_handle_is_made_used_and_destroyed(request, build):
 def test_calls_that_need_what_was_not_made_are_skipped(release):
     seen = release.run(
         plan(
-            call("box_new", "i32>p", -1, save=(0, RESULT)),
+            call("box_new", "i32>p", -1, saves=((0, RESULT),)),
             call("box_get", "p>i32", Slot(0), needs=(0,)),
             slots=1,
         )

@@ -42,6 +42,7 @@ from abidance.plan.plan import (
     Contents,
     Fill,
     Flush,
+    InnerRead,
     Order,
     OwnershipTransfer,
     Plan,
@@ -77,6 +78,22 @@ places = st.builds(ValuePlace, st.none() | u32, u64, st.sampled_from([1, 2, 4, 8
 conditions = st.builds(Condition, u32, few(st.tuples(i64, i64)), st.just(True)) | st.builds(
     Condition, u32, few(st.tuples(u64, u64)), st.just(False)
 )
+inner_reads = st.recursive(
+    st.builds(
+        InnerRead,
+        u32.map(lambda n: n or 1),
+        u64,
+        st.booleans(),
+        st.none() | st.tuples(u64, u64),
+        u64,
+        u64,
+        raw,
+    ),
+    lambda inner: st.builds(
+        InnerRead, u32.map(lambda n: n or 1), u64, st.booleans(), st.none(), u64, u64, raw, few(inner)
+    ),
+    max_leaves=3,
+)
 calls = st.builds(
     Call,
     st.text(max_size=20),
@@ -84,9 +101,22 @@ calls = st.builds(
     few(arguments),
     few(st.builds(Store, u32, u64, values | addresses | slots)),
     few(u32),
-    st.none() | st.tuples(u32, places),
+    few(st.tuples(u32, places)),
     few(u32),
-    few(st.builds(PointerRead, places, st.booleans(), st.none() | places, u64, u64)),
+    few(
+        st.builds(
+            PointerRead,
+            places,
+            st.booleans(),
+            st.none() | places,
+            u64,
+            u64,
+            raw,
+            st.booleans(),
+            st.none() | u32,
+            few(inner_reads),
+        )
+    ),
     few(conditions),
     few(u32),
     few(st.builds(OwnershipTransfer, u32, st.none() | conditions)),
@@ -205,6 +235,11 @@ invocations = st.builds(
 corruption = st.none() | st.builds(
     HeapCorruption, st.none() | st.integers(0, 100), st.booleans(), u64, u64, u64, u64, u64
 )
+followed = st.recursive(
+    st.builds(PointerReadResult, st.sampled_from(PointerReadStatus), raw),
+    lambda inner: st.builds(PointerReadResult, st.sampled_from(PointerReadStatus), raw, few(few(inner))),
+    max_leaves=3,
+)
 returned = st.builds(
     Returned,
     st.booleans(),
@@ -212,7 +247,7 @@ returned = st.builds(
     st.integers(-(1 << 31), (1 << 31) - 1),
     u64,
     few(raw),
-    few(st.builds(PointerReadResult, st.sampled_from(PointerReadStatus), raw)),
+    few(followed),
     passages,
     few(invocations),
     u64,

@@ -9,8 +9,9 @@ from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
 from abidance.binding.callable import StubbedCall, bind, through
+from abidance.execute.pointer_reads import deeper, read_behind
 from abidance.plan.call_codec import decode_shape
-from abidance.plan.observation import NO_ALLOCATION, PointerReadResult, Returned
+from abidance.plan.observation import NO_ALLOCATION, PointerReadResult, PointerReadStatus, Returned
 from abidance.plan.plan import Address, Contents, Slot, Value, ValuePlace
 from abidance.watch.status import PHASE_WORD, WorkerPhase
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _CALLING, _LOOKING = int(WorkerPhase.CALLING), int(WorkerPhase.LOOKING)
 _VALUE, _ADDRESS, _SLOT, _CONTENTS = range(4)
+_ALL_ONES = (1 << 64) - 1
 _NARROW = (
     ctypes.c_uint8, ctypes.c_int8, ctypes.c_uint16, ctypes.c_int16, ctypes.c_uint32, ctypes.c_int32,
 )  # fmt: skip
@@ -46,7 +48,7 @@ class CompiledCall:
     arguments: tuple[_Step, ...]
     stores: tuple[tuple[int, int, _Step], ...]
     watched: tuple[int, ...]
-    save: tuple[int, ValuePlace] | None
+    saves: tuple[tuple[int, ValuePlace], ...]
     needs: tuple[int, ...]
     only_if: tuple[Condition, ...]
     follows: tuple[PointerRead, ...]
@@ -145,8 +147,8 @@ class CompiledCall:
     ) -> Returned:
         """Return what a call left, which came back with `raw`."""
         result = bytes(raw) if self.width else b""
-        if self.save is not None:
-            slots[self.save[0]] = _number(self.save[1], result, arena.addresses, slots)
+        for slot, place in self.saves:
+            slots[slot] = _number(place, result, arena.addresses, slots)
         blocks = tuple([arena.contents(block) for block in self.watched])
         followed = tuple([_follow(each, arena, result, slots) for each in self.follows])
         measured = (cut,) if cut else ()
@@ -181,11 +183,20 @@ def _number(place: ValuePlace, result: bytes, addresses: memoryview[int], slots:
 
 
 def _follow(follow: PointerRead, arena: Arena, result: bytes, slots: list[int]) -> PointerReadResult:
+    if follow.held and follow.pointer.block is not None:
+        read = PointerReadResult(PointerReadStatus.READ, arena.contents(follow.pointer.block))
+        return deeper(read, follow.behind, arena)
+    pointer = _number(follow.pointer, result, arena.addresses, slots)
+    if follow.within is not None:
+        if not pointer:
+            return PointerReadResult(PointerReadStatus.NULL, b"")
+        distance = (pointer - arena.addresses[2 * follow.within]) & _ALL_ONES
+        return PointerReadResult(PointerReadStatus.READ, distance.to_bytes(8, "little"))
     limit = follow.limit
     if follow.length is not None:
         limit = min(limit, follow.scale * _number(follow.length, result, arena.addresses, slots))
-    pointer = _number(follow.pointer, result, arena.addresses, slots)
-    return arena.read(pointer, limit, string=follow.string)
+    read = read_behind(pointer, limit, follow, arena)
+    return deeper(read, follow.behind, arena) if follow.behind else read
 
 
 def compile_call(shape: bytes, loaded: Loaded, gate: int) -> CompiledCall:
@@ -217,7 +228,7 @@ def compile_call(shape: bytes, loaded: Loaded, gate: int) -> CompiledCall:
         arguments,
         stores,
         call.watched,
-        call.save,
+        call.saves,
         call.needs,
         call.only_if,
         call.follows,
@@ -229,7 +240,7 @@ def compile_call(shape: bytes, loaded: Loaded, gate: int) -> CompiledCall:
         max(blocks, default=-1),
         max(slots, default=-1),
         call.times,
-        not (call.watched or call.follows or call.retires or call.hands or call.save),
+        not (call.watched or call.follows or call.retires or call.hands or call.saves),
         room,
         # A stub is told where they are, and its compiler takes them to be aligned as in C.
         None if stores or call.fills or isinstance(bound.function, StubbedCall) else _fixed(arguments, room),
@@ -282,9 +293,10 @@ def _used(call: Call) -> tuple[list[int], list[int]]:
     ]
     slots = [*call.needs, *(fill.slot for fill in call.fills)]
     places = [place for follow in call.follows for place in (follow.pointer, follow.length)]
-    if call.save is not None:
-        slots.append(call.save[0])
-        places.append(call.save[1])
+    blocks += [follow.within for follow in call.follows if follow.within is not None]
+    for slot, saved in call.saves:
+        slots.append(slot)
+        places.append(saved)
     slots += [place.slot for place in places if place is not None and place.slot is not None]
     blocks += [place.block for place in places if place is not None and place.block is not None]
     for argument in (*call.arguments, *(store.value for store in call.stores)):

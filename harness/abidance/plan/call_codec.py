@@ -13,7 +13,9 @@ from abidance.plan.layout import (
     ARGUMENT,
     CONDITION,
     COUNT,
+    DEEPEST,
     FOLLOW,
+    INNER,
     PLACE,
     RESULT,
     SAVED,
@@ -29,6 +31,7 @@ from abidance.plan.plan import (
     Condition,
     Contents,
     Fill,
+    InnerRead,
     OwnershipTransfer,
     PointerRead,
     Slot,
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
 
 _VALUE, _ADDRESS, _SLOT, _CONTENTS = range(4)
 _WIDTHS = (1, 2, 4, 8)
+_STRING, _ENDED, _HELD, _WITHIN = (1 << bit for bit in range(4))
 
 
 def encode_call(call: Call) -> tuple[bytes, bytes]:
@@ -61,18 +65,12 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
     for store in call.stores:
         parts += (STORE.pack(store.block, store.offset), _encode_argument(store.value, values))
     parts.append(_encode_numbers(call.watched))
-    if call.save is None:
-        parts.append(b"\0")
-    else:
-        parts += (b"\1", COUNT.pack(call.save[0]), _encode_place(call.save[1]))
+    parts.append(bytes([len(call.saves)]))
+    for slot, place in call.saves:
+        parts += (COUNT.pack(slot), _encode_place(place))
     parts += (_encode_numbers(call.needs), COUNT.pack(len(call.follows)))
     for follow in call.follows:
-        length = follow.length
-        parts += (
-            FOLLOW.pack(follow.string, length is not None, follow.scale, follow.limit),
-            _encode_place(follow.pointer),
-            b"" if length is None else _encode_place(length),
-        )
+        parts += _encode_follow(follow)
     parts += _encode_conditions(call.only_if)
     again = call.times > 1
     if call.retires or call.hands or call.fills or again:
@@ -89,6 +87,40 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
     if again:
         parts.append(COUNT.pack(call.times))
     return b"".join(parts), b"".join(values)
+
+
+def _encode_follow(follow: PointerRead) -> list[bytes]:
+    length, within = follow.length, follow.within
+    flags = (
+        _STRING * follow.string
+        | _ENDED * bool(follow.ends)
+        | _HELD * follow.held
+        | _WITHIN * (within is not None)
+    )
+    return [
+        FOLLOW.pack(flags, (length is not None) | len(follow.behind) << 1, follow.scale, follow.limit),
+        _encode_place(follow.pointer),
+        b"" if length is None else _encode_place(length),
+        _encode_bytes(follow.ends),
+        b"" if within is None else COUNT.pack(within),
+        *map(_encode_inner, follow.behind),
+    ]
+
+
+def _encode_inner(read: InnerRead) -> bytes:
+    flags = _STRING * read.string | _ENDED * bool(read.ends)
+    parts = [
+        FOLLOW.pack(flags, (read.length is not None) | len(read.behind) << 1, read.scale, read.limit),
+        INNER.pack(read.stride, read.offset),
+        b"" if read.length is None else INNER.pack(*read.length),
+        _encode_bytes(read.ends),
+        *map(_encode_inner, read.behind),
+    ]
+    return b"".join(parts)
+
+
+def _encode_bytes(raw: bytes) -> bytes:
+    return COUNT.pack(len(raw)) + raw if raw else b""
 
 
 def _encode_conditions(conditions: tuple[Condition, ...]) -> list[bytes]:
@@ -143,7 +175,8 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
     arguments = tuple(_decode_argument(reader, values) for _ in range(reader.counted(ARGUMENT.size)))
     stores = tuple(_decode_store(reader, values) for _ in range(reader.counted(STORE.size)))
     watched = _decode_numbers(reader)
-    save = (reader.unpack(COUNT)[0], _decode_place(reader)) if reader.flag() else None
+    (number,) = reader.take(1)
+    saves = tuple([(reader.unpack(COUNT)[0], _decode_place(reader)) for _ in range(number)])
     needs = _decode_numbers(reader)
     follows = tuple(_decode_follow(reader) for _ in range(reader.counted(FOLLOW.size)))
     only_if = _decode_conditions(reader)
@@ -164,7 +197,7 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
         arguments,
         stores,
         watched,
-        save,
+        saves,
         needs,
         follows,
         only_if,
@@ -240,9 +273,37 @@ def _decode_numbers(reader: ByteReader) -> tuple[int, ...]:
 
 
 def _decode_follow(reader: ByteReader) -> PointerRead:
-    string, has_length, scale, limit = reader.unpack(FOLLOW)
-    if string > 1 or has_length > 1:
+    flags, behind, scale, limit = reader.unpack(FOLLOW)
+    if flags > _STRING | _ENDED | _HELD | _WITHIN:
         raise ValueError("the call follows a pointer in no known way")
     pointer = _decode_place(reader)
-    length = _decode_place(reader) if has_length else None
-    return PointerRead(pointer, bool(string), length, scale, limit)
+    length = _decode_place(reader) if behind & 1 else None
+    ends = _decode_ends(reader) if flags & _ENDED else b""
+    within = reader.unpack(COUNT)[0] if flags & _WITHIN else None
+    inner = _decode_inner(reader, behind >> 1)
+    return PointerRead(
+        pointer, bool(flags & _STRING), length, scale, limit, ends, bool(flags & _HELD), within, inner
+    )
+
+
+def _decode_inner(reader: ByteReader, number: int, depth: int = 0) -> tuple[InnerRead, ...]:
+    if depth > DEEPEST:
+        raise ValueError("the call follows pointers further than any plan does")
+    found = []
+    for _ in range(reader.count(number, FOLLOW.size + INNER.size)):
+        flags, behind, scale, limit = reader.unpack(FOLLOW)
+        stride, offset = reader.unpack(INNER)
+        if flags > _STRING | _ENDED or not stride:
+            raise ValueError("the call follows a pointer in no known way")
+        length = reader.unpack(INNER) if behind & 1 else None
+        ends = _decode_ends(reader) if flags & _ENDED else b""
+        inner = _decode_inner(reader, behind >> 1, depth + 1)
+        found.append(InnerRead(stride, offset, bool(flags & _STRING), length, scale, limit, ends, inner))
+    return tuple(found)
+
+
+def _decode_ends(reader: ByteReader) -> bytes:
+    raw = reader.take(reader.counted(1))
+    if not raw:
+        raise ValueError("the call reads up to an element of no bytes")
+    return raw

@@ -155,7 +155,9 @@ CONDITION = Struct("<IBI")
 SIGNED_RANGE, UNSIGNED_RANGE = Struct("<qq"), Struct("<QQ")
 """Both ends of a range."""
 FOLLOW = Struct("<BBQQ")
-"""Is a string, has a length, scale, limit; one or two places follow."""
+"""Flags; whether it has a length, and twice the count of reads behind it; scale, limit. Places and reads follow."""
+INNER = Struct("<QQ")
+"""Of a read behind pointers in memory: size of an element, and where in it the pointer is."""
 
 OBSERVATION_HEADER = Struct("<4sIIIQ")
 """Magic, version, count of calls, whether an aftermath follows them, size of the whole."""
@@ -214,7 +216,10 @@ CHANGE = Struct("<IHHH")
 """Call; lengths of kind, before and after, which follow."""
 LENGTH = Struct("<Q")
 FOLLOWED = Struct("<BQ")
-"""Reach and length of the contents."""
+"""Reach and length of the contents; with `DEEPER`, the count of reads behind it follows, with those of each."""
+DEEPER = 0x80
+DEEPEST = 32
+"""Further than this no plan follows pointers that lie behind pointers."""
 DAMAGE = Struct("<IqQ")
 """Block, distance, length."""
 MODIFIED = Struct("<IQ")

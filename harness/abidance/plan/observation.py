@@ -17,10 +17,14 @@ class PointerReadStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PointerReadResult:
-    """The memory behind a returned pointer, as far as it could be read."""
+    """The memory behind a returned pointer, as far as it could be read.
+
+    `behind` has for each of the plan's reads behind it what was found, pointer by pointer.
+    """
 
     reach: PointerReadStatus
     contents: bytes
+    behind: tuple[tuple[PointerReadResult, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

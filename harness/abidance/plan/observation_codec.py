@@ -19,6 +19,8 @@ from abidance.plan.layout import (
     COUNT,
     COUNTED,
     DAMAGE,
+    DEEPER,
+    DEEPEST,
     FOLLOWED,
     INVOKED,
     LENGTH,
@@ -108,7 +110,7 @@ def encode_returned(
     for block in blocks:
         parts += (LENGTH.pack(len(block)), block)
     for each in followed:
-        parts += (FOLLOWED.pack(_REACH_CODES[each.reach], len(each.contents)), each.contents)
+        _encode_followed(each, parts)
     if damage or modified or freed:
         parts += [DAMAGE.pack(each.block, each.distance, each.length) for each in damage]
         parts += [MODIFIED.pack(each.block, each.offset) for each in modified]
@@ -121,6 +123,17 @@ def encode_returned(
             struct.pack(f"<{len(returned.measured)}Q", *returned.measured),
         )
     return b"".join(parts)
+
+
+def _encode_followed(read: PointerReadResult, parts: list[bytes]) -> None:
+    reach = _REACH_CODES[read.reach] | DEEPER * bool(read.behind)
+    parts += (FOLLOWED.pack(reach, len(read.contents)), read.contents)
+    if read.behind:
+        parts.append(COUNT.pack(len(read.behind)))
+        for group in read.behind:
+            parts.append(COUNT.pack(len(group)))
+            for each in group:
+                _encode_followed(each, parts)
 
 
 def encode_answer(result: bytes, errno: int, nanoseconds: int, effects: CallSideEffects) -> bytes:
@@ -322,8 +335,20 @@ def _decode_aftermath(
     return HeapGrowth(*numbers) if counted else None, corruption, tuple(changes), trailing
 
 
-def _decode_followed(reader: ByteReader) -> PointerReadResult:
+def _decode_followed(reader: ByteReader, depth: int = 0) -> PointerReadResult:
     reach, length = reader.unpack(FOLLOWED)
-    if reach >= len(_REACHES):
+    deeper, reach = reach & DEEPER, reach & ~DEEPER
+    if reach >= len(_REACHES) or depth > DEEPEST:
         raise ValueError("the observation has a pointer that went nowhere known")
-    return PointerReadResult(_REACHES[reach], reader.take(length))
+    contents = reader.take(length)
+    behind: tuple[tuple[PointerReadResult, ...], ...] = ()
+    if deeper:
+        behind = tuple(
+            [
+                tuple([_decode_followed(reader, depth + 1) for _ in range(reader.counted(FOLLOWED.size))])
+                for _ in range(reader.counted(COUNT.size))
+            ]
+        )
+        if not behind:
+            raise ValueError("the observation has reads behind a pointer that are none")
+    return PointerReadResult(_REACHES[reach], contents, behind)

@@ -108,12 +108,31 @@ class Store:
 
 
 @dataclass(frozen=True, slots=True)
+class InnerRead:
+    """Memory behind pointers that lie in memory which was read: one at `offset` of each `stride` bytes of that.
+
+    `length` is the place of a number in those bytes, as its offset and width. Otherwise as `PointerRead`.
+    """
+
+    stride: int
+    offset: int = 0
+    string: bool = False
+    length: tuple[int, int] | None = None
+    scale: int = 1
+    limit: int = 1 << 16
+    ends: bytes = b""
+    behind: tuple[InnerRead, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PointerRead:
     """Memory behind a pointer that came back, read right after the call.
 
-    `pointer` says where the pointer is. With `string`, up to the first NUL but at most `limit` bytes.
-    Otherwise `scale` times the unsigned number at `length`, or `limit` bytes when `length` is None; never
-    more than `limit`.
+    `pointer` says where the pointer is. With `string`, up to the first NUL but at most `limit` bytes; with `ends`, up
+    to the first element of these bytes. Otherwise `scale` times the unsigned number at `length`, or `limit` bytes when
+    `length` is None; never more than `limit`. What is `held` is no pointer: the memory is the block at `pointer`.
+    `behind` are pointers that lie in what was read. With `within`, nothing is read: it tells how many bytes
+    after the start of that block the pointer points, as a signed number of eight bytes.
     """
 
     pointer: ValuePlace
@@ -121,6 +140,16 @@ class PointerRead:
     length: ValuePlace | None = None
     scale: int = 1
     limit: int = 1 << 16
+    ends: bytes = b""
+    held: bool = False
+    within: int | None = None
+    behind: tuple[InnerRead, ...] = ()
+
+
+MOST_READS = 1 << 12
+"""So much is read at most behind pointers that lie in what one read has found, in reads."""
+MOST_BEHIND = 1 << 22
+"""As `MOST_READS`, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +195,7 @@ class Fill:
 class Call:
     """One call. `watched` blocks are sent back as they are after it.
 
-    `save` stores the pointer at a place into a slot. The call is skipped when a slot in `needs` is NULL:
+    `saves` store the pointer at a place into a slot. The call is skipped when a slot in `needs` is NULL:
     what it would have used was never made. It is also skipped unless all of `only_if` hold. Blocks in `retires` were
     lent until this call has come back: from then on nobody may touch them. `hands` are those that it hands over.
     It is made `times` times with the same arguments, and the same in all memory that is watched, as far as the time for
@@ -178,7 +207,7 @@ class Call:
     arguments: tuple[Argument, ...]
     stores: tuple[Store, ...] = ()
     watched: tuple[int, ...] = ()
-    save: tuple[int, ValuePlace] | None = None
+    saves: tuple[tuple[int, ValuePlace], ...] = ()
     needs: tuple[int, ...] = ()
     follows: tuple[PointerRead, ...] = ()
     only_if: tuple[Condition, ...] = ()

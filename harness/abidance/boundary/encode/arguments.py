@@ -162,7 +162,7 @@ class Arguments:
                 function.declaration.symbol,
                 str(function.signature),
                 (asked,),
-                save=(slot.index, p.ValuePlace()),
+                saves=((slot.index, p.ValuePlace()),),
                 only_if=tuple(dict.fromkeys(builder.conditions)),
             )
         )
@@ -217,9 +217,7 @@ class Arguments:
         """Return what an earlier step left, from where it lies."""
         index = self._draft.steps[value.call]
         if value.path == "result":
-            save = self._draft.calls[index].save
-            assert save is not None
-            return p.Slot(save[0])
+            return p.Slot(self._draft.calls[index].saves[0][0])
         block = self._draft.placed[index].places.get(value.path)
         if block is None:
             if getattr(member.shape, "nullable", False) is True:

@@ -101,10 +101,11 @@ class CallBuilder:
     """The blocks that the call hands over, each with its path."""
     allocated: dict[str, tuple[int, str]] = field(default_factory=dict)
     """By path, the call that gave memory which this one hands over, and the function that it goes back to."""
-    left: tuple[int, p.ValuePlace] | None = None
-    """Where a pointer goes that the call leaves in an out parameter and that is the caller's to free."""
-    left_to: tuple[str, str] = ("", "")
-    """That parameter, and the function that frees it."""
+    left: list[tuple[int, str, str]] = field(default_factory=list)
+    """The slots of pointers that the call leaves in out parameters and that are the caller's to free.
+
+    Each with that parameter, and the function that frees it.
+    """
     fills: list[p.Fill] = field(default_factory=list)
     callbacks: dict[str, int] = field(default_factory=dict)
     allocators: dict[str, int] = field(default_factory=dict)

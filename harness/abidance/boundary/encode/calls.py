@@ -92,7 +92,7 @@ class Encoder:
             callback, placed = self.draft.callbacks[number]
             self.draft.callbacks[number] = (callback, replace(placed, call=index))
         exists: Conditions = (*builder.conditions, *_succeeded(function, index))
-        save = None
+        save: tuple[int, p.ValuePlace] | None = None
         for life, place, block, path in builder.made:
             if place is not None:
                 save = (self.draft.new_slot(), place)
@@ -105,12 +105,12 @@ class Encoder:
         lasts = lasting(function) if save is None and comes_back else ""
         if function.result.free is not None or lasts:
             save = (self.draft.new_slot(), p.ValuePlace())
+        saves = [save] if save is not None else []
         for path, freer in handed_out(function.promise):
             block = builder.places.get(path)
-            # One pointer is saved of each call; that others are not given back, the report says.
-            if save is None and block is not None and tells_success(function):
-                save = builder.left = (self.draft.new_slot(), p.ValuePlace(block))
-                builder.left_to = (path, freer.text)
+            if block is not None and tells_success(function):
+                saves.append((self.draft.new_slot(), p.ValuePlace(block)))
+                builder.left.append((saves[-1][0], path, freer.text))
         if lasts and save is not None and follows[0].length is None:
             again = replace(follows[0], pointer=p.ValuePlace(slot=save[0]))
             holder = next((live for live in builder.used if live.life.name == lasts), None)
@@ -124,7 +124,7 @@ class Encoder:
                 arguments=builder.listed,
                 stores=tuple(builder.stores),
                 watched=tuple(dict.fromkeys(builder.watched)),
-                save=save,
+                saves=tuple(saves),
                 needs=tuple(builder.needs),
                 follows=(*follows, *(each.follow for each in looks)),
                 only_if=tuple(dict.fromkeys(builder.conditions)),
@@ -158,16 +158,15 @@ class Encoder:
 
     def give_back(self, builder: CallBuilder, index: int) -> None:
         """Append the calls that free what call `index` returned, and what it was to take over and did not."""
-        free, save = builder.function.result.free, self.draft.calls[index].save
-        if free is not None and save is not None:
-            self._free(free, index, save[0], builder)
-        if builder.left is not None:
-            path, freer = builder.left_to
-            self._free(freer, index, builder.left[0], builder, taken_when(builder.function, "", index), path)
+        free, saves = builder.function.result.free, self.draft.calls[index].saves
+        if free is not None and saves:
+            self._free(free, index, saves[0][0], builder)
+        for slot, path, freer in builder.left:
+            self._free(freer, index, slot, builder, taken_when(builder.function, "", index), path)
         for path, (made, give_back) in builder.allocated.items():
-            taken, given = taken_when(builder.function, path, index), self.draft.calls[made].save
-            if taken is not None and given is not None:
-                self._free(give_back, made, given[0], builder, otherwise(taken, builder.function))
+            taken, given = taken_when(builder.function, path, index), self.draft.calls[made].saves
+            if taken is not None and given:
+                self._free(give_back, made, given[0][0], builder, otherwise(taken, builder.function))
 
     def finish(self) -> None:
         """Destroy what is still alive, the youngest first."""

@@ -377,7 +377,7 @@ class _PlanMaker:
                 subject.signature.text,
                 arguments,
                 watched=watched if depth == 0 else (),
-                save=None if place is None else (self.saved, place),
+                saves=() if place is None else ((self.saved, place),),
                 needs=self.handle_slots,
                 follows=follows,
             )

@@ -66,13 +66,12 @@ def call_lines(
     if call.times > 1:
         yield from _repeated(index, call, invoked, conditions)
     nothing = isinstance(boundary.declarations.resolve(declared.returns), Void)
-    to_slot = call.save is not None and call.save[1].block is None
+    to_slot = any(place.block is None for _, place in call.saves)
     if nothing or not needed or not (looked_at or to_slot):
         yield f"{guard}{'' if nothing else '(void)'}{invoked};"
     else:
         yield f"{spell(unqualified(declared.returns), f'r{index}', boundary.declarations)} = {invoked};"
-    if call.save and needed:
-        slot, place = call.save
+    for slot, place in call.saves if needed else ():
         source = f"&r{index}" if place.block is None else f"b{place.block}.at + {place.offset}"
         yield f"memcpy(&slot[{slot}], {source}, sizeof slot[{slot}]);"
 

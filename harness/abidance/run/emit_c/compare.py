@@ -62,7 +62,7 @@ def conditions(trial: CaseResult, index: int, against: CaseResult | None) -> lis
     same = []
     if call.signature[-1] == "p" and against is not None:
         same.append(f"r{index} {'!=' if any(returned.result) else '=='} NULL")
-    elif returned.result and not call.save and call.signature[-1] != "p":
+    elif returned.result and not call.saves and call.signature[-1] != "p":
         same.append(same_bytes(f"&r{index}", returned.result, meaning(placed.function.result.shape)))
     same += _followed(f"r{index}", returned, placed.function.result.shape)
     for block, raw in zip(call.watched, returned.blocks, strict=True):

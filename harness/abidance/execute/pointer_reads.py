@@ -1,0 +1,76 @@
+"""Reads behind pointers that a call has left, and behind those that lie in what was read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.plan.observation import PointerReadResult, PointerReadStatus
+from abidance.plan.plan import MOST_BEHIND, MOST_READS
+
+if TYPE_CHECKING:
+    from abidance.plan.plan import InnerRead, PointerRead
+    from abidance.watch.arena import Arena
+
+_FIRST, _GROWTH = 32, 8
+"""How many elements are looked at first for the one that ends an array, and how many times as many each time after."""
+
+
+def read_behind(pointer: int, limit: int, read: PointerRead | InnerRead, arena: Arena) -> PointerReadResult:
+    """Return what a pointer leads to."""
+    return (
+        _up_to(pointer, limit, read.ends, arena)
+        if read.ends
+        else arena.read(pointer, limit, string=read.string)
+    )
+
+
+def _up_to(pointer: int, limit: int, ends: bytes, arena: Arena) -> PointerReadResult:
+    """Return the elements before the first one that is `ends`; unreadable memory behind it is none of theirs."""
+    unit, wanted, searched = len(ends), _FIRST * len(ends), 0
+    while True:
+        wanted = min(wanted, limit)
+        found = arena.read(pointer, wanted, string=False)
+        raw = found.contents
+        for at in range(searched, len(raw) - unit + 1, unit):
+            if raw[at : at + unit] == ends:
+                return PointerReadResult(PointerReadStatus.READ, raw[:at])
+        if found.reach is not PointerReadStatus.READ:
+            return found
+        if wanted == limit:
+            return PointerReadResult(PointerReadStatus.UNTERMINATED, raw)
+        searched, wanted = len(raw) - len(raw) % unit, wanted * _GROWTH
+
+
+def deeper(found: PointerReadResult, behind: tuple[InnerRead, ...], arena: Arena) -> PointerReadResult:
+    """Return what was read with what lies behind the pointers in it, as far as that is not too much."""
+    return _Reader(arena).deeper(found, behind)
+
+
+class _Reader:
+    """Reads behind pointers in memory, up to `MOST_READS` and `MOST_BEHIND`."""
+
+    def __init__(self, arena: Arena) -> None:
+        self._arena = arena
+        self._reads = MOST_READS
+        self._bytes = MOST_BEHIND
+
+    def deeper(self, found: PointerReadResult, behind: tuple[InnerRead, ...]) -> PointerReadResult:
+        groups = tuple([tuple(self._group(found.contents, inner)) for inner in behind])
+        return PointerReadResult(found.reach, found.contents, groups)
+
+    def _group(self, raw: bytes, inner: InnerRead) -> list[PointerReadResult]:
+        results: list[PointerReadResult] = []
+        for at in range(0, len(raw) - inner.stride + 1, inner.stride):
+            limit = min(inner.limit, self._bytes)
+            if not self._reads or not limit:
+                break
+            element = raw[at : at + inner.stride]
+            if inner.length is not None:
+                offset, width = inner.length
+                limit = min(limit, inner.scale * int.from_bytes(element[offset : offset + width], "little"))
+            pointer = int.from_bytes(element[inner.offset : inner.offset + 8], "little")
+            read = read_behind(pointer, limit, inner, self._arena)
+            self._reads -= 1
+            self._bytes -= len(read.contents)
+            results.append(self.deeper(read, inner.behind) if inner.behind else read)
+        return results
