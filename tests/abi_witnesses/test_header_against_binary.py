@@ -18,7 +18,9 @@ def disagreements(tmp_path):
 
     def of(header, source, *flags, rust=False, compiler="gcc", notes=False):
         path = tmp_path / "api.h"
-        path.write_text("#include <stdint.h>\n#include <stddef.h>\n#include <stdbool.h>\n" + header)
+        path.write_text(
+            "#include <stdint.h>\n#include <stddef.h>\n#include <stdbool.h>\n#include <stdio.h>\n" + header
+        )
         built = (
             rust_library(tmp_path, source, *flags)
             if rust
@@ -142,6 +144,16 @@ RUST_DRIFT = [
         id="extern C is missing",
     ),
     pytest.param(
+        "int f(int a);", '#[no_mangle] pub extern "Rust" fn f(a: i32) -> i32 { a }',
+        "extern-c-missing", "`f` is exported with calling convention `Rust`",
+        id="extern of another convention",
+    ),
+    pytest.param(
+        "int f(int a);", '#[no_mangle] pub extern "C-unwind" fn f(a: i32) -> i32 { if a == 7 { panic!() } a }',
+        "unwinds-into-c", "a panic unwinds into its callers",
+        id="panics leave",
+    ),
+    pytest.param(
         "int f(int a);", 'pub extern "C" fn f(a: i32) -> i32 { a } #[no_mangle] pub extern "C" fn g(a: i32) -> i32 { f(a) }',
         "symbol-not-exported", "function `f` is declared in the header and not exported",
         id="no_mangle is missing",
@@ -208,6 +220,10 @@ void opaque_data(void *p, const void *q, intptr_t address);
 _Noreturn void leave(int code);
 int counted(uint8_t n);
 void nothing(void);
+struct inside { int a; char *b; }; struct inside2 { int c; };
+int known_by_address(struct inside *a, struct inside2 *b, FILE *c);
+int bare(int a);
+int of_the_system(int a);
 extern const uint32_t library_version;
 static inline int helper(int a) { return a + 1; }
 """
@@ -238,6 +254,12 @@ pub struct Handle { v: Vec<u8> }
 #[no_mangle] pub extern "C" fn leave(code: c_int) -> ! { std::process::exit(code) }
 #[no_mangle] pub extern "C" fn counted(n: u8) -> c_int { n as c_int }
 #[no_mangle] pub extern "C" fn nothing() {}
+#[repr(C)] pub struct inside { data: [u8; 0], marker: core::marker::PhantomData<(*mut u8, core::marker::PhantomPinned)> }
+pub enum inside2 {}
+pub enum FILE {}
+#[no_mangle] pub extern "C" fn known_by_address(a: *mut inside, b: *mut inside2, c: *mut FILE) -> c_int { (a.is_null() || b.is_null() || c.is_null()) as c_int }
+#[no_mangle] pub extern fn bare(a: c_int) -> c_int { a }
+#[no_mangle] pub extern "system" fn of_the_system(a: c_int) -> c_int { a + 2 }
 #[no_mangle] pub static library_version: u32 = 3;
 """
 

@@ -7,6 +7,10 @@ import shutil
 import pytest
 from gate_builds import c_library, compared, headers, rust_library
 
+from abidance.abi.gate.judge import Question, judge
+from abidance.abi.gate.suppressions import SuppressionRule, Suppressions
+from abidance.abi.reconcile import reconcile
+from abidance.abi.witnesses import WitnessSubject, binary, header
 from abidance.cli.main import main
 
 HEADER = "int f(int a);\n"
@@ -75,6 +79,24 @@ def test_a_suppressed_note_hides_no_other(tmp_path, capsys, monkeypatch):
     out = capsys.readouterr().out
     assert "`h`" in out
     assert "`g`" not in out
+
+
+RECORD_HEADER = "struct p { int x; int y; int z; };\nint f(const struct p *p);\n"
+RECORD_SOURCE = "struct p { int x; long y; int w; };\nint f(const struct p *p) { return p->w; }\n"
+
+
+def test_a_record_is_one_finding_of_what_is_not_suppressed(tmp_path):
+    """Its size, two members, and that each side has one without the other: a suppression speaks of each."""
+    built = c_library(tmp_path, RECORD_SOURCE, header=RECORD_HEADER)
+    subject = WitnessSubject(header=tmp_path / "lib.h", library=built)
+    found = list(reconcile(header.read(subject), binary.read(subject)))
+    for count, names in ((4, ""), (3, "y"), (2, "yz")):
+        rules = [SuppressionRule("ABD507", "known", f"p.{name}") for name in names]
+        result = judge(Question("lib", "", ""), (), Suppressions(rules), found)
+        assert [each.message for each in result.findings] == [
+            f"`struct p` differs between header and library in {count} ways"
+        ]
+        assert len(result.suppressed) == len(names)
 
 
 RUST = "#[no_mangle] pub {} fn f(a: i32) -> i32 {{ a }}\n"

@@ -31,6 +31,7 @@ def symbols(context: DiffContext) -> Iterator[Change]:
         aspect = "demand-removed" if gone else "demand-added"
         yield Change("library", aspect, name, name if gone else "", "" if gone else name, frozenset((name,)))
     before, after = _by_name(old), _by_name(new)
+    yield from _versions_gone(before, after)
     told, versioned = _told(context), _versioned(new)
     for name in sorted(before.keys() | after.keys()):
         if name in before and name in after:
@@ -56,6 +57,22 @@ def _soname(old: SharedObjectFacts, new: SharedObjectFacts) -> Iterator[Change]:
         return
     aspect = "soname-removed" if new.soname is None else "soname-added" if old.soname is None else "soname"
     yield Change("library", aspect, old.soname or new.soname or "", old.soname or "", new.soname or "")
+
+
+def _versions_gone(
+    before: Mapping[str, list[SymbolFacts]], after: Mapping[str, list[SymbolFacts]]
+) -> Iterator[Change]:
+    """Yield that a library has no symbol versions any more, which is one cause for however many symbols."""
+    if any(each.version for symbols in after.values() for each in symbols):
+        return
+    lost = [
+        next(each.key for each in before[name] if each.version)
+        for name in sorted(before.keys() & after.keys())
+        if any(each.version for each in before[name])
+    ]
+    if lost:
+        count = f"{len(lost)} symbols" if len(lost) > 1 else "1 symbol"
+        yield Change("library", "versions-removed", lost[0], lost[0], count)
 
 
 def _needed(old: SharedObjectFacts, new: SharedObjectFacts) -> Iterator[Change]:
@@ -132,11 +149,8 @@ def _both(
     earlier = {each.version for each in old}
     default, now = old[0], new[0]
     for each in old:
-        if each.version and each.version not in versions:
-            # Programs ask for the version by name; without any versions at all the loader only warns.
-            yield change(
-                "version-removed", each.key, now.key, *(["versioned"] if versioned else ["unversioned"])
-            )
+        if versioned and each.version and each.version not in versions:
+            yield change("version-removed", each.key, now.key)
     for each in new:
         if each.version and each.version not in earlier and earlier != {""} and each.version != now.version:
             yield change("version-added", default.key, each.key)

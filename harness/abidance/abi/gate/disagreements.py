@@ -7,17 +7,24 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.diff.presence import is_private_version
 from abidance.abi.facts import UNKNOWN, FunctionFacts
-from abidance.abi.reconcile.codes import CONVENTION_UNKNOWN, DECLARATION_UNDEFINED, EXPORT_UNDECLARED
+from abidance.abi.reconcile.codes import (
+    CONVENTION_UNKNOWN,
+    DECLARATION_UNDEFINED,
+    EXPORT_UNDECLARED,
+    RECORD_DIFFERS,
+)
+from abidance.abi.reconcile.records import shown_record
 from abidance.core.codes import Severity
-from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from abidance.abi.facts import Facts
+    from abidance.core.diagnostic import Diagnostic
 
 _SHOWN = 4
+_MOST_NOTES = 12
 _ELF = b"\x7fELF"
 _MADE = ("_Z", "_R", "__rust", "rust_eh_")
 _WORDS = {
@@ -62,26 +69,44 @@ def fresh(old: Sequence[Diagnostic], new: Sequence[Diagnostic]) -> tuple[Diagnos
 
 
 def summed(found: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Return the findings with the notes of one code as one, so that they do not bury what is wrong."""
-    notes: dict[str, list[Diagnostic]] = {}
+    """Return the findings with those of one cause as one, so that they do not bury what else is wrong.
+
+    One cause have all notes of one code, and all differences of one record's layout. Suppressions speak of each of
+    them, so they are summed up afterwards.
+    """
+    kept: list[Diagnostic] = []
+    together: dict[tuple[str, str], list[Diagnostic]] = {}
     for each in found:
         if each.code.severity is Severity.NOTE and each.code in _WORDS:
-            notes.setdefault(each.code.id, []).append(each)
-    kept = [each for each in found if each.code.id not in notes]
-    for alike in notes.values():
-        first, more = alike[0], len(alike) - _SHOWN
-        if len(alike) == 1:
-            kept.append(first)
+            cause = (each.code.id, "")
+        elif each.code is RECORD_DIFFERS and each.coarse is not None:
+            cause = each.coarse
+        else:
+            kept.append(each)
             continue
-        names = ", ".join(f"`{each.place}`" for each in alike[:_SHOWN])
-        listed = names + (f" and {more} more" if more > 0 else "")
-        kept.append(
-            Diagnostic(
-                first.code,
-                _WORDS[first.code].format(listed),
-                first.labels,
-                help=first.help,
-                place=first.place,
-            )
+        if cause not in together:
+            kept.append(each)
+        together.setdefault(cause, []).append(each)
+    of = {id(alike[0]): alike for alike in together.values()}
+    one = [_as_one(of[id(each)]) if id(each) in of else each for each in kept]
+    return tuple(sorted(one, key=lambda each: each.code.severity is Severity.NOTE))
+
+
+def _as_one(alike: Sequence[Diagnostic]) -> Diagnostic:
+    first = alike[0]
+    if len(alike) == 1:
+        return first
+    if first.code is RECORD_DIFFERS:
+        record = first.coarse[1] if first.coarse else ""
+        notes = [each.message for each in alike[:_MOST_NOTES]]
+        if len(alike) > _MOST_NOTES:
+            notes.append(f"and {len(alike) - _MOST_NOTES} more")
+        return replace(
+            first,
+            message=f"{shown_record(record)} differs between header and library in {len(alike)} ways",
+            notes=tuple(notes),
+            place=record,
         )
-    return tuple(kept)
+    names, more = ", ".join(f"`{each.place}`" for each in alike[:_SHOWN]), len(alike) - _SHOWN
+    listed = names + (f" and {more} more" if more > 0 else "")
+    return replace(first, message=_WORDS[first.code].format(listed), notes=())

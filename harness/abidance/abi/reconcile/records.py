@@ -26,7 +26,7 @@ def compare_records(comparison: TypeComparer, ours: str, theirs: str) -> Iterato
     a, b = comparison.header.facts.records.get(ours), comparison.binary.facts.records.get(theirs)
     if a is None or b is None or a.fields is None or b.fields is None:
         return
-    name = _shown(ours)
+    name = shown_record(ours)
     if isinstance(a.size, int) and isinstance(b.size, int) and a.size != b.size:
         yield _differs(
             f"{name} has {a.size} bytes in the header and {b.size} in the library", a, b, place=f"{ours}.size"
@@ -142,7 +142,7 @@ def compare_enums(comparison: TypeComparer, ours: str, theirs: str) -> Iterator[
     a, b = comparison.header.facts.enums.get(ours), comparison.binary.facts.enums.get(theirs)
     if a is None or b is None:
         return
-    name = _shown(ours)
+    name = shown_record(ours)
     if isinstance(a.size, int) and isinstance(b.size, int) and a.size != b.size:
         yield _enum(
             f"{name} has {a.size} bytes in the header and {b.size} in the library", a, b, f"{ours}.size"
@@ -249,7 +249,8 @@ def _bit_words(field: FieldFacts) -> str:
     return f"{field.bit_width} bit{'s' * (field.bit_width != 1)} from bit {field.bit_offset}"
 
 
-def _shown(key: str) -> str:
+def shown_record(key: str) -> str:
+    """Return a record's or enum's key as messages have it: one without a tag by the name that its typedef gives."""
     return f"`{key}`" if "<" not in key else f"`{key.partition('<')[2].rstrip('>')}`"
 
 
@@ -271,6 +272,7 @@ def _differs(
         labels=labels(spans[0] or a.span, spans[1] or b.span),
         help="make both agree, and rebuild the library",
         place=place,
+        coarse=(RECORD_DIFFERS.id, a.key),
     )
 
 

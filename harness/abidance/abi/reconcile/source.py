@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from abidance.abi.reconcile.codes import CONVENTION_UNKNOWN, RUST_CALLED
+from abidance.abi.reconcile.codes import CONVENTION_UNKNOWN, RUST_CALLED, UNWINDS
 from abidance.abi.reconcile.records import labels
 from abidance.core.diagnostic import Diagnostic
 
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 _LINES = 6  # an item's head may be broken over several lines
 _SHOWN = 3
 _MOST_BYTES = 16 << 20
+# What calls and is called as C on the platforms that are supported; "Rust" and those of other platforms do not.
+_AS_IN_C = frozenset(("C", "cdecl", "system", "sysv64", "aapcs", "efiapi"))
 
 
 def compare_source(header: Facts, binary: Facts) -> Iterator[Diagnostic]:
-    """Yield the functions that Rust source defines without ``extern "C"``, and sources that are not there."""
+    """Yield the functions that Rust source does not define as C functions, and sources that are not there."""
     texts: dict[Path, list[str] | None] = {}
     untold: dict[Path, list[FunctionFacts]] = {}
     for ours in header.functions.values():
@@ -38,12 +40,25 @@ def compare_source(header: Facts, binary: Facts) -> Iterator[Diagnostic]:
         head = "\n".join(lines[theirs.span.line - 1 : theirs.span.line - 1 + _LINES])
         found = re.search(rf"\bfn\s+{re.escape(ours.symbol)}\b", head)
         # What stands between the end of an attribute or item and `fn` are the function's qualifiers.
-        if found and "extern" not in re.split(r"[\];{}]", head[: found.start()])[-1].split():
+        if found is None:
+            continue
+        convention = _convention(re.split(r"[\];{}]", head[: found.start()])[-1])
+        if convention.removesuffix("-unwind") not in _AS_IN_C:
+            whose = f"calling convention `{convention}`" if convention else "Rust's calling convention"
             yield Diagnostic(
                 RUST_CALLED,
-                f"`{ours.symbol}` is exported with Rust's calling convention, and the header declares a C function",
+                f"`{ours.symbol}` is exported with {whose}, and the header declares a C function",
                 labels=labels(ours.span, theirs.span),
                 help=f'write `pub extern "C" fn {ours.symbol}`',
+                place=ours.name,
+            )
+        elif convention.endswith("-unwind"):
+            yield Diagnostic(
+                UNWINDS,
+                f'`{ours.symbol}` is `extern "{convention}"`: a panic unwinds into its callers, '
+                "and the header declares a C function",
+                labels=labels(ours.span, theirs.span),
+                help='write `extern "C"`, and turn panics into a status with `std::panic::catch_unwind`',
                 place=ours.name,
             )
 
@@ -57,6 +72,15 @@ def compare_source(header: Facts, binary: Facts) -> Iterator[Diagnostic]:
             help="compare the library with its header where it is built",
             place=functions[0].name,
         )
+
+
+def _convention(qualifiers: str) -> str:
+    """Return the calling convention that a function's qualifiers name; nothing for Rust's.
+
+    `extern` alone is ``extern "C"`` (The Rust Reference, "Functions").
+    """
+    found = re.search(r'\bextern\b(?:\s*(?:r#*)?"([^"]*)")?', qualifiers)
+    return "" if found is None else "C" if found[1] is None else found[1]
 
 
 def _lines(path: Path) -> list[str] | None:

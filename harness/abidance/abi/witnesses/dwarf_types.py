@@ -287,6 +287,9 @@ class Types:
         fields = tuple(each for each in listed if not rust or takes_place(each))
         size = entry.number(At.BYTE_SIZE)
         align = entry.number(At.ALIGNMENT)
+        if rust and size == 0:
+            # How Rust spells a type that it knows only by address; an empty C struct cannot be told from it.
+            return replace(self.records[key], fields=None)
         if not entry.has_children and size and entry.unit.language in C_LANGUAGES:
             # GCC 12 leaves out the members of a union that its typedef makes transparent.
             return replace(self.records[key], fields=UNKNOWN, size=size)

@@ -117,7 +117,7 @@ def _pointer(types: Types, entry: DebugEntry, name: str, path: str) -> Type:
 
 def _structure(types: Types, entry: DebugEntry, name: str, path: str) -> Type | None:
     variants = next((child for child in entry.children() if child.tag == Tag.VARIANT_PART), None)
-    if variants is not None:
+    if variants is not None and size_of(entry) != 0:
         payload = _nullable(types, entry, variants, path)
         if payload is not None:
             return payload
