@@ -38,6 +38,7 @@ VARIED = (
     "used_handles",
     "handle_orders",
     "parsers",
+    "outcomes",
 )
 """Sources with the variants `sound`, `near` and `wrong`, each for release and with AddressSanitizer."""
 VARIANTS = ("sound", "near", "wrong")

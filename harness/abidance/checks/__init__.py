@@ -27,9 +27,9 @@ from abidance.checks.memory.input_modified import InputModified
 from abidance.checks.memory.length_past_capacity import LengthPastCapacity
 from abidance.checks.memory.out_of_bounds_read import OutOfBoundsRead
 from abidance.checks.memory.out_of_bounds_write import OutOfBoundsWrite
-from abidance.checks.memory.output_after_failure import OutputAfterFailure
 from abidance.checks.memory.output_after_rejection import OutputAfterRejection
 from abidance.checks.memory.output_not_written import OutputNotWritten
+from abidance.checks.memory.output_overwritten import OutputOverwritten
 from abidance.checks.memory.uninitialised_read import UninitialisedRead
 from abidance.checks.memory.user_data_changed import UserDataChanged
 from abidance.checks.ownership.allocator_memory_leaked import AllocatorMemoryLeaked
@@ -101,7 +101,7 @@ CHECKS: tuple[Check, ...] = (
     DiffersFromModel(),
     InvalidCallNotRejected(),
     OutputAfterRejection(),
-    OutputAfterFailure(),
+    OutputOverwritten(),
     ErrnoNotSet(),
     ErrnoChanged(),
     CallNotPure(),

@@ -58,7 +58,8 @@ EXPECTED = Treatment("run", "the arguments are a seed; what is expected of exact
 _PLACE: Mapping[str, Treatment] = {
     **dict.fromkeys(("range", "one_of", "flags", "length", "capacity", "nullable", "handle"), COMPILED),
     "encoding": COMPILED, "max": COMPILED,
-    **dict.fromkeys(("align", "to", "in", "out", "inout", "user_data", "on_failure", "free", "alloc"), COMPILED),
+    **dict.fromkeys(("align", "to", "in", "out", "inout", "user_data", "free", "alloc"), COMPILED),
+    "on_failure": COMPILED, "on_success": COMPILED,
     "generate": CODE, "lifetime": COMPILED, "owner": COMPILED, "misaligned": COMPILED, "callback": COMPILED,
     "summary": NO_CALL,
 }  # fmt: skip

@@ -82,6 +82,20 @@ st_status st_frame(int kind, const char *name, uint8_t *out, size_t cap, size_t 
     return ST_OK;
 }
 
+int st_number(const char *text, int *number, st_mistake *mistake)
+{
+    int found = 0;
+    for (int i = 0; text[i]; i++) {
+        if (text[i] < '0' || text[i] > '9') {
+            *mistake = (st_mistake){text[i], i};
+            return -1;
+        }
+        found = 10 * found + (text[i] - '0');
+    }
+    *number = found;
+    return 0;
+}
+
 st_status st_read(int from, int *value, size_t *needed, uint8_t *scratch, size_t n, st_state *state)
 {
     *needed = 4;

@@ -41,6 +41,8 @@ bool st_get(const char *key, char *out, size_t capacity, size_t *size);
 bool st_has(const char *key);
 st_span st_middle(const st_table *table);
 st_status st_frame(int kind, const char *name, uint8_t *out, size_t cap, size_t *needed);
+typedef struct st_mistake { int code, at; } st_mistake;
+int st_number(const char *text, int *number, st_mistake *mistake);
 st_status st_read(int from, int *value, size_t *needed, uint8_t *scratch, size_t n, st_state *state);
 st_status st_parse(const uint8_t *frame, size_t length);
 bool st_pay(const st_card *card);

@@ -35,7 +35,7 @@ _EXPRESSIONS = frozenset(
         *("length", "capacity", "nullable", "callback"),
     )
 )
-_DEFAULTS = {"lifetime": "call", "encoding": "utf-8", "enum": "open"}
+_DEFAULTS = {"lifetime": "call", "encoding": "utf-8", "enum": "open", "on_success": "written"}
 _BUFFERS = frozenset(("bytes", "array", "string"))
 _NAME = re.compile(r"""b?"(?:[^"\\]|\\.)*"|b?'(?:[^'\\]|\\.)*'|(?<![\w.])[^\W\d]\w*""")
 
@@ -86,6 +86,8 @@ def _said(
         if each.aspect == "on_failure":
             buffer = {told.get((each.subject, way)) for way in ("out", "inout")} & _BUFFERS
             default = "unspecified" if buffer or each.subject in lengths else "untouched"
+            if told.get((each.subject, "on_success")) == "untouched":
+                default = "written"
         if each.text == default:
             continue
         function, bracket, parameter = each.subject.partition("(")

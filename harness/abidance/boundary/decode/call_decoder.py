@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.decode.call_values import CallValues, Overrun
-from abidance.boundary.model.traversal import calls_back, pointee, writes
+from abidance.boundary.model.traversal import calls_back, pointee, root_of, writes
 from abidance.boundary.model.types import (
     AddressShape,
     ArrayShape,
@@ -84,12 +84,14 @@ class CallDecoder:
             self._argument(member.name, member.shape, before[member.name], after)
         result = self._result()
         success = self.placed.function.result.success(result)
+        self._without_meaning(after, success=success)
         own = {"result": result, "errno": self.returned.errno}
         earlier = self.boundary.scope(before)
         while self.pending:
             item = self.pending.pop(0)
             later = self.boundary.scope(*item.scopes, after, own=own)
-            self._settle(item, later, earlier, success=success)
+            leaves = self.placed.function.leaves(root_of(item.path), success=success)
+            self._settle(item, later, earlier, leaves=leaves)
         return CallValues(
             before=earlier,
             after=self.boundary.scope(after, own=own),
@@ -102,6 +104,19 @@ class CallDecoder:
             errno=self.returned.errno,
             called=self.called,
         )
+
+    def _without_meaning(self, after: dict[str, object], *, success: bool) -> None:
+        """Take away what memory holds that a call which succeeded was not to write, in the contract's own words."""
+        if not success:
+            return
+        for member in self.placed.function.members:
+            shape = member.shape
+            if not isinstance(shape, PointerShape) or shape.direction is not Direction.OUT:
+                continue
+            if after[member.name] is not None and not self.placed.function.leaves(member.name, success=True):
+                words = f"`{member.name}` has no value after a call that succeeds"
+                after[member.name] = Unavailable(words)
+                self.pending = [item for item in self.pending if root_of(item.path) != member.name]
 
     def _argument(self, name: str, shape: Shape, given: object, after: dict[str, object]) -> None:
         after[name] = given
@@ -293,14 +308,14 @@ class CallDecoder:
         return followed.contents
 
     def _settle(
-        self, item: _Pending, after: Mapping[str, object], before: Mapping[str, object], *, success: bool
+        self, item: _Pending, after: Mapping[str, object], before: Mapping[str, object], *, leaves: bool
     ) -> None:
         """Cut memory down to its meaningful length, which may be known only now."""
         shape, size = item.shape, 1 if item.shape.what is What.BYTES else item.shape.element.size
         room = len(item.raw) // size
         length = room
-        # What a failed call leaves in memory has no meaning, and neither has its length.
-        if shape.length is not None and success:
+        # What a failed call leaves in memory has no meaning, mostly, and neither has its length.
+        if shape.length is not None and leaves:
             told = _told(shape.length, after, before)
             length = room if told is None else told
             if not 0 <= length <= room:

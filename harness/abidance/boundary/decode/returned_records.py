@@ -33,12 +33,12 @@ class WrittenRecord:
 
 
 def records(function: BoundaryFunction, seen: CallValues) -> Iterator[WrittenRecord]:
-    """Yield the records that a call which answered left behind: none in parameters when it failed.
+    """Yield the records that a call which answered left behind: in parameters only those that it is to write.
 
     The alternatives of a union are left out: which of them was written is not known.
     """
-    if seen.success:
-        for member in function.members:
+    for member in function.members:
+        if function.leaves(member.name, success=seen.success):
             value = seen.after.get(spelling(member.name))
             yield from _inside(member.shape, value, member.name, written=False)
     shape = function.result.shape

@@ -91,9 +91,12 @@ class Encoder:
         for number in builder.callbacks.values():
             callback, placed = self.draft.callbacks[number]
             self.draft.callbacks[number] = (callback, replace(placed, call=index))
-        exists: Conditions = (*builder.conditions, *_succeeded(function, index))
         save: tuple[int, p.ValuePlace] | None = None
         for life, place, block, path in builder.made:
+            left = _succeeded(function, index)
+            if not function.leaves(path, success=True):
+                left = tuple(otherwise(each, function) for each in left)
+            exists: Conditions = (*builder.conditions, *left)
             if place is not None:
                 save = (self.draft.new_slot(), place)
                 self.draft.live.append(LiveHandle(life, index, path, p.Slot(save[0]), exists, exists))
@@ -162,7 +165,7 @@ class Encoder:
         if free is not None and saves:
             self._free(free, index, saves[0][0], builder)
         for slot, path, freer in builder.left:
-            self._free(freer, index, slot, builder, taken_when(builder.function, "", index), path)
+            self._free(freer, index, slot, builder, _left_when(builder.function, index, path), path)
         for path, (made, give_back) in builder.allocated.items():
             taken, given = taken_when(builder.function, path, index), self.draft.calls[made].saves
             if taken is not None and given:
@@ -278,6 +281,14 @@ def _succeeded(function: BoundaryFunction, index: int) -> Conditions:
     """Return the condition that call `index` succeeded; none when the function tells no status."""
     shape, ok = function.result.shape, function.result.ok
     return (p.Condition(index, ok.each, shape.signed),) if ok and isinstance(shape, ScalarShape) else ()
+
+
+def _left_when(function: BoundaryFunction, index: int, name: str) -> p.Condition | None:
+    """Return on which result call `index` has left something in a parameter; None for any, or where nothing tells."""
+    succeeded = taken_when(function, "", index)
+    if succeeded is None or not function.leaves(name, success=False):
+        return succeeded
+    return None if function.leaves(name, success=True) else otherwise(succeeded, function)
 
 
 def _least(shape: Shape) -> Value:

@@ -123,6 +123,13 @@ class BoundaryFunction:
         """Return the postconditions."""
         return self.promise.ensures if self.promise else ()
 
+    def leaves(self, name: str, *, success: bool) -> bool:
+        """Tell whether a parameter that is written has a meaning after a call which succeeded, or one which failed."""
+        param = self.promise.params.get(name) if self.promise else None
+        if success:
+            return param is None or param.after_success == "written"
+        return param is not None and param.after_failure == "written"
+
     @property
     def cost(self) -> Cost | None:
         """Return what a call may cost, where the contract says."""

@@ -41,6 +41,11 @@ def children(shape: Shape, *, behind: bool = True) -> tuple[Shape, ...]:
     return ()
 
 
+def root_of(path: str) -> str:
+    """Return the parameter in which a path begins, such as ``items`` of ``items[2].name``."""
+    return path.partition(".")[0].partition("[")[0]
+
+
 def walk(shape: Shape, *, behind: bool = True) -> list[Shape]:
     """Return a shape and all inside it, each before what is inside; without `behind`, only what lies in its memory."""
     found = [shape]

@@ -16,6 +16,7 @@ from abidance.boundary.resolve.names import check_names
 from abidance.boundary.resolve.pointer_complaints import UnspecifiedPointer
 from abidance.boundary.resolve.pointers import pointer_shape
 from abidance.boundary.resolve.statuses import Statuses
+from abidance.boundary.resolve.transfers import tells_success
 from abidance.boundary.resolve.unspecified_pointers import untold
 from abidance.core.catalogue import TYPE_REFUSED, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -77,10 +78,20 @@ class FunctionJoiner:
             self.problems.unknown(
                 "parameter", scaling.over.text, scaling.over.span, known, f"`{declaration.name}`"
             )
+        self._ends(function, promise)
         inside, self.shaper.inside = self.shaper.inside, []
         if promise is not None:
             check_names(function, promise, self.shaper.constants, self.problems, inside)
         return self._callable(function)
+
+    def _ends(self, function: BoundaryFunction, promise: FunctionPromise | None) -> None:
+        """Complain of what depends on the success of a call where nothing tells that."""
+        for name, param in promise.params.items() if promise and not tells_success(function) else ():
+            if param.on_success not in (None, "written"):
+                words = f"nothing tells when `{function.name}` succeeds, so not when `{name}` is {param.on_success}"
+                labels = (Label(param.value_span("on_success")), Label(function.declaration.span))
+                help_ = "say how failure is reported: `returns: {status: {ok: [...], errors: {...}}}`"
+                self.problems.add(Diagnostic(WRONG_VALUE, words, labels, help=help_))
 
     def written(self, function: BoundaryFunction) -> BoundaryFunction:
         """Return the function with the calls that the contract writes out, once all handles are known."""

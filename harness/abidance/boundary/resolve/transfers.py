@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.traversal import has_pointers
+from abidance.boundary.model.traversal import has_pointers, root_of
 from abidance.boundary.resolve.freeing import LIBC, handed_places, is_libcs
 from abidance.contract.model import CallbackParam, Returns
 from abidance.core.catalogue import WRONG_VALUE
@@ -95,7 +95,7 @@ def check_allocators(
 
 def taken_when(function: BoundaryFunction, path: str, index: int) -> p.Condition | None:
     """Return on which result call `index` takes over what it is handed at a path; None where any will do."""
-    name = path.partition(".")[0].partition("[")[0]
+    name = root_of(path)
     promise = function.promise.params.get(name) if function.promise else None
     if promise is not None and promise.on_failure == "taken":
         return None

@@ -1,7 +1,7 @@
 """What a call answered, as far as the contract gives it a meaning, and where two answers differ.
 
 Padding, what follows the NUL in a `char` array, room beyond a meaningful length, addresses, and out parameters
-of a call that failed have none.
+of a call that failed have none, unless the contract says that those are written then.
 """
 
 from __future__ import annotations
@@ -72,9 +72,11 @@ def answers(trial: CaseResult, *, errno: bool) -> list[Answer]:
     if not isinstance(function.result.shape, NothingShape):
         told.append(Answer("result", function.result.shape, seen.result))
     told += called_back(trial)
-    if not seen.success:
-        return [*told, Answer("errno", _NUMBER, seen.errno)] if errno else told
+    if not seen.success and errno:
+        told.append(Answer("errno", _NUMBER, seen.errno))
     for member in function.members:
+        if not function.leaves(member.name, success=seen.success):
+            continue
         value = seen.after.get(spelling(member.name))
         if isinstance(member.shape, HandleShape):
             life = trial.boundary.handles[member.shape.handle]

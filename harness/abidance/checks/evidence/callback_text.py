@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.traversal import root_of
 from abidance.checks.evidence.promise_labels import member_labels
 from abidance.core.diagnostic import Label
 
@@ -39,7 +40,7 @@ def labels(trial: CaseResult, placed: PlacedCallback, words: str) -> tuple[Label
 
 def labels_inside(trial: CaseResult, called: CallbackInvocation, path: str, words: str) -> tuple[Label, ...]:
     """Return the contract's line and the header's line for a callback's parameter, or for what is behind it."""
-    name = path.partition(".")[0].partition("[")[0]
+    name = root_of(path)
     member = next(m for m in called.placed.shape.members if m.name == name)
     if member.span is None:
         return labels(trial, called.placed, words)

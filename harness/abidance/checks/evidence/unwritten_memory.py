@@ -74,7 +74,7 @@ def on_failure(trial: CaseResult, member: Member) -> str:
     """
     promise = trial.function.promise
     param = promise.params.get(member.name) if promise else None
-    said = (param.on_failure or "") if param else ""
+    said = param.after_failure if param else ""
     return said or ("unspecified" if _looked_at(trial, spelling(member.name)) else "")
 
 
@@ -109,10 +109,11 @@ def regions(trial: CaseResult) -> Iterator[Region]:
     """Yield the memory that out parameters of the call under test point at, where it must be written now."""
     function = trial.function
     for member, shape, block, raw in _pointees(trial, (Direction.OUT,)):
-        known = tells_success(trial)
-        written = (tells_failure(trial) and on_failure(trial, member) == "written") or known
+        if not function.leaves(member.name, success=trial.seen.success):
+            continue
+        known = tells_success(trial) or tells_failure(trial)
         by_result = shape.length is not None and "result" in shape.length.names
-        if not written and not (by_result and trial.seen.success and not function.result.ok):
+        if not known and not (by_result and trial.seen.success and not function.result.ok):
             continue
         plan = trial.encoded.plan
         if plan.blocks[block].contents or any(block in call.watched for call in plan.calls[: plan.subject]):
@@ -191,10 +192,10 @@ def stale(one: CaseResult, other: CaseResult) -> str | None:
     for told in called_back(one):
         if told.path in theirs_told and values_differ(told.shape, told.value, theirs_told[told.path].value):
             return told.path.removesuffix(CALLS)
-    if not one.seen.success:
-        return None
     others = {member.name: raw for member, _, _, raw in _pointees(other, _WRITTEN)}
     for member, pointer, _, raw in _pointees(one, _WRITTEN):
+        if not one.function.leaves(member.name, success=one.seen.success):
+            continue
         theirs = others[member.name]
         fills = [filled(each.encoded.plan.fill, len(raw)) for each in (one, other)]
         written = masks.either(masks.different(raw, fills[0]), masks.different(theirs, fills[1]))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.decode.decode import held_before
 from abidance.boundary.model.types import Direction, PointerShape, ScalarShape, What
 from abidance.checks.check import Check
 from abidance.checks.evidence import unwritten_memory
+from abidance.checks.evidence.changed_memory import first_change
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.promise_labels import member_labels
-from abidance.core import masks
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ class OutputAfterRejection(Check):
         expectation = trial.expectation
         if not trial.answered or not expectation.rejects:
             return
-        function, plan, memory = trial.function, trial.encoded.plan, unwritten_memory.watched_memory(trial)
+        function, memory = trial.function, unwritten_memory.watched_memory(trial)
         for member in function.members:
             block = trial.subject.places.get(member.name)
             if (
@@ -61,18 +60,8 @@ class OutputAfterRejection(Check):
             said = unwritten_memory.on_failure(trial, member)
             if said in ("written", "unspecified") or (not said and _is_told_back(member.shape)):
                 continue
-            before = held_before(trial.encoded, trial.observation, plan.subject, block)
-            relocated = {
-                each.offset + i for each in plan.relocations if each.block == block for i in range(8)
-            }
-            stored = {
-                i for call in plan.calls for store in call.stores if store.block == block for i in range(8)
-            }
-            changed = bytearray(masks.different(before, memory[block]))
-            for place in relocated:
-                changed[place : place + 1] = bytes(len(changed[place : place + 1]))
-            at = None if stored else masks.first(bytes(changed))
-            if at is None:
+            change = first_change(trial, block, memory[block])
+            if change is None:
                 continue
             assert expectation.span is not None
             yield Diagnostic(
@@ -82,7 +71,7 @@ class OutputAfterRejection(Check):
                     Label(expectation.span, "refused"),
                     *member_labels(trial.boundary, function, member.name, "written to"),
                 ),
-                (f"the byte at offset {at} was 0x{before[at]:02x} and is 0x{memory[block][at]:02x}",),
+                (change.words,),
                 help=f"if that is intended, say `{member.name}: {{..., on_failure: written}}`, or `unspecified`",
                 place=f"{function.name}:rejects:{expectation.span.line}:{member.name}",
             )

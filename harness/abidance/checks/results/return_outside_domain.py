@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.traversal import root_of
 from abidance.boundary.model.types import AddressShape, PointerShape, ScalarShape
 from abidance.boundary.print_c.call import in_words
 from abidance.boundary.values.memory import within
@@ -52,20 +53,16 @@ class ReturnOutsideDomain(Check):
         seen, expectation = trial.seen, trial.expectation
         if expectation.rejects and "result" in expectation.values:
             return  # what comes back is promised for this call alone, and out memory has no meaning
-        # Nor has what a failed call leaves there; that is judged elsewhere.
-        success = seen.success and not expectation.rejects
         for path, shape, value in seen.scalars:
-            if (path == "result" or success) and not allowed(shape, value):
+            if _has_meaning(trial, path) and not allowed(shape, value):
                 yield self._outside(trial, path, in_words(shape, value), domain(shape))
-        # What a record holds has a meaning only where it is known that it was written.
-        known = unwritten_memory.tells_success(trial) and not expectation.rejects
         for path in seen.unterminated:
-            if path == "result" or (known if path in trial.subject.follows else success):
+            if _is_known(trial, path) if path in trial.subject.follows else _has_meaning(trial, path):
                 yield self._outside(trial, path, "no NUL", "a terminated string")
-        for path, text, encoding in _texts(trial, success=success):
+        for path, text, encoding in _texts(trial):
             if shown := misencoded(text, encoding):
                 yield self._outside(trial, path, shown, f"text in {encoding}")
-        for path in (path for path in seen.unreadable if path == "result" or known):
+        for path in (path for path in seen.unreadable if _is_known(trial, path)):
             yield self._outside(trial, path, "a pointer to freed or unmapped memory", "a valid pointer")
         result = trial.function.result
         if isinstance(result.shape, AddressShape) and seen.result is None:
@@ -96,7 +93,21 @@ class ReturnOutsideDomain(Check):
         )
 
 
-def _texts(trial: CaseResult, *, success: bool) -> Iterator[tuple[str, bytes, str]]:
+def _has_meaning(trial: CaseResult, path: str) -> bool:
+    """Tell whether a value is part of the answer: in a parameter, only after calls that are to write it."""
+    name = root_of(path)
+    if name == "result":
+        return True
+    return not trial.expectation.rejects and trial.function.leaves(name, success=trial.seen.success)
+
+
+def _is_known(trial: CaseResult, path: str) -> bool:
+    """Tell whether it is known, too, how the call ended: what a record holds has a meaning only then."""
+    known = unwritten_memory.tells_success(trial) or unwritten_memory.tells_failure(trial)
+    return path == "result" or (known and _has_meaning(trial, path))
+
+
+def _texts(trial: CaseResult) -> Iterator[tuple[str, bytes, str]]:
     """Yield each string that came back and whose encoding the contract gives: path, bytes, encoding."""
     promise, seen = trial.function.promise, trial.seen
     if promise is None:
@@ -104,7 +115,8 @@ def _texts(trial: CaseResult, *, success: bool) -> Iterator[tuple[str, bytes, st
     if promise.returns is not None and promise.returns.encoding and isinstance(seen.result, bytes):
         yield "result", seen.result, promise.returns.encoding
     for name, place in promise.params.items():
-        text = seen.after.get(name) if success and place.encoding and (place.out or place.inout) else None
+        given = place.encoding and (place.out or place.inout) and _has_meaning(trial, name)
+        text = seen.after.get(name) if given else None
         if isinstance(text, bytes):
             yield name, text, place.encoding or ""
 

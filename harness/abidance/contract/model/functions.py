@@ -96,6 +96,7 @@ class Param(NamedClauses, Place):
         Needs("user_data", ("callback",)),
         Needs("lifetime", (*WAYS, "callback")),
         Needs("owner", WAYS),
+        Needs("on_success", ("out", "inout")),
         *OWNERS,
     )
     snippets = (
@@ -145,11 +146,29 @@ class Param(NamedClauses, Place):
             "`unspecified`; or `taken`, with `owner: callee`.",
         ),
     )
+    on_success: str | None = field(
+        default=None,
+        metadata=clause(
+            choice("written", "untouched", "unspecified"),
+            "An out parameter after a successful call: `written` by default; `untouched` of one that tells "
+            "why a call failed.",
+        ),
+    )
 
     @property
     def points_at(self) -> Name | None:
         """Return what the contract says it points at."""
         return self.in_ or self.out or self.inout
+
+    @property
+    def after_failure(self) -> str:
+        """Return what is promised of an out parameter after a failed call; empty where nothing is said."""
+        return self.on_failure or ("written" if self.on_success == "untouched" else "")
+
+    @property
+    def after_success(self) -> str:
+        """Return what is promised of an out parameter after a successful call."""
+        return self.on_success or "written"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

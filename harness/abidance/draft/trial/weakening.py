@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.memory.heap_corrupted import HeapCorrupted
 from abidance.checks.memory.length_past_capacity import LengthPastCapacity
-from abidance.checks.memory.output_after_failure import OutputAfterFailure
 from abidance.checks.memory.output_not_written import OutputNotWritten
+from abidance.checks.memory.output_overwritten import OutputOverwritten
 from abidance.checks.memory.uninitialised_read import UninitialisedRead
 from abidance.checks.process.crashed import Crashed
 from abidance.checks.process.sanitizer_report import SanitizerReport
@@ -150,7 +150,7 @@ def _expect_less(function: FunctionDraft, objection: Objection) -> FunctionDraft
     what = place.what if place is not None else None
     if place is None or what is None or what.clause != "out":
         return None
-    if objection.code == OutputAfterFailure.id and place.get("on_failure") is None:
+    if objection.code == OutputOverwritten.id and place.get("on_failure") is None:
         return function.with_place(
             _with(
                 place, gap("on_failure", "unspecified", f"what a failure leaves there: {_shown(objection)}")

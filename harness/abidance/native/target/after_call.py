@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import (
     AddressShape,
+    Direction,
     NothingShape,
     PointerShape,
     ScalarShape,
@@ -14,7 +15,7 @@ from abidance.boundary.model.types import (
 from abidance.boundary.resolve.transfers import tells_success
 from abidance.checks.evidence.expectation import Expectation
 from abidance.contract.expression import spelling
-from abidance.native.expressions.values import CBytes, CInt, CNullable, COpaque
+from abidance.native.expressions.values import CBytes, CGuarded, CInt, CNull, CNullable, COpaque
 from abidance.native.target.c_text import load, words
 from abidance.native.target.domains import in_ranges
 from abidance.native.target.places import elements, number
@@ -27,6 +28,14 @@ if TYPE_CHECKING:
     from abidance.native.expressions.values import CValue
     from abidance.native.target.drawing import ArgumentDrawer
     from abidance.native.target.memory_drawing import Pointee
+
+
+def when_left(function: BoundaryFunction, name: str) -> str:
+    """Return the condition under which what a call left in a parameter has a meaning: mostly that it succeeded."""
+    after = {succeeded: function.leaves(name, success=succeeded) for succeeded in (True, False)}
+    if after[True] and after[False]:
+        return "1"
+    return "success" if after[True] else "!success" if after[False] else "0"
 
 
 class AfterCall:
@@ -128,6 +137,11 @@ class AfterCall:
 
     def now(self) -> dict[str, CValue]:
         now = self.places.values(self.function.members)
+        for member in self.function.members:
+            shape, name = member.shape, spelling(member.name)
+            written = isinstance(shape, PointerShape) and shape.direction is Direction.OUT
+            if written and name in now and not self.function.leaves(member.name, success=True):
+                now[name] = _unless("success", now[name])
         own: dict[str, CValue] = {"errno": CInt("(abidance_int)told")}
         if self.result is not None:
             own["result"] = self.result
@@ -156,7 +170,7 @@ class AfterCall:
                 out(f"size_t {count} = strnlen((const char *){slot.block}, {size}); (void){count};")
                 slot.count = count
                 there = f"!{slot.null} && " if slot.null else ""
-                self.texts.append((f"{there}success && {count} == {size}", pointee.name))
+                self.texts.append((f"{there}{self.left(pointee)} && {count} == {size}", pointee.name))
                 continue
             out(f"abidance_int {count} = (abidance_int){room}; (void){count};")
             out(f"int past_{count} = 0; (void)past_{count};")
@@ -170,7 +184,7 @@ class AfterCall:
                     continue
                 there = f" && !{slot.null}" if slot.null else ""
                 out(f"abidance_int {told} = {count};")
-                with out.block(f"if (success{there})"):
+                with out.block(f"if ({self.left(pointee)}{there})"):
                     out(f"if (({asked}) != 1) {told} = {count};")
                     past = f"({told} < 0 || {told} > {count})"
                     out(f"if {past} past_{count} = 1; else {count} = {told};")
@@ -178,11 +192,15 @@ class AfterCall:
                     self.past.append((pointee, f"past_{count}"))
             slot.count = f"(size_t){count}"
 
+    def left(self, pointee: Pointee) -> str:
+        """Return the condition under which what the call left in memory has a meaning."""
+        return when_left(self.function, pointee.path[0])
+
     def on_failure(self, name: str) -> str:
         """Return what is said about an out parameter after a failure; a postcondition that names it may say more."""
         promise = self.function.promise
         param = promise.params.get(name) if promise else None
-        said = (param.on_failure or "") if param else ""
+        said = param.after_failure if param else ""
         if said:
             return said
         asked = (
@@ -194,3 +212,13 @@ class AfterCall:
 
     def top_level(self) -> Iterator[Pointee]:
         return (pointee for pointee in self.drawer.pointees if len(pointee.path) == 1)
+
+
+def _unless(lost: str, value: CValue) -> CValue:
+    """Return a value that cannot be looked at where a condition holds; whether it is NULL can be asked all the same."""
+    match value:
+        case CNull():
+            return value
+        case CNullable(null, inner):
+            return CNullable(null, CGuarded(lost, inner))
+    return CGuarded(lost, value)

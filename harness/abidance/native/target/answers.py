@@ -80,16 +80,15 @@ class ComparedAnswers:
                 out(
                     f'if (!success) abidance_note(&told, sizeof told, {words(self._call.function.name)}, "errno");'
                 )
-            with out.block("if (success)"):
-                for pointee in self._call.drawer.pointees:
-                    self._note_pointee(pointee)
+            for pointee in self._call.drawer.pointees:
+                self._note_pointee(pointee)
 
     def _note_pointee(self, pointee: Pointee) -> None:
         shape, slot = pointee.shape, self._call.places.slots[pointee.path]
         if not shape.direction.written or slot.opaque or self._may_differ(pointee.name):
             return
-        there = f"if (!{slot.null})" if slot.null else ""
-        with self._call.out.block(there):
+        there = f" && !{slot.null}" if slot.null else ""
+        with self._call.out.block(f"if ({self._call.left(pointee)}{there})"):
             if shape.what is What.ONE:
                 self._note(shape.element, slot.block, pointee.name)
             elif shape.what in (What.BYTES, What.STRING):

@@ -18,6 +18,7 @@ from abidance.boundary.model.values import DESTROYED
 from abidance.boundary.resolve.freeing import freed_member, handed_out
 from abidance.boundary.resolve.transfers import taken_when
 from abidance.native.expressions.values import CInt
+from abidance.native.target.after_call import when_left
 from abidance.native.target.c_text import Lines, load, words
 from abidance.native.target.callback_compiler import Callbacks
 from abidance.native.target.clauses import ClauseCompiler
@@ -306,7 +307,9 @@ class CallCompiler:
                 continue
             if len(pointee.path) == 1 and name in freers and pointee.shape.element.size == 8:
                 there = f"!{slot.null} && " if slot.null else ""
-                with out.block(f"if ({there}success && !abidance_filled({slot.block}, 8))"):
+                with out.block(
+                    f"if ({there}{when_left(function, name)} && !abidance_filled({slot.block}, 8))"
+                ):
                     self._free(drawer, freers[name].text, slot.block, NothingShape())
             else:
                 out("abidance_unowned = 1;")
@@ -381,9 +384,10 @@ class CallCompiler:
             slot = drawer.places.slots.get((member.name,))
             if slot is None or not slot.block:
                 continue
+            left = when_left(function, member.name)
             made = f"ABIDANCE_LOAD(void *, {slot.block})" if slot.room else slot.block
             unwritten = f" && !abidance_filled({slot.block}, 8)" if slot.room else ""
-            self._add(drawer, member.shape.handle, member.name, made, f"success && {made} != NULL{unwritten}")
+            self._add(drawer, member.shape.handle, member.name, made, f"{left} && {made} != NULL{unwritten}")
             self._leaves(out, member.shape)
         result = function.result
         if isinstance(result.shape, HandleShape) and result.owned:

@@ -61,7 +61,7 @@ class CallJudge:
                 call.report(flag, "ABD324", pointee.name)
             promises.called_back()
             promises.postconditions()
-            memory.after_failure()
+            memory.overwritten()
         else:
             promises.refusal()
             memory.after_rejection()

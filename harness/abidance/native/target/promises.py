@@ -46,7 +46,8 @@ class Promises:
             shape, slot = pointee.shape, self._call.places.slots[pointee.path]
             if not shape.direction.written or slot.opaque or len(pointee.path) > 1:
                 continue
-            when = "success" if not slot.null else f"success && !{slot.null}"
+            left = self._call.left(pointee)
+            when = left if not slot.null else f"{left} && !{slot.null}"
             if shape.what is What.ONE:
                 self._record_invariants(shape.element, slot.block, pointee.name, when)
             elif shape.what is What.ARRAY and _has_invariants(shape.element):

@@ -64,7 +64,8 @@ class ReturnedValues:
         shape, slot = pointee.shape, self._call.places.slots[pointee.path]
         if slot.opaque or shape.what in (What.BYTES, What.STRING):
             return
-        when = "success" if not slot.null else f"success && !{slot.null}"
+        left = self._call.left(pointee)
+        when = left if not slot.null else f"{left} && !{slot.null}"
         closed_only = shape.direction is Direction.INOUT
         if not any(_narrow(each, closed_only=closed_only) for each in _scalars(shape.element)):
             return
@@ -128,7 +129,8 @@ class ReturnedValues:
                 and pointee.shape.what is not What.ARRAY
                 and not slot.opaque
             ):
-                when = "success" if not slot.null else f"success && !{slot.null}"
+                left = self._call.left(pointee)
+                when = left if not slot.null else f"{left} && !{slot.null}"
                 checked.append((when, slot.block, slot.count, place.encoding, pointee.path[0]))
         for when, block, count, encoding, name in checked:
             check = codec_check(encoding)

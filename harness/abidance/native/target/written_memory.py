@@ -39,10 +39,14 @@ class WrittenMemory:
             if shape.direction is not Direction.OUT or len(pointee.path) > 1 or slot.opaque:
                 continue
             by_result = shape.length is not None and "result" in shape.length.names
-            conditions = [success] if success != "0" else []
-            if failure != "0" and self._call.on_failure(pointee.path[0]) == "written":
+            leaves = {
+                succeeded: self._call.function.leaves(pointee.path[0], success=succeeded)
+                for succeeded in (True, False)
+            }
+            conditions = [success] if success != "0" and leaves[True] else []
+            if failure != "0" and leaves[False]:
                 conditions.append(failure)
-            if by_result and not self._call.function.result.ok:
+            if by_result and leaves[True] and not self._call.function.result.ok:
                 conditions.append("success")
             if not conditions:
                 continue
@@ -104,21 +108,34 @@ class WrittenMemory:
                 changed = f"!abidance_filled({slot.block}, {pointee.size})"
             self._call.report(f"{there}{changed}", "ABD328", f"{self._call.reject.text}: {name}")
 
-    def after_failure(self) -> None:
-        """Compile what a failed call may not write to (ABD326)."""
-        _, failure = self._call.known
-        if failure == "0":
-            return
+    def overwritten(self) -> None:
+        """Compile what a call may not write to when it fails, or when it succeeds (ABD326)."""
+        success, failure = self._call.known
+        promise = self._call.function.promise
         for pointee in self._call.top_level():
             name, shape, slot = pointee.path[0], pointee.shape, self._call.places.slots[pointee.path]
-            if shape.direction is not Direction.OUT:
+            param = promise.params.get(name) if promise else None
+            ends = []
+            if success != "0" and param is not None and param.after_success == "untouched":
+                ends.append(success)
+            if failure != "0" and self._must_keep(name, shape):
+                ends.append(failure)
+            if not ends or not shape.direction.written:
                 continue
-            said = self._call.on_failure(name)
-            if said in ("written", "unspecified") or (not said and not self._is_plain(name, shape)):
-                continue
-            there = f"!{slot.null} && " if slot.null else ""
             changed = f"!abidance_filled({slot.block}, {pointee.size})"
-            self._call.report(f"{failure} && {there}{changed}", "ABD326", name)
+            if shape.direction is Direction.INOUT:
+                if has_pointers(shape.element):
+                    continue
+                changed = f"memcmp({slot.block}, {slot.was}, {pointee.size}) != 0"
+            there = f"!{slot.null} && " if slot.null else ""
+            self._call.report(f"({' || '.join(ends)}) && {there}{changed}", "ABD326", name)
+
+    def _must_keep(self, name: str, shape: PointerShape) -> bool:
+        """Tell whether a failed call must leave a parameter alone."""
+        said = self._call.on_failure(name)
+        return (
+            said == "untouched" if said else shape.direction is Direction.OUT and self._is_plain(name, shape)
+        )
 
     def _is_plain(self, name: str, shape: PointerShape) -> bool:
         """Tell whether a parameter points at one thing, and that is no length of a buffer."""

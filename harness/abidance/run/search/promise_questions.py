@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.returned_records import records
 from abidance.boundary.encode.result_reads import lasting
-from abidance.boundary.model.traversal import callbacks_of, writes
+from abidance.boundary.model.traversal import callbacks_of, root_of, writes
 from abidance.boundary.model.types import (
     ArrayShape,
     CallbackShape,
@@ -88,6 +88,15 @@ def _of_success(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
             f"what `{function.name}` promises of success: no call succeeded",
             lambda trial: trial.seen.success,
         )
+    for name, param in function.promise.params.items() if function.promise else ():
+        if param.after_success == "untouched":
+            clause = f"`on_success: untouched` of `{name}`"
+            yield PromiseQuestion(
+                clause,
+                f"{clause} of `{function.name}`: no call succeeded",
+                lambda trial: trial.seen.success,
+                behind=SUCCESS if tells else "",
+            )
 
 
 def _of_failure(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
@@ -95,9 +104,9 @@ def _of_failure(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
     assert promise is not None
     clauses = ["`errno: set_on_failure`"] if promise.returns and promise.returns.errno else []
     clauses += [
-        f"`on_failure: {param.on_failure}` of `{name}`"
+        f"`on_failure: {param.after_failure}` of `{name}`"
         for name, param in promise.params.items()
-        if param.on_failure in ("untouched", "taken")
+        if param.after_failure in ("untouched", "taken", "written")
     ]
     for clause in clauses:
         yield PromiseQuestion(
@@ -185,11 +194,15 @@ def _of_what_is_left(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
         if not _is_written(member):
             continue
         name = spelling(member.name)
+        ended = "succeeded" if function.leaves(member.name, success=True) else "failed"
         yield PromiseQuestion(
             f"left:{member.name}",
-            f"what `{function.name}` leaves in `{member.name}`: no call that succeeded left anything there",
-            lambda trial, name=name: trial.seen.success and trial.seen.after.get(name) is not None,  # type: ignore[misc]
-            behind=SUCCESS,
+            f"what `{function.name}` leaves in `{member.name}`: no call that {ended} left anything there",
+            lambda trial, name=name: (  # type: ignore[misc]
+                function.leaves(root_of(name), success=trial.seen.success)
+                and trial.seen.after.get(name) is not None
+            ),
+            behind=SUCCESS if function.leaves(member.name, success=True) else "",
         )
 
 
