@@ -53,7 +53,9 @@ LIVES = (
 LIVES_SANITIZED = ("sound", "near", "after_free", "twice", "kept")
 TWINS = ("sound", "near", "emptied", "third", "refuses", "falls", "why", "backwards")
 """What `call_order.c` has a number for."""
-FAMILIES = (*VARIED, "shapes", "handle_lifetimes", "equivalence", "call_order")
+FED_BACK = ("sound", "near", "escapes", "room", "joined", "twice")
+"""What `fed_back.c` has a number for."""
+FAMILIES = (*VARIED, "shapes", "handle_lifetimes", "equivalence", "call_order", "fed_back")
 
 
 def of(family):
@@ -70,6 +72,8 @@ def of(family):
         return _numbered("equivalence", ("first", "same", "wrong"), "VARIANT", RELEASE)
     if family == "call_order":
         return _numbered("call_order", TWINS, "VARIANT", RELEASE)
+    if family == "fed_back":
+        return _numbered("fed_back", FED_BACK, "VARIANT", RELEASE)
     builds = BUILDS | ({"_tsan": THREADED} if family in ON_THREADS else {})
     made = {}
     for suffix, flags in builds.items():

@@ -80,10 +80,12 @@ class ConstraintChecker:
             return
         around = self.boundary.scope(members_seen(members, values), outer=scope.outer)
         held = len(value) if isinstance(value, bytes | list) else None
-        if shape.capacity is not None and not (scope.free and beyond_memory(shape.capacity.evaluate(around))):
-            capacity = self.count(shape.capacity, around)
+        # What earlier calls leave may decide how much room there is: that is asked when they were made.
+        known = shape.capacity if is_known(shape.capacity, around) else None
+        if known is not None and not (scope.free and beyond_memory(known.evaluate(around))):
+            capacity = self.count(known, around)
             if held is not None and held + (shape.what is What.STRING) > capacity:
-                raise self.log.refuse(shape.capacity.text, shape.capacity.span)
+                raise self.log.refuse(known.text, known.span)
         if given and held is not None and is_known(shape.length, around):
             assert shape.length is not None
             if held != self.count(shape.length, around):

@@ -231,7 +231,7 @@ class Drawer:
         assert scope.outer is not None
         if not is_known(shape.length, scope.outer):
             roof = shape.limit if shape.limit is not None else ROOMY
-            if shape.capacity is not None:
+            if shape.capacity is not None and is_known(shape.capacity, scope.outer):
                 roof = min(roof, self.memory.checker.count(shape.capacity, scope.outer))
             low, high = scope.hints.bounds(f"len({path})").narrow(0, roof)
             return self.memory.buffer(shape, path, low, max(high, low), scope)

@@ -15,6 +15,7 @@ from abidance.generate.constraint_checker import ConstraintChecker
 from abidance.generate.hints import Bounds
 from abidance.generate.parts import (
     as_signed,
+    is_known,
     whole_text,
     with_lengths,
 )
@@ -129,7 +130,7 @@ class MemoryDrawer:
             size = self.fixed(scope.given[length.name])
             self.checker.check_given(number, size, length, scope)
             values[length.name] = size
-            if told and told != {size} and not scope.free:
+            if told and told != {size} and not scope.free and isinstance(size, int):
                 raise self.checker.differ(group)
             if not isinstance(size, int):
                 size = 0
@@ -233,7 +234,7 @@ class MemoryDrawer:
         if only := scope.hints.only(path):
             return self.source.pick(only)
         roof = shape.limit if shape.limit is not None else LONG
-        if shape.capacity is not None:
+        if shape.capacity is not None and is_known(shape.capacity, scope.outer or {}):
             assert scope.outer is not None
             room = self.checker.count(shape.capacity, scope.outer)
             if room == 0:

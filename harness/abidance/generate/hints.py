@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import element_of, number_of
 from abidance.boundary.model.types import PointerShape, RecordShape
-from abidance.contract.expression import declared
+from abidance.contract.expression import Expression, declared, spelling
 from abidance.generate.vocabulary import NO_WORDS, Vocabulary
-from abidance.toolchain.machine_code import NOTHING
+from abidance.toolchain.machine_code import NOTHING, CodeWords
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, BoundaryLaw
     from abidance.boundary.model.types import Member
-    from abidance.contract.expression import Expression, Fact, Operand
-    from abidance.toolchain.machine_code import CodeWords
+    from abidance.contract.expression import Fact, Operand
 
 
 LONGEST_WORD = 24
@@ -141,6 +140,32 @@ class Hints:
         for example in function.examples:
             hints._mention_all(example.given, "")  # noqa: SLF001 - its own
         hints._collect_words(words)  # noqa: SLF001 - its own
+        return hints
+
+    @classmethod
+    def of_law(cls, boundary: Boundary, law: BoundaryLaw, words: Callable[[str], CodeWords]) -> Hints:
+        """Mine what a law says, and of the functions that it calls their examples and their code.
+
+        An example's value is one for what the law is given, where that is passed as it is.
+        """
+        hints = cls.of_all(boundary, law.members, law.requires, law.ensures)
+        given = {spelling(member.name): member.name for member in law.members}
+        texts: dict[bytes, None] = {}
+        numbers: dict[int, None] = {}
+        for step in law.steps:
+            function = boundary.functions[step.function]
+            plain = {
+                name: given[bound.text.strip()]
+                for name, bound in step.bound.items()
+                if isinstance(bound, Expression) and bound.text.strip() in given
+            }
+            for example in function.examples:
+                mentioned = {plain[name]: value for name, value in example.given.items() if name in plain}
+                hints._mention_all(mentioned, "")  # noqa: SLF001 - its own
+            code = words(function.declaration.symbol)
+            texts |= dict.fromkeys(code.texts)
+            numbers |= dict.fromkeys(code.numbers)
+        hints._collect_words(CodeWords(tuple(numbers), tuple(texts)))  # noqa: SLF001 - its own
         return hints
 
     @classmethod

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from abidance.boundary.model.traversal import generated_by
 from abidance.boundary.model.types import HandleShape, PointerShape
-from abidance.boundary.model.values import Case, Earlier, Step
+from abidance.boundary.model.values import Case, Derived, Earlier, Step
+from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import EvaluationError, declared, spelling
 from abidance.core.errors import HookError
@@ -19,24 +20,30 @@ from abidance.generate.drawing import Drawer
 from abidance.generate.hints import Hints
 from abidance.generate.layouts import layout, loose_pointers, shift
 from abidance.generate.scope import Scope
+from abidance.generate.sequence_model import no_words
 from abidance.generate.source import Drawn, UnlawfulDrawError
 from abidance.generate.sweep import pairs_alike
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, BoundaryLaw, HandleLife, LawStep
     from abidance.boundary.model.values import Value, Values
+    from abidance.contract.expression import Expression
     from abidance.generate.scope import FilterLog
     from abidance.generate.source import ChoiceSource
+    from abidance.toolchain.machine_code import CodeWords
 
 _NOW_AND_THEN = (False, False, False, True)
 
 
-def law_cases(boundary: Boundary, law: BoundaryLaw, log: FilterLog) -> st.SearchStrategy[Case]:
-    """Return a strategy for cases of a law."""
-    hints = {step.function: Hints.of(boundary, boundary.functions[step.function]) for step in law.steps}
-    own = Hints.of_all(boundary, law.members, law.requires, law.ensures)
+def law_cases(
+    boundary: Boundary, law: BoundaryLaw, log: FilterLog, words: Callable[[str], CodeWords] = no_words
+) -> st.SearchStrategy[Case]:
+    """Return a strategy for cases of a law; `words` tells what the code behind a symbol compares with."""
+    functions = {step.function: boundary.functions[step.function] for step in law.steps}
+    hints = {n: Hints.of(boundary, each, words(each.declaration.symbol)) for n, each in functions.items()}
+    own = Hints.of_law(boundary, law, words)
     alike = pairs_alike(tuple(m for m in law.members if generated_by(m) is None), own)
     loose = loose_pointers(boundary, (boundary.functions[step.function] for step in law.steps))
 
@@ -69,6 +76,8 @@ class _Writer:
         self._log = log
         self._hints = hints
         self._steps: list[Step] = []
+        self._named: dict[str, int] = {}
+        """Where the steps of the law stand, by name."""
 
     def written(self, law: BoundaryLaw, own: Hints, fixed: Mapping[str, object]) -> tuple[list[Step], Values]:
         """Return the calls, after those that make the handles, and what is given; raises RefusedError.
@@ -85,6 +94,8 @@ class _Writer:
         places: list[int] = []
         for step in law.steps:
             self._step(step, law, given, seen, places)
+            if step.name:
+                self._named[step.name] = places[-1]
         return self._steps, given
 
     def _made(self, handle: str) -> Value:
@@ -117,20 +128,35 @@ class _Writer:
             if isinstance(argument, Earlier):
                 left = replace(argument, call=places[argument.call])
                 fixed[name] = left if left.handle else replace(left, most=self._most(left))
+            elif (derived := self._derived(argument)) is not None:
+                fixed[name] = derived
             else:
                 plain = next((m.name for m in law.members if spelling(m.name) == argument.text.strip()), None)
                 fixed[name] = given[plain] if plain is not None else argument.evaluate(seen)
+        fixed = {**_lengths(function, fixed), **fixed}
         function = looked_at(function, law, step, fixed)
         unseen = frozenset(
-            spelling(name) for name, value in fixed.items() if isinstance(value, Earlier) and not value.handle
+            spelling(name)
+            for name, value in fixed.items()
+            if isinstance(value, Derived) or (isinstance(value, Earlier) and not value.handle)
         )
         drawer = Drawer(self._boundary, self._source, self._log, handles=self._made, unseen=unseen)
         arguments = drawer.arguments(function, self._hints[function.name], fixed, lawful=True)
         places.append(len(self._steps))
-        self._steps.append(Step(function.name, arguments, step.name or function.name))
+        name = step.name or function.name
+        when, repeated = map(self._condition, (step.when, step.times))
+        self._steps.append(Step(function.name, arguments, name, repeated=repeated, when=when))
         for name, life in self._boundary.handles.items():
             if function.name in life.creates:
                 self._prepare(life, Earlier(places[-1], _place(function, name), name))
+
+    def _condition(self, expression: Expression | None) -> Derived | None:
+        return None if expression is None else self._derived(expression) or Derived(expression.text)
+
+    def _derived(self, argument: Expression) -> Derived | None:
+        """Return what looks at what earlier steps left, which is known once they were made."""
+        names = argument.names & self._named.keys()
+        return Derived(argument.text, tuple((n, self._named[n]) for n in sorted(names))) if names else None
 
     def _most(self, left: Earlier) -> int | None:
         """Return how much a number can be that tells a length which an earlier step left: all the room it had."""
@@ -146,6 +172,16 @@ class _Writer:
                     room = shape.capacity.evaluate(around)
                     return room if isinstance(room, int) else None
         return None
+
+
+def _lengths(function: BoundaryFunction, fixed: Mapping[str, object]) -> dict[str, object]:
+    """Return the lengths that follow from buffers which are derived."""
+    found: dict[str, object] = {}
+    for length, group in ties(function.members).items():
+        derived = next((each for m in group if isinstance(each := fixed.get(m.name), Derived)), None)
+        if derived is not None:
+            found[length] = derived.length
+    return found
 
 
 def _place(function: BoundaryFunction, handle: str) -> str:

@@ -161,6 +161,30 @@ const char *st_intern(const char *text) { return strdup(text); }
 const char *st_word(int number) { return number == 0 ? "none" : "some"; }
 const char *st_version(void) { return "1.0"; }
 
+size_t st_quote(const char *text, char *out, size_t room)
+{
+    size_t length = strlen(text) + 2;
+    if (length < room) {
+        out[0] = out[length - 1] = '"';
+        memcpy(out + 1, text, length - 2);
+        out[length] = 0;
+    } else if (room > 0) {
+        out[0] = 0;
+    }
+    return length;
+}
+
+char *st_unquote(const char *quoted)
+{
+    size_t length = strlen(quoted);
+    if (length < 2 || quoted[0] != '"' || quoted[length - 1] != '"')
+        return NULL;
+    char *text = malloc(length - 1);
+    memcpy(text, quoted + 1, length - 2);
+    text[length - 2] = 0;
+    return text;
+}
+
 int st_text(char *out, size_t room, const char *text)
 {
     size_t length = strlen(text);

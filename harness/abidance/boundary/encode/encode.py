@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.calls import Encoder
 from abidance.boundary.encode.encoded_plan import Encoded, PlacedCallback
-from abidance.boundary.model.values import Earlier
+from abidance.boundary.model.values import SOMEWHERE, Earlier
+from abidance.contract.expression import EvaluationError
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
@@ -29,10 +30,18 @@ def encode(boundary: Boundary, case: Case) -> Encoded:
     encoder = Encoder(boundary, case, _used_later(case))
     if case.steps:
         for step in case.steps:
-            index = encoder.call(boundary.functions[step.function], step.arguments)
+            if any(each.value is SOMEWHERE for each in step.derived):
+                function = boundary.functions[step.function]
+                message = f"what `{step.function}` is given is known only when the calls before were made"
+                raise EvaluationError(message, function.span)
+            index = encoder.call(boundary.functions[step.function], step.known)
             encoder.draft.steps.append(index)
+            made = encoder.draft.calls[index]
             if step.times > 1:
-                encoder.draft.calls[index] = replace(encoder.draft.calls[index], times=step.times)
+                encoder.draft.calls[index] = replace(made, times=step.times)
+            elif step.times == 0:  # a slot that nothing fills
+                needs = (*made.needs, encoder.draft.new_slot())
+                encoder.draft.calls[index] = replace(made, needs=needs)
         subject = encoder.draft.steps[-1]
     else:
         subject = encoder.call(boundary.functions[case.function], case.arguments)

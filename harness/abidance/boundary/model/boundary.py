@@ -15,7 +15,7 @@ from abidance.boundary.model.types import (
     RecordShape,
     ScalarShape,
 )
-from abidance.contract.expression import spelling
+from abidance.contract.expression import Expression, spelling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from abidance.binding.binding_method import VariablePart
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.model.values import Earlier, Value, Values
-    from abidance.contract.expression import Expression
     from abidance.contract.model import Contract, FunctionPromise
     from abidance.contract.model.cost import Cost
     from abidance.core.diagnostic import Diagnostic
@@ -186,12 +185,21 @@ class HandleLife:
 class LawStep:
     """One call of a law; `bound` are its arguments, those left out are generated.
 
-    An argument is what an earlier step left, counted from the law's first one, or an expression over what is given.
+    An argument is what an earlier step left, as it is and counted from the law's first one, or an expression over what
+    is given and was left. The call is made so many `times`, and only `when` that holds.
     """
 
     name: str
     function: str
     bound: Mapping[str, Expression | Earlier]
+    times: Expression | None = None
+    when: Expression | None = None
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """Return all that is evaluated before the call."""
+        conditions = (each for each in (self.when, self.times) if each is not None)
+        return (*conditions, *(each for each in self.bound.values() if isinstance(each, Expression)))
 
 
 @dataclass(frozen=True, slots=True)

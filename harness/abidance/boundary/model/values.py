@@ -11,6 +11,7 @@ SOMEWHERE      a pointer that came back and is not NULL, where nothing says what
 Script         what a callback answers, one time after the other
 NewHandle      a handle that is made, and prepared, for this call alone
 Earlier        what an earlier call of the same test case left: a handle that it made, or a value
+Derived        what is computed from what earlier calls left, once they were made
 DESTROYED      under `rejects`, a handle that is destroyed before the call; in a case it is one of the two above
 """
 
@@ -131,6 +132,25 @@ class Earlier:
     most: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What an expression over what earlier calls of the same test case left comes to.
+
+    `names` are the calls that it looks at, by what `text` calls them; a law's expression looks at what the law is
+    given, too. `value` is what it came to when the calls before were last made; before that, a value that is passed
+    where what they leave does not fit, or SOMEWHERE, where there is none.
+    """
+
+    text: str
+    names: tuple[tuple[str, int], ...] = ()
+    value: Value = Mark.SOMEWHERE
+
+    @property
+    def length(self) -> Derived:
+        """Return how long it is, of a buffer that has another number for its length; NULL has none."""
+        return Derived(f"len({self.text}) if ({self.text}) != null else 0", self.names)
+
+
 Value = (
     int
     | float
@@ -142,6 +162,7 @@ Value = (
     | Mark
     | NewHandle
     | Earlier
+    | Derived
     | Script
 )
 Values = dict[str, Value]
@@ -152,7 +173,8 @@ class Step:
     """One call of a sequence; in a law, `name` is what the contract calls it.
 
     `rejects` is the text of the clause that promises that the call is refused; empty for a valid one. The call is made
-    `times` times in a row, with the same arguments.
+    `times` times in a row, with the same arguments: not at all when that is 0. `repeated` and `when` say how often, and
+    on what condition, where that is derived from what is given or was left.
     """
 
     function: str
@@ -160,6 +182,19 @@ class Step:
     name: str = ""
     rejects: str = ""
     times: int = 1
+    repeated: Derived | None = None
+    when: Derived | None = None
+
+    @property
+    def derived(self) -> tuple[Derived, ...]:
+        """Return what of the call is known only when those before it were made."""
+        conditions = (each for each in (self.when, self.repeated) if each is not None)
+        return (*conditions, *(each for each in self.arguments.values() if isinstance(each, Derived)))
+
+    @property
+    def known(self) -> Values:
+        """Return the arguments with what was derived in place of how."""
+        return {n: v.value if isinstance(v, Derived) else v for n, v in self.arguments.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +244,8 @@ def to_json(value: Value) -> object:
             left = {"earlier": [call, path, handle], "state": to_json(state)}
             left |= {"destroyed_by": destroyed_by} if destroyed_by else {}
             return left | ({} if most is None else {"most": most})
+        case Derived(text, names, held):
+            return {"derived": text, "names": [[*each] for each in names], "value": to_json(held)}
         case _:
             return value
 
@@ -235,6 +272,8 @@ def from_json(raw: Any) -> Value:
         case {"earlier": [int(call), str(path), str(handle)], "state": state}:
             put = _record(from_json(state))
             return Earlier(call, path, handle, put, raw.get("destroyed_by", 0), raw.get("most"))
+        case {"derived": str(text), "names": list(names), "value": held}:
+            return Derived(text, tuple((str(name), int(call)) for name, call in names), from_json(held))
         case list():
             return [from_json(item) for item in raw]
         case int() | None:

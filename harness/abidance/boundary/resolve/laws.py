@@ -137,9 +137,20 @@ class _Joiner:
             if argument is not None:
                 bound[member.name] = argument
         self._lengths(function, bound, written)
+        times, when = self._condition(written.times, given), self._condition(written.when, given)
+        if times is not None and (function.result.owned or function.result.free or _makes(function)):
+            message = f"`{function.name}` is made {times.text} times, and what each call makes is the caller's to end"
+            self._problems.add(Diagnostic(WRONG_VALUE, message, (Label(times.span),)))
         if written.name is not None:
             self._named[written.name.text] = (index, function)
-        return LawStep(written.name.text if written.name else "", function.name, bound)
+        return LawStep(written.name.text if written.name else "", function.name, bound, times, when)
+
+    def _condition(self, expression: Expression | None, given: set[str]) -> Expression | None:
+        """Return on what condition or how often a step is made, if it looks at nothing but what is there by then."""
+        return expression if expression is not None and self._known(expression, given) else None
+
+    def _known(self, expression: Expression, given: set[str]) -> bool:
+        return self._problems.names(expression, {*given, *self._named, *self._shaper.constants}, self._fields)
 
     def _parameter(
         self,
@@ -167,21 +178,30 @@ class _Joiner:
         self, expression: Expression, member: s.Member, given: set[str]
     ) -> Expression | Earlier | None:
         references = expression.references
+        if not self._known(expression, given):
+            return None
         if len(references) == 1 and references[0].parts[0] in self._named:
             (reference,) = references
             if expression.text.strip() == ".".join(reference.parts) and len(reference.parts) == 2:
                 return self._earlier(reference.parts[0], reference.parts[1], expression, member)
-        if any(reference.parts[0] in self._named for reference in references):
-            message = "an argument is an output of a step, unmodified, or computed from given values"
-            self._problems.add(Diagnostic(WRONG_VALUE, message, (Label(expression.span),)))
+        if any(reference.parts[0] in self._named for reference in references) and not _is_computed(member):
+            message = (
+                f"`{member.name}` is neither a number nor memory that is read, so nothing is computed for it"
+            )
+            self._problems.add(
+                Diagnostic(WRONG_VALUE, message, (Label(expression.span), Label(member.declared)))
+            )
             return None
-        known = {*given, *self._shaper.constants}
-        return expression if self._problems.names(expression, known) else None
+        return expression
 
-    def _earlier(self, step: str, path: str, expression: Expression, member: s.Member) -> Earlier | None:
+    def _earlier(
+        self, step: str, path: str, expression: Expression, member: s.Member
+    ) -> Expression | Earlier | None:
         index, function = self._named[step]
         if isinstance(member.shape, s.HandleShape) and _made(function, path) == member.shape.handle:
             return Earlier(index, path, member.shape.handle)
+        if _is_copied(function, path, member):
+            return expression
         why = self._misfit(function, path, member)
         if why:
             message = f"`{expression.text}` cannot be passed as `{member.name}`: {why}"
@@ -258,6 +278,48 @@ def _made(function: BoundaryFunction, path: str) -> str:
         return shape.handle if isinstance(shape, s.HandleShape) and function.result.owned else ""
     found = next((m.shape for m in function.members if m.name == path), None)
     return found.handle if isinstance(found, s.HandleShape) and found.made else ""
+
+
+def _makes(function: BoundaryFunction) -> bool:
+    return any(isinstance(member.shape, s.HandleShape) and member.shape.made for member in function.members)
+
+
+def _is_computed(member: s.Member) -> bool:
+    """Tell whether a parameter may be given what an expression comes to."""
+    shape = member.shape
+    if isinstance(shape, s.PointerShape) and shape.direction.read and not shape.handed:
+        return shape.what is not s.What.ONE or isinstance(shape.element, s.ScalarShape)
+    return isinstance(shape, s.ScalarShape)
+
+
+def _is_copied(function: BoundaryFunction, path: str, member: s.Member) -> bool:
+    """Tell whether what a call left is passed as a copy: memory that it returned, a text, a number of another type."""
+    if not _is_computed(member):
+        return False
+    there = _left_at(function, path)
+    if not isinstance(there, s.PointerShape):
+        scalars = isinstance(there, s.ScalarShape) and isinstance(member.shape, s.ScalarShape)
+        return scalars and (there.size, there.kind == "float") != (  # type: ignore[union-attr]
+            member.shape.size,
+            member.shape.kind == "float",  # type: ignore[union-attr]
+        )
+    if not isinstance(member.shape, s.PointerShape):
+        one = there.element if path != "result" and there.what is s.What.ONE else None
+        return isinstance(one, s.ScalarShape) and _size(one) != _size(member.shape)
+    if path != "result" and there.what is not s.What.STRING and member.shape.what is not s.What.STRING:
+        return False  # memory of the caller's own is passed as it lies
+    kinds = {there.what, member.shape.what}
+    return kinds <= {s.What.STRING, s.What.BYTES} or (
+        kinds == {s.What.ARRAY} and _size(there.element) == _size(member.shape.element)
+    )
+
+
+def _left_at(function: BoundaryFunction, path: str) -> s.Shape | None:
+    if path == "result":
+        return function.result.shape
+    found = next((m.shape for m in function.members if m.name == path), None)
+    written = isinstance(found, s.PointerShape) and found.direction.written
+    return found if written else None
 
 
 def _is_out(member: s.Member) -> bool:

@@ -12,7 +12,7 @@ from abidance.boundary.model.types import (
     RecordShape,
     ScalarShape,
 )
-from abidance.boundary.model.values import SOMEWHERE, Earlier, NewHandle, Script, named
+from abidance.boundary.model.values import SOMEWHERE, Derived, Earlier, NewHandle, Script, named
 from abidance.boundary.values.memory import pack, rounded, unpack, unpack_bits
 from abidance.contract.expression import Unavailable
 
@@ -63,7 +63,11 @@ def _number(shape: ScalarShape, value: Real) -> Real:
 
 def members_seen(members: tuple[Member, ...], values: Mapping[str, Value]) -> dict[str, object]:
     """Return the values of a scope as expressions see them; those that have none yet are left out."""
-    return {m.name: as_seen(m.shape, values[m.name]) for m in members if m.name in values}
+    return {
+        m.name: as_seen(m.shape, values[m.name])
+        for m in members
+        if m.name in values and type(values[m.name]) is not Derived
+    }
 
 
 def _fields(shape: RecordShape, value: Mapping[str, Value]) -> dict[str, object]:

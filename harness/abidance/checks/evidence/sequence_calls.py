@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.checks.evidence.expectation import NOTHING, Expectation
+from abidance.contract.expression import spelling
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import BoundaryLaw
@@ -73,6 +74,19 @@ def refuses(trial: CaseResult) -> bool:
     """Tell whether a call under test is one that the contract says is refused."""
     case = trial.encoded.case
     return bool(trial.expectation.rejects) or (case is not None and any(s.rejects for s in case.steps))
+
+
+def left_by(trial: CaseResult, call: int) -> dict[str, object] | None:
+    """Return what step `call` of a sequence left, as expressions see it: its parameters, and `result`.
+
+    None where it was not made, or did not come back.
+    """
+    index = trial.encoded.steps[call]
+    if index >= len(trial.observation.calls) or not trial.observation.calls[index].ran:
+        return None
+    seen = result_at(trial, index).seen
+    fields = {m.name: seen.after.get(spelling(m.name)) for m in trial.encoded.calls[index].function.members}
+    return {**fields, "result": seen.result}
 
 
 def is_judgeable(trial: CaseResult) -> bool:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.equality import equal
 from abidance.boundary.values.scope import members_seen
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
-from abidance.checks.evidence.sequence_calls import law_of, result_at
-from abidance.contract.expression import EvaluationError, spelling
+from abidance.checks.evidence.sequence_calls import law_of, left_by
+from abidance.contract.expression import EvaluationError, Unavailable
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model.boundary import BoundaryLaw
+    from abidance.boundary.model.boundary import Boundary, BoundaryLaw
+    from abidance.boundary.model.values import Step
     from abidance.checks.evidence.case_result import CaseResult
 
 
@@ -36,7 +38,8 @@ class LawBroken(Check):
     The steps are run with generated inputs, and the expressions evaluated on the results of each step.
 
     ## Not detected
-    Cases in which a step was not made, because no handle was created.
+    Cases in which a step was not made, because no handle was created. Of steps whose arguments are computed from what
+    earlier ones left, those in which these answer otherwise each time they are made.
     """
 
     id = "ABD376"
@@ -77,15 +80,36 @@ class LawBroken(Check):
 
 def scope_of(trial: CaseResult, law: BoundaryLaw) -> Mapping[str, object] | None:
     """Return what is given and what the steps left, by name; None where a step was not made."""
-    case, encoded = trial.encoded.case, trial.encoded
+    case = trial.encoded.case
     assert case is not None
-    known: dict[str, object] = members_seen(law.members, case.arguments)
-    for index, step in zip(encoded.steps, case.steps, strict=True):
+    given = members_seen(law.members, case.arguments)
+    known: dict[str, object] = {}
+    for call, step in enumerate(case.steps):
         if not step.name:
             continue
-        if not trial.observation.calls[index].ran:
+        left = left_by(trial, call)
+        if left is None and step.times:
             return None
-        one = result_at(trial, index)
-        fields = {m.name: one.seen.after.get(spelling(m.name)) for m in one.function.members}
-        known[step.name] = {**fields, "result": one.seen.result}
-    return trial.boundary.scope(known)
+        if not _as_derived(trial.boundary, law, step, {**given, **known}):
+            return None
+        known[step.name] = Unavailable(f"`{step.name}` was not made") if left is None else left
+    whole = all((step.name or step.function) in known for step in law.steps)
+    return trial.boundary.scope({**given, **known}) if whole else None
+
+
+def _as_derived(boundary: Boundary, law: BoundaryLaw, step: Step, known: Mapping[str, object]) -> bool:
+    """Tell whether a step was given what the steps before it left now: they may answer otherwise each time."""
+    if not step.derived:
+        return True
+    scope = boundary.scope(known)
+    written = {each.text: each for own in law.steps for each in own.expressions}
+    conditions = [each for each in (step.when, step.repeated) if each is not None]
+    for each in step.derived if step.times else conditions:
+        if each.text not in written:
+            continue  # a length, which follows from its buffer
+        try:
+            if not equal(written[each.text].evaluate(scope), each.value):
+                return False
+        except EvaluationError:
+            return False
+    return True

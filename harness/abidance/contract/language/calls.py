@@ -17,22 +17,29 @@ if TYPE_CHECKING:
     from abidance.contract.language.reader import ContractReader
     from abidance.core.span import Span
 
+_REST = re.compile(r"\s*(?:(?P<times>\S.*?)\s+times\b)?\s*(?:if\s+(?P<when>\S.*?))?\s*")
+_QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
 _CALL = re.compile(r"\s*(?:([A-Za-z_]\w*)\s*=\s*)?([A-Za-z_]\w*)\s*\(")
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenCall:
-    """A call of a law. Arguments have the name of their parameter, or none where their place tells it."""
+    """A call of a law. Arguments have the name of their parameter, or none where their place tells it.
+
+    It is made so many `times`, once where that is None, and only `when` that holds.
+    """
 
     name: Name | None
     function: Name
     arguments: tuple[tuple[Name | None, Expression], ...]
     span: Span
+    times: Expression | None = None
+    when: Expression | None = None
 
 
 @dataclass(frozen=True)
 class CallOf(ValueKind):
-    """A call whose arguments are expressions, in their order or by name."""
+    """A call whose arguments are expressions, in their order or by name, and perhaps how often and when it is made."""
 
     _: KW_ONLY
     words: str = "a call such as `a = rg_admit(guard, request)`"
@@ -44,14 +51,21 @@ class CallOf(ValueKind):
         if found is None or not isinstance(node, ScalarNode):
             reader.wrong(node, self.words)
             return None
-        start = found.start(2)
+        start, close = found.start(2), _end_of_call(text, found.end() - 1)
         try:
-            tree = ast.parse(text[start:], mode="eval").body
+            tree = ast.parse(text[start:close], mode="eval").body
         except SyntaxError:
             tree = None
-        if not isinstance(tree, ast.Call) or not text.isascii() or "\n" in text:
+        rest = _REST.fullmatch(text, close)
+        if not isinstance(tree, ast.Call) or rest is None or not text.isascii() or "\n" in text:
             reader.wrong(node, self.words)
             return None
+        conditions: list[Expression | None] = []
+        for part in ("times", "when"):
+            condition = self._expression(node, *rest.span(part), reader) if rest[part] else None
+            if rest[part] and condition is None:
+                return None
+            conditions.append(condition)
         written: list[tuple[Name | None, Expression]] = []
         given = [(None, each) for each in tree.args] + [(each, each.value) for each in tree.keywords]
         for keyword, each in given:
@@ -65,7 +79,8 @@ class CallOf(ValueKind):
                 name = Name(str(keyword.arg), node.at(place, place + len(str(keyword.arg))))
             written.append((name, expression))
         name = Name(found[1], node.at(*found.span(1))) if found[1] else None
-        return WrittenCall(name, Name(found[2], node.at(*found.span(2))), tuple(written), node.span)
+        function = Name(found[2], node.at(*found.span(2)))
+        return WrittenCall(name, function, tuple(written), node.span, *conditions)
 
     def items(self, node: ListNode) -> tuple[Node, ...]:
         """Return the calls of a list, with those whole that YAML has split at a comma between parentheses."""
@@ -80,4 +95,15 @@ class CallOf(ValueKind):
 
     def schema(self, _define: Define) -> Schema:
         """Return text that looks like a call."""
-        return {"type": "string", "pattern": r"^\s*([A-Za-z_]\w*\s*=\s*)?[A-Za-z_]\w*\s*\(.*\)\s*$"}
+        return {"type": "string", "pattern": r"^\s*([A-Za-z_]\w*\s*=\s*)?[A-Za-z_]\w*\s*\(.*\).*$"}
+
+
+def _end_of_call(text: str, opening: int) -> int:
+    """Return where the call ends whose arguments begin with the bracket at `opening`."""
+    plain = _QUOTED.sub(lambda quoted: "_" * len(quoted[0]), text)
+    depth = 0
+    for at in range(opening, len(plain)):
+        depth += (plain[at] in "([{") - (plain[at] in ")]}")
+        if depth == 0:
+            return at + 1
+    return len(text)

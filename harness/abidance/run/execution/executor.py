@@ -9,8 +9,9 @@ from abidance.boundary.encode.encode import encode
 from abidance.checks.evidence.case_result import CaseResult
 from abidance.checks.evidence.case_run import CaseRun
 from abidance.checks.evidence.expectation import NOTHING
-from abidance.run.execution.pending import PendingCase
+from abidance.run.execution.pending import PendingCase, UndividedTurn
 from abidance.run.execution.second_looks import SecondLooks
+from abidance.run.execution.staging import Staging
 
 if TYPE_CHECKING:
     from abidance.boundary.encode.encoded_plan import Encoded
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.values import Case
     from abidance.checks.evidence.expectation import Expectation
     from abidance.execute.supervisor import Supervisor
+    from abidance.run.execution.pending import Turn
     from abidance.run.inputs.deadline import Deadline
 
 QUICK = 0.3
@@ -41,9 +43,12 @@ class Executor:
     unasked: dict[str, None] = field(default_factory=dict)
     """What was given up on, in the words of `Check.unasked`."""
     looks: SecondLooks = field(init=False)
+    staged: Staging = field(init=False)
+    """Finds out what calls are given that is computed from what earlier ones left."""
 
     def __post_init__(self) -> None:
         """Set up what cases are looked at again with."""
+        self.staged = Staging(self.boundary, self._alone)
         self.looks = SecondLooks(self.boundary, self.supervisor, self.bare_plan, self.unasked)
 
     @property
@@ -62,13 +67,26 @@ class Executor:
             return self.deadline.words
         return f"{self.timeouts} calls timed out" if self.timeouts >= PATIENCE else ""
 
-    def turn(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> PendingCase:
+    def turn(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> Turn:
         """Return a case to be run while something else is done; raises EvaluationError, CaseError."""
-        return PendingCase(self, case, expectation, encode(self.boundary, case), self.limit_of(time_limit))
+        limit = self.limit_of(time_limit)
+        if any(step.derived for step in case.steps):  # takes several runs
+            return UndividedTurn(lambda: self._in_stages(case, expectation, limit))
+        return PendingCase(self, case, expectation, encode(self.boundary, case), limit)
+
+    def _in_stages(self, case: Case, expectation: Expectation, limit: float) -> CaseResult:
+        """Run a case of which some arguments are known only when the calls before them were made."""
+        known = self.staged(case).case
+        turn = PendingCase(self, known, expectation, encode(self.boundary, known), limit)
+        turn.begin()
+        return turn.end()
 
     def bare(self, case: Case, expectation: Expectation = NOTHING) -> CaseResult:
         """Run a case once, and look at nothing again; raises EvaluationError as `turn` does."""
-        return self.bare_plan(encode(self.boundary, case), self.limit, expectation)
+        return self.bare_plan(encode(self.boundary, self.staged(case).case), self.limit, expectation)
+
+    def _alone(self, case: Case) -> CaseResult:
+        return self.bare_plan(encode(self.boundary, case), self.limit)
 
     def bare_plan(self, encoded: Encoded, limit: float, expectation: Expectation = NOTHING) -> CaseResult:
         """Run a plan once, and look at nothing again."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.values import Earlier, NewHandle
+from abidance.boundary.model.values import Derived, Earlier, NewHandle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-    from abidance.boundary.model.values import Case, Value
+    from abidance.boundary.model.values import Case, Step, Value
 
 MOST = 200
 """At most so many shorter sequences are tried."""
@@ -59,7 +59,7 @@ def without(case: Case, calls: Iterable[int]) -> Case | None:
     """Return the sequence without calls and those that need what they made; None when nothing would be left."""
     gone = {*calls}
     for number, step in enumerate(case.steps):
-        if any(earlier.call in gone for earlier in _earlier(step.arguments)):
+        if any(earlier.call in gone for earlier in _needed(step)):
             gone.add(number)
     kept = {*range(len(case.steps))} - gone
     return only(case, kept) if kept else None
@@ -72,7 +72,12 @@ def only(case: Case, kept: Collection[int]) -> Case:
     return replace(
         case,
         steps=tuple(
-            replace(step, arguments={name: _moved(value, places) for name, value in step.arguments.items()})
+            replace(
+                step,
+                arguments={name: _moved(value, places) for name, value in step.arguments.items()},
+                repeated=step.repeated and _renumbered(step.repeated, places),
+                when=step.when and _renumbered(step.when, places),
+            )
             for step in steps
         ),
     )
@@ -82,7 +87,7 @@ def parts(case: Case) -> list[list[int]]:
     """Return the calls in groups that have no handle in common, each in order."""
     group = [*range(len(case.steps))]
     for number, step in enumerate(case.steps):
-        for earlier in _earlier(step.arguments):
+        for earlier in _needed(step):
             one, other = group[number], group[earlier.call]
             group = [min(one, other) if each in (one, other) else each for each in group]
     found: dict[int, list[int]] = {}
@@ -91,12 +96,25 @@ def parts(case: Case) -> list[list[int]]:
     return list(found.values())
 
 
+def _needed(step: Step) -> Iterator[Earlier]:
+    """Yield what a call needs of earlier ones."""
+    yield from _earlier(step.arguments)
+    for each in (step.repeated, step.when):
+        yield from _earlier(each)
+
+
+def _renumbered(derived: Derived, places: Mapping[int, int]) -> Derived:
+    return replace(derived, names=tuple((name, places[call]) for name, call in derived.names))
+
+
 def _earlier(value: Value | Mapping[str, Value]) -> Iterator[Earlier]:
     match value:
         case Earlier(destroyed_by=destroyer):
             yield value
             if destroyer:
                 yield Earlier(destroyer, "")
+        case Derived(names=names):
+            yield from (Earlier(call, "") for _, call in names)
         case dict():
             for item in value.values():
                 yield from _earlier(item)
@@ -112,6 +130,8 @@ def _moved(value: Value, places: Mapping[int, int]) -> Value:
         case Earlier():
             destroyer = places[value.destroyed_by] if value.destroyed_by else 0
             return replace(value, call=places[value.call], destroyed_by=destroyer)
+        case Derived():
+            return _renumbered(value, places)
         case dict():
             return {name: _moved(item, places) for name, item in value.items()}
         case list():

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.values import Case, Step, from_json, to_json
+from abidance.boundary.model.values import Case, Derived, Step, from_json, to_json
 from abidance.checks.evidence.expectation import Expectation
 from abidance.core.catalogue import UNKNOWN_CASE
 from abidance.core.diagnostic import VERSUS, Diagnostic
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.values import Values
 
-VERSION = 9
+VERSION = 10
 _LARGEST = 64 << 20  # bytes
 
 
@@ -74,7 +74,15 @@ def save(root: Path, stored: StoredCase) -> None:
         "shift": stored.case.shift,
         **({} if stored.case.beside is None else {"beside": to_json(stored.case.beside)}),
         "steps": [
-            [step.function, to_json(step.arguments), step.name, step.rejects, step.times]
+            [
+                step.function,
+                to_json(step.arguments),
+                step.name,
+                step.rejects,
+                step.times,
+                to_json(step.repeated),
+                to_json(step.when),
+            ]
             for step in stored.case.steps
         ],
         "expected": {name: to_json(value) for name, value in stored.expectation.values.items()},
@@ -172,11 +180,14 @@ def _beside(raw: Mapping[str, Any]) -> Values | None:
 
 
 def _step_from_json(raw: list[Any]) -> Step:
-    function, written, name, rejects, times = raw
+    function, written, name, rejects, times, *conditions = raw
     arguments = from_json(written)
     if not isinstance(arguments, dict):
         raise TypeError(arguments)
-    return Step(function, arguments, name, rejects, times)
+    repeated, when = (from_json(each) for each in conditions)
+    if not isinstance(repeated, Derived | None) or not isinstance(when, Derived | None):
+        raise TypeError(conditions)
+    return Step(function, arguments, name, rejects, times, repeated, when)
 
 
 def _span_to_json(root: Path, span: Span | None) -> list[str | int] | None:

@@ -29,7 +29,10 @@ def judge(context: Context) -> ItemVerdict:
     reaches = LawReach.of(law)
     body = Search(context.calls, NOTHING, context.progress, reaches, allowed, excepted=context.excepted)
     beyond = searched_past(
-        context, body, lambda: law_cases(context.boundary, law, log), context.settings.max_examples
+        context,
+        body,
+        lambda: law_cases(context.boundary, law, log, context.words),
+        context.settings.max_examples,
     )
     findings = confirmed(body.bugs.values(), context.calls, context)
     reasons = unjudged(context, body, log)

@@ -37,7 +37,11 @@ class LawfulSteps:
 
     def __call__(self, case: Case) -> bool:
         """Tell whether each step would be a valid call; raises what Runner.bare raises."""
-        return all(self._may_follow(case, number) for number in range(1, len(case.steps)))
+        staged = self.runner.executor.staged(case)
+        if staged.refused:
+            self.log.refuse(staged.refused, staged.span)
+            return False
+        return all(self._may_follow(staged.case, number) for number in range(1, len(staged.case.steps)))
 
     def _may_follow(self, case: Case, number: int) -> bool:
         step = case.steps[number]
@@ -62,7 +66,7 @@ class LawfulSteps:
             if number is not None and isinstance(value, int | float) and not lawful(number, value):
                 self.log.refuse(f"`{member.name}` has no valid value", member.promised)
                 return False
-        own = {name: value for name, value in step.arguments.items() if name not in seen}
+        own = {name: value for name, value in step.known.items() if name not in seen}
         scope = self.runner.boundary.scope(members_seen(function.members, own), seen)
         names = {*map(spelling, seen)}
         for each in function.requires:

@@ -124,6 +124,7 @@ class Search:
         failing = case
         try:
             trial = run()
+            failing = trial.encoded.case or case
             found = self._judged(trial)
             if not found and self.past and case.steps:
                 failing, found = self._behind(case, trial)

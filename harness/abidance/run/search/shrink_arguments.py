@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import generated_by
 from abidance.boundary.model.types import PointerShape, What
-from abidance.boundary.model.values import Earlier, Mark, NewHandle, Step
+from abidance.boundary.model.values import Derived, Earlier, Mark, NewHandle, Step
 from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
@@ -152,7 +152,7 @@ class _Simplifier:
             handles = {
                 name: _in_state(drawer, value, name, given)
                 for name, value in step.arguments.items()
-                if isinstance(value, Earlier | NewHandle)
+                if isinstance(value, Derived | Earlier | NewHandle)
             }
             own = {name: value for name, value in given.items() if "." not in name}
             unlawful = {name: step.arguments[name] for name in _unlawful(function, step)}
@@ -192,7 +192,7 @@ def _untold(members: tuple[Member, ...], values: Values) -> Values:
     return {
         name: value
         for name, value in values.items()
-        if name not in told and not isinstance(value, Earlier | NewHandle | Mark)
+        if name not in told and not isinstance(value, Derived | Earlier | NewHandle | Mark)
     }
 
 
@@ -201,9 +201,9 @@ def _record(boundary: Boundary, value: Value) -> RecordShape | None:
     return boundary.handles[value.handle].record if isinstance(value, Earlier) and value.state else None
 
 
-def _in_state(drawer: Drawer, value: Earlier | NewHandle, name: str, given: Values) -> Value:
-    """Return the handle with the simplest state that has the given fields."""
-    if _record(drawer.boundary, value) is None:
+def _in_state(drawer: Drawer, value: Derived | Earlier | NewHandle, name: str, given: Values) -> Value:
+    """Return the handle with the simplest state that has the given fields; what is derived is as it was."""
+    if isinstance(value, Derived) or _record(drawer.boundary, value) is None:
         return value
     fields = {path.partition(".")[2]: each for path, each in given.items() if path.startswith(f"{name}.")}
     return replace(value, state=drawer.state(value.handle, fields))

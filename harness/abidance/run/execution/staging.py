@@ -1,0 +1,236 @@
+"""Calls that are given what earlier calls of their case left, computed: those before are made by themselves first.
+
+Only then is it known what such an argument comes to, and whether the call would be a valid one. A case is cut before
+the first call that would not be; nothing invalid is called.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.traversal import number_of
+from abidance.boundary.model.types import PointerShape, What
+from abidance.boundary.model.values import Derived, Earlier
+from abidance.boundary.values.scope import members_seen
+from abidance.checks.evidence.sequence_calls import left_by
+from abidance.contract.expression import EvaluationError, Unavailable, parse, spelling
+from abidance.core.errors import HookError
+from abidance.generate.drawing import Drawer
+from abidance.generate.hints import Hints
+from abidance.generate.scalars import lawful
+from abidance.generate.scope import FilterLog
+from abidance.generate.source import Simplest, UnlawfulDrawError
+from abidance.plan.plan import MOST_TIMES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, BoundaryLaw
+    from abidance.boundary.model.types import Member, Shape
+    from abidance.boundary.model.values import Case, Step, Value, Values
+    from abidance.checks.evidence.case_result import CaseResult
+    from abidance.contract.expression import Expression
+    from abidance.core.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class StagedCase:
+    """A case with what its calls are given in place, and why it was cut before a call of it, if it was."""
+
+    case: Case
+    refused: str = ""
+    span: Span | None = None
+
+
+class _NoValueError(Exception):
+    """What was left does not fit."""
+
+    def __init__(self, reason: str, span: Span | None) -> None:
+        super().__init__(reason)
+        self.reason, self.span = reason, span
+
+
+@dataclass(slots=True)
+class Staging:
+    """Finds out what the calls of cases are given. `run` makes calls by themselves, and judges nothing."""
+
+    boundary: Boundary
+    run: Callable[[Case], CaseResult]
+    _last: tuple[Case, StagedCase] | None = None
+    _expressions: dict[str, dict[str, Expression]] = field(default_factory=dict)
+    _hints: dict[str, Hints] = field(default_factory=dict)
+
+    def __call__(self, case: Case) -> StagedCase:
+        """Return a case with all that is known of it once its calls were made; raises as `run` does."""
+        if not any(step.derived for step in case.steps):
+            return StagedCase(case)
+        if self._last is None or self._last[0] is not case:
+            self._last = (case, self._staged(case))
+        return self._last[1]
+
+    def _staged(self, case: Case) -> StagedCase:
+        steps = [*case.steps]
+        for number, step in enumerate(steps):
+            if not step.derived:
+                continue
+            before = None
+            if any(each.names for each in step.derived):
+                before = self.run(replace(case, steps=tuple(steps[:number])))
+                if before.death is not None:
+                    return StagedCase(replace(case, steps=tuple(steps[:number])))
+            try:
+                steps[number] = self._step(case, step, before)
+            except _NoValueError as error:
+                if case.function in self.boundary.laws:
+                    return StagedCase(replace(case, steps=tuple(steps[:number])), error.reason, error.span)
+                steps[number] = replace(step, arguments=step.known)  # what a sequence has instead
+        return StagedCase(replace(case, steps=tuple(steps)))
+
+    def _step(self, case: Case, step: Step, before: CaseResult | None) -> Step:
+        """Return a call with what it is given now; raises _NoValueError."""
+        function = self.boundary.functions[step.function]
+        when = self._filled(case, step.when, before)
+        if when is not None and not when.value:
+            return replace(step, times=0, when=when, arguments=_placeholders(function, step))
+        repeated = self._filled(case, step.repeated, before)
+        times = step.times if when is None or step.times else 1
+        if repeated is not None:
+            count = repeated.value
+            if not isinstance(count, int) or not 0 <= count <= MOST_TIMES:
+                raise _NoValueError(repeated.text, self._span(case, repeated))
+            times = int(count)
+        made = replace(step, times=times, when=when, repeated=repeated)
+        if not times:
+            return replace(made, arguments=_placeholders(function, step))
+        arguments: Values = {}
+        for member in function.members:
+            value = step.arguments[member.name]
+            if isinstance(value, Derived):
+                found = self._value(case, value, before)
+                span = self._span(case, value)
+                value = replace(value, value=_fitting(member, found, value.text, span))
+            arguments[member.name] = value
+        made = replace(made, arguments=arguments)
+        self._check(case, function, made)
+        return made
+
+    def _filled(self, case: Case, derived: Derived | None, before: CaseResult | None) -> Derived | None:
+        """Return a condition or a count with what it comes to."""
+        if derived is None:
+            return None
+        found = self._value(case, derived, before)
+        if not isinstance(found, int | float):
+            raise _NoValueError(derived.text, self._span(case, derived))
+        return replace(derived, value=int(found))
+
+    def _value(self, case: Case, derived: Derived, before: CaseResult | None) -> object:
+        """Return what an expression comes to on what is given and was left; raises _NoValueError."""
+        law = self.boundary.laws.get(case.function)
+        known: dict[str, object] = {} if law is None else members_seen(law.members, case.arguments)
+        for name, call in derived.names:
+            left = None if before is None else left_by(before, call)
+            known[name] = Unavailable(f"`{name}` was not made") if left is None else left
+        expression = self._expression(law, derived.text)
+        try:
+            return expression.evaluate(self.boundary.scope(known))
+        except EvaluationError:
+            # Nothing that could be passed: an index beyond the end, a field of what was not made.
+            raise _NoValueError(derived.text, expression.span) from None
+
+    def _expression(self, law: BoundaryLaw | None, text: str) -> Expression:
+        if law is None:
+            return _parsed(text, self.boundary.contract.span)
+        if law.name not in self._expressions:
+            self._expressions[law.name] = {each.text: each for step in law.steps for each in step.expressions}
+        return self._expressions[law.name].get(text) or _parsed(text, law.span)
+
+    def _span(self, case: Case, derived: Derived) -> Span:
+        return self._expression(self.boundary.laws.get(case.function), derived.text).span
+
+    def _check(self, case: Case, function: BoundaryFunction, step: Step) -> None:
+        """Ask of a call what is asked of every valid one; raises _NoValueError."""
+        log, arguments = FilterLog(), step.known
+        left = frozenset(spelling(n) for n, v in arguments.items() if isinstance(v, Earlier) and not v.handle)
+        drawer = Drawer(self.boundary, Simplest(), log, unseen=left)
+        try:
+            drawer.arguments(function, self._hints_of(function), arguments, lawful=True)
+        except UnlawfulDrawError as error:
+            raise _NoValueError(str(error), log.worst) from None
+        except (EvaluationError, HookError) as error:
+            raise _NoValueError(str(error), self.boundary.span_of(case.function)) from None
+
+    def _hints_of(self, function: BoundaryFunction) -> Hints:
+        if function.name not in self._hints:
+            self._hints[function.name] = Hints.of(self.boundary, function)
+        return self._hints[function.name]
+
+
+@lru_cache(1024)
+def _parsed(text: str, span: Span) -> Expression:
+    return parse(text, span, lambda _start, _end: span)
+
+
+def _placeholders(function: BoundaryFunction, step: Step) -> Values:
+    """Return the arguments of a call that is not made: they only have to be there."""
+    return {
+        m.name: replace(v, value=_least(m.shape)) if isinstance(v := step.arguments[m.name], Derived) else v
+        for m in function.members
+    }
+
+
+def _least(shape: Shape) -> Value:
+    if not isinstance(shape, PointerShape):
+        return 0
+    match shape.what:
+        case What.BYTES | What.STRING:
+            return b""
+        case What.ARRAY:
+            return []
+    return None
+
+
+def _fitting(member: Member, found: object, text: str, span: Span) -> Value:
+    """Return what an expression came to as a value of a parameter; raises _NoValueError where it is none."""
+    shape, number = member.shape, number_of(member.shape)
+    if found is None and isinstance(shape, PointerShape):
+        return None
+    if (
+        number is not None
+        and isinstance(found, int | float | Fraction)
+        and (number.kind == "float" or isinstance(found, int))
+    ):
+        value = int(found) if isinstance(found, int) else found
+        if lawful(number, value):
+            return value
+    elif isinstance(shape, PointerShape) and _is_text(shape, found):
+        return found if isinstance(found, bytes) else [*map(_element, found)]  # type: ignore[call-overload]
+    raise _NoValueError(f"`{text}` at `{member.name}`", span)
+
+
+def _is_text(shape: PointerShape, found: object) -> bool:
+    """Tell whether memory may hold something: bytes without NUL where that is text, or the elements of an array."""
+    limit = shape.limit if shape.limit is not None else len(found) if isinstance(found, bytes | list) else 0
+    match shape.what, found:
+        case What.STRING, bytes():
+            return b"\0" not in found and len(found) <= limit and _is_encoded(found, shape.encoding)
+        case What.BYTES, bytes():
+            return len(found) <= limit
+        case What.ARRAY, list():
+            plain = all(isinstance(each, int | float | Fraction) for each in found)
+            return plain and len(found) <= limit
+    return False
+
+
+def _is_encoded(text: bytes, encoding: str) -> bool:
+    try:
+        text.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _element(each: object) -> Value:
+    return int(each) if isinstance(each, int) else each  # type: ignore[return-value]
