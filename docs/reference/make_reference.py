@@ -184,11 +184,11 @@ def _value(kind: ValueKind) -> str:
 
 
 _TITLES = {
-    "Abi": "abi", "Callback": "a callback", "CallbackParam": "a callback's parameter",
+    "Abi": "abi", "Alike": "alike", "Callback": "a callback", "CallbackParam": "a callback's parameter",
     "CMakeProject": "a CMake project", "Comparison": "a comparison", "Contention": "contention", "Cost": "a cost",
     "Equivalence": "equivalence", "ExampleCall": "examples", "Explore": "explore", "FieldPromise": "a field",
     "FunctionPromise": "a function", "Given": "given values", "HandlePromise": "a handle",
-    "Instructions": "instructions",
+    "Instructions": "instructions", "KnownDifference": "known differences",
     "Law": "a law", "LayoutPins": "a layout", "Library": "a library", "Model": "a model", "Param": "a parameter",
     "Policy": "a policy", "RejectedCall": "rejected calls", "Returns": "a result", "Scaling": "scaling",
     "Select": "select", "Status": "a status", "Suppression": "suppressions", "Throughput": "throughput",

@@ -135,8 +135,12 @@ def records(record, seen):
         return seen
     seen.add(record)
     for clause in table(record).values():
-        kind = clause.kind
-        for part in (kind, getattr(kind, "value", None), getattr(kind, "item", None)):
+        waiting = [clause.kind]
+        while waiting:
+            part = waiting.pop()
+            waiting += [
+                inner for name in ("value", "item") if (inner := getattr(part, name, None)) is not None
+            ]
             inner = getattr(part, "record", None)
             if inner is not None:
                 records(inner, seen)

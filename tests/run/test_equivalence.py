@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from abidance.boundary.resolve.join import join
 from abidance.contract.load import load_contract
 from abidance.core.errors import UsageError
+from abidance.report.known_differences import known_lines
 from abidance.run.emit_c.program import emit_c
 from abidance.run.engine.items import list_items
 from abidance.run.engine.session import Session
@@ -134,3 +137,85 @@ def test_what_is_left_out_is_not_compared(clause, function, found, built, tmp_pa
         done = session.run(contract, item, lambda _: None)
 
     assert len(done.findings) == found
+
+
+def known(built, tmp_path, function, against, entry):
+    """Return the item of two libraries of which the contract knows a difference."""
+    text = (built / "equivalence.contract.yaml").read_text()
+    file = built / "known.contract.yaml"
+    file.write_text(text.replace("tolerance: 1e-9", f"except: {{{entry}}}"))
+    contract = load_contract(file)
+    selection = Selection(libraries=("first", against), functions=(function,), phases=("equivalence",))
+    with Session(Settings(tmp_path, max_examples=100, seed=1)) as session:
+        (item,) = list_items(contract, selection)
+        return session.run(contract, item, lambda _: None)
+
+
+TABS = 'al_trim.result: {when: "9 in text", verdict: wrong, why: keeps tabs}'
+
+
+def test_a_known_difference_is_counted_and_no_finding(built, tmp_path):
+    done = known(built, tmp_path, "al_trim", "wrong", TABS)
+
+    assert done.findings == ()
+    (count,) = done.known
+    assert (count.place, count.verdict, count.why) == ("al_trim.result", "wrong", "keeps tabs")
+    assert count.seen > 0
+
+
+def test_one_that_is_gone_is_told(built, tmp_path):
+    done = known(built, tmp_path, "al_trim", "same", TABS.replace("9 in text", "length > 0"))
+
+    assert done.findings == ()
+    assert done.known[0].is_gone
+    (line,) = known_lines((done,))
+    assert line == (
+        "known difference: `al_trim.result` when `length > 0`: `wrong` is wrong: keeps tabs; "
+        f"it is gone: {done.known[0].alike} such calls gave the same results; remove the exception"
+    )
+
+
+@pytest.mark.parametrize(
+    ("function", "entry"),
+    [
+        ("al_trim", TABS.replace("9 in", "32 in")),
+        full("al_trim", TABS.replace("al_trim.result", "al_trim.errno")),
+        ("al_divide", 'al_divide: {when: "by == 1", verdict: allowed, why: so}'),
+    ],
+)
+def test_another_difference_is_a_finding(function, entry, built, tmp_path):
+    assert len(known(built, tmp_path, function, "wrong", entry).findings) == 1
+
+
+def test_one_that_does_not_come_back_may_be_known(built, tmp_path):
+    done = known(
+        built, tmp_path, "al_divide", "wrong", 'al_divide: {when: "by == 0", verdict: wrong, why: divides}'
+    )
+
+    assert done.findings == ()
+    assert done.known[0].seen > 0
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ("al_trim: {when: lenght > 0, why: so}", "unknown name `lenght`"),
+        ("al_trim: {verdict: wong, why: so}", "library `wong` is not in `libraries`"),
+        (
+            "al_bag: {when: result > 0, why: so}",
+            "`when` of the handle `al_bag`: a condition is about the calls of one function",
+        ),
+        ("al_swap.point.z: {why: so}", "parameter `point.z` is not in `al_swap`"),
+    ],
+)
+def test_a_known_difference_that_cannot_be_is_an_error(entry, words, tmp_path):
+    here = Path(__file__).parent
+    text = (here / "equivalence.contract.yaml").read_text()
+    file = tmp_path / "known.contract.yaml"
+    (tmp_path / "equivalence.h").write_text((here / "equivalence.h").read_text())
+    file.write_text(text.replace("tolerance: 1e-9", f"except: {{{entry}}}"))
+
+    with pytest.raises(UsageError) as caught:
+        join(load_contract(file))
+
+    assert words in caught.value.diagnostics[0].message

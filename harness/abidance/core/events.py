@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from abidance.core.costs import MeasuredCost
     from abidance.core.diagnostic import Diagnostic, Finding
     from abidance.core.gaps import Gap, Tested
+    from abidance.core.known_count import KnownCount
     from abidance.core.span import Span
 
 
@@ -169,7 +170,8 @@ class ItemFinished:
     `suppressed` are findings that decide nothing, with
     the contract's reasons. `beyond` tells how the search went on past what it found, None where it found nothing or the
     phase does not search. `explored` is None but for what was explored; builds of one library share it. `costs` are
-    what calls were measured to cost, whether the contract sets a budget for it or not.
+    what calls were measured to cost, whether the contract sets a budget for it or not. `known` are the differences of
+    two libraries that the contract knows, as often as they were seen.
     """
 
     item: ItemId
@@ -188,6 +190,7 @@ class ItemFinished:
     watched: tuple[str, ...] = ()
     explored: Explored | None = None
     costs: tuple[MeasuredCost, ...] = ()
+    known: tuple[KnownCount, ...] = ()
 
     @property
     def applies(self) -> bool:

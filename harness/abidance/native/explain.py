@@ -94,7 +94,12 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "CallbackParam": {
         **dict.fromkeys(_PLACE, COMPILED), "summary": NO_CALL,
     },
-    "Equivalence": {**dict.fromkeys(("libraries", "compare", "except"), OTHER), "tolerance": CLOSELY},
+    "Equivalence": {
+        **dict.fromkeys(("libraries", "compare", "except"), OTHER), "tolerance": CLOSELY, "alike": CLOSELY,
+        "allocators": OTHER,
+    },
+    "Alike": dict.fromkeys(("absolute", "relative", "ulps", "unordered"), CLOSELY),
+    "KnownDifference": {"why": NO_CALL, "when": OTHER, "verdict": NO_CALL, "see": NO_CALL},
     "Cost": {
         **dict.fromkeys(("p50", "p99", "p99_9", "throughput", "threads", "scaling", "no_worse_than"), TIME),
         **dict.fromkeys(("instructions", "allocations", "bytes_allocated"), COUNTED),

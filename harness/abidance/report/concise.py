@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.core.events import RunStopped
 from abidance.core.gate import GateResult
+from abidance.report.known_differences import known_lines
 from abidance.report.record import RunRecord, reasons, unseen
 from abidance.report.text.block import headline
 from abidance.report.text.chars import one_line
@@ -58,6 +59,8 @@ class ConciseReport:
         for cause, why in run.suppressed:
             line = one_line(f"suppressed: {headline(cause.finding.diagnostic)}: {why}")
             self._stream.write(f"{place_of(contract, self._look)}: note: {line}\n")
+        for line in known_lines(run.items):
+            self._stream.write(f"{place_of(contract, self._look)}: note: {one_line(line)}\n")
         for name in run.not_judged:
             self._stream.write(f"{place_of(contract, self._look)}: note: not judged: {one_line(name)}\n")
 

@@ -13,6 +13,7 @@ from abidance.core.diagnostic import Label
 from abidance.core.gate import overall
 from abidance.core.outcome import Outcome, is_judged
 from abidance.core.span import Span
+from abidance.report.known_differences import known_lines
 from abidance.report.record import reasons, unseen
 from abidance.report.summary_table import standing_of
 from abidance.report.text.block import headline
@@ -140,6 +141,7 @@ def of_run(record: RunRecord, look: Style) -> Outcomes:
         cases += [_item(item, run) for item in run.items]
         by = watchers(item.watched for item in run.items)
         notes += [f"{run.started.boundary}: watched by: {by}"] if by else []
+        notes += [f"{run.started.boundary}: {line}" for line in known_lines(run.items)]
         notes += [f"{run.started.boundary}: not judged: {name}" for name in run.not_judged]
         notes += [f"{run.started.boundary}: {sentence}" for sentence in unseen(run.items)]
     for stop in record.stops:

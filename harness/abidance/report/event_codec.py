@@ -29,6 +29,7 @@ from abidance.core.events import (
 from abidance.core.excerpts import ExcerptLine, Excerpts
 from abidance.core.gaps import Gap
 from abidance.core.gate import GateResult, JudgedChange, SuppressedFinding
+from abidance.core.known_count import KnownCount
 from abidance.core.outcome import Outcome
 from abidance.core.profiles import FoldedStack, Profiled, ProfileFrame
 from abidance.core.source_reach import Barrier
@@ -64,6 +65,7 @@ _CLASSES: dict[str, Any] = {
         ItemFinished,
         ItemId,
         JudgedChange,
+        KnownCount,
         Label,
         Partition,
         Profiled,

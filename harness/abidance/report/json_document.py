@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import abidance
 from abidance.report.buffered_report import BufferedReport
 from abidance.report.effort import efforts
+from abidance.report.known_differences import known_objects
 from abidance.report.record import outcome, unseen
 
 if TYPE_CHECKING:
@@ -71,6 +72,11 @@ def _document(record: RunRecord, look: Style) -> dict[str, object]:
             {**_finding(cause, run, look), "reason": why}
             for run in record.runs
             for cause, why in run.suppressed
+        ],
+        "known_differences": [
+            {"boundary": run.started.boundary, **each}
+            for run in record.runs
+            for each in known_objects(run.items)
         ],
         "items": [_item(item, run, look) for run in record.runs for item in run.items],
         "effort": [

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.core.events import Met, RunStarted, RunStopped
 from abidance.report.budget_lines import budget_lines
+from abidance.report.known_differences import known_lines
 from abidance.report.record import RunRecord, causes
 from abidance.report.summary_table import elsewhere, standing
 from abidance.report.text.block import headline, render
@@ -76,6 +77,8 @@ class TerminalRun:
         self._causes(run.causes, run.items)
         for cause, why in run.suppressed:
             self._print(one_line(f"suppressed: {headline(cause.finding.diagnostic)}: {why}"), "")
+        if known := [*map(one_line, known_lines(run.items))]:
+            self._print(*known, "")
         self._blocks(elsewhere(run))
         rows = standing(run, self._look, self._verbosity)
         by = watchers(item.watched for item in run.items)

@@ -139,7 +139,8 @@ class LibrarySources:
         one, other = (self._executor(boundary, side, settings) for side in item.sides)
         pair = PairExecution(one, other, (first, second))
         differences = PairDifferences(pair, one_library="library" not in differing)
-        return Runner(pair, Judge(differences, standing_by_themselves(self._checks)), one, other)
+        judge = Judge(differences, standing_by_themselves(self._checks))
+        return Runner(pair, judge, one, other, known=differences.known)
 
     def _cost_runner(self, boundary: Boundary, item: ItemId, settings: Settings) -> Runner:
         # They generate calls, and bring Hypothesis, which other phases need not wait for here.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import CallbackShape
-from abidance.checks.agreement.implementations_differ import handles_of
+from abidance.checks.agreement.known_differences import handles_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

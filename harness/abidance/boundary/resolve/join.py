@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from abidance.binding.stub_build import StubMaker
 from abidance.binding.stub_files import NO_STUBS
 from abidance.boundary.model.boundary import Boundary
-from abidance.boundary.model.traversal import paths
+from abidance.boundary.resolve.equivalence import check_equivalence
 from abidance.boundary.resolve.find_header import with_header_found
 from abidance.boundary.resolve.freeing import check_freers, freers, is_libcs, libcs_free
 from abidance.boundary.resolve.functions import FunctionJoiner
@@ -107,7 +107,7 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
     check_freers(contract, functions, problems)
     check_allocators(contract, functions, problems)
     lives = join_handles(contract, functions, shaper, problems)
-    check_exceptions(contract, functions, problems)
+    check_equivalence(contract, functions, lives, shaper.constants, problems)
     laws = join_laws(contract, functions, lives, shaper, problems)
     if not problems.all:
         functions = {name: joiner.written(function) for name, function in functions.items()}
@@ -247,27 +247,6 @@ def _handle_types(contract: Contract, declarations: Declarations, problems: Prob
         pointer = isinstance(declarations.resolve(type_), c.Pointer)
         found[name] = type_ if pointer else c.Pointer(type_)
     return found
-
-
-def check_exceptions(
-    contract: Contract, functions: Mapping[str, BoundaryFunction], problems: Problems
-) -> None:
-    """Complain about functions, parameters and fields that the boundary does not have."""
-    clause = contract.equivalence
-    for entry in clause.except_ if clause else ():
-        name, _, path = entry.text.partition(".")
-        function = functions.get(name)
-        if not path and name in contract.handles:
-            continue
-        if function is None or name not in contract.functions:
-            places = {n: f.span for n, f in functions.items() if n in contract.functions}
-            places |= {n: handle.span for n, handle in contract.handles.items() if not path}
-            problems.unknown("function", name, entry.span, places, "`functions`")
-        elif path and path.partition(".")[0] not in ("result", "errno"):
-            # A handle that the caller allocates shows its fields, which are not among the parameter's own.
-            known = {inner: member.declared for inner, member in paths(function.members)}
-            if path.partition(".")[0] not in known:
-                problems.unknown("parameter", path.partition(".")[0], entry.span, known, f"`{name}`")
 
 
 _WORD = re.compile(r"[^\W\d]\w*")

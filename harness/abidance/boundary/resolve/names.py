@@ -31,9 +31,7 @@ def check_names(
 
     Expressions `inside` are about invocations: they have names of their own besides those of the call.
     """
-    members = {spelling(member.name): member for member in function.members}
-    known = {*members, *constants}
-    shapes = {name: member.shape for name, member in members.items()} | {"result": function.result.shape}
+    members, known, shapes = _scope(function, constants)
     resolve = _resolver(shapes)
     for expression, own in inside:
         problems.names(expression, {*known, *own, "result", "errno"}, _resolver({**shapes, **own}))
@@ -54,6 +52,24 @@ def check_names(
         given = members.get(spelling(name))
         if given is not None and isinstance(given.shape, s.PointerShape):
             _check_size(given.shape, members, problems)
+
+
+def check_condition(
+    function: BoundaryFunction, expression: Expression, constants: Collection[str], problems: Problems
+) -> None:
+    """Complain the same of a condition on what a call of the function was given and has left."""
+    members, known, shapes = _scope(function, constants)
+    problems.names(expression, {*known, "result", "errno"}, _resolver(shapes))
+    _check_old(expression, members, problems)
+
+
+def _scope(
+    function: BoundaryFunction, constants: Collection[str]
+) -> tuple[dict[str, s.Member], set[str], dict[str, s.Shape]]:
+    """Return the parameters by the names that expressions use, all names but those of results, and shapes."""
+    members = {spelling(member.name): member for member in function.members}
+    shapes = {name: member.shape for name, member in members.items()} | {"result": function.result.shape}
+    return members, {*members, *constants}, shapes
 
 
 def _check_old(expression: Expression, members: Mapping[str, s.Member], problems: Problems) -> None:

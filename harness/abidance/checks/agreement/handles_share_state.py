@@ -76,7 +76,7 @@ def first_difference(
             owner = _moved(trial, each.owner, same)
             twin = None if owner is None else there.get((each.path, owner))
             left[1].append(twin or Answer(each.path, each.shape, []))
-    return next(differences(*left, tolerance=None), None)
+    return next(differences(*left), None)
 
 
 def _moved(trial: CaseResult, call: int, same: Mapping[int, int]) -> int | None:

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import pointee
-from abidance.boundary.model.types import HandleShape, NothingShape
+from abidance.boundary.model.types import NothingShape
 from abidance.boundary.print_c.literals import value_text
+from abidance.checks.agreement.known_differences import excepted, never_compared
 from abidance.checks.check import Check
 from abidance.checks.evidence.answers import CALLS, ORDER, answers, differences, where
 from abidance.checks.evidence.answers import difference as first_difference
@@ -15,6 +16,7 @@ from abidance.checks.evidence.callback_text import nth, times
 from abidance.checks.evidence.cause import Cause, cause_of
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.promise_labels import member_labels
+from abidance.checks.evidence.sameness import sameness
 from abidance.checks.memory.input_modified import InputModified
 from abidance.checks.memory.out_of_bounds_read import OutOfBoundsRead
 from abidance.checks.memory.out_of_bounds_write import OutOfBoundsWrite
@@ -29,8 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.checks.agreement.known_differences import ExceptedPlace
     from abidance.checks.evidence.answers import AnswerDifference
     from abidance.checks.evidence.case_result import CaseResult
+    from abidance.checks.evidence.sameness import Sameness
 
 
 _ENDINGS: tuple[Check, ...] = (
@@ -65,7 +69,8 @@ class ImplementationsDiffer(Check):
 
     ## Not detected
     Padding, the payload of a NaN, addresses, bytes beyond a valid length, out parameters of failed calls, and
-    what `equivalence: {except: ...}` exempts.
+    what `equivalence: {except: ...}` exempts. How allocators are called that are passed as callbacks, unless the
+    contract says `allocators: true`.
     """
 
     id = "ABD331"
@@ -75,40 +80,49 @@ class ImplementationsDiffer(Check):
 
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each answer that differs, or one when only one of them came back."""
+        yield from self.compare(trial)[0]
+
+    def compare(self, trial: CaseResult) -> tuple[list[Diagnostic], list[tuple[ExceptedPlace, bool]]]:
+        """Return what differs, and of each known difference that this call may show whether it does.
+
+        Raises EvaluationError for the condition of a known difference that has no value.
+        """
         other = trial.other
-        if other is None:
-            return
-        name, equivalence = trial.function.name, trial.boundary.contract.equivalence
-        left_out = {each.text for each in equivalence.except_} if equivalence else set()
-        if name in left_out or (trial.is_sequence and left_out & handles_of(trial.function)):
-            return
+        equivalence = trial.boundary.contract.equivalence
+        if other is None or never_compared(equivalence, trial.function, sequence=trial.is_sequence):
+            return [], []
+        if not (trial.death or other.death or trial.answered) or (trial.death and other.death):
+            return [], []
+        found: list[Diagnostic] = []
+        places, paths = excepted(trial), []
+        for path, diagnostic in self._differences(trial, other):
+            paths.append(path)
+            if not any(place.covers(path) for place in places):
+                found.append(diagnostic)
+        return found, [(place, any(map(place.covers, paths))) for place in places]
+
+    def _differences(self, trial: CaseResult, other: CaseResult) -> Iterator[tuple[str, Diagnostic]]:
+        """Yield each difference with its path, which is empty when only one of the two came back."""
         here, there = trial.sides
         if trial.death or other.death:
-            if bool(trial.death) != bool(other.death):
-                words = f"{_ending(trial)} in `{here}` and {_ending(other)} in `{there}`"
-                dead = replace(trial, other=None) if trial.death else other
-                known = next((found for check in _ENDINGS for found in check.judge(dead)), None)
-                one = self._one(trial, "", words, "one of them does not return")
-                yield replace(one, origin=known.cause if known else None)
+            words = f"{_ending(trial)} in `{here}` and {_ending(other)} in `{there}`"
+            dead = replace(trial, other=None) if trial.death else other
+            known = next((found for check in _ENDINGS for found in check.judge(dead)), None)
+            one = self._one(trial, "", words, "one of them does not return")
+            yield "", replace(one, origin=known.cause if known else None)
             return
-        if not trial.answered:
-            return
-        promise = trial.function.promise
+        promise, equivalence = trial.function.promise, trial.boundary.contract.equivalence
         telling = bool(promise and promise.returns and promise.returns.errno)
         only_results = equivalence is not None and equivalence.compare == "results"
-        for difference in differences(
-            answers(trial, errno=telling),
-            answers(other, errno=telling),
-            tolerance=equivalence.tolerance if equivalence else None,
-        ):
+        allocators = equivalence is not None and equivalence.allocators is True
+        how = sameness(equivalence, trial.function.name)
+        sides = (answers(each, errno=telling, allocators=allocators) for each in (trial, other))
+        for difference in differences(*sides, how=how):
             if only_results and not difference.path.startswith("result"):
-                continue
-            if f"{name}.{difference.path}" in left_out or _inside(f"{name}.{difference.path}", left_out):
                 continue
             path = difference.path.removesuffix(CALLS)
             apart = "" if path != difference.path else where(difference)
-            tolerance = equivalence.tolerance if equivalence else None
-            yield self._one(trial, path, _words(difference, here, there, tolerance), apart)
+            yield difference.path, self._one(trial, path, _words(difference, here, there, how), apart)
 
     def _one(self, trial: CaseResult, path: str, words: str, apart: str) -> Diagnostic:
         function = trial.function
@@ -125,10 +139,15 @@ class ImplementationsDiffer(Check):
             f"`{function.name}` {words}",
             labels,
             notes=tuple(note for note in (apart, _place(trial)) if note),
-            help=f"if they may differ, say so: `equivalence: {{except: {{{function.name}"
-            f"{f'.{path}' if path else ''}: why}}}}`",
+            help=f"if they may differ, say so: `equivalence: {{except: {{{_place_of(function, path)}: why}}}}`; "
+            "if one of them is wrong, in some calls: `{when: CONDITION, verdict: LIBRARY, why: WORDS}`",
             place=f"{function.name}:{path}",
         )
+
+
+def _place_of(function: BoundaryFunction, path: str) -> str:
+    """Return the place that an exception names: the order of all callbacks has no name of its own."""
+    return f"{function.name}.{path}" if path and path != ORDER else function.name
 
 
 def _place(trial: CaseResult) -> str:
@@ -137,10 +156,10 @@ def _place(trial: CaseResult) -> str:
     return f"call {number} of the sequence is the first that differs" if trial.is_sequence else ""
 
 
-def _words(difference: AnswerDifference, here: str, there: str, tolerance: float | None) -> str:
+def _words(difference: AnswerDifference, here: str, there: str, how: Sameness) -> str:
     path, one, two = difference.path, difference.one, difference.other
     if path.endswith(CALLS):
-        return _calling_back(path.removesuffix(CALLS), difference, (here, there), tolerance)
+        return _calling_back(path.removesuffix(CALLS), difference, (here, there), how)
     if path == ORDER:
         return f"calls back in another order in `{here}` than in `{there}`: {one.decode()} and {two.decode()}"
     verb = "returns" if path == "result" else f"leaves `{path}` ="
@@ -148,25 +167,19 @@ def _words(difference: AnswerDifference, here: str, there: str, tolerance: float
     return f"{verb} {one} in `{here}` and {two} in `{there}`"
 
 
-def _calling_back(
-    name: str, difference: AnswerDifference, sides: tuple[str, str], tolerance: float | None
-) -> str:
+def _calling_back(name: str, difference: AnswerDifference, sides: tuple[str, str], how: Sameness) -> str:
     """Return how the invocations of a callback differ: in the first of them that does, or in their number."""
     one, two, at = difference.one, difference.other, difference.at or 0
     here, there = sides
     if at >= min(len(one), len(two)):
         return f"calls `{name}` {times(len(one))} in `{here}` and {times(len(two))} in `{there}`"
     shape = difference.shape
-    inner = first_difference(pointee(shape), one[at], two[at], tolerance=tolerance)
+    inner = first_difference(pointee(shape), one[at], two[at], how=how)
     assert inner is not None
     path, texts = inner.path.removeprefix("."), [value_text(inner.shape, v) for v in (inner.one, inner.other)]
     return (
         f"gives the {nth(at)} call of `{name}` {texts[0]} as `{path}` in `{here}` and {texts[1]} in `{there}`"
     )
-
-
-def _inside(path: str, left_out: set[str]) -> bool:
-    return any(path.startswith((f"{name}.", f"{name}[")) for name in left_out if "." in name)
 
 
 def _ending(trial: CaseResult) -> str:
@@ -182,9 +195,3 @@ def _ending(trial: CaseResult) -> str:
             return f"returns {value_text(shape, trial.seen.result)}"
         case _:
             return "crashes"
-
-
-def handles_of(function: BoundaryFunction) -> set[str]:
-    """Return the handles that a function takes, makes or ends."""
-    shapes = [*(member.shape for member in function.members), function.result.shape]
-    return {shape.handle for shape in shapes if isinstance(shape, HandleShape)}

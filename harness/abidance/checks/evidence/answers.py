@@ -6,14 +6,11 @@ of a call that failed have none, unless the contract says that those are written
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.decode.callback_invocations import calls_seen
-from abidance.boundary.model.float_formats import Real
 from abidance.boundary.model.traversal import writes
 from abidance.boundary.model.types import (
     ArrayShape,
@@ -27,6 +24,7 @@ from abidance.boundary.model.types import (
     invocations_member,
 )
 from abidance.boundary.print_c.literals import value_text
+from abidance.checks.evidence.sameness import SAME
 from abidance.contract.expression import Unavailable, spelling
 
 if TYPE_CHECKING:
@@ -34,6 +32,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.types import Shape
     from abidance.checks.evidence.case_result import CaseResult
+    from abidance.checks.evidence.sameness import Sameness
 
 
 CALLS = ".calls"
@@ -56,22 +55,29 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class AnswerDifference:
-    """The first place at which two answers differ; `at` is an index where they are long."""
+    """The first place at which two answers differ; `at` is an index where they are long, `inner` what differs there.
+
+    Of what has no order, both are sorted.
+    """
 
     path: str
     shape: Shape
     one: Any
     other: Any
     at: int | None = None
+    inner: AnswerDifference | None = None
 
 
-def answers(trial: CaseResult, *, errno: bool) -> list[Answer]:
-    """Return all that a call which answered tells its caller; with `errno` also why it failed."""
+def answers(trial: CaseResult, *, errno: bool, allocators: bool = True) -> list[Answer]:
+    """Return all that a call which answered tells its caller; with `errno` also why it failed.
+
+    Without `allocators`, nothing of how it called those that it was given as callbacks.
+    """
     seen, function = trial.seen, trial.function
     told = []
     if not isinstance(function.result.shape, NothingShape):
         told.append(Answer("result", function.result.shape, seen.result))
-    told += called_back(trial)
+    told += called_back(trial, allocators=allocators)
     if not seen.success and errno:
         told.append(Answer("errno", _NUMBER, seen.errno))
     for member in function.members:
@@ -113,8 +119,8 @@ def as_often(one: CaseResult, other: CaseResult, index: int, there: int | None =
     return a.measured == b.measured
 
 
-def called_back(trial: CaseResult) -> Iterator[Answer]:
-    """Yield how each callback was called, and in which order where there are several."""
+def called_back(trial: CaseResult, *, allocators: bool = True) -> Iterator[Answer]:
+    """Yield how each callback was called, and in which order where there are several; `allocators` as in `answers`."""
     encoded, seen = trial.encoded, trial.seen
     if not encoded.callbacks or trial.observation.calls[encoded.plan.subject].unnoted:
         return
@@ -124,22 +130,25 @@ def called_back(trial: CaseResult) -> Iterator[Answer]:
         owner = encoded.calls[placed.call].function
         own = placed.call == encoded.plan.subject
         names.append(placed.path if own else f"{owner.name}.{placed.path}")
+        if placed.shape.allocator and not allocators:
+            calls.pop(number, None)
+            continue
         shape = invocations_member(placed.shape).shape
         yield Answer(f"{names[-1]}{CALLS}", shape, calls.get(number, []), placed.call)
     if len(calls) > 1:
-        order = [names[each.invocation.callback or 0] for each in seen.called]
+        order = [names[each] for called in seen.called if (each := called.invocation.callback or 0) in calls]
         yield Answer(ORDER, _TEXT, ", ".join(order).encode())
 
 
 def differences(
-    ones: list[Answer], others: list[Answer], *, tolerance: float | None
+    ones: list[Answer], others: list[Answer], *, how: Sameness = SAME
 ) -> Iterator[AnswerDifference]:
     """Yield where two lists of answers to the same call differ: each field once."""
     found = dict(_numbered(others))
     for key, one in _numbered(ones):
         other = found.get(key)
         if other is not None:
-            yield from _differ(one.shape, one.value, other.value, one.path, tolerance)
+            yield from _differ(one.shape, one.value, other.value, one.path, how.at(one.path))
 
 
 def _numbered(told: list[Answer]) -> Iterator[tuple[tuple[str, int], Answer]]:
@@ -154,7 +163,7 @@ def pairs_differ(pairs: Iterable[tuple[CaseResult, CaseResult]]) -> Iterator[tup
     """Yield where calls answer otherwise than their twins, with the number of the pair: each path once."""
     told: set[str] = set()
     for number, (one, other) in enumerate(pairs):
-        found = differences(answers(one, errno=False), answers(other, errno=False), tolerance=None)
+        found = differences(answers(one, errno=False), answers(other, errno=False))
         for difference in found:
             if difference.path not in told:
                 told.add(difference.path)
@@ -177,14 +186,18 @@ def where(difference: AnswerDifference) -> str:
         return f"they agree up to element {at}, where the shorter one ends: {len(one)} and {len(other)}"
     if isinstance(one, bytes):
         return f"the first difference is at byte {at}: 0x{one[at]:02x} and 0x{other[at]:02x}"
-    return f"the first difference is at element {at}"
+    inner = difference.inner
+    if inner is None:
+        return f"the first difference is at element {at}"
+    below = inner.path.removeprefix(difference.path).removeprefix(".")
+    place = f"element {at}" + (f", `{below}`" if below else "")
+    here, there = (value_text(inner.shape, value) for value in (inner.one, inner.other))
+    return f"the first difference is at {place}: {here} and {there}"
 
 
-def difference(
-    shape: Shape, one: object, other: object, *, tolerance: float | None = None
-) -> AnswerDifference | None:
+def difference(shape: Shape, one: object, other: object, *, how: Sameness = SAME) -> AnswerDifference | None:
     """Return where two values of a shape differ first, by its path in them."""
-    return next(_differ(shape, one, other, "", tolerance), None)
+    return next(_differ(shape, one, other, "", how), None)
 
 
 def values_differ(shape: Shape, one: object, other: object) -> bool:
@@ -192,44 +205,58 @@ def values_differ(shape: Shape, one: object, other: object) -> bool:
     return difference(shape, one, other) is not None
 
 
-def _differ(
-    shape: Shape, one: object, other: object, path: str, tolerance: float | None
-) -> Iterator[AnswerDifference]:
+def _differ(shape: Shape, one: object, other: object, path: str, how: Sameness) -> Iterator[AnswerDifference]:
     if isinstance(one, Unavailable) or isinstance(other, Unavailable):
         return
     match shape:
         case PointerShape() if one is not None and other is not None:
-            yield from _behind(shape, one, other, path, tolerance)
+            yield from _behind(shape, one, other, path, how)
             return
         case RecordShape() if isinstance(one, dict) and isinstance(other, dict):
-            yield from _fields(shape, one, other, path, tolerance)
+            yield from _fields(shape, one, other, path, how)
             return
         case ArrayShape(of=of) if isinstance(one, list) and isinstance(other, list):
-            yield from _elements(of, shape, one, other, path, tolerance)
+            yield from _elements(of, shape, one, other, path, how)
             return
         case HandleShape() | OpaqueShape():
             if (one is None) != (other is None):
                 yield AnswerDifference(path, shape, one, other)
             return
         case ScalarShape(kind="float"):
-            if not _close(one, other, tolerance):
+            if not how.numbers(shape, one, other):
+                yield AnswerDifference(path, shape, one, other)
+            return
+        case ScalarShape(kind="int") if how.integers:
+            if not how.whole_numbers(one, other):
                 yield AnswerDifference(path, shape, one, other)
             return
         case ArrayShape(of=ScalarShape(char=True)) if isinstance(one, bytes) and isinstance(other, bytes):
             one, other = (each.partition(b"\0")[0] for each in (one, other))
-    if one != other:
+    yield from _texts(shape, one, other, path, how)
+
+
+def _texts(shape: Shape, one: object, other: object, path: str, how: Sameness) -> Iterator[AnswerDifference]:
+    """Compare what has no parts with a meaning of their own: bytes, texts, numbers that are told apart as bits are."""
+    if isinstance(one, bytes) and isinstance(other, bytes) and (how.unordered or how.integers):
+        if how.unordered:
+            one, other = bytes(sorted(one)), bytes(sorted(other))
+        pairs = enumerate(zip(one, other, strict=False))
+        at = next((index for index, (a, b) in pairs if not how.whole_numbers(a, b)), None)
+        if at is not None or len(one) != len(other):
+            yield AnswerDifference(path, shape, one, other, min(len(one), len(other)) if at is None else at)
+    elif one != other:
         yield AnswerDifference(path, shape, one, other, _first(one, other))
 
 
 def _behind(
-    shape: PointerShape, one: object, other: object, path: str, tolerance: float | None
+    shape: PointerShape, one: object, other: object, path: str, how: Sameness
 ) -> Iterator[AnswerDifference]:
     if shape.what is What.ONE:
-        yield from _differ(shape.element, one, other, path, tolerance)
+        yield from _differ(shape.element, one, other, path, how)
     elif isinstance(one, list) and isinstance(other, list):
-        yield from _elements(shape.element, shape, one, other, path, tolerance)
-    elif one != other:
-        yield AnswerDifference(path, shape, one, other, _first(one, other))
+        yield from _elements(shape.element, shape, one, other, path, how)
+    else:
+        yield from _texts(shape, one, other, path, how)
 
 
 def _fields(
@@ -237,42 +264,28 @@ def _fields(
     one: Mapping[str, object],
     other: Mapping[str, object],
     path: str,
-    tolerance: float | None,
+    how: Sameness,
 ) -> Iterator[AnswerDifference]:
     for member in shape.members:
         # Which alternative of a union was written is not known: the others read bytes without a meaning.
         if member.within or member.name not in one or member.name not in other:
             continue
         inner = f"{path}.{member.name}"
-        yield from _differ(member.shape, one[member.name], other[member.name], inner, tolerance)
+        yield from _differ(member.shape, one[member.name], other[member.name], inner, how.at(inner))
 
 
 def _elements(
-    of: Shape, whole: Shape, one: list[object], other: list[object], path: str, tolerance: float | None
+    of: Shape, whole: Shape, one: list[object], other: list[object], path: str, how: Sameness
 ) -> Iterator[AnswerDifference]:
+    if how.unordered:
+        one, other = (sorted(values, key=repr) for values in (one, other))
+    each = replace(how, unordered=False)
     for index, (a, b) in enumerate(zip(one, other, strict=False)):
-        if next(_differ(of, a, b, "", tolerance), None) is not None:
-            yield AnswerDifference(path, whole, one, other, index)
+        if (found := next(_differ(of, a, b, path, each), None)) is not None:
+            yield AnswerDifference(path, whole, one, other, index, found)
             return
     if len(one) != len(other):
         yield AnswerDifference(path, whole, one, other, min(len(one), len(other)))
-
-
-def _close(one: object, other: object, tolerance: float | None) -> bool:
-    """Tell whether two numbers are one: NaN is NaN whatever its payload, and -0.0 is not 0.0, for 1/x tells them apart.
-
-    With a tolerance, even of none, numbers are compared by their values.
-    """
-    if not isinstance(one, Real) or not isinstance(other, Real):
-        return bool(one == other)
-    if one != one or other != other:  # noqa: PLR0124 - the definition of NaN
-        return one != one and other != other  # noqa: PLR0124
-    if one == other:
-        return tolerance is not None or one != 0 or math.copysign(1, one) == math.copysign(1, other)
-    if tolerance is None or math.inf in (one, other) or -math.inf in (one, other):
-        return False
-    exact = Fraction(one), Fraction(other)  # a `long double` may be beyond every double
-    return abs(exact[0] - exact[1]) <= Fraction(tolerance) * max(map(abs, exact))
 
 
 def _first(one: object, other: object) -> int | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.checks.check import Check
 from abidance.checks.evidence.answers import Answer, answers, differences, told_apart, where
 from abidance.checks.evidence.evidence import Evidence
+from abidance.checks.evidence.sameness import Sameness
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import HookError
 
@@ -53,7 +54,7 @@ class DiffersFromModel(Check):
             Answer(a.path, a.shape, v) for a in seen if (v := trial.modelled.answers.get(a.path, a)) is not a
         ]
         # A model speaks of numbers: its zero is a zero of either sign.
-        for difference in differences(seen, told, tolerance=model.tolerance or 0.0):
+        for difference in differences(seen, told, how=Sameness(relative=model.tolerance or 0.0)):
             did, other = told_apart(difference)
             apart = where(difference)
             yield Diagnostic(

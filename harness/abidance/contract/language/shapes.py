@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ListOf(ValueKind):
-    """A list, which the model keeps as a tuple. With `single`, a value alone is a list of one."""
+    """A list, which the model keeps as a tuple. With `single`, what is no list is a list of one."""
 
     item: ValueKind
     least: int = 0
@@ -43,7 +43,7 @@ class ListOf(ValueKind):
 
     def read(self, node: Node, reader: ContractReader) -> tuple[object, ...]:
         """Return the values of the items."""
-        if self.single and isinstance(node, ScalarNode):
+        if self.single and not isinstance(node, ListNode):
             return (self.item.read(node, reader),)
         if not isinstance(node, ListNode):
             reader.wrong(node, self.words, hint=self._hint(node, reader))

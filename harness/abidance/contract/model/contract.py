@@ -15,7 +15,6 @@ from abidance.contract.language.kinds import (
     LAW_NAME,
     MACRO_NAME,
     NAME,
-    PARAMETER_PATH,
     PATH,
     PREFIX,
     TEXT,
@@ -23,12 +22,11 @@ from abidance.contract.language.kinds import (
     BuildKind,
     MacroText,
     Version,
-    choice,
 )
-from abidance.contract.language.measures import FRACTION
 from abidance.contract.language.rules import AtMostOne
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
 from abidance.contract.model.abi import Abi, Suppression
+from abidance.contract.model.equivalence import Equivalence
 from abidance.contract.model.explore import EXPLORE
 from abidance.contract.model.functions import FunctionPromise
 from abidance.contract.model.laws import Law
@@ -57,48 +55,6 @@ class Select(Clauses):
     )
     types: tuple[Name, ...] = field(
         default=(), metadata=clause(ListOf(GLOB, words="a list of names"), "Types, by name or pattern.")
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Equivalence(Clauses):
-    """Which libraries answer alike, and in what.
-
-    `except_` maps a function, or a function's parameter, field or result (``compress2.dest``,
-    ``crc_table.result``), to the reason why libraries may differ there; or a handle, whose sequences are left out then.
-    """
-
-    title: ClassVar[str] = (
-        "Which libraries must give the same results, and what is compared; by default all "
-        "libraries and everything."
-    )
-
-    libraries: tuple[Name, ...] = field(
-        default=(),
-        metadata=clause(
-            ListOf(NAME, words="a list of libraries"),
-            "The libraries to compare, each with the first; all of them by default.",
-        ),
-    )
-    compare: str = field(
-        default="all",
-        metadata=clause(
-            choice("all", "results", "none"),
-            "`all`: results, out parameters, and `errno` where the contract says `set_on_failure`.",
-        ),
-    )
-    tolerance: float | None = field(
-        default=None,
-        metadata=clause(FRACTION, "The relative tolerance for floating-point results."),
-    )
-    except_: Mapping[Name, str] = field(
-        default_factory=dict,
-        metadata=clause(
-            MapOf(PARAMETER_PATH, TEXT, words="a mapping from functions or `function.parameter` to reasons"),
-            "Where libraries may differ, and why: a function, a `function.parameter`, a "
-            "`function.result` or a handle.",
-            key="except",
-        ),
     )
 
 

@@ -13,7 +13,7 @@ from abidance.boundary.model.types import (
     What,
 )
 from abidance.boundary.values.significant_bytes import meaningful
-from abidance.checks.agreement.implementations_differ import handles_of
+from abidance.checks.agreement.known_differences import handles_of
 from abidance.native.expressions.values import CBytes, CNullable
 from abidance.native.target.c_text import words
 
@@ -37,7 +37,9 @@ class ComparedAnswers:
             return False
         if equivalence.compare == "results" and not path.startswith("result"):
             return True
-        place, left_out = f"{self._call.function.name}.{path}", {each.text for each in equivalence.except_}
+        # Under which condition, and how far values may be apart, is asked of what a run compares.
+        places = (*equivalence.except_, *equivalence.alike)
+        place, left_out = f"{self._call.function.name}.{path}", {each.text for each in places}
         return any(
             place == name or place.startswith((f"{name}.", f"{name}["))
             for name in left_out

@@ -186,11 +186,24 @@ def _not_judged(
         *_not_overlapped(session.boundary(contract), ran),
         *_not_trapped(contract, items),
         *_not_measured(contract, items, finished),
+        *_never_met(contract, finished),
         *left_open((each.item.library, each.gaps, each.tested) for each in finished),
         *dict.fromkeys(words for result in finished for words in (*result.unasked, *not_explored(result))),
         # That a prebuilt library tells of no edges is what it is, and not what went wrong.
         *uncovered(result for result in finished if result.item.build != PREBUILT),
     )
+
+
+def _never_met(contract: Contract, finished: Sequence[ItemFinished]) -> Iterator[str]:
+    """Yield the known differences of functions that were compared of which no call met the condition."""
+    compared = {each.item.function for each in finished if each.item.phase == "equivalence" and each.judged}
+    met = {(known.place, known.when) for each in finished for known in each.known}
+    for name, known in contract.equivalence.except_.items() if contract.equivalence else ():
+        for each in known:
+            if each.when is None or name.text.partition(".")[0] not in compared:
+                continue
+            if (name.text, each.when.text) not in met:
+                yield f"the known difference of `{name.text}` when `{each.when.text}`: no call met the condition"
 
 
 def _not_trapped(contract: Contract, items: tuple[Item, ...]) -> Iterator[str]:

@@ -169,7 +169,8 @@ def comparisons(
 
 def _left_out(contract: Contract, function: str) -> bool:
     clause = contract.equivalence
-    return clause is not None and any(name.text == function for name in clause.except_)
+    known = {name.text: each for name, each in clause.except_.items()} if clause is not None else {}
+    return any(each.when is None for each in known.get(function, ()))
 
 
 def _builds(contract: Contract, library: Library, chosen: Sequence[str]) -> Sequence[str]:

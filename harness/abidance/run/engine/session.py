@@ -207,6 +207,7 @@ class Session:
             watched=watched,
             explored=verdict.explored,
             costs=verdict.costs,
+            known=tuple(runner.known.values()) if runner else (),
             unasked=(*runner.executor.unasked, *_uninstrumented(item.id, runner)) if runner else (),
         )
 

@@ -11,12 +11,14 @@ from abidance.checks.evidence.sequence_calls import result_at
 from abidance.core.catalogue import ANSWERS_VARY
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import UnsteadyError
+from abidance.core.known_count import ALLOWED, KnownCount
 from abidance.execute.supervisor import Supervisor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.model.values import Case
+    from abidance.checks.agreement.known_differences import ExceptedPlace
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.checks.evidence.expectation import Expectation
     from abidance.run.execution.executor import Executor
@@ -73,6 +75,8 @@ class PairDifferences:
 
     execution: PairExecution
     one_library: bool
+    known: dict[tuple[str, int], KnownCount] = field(default_factory=dict)
+    """By place and line in the contract, how often what is known to differ was seen to."""
     _varies: dict[str, str] = field(default_factory=dict)
     """Which side answered differently from itself, by the place of what was found; empty for neither."""
 
@@ -100,10 +104,23 @@ class PairDifferences:
             return []  # a sanitizer or an assertion of one build: its own items tell of it
         if trial.is_sequence and not all(each.answered or each.death for each in _apart(trial)):
             return []  # one of them was never called, for what a call that may differ has answered
-        found = list(ImplementationsDiffer().judge(trial))
+        found, known = ImplementationsDiffer().compare(trial)
+        for place, differs in known:
+            self._count(trial, place, differs=differs)
         if found and not _dead(trial):
             self._must_be_steady(trial, found[0].place)
         return found
+
+    def _count(self, trial: CaseResult, place: ExceptedPlace, *, differs: bool) -> None:
+        span, name = place.known.span, trial.function.name
+        key = (f"{name}.{place.path}" if place.path else name, span.line if span else 0)
+        old = self.known.get(key)
+        if old is None:
+            known = place.known
+            verdict = known.verdict.text if known.verdict else ALLOWED
+            when = known.when.text if known.when else ""
+            old = KnownCount(key[0], when, verdict, known.why, known.see or "", span)
+        self.known[key] = replace(old, seen=old.seen + differs, alike=old.alike + (not differs))
 
     def _must_be_steady(self, trial: CaseResult, place: str) -> None:
         """Ask both again, once for each place: it takes new processes."""
@@ -137,7 +154,7 @@ def _repeats(executor: Executor, trial: CaseResult) -> bool:
     one, other = replace(trial, other=None), replace(again, other=None)
     if not other.answered:
         return False
-    return not any(differences(answers(one, errno=True), answers(other, errno=True), tolerance=None))
+    return not any(differences(answers(one, errno=True), answers(other, errno=True)))
 
 
 def _apart(trial: CaseResult) -> tuple[CaseResult, CaseResult]:

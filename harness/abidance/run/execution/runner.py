@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from abidance.checks.evidence.expectation import NOTHING
 from abidance.toolchain.machine_code import CodeWords, code_words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.values import Case
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.checks.evidence.expectation import Expectation
     from abidance.core.diagnostic import Diagnostic
+    from abidance.core.known_count import KnownCount
     from abidance.execute.supervisor import Supervisor
     from abidance.run.execution.executor import Executor
     from abidance.run.execution.judge import Judge
@@ -44,6 +47,8 @@ class Runner:
     judge: Judge
     executor: Executor
     against: Executor | None = None
+    known: Mapping[tuple[str, int], KnownCount] = field(default_factory=dict)
+    """Of two libraries, how often what is known to differ was seen to; it grows."""
 
     @property
     def boundary(self) -> Boundary:

@@ -204,6 +204,6 @@ def is_unsteady(trial: CaseResult) -> bool:
 def are_alike(one: CaseResult, other: CaseResult) -> bool:
     """Tell whether the lanes of two trials answered alike."""
     return not any(
-        next(differences(answers(a, errno=False), answers(b, errno=False), tolerance=None), None)
+        next(differences(answers(a, errno=False), answers(b, errno=False)), None)
         for a, b in zip(lanes_of(one), lanes_of(other), strict=True)
     )

@@ -1,0 +1,110 @@
+"""What `equivalence` says of places, against the functions that the boundary has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.traversal import paths
+from abidance.boundary.model.types import HandleShape
+from abidance.boundary.resolve.names import check_condition
+from abidance.core.catalogue import WRONG_VALUE
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.known_count import ALLOWED
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
+    from abidance.boundary.model.types import Member
+    from abidance.boundary.resolve.problems import Problems
+    from abidance.contract.language.clauses import Name
+    from abidance.contract.model import Contract
+    from abidance.core.span import Span
+
+_BESIDE = ("result", "errno")
+
+
+def check_equivalence(
+    contract: Contract,
+    functions: Mapping[str, BoundaryFunction],
+    handles: Mapping[str, HandleLife],
+    constants: Collection[str],
+    problems: Problems,
+) -> None:
+    """Complain about places that the boundary does not have, about conditions there, and about verdicts on nobody."""
+    clause = contract.equivalence
+    if clause is None:
+        return
+    for place, known in clause.except_.items():
+        function = _function(place, contract, functions, handles, problems, or_handle=True)
+        for each in known:
+            if each.verdict is not None and each.verdict.text not in (ALLOWED, *contract.libraries):
+                judged = {ALLOWED: None, **{name: one.span for name, one in contract.libraries.items()}}
+                problems.unknown("library", each.verdict.text, each.verdict.span, judged, "`libraries`")
+            if each.when is not None and function is not None:
+                check_condition(function, each.when, constants, problems)
+            elif each.when is not None and place.text in contract.handles:
+                message = (
+                    f"`when` of the handle `{place.text}`: a condition is about the calls of one function"
+                )
+                problems.add(
+                    Diagnostic(
+                        WRONG_VALUE,
+                        message,
+                        (Label(each.when.span),),
+                        help="say it of each function that differs",
+                    )
+                )
+    for place in clause.alike:
+        _function(place, contract, functions, handles, problems, or_handle=False)
+
+
+def _function(
+    place: Name,
+    contract: Contract,
+    functions: Mapping[str, BoundaryFunction],
+    handles: Mapping[str, HandleLife],
+    problems: Problems,
+    *,
+    or_handle: bool,
+) -> BoundaryFunction | None:
+    """Return the function that a place is about; None for a handle, and for one that is not there."""
+    name, _, path = place.text.partition(".")
+    if or_handle and not path and name in contract.handles:
+        return None
+    function = functions.get(name)
+    if function is None or name not in contract.functions:
+        places = {n: f.span for n, f in functions.items() if n in contract.functions}
+        if or_handle and not path:
+            places |= {n: handle.span for n, handle in contract.handles.items()}
+        problems.unknown("function", name, place.span, places, "`functions`")
+        return None
+    first, _, rest = path.partition(".")
+    if not path or first in _BESIDE:
+        return function
+    known = _below(function, handles)
+    giver = functions.get(first)
+    if giver is not None and first not in known:
+        # A callback that another function was given, as it is called in this one.
+        known, path, first = _below(giver, handles), rest, rest.partition(".")[0]
+        name = giver.name
+    if path not in known:
+        whole = first if first not in known else path
+        problems.unknown("parameter", whole, place.span, known, f"`{name}`")
+    return function
+
+
+def _below(function: BoundaryFunction, handles: Mapping[str, HandleLife]) -> dict[str, Span | None]:
+    found: dict[str, Span | None] = {}
+    for path, member in paths(function.members):
+        found[path] = member.declared
+        if isinstance(member.shape, HandleShape):
+            found |= {f"{path}.{inner}": each.declared for inner, each in _shown(member, handles)}
+    return found
+
+
+def _shown(member: Member, handles: Mapping[str, HandleLife]) -> list[tuple[str, Member]]:
+    """Return the fields of a handle that the caller allocates, with their paths."""
+    assert isinstance(member.shape, HandleShape)
+    life = handles.get(member.shape.handle)
+    return paths(life.record.members) if life is not None and life.record is not None else []

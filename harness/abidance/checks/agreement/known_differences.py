@@ -1,0 +1,64 @@
+"""Which differences between libraries the contract knows, and whether a call showed them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import HandleShape
+from abidance.checks.evidence.answers import CALLS
+
+if TYPE_CHECKING:
+    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.checks.evidence.case_result import CaseResult
+    from abidance.contract.model.equivalence import Equivalence, KnownDifference
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptedPlace:
+    """A place at which the libraries may differ in this call. `path` is empty for all that it answers."""
+
+    path: str
+    known: KnownDifference
+
+    def covers(self, path: str) -> bool:
+        """Tell whether a difference at a path, such as ``result`` or ``out.x``, is what is known."""
+        path = path.removesuffix(CALLS)
+        return not self.path or path == self.path or path.startswith((f"{self.path}.", f"{self.path}["))
+
+
+def excepted(trial: CaseResult) -> list[ExceptedPlace]:
+    """Return where this call may be answered otherwise by another library.
+
+    Conditions are asked of the values of the first library that returned. Raises EvaluationError for a condition that
+    has no value there.
+    """
+    equivalence = trial.boundary.contract.equivalence
+    found = []
+    for name, known in equivalence.except_.items() if equivalence else ():
+        function, _, path = name.text.partition(".")
+        if function == trial.function.name:
+            found += [ExceptedPlace(path, each) for each in known if each.when is None or _holds(trial, each)]
+    return found
+
+
+def _holds(trial: CaseResult, known: KnownDifference) -> bool:
+    assert known.when is not None
+    told = trial.other if trial.death and trial.other is not None else trial
+    return known.when.holds(told.seen.after, told.seen.before)
+
+
+def never_compared(equivalence: Equivalence | None, function: BoundaryFunction, *, sequence: bool) -> bool:
+    """Tell whether no call of a function is compared; `sequence`, in sequences of calls on a handle."""
+    if equivalence is None:
+        return False
+    always = {
+        name.text for name, known in equivalence.except_.items() if any(each.when is None for each in known)
+    }
+    return function.name in always or (sequence and bool(always & handles_of(function)))
+
+
+def handles_of(function: BoundaryFunction) -> set[str]:
+    """Return the handles that a function takes, makes or ends."""
+    shapes = [*(member.shape for member in function.members), function.result.shape]
+    return {shape.handle for shape in shapes if isinstance(shape, HandleShape)}
