@@ -20,6 +20,7 @@ from abidance.core import (
     events,
     gaps,
     gate,
+    known_count,
     outcome,
     profiles,
     source_reach,
@@ -31,6 +32,7 @@ from abidance.core.coverage import CoverageReport, Exercise, LibraryReach
 from abidance.core.coverage_event import Covered
 from abidance.core.events import Explored, ItemFinished, ItemId, RunFinished, RunStarted
 from abidance.core.gate import GateResult, JudgedChange
+from abidance.core.known_count import KnownCount
 from abidance.core.outcome import Outcome
 from abidance.core.profiles import FoldedStack, Profiled, ProfileFrame
 from abidance.core.source_reach import Barrier, FileReach, FunctionCount
@@ -50,6 +52,7 @@ NAMES = {
         events,
         gaps,
         gate,
+        known_count,
         outcome,
         profiles,
         source_reach,
@@ -144,6 +147,9 @@ def test_every_class_of_an_event_is_known():
     [
         ItemFinished(ITEM, Outcome.PASSED, 3, explored=Explored(1000, 12, 1.5, 2)),
         ItemFinished(ITEM, Outcome.PASSED, costs=(COST,)),
+        ItemFinished(
+            ITEM, Outcome.PASSED, known=(KnownCount("f.result", "n > 0", "c", "so", "", None, 3, 1),)
+        ),
         RunFinished("b", "/there/b.contract.yaml", 7, (ItemFinished(ITEM, Outcome.PASSED),)),
         RunStarted("b", "/there/b.contract.yaml", 1, ("c",), ("release",), 7, (ITEM,)),
         PROFILED,
