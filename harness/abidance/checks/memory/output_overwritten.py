@@ -50,12 +50,10 @@ class OutputOverwritten(Check):
 
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a parameter."""
+        if not trial.answered or trial.expectation.rejects:
+            return
         failed = unwritten_memory.tells_failure(trial)
-        if (
-            not trial.answered
-            or trial.expectation.rejects
-            or not (failed or unwritten_memory.tells_success(trial))
-        ):
+        if not failed and not unwritten_memory.tells_success(trial):
             return
         memory, function = unwritten_memory.watched_memory(trial), trial.function
         for member in function.members:
