@@ -344,5 +344,25 @@ def test_another_flag_is_another_combination(old, new, direction):
 
 
 @pytest.mark.unit
+@pytest.mark.parametrize(
+    ("aspect", "old", "new", "direction"),
+    [
+        ("like", r"\d+", r"\d{1,9}", "narrower"),
+        ("like", r"\d{2}", r"\d+", "wider"),
+        ("like", "(a|b)*", "[ab]*", "same"),
+        ("like", "a+", "b+", "changed"),
+        ("like", "", "a", "narrower"),
+        ("like", "a", "", "wider"),
+        ("encoding", "utf-8", "mostly utf-8", "wider"),
+        ("encoding", "mostly utf-8", "utf-8", "narrower"),
+        ("encoding", "", "utf-8", "narrower"),
+        ("encoding", "utf-8", "ascii", "changed"),
+    ],
+)
+def test_which_way_a_form_or_an_encoding_changed(aspect, old, new, direction):
+    assert _direction(aspect, old, new) == direction
+
+
+@pytest.mark.unit
 def test_flags_are_a_condition_on_bits():
     assert as_condition("f(mode)", "flags", "[A, 1 << 3]") == "mode & ~((A) | (1 << 3)) == 0"

@@ -64,16 +64,52 @@ OF_FUNCTIONS = [
     ),
     (
         "params: {x: {in: string, encoding: utf-9}}",
-        "`encoding` must be an encoding such as `utf-8`, `ascii` or `latin-1`, not `utf-9`",
+        "`encoding` must be an encoding such as `utf-8`, `ascii` or `latin-1`, or `mostly utf-8`, not `utf-9`",
     ),
     (
         "params: {x: {in: string, encoding: hex}}",
-        "`encoding` must be an encoding such as `utf-8`, `ascii` or `latin-1`, not `hex`",
+        "`encoding` must be an encoding such as `utf-8`, `ascii` or `latin-1`, or `mostly utf-8`, not `hex`",
     ),
     ("params: {x: {in: string, length: 3}}", "`length` has no meaning here: a `string` ends at its NUL"),
     (
-        "params: {x: {in: bytes, encoding: ascii}}",
-        "`encoding` has no meaning here: it points to `bytes`, not to a `string`",
+        "params: {x: {in: array, encoding: ascii}}",
+        "`encoding` has no meaning here: it points to `array`, not to a `string` or `bytes`",
+    ),
+    (
+        "params: {x: {out: bytes, encoding: mostly ascii}}",
+        "`encoding` has no meaning here: text that is `mostly` valid promises nothing of what the library writes",
+    ),
+    (
+        "returns: {to: string, encoding: mostly ascii}",
+        "`encoding` has no meaning here: text that is `mostly` valid promises nothing of what the library writes",
+    ),
+    ("params: {x: {in: string, like: }}", "`like` has no value | must be a regular expression"),
+    (
+        "params: {x: {in: rg_x, like: a}}",
+        "`like` has no meaning here: it points to `rg_x`, not to a `string` or `bytes`",
+    ),
+    (
+        "params: {x: {in: string, like: '['}}",
+        "`like` is no regular expression: unterminated character set at position 0",
+    ),
+    (
+        "params: {x: {in: string, like: '(a+)+'}}",
+        (
+            "`like` matches some texts in too many ways: what is repeated in it can be read as several repetitions"
+            " | = write it so that each text is matched in one way: `a+` for `(a+)+`"
+        ),
+    ),
+    (
+        "params: {x: {in: string, like: '^a$'}}",
+        (
+            "`like` cannot be matched: `^`, `$`, `\\b` and the like have no meaning in it: the whole text is matched"
+            " | = leave that out, or say the rest as a condition: in `requires` for what is passed, in `ensures` for"
+            " results"
+        ),
+    ),
+    (
+        "params: {x: {in: string, like: a, generate: 'a:b'}}",
+        "`like` and `generate` exclude each other in `x`",
     ),
     ("params: {x: {in: rg_x, max: 3}}", "`max` has no meaning here: it points to exactly one `rg_x`"),
     (

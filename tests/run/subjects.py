@@ -35,6 +35,7 @@ VARIED = (
     "destroyed_handles",
     "ownership_transfer",
     "texts",
+    "forms",
     "used_handles",
     "handle_orders",
     "parsers",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.contract.model.callbacks import CallbackParam
 from abidance.contract.model.functions import Param
 from abidance.contract.model.places import SEVERAL, STRING
 from abidance.core.catalogue import UNKNOWN_NAME, WRONG_VALUE
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from abidance.contract.model.functions import FunctionPromise
     from abidance.contract.model.places import Place
 
+_NOTHING_PROMISED = "text that is `mostly` valid promises nothing of what the library writes"
+
 
 def disagreements(contract: Contract) -> Iterator[Diagnostic]:
     """Yield what contradicts something else in the contract, and names that nothing in it has."""
@@ -26,6 +29,10 @@ def disagreements(contract: Contract) -> Iterator[Diagnostic]:
         if place.handle and place.handle.text not in contract.handles:
             yield _unknown("handle", place.handle, contract.handles)
         yield from _contradictions(place)
+    for function in contract.functions.values():
+        returns = function.returns
+        if returns is not None and returns.encoding is not None and returns.encoding.mostly:
+            yield from _refuse(returns, "encoding", _NOTHING_PROMISED)
     libraries = [*(contract.equivalence.libraries if contract.equivalence else ())]
     costs = [function.cost for function in contract.functions.values()]
     for cost in costs:
@@ -72,8 +79,16 @@ def _contradictions(place: Place) -> Iterator[Diagnostic]:
     if what.text == STRING:
         for key in ("length", "range", "one_of", "flags"):
             yield from _refuse(place, key, "a `string` ends at its NUL")
-    else:
-        yield from _refuse(place, "encoding", f"it points to `{what}`, not to a `string`")
+    elif what.text != "bytes":
+        for key in ("encoding", "like"):
+            yield from _refuse(place, key, f"it points to `{what}`, not to a `string` or `bytes`")
+    only_written = isinstance(place, Param) and place.out
+    if (
+        place.encoding is not None
+        and place.encoding.mostly
+        and (only_written or isinstance(place, CallbackParam))
+    ):
+        yield from _refuse(place, "encoding", _NOTHING_PROMISED)
     if what.text not in (*SEVERAL, STRING):
         for key in ("length", "capacity", "max"):
             yield from _refuse(place, key, f"it points to exactly one `{what}`")

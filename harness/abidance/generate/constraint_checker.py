@@ -11,6 +11,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
+from abidance.boundary.values.forms import has_form, is_encoded
 from abidance.boundary.values.scope import members_seen
 from abidance.boundary.values.sizes import beyond_memory
 from abidance.boundary.values.sizes import count as elements
@@ -65,6 +66,17 @@ class ConstraintChecker:
                 and not scalars.lawful(shape, value)
             ):
                 raise self.log.refuse(f"{value} at `{member.name}`", member.promised)
+
+    def check_contents(self, member: Member, given: object, scope: Scope) -> None:
+        """Refuse given contents in another form or encoding than the contract asks for, unless they are to break it."""
+        shape = member.shape
+        if not isinstance(shape, PointerShape) or not isinstance(given, bytes) or scope.free:
+            return
+        if shape.like is not None and not has_form(shape, given):
+            words = f"`{scope.prefix}{member.name}` is not `like: {shape.like}`"
+            raise self.log.refuse(words, shape.like.span)
+        if shape.what is What.BYTES and not is_encoded(shape, given):
+            raise self.log.refuse(f"`{scope.prefix}{member.name}` is no text in {shape.encoding}", shape.span)
 
     def check_null(self, member: Member, scope: Scope, values: Mapping[str, object]) -> None:
         """Refuse a given NULL that the contract does not allow at its place."""

@@ -136,16 +136,28 @@ class Drawer:
 
     def _with_hooks(self, members: tuple[Member, ...], scope: Scope) -> Scope:
         """Return the scope with what strategies of the project give; what is given already is theirs no more."""
-        asked = [m for m in members if m.generate is not None and m.name not in scope.given]
+        asked = [(m, m.generate) for m in members if m.generate is not None and m.name not in scope.given]
+        # How long contents of a form are follows from these, also where a parameter beside them says it.
+        for member in (each for group in ties(members).values() for each in group):
+            shape = member.shape
+            assert isinstance(shape, PointerShape)
+            if shape.like is None or not shape.direction.read or member.name in scope.given:
+                continue
+            if shape.nullable is not True or not self.source.flag():
+                asked.append((member, shape.like))
         if not asked:
             return scope
-        values = {m.name: self.memory.hooked(m.generate, m.shape, f"{scope.prefix}{m.name}") for m in asked}
+        values = {
+            member.name: self.memory.hooked(name, member.shape, f"{scope.prefix}{member.name}")
+            for member, name in asked
+        }
         return replace(scope, given={**scope.given, **values})
 
     def value(self, member: Member, around: Mapping[str, object], scope: Scope) -> Value:
         """Make what is no plain number: memory, records, handles."""
         shape, path = member.shape, f"{scope.prefix}{member.name}"
         fixed = scope.given.get(member.name, MISSING)
+        self.memory.checker.check_contents(member, fixed, scope)
         if isinstance(fixed, list) and isinstance(shape, PointerShape):
             self.memory.checker.check_given(shape.element, fixed, member, scope)
         if fixed is DESTROYED and isinstance(shape, HandleShape):

@@ -12,6 +12,7 @@ from abidance.boundary.values.memory import is_byte
 from abidance.generate import buffers, python_strategies, scalars
 from abidance.generate.alterations import altered
 from abidance.generate.constraint_checker import ConstraintChecker
+from abidance.generate.encoded_text import as_text, broken
 from abidance.generate.hints import Bounds
 from abidance.generate.parts import (
     as_signed,
@@ -55,6 +56,12 @@ class MemoryDrawer:
         """Make a value with what the contract names under `generate`."""
         assert name is not None
         return python_strategies.made(self.source, name, shape, self.boundary.constants, path)
+
+    def formed(self, shape: PointerShape, path: str) -> bytes:
+        """Make contents of the form that the contract gives."""
+        made = self.hooked(shape.like, shape, path)
+        assert isinstance(made, bytes)
+        return made
 
     def numbers(
         self, members: Iterable[Member], scope: Scope, values: Values, caps: Mapping[str, int]
@@ -121,6 +128,8 @@ class MemoryDrawer:
             for m in group
             if m.name in scope.given
         }
+        for member in group:
+            self.checker.check_contents(member, fixed.get(member.name), scope)
         told = {len(value) for value in fixed.values() if isinstance(value, bytes | list)}
         path = f"{scope.prefix}{length.name}"
         for member in group:
@@ -201,7 +210,12 @@ class MemoryDrawer:
     def buffer(
         self, shape: PointerShape, path: str, lowest: int, highest: int, scope: Scope
     ) -> bytes | list[Value]:
-        """Make bytes or elements, from `lowest` to `highest` of them."""
+        """Make bytes or elements, from `lowest` to `highest` of them; raises RefusedError."""
+        if shape.like is not None:
+            raw = self.formed(shape, path)
+            if not lowest <= len(raw) <= highest:
+                raise self.log.refuse(f"`{path}` has no valid length", shape.span)
+            return raw
         hints, near = scope.hints, self.pool.near
         sizes = hints.numbers(f"len({path})")
         if shape.what is not What.BYTES and not is_byte(shape.element):
@@ -225,12 +239,19 @@ class MemoryDrawer:
                 near=near,
             )
         )
+        if shape.what is What.BYTES and shape.encoded:
+            text = as_text(self.source, raw, shape, lowest, highest)
+            if text is None:
+                raise self.log.refuse(f"`{path}` has no valid length", shape.span)
+            return text
         low, high = hints.bounds(f"{path}[]").narrow(0, 255)
         raw = buffers.within(raw, low, high)
         return raw if shape.what is What.BYTES else [as_signed(shape.element, byte) for byte in raw]
 
     def string(self, shape: PointerShape, path: str, scope: Scope) -> bytes:
         """Make the text of a string, without its NUL; raises RefusedError when no length is valid."""
+        if shape.like is not None:
+            return self.formed(shape, path)
         if only := scope.hints.only(path):
             return self.source.pick(only)
         roof = shape.limit if shape.limit is not None else LONG
@@ -262,6 +283,7 @@ class MemoryDrawer:
             case "earlier":
                 raw = altered(self.source, self.source.pick(earlier), words, (*known, *earlier), codec=codec)
             case _:
-                text = self.source.text(lowest, min(most, max(lowest, 32)), codec)
-                raw = text.encode(shape.encoding, "ignore")
-        return whole_text(raw.replace(b"\0", b""), lowest, most, shape.encoding)
+                drawn = self.source.text(lowest, min(most, max(lowest, 32)), codec)
+                raw = drawn.encode(shape.encoding, "ignore")
+        text = whole_text(raw.replace(b"\0", b""), lowest, most, shape.encoding)
+        return broken(self.source, text, shape, most) if shape.mostly else text

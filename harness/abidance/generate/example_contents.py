@@ -58,7 +58,8 @@ class ExampleContents:
     def with_contents(self, raw: bytes) -> Given | None:
         """Return the arguments with other contents; None where these cannot stand there."""
         if self.encoding:
-            raw = whole_text(raw.replace(b"\0", b""), self.lowest, self.highest, self.encoding)
+            raw = raw.replace(b"\0", b"") if self.pointer.what is What.STRING else raw
+            raw = whole_text(raw, self.lowest, self.highest, self.encoding)
         if not self.lowest <= len(raw) <= self.highest:
             return None
         value: object = raw
@@ -100,11 +101,10 @@ def example_contents(
         given = _loosened(function.members, example.given)
         for path, shape, raw in _contents(function.members, given):
             low, high = sizes.get(path, (0, shape.limit if shape.limit is not None else ROOMY))
-            encoding = shape.encoding if shape.what is What.STRING else ""
             few = min(NEAR, ROOM // (len(raw) + 1))
             near = tuple(islice(nearby(raw, hints.vocabulary), few))
             high = max(high, len(raw))
-            call = ExampleContents(given, path, raw, low, high, encoding, shape, near, tuple(cuts(raw)))
+            call = ExampleContents(given, path, raw, low, high, shape.codec, shape, near, tuple(cuts(raw)))
             found.setdefault((path, raw), call)
     return tuple(sorted(found.values(), key=lambda each: len(each.raw))[:EXAMPLES])
 

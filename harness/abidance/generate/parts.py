@@ -51,9 +51,13 @@ def conditions(members: tuple[Member, ...]) -> frozenset[str]:
 
 
 def whole_text(raw: bytes, lowest: int, most: int, encoding: str) -> bytes:
-    """Return text of a valid length, cut between characters; bytes that are none in the encoding are left out."""
+    """Return text of a valid length, cut between characters; bytes that are none in the encoding are left out.
+
+    It is too short, or too long, where characters are of several bytes each, or the encoding begins with a mark.
+    """
     raw = raw[:most].decode(encoding, "ignore").encode(encoding)
-    return raw if len(raw) >= lowest else raw + b"a" * (lowest - len(raw))
+    letter = len("aa".encode(encoding)) - len("a".encode(encoding))
+    return raw + "a".encode(encoding)[-letter:] * ((lowest - len(raw)) // letter)
 
 
 def sizing(members: tuple[Member, ...]) -> dict[str, int]:

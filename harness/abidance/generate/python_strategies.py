@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 from hypothesis.errors import HypothesisException, InvalidArgument
 
 from abidance.boundary.model.traversal import along, generated_by, walk
-from abidance.boundary.model.types import ArrayShape, HandleShape, PointerShape, RecordShape, ScalarShape
+from abidance.boundary.model.types import (
+    ArrayShape,
+    CallbackShape,
+    HandleShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
+)
 from abidance.boundary.python_hooks.hooks import load_hook
 from abidance.boundary.python_hooks.plain_values import PlainError, from_plain
+from abidance.core.catalogue import HOOK_FAILED
+from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import HookError
 from abidance.generate import drawn_choices, scalars
+from abidance.generate.forms import form_of, of_form
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
@@ -30,18 +40,18 @@ def made(
     source: ChoiceSource, name: Name, shape: Shape, constants: Mapping[str, int | bytes], path: str
 ) -> Value:
     """Return a value of a strategy; raises HookError when there is none, or when the contract does not allow it."""
-    strategy = _strategy(name)
-    hook = load_hook("generate", name)
+    strategy = _strategy(name, shape)
     try:
         with drawn_choices.recorded() as choices:
-            value = from_plain(shape, _guarded(name, lambda: source.drawn(strategy)), constants, path)
+            drawn = _guarded(name, shape, lambda: source.drawn(strategy))
+            value = from_plain(shape, drawn, constants, path)
     except PlainError as error:
-        raise hook.wrong(str(error)) from None
+        raise load_hook("generate", name).wrong(str(error)) from None
     drawn_choices.keep(_key(name, value), choices)
     wrong = _unlawful(shape, value, path)
     if wrong:
         hint = "values of a strategy must be valid where they are passed: narrow the strategy, or widen the contract"
-        raise hook.wrong(f"gave {wrong}", hint)
+        raise load_hook("generate", name).wrong(f"gave {wrong}", hint)
     return value
 
 
@@ -70,7 +80,7 @@ def shrunk(
             asked[key] = not _unlawful(shape, simpler, path) and still(simpler)
         return asked[key]
 
-    found = None if choices is None else drawn_choices.simplest(_strategy(name), choices, fails)
+    found = None if choices is None else drawn_choices.simplest(_strategy(name, shape), choices, fails)
     return value if found is None else from_plain(shape, found.value, constants, path)
 
 
@@ -83,31 +93,44 @@ def chosen(members: tuple[Member, ...], path: str) -> bool:
     return any(generated_by(each) is not None for each in along(members, path.split(".")))
 
 
-def asks_python(
-    boundary: Boundary, function: BoundaryFunction, created: frozenset[str] = frozenset()
-) -> bool:
-    """Return whether generating a call of a function runs the project's own Python.
+def asks_python(boundary: Boundary, function: BoundaryFunction) -> bool:
+    """Return whether generating a call of a function runs the project's own Python."""
+    return any(form_of(name, shape) is None for name, shape in _strategies(boundary, function.members))
+
+
+def asks_hypothesis(boundary: Boundary, function: BoundaryFunction) -> bool:
+    """Return whether something of a call is drawn from a strategy: the project's own, or that of a form."""
+    return any(True for _ in _strategies(boundary, function.members))
+
+
+def _strategies(
+    boundary: Boundary, members: tuple[Member, ...], created: frozenset[str] = frozenset()
+) -> Iterator[tuple[Name, Shape]]:
+    """Yield what generates parts of a call, each with the shape that it generates values of.
 
     `created` are handles whose creation is being looked at: a node may be created below another node.
     """
-    return any(_asks(boundary, member.shape, created) or generated_by(member) for member in function.members)
+    for member in members:
+        if (name := generated_by(member)) is not None:
+            yield name, member.shape
+        for each in walk(member.shape):
+            match each:
+                case HandleShape(made=False, handle=handle) if handle not in created:
+                    create = boundary.functions[boundary.handles[handle].create]
+                    yield from _strategies(boundary, create.members, created | {handle})
+                case ScalarShape(generate=name) | RecordShape(generate=name) if name is not None:
+                    yield name, each
+                case RecordShape(members=inner):
+                    found = ((generated_by(one), one.shape) for one in inner)
+                    yield from ((name, shape) for name, shape in found if name is not None)
+                case CallbackShape(result=PointerShape(like=name) as result) if name is not None:
+                    yield name, result
 
 
-def _asks(boundary: Boundary, shape: Shape, created: frozenset[str]) -> bool:
-    for each in walk(shape):
-        match each:
-            case HandleShape(made=False, handle=name) if name not in created:
-                create = boundary.functions[boundary.handles[name].create]
-                if asks_python(boundary, create, created | {name}):
-                    return True
-            case ScalarShape(generate=name) | RecordShape(generate=name) if name is not None:
-                return True
-            case RecordShape(members=members) if any(member.generate is not None for member in members):
-                return True
-    return False
-
-
-def _strategy(name: Name) -> st.SearchStrategy[object]:
+def _strategy(name: Name, shape: Shape) -> st.SearchStrategy[Any]:
+    formed = form_of(name, shape)
+    if formed is not None:
+        return of_form(formed)
     # Names are equal wherever they stand, and mean what lies in their own folder.
     return _made_once(name.span.path.parent, name)
 
@@ -118,14 +141,20 @@ def _made_once(_folder: Path, name: Name) -> st.SearchStrategy[object]:
     strategy = hook.function if isinstance(hook.function, st.SearchStrategy) else hook()
     if not isinstance(strategy, st.SearchStrategy):
         raise hook.wrong(f"returned {strategy!r}, which is not a Hypothesis strategy")
-    _guarded(name, strategy.validate)
+    _guarded(name, None, strategy.validate)
     if strategy.is_empty:
         raise hook.wrong("is a strategy without values")
     return strategy
 
 
-def _guarded(name: Name, run: Callable[[], object]) -> object:
+def _guarded(name: Name, shape: Shape | None, run: Callable[[], object]) -> object:
     """Run what is the project's, and say so when it raises; what steers Hypothesis goes through."""
+    if form_of(name, shape) is not None:
+        try:
+            return run()
+        except InvalidArgument as error:
+            message = f"nothing that may be passed is `like` this: {error}"
+            raise HookError(Diagnostic(HOOK_FAILED, message, (Label(name.span),))) from error
     hook = load_hook("generate", name)
     try:
         return run()

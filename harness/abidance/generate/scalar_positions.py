@@ -20,6 +20,7 @@ from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import declared
 from abidance.generate.almost_text import CODE_UNITS, almost_text
 from abidance.generate.buffers import variations
+from abidance.generate.forms import some_of_form
 from abidance.generate.nearby import interleaved
 from abidance.generate.parts import as_signed, sizing
 from abidance.generate.scalars import close_to, edge_reals, interesting, real_range
@@ -28,7 +29,7 @@ from abidance.generate.scripts import scripts
 from abidance.generate.vocabulary import spellings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from abidance.boundary.model.boundary import HandleLife
     from abidance.boundary.model.types import Member
@@ -51,7 +52,9 @@ class Leaf:
 
     `sized` is true when its values have or tell a size, and `room` when it says how much the library may write.
     `number` is its shape when it is a number, with the `ends` of its range and what the contract `mentioned`;
-    of contents that have a size of their own, `ends` are those of the size. `encoding` is that of a string.
+    of contents that have a size of their own, `ends` are those of the size. `encoding` is that of text, which has
+    no NUL in it where it is a `string`.
+    `form` is the shape of contents that have one.
     `each` has every value there is where these are few: of a small range, or of the one byte of a short buffer.
     `counted` are bytes of which one or several say how many follow, `almost` those that are not quite text.
     """
@@ -67,6 +70,8 @@ class Leaf:
     counted: tuple[bytes, ...] = ()
     almost: tuple[bytes, ...] = ()
     encoding: str = ""
+    string: bool = True
+    form: PointerShape | None = None
 
     @property
     def has_contents(self) -> bool:
@@ -89,7 +94,13 @@ def leaves(
     for member in members:
         shape, here = member.shape, (*path, member.name)
         name = ".".join(here)
-        if generated_by(member) or any(each.generate for each in tied.get(member.name, ())):
+        if isinstance(shape, PointerShape) and shape.like is not None:
+            # What is near to contents of a form need not be of it; NULL is of none.
+            yield from [Leaf(here, (None,))] if shape.nullable is not False else []
+            if shape.direction.read:
+                yield Leaf(here, some_of_form(shape), sized=True, form=shape)
+            continue
+        if generated_by(member) or any(generated_by(each) for each in tied.get(member.name, ())):
             continue  # what the project generates is valid, and what is near to it need not be
         if member.name in tied:
             yield from _length(member, tied[member.name], hints, here, encodings)
@@ -155,7 +166,9 @@ def _encodings(members: tuple[Member, ...]) -> tuple[str, ...]:
     """Return the encodings of the texts among members: what is beside them may be the same text as bytes."""
     shapes = (single(member.shape) for member in members)
     return tuple(
-        dict.fromkeys(s.encoding for s in shapes if isinstance(s, PointerShape) and s.what is What.STRING)
+        dict.fromkeys(
+            s.encoding for s in shapes if isinstance(s, PointerShape) and (s.what is What.STRING or s.encoded)
+        )
     )
 
 
@@ -175,14 +188,25 @@ def _length(
     mentioned = (*hints.numbers(name), *hints.numbers(f"len({'.'.join(buffer)})"))
     sizes = _ends_first(interesting(low, high, mentioned), low, high)
     if first.what is What.BYTES:
+
+        def valid(contents: Iterable[bytes]) -> tuple[bytes, ...]:
+            return tuple(
+                raw for raw in contents if not first.codec or is_text(raw, first.codec, string=False)
+            )
+
+        almost = valid(_almost(low, high, encodings))
+        if first.encoded and first.mostly:
+            almost = (*almost, *_behind(almost, first))
         yield Leaf(
             buffer,
-            (*(b"a" * size for size in sizes), *_ended(sizes, low, high)),
+            valid((*(b"a" * size for size in sizes), *_ended(sizes, low, high))),
             sized=True,
             ends=(low, high),
-            each=_of_each_byte(low, high),
-            counted=tuple(interleaved((_counted(low, high), _counted_widely(low, high)))),
-            almost=tuple(_almost(low, high, encodings)),
+            each=valid(_of_each_byte(low, high)),
+            counted=valid(interleaved((_counted(low, high), _counted_widely(low, high)))),
+            almost=tuple(raw for raw in almost if len(raw) <= high),
+            encoding=first.codec,
+            string=False,
         )
     else:
         yield Leaf(path, tuple(sizes), sized=True)
@@ -243,6 +267,13 @@ def _almost(low: int, high: int, encodings: tuple[str, ...]) -> Iterator[bytes]:
             yield whole
 
 
+def _behind(almost: Iterable[bytes], shape: PointerShape) -> Iterator[bytes]:
+    """Yield what is not quite text behind text of characters of one byte and of several."""
+    for text in ("aaa", "a\u00e9\u20ac"):
+        before = text.encode(shape.encoding, "ignore")
+        yield from (before + raw for raw in almost)
+
+
 def _orders(element: ScalarShape) -> Iterator[list[float]]:
     """Yield short arrays: at the ends of the elements' range, equal, in order and out of it."""
     low, high = (-1.0, 1.0) if element.kind == "float" else (element.lowest, element.highest)
@@ -276,9 +307,13 @@ def _string(shape: PointerShape, hints: Hints, path: tuple[str, ...], name: str)
     sizes = _ends_first(interesting(low, high, hints.numbers(f"len({name})")), low, high)
     known = [raw for raw in _known(shape, hints, name) if isinstance(raw, bytes) and b"\0" not in raw]
     odd = [raw for raw in (b"%s%n", *_characters(shape.encoding), b" ", b"-1") if low <= len(raw) <= high]
-    each = tuple(raw for raw in _of_each_byte(low, high) if is_text(raw, shape.encoding))
+    each = tuple(raw for raw in _of_each_byte(low, high) if is_text(raw, shape.codec))
     values = (*known, *(b"a" * size for size in sizes), *odd)
-    return Leaf(path, values, sized=True, ends=(low, high), each=each, encoding=shape.encoding)
+    almost = (
+        [raw for raw in _almost(low, high, (shape.encoding,)) if b"\0" not in raw] if shape.mostly else []
+    )
+    behind = tuple(raw for raw in (*almost, *_behind(almost, shape)) if len(raw) <= high)
+    return Leaf(path, values, sized=True, ends=(low, high), each=each, almost=behind, encoding=shape.codec)
 
 
 def _characters(encoding: str) -> Iterator[bytes]:
@@ -294,9 +329,9 @@ def _of_each_byte(low: int, high: int) -> tuple[bytes, ...]:
     return tuple(bytes([byte]) * max(low, 1) for byte in range(256)) if high > 0 else ()
 
 
-def is_text(raw: bytes, encoding: str) -> bool:
-    """Tell whether bytes are a string of an encoding, without a NUL in it."""
-    if b"\0" in raw:
+def is_text(raw: bytes, encoding: str, *, string: bool = True) -> bool:
+    """Tell whether bytes are text of an encoding, and without a NUL in it where they are a string."""
+    if string and b"\0" in raw:
         return False
     try:
         raw.decode(encoding)

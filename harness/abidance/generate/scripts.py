@@ -23,7 +23,10 @@ from abidance.boundary.values.memory import blank, is_byte
 from abidance.boundary.values.sizes import count as elements
 from abidance.contract.expression import EvaluationError
 from abidance.generate import scalars
+from abidance.generate.encoded_text import as_text, broken
+from abidance.generate.forms import of_form, some_of_form
 from abidance.generate.hints import Bounds
+from abidance.generate.source import UnlawfulDrawError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -234,14 +237,22 @@ def _pointee(source: ChoiceSource, shape: PointerShape, outer: Mapping[str, obje
     """Return what a callback's answer points at."""
     if shape.what is What.ONE:
         return _value(source, shape.element)
+    if shape.like is not None:
+        return source.drawn(of_form(shape))
     if shape.what is What.STRING:
         most = LONG if shape.limit is None else min(shape.limit, LONG)
-        return source.text(0, most, shape.encoding).encode(shape.encoding)
+        text = source.text(0, most, shape.encoding).encode(shape.encoding)
+        return broken(source, text, shape, most) if shape.mostly else text
     assert shape.length is not None
     if not shape.length.names <= outer.keys():
         message = f"`{shape.length.text}` is not known before the call"
         raise EvaluationError(message, shape.length.span)
     size = elements(shape.length, outer)
+    if shape.what is What.BYTES and shape.encoded:
+        made = as_text(source, b"", shape, size, size)
+        if made is None:
+            raise UnlawfulDrawError(shape.length.text)
+        return made
     if shape.what is What.BYTES:
         return source.binary(size, size)
     return [_value(source, shape.element) for _ in range(size)]
@@ -264,7 +275,9 @@ def _few(shape: ScalarShape) -> tuple[float, ...]:
 def _edges(shape: Shape) -> list[Value]:
     if isinstance(shape, PointerShape):
         there: list[Value] = [None] if shape.nullable is True else []
-        if shape.what is What.STRING:
+        if shape.like is not None and shape.what is What.STRING:
+            there = [*some_of_form(shape)[: 2 * _FEW], *there]
+        elif shape.what is What.STRING:
             there = [b"a", b"", *there]
         elif shape.what is What.ONE:
             there = [_plain(shape.element), *there]

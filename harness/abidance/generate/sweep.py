@@ -12,6 +12,7 @@ from itertools import combinations, islice, repeat, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.types import HandleShape
+from abidance.boundary.values.forms import has_form
 from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
@@ -337,8 +338,10 @@ def alike(one: Leaf, other: Leaf) -> Iterator[tuple[Given, bool]]:
 def _is_one(leaf: Leaf, raw: bytes) -> bool:
     """Tell whether a leaf may have such contents; where something else says how long they are, that refuses them."""
     low, high = leaf.ends
+    if leaf.form is not None:
+        return has_form(leaf.form, raw)
     return (leaf.ends == (0, 0) or low <= len(raw) <= high) and (
-        not leaf.encoding or is_text(raw, leaf.encoding)
+        not leaf.encoding or is_text(raw, leaf.encoding, string=leaf.string)
     )
 
 

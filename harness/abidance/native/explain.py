@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from abidance.contract.expression import Expression
 from abidance.contract.language.clauses import Clauses, Name, table
 from abidance.native.target import emit
+from abidance.native.target.reasons import FORM
 from abidance.report.text.style import Color, Style
 from abidance.report.text.wording import count
 
@@ -57,7 +58,7 @@ EXPECTED = Treatment("run", "the arguments are a seed; what is expected of exact
 
 _PLACE: Mapping[str, Treatment] = {
     **dict.fromkeys(("range", "one_of", "flags", "length", "capacity", "nullable", "handle"), COMPILED),
-    "encoding": COMPILED, "max": COMPILED,
+    "encoding": COMPILED, "max": COMPILED, "like": Treatment("run", FORM),
     **dict.fromkeys(("align", "to", "in", "out", "inout", "user_data", "free", "alloc"), COMPILED),
     "on_failure": COMPILED, "on_success": COMPILED,
     "generate": CODE, "lifetime": COMPILED, "owner": COMPILED, "misaligned": COMPILED, "callback": COMPILED,

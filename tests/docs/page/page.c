@@ -584,3 +584,58 @@ int st_session_close(st_session *session)
     ++*at;
     return ST_SENT;
 }
+
+int st_minutes(const char *time)
+{
+    int hours = 10 * (time[0] - '0') + time[1] - '0';
+    return hours > 23 ? -1 : 60 * hours + 10 * (time[3] - '0') + time[4] - '0';
+}
+
+int st_reach(const st_peer *peer, int (*tell)(void *data, const char *what), void *data)
+{
+    char what[64];
+    if (peer->address == NULL)
+        return 0;
+    snprintf(what, sizeof what, "up %s", peer->address);
+    return tell(data, what);
+}
+
+const char *st_release(void) { return "v1.10.2"; }
+
+static int sequence(const uint8_t *at, size_t left)
+{
+    int size = *at < 0x80 ? 1 : *at < 0xc2 ? 0 : *at < 0xe0 ? 2 : *at < 0xf0 ? 3 : *at < 0xf5 ? 4 : 0;
+    if (size == 0 || (size_t)size > left)
+        return 0;
+    for (int i = 1; i < size; i++)
+        if ((at[i] & 0xc0) != 0x80)
+            return 0;
+    if (size > 2)
+        if ((*at == 0xe0 && at[1] < 0xa0) || (*at == 0xed && at[1] > 0x9f) || (*at == 0xf0 && at[1] < 0x90) ||
+            (*at == 0xf4 && at[1] > 0x8f))
+            return 0;
+    return size;
+}
+
+int st_valid(const uint8_t *text, size_t n)
+{
+    for (size_t i = 0; i < n;) {
+        int size = sequence(text + i, n - i);
+        if (size == 0)
+            return 0;
+        i += size;
+    }
+    return 1;
+}
+
+int st_letters(const uint8_t *text, size_t n)
+{
+    int count = 0;
+    for (size_t i = 0; i < n; count++) {
+        int size = sequence(text + i, n - i);
+        if (size == 0)
+            abort();
+        i += size;
+    }
+    return count;
+}

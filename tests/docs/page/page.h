@@ -88,6 +88,14 @@ enum { ST_READ = 1, ST_WRITE = 2, ST_SYNC = 4 };
 typedef struct st_access { unsigned granted; } st_access;
 unsigned st_allowed(const st_access *access, unsigned mode);
 int st_each_mode(unsigned mode, void (*each)(void *data, unsigned one), void *data);
+
+/* Texts of a form, and bytes that are text. */
+typedef struct st_peer { const char *address; } st_peer;
+int st_minutes(const char *time);
+int st_reach(const st_peer *peer, int (*tell)(void *data, const char *what), void *data);
+const char *st_release(void);
+int st_letters(const uint8_t *text, size_t n);
+int st_valid(const uint8_t *text, size_t n);
 typedef void (*st_progress)(int percent, int step, const uint8_t *piece, size_t size, const char *what, lv_table *of, void *mine);
 void st_watch(lv_table *table, st_progress told, void *self);
 

@@ -36,6 +36,7 @@ _EXPRESSIONS = frozenset(
     )
 )
 _DEFAULTS = {"lifetime": "call", "encoding": "utf-8", "enum": "open", "on_success": "written"}
+_WAYS = ("in", "out", "inout", "to")
 _BUFFERS = frozenset(("bytes", "array", "string"))
 _NAME = re.compile(r"""b?"(?:[^"\\]|\\.)*"|b?'(?:[^'\\]|\\.)*'|(?<![\w.])[^\W\d]\w*""")
 
@@ -88,6 +89,9 @@ def _said(
             default = "unspecified" if buffer or each.subject in lengths else "untouched"
             if told.get((each.subject, "on_success")) == "untouched":
                 default = "written"
+        if each.aspect == "encoding" and "bytes" in {told.get((each.subject, way)) for way in _WAYS}:
+            # Any bytes will do where nothing is said, and where only most are text.
+            default = each.text if each.text.startswith("mostly ") else ""
         if each.text == default:
             continue
         function, bracket, parameter = each.subject.partition("(")

@@ -12,6 +12,7 @@ from abidance.abi.diff.conditions import LISTED as CONDITIONS
 from abidance.abi.diff.formulas import canonical, follows, interval
 from abidance.abi.diff.integers import integers
 from abidance.abi.facts import UNKNOWN, Family
+from abidance.contract.language.regexes import RegexError, includes, regex
 from abidance.ir.types import Qualified
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 # Clauses of which there may be several for one subject: each is there or not.
 _LISTED = frozenset(("requires", "ensures", "rejects", "effects", "status-ok", "status-error", "invariants"))
+_OF_CONTENTS = DOMAINS | {"like", "encoding"}
+"""Clauses about what a pointer leads to, which may go another way than the pointer."""
 
 
 def clauses(context: DiffContext) -> Iterator[Change]:
@@ -156,9 +159,9 @@ class _Roles:
         if subject.endswith("()"):
             return frozenset((GOT,))
         if subject.endswith(")"):
-            if aspect in DOMAINS and subject in self._written["inout"]:
+            if aspect in _OF_CONTENTS and subject in self._written["inout"]:
                 return frozenset((GIVEN, GOT))
-            return frozenset((GOT if aspect in DOMAINS and subject in self._written["out"] else GIVEN,))
+            return frozenset((GOT if aspect in _OF_CONTENTS and subject in self._written["out"] else GIVEN,))
         record = subject.partition(".")[0]
         # A contract may leave out the word before a tag, where no typedef has the name.
         names = (record, f"struct {record}", f"union {record}")
@@ -182,6 +185,10 @@ def _direction(aspect: str, old: str, new: str) -> str:
             if _includes(before, after):
                 return "narrower"
         return "changed"
+    if aspect == "like":
+        return _form_direction(old, new)
+    if aspect == "encoding":
+        return _encoding_direction(old, new)
     if aspect == "nullable":
         order = {"": 0, "false": 0, "False": 0, "true": 2, "True": 2}
         a, b = order.get(old, 1), order.get(new, 1)
@@ -198,6 +205,28 @@ def _direction(aspect: str, old: str, new: str) -> str:
         a, b = (int(each) if each.isdecimal() else 1 for each in (old, new))
         return "narrower" if b > a else "wider"
     return "changed"
+
+
+def _form_direction(old: str, new: str) -> str:
+    """Return which way the form of contents changed."""
+    if not old or not new:
+        return "narrower" if new else "wider"
+    try:
+        before, after = regex(old), regex(new)
+    except RegexError:
+        return "changed"  # of a contract that another version wrote
+    kept, grown = includes(before, after), includes(after, before)
+    return "same" if kept and grown else "narrower" if kept else "wider" if grown else "changed"
+
+
+def _encoding_direction(old: str, new: str) -> str:
+    """Return which way an encoding changed: of a string unsaid is utf-8, of bytes that any will do."""
+    loose = [each.startswith("mostly ") for each in (old, new)]
+    if loose[0] != loose[1]:
+        return "wider" if loose[1] else "narrower"
+    if "utf-8" in (old, new) and "" in (old, new):
+        return "narrower" if new else "wider"
+    return "same" if all(loose) else "changed"
 
 
 def _allowed(aspect: str, text: str) -> tuple[int, int] | frozenset[str] | None:

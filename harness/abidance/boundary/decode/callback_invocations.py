@@ -55,7 +55,7 @@ class CallbackInvocation:
     unreadable: tuple[str, ...] = ()
     unwritable: tuple[str, ...] = ()
     misaligned: tuple[tuple[str, int, int], ...] = ()
-    strings: tuple[tuple[str, bytes, str], ...] = ()
+    texts: tuple[tuple[str, bytes, PointerShape], ...] = ()
 
 
 def called_in(
@@ -104,7 +104,7 @@ class _Invoked:
         self._unreadable: list[str] = []
         self._unwritable: list[str] = []
         self._misaligned: list[tuple[str, int, int]] = []
-        self._strings: list[tuple[str, bytes, str]] = []
+        self._texts: list[tuple[str, bytes, PointerShape]] = []
 
     def read(self, number: int) -> CallbackInvocation:
         """Return everything about the invocation."""
@@ -140,7 +140,7 @@ class _Invoked:
             tuple(self._unreadable),
             tuple(self._unwritable),
             tuple(self._misaligned),
-            tuple(self._strings),
+            tuple(self._texts),
         )
 
     def _answer(self) -> object:
@@ -251,7 +251,7 @@ class _Invoked:
             return SOMEWHERE
         if followed.reach is PointerReadStatus.UNTERMINATED:
             return Unavailable(f"`{path}` is longer than the part of a string that is read")
-        self._strings.append((path, followed.contents, shape.encoding))
+        self._texts.append((path, followed.contents, shape))
         return followed.contents
 
     def _several(
@@ -269,6 +269,7 @@ class _Invoked:
             return Unavailable(f"`{path}` is longer than the part that is read")
         raw = followed.contents[: wanted * size]
         if shape.what is What.BYTES:
+            self._texts.append((path, raw, shape))
             return raw
         return [
             self._value(f"{path}[{n}]", shape.element, raw[n * size : (n + 1) * size], near)

@@ -126,8 +126,13 @@ def callbacks_of(members: tuple[Member, ...]) -> list[tuple[str, CallbackShape]]
 
 
 def generated_by(member: Member) -> Name | None:
-    """Return what of the project generates values of a parameter or field, by itself or by its type."""
+    """Return what a strategy draws values of a parameter or field by: the project's own, or the form it has.
+
+    The project's own may be that of its type.
+    """
     shape = member.shape
+    if isinstance(shape, PointerShape) and shape.like is not None and shape.direction.read:
+        return shape.like
     if member.generate is None and (not isinstance(shape, PointerShape) or shape.direction.read):
         inner = single(shape)
         return inner.generate if isinstance(inner, ScalarShape | RecordShape) else None

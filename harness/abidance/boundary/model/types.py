@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 RESULT_NAME = "result"
 """What expressions call the result of a function, and that of an invocation."""
+LONGEST_TEXT = 255
+"""So many bytes a string has at most that is passed, where the contract gives no `max`."""
 
 
 class Direction(StrEnum):
@@ -169,6 +171,8 @@ class PointerShape(AddressShape):
     `element` is one element's shape. `length` and `capacity` count elements (bytes for `What.BYTES`);
     `nullable` is True, False or the expression under which NULL is valid. `limit` bounds what is generated.
     `lifetime` is ``call``, ``static`` or the handle with which the memory ends; empty as that around it.
+    `encoding` is that of a string or, with `encoded`, which tells that the contract gives one, of bytes; `mostly`
+    that other bytes are valid too. `like` is the form of valid contents.
     `misaligned` tells that any address will do. With `handed`, the callee takes the memory over, which comes from
     `alloc` and goes back to `free`; where these are empty, from and to the C library.
     """
@@ -181,6 +185,9 @@ class PointerShape(AddressShape):
     capacity: Expression | None = None
     nullable: Expression | bool = False
     encoding: str = "utf-8"
+    encoded: bool = False
+    mostly: bool = False
+    like: Name | None = None
     limit: int | None = None
     align_to: int = 1
     misaligned: bool = False
@@ -190,6 +197,16 @@ class PointerShape(AddressShape):
     free: str = ""
     size: int = 8
     align: int = 8
+
+    @property
+    def codec(self) -> str:
+        """Return the encoding that all valid contents are text in; empty where any bytes are valid.
+
+        In a string that is only `mostly` text no byte but NUL is invalid: it is always text in latin-1.
+        """
+        if self.what is What.STRING:
+            return "latin-1" if self.mostly else self.encoding
+        return self.encoding if self.what is What.BYTES and self.encoded and not self.mostly else ""
 
     @property
     def length_name(self) -> str:

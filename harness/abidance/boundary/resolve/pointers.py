@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model import types as s
 from abidance.boundary.resolve.numbers import limited
 from abidance.boundary.resolve.transfers import given_over, takes_over
+from abidance.contract.language.regexes import regex
 from abidance.contract.model.laws import Given
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -60,6 +61,7 @@ def pointer_shape(
         shaper.problems.contradiction(message, what.span, declared)
         return s.OpaqueShape(shaper.text(type_))
     _check_size(shaper, kind, direction, place, what)
+    _check_form(shaper, kind, direction, place)
     handed = takes_over(place, direction)
     alloc, free = given_over(shaper, element, place, declared) if handed else ("", "")
     return s.PointerShape(
@@ -70,7 +72,10 @@ def pointer_shape(
         length=place.length,
         capacity=place.capacity,
         nullable=False if place.nullable is None else place.nullable,
-        encoding=place.encoding or "utf-8",
+        encoding=place.encoding.name if place.encoding is not None else "utf-8",
+        encoded=place.encoding is not None,
+        mostly=place.encoding is not None and place.encoding.mostly,
+        like=place.like,
         limit=place.max,
         align_to=max(place.align or 1, _alignment(shaper, target)),
         misaligned=place.misaligned is True,
@@ -101,7 +106,7 @@ def _check_size(shaper: Shaper, kind: s.What, direction: s.Direction, place: Pla
         return
     if isinstance(place, Given):
         # Nothing tells a length of what a law is given: it is as long as it is generated.
-        if place.generate is None:
+        if place.generate is None and place.like is None:
             message = f"`{what.text}` without `max`: the size of the memory is unknown"
             label = Label(what.span, "add `max: NUMBER`")
             shaper.problems.add(Diagnostic(WRONG_VALUE, message, (label,)))
@@ -114,6 +119,18 @@ def _check_size(shaper: Shaper, kind: s.What, direction: s.Direction, place: Pla
             (Label(what.span, f"add `{clause}: EXPRESSION`"),),
         )
     )
+
+
+def _check_form(shaper: Shaper, kind: s.What, direction: s.Direction, place: Place) -> None:
+    """Refuse a form of contents that all are longer than may be."""
+    if place.like is None or not direction.read:
+        return
+    roof = s.LONGEST_TEXT if place.max is None and kind is s.What.STRING else place.max
+    shortest = regex(place.like.text).shortest
+    if roof is not None and shortest > roof:
+        message = f"what is `like` this has at least {shortest} characters, and `max` is {roof}"
+        label = Label(place.like.span, f"add `max: {shortest}`, or a larger one")
+        shaper.problems.add(Diagnostic(WRONG_VALUE, message, (label,)))
 
 
 def _named(shaper: Shaper, what: Name, type_: c.Pointer, target: c.Type, declared: Span) -> c.Type:

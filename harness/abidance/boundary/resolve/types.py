@@ -239,6 +239,9 @@ class Shaper:
 
     def generated(self, place: Place | None, shape: s.Shape, declared: Span) -> Name | None:
         """Return what generates values at a place, or complain where none are generated."""
+        if place is not None and place.like is not None and not isinstance(shape, s.PointerShape):
+            message = "`like` has no meaning here: it is the form of a `string` or of `bytes`"
+            self.problems.contradiction(message, place.key_span("like"), declared)
         if place is None or place.generate is None:
             return None
         if isinstance(shape, s.HandleShape | s.OpaqueShape):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.types import What
 from abidance.boundary.print_c.call import in_words
 from abidance.checks.check import Check
 from abidance.checks.evidence.callback_text import labels_inside, named, nth, place
 from abidance.checks.evidence.evidence import Evidence
-from abidance.checks.results.return_outside_domain import allowed, domain, misencoded
+from abidance.checks.results.return_outside_domain import allowed, domain, misshapen
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -76,6 +77,6 @@ def _wrong(called: CallbackInvocation) -> Iterator[tuple[str, str, str]]:
     for path, align, past in called.misaligned:
         off = f"{past} byte{'' if past == 1 else 's'}"
         yield path, f"a pointer {off} past a multiple of {align}", f"one that is aligned to {align}"
-    for path, raw, encoding in called.strings:
-        if shown := misencoded(raw, encoding):
-            yield path, shown, f"text in {encoding}"
+    for path, raw, of in called.texts:
+        if (wrong := misshapen(raw, of, encoded=of.what is What.STRING or of.encoded)) is not None:
+            yield path, *wrong

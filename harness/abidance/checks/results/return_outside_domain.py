@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import root_of
+from abidance.boundary.model.traversal import fields_of, root_of
 from abidance.boundary.model.types import AddressShape, PointerShape, ScalarShape
 from abidance.boundary.print_c.call import in_words
+from abidance.boundary.print_c.literals import bytes_text
+from abidance.boundary.values.forms import has_form
 from abidance.boundary.values.memory import within
 from abidance.checks.check import Check
 from abidance.checks.evidence import unwritten_memory
 from abidance.checks.evidence.promise_labels import member_labels
+from abidance.contract.expression import spelling
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.model.float_formats import Real
+    from abidance.boundary.model.types import Shape
     from abidance.checks.evidence.case_result import CaseResult
 
 
@@ -34,8 +39,8 @@ class ReturnOutsideDomain(Check):
     Results are read as raw bytes. A `bool` must be 0 or 1 (C11 6.3.1.2), a closed enum one of its enumerators,
     a status one of `ok` and `errors`. A pointer that is not `nullable` must point to readable memory that the
     call has not freed (as a dropped `CString` is), aligned as `align` says; a string must have a NUL, and be
-    valid in the `encoding` that the contract gives. The same applies to fields with `to` in a record that a
-    successful call has written, except their encoding.
+    valid in the `encoding` that the contract gives and, like bytes, of the form that `like` gives: the whole of it
+    matches. The same applies to fields with `to` in a record that a successful call has written.
 
     ## Not detected
     Values in memory that the contract does not describe, and the targets of pointers in array elements, in
@@ -59,9 +64,9 @@ class ReturnOutsideDomain(Check):
         for path in seen.unterminated:
             if _is_known(trial, path) if path in trial.subject.follows else _has_meaning(trial, path):
                 yield self._outside(trial, path, "no NUL", "a terminated string")
-        for path, text, encoding in _texts(trial):
-            if shown := misencoded(text, encoding):
-                yield self._outside(trial, path, shown, f"text in {encoding}")
+        for path, raw, of in _texts(trial):
+            if (wrong := misshapen(raw, of, encoded=of.encoded)) is not None:
+                yield self._outside(trial, path, *wrong)
         for path in (path for path in seen.unreadable if _is_known(trial, path)):
             yield self._outside(trial, path, "a pointer to freed or unmapped memory", "a valid pointer")
         result = trial.function.result
@@ -107,27 +112,37 @@ def _is_known(trial: CaseResult, path: str) -> bool:
     return path == "result" or (known and _has_meaning(trial, path))
 
 
-def _texts(trial: CaseResult) -> Iterator[tuple[str, bytes, str]]:
-    """Yield each string that came back and whose encoding the contract gives: path, bytes, encoding."""
-    promise, seen = trial.function.promise, trial.seen
-    if promise is None:
-        return
-    if promise.returns is not None and promise.returns.encoding and isinstance(seen.result, bytes):
-        yield "result", seen.result, promise.returns.encoding
-    for name, place in promise.params.items():
-        given = place.encoding and (place.out or place.inout) and _has_meaning(trial, name)
-        text = seen.after.get(name) if given else None
-        if isinstance(text, bytes):
-            yield name, text, place.encoding or ""
+def _texts(trial: CaseResult) -> Iterator[tuple[str, bytes, PointerShape]]:
+    """Yield the contents that came back and of which the contract gives encoding or form: path, bytes, shape."""
+    result, seen = trial.function.result, trial.seen
+    yield from _contents("result", result.shape, seen.result)
+    for member in trial.function.members:
+        shape = member.shape
+        if isinstance(shape, PointerShape) and shape.direction.written and _has_meaning(trial, member.name):
+            yield from _contents(member.name, shape, seen.after.get(spelling(member.name)))
 
 
-def misencoded(text: bytes, encoding: str) -> str:
-    """Return in words what of a text is not in its encoding, and nothing where all is."""
-    try:
-        text.decode(encoding)
-    except UnicodeDecodeError as error:
-        return f"text with the byte 0x{text[error.start]:02x}"
-    return ""
+def _contents(path: str, shape: Shape, value: object) -> Iterator[tuple[str, bytes, PointerShape]]:
+    if isinstance(shape, PointerShape) and isinstance(value, bytes):
+        yield path, value, shape
+    elif isinstance(value, Mapping):
+        for member in fields_of(shape):
+            yield from _contents(f"{path}.{member.name}", member.shape, value.get(spelling(member.name)))
+
+
+def misshapen(raw: bytes, shape: PointerShape, *, encoded: bool) -> tuple[str, str] | None:
+    """Return what of some contents is not as the contract says, and what it says; None where all is.
+
+    `encoded` tells whether they must be text in the encoding.
+    """
+    if encoded and not shape.mostly:
+        try:
+            raw.decode(shape.encoding)
+        except UnicodeDecodeError as error:
+            return f"text with the byte 0x{raw[error.start]:02x}", f"text in {shape.encoding}"
+    if not has_form(shape, raw):
+        return bytes_text(raw), f"`like: {shape.like}`"
+    return None
 
 
 def _promised_alignment(trial: CaseResult) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from abidance.contract.language.clauses import Define, Name, Schema, ValueKind
+from abidance.contract.language.regexes import RegexError, regex
 from abidance.contract.language.rules import listed
 from abidance.contract.source.nodes import Node, ScalarNode
 from abidance.core.catalogue import UNKNOWN_NAME, WRONG_VALUE
@@ -224,22 +225,39 @@ class HeaderPath(FilePath):
         return super().read(node, reader)
 
 
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """A text encoding that Python has; with `mostly`, other bytes are valid as well."""
+
+    name: str
+    mostly: bool = False
+
+    def __str__(self) -> str:
+        """Return it as it is written."""
+        return f"{_MOSTLY}{self.name}" if self.mostly else self.name
+
+
+_MOSTLY = "mostly "
+
+
 @dataclass(frozen=True)
 class Codec(ValueKind):
-    """The name of a text encoding that Python has."""
+    """The name of a text encoding that Python has, perhaps after `mostly`."""
 
     _: KW_ONLY
-    words: str = "an encoding such as `utf-8`, `ascii` or `latin-1`"
+    words: str = "an encoding such as `utf-8`, `ascii` or `latin-1`, or `mostly utf-8`"
 
     def offers(self) -> tuple[str, ...]:
         """Return those that C strings most often have."""
-        return ("utf-8", "ascii", "latin-1", "utf-16-le", "utf-32-le", "cp1252")
+        return ("utf-8", "ascii", "latin-1", "utf-16-le", "utf-32-le", "cp1252", "mostly utf-8")
 
-    def read(self, node: Node, reader: ContractReader) -> str | None:
-        """Return the encoding's name."""
+    def read(self, node: Node, reader: ContractReader) -> Encoding | None:
+        """Return the encoding."""
         try:
-            if isinstance(node, ScalarNode) and "a".encode(node.text):
-                return node.text
+            if isinstance(node, ScalarNode):
+                encoding = Encoding(node.text.removeprefix(_MOSTLY).strip(), node.text.startswith(_MOSTLY))
+                if "a".encode(encoding.name):
+                    return encoding
         except (LookupError, ValueError):
             pass  # also what is a codec but no text encoding, such as `hex`
         reader.wrong(node, self.words)
@@ -248,6 +266,30 @@ class Codec(ValueKind):
     def schema(self, _define: Define) -> Schema:
         """Return text."""
         return {"type": "string", "minLength": 1, "examples": list(self.offers())}
+
+
+@dataclass(frozen=True)
+class RegexText(ValueKind):
+    """A regular expression, which the model keeps as a Name with its place."""
+
+    _: KW_ONLY
+    words: str = "a regular expression"
+
+    def read(self, node: Node, reader: ContractReader) -> Name | None:
+        """Return the expression, which `regex` compiles."""
+        if not isinstance(node, ScalarNode) or not (node.text or node.style):
+            reader.wrong(node, self.words)
+            return None
+        try:
+            regex(node.text)
+        except RegexError as error:
+            reader.problem(WRONG_VALUE, f"{reader.subject} {error}", node.span, hint=error.hint)
+            return None
+        return Name(node.text, node.span)
+
+    def schema(self, _define: Define) -> Schema:
+        """Return text, or what YAML takes for something else."""
+        return {"type": ["string", "number", "boolean"], "examples": [r"\d{4}-\d\d-\d\d"]}
 
 
 @dataclass(frozen=True)
@@ -333,6 +375,7 @@ PROTOTYPE = Word(
     r"^[^#;{}\n\r]+\([^#;{}\n\r]*\)\s*$", words="a C declaration without its `;`, such as `int f(int x)`"
 )
 TEXT = Text()
+LIKE = RegexText()
 ARGUMENT = Word(".", bare=True, numbers=True, words="a word")
 FUNCTION_NAME = Word(f"^{_IDENTIFIER}$", words="the name of a C function")
 FIELD_NAME = Word(f"^{_IDENTIFIER}$", words="the name of a field")

@@ -31,7 +31,7 @@ class CallbackParam(NamedClauses, Place):
         LIMITS,
         AtMostOne(("to", "out", "inout", "handle")),
         *(Needs(key, ("to", "out", "inout")) for key in ("length", "align", "misaligned")),
-        Needs("encoding", ("to",)),
+        *(Needs(key, ("to",)) for key in ("encoding", "like")),
         Needs("capacity", ("out", "inout")),
         Needs("owner", ("to",)),
         Needs("free", ("owner",)),

@@ -23,7 +23,7 @@ from abidance.contract.model.callbacks import Callback
 from abidance.contract.model.cost import Cost
 from abidance.contract.model.explore import EXPLORE
 from abidance.contract.model.may import MAY
-from abidance.contract.model.places import LIMITS, OWNERS, Place
+from abidance.contract.model.places import FORM, LIMITS, OWNERS, Place
 from abidance.contract.model.returns import Returns
 
 if TYPE_CHECKING:
@@ -92,7 +92,11 @@ class Param(NamedClauses, Place):
     rules = (
         LIMITS,
         AtMostOne(("in", "out", "inout", "handle", "callback")),
-        *(Needs(key, WAYS) for key in ("length", "capacity", "encoding", "max", "align", "misaligned")),
+        *(
+            Needs(key, WAYS)
+            for key in ("length", "capacity", "encoding", "like", "max", "align", "misaligned")
+        ),
+        FORM,
         Needs("user_data", ("callback",)),
         Needs("lifetime", (*WAYS, "callback")),
         Needs("owner", WAYS),

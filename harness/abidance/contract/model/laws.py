@@ -10,7 +10,7 @@ from abidance.contract.language.clauses import ClauseSnippet, Name, NamedClauses
 from abidance.contract.language.formulas import AFTER, BEFORE
 from abidance.contract.language.kinds import PARAMETER_NAME, TEXT, WHAT
 from abidance.contract.language.shapes import ListOf, MapOf, Shorthand
-from abidance.contract.model.places import LIMITS, Place
+from abidance.contract.model.places import FORM, LIMITS, Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,7 @@ class Given(Place):
     """A value that a law is given."""
 
     title: ClassVar[str] = "An input of a law: its type and limits."
-    rules = (LIMITS,)
+    rules = (LIMITS, FORM)
 
     # What a law is given is the caller's own: these clauses of a place would mean nothing here.
     length: Expression | None = None

@@ -12,6 +12,7 @@ from abidance.contract.language.kinds import (
     FUNCTION_NAME,
     HOOK,
     LIFETIME,
+    LIKE,
     MOST,
     TRUE,
     TYPE_NAME,
@@ -24,10 +25,13 @@ from abidance.contract.language.shapes import ListOf
 if TYPE_CHECKING:
     from abidance.contract.expression.expression import Expression
     from abidance.contract.language.clauses import Name
+    from abidance.contract.language.kinds import Encoding
 
 SEVERAL = ("bytes", "array")
 STRING = "string"
 LIMITS = AtMostOne(("range", "one_of", "flags"))
+FORM = AtMostOne(("like", "generate"))
+"""What makes values up of which not all are valid."""
 OWNERS = (Needs("alloc", ("free",)), Needs("free", ("owner",)))
 """What clauses about memory that is taken over demand of each other."""
 
@@ -79,8 +83,17 @@ class Place(Numbers):
         ),
     )
     handle: Name | None = field(default=None, metadata=clause(TYPE_NAME, "The pointer is this handle."))
-    encoding: str | None = field(
-        default=None, metadata=clause(Codec(), "The encoding of a string; utf-8 by default.")
+    encoding: Encoding | None = field(
+        default=None,
+        metadata=clause(
+            Codec(),
+            "The encoding of a string, utf-8 by default, or of bytes that are text. `mostly utf-8`: mostly text, now "
+            "and then broken, for what takes any bytes.",
+        ),
+    )
+    like: Name | None = field(
+        default=None,
+        metadata=clause(LIKE, "The form of a string or of bytes: the whole of it matches the expression."),
     )
     max: int | None = field(
         default=None,

@@ -48,7 +48,7 @@ class Returns(Place):
     title: ClassVar[str] = "The return value."
     rules = (
         AtMostOne(("to", "handle", "status", "bool", "enum", "range", "one_of", "flags")),
-        *(Needs(key, ("to",)) for key in ("length", "encoding", "max", "align", "lifetime")),
+        *(Needs(key, ("to",)) for key in ("length", "encoding", "like", "max", "align", "lifetime")),
     )
     snippets = (
         ClauseSnippet(

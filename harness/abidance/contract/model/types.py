@@ -21,7 +21,7 @@ from abidance.contract.language.rules import AtMostOne, Needs
 from abidance.contract.language.shapes import ARGUMENTS, ListOf, MapOf, RecordOf
 from abidance.contract.model.callbacks import Callback
 from abidance.contract.model.explore import EXPLORE
-from abidance.contract.model.places import LIMITS, OWNERS, Place
+from abidance.contract.model.places import FORM, LIMITS, OWNERS, Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,7 +57,11 @@ class FieldPromise(NamedClauses, Place):
     rules = (
         LIMITS,
         AtMostOne(("to", "handle", "callback")),
-        *(Needs(key, ("to",)) for key in ("length", "capacity", "encoding", "max", "align", "misaligned")),
+        *(
+            Needs(key, ("to",))
+            for key in ("length", "capacity", "encoding", "like", "max", "align", "misaligned")
+        ),
+        FORM,
         Needs("user_data", ("callback",)),
         Needs("lifetime", ("to", "callback")),
         Needs("owner", ("to",)),

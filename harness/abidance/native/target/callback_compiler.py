@@ -250,6 +250,8 @@ class _Compiler:
                 out("int ends = size > 0 && !abidance_readable(from, (size_t)size);")
                 self._report("ABD343", "ends", path)
                 out("if (ends) size = -1;")
+                if shape.encoded:
+                    self._encoding(shape, path)
             out(
                 f"{call}.b{each.number} = size >= 0 && size <= {_LONGEST} ? abidance_copy(from, (size_t)size) : NULL;"
             )
@@ -260,6 +262,8 @@ class _Compiler:
             )
 
     def _encoding(self, shape: PointerShape, path: str) -> None:
+        if shape.like is not None:
+            self._clauses.leave(f"whether `{path}` is `like: {shape.like}`")
         check = codec_check(shape.encoding)
         if check is None:
             self._clauses.leave(f"whether `{path}` is text in {shape.encoding}")

@@ -163,9 +163,11 @@ class MemoryDrawing:
         if room != size:
             self._out(f"memset({slot.block}, abidance_fill, {room});")
         self._out(f"if ({count}) memcpy({slot.block}, {name}_bytes, {count} * {step.unit});")
+        if shape.what is What.BYTES and shape.codec and not step.only:
+            raise NotCompiledError(f"bytes that are text in {shape.encoding}")
         if shape.what is What.STRING:
             self._out(f"{slot.block}[{count}] = 0;")
-            check = codec_check(shape.encoding)
+            check = codec_check(shape.codec)
             if check is None:
                 raise NotCompiledError(f"text in {shape.encoding}")
             if not step.only:  # what is written out may be invalid

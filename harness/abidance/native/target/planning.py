@@ -53,7 +53,7 @@ from abidance.native.target.input_format import (
 )
 from abidance.native.target.memory_steps import Lengths, is_plain, refuse_ownership, takes_any_bytes, unit
 from abidance.native.target.number_steps import NumberSteps
-from abidance.native.target.reasons import NotCompiledError
+from abidance.native.target.reasons import FORM, NotCompiledError
 from abidance.native.target.scope import Guards, PlanScope
 from abidance.native.target.script_planning import plan_script
 
@@ -463,6 +463,8 @@ class Planner:
         return True
 
     def _refuse_generated(self, member: Member) -> None:
+        if isinstance(member.shape, PointerShape) and member.shape.like is generated_by(member) is not None:
+            raise NotCompiledError(f"`{member.name}` is `like: {member.shape.like}`: {FORM}")
         if generated_by(member) is not None:
             raise NotCompiledError(f"`generate` makes values of `{member.name}` in Python")
 

@@ -10,6 +10,8 @@ from abidance.native.expressions import NotCompiledError
 if TYPE_CHECKING:
     from abidance.core.span import Span
 
+FORM = "regular expressions are matched in Python"
+
 
 @dataclass(frozen=True, slots=True)
 class Left:
@@ -20,4 +22,4 @@ class Left:
     span: Span | None = None
 
 
-__all__ = ["Left", "NotCompiledError"]
+__all__ = ["FORM", "Left", "NotCompiledError"]

@@ -112,17 +112,20 @@ class ReturnedValues:
         if promise is None:
             return
         checked: list[tuple[str, str, str, str, str]] = []
-        if (
-            promise.returns is not None
-            and promise.returns.encoding
-            and isinstance(self._call.function.result.shape, PointerShape)
-            and self._call.function.result.shape.what is What.STRING
-        ):
-            checked.append(("returned", "returned", "returned_count", promise.returns.encoding, "result"))
+        result = self._call.function.result.shape
+        if isinstance(result, PointerShape):
+            if result.encoded and result.what is What.STRING:
+                checked.append(("returned", "returned", "returned_count", result.encoding, "result"))
+            elif result.encoded:
+                self._call.clauses.leave(f"whether `result` is text in {result.encoding}")
+            self._form(result, "result")
         for pointee in self._call.drawer.pointees if self._call.reject is None else ():
             place = promise.params.get(pointee.path[0])
             slot = self._call.places.slots[pointee.path]
-            if place is None or not place.encoding or not (place.out or place.inout) or len(pointee.path) > 1:
+            if place is None or not (place.out or place.inout) or len(pointee.path) > 1:
+                continue
+            self._form(pointee.shape, pointee.path[0])
+            if not pointee.shape.encoded or pointee.shape.mostly:
                 continue
             if (
                 pointee.shape.what is not What.ONE
@@ -131,7 +134,7 @@ class ReturnedValues:
             ):
                 left = self._call.left(pointee)
                 when = left if not slot.null else f"{left} && !{slot.null}"
-                checked.append((when, slot.block, slot.count, place.encoding, pointee.path[0]))
+                checked.append((when, slot.block, slot.count, pointee.shape.encoding, pointee.path[0]))
         for when, block, count, encoding, name in checked:
             check = codec_check(encoding)
             if check is None:
@@ -140,6 +143,10 @@ class ReturnedValues:
             self._call.report(
                 f"{when} && {check.broken(self._call.drawer.tables, block, count)}", "ABD322", name
             )
+
+    def _form(self, shape: PointerShape, name: str) -> None:
+        if shape.like is not None:
+            self._call.clauses.leave(f"whether `{name}` is `like: {shape.like}`")
 
 
 def _narrow(shape: ScalarShape, *, closed_only: bool) -> bool:

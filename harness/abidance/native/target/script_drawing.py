@@ -147,7 +147,7 @@ class ScriptDrawing:
         else:
             out(f"if ({count}) memcpy({at}, {bytes_}, {size});")
         if text:
-            check = codec_check(shape.encoding)
+            check = codec_check(shape.codec)
             assert check is not None
             out(f"{at}[{count}] = 0;")
             out(check.repaired(self._drawer.tables, at, count))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import generated_by
-from abidance.boundary.model.types import PointerShape, What
+from abidance.boundary.model.types import PointerShape
 from abidance.boundary.model.values import Derived, Earlier, Mark, NewHandle, Step
 from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import EvaluationError
@@ -138,15 +138,10 @@ class _Simplifier:
         function = self._boundary.functions[step.function]
         for member in function.members:
             value = given.get(member.name)
-            if (
-                isinstance(member.shape, PointerShape)
-                and member.shape.what is What.STRING
-                and isinstance(value, bytes)
-            ):
-                # Half a character is no text: a string is cut before it.
-                given[member.name] = value.decode(member.shape.encoding, "ignore").encode(
-                    member.shape.encoding
-                )
+            if isinstance(member.shape, PointerShape) and member.shape.codec and isinstance(value, bytes):
+                # Half a character is no text: it is cut before it.
+                codec = member.shape.codec
+                given[member.name] = value.decode(codec, "ignore").encode(codec)
         drawer = Drawer(self._boundary, Simplest(), FilterLog())
         try:
             handles = {

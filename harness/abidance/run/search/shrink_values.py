@@ -26,10 +26,9 @@ from abidance.generate.strategies import simplest
 from abidance.run.search.shrink_contents import shrunk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
-    from abidance.boundary.model.types import Member
     from abidance.boundary.model.values import Value, Values
 
 MOST = 200
@@ -170,12 +169,15 @@ class _Minimiser:
         return case
 
     def _with_less(self, case: Case, path: Path, contents: bytes) -> Case:
-        encoding = encoding_at(self._function.members, path)
+        *_, last = [None, *along(self._function.members, path)]
+        shape = last.shape if last is not None else None
+        codec = shape.codec if isinstance(shape, PointerShape) else ""
+        string = isinstance(shape, PointerShape) and shape.what is What.STRING
         smallest = case
 
         def still(raw: bytes) -> bool:
             nonlocal smallest
-            if encoding and not is_text(raw, encoding):
+            if codec and not is_text(raw, codec, string=string):
                 return False
             given = _changed(self._loosened(smallest.arguments, path[0]), path, raw)
             made = self._made(smallest, given)
@@ -235,13 +237,6 @@ def _changed(
     else:
         copy[first] = value
     return copy
-
-
-def encoding_at(members: tuple[Member, ...], path: Sequence[str]) -> str:
-    """Return the encoding of the text at a path, or nothing where there is none."""
-    *_, last = [None, *along(members, [*path])]
-    shape = last.shape if last is not None else None
-    return shape.encoding if isinstance(shape, PointerShape) and shape.what is What.STRING else ""
 
 
 def measure(value: object) -> int | None:
