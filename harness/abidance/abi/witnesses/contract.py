@@ -91,13 +91,18 @@ def _law(subject: str, law: Law) -> Iterator[ClauseFacts]:
     yield from _simple(law, subject, leave={"given", "steps"})
     if law.given:
         yield ClauseFacts(subject, "given", _text(law.given), law.value_span("given"))
-    yield ClauseFacts(subject, "steps", _text([_call(each) for each in law.steps]), law.value_span("steps"))
+    if law.steps:
+        yield ClauseFacts(
+            subject, "steps", _text([_call(each) for each in law.steps]), law.value_span("steps")
+        )
 
 
 def _call(call: WrittenCall) -> str:
     given = [f"{name.text}={_text(each)}" if name else _text(each) for name, each in call.arguments]
     made = f"{call.name.text} = " if call.name else ""
-    return f"{made}{call.function.text}({', '.join(given)})"
+    times = f" {_text(call.times)} times" if call.times is not None else ""
+    when = f" if {_text(call.when)}" if call.when is not None else ""
+    return f"{made}{call.function.text}({', '.join(given)}){times}{when}"
 
 
 def _function(name: str, function: FunctionPromise) -> Iterator[ClauseFacts]:

@@ -11,18 +11,18 @@ from abidance.boundary.model.values import Earlier
 from abidance.boundary.resolve.pointers import pointer_shape
 from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import Expression, FieldReferences, declared, spelling
+from abidance.contract.language.calls import WrittenCall
+from abidance.contract.language.clauses import Name
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
     from abidance.boundary.resolve.problems import Problems
     from abidance.boundary.resolve.types import Shaper
-    from abidance.contract.language.calls import WrittenCall
-    from abidance.contract.language.clauses import Name
     from abidance.contract.model import Contract
     from abidance.contract.model.laws import Given
     from abidance.contract.model.laws import Law as LawPromise
@@ -59,10 +59,15 @@ class _Joiner:
 
     def join(self, name: str, promise: LawPromise) -> BoundaryLaw:
         """Return a law."""
-        members = tuple(self._member(word, given, promise.steps) for word, given in promise.given.items())
+        calls = (*promise.steps, *_calls_inside(promise.ensures))
+        if not calls:
+            message = f"the law `{name}` makes no call: it says nothing of the library"
+            self._problems.add(Diagnostic(WRONG_VALUE, message, (Label(promise.span),)))
+        members = tuple(self._member(word, given, calls) for word, given in promise.given.items())
+        members = members or tuple(self._meant(calls))
         given = {spelling(member.name) for member in members}
         steps = []
-        for index, written in enumerate(promise.steps):
+        for index, written in enumerate(calls):
             step = self._step(index, written, given)
             if step is not None:
                 steps.append(step)
@@ -99,24 +104,42 @@ class _Joiner:
             name.text, shape, name.span, name.span, generate=shaper.generated(given, shape, name.span)
         )
 
-    def _element(self, name: str, steps: Iterable[WrittenCall]) -> c.Type | None:
-        """Return what an array that a law is given has as elements: those of the parameter that it goes to."""
-        for step in steps:
-            function = self._functions.get(step.function.text)
+    def _meant(self, calls: Iterable[WrittenCall]) -> Iterator[s.Member]:
+        """Yield what a law is given that does not say so: each is what the first parameter is that it is passed to."""
+        calls = tuple(calls)
+        known = {*self._shaper.constants, *(call.name.text for call in calls if call.name is not None)}
+        for call in calls:
+            for _, expression in call.arguments:
+                name = expression.sole_name if expression.text.strip().isidentifier() else ""
+                if not name or spelling(name) in known:
+                    continue
+                found = next(self._passed_to(spelling(name), calls), None)
+                if found is not None and (member := _as_given(*found, expression.span)) is not None:
+                    known.add(spelling(name))
+                    yield replace(member, name=name)
+
+    def _passed_to(self, name: str, calls: Iterable[WrittenCall]) -> Iterator[tuple[BoundaryFunction, int]]:
+        """Yield the parameters that are given a name as it is: functions, and the number of each in its own."""
+        for call in calls:
+            function = self._functions.get(call.function.text)
             if function is None:
                 continue
             places = [n for n, member in enumerate(function.members) if not _is_out(member)]
             named = {member.name: n for n, member in enumerate(function.members)}
-            for number, (parameter, expression) in enumerate(step.arguments):
+            for number, (parameter, expression) in enumerate(call.arguments):
                 if expression.text.strip() != name:
                     continue
                 given = places[number : number + 1]
                 index = named.get(declared(parameter.text)) if parameter else next(iter(given), None)
-                if index is None or not isinstance(function.members[index].shape, s.PointerShape):
-                    continue
-                pointer = self._shaper.declarations.resolve(function.declaration.parameters[index].type)
-                if isinstance(pointer, c.Pointer):
-                    return pointer.to
+                if index is not None:
+                    yield function, index
+
+    def _element(self, name: str, steps: Iterable[WrittenCall]) -> c.Type | None:
+        """Return what an array that a law is given has as elements: those of the parameter that it goes to."""
+        for function, index in self._passed_to(name, steps):
+            pointer = self._shaper.declarations.resolve(function.declaration.parameters[index].type)
+            if isinstance(function.members[index].shape, s.PointerShape) and isinstance(pointer, c.Pointer):
+                return pointer.to
         return None
 
     def _step(self, index: int, written: WrittenCall, given: set[str]) -> LawStep | None:
@@ -278,6 +301,53 @@ def _made(function: BoundaryFunction, path: str) -> str:
         return shape.handle if isinstance(shape, s.HandleShape) and function.result.owned else ""
     found = next((m.shape for m in function.members if m.name == path), None)
     return found.handle if isinstance(found, s.HandleShape) and found.made else ""
+
+
+def _calls_inside(conditions: Iterable[Expression]) -> Iterator[WrittenCall]:
+    """Yield the calls that conditions make, each once: the same call in two conditions is one."""
+    seen: set[str] = set()
+    for condition in conditions:
+        for call in condition.calls:
+            if call.name in seen:
+                continue
+            seen.add(call.name)
+            arguments = tuple(
+                (Name(*keyword) if keyword is not None else None, expression)
+                for keyword, expression in call.arguments
+            )
+            name, function = Name(call.name, call.span), Name(call.function, call.span)
+            yield WrittenCall(name, function, arguments, call.span)
+
+
+def _as_given(function: BoundaryFunction, index: int, span: Span) -> s.Member | None:
+    """Return a parameter as what a law is given: by itself, without the length and the room that others tell."""
+    member = function.members[index]
+    shape, limit = member.shape, None
+    match shape:
+        case s.PointerShape(direction=direction) if direction.read and not shape.handed:
+            told = next((m.shape for m in function.members if m.name == shape.length_name), None)
+            if shape.limit is not None:
+                limit = shape.limit
+            elif shape.what is not s.What.STRING:
+                # As long as its length may be; where nothing limits that, so is nothing else.
+                limit = (
+                    MOST_GIVEN if not isinstance(told, s.ScalarShape) else int(min(told.highest, MOST_GIVEN))
+                )
+            nullable = shape.nullable if isinstance(shape.nullable, bool) else False
+            shape = replace(
+                shape, direction=s.Direction.IN, length=None, capacity=None, limit=limit, nullable=nullable
+            )
+        case s.HandleShape(made=False):
+            shape = s.HandleShape(shape.handle, span)
+        case s.ScalarShape():
+            pass
+        case _:
+            return None
+    return s.Member(member.name, shape, span, span, generate=member.generate)
+
+
+MOST_GIVEN = 1000
+"""So many elements has what a law is given at most where neither `max` nor the range of its length says so."""
 
 
 def _makes(function: BoundaryFunction) -> bool:

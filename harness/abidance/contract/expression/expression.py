@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from abidance.contract.expression.environment import Environment
     from abidance.contract.expression.facts import Fact, MinedLiteral, Narrowing
+    from abidance.contract.expression.inner_calls import InnerCall
     from abidance.contract.expression.positions import ExpressionPositions, Locate
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.span import Span
@@ -59,6 +60,8 @@ class Expression:
     _tree: ast.expr = field(compare=False, repr=False)
     _where: ExpressionPositions = field(compare=False, repr=False)
     _code: list[Code] = field(default_factory=list, compare=False, repr=False)
+    calls: tuple[CallInside, ...] = field(default=(), compare=False, repr=False)
+    """The calls of C functions in it, in the order in which they are made: of a law's condition."""
 
     @property
     def names(self) -> frozenset[str]:
@@ -190,14 +193,45 @@ def _condition(tree: ast.expr) -> ast.expr | None:
     return None
 
 
-def parse(text: str, span: Span, locate: Locate | None = None, *, after: bool = True) -> Expression:
+@dataclass(frozen=True, slots=True)
+class CallInside:
+    """A call of a C function in an expression, where `name` stands for what it leaves.
+
+    Each argument has the keyword that it is written with, and that one's place, or None.
+    """
+
+    name: str
+    function: str
+    span: Span
+    arguments: tuple[tuple[tuple[str, Span] | None, Expression], ...]
+
+
+def parse(
+    text: str, span: Span, locate: Locate | None = None, *, after: bool = True, calls: bool = False
+) -> Expression:
     """Return the expression that `text` is. `locate` maps offsets in it to the file.
 
-    Without `after`, what exists only after the call (`result`, `errno`, `old`) is refused. Raises
-    UsageError with a diagnostic for each refusal.
+    Without `after`, what exists only after the call (`result`, `errno`, `old`) is refused, and without `calls` every
+    call of a C function. Raises UsageError with a diagnostic for each refusal.
     """
-    tree, where = read(text, locate or (lambda start, end: span.within(start, end - start)), after=after)
-    return Expression(text, span, tuple(references(tree, where, {})), tree, where)
+    found: list[InnerCall] | None = [] if calls else None
+    locate = locate or (lambda start, end: span.within(start, end - start))
+    tree, where = read(text, locate, after=after, calls=found)
+    inside = tuple(_call_inside(each, where) for each in found or ())
+    return Expression(text, span, tuple(references(tree, where, {})), tree, where, calls=inside)
+
+
+def _call_inside(call: InnerCall, where: ExpressionPositions) -> CallInside:
+    arguments = []
+    for keyword, tree in call.arguments:
+        named = None
+        if keyword is not None and keyword.arg is not None:
+            start = where.offset(keyword.lineno, keyword.col_offset)
+            named = (keyword.arg, where.between(start, start + len(keyword.arg)))
+        text = ast.unparse(tree)
+        own = Expression(text, where.span(tree), tuple(references(tree, where, {})), tree, where)
+        arguments.append((named, own))
+    return CallInside(call.name, call.function, where.span(call.call), tuple(arguments))
 
 
 def claims(tree: ast.expr) -> list[tuple[ast.expr, ast.expr | None]]:

@@ -8,6 +8,7 @@ import re
 import tokenize
 import warnings
 
+from abidance.contract.expression.inner_calls import CallLifter, InnerCall
 from abidance.contract.expression.positions import ExpressionPositions, Locate
 from abidance.contract.expression.whitelist import refusals
 from abidance.core.catalogue import BAD_EXPRESSION
@@ -39,10 +40,13 @@ _KEYWORD_NAME = re.compile(
 )
 
 
-def read(text: str, locate: Locate, *, after: bool) -> tuple[ast.expr, ExpressionPositions]:
+def read(
+    text: str, locate: Locate, *, after: bool, calls: list[InnerCall] | None = None
+) -> tuple[ast.expr, ExpressionPositions]:
     """Parse and check an expression. `after` allows what exists only after the call.
 
-    Raises UsageError with every refusal, each at its column.
+    Calls of C functions are added to `calls`, where that is a list. Raises UsageError with every refusal, each at its
+    column.
     """
     if len(text) > MAX_TEXT:
         raise _error(f"the expression is longer than {MAX_TEXT} characters", locate, 0, 1)
@@ -67,7 +71,21 @@ def read(text: str, locate: Locate, *, after: bool) -> tuple[ast.expr, Expressio
         raise _error("the expression is too large to parse", locate, 0, len(text)) from None
     if several and _leaves_brackets(source):
         raise _error("the expression closes a bracket that it does not open", locate, lead, len(text))
-    problems = refusals(tree, positions, after=after)
+    problems = []
+    if calls is not None:
+        lifter = CallLifter(positions, text)
+        tree = lifter.visit(tree)
+        calls += lifter.found
+        for call in lifter.misplaced:
+            label = Label(positions.span(call))
+            problems.append(
+                Diagnostic(
+                    BAD_EXPRESSION, "a call in a loop, which may be made any number of times", (label,)
+                )
+            )
+        for argument in (each for call in lifter.found for _, each in call.arguments):
+            problems += refusals(argument, positions, after=after)
+    problems += refusals(tree, positions, after=after)
     if problems:
         raise UsageError(*problems)
     return tree, positions

@@ -33,11 +33,13 @@ Demand = Callable[[object], str]
 class Formula(ValueKind):
     """An expression. Without `after`, one on values from before the call.
 
-    `demand` is asked about values that are known here already, because they name nothing.
+    `demand` is asked about values that are known here already, because they name nothing. With `calls`, there may be
+    calls of C functions in it.
     """
 
     after: bool = False
     demand: Demand | None = None
+    calls: bool = False
     _: KW_ONLY
     words: str = "an expression"
 
@@ -53,7 +55,9 @@ class Formula(ValueKind):
             reader.wrong(node, self.words)
             return None
         try:
-            expression = parse(node.text, node.at(0, len(node.text)), node.at, after=self.after)
+            expression = parse(
+                node.text, node.at(0, len(node.text)), node.at, after=self.after, calls=self.calls
+            )
         except UsageError as error:
             reader.problems.extend(_with_hint(problem, node) for problem in error.diagnostics)
             return None
@@ -171,5 +175,6 @@ SIZE = Formula(demand=_natural, words="a size")
 PINNED_ALIGNMENT = Formula(demand=_power_of_two, words="an alignment")
 BEFORE = Formula()
 AFTER = Formula(after=True)
+WITH_CALLS = Formula(after=True, calls=True)
 NULLABLE = FlagOrFormula()
 RANGE = RangeOf()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.contract.language.clauses import (
@@ -78,17 +78,27 @@ class RecordOf(ValueKind):
     """A mapping with a table."""
 
     record: type[Clauses]
+    condition: str = ""
+    """The clause of which a text alone is the only item, where there is one."""
     _: KW_ONLY
     words: str = "a mapping"
     empty: bool = True
 
     def read(self, node: Node, reader: ContractReader) -> Clauses | None:
         """Return the mapping as a value of the model."""
-        return reader.record(self.record, node)
+        return reader.record(self.record, self.meant(node))
+
+    def meant(self, node: Node) -> Node:
+        """Return the mapping that a text alone stands for."""
+        if not self.condition or not isinstance(node, ScalarNode) or node.value is None:
+            return node
+        key = replace(node, text=self.condition, style="")
+        return MappingNode(((key, ListNode((node,), node.span, node.in_flow)),), node.span, node.in_flow)
 
     def schema(self, define: Define) -> Schema:
         """Return a reference to the table's own schema."""
-        return define(self.record)
+        record = define(self.record)
+        return {"anyOf": [{"type": "string"}, record]} if self.condition else record
 
 
 @dataclass(frozen=True)
@@ -147,7 +157,7 @@ class MapOf(ValueKind):
             name = Name(key.text, key.span)
             with reader.inside(key.text):
                 if isinstance(self.value, RecordOf) and issubclass(self.value.record, NamedClauses):
-                    entries[key.text] = reader.record(self.value.record, value, name)
+                    entries[key.text] = reader.record(self.value.record, self.value.meant(value), name)
                 else:
                     entries[name] = self.value.read(value, reader)
         return entries

@@ -153,7 +153,7 @@ class Contract(Clauses):
     )
     laws: Mapping[str, Law] = field(
         default_factory=dict,
-        metadata=clause(MapOf(LAW_NAME, RecordOf(Law)), "Relations that must hold between calls."),
+        metadata=clause(MapOf(LAW_NAME, RecordOf(Law, "ensures")), "Relations that must hold between calls."),
     )
     equivalence: Equivalence | None = field(
         default=None, metadata=clause(RecordOf(Equivalence), "Which libraries must give the same results.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from abidance.contract.language.calls import CallOf
 from abidance.contract.language.clauses import ClauseSnippet, Name, NamedClauses, clause
-from abidance.contract.language.formulas import AFTER, BEFORE
+from abidance.contract.language.formulas import BEFORE, WITH_CALLS
 from abidance.contract.language.kinds import PARAMETER_NAME, TEXT, WHAT
 from abidance.contract.language.shapes import ListOf, MapOf, Shorthand
 from abidance.contract.model.places import FORM, LIMITS, Place
@@ -70,20 +70,22 @@ class Law(NamedClauses):
         default_factory=dict,
         metadata=clause(
             MapOf(PARAMETER_NAME, Shorthand(Given, "in", WHAT, words="what it is, or a mapping")),
-            "The inputs of the law, by name.",
+            "The inputs of the law, by name; without it, each is what the parameter is that it is passed to.",
         ),
     )
     requires: tuple[Expression, ...] = field(
         default=(), metadata=clause(ListOf(BEFORE, words=_CONDITIONS), "Preconditions on the inputs.")
     )
     steps: tuple[WrittenCall, ...] = field(
+        default=(),
         metadata=clause(
-            ListOf(CallOf(), least=1, words="a list of calls"), "The calls, in order.", required=True
-        )
+            ListOf(CallOf(), least=1, words="a list of calls"),
+            "The calls, in order; those inside of `ensures` are made after them.",
+        ),
     )
     ensures: tuple[Expression, ...] = field(
         metadata=clause(
-            ListOf(AFTER, least=1, words=_CONDITIONS),
+            ListOf(WITH_CALLS, least=1, words=_CONDITIONS),
             "Conditions that hold after the last step; a step's `result` and parameters are fields of"
             " its name.",
             required=True,

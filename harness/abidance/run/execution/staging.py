@@ -17,7 +17,7 @@ from abidance.boundary.model.values import Derived, Earlier
 from abidance.boundary.values.scope import members_seen
 from abidance.checks.evidence.sequence_calls import left_by
 from abidance.contract.expression import EvaluationError, Unavailable, parse, spelling
-from abidance.core.errors import HookError
+from abidance.core.errors import HookError, UsageError
 from abidance.generate.drawing import Drawer
 from abidance.generate.hints import Hints
 from abidance.generate.scalars import lawful
@@ -133,7 +133,10 @@ class Staging:
         for name, call in derived.names:
             left = None if before is None else left_by(before, call)
             known[name] = Unavailable(f"`{name}` was not made") if left is None else left
-        expression = self._expression(law, derived.text)
+        try:
+            expression = self._expression(law, derived.text)
+        except UsageError:  # the contract had another text when the case was kept
+            raise _NoValueError(derived.text, self.boundary.span_of(case.function)) from None
         try:
             return expression.evaluate(self.boundary.scope(known))
         except EvaluationError:

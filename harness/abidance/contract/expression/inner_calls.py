@@ -1,0 +1,81 @@
+"""Calls of C functions inside of an expression, such as `st_parse(st_print(x)) == x`: each becomes a name.
+
+A call stands for its `result`; `f(x).out` is what it leaves in an out parameter.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from abidance.contract.expression.functions import FUNCTIONS
+
+if TYPE_CHECKING:
+    from abidance.contract.expression.positions import ExpressionPositions
+
+
+@dataclass(frozen=True, slots=True)
+class InnerCall:
+    """A call as it is written. `name` is what stands for what it leaves, in the expression and in later calls.
+
+    `arguments` are as written, each with the keyword that it has or None; calls inside of them are names already.
+    """
+
+    name: str
+    call: ast.Call
+    function: str
+    arguments: tuple[tuple[ast.keyword | None, ast.expr], ...]
+
+
+@dataclass(slots=True)
+class CallLifter(ast.NodeTransformer):
+    """Takes the calls of C functions out of a tree, the innermost first."""
+
+    where: ExpressionPositions
+    text: str
+    found: list[InnerCall] = field(default_factory=list)
+    misplaced: list[ast.Call] = field(default_factory=list)
+    """Those in a comprehension, of which nobody knows how often they are made."""
+    _loops: int = 0
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """Return the result of a call."""
+        return self.generic_visit(node) if not _is_inner(node) else self._field(node, node, "result")
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        """Return what a call leaves in a parameter."""
+        if isinstance(node.value, ast.Call) and _is_inner(node.value):
+            return self._field(node, node.value, node.attr)
+        return self.generic_visit(node)
+
+    def visit_ListComp(self, node: ast.ListComp) -> ast.AST:
+        """Look inside of a loop."""
+        return self._loop(node)
+
+    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> ast.AST:
+        """Look inside of a loop."""
+        return self._loop(node)
+
+    def _loop(self, node: ast.expr) -> ast.AST:
+        self._loops += 1
+        found = self.generic_visit(node)
+        self._loops -= 1
+        return found
+
+    def _field(self, node: ast.expr, call: ast.Call, attribute: str) -> ast.AST:
+        if self._loops:
+            self.misplaced.append(call)
+        written = [(None, each) for each in call.args] + [(each, each.value) for each in call.keywords]
+        arguments = tuple((keyword, self.visit(each)) for keyword, each in written)
+        text = " ".join(self.text[slice(*self.where.offsets(call))].split())
+        alike = sum(each.name.partition("#")[0] == text for each in self.found)
+        name = text if not alike else f"{text}#{alike + 1}"
+        assert isinstance(call.func, ast.Name)
+        self.found.append(InnerCall(name, call, call.func.id, arguments))
+        owner = ast.copy_location(ast.Name(name, ast.Load()), call)
+        return ast.copy_location(ast.Attribute(owner, attribute, ast.Load()), node)
+
+
+def _is_inner(node: ast.Call) -> bool:
+    return isinstance(node.func, ast.Name) and node.func.id not in FUNCTIONS
