@@ -6,26 +6,29 @@ import pytest
 
 from tiers import sample
 
-LAWS = {
-    "quoted_and_back": "escapes",
-    "what_was_quoted_comes_back": "escapes",
-    "as_much_room_as_is_needed": "room",
-    "digits_are_joined": "joined",
-}
-"""Each law with the library that breaks it: fed_back_escapes, fed_back_room, fed_back_joined."""
+BROKEN = [
+    ("quoted_and_back", "escapes"),
+    ("what_was_quoted_comes_back", "escapes"),
+    ("as_much_room_as_is_needed", "room"),
+    ("digits_are_joined", "joined"),
+]
+"""Each law with the library that breaks it."""
+KEPT = [BROKEN[0], BROKEN[3]]
 
 
 @pytest.mark.finds("ABD376")
-@pytest.mark.parametrize("law", sample([*LAWS], keep=["digits_are_joined", "quoted_and_back"]))
-def test_what_is_made_of_what_was_left_breaks_a_law(law, judge):
-    found, reasons = judge("fed_back", law, LAWS[law], seed=1, phases=("laws",), examples=100)
+@pytest.mark.parametrize("broken", sample(BROKEN, keep=KEPT), ids=" ".join)
+def test_what_is_made_of_what_was_left_breaks_a_law(broken, judge):
+    law, library = broken
 
-    assert {each.diagnostic.code.id for each in found} == {"ABD376"}
+    found, reasons = judge("fed_back", law, library, seed=1, phases=("laws",), examples=100)
+
     assert reasons == []
+    assert {each.diagnostic.code.id for each in found} == {"ABD376"}
 
 
 @pytest.mark.spares("ABD376")
-@pytest.mark.parametrize("law", sample([*LAWS], keep=["digits_are_joined", "quoted_and_back"]))
+@pytest.mark.parametrize("law", sample([law for law, _ in BROKEN], keep=[BROKEN[3][0]]))
 @pytest.mark.parametrize("library", sample(["sound", "near"], keep=["near"]))
 def test_laws_that_hold_of_what_was_left_are_left_alone(law, library, judge):
-    assert judge("fed_back", law, library, seed=1, phases=("laws",)) == ([], [])
+    assert judge("fed_back", law, library, seed=1, phases=("laws",), examples=100) == ([], [])
