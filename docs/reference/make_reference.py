@@ -22,6 +22,7 @@ from abidance.contract.language.kinds import Choice
 from abidance.contract.language.rules import AtMostOne, ExactlyOne, Needs, listed
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf, Shorthand
 from abidance.contract.model import Contract
+from abidance.contract.model.states import NamesOrMap
 from abidance.core.catalogue import CATALOGUE
 from abidance.native.explain import CLAUSES, WORDS, as_words, treatment
 
@@ -178,6 +179,8 @@ def _value(kind: ValueKind) -> str:
             return f"a list of [{_title(record)}](#{_anchor(record)})"
         case ListOf(Choice() as item):
             return f"{kind.words}: {item.words}"
+        case NamesOrMap(key, RecordOf(record)):
+            return f"[{_title(record)}](#{_anchor(record)}) by {key.words}, or a list of their names"
         case MapOf(key, RecordOf(record)):
             return f"[{_title(record)}](#{_anchor(record)}) by {key.words}"
     return kind.words
@@ -192,7 +195,7 @@ _TITLES = {
     "Law": "a law", "LayoutPins": "a layout", "Library": "a library", "Model": "a model", "Param": "a parameter",
     "Policy": "a policy", "RejectedCall": "rejected calls", "Returns": "a result", "Scaling": "scaling",
     "Select": "select", "Status": "a status", "Suppression": "suppressions", "Throughput": "throughput",
-    "TypePromise": "a type",
+    "TypePromise": "a type", "StatePromise": "a state", "TransitionPromise": "a transition",
 }  # fmt: skip
 """What each mapping is called in the page, which has a heading of this name."""
 

@@ -185,7 +185,7 @@ OF_FUNCTIONS = [
     ("ensures: [().__class__]", "`__class__` is not part of the expression language"),
     (
         "rejects: [{returns: 1}]",
-        "an item of `rejects` needs `when` | = `when`: The arguments that make the call invalid: ",
+        "an item of `rejects` needs `when` | = `when`: What makes the call invalid: ",
     ),
     ("rejects: [{when: {}}]", "`when` must be a mapping from parameters to values, and this one is empty"),
     ("rejects: [{when: null}]", "`when` must be a mapping from parameters to values, not null"),

@@ -42,7 +42,10 @@ from abidance.plan.plan import (
     Contents,
     Fill,
     Flush,
+    Guard,
     InnerRead,
+    Move,
+    NumberTest,
     Order,
     OwnershipTransfer,
     Plan,
@@ -94,6 +97,9 @@ inner_reads = st.recursive(
     ),
     max_leaves=3,
 )
+tests_of_numbers = st.builds(NumberTest, places, few(st.tuples(i64, i64)), st.just(True)) | st.builds(
+    NumberTest, places, few(st.tuples(u64, u64)), st.just(False)
+)
 calls = st.builds(
     Call,
     st.text(max_size=20),
@@ -122,6 +128,8 @@ calls = st.builds(
     few(st.builds(OwnershipTransfer, u32, st.none() | conditions)),
     few(st.builds(Fill, u32, values)),
     st.just(1) | st.integers(1, MOST_TIMES),
+    few(st.builds(Guard, u32, few(u32))),
+    few(st.builds(Move, u32, u32, few(tests_of_numbers))),
 )
 blocks = st.builds(
     lambda contents, room, align, access, *fate: Block(len(contents) + room, align, access, contents, *fate),

@@ -56,7 +56,9 @@ TWINS = ("sound", "near", "emptied", "third", "refuses", "falls", "why", "backwa
 """What `call_order.c` has a number for."""
 FED_BACK = ("sound", "near", "escapes", "room", "joined", "twice")
 """What `fed_back.c` has a number for."""
-FAMILIES = (*VARIED, "shapes", "handle_lifetimes", "equivalence", "call_order", "fed_back")
+ORDERED = ("sound", "near", "accepts", "forgets", "strays", "reuses", "loses", "doubles")
+"""What `call_states.c` has a number for."""
+FAMILIES = (*VARIED, "shapes", "handle_lifetimes", "equivalence", "call_order", "fed_back", "call_states")
 
 
 def of(family):
@@ -75,6 +77,8 @@ def of(family):
         return _numbered("call_order", TWINS, "VARIANT", RELEASE)
     if family == "fed_back":
         return _numbered("fed_back", FED_BACK, "VARIANT", RELEASE)
+    if family == "call_states":
+        return _numbered("call_states", ORDERED, "VARIANT", RELEASE)
     builds = BUILDS | ({"_tsan": THREADED} if family in ON_THREADS else {})
     made = {}
     for suffix, flags in builds.items():

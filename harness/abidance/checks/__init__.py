@@ -60,6 +60,7 @@ from abidance.checks.results.invariant_broken import InvariantBroken
 from abidance.checks.results.law_broken import LawBroken
 from abidance.checks.results.postcondition_broken import PostconditionBroken
 from abidance.checks.results.return_outside_domain import ReturnOutsideDomain
+from abidance.checks.results.state_not_reached import StateNotReached
 
 if TYPE_CHECKING:
     from abidance.checks.check import Check
@@ -96,6 +97,8 @@ CHECKS: tuple[Check, ...] = (
     CallbackPromiseBroken(),
     WrongCallbackCount(),
     HandlesShareState(),
+    # In another state than the one that is assumed, a call may well break what else is promised of it.
+    StateNotReached(),
     PostconditionBroken(),
     LawBroken(),
     DiffersFromModel(),

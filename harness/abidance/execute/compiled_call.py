@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from abidance.binding.loaded_library import Loaded
     from abidance.plan.observation import CallSideEffects
-    from abidance.plan.plan import Argument, Call, Condition, OwnershipTransfer, PointerRead
+    from abidance.plan.plan import Argument, Call, Condition, Move, OwnershipTransfer, PointerRead
     from abidance.plan.reader import Buffer
     from abidance.watch.arena import Arena
 
@@ -60,6 +60,8 @@ class CompiledCall:
     highest_block: int
     highest_slot: int
     times: int
+    guards: tuple[tuple[int, frozenset[int]], ...]
+    moves: tuple[Move, ...]
     answers_only: bool
     """Whether there is nothing to be read, saved or seen to after the call but its result."""
     room: bytearray
@@ -71,8 +73,11 @@ class CompiledCall:
 
         Raises ValueError when a condition is about a call that is not an earlier one.
         """
-        if not (self.only_if or self.needs):
+        if not (self.only_if or self.needs or self.guards):
             return False
+        for slot, numbers in self.guards:
+            if slots[slot] not in numbers:
+                return True
         for condition in self.only_if:
             if condition.call >= len(results):
                 raise ValueError("a call depends on one that comes later")
@@ -149,10 +154,23 @@ class CompiledCall:
         result = bytes(raw) if self.width else b""
         for slot, place in self.saves:
             slots[slot] = _number(place, result, arena.addresses, slots)
+        if self.moves:
+            _move(self.moves, result, arena.addresses, slots)
         blocks = tuple([arena.contents(block) for block in self.watched])
         followed = tuple([_follow(each, arena, result, slots) for each in self.follows])
         measured = (cut,) if cut else ()
         return Returned(True, result, errno, nanoseconds, blocks, followed, side_effects, measured=measured)
+
+
+def _move(moves: tuple[Move, ...], result: bytes, addresses: memoryview[int], slots: list[int]) -> None:
+    """Put into each slot the number of the first move of which all tests hold of what the call left."""
+    settled: set[int] = set()
+    for move in moves:
+        if move.slot in settled:
+            continue
+        if all(test.holds(_number(test.place, result, addresses, slots)) for test in move.tests):
+            slots[move.slot] = move.number
+            settled.add(move.slot)
 
 
 def _argument(step: _Step, values: Buffer, at: int, slots: list[int], addresses: memoryview[int]) -> Any:
@@ -240,7 +258,9 @@ def compile_call(shape: bytes, loaded: Loaded, gate: int) -> CompiledCall:
         max(blocks, default=-1),
         max(slots, default=-1),
         call.times,
-        not (call.watched or call.follows or call.retires or call.hands or call.saves),
+        tuple((guard.slot, frozenset(guard.numbers)) for guard in call.guards),
+        call.moves,
+        not (call.watched or call.follows or call.retires or call.hands or call.saves or call.moves),
         room,
         # A stub is told where they are, and its compiler takes them to be aligned as in C.
         None if stores or call.fills or isinstance(bound.function, StubbedCall) else _fixed(arguments, room),
@@ -292,8 +312,10 @@ def _used(call: Call) -> tuple[list[int], list[int]]:
         *(store.block for store in call.stores),
     ]
     slots = [*call.needs, *(fill.slot for fill in call.fills)]
+    slots += [guard.slot for guard in call.guards] + [move.slot for move in call.moves]
     places = [place for follow in call.follows for place in (follow.pointer, follow.length)]
     blocks += [follow.within for follow in call.follows if follow.within is not None]
+    places += [test.place for move in call.moves for test in move.tests]
     for slot, saved in call.saves:
         slots.append(slot)
         places.append(saved)

@@ -24,7 +24,7 @@ from abidance.boundary.model.types import (
     UserDataShape,
     What,
 )
-from abidance.boundary.model.values import DESTROYED, ROOM, SOMEWHERE, Earlier, NewHandle
+from abidance.boundary.model.values import DESTROYED, ROOM, SOMEWHERE, Earlier, InState, NewHandle
 from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.memory import is_byte
 from abidance.boundary.values.scope import as_seen, members_seen
@@ -44,6 +44,7 @@ from abidance.generate.parts import (
 )
 from abidance.generate.scope import LARGE, LONG, MANY, MISSING, ROOMY, Scope
 from abidance.generate.scripts import script
+from abidance.generate.state_paths import MAY_WANDER, calls_towards
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,6 +72,8 @@ class Drawer:
     """Arguments whose values are known only when earlier calls have been made; no precondition is asked of them."""
     created: frozenset[str] = frozenset()
     """Handles that this call creates, or is one of the calls that create it: the first node has none above it."""
+    called: str = ""
+    """The function whose arguments are made."""
     memory: MemoryDrawer = field(init=False)
 
     def __post_init__(self) -> None:
@@ -85,6 +88,7 @@ class Drawer:
         With `lawful` false, those that name something given are not asked: the call is meant to break them.
         """
         self.log.tried += 1
+        self.called = function.name
         values = self.scope(function.members, Scope("", None, hints, given, free=not lawful))
         asked = [e for e in hints.to_filter if lawful or not e.names & {*given}]
         asked = [e for e in asked if not e.names & self.unseen] if self.unseen else asked
@@ -164,6 +168,10 @@ class Drawer:
             made = self.handle(shape.handle, scope.hints)
             assert isinstance(made, NewHandle)
             return replace(made, destroyed=True)
+        if isinstance(fixed, InState) and isinstance(shape, HandleShape):
+            return self.handle(shape.handle, scope.hints, within=fixed.states)
+        if isinstance(fixed, NewHandle) and fixed.arguments:
+            return self._brought(fixed)
         if fixed is None and isinstance(shape, AddressShape):
             there = Scope(path, around, scope.hints, {}, free=scope.free, pending=scope.pending)
             self.memory.checker.check_null(member, there, {})
@@ -197,21 +205,47 @@ class Drawer:
             case _:
                 return self.in_place(shape, path, inner)
 
-    def handle(self, name: str, hints: Hints, given: Mapping[str, object] = NOTHING_GIVEN) -> Value:
+    def handle(
+        self,
+        name: str,
+        hints: Hints,
+        given: Mapping[str, object] = NOTHING_GIVEN,
+        within: tuple[str, ...] = (),
+    ) -> Value:
         """Make what a new handle is created with, and the state it is used in, of which `given` fixes a part.
 
-        `hints` are those of the function that takes it.
+        `hints` are those of the function that takes it. It is brought into a state in which that function may be
+        called, or into one of those `within` which the contract says that it is refused.
         """
         chosen = self.handles(name) if self.handles is not None else None
         if isinstance(chosen, Earlier):
-            return replace(chosen, state=self.state(name, given))
+            return replace(chosen, state=self.state(name, given), within=within)
         life = self.boundary.handles[name]
         if name in self.created:
             raise self.log.refuse(f"a first `{name}`, which `{life.create}` creates from another", life.span)
         create = self.boundary.functions[life.create]
         inner = Drawer(self.boundary, self.source, self.log, created=self.created | {name})
         arguments = inner.arguments(create, hints.beside(self.boundary, create), {}, lawful=True)
-        return NewHandle(name, arguments, self.state(name, given))
+        return self._brought(NewHandle(name, arguments, self.state(name, given), within=within))
+
+    def _brought(self, made: NewHandle) -> NewHandle:
+        """Return a new handle with the calls that bring it into a state in which it may be used as it is to be."""
+        life = self.boundary.handles[made.handle]
+        machine = life.machine
+        if machine is None or made.calls:
+            return made
+        begin = machine.first(life.create)
+        wanted = frozenset(made.within) or machine.lawful(self.called)
+        if len(wanted) > 1 and self.called in machine.transitions and self.source.pick(MAY_WANDER):
+            wanted = frozenset((self.source.pick([each for each in machine.states if each in wanted]),))
+        if begin in wanted:
+            return made
+
+        def drawer() -> Drawer:
+            return Drawer(self.boundary, self.source, self.log, created=self.created | {made.handle})
+
+        calls = calls_towards(drawer, self.boundary, machine, begin, wanted, self.log)
+        return replace(made, calls=tuple(calls))
 
     def _no_handle(self, shape: HandleShape, scope: Scope) -> bool:
         """Tell whether NULL is passed for a handle."""

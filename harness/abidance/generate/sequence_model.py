@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import walk
 from abidance.boundary.model.types import CallbackShape, HandleShape, PointerShape, ScalarShape
-from abidance.boundary.model.values import DESTROYED
+from abidance.boundary.model.values import DESTROYED, InState
 from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
@@ -43,14 +43,24 @@ class DestroyedHandleCall:
 
 
 @dataclass(frozen=True, slots=True)
+class OutOfOrderCall:
+    """A promise that a call on a handle in some states is refused, and the parameter that is given that handle."""
+
+    clause: Reject
+    parameter: str
+    handle: str
+    states: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """A function and the handles that it takes, makes and ends; `makes` has the paths where they come to be.
 
     `values` are the parameters that are given values of their own, each with what must be alike for a value of
     another function's parameter of that name to fit. `too_late` are the calls on destroyed handles that are refused,
-    and `refused` the clauses of those that are refused whatever a handle has been through. `pure` tells that the
-    contract promises the same answer to the same call, `repeatable` that it can be made many times with the same
-    arguments and memory.
+    `refused` the clauses of those that are refused whatever a handle has been through, and `out_of_order` those that
+    are refused in some states of a handle. `pure` tells that the contract promises the same answer to the same call,
+    `repeatable` that it can be made many times with the same arguments and memory.
     """
 
     function: BoundaryFunction
@@ -61,6 +71,7 @@ class Operation:
     values: Mapping[str, tuple[object, ...]]
     too_late: tuple[DestroyedHandleCall, ...] = ()
     refused: tuple[Reject, ...] = ()
+    out_of_order: tuple[OutOfOrderCall, ...] = ()
     pure: bool = False
     repeatable: bool = False
     calls: tuple[ExampleContents, ...] = ()
@@ -157,15 +168,28 @@ def _role(
     pure = function.promise is not None and any(each.text == "pure" for each in function.promise.effects)
     # What destroys a handle or makes one is not called so: whether there is one then, nobody knows.
     refused = () if makes or ends else tuple(_refused(boundary, function, hints))
+    out_of_order = () if makes else tuple(_out_of_order(function))
     too_late = tuple(_too_late(function))
     repeatable = (
         not (makes or ends or pure)
         and _changes(boundary, function)
         and _is_repeatable(boundary, function, calling)
+        and stays(boundary, function)
     )
     calls = example_contents(boundary, function, hints)
     return Operation(
-        function, hints, tuple(takes), tuple(makes), ends, values, too_late, refused, pure, repeatable, calls
+        function,
+        hints,
+        tuple(takes),
+        tuple(makes),
+        ends,
+        values,
+        too_late,
+        refused,
+        out_of_order,
+        pure and stays(boundary, function),
+        repeatable,
+        calls,
     )
 
 
@@ -216,7 +240,7 @@ def _calling_back_later(boundary: Boundary) -> frozenset[str]:
 def _refused(boundary: Boundary, function: BoundaryFunction, hints: Hints) -> Iterator[Reject]:
     """Yield the refused calls that no valid call is like: what others answer may depend on what was called before."""
     for clause in function.rejects:
-        if DESTROYED in clause.given.values():
+        if DESTROYED in clause.given.values() or any(isinstance(v, InState) for v in clause.given.values()):
             continue
         try:
             simplest(boundary, function, clause.given, FilterLog(), hints)
@@ -232,6 +256,22 @@ def _too_late(function: BoundaryFunction) -> Iterator[DestroyedHandleCall]:
         destroyed = [name for name in handles if clause.given.get(name) is DESTROYED]
         if len(destroyed) == 1:
             yield DestroyedHandleCall(clause, destroyed[0], handles[destroyed[0]])
+
+
+def _out_of_order(function: BoundaryFunction) -> Iterator[OutOfOrderCall]:
+    handles = {m.name: m.shape.handle for m in function.members if isinstance(m.shape, HandleShape)}
+    for clause in function.rejects:
+        given = {name: value for name, value in clause.given.items() if isinstance(value, InState)}
+        if len(given) == 1:
+            ((name, value),) = given.items()
+            yield OutOfOrderCall(clause, name, handles[name], value.states)
+
+
+def stays(boundary: Boundary, function: BoundaryFunction) -> bool:
+    """Tell whether every call leaves its handles in states in which the same call is lawful again."""
+    machines = (life.machine for life in boundary.handles.values() if life.machine is not None)
+    found = (machine.transitions.get(function.name) for machine in machines)
+    return all(transition is None or transition.stays for transition in found)
 
 
 def _kind(shape: ScalarShape | PointerShape) -> tuple[object, ...]:

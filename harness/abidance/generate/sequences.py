@@ -21,13 +21,14 @@ from abidance.generate.layouts import layout, loose_pointers, shift
 from abidance.generate.scope import FilterLog
 from abidance.generate.seeded_source import Dice
 from abidance.generate.source import UnlawfulDrawError
+from abidance.generate.state_paths import after_call, calls_towards
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from abidance.boundary.model.boundary import Boundary
-    from abidance.boundary.model.values import Value
-    from abidance.generate.sequence_model import Operation, SequenceModel
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.values import Value, Values
+    from abidance.generate.sequence_model import Operation, OutOfOrderCall, SequenceModel
 
 MOST_STEPS = 40
 ALIVE = (1, 2, 3)
@@ -67,6 +68,10 @@ class _Alive:
     path: str
     parents: tuple[_Alive, ...]
     last: int = 0
+    states: frozenset[str] = frozenset()
+    """The states that it may be in, where the contract names any."""
+    called_once: set[str] = field(default_factory=set)
+    """Those functions that it was given to and that are called once for each handle."""
 
 
 @dataclass(slots=True)
@@ -116,6 +121,8 @@ class _Play:
         for taken in role.takes:
             if not self._free(taken):
                 self.begin(taken)
+            if not self._free(taken, role):
+                self._bring(self._free(taken)[0], role)
         self.call(role)
 
     def begin_all(self) -> None:
@@ -146,6 +153,10 @@ class _Play:
         if refusing and self.further.chance(REFUSED):
             self.refused(self.further.pick(refusing))
             return
+        early = self._out_of_order()
+        if early and self.further.chance(REFUSED):
+            self.out_of_order(*self.further.pick(early))
+            return
         ways = [way for way in _WAYS if kinds[way]]
         if ways:
             self.call(self.source.pick(kinds[self.source.pick(ways)]))
@@ -156,6 +167,26 @@ class _Play:
         drawer = self._drawer(role, [], self.further)
         arguments = drawer.arguments(role.function, role.hints, clause.given, lawful=False)
         self.steps.append(Step(role.function.name, arguments, rejects=clause.text))
+
+    def _out_of_order(self) -> list[tuple[Operation, OutOfOrderCall, _Alive]]:
+        """Return the calls that a live handle may refuse in the state that it is in."""
+        return [
+            (role, refusal, each)
+            for role in self.cast.roles
+            for refusal in role.out_of_order
+            for each in self.alive
+            if each.handle == refusal.handle and not each.states.isdisjoint(refusal.states)
+        ]
+
+    def out_of_order(self, role: Operation, refusal: OutOfOrderCall, on: _Alive) -> None:
+        """Add a call that is refused in the state of its handle, which is used further."""
+        used = [on]
+        drawer = self._drawer(role, used, self.further)
+        given = dict(refusal.clause.given)
+        state = drawer.state(on.handle)
+        given[refusal.parameter] = Earlier(on.call, on.path, on.handle, state, within=refusal.states)
+        arguments = drawer.arguments(role.function, role.hints, given, lawful=False)
+        self.steps.append(Step(role.function.name, arguments, rejects=refusal.clause.text))
 
     def too_late(self, gone: _Alive, destroyed_by: int) -> None:
         """Add a call on a handle that has just been destroyed, where the contract promises that it is refused.
@@ -185,7 +216,7 @@ class _Play:
         def pick(handle: str) -> Value:
             if handle not in self.cast.handles:
                 return None
-            free = [each for each in self._free(handle, ends=role.ends == handle) if each not in used]
+            free = [each for each in self._free(handle, role) if each not in used]
             if not free:
                 raise UnlawfulDrawError(handle)
             free.sort(key=lambda each: -each.last)
@@ -217,6 +248,7 @@ class _Play:
         self.steps.append(Step(function.name, arguments, times=times))
         for each in used:
             each.last = index
+            self._moved(each, function, arguments)
         if role.pure and not role.makes and role.ends is None and self.further.chance(REPEATED):
             self.steps.append(Step(function.name, arguments))
         kinds = ((name, kind, arguments[name]) for name, kind in role.values.items())
@@ -226,32 +258,77 @@ class _Play:
                 continue
             lives = {*self.boundary.handles[handle].parents}
             parents = tuple(each for each in used if each.handle in lives)
-            self.alive.append(_Alive(handle, index, path, parents, index))
-            self._prepare(handle, index, path)
+            made = _Alive(handle, index, path, parents, index)
+            machine = self.boundary.handles[handle].machine
+            if machine is not None:
+                made.states = frozenset((machine.first(function.name),))
+            self.alive.append(made)
+            self._prepare(made)
         for each in used if role.ends is not None else ():
             if each.handle == role.ends:
                 self.alive.remove(each)
                 self.too_late(each, index)
 
-    def _prepare(self, handle: str, index: int, path: str) -> None:
-        for name, given in self.boundary.handles[handle].prepare:
-            arguments = dict(given)
-            for member in self.boundary.functions[name].members:
-                if getattr(member.shape, "handle", None) == handle:
-                    arguments[member.name] = Earlier(index, path, handle)
-            self.steps.append(Step(name, arguments))
+    def _moved(self, each: _Alive, function: BoundaryFunction, arguments: Values) -> None:
+        """Note the states that a call may have led a handle to."""
+        machine = self.boundary.handles[each.handle].machine
+        if machine is None:
+            return
+        each.states = after_call(self.boundary, machine, function, arguments, each.states)
+        if machine.states[0] in each.states:
+            each.called_once.clear()
+        elif function.name in machine.once:
+            each.called_once.add(function.name)
 
-    def _free(self, handle: str, *, ends: bool = False) -> list[_Alive]:
-        """Return the live handles of a kind; those that may be destroyed, when that is what it is for."""
+    def _bring(self, each: _Alive, role: Operation) -> None:
+        """Add the calls that bring a handle into a state in which it may be given to an operation."""
+        machine = self.boundary.handles[each.handle].machine
+        if machine is None or not each.states:
+            raise UnlawfulDrawError(each.handle)
+        begin = self.source.pick(sorted(each.states))
+        wanted = machine.lawful(role.function.name)
+
+        def drawer() -> Drawer:
+            return self._drawer(role, [each])
+
+        for call in calls_towards(drawer, self.boundary, machine, begin, wanted, self.log):
+            function = self.boundary.functions[call.function]
+            arguments = dict(call.arguments)
+            for member in function.members:
+                if getattr(member.shape, "handle", None) == each.handle:
+                    arguments[member.name] = Earlier(each.call, each.path, each.handle)
+            self.steps.append(Step(call.function, arguments))
+            self._moved(each, function, arguments)
+
+    def _prepare(self, made: _Alive) -> None:
+        for name, given in self.boundary.handles[made.handle].prepare:
+            function, arguments = self.boundary.functions[name], dict(given)
+            for member in function.members:
+                if getattr(member.shape, "handle", None) == made.handle:
+                    arguments[member.name] = Earlier(made.call, made.path, made.handle)
+            self.steps.append(Step(name, arguments))
+            self._moved(made, function, arguments)
+
+    def _free(self, handle: str, role: Operation | None = None) -> list[_Alive]:
+        """Return the live handles of a kind; those that an operation may be given, when that is what it is for."""
+        ends = role is not None and role.ends == handle
         return [
             each
             for each in self.alive
-            if each.handle == handle and not (ends and any(each in other.parents for other in self.alive))
+            if each.handle == handle
+            and not (ends and any(each in other.parents for other in self.alive))
+            and (role is None or self._lawful(each, role.function.name))
         ]
+
+    def _lawful(self, each: _Alive, function: str) -> bool:
+        machine = self.boundary.handles[each.handle].machine
+        if machine is None:
+            return True
+        return function not in each.called_once and not each.states.isdisjoint(machine.lawful(function))
 
     def _ready(self, role: Operation) -> bool:
         for handle in {*role.takes}:
-            if len(self._free(handle, ends=role.ends == handle)) < role.takes.count(handle):
+            if len(self._free(handle, role)) < role.takes.count(handle):
                 return False
         return all(len(self._free(handle)) < self.most for _, handle in role.makes)
 

@@ -54,6 +54,9 @@ THREADS = Treatment("run", "it takes several threads")
 ACROSS = Treatment("run", "it is about what happens after the call")
 OTHER = Treatment("compiled", "for a target that loads two libraries")
 CLOSELY = Treatment("run", "a target compares floating-point numbers only where they must be equal")
+ORDER = Treatment(
+    "run", "the worker keeps the state of each handle, and makes no call that is not lawful in it"
+)
 EXPECTED = Treatment("run", "the arguments are a seed; what is expected of exactly these `run` judges")
 
 _PLACE: Mapping[str, Treatment] = {
@@ -72,8 +75,10 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "FieldPromise": _PLACE,
     "HandlePromise": {
         **dict.fromkeys(("type", "create", "destroy", "prepare", "parent"), COMPILED),
-        "summary": NO_CALL, "concurrent": THREADS, "explore": NO_CALL,
+        "summary": NO_CALL, "concurrent": THREADS, "explore": NO_CALL, "states": ORDER, "transitions": ORDER,
     },
+    "StatePromise": {"summary": NO_CALL, "shown_by": ORDER},
+    "TransitionPromise": dict.fromkeys(("from", "to", "once"), ORDER),
     "FunctionPromise": {
         **dict.fromkeys(("prototype", "params", "returns", "requires", "ensures", "rejects", "examples"), COMPILED),
         "summary": NO_CALL, "effects": COMPILED, "may": COMPILED, "cost": TIME, "explore": NO_CALL,

@@ -16,6 +16,7 @@ from abidance.plan.layout import (
     DEEPEST,
     FOLLOW,
     INNER,
+    MOVE,
     PLACE,
     RESULT,
     SAVED,
@@ -31,7 +32,10 @@ from abidance.plan.plan import (
     Condition,
     Contents,
     Fill,
+    Guard,
     InnerRead,
+    Move,
+    NumberTest,
     OwnershipTransfer,
     PointerRead,
     Slot,
@@ -72,7 +76,8 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
     for follow in call.follows:
         parts += _encode_follow(follow)
     parts += _encode_conditions(call.only_if)
-    again = call.times > 1
+    states = bool(call.guards or call.moves)
+    again = call.times > 1 or states
     if call.retires or call.hands or call.fills or again:
         parts.append(_encode_numbers(call.retires))
     if call.hands or call.fills or again:
@@ -86,6 +91,17 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
             parts += (COUNT.pack(fill.slot), _encode_argument(fill.value, values))
     if again:
         parts.append(COUNT.pack(call.times))
+    if states:
+        parts.append(COUNT.pack(len(call.guards)))
+        for guard in call.guards:
+            parts += (COUNT.pack(guard.slot), _encode_numbers(guard.numbers))
+        parts.append(COUNT.pack(len(call.moves)))
+        for move in call.moves:
+            parts.append(MOVE.pack(move.slot, move.number, len(move.tests)))
+            for test in move.tests:
+                layout = SIGNED_RANGE if test.signed else UNSIGNED_RANGE
+                parts += (_encode_place(test.place), CONDITION.pack(0, test.signed, len(test.ranges)))
+                parts += [layout.pack(low, high) for low, high in test.ranges]
     return b"".join(parts), b"".join(values)
 
 
@@ -188,8 +204,9 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
     times = 1
     if reader.left:
         (times,) = reader.unpack(COUNT)
-        if not 1 < times <= MOST_TIMES:
+        if not (1 if reader.left else 2) <= times <= MOST_TIMES:
             raise ValueError("the call is to be made too often, or not again")
+    guards, moves = _decode_states(reader) if reader.left else ((), ())
     reader.finish()
     return Call(
         symbol,
@@ -205,7 +222,35 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
         hands,
         fills,
         times,
+        guards,
+        moves,
     )
+
+
+def _decode_states(reader: ByteReader) -> tuple[tuple[Guard, ...], tuple[Move, ...]]:
+    guards = tuple(_decode_guard(reader) for _ in range(reader.counted(COUNT.size)))
+    moves = tuple(_decode_move(reader) for _ in range(reader.counted(MOVE.size)))
+    if not guards and not moves:
+        raise ValueError("the call has to do with states, and with none of them")
+    return guards, moves
+
+
+def _decode_guard(reader: ByteReader) -> Guard:
+    (slot,) = reader.unpack(COUNT)
+    return Guard(slot, _decode_numbers(reader))
+
+
+def _decode_move(reader: ByteReader) -> Move:
+    slot, number, count = reader.unpack(MOVE)
+    return Move(slot, number, tuple(_decode_test(reader) for _ in range(reader.count(count, PLACE.size))))
+
+
+def _decode_test(reader: ByteReader) -> NumberTest:
+    place = _decode_place(reader)
+    condition = _decode_condition(reader)
+    if condition.call:
+        raise ValueError("the call's state depends on another call")
+    return NumberTest(place, condition.ranges, condition.signed)
 
 
 def _decode_fill(reader: ByteReader, values: ByteReader | Blanks) -> Fill:

@@ -151,6 +151,7 @@ STORE = Struct("<IQ")
 PLACE = Struct("<IQB")
 """Block or `RESULT`, offset, width."""
 CONDITION = Struct("<IBI")
+MOVE = Struct("<III")
 """The earlier call, whether its result is signed, the count of ranges that follow."""
 SIGNED_RANGE, UNSIGNED_RANGE = Struct("<qq"), Struct("<QQ")
 """Both ends of a range."""

@@ -184,6 +184,38 @@ class OwnershipTransfer:
 
 
 @dataclass(frozen=True, slots=True)
+class Guard:
+    """That a number which the plan keeps in a slot is one of some."""
+
+    slot: int
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberTest:
+    """That a number which a call has left lies in one of some ranges, both ends of each included."""
+
+    place: ValuePlace
+    ranges: tuple[tuple[int, int], ...]
+    signed: bool
+
+    def holds(self, unsigned: int) -> bool:
+        """Tell whether it holds of the bytes at the place, read as an unsigned number."""
+        bits = 8 * self.place.width
+        number = unsigned - (1 << bits) if self.signed and unsigned >> (bits - 1) else unsigned
+        return any(low <= number <= high for low, high in self.ranges)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A number that goes into a slot once a call has come back, if all tests hold of what it left."""
+
+    slot: int
+    number: int
+    tests: tuple[NumberTest, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Fill:
     """Bytes written just before the call to memory that an earlier one gave: where the pointer in a slot leads."""
 
@@ -198,6 +230,7 @@ class Call:
     `saves` store the pointer at a place into a slot. The call is skipped when a slot in `needs` is NULL:
     what it would have used was never made. It is also skipped unless all of `only_if` hold. Blocks in `retires` were
     lent until this call has come back: from then on nobody may touch them. `hands` are those that it hands over.
+    It is skipped, too, unless all `guards` hold. Of the `moves` into one slot, the first counts whose tests hold.
     It is made `times` times with the same arguments, and the same in all memory that is watched, as far as the time for
     that goes; what is seen is the last one.
     """
@@ -215,6 +248,8 @@ class Call:
     hands: tuple[OwnershipTransfer, ...] = ()
     fills: tuple[Fill, ...] = ()
     times: int = 1
+    guards: tuple[Guard, ...] = ()
+    moves: tuple[Move, ...] = ()
 
 
 MOST_TIMES = 1 << 16

@@ -639,3 +639,46 @@ int st_letters(const uint8_t *text, size_t n)
     }
     return count;
 }
+struct cn_connection { char name[64]; int state; size_t sent; };
+
+cn_connection *cn_new(void) { return calloc(1, sizeof(cn_connection)); }
+
+void cn_free(cn_connection *connection) { free(connection); }
+
+int cn_set_name(cn_connection *connection, const char *name)
+{
+    if (connection->state != 0 || connection->name[0] != '\0')
+        abort();
+    strncpy(connection->name, name, sizeof connection->name - 1);
+    return CN_OK;
+}
+
+int cn_open(cn_connection *connection)
+{
+    if (connection->state != 0)
+        abort();
+    connection->state = 1;
+    return CN_OK;
+}
+
+int cn_send(cn_connection *connection, const uint8_t *bytes, size_t length, bool last)
+{
+    (void)bytes;
+    if (connection->state == 0)
+        abort();
+    if (connection->state == 2)
+        return CN_CLOSED;
+    connection->sent += length;
+    connection->state = last ? 2 : 1;
+    return CN_OK;
+}
+
+int cn_reset(cn_connection *connection)
+{
+    memset(connection, 0, sizeof *connection);
+    return CN_OK;
+}
+
+bool cn_is_open(const cn_connection *connection) { return connection->state == 1; }
+
+size_t cn_sent(const cn_connection *connection) { return connection->sent; }

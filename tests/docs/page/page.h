@@ -117,6 +117,18 @@ lv_cursor *lv_cursor_new(lv_table *table);
 void lv_cursor_free(lv_cursor *cursor);
 int lv_next(lv_cursor *cursor);
 
+/* A connection, whose calls have an order. */
+enum { CN_OK = 0, CN_CLOSED = -1 };
+typedef struct cn_connection cn_connection;
+cn_connection *cn_new(void);
+void cn_free(cn_connection *connection);
+int cn_set_name(cn_connection *connection, const char *name);
+int cn_open(cn_connection *connection);
+int cn_send(cn_connection *connection, const uint8_t *bytes, size_t length, bool last);
+int cn_reset(cn_connection *connection);
+bool cn_is_open(const cn_connection *connection);
+size_t cn_sent(const cn_connection *connection);
+
 /* A queue, and what it takes over. */
 typedef struct qu_queue qu_queue;
 typedef struct qu_item { char *name; uint8_t *data; size_t n; } qu_item;

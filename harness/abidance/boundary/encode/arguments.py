@@ -199,11 +199,16 @@ class Arguments:
         else:
             assert isinstance(value, NewHandle), (path, value)
             live = using if using and using.life.name == shape.handle else self._make(life, value)
-        if isinstance(value, NewHandle) and value.destroyed:
+        destroyed = value.destroyed if isinstance(value, NewHandle) else bool(value.destroyed_by)
+        if destroyed and live.state is not None:
+            builder.destroyed.append(live.state)
+        if isinstance(value, NewHandle) and destroyed:
             builder.doomed.append(live)
-        elif live in self._draft.live:
+        elif live in self._draft.live and not destroyed:
             builder.used.append(live)
         builder.handles[path] = live.made
+        if value.within:
+            builder.within[live.made], builder.refused = frozenset(value.within), True
         builder.conditions.extend(live.ready)
         if isinstance(live.argument, p.Slot):
             builder.needs.append(live.argument.index)

@@ -58,6 +58,10 @@ class LiveHandle:
     exists: Conditions
     ready: Conditions
     keeps: list[int] = field(default_factory=list)
+    state: int | None = None
+    """The slot that its state is in, where the contract names states."""
+    once: dict[str, int] = field(default_factory=dict)
+    """By function that is called at most once, the slot that tells whether it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,12 @@ class CallBuilder:
     doomed: list[LiveHandle] = field(default_factory=list)
     """The handles that are to be destroyed before the call is made."""
     handles: dict[str, int] = field(default_factory=dict)
+    within: dict[int, frozenset[str]] = field(default_factory=dict)
+    """By the calls that made handles, the states in which this call is made where those are not the lawful ones."""
+    destroyed: list[int] = field(default_factory=list)
+    """The slots with the states of handles that were destroyed before the call."""
+    refused: bool = False
+    """Whether the contract says that the call is refused: it leads its handles nowhere."""
     lent: list[int] = field(default_factory=list)
     keeps: list[tuple[int, str]] = field(default_factory=list)
     lifetime: str = ""

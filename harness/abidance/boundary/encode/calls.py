@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode import states
 from abidance.boundary.encode.arguments import Arguments
 from abidance.boundary.encode.blocks import NULL
 from abidance.boundary.encode.call_state import Borrowed, CallBuilder, LiveHandle, PlanDraft
@@ -55,9 +56,20 @@ class Encoder:
         self._takes_back = takes_back
         self._borrowed: list[Borrowed] = []
 
-    def call(self, function: BoundaryFunction, arguments: Values, using: LiveHandle | None = None) -> int:
-        """Append one call, and before it what its handles need; return its index."""
+    def call(
+        self,
+        function: BoundaryFunction,
+        arguments: Values,
+        using: LiveHandle | None = None,
+        *,
+        refused: bool = False,
+    ) -> int:
+        """Append one call, and before it what its handles need; return its index.
+
+        One that is `refused` leads its handles to no other state.
+        """
         builder = self.builder(function, arguments, using)
+        builder.refused = builder.refused or refused
         index = self.append(builder)
         self.give_back(builder, index)
         return index
@@ -92,6 +104,7 @@ class Encoder:
             callback, placed = self.draft.callbacks[number]
             self.draft.callbacks[number] = (callback, replace(placed, call=index))
         save: tuple[int, p.ValuePlace] | None = None
+        moved = list(states.moves(self._boundary, builder))
         for life, place, block, path in builder.made:
             left = _succeeded(function, index)
             if not function.leaves(path, success=True):
@@ -99,9 +112,16 @@ class Encoder:
             exists: Conditions = (*builder.conditions, *left)
             if place is not None:
                 save = (self.draft.new_slot(), place)
-                self.draft.live.append(LiveHandle(life, index, path, p.Slot(save[0]), exists, exists))
+                live = LiveHandle(life, index, path, p.Slot(save[0]), exists, exists)
             elif block is not None:
-                self.draft.live.append(LiveHandle(life, index, path, p.Address(block), exists, exists))
+                live = LiveHandle(life, index, path, p.Address(block), exists, exists)
+            else:
+                continue
+            if life.machine is not None:
+                live.state = self.draft.new_slot()
+                live.once = {each: self.draft.new_slot() for each in life.machine.once}
+                moved += states.begins(live, function.name)
+            self.draft.live.append(live)
         if save is None and (len(self.draft.steps), "result") in self._used_later:
             save = (self.draft.new_slot(), p.ValuePlace(width=function.result.shape.size))
         looks = self._looks(builder, function)
@@ -137,6 +157,8 @@ class Encoder:
                     for block, path in builder.hands
                 ),
                 fills=tuple(builder.fills),
+                guards=tuple(states.guards(builder)),
+                moves=tuple(moved),
             )
         )
         self.draft.placed.append(
@@ -154,7 +176,8 @@ class Encoder:
         )
         for live in builder.used:
             if live.life.destroy == function.name:
-                self.draft.live.remove(live)
+                if not is_destroyed_in_some_states(live.life):
+                    self.draft.live.remove(live)
                 live.ready = (*live.ready, *_succeeded(function, index))
                 self.draft.gone.append(live)
         return index
@@ -174,8 +197,10 @@ class Encoder:
     def finish(self) -> None:
         """Destroy what is still alive, the youngest first."""
         while self.draft.live:
-            if not self._destroy(self.draft.live[-1]):
-                self.draft.live.pop()
+            live = self.draft.live[-1]
+            self._destroy(live)
+            if live in self.draft.live:
+                self.draft.live.remove(live)
 
     def _destroy(self, live: LiveHandle) -> bool:
         """Append the call that destroys a handle; tell whether there is one."""
@@ -189,8 +214,23 @@ class Encoder:
             else:
                 arguments[member.name] = _least(member.shape)
         live.ready = live.exists
+        self._close(live, destroy.name)
         self.call(destroy, arguments, using=live)
         return True
+
+    def _close(self, live: LiveHandle, destroy: str) -> None:
+        """Append the calls that bring a handle into a state in which it may be destroyed, as far as there are any."""
+        for name, state in ways_to_destroy(self._boundary, live.life, destroy):
+            function = self._boundary.functions[name]
+            arguments: Values = {
+                member.name: NewHandle(live.life.name, {})
+                if isinstance(member.shape, HandleShape) and member.shape.handle == live.life.name
+                else _least(member.shape)
+                for member in function.members
+            }
+            builder = self.builder(function, arguments, live)
+            builder.within[live.made] = frozenset((state,))
+            self.append(builder)
 
     def _make(self, life: HandleLife, value: NewHandle) -> LiveHandle:
         create = self._boundary.functions[life.create]
@@ -204,6 +244,14 @@ class Encoder:
                     arguments[member.name] = NewHandle(life.name, {})
             index = self.call(function, arguments, using=live)
             live.ready = (*live.ready, *_succeeded(function, index))
+        for each in value.calls:
+            function = self._boundary.functions[each.function]
+            mine = {
+                member.name: NewHandle(life.name, {})
+                for member in function.members
+                if isinstance(member.shape, HandleShape) and member.shape.handle == life.name
+            }
+            self.call(function, {**each.arguments, **mine}, using=live)
         return live
 
     def _looks(self, builder: CallBuilder, function: BoundaryFunction) -> list[Borrowed]:
@@ -268,6 +316,38 @@ class Encoder:
         self.draft.placed.append(
             PlacedCall(function, values, {}, handles=builder.handles, frees=index, freed=path)
         )
+
+
+def is_destroyed_in_some_states(life: HandleLife) -> bool:
+    """Tell whether there are states in which a handle may not be destroyed: only the call itself tells that it was."""
+    machine = life.machine
+    return machine is not None and len(machine.lawful(life.destroy or "")) < len(machine.states)
+
+
+def ways_to_destroy(boundary: Boundary, life: HandleLife, destroy: str) -> list[tuple[str, str]]:
+    """Return calls in order, each with the state that it is for, after which a handle may be destroyed.
+
+    They are calls of functions that need nothing but the handle.
+    """
+    machine = life.machine
+    if machine is None or not is_destroyed_in_some_states(life):
+        return []
+    usable = {
+        name
+        for name in machine.transitions
+        if name not in (destroy, *life.creates) and _needs_nothing(boundary.functions[name], life.name)
+    }
+    return machine.all_ways(machine.lawful(destroy), usable)
+
+
+def _needs_nothing(function: BoundaryFunction, handle: str) -> bool:
+    """Tell whether a call can be made with nothing but a handle, and what `_least` returns."""
+    return function.signature is not None and all(
+        getattr(member.shape, "handle", None) == handle
+        or isinstance(member.shape, ScalarShape)
+        or (isinstance(member.shape, PointerShape) and not member.shape.direction.read)
+        for member in function.members
+    )
 
 
 def _looks_at_others(function: BoundaryFunction) -> bool:

@@ -30,11 +30,11 @@ def encode(boundary: Boundary, case: Case) -> Encoded:
     encoder = Encoder(boundary, case, _used_later(case))
     if case.steps:
         for step in case.steps:
+            function = boundary.functions[step.function]
             if any(each.value is SOMEWHERE for each in step.derived):
-                function = boundary.functions[step.function]
                 message = f"what `{step.function}` is given is known only when the calls before were made"
                 raise EvaluationError(message, function.span)
-            index = encoder.call(boundary.functions[step.function], step.known)
+            index = encoder.call(function, step.known, refused=bool(step.rejects))
             encoder.draft.steps.append(index)
             made = encoder.draft.calls[index]
             if step.times > 1:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.binding.binding_method import VariablePart
+    from abidance.boundary.model.states import StateMachine
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.model.values import Earlier, Value, Values
     from abidance.contract.model import Contract, FunctionPromise
@@ -159,6 +160,8 @@ class HandleLife:
     prepare: tuple[tuple[str, Values], ...] = ()
     record: RecordShape | None = None
     described: frozenset[str] = frozenset()
+    machine: StateMachine | None = None
+    """Which calls are lawful when, where the contract says."""
 
     @property
     def renewed(self) -> frozenset[str]:

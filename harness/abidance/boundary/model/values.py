@@ -13,6 +13,7 @@ NewHandle      a handle that is made, and prepared, for this call alone
 Earlier        what an earlier call of the same test case left: a handle that it made, or a value
 Derived        what is computed from what earlier calls left, once they were made
 DESTROYED      under `rejects`, a handle that is destroyed before the call; in a case it is one of the two above
+InState        under `rejects`, a handle in one of some states; in a case it is one of the two above
 """
 
 from __future__ import annotations
@@ -102,17 +103,35 @@ def named(value: Real, names: Mapping[int, str] | None, *, truth: bool = False) 
 
 
 @dataclass(frozen=True, slots=True)
+class InState:
+    """A handle in one of some states, of which the contract says that a call refuses it."""
+
+    states: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallOn:
+    """A call that is made on a handle before the call under test, which leaves the handle itself out."""
+
+    function: str
+    arguments: dict[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
 class NewHandle:
     """A handle and the arguments that it is created with.
 
     `state` holds what a caller-allocated handle's described fields are set to before the call. One that is
-    `destroyed` is so just before the call, which the contract says refuses it.
+    `destroyed` is so just before the call, which the contract says refuses it. `calls` are made on it once it is
+    prepared, to bring it into a state in which the call under test is lawful, or into one `within` which it is refused.
     """
 
     handle: str
     arguments: dict[str, Value]
     state: dict[str, Value] = field(default_factory=dict)
     destroyed: bool = False
+    calls: tuple[CallOn, ...] = ()
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +140,7 @@ class Earlier:
 
     `handle` is the kind of handle that it is; empty for any other value. `state` is as in NewHandle. `destroyed_by`
     is the step that has destroyed it since, of a call that the contract says refuses it; 0 for one that is alive.
-    `most` is how much a length can be: what it sizes is generated before it is known.
+    `most` is how much a length can be: what it sizes is generated before it is known. `within` is as in NewHandle.
     """
 
     call: int
@@ -130,6 +149,7 @@ class Earlier:
     state: dict[str, Value] = field(default_factory=dict)
     destroyed_by: int = 0
     most: int | None = None
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +184,7 @@ Value = (
     | Earlier
     | Derived
     | Script
+    | InState
 )
 Values = dict[str, Value]
 
@@ -237,12 +258,15 @@ def to_json(value: Value) -> object:
         case Script(answers, written):
             script = {"script": [to_json(answer) for answer in answers]}
             return script | ({"written": [to_json(turn) for turn in written]} if written else {})
-        case NewHandle(handle, arguments, state, destroyed):
+        case NewHandle(handle, arguments, state, destroyed, calls, within):
             made = {"handle": handle, "arguments": to_json(arguments), "state": to_json(state)}
-            return made | ({"destroyed": True} if destroyed else {})
-        case Earlier(call, path, handle, state, destroyed_by, most):
+            made |= {"destroyed": True} if destroyed else {}
+            made |= {"calls": [[each.function, to_json(each.arguments)] for each in calls]} if calls else {}
+            return made | ({"within": [*within]} if within else {})
+        case Earlier(call, path, handle, state, destroyed_by, most, within):
             left = {"earlier": [call, path, handle], "state": to_json(state)}
             left |= {"destroyed_by": destroyed_by} if destroyed_by else {}
+            left |= {"within": [*within]} if within else {}
             return left | ({} if most is None else {"most": most})
         case Derived(text, names, held):
             return {"derived": text, "names": [[*each] for each in names], "value": to_json(held)}
@@ -268,10 +292,13 @@ def from_json(raw: Any) -> Value:
             return Script(tuple(from_json(answer) for answer in answers), written)
         case {"handle": str(handle), "arguments": arguments, "state": state}:
             given, set_to = _record(from_json(arguments)), _record(from_json(state))
-            return NewHandle(handle, given, set_to, raw.get("destroyed", False))
+            calls = tuple(CallOn(name, _record(from_json(each))) for name, each in raw.get("calls", ()))
+            within = tuple(raw.get("within", ()))
+            return NewHandle(handle, given, set_to, raw.get("destroyed", False), calls, within)
         case {"earlier": [int(call), str(path), str(handle)], "state": state}:
             put = _record(from_json(state))
-            return Earlier(call, path, handle, put, raw.get("destroyed_by", 0), raw.get("most"))
+            within = tuple(raw.get("within", ()))
+            return Earlier(call, path, handle, put, raw.get("destroyed_by", 0), raw.get("most"), within)
         case {"derived": str(text), "names": list(names), "value": held}:
             return Derived(text, tuple((str(name), int(call)) for name, call in names), from_json(held))
         case list():

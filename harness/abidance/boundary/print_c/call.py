@@ -29,16 +29,24 @@ from abidance.ir.declarations import spell
 from abidance.plan.plan import Order
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.types import Member
 
 
-def call_text(boundary: Boundary, encoded: Encoded, outcome: str = "", at: int | None = None) -> str:
+def call_text(
+    boundary: Boundary,
+    encoded: Encoded,
+    outcome: str = "",
+    at: int | None = None,
+    skipped: Collection[int] = (),
+) -> str:
     """Return the calls up to the one under test as C; `outcome` becomes a comment behind call `at`.
 
     Without `at` that is the call under test. Nothing comes after an earlier one, which ended the process. Of lanes, the
-    first two are shown: the others make the same calls.
+    first two are shown: the others make the same calls. Calls that were `skipped` are left out.
     Buffers are shown as literals: the program that `emit` writes gives them exact sizes instead.
     """
     end = encoded.plan.subject if at is None else at
@@ -56,6 +64,8 @@ def call_text(boundary: Boundary, encoded: Encoded, outcome: str = "", at: int |
         writer.call(subject + 1, f"on {half} more, at the same time")
         return "\n".join((*writer.functions, *writer.lines))
     for index in range(end + 1):
+        if index in skipped and index != end:
+            continue
         writer.call(index, outcome if index == end else "")
     return "\n".join((*writer.functions, *writer.lines))
 

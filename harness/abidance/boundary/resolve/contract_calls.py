@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from abidance.boundary.model import types as s
 from abidance.boundary.model.boundary import Example, Reject
 from abidance.boundary.model.traversal import fields_of, pointee
-from abidance.boundary.model.values import DESTROYED
+from abidance.boundary.model.values import DESTROYED, InState
 from abidance.boundary.resolve.contract_values import MISSING
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import WRONG_VALUE
@@ -35,6 +35,8 @@ class CallReader:
     constants: Mapping[str, int]
     mortal: frozenset[str]
     """The handles that the contract says how to destroy."""
+    states: Mapping[str, tuple[str, ...]]
+    """By handle, the states that the contract names."""
 
     def example(self, function: BoundaryFunction, example: ExampleCall) -> Example:
         """Return an explicit example: what it gives, and what it expects of the result and of out parameters."""
@@ -121,9 +123,19 @@ class CallReader:
         if isinstance(inner, s.HandleShape) and literal.text == DESTROYED.value and not literal.quoted:
             self._destroyed(member, inner, span, given)
             return
+        if isinstance(inner, s.HandleShape) and (states := self._states(inner, literal)):
+            given[member.name] = InState(states)
+            return
         value = self.writer.value(member.shape, literal, member.declared)
         if value is not MISSING:
             given[member.name] = value
+
+    def _states(self, handle: s.HandleShape, literal: Literal) -> tuple[str, ...]:
+        """Return the states that a literal names, or nothing where it names anything else."""
+        names = self.states.get(handle.handle, ())
+        items = literal.items if literal.items is not None else (literal,)
+        found = tuple(item.text for item in items if not item.quoted and item.text in names)
+        return found if len(found) == len(items) else ()
 
     def _destroyed(
         self, member: s.Member, handle: s.HandleShape, span: Span, given: dict[str, object]

@@ -78,7 +78,8 @@ class LiteralConverter:
                 return self.record(shape.members, literal, shape.spelling, declared)
             case HandleShape():
                 words = (
-                    "null: a handle is created by its create function, and `destroyed` only under `rejects`"
+                    "null: a handle is created by its create function, and `destroyed` or a state of its `states` "
+                    "only under `rejects`"
                 )
                 return self._wrong(literal, words, declared)
         return self._wrong(literal, "omitted: no value is possible here", declared)

@@ -100,7 +100,10 @@ class FunctionJoiner:
             return function
         constants = self.shaper.layouts.constants
         mortal = frozenset(name for name, handle in self.handles.items() if handle.destroy is not None)
-        reader = CallReader(LiteralConverter(constants, self.problems), self.problems, constants, mortal)
+        states = {name: tuple(handle.states) for name, handle in self.handles.items()}
+        reader = CallReader(
+            LiteralConverter(constants, self.problems), self.problems, constants, mortal, states
+        )
         examples = tuple(reader.example(function, example) for example in promise.examples)
         rejects = tuple(reader.reject(function, reject) for reject in promise.rejects)
         return replace(function, examples=examples, rejects=rejects)

@@ -13,6 +13,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
 )
 from abidance.boundary.resolve.contract_values import MISSING, LiteralConverter
+from abidance.boundary.resolve.states import join_states
 from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.memory import blank
 from abidance.core.catalogue import CONTRADICTS_HEADER, WRONG_VALUE
@@ -71,6 +72,7 @@ def join_handles(
             prepare=_prepare(promise, functions, writer, problems),
             record=record,
             described=_described(contract, promise, shaper) if record else frozenset(),
+            machine=join_states(promise, functions, shaper.constants, problems),
         )
     return lives
 

@@ -148,13 +148,19 @@ def _texts(declarations: Declarations, used: set[str]) -> dict[str, bytes]:
 
 
 def _helpers(contract: Contract) -> list[str]:
-    """Return the functions that handles are made, prepared and destroyed with, and results freed."""
-    found = []
-    for handle in (contract.handles or {}).values():
-        found += [name.text for name in handle.creates]
-        found += [name.text for call in handle.prepare or () for name in call]
-        found += [handle.destroy.text] if handle.destroy else []
+    """Return the functions that handles are made, used and destroyed with, and results freed."""
+    found = [name.text for handle in (contract.handles or {}).values() for name in _of_handle(handle)]
     return [*found, *(name.text for name in (*freers(contract), *allocators(contract)))]
+
+
+def _of_handle(handle: HandlePromise) -> Iterator[Name]:
+    """Yield the functions that a handle's own clauses name."""
+    yield from handle.creates
+    yield from (name for call in handle.prepare or () for name in call)
+    yield from (each.name for each in handle.transitions.values())
+    yield from (name for state in handle.states.values() for name in state.shown_by)
+    if handle.destroy:
+        yield handle.destroy
 
 
 def _functions(contract: Contract, declarations: Declarations, problems: Problems) -> list[str]:
@@ -162,9 +168,7 @@ def _functions(contract: Contract, declarations: Declarations, problems: Problem
     listed: dict[str, FunctionPromise] = dict(contract.functions or {})
     wanted = [(name, promise.span) for name, promise in listed.items()]
     for handle in (contract.handles or {}).values():
-        wanted += [(name.text, name.span) for name in handle.creates]
-        wanted += [(name.text, name.span) for call in handle.prepare or () for name in call]
-        wanted += [(handle.destroy.text, handle.destroy.span)] if handle.destroy else []
+        wanted += [(name.text, name.span) for name in _of_handle(handle)]
     wanted += [(n.text, n.span) for n in freers(contract) if not is_libcs(n.text, declarations)]
     wanted += [(n.text, n.span) for n in allocators(contract) if n.text != LIBCS_ALLOC]
     for name, span in wanted:

@@ -56,11 +56,11 @@ def check_names(
 
 def check_condition(
     function: BoundaryFunction, expression: Expression, constants: Collection[str], problems: Problems
-) -> None:
-    """Complain the same of a condition on what a call of the function was given and has left."""
+) -> bool:
+    """Complain the same of a condition on what a call was given and has left; return whether all names are known."""
     members, known, shapes = _scope(function, constants)
-    problems.names(expression, {*known, "result", "errno"}, _resolver(shapes))
     _check_old(expression, members, problems)
+    return problems.names(expression, {*known, "result", "errno"}, _resolver(shapes))
 
 
 def _scope(

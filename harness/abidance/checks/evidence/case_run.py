@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.decode import decode
+from abidance.checks.evidence.handle_states import passages
 
 if TYPE_CHECKING:
     from abidance.boundary.decode.call_values import CallValues
     from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.checks.evidence.handle_states import Passage
     from abidance.plan.observation import Death, Invocation, Observation
 
 
@@ -22,6 +24,15 @@ class CaseRun:
     boundary: Boundary
     encoded: Encoded
     observation: Observation
+    _passages: list[dict[int, tuple[Passage, ...]]] = field(default_factory=list, repr=False, compare=False)
+    """What `passages` holds once it was asked for: it is the same of every call of a plan."""
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """Return what the call under test had to do with the states of its handles."""
+        if not self._passages:
+            self._passages.append(passages(self))
+        return self._passages[0].get(self.encoded.plan.subject, ())
 
     @cached_property
     def subject(self) -> PlacedCall:
@@ -66,7 +77,9 @@ class CaseRun:
         """Return the same run with another call under test, whose values are decoded once however often it is asked."""
         found = self._calls.get(index)
         if found is None:
-            found = self._calls[index] = replace(self, encoded=self.encoded.at(index))
+            found = self._calls[index] = replace(
+                self, encoded=self.encoded.at(index), _passages=self._passages
+            )
         return found
 
     @cached_property

@@ -69,6 +69,8 @@ class Evidence:
     """A call did not preserve a register."""
     STRAYS = 1 << 25
     """Another process came back from a call as well."""
+    STATES = 1 << 26
+    """A call had to do with the state of a handle."""
 
 
 def evidence(trial: CaseResult) -> int:
@@ -106,6 +108,8 @@ def evidence(trial: CaseResult) -> int:
     for placed in encoded.calls:
         if placed.looks:
             found |= Evidence.LOOKS
+    if any(call.moves for call in encoded.plan.calls):
+        found |= Evidence.STATES
     if encoded.callbacks:
         found |= Evidence.CALLBACKS
     if encoded.steps:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.contract.expression.allowance import spend
+from abidance.contract.expression.alternatives import alternatives, compares
 from abidance.contract.expression.environment import declared
 from abidance.contract.expression.errors import EvaluationError
 from abidance.contract.expression.evaluation import Code, EvaluationFrame, build
@@ -166,6 +167,21 @@ class Expression:
     def literals(self, constants: Mapping[str, object] | None = None) -> tuple[MinedLiteral, ...]:
         """Return the constants in it, worth trying as values; `constants` are the header's."""
         return tuple(literals(self._tree, ConstantFolder(self._where, constants or {}), {}))
+
+    @property
+    def alternatives(self) -> tuple[tuple[Expression, ...], ...]:
+        """Return the condition as alternatives, of which one must hold: each is conditions that all must hold."""
+        return tuple(tuple(map(self._part, each)) for each in alternatives(self._tree))
+
+    def only_compares(self, name: str) -> bool:
+        """Tell whether it does nothing with a value but compare it, or ask whether it is true."""
+        return compares(self._tree, name)
+
+    def _part(self, tree: ast.expr) -> Expression:
+        if tree is self._tree:
+            return self
+        text = self.text[slice(*self._where.offsets(tree))]
+        return Expression(text, self.span, tuple(references(tree, self._where, {})), tree, self._where)
 
     def narrowings(self, constants: Mapping[str, object] | None = None) -> Narrowing:
         """Return what it says about single operands as far as it is a conjunction of such conditions."""

@@ -389,6 +389,7 @@ STATUS_NAME = Word(
     rf"^({_STATUS}(\.\.{_STATUS}?)?|\.\.{_STATUS})$",
     words="a number, an enumerator, a macro, or a range of them such as `..-1`",
 )
+STATE_NAME = Word(f"^{_IDENTIFIER}$", words="the name of a state")
 LAW_NAME = Word(f"^{_IDENTIFIER}$", words="a name of letters, digits and `_`")
 TYPE_NAME = Word(_TYPE, words="the name of a C type")
 WHAT = Word(

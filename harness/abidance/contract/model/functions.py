@@ -190,8 +190,8 @@ class RejectedCall(Clauses):
     when: Mapping[Name, Literal] = field(
         metadata=clause(
             MapOf(PARAMETER_PATH, ANY_VALUE, least=1, words="a mapping from parameters to values"),
-            "The arguments that make the call invalid: parameters or paths to fields, each with a "
-            "value, `{range: [low, high]}`, `{one_of: [...]}` or `destroyed`.",
+            "What makes the call invalid: parameters or paths to fields, with a value, "
+            "`{range: [low, high]}`, `{one_of: [...]}`, `destroyed` or a handle's state.",
             required=True,
         )
     )

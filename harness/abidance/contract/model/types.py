@@ -12,6 +12,7 @@ from abidance.contract.language.kinds import (
     FLAG,
     FUNCTION_NAME,
     HOOK,
+    STATE_NAME,
     TEXT,
     TYPE_NAME,
     WHAT,
@@ -22,6 +23,7 @@ from abidance.contract.language.shapes import ARGUMENTS, ListOf, MapOf, RecordOf
 from abidance.contract.model.callbacks import Callback
 from abidance.contract.model.explore import EXPLORE
 from abidance.contract.model.places import FORM, LIMITS, OWNERS, Place
+from abidance.contract.model.states import NamesOrMap, StatePromise, TransitionPromise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -182,6 +184,25 @@ class HandlePromise(NamedClauses):
             ListOf(CALL, words="a list of calls"),
             "Calls made on every new handle before it is used, `{function: {parameter: value}}`; the "
             "handle itself is omitted.",
+        ),
+    )
+    states: Mapping[str, StatePromise] = field(
+        default_factory=dict,
+        metadata=clause(
+            NamesOrMap(
+                STATE_NAME,
+                RecordOf(StatePromise),
+                words="a list of states, or a mapping from states to what is said of each",
+            ),
+            "The states that it may be in; a new one is in the first.",
+        ),
+    )
+    transitions: Mapping[str, TransitionPromise] = field(
+        default_factory=dict,
+        metadata=clause(
+            MapOf(FUNCTION_NAME, RecordOf(TransitionPromise)),
+            "Functions that may be called in some states only, or that change the state. Others may be called in every "
+            "state, and leave it as it is.",
         ),
     )
     concurrent: bool | None = field(

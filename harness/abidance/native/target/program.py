@@ -130,6 +130,8 @@ class _Builder:
     def needs(self, handle: str, *, maker: bool) -> None:
         """Compile what makes, prepares and destroys a handle; raises NotCompiledError where that cannot be."""
         life = self.boundary.handles[handle]
+        if life.machine is not None:
+            raise NotCompiledError(f"calls on a `{handle}` have an order, which the worker keeps")
         if handle not in self.usable:
             self.usable[handle] = True
             self.tables.kind(handle)

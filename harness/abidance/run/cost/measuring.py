@@ -19,7 +19,7 @@ from abidance.run.cost.growth import growth
 from abidance.run.cost.timing import SHARES, Says, Series
 from abidance.run.execution.threads import OFTEN, rounds_of, shared_handle
 from abidance.run.inputs.accepted_costs import digest
-from abidance.run.inputs.applicability import may_overlap, takes_over
+from abidance.run.inputs.applicability import changes_for_good, may_overlap
 
 if TYPE_CHECKING:
     from abidance.boundary.encode.encoded_plan import Encoded
@@ -68,7 +68,7 @@ class Measuring:
         boundary, promise = self.execution.executor.boundary, self.function.promise
         assert promise is not None
         self.encoded = encode_lanes(boundary, self.case, 1)
-        lent = not takes_over(boundary.contract, promise)
+        lent = not changes_for_good(boundary.contract, promise)
         self.over_and_over = lent and rounds_of(boundary, self.function) == OFTEN
 
     def costs(self) -> Costs:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from abidance.boundary.encode.encoded_plan import PlacedCall
     from abidance.boundary.model.boundary import Boundary
     from abidance.ir.types import Type
-    from abidance.plan.plan import Argument, Call
+    from abidance.plan.plan import Argument, Call, NumberTest
 
 
 def call_lines(
@@ -50,6 +50,9 @@ def call_lines(
         returns = calls[condition.call].signature.rpartition(">")[2]
         inside = [_within(f"r{condition.call}", low, high, returns) for low, high in condition.ranges]
         conditions.append(inside[0] if len(inside) == 1 else f"({' || '.join(inside)})")
+    for guard in call.guards:
+        inside = [f"slot[{guard.slot}] == (void *){number}" for number in guard.numbers]
+        conditions.append(inside[0] if len(inside) == 1 else f"({' || '.join(inside) or '0'})")
     declared = placed.function.declaration
     listed = [
         _argument(boundary, parameter.type, argument)
@@ -62,18 +65,45 @@ def call_lines(
     invoked = f"{name}({', '.join(listed)})"
     if conditions and needed:
         yield f"if (!({' && '.join(conditions)})) return 2; /* what this call needs was not made */"
-    guard = f"if ({' && '.join(conditions)}) " if conditions and not needed else ""
+    made_if = f"if ({' && '.join(conditions)}) " if conditions and not needed else ""
     if call.times > 1:
         yield from _repeated(index, call, invoked, conditions)
     nothing = isinstance(boundary.declarations.resolve(declared.returns), Void)
     to_slot = any(place.block is None for _, place in call.saves)
-    if nothing or not needed or not (looked_at or to_slot):
-        yield f"{guard}{'' if nothing else '(void)'}{invoked};"
+    tested = any(test.place.block is None for move in call.moves for test in move.tests)
+    if nothing or not ((needed and (looked_at or to_slot)) or tested):
+        yield f"{made_if}{'' if nothing else '(void)'}{invoked};"
     else:
-        yield f"{spell(unqualified(declared.returns), f'r{index}', boundary.declarations)} = {invoked};"
+        variable = spell(unqualified(declared.returns), f"r{index}", boundary.declarations)
+        # Where it is not made, nothing is told by what it returned.
+        yield f"{variable}{' = {0}' if made_if else f' = {invoked}'};"
+        if made_if:
+            yield f"{made_if}r{index} = {invoked};"
     for slot, place in call.saves if needed else ():
         source = f"&r{index}" if place.block is None else f"b{place.block}.at + {place.offset}"
         yield f"memcpy(&slot[{slot}], {source}, sizeof slot[{slot}]);"
+    yield from _moved(index, call, conditions if not needed else [])
+
+
+def _moved(index: int, call: Call, conditions: Sequence[str]) -> Iterator[str]:
+    """Yield what notes the state that a handle is in after a call."""
+    settled: set[int] = set()
+    returns = call.signature.rpartition(">")[2]
+    for move in call.moves:
+        tests = [*conditions, *(_tested(index, test, returns) for test in move.tests)]
+        otherwise = "else " if move.slot in settled else ""
+        settled.add(move.slot)
+        yield f"{otherwise}if ({' && '.join(tests) or '1'}) slot[{move.slot}] = (void *){move.number};"
+
+
+def _tested(index: int, test: NumberTest, returns: str) -> str:
+    place, kind = test.place, f"{'i' if test.signed else 'u'}{8 * test.place.width}"
+    if place.block is not None:
+        value = f"*({'' if test.signed else 'u'}int{8 * place.width}_t *)(b{place.block}.at + {place.offset})"
+    else:
+        value = f"(uintptr_t)r{index}" if returns == "p" else f"r{index}"
+    inside = [_within(value, low, high, kind) for low, high in test.ranges]
+    return inside[0] if len(inside) == 1 else f"({' || '.join(inside) or '0'})"
 
 
 def _repeated(index: int, call: Call, invoked: str, conditions: Sequence[str]) -> Iterator[str]:

@@ -195,6 +195,8 @@ def _body(again: ReplayedCase, against: CaseResult | None, message: str) -> Iter
             if index == plan.subject:
                 yield from run_lanes(again.trial)
             continue
+        if index < plan.subject and call.guards and not _ran(again.trial, index):
+            continue
         watched = index == plan.subject and tells_errno(placed, against)
         if watched:
             yield "errno = 0;"
@@ -218,6 +220,12 @@ def _body(again: ReplayedCase, against: CaseResult | None, message: str) -> Iter
     if again.findings and again.findings[0].diagnostic.code.id == LATE and calls_back:
         yield from _fails(emit_callbacks.noticed(again.trial, "late"), message)
     yield "return differs;" if plan.lanes else "return 0;"
+
+
+def _ran(trial: CaseResult, index: int) -> bool:
+    """Tell whether a call was made when the case failed: one that its handle's state rules out was not."""
+    calls = trial.observation.calls
+    return index >= len(calls) or calls[index].ran
 
 
 def _compare(again: ReplayedCase, against: CaseResult | None, index: int, message: str) -> Iterator[str]:

@@ -28,7 +28,14 @@ from abidance.run.engine.suppressed_items import needless, unneeded
 from abidance.run.execution.threads import shared_handle
 from abidance.run.exploration.without_coverage import uncovered
 from abidance.run.findings.open_questions import unasked
-from abidance.run.inputs.applicability import has_budget, is_as_shipped, may_overlap, may_reenter, takes_over
+from abidance.run.inputs.applicability import (
+    has_budget,
+    is_as_shipped,
+    may_overlap,
+    may_reenter,
+    moves_on,
+    takes_over,
+)
 from abidance.run.phases import makes_calls
 
 if TYPE_CHECKING:
@@ -244,6 +251,11 @@ def _not_overlapped(boundary: Boundary, ran: Iterable[str]) -> Iterator[str]:
             words = [effect.text for effect in function.promise.effects if effect.text in _OVER_AND_OVER]
             words += ["concurrent"] if handle else []
             yield from (f"`{word}` of `{name}`, which takes ownership of memory" for word in words)
+            continue
+        if moves_on(boundary.contract, function.promise):
+            words = [effect.text for effect in function.promise.effects if effect.text in _OVER_AND_OVER]
+            words += ["concurrent"] if handle else []
+            yield from (f"`{word}` of `{name}`, which changes the state of a handle" for word in words)
             continue
         if handle and not may_overlap(boundary.contract, function.promise):
             yield f"`concurrent` for `{name}`, whose parameter does not say `handle: {handle}`"

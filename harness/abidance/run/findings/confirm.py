@@ -169,8 +169,14 @@ def text_of(boundary: Boundary, shown: CaseResult, diagnostic: Diagnostic) -> st
     """Return the smallest call; of a leak with what ended the handles, for it shows when all calls are over."""
     last = max((n for n, returned in enumerate(shown.observation.calls) if returned.ran), default=0)
     if diagnostic.code == MemoryLeaked.code and last > shown.encoded.plan.subject:
-        return call_text(boundary, shown.encoded, "", last)
-    return call_text(boundary, shown.encoded, outcome(shown), stopped_at(shown.run))
+        return call_text(boundary, shown.encoded, "", last, _skipped(shown))
+    return call_text(boundary, shown.encoded, outcome(shown), stopped_at(shown.run), _skipped(shown))
+
+
+def _skipped(shown: CaseResult) -> frozenset[int]:
+    """Return the calls that were not made for the state that a handle of theirs was in."""
+    calls = zip(shown.encoded.plan.calls, shown.observation.calls, strict=False)
+    return frozenset(n for n, (call, returned) in enumerate(calls) if call.guards and not returned.ran)
 
 
 def _side(context: Context, trial: CaseResult) -> dict[str, str]:

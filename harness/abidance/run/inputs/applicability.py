@@ -15,7 +15,7 @@ MEASURED = ("p50", "p99", "p99_9", "throughput", "threads", "instructions", "sca
 
 def may_overlap(contract: Contract, promise: FunctionPromise) -> bool:
     """Tell whether calls of a function may be made on several threads at once, and again and again."""
-    if takes_over(contract, promise):
+    if changes_for_good(contract, promise):
         return False
     if any(effect.text == "thread_safe" for effect in promise.effects):
         return True
@@ -25,9 +25,25 @@ def may_overlap(contract: Contract, promise: FunctionPromise) -> bool:
 
 def may_reenter(contract: Contract, promise: FunctionPromise) -> bool:
     """Tell whether a function may be called while it runs, and calls back so that it can be."""
-    if takes_over(contract, promise):
+    if changes_for_good(contract, promise):
         return False
     return any(effect.text == "reentrant" for effect in promise.effects) and _calls_back(contract, promise)
+
+
+def changes_for_good(contract: Contract, promise: FunctionPromise) -> bool:
+    """Tell whether a call cannot be made again with the same arguments: it takes memory over, or changes a state."""
+    return takes_over(contract, promise) or moves_on(contract, promise)
+
+
+def moves_on(contract: Contract, promise: FunctionPromise) -> bool:
+    """Tell whether a call may leave a handle in a state in which the same call is not lawful."""
+    for handle in contract.handles.values():
+        named = handle.transitions.get(promise.name.text)
+        if named is not None:
+            lawful = {name.text for name in named.from_} or {*handle.states}
+            if named.once or not {name.text for name in named.to} <= lawful:
+                return True
+    return False
 
 
 def takes_over(contract: Contract, promise: FunctionPromise) -> bool:

@@ -13,7 +13,7 @@ from abidance.boundary.encode.encode import encode_lanes
 from abidance.core.costs import PICOSECOND
 from abidance.plan.plan import ConcurrentCalls, Order
 from abidance.run.execution.threads import OFTEN, rounds_of
-from abidance.run.inputs.applicability import takes_over
+from abidance.run.inputs.applicability import changes_for_good
 from abidance.run.profiling.stacks import StackFolding
 from abidance.toolchain.perf import PerfError, sampled, stacks_of
 from abidance.watch.build import arena_path, heap_path
@@ -53,7 +53,7 @@ def sample_calls(
     function = boundary.functions[function_name]
     promise = function.promise
     assert promise is not None
-    streams = rounds_of(boundary, function) == OFTEN and not takes_over(boundary.contract, promise)
+    streams = rounds_of(boundary, function) == OFTEN and not changes_for_good(boundary.contract, promise)
     lanes = ConcurrentCalls(1, OFTEN, Order.STREAMED) if streams else ConcurrentCalls(1, 0, Order.TIMED)
     plans = [encode_lanes(boundary, case, 1) for case in cases]
     execution.measured(

@@ -1,0 +1,185 @@
+"""What a plan's calls have to do with the states of their handles: when each is made, and where it leads.
+
+The worker keeps the state of each handle, since only what a call has left tells where it led. A call that is not lawful
+in the state that was reached is not made there, whatever a sequence was shortened to.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import AddressShape, ScalarShape
+from abidance.boundary.model.values import SOMEWHERE
+from abidance.boundary.resolve.states import left_by
+from abidance.contract.expression import EvaluationError, declared
+from abidance.plan import plan as p
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from abidance.boundary.encode.call_state import CallBuilder, LiveHandle
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.states import StateMachine, Transition
+    from abidance.boundary.model.types import Shape
+    from abidance.contract.expression import Expression
+
+    Ranges = tuple[tuple[int, int], ...]
+
+UNUSED, USED = 0, 1
+GONE = 0
+"""The state of a handle that was not made, or was destroyed."""
+
+
+def guards(builder: CallBuilder) -> Iterator[p.Guard]:
+    """Yield when a call is made, by the states of its handles."""
+    function = builder.function.name
+    for slot in builder.destroyed:
+        yield p.Guard(slot, (GONE,))
+    for live in builder.used:
+        machine = live.life.machine
+        if machine is None or live.state is None:
+            continue
+        within = builder.within.get(live.made)
+        states = machine.lawful(function) if within is None else within
+        if len(states) < len(machine.states):
+            yield p.Guard(live.state, tuple(sorted(machine.number(state) for state in states)))
+        if within is None and function in live.once:
+            yield p.Guard(live.once[function], (UNUSED,))
+
+
+def moves(boundary: Boundary, builder: CallBuilder) -> Iterator[p.Move]:
+    """Yield the states that a call leads its handles to; one that is refused leads nowhere."""
+    function = builder.function
+    for live in builder.used:
+        machine = live.life.machine
+        if machine is None or live.state is None or builder.refused:
+            continue
+        if live.life.destroy == function.name:
+            yield p.Move(live.state, GONE)
+        transition = machine.transitions.get(function.name)
+        if transition is None or live.life.destroy == function.name:
+            continue
+        if transition.once:
+            yield p.Move(live.once[function.name], USED)
+        yield from _targets(boundary, builder, live, machine, transition)
+
+
+def begins(live: LiveHandle, create: str) -> Iterator[p.Move]:
+    """Yield the state of a handle that a call makes."""
+    machine = live.life.machine
+    if machine is not None and live.state is not None:
+        yield p.Move(live.state, machine.number(machine.first(create)))
+
+
+def _targets(
+    boundary: Boundary, builder: CallBuilder, live: LiveHandle, machine: StateMachine, transition: Transition
+) -> Iterator[p.Move]:
+    assert live.state is not None
+    for target in transition.targets:
+        for tests in target_tests(
+            boundary, builder.function, target.condition, builder.scope, builder.places
+        ):
+            yield p.Move(live.state, machine.number(target.state), tests)
+            if target.state == machine.states[0]:
+                for slot in live.once.values():
+                    yield p.Move(slot, UNUSED, tests)
+
+
+def target_tests(
+    boundary: Boundary,
+    function: BoundaryFunction,
+    condition: Expression | None,
+    given: Mapping[str, object],
+    places: Mapping[str, int],
+) -> list[tuple[p.NumberTest, ...]]:
+    """Return the tests of what a call leaves, as alternatives, that tell whether a condition holds after it.
+
+    None of them where it cannot hold with what the call is `given`. Raises EvaluationError.
+    """
+    if condition is None:
+        return success_tests(function)
+    left = left_by(function)
+    found = []
+    for parts in condition.alternatives:
+        tests: dict[str, Ranges] = {}
+        for part in parts:
+            name = next((each for each in sorted(part.names) if each in left), None)
+            if name is None:
+                if not part.holds(given, given):
+                    break
+                continue
+            ranges = _ranges(boundary, part, name, left[name], given)
+            tests[name] = ranges if name not in tests else _common(tests[name], ranges)
+            if not tests[name]:
+                break
+        else:
+            made = [_test(name, ranges, left[name], places) for name, ranges in tests.items()]
+            if None not in made:
+                found.append(tuple(each for each in made if each is not None))
+    return found
+
+
+def success_tests(function: BoundaryFunction) -> list[tuple[p.NumberTest, ...]]:
+    """Return the tests of what a call returns that tell whether it succeeded."""
+    result = function.result
+    if isinstance(result.shape, ScalarShape):
+        place = p.ValuePlace(width=result.shape.size)
+        if result.ok:
+            return [(p.NumberTest(place, result.ok.each, result.shape.signed),)]
+        if result.shape.kind == "bool":
+            return [(p.NumberTest(place, ((1, 255),), False),)]
+    if isinstance(result.shape, AddressShape):
+        return [(p.NumberTest(p.ValuePlace(), ((1, (1 << 64) - 1),), False),)]
+    return [()]
+
+
+def _test(name: str, ranges: Ranges, shape: Shape | None, places: Mapping[str, int]) -> p.NumberTest | None:
+    """Return a test of one number; None where it is not there, since NULL was passed for it."""
+    signed, size = (shape.signed, shape.size) if isinstance(shape, ScalarShape) else (False, 8)
+    if name == "result":
+        return p.NumberTest(p.ValuePlace(width=size), ranges, signed)
+    block = places.get(declared(name))
+    return None if block is None else p.NumberTest(p.ValuePlace(block, 0, size), ranges, signed)
+
+
+def _ranges(
+    boundary: Boundary, part: Expression, name: str, shape: Shape | None, given: Mapping[str, object]
+) -> Ranges:
+    """Return the numbers of which a condition holds; it compares them with what is known before the call."""
+
+    def holds(value: object) -> bool:
+        own = {name: value}
+        try:
+            return part.holds(boundary.scope(own=own, outer=given), given)
+        except EvaluationError:
+            return False  # as where no value could be compared with this one
+
+    if not isinstance(shape, ScalarShape):
+        return (((0, 0),) if holds(None) else ()) + (((1, (1 << 64) - 1),) if holds(SOMEWHERE) else ())
+    bits = 8 * shape.size
+    low, high = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if shape.signed else (0, (1 << bits) - 1)
+    known = {value for each in part.names if isinstance(value := given.get(each), int)}
+    known |= {each.value for each in part.literals(boundary.constants) if isinstance(each.value, int)}
+    ends = sorted({low, *(each for each in known if low <= each <= high)} | {high})
+    found: list[tuple[int, int]] = []
+    for number, end in enumerate(ends):
+        if holds(end):
+            found.append((end, end))
+        if number + 1 < len(ends) and end + 1 < ends[number + 1] and holds(end + 1):
+            found.append((end + 1, ends[number + 1] - 1))
+    return _joined(found)
+
+
+def _joined(ranges: Collection[tuple[int, int]]) -> Ranges:
+    made: list[tuple[int, int]] = []
+    for low, high in ranges:
+        if made and made[-1][1] + 1 == low:
+            made[-1] = (made[-1][0], high)
+        else:
+            made.append((low, high))
+    return tuple(made)
+
+
+def _common(one: Ranges, other: Ranges) -> Ranges:
+    pairs = ((max(a, c), min(b, d)) for a, b in one for c, d in other)
+    return tuple((low, high) for low, high in pairs if low <= high)

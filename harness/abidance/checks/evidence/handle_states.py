@@ -1,0 +1,108 @@
+"""The states that the handles of a plan were in, as the contract says of what each call has left."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import HandleShape
+from abidance.boundary.model.values import Earlier, NewHandle
+from abidance.contract.expression import EvaluationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.boundary.encode.encoded_plan import PlacedCall
+    from abidance.boundary.model.states import StateMachine, Transition
+    from abidance.checks.evidence.case_run import CaseRun
+
+_Handle = tuple[int, str]
+"""A handle of a plan: the call that made it, and what kind it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The state that a handle was in before a call, and after it: None where nothing in the contract says which.
+
+    `parameter` is that which the handle was given to.
+    """
+
+    machine: StateMachine
+    parameter: str
+    before: str
+    after: str | None
+    transition: Transition | None
+
+
+def passages(run: CaseRun) -> dict[int, tuple[Passage, ...]]:
+    """Return what each call of a plan had to do with the states of its handles, by its index; of those that ran.
+
+    Once it is not known which state a handle is in, nothing is said of it any more.
+    """
+    machines = {n: life.machine for n, life in run.boundary.handles.items() if life.machine is not None}
+    if not machines or run.encoded.plan.lanes is not None:
+        return {}
+    current: dict[_Handle, str | None] = {}
+    found: dict[int, tuple[Passage, ...]] = {}
+    for index, placed in enumerate(run.encoded.calls[: len(run.observation.calls)]):
+        if not run.observation.calls[index].ran or placed.frees is not None:
+            continue
+        made = []
+        for parameter, kind in _used(placed):
+            machine, handle = machines.get(kind), (placed.handles.get(parameter, -1), kind)
+            before = current.get(handle)
+            if machine is None or before is None:
+                continue
+            after = _after(run, index, machine, before)
+            current[handle] = after
+            named = machine.transitions.get(placed.function.name)
+            made.append(Passage(machine, parameter, before, after, named))
+        for kind in _made(placed):
+            if (machine := machines.get(kind)) is not None:
+                current[index, kind] = machine.first(placed.function.name)
+        found[index] = tuple(made)
+    return found
+
+
+def _used(placed: PlacedCall) -> Iterator[tuple[str, str]]:
+    for member in placed.function.members:
+        if isinstance(member.shape, HandleShape) and not member.shape.made:
+            yield member.name, member.shape.handle
+
+
+def _made(placed: PlacedCall) -> Iterator[str]:
+    result = placed.function.result
+    if isinstance(result.shape, HandleShape) and result.owned:
+        yield result.shape.handle
+    for member in placed.function.members:
+        if isinstance(member.shape, HandleShape) and member.shape.made:
+            yield member.shape.handle
+
+
+def _after(run: CaseRun, index: int, machine: StateMachine, before: str) -> str | None:
+    """Return the state that a call led to; None where it succeeded and no condition holds."""
+    placed = run.encoded.calls[index]
+    transition = machine.transitions.get(placed.function.name)
+    if transition is None or not transition.targets or _is_refused(run, index):
+        return before
+    values = run.at(index).values
+    for target in transition.targets:
+        if target.condition is None:
+            if values.success:
+                return target.state
+            continue
+        with suppress(EvaluationError):
+            if target.condition.holds(values.after, values.before):
+                return target.state
+    conditional = any(target.condition is not None for target in transition.targets)
+    return None if conditional and values.success else before
+
+
+def _is_refused(run: CaseRun, index: int) -> bool:
+    """Tell whether the contract says that a call is refused."""
+    case, steps = run.encoded.case, run.encoded.steps
+    if case is not None and index in steps and case.steps[steps.index(index)].rejects:
+        return True
+    given = run.encoded.calls[index].arguments.values()
+    return any(isinstance(value, NewHandle | Earlier) and value.within for value in given)

@@ -1,0 +1,38 @@
+"""A condition as alternatives, each of them a list of conditions that all must hold."""
+
+from __future__ import annotations
+
+import ast
+
+
+def alternatives(tree: ast.expr) -> list[tuple[ast.expr, ...]]:
+    """Return the disjunctive form of a condition, as far as it is made of `and`, `or` and `not`."""
+    match tree:
+        case ast.BoolOp(op=ast.Or(), values=values):
+            return [each for value in values for each in alternatives(value)]
+        case ast.BoolOp(op=ast.And(), values=values):
+            found: list[tuple[ast.expr, ...]] = [()]
+            for value in values:
+                found = [(*before, *after) for before in found for after in alternatives(value)]
+            return found
+        case ast.UnaryOp(op=ast.Not(), operand=ast.UnaryOp(op=ast.Not(), operand=inner)):
+            return alternatives(inner)
+        case ast.UnaryOp(op=ast.Not(), operand=ast.BoolOp(op=op, values=values) as inner):
+            turned = ast.And() if isinstance(op, ast.Or) else ast.Or()
+            opposites = [_not(value) for value in values]
+            return alternatives(ast.copy_location(ast.BoolOp(turned, opposites), inner))
+    return [(tree,)]
+
+
+def _not(tree: ast.expr) -> ast.expr:
+    return ast.copy_location(ast.UnaryOp(ast.Not(), tree), tree)
+
+
+def compares(tree: ast.expr, name: str) -> bool:
+    """Tell whether a condition does nothing with a value but compare it, or ask whether it is true."""
+    return all(
+        isinstance(parent, ast.Compare)
+        or (isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not))
+        for parent in ast.walk(tree)
+        if any(isinstance(each, ast.Name) and each.id == name for each in ast.iter_child_nodes(parent))
+    )

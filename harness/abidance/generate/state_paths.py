@@ -1,0 +1,140 @@
+"""Calls that bring a handle into a state, and what state a call may leave it in.
+
+Which state a call leads to is known only when it was made: the worker sees to it that no call is made in a state in
+which it is not lawful. What is generated are calls that can lead where they are to.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.encode.states import target_tests
+from abidance.boundary.model.types import HandleShape
+from abidance.boundary.model.values import CallOn, NewHandle
+from abidance.boundary.resolve.states import left_by
+from abidance.boundary.values.scope import members_seen
+from abidance.generate.hints import Hints
+from abidance.generate.source import UnlawfulDrawError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.states import StateMachine, TransitionTarget
+    from abidance.boundary.model.values import Values
+    from abidance.contract.expression import Expression
+    from abidance.generate.drawing import Drawer
+    from abidance.generate.scope import FilterLog
+
+TRIES = 5
+"""So often arguments are made anew with which a call cannot lead to the state that it is to lead to."""
+MAY_WANDER = (False, False, False, True)
+"""How often a handle is brought into another state than the nearest one in which a call is lawful."""
+
+
+def calls_towards(
+    drawer: Callable[[], Drawer],
+    boundary: Boundary,
+    machine: StateMachine,
+    begin: str,
+    wanted: Collection[str],
+    log: FilterLog,
+) -> Iterator[CallOn]:
+    """Yield the calls of a shortest way from a state to one of those that are wanted; raises UnlawfulDrawError."""
+    usable = {
+        name
+        for name in machine.transitions
+        if (function := boundary.functions[name]).signature is not None
+        and not _makes_or_ends(boundary, function)
+    }
+    state, source = begin, drawer().source
+    while state not in wanted:
+        ways = machine.next_towards(state, wanted, usable)
+        if not ways:
+            words = f"no call leads a `{machine.handle}` from `{state}` to {' or '.join(sorted(wanted))}"
+            raise log.refuse(words, boundary.handles[machine.handle].span)
+        name, target = source.pick(ways)
+        yield _call_to(drawer(), boundary, machine, name, target, log)
+        state = target
+
+
+def _call_to(
+    drawer: Drawer, boundary: Boundary, machine: StateMachine, name: str, state: str, log: FilterLog
+) -> CallOn:
+    """Return a call that can lead to a state: what its condition says of the arguments is met."""
+    function, source = boundary.functions[name], drawer.source
+    targets = machine.transitions[name].targets
+    mine = {
+        member.name: NewHandle(machine.handle, {})
+        for member in function.members
+        if isinstance(member.shape, HandleShape) and member.shape.handle == machine.handle
+    }
+    of_state = [each for each in targets if each.state == state]
+    for _ in range(TRIES):
+        target = source.pick(of_state)
+        hints = _hints(boundary, function, _about_arguments(function, target, drawer))
+        example = source.pick(({}, *(each.given for each in function.examples)))
+        given = {n: value for n, value in example.items() if n not in mine}
+        try:
+            arguments = drawer.arguments(function, hints, {**given, **mine}, lawful=True)
+        except UnlawfulDrawError:
+            continue
+        if state in reachable(boundary, function, targets, arguments):
+            return CallOn(name, {n: value for n, value in arguments.items() if n not in mine})
+    raise log.refuse(f"a call of `{name}` that leads to `{state}`", machine.transitions[name].span)
+
+
+def _hints(boundary: Boundary, function: BoundaryFunction, more: tuple[Expression, ...]) -> Hints:
+    return Hints.of_all(boundary, function.members, (*function.requires, *more), ())
+
+
+def _about_arguments(
+    function: BoundaryFunction, target: TransitionTarget, drawer: Drawer
+) -> tuple[Expression, ...]:
+    """Return the conditions on arguments alone of one way in which a target's condition holds."""
+    if target.condition is None:
+        return ()
+    left = left_by(function)
+    parts = drawer.source.pick(target.condition.alternatives)
+    return tuple(part for part in parts if not part.names & left.keys())
+
+
+def reachable(
+    boundary: Boundary, function: BoundaryFunction, targets: Collection[TransitionTarget], arguments: Values
+) -> frozenset[str]:
+    """Return the states that a call with these arguments can lead to."""
+    given = boundary.scope(members_seen(function.members, arguments))
+    places = {name: 0 for name, value in arguments.items() if value is not None}
+    found: set[str] = set()
+    for target in targets:
+        tests = target_tests(boundary, function, target.condition, given, places)
+        if tests:
+            found.add(target.state)
+        if () in tests:
+            break
+    return frozenset(found)
+
+
+def after_call(
+    boundary: Boundary,
+    machine: StateMachine,
+    function: BoundaryFunction,
+    arguments: Values,
+    before: frozenset[str],
+) -> frozenset[str]:
+    """Return the states that a handle may be in after a call, of those that it may be in before."""
+    transition = machine.transitions.get(function.name)
+    if transition is None or not transition.targets or not before & transition.sources:
+        return before
+    given = boundary.scope(members_seen(function.members, arguments))
+    places = {name: 0 for name, value in arguments.items() if value is not None}
+    tests = [target_tests(boundary, function, each.condition, given, places) for each in transition.targets]
+    certain = any(() in each for each in tests)
+    after = reachable(boundary, function, transition.targets, arguments)
+    # Where it was not lawful it is not made, and where no condition holds it stays.
+    return (before - transition.sources) | after | (frozenset() if certain else before)
+
+
+def _makes_or_ends(boundary: Boundary, function: BoundaryFunction) -> bool:
+    lives = boundary.handles.values()
+    return any(function.name in life.creates or life.destroy == function.name for life in lives)
