@@ -175,6 +175,8 @@ def _value(kind: ValueKind) -> str:
             return f"{kind.words} ([{_title(record)}](#{_anchor(record)}))"
         case RecordOf(record):
             return f"[{_title(record)}](#{_anchor(record)})"
+        case ListOf(RecordOf(record), single=True):
+            return f"{kind.words} ([{_title(record)}](#{_anchor(record)}))"
         case ListOf(RecordOf(record)):
             return f"a list of [{_title(record)}](#{_anchor(record)})"
         case ListOf(Choice() as item):
@@ -196,6 +198,7 @@ _TITLES = {
     "Policy": "a policy", "RejectedCall": "rejected calls", "Returns": "a result", "Scaling": "scaling",
     "Select": "select", "Status": "a status", "Suppression": "suppressions", "Throughput": "throughput",
     "TypePromise": "a type", "StatePromise": "a state", "TransitionPromise": "a transition",
+    "VariantPromise": "a variant",
 }  # fmt: skip
 """What each mapping is called in the page, which has a heading of this name."""
 

@@ -40,6 +40,7 @@ VARIED = (
     "handle_orders",
     "parsers",
     "outcomes",
+    "variants",
 )
 """Sources with the variants `sound`, `near` and `wrong`, each for release and with AddressSanitizer."""
 VARIANTS = ("sound", "near", "wrong")

@@ -145,7 +145,7 @@ def _of_header(context: ClauseContext, kind: Word, word: str, facts: KnownHeader
             return descriptions.function(facts, word)
         case k.TYPE_NAME | k.WHAT | k.LIFETIME:
             return descriptions.type_(facts, word.removeprefix("handle(").removesuffix(")"))
-        case k.FIELD_NAME if way[:1] == ("types",) and len(way) > 1:
+        case k.FIELD_NAME | k.FIELD_PATH if way[:1] == ("types",) and len(way) > 1:
             return descriptions.field(facts, way[1], word)
         case k.PARAMETER_NAME | k.PARAMETER_PATH if way[:1] in (("functions",), ("laws",)) and len(way) > 1:
             scope = scope_at(context.root, way, facts, after=False)

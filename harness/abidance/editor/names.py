@@ -79,7 +79,7 @@ def _of_header(kind: Word, context: ClauseContext, facts: KnownHeader) -> Iterat
         yield from functions(facts, way)
     elif kind == k.PARAMETER_NAME:
         yield from _parameters(context, facts)
-    elif kind == k.FIELD_NAME:
+    elif kind in (k.FIELD_NAME, k.FIELD_PATH):
         yield from fields(facts, way[1] if way[:1] == ("types",) and len(way) > 1 else "")
     elif kind == k.PARAMETER_PATH:
         yield from _paths(context, facts)

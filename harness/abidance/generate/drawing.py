@@ -28,7 +28,7 @@ from abidance.boundary.model.values import DESTROYED, ROOM, SOMEWHERE, Earlier, 
 from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.memory import is_byte
 from abidance.boundary.values.scope import as_seen, members_seen
-from abidance.contract.expression import spelling
+from abidance.contract.expression import declared, spelling
 from abidance.generate import buffers
 from abidance.generate.drawing_memory import MemoryDrawer
 from abidance.generate.hints import Hints
@@ -45,6 +45,7 @@ from abidance.generate.parts import (
 from abidance.generate.scope import LARGE, LONG, MANY, MISSING, ROOMY, Scope
 from abidance.generate.scripts import script
 from abidance.generate.state_paths import MAY_WANDER, calls_towards
+from abidance.generate.tags import tagged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -260,11 +261,35 @@ class Drawer:
             return {}
         wanted = life.described if new else life.renewed
         described = tuple(m for m in life.record.members if m.name in wanted)
-        return self.scope(described, Scope(f"{name}.", None, Hints(), given))
+        scope = Scope(f"{name}.", None, Hints(), given)
+        if life.record.variants:
+            told = tuple(v for v in life.record.variants if {*map(declared, v.tag.names)} <= wanted)
+            record = replace(life.record, members=described, variants=told)
+            described, given = self._tagged(record, given, name, scope)
+        return self.scope(described, replace(scope, given=given))
 
     def _new_storage(self, shape: HandleShape) -> Value:
         life = self.boundary.handles[shape.handle]
         return self.state(shape.handle, new=True) if life.record and shape.level == 1 else ROOM
+
+    def _tagged(
+        self, shape: RecordShape, given: Mapping[str, object], path: str, scope: Scope
+    ) -> tuple[tuple[Member, ...], Mapping[str, object]]:
+        """Return what lives in a record whose unions have tags, and what is given of it, the tags included."""
+
+        def make(members: tuple[Member, ...], known: Mapping[str, object]) -> Values:
+            return self.scope(members, Scope(f"{path}.", scope.outer, scope.hints, known, free=scope.free))
+
+        there, given = tagged(
+            self.source,
+            shape,
+            given,
+            lambda variant: self.log.refuse(variant.tag.text, variant.span),
+            make,
+            lambda tag: scope.hints.bounds(f"{path}.{tag}"),
+            free=scope.free,
+        )
+        return there.members, given
 
     def _pointee(self, shape: PointerShape, path: str, scope: Scope) -> Value:
         if not shape.direction.read:
@@ -299,6 +324,8 @@ class Drawer:
                     drawn = self.memory.hooked(shape.generate, shape, path)
                     assert isinstance(drawn, dict)
                     fixed = {**drawn, **fixed}
+                if shape.variants:
+                    members, fixed = self._tagged(shape, fixed, path, scope)
                 inner = Scope(f"{path}.", scope.outer, scope.hints, fixed, free=scope.free)
                 values = self.scope(members, inner)
                 seen = self.boundary.scope(as_seen(shape, values))

@@ -27,6 +27,7 @@ from abidance.generate.encoded_text import as_text, broken
 from abidance.generate.forms import of_form, some_of_form
 from abidance.generate.hints import Bounds
 from abidance.generate.source import UnlawfulDrawError
+from abidance.generate.tags import tagged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -193,13 +194,25 @@ def _value(source: ChoiceSource, shape: Shape) -> Value:
             few = _few(shape)
             return source.pick(few) if few else scalars.number(source, shape, Bounds())
         case RecordShape():
-            plain = (m for m in shape.members if not m.within)
-            return {m.name: _value(source, m.shape) for m in plain}
+            return _fields(source, shape)
         case ArrayShape() if is_byte(shape.of):
             return source.binary(shape.count, shape.count)
         case ArrayShape():
             return [_value(source, shape.of) for _ in range(shape.count)]
     return blank(shape)
+
+
+def _fields(source: ChoiceSource, shape: RecordShape) -> dict[str, Value]:
+    """Return a record of plain values, with one member of each union that has a tag."""
+    there, given = tagged(
+        source,
+        shape,
+        {},
+        lambda variant: UnlawfulDrawError(variant.tag.text),
+        lambda members, _: {m.name: _value(source, m.shape) for m in members},
+    )
+    plain = (m for m in there.members if not m.within)
+    return {m.name: given[m.name] if m.name in given else _value(source, m.shape) for m in plain}  # type: ignore[misc]
 
 
 def failures(shape: ScalarShape) -> list[int]:

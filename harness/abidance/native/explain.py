@@ -59,6 +59,8 @@ ORDER = Treatment(
 )
 EXPECTED = Treatment("run", "the arguments are a seed; what is expected of exactly these `run` judges")
 
+TOLD = Treatment("compiled", "for what comes back; records that are given, `run` makes")
+
 _PLACE: Mapping[str, Treatment] = {
     **dict.fromkeys(("range", "one_of", "flags", "length", "capacity", "nullable", "handle"), COMPILED),
     "encoding": COMPILED, "max": COMPILED, "like": Treatment("run", FORM),
@@ -70,8 +72,9 @@ _PLACE: Mapping[str, Treatment] = {
 CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "TypePromise": {
         "summary": NO_CALL, "layout": NO_CALL, "guarded_by": NO_CALL, "fields": COMPILED, "enum": COMPILED,
-        "invariants": COMPILED, "generate": CODE,
+        "invariants": COMPILED, "generate": CODE, "variant": TOLD,
     },
+    "VariantPromise": dict.fromkeys(("tag", "union", "members", "otherwise"), TOLD),
     "FieldPromise": _PLACE,
     "HandlePromise": {
         **dict.fromkeys(("type", "create", "destroy", "prepare", "parent"), COMPILED),

@@ -82,6 +82,34 @@ st_status st_frame(int kind, const char *name, uint8_t *out, size_t cap, size_t 
     return ST_OK;
 }
 
+int st_parsed(const char *text, st_value *value)
+{
+    char *end;
+    if (!*text)
+        return -1;
+    long number = strtol(text, &end, 10);
+    if (*end) {
+        value->type = ST_TEXT;
+        value->data.text.start = text;
+        value->data.text.length = strlen(text);
+    } else {
+        value->type = ST_NUMBER;
+        value->data.number = number;
+    }
+    return 0;
+}
+
+size_t st_width(const st_value *value)
+{
+    return value->type == ST_TEXT ? value->data.text.length : value->type == ST_NUMBER ? 20 : 0;
+}
+
+double st_perimeter(const st_figure *figure)
+{
+    unsigned kind = figure->flags & 3;
+    return kind == 1 ? 6.28 * figure->radius : kind ? 2 * (figure->width + (double)figure->height) : 0;
+}
+
 int st_number(const char *text, int *number, st_mistake *mistake)
 {
     int found = 0;

@@ -41,6 +41,29 @@ bool st_get(const char *key, char *out, size_t capacity, size_t *size);
 bool st_has(const char *key);
 st_span st_middle(const st_table *table);
 st_status st_frame(int kind, const char *name, uint8_t *out, size_t cap, size_t *needed);
+typedef enum st_type { ST_NOTHING, ST_NUMBER, ST_TEXT } st_type;
+typedef struct st_value {
+    st_type type;
+    union {
+        long number;
+        struct {
+            const char *start;
+            size_t length;
+        } text;
+    } data;
+} st_value;
+typedef struct st_figure {
+    unsigned flags;
+    union {
+        double radius;
+        struct {
+            float width, height;
+        };
+    };
+} st_figure;
+int st_parsed(const char *text, st_value *value);
+size_t st_width(const st_value *value);
+double st_perimeter(const st_figure *figure);
 typedef struct st_mistake { int code, at; } st_mistake;
 int st_number(const char *text, int *number, st_mistake *mistake);
 st_status st_read(int from, int *value, size_t *needed, uint8_t *scratch, size_t n, st_state *state);

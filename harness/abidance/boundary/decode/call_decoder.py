@@ -20,8 +20,10 @@ from abidance.boundary.model.types import (
     What,
 )
 from abidance.boundary.model.values import SOMEWHERE, Earlier, Value
+from abidance.boundary.model.variants import living_of
 from abidance.boundary.values.memory import (
     is_byte,
+    living_in,
     null_or_somewhere,
     shallow,
     unpack,
@@ -197,7 +199,7 @@ class CallDecoder:
         if not isinstance(inner, RecordShape) or not isinstance(given, dict):
             return given
         fields = dict(given)
-        for member in inner.members:
+        for member in living_of(inner, given).members:
             value, where = fields.get(member.name), f"{path}.{member.name}"
             if isinstance(member.shape, CallbackShape):
                 fields[member.name] = self._calls(value, where)
@@ -247,7 +249,7 @@ class CallDecoder:
         earlier = given if isinstance(given, dict) else {}
         fields: dict[str, object] = {}
         inner = (fields, *scopes)
-        for member in shape.members:
+        for member in living_in(shape, raw).members:
             where, stored = f"{path}.{member.name}", raw[member.offset : member.offset + member.shape.size]
             # Which alternative of a union the library wrote is not known here, so none can be wrong.
             way = None if member.within else direction

@@ -10,6 +10,7 @@ from abidance.boundary.model.traversal import along, record_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
     ArrayShape,
+    DeadShape,
     NothingShape,
     PointerShape,
     RecordShape,
@@ -18,7 +19,14 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.values import SOMEWHERE
 from abidance.boundary.values.callback_writes import shown, written_by
-from abidance.boundary.values.memory import is_byte, null_or_somewhere, pack_scalar, unpack, unpack_scalar
+from abidance.boundary.values.memory import (
+    is_byte,
+    living_in,
+    null_or_somewhere,
+    pack_scalar,
+    unpack,
+    unpack_scalar,
+)
 from abidance.boundary.values.scope import as_seen, members_seen
 from abidance.contract.expression import Unavailable
 from abidance.plan.observation import PointerReadResult, PointerReadStatus
@@ -205,9 +213,9 @@ class _Invoked:
         shallow = unpack(shape, raw, path, lambda _shape, pointer, _path: null_or_somewhere(pointer))
         assert isinstance(shallow, dict)
         fields: dict[str, object] = {**shallow}
-        for member in shape.members:
-            if member.bits or member.within:
-                continue  # which alternative of a union there is, nobody tells
+        for member in living_in(shape, raw).members:
+            if member.bits or member.within or isinstance(member.shape, DeadShape):
+                continue  # which alternative of a union there is, nobody tells, or another one is there
             part = raw[member.offset : member.offset + member.shape.size]
             fields[member.name] = self._value(f"{path}.{member.name}", member.shape, part, shallow)
         return fields

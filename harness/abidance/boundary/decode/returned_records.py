@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import pointee, writes
 from abidance.boundary.model.types import ArrayShape, PointerShape, RecordShape
+from abidance.boundary.model.variants import living_of
 from abidance.contract.expression import spelling
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class WrittenRecord:
 def records(function: BoundaryFunction, seen: CallValues) -> Iterator[WrittenRecord]:
     """Yield the records that a call which answered left behind: in parameters only those that it is to write.
 
-    The alternatives of a union are left out: which of them was written is not known.
+    The alternatives of a union are left out where no tag tells which of them was written.
     """
     for member in function.members:
         if function.leaves(member.name, success=seen.success):
@@ -57,7 +58,7 @@ def _inside(shape: Shape, value: object, path: str, *, written: bool) -> Iterato
         case RecordShape() if isinstance(value, dict):
             if written:
                 yield WrittenRecord(path, shape, value)
-            for member in shape.members:
+            for member in living_of(shape, value).members:
                 if not member.within:
                     yield from _inside(
                         member.shape, value.get(member.name), f"{path}.{member.name}", written=written

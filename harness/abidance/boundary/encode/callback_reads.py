@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import number_of
 from abidance.boundary.model.types import CallbackShape, PointerShape, RecordShape, ScalarShape, What
+from abidance.boundary.model.variants import possible
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ class Reads:
         match shape:
             case PointerShape():
                 self._pointer(path, shape, p.Spot(region, offset), scopes)
-            case RecordShape(members=members):
+            case RecordShape():
+                members = possible(shape)
                 inner = {m.name: (region, offset + m.offset, m.shape) for m in members if not m.bits}
                 for member in members:
                     if not member.bits and not member.within:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import PointerShape, RecordShape, ScalarShape, What
+from abidance.boundary.model.variants import possible
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
@@ -53,10 +54,11 @@ def _pointers(
 ) -> Iterator[tuple[str, int, PointerShape, dict[str, tuple[int, Shape]]]]:
     if not isinstance(shape, RecordShape):
         return
-    beside = {m.name: (at + m.offset, m.shape) for m in shape.members if not m.bits}
-    for member in shape.members:
+    members = possible(shape)
+    beside = {m.name: (at + m.offset, m.shape) for m in members if not m.bits}
+    for member in members:
         if member.within or member.bits:
-            continue  # which alternative of a union was written is not known
+            continue  # which alternative of a union was written is not known, and no tag will tell
         inner = f"{path}.{member.name}"
         if isinstance(member.shape, PointerShape):
             yield inner, at + member.offset, member.shape, beside

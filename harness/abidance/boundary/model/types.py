@@ -131,11 +131,39 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """Which alternative of a union lives, as a tag tells.
+
+    The union is that which `Member.within` calls `union`, of the record that `path` leads to. `tag` names fields of the
+    record that has the variant; `constants` are what else it names. `cases` are the values of the tag, in ranges with
+    both ends, each with the number of the alternative, None for none. Without an `otherwise` no other value is valid;
+    with one, it is the alternative of those.
+    """
+
+    path: tuple[str, ...]
+    union: str
+    tag: Expression
+    cases: tuple[tuple[int, int, int | None], ...]
+    span: Span
+    otherwise: tuple[int | None] | None = None
+    constants: Mapping[str, int | bytes] = field(default_factory=dict)
+
+    def alternative(self, tag: object) -> int | None:
+        """Return the number of the alternative that lives with a tag; None for none."""
+        if isinstance(tag, int | float):
+            for low, high, which in self.cases:
+                if low <= tag <= high:
+                    return which
+        return self.otherwise[0] if self.otherwise is not None else None
+
+
+@dataclass(frozen=True, slots=True)
 class RecordShape:
     """A struct or union in place. Members of anonymous records in it stand among its own (C11 6.7.2.1p13).
 
-    `invariants` hold of every valid value; they name its fields. A complex number is a record as well, of
-    ``real`` and ``imag``, which is how it lies in memory (C11 6.2.5p13). `generate` names what makes values up.
+    `variants` tell of unions in it which alternative lives. `invariants` hold of every valid value; they name its
+    fields. A complex number is a record as well, of ``real`` and ``imag``, which is how it lies in memory (C11
+    6.2.5p13). `generate` names what makes values up.
     """
 
     spelling: str
@@ -145,6 +173,7 @@ class RecordShape:
     invariants: tuple[Expression, ...] = ()
     complex: bool = False
     generate: Name | None = None
+    variants: tuple[Variant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +288,13 @@ class NothingShape:
 
     size: int = 0
     align: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DeadShape(NothingShape):
+    """A member of a union while another lives: it has no value, for this `reason`."""
+
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

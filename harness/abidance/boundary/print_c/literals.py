@@ -16,6 +16,8 @@ from abidance.boundary.model.types import (
     What,
 )
 from abidance.boundary.model.values import Earlier, Mark, NewHandle, Script
+from abidance.boundary.model.variants import living_of
+from abidance.contract.expression import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -204,7 +206,11 @@ def _initialized(shape: RecordShape, value: Mapping[str, object]) -> list[Member
 
     What came back has a value for each alternative, and in an initializer the last would win (C11 6.7.9p19).
     """
-    there = [m for m in shape.members if m.name in value]
+    there = [
+        m
+        for m in living_of(shape, value).members
+        if m.name in value and not isinstance(value[m.name], Unavailable)
+    ]
     ends: dict[tuple[tuple[str, int], ...], int] = {}
     for m in there:
         for depth in range(1, len(m.within) + 1):

@@ -64,7 +64,7 @@ class Statuses:
         first, between, last = name.text.partition("..")
         ends: list[int | None] = []
         for text in (first, last) if between else (first,):
-            number = self._constants.get(text, _literal(text)) if text else None
+            number = self._constants.get(text, literal(text)) if text else None
             if text and number is None:
                 known: dict[str, Span | None] = dict.fromkeys(self._constants)
                 self._problems.unknown("status", text, name.span, known, "the header")
@@ -88,7 +88,8 @@ class Statuses:
         return whole if self._shape.signed or whole >= 0 else whole + (1 << 8 * self._shape.size)
 
 
-def _literal(text: str) -> int | None:
+def literal(text: str) -> int | None:
+    """Return the number that a text is, None where it is none."""
     try:
         return int(text, 0)
     except ValueError:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import InitVar, dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from abidance.binding.value_passing import remade_behind
 from abidance.boundary.model import types as s
+from abidance.boundary.model.traversal import along, fields_of
 from abidance.boundary.resolve.callbacks import callback_shape
 from abidance.boundary.resolve.numbers import arithmetic, enum, narrow
 from abidance.boundary.resolve.pointers import pointer_shape
+from abidance.boundary.resolve.variants import VariantReader
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import TYPE_REFUSED
 from abidance.core.diagnostic import Diagnostic, Label
@@ -17,7 +21,7 @@ from abidance.ir import types as c
 from abidance.ir.declarations import spell
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
 
     from abidance.binding.callback_source import CallbackKind
     from abidance.boundary.resolve.callbacks import Inside
@@ -29,6 +33,9 @@ if TYPE_CHECKING:
     from abidance.ir.declarations import Declarations, Field
     from abidance.ir.layout import Layouts
 
+Fields = Mapping[str, "FieldPromise"]
+"""What a contract says of a record's fields, by name or by path."""
+NO_FIELDS: Fields = MappingProxyType({})
 DEEPEST = 8
 """Records nested in records further than this are left zero: types may refer to themselves."""
 
@@ -61,9 +68,15 @@ class Shaper:
         return spell(type_, "", self.declarations)
 
     def shape(
-        self, type_: c.Type, place: Place | None, declared: Span, direction: s.Direction, depth: int = 0
+        self,
+        type_: c.Type,
+        place: Place | None,
+        declared: Span,
+        direction: s.Direction,
+        depth: int = 0,
+        inside: Fields = NO_FIELDS,
     ) -> s.Shape:
-        """Return the shape of a value that is no pointer with a clause of its own."""
+        """Return the shape of a value that is no pointer with a clause of its own; `inside` has those on its fields."""
         resolved = self.declarations.resolve(type_)
         if isinstance(type_, c.TypedefRef) and (
             other := remade_behind(type_, self.declarations, self.layouts)
@@ -79,10 +92,10 @@ class Shaper:
             case c.EnumRef(key) if key in self.layouts.enums:
                 return enum(self, key, type_, place, declared)
             case c.RecordRef(key) if key in self.layouts.records:
-                return self.record(key, direction, depth)
+                return self.record(key, direction, depth, inside)
             case c.Array(of, count, text):
                 number = self.layouts.arrays.get(text, 0) if count is None else count
-                inner = self.shape(of, None, declared, direction, depth + 1)
+                inner = self.shape(of, None, declared, direction, depth + 1, inside)
                 return s.ArrayShape(inner, number, number * inner.size, inner.align)
             case c.Pointer(to):
                 nullable = (place.nullable if place else None) or False
@@ -92,42 +105,53 @@ class Shaper:
                 )
         return s.NothingShape()
 
-    def record(self, key: str, direction: s.Direction, depth: int = 0) -> s.RecordShape:
-        """Return the shape of a record, field by field."""
+    def record(
+        self, key: str, direction: s.Direction, depth: int = 0, inside: Fields = NO_FIELDS
+    ) -> s.RecordShape:
+        """Return the shape of a record, field by field; `inside` are clauses that the record around it has on them."""
         record, layout = self.declarations.records[key], self.layouts.records[key]
         if record.foreign:
             words = f"what `{record.foreign}` makes of its fields is not known"
             self._refuse(record.spelling or key, words, record.span)
         promise = self.promises.get(key)
-        described = dict(promise.fields or {}) if promise else {}
+        described = {**(promise.fields if promise else {}), **inside}
         members: list[s.Member] = []
         for index, declared in enumerate(record.fields or ()):
             found: list[s.Member] = []
             if declared.name:
-                member = self._field(key, declared, described.get(declared.name), direction, depth)
+                member = self._field(key, declared, described, direction, depth)
                 found = [member] if member else []
             elif depth < DEEPEST and f"<{index}>" in layout.fields:
-                found = self._anonymous(declared, index, layout.fields[f"<{index}>"].offset, direction, depth)
+                found = self._anonymous(
+                    declared, index, layout.fields[f"<{index}>"].offset, direction, depth, described
+                )
             if record.kind == "union":
                 found = [replace(m, within=(("", index), *m.within)) for m in found]
             members += found
         if promise is not None and key not in self._used:
             self._used.add(key)
             self._check_fields(key, promise, members)
-        invariants = promise.invariants if promise else ()
-        generate = promise.generate if promise else None
+        variants, told, conditions = VariantReader(key, record.span, self.constants, self.problems).read(
+            promise.variants if promise else (), tuple(members)
+        )
         return s.RecordShape(
-            record.spelling or key, layout.size, layout.align, tuple(members), invariants, generate=generate
+            record.spelling or key,
+            layout.size,
+            layout.align,
+            told,
+            (*(promise.invariants if promise else ()), *conditions),
+            generate=promise.generate if promise else None,
+            variants=variants,
         )
 
     def _anonymous(
-        self, field: Field, index: int, offset: int, direction: s.Direction, depth: int
+        self, field: Field, index: int, offset: int, direction: s.Direction, depth: int, described: Fields
     ) -> list[s.Member]:
         """Return the members of an anonymous record as the outer one's (C11 6.7.2.1p13)."""
         resolved = self.declarations.resolve(field.type)
         if not isinstance(resolved, c.RecordRef):
             return []
-        inner = self.record(resolved.key, direction, depth + 1)
+        inner = self.record(resolved.key, direction, depth + 1, described)
         return [
             replace(
                 member,
@@ -139,8 +163,9 @@ class Shaper:
         ]
 
     def _field(
-        self, key: str, field: Field, promise: FieldPromise | None, direction: s.Direction, depth: int
+        self, key: str, field: Field, described: Fields, direction: s.Direction, depth: int
     ) -> s.Member | None:
+        promise = described.get(field.name)
         place = self.layouts.records[key].fields.get(field.name)
         if place is None:
             return None
@@ -167,7 +192,7 @@ class Shaper:
                 shape = s.OpaqueShape(self.text(field.type), nullable=promise.nullable or False, said=True)
         elif promise is not None and promise.callback:
             shape = self._field_callback(key, field, promise)
-        elif isinstance(resolved, c.Pointer) and field.name in _user_data(self.promises.get(key)):
+        elif isinstance(resolved, c.Pointer) and field.name in _user_data(described):
             shape = s.UserDataShape(
                 self.text(field.type), said=True, nullable=(promise.nullable or False) if promise else False
             )
@@ -178,7 +203,9 @@ class Shaper:
             if promise is not None and promise.to:
                 message = f"`{field.name}` is not a pointer: it is a `{self.text(field.type)}`"
                 self.problems.contradiction(message, promise.key_span("to"), field.span)
-            shape = self.shape(field.type, promise, field.span, direction, depth + 1)
+            shape = self.shape(
+                field.type, promise, field.span, direction, depth + 1, _below(described, field.name)
+            )
         if isinstance(shape, s.NothingShape):
             return None  # such as a `va_list`: it stays zero, and is no field that a contract can name
         if bits is not None and isinstance(shape, s.ScalarShape):
@@ -258,6 +285,9 @@ class Shaper:
         known: dict[str, Span | None] = {member.name: member.declared for member in members}
         spelled = {*map(spelling, known), *self.constants}
         for name, said in (promise.fields or {}).items():
+            if "." in name:
+                self._check_path(key, name, said, tuple(members))
+                continue
             if name not in known:
                 self.problems.unknown("field", name, said.span, known, f"`{key}`")
                 continue
@@ -266,6 +296,19 @@ class Shaper:
                     self.problems.names(clause, spelled)
         for invariant in promise.invariants:
             self.problems.names(invariant, spelled)
+
+    def _check_path(self, key: str, name: str, said: FieldPromise, members: tuple[s.Member, ...]) -> None:
+        """Complain about a field of a field that is not there, and about names that do not lie beside it."""
+        *outer, last = name.split(".")
+        reached = [*along(members, outer)]
+        around = fields_of(reached[-1].shape) if len(reached) == len(outer) else ()
+        known: dict[str, Span | None] = {member.name: member.declared for member in around or members}
+        if not around or last not in known:
+            self.problems.unknown("field", name, said.span, known, f"`{key}`")
+            return
+        for clause in (said.length, said.capacity, said.nullable):
+            if clause is not None and not isinstance(clause, bool):
+                self.problems.names(clause, {*map(spelling, known), *self.constants})
 
     def known_handle(self, name: Name) -> bool:
         """Complain about a handle that `handles` does not have; return whether it does."""
@@ -280,7 +323,12 @@ class Shaper:
         return [name for name, handle in self.handles.items() if self.declarations.same(type_, handle)]
 
 
-def _user_data(promise: TypePromise | None) -> set[str]:
+def _user_data(described: Fields) -> set[str]:
     """Return the fields that are only handed on to a callback."""
-    fields = promise.fields.values() if promise else ()
-    return {field.user_data.text for field in fields if field.user_data is not None}
+    return {field.user_data.text for field in described.values() if field.user_data is not None}
+
+
+def _below(described: Fields, name: str) -> Fields:
+    """Return the clauses on fields of a field, by their names in it."""
+    start = f"{name}."
+    return {path.removeprefix(start): said for path, said in described.items() if path.startswith(start)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import struct
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.float_formats import (
     Binary,
@@ -19,6 +19,7 @@ from abidance.boundary.model.types import (
     AddressShape,
     ArrayShape,
     CallbackShape,
+    DeadShape,
     NothingShape,
     PointerShape,
     RecordShape,
@@ -26,9 +27,11 @@ from abidance.boundary.model.types import (
     UserDataShape,
 )
 from abidance.boundary.model.values import ROOM, SOMEWHERE, Script, Value, named
+from abidance.boundary.model.variants import living, living_of
+from abidance.contract.expression import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from abidance.boundary.model.types import Member, Shape
 
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     GetPointer = Callable[[Shape, bytes, str], Value]
 
 _FLOATS = {4: "<f", 8: "<d"}
+_DEAD = b"\xa5"
 
 
 class ValueTooWideError(ValueError):
@@ -121,6 +125,11 @@ def pack(
         case RecordShape():
             assert isinstance(value, dict), (path, value)
             inner = (value, *around)
+            if shape.variants:
+                # What lies beside the member that lives is anything, so that who looks at it is seen.
+                for start, end in unions_in(shape):
+                    into[at + start : at + end] = _DEAD * (end - start)
+                shape = living_of(shape, value)
             for member in shape.members:
                 if member.name not in value:
                     continue
@@ -151,7 +160,7 @@ def unpack(shape: Shape, raw: bytes, path: str, pointer: GetPointer) -> Value:
             return unpack_scalar(shape, raw[: shape.size])
         case RecordShape():
             fields: dict[str, Value] = {}
-            for member in shape.members:
+            for member in living_in(shape, raw).members:
                 if member.bits:
                     fields[member.name] = unpack_bits(member, raw)
                 else:
@@ -167,14 +176,50 @@ def unpack(shape: Shape, raw: bytes, path: str, pointer: GetPointer) -> Value:
             ]
         case AddressShape():
             return pointer(shape, raw[:8], path)
+        case DeadShape(reason=reason):
+            value: Value = _absent(reason)
+            return value
         case NothingShape():
             return None
 
 
-def meaning(shape: Shape, *, pointers: bool = True) -> bytes:
+def _absent(reason: str) -> Any:
+    """Return what stands for the value of a member that does not live, and for no value of C."""
+    return Unavailable(reason)
+
+
+def living_in(shape: RecordShape, raw: bytes) -> RecordShape:
+    """Return a record in which each union that has a tag is what lives in it, by the bytes of the record."""
+    if not shape.variants:
+        return shape
+
+    def field(member: Member) -> object:
+        if member.bits:
+            return unpack_bits(member, raw)
+        return unpack(member.shape, raw[member.offset : member.offset + member.shape.size], "", shallow)
+
+    return living(shape, field)
+
+
+def unions_in(shape: RecordShape) -> Iterator[tuple[int, int]]:
+    """Yield where the unions of a record are that have a tag: their first byte, and one past the last."""
+    for variant in shape.variants:
+        members, at = shape.members, 0
+        for name in variant.path:
+            outer = next(m for m in members if m.name == name)
+            assert isinstance(outer.shape, RecordShape)
+            members, at = outer.shape.members, at + outer.offset
+        inside = [m for m in members if variant.union in dict(m.within)]
+        yield (
+            at + min(m.bits[0] // 8 if m.bits else m.offset for m in inside),
+            at + max((sum(m.bits) + 7) // 8 if m.bits else m.offset + m.shape.size for m in inside),
+        )
+
+
+def meaning(shape: Shape, *, pointers: bool = True, held: bytes | None = None) -> bytes:
     """Return a mask of the bits of a shape's bytes that are part of its value; the others are padding.
 
-    Without `pointers`, addresses are none of it.
+    Without `pointers`, addresses are none of it. Of the bytes that are `held`, tags tell which members live.
     """
     raw = bytearray(shape.size)
     match shape:
@@ -183,17 +228,20 @@ def meaning(shape: Shape, *, pointers: bool = True) -> bytes:
         case ScalarShape(format=Binary(bits=bits)):
             raw[: bits // 8] = b"\xff" * (bits // 8)
         case RecordShape():
-            for member in shape.members:
+            for member in (shape if held is None else living_in(shape, held)).members:
                 if member.bits:
                     first, width = member.bits
                     low, high = first // 8, (first + width + 7) // 8
                     inner = (((1 << width) - 1) << (first % 8)).to_bytes(high - low, "little")
                 else:
-                    low, inner = member.offset, meaning(member.shape, pointers=pointers)
+                    low, part = member.offset, held and held[member.offset :]
+                    inner = meaning(member.shape, pointers=pointers, held=part)
                 for at, bits in enumerate(inner, low):
                     raw[at] |= bits
         case ArrayShape(of, count):
-            whole = meaning(of, pointers=pointers) * count
+            parts = [None if held is None else held[n * of.size :] for n in range(count if held else 1)]
+            each = [meaning(of, pointers=pointers, held=part) for part in parts]
+            whole = b"".join(each) if held else each[0] * count
             raw[: len(whole)] = whole
         case AddressShape() if not pointers:
             pass
@@ -253,7 +301,7 @@ def blank(shape: Shape) -> Value:
         case ScalarShape():
             return 0.0 if shape.kind == "float" else 0
         case RecordShape():
-            return {member.name: blank(member.shape) for member in shape.members}
+            return _blank_fields(shape)
         case ArrayShape(of, count):
             return bytes(count) if is_byte(of) else [blank(of)] * count
         case PointerShape(direction=direction) if not direction.read:
@@ -263,6 +311,12 @@ def blank(shape: Shape) -> Value:
         case UserDataShape(nullable=nullable) if nullable is not True:
             return SOMEWHERE
     return None
+
+
+def _blank_fields(shape: RecordShape) -> dict[str, Value]:
+    if shape.variants:
+        shape = living_in(shape, bytes(shape.size))
+    return {m.name: blank(m.shape) for m in shape.members if not isinstance(m.shape, DeadShape)}
 
 
 def simplest_script(callback: CallbackShape) -> Script:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from abidance.boundary.model.types import (
     AddressShape,
     ArrayShape,
+    DeadShape,
     PointerShape,
     RecordShape,
     ScalarShape,
 )
 from abidance.boundary.model.values import SOMEWHERE, Derived, Earlier, NewHandle, Script, named
+from abidance.boundary.model.variants import living_of
 from abidance.boundary.values.memory import pack, rounded, unpack, unpack_bits
 from abidance.contract.expression import Unavailable
 
@@ -71,8 +73,13 @@ def members_seen(members: tuple[Member, ...], values: Mapping[str, Value]) -> di
 
 
 def _fields(shape: RecordShape, value: Mapping[str, Value]) -> dict[str, object]:
+    shape = living_of(shape, value)
     seen = members_seen(shape.members, value)
     absent = [member for member in shape.members if member.name not in seen]
+    for member in absent:
+        if isinstance(member.shape, DeadShape):
+            seen[member.name] = Unavailable(member.shape.reason)
+    absent = [member for member in absent if member.name not in seen]
     if absent:
         raw = bytearray(shape.size)
         pack(shape, dict(value), raw, 0, "", _leave)

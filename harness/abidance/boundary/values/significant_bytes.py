@@ -13,6 +13,7 @@ from abidance.boundary.model.types import (
     RecordShape,
     ScalarShape,
 )
+from abidance.boundary.values.memory import living_in
 from abidance.core import masks
 
 if TYPE_CHECKING:
@@ -48,11 +49,14 @@ MOST = 4096
 """So many elements of an array are distinguished; what follows is one range."""
 
 
-def meaningful(shape: Shape, *, pointers: bool, at: int = 0, path: str = "") -> Iterator[Range]:
+def meaningful(
+    shape: Shape, *, pointers: bool, at: int = 0, path: str = "", raw: bytes | None = None
+) -> Iterator[Range]:
     """Yield the ranges of bytes that mean something, in order; without `pointers`, no addresses.
 
     Left out are the alternatives of a union, of which nobody knows which one was written, bit-fields, which
-    share their bytes with others, and fields whose names say that nothing is in them.
+    share their bytes with others, and fields whose names say that nothing is in them. With `raw`, the memory that `at`
+    is in, tags tell which alternatives there are.
     """
     match shape:
         case ScalarShape():
@@ -61,24 +65,28 @@ def meaningful(shape: Shape, *, pointers: bool, at: int = 0, path: str = "") -> 
             if pointers:
                 yield Range(path, at, at + shape.size)
         case RecordShape():
-            for member in shape.members:
+            there = shape if raw is None else living_in(shape, raw[at : at + shape.size])
+            for member in there.members:
                 if not (member.bits or member.within or _RESERVED.search(member.name)):
+                    inner = f"{path}.{member.name}"
                     yield from meaningful(
-                        member.shape, pointers=pointers, at=at + member.offset, path=f"{path}.{member.name}"
+                        member.shape, pointers=pointers, at=at + member.offset, path=inner, raw=raw
                     )
         case ArrayShape(of=ScalarShape(char=True), count=count):
             yield Range(path, at, at + count, text=True)
         case ArrayShape(of=of, count=count):
-            yield from elements(of, count, pointers=pointers, at=at, path=path)
+            yield from elements(of, count, pointers=pointers, at=at, path=path, raw=raw)
         case NothingShape():
             return
 
 
-def elements(of: Shape, count: int, *, pointers: bool, at: int = 0, path: str = "") -> Iterator[Range]:
+def elements(
+    of: Shape, count: int, *, pointers: bool, at: int = 0, path: str = "", raw: bytes | None = None
+) -> Iterator[Range]:
     """Yield the ranges of `count` values side by side."""
     if isinstance(of, ScalarShape) and (of.size == 1 or count > MOST):
         if count:
             yield Range(path, at, at + count * of.size)
         return
     for n in range(min(count, MOST)):
-        yield from meaningful(of, pointers=pointers, at=at + n * of.size, path=f"{path}[{n}]")
+        yield from meaningful(of, pointers=pointers, at=at + n * of.size, path=f"{path}[{n}]", raw=raw)

@@ -23,6 +23,7 @@ from abidance.boundary.model.types import (
     What,
     invocations_member,
 )
+from abidance.boundary.model.variants import living_of
 from abidance.boundary.print_c.literals import value_text
 from abidance.checks.evidence.sameness import SAME
 from abidance.contract.expression import Unavailable, spelling
@@ -266,8 +267,8 @@ def _fields(
     path: str,
     how: Sameness,
 ) -> Iterator[AnswerDifference]:
-    for member in shape.members:
-        # Which alternative of a union was written is not known: the others read bytes without a meaning.
+    for member in living_of(shape, one).members:
+        # Where no tag tells which alternative of a union was written, the others read bytes without a meaning.
         if member.within or member.name not in one or member.name not in other:
             continue
         inner = f"{path}.{member.name}"

@@ -118,7 +118,7 @@ def regions(trial: CaseResult) -> Iterator[Region]:
         plan = trial.encoded.plan
         if plan.blocks[block].contents or any(block in call.watched for call in plan.calls[: plan.subject]):
             continue  # nothing of it holds the fill: it was given, or an earlier call left it
-        ranges = tuple(_ranges(trial, member, shape, pointers=True))
+        ranges = tuple(_ranges(trial, member, shape, raw, pointers=True))
         if ranges:
             yield Region(member, block, raw, ranges)
 
@@ -200,7 +200,7 @@ def stale(one: CaseResult, other: CaseResult) -> str | None:
         fills = [filled(each.encoded.plan.fill, len(raw)) for each in (one, other)]
         written = masks.either(masks.different(raw, fills[0]), masks.different(theirs, fills[1]))
         differing = masks.both(masks.different(raw, theirs), written)
-        for each in _ranges(one, member, pointer, pointers=False):
+        for each in _ranges(one, member, pointer, raw, pointers=False):
             if masks.first(differing, each.start, each.ends(raw, theirs)) is not None:
                 return f"{member.name}{each.path}"
     return None
@@ -239,11 +239,13 @@ def watched_memory(trial: CaseResult) -> Mapping[int, bytes]:
     return dict(zip(call.watched, returned.blocks, strict=True))
 
 
-def _ranges(trial: CaseResult, member: Member, shape: PointerShape, *, pointers: bool) -> Iterator[Range]:
+def _ranges(
+    trial: CaseResult, member: Member, shape: PointerShape, raw: bytes, *, pointers: bool
+) -> Iterator[Range]:
     """Yield what of the memory behind a parameter has a meaning now: as much of it as the contract tells."""
     if shape.what is What.ONE:
         if not isinstance(shape.element, HandleShape):
-            yield from meaningful(shape.element, pointers=pointers)
+            yield from meaningful(shape.element, pointers=pointers, raw=raw)
         return
     value = trial.seen.after.get(spelling(member.name))
     if not isinstance(value, bytes | list) or any(o.path == member.name for o in trial.seen.overruns):
@@ -254,4 +256,4 @@ def _ranges(trial: CaseResult, member: Member, shape: PointerShape, *, pointers:
             yield Range("", 0, len(value))
         return
     if shape.length is not None:  # else nobody knows how much of the room has a meaning
-        yield from elements(shape.element, len(value), pointers=pointers)
+        yield from elements(shape.element, len(value), pointers=pointers, raw=raw)

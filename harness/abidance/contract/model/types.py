@@ -9,6 +9,7 @@ from abidance.contract.language.clauses import Clauses, ClauseSnippet, Name, Nam
 from abidance.contract.language.formulas import BEFORE, PINNED_ALIGNMENT, SIZE
 from abidance.contract.language.kinds import (
     FIELD_NAME,
+    FIELD_PATH,
     FLAG,
     FUNCTION_NAME,
     HOOK,
@@ -24,6 +25,7 @@ from abidance.contract.model.callbacks import Callback
 from abidance.contract.model.explore import EXPLORE
 from abidance.contract.model.places import FORM, LIMITS, OWNERS, Place
 from abidance.contract.model.states import NamesOrMap, StatePromise, TransitionPromise
+from abidance.contract.model.variants import VariantPromise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,7 +105,7 @@ class TypePromise(NamedClauses):
     """A type of the header. Its name is as C spells it, such as ``rg_request`` or ``struct timeval``."""
 
     title: ClassVar[str] = "A type: the values of an enum, or the fields of a record."
-    rules = (AtMostOne(("enum", "fields")), AtMostOne(("enum", "guarded_by")))
+    rules = (AtMostOne(("enum", "fields")), AtMostOne(("enum", "guarded_by")), AtMostOne(("enum", "variant")))
     snippets = (
         ClauseSnippet("an enum without other values", {"enum": "closed"}),
         ClauseSnippet("an enum with any value", {"enum": "open"}),
@@ -125,7 +127,8 @@ class TypePromise(NamedClauses):
     fields: Mapping[str, FieldPromise] = field(
         default_factory=dict,
         metadata=clause(
-            MapOf(FIELD_NAME, RecordOf(FieldPromise)), "What the header cannot express about fields."
+            MapOf(FIELD_PATH, RecordOf(FieldPromise)),
+            "What the header cannot express about fields; `data.text` is a field of a field without a named type.",
         ),
     )
     guarded_by: Name | None = field(
@@ -134,6 +137,14 @@ class TypePromise(NamedClauses):
             FIELD_NAME,
             "The member that tells the library the record's size or version, such as `cbSize`: the "
             "ABI gate then allows fields to be appended.",
+        ),
+    )
+    variants: tuple[VariantPromise, ...] = field(
+        default=(),
+        metadata=clause(
+            ListOf(RecordOf(VariantPromise), least=1, single=True, words="a mapping, or a list of mappings"),
+            "Which member of a union lives, as a tag tells.",
+            key="variant",
         ),
     )
     invariants: tuple[Expression, ...] = field(

@@ -33,11 +33,12 @@ from abidance.native.expressions.values import (
     CUnavailable,
 )
 from abidance.native.target.c_text import at_offset, load
+from abidance.native.target.variants import lives, tag_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.types import Member, Shape
+    from abidance.boundary.model.types import Member, Shape, Variant
     from abidance.native.expressions.values import CValue
     from abidance.native.target.callbacks import CompiledCallback
     from abidance.native.target.input_format import Path
@@ -66,6 +67,21 @@ class ArgumentSlot:
     never: bool = False
     handed: str = ""
     opaque: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ToldUnion:
+    """A union of which it is told what lives in it: where it is below a record, and its `tag` in C, empty for none."""
+
+    path: Path
+    variant: Variant
+    tag: str
+
+    def lost(self, which: int, name: str) -> str:
+        """Return the condition with which a member of an alternative has no value; empty where nothing tells."""
+        if not self.path and not self.variant.path and name == self.variant.tag.sole_name:
+            return "0"
+        return f"!{lives(self.variant, which, self.tag)}" if self.tag else ""
 
 
 @dataclass(slots=True)
@@ -120,30 +136,52 @@ class Places:
 
     def fields(self, shape: RecordShape, at: str, path: Path) -> dict[str, CValue]:
         """Return what expressions see of a record's fields, by the names that they have there."""
-        return {spelling(name): value for name, value in self._fields(shape, at, path, old=False).items()}
+        return {spelling(name): value for name, value in self._fields(shape, at, path, (), old=False).items()}
 
     def record(self, shape: RecordShape, at: str, path: Path, *, old: bool = False) -> CRecord:
         """Return what expressions see of a record: every member of a union reads the bytes of the one that is there."""
-        return CRecord(self._fields(shape, at, path, old=old))
+        return CRecord(self._fields(shape, at, path, (), old=old))
 
-    def _fields(self, shape: RecordShape, at: str, path: Path, *, old: bool) -> dict[str, CValue]:
+    def _fields(
+        self, shape: RecordShape, at: str, path: Path, around: tuple[ToldUnion, ...], *, old: bool
+    ) -> dict[str, CValue]:
+        """Return the fields of a record; `around` are unions of which something outside tells what lives in them."""
         fields: dict[str, CValue] = {}
+        told = (*around, *(ToldUnion(v.path, v, tag_in(shape, v, at)) for v in shape.variants))
         for member in shape.members:
-            inner = (*path, member.name)
             there = at_offset(at, member)
-            if isinstance(member.shape, PointerShape) and inner not in self.slots:
-                if member.within:
-                    fields[member.name] = CUnavailable("a union may hold another alternative")
-                    continue
-                target = in_memory(member.shape, there, shape, at) if self.given else None
-                unread = CUnavailable(f"what `{member.name}` points at is not read in C")
-                null = f"(ABIDANCE_LOAD(void *, {there}) == NULL)"
-                fields[member.name] = CNullable(null, self._target(target) if target else unread)
+            inside = tuple(
+                replace(each, path=each.path[1:]) for each in told if each.path[:1] == (member.name,)
+            )
+            if inside and isinstance(member.shape, RecordShape):
+                below = self._fields(member.shape, there, (*path, member.name), inside, old=old)
+                fields[member.name] = CRecord(below)
                 continue
-            # What looks like a pointer below a union may be another alternative's number.
-            places = replace(self, given=False) if member.within and self.given else self
-            fields[member.name] = places.seen(member.shape, there, inner, old=old, bits=member.bits)
+            unions = dict(member.within)
+            own = [each for each in told if not each.path and each.variant.union in unions]
+            lost = [each.lost(unions[each.variant.union], member.name) for each in own]
+            if "" in lost:
+                fields[member.name] = CUnavailable("which member of the union lives is not worked out in C")
+                continue
+            left = tuple(each for each in member.within if each[0] not in {o.variant.union for o in own})
+            value = self._field(replace(member, within=left), shape, at, path, old=old)
+            fields[member.name] = value if not own else CGuarded(" || ".join(lost), value)
         return fields
+
+    def _field(self, member: Member, shape: RecordShape, at: str, path: Path, *, old: bool) -> CValue:
+        """Return what expressions see of one field of a record."""
+        inner = (*path, member.name)
+        there = at_offset(at, member)
+        if isinstance(member.shape, PointerShape) and inner not in self.slots:
+            if member.within:
+                return CUnavailable("a union may hold another alternative")
+            target = in_memory(member.shape, there, shape, at) if self.given else None
+            unread = CUnavailable(f"what `{member.name}` points at is not read in C")
+            null = f"(ABIDANCE_LOAD(void *, {there}) == NULL)"
+            return CNullable(null, self._target(target) if target else unread)
+        # What looks like a pointer below a union may be another alternative's number.
+        places = replace(self, given=False) if member.within and self.given else self
+        return places.seen(member.shape, there, inner, old=old, bits=member.bits)
 
     def _target(self, target: PointedMemory) -> CValue:
         if target.shape.what is What.ONE:

@@ -294,6 +294,8 @@ class Planner:
             case RecordShape(members=members, invariants=invariants):
                 if shape.generate is not None:
                     raise NotCompiledError(f"`generate` makes values of `{shape.spelling}` in Python")
+                if shape.variants:
+                    raise NotCompiledError(f"a union of `{shape.spelling}` is made by what its tag says")
                 names = scope.names | {spelling(m.name) for m in members}
                 self._members(
                     members, replace(scope, path=path, prefix=f"{scope.prefix}.", names=names), sink

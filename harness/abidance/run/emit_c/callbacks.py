@@ -105,7 +105,7 @@ def _same(trial: CaseResult, shape: CallbackShape, each: Invocation) -> Iterator
         if index in pointers:
             yield f"p{index} {'!=' if any(raw) else '=='} NULL"
         else:
-            mask = meaning(shape.members[index].shape)
+            mask = meaning(shape.members[index].shape, held=raw)
             both = (raw, mask.ljust(len(raw), b"\xff"))
             texts = ", ".join(bytes_text(part, whole=True) for part in both)
             yield f"abd_same(&p{index}, {texts}, {len(raw)})"
@@ -119,7 +119,7 @@ def _same(trial: CaseResult, shape: CallbackShape, each: Invocation) -> Iterator
         raw = behind.contents
         if behind.reach is not PointerReadStatus.NULL and 0 < len(raw) <= _LONGEST:
             one = element.what is What.ONE and len(raw) == element.element.size
-            mask = meaning(element.element, pointers=False) if one else b"\xff" * len(raw)
+            mask = meaning(element.element, pointers=False, held=raw) if one else b"\xff" * len(raw)
             texts = ", ".join(bytes_text(part, whole=True) for part in (raw, mask))
             yield f"abd_same({there[-1]}, {texts}, {len(raw)})"
 

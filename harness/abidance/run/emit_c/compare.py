@@ -63,12 +63,16 @@ def conditions(trial: CaseResult, index: int, against: CaseResult | None) -> lis
     if call.signature[-1] == "p" and against is not None:
         same.append(f"r{index} {'!=' if any(returned.result) else '=='} NULL")
     elif returned.result and not call.saves and call.signature[-1] != "p":
-        same.append(same_bytes(f"&r{index}", returned.result, meaning(placed.function.result.shape)))
+        same.append(
+            same_bytes(
+                f"&r{index}", returned.result, meaning(placed.function.result.shape, held=returned.result)
+            )
+        )
     same += _followed(f"r{index}", returned, placed.function.result.shape)
     for block, raw in zip(call.watched, returned.blocks, strict=True):
         if raw and not any(r.block == block for r in trial.encoded.plan.relocations) and len(raw) <= _LONGEST:
             shape = shapes.get(block)
-            mask = meaning(shape.element) if isinstance(shape, PointerShape) else b""
+            mask = meaning(shape.element, held=raw) if isinstance(shape, PointerShape) else b""
             same.append(same_bytes(f"b{block}.at", raw, mask))
     if same and tells_errno(placed, against):
         same.append(f"told == {returned.errno}")
@@ -88,4 +92,4 @@ def _followed(pointer: str, returned: Returned, shape: Shape) -> Iterator[str]:
         return
     raw = returned.followed[0].contents
     if 0 < len(raw) <= _LONGEST:
-        yield f"{pointer} != NULL && {same_bytes(pointer, raw, meaning(shape.element))}"
+        yield f"{pointer} != NULL && {same_bytes(pointer, raw, meaning(shape.element, held=raw))}"

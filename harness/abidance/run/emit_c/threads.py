@@ -116,15 +116,17 @@ def _conditions(trial: CaseResult, number: int) -> Iterator[str]:
     call, placed = plan.calls[index], trial.encoded.calls[index]
     shape = placed.function.result.shape
     if alone.result and call.signature[-1] != "p":
-        yield same_bytes(f"&r{index}", alone.result, meaning(shape))
+        yield same_bytes(f"&r{index}", alone.result, meaning(shape, held=alone.result))
     elif alone.followed and isinstance(shape, PointerShape) and not has_pointers(shape.element):
         raw = alone.followed[0].contents
         if 0 < len(raw) <= 256:
-            yield f"r{index} != NULL && {same_bytes(f'r{index}', raw, meaning(shape.element))}"
+            yield f"r{index} != NULL && {same_bytes(f'r{index}', raw, meaning(shape.element, held=raw))}"
     shapes = {placed.places.get(m.name): m.shape for m in placed.function.members}
     for block, raw in zip(call.watched, alone.blocks, strict=True):
         if raw and not any(r.block == block for r in plan.relocations) and len(raw) <= 256:
             found = shapes.get(block)
             yield same_bytes(
-                f"b{block}.at", raw, meaning(found.element) if isinstance(found, PointerShape) else b""
+                f"b{block}.at",
+                raw,
+                meaning(found.element, held=raw) if isinstance(found, PointerShape) else b"",
             )

@@ -16,6 +16,7 @@ from abidance.boundary.model.types import (
     RecordShape,
     ScalarShape,
 )
+from abidance.boundary.model.variants import possible
 from abidance.checks.results.postcondition_broken import relies_on_its_state
 from abidance.contract.expression import spelling
 
@@ -236,10 +237,10 @@ def _records(shape: Shape, path: str, *, written: bool) -> Iterator[tuple[str, R
             yield from _records(shape.element, inner, written=written or shape.direction.written)
         case ArrayShape(of=of):
             yield from _records(of, f"{path}[]", written=written)
-        case RecordShape(members=members):
+        case RecordShape():
             if written and shape.invariants:
                 yield path, shape
-            for member in members:
+            for member in possible(shape):
                 if not member.within:
                     yield from _records(member.shape, f"{path}.{member.name}", written=written)
 

@@ -1,0 +1,122 @@
+"""Which members of tagged unions live, once the tag is known: the others have no value, and stand for no bytes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import DeadShape, RecordShape
+from abidance.contract.expression import EvaluationError, declared, show, spelling
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from abidance.boundary.model.types import Member, Shape, Variant
+
+
+_UNKNOWN = object()
+_MOST = 1 << 12
+_FOUND: dict[tuple[object, ...], tuple[RecordShape, RecordShape]] = {}
+"""What lives in records, by their identity and their tags: the same is asked of every value of a call."""
+
+
+def living(shape: RecordShape, read: Callable[[Member], object]) -> RecordShape:
+    """Return a record in which each union that has a tag is what lives in it.
+
+    `read` gives the value of a field that a tag names. A union whose tag has no value stays as it is.
+    """
+    tags: list[object] = []
+    for variant in shape.variants:
+        try:
+            tag = tag_of(variant, shape.members, read)
+        except EvaluationError:
+            tag = _UNKNOWN
+        tags.append(tag if isinstance(tag, int | float) else _UNKNOWN)
+    key = (id(shape), *tags)
+    known = _FOUND.get(key)
+    if known is not None and known[0] is shape:
+        return known[1]
+    found = shape
+    for variant, tag in zip(shape.variants, tags, strict=True):
+        found = narrowed(found, variant, tag) if tag is not _UNKNOWN else found
+    found = replace(found, variants=())
+    if len(_FOUND) >= _MOST:
+        _FOUND.clear()
+    _FOUND[key] = (shape, found)
+    return found
+
+
+def narrowed(shape: RecordShape, variant: Variant, tag: object) -> RecordShape:
+    """Return a record in which one union is what lives in it with a tag."""
+    which = variant.alternative(tag)
+    reason = f"another member of the union lives: `{variant.tag.text}` is {show(tag)}"
+    members = _narrowed(shape.members, variant.path, variant, which, reason)
+    return replace(shape, members=members, variants=tuple(v for v in shape.variants if v is not variant))
+
+
+def tag_of(variant: Variant, members: tuple[Member, ...], read: Callable[[Member], object]) -> object:
+    """Return the value of a tag; raises EvaluationError where it has none."""
+    names = variant.tag.names
+    seen = {spelling(m.name): read(m) for m in members if spelling(m.name) in names}
+    return variant.tag.evaluate({**variant.constants, **seen})
+
+
+def living_of(shape: RecordShape, fields: Mapping[str, object]) -> RecordShape:
+    """Return a record in which each union that has a tag is what lives in it, by the values of its fields."""
+    return living(shape, lambda member: fields.get(member.name)) if shape.variants else shape
+
+
+def possible(shape: RecordShape) -> tuple[Member, ...]:
+    """Return the members of a record, those of unions with a tag as if all of them lived.
+
+    Members that are still `within` a union are those of which nobody knows whether they are there.
+    """
+    members = shape.members
+    for variant in shape.variants:
+        members = _opened(members, variant.path, variant)
+    return members
+
+
+def _narrowed(
+    members: tuple[Member, ...], path: tuple[str, ...], variant: Variant, which: int | None, reason: str
+) -> tuple[Member, ...]:
+    if path:
+        return tuple(
+            replace(
+                m, shape=_inside(m.shape, lambda inner: _narrowed(inner, path[1:], variant, which, reason))
+            )
+            if m.name == path[0]
+            else m
+            for m in members
+        )
+    tags = {declared(name) for name in variant.tag.names} if not variant.path else set()
+    found = []
+    for member in members:
+        in_union = dict(member.within).get(variant.union)
+        if in_union is None:
+            found.append(member)
+        elif in_union == which or member.name in tags:
+            found.append(_without(member, variant))
+        else:
+            found.append(replace(member, shape=DeadShape(reason=reason), within=(), bits=None))
+    return tuple(found)
+
+
+def _opened(members: tuple[Member, ...], path: tuple[str, ...], variant: Variant) -> tuple[Member, ...]:
+    if path:
+        return tuple(
+            replace(m, shape=_inside(m.shape, lambda inner: _opened(inner, path[1:], variant)))
+            if m.name == path[0]
+            else m
+            for m in members
+        )
+    return tuple(_without(m, variant) for m in members)
+
+
+def _without(member: Member, variant: Variant) -> Member:
+    return replace(member, within=tuple(each for each in member.within if each[0] != variant.union))
+
+
+def _inside(shape: Shape, change: Callable[[tuple[Member, ...]], tuple[Member, ...]]) -> Shape:
+    assert isinstance(shape, RecordShape)
+    return replace(shape, members=change(shape.members))
