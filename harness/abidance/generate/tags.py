@@ -15,7 +15,7 @@ from abidance.generate.hints import Bounds
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from abidance.boundary.model.types import Member, Shape, Variant
+    from abidance.boundary.model.types import Member, Shape, TaggedUnion
     from abidance.boundary.model.values import Values
     from abidance.generate.source import ChoiceSource, UnlawfulDrawError
 
@@ -26,7 +26,7 @@ def tagged(
     source: ChoiceSource,
     shape: RecordShape,
     given: Mapping[str, object],
-    refuse: Callable[[Variant], UnlawfulDrawError],
+    refuse: Callable[[TaggedUnion], UnlawfulDrawError],
     make: Callable[[tuple[Member, ...], Mapping[str, object]], Values],
     bounds: Callable[[str], Bounds] = lambda _: Bounds(),
     *,
@@ -58,10 +58,10 @@ def tagged(
 
 
 def _settled(
-    variant: Variant,
+    variant: TaggedUnion,
     shape: RecordShape,
     given: Mapping[str, object],
-    refuse: Callable[[Variant], UnlawfulDrawError],
+    refuse: Callable[[TaggedUnion], UnlawfulDrawError],
     *,
     free: bool,
 ) -> tuple[RecordShape, Mapping[str, object]]:
@@ -85,7 +85,7 @@ def _settled(
 
 
 def _repeated(
-    variant: Variant, shape: RecordShape, member: Member, given: Mapping[str, object]
+    variant: TaggedUnion, shape: RecordShape, member: Member, given: Mapping[str, object]
 ) -> Mapping[str, object]:
     """Return what is given, with a tag that is part of the union repeated in the member that lives."""
     path = variant.tag.sole_name.split(".")
@@ -101,7 +101,7 @@ def _repeated(
 
 def _choice(
     source: ChoiceSource,
-    variant: Variant,
+    variant: TaggedUnion,
     shape: RecordShape,
     number: ScalarShape,
     given: Mapping[str, object],

@@ -131,7 +131,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Variant:
+class TaggedUnion:
     """Which alternative of a union lives, as a tag tells.
 
     The union is that which `Member.within` calls `union`, of the record that `path` leads to. `tag` names fields of the
@@ -173,7 +173,7 @@ class RecordShape:
     invariants: tuple[Expression, ...] = ()
     complex: bool = False
     generate: Name | None = None
-    variants: tuple[Variant, ...] = ()
+    variants: tuple[TaggedUnion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

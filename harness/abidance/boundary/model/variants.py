@@ -11,7 +11,7 @@ from abidance.contract.expression import EvaluationError, declared, show, spelli
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from abidance.boundary.model.types import Member, Shape, Variant
+    from abidance.boundary.model.types import Member, Shape, TaggedUnion
 
 
 _UNKNOWN = object()
@@ -46,7 +46,7 @@ def living(shape: RecordShape, read: Callable[[Member], object]) -> RecordShape:
     return found
 
 
-def narrowed(shape: RecordShape, variant: Variant, tag: object) -> RecordShape:
+def narrowed(shape: RecordShape, variant: TaggedUnion, tag: object) -> RecordShape:
     """Return a record in which one union is what lives in it with a tag."""
     which = variant.alternative(tag)
     reason = f"another member of the union lives: `{variant.tag.text}` is {show(tag)}"
@@ -54,7 +54,7 @@ def narrowed(shape: RecordShape, variant: Variant, tag: object) -> RecordShape:
     return replace(shape, members=members, variants=tuple(v for v in shape.variants if v is not variant))
 
 
-def tag_of(variant: Variant, members: tuple[Member, ...], read: Callable[[Member], object]) -> object:
+def tag_of(variant: TaggedUnion, members: tuple[Member, ...], read: Callable[[Member], object]) -> object:
     """Return the value of a tag; raises EvaluationError where it has none."""
     names = variant.tag.names
     seen = {spelling(m.name): read(m) for m in members if spelling(m.name) in names}
@@ -78,7 +78,7 @@ def possible(shape: RecordShape) -> tuple[Member, ...]:
 
 
 def _narrowed(
-    members: tuple[Member, ...], path: tuple[str, ...], variant: Variant, which: int | None, reason: str
+    members: tuple[Member, ...], path: tuple[str, ...], variant: TaggedUnion, which: int | None, reason: str
 ) -> tuple[Member, ...]:
     if path:
         return tuple(
@@ -102,7 +102,7 @@ def _narrowed(
     return tuple(found)
 
 
-def _opened(members: tuple[Member, ...], path: tuple[str, ...], variant: Variant) -> tuple[Member, ...]:
+def _opened(members: tuple[Member, ...], path: tuple[str, ...], variant: TaggedUnion) -> tuple[Member, ...]:
     if path:
         return tuple(
             replace(m, shape=_inside(m.shape, lambda inner: _opened(inner, path[1:], variant)))
@@ -113,7 +113,7 @@ def _opened(members: tuple[Member, ...], path: tuple[str, ...], variant: Variant
     return tuple(_without(m, variant) for m in members)
 
 
-def _without(member: Member, variant: Variant) -> Member:
+def _without(member: Member, variant: TaggedUnion) -> Member:
     return replace(member, within=tuple(each for each in member.within if each[0] != variant.union))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.ranges import Ranges
 from abidance.boundary.model.traversal import along
-from abidance.boundary.model.types import Member, RecordShape, ScalarShape, Variant
+from abidance.boundary.model.types import Member, RecordShape, ScalarShape, TaggedUnion
 from abidance.boundary.resolve.statuses import literal
 from abidance.contract.expression import Expression, parse, spelling
 from abidance.contract.model.variants import NO_MEMBER
@@ -39,7 +39,7 @@ class VariantReader:
 
     def read(
         self, promises: Sequence[VariantPromise], members: tuple[Member, ...]
-    ) -> tuple[tuple[Variant, ...], tuple[Member, ...], tuple[Expression, ...]]:
+    ) -> tuple[tuple[TaggedUnion, ...], tuple[Member, ...], tuple[Expression, ...]]:
         """Return the variants, the members with tags of no other values, and conditions that say so of expressions."""
         found, conditions = [], []
         for promise in promises:
@@ -62,7 +62,7 @@ class VariantReader:
 
     def _variant(
         self, promise: VariantPromise, members: tuple[Member, ...], tag: Shape | None
-    ) -> Variant | None:
+    ) -> TaggedUnion | None:
         names = {*(spelling(m.name) for m in members), *self._constants}
         if not self._problems.names(promise.tag, names):
             return None
@@ -85,7 +85,7 @@ class VariantReader:
         self._overlaps(promise, cases)
         otherwise = None if promise.otherwise is None else (self._alternative(promise.otherwise, options),)
         known = {name: value for name, value in self._constants.items() if name in promise.tag.names}
-        return Variant(path, union, promise.tag, tuple(cases), promise.span, otherwise, known)
+        return TaggedUnion(path, union, promise.tag, tuple(cases), promise.span, otherwise, known)
 
     def _inside(
         self, promise: VariantPromise, members: tuple[Member, ...], path: tuple[str, ...]
@@ -170,7 +170,7 @@ class VariantReader:
 
 
 def _limited(
-    members: tuple[Member, ...], path: list[str], variant: Variant, tag: ScalarShape
+    members: tuple[Member, ...], path: list[str], variant: TaggedUnion, tag: ScalarShape
 ) -> tuple[Member, ...]:
     """Return the members with a tag that has no other values than a variant names, unless the contract limits it."""
     found = []
@@ -192,7 +192,7 @@ def _limited(
     return tuple(found)
 
 
-def _condition(tag: Expression, variant: Variant) -> Expression:
+def _condition(tag: Expression, variant: TaggedUnion) -> Expression:
     """Return the condition that a tag which is worked out is one of those that a variant names."""
     each = [
         f"{low} <= ({tag.text}) <= {high}" if low != high else f"({tag.text}) == {low}"

@@ -38,7 +38,7 @@ from abidance.native.target.variants import lives, tag_in
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.types import Member, Shape, Variant
+    from abidance.boundary.model.types import Member, Shape, TaggedUnion
     from abidance.native.expressions.values import CValue
     from abidance.native.target.callbacks import CompiledCallback
     from abidance.native.target.input_format import Path
@@ -74,7 +74,7 @@ class ToldUnion:
     """A union of which it is told what lives in it: where it is below a record, and its `tag` in C, empty for none."""
 
     path: Path
-    variant: Variant
+    variant: TaggedUnion
     tag: str
 
     def lost(self, which: int, name: str) -> str:

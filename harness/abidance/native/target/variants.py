@@ -9,10 +9,10 @@ from abidance.boundary.model.types import ScalarShape
 from abidance.native.target.c_text import at_offset, load
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.types import RecordShape, Variant
+    from abidance.boundary.model.types import RecordShape, TaggedUnion
 
 
-def tag_in(shape: RecordShape, variant: Variant, at: str) -> str:
+def tag_in(shape: RecordShape, variant: TaggedUnion, at: str) -> str:
     """Return the tag of a variant of the record at an address; empty where it is more than one field."""
     path = variant.tag.sole_name.split(".")
     reached = [*along(shape.members, path)]
@@ -24,7 +24,7 @@ def tag_in(shape: RecordShape, variant: Variant, at: str) -> str:
     return f"(abidance_int){load(reached[-1].shape, at_offset(at, last), last.bits)}"
 
 
-def lives(variant: Variant, which: int, tag: str) -> str:
+def lives(variant: TaggedUnion, which: int, tag: str) -> str:
     """Return the condition on a tag with which an alternative lives."""
     mine = [_in(low, high, tag) for low, high, each in variant.cases if each == which]
     if variant.otherwise is not None and variant.otherwise[0] == which:
