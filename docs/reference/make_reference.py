@@ -197,7 +197,7 @@ _TITLES = {
     "Law": "a law", "LayoutPins": "a layout", "Library": "a library", "Model": "a model", "Param": "a parameter",
     "Policy": "a policy", "RejectedCall": "rejected calls", "Returns": "a result", "Scaling": "scaling",
     "Select": "select", "Status": "a status", "Suppression": "suppressions", "Throughput": "throughput",
-    "TypePromise": "a type", "StatePromise": "a state", "TransitionPromise": "a transition",
+    "TypePromise": "a type", "StatePromise": "a state", "SetupPromise": "setup", "TransitionPromise": "a transition",
     "VariantPromise": "a variant",
 }  # fmt: skip
 """What each mapping is called in the page, which has a heading of this name."""

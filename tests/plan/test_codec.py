@@ -130,6 +130,7 @@ calls = st.builds(
     st.just(1) | st.integers(1, MOST_TIMES),
     few(st.builds(Guard, u32, few(u32))),
     few(st.builds(Move, u32, u32, few(tests_of_numbers))),
+    st.booleans(),
 )
 blocks = st.builds(
     lambda contents, room, align, access, *fate: Block(len(contents) + room, align, access, contents, *fate),

@@ -62,6 +62,7 @@ class CompiledCall:
     times: int
     guards: tuple[tuple[int, frozenset[int]], ...]
     moves: tuple[Move, ...]
+    once: bool
     answers_only: bool
     """Whether there is nothing to be read, saved or seen to after the call but its result."""
     room: bytearray
@@ -260,6 +261,7 @@ def compile_call(shape: bytes, loaded: Loaded, gate: int) -> CompiledCall:
         call.times,
         tuple((guard.slot, frozenset(guard.numbers)) for guard in call.guards),
         call.moves,
+        call.once,
         not (call.watched or call.follows or call.retires or call.hands or call.saves or call.moves),
         room,
         # A stub is told where they are, and its compiler takes them to be aligned as in C.

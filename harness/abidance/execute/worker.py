@@ -29,7 +29,7 @@ from abidance.plan.layout import (
     VERSION,
     WATCHED_CLOSELY,
 )
-from abidance.plan.observation import CallSideEffects, Returned
+from abidance.plan.observation import NO_ALLOCATION, CallSideEffects, Returned
 from abidance.plan.observation_codec import NONE_NOTED, encode_aftermath, encode_answer, encode_returned
 from abidance.plan.reader import ByteReader
 from abidance.watch.status import (
@@ -74,6 +74,8 @@ class Worker:
         """Whether a call has closed a descriptor that the parent is spoken to by, or put another file there."""
         self._turns: Counter[int] = Counter()
         """How many callbacks of each kind there were so far."""
+        self._made_once: dict[bytes, bytes] = {}
+        """What calls have returned that are made once in each process, by their bytes."""
         self._functions: dict[int, int] = {}
         """How many this worker has handed out: a library may call one of them at any time after."""
 
@@ -154,6 +156,10 @@ class Worker:
             if call.is_skipped(slots, results):
                 results.append(None)
                 record = _SKIPPED
+            elif call.once and given in self._made_once:
+                result = self._made_once[given]
+                results.append(result)
+                record = encode_answer(result, 0, 0, NO_ALLOCATION)
             else:
                 status[CALL_WORD] = index
                 left = call.run(arena, given, shape_length, slots, status, errno)
@@ -177,6 +183,8 @@ class Worker:
                     noted = arena.invocations() if calls_back else NONE_NOTED
                     record = encode_returned(returned, damage, modified, noted, freed)
                 results.append(result)
+                if call.once:
+                    self._made_once[given] = result
             at += payload_length
             start, end = end, end + len(record)
             if end > _END:

@@ -57,6 +57,7 @@ CLOSELY = Treatment("run", "a target compares floating-point numbers only where 
 ORDER = Treatment(
     "run", "the worker keeps the state of each handle, and makes no call that is not lawful in it"
 )
+BEFORE = Treatment("run", "it is made in the worker, before all other calls")
 EXPECTED = Treatment("run", "the arguments are a seed; what is expected of exactly these `run` judges")
 
 TOLD = Treatment("compiled", "for what comes back; records that are given, `run` makes")
@@ -80,6 +81,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         **dict.fromkeys(("type", "create", "destroy", "prepare", "parent"), COMPILED),
         "summary": NO_CALL, "concurrent": THREADS, "explore": NO_CALL, "states": ORDER, "transitions": ORDER,
     },
+    "SetupPromise": {"calls": BEFORE, "around": BEFORE},
     "StatePromise": {"summary": NO_CALL, "shown_by": ORDER},
     "TransitionPromise": dict.fromkeys(("from", "to", "once"), ORDER),
     "FunctionPromise": {

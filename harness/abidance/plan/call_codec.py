@@ -76,7 +76,7 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
     for follow in call.follows:
         parts += _encode_follow(follow)
     parts += _encode_conditions(call.only_if)
-    states = bool(call.guards or call.moves)
+    states = bool(call.guards or call.moves or call.once)
     again = call.times > 1 or states
     if call.retires or call.hands or call.fills or again:
         parts.append(_encode_numbers(call.retires))
@@ -102,6 +102,7 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
                 layout = SIGNED_RANGE if test.signed else UNSIGNED_RANGE
                 parts += (_encode_place(test.place), CONDITION.pack(0, test.signed, len(test.ranges)))
                 parts += [layout.pack(low, high) for low, high in test.ranges]
+        parts.append(bytes([call.once]))
     return b"".join(parts), b"".join(values)
 
 
@@ -206,7 +207,7 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
         (times,) = reader.unpack(COUNT)
         if not (1 if reader.left else 2) <= times <= MOST_TIMES:
             raise ValueError("the call is to be made too often, or not again")
-    guards, moves = _decode_states(reader) if reader.left else ((), ())
+    guards, moves, once = _decode_states(reader) if reader.left else ((), (), False)
     reader.finish()
     return Call(
         symbol,
@@ -224,15 +225,17 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
         times,
         guards,
         moves,
+        once,
     )
 
 
-def _decode_states(reader: ByteReader) -> tuple[tuple[Guard, ...], tuple[Move, ...]]:
+def _decode_states(reader: ByteReader) -> tuple[tuple[Guard, ...], tuple[Move, ...], bool]:
     guards = tuple(_decode_guard(reader) for _ in range(reader.counted(COUNT.size)))
     moves = tuple(_decode_move(reader) for _ in range(reader.counted(MOVE.size)))
-    if not guards and not moves:
+    once = reader.flag()
+    if not guards and not moves and not once:
         raise ValueError("the call has to do with states, and with none of them")
-    return guards, moves
+    return guards, moves, once
 
 
 def _decode_guard(reader: ByteReader) -> Guard:

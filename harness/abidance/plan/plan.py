@@ -250,6 +250,8 @@ class Call:
     times: int = 1
     guards: tuple[Guard, ...] = ()
     moves: tuple[Move, ...] = ()
+    once: bool = False
+    """Whether it is made in the first plan of a process that has it, and stands for that call in later ones."""
 
 
 MOST_TIMES = 1 << 16

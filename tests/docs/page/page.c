@@ -710,3 +710,13 @@ int cn_reset(cn_connection *connection)
 bool cn_is_open(const cn_connection *connection) { return connection->state == 1; }
 
 size_t cn_sent(const cn_connection *connection) { return connection->sent; }
+
+static int begun;
+
+int st_begin(int level)
+{
+    begun += level;
+    return 0;
+}
+
+void st_end(void) { begun = 0; }

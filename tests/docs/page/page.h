@@ -140,6 +140,10 @@ lv_cursor *lv_cursor_new(lv_table *table);
 void lv_cursor_free(lv_cursor *cursor);
 int lv_next(lv_cursor *cursor);
 
+/* What comes before all other calls, and after them. */
+int st_begin(int level);
+void st_end(void);
+
 /* A connection, whose calls have an order. */
 enum { CN_OK = 0, CN_CLOSED = -1 };
 typedef struct cn_connection cn_connection;

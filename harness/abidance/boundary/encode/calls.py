@@ -55,6 +55,16 @@ class Encoder:
         self._used_later = used_later
         self._takes_back = takes_back
         self._borrowed: list[Borrowed] = []
+        self._set_up: Conditions = ()
+        """What holds when all that comes before went well."""
+        for name, given in boundary.setup.calls:
+            function = boundary.functions[name]
+            index = self.call(function, given)
+            if boundary.setup.once:
+                made = self.draft.calls[index]
+                # What it left in memory is another call's in later plans, and is not looked at.
+                self.draft.calls[index] = replace(made, once=True, watched=(), follows=())
+            self._set_up = (*self._set_up, *_succeeded(function, index))
 
     def call(
         self,
@@ -80,6 +90,7 @@ class Encoder:
         """Lay out a call's memory, and append the calls that its handles need; the call itself is not appended."""
         named = members_seen(function.members, arguments) if _looks_at_others(function) else {}
         builder = CallBuilder(function, arguments, self._boundary.scope(named))
+        builder.conditions.extend(self._set_up)
         builder.listed = tuple(
             [self._arguments.argument(member, arguments, builder, using) for member in function.members]
         )
@@ -201,6 +212,8 @@ class Encoder:
             self._destroy(live)
             if live in self.draft.live:
                 self.draft.live.remove(live)
+        for name, given in self._boundary.teardown:
+            self.call(self._boundary.functions[name], given)
 
     def _destroy(self, live: LiveHandle) -> bool:
         """Append the call that destroys a handle; tell whether there is one."""

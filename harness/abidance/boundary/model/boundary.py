@@ -185,6 +185,14 @@ class HandleLife:
 
 
 @dataclass(frozen=True, slots=True)
+class Setup:
+    """Calls that are made before all others: `once` in each process, or else in each test case."""
+
+    calls: tuple[tuple[str, Values], ...] = ()
+    once: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class LawStep:
     """One call of a law; `bound` are its arguments, those left out are generated.
 
@@ -235,6 +243,9 @@ class Boundary:
     warnings: tuple[Diagnostic, ...] = ()
     stubs: StubFiles = NO_STUBS
     laws: Mapping[str, BoundaryLaw] = field(default_factory=dict)
+    setup: Setup = field(default_factory=Setup)
+    teardown: tuple[tuple[str, Values], ...] = ()
+    """Calls that are made when all handles of a test case were destroyed."""
 
     def belongs(self, name: str) -> bool:
         """Tell whether a function or constant of the header is part of the boundary."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.boundary import HandleLife
+from abidance.boundary.model.boundary import HandleLife, Setup
 from abidance.boundary.model.types import (
     AddressShape,
     Direction,
@@ -21,6 +21,8 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.boundary.model.types import RecordShape
     from abidance.boundary.model.values import Values
@@ -69,12 +71,34 @@ def join_handles(
             span=promise.span,
             creates=tuple(each.name for each in creates),
             parents=_parents(contract, promise, creates, problems),
-            prepare=_prepare(promise, functions, writer, problems),
+            prepare=written_calls("prepare", promise.prepare, functions, writer, problems, name),
             record=record,
             described=_described(contract, promise, shaper) if record else frozenset(),
             machine=join_states(promise, functions, shaper.constants, problems),
         )
     return lives
+
+
+def join_setup(
+    contract: Contract, functions: Mapping[str, BoundaryFunction], shaper: Shaper, problems: Problems
+) -> tuple[Setup, tuple[tuple[str, Values], ...]]:
+    """Return the calls that are made before all others, and those that are made in the end."""
+    writer = LiteralConverter(shaper.layouts.constants, problems)
+    promise = contract.setup
+    if promise is None:
+        return Setup(), ()
+    if contract.teardown and promise.around == "process":
+        problems.add(
+            Diagnostic(
+                WRONG_VALUE,
+                "`teardown` is never made where `setup` is made once in a process, which ends without it",
+                (Label(contract.key_span("teardown")), Label(promise.span)),
+                help="`setup: {calls: [...], around: case}` makes both around each test case",
+            )
+        )
+    calls = written_calls("setup", promise.calls, functions, writer, problems)
+    after = written_calls("teardown", contract.teardown, functions, writer, problems)
+    return Setup(calls, once=promise.around == "process"), after
 
 
 def _is_number(promise: HandlePromise, shaper: Shaper) -> bool:
@@ -197,31 +221,30 @@ def _spelling(promise: HandlePromise, shaper: Shaper) -> str:
     return shaper.text(resolved.to if isinstance(resolved, c.Pointer) else type_)
 
 
-def _prepare(
-    promise: HandlePromise,
-    functions: dict[str, BoundaryFunction],
+def written_calls(
+    clause: str,
+    written: tuple[Mapping[Name, Literal], ...],
+    functions: Mapping[str, BoundaryFunction],
     writer: LiteralConverter,
     problems: Problems,
+    handle: str = "",
 ) -> tuple[tuple[str, Values], ...]:
+    """Return calls that a clause writes out, with their arguments but for the `handle` that they prepare."""
     calls: list[tuple[str, Values]] = []
-    for call in promise.prepare or ():
-        if len(call) != 1:
-            span = next(iter(call)).span if call else promise.span
-            problems.add(
-                Diagnostic(
-                    WRONG_VALUE, "each item of `prepare` is one call, `{function: {...}}`", (Label(span),)
+    for call in written:
+        if len(call) == 1:
+            ((name, literal),) = call.items()
+            function = functions.get(name.text)
+            if function is not None:
+                calls.append(
+                    (function.name, _arguments(clause, handle, function, name, literal, writer, problems))
                 )
-            )
-            continue
-        name, literal = next(iter(call.items()))
-        function = functions.get(name.text)
-        if function is not None:
-            calls.append((function.name, _arguments(promise, function, name, literal, writer, problems)))
     return tuple(calls)
 
 
 def _arguments(
-    promise: HandlePromise,
+    clause: str,
+    handle: str,
     function: BoundaryFunction,
     name: Name,
     literal: Literal,
@@ -240,7 +263,7 @@ def _arguments(
                 given[length] = len(contents)
     for member in function.members:
         shape = member.shape
-        if member.name in given or (isinstance(shape, HandleShape) and shape.handle == promise.name.text):
+        if member.name in given or (isinstance(shape, HandleShape) and shape.handle == handle):
             continue
         if isinstance(shape, ScalarShape | HandleShape) or (
             isinstance(shape, PointerShape) and shape.direction.read
@@ -250,7 +273,7 @@ def _arguments(
                     WRONG_VALUE,
                     f"`{member.name}` of `{function.name}` has no value",
                     (Label(name.span), Label(member.declared)),
-                    help="`prepare` needs every argument except the handle and out parameters",
+                    help=f"`{clause}` needs every argument except {'the handle and ' if handle else ''}out parameters",
                 )
             )
         given[member.name] = blank(shape)

@@ -14,7 +14,7 @@ from abidance.boundary.resolve.equivalence import check_equivalence
 from abidance.boundary.resolve.find_header import with_header_found
 from abidance.boundary.resolve.freeing import check_freers, freers, is_libcs, libcs_free
 from abidance.boundary.resolve.functions import FunctionJoiner
-from abidance.boundary.resolve.handles import join_handles
+from abidance.boundary.resolve.handles import join_handles, join_setup
 from abidance.boundary.resolve.laws import join_laws
 from abidance.boundary.resolve.layout_assertions import layout_mismatches
 from abidance.boundary.resolve.problems import Problems
@@ -108,6 +108,7 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
     check_allocators(contract, functions, problems)
     lives = join_handles(contract, functions, shaper, problems)
     check_equivalence(contract, functions, lives, shaper.constants, problems)
+    setup, teardown = join_setup(contract, functions, shaper, problems)
     laws = join_laws(contract, functions, lives, shaper, problems)
     if not problems.all:
         functions = {name: joiner.written(function) for name, function in functions.items()}
@@ -130,6 +131,8 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
         constants=shaper.constants,
         stubs=compiled,
         laws=laws,
+        setup=setup,
+        teardown=teardown,
     )
 
 
@@ -150,7 +153,14 @@ def _texts(declarations: Declarations, used: set[str]) -> dict[str, bytes]:
 def _helpers(contract: Contract) -> list[str]:
     """Return the functions that handles are made, used and destroyed with, and results freed."""
     found = [name.text for handle in (contract.handles or {}).values() for name in _of_handle(handle)]
+    found += [name.text for name in _around(contract)]
     return [*found, *(name.text for name in (*freers(contract), *allocators(contract)))]
+
+
+def _around(contract: Contract) -> Iterator[Name]:
+    """Yield the functions that are called before all others, and after them."""
+    calls = (*(contract.setup.calls if contract.setup else ()), *contract.teardown)
+    yield from (name for call in calls for name in call)
 
 
 def _of_handle(handle: HandlePromise) -> Iterator[Name]:
@@ -169,6 +179,7 @@ def _functions(contract: Contract, declarations: Declarations, problems: Problem
     wanted = [(name, promise.span) for name, promise in listed.items()]
     for handle in (contract.handles or {}).values():
         wanted += [(name.text, name.span) for name in _of_handle(handle)]
+    wanted += [(name.text, name.span) for name in _around(contract)]
     wanted += [(n.text, n.span) for n in freers(contract) if not is_libcs(n.text, declarations)]
     wanted += [(n.text, n.span) for n in allocators(contract) if n.text != LIBCS_ALLOC]
     for name, span in wanted:

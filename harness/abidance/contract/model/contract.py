@@ -23,8 +23,8 @@ from abidance.contract.language.kinds import (
     MacroText,
     Version,
 )
-from abidance.contract.language.rules import AtMostOne
-from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
+from abidance.contract.language.rules import AtMostOne, Needs
+from abidance.contract.language.shapes import ListOf, MapOf, RecordOf, Shorthand
 from abidance.contract.model.abi import Abi, Suppression
 from abidance.contract.model.equivalence import Equivalence
 from abidance.contract.model.explore import EXPLORE
@@ -32,12 +32,14 @@ from abidance.contract.model.functions import FunctionPromise
 from abidance.contract.model.laws import Law
 from abidance.contract.model.libraries import Library
 from abidance.contract.model.may import MAY
+from abidance.contract.model.setup import CALLS, SetupPromise
 from abidance.contract.model.types import HandlePromise, TypePromise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.contract.language.clauses import Name
+    from abidance.contract.language.literals import Literal
     from abidance.contract.language.reader import NotJudged
     from abidance.contract.model.explore import Explore
 
@@ -70,7 +72,7 @@ class Contract(Clauses):
     """
 
     title: ClassVar[str] = "What the functions of one C header promise."
-    rules = (AtMostOne(("prefix", "select")),)
+    rules = (AtMostOne(("prefix", "select")), Needs("teardown", ("setup",)))
 
     path: Path = field(default_factory=Path)
     not_judged: tuple[NotJudged, ...] = ()
@@ -138,6 +140,17 @@ class Contract(Clauses):
             MapOf(TYPE_NAME, RecordOf(HandlePromise)),
             "Opaque objects that functions create, use and destroy.",
         ),
+    )
+    setup: SetupPromise | None = field(
+        default=None,
+        metadata=clause(
+            Shorthand(SetupPromise, "calls", CALLS, words="a list of calls, or a mapping"),
+            "Calls that are made before all others, such as `xmlInitParser()`.",
+        ),
+    )
+    teardown: tuple[Mapping[Name, Literal], ...] = field(
+        default=(),
+        metadata=clause(CALLS, "Calls that are made when all handles of a test case were destroyed."),
     )
     may: tuple[Name, ...] = field(default=(), metadata=MAY)
     functions: Mapping[str, FunctionPromise] = field(

@@ -20,10 +20,11 @@ from abidance.contract.language.kinds import (
     choice,
 )
 from abidance.contract.language.rules import AtMostOne, Needs
-from abidance.contract.language.shapes import ARGUMENTS, ListOf, MapOf, RecordOf
+from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
 from abidance.contract.model.callbacks import Callback
 from abidance.contract.model.explore import EXPLORE
 from abidance.contract.model.places import FORM, LIMITS, OWNERS, Place
+from abidance.contract.model.setup import CALLS
 from abidance.contract.model.states import NamesOrMap, StatePromise, TransitionPromise
 from abidance.contract.model.variants import VariantPromise
 
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from abidance.contract.expression.expression import Expression
     from abidance.contract.language.literals import Literal
     from abidance.contract.model.explore import Explore
-
-CALL = MapOf(FUNCTION_NAME, ARGUMENTS, least=1, most=1, words="one call, `{function: {parameter: value}}`")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +191,7 @@ class HandlePromise(NamedClauses):
     prepare: tuple[Mapping[Name, Literal], ...] = field(
         default=(),
         metadata=clause(
-            ListOf(CALL, words="a list of calls"),
+            CALLS,
             "Calls made on every new handle before it is used, `{function: {parameter: value}}`; the "
             "handle itself is omitted.",
         ),

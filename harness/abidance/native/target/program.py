@@ -116,6 +116,8 @@ class _Builder:
         return self.valid[name]
 
     def _compiled(self, variant: Variant) -> TargetCall | NotCompiledError:
+        if self.boundary.setup.calls:
+            return NotCompiledError("`setup` is made in the worker")
         try:
             made = self.compiler.compile(variant, f"abidance_call{len(self.calls)}_{variant.function.name}")
             for handle in dict.fromkeys((*made.takes, *made.makes, *_destroyed(variant))):

@@ -70,6 +70,9 @@ def call_lines(
         yield from _repeated(index, call, invoked, conditions)
     nothing = isinstance(boundary.declarations.resolve(declared.returns), Void)
     to_slot = any(place.block is None for _, place in call.saves)
+    if call.once:
+        yield from _once(boundary, index, invoked, declared.returns, nothing=nothing)
+        return
     tested = any(test.place.block is None for move in call.moves for test in move.tests)
     if nothing or not ((needed and (looked_at or to_slot)) or tested):
         yield f"{made_if}{'' if nothing else '(void)'}{invoked};"
@@ -83,6 +86,17 @@ def call_lines(
         source = f"&r{index}" if place.block is None else f"b{place.block}.at + {place.offset}"
         yield f"memcpy(&slot[{slot}], {source}, sizeof slot[{slot}]);"
     yield from _moved(index, call, conditions if not needed else [])
+
+
+def _once(boundary: Boundary, index: int, invoked: str, returns: Type, *, nothing: bool) -> Iterator[str]:
+    """Yield a call that is made once in a program, however often it makes the others."""
+    yield f"static int made{index};"
+    if nothing:
+        yield f"if (!made{index}++) {invoked};"
+        return
+    yield f"static {spell(unqualified(returns), f'r{index}', boundary.declarations)};"
+    yield f"if (!made{index}++) r{index} = {invoked};"
+    yield f"(void)r{index};"
 
 
 def _moved(index: int, call: Call, conditions: Sequence[str]) -> Iterator[str]:

@@ -80,7 +80,7 @@ def not_ready(context: Context, trial: CaseResult | None) -> Diagnostic:
         UNSATISFIABLE,
         f"`{function.name}` was never called: {_what_failed(trial) or 'its handle could not be prepared'}",
         (Label(function.span), Label(function.declaration.span)),
-        help="narrow the arguments of that function to those that succeed, or look at `create` and `prepare` "
+        help="narrow the arguments of that function to those that succeed, or look at `setup`, `create` and `prepare` "
         "of the handle",
     )
 

@@ -1,0 +1,119 @@
+"""What is called before all else: once in each process, or around each test case."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from abidance.contract.load import load_contract
+from abidance.core.errors import UsageError
+from abidance.run.emit_c.program import emit_c
+from abidance.run.engine.items import list_items
+from abidance.run.engine.session import Session
+from abidance.run.inputs.selection import Selection
+from abidance.run.inputs.settings import Settings
+
+HEADER = """\
+int su_init(int level);
+void su_done(void);
+int su_use(int n);
+"""
+SOURCE = """\
+#include "su.h"
+#include <stdlib.h>
+
+static int ready;
+
+static void must(int lawful) {
+    if (!lawful)
+        abort();
+}
+
+int su_init(int level) {
+    must(!ready);
+    ready = level;
+    return level > 0 ? 0 : -1;
+}
+
+void su_done(void) {
+    must(ready);
+    ready = 0;
+}
+
+int su_use(int n) {
+    must(ready);
+    return n == 77 ? 5 : 0;
+}
+"""
+CONTRACT = """\
+abidance: 1
+boundary: su
+header: su.h
+libraries: {{c: {{path: libsu.so}}}}
+{setup}
+functions:
+  su_init: {{returns: {{status: {{ok: [0], errors: {{-1: no such level}}}}}}}}
+  su_use: {{returns: {{one_of: [{answers}]}}}}
+"""
+ONCE = "setup: [{su_init: {level: 2}}]"
+AROUND = "setup: {calls: [{su_init: {level: 2}}], around: case}\nteardown: [{su_done: }]"
+
+
+@pytest.fixture
+def used(written, tmp_path):
+    """Return what judges `su_use` after a setup."""
+
+    def judge(setup, answers="0, 5"):
+        written("su", HEADER, SOURCE, CONTRACT.format(setup=setup, answers=answers))
+        subprocess.run(["gcc", "-shared", "-fPIC", "su.c", "-o", "libsu.so"], cwd=tmp_path, check=True)
+        contract = load_contract(tmp_path / "su.contract.yaml")
+        with Session(Settings(tmp_path, seed=1)) as session:
+            (item,) = list_items(contract, Selection(functions=("su_use",), phases=("properties",)))
+            return session.run(contract, item, lambda _: None), session.settings
+
+    return judge
+
+
+@pytest.mark.parametrize("setup", [ONCE, AROUND])
+def test_it_is_made_as_often_as_the_contract_says(setup, used):
+    done, _ = used(setup)
+    assert (done.findings, done.reasons) == ((), ())
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("setup", [ONCE, AROUND])
+def test_a_finding_shows_it_and_its_program_makes_it(setup, used, tmp_path):
+    done, settings = used(setup, answers="0")
+
+    (found,) = done.findings
+    assert found.call == "su_init(2);\nsu_use(77);        // returned 5"
+    (tmp_path / "case.c").write_text(emit_c(found.case, settings, "case.c"))
+    command = ["gcc", "-Wall", "-Wextra", "-Werror", "case.c", "-I.", "./libsu.so", "-o", "case"]
+    subprocess.run(command, cwd=tmp_path, check=True)
+    assert subprocess.run(["./case"], cwd=tmp_path, check=False, capture_output=True).returncode == 1
+
+
+def test_nothing_is_judged_where_it_fails(used):
+    done, _ = used("setup: [{su_init: {level: -1}}]")
+    (reason,) = done.reasons
+    assert reason.message == "`su_use` was never called: `su_init`, which it needs, returned -1"
+
+
+@pytest.mark.parametrize(
+    ("setup", "said"),
+    [
+        ("setup: [{su_start: }]", "function `su_start` is not in `su.h`"),
+        ("setup: [{su_init: }]", "`level` of `su_init` has no value"),
+        (
+            f"{ONCE}\nteardown: [{{su_done: }}]",
+            "`teardown` is never made where `setup` is made once in a process",
+        ),
+        ("teardown: [{su_done: }]", "`setup`"),
+    ],
+)
+def test_what_does_not_fit_is_told(setup, said, written, tmp_path):
+    written("su", HEADER, "", CONTRACT.format(setup=setup, answers="0"))
+    with pytest.raises(UsageError) as error, Session(Settings(tmp_path)) as session:
+        session.boundary(load_contract(tmp_path / "su.contract.yaml"))
+    assert any(said in each.message for each in error.value.diagnostics), error.value.diagnostics
