@@ -32,3 +32,21 @@ def test_what_is_made_of_what_was_left_breaks_a_law(broken, judge):
 @pytest.mark.parametrize("library", sample(["sound", "near"], keep=["near"]))
 def test_laws_that_hold_of_what_was_left_are_left_alone(law, library, judge):
     assert judge("fed_back", law, library, seed=1, phases=("laws",), examples=100) == ([], [])
+
+
+@pytest.mark.finds("ABD301")
+def test_what_a_call_returned_is_given_to_later_ones_of_a_sequence(judge):
+    (found,), reasons = judge("fed_back", "fb_store", "twice", seed=1, phases=("lifecycle",), examples=50)
+
+    assert reasons == []
+    assert found.call.splitlines()[1:] == [
+        "fb_put(store, 0);",
+        'fb_take(store, "t9e3779b1" /* from fb_put */);',
+        'fb_take(store, "t9e3779b1" /* from fb_put */);        // crashes',
+    ]
+
+
+@pytest.mark.spares("ABD301")
+@pytest.mark.parametrize("library", sample(["sound", "near"], keep=["near"]))
+def test_a_store_that_takes_what_it_returned_is_left_alone(library, judge):
+    assert judge("fed_back", "fb_store", library, seed=1, phases=("lifecycle",), examples=30) == ([], [])

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from abidance.boundary.model.values import Case, Earlier, Mark, Step
+from abidance.boundary.model.values import Case, Derived, Earlier, Mark, Step
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
 from abidance.generate.drawing import Drawer
+from abidance.generate.fed_back import choices, with_lengths
 from abidance.generate.layouts import layout, loose_pointers, shift
 from abidance.generate.scope import FilterLog
 from abidance.generate.seeded_source import Dice
@@ -49,6 +50,8 @@ BURSTS, TIMES = 0.25, (17, 65, 129, 255, 256, 256, 257, 257)
 """In so many sequences one call is made so many times in a row: counters of eight bits wrap round, tables grow."""
 NEAR_AN_EXAMPLE = 0.5
 """So many calls are given an example's arguments, altered, where they are given none of an earlier call."""
+FED, MOST_FED, GIVEN = 0.25, 2, 0.5
+"""In so many sequences so many calls at most are given what earlier ones returned: so many of those that may be."""
 _WAYS = (*["use"] * 4, "make", "end")
 Given = dict[str, tuple[tuple[object, ...], object]]
 """What a call was given: kinds and values by the names of parameters."""
@@ -96,9 +99,14 @@ class _Play:
     roles: tuple[Operation, ...] = field(init=False)
     burst: Operation | None = None
     """What is made many times in a row, once."""
+    feeding: Dice | None = None
+    """Chooses what calls are given that earlier ones returned, where they are."""
+    fed: int = 0
 
     def __post_init__(self) -> None:
         """Choose who takes part."""
+        if self.feeding is not None and not self.feeding.chance(FED):
+            self.feeding = None
         self.most = self.source.pick(ALIVE)
         all_take_part = self.source.chance(ALL)
         self.roles = tuple(role for role in self.cast.roles if all_take_part or self.source.chance(SOME))
@@ -234,13 +242,17 @@ class _Play:
         if not again and role.calls and self.source.chance(NEAR_AN_EXAMPLE):
             again = self.source.pick(role.calls).altered(self.source, role.hints, role.calls)
             again = {name: value for name, value in again.items() if name in role.values}
+        derived = {name: value for name, value in again.items() if isinstance(value, Derived)}
+        again = {**again, **{name: value.value for name, value in derived.items()}}
         try:
             arguments = drawer.arguments(function, role.hints, again, lawful=True)
         except UnlawfulDrawError:
             if not again:
                 raise
             used.clear()
+            derived = {}
             arguments = drawer.arguments(function, role.hints, {}, lawful=True)
+        arguments |= with_lengths(function, arguments, {**derived}) or self._fed(function, arguments)
         index = len(self.steps)
         times = 1
         if role is self.burst:
@@ -279,6 +291,16 @@ class _Play:
             each.called_once.clear()
         elif function.name in machine.once:
             each.called_once.add(function.name)
+
+    def _fed(self, function: BoundaryFunction, arguments: Values) -> Values:
+        """Return what a call is given that an earlier one returned, if it is."""
+        if self.feeding is None or self.fed >= MOST_FED:
+            return {}
+        ways = [*choices(function, arguments, self.steps, self.boundary.functions)]
+        if not ways or not self.feeding.chance(GIVEN):
+            return {}
+        self.fed += 1
+        return self.feeding.pick(ways)
 
     def _bring(self, each: _Alive, role: Operation) -> None:
         """Add the calls that bring a handle into a state in which it may be given to an operation."""
@@ -363,7 +385,8 @@ def sequences(
         try:
             dice = Dice(seed, draw)
             length = dice.pick(_LENGTHS)
-            return _sequence(boundary, cast, dice, Dice(seed[::-1], draw), log, failing, loose, length)
+            further, feeding = Dice(seed[::-1], draw), Dice(b"fed" + seed, draw)
+            return _sequence(boundary, cast, dice, further, log, failing, loose, length, feeding)
         except UnlawfulDrawError:
             reject()
         except (EvaluationError, HookError) as error:
@@ -395,11 +418,12 @@ def _sequence(
     failing: frozenset[str],
     loose: int,
     length: int,
+    feeding: Dice | None = None,
 ) -> Case:
     """Return one sequence; raises UnlawfulDrawError where there can be none, EvaluationError and HookError."""
     flush, fill = layout(dice)
     shifted = shift(dice, loose)
-    play = _Play(boundary, cast, dice, further, log, failing)
+    play = _Play(boundary, cast, dice, further, log, failing, feeding=feeding)
     play.begin(cast.handle)
     if further.chance(EARLY):
         _try(play.begin_all)

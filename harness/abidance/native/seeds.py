@@ -110,7 +110,7 @@ class _Writer:
                 self.out += bytes((len(entry.calls), fmt.TIMES.index(nearest)))
             self.out.append(entry.calls.index(call))
             self.busy = []
-            self.frame(call, call.frame, step.arguments, alone=False)
+            self.frame(call, call.frame, step.known, alone=False)
             if call.ends is not None:
                 self.alive = [each for each in self.alive if each not in self.busy or each.kind != call.ends]
             index = self._handles(call, case, index)

@@ -14,7 +14,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
-from abidance.boundary.model.values import Earlier, Mark, NewHandle, Value
+from abidance.boundary.model.values import Derived, Earlier, Mark, NewHandle, Value
 from abidance.boundary.print_c.callback import callback_text
 from abidance.boundary.print_c.literals import (
     bytes_text,
@@ -63,10 +63,11 @@ def call_text(
         writer.call(subject, f"over and over, on {half}")
         writer.call(subject + 1, f"on {half} more, at the same time")
         return "\n".join((*writer.functions, *writer.lines))
+    steps = encoded.case.steps if encoded.case else ()
+    unmade = {index for index, step in zip(encoded.steps, steps, strict=False) if not step.times}
     for index in range(end + 1):
-        if index in skipped and index != end:
-            continue
-        writer.call(index, outcome if index == end else "")
+        if index not in unmade and (index not in skipped or index == end):
+            writer.call(index, outcome if index == end else "")
     return "\n".join((*writer.functions, *writer.lines))
 
 
@@ -95,7 +96,10 @@ class _Writer:
         placed = self.encoded.calls[index]
         function = placed.function
         self.callbacks = {path: self._callback(number) for path, number in placed.callbacks.items()}
-        given = [self._argument(index, n) for n in range(len(function.members))]
+        given = [
+            f"{self._argument(index, n)}{self._derivation(index, member)}"
+            for n, member in enumerate(function.members)
+        ]
         call = f"{function.name}({', '.join(given)})"
         shape = function.result.shape
         if isinstance(shape, HandleShape) and (index != self.encoded.plan.subject or index < self.end):
@@ -153,6 +157,18 @@ class _Writer:
             case PointerShape() as shape if value is not None:
                 return f"{self._pointer(index, number, shape, value)}{self._skewed(placed, member.name)}"
         return value_text(member.shape, value, member.name, self._sizes(placed))
+
+    def _derivation(self, index: int, member: Member) -> str:
+        """Return a comment on where an argument comes from that was computed from what earlier calls left."""
+        case = self.encoded.case
+        if case is None or index not in self.encoded.steps:
+            return ""
+        derived = case.steps[self.encoded.steps.index(index)].arguments.get(member.name)
+        if not isinstance(derived, Derived) or not isinstance(member.shape, PointerShape):
+            return ""
+        if case.function in self.boundary.laws:
+            return f" /* {derived.text} */"
+        return f" /* from {' and '.join(case.steps[call].function for _, call in derived.names)} */"
 
     def _is_used_later(self, index: int) -> bool:
         """Tell whether a later step is given the result of a call."""
