@@ -286,7 +286,8 @@ class _Play:
         machine = self.boundary.handles[each.handle].machine
         if machine is None:
             return
-        each.states = after_call(self.boundary, machine, function, arguments, each.states)
+        known = Step(function.name, arguments).known
+        each.states = after_call(self.boundary, machine, function, known, each.states)
         if machine.states[0] in each.states:
             each.called_once.clear()
         elif function.name in machine.once:
