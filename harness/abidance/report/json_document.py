@@ -48,11 +48,11 @@ class JsonReport(BufferedReport):
         """Return the document: of a run, or of the gate."""
         from abidance.report.gate_document import gate_document  # noqa: PLC0415 - it has this one's diagnostics
 
-        value = gate_document(results, look) if results else _document(record, look)
+        value = gate_document(results, look) if results else run_document(record, look)
         return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
-def _document(record: RunRecord, look: Style) -> dict[str, object]:
+def run_document(record: RunRecord, look: Style) -> dict[str, object]:
     code = record.exit_code
     return {
         "schema_version": SCHEMA_VERSION,

@@ -34,6 +34,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("abi", "compare a boundary with its baseline, and report what breaks for whom", "abi"),
     Command("accept", "accept what functions cost now as their budgets; for the ABI, `abi accept`", "accept"),
+    Command("drop-in", "tell whether one library of a contract may take another's place", "drop_in"),
     Command("history", "list the runs that are kept of this project", "history"),
     Command("compare", "tell what changed between the runs of two revisions", "compare"),
     Command("map", "rank the functions of a boundary: what needs change, and what only insulation", "map"),

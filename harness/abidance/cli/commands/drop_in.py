@@ -1,0 +1,152 @@
+"""`abidance drop-in`: whether one library of a contract may take another's place."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from abidance.cli.contracts import add_contract_argument, found
+from abidance.cli.interruption import interruption_kept
+from abidance.cli.parser import Parser, at_least, one_of
+from abidance.cli.selecting import add_effort_options
+from abidance.core.catalogue import BAD_CONFIGURATION
+from abidance.core.diagnostic import Diagnostic
+from abidance.core.errors import UsageError
+from abidance.core.outcome import forgiving
+
+if TYPE_CHECKING:
+    import argparse
+
+    from abidance.replacement.judging import Replacement
+    from abidance.replacement.model import Scorecard
+
+
+def parser() -> Parser:
+    """Return the options of the command."""
+    made = Parser(
+        "drop-in",
+        "CONTRACT --from NAME --to NAME [options]",
+        "Tells whether one library of a contract may take another's place: what programs that are linked with the\n"
+        "one find in the other, records and calling conventions, the contract on both, and both against each other.\n"
+        "It builds, loads and calls both. The exit status is 0 for a drop-in, 1 for none, 3 if that cannot be judged.",
+        example="contracts/codec.contract.yaml --from c --to rust --programs differences",
+    )
+    add_contract_argument(made)
+    which = made.add_argument_group("the libraries")
+    for option, dest, words in (
+        ("--from", "old", "the library that programs have"),
+        ("--to", "new", "what is to replace it"),
+    ):
+        which.add_argument(
+            option,
+            dest=dest,
+            metavar="NAME[=PATH]",
+            required=True,
+            help=f"{words}: one of the contract's, or the shared object at PATH",
+        )
+    how = made.add_argument_group("how long and how")
+    add_effort_options(how)
+    how.add_argument("--seed", metavar="N", type=at_least(0), help="generate the same test cases as that run")
+    how.add_argument("-j", "--jobs", metavar="N", type=at_least(1), help="items that run at the same time")
+    group = made.add_argument_group("the scorecard")
+    group.add_argument(
+        "--format",
+        metavar="FORMAT",
+        type=one_of("text", "markdown", "json"),
+        default="text",
+        help="text, markdown or json",
+    )
+    group.add_argument("--output", metavar="FILE", help="write it to FILE rather than to stdout")
+    group.add_argument(
+        "--programs",
+        metavar="DIR",
+        help="write a C program for each difference, which shows it against either library",
+    )
+    group.add_argument(
+        "--exit-zero", action="store_true", help="exit with 0 if it is no drop-in and nothing else is wrong"
+    )
+    return made
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Judge the replacement and print the scorecard; return the exit status."""
+    asked = _asked(options)
+    # The engine brings hypothesis and pycparser, which neither `--help` nor a mistyped name waits for.
+    from abidance.replacement.judging import score  # noqa: PLC0415
+    from abidance.report.progress_line import LiveLine  # noqa: PLC0415
+    from abidance.run.inputs.settings import Settings  # noqa: PLC0415
+
+    given = {
+        name: value
+        for name in ("max_examples", "explore", "seed", "jobs")
+        if (value := getattr(options, name)) is not None
+    }
+    settings = replace(Settings.load(Path.cwd()), **given)
+    if settings.jobs > 1:
+        from abidance.run.engine.processes import make_ready  # noqa: PLC0415
+
+        make_ready()
+    live = LiveLine(sys.stderr)
+    with interruption_kept():
+        try:
+            card = score(asked, settings, live)
+        finally:
+            live.clear()
+    _show(card, options)
+    if options.programs:
+        from abidance.replacement.programs import write_programs  # noqa: PLC0415
+
+        written, without = write_programs(card, settings, Path(options.programs))
+        for path in written:
+            sys.stderr.write(f"write {path}\n")
+        for why in without:
+            sys.stderr.write(f"no program: {why}\n")
+    return forgiving(card.exit_code, exit_zero=options.exit_zero)
+
+
+def _asked(options: argparse.Namespace) -> Replacement:
+    from abidance.replacement.judging import Replacement  # noqa: PLC0415
+    from abidance.run.inputs.selection import parse_libraries  # noqa: PLC0415
+
+    hint = "write `NAME` for one of the contract's libraries, or `NAME=PATH`"
+    names: list[str] = []
+    given: list[tuple[str, Path]] = []
+    for option, word in (("--from ", options.old), ("--to ", options.new)):
+        own, extra = parse_libraries([word], option, hint)
+        names += [*own, *(name for name, _ in extra)]
+        given += extra
+    if names[0] == names[1]:
+        raise UsageError(
+            Diagnostic(BAD_CONFIGURATION, f"`--from` and `--to` both name `{names[0]}`", help=hint)
+        )
+    paths = found(options.contracts)
+    if len(paths) > 1:
+        message = "a scorecard is about one contract, and several are named"
+        raise UsageError(Diagnostic(BAD_CONFIGURATION, message, help="name one of them"))
+    return Replacement(paths[0], names[0], names[1], tuple(given))
+
+
+def _show(card: Scorecard, options: argparse.Namespace) -> None:
+    from abidance.cli.output_text import write_report  # noqa: PLC0415
+    from abidance.report.text.style import Style  # noqa: PLC0415
+
+    look = Style() if options.output else Style.of(sys.stdout)
+    if options.format == "json":
+        from abidance.replacement.document import scorecard_document  # noqa: PLC0415
+
+        text = json.dumps(scorecard_document(card, look), indent=2, ensure_ascii=False) + "\n"
+    elif options.format == "markdown":
+        from abidance.replacement.markdown import scorecard_markdown  # noqa: PLC0415
+
+        text = scorecard_markdown(card)
+    else:
+        from abidance.replacement.text import scorecard_lines  # noqa: PLC0415
+
+        text = "\n".join(scorecard_lines(card, look)) + "\n"
+    if options.output:
+        write_report(Path(options.output), text)
+    else:
+        sys.stdout.write(text)

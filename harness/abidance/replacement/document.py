@@ -1,0 +1,43 @@
+"""A scorecard as a JSON document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import abidance
+from abidance.report.gate_document import gate_document
+from abidance.report.json_document import run_document
+
+if TYPE_CHECKING:
+    from abidance.replacement.model import Scorecard
+    from abidance.report.text.style import Style
+
+SCHEMA_VERSION = 1
+
+
+def scorecard_document(card: Scorecard, look: Style) -> dict[str, object]:
+    """Return the document; `abi` and `run` are as those commands have them."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "abidance": abidance.__version__,
+        "boundary": card.boundary,
+        "from": card.old,
+        "to": card.new,
+        "verdict": card.standing.value,
+        "words": card.verdict,
+        "exit_code": card.exit_code,
+        "areas": [
+            {
+                "area": each.area.value,
+                "standing": each.standing.value,
+                "words": list(each.words),
+                "findings": [
+                    {"code": one.diagnostic.code.id, "case": one.case or None} for one in each.findings
+                ],
+                "shared": each.shared,
+            }
+            for each in card.areas
+        ],
+        "abi": gate_document([card.gate], look) if card.gate is not None else None,
+        "run": run_document(card.record, look),
+    }

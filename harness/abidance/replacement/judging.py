@@ -1,0 +1,275 @@
+"""From two libraries of one contract to a scorecard: the gate on their files, a run of both, what of it counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.abi.gate.boundaries import present
+from abidance.abi.gate.compare import compare
+from abidance.abi.gate.disagreements import fresh
+from abidance.abi.gate.judge import Question, judge
+from abidance.abi.gate.suppressions import Suppressions
+from abidance.abi.reconcile.codes import EXPORT_UNDECLARED, SYMBOL_MISSING
+from abidance.boundary.resolve.libraries import source_of
+from abidance.contract.load import load_contract
+from abidance.core.catalogue import BAD_CONFIGURATION
+from abidance.core.codes import Severity
+from abidance.core.diagnostic import VERSUS, Diagnostic
+from abidance.core.errors import UsageError
+from abidance.core.known_count import together
+from abidance.core.nearest import did_you_mean
+from abidance.core.outcome import status, worst
+from abidance.replacement.crate_features import features_left_out
+from abidance.replacement.model import Area, AreaScore, Scorecard, Standing
+from abidance.report.record import RunRecord, causes
+from abidance.report.text.wording import count
+from abidance.run.engine.engine import run_contracts
+from abidance.run.inputs.applicability import has_budget, is_as_shipped, may_overlap, may_reenter
+from abidance.run.inputs.selection import Selection
+from abidance.toolchain.builders import build_library
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from abidance.contract.model import Contract
+    from abidance.core.diagnostic import Finding
+    from abidance.core.events import ItemFinished, Listener
+    from abidance.core.gate import GateResult, JudgedChange
+    from abidance.run.inputs.settings import Settings
+
+_LINKED = frozenset(("library", "symbol"))
+"""What the loader and the linker see, by the entity of a change."""
+_LINKED_CODES = frozenset((SYMBOL_MISSING.id, EXPORT_UNDECLARED.id))
+_ENDINGS = frozenset(("crashed", "timed-out", "process-exited", "sanitizer-report", "call-returned-twice"))
+_PHASES = {"equivalence": Area.ANSWERS, "threads": Area.THREADS, "reentry": Area.THREADS, "cost": Area.COSTS}
+_COSTS = frozenset(("call-allocates", "more-memory-than-budget", "more-instructions-than-budget"))
+_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """What is asked: may library `new` of a contract take the place of `old`? `given` are files in place of its own."""
+
+    path: Path
+    old: str
+    new: str
+    given: tuple[tuple[str, Path], ...] = ()
+
+    def contract(self) -> Contract:
+        """Return the contract; raises UsageError where it has no such library."""
+        contract = load_contract(self.path)
+        known = {*contract.libraries, *(name for name, _ in self.given)}
+        for name in (self.old, self.new):
+            if name not in known:
+                hint = did_you_mean(name, known) or f"there are {', '.join(sorted(known))}"
+                raise UsageError(
+                    Diagnostic(BAD_CONFIGURATION, f"`{contract.boundary}` has no library `{name}`", help=hint)
+                )
+        return contract
+
+    def file(self, contract: Contract, name: str) -> Path:
+        """Return a library as it ships, built where it is not; raises AbidanceError."""
+        given = dict(self.given)
+        if name in given:
+            return given[name]
+        build = next((each for each in contract.builds if is_as_shipped(each)), "release")
+        return build_library(source_of(contract, name), build).path
+
+
+def score(asked: Replacement, settings: Settings, listener: Listener) -> Scorecard:
+    """Compare the two files, call both libraries, and return what it comes to.
+
+    `listener` is told the run's events. Raises AbidanceError for a contract or a library that cannot be read or built.
+    """
+    contract = asked.contract()
+    gate = _gate(asked, contract)
+    record = RunRecord()
+
+    def both(event: object) -> None:
+        record(event)  # type: ignore[arg-type]
+        listener(event)  # type: ignore[arg-type]
+
+    own = tuple(name for name in (asked.old, asked.new) if name not in dict(asked.given))
+    run_contracts([asked.path], Selection(own, asked.given), settings, both)
+    scorer = _Scorer(asked, contract, [*record.items], gate)
+    areas = tuple(scorer.areas())
+    failed = any(each.standing is Standing.DIFFERS for each in areas)
+    unjudged = any(each.standing is Standing.UNKNOWN for each in areas)
+    stopped = (stop.exit_code for stop in record.stops)
+    code = worst((status(findings=failed, unjudged=unjudged or record.interrupted), *stopped))
+    return Scorecard(
+        str(contract.boundary), str(contract.path), asked.old, asked.new, areas, gate, record, code
+    )
+
+
+def _gate(asked: Replacement, contract: Contract) -> GateResult:
+    """Return what changes for programs that get the new library's file in place of the old one's."""
+    old, new = (present(asked.path, asked.file(contract, name)) for name in (asked.old, asked.new))
+    question = Question(
+        str(contract.boundary), asked.old, asked.new, "no-breaking", evidence=new.side.facts.told_by
+    )
+    also = fresh(old.side.disagreements, new.side.disagreements)
+    return judge(question, compare(old.side, new.side), Suppressions(), also)
+
+
+@dataclass(slots=True)
+class _Scorer:
+    asked: Replacement
+    contract: Contract
+    items: list[ItemFinished]
+    gate: GateResult
+
+    def areas(self) -> Iterator[AreaScore]:
+        """Yield the areas in order."""
+        yield self._compared(Area.LINKING)
+        yield self._compared(Area.LAYOUTS)
+        yield self._called(Area.PROMISES)
+        yield self._called(Area.ENDINGS)
+        yield self._answers()
+        yield self._called(Area.THREADS)
+        yield self._called(Area.COSTS)
+
+    def _compared(self, area: Area) -> AreaScore:
+        linking = area is Area.LINKING
+        changes = [each for each in self.gate.changes if _is_of_linking(each) is linking]
+        also = [
+            each
+            for each in self.gate.findings
+            if (each.code.id in _LINKED_CODES) is linking and each.code.severity is not Severity.NOTE
+        ]
+        named = {each.subject for each in changes}
+        also = [each for each in also if each.place not in named]  # the symbol that is gone is told already
+        words = [each.diagnostic.message for each in changes if each.verdict == "breaking"]
+        words += [each.message for each in also if each.code.severity is Severity.ERROR]
+        risky = [each.diagnostic.message for each in changes if each.verdict == "risky"]
+        risky += [each.message for each in also if each.code.severity is not Severity.ERROR]
+        unknown = [each.diagnostic.message for each in changes if each.verdict == "unknown"]
+        if linking and words and (off := features_left_out(self.contract, self.asked.new)):
+            risky.append(f"features of the crate that are off: {', '.join(off)}")
+        if words:
+            return AreaScore(area, Standing.DIFFERS, (*words, *risky))
+        if unknown:
+            return AreaScore(area, Standing.UNKNOWN, (*unknown, *risky))
+        return AreaScore(area, Standing.BUT_FOR if risky else Standing.SAME, tuple(risky))
+
+    def _called(self, area: Area) -> AreaScore:
+        mine = [each for each in self.items if each.item.library == self.asked.new]
+        theirs = [each for each in self.items if each.item.library == self.asked.old]
+        found = [each for each in _findings(mine) if _area(each) is area]
+        other = {_fault(each) for each in _findings(theirs) if _area(each) is area}
+        held = tuple(each for each in found if _fault(each) not in other)
+        shared = len(found) - len(held)
+        judged = [
+            each
+            for each in mine
+            if _phase_area(each.item.phase) in (area, self._stage(area)) and each.applies
+        ]
+        words = [f"{self._breaks(area)} {_faults(held)}"] if held else []
+        words += [f"{count(shared, 'fault')} of `{self.asked.old}` as well"] if shared else []
+        open_ = [each for each in judged if not each.judged and area is not Area.ENDINGS]
+        if open_:
+            names = ", ".join(dict.fromkeys(f"`{each.item.function}`" for each in open_[:_SHOWN]))
+            more = len(open_) - _SHOWN
+            words.append(f"{count(len(open_), 'item')} not judged: {names}{' and more' if more > 0 else ''}")
+        if held:
+            return AreaScore(area, Standing.DIFFERS, tuple(words), held, shared)
+        if open_:
+            return AreaScore(area, Standing.UNKNOWN, tuple(words), (), shared)
+        nothing = self._nothing(area)
+        if nothing:
+            return AreaScore(area, Standing.SAME, (*words, nothing), (), shared)
+        if not judged:
+            return AreaScore(area, Standing.UNKNOWN, (*words, "nothing was called"), (), shared)
+        functions = {each.item.function for each in judged}
+        calls = sum(each.calls for each in judged)
+        words.append(f"{count(len(functions), 'function')} and handles, {count(calls, 'call')}")
+        return AreaScore(area, Standing.SAME, tuple(words), (), shared)
+
+    def _answers(self) -> AreaScore:
+        pair = {self.asked.old, self.asked.new}
+        items = [each for each in self.items if {*each.item.library.split(VERSUS)} == pair]
+        found = tuple(_findings(items))
+        known = together(each for item in items for each in item.known)
+        words = []
+        if found:
+            words.append(f"differ in {_faults(found)}")
+        seen = Counter(each.verdict for each in known if each.seen)
+        words += [
+            f"{count(number, 'known difference')} ({'allowed' if verdict == 'allowed' else f'`{verdict}` is wrong'})"
+            for verdict, number in sorted(seen.items())
+        ]
+        gone = sum(each.is_gone for each in known)
+        words += [f"{count(gone, 'known difference')} gone"] if gone else []
+        open_ = [each for each in items if each.applies and not each.judged]
+        words += [f"{count(len(open_), 'item')} not judged"] if open_ else []
+        left_out = self._left_out()
+        words += [f"not compared: {', '.join(f'`{name}`' for name in left_out)}"] if left_out else []
+        if found or seen[self.asked.new]:
+            return AreaScore(Area.ANSWERS, Standing.DIFFERS, tuple(words), found)
+        if open_ or not items:
+            return AreaScore(Area.ANSWERS, Standing.UNKNOWN, tuple(words) or ("nothing was compared",))
+        cases = sum(each.cases for each in items)
+        words.insert(0, f"{count(len(items), 'function')} and handles, {count(cases, 'case')}")
+        return AreaScore(Area.ANSWERS, Standing.BUT_FOR if seen or left_out else Standing.SAME, tuple(words))
+
+    def _left_out(self) -> list[str]:
+        clause = self.contract.equivalence
+        if clause is None:
+            return []
+        return [
+            name.text for name, known in clause.except_.items() if any(each.when is None for each in known)
+        ]
+
+    def _nothing(self, area: Area) -> str:
+        """Return that the contract says nothing of an area, in words; empty where it does."""
+        promises = self.contract.functions.values()
+        match area:
+            case Area.COSTS if not any(map(has_budget, promises)):
+                return "the contract has no budget"
+            case Area.THREADS if not any(
+                may_overlap(self.contract, each) or may_reenter(self.contract, each) for each in promises
+            ):
+                return "the contract says nothing of threads"
+            case _:
+                return ""
+
+    def _stage(self, area: Area) -> Area:
+        return Area.PROMISES if area is Area.ENDINGS else area
+
+    def _breaks(self, area: Area) -> str:
+        return {Area.ENDINGS: "does not return from", Area.COSTS: "is beyond a budget in"}.get(area, "breaks")
+
+
+def _findings(items: Iterable[ItemFinished]) -> Iterator[Finding]:
+    yield from (each.finding for each in causes(items))
+
+
+def _fault(finding: Finding) -> tuple[str, str, str]:
+    """Return what the same fault of two libraries has in common."""
+    kind, place = finding.diagnostic.cause
+    return kind, "" if place else finding.function, place
+
+
+def _area(finding: Finding) -> Area:
+    by_phase = _phase_area(finding.phase)
+    if by_phase is not Area.PROMISES:
+        return by_phase
+    name = finding.diagnostic.code.name
+    return Area.ENDINGS if name in _ENDINGS else Area.COSTS if name in _COSTS else Area.PROMISES
+
+
+def _phase_area(phase: str) -> Area:
+    return _PHASES.get(phase, Area.PROMISES)
+
+
+def _is_of_linking(change: JudgedChange) -> bool:
+    return change.diagnostic.place.partition(":")[0] in _LINKED
+
+
+def _faults(found: Sequence[Finding]) -> str:
+    names = [*dict.fromkeys(f"`{each.function}`" for each in found)]
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

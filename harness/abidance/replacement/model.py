@@ -1,0 +1,101 @@
+"""A scorecard: what speaks for and against a replacement, area by area, and what it comes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from abidance.core.diagnostic import Finding
+    from abidance.core.gate import GateResult
+    from abidance.report.record import RunRecord
+
+
+class Standing(StrEnum):
+    """What one area, or all of them together, says of the replacement."""
+
+    SAME = "same"
+    BUT_FOR = "but for"
+    DIFFERS = "differs"
+    UNKNOWN = "not judged"
+
+
+class Area(StrEnum):
+    """What is asked of a replacement, in the order of the scorecard."""
+
+    LINKING = "linking"
+    LAYOUTS = "layouts and calls"
+    PROMISES = "promises"
+    ENDINGS = "crashes and exits"
+    ANSWERS = "answers"
+    THREADS = "threads"
+    COSTS = "costs"
+
+
+ASKED = {
+    Area.LINKING: "do programs that are linked with the one find what they ask for in the other?",
+    Area.LAYOUTS: "are records laid out alike, and values passed alike?",
+    Area.PROMISES: "does the other do what the contract promises?",
+    Area.ENDINGS: "does it come back from each valid call?",
+    Area.ANSWERS: "do both answer the same calls alike?",
+    Area.THREADS: "may it be called from several threads where the contract says so?",
+    Area.COSTS: "does it keep to the budgets?",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AreaScore:
+    """One area of the scorecard: where it stands, in how many words, and the findings of calls that decide it.
+
+    `shared` counts what the library to be replaced does wrong as well, which is not held against the other.
+    """
+
+    area: Area
+    standing: Standing
+    words: tuple[str, ...]
+    findings: tuple[Finding, ...] = ()
+    shared: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """Whether library `new` may take the place of `old`. `gate` compares the two files, `record` has all calls."""
+
+    boundary: str
+    contract: str
+    old: str
+    new: str
+    areas: tuple[AreaScore, ...]
+    gate: GateResult | None
+    record: RunRecord
+    exit_code: int
+
+    @property
+    def standing(self) -> Standing:
+        """Return what all areas come to.
+
+        An area of which the contract says nothing leaves no doubt. Something that was to be judged and could not be
+        does.
+        """
+        found = {each.standing for each in self.areas}
+        for each in (Standing.DIFFERS, Standing.UNKNOWN, Standing.BUT_FOR):
+            if each in found:
+                return each
+        return Standing.SAME
+
+    @property
+    def verdict(self) -> str:
+        """Return the verdict in words."""
+        match self.standing:
+            case Standing.SAME:
+                return "drop-in"
+            case Standing.BUT_FOR:
+                return f"drop-in but for {self._of(Standing.BUT_FOR)}"
+            case Standing.DIFFERS:
+                return f"not a drop-in: {self._of(Standing.DIFFERS)}"
+            case Standing.UNKNOWN:
+                return f"not judged: {self._of(Standing.UNKNOWN)}"
+
+    def _of(self, standing: Standing) -> str:
+        return ", ".join(each.area.value for each in self.areas if each.standing is standing)

@@ -1,0 +1,59 @@
+"""A scorecard as text: each difference as a block, then the areas, then the verdict."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.core.codes import Severity
+from abidance.replacement.model import Standing
+from abidance.report.known_differences import known_lines
+from abidance.report.text.block import render
+from abidance.report.text.chars import one_line
+from abidance.report.text.source import SourceFiles
+from abidance.report.text.style import Color
+from abidance.report.text.table import Cell, columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.core.diagnostic import Diagnostic, Finding
+    from abidance.replacement.model import Scorecard
+    from abidance.report.text.style import Style
+
+COLORS = {
+    Standing.SAME: Color.GOOD,
+    Standing.BUT_FOR: Color.WARNING,
+    Standing.DIFFERS: Color.ERROR,
+    Standing.UNKNOWN: Color.WARNING,
+}
+
+
+def scorecard_lines(card: Scorecard, look: Style) -> list[str]:
+    """Return the lines of a scorecard."""
+    sources = SourceFiles()
+    lines: list[str] = []
+    for each in (*differences_of_files(card), *(found for area in card.areas for found in area.findings)):
+        lines += [*render(each, look, sources).split("\n"), ""]
+    if known := [*map(one_line, known_lines(card.record.items))]:
+        lines += [*known, ""]
+    head = f"{card.boundary}: may `{card.new}` take the place of `{card.old}`?"
+    lines += [look.paint(one_line(head), Color.STRONG), ""]
+    rows = []
+    for area in card.areas:
+        first, *more = area.words or ("",)
+        rows.append(
+            [Cell(area.area.value), Cell(area.standing.value, COLORS[area.standing]), Cell(one_line(first))]
+        )
+        rows += [[Cell(""), Cell(""), Cell(one_line(words))] for words in more]
+    return [*lines, *columns(rows, look), "", look.paint(one_line(card.verdict), COLORS[card.standing])]
+
+
+def differences_of_files(card: Scorecard) -> Iterator[Diagnostic | Finding]:
+    """Yield what the gate found between the two files that may break someone."""
+    if card.gate is None:
+        return
+    yield from (each.diagnostic for each in card.gate.changes if each.verdict != "compatible")
+    named = {each.subject for each in card.gate.changes}
+    for each in card.gate.findings:
+        if each.code.severity is not Severity.NOTE and each.place not in named:
+            yield each

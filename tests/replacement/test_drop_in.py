@@ -1,0 +1,170 @@
+"""`abidance drop-in`: the verdict on libraries that replace another, and what it rests on."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+import pytest
+
+from abidance.cli.main import main
+from tiers import full
+
+HEADER = """\
+#include <stddef.h>
+typedef struct { int sum; unsigned count; } totals;
+size_t text_trim(const char *text, size_t length);
+int text_add(totals *into, int number);
+unsigned text_version(void);
+"""
+CONTRACT = """\
+abidance: 1
+boundary: text
+header: text.h
+prefix: text_
+libraries:
+  c: {path: libc.so}
+  next: {path: libnext.so}
+functions:
+  text_trim:
+    params: {text: {in: bytes, length: length}, length: {range: [0, 12]}}
+    ensures: [result <= length]
+  text_add:
+    params: {into: {inout: totals}, number: {range: [0, 1000]}}
+    returns: {status: {ok: [0], errors: {-1: it is full}}}
+    requires: [into.sum < 100000, into.sum >= 0]
+  text_version:
+equivalence:
+  except:
+    text_version: each has its own
+"""
+SOUND = """\
+#include "text.h"
+size_t text_trim(const char *text, size_t length)
+{
+    while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\\t'))
+        length--;
+    return length;
+}
+int text_add(totals *into, int number)
+{
+    if (into->count == 4294967295u)
+        return -1;
+    into->sum += number;
+    into->count++;
+    return 0;
+}
+unsigned text_version(void) { return 1; }
+"""
+LOOP = "while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\\t'))\n        length--;"
+ANOTHER = SOUND.replace(
+    LOOP,
+    "for (; length > 0; length--)\n"
+    "        if (text[length - 1] != ' ' && text[length - 1] != '\\t')\n"
+    "            break;",
+).replace("return 1;", "return 2;")
+VERSIONS = {
+    "sound": ANOTHER,
+    "keeps tabs": ANOTHER.replace(" && text[length - 1] != '\\t'", ""),
+    "ends the process": ANOTHER.replace(
+        "    into->sum += number;", "    if (number == 1000) __builtin_trap();"
+    ),
+    "breaks what both promise": ANOTHER.replace("    return length;\n}", "    return length + 20;\n}"),
+    "lacks a function": ANOTHER.replace(
+        "unsigned text_version", '__attribute__((visibility("hidden"))) unsigned text_version'
+    ),
+}
+FLAGS = ("-shared", "-fPIC", "-O1", "-g")
+
+
+@pytest.fixture
+def pair(tmp_path, monkeypatch):
+    """Lay out a contract with the library that is to be replaced and another."""
+
+    def lay(source, contract=CONTRACT, old=SOUND):
+        for name, text in (("c", old), ("next", source)):
+            (tmp_path / f"{name}.c").write_text(text)
+            words = ["gcc", *FLAGS, f"{name}.c", "-o", f"lib{name}.so"]
+            subprocess.run(words, cwd=tmp_path, check=True)
+        (tmp_path / "text.contract.yaml").write_text(contract)
+        return tmp_path
+
+    (tmp_path / "text.h").write_text(HEADER)
+    monkeypatch.chdir(tmp_path)
+    return lay
+
+
+def judged(capsys, *more):
+    words = ("--explore", "0", "--max-examples", "30", "--seed", "1", "--format", "json", *more)
+    code = main(["drop-in", "text.contract.yaml", "--from", "c", "--to", "next", *words])
+    document = json.loads(capsys.readouterr().out)
+    return code, document, {each["area"]: each["standing"] for each in document["areas"]}
+
+
+@pytest.mark.full
+def test_a_sound_rewrite_is_a_drop_in_but_for_what_may_differ(pair, capsys):
+    pair(ANOTHER)
+
+    code, document, areas = judged(capsys)
+
+    assert code == 0
+    assert document["words"] == "drop-in but for answers"
+    assert {name for name, standing in areas.items() if standing != "same"} == {"answers"}
+    (answers,) = (each for each in document["areas"] if each["area"] == "answers")
+    assert "not compared: `text_version`" in answers["words"]
+
+
+@pytest.mark.parametrize(
+    ("version", "area"),
+    [
+        ("keeps tabs", "answers"),
+        full("ends the process", "crashes and exits"),
+        full("breaks what both promise", "promises"),
+        full("lacks a function", "linking"),
+    ],
+)
+def test_each_difference_decides_its_area_and_has_a_program(version, area, pair, capsys, tmp_path):
+    folder = pair(VERSIONS[version])
+
+    code, document, areas = judged(capsys, "--programs", "differences")
+
+    assert code == 1
+    assert document["verdict"] == "differs"
+    assert areas[area] == "differs"
+    programs = sorted((folder / "differences").glob("*.c"))
+    assert bool(programs) == (area != "linking")
+    for program in programs if area == "answers" else ():
+        for library, status in (("next", 1), ("c", 0)):
+            words = ["gcc", "-I.", str(program), "-o", "show", f"./lib{library}.so", "-Wl,-rpath,."]
+            subprocess.run(words, check=True)
+            assert subprocess.run(["./show"], check=False, capture_output=True).returncode == status
+
+
+@pytest.mark.full
+def test_what_the_old_library_does_as_well_is_not_held_against_the_new_one(pair, capsys):
+    both = SOUND.replace("    return length;\n}", "    return length + 20;\n}")
+    pair(both, old=both)
+
+    code, document, areas = judged(capsys)
+
+    assert (code, areas["promises"]) == (0, "same")
+    (promises,) = (each for each in document["areas"] if each["area"] == "promises")
+    assert promises["shared"] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--from", "c", "--to", "nxt"), "`text` has no library `nxt`"),
+        (("--from", "c", "--to", "c"), "`--from` and `--to` both name `c`"),
+        (("--from", "c", "--to", "x=lost.so"), "there is no file `lost.so` for library `x`"),
+    ],
+)
+@pytest.mark.unit
+def test_a_library_that_is_not_there_is_an_error(words, message, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "text.h").write_text(HEADER)
+    (tmp_path / "text.contract.yaml").write_text(CONTRACT)
+
+    assert main(["drop-in", "text.contract.yaml", *words]) == 2
+    assert message in capsys.readouterr().err
