@@ -119,6 +119,7 @@ PAGES: dict[str, Followed | NotFollowed] = {
     "how-to/profile-a-function.md": Followed(
         "codec", instead={" --seconds 3": " --seconds 0.3"}, needs=("valgrind",)
     ),
+    "how-to/replace-a-library.md": Followed(needs=("make", "cargo")),
     "how-to/report-what-is-known.md": Followed("codec", before=(_GIT[0],), needs=("git",)),
     "how-to/reproduce-a-failure.md": Followed(
         "codec", before=("sed -i 's/i < length; i++)/i <= length; i++)/' src/codec.c",)

@@ -109,7 +109,8 @@ def test_a_sound_rewrite_is_a_drop_in_but_for_what_may_differ(pair, capsys):
 
     assert code == 0
     assert document["words"] == "drop-in but for answers"
-    assert {name for name, standing in areas.items() if standing != "same"} == {"answers"}
+    assert {name for name, standing in areas.items() if standing != "same"} == {"answers", "threads", "costs"}
+    assert areas["costs"] == "not asked"
     (answers,) = (each for each in document["areas"] if each["area"] == "answers")
     assert "not compared: `text_version`" in answers["words"]
 

@@ -22,7 +22,7 @@ from abidance.core.known_count import together
 from abidance.core.nearest import did_you_mean
 from abidance.core.outcome import status, worst
 from abidance.replacement.crate_features import features_left_out
-from abidance.replacement.model import Area, AreaScore, Scorecard, Standing
+from abidance.replacement.model import Area, AreaScore, AreaStanding, Scorecard
 from abidance.report.record import RunRecord, causes
 from abidance.report.text.wording import count
 from abidance.run.engine.engine import run_contracts
@@ -96,8 +96,8 @@ def score(asked: Replacement, settings: Settings, listener: Listener) -> Scoreca
     run_contracts([asked.path], Selection(own, asked.given), settings, both)
     scorer = _Scorer(asked, contract, [*record.items], gate)
     areas = tuple(scorer.areas())
-    failed = any(each.standing is Standing.DIFFERS for each in areas)
-    unjudged = any(each.standing is Standing.UNKNOWN for each in areas)
+    failed = any(each.standing is AreaStanding.DIFFERS for each in areas)
+    unjudged = any(each.standing is AreaStanding.UNKNOWN for each in areas)
     stopped = (stop.exit_code for stop in record.stops)
     code = worst((status(findings=failed, unjudged=unjudged or record.interrupted), *stopped))
     return Scorecard(
@@ -150,10 +150,10 @@ class _Scorer:
         if linking and words and (off := features_left_out(self.contract, self.asked.new)):
             risky.append(f"features of the crate that are off: {', '.join(off)}")
         if words:
-            return AreaScore(area, Standing.DIFFERS, (*words, *risky))
+            return AreaScore(area, AreaStanding.DIFFERS, (*words, *risky))
         if unknown:
-            return AreaScore(area, Standing.UNKNOWN, (*unknown, *risky))
-        return AreaScore(area, Standing.BUT_FOR if risky else Standing.SAME, tuple(risky))
+            return AreaScore(area, AreaStanding.UNKNOWN, (*unknown, *risky))
+        return AreaScore(area, AreaStanding.BUT_FOR if risky else AreaStanding.SAME, tuple(risky))
 
     def _called(self, area: Area) -> AreaScore:
         mine = [each for each in self.items if each.item.library == self.asked.new]
@@ -175,18 +175,16 @@ class _Scorer:
             more = len(open_) - _SHOWN
             words.append(f"{count(len(open_), 'item')} not judged: {names}{' and more' if more > 0 else ''}")
         if held:
-            return AreaScore(area, Standing.DIFFERS, tuple(words), held, shared)
+            return AreaScore(area, AreaStanding.DIFFERS, tuple(words), held, shared)
         if open_:
-            return AreaScore(area, Standing.UNKNOWN, tuple(words), (), shared)
+            return AreaScore(area, AreaStanding.UNKNOWN, tuple(words), (), shared)
         nothing = self._nothing(area)
         if nothing:
-            return AreaScore(area, Standing.SAME, (*words, nothing), (), shared)
+            return AreaScore(area, AreaStanding.NOT_ASKED, (*words, nothing), (), shared)
         if not judged:
-            return AreaScore(area, Standing.UNKNOWN, (*words, "nothing was called"), (), shared)
-        functions = {each.item.function for each in judged}
-        calls = sum(each.calls for each in judged)
-        words.append(f"{count(len(functions), 'function')} and handles, {count(calls, 'call')}")
-        return AreaScore(area, Standing.SAME, tuple(words), (), shared)
+            return AreaScore(area, AreaStanding.UNKNOWN, (*words, "nothing was called"), (), shared)
+        words.insert(0, f"{self._subjects(judged)}, {count(sum(each.calls for each in judged), 'call')}")
+        return AreaScore(area, AreaStanding.SAME, tuple(words), (), shared)
 
     def _answers(self) -> AreaScore:
         pair = {self.asked.old, self.asked.new}
@@ -208,12 +206,21 @@ class _Scorer:
         left_out = self._left_out()
         words += [f"not compared: {', '.join(f'`{name}`' for name in left_out)}"] if left_out else []
         if found or seen[self.asked.new]:
-            return AreaScore(Area.ANSWERS, Standing.DIFFERS, tuple(words), found)
+            return AreaScore(Area.ANSWERS, AreaStanding.DIFFERS, tuple(words), found)
         if open_ or not items:
-            return AreaScore(Area.ANSWERS, Standing.UNKNOWN, tuple(words) or ("nothing was compared",))
-        cases = sum(each.cases for each in items)
-        words.insert(0, f"{count(len(items), 'function')} and handles, {count(cases, 'case')}")
-        return AreaScore(Area.ANSWERS, Standing.BUT_FOR if seen or left_out else Standing.SAME, tuple(words))
+            return AreaScore(Area.ANSWERS, AreaStanding.UNKNOWN, tuple(words) or ("nothing was compared",))
+        words.insert(0, f"{self._subjects(items)}, {count(sum(each.cases for each in items), 'case')}")
+        return AreaScore(
+            Area.ANSWERS, AreaStanding.BUT_FOR if seen or left_out else AreaStanding.SAME, tuple(words)
+        )
+
+    def _subjects(self, items: Iterable[ItemFinished]) -> str:
+        """Return how many functions, and handles, were looked at."""
+        names = {each.item.function for each in items}
+        functions, handles = names & self.contract.functions.keys(), names & self.contract.handles.keys()
+        words = [count(len(functions), "function")]
+        words += [count(len(handles), "handle")] if handles else []
+        return " and ".join(words)
 
     def _left_out(self) -> list[str]:
         clause = self.contract.equivalence

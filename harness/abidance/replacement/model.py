@@ -12,13 +12,15 @@ if TYPE_CHECKING:
     from abidance.report.record import RunRecord
 
 
-class Standing(StrEnum):
+class AreaStanding(StrEnum):
     """What one area, or all of them together, says of the replacement."""
 
     SAME = "same"
     BUT_FOR = "but for"
     DIFFERS = "differs"
     UNKNOWN = "not judged"
+    NOT_ASKED = "not asked"
+    """The contract says nothing of it, and nobody looked."""
 
 
 class Area(StrEnum):
@@ -52,10 +54,18 @@ class AreaScore:
     """
 
     area: Area
-    standing: Standing
+    standing: AreaStanding
     words: tuple[str, ...]
     findings: tuple[Finding, ...] = ()
     shared: int = 0
+
+
+_VERDICTS = {
+    AreaStanding.SAME: "drop-in",
+    AreaStanding.BUT_FOR: "drop-in but for",
+    AreaStanding.DIFFERS: "not a drop-in:",
+    AreaStanding.UNKNOWN: "not judged:",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,30 +82,21 @@ class Scorecard:
     exit_code: int
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> AreaStanding:
         """Return what all areas come to.
 
-        An area of which the contract says nothing leaves no doubt. Something that was to be judged and could not be
-        does.
+        An area of which the contract says nothing decides nothing; one that was to be judged and could not be does.
         """
         found = {each.standing for each in self.areas}
-        for each in (Standing.DIFFERS, Standing.UNKNOWN, Standing.BUT_FOR):
+        for each in (AreaStanding.DIFFERS, AreaStanding.UNKNOWN, AreaStanding.BUT_FOR):
             if each in found:
                 return each
-        return Standing.SAME
+        return AreaStanding.SAME
 
     @property
     def verdict(self) -> str:
         """Return the verdict in words."""
-        match self.standing:
-            case Standing.SAME:
-                return "drop-in"
-            case Standing.BUT_FOR:
-                return f"drop-in but for {self._of(Standing.BUT_FOR)}"
-            case Standing.DIFFERS:
-                return f"not a drop-in: {self._of(Standing.DIFFERS)}"
-            case Standing.UNKNOWN:
-                return f"not judged: {self._of(Standing.UNKNOWN)}"
-
-    def _of(self, standing: Standing) -> str:
-        return ", ".join(each.area.value for each in self.areas if each.standing is standing)
+        standing = self.standing
+        words = _VERDICTS[standing]
+        named = ", ".join(each.area.value for each in self.areas if each.standing is standing)
+        return words if standing is AreaStanding.SAME else f"{words} {named}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.core.codes import Severity
-from abidance.replacement.model import Standing
+from abidance.replacement.model import AreaStanding
 from abidance.report.known_differences import known_lines
 from abidance.report.text.block import render
 from abidance.report.text.chars import one_line
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from abidance.report.text.style import Style
 
 COLORS = {
-    Standing.SAME: Color.GOOD,
-    Standing.BUT_FOR: Color.WARNING,
-    Standing.DIFFERS: Color.ERROR,
-    Standing.UNKNOWN: Color.WARNING,
+    AreaStanding.SAME: Color.GOOD,
+    AreaStanding.BUT_FOR: Color.WARNING,
+    AreaStanding.DIFFERS: Color.ERROR,
+    AreaStanding.UNKNOWN: Color.WARNING,
+    AreaStanding.NOT_ASKED: Color.PLAIN,
 }
 
 
