@@ -6,6 +6,7 @@ import pytest
 from families import found_in, spared_in
 
 from abidance.boundary.python_hooks.hooks import load_hook
+from abidance.cli.main import main
 from abidance.contract.language.clauses import Name
 from abidance.core.span import Span
 from abidance.run.commands.check import check_contract
@@ -230,3 +231,45 @@ def test_modules_of_one_name_in_two_folders_are_two(tmp_path):
         return load_hook("model", Name("hooks_of_both:f", span))()
 
     assert [ask("one"), ask("two"), ask("one")] == ["one", "two", "one"]
+
+
+OPINIONS = """\
+from hypothesis import strategies as st
+
+few = st.just(NotImplemented) | st.integers(40, 49)
+
+
+def half(n):
+    return n // 2 if n >= 40 else NotImplemented
+
+
+def never(n):
+    return NotImplemented
+"""
+HALVES = """\
+abidance: 1
+boundary: op
+header: op.h
+libraries: {c: {command: [gcc, -shared, -fPIC, op.c, -o, libop.so], artifact: libop.so}}
+builds: [release]
+functions:
+  op_half: {params: {n: {range: [0, 100], generate: "opinions:few"}}, model: "opinions:half"}
+"""
+
+
+def test_a_model_and_a_strategy_may_have_no_opinion(tmp_path, written, capsys):
+    (tmp_path / "opinions.py").write_text(OPINIONS)
+    # What the model says nothing of is not wrong, and what the strategy leaves to others is generated.
+    source = (
+        '#include "op.h"\nint op_half(int n) { if (n == 7) __builtin_trap(); return n < 40 ? n : n / 2; }\n'
+    )
+    run = ["run", "op.contract.yaml", "--phase", "properties", "--seed", "1"]
+
+    written("op", "int op_half(int n);\n", source, HALVES)
+    assert main(run) == 1
+    assert "crashed: `op_half`" in capsys.readouterr().out
+
+    sound = source.replace("n == 7", "n < 0")
+    written("op", "int op_half(int n);\n", sound, HALVES.replace("opinions:half", "opinions:never"))
+    main(run)
+    assert "the `model` of `op_half`: it says nothing of any call" in capsys.readouterr().out

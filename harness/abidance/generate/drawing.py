@@ -6,6 +6,7 @@ field, handles come with the arguments that create them.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -42,6 +43,7 @@ from abidance.generate.parts import (
     sort_arrays,
     with_lengths,
 )
+from abidance.generate.python_strategies import NoOpinionError
 from abidance.generate.scope import LARGE, LONG, MANY, MISSING, ROOMY, Scope
 from abidance.generate.scripts import script
 from abidance.generate.state_paths import MAY_WANDER, calls_towards
@@ -152,10 +154,10 @@ class Drawer:
                 asked.append((member, shape.like))
         if not asked:
             return scope
-        values = {
-            member.name: self.memory.hooked(name, member.shape, f"{scope.prefix}{member.name}")
-            for member, name in asked
-        }
+        values: dict[str, object] = {}
+        for member, name in asked:
+            with suppress(NoOpinionError):
+                values[member.name] = self.memory.hooked(name, member.shape, f"{scope.prefix}{member.name}")
         return replace(scope, given={**scope.given, **values})
 
     def value(self, member: Member, around: Mapping[str, object], scope: Scope) -> Value:
@@ -321,9 +323,10 @@ class Drawer:
                 self.memory.pool.forget(f"{path}.")
                 fixed = scope.given
                 if shape.generate is not None:
-                    drawn = self.memory.hooked(shape.generate, shape, path)
-                    assert isinstance(drawn, dict)
-                    fixed = {**drawn, **fixed}
+                    with suppress(NoOpinionError):
+                        drawn = self.memory.hooked(shape.generate, shape, path)
+                        assert isinstance(drawn, dict)
+                        fixed = {**drawn, **fixed}
                 if shape.variants:
                     members, fixed = self._tagged(shape, fixed, path, scope)
                 inner = Scope(f"{path}.", scope.outer, scope.hints, fixed, free=scope.free)

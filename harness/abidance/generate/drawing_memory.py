@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -109,7 +110,8 @@ class MemoryDrawer:
     ) -> Value:
         """Make a number of a type; raises RefusedError when none is valid."""
         if shape.generate is not None:
-            return self.hooked(shape.generate, shape, path)
+            with suppress(python_strategies.NoOpinionError):
+                return self.hooked(shape.generate, shape, path)
         try:
             return scalars.number(self.source, shape, bounds, scope.hints.numbers(path), self.pool.near, most)
         except scalars.NoNumberError:

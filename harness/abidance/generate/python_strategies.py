@@ -36,14 +36,23 @@ if TYPE_CHECKING:
     from abidance.generate.source import ChoiceSource
 
 
+class NoOpinionError(Exception):
+    """A strategy gave `NotImplemented`: what is usual is to be generated."""
+
+
 def made(
     source: ChoiceSource, name: Name, shape: Shape, constants: Mapping[str, int | bytes], path: str
 ) -> Value:
-    """Return a value of a strategy; raises HookError when there is none, or when the contract does not allow it."""
+    """Return a value of a strategy; raises HookError when there is none, or when the contract does not allow it.
+
+    Raises NoOpinionError where it leaves the value to others.
+    """
     strategy = _strategy(name, shape)
     try:
         with drawn_choices.recorded() as choices:
             drawn = _guarded(name, shape, lambda: source.drawn(strategy))
+            if drawn is NotImplemented:
+                raise NoOpinionError
             value = from_plain(shape, drawn, constants, path)
     except PlainError as error:
         raise load_hook("generate", name).wrong(str(error)) from None

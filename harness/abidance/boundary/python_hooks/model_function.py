@@ -46,9 +46,11 @@ class Modeller:
         hook = load_hook("model", model.function)
         return cls(boundary, function, hook, tuple(_asked(hook, function)))
 
-    def ask(self, before: Mapping[str, object]) -> Modelled:
-        """Return what it answers to the values before the call; raises HookError."""
+    def ask(self, before: Mapping[str, object]) -> Modelled | None:
+        """Return what it answers to the values before the call, None where it says nothing of it; raises HookError."""
         told = self.hook(**{name: to_plain(before[name]) for name in self.takes})
+        if told is NotImplemented:
+            return None
         return Modelled(_answers(self.boundary, self.function, self.hook, told))
 
 

@@ -32,7 +32,8 @@ class DiffersFromModel(Check):
     exactly, or within the `tolerance` of the model.
 
     ## Not detected
-    What the model does not compute, and errors that both share. Calls of sequences: a model knows no handle's past.
+    What the model does not compute, calls of which it returns `NotImplemented`, and errors that both share. Calls of
+    sequences: a model knows no handle's past.
     """
 
     id = "ABD333"

@@ -63,7 +63,18 @@ def questions(function: BoundaryFunction) -> tuple[PromiseQuestion, ...]:
         *_of_invariants(function),
         *_of_null(function.name, function.members),
         *_of_callbacks(function),
+        *_of_model(function),
     )
+
+
+def _of_model(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
+    model = function.promise.model if function.promise else None
+    if model is not None:
+        yield PromiseQuestion(
+            "model",
+            f"the `model` of `{function.name}`: it says nothing of any call",
+            lambda trial: trial.modelled is not None,
+        )
 
 
 def of_refusal(function: BoundaryFunction, reject: Reject) -> tuple[PromiseQuestion, ...]:
