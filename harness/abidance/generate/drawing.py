@@ -25,7 +25,7 @@ from abidance.boundary.model.types import (
     UserDataShape,
     What,
 )
-from abidance.boundary.model.values import DESTROYED, ROOM, SOMEWHERE, Earlier, InState, NewHandle
+from abidance.boundary.model.values import DESTROYED, ROOM, SOMEWHERE, CallOn, Earlier, InState, NewHandle
 from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.memory import is_byte
 from abidance.boundary.values.scope import as_seen, members_seen
@@ -46,7 +46,7 @@ from abidance.generate.parts import (
 from abidance.generate.python_strategies import NoOpinionError
 from abidance.generate.scope import LARGE, LONG, MANY, MISSING, ROOMY, Scope
 from abidance.generate.scripts import script
-from abidance.generate.state_paths import MAY_WANDER, calls_towards
+from abidance.generate.state_paths import MAY_WANDER, after_prepare, calls_of_prepare, calls_towards
 from abidance.generate.tags import tagged
 
 if TYPE_CHECKING:
@@ -232,21 +232,27 @@ class Drawer:
         return self._brought(NewHandle(name, arguments, self.state(name, given), within=within))
 
     def _brought(self, made: NewHandle) -> NewHandle:
-        """Return a new handle with the calls that bring it into a state in which it may be used as it is to be."""
+        """Return a new handle with the calls that prepare it, and bring it into a state in which it may be used."""
         life = self.boundary.handles[made.handle]
         machine = life.machine
+
+        def drawer() -> Drawer:
+            inner = Drawer(self.boundary, self.source, self.log, created=self.created | {made.handle})
+            # What a handle was given before is what a call of it is often about.
+            inner.memory.pool.contents = self.memory.pool.contents
+            return inner
+
+        if life.prepares_with_any and not made.prepared:
+            made = replace(made, prepared=calls_of_prepare(drawer, self.boundary, life))
         if machine is None or made.calls:
             return made
-        begin = machine.first(life.create)
+        prepared = made.prepared or tuple(CallOn(*each) for each in life.prepare)
+        begin = after_prepare(self.boundary, machine, machine.first(life.create), prepared)
         wanted = frozenset(made.within) or machine.lawful(self.called)
         if len(wanted) > 1 and self.called in machine.transitions and self.source.pick(MAY_WANDER):
             wanted = frozenset((self.source.pick([each for each in machine.states if each in wanted]),))
         if begin in wanted:
             return made
-
-        def drawer() -> Drawer:
-            return Drawer(self.boundary, self.source, self.log, created=self.created | {made.handle})
-
         calls = calls_towards(drawer, self.boundary, machine, begin, wanted, self.log)
         return replace(made, calls=tuple(calls))
 

@@ -22,6 +22,7 @@ from abidance.generate.layouts import layout, loose_pointers, shift
 from abidance.generate.scope import Scope
 from abidance.generate.sequence_model import no_words
 from abidance.generate.source import Drawn, UnlawfulDrawError
+from abidance.generate.state_paths import calls_of_prepare
 from abidance.generate.sweep import pairs_alike
 
 if TYPE_CHECKING:
@@ -111,12 +112,15 @@ class _Writer:
         return made
 
     def _prepare(self, life: HandleLife, made: Earlier) -> None:
-        for name, written in life.prepare:
-            prepared = dict(written)
-            for member in self._boundary.functions[name].members:
+        def drawer() -> Drawer:
+            return Drawer(self._boundary, self._source, self._log)
+
+        for call in calls_of_prepare(drawer, self._boundary, life):
+            prepared = dict(call.arguments)
+            for member in self._boundary.functions[call.function].members:
                 if isinstance(member.shape, HandleShape) and member.shape.handle == life.name:
                     prepared[member.name] = made
-            self._steps.append(Step(name, prepared))
+            self._steps.append(Step(call.function, prepared))
 
     def _step(
         self, step: LawStep, law: BoundaryLaw, given: Values, seen: Mapping[str, object], places: list[int]

@@ -22,7 +22,7 @@ from abidance.generate.layouts import layout, loose_pointers, shift
 from abidance.generate.scope import FilterLog
 from abidance.generate.seeded_source import Dice
 from abidance.generate.source import UnlawfulDrawError
-from abidance.generate.state_paths import after_call, calls_towards
+from abidance.generate.state_paths import after_call, calls_of_prepare, calls_towards
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -324,8 +324,12 @@ class _Play:
             self._moved(each, function, arguments)
 
     def _prepare(self, made: _Alive) -> None:
-        for name, given in self.boundary.handles[made.handle].prepare:
-            function, arguments = self.boundary.functions[name], dict(given)
+        def drawer() -> Drawer:
+            return Drawer(self.boundary, self.source, self.log)
+
+        for call in calls_of_prepare(drawer, self.boundary, self.boundary.handles[made.handle]):
+            name, arguments = call.function, dict(call.arguments)
+            function = self.boundary.functions[name]
             for member in function.members:
                 if getattr(member.shape, "handle", None) == made.handle:
                     arguments[member.name] = Earlier(made.call, made.path, made.handle)

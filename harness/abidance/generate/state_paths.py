@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.states import target_tests
 from abidance.boundary.model.types import HandleShape
-from abidance.boundary.model.values import CallOn, NewHandle
+from abidance.boundary.model.values import ANY, CallOn, NewHandle
 from abidance.boundary.resolve.states import left_by
 from abidance.boundary.values.scope import members_seen
 from abidance.generate.hints import Hints
@@ -19,9 +19,9 @@ from abidance.generate.source import UnlawfulDrawError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, HandleLife
     from abidance.boundary.model.states import StateMachine, TransitionTarget
-    from abidance.boundary.model.values import Values
+    from abidance.boundary.model.values import Value, Values
     from abidance.contract.expression import Expression
     from abidance.generate.drawing import Drawer
     from abidance.generate.scope import FilterLog
@@ -58,17 +58,38 @@ def calls_towards(
         state = target
 
 
+def calls_of_prepare(
+    drawer: Callable[[], Drawer], boundary: Boundary, life: HandleLife
+) -> tuple[CallOn, ...]:
+    """Return the calls of `prepare`, with values for those that are generated; raises UnlawfulDrawError."""
+    made = []
+    for name, written in life.prepare:
+        arguments = written
+        if ANY in written.values():
+            function = boundary.functions[name]
+            mine = _placeholders(function, life.name)
+            given = {n: v for n, v in written.items() if v is not ANY and n not in mine}
+            drawn = drawer().arguments(function, Hints.of(boundary, function), {**given, **mine}, lawful=True)
+            arguments = {n: v for n, v in drawn.items() if n not in mine}
+        made.append(CallOn(name, arguments))
+    return tuple(made)
+
+
+def _placeholders(function: BoundaryFunction, handle: str) -> dict[str, Value]:
+    return {
+        member.name: NewHandle(handle, {})
+        for member in function.members
+        if isinstance(member.shape, HandleShape) and member.shape.handle == handle
+    }
+
+
 def _call_to(
     drawer: Drawer, boundary: Boundary, machine: StateMachine, name: str, state: str, log: FilterLog
 ) -> CallOn:
     """Return a call that can lead to a state: what its condition says of the arguments is met."""
     function, source = boundary.functions[name], drawer.source
     targets = machine.transitions[name].targets
-    mine = {
-        member.name: NewHandle(machine.handle, {})
-        for member in function.members
-        if isinstance(member.shape, HandleShape) and member.shape.handle == machine.handle
-    }
+    mine = _placeholders(function, machine.handle)
     of_state = [each for each in targets if each.state == state]
     for _ in range(TRIES):
         target = source.pick(of_state)
@@ -133,6 +154,18 @@ def after_call(
     after = reachable(boundary, function, transition.targets, arguments)
     # Where it was not lawful it is not made, and where no condition holds it stays.
     return (before - transition.sources) | after | (frozenset() if certain else before)
+
+
+def after_prepare(boundary: Boundary, machine: StateMachine, begin: str, calls: Collection[CallOn]) -> str:
+    """Return the state that a handle is most likely in after the calls that prepare it."""
+    state = begin
+    for call in calls:
+        function = boundary.functions[call.function]
+        arguments = {**call.arguments, **_placeholders(function, machine.handle)}
+        after = after_call(boundary, machine, function, arguments, frozenset((state,)))
+        targets = machine.transitions[function.name].targets if function.name in machine.transitions else ()
+        state = next((each.state for each in targets if each.state in after), state)
+    return state
 
 
 def _makes_or_ends(boundary: Boundary, function: BoundaryFunction) -> bool:

@@ -20,7 +20,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     UserDataShape,
 )
-from abidance.boundary.model.values import ROOM, SOMEWHERE, NewHandle
+from abidance.boundary.model.values import ROOM, SOMEWHERE, CallOn, NewHandle
 from abidance.boundary.resolve.freeing import freed_member, handed_out
 from abidance.boundary.resolve.transfers import otherwise, taken_when, tells_success
 from abidance.boundary.values.memory import blank
@@ -249,23 +249,21 @@ class Encoder:
         create = self._boundary.functions[life.create]
         self.call(create, value.arguments)
         live = self.draft.live[-1]
-        for name, given in life.prepare:
-            function = self._boundary.functions[name]
-            arguments = dict(given)
-            for member in function.members:
-                if isinstance(member.shape, HandleShape) and member.shape.handle == life.name:
-                    arguments[member.name] = NewHandle(life.name, {})
-            index = self.call(function, arguments, using=live)
+        for each in value.prepared or tuple(CallOn(*written) for written in life.prepare):
+            function = self._boundary.functions[each.function]
+            index = self._call_on(live, function, each)
             live.ready = (*live.ready, *_succeeded(function, index))
         for each in value.calls:
-            function = self._boundary.functions[each.function]
-            mine = {
-                member.name: NewHandle(life.name, {})
-                for member in function.members
-                if isinstance(member.shape, HandleShape) and member.shape.handle == life.name
-            }
-            self.call(function, {**each.arguments, **mine}, using=live)
+            self._call_on(live, self._boundary.functions[each.function], each)
         return live
+
+    def _call_on(self, live: LiveHandle, function: BoundaryFunction, call: CallOn) -> int:
+        """Append a call on a handle, which its arguments leave out; return its index."""
+        arguments = dict(call.arguments)
+        for member in function.members:
+            if isinstance(member.shape, HandleShape) and member.shape.handle == live.life.name:
+                arguments[member.name] = NewHandle(live.life.name, {})
+        return self.call(function, arguments, using=live)
 
     def _looks(self, builder: CallBuilder, function: BoundaryFunction) -> list[Borrowed]:
         """Return what must still be there after this call; a handle that it ends takes what it holds along."""

@@ -15,6 +15,7 @@ from abidance.boundary.model.types import (
     RecordShape,
     ScalarShape,
 )
+from abidance.boundary.model.values import ANY
 from abidance.contract.expression import Expression, spelling
 
 if TYPE_CHECKING:
@@ -162,6 +163,11 @@ class HandleLife:
     described: frozenset[str] = frozenset()
     machine: StateMachine | None = None
     """Which calls are lawful when, where the contract says."""
+
+    @property
+    def prepares_with_any(self) -> bool:
+        """Tell whether values are generated that it is prepared with."""
+        return any(ANY in given.values() for _, given in self.prepare)
 
     @property
     def renewed(self) -> frozenset[str]:

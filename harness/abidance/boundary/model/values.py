@@ -13,6 +13,7 @@ NewHandle      a handle that is made, and prepared, for this call alone
 Earlier        what an earlier call of the same test case left: a handle that it made, or a value
 Derived        what is computed from what earlier calls left, once they were made
 DESTROYED      under `rejects`, a handle that is destroyed before the call; in a case it is one of the two above
+ANY            under `prepare`, a value that is generated; in a case it is one of the others
 InState        under `rejects`, a handle in one of some states; in a case it is one of the two above
 """
 
@@ -38,6 +39,7 @@ class Mark(Enum):
     ROOM = "room"
     SOMEWHERE = "somewhere"
     DESTROYED = "destroyed"
+    ANY = "any"
 
     @property
     def description(self) -> str:
@@ -55,6 +57,7 @@ _DESCRIPTIONS = {
     Mark.ROOM: "memory that the call is to write",
     Mark.SOMEWHERE: "a pointer to what the contract does not describe",
     Mark.DESTROYED: "a handle that was destroyed",
+    Mark.ANY: "a value that is generated",
 }
 
 
@@ -79,6 +82,7 @@ class Script:
 ROOM = Mark.ROOM
 SOMEWHERE = Mark.SOMEWHERE
 DESTROYED = Mark.DESTROYED
+ANY = Mark.ANY
 
 
 class EnumeratorValue(int):
@@ -124,6 +128,7 @@ class NewHandle:
     `state` holds what a caller-allocated handle's described fields are set to before the call. One that is
     `destroyed` is so just before the call, which the contract says refuses it. `calls` are made on it once it is
     prepared, to bring it into a state in which the call under test is lawful, or into one `within` which it is refused.
+    `prepared` are the calls of `prepare`, where values of theirs are generated.
     """
 
     handle: str
@@ -132,6 +137,11 @@ class NewHandle:
     destroyed: bool = False
     calls: tuple[CallOn, ...] = ()
     within: tuple[str, ...] = ()
+    prepared: tuple[CallOn, ...] = ()
+
+    def seen(self) -> dict[str, Value]:
+        """Return what expressions see of it: its fields, and what it was prepared with, by the names of parameters."""
+        return {**{name: v for each in self.prepared for name, v in each.arguments.items()}, **self.state}
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,10 +268,11 @@ def to_json(value: Value) -> object:
         case Script(answers, written):
             script = {"script": [to_json(answer) for answer in answers]}
             return script | ({"written": [to_json(turn) for turn in written]} if written else {})
-        case NewHandle(handle, arguments, state, destroyed, calls, within):
+        case NewHandle(handle, arguments, state, destroyed, calls, within, prepared):
             made = {"handle": handle, "arguments": to_json(arguments), "state": to_json(state)}
             made |= {"destroyed": True} if destroyed else {}
-            made |= {"calls": [[each.function, to_json(each.arguments)] for each in calls]} if calls else {}
+            for name, on in (("calls", calls), ("prepared", prepared)):
+                made |= {name: [[each.function, to_json(each.arguments)] for each in on]} if on else {}
             return made | ({"within": [*within]} if within else {})
         case Earlier(call, path, handle, state, destroyed_by, most, within):
             left = {"earlier": [call, path, handle], "state": to_json(state)}
@@ -292,9 +303,12 @@ def from_json(raw: Any) -> Value:
             return Script(tuple(from_json(answer) for answer in answers), written)
         case {"handle": str(handle), "arguments": arguments, "state": state}:
             given, set_to = _record(from_json(arguments)), _record(from_json(state))
-            calls = tuple(CallOn(name, _record(from_json(each))) for name, each in raw.get("calls", ()))
+            calls, prepared = (
+                tuple(CallOn(name, _record(from_json(each))) for name, each in raw.get(key, ()))
+                for key in ("calls", "prepared")
+            )
             within = tuple(raw.get("within", ()))
-            return NewHandle(handle, given, set_to, raw.get("destroyed", False), calls, within)
+            return NewHandle(handle, given, set_to, raw.get("destroyed", False), calls, within, prepared)
         case {"earlier": [int(call), str(path), str(handle)], "state": state}:
             put = _record(from_json(state))
             within = tuple(raw.get("within", ()))

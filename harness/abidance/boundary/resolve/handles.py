@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.boundary import HandleLife, Setup
@@ -12,6 +13,7 @@ from abidance.boundary.model.types import (
     PointerShape,
     ScalarShape,
 )
+from abidance.boundary.model.values import ANY
 from abidance.boundary.resolve.contract_values import MISSING, LiteralConverter
 from abidance.boundary.resolve.states import join_states
 from abidance.boundary.values.length_parameters import ties
@@ -253,14 +255,23 @@ def _arguments(
 ) -> Values:
     """Return the arguments of one call, lengths filled in and out parameters given room."""
     given: Values = {}
+    entries = literal.entries or {}
+    generated = {
+        n.text for n, each in entries.items() if handle and each.text == ANY.value and not each.quoted
+    }
+    generated &= {member.name for member in function.members}
     if not literal.null:
-        found = writer.record(function.members, literal, function.name, function.declaration.span)
+        written = replace(literal, entries={n: v for n, v in entries.items() if n.text not in generated})
+        found = writer.record(function.members, written, function.name, function.declaration.span)
         given = {} if found is MISSING else found
+    given |= dict.fromkeys(generated, ANY)
     for length, group in ties(function.members).items():
         for buffer in group:
             contents = given.get(buffer.name)
             if length not in given and isinstance(contents, bytes | list):
                 given[length] = len(contents)
+            elif length not in given and contents is ANY:
+                given[length] = ANY
     for member in function.members:
         shape = member.shape
         if member.name in given or (isinstance(shape, HandleShape) and shape.handle == handle):

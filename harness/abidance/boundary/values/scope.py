@@ -40,7 +40,9 @@ def as_seen(shape: Shape, value: Value) -> Any:
     match shape, value:
         case _, Earlier(most=int(most)):
             return most
-        case _, NewHandle(state=state) | Earlier(state=state):
+        case _, NewHandle():
+            return value.seen() or SOMEWHERE
+        case _, Earlier(state=state):
             return dict(state) if state else SOMEWHERE
         case _, Script():
             return SOMEWHERE

@@ -132,6 +132,8 @@ class _Builder:
     def needs(self, handle: str, *, maker: bool) -> None:
         """Compile what makes, prepares and destroys a handle; raises NotCompiledError where that cannot be."""
         life = self.boundary.handles[handle]
+        if life.prepares_with_any:
+            raise NotCompiledError(f"`prepare` of `{handle}` has values that are generated")
         if life.machine is not None:
             raise NotCompiledError(f"calls on a `{handle}` have an order, which the worker keeps")
         if handle not in self.usable:
