@@ -198,7 +198,7 @@ _TITLES = {
     "Policy": "a policy", "RejectedCall": "rejected calls", "Returns": "a result", "Scaling": "scaling",
     "Select": "select", "Status": "a status", "Suppression": "suppressions", "Throughput": "throughput",
     "TypePromise": "a type", "StatePromise": "a state", "SetupPromise": "setup", "TransitionPromise": "a transition",
-    "VariantPromise": "a variant",
+    "VariantPromise": "a variant", "LastError": "a last error",
 }  # fmt: skip
 """What each mapping is called in the page, which has a heading of this name."""
 

@@ -126,3 +126,79 @@ int oc_length(const char *text, size_t *length, size_t *seen)
     *seen = *length = i;
     return 0;
 }
+
+static int reason;
+
+int oc_take(const char *text)
+{
+    oc_error error = {0, 0, NULL};
+    int number = 0;
+    if (read(text, 999, &number, &error) == 0) {
+        if (!WRONG)
+            reason = 0;
+        return 0;
+    }
+    reason = error.code;
+    return -1;
+}
+
+int oc_reason(void) { return reason; }
+
+static const char *message;
+
+int oc_letters(const char *text)
+{
+    int letters = 0;
+    for (; *text; text++) {
+        if (*text == ' ' || *text == '\t') {
+            message = WRONG && *text == '\t' ? NULL : "a space";
+            return -1;
+        }
+        letters += *text >= 'a' && *text <= 'z';
+    }
+    return letters;
+}
+
+const char *oc_message(void) { return message; }
+
+struct oc_reader {
+    int why;
+};
+
+oc_reader *oc_open(void) { return calloc(1, sizeof(oc_reader)); }
+
+void oc_close(oc_reader *reader) { free(reader); }
+
+int oc_feed(oc_reader *reader, const char *text)
+{
+    oc_error error = {0, 0, NULL};
+    int number = 0;
+    if (read(text, 999, &number, &error) == 0) {
+        reader->why = NEAR ? 1 : 0;
+        return number;
+    }
+    reader->why = WRONG && error.at > 1 ? 1 : error.code;
+    return -error.code;
+}
+
+int oc_why(const oc_reader *reader, int answer, int wanted)
+{
+    return answer >= 0 && wanted == 7 ? 0 : reader->why;
+}
+
+void oc_begin(oc_state *state)
+{
+    state->error = 0;
+    state->fed = 0;
+}
+
+int oc_add(oc_state *state, int number)
+{
+    if (number < 0) {
+        state->error = WRONG && number < -100 ? 5 : 2;
+        return -1;
+    }
+    state->error = 0;
+    state->fed++;
+    return 0;
+}

@@ -32,4 +32,27 @@ void oc_free(char *text);
 
 /* The length of a text, and in `*seen` how far it looked, whether it returns 0 or -1. */
 int oc_length(const char *text, size_t *length, size_t *seen);
+
+/* Whether a text is a number (0) or not (-1); then oc_reason() tells why, and 0 else. */
+int oc_take(const char *text);
+int oc_reason(void);
+
+/* The number of letters in a text without spaces, else -1, and oc_message() tells why. */
+int oc_letters(const char *text);
+const char *oc_message(void);
+
+/* A reader that was fed something invalid tells why, if it is asked with what it returned. */
+typedef struct oc_reader oc_reader;
+oc_reader *oc_open(void);
+void oc_close(oc_reader *reader);
+int oc_feed(oc_reader *reader, const char *text);
+int oc_why(const oc_reader *reader, int answer, int wanted);
+
+/* One that the caller allocates. */
+typedef struct oc_state {
+    int error;
+    long fed;
+} oc_state;
+void oc_begin(oc_state *state);
+int oc_add(oc_state *state, int number);
 #endif

@@ -13,6 +13,10 @@ DEFECTS = {
     "oc_value": "ABD321",
     "oc_check": "ABD371",
     "oc_length": "ABD325",
+    "oc_take": "ABD322",
+    "oc_letters": "ABD322",
+    "oc_feed": "ABD321",
+    "oc_add": "ABD322",
 }
 KEPT = ("ABD326",)
 

@@ -37,7 +37,7 @@ class ExpressionScope:
 
     def spelled(self) -> dict[str, str]:
         """Return the names as expressions spell them, each with its C name."""
-        kept = ("result", "errno")
+        kept = ("result", "errno", "last_error")
         return {name if name in kept and name in self.words else spelling(name): name for name in self.names}
 
     def with_loops(self, text: str) -> ExpressionScope:
@@ -110,6 +110,9 @@ def _of_function(
         names["result"] = function.returns if function else None
         names["errno"] = None
         words |= {"result": "what the function returned", "errno": "`errno` after the call"}
+        if any(each.key.text == "last_error" for each in promise.below("returns").pairs):
+            names["last_error"] = None
+            words["last_error"] = "what tells why the call failed"
     return ExpressionScope(facts, names, words)
 
 

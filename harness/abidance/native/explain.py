@@ -62,6 +62,8 @@ EXPECTED = Treatment("run", "the arguments are a seed; what is expected of exact
 
 TOLD = Treatment("compiled", "for what comes back; records that are given, `run` makes")
 
+TELLING = Treatment("run", "a further call tells it, which a worker makes")
+
 _PLACE: Mapping[str, Treatment] = {
     **dict.fromkeys(("range", "one_of", "flags", "length", "capacity", "nullable", "handle"), COMPILED),
     "encoding": COMPILED, "max": COMPILED, "like": Treatment("run", FORM),
@@ -76,6 +78,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         "invariants": COMPILED, "generate": CODE, "variant": TOLD,
     },
     "VariantPromise": dict.fromkeys(("tag", "union", "members", "otherwise"), TOLD),
+    "LastError": dict.fromkeys(("call", "is", "ok", "errors"), TELLING),
     "FieldPromise": _PLACE,
     "HandlePromise": {
         **dict.fromkeys(("type", "create", "destroy", "prepare", "parent"), COMPILED),
@@ -92,6 +95,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "Param": _PLACE,
     "Returns": {
         **_PLACE, "lifetime": ACROSS, "errno": COMPILED, "status": COMPILED, "bool": COMPILED, "enum": COMPILED,
+        "last_error": TELLING,
     },
     "Status": {"ok": COMPILED, "errors": COMPILED},
     "RejectedCall": {"when": COMPILED, "returns": COMPILED, "ensures": COMPILED},

@@ -82,6 +82,25 @@ st_status st_frame(int kind, const char *name, uint8_t *out, size_t cap, size_t 
     return ST_OK;
 }
 
+static int last_error;
+
+int st_last_error(void) { return last_error; }
+
+int st_take(const char *text)
+{
+    last_error = *text ? text[strspn(text, "0123456789")] ? 2 : 0 : 1;
+    return last_error ? -1 : 0;
+}
+
+void st_begin(st_sum *sum) { *sum = (st_sum){0}; }
+
+int st_add(st_sum *sum, int number)
+{
+    sum->error = number < 0 ? 2 : 0;
+    sum->sum += number < 0 ? 0 : number;
+    return number < 0 ? -1 : 0;
+}
+
 int st_parsed(const char *text, st_value *value)
 {
     char *end;

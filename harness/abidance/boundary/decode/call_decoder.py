@@ -73,6 +73,8 @@ class CallDecoder:
     invocations: Mapping[int, list[dict[str, object]]]
     kept: Mapping[str, Mapping[str, int]]
     """By parameter, the callbacks that its handle was given before."""
+    told: object = Unavailable("nothing tells why it failed")
+    """What a function has told of the call afterwards."""
     overruns: list[Overrun] = field(default_factory=list)
     unterminated: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
@@ -87,16 +89,20 @@ class CallDecoder:
         result = self._result()
         success = self.placed.function.result.success(result)
         self._without_meaning(after, success=success)
-        own = {"result": result, "errno": self.returned.errno}
+        own = {"result": result, "errno": self.returned.errno, "last_error": self.told}
         earlier = self.boundary.scope(before)
         while self.pending:
             item = self.pending.pop(0)
             later = self.boundary.scope(*item.scopes, after, own=own)
             leaves = self.placed.function.leaves(root_of(item.path), success=success)
             self._settle(item, later, earlier, leaves=leaves)
+        told = self.placed.function.result.last_error
+        if told is not None and told.expression is not None:
+            own["last_error"] = _evaluated(told.expression, self.boundary.scope(after, own=own), earlier)
         return CallValues(
             before=earlier,
             after=self.boundary.scope(after, own=own),
+            last_error=own["last_error"],
             result=result,
             success=success,
             overruns=tuple(self.overruns),
@@ -330,6 +336,14 @@ class CallDecoder:
         values = self._unpacked(whole, item.raw, item.given, item.path, shape.direction, item.scopes)
         # An array that a contract calls one is shown as one, even of bytes.
         item.holder[item.key] = list(values)
+
+
+def _evaluated(expression: Expression, after: Mapping[str, object], before: Mapping[str, object]) -> object:
+    """Return what an expression is after the call, Unavailable where that is nothing."""
+    try:
+        return expression.evaluate(after, before)
+    except EvaluationError as error:
+        return Unavailable(str(error))
 
 
 def _told(clause: Expression, after: Mapping[str, object], before: Mapping[str, object]) -> int | None:

@@ -41,5 +41,7 @@ class CallValues:
     unreadable: tuple[str, ...] = ()
     scalars: tuple[tuple[str, ScalarShape, Real], ...] = ()
     errno: int = 0
+    last_error: object = None
+    """What tells why the call failed; Unavailable where nothing does."""
     called: tuple[CallbackInvocation, ...] = ()
     """How the library called back while the call ran, in order."""

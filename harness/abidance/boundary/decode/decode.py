@@ -10,7 +10,7 @@ from abidance.boundary.decode.callback_invocations import called_in, calls_seen
 from abidance.boundary.model.values import Earlier, NewHandle
 from abidance.boundary.values.memory import shallow, unpack
 from abidance.boundary.values.scope import as_seen
-from abidance.contract.expression import spelling
+from abidance.contract.expression import Unavailable, spelling
 from abidance.plan.plan import filled
 
 if TYPE_CHECKING:
@@ -39,8 +39,16 @@ def decode(
     memory = {**dict(zip(encoded.plan.calls[index].watched, returned.blocks, strict=True)), **since}
     called = called_in(boundary, encoded, observation, index)
     kept = {name: _registered(encoded, index, made) for name, made in placed.handles.items()}
-    reader = CallDecoder(boundary, placed, returned, memory, called, calls_seen(called), kept)
+    told = _last_error(boundary, encoded, observation, placed.told_by)
+    reader = CallDecoder(boundary, placed, returned, memory, called, calls_seen(called), kept, told)
     return reader.read(_before(boundary, encoded, observation, index))
+
+
+def _last_error(boundary: Boundary, encoded: Encoded, observation: Observation, teller: int | None) -> object:
+    """Return what call `teller` has told of the one before it, Unavailable where it was not made."""
+    if teller is None or teller >= len(observation.calls) or not observation.calls[teller].ran:
+        return Unavailable("nothing tells why it failed")
+    return decode(boundary, encoded, observation, teller).result
 
 
 def _before(boundary: Boundary, encoded: Encoded, observation: Observation, index: int) -> dict[str, object]:

@@ -23,7 +23,7 @@ from abidance.boundary.model.types import (
 from abidance.boundary.model.values import ROOM, SOMEWHERE, CallOn, NewHandle
 from abidance.boundary.resolve.freeing import freed_member, handed_out
 from abidance.boundary.resolve.transfers import otherwise, taken_when, tells_success
-from abidance.boundary.values.memory import blank
+from abidance.boundary.values.memory import blank, pack_scalar
 from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import EvaluationError
 from abidance.plan import plan as p
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.types import Shape
     from abidance.boundary.model.values import Case, Value, Values
 
+RESULT = "result"
 LOOKS = 4
 """At most so many earlier results are looked at again after each call."""
 
@@ -81,6 +82,7 @@ class Encoder:
         builder = self.builder(function, arguments, using)
         builder.refused = builder.refused or refused
         index = self.append(builder)
+        self._ask_for_error(builder, index)
         self.give_back(builder, index)
         return index
 
@@ -192,6 +194,65 @@ class Encoder:
                 live.ready = (*live.ready, *_succeeded(function, index))
                 self.draft.gone.append(live)
         return index
+
+    def _ask_for_error(self, builder: CallBuilder, index: int) -> None:
+        """Append the call that tells why call `index` failed, where there is one; it comes right after that."""
+        told = builder.function.result.last_error
+        teller = self._boundary.functions.get(told.function) if told is not None else None
+        if told is None or teller is None or teller.signature is None:
+            return
+        made, placed = self.draft.calls[index], self.draft.placed[index]
+        names = [member.name for member in builder.function.members]
+        arguments: list[p.Argument] = []
+        values: Values = {}
+        handles: dict[str, int] = {}
+        needs: list[int] = []
+        for member, given in zip(teller.members, told.arguments, strict=True):
+            argument: p.Argument
+            if given.parameter == RESULT:
+                argument = p.Slot(self.draft.new_slot())
+                width = p.ValuePlace(width=builder.function.result.shape.size)
+                made = replace(made, saves=(*made.saves, (argument.index, width)))
+                values[member.name] = SOMEWHERE
+            elif given.parameter:
+                live = next(
+                    (each for each in self.draft.live if (each.made, each.path) == (index, given.parameter)),
+                    None,
+                )
+                argument = live.argument if live is not None else builder.listed[names.index(given.parameter)]
+                values[member.name] = builder.arguments[given.parameter]
+                handles[member.name] = (
+                    index if live is not None else builder.handles.get(given.parameter, index)
+                )
+            else:
+                argument = p.Value(
+                    pack_scalar(member.shape, given.constant)
+                    if isinstance(member.shape, ScalarShape)
+                    else bytes(8)
+                )
+                values[member.name] = given.constant
+            if isinstance(argument, p.Slot):
+                needs.append(argument.index)
+            arguments.append(argument)
+        asking = CallBuilder(teller, values, builder.scope)
+        asking.follows = followed(teller, asking, self.draft.pointee_size)
+        self.draft.calls[index] = made
+        self.draft.placed[index] = replace(placed, told_by=len(self.draft.calls))
+        self.draft.calls.append(
+            p.Call(
+                teller.declaration.symbol,
+                str(teller.signature),
+                tuple(arguments),
+                needs=tuple(needs),
+                follows=tuple(follow for _, follow in asking.follows),
+                only_if=tuple(dict.fromkeys(builder.conditions)),
+            )
+        )
+        self.draft.placed.append(
+            PlacedCall(
+                teller, values, {}, tuple(path for path, _ in asking.follows), handles=handles, tells=index
+            )
+        )
 
     def give_back(self, builder: CallBuilder, index: int) -> None:
         """Append the calls that free what call `index` returned, and what it was to take over and did not."""

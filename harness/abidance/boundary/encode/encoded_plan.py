@@ -35,6 +35,10 @@ class PlacedCall:
     """The call that left what this one gives back."""
     freed: str = "result"
     """Where that call left it: in its result, or in the out parameter of this name."""
+    tells: int | None = None
+    """The call of which this one tells why it failed."""
+    told_by: int | None = None
+    """The call that tells why this one failed."""
     allocated: Mapping[str, int] = field(default_factory=dict)
     """By the path of memory that it hands over and an allocating function gave, the call of that one."""
     looks: tuple[int, ...] = ()

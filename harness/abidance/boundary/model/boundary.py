@@ -36,6 +36,33 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldError:
+    """What tells why a call failed: a function, called with these `arguments` right after it, or an expression.
+
+    An argument is the number of a parameter, None for the result, or a constant. `ok` holds what it is after a success,
+    empty where nothing is said, and `errors` what it is after a failure.
+    """
+
+    shape: Shape
+    span: Span
+    text: str
+    function: str = ""
+    arguments: tuple[ToldArgument, ...] = ()
+    expression: Expression | None = None
+    ok: Ranges = NONE
+    errors: Ranges = NONE
+
+
+@dataclass(frozen=True, slots=True)
+class ToldArgument:
+    """An argument of a function that tells why a call failed."""
+
+    parameter: str = ""
+    """The parameter of the call, ``result`` for its result; empty for a constant."""
+    constant: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What a function returns. `ok` holds the statuses that mean success; empty when there is no status.
 
@@ -50,6 +77,7 @@ class Result:
     owned: bool = False
     free: str | None = None
     """The function that gives back what the result points at."""
+    last_error: ToldError | None = None
 
     def success(self, value: object) -> bool:
         """Tell whether a result means that the call did what it is for.

@@ -15,6 +15,7 @@ from abidance.boundary.resolve.find_header import with_header_found
 from abidance.boundary.resolve.freeing import check_freers, freers, is_libcs, libcs_free
 from abidance.boundary.resolve.functions import FunctionJoiner
 from abidance.boundary.resolve.handles import join_handles, join_setup
+from abidance.boundary.resolve.last_errors import LastErrorReader, tellers
 from abidance.boundary.resolve.laws import join_laws
 from abidance.boundary.resolve.layout_assertions import layout_mismatches
 from abidance.boundary.resolve.problems import Problems
@@ -107,6 +108,8 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
     check_freers(contract, functions, problems)
     check_allocators(contract, functions, problems)
     lives = join_handles(contract, functions, shaper, problems)
+    errors = LastErrorReader(functions, lives, layouts.constants, problems)
+    functions = {name: errors.read(function) for name, function in functions.items()}
     check_equivalence(contract, functions, lives, shaper.constants, problems)
     setup, teardown = join_setup(contract, functions, shaper, problems)
     laws = join_laws(contract, functions, lives, shaper, problems)
@@ -154,7 +157,7 @@ def _helpers(contract: Contract) -> list[str]:
     """Return the functions that handles are made, used and destroyed with, and results freed."""
     found = [name.text for handle in (contract.handles or {}).values() for name in _of_handle(handle)]
     found += [name.text for name in _around(contract)]
-    return [*found, *(name.text for name in (*freers(contract), *allocators(contract)))]
+    return [*found, *(name.text for name in (*freers(contract), *allocators(contract), *tellers(contract)))]
 
 
 def _around(contract: Contract) -> Iterator[Name]:
@@ -182,6 +185,7 @@ def _functions(contract: Contract, declarations: Declarations, problems: Problem
     wanted += [(name.text, name.span) for name in _around(contract)]
     wanted += [(n.text, n.span) for n in freers(contract) if not is_libcs(n.text, declarations)]
     wanted += [(n.text, n.span) for n in allocators(contract) if n.text != LIBCS_ALLOC]
+    wanted += [(n.text, n.span) for n in tellers(contract)]
     for name, span in wanted:
         if name in declarations.functions or problems.lost(name, span, declarations):
             continue

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from abidance.contract.expression import Expression
     from abidance.contract.model import FunctionPromise
 
+AFTER_CALL = ("result", "errno")
+"""What expressions see of every call that has come back, besides its parameters."""
+
 
 def check_names(
     function: BoundaryFunction,
@@ -33,15 +36,20 @@ def check_names(
     """
     members, known, shapes = _scope(function, constants)
     resolve = _resolver(shapes)
+    after = {
+        *known,
+        *AFTER_CALL,
+        *(("last_error",) if promise.returns and promise.returns.last_error else ()),
+    }
     for expression, own in inside:
-        problems.names(expression, {*known, *own, "result", "errno"}, _resolver({**shapes, **own}))
+        problems.names(expression, {*known, *own, *AFTER_CALL}, _resolver({**shapes, **own}))
     for expression in promise.requires:
         problems.names(expression, known, resolve)
     for expression in promise.ensures:
-        problems.names(expression, {*known, "result", "errno"}, resolve)
+        problems.names(expression, after, resolve)
         _check_old(expression, members, problems)
     for expression in (each for reject in promise.rejects for each in reject.ensures):
-        problems.names(expression, {*known, "result", "errno"}, resolve)
+        problems.names(expression, after, resolve)
         _check_old(expression, members, problems)
     for name, place in (*promise.params.items(), ("", promise.returns)):
         if place is None:
@@ -60,7 +68,7 @@ def check_condition(
     """Complain the same of a condition on what a call was given and has left; return whether all names are known."""
     members, known, shapes = _scope(function, constants)
     _check_old(expression, members, problems)
-    return problems.names(expression, {*known, "result", "errno"}, _resolver(shapes))
+    return problems.names(expression, {*known, *AFTER_CALL}, _resolver(shapes))
 
 
 def _scope(

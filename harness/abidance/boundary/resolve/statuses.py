@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.language.clauses import Name
     from abidance.contract.language.statuses import StatusValue
-    from abidance.contract.model.returns import Status
+    from abidance.contract.model.returns import LastError, Status
     from abidance.core.span import Span
 
 _Range = tuple[int, int]
@@ -30,7 +30,7 @@ class Statuses:
         self._constants = constants
         self._problems = problems
 
-    def of(self, status: Status) -> tuple[Ranges, ScalarShape]:
+    def of(self, status: Status | LastError) -> tuple[Ranges, ScalarShape]:
         """Return the results that mean success, and the shape of all that may come back."""
         names: dict[int, str] = {}
         ok = self._named({value.text: self._success(value) for value in status.ok}, names)

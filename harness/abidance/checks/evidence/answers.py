@@ -81,6 +81,9 @@ def answers(trial: CaseResult, *, errno: bool, allocators: bool = True) -> list[
     told += called_back(trial, allocators=allocators)
     if not seen.success and errno:
         told.append(Answer("errno", _NUMBER, seen.errno))
+    why = function.result.last_error
+    if why is not None and (not seen.success or why.ok):
+        told.append(Answer("last_error", why.shape, seen.last_error))
     for member in function.members:
         if not function.leaves(member.name, success=seen.success):
             continue

@@ -14,13 +14,15 @@ from abidance.boundary.values.memory import within
 from abidance.checks.check import Check
 from abidance.checks.evidence import unwritten_memory
 from abidance.checks.evidence.promise_labels import member_labels
-from abidance.contract.expression import spelling
+from abidance.checks.evidence.wording import result_text
+from abidance.contract.expression import Unavailable, spelling
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.model.float_formats import Real
+    from abidance.boundary.model.ranges import Ranges
     from abidance.boundary.model.types import Shape
     from abidance.checks.evidence.case_result import CaseResult
 
@@ -64,6 +66,7 @@ class ReturnOutsideDomain(Check):
         for path in seen.unterminated:
             if _is_known(trial, path) if path in trial.subject.follows else _has_meaning(trial, path):
                 yield self._outside(trial, path, "no NUL", "a terminated string")
+        yield from self._last_error(trial)
         for path, raw, of in _texts(trial):
             if (wrong := misshapen(raw, of, encoded=of.encoded)) is not None:
                 yield self._outside(trial, path, *wrong)
@@ -80,6 +83,31 @@ class ReturnOutsideDomain(Check):
             if off:
                 words = f"a pointer {off} byte{'' if off == 1 else 's'} past a multiple of {align}"
                 yield self._outside(trial, "result", words, f"one that is aligned to {align}")
+
+    def _last_error(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield that what tells why a call failed does not say so, or says it of a success."""
+        function, value = trial.function, trial.seen.last_error
+        told = function.result.last_error
+        if told is None or isinstance(value, Unavailable):
+            return
+        failed = unwritten_memory.tells_failure(trial)
+        if failed and told.errors:
+            right, wanted = value in told.errors, in_ranges(told.shape, told.errors)
+        elif failed:
+            right, wanted = value is not None and value not in told.ok, "a reason"
+        elif told.ok and unwritten_memory.tells_success(trial):
+            right, wanted = value in told.ok, in_ranges(told.shape, told.ok)
+        else:
+            return
+        if not right:
+            shown, ended = in_words(told.shape, value), "a failure" if failed else "a success"
+            yield Diagnostic(
+                self.code,
+                f"`{function.name}`{result_text(trial)}, which is {ended}, and `{told.text}` is {shown} then, "
+                f"not {wanted}",
+                (Label(told.span, f"got {shown}"), Label(function.declaration.span)),
+                place=f"{function.name}:last_error",
+            )
 
     def _outside(self, trial: CaseResult, path: str, shown: str, domain: str) -> Diagnostic:
         function = trial.function
@@ -175,6 +203,17 @@ def allowed(shape: ScalarShape, value: Real) -> bool:
         return True
     # NaN compares false with every bound; it is in the domain of an unbounded float.
     return within(shape, value)
+
+
+def in_ranges(shape: Shape, ranges: Ranges) -> str:
+    """Return some numbers in words."""
+    names = [
+        in_words(shape, low) if low == high else f"{in_words(shape, low)} to {in_words(shape, high)}"
+        for low, high in sorted(ranges.each)
+    ]
+    if len(names) == 1:
+        return names[0]
+    return f"one of {', '.join(names[:8])}" + (", ..." if len(names) > 8 else "")
 
 
 def domain(shape: ScalarShape) -> str:

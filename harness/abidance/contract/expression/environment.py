@@ -13,7 +13,7 @@ CONSTANTS: Mapping[str, object] = {
     "null": None, "None": None, "NULL": None,
     "true": True, "True": True, "false": False, "False": False,
 }  # fmt: skip
-AFTER_ONLY = frozenset({"result", "errno"})
+AFTER_ONLY = frozenset({"result", "errno", "last_error"})
 
 
 class Environment(Protocol):

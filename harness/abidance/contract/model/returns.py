@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from abidance.contract.language.calls import CallOf
 from abidance.contract.language.clauses import Clauses, ClauseSnippet, Name, clause
+from abidance.contract.language.formulas import AFTER
 from abidance.contract.language.kinds import FUNCTION_NAME, STATUS_NAME, TEXT, TRUE, WHAT, choice
-from abidance.contract.language.rules import AtMostOne, Needs
+from abidance.contract.language.rules import AtMostOne, ExactlyOne, Needs
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
 from abidance.contract.language.statuses import STATUS
 from abidance.contract.model.places import Place
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.contract.expression.expression import Expression
+    from abidance.contract.language.calls import WrittenCall
     from abidance.contract.language.statuses import StatusValue
 
 
@@ -37,6 +40,45 @@ class Status(Clauses):
         metadata=clause(
             MapOf(STATUS_NAME, TEXT, words="a mapping from values to what they mean"),
             "The values that mean failure, or ranges of them such as `..-1`, each with its meaning.",
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastError(Clauses):
+    """What tells why a call failed, where its result does not."""
+
+    title: ClassVar[str] = "What tells why a call failed."
+    rules = (ExactlyOne(("call", "is")),)
+    snippets = (
+        ClauseSnippet(
+            "a function tells", {"call": "${1:FUNCTION}(${2:PARAMETER})", "errors": {"${3:1}": "${4:why}"}}
+        ),
+        ClauseSnippet("a field tells", {"is": "${1:PARAMETER}.${2:FIELD}", "errors": {"${3:1}": "${4:why}"}}),
+    )
+
+    call: WrittenCall | None = field(
+        default=None,
+        metadata=clause(
+            CallOf(words="a call such as `db_errcode(db)`"),
+            "The function that tells: with parameters of the call, its `result`, and constants.",
+        ),
+    )
+    is_: Expression | None = field(
+        default=None, metadata=clause(AFTER, "The value that tells, such as a field of a handle.", key="is")
+    )
+    ok: tuple[StatusValue, ...] = field(
+        default=(),
+        metadata=clause(
+            ListOf(STATUS, least=1, single=True, words="a list of values"),
+            "What it is after a success; without it, anything.",
+        ),
+    )
+    errors: Mapping[Name, str] = field(
+        default_factory=dict,
+        metadata=clause(
+            MapOf(STATUS_NAME, TEXT, words="a mapping from values to what they mean"),
+            "What it may be after a failure, each with its meaning; without them, anything but `ok`.",
         ),
     )
 
@@ -89,6 +131,9 @@ class Returns(Place):
     )
     status: Status | None = field(
         default=None, metadata=clause(RecordOf(Status), "How success and failure are reported.")
+    )
+    last_error: LastError | None = field(
+        default=None, metadata=clause(RecordOf(LastError), "What tells why a call failed.")
     )
     bool: Literal[True] | None = field(default=None, metadata=clause(TRUE, "The byte is 0 or 1."))
     enum: str | None = field(

@@ -15,7 +15,7 @@ from abidance.boundary.model.types import (
 from abidance.boundary.resolve.transfers import tells_success
 from abidance.checks.evidence.expectation import Expectation
 from abidance.contract.expression import spelling
-from abidance.native.expressions.values import CBytes, CGuarded, CInt, CNull, CNullable, COpaque
+from abidance.native.expressions.values import CBytes, CGuarded, CInt, CNull, CNullable, COpaque, CUnavailable
 from abidance.native.target.c_text import load, words
 from abidance.native.target.domains import in_ranges
 from abidance.native.target.places import elements, number
@@ -143,6 +143,8 @@ class AfterCall:
             if written and name in now and not self.function.leaves(member.name, success=True):
                 now[name] = _unless("success", now[name])
         own: dict[str, CValue] = {"errno": CInt("(abidance_int)told")}
+        if self.function.result.last_error is not None:
+            own["last_error"] = CUnavailable("why a call failed is not asked in C")
         if self.result is not None:
             own["result"] = self.result
         elif isinstance(self.function.result.shape, NothingShape):

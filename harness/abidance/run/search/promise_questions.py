@@ -115,6 +115,8 @@ def _of_failure(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
     promise = function.promise
     assert promise is not None
     clauses = ["`errno: set_on_failure`"] if promise.returns and promise.returns.errno else []
+    if promise.returns and promise.returns.last_error:
+        clauses.append("`last_error`")
     clauses += [
         f"`on_failure: {param.after_failure}` of `{name}`"
         for name, param in promise.params.items()

@@ -1,0 +1,149 @@
+"""What tells why calls failed, `last_error:`, joined with the functions that tell it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model import types as s
+from abidance.boundary.model.boundary import ToldArgument, ToldError
+from abidance.boundary.model.ranges import Ranges
+from abidance.boundary.model.traversal import along
+from abidance.boundary.resolve.names import check_condition
+from abidance.boundary.resolve.statuses import Statuses
+from abidance.core.catalogue import WRONG_VALUE
+from abidance.core.diagnostic import Diagnostic, Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
+    from abidance.boundary.resolve.problems import Problems
+    from abidance.contract.expression import Expression
+    from abidance.contract.language.calls import WrittenCall
+    from abidance.contract.language.clauses import Name
+    from abidance.contract.model import Contract
+    from abidance.contract.model.returns import LastError
+    from abidance.core.span import Span
+
+_NUMBER = s.ScalarShape(
+    "int", 8, 8, signed=True, spelling="long long", lowest=-(1 << 63), highest=(1 << 63) - 1
+)
+
+
+def tellers(contract: Contract) -> Iterator[Name]:
+    """Yield the functions that tell why others failed."""
+    for promise in contract.functions.values():
+        returns = promise.returns
+        if returns is not None and returns.last_error is not None and returns.last_error.call is not None:
+            yield returns.last_error.call.function
+
+
+class LastErrorReader:
+    """Reads what tells why the calls of each function failed; what is wrong goes to `problems`."""
+
+    def __init__(
+        self,
+        functions: Mapping[str, BoundaryFunction],
+        handles: Mapping[str, HandleLife],
+        constants: Mapping[str, int],
+        problems: Problems,
+    ) -> None:
+        self._functions = functions
+        self._handles = handles
+        self._constants = constants
+        self._problems = problems
+
+    def read(self, function: BoundaryFunction) -> BoundaryFunction:
+        """Return a function with what tells why its calls failed."""
+        returns = function.promise.returns if function.promise else None
+        promise = returns.last_error if returns is not None else None
+        if promise is None:
+            return function
+        told = self._of_call(function, promise, promise.call) if promise.call else None
+        if promise.is_ is not None and check_condition(
+            function, promise.is_, self._constants, self._problems
+        ):
+            told = ToldError(
+                self._shape(function, promise.is_), promise.span, promise.is_.text, expression=promise.is_
+            )
+        if told is None:
+            return function
+        told = self._with_values(told, promise)
+        return replace(function, result=replace(function.result, last_error=told))
+
+    def _of_call(self, function: BoundaryFunction, promise: LastError, call: WrittenCall) -> ToldError | None:
+        teller = self._functions.get(call.function.text)
+        if teller is None:
+            return None  # which is told where functions are looked for
+        members = {member.name: member for member in teller.members}
+        given: dict[str, ToldArgument] = {}
+        waiting = iter(teller.members)
+        for name, expression in call.arguments:
+            member = members.get(name.text) if name is not None else next(waiting, None)
+            argument = self._argument(function, expression)
+            if member is None:
+                known: dict[str, Span | None] = {m.name: m.declared for m in teller.members}
+                text, span = (
+                    (name.text, name.span) if name is not None else (expression.text, expression.span)
+                )
+                self._problems.unknown("parameter", text, span, known, f"`{teller.name}`")
+                return None
+            if argument is None:
+                return None
+            given[member.name] = argument
+        missing = [name for name in members if name not in given]
+        if missing:
+            self._complain(
+                f"`{missing[0]}` of `{teller.name}` is not given", call.span, teller.declaration.span
+            )
+            return None
+        if isinstance(teller.result.shape, s.NothingShape):
+            self._complain(f"`{teller.name}` returns nothing", call.function.span, teller.declaration.span)
+            return None
+        return ToldError(
+            teller.result.shape,
+            promise.span,
+            f"{teller.name}({', '.join(each.text for _, each in call.arguments)})",
+            teller.name,
+            tuple(given[name] for name in members),
+        )
+
+    def _argument(self, function: BoundaryFunction, expression: Expression) -> ToldArgument | None:
+        """Return an argument: a parameter of the call, its result, or a constant."""
+        if expression.sole_name == "result":
+            return ToldArgument("result")
+        if any(member.name == expression.sole_name for member in function.members):
+            return ToldArgument(expression.sole_name)
+        if expression.sole_name and expression.sole_name not in self._constants:
+            known: dict[str, Span | None] = {m.name: m.declared for m in function.members}
+            self._problems.unknown("parameter", expression.text, expression.span, known, f"`{function.name}`")
+            return None
+        value = self._problems.constant(expression, self._constants)
+        return None if value is None else ToldArgument(constant=int(value))
+
+    def _shape(self, function: BoundaryFunction, expression: Expression) -> s.Shape:
+        """Return the shape of what an expression is, a number where it is worked out."""
+        path = expression.sole_name.split(".")
+        reached = [*along(function.members, path, self._handles)]
+        shape = reached[-1].shape if path != [""] and len(reached) == len(path) else _NUMBER
+        return shape.element if isinstance(shape, s.PointerShape) and shape.what is s.What.ONE else shape
+
+    def _with_values(self, told: ToldError, promise: LastError) -> ToldError:
+        """Return it with the values that the contract lists."""
+        if not (promise.ok or promise.errors):
+            return told
+        if not isinstance(told.shape, s.ScalarShape) or told.shape.kind == "float":
+            self._complain(
+                f"`{told.text}` is no whole number, so it has no list of values", promise.span, None
+            )
+            return told
+        statuses = Statuses(told.shape, self._constants, self._problems)
+        ok, shape = statuses.of(promise)
+        every = {*((n, n) for n in map(int, shape.members)), *shape.ranges.each}
+        errors = tuple(each for each in every if each not in ok.each) if promise.errors else ()
+        return replace(told, ok=ok, errors=Ranges(errors), shape=replace(told.shape, names=shape.names))
+
+    def _complain(self, message: str, span: Span, declared: Span | None) -> None:
+        labels = (Label(span), *((Label(declared),) if declared else ()))
+        self._problems.add(Diagnostic(WRONG_VALUE, message, labels))
