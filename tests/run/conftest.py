@@ -73,7 +73,7 @@ def _decodes_the_same_bytes_too(request, monkeypatch):
             with contextlib.suppress(
                 EvaluationError
             ):  # what has no value is told by the items of each library
-                found = differences(answers(here, errno=True), answers(beside, errno=True), tolerance=None)
+                found = differences(answers(here, errno=True), answers(beside, errno=True))
                 assert list(found) == []
         return same
 

@@ -41,6 +41,7 @@ VARIED = (
     "parsers",
     "outcomes",
     "variants",
+    "windows",
 )
 """Sources with the variants `sound`, `near` and `wrong`, each for release and with AddressSanitizer."""
 VARIANTS = ("sound", "near", "wrong")

@@ -32,6 +32,7 @@ from abidance.checks.memory.output_not_written import OutputNotWritten
 from abidance.checks.memory.output_overwritten import OutputOverwritten
 from abidance.checks.memory.uninitialised_read import UninitialisedRead
 from abidance.checks.memory.user_data_changed import UserDataChanged
+from abidance.checks.memory.window_broken import WindowBroken
 from abidance.checks.ownership.allocator_memory_leaked import AllocatorMemoryLeaked
 from abidance.checks.ownership.allocator_misused import AllocatorMisused
 from abidance.checks.ownership.borrowed_memory_freed import BorrowedMemoryFreed
@@ -89,6 +90,7 @@ CHECKS: tuple[Check, ...] = (
     ReturnOutsideDomain(),
     InvariantBroken(),
     LengthPastCapacity(),
+    WindowBroken(),
     # What a callback was called with explains what the call left, and what is promised of both.
     CallbackAfterLifetime(),
     CallbackOnOtherThread(),

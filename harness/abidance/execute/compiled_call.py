@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 
     from abidance.binding.loaded_library import Loaded
     from abidance.plan.observation import CallSideEffects
-    from abidance.plan.plan import Argument, Call, Condition, Move, OwnershipTransfer, PointerRead
+    from abidance.plan.plan import (
+        Argument,
+        Call,
+        Condition,
+        Move,
+        OwnershipTransfer,
+        PointerRead,
+        WindowMove,
+    )
     from abidance.plan.reader import Buffer
     from abidance.watch.arena import Arena
 
@@ -56,6 +64,9 @@ class CompiledCall:
     retires: tuple[int, ...]
     hands: tuple[OwnershipTransfer, ...]
     fills: tuple[tuple[int, _Step], ...]
+    carries: tuple[tuple[WindowMove, int], ...]
+    """Each with where in the payload what comes behind it begins."""
+    takes_back: tuple[int, ...]
     payload: int
     highest_block: int
     highest_slot: int
@@ -139,6 +150,10 @@ class CompiledCall:
         for slot, step in self.fills:
             raw = bytes(_argument(step, values, at, slots, addresses))
             ctypes.memmove(slots[slot], raw, len(raw))
+        for move, first in self.carries:
+            _carry(move, arena, bytes(values[at + first : at + first + len(move.more.raw)]))
+        for block in self.takes_back:
+            arena.retire(block)
         return [_argument(step, values, at, slots, addresses) for step in self.arguments]
 
     def look(
@@ -218,6 +233,29 @@ def _follow(follow: PointerRead, arena: Arena, result: bytes, slots: list[int]) 
     return deeper(read, follow.behind, arena) if follow.behind else read
 
 
+def _carry(move: WindowMove, arena: Arena, more: bytes) -> None:
+    """Move what is left of a window."""
+    addresses = arena.addresses
+    pointer, count = (
+        _number(ValuePlace(move.record, offset, width), b"", addresses, [])
+        for offset, width in ((move.pointer, 8), (move.count, move.width))
+    )
+    left, at = count * move.scale, pointer - addresses[2 * move.source]
+    if not 0 <= at <= addresses[2 * move.source + 1] - left:
+        left = 0
+    contents = ctypes.string_at(pointer, left) if move.copies and left else b""
+    size = min(left + len(more) + move.room, max(left, move.most))
+    size -= size % move.scale
+    contents = (contents + more)[:size]
+    start = 0 if move.leftmost else addresses[2 * move.target + 1] - size
+    if start < 0:
+        raise ValueError("a window is moved to where it has no room")
+    if contents:
+        arena.store(move.target, start, contents)
+    arena.store(move.record, move.pointer, (addresses[2 * move.target] + start).to_bytes(8, "little"))
+    arena.store(move.record, move.count, (size // move.scale).to_bytes(move.width, "little"))
+
+
 def compile_call(shape: bytes, loaded: Loaded, gate: int) -> CompiledCall:
     """Return what to do for calls of this shape, which go through the gate at an address, where there is one.
 
@@ -227,7 +265,11 @@ def compile_call(shape: bytes, loaded: Loaded, gate: int) -> CompiledCall:
     bound = bind(loaded, call.symbol, call.signature)
     if len(bound.parameters) != len(call.arguments):
         raise ValueError(f"`{call.symbol}` is called with {len(call.arguments)} arguments, not its number")
-    values = (*(store.value for store in call.stores), *(fill.value for fill in call.fills))
+    values = (
+        *(store.value for store in call.stores),
+        *(fill.value for fill in call.fills),
+        *(move.more for move in call.carries),
+    )
     ends = _ends((*call.arguments, *values))
     arguments = tuple(
         [
@@ -255,6 +297,8 @@ def compile_call(shape: bytes, loaded: Loaded, gate: int) -> CompiledCall:
         call.retires,
         call.hands,
         tuple([(fill.slot, _step(fill.value, None, next(ends))) for fill in call.fills]),
+        tuple([(move, next(ends)) for move in call.carries]),
+        call.takes_back,
         payload,
         max(blocks, default=-1),
         max(slots, default=-1),
@@ -265,7 +309,9 @@ def compile_call(shape: bytes, loaded: Loaded, gate: int) -> CompiledCall:
         not (call.watched or call.follows or call.retires or call.hands or call.saves or call.moves),
         room,
         # A stub is told where they are, and its compiler takes them to be aligned as in C.
-        None if stores or call.fills or isinstance(bound.function, StubbedCall) else _fixed(arguments, room),
+        None
+        if stores or call.fills or call.carries or call.takes_back or isinstance(bound.function, StubbedCall)
+        else _fixed(arguments, room),
     )
 
 
@@ -310,6 +356,7 @@ def _used(call: Call) -> tuple[list[int], list[int]]:
     blocks = [
         *call.watched,
         *call.retires,
+        *call.takes_back,
         *(hand.block for hand in call.hands),
         *(store.block for store in call.stores),
     ]
@@ -323,6 +370,7 @@ def _used(call: Call) -> tuple[list[int], list[int]]:
         places.append(saved)
     slots += [place.slot for place in places if place is not None and place.slot is not None]
     blocks += [place.block for place in places if place is not None and place.block is not None]
+    blocks += [block for move in call.carries for block in (move.record, move.source, move.target)]
     for argument in (*call.arguments, *(store.value for store in call.stores)):
         match argument:
             case Address(block) | Contents(block):

@@ -37,6 +37,7 @@ from abidance.generate.parts import (
     alternatives,
     condition,
     conditions,
+    goes_on,
     is_known,
     named_member,
     sizing,
@@ -59,6 +60,9 @@ if TYPE_CHECKING:
     from abidance.generate.source import ChoiceSource
 
 
+_ANEW, _WITH_MORE, _AS_IT_IS = range(3)
+_WAYS = (_ANEW, _WITH_MORE, _WITH_MORE, _AS_IT_IS)
+"""How a window of a handle goes on that was used before."""
 NOTHING_GIVEN: Mapping[str, object] = MappingProxyType({})
 
 
@@ -222,7 +226,10 @@ class Drawer:
         """
         chosen = self.handles(name) if self.handles is not None else None
         if isinstance(chosen, Earlier):
-            return replace(chosen, state=self.state(name, given), within=within)
+            state = self.state(name, given)
+            return replace(
+                chosen, state=state, within=within, goes_on=self._going_on(name, state, given, hints)
+            )
         life = self.boundary.handles[name]
         if name in self.created:
             raise self.log.refuse(f"a first `{name}`, which `{life.create}` creates from another", life.span)
@@ -275,6 +282,31 @@ class Drawer:
             record = replace(life.record, members=described, variants=told)
             described, given = self._tagged(record, given, name, scope)
         return self.scope(described, replace(scope, given=given))
+
+    def _going_on(
+        self, name: str, state: Values, given: Mapping[str, object], hints: Hints
+    ) -> tuple[str, ...]:
+        """Choose windows of a used handle that go on; where nothing is to follow in them, `state` says so then."""
+        found = []
+        asked = {
+            part for each in hints.to_filter for reference in each.references for part in reference.parts
+        }
+        for member, count in goes_on(self.boundary.handles[name]):
+            # What the contract asks of a window before the call is known of a new one alone.
+            if (
+                asked & {spelling(member.name), spelling(count.name)}
+                or {member.name, count.name} & given.keys()
+            ):
+                continue
+            way = self.source.pick(_WAYS)
+            if way == _ANEW or member.name not in state:
+                continue
+            found.append(member.name)
+            if way == _AS_IT_IS:
+                state[count.name] = 0
+                if state[member.name] is not None and state[member.name] is not ROOM:
+                    state[member.name] = state[member.name][:0]  # type: ignore[index]
+        return tuple(found)
 
     def _new_storage(self, shape: HandleShape) -> Value:
         life = self.boundary.handles[shape.handle]

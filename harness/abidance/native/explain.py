@@ -70,6 +70,7 @@ _PLACE: Mapping[str, Treatment] = {
     **dict.fromkeys(("align", "to", "in", "out", "inout", "user_data", "free", "alloc"), COMPILED),
     "on_failure": COMPILED, "on_success": COMPILED,
     "generate": CODE, "lifetime": COMPILED, "owner": COMPILED, "misaligned": COMPILED, "callback": COMPILED,
+    "window": Treatment("run", "a target sets all fields of a handle anew before each call"),
     "summary": NO_CALL,
 }  # fmt: skip
 CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
@@ -81,7 +82,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "LastError": dict.fromkeys(("call", "is", "ok", "errors"), TELLING),
     "FieldPromise": _PLACE,
     "HandlePromise": {
-        **dict.fromkeys(("type", "create", "destroy", "prepare", "parent"), COMPILED),
+        **dict.fromkeys(("type", "create", "destroy", "prepare", "parent", "zeroed"), COMPILED),
         "summary": NO_CALL, "concurrent": THREADS, "explore": NO_CALL, "states": ORDER, "transitions": ORDER,
     },
     "SetupPromise": {"calls": BEFORE, "around": BEFORE},

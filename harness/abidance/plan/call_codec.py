@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from abidance.plan.layout import (
     ARGUMENT,
+    CARRY,
     CONDITION,
     COUNT,
     DEEPEST,
@@ -42,6 +43,7 @@ from abidance.plan.plan import (
     Store,
     Value,
     ValuePlace,
+    WindowMove,
 )
 from abidance.plan.reader import Blanks, ByteReader
 
@@ -77,7 +79,8 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
         parts += _encode_follow(follow)
     parts += _encode_conditions(call.only_if)
     states = bool(call.guards or call.moves or call.once)
-    again = call.times > 1 or states
+    carried = bool(call.carries or call.takes_back)
+    again = call.times > 1 or states or carried
     if call.retires or call.hands or call.fills or again:
         parts.append(_encode_numbers(call.retires))
     if call.hands or call.fills or again:
@@ -91,7 +94,7 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
             parts += (COUNT.pack(fill.slot), _encode_argument(fill.value, values))
     if again:
         parts.append(COUNT.pack(call.times))
-    if states:
+    if states or carried:
         parts.append(COUNT.pack(len(call.guards)))
         for guard in call.guards:
             parts += (COUNT.pack(guard.slot), _encode_numbers(guard.numbers))
@@ -103,6 +106,11 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
                 parts += (_encode_place(test.place), CONDITION.pack(0, test.signed, len(test.ranges)))
                 parts += [layout.pack(low, high) for low, high in test.ranges]
         parts.append(bytes([call.once]))
+    if carried:
+        parts.append(COUNT.pack(len(call.carries)))
+        for carry in call.carries:
+            parts += (_encode_carry(carry), _encode_argument(carry.more, values))
+        parts.append(_encode_numbers(call.takes_back))
     return b"".join(parts), b"".join(values)
 
 
@@ -138,6 +146,22 @@ def _encode_inner(read: InnerRead) -> bytes:
 
 def _encode_bytes(raw: bytes) -> bytes:
     return COUNT.pack(len(raw)) + raw if raw else b""
+
+
+def _encode_carry(move: WindowMove) -> bytes:
+    return CARRY.pack(
+        move.record,
+        move.pointer,
+        move.count,
+        move.width,
+        move.scale,
+        move.source,
+        move.target,
+        move.room,
+        move.most,
+        move.copies,
+        move.leftmost,
+    )
 
 
 def _encode_conditions(conditions: tuple[Condition, ...]) -> list[bytes]:
@@ -208,6 +232,10 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
         if not (1 if reader.left else 2) <= times <= MOST_TIMES:
             raise ValueError("the call is to be made too often, or not again")
     guards, moves, once = _decode_states(reader) if reader.left else ((), (), False)
+    carries = (
+        tuple(_decode_carry(reader, values) for _ in range(reader.counted(CARRY.size))) if reader.left else ()
+    )
+    takes_back = _decode_numbers(reader) if reader.left else ()
     reader.finish()
     return Call(
         symbol,
@@ -226,6 +254,8 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
         guards,
         moves,
         once,
+        carries,
+        takes_back,
     )
 
 
@@ -262,6 +292,17 @@ def _decode_fill(reader: ByteReader, values: ByteReader | Blanks) -> Fill:
     if not isinstance(value, Value):
         raise ValueError("the call fills memory with what are no bytes")  # noqa: TRY004 - all bad bytes are ValueError
     return Fill(slot, value)
+
+
+def _decode_carry(reader: ByteReader, values: ByteReader | Blanks) -> WindowMove:
+    *numbers, copies, leftmost = reader.unpack(CARRY)
+    record, pointer, count, width, scale, source, target, room, most = numbers
+    more = _decode_argument(reader, values)
+    if not isinstance(more, Value) or width not in _WIDTHS or not scale or copies > 1 or leftmost > 1:
+        raise ValueError("the call moves a window in no known way")
+    return WindowMove(
+        record, pointer, count, width, scale, source, target, more, room, most, bool(copies), bool(leftmost)
+    )
 
 
 def _decode_hand(reader: ByteReader) -> OwnershipTransfer:

@@ -159,6 +159,9 @@ FOLLOW = Struct("<BBQQ")
 """Flags; whether it has a length, and twice the count of reads behind it; scale, limit. Places and reads follow."""
 INNER = Struct("<QQ")
 """Of a read behind pointers in memory: size of an element, and where in it the pointer is."""
+CARRY = Struct("<IQQBQIIQQBB")
+"""Record, offsets of pointer and count, width of the count, scale, source, target, room, most, copies, leftmost; an
+argument follows, a value."""
 
 OBSERVATION_HEADER = Struct("<4sIIIQ")
 """Magic, version, count of calls, whether an aftermath follows them, size of the whole."""

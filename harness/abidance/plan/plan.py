@@ -146,6 +146,30 @@ class PointerRead:
     behind: tuple[InnerRead, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class WindowMove:
+    """What the library has left of a window, moved to a block of its own just before the call, with more behind it.
+
+    `record` holds the window's pointer at `pointer`, and at `count` how many elements of `scale` bytes are left, in
+    `width` bytes. They are those of block `source` where the pointer leads; where it leads elsewhere, nothing is left.
+    `more` and then `room` bytes of room follow it, as far as the window has `most` bytes at the most. All of it ends
+    where block `target` does; with `leftmost` it begins there. Without `copies`, what is left is room as well.
+    """
+
+    record: int
+    pointer: int
+    count: int
+    width: int
+    scale: int
+    source: int
+    target: int
+    more: Value
+    room: int
+    most: int
+    copies: bool
+    leftmost: bool
+
+
 MOST_READS = 1 << 12
 """So much is read at most behind pointers that lie in what one read has found, in reads."""
 MOST_BEHIND = 1 << 22
@@ -232,7 +256,7 @@ class Call:
     lent until this call has come back: from then on nobody may touch them. `hands` are those that it hands over.
     It is skipped, too, unless all `guards` hold. Of the `moves` into one slot, the first counts whose tests hold.
     It is made `times` times with the same arguments, and the same in all memory that is watched, as far as the time for
-    that goes; what is seen is the last one.
+    that goes; what is seen is the last one. Blocks in `takes_back` are taken away just before it, after its `moves`.
     """
 
     symbol: str
@@ -252,6 +276,8 @@ class Call:
     moves: tuple[Move, ...] = ()
     once: bool = False
     """Whether it is made in the first plan of a process that has it, and stands for that call in later ones."""
+    carries: tuple[WindowMove, ...] = ()
+    takes_back: tuple[int, ...] = ()
 
 
 MOST_TIMES = 1 << 16

@@ -426,6 +426,17 @@ int uncompress(Bytef *dest, uLong *destLen, const Bytef *source, uLong sourceLen
 
 uLong crc32_combine(uLong one, uLong other, long length) { return one ^ other ^ (uLong)length; }
 
+void st_pipe_open(st_pipe *pipe) { (void)pipe; }
+void st_pipe_close(st_pipe *pipe) { (void)pipe; }
+void st_pipe_run(st_pipe *pipe)
+{
+    for (; pipe->avail_in > 0 && pipe->avail_out > 0; pipe->avail_in--, pipe->avail_out--)
+        *pipe->next_out++ = *pipe->next_in++;
+}
+
+void st_timer_open(st_timer *timer) { timer->running++; }
+void st_timer_close(st_timer *timer) { timer->running--; }
+
 int deflateInit_(z_stream *strm, int level)
 {
     (void)level;

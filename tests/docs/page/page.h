@@ -216,6 +216,13 @@ int st_session_close(st_session *session);
 #define Z_BUF_ERROR (-5)
 typedef unsigned char Bytef;
 typedef unsigned long uLong;
+typedef struct st_pipe { const uint8_t *next_in; size_t avail_in; uint8_t *next_out; size_t avail_out; } st_pipe;
+void st_pipe_open(st_pipe *pipe);
+void st_pipe_close(st_pipe *pipe);
+void st_pipe_run(st_pipe *pipe);
+typedef struct st_timer { int running; } st_timer;
+void st_timer_open(st_timer *timer);
+void st_timer_close(st_timer *timer);
 typedef struct z_stream { const Bytef *next_in; unsigned avail_in; uLong total_in; } z_stream;
 int compress(Bytef *dest, uLong *destLen, const Bytef *source, uLong sourceLen);
 int uncompress(Bytef *dest, uLong *destLen, const Bytef *source, uLong sourceLen);

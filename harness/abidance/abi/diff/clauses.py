@@ -158,6 +158,8 @@ class _Roles:
         """Return the side. The numbers that a pointer leads to may go another way than the pointer."""
         if subject.endswith("()"):
             return frozenset((GOT,))
+        if aspect == "zeroed":
+            return frozenset((GIVEN,))
         if subject.endswith(")"):
             if aspect in _OF_CONTENTS and subject in self._written["inout"]:
                 return frozenset((GIVEN, GOT))
@@ -201,6 +203,8 @@ def _direction(aspect: str, old: str, new: str) -> str:
         return "narrower" if new == "closed" else "wider"
     if aspect == "misaligned":
         return "wider" if new else "narrower"
+    if aspect == "zeroed":
+        return "narrower" if new else "wider"
     if aspect == "align":
         a, b = (int(each) if each.isdecimal() else 1 for each in (old, new))
         return "narrower" if b > a else "wider"

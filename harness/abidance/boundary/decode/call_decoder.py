@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.decode.call_values import CallValues, Overrun
+from abidance.boundary.decode.call_values import CallValues, Overrun, WindowUse
+from abidance.boundary.decode.windows import contents_of, pointed_at
 from abidance.boundary.model.traversal import calls_back, pointee, root_of, writes
 from abidance.boundary.model.types import (
     AddressShape,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.decode.callback_invocations import CallbackInvocation
+    from abidance.boundary.decode.windows import HeldWindow
     from abidance.boundary.encode.encoded_plan import PlacedCall
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.float_formats import Real
@@ -73,8 +75,11 @@ class CallDecoder:
     invocations: Mapping[int, list[dict[str, object]]]
     kept: Mapping[str, Mapping[str, int]]
     """By parameter, the callbacks that its handle was given before."""
+    windows: Mapping[str, HeldWindow]
+    """By path, the windows as they were before the call."""
     told: object = Unavailable("nothing tells why it failed")
     """What a function has told of the call afterwards."""
+    uses: list[WindowUse] = field(default_factory=list)
     overruns: list[Overrun] = field(default_factory=list)
     unterminated: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
@@ -111,6 +116,7 @@ class CallDecoder:
             scalars=tuple(self.scalars),
             errno=self.returned.errno,
             called=self.called,
+            windows=tuple(self.uses),
         )
 
     def _without_meaning(self, after: dict[str, object], *, success: bool) -> None:
@@ -262,6 +268,10 @@ class CallDecoder:
             if member.bits:
                 assert isinstance(member.shape, ScalarShape)
                 fields[member.name] = self._number(where, member.shape, unpack_bits(member, raw), way)
+            elif isinstance(member.shape, PointerShape) and where in self.windows:
+                count = next(m for m in shape.members if m.name == member.shape.window)
+                told = int.from_bytes(raw[count.offset : count.offset + count.shape.size], "little")
+                fields[member.name] = self._window(member.shape, where, told)
             elif isinstance(member.shape, PointerShape) and where in self.placed.places and any(stored):
                 self._behind(member.shape, earlier.get(member.name), where, fields, member.name, inner)
             elif isinstance(member.shape, PointerShape) and where in self.placed.follows:
@@ -272,6 +282,26 @@ class CallDecoder:
                 value = earlier.get(member.name)
                 fields[member.name] = self._unpacked(member.shape, stored, value, where, way, inner)
         return fields
+
+    def _window(self, shape: PointerShape, path: str, left: int) -> object:
+        """Return what is left of a window that is read, or what the call has written to one that is written."""
+        window, held, unit = self.placed.windows[path], self.windows[path], shape.unit
+        if not held.known:
+            return Unavailable(f"`{path}` was to be moved by a call that was not made")
+        at = pointed_at(self.placed, self.returned, path)
+        moved = None if at is None else at - held.start
+        self.uses.append(WindowUse(path, shape, held.size // unit, left, moved))
+        if moved is None:
+            return None
+        if not 0 <= moved <= held.size:
+            return Unavailable(f"`{path}` points to memory that is none of the caller's")
+        raw = self.memory.get(window.block, b"")
+        contents = (
+            raw[held.start : held.start + moved]
+            if held.contents is None
+            else held.contents[moved : moved + left * unit]
+        )
+        return contents_of(shape, contents)
 
     def _number(self, path: str, shape: ScalarShape, value: Real, direction: Direction | None) -> Real:
         """Keep a number that the library wrote for the check of its domain.

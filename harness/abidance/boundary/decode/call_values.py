@@ -25,6 +25,20 @@ class Overrun:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowUse:
+    """What a call has made of a window: how many elements there were and are left, and by how many bytes it moved.
+
+    `moved` is None where the pointer is NULL now.
+    """
+
+    path: str
+    shape: PointerShape
+    before: int
+    after: int
+    moved: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class CallValues:
     """One call's values. `before` and `after` are environments for expressions, constants included.
 
@@ -45,3 +59,4 @@ class CallValues:
     """What tells why the call failed; Unavailable where nothing does."""
     called: tuple[CallbackInvocation, ...] = ()
     """How the library called back while the call ran, in order."""
+    windows: tuple[WindowUse, ...] = ()

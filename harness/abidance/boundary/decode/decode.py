@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.call_decoder import CallDecoder
 from abidance.boundary.decode.callback_invocations import called_in, calls_seen
-from abidance.boundary.model.values import Earlier, NewHandle
+from abidance.boundary.decode.windows import contents_of, held
+from abidance.boundary.model.values import ROOM, Earlier, NewHandle
 from abidance.boundary.values.memory import shallow, unpack
 from abidance.boundary.values.scope import as_seen
 from abidance.contract.expression import Unavailable, spelling
@@ -40,7 +41,8 @@ def decode(
     called = called_in(boundary, encoded, observation, index)
     kept = {name: _registered(encoded, index, made) for name, made in placed.handles.items()}
     told = _last_error(boundary, encoded, observation, placed.told_by)
-    reader = CallDecoder(boundary, placed, returned, memory, called, calls_seen(called), kept, told)
+    windows = {path: held(encoded, observation, index, path) for path in placed.windows}
+    reader = CallDecoder(boundary, placed, returned, memory, called, calls_seen(called), kept, windows, told)
     return reader.read(_before(boundary, encoded, observation, index))
 
 
@@ -69,8 +71,25 @@ def _before(boundary: Boundary, encoded: Encoded, observation: Observation, inde
             described = {
                 m.name: as_seen(m.shape, value.state[m.name]) for m in record.members if m.name in value.state
             }
-            values[member.name] = {**fields, **described}
+            values[member.name] = {
+                **fields,
+                **described,
+                **_going_on(encoded, observation, index, member.name),
+            }
     return values
+
+
+def _going_on(encoded: Encoded, observation: Observation, index: int, name: str) -> dict[str, object]:
+    """Return the fields of a handle's windows that go on, as they are before the call."""
+    found: dict[str, object] = {}
+    for path, window in encoded.calls[index].windows.items():
+        parameter, _, field = path.rpartition(".")
+        if parameter != name or window.before is None or window.count is None:
+            continue
+        there = held(encoded, observation, index, path)
+        found[window.count.name] = there.size // window.shape.unit
+        found[field] = ROOM if there.contents is None else contents_of(window.shape, there.contents)
+    return found
 
 
 def left(

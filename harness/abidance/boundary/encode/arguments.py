@@ -10,6 +10,7 @@ from abidance.binding.loaded_library import INSTANCES
 from abidance.boundary.encode.blocks import NULL, Blocks
 from abidance.boundary.encode.callback_reads import Reads
 from abidance.boundary.encode.encoded_plan import PlacedCall, PlacedCallback
+from abidance.boundary.encode.windows import Windows
 from abidance.boundary.model.types import (
     ArrayShape,
     CallbackShape,
@@ -24,7 +25,7 @@ from abidance.boundary.model.values import Earlier, NewHandle, Script
 from abidance.boundary.resolve.allocators import answers, part_of
 from abidance.boundary.resolve.transfers import size_member
 from abidance.boundary.values.callback_writes import writes
-from abidance.boundary.values.memory import pack, pack_scalar
+from abidance.boundary.values.memory import extent, pack, pack_scalar
 from abidance.contract.expression import EvaluationError
 from abidance.plan import plan as p
 
@@ -183,8 +184,7 @@ class Arguments:
         if shape.made:
             if life.record and shape.level == 1:
                 state = value if isinstance(value, dict) else {}
-                block = self._blocks.place_record(life.record, state, path, builder, p.Access.WRITE)
-                builder.lent.remove(block)
+                block = self._storage(life, state, path, builder)
                 builder.storage[path] = block
                 builder.watched.append(block)
                 builder.made.append((life, None, block, path))
@@ -215,8 +215,31 @@ class Arguments:
         elif life.record:
             builder.storage[path] = live.argument.block
             builder.watched.append(live.argument.block)
-            self._set_state(life.record, value.state, live.argument.block, path, builder)
+            on = value.goes_on if isinstance(value, Earlier) else ()
+            self._set_state(live, life.record, value.state, on, path, builder)
         return live.argument
+
+    def _storage(self, life: HandleLife, state: Values, path: str, builder: CallBuilder) -> int:
+        """Return the block of a handle that the caller allocates: all but what it sets there first holds anything."""
+        assert life.record is not None
+        relocations, stores = self._draft.relocations, len(builder.stores)
+        pointing = len(relocations)
+        block = self._blocks.place_record(life.record, state, path, builder, p.Access.WRITE)
+        builder.lent.remove(block)
+        # Where a window leads that is there before the handle is, nobody knows once it is created.
+        builder.windows = {at: each for at, each in builder.windows.items() if each.record != block}
+        given = self._draft.blocks[block]
+        if life.zeroed or given is None:
+            return block
+        self._draft.blocks[block] = replace(given, contents=b"")
+        builder.stores[stores:stores] = [
+            p.Store(block, first, p.Value(given.contents[first:end]))
+            for first, end in (extent(m) for m in life.record.members if m.name in state)
+        ]
+        own = [each for each in relocations[pointing:] if each.block == block]
+        relocations[pointing:] = [each for each in relocations[pointing:] if each.block != block]
+        builder.stores += [p.Store(block, each.offset, p.Address(each.target, each.addend)) for each in own]
+        return block
 
     def _left(self, value: Earlier, member: Member, builder: CallBuilder) -> p.Argument:
         """Return what an earlier step left, from where it lies."""
@@ -246,12 +269,22 @@ class Arguments:
         return next(live for live in known if live.made == made and live.path == value.path)
 
     def _set_state(
-        self, record: RecordShape, state: Values, block: int, path: str, builder: CallBuilder
+        self,
+        live: LiveHandle,
+        record: RecordShape,
+        state: Values,
+        on: tuple[str, ...],
+        path: str,
+        builder: CallBuilder,
     ) -> None:
-        """Set the described fields of a caller-allocated handle anew, just before the call."""
+        """Set the described fields of a caller-allocated handle anew before a call, but for windows that go on."""
+        assert isinstance(live.argument, p.Address)
+        block = live.argument.block
         scope = self._boundary.scope(state, outer=builder.scope)
+        windows = Windows(self._draft, self._blocks, record, block, path, live)
+        settled = windows.go_on(state, on, scope, builder) if live in self._draft.live else frozenset()
         for member in record.members:
-            if member.name not in state or member.bits:
+            if member.name not in state or member.bits or member.name in settled:
                 continue
             inner, value = f"{path}.{member.name}", state[member.name]
             put: p.Value | p.Address | p.Slot
@@ -262,6 +295,8 @@ class Arguments:
                 pack(member.shape, value, raw, 0, inner, _no_pointer)
                 put = p.Value(bytes(raw))
             builder.stores.append(p.Store(block, member.offset, put))
+        if live in self._draft.live:
+            windows.begin(state, settled, builder)
 
 
 def _answer(shape: Shape, answer: Value) -> bytes:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import HandleShape, What
+from abidance.boundary.encode.encoded_plan import PlacedWindow
+from abidance.boundary.model.types import HandleShape, PointerShape, What
 from abidance.boundary.model.values import Mark
 from abidance.boundary.values.memory import pack
 from abidance.boundary.values.sizes import room
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.encode.call_state import CallBuilder, PlanDraft
     from abidance.boundary.model.boundary import Boundary
-    from abidance.boundary.model.types import ArrayShape, PointerShape, RecordShape, Shape
+    from abidance.boundary.model.types import ArrayShape, RecordShape, Shape
     from abidance.boundary.model.values import Case, Value
     from abidance.boundary.values.memory import Records
 
@@ -44,6 +45,11 @@ class Blocks:
         self._flush = p.Flush(case.flush)
         self._shift = case.shift
         self._shifted = 0
+
+    @property
+    def leftmost(self) -> bool:
+        """Tell whether blocks begin at their guard pages, and do not end there."""
+        return self._flush is p.Flush.LEFT
 
     def pointee(
         self, shape: PointerShape, value: Value, path: str, scope: Mapping[str, object], builder: CallBuilder
@@ -157,8 +163,20 @@ class Blocks:
                 builder.stores.append(p.Store(block, offset, argument))
             elif isinstance(argument, p.Address):
                 self._draft.relocations.append(p.Relocation(block, offset, argument.block))
+                if isinstance(kind, PointerShape) and kind.window:
+                    self._note_window(kind, argument.block, block, offset, where, builder)
 
         pack(shape, value, into, at, path, pointer)
+
+    def _note_window(
+        self, shape: PointerShape, block: int, record: int, offset: int, path: str, builder: CallBuilder
+    ) -> None:
+        """Note a window of a record that is lent for the call alone."""
+        there = self._draft.blocks[block]
+        assert there is not None
+        contents = there.contents if shape.direction.read else None
+        size = there.size if contents is None else len(contents)
+        builder.windows[path] = PlacedWindow(shape, record, offset, block, None, size, contents)
 
     def new_block(self, block: p.Block | None, builder: CallBuilder, lifetime: str = "") -> int:
         index = len(self._draft.blocks)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.encode.encoded_plan import PlacedCall, PlacedCallback
+    from abidance.boundary.encode.encoded_plan import PlacedCall, PlacedCallback, PlacedWindow
     from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
     from abidance.boundary.model.values import Values
     from abidance.plan import plan as p
@@ -62,6 +62,8 @@ class LiveHandle:
     """The slot that its state is in, where the contract names states."""
     once: dict[str, int] = field(default_factory=dict)
     """By function that is called at most once, the slot that tells whether it was."""
+    windows: dict[str, PlacedWindow] = field(default_factory=dict)
+    """By field, the windows that the last call has left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,13 @@ class CallBuilder:
     Each with that parameter, and the function that frees it.
     """
     fills: list[p.Fill] = field(default_factory=list)
+    windows: dict[str, PlacedWindow] = field(default_factory=dict)
+    owned: dict[str, tuple[LiveHandle, str]] = field(default_factory=dict)
+    """By path, the handle whose window that is, and the field."""
+    closed: list[tuple[LiveHandle, str]] = field(default_factory=list)
+    """The handles whose windows are NULL from this call on, each with the field."""
+    carries: list[p.WindowMove] = field(default_factory=list)
+    takes_back: list[int] = field(default_factory=list)
     callbacks: dict[str, int] = field(default_factory=dict)
     allocators: dict[str, int] = field(default_factory=dict)
     """By the record that its callbacks stand in, the number of each allocator that the call is given."""

@@ -11,6 +11,7 @@ from abidance.boundary.encode.blocks import NULL
 from abidance.boundary.encode.call_state import Borrowed, CallBuilder, LiveHandle, PlanDraft
 from abidance.boundary.encode.encoded_plan import PlacedCall
 from abidance.boundary.encode.result_reads import followed, lasting
+from abidance.boundary.encode.windows import ended, looked_at, settle
 from abidance.boundary.model.types import (
     CallbackShape,
     HandleShape,
@@ -99,7 +100,7 @@ class Encoder:
         result = function.result.shape
         if isinstance(result, HandleShape) and function.result.owned:
             builder.made.append((self._boundary.handles[result.handle], p.ValuePlace(), None, "result"))
-        builder.follows = followed(function, builder, self.draft.pointee_size)
+        builder.follows = (*followed(function, builder, self.draft.pointee_size), *looked_at(builder))
         for live in builder.doomed:  # last, so that no other handle comes to lie where this one was
             if not self._destroy(live):
                 message = f"`{live.life.destroy}` cannot be called, so no `{live.life.name}` is destroyed"
@@ -172,6 +173,8 @@ class Encoder:
                 fills=tuple(builder.fills),
                 guards=tuple(states.guards(builder)),
                 moves=tuple(moved),
+                carries=tuple(builder.carries),
+                takes_back=tuple(builder.takes_back),
             )
         )
         self.draft.placed.append(
@@ -185,8 +188,10 @@ class Encoder:
                 builder.callbacks,
                 allocated={path: made for path, (made, _) in builder.allocated.items()},
                 looks=tuple(each.call for each in looks),
+                windows=builder.windows,
             )
         )
+        settle(builder, index)
         for live in builder.used:
             if live.life.destroy == function.name:
                 if not is_destroyed_in_some_states(live.life):
@@ -348,7 +353,7 @@ class Encoder:
                 live.keeps.append(block)
         for live in builder.used:
             if live.life.destroy == function.name:
-                retired += live.keeps
+                retired += [*live.keeps, *ended(builder, live)]
         return tuple(retired)
 
     def _free(

@@ -9,9 +9,32 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.model.boundary import BoundaryFunction
-    from abidance.boundary.model.types import CallbackShape
+    from abidance.boundary.model.types import CallbackShape, Member, PointerShape
     from abidance.boundary.model.values import Case, Script, Values
     from abidance.plan import plan as p
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedWindow:
+    """A window that a call is given: memory in `block`, to which a pointer at `pointer` of block `record` leads.
+
+    `contents` is what the call puts there, None where it gives room; `size` is how many bytes that are. `count` is the
+    field that counts what is left, of a handle's. A window that goes on is that of the path and the call in `before`;
+    it was `moved` to `block`, which has `capacity` bytes, or lies where it was. It has `most` bytes at the most.
+    """
+
+    shape: PointerShape
+    record: int
+    pointer: int
+    block: int
+    count: Member | None
+    size: int
+    contents: bytes | None
+    before: tuple[int, str] | None = None
+    moved: bool = False
+    capacity: int = 0
+    most: int = 0
+    leftmost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +66,7 @@ class PlacedCall:
     """By the path of memory that it hands over and an allocating function gave, the call of that one."""
     looks: tuple[int, ...] = ()
     """The calls whose results are looked at once more after this one, behind what `follows` says."""
+    windows: Mapping[str, PlacedWindow] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

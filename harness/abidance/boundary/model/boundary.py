@@ -12,6 +12,7 @@ from abidance.boundary.model.ranges import NONE, Ranges
 from abidance.boundary.model.types import (
     AddressShape,
     CallbackShape,
+    OpaqueShape,
     RecordShape,
     ScalarShape,
 )
@@ -191,6 +192,8 @@ class HandleLife:
     described: frozenset[str] = frozenset()
     machine: StateMachine | None = None
     """Which calls are lawful when, where the contract says."""
+    zeroed: bool = False
+    """Whether the caller clears the record before it is created."""
 
     @property
     def prepares_with_any(self) -> bool:
@@ -201,14 +204,17 @@ class HandleLife:
     def renewed(self) -> frozenset[str]:
         """Return the fields of a caller-allocated handle that are set anew before each call.
 
-        Callbacks that last as long as the handle are given to it once, with the user data that is theirs.
+        Callbacks that last as long as the handle are given to it once, with the user data that is theirs; so is NULL
+        where nothing else is ever given: the callee may have put something there since.
         """
         members = self.record.members if self.record else ()
+        null = {m.name for m in members if type(m.shape) is OpaqueShape}
         lasting = f"handle({self.name})"
         kept = [
             m for m in members if isinstance(m.shape, CallbackShape) and m.shape.lifetime in (lasting, "")
         ]
-        return self.described - {m.name for m in kept} - {m.shape.user_data for m in kept}  # type: ignore[union-attr]
+        theirs = {m.shape.user_data for m in kept}  # type: ignore[union-attr]
+        return self.described - {m.name for m in kept} - theirs - null
 
     @property
     def shown(self) -> RecordShape | None:

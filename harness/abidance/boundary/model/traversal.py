@@ -110,6 +110,14 @@ def along(
             members = fields_of(inner)
 
 
+def windows(members: Iterable[Member]) -> Iterator[tuple[Member, Member]]:
+    """Yield the windows among the fields of a record, each with the field that counts what is left of it."""
+    fields = {member.name: member for member in members}
+    for member in fields.values():
+        if isinstance(member.shape, PointerShape) and member.shape.window:
+            yield member, fields[member.shape.window]
+
+
 def paths(members: tuple[Member, ...], prefix: str = "") -> list[tuple[str, Member]]:
     """Return every named member that can be reached by a dotted path, outermost first."""
     found: list[tuple[str, Member]] = []

@@ -203,7 +203,8 @@ class PointerShape(AddressShape):
     `encoding` is that of a string or, with `encoded`, which tells that the contract gives one, of bytes; `mostly`
     that other bytes are valid too. `like` is the form of valid contents.
     `misaligned` tells that any address will do. With `handed`, the callee takes the memory over, which comes from
-    `alloc` and goes back to `free`; where these are empty, from and to the C library.
+    `alloc` and goes back to `free`; where these are empty, from and to the C library. `window` is the field that counts
+    what is left of it, where the callee moves the pointer on; empty where it does not.
     """
 
     direction: Direction
@@ -224,6 +225,7 @@ class PointerShape(AddressShape):
     handed: bool = False
     alloc: str = ""
     free: str = ""
+    window: str = ""
     size: int = 8
     align: int = 8
 
@@ -236,6 +238,11 @@ class PointerShape(AddressShape):
         if self.what is What.STRING:
             return "latin-1" if self.mostly else self.encoding
         return self.encoding if self.what is What.BYTES and self.encoded and not self.mostly else ""
+
+    @property
+    def unit(self) -> int:
+        """Return how many bytes its length and its capacity count at a time."""
+        return 1 if self.what is What.BYTES else self.element.size
 
     @property
     def length_name(self) -> str:

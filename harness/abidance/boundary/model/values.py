@@ -151,6 +151,8 @@ class Earlier:
     `handle` is the kind of handle that it is; empty for any other value. `state` is as in NewHandle. `destroyed_by`
     is the step that has destroyed it since, of a call that the contract says refuses it; 0 for one that is alive.
     `most` is how much a length can be: what it sizes is generated before it is known. `within` is as in NewHandle.
+    `goes_on` are the windows among
+    its fields in which the call goes on where the last one ended, with what `state` has for them behind that.
     """
 
     call: int
@@ -160,6 +162,7 @@ class Earlier:
     destroyed_by: int = 0
     most: int | None = None
     within: tuple[str, ...] = ()
+    goes_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,10 +277,11 @@ def to_json(value: Value) -> object:
             for name, on in (("calls", calls), ("prepared", prepared)):
                 made |= {name: [[each.function, to_json(each.arguments)] for each in on]} if on else {}
             return made | ({"within": [*within]} if within else {})
-        case Earlier(call, path, handle, state, destroyed_by, most, within):
+        case Earlier(call, path, handle, state, destroyed_by, most, within, goes_on):
             left = {"earlier": [call, path, handle], "state": to_json(state)}
             left |= {"destroyed_by": destroyed_by} if destroyed_by else {}
             left |= {"within": [*within]} if within else {}
+            left |= {"goes_on": [*goes_on]} if goes_on else {}
             return left | ({} if most is None else {"most": most})
         case Derived(text, names, held):
             return {"derived": text, "names": [[*each] for each in names], "value": to_json(held)}
@@ -312,7 +316,8 @@ def from_json(raw: Any) -> Value:
         case {"earlier": [int(call), str(path), str(handle)], "state": state}:
             put = _record(from_json(state))
             within = tuple(raw.get("within", ()))
-            return Earlier(call, path, handle, put, raw.get("destroyed_by", 0), raw.get("most"), within)
+            on = tuple(str(each) for each in raw.get("goes_on", ()))
+            return Earlier(call, path, handle, put, raw.get("destroyed_by", 0), raw.get("most"), within, on)
         case {"derived": str(text), "names": list(names), "value": held}:
             return Derived(text, tuple((str(name), int(call)) for name, call in names), from_json(held))
         case list():

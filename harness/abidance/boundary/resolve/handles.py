@@ -65,6 +65,9 @@ def join_handles(
                 )
             )
         record = _record(create, name, shaper)
+        if promise.zeroed and record is None:
+            message = f"the caller does not allocate a `{name}`, so there is nothing that it could clear"
+            problems.add(Diagnostic(WRONG_VALUE, message, (Label(promise.key_span("zeroed")),)))
         lives[name] = HandleLife(
             name=name,
             spelling=_spelling(promise, shaper),
@@ -77,6 +80,7 @@ def join_handles(
             record=record,
             described=_described(contract, promise, shaper) if record else frozenset(),
             machine=join_states(promise, functions, shaper.constants, problems),
+            zeroed=promise.zeroed is True,
         )
     return lives
 

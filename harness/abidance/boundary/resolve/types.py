@@ -14,6 +14,7 @@ from abidance.boundary.resolve.callbacks import callback_shape
 from abidance.boundary.resolve.numbers import arithmetic, enum, narrow
 from abidance.boundary.resolve.pointers import pointer_shape
 from abidance.boundary.resolve.variants import VariantReader
+from abidance.boundary.resolve.windows import with_windows
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import TYPE_REFUSED
 from abidance.core.diagnostic import Diagnostic, Label
@@ -128,7 +129,9 @@ class Shaper:
             if record.kind == "union":
                 found = [replace(m, within=(("", index), *m.within)) for m in found]
             members += found
-        if promise is not None and key not in self._used:
+        new = promise is not None and key not in self._used
+        members = with_windows(members, described, self.problems if new else None)
+        if promise is not None and new:
             self._used.add(key)
             self._check_fields(key, promise, members)
         variants, told, conditions = VariantReader(key, record.span, self.constants, self.problems).read(

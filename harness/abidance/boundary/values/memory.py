@@ -295,6 +295,14 @@ def unpack_bits(member: Member, raw: bytes) -> Real:
     return named(value, member.shape.names, truth=member.shape.kind == "bool")
 
 
+def extent(member: Member) -> tuple[int, int]:
+    """Return the first byte of a field, and the one past its last; of a bit-field, those that it shares with others."""
+    if member.bits is None:
+        return member.offset, member.offset + member.shape.size
+    first, width = member.bits
+    return first // 8, (first + width + 7) // 8
+
+
 def blank(shape: Shape) -> Value:
     """Return the zero of a shape: what memory of zero bytes reads as."""
     match shape:

@@ -64,8 +64,9 @@ def cause_of(trial: CaseResult) -> Cause | None:
 
 def _taken_away(trial: CaseResult, death: Death) -> frozenset[int]:
     """Return the blocks that were lent for calls which are over."""
-    over = trial.encoded.plan.calls[: death.call or 0]
-    return frozenset(block for call in over for block in call.retires)
+    calls, running = trial.encoded.plan.calls, death.call or 0
+    over = (block for call in calls[:running] for block in call.retires)
+    return frozenset((*over, *(block for call in calls[: running + 1] for block in call.takes_back)))
 
 
 def is_null(death: Death) -> bool:

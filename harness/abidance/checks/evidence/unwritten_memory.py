@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.traversal import windows
 from abidance.boundary.model.types import (
     Direction,
     HandleShape,
     NothingShape,
     PointerShape,
+    RecordShape,
     ScalarShape,
     What,
 )
 from abidance.boundary.resolve import transfers as handing
 from abidance.boundary.values.significant_bytes import Range, elements, meaningful
-from abidance.checks.evidence.answers import CALLS, called_back, values_differ
+from abidance.checks.evidence.answers import CALLS, called_back, difference, values_differ
 from abidance.checks.evidence.sequence_calls import result_at
 from abidance.contract.expression import EvaluationError, spelling
 from abidance.core import masks
@@ -192,6 +194,13 @@ def stale(one: CaseResult, other: CaseResult) -> str | None:
     for told in called_back(one):
         if told.path in theirs_told and values_differ(told.shape, told.value, theirs_told[told.path].value):
             return told.path.removesuffix(CALLS)
+    for member in one.function.members:
+        record = _windows(one, member)
+        if record is not None:
+            name = spelling(member.name)
+            differs = difference(record, one.seen.after.get(name), other.seen.after.get(name))
+            if differs is not None:
+                return f"{member.name}{differs.path}"
     others = {member.name: raw for member, _, _, raw in _pointees(other, _WRITTEN)}
     for member, pointer, _, raw in _pointees(one, _WRITTEN):
         if not one.function.leaves(member.name, success=one.seen.success):
@@ -204,6 +213,17 @@ def stale(one: CaseResult, other: CaseResult) -> str | None:
             if masks.first(differing, each.start, each.ends(raw, theirs)) is not None:
                 return f"{member.name}{each.path}"
     return None
+
+
+def _windows(trial: CaseResult, member: Member) -> RecordShape | None:
+    """Return the windows of a handle that the caller allocates, with what counts them, as a record."""
+    if not isinstance(member.shape, HandleShape) or member.name not in trial.subject.storage:
+        return None
+    record = trial.boundary.handles[member.shape.handle].record
+    if record is None:
+        return None
+    named = dict.fromkeys(each.name for pair in windows(record.members) for each in pair)
+    return replace(record, members=tuple(m for m in record.members if m.name in named)) if named else None
 
 
 def _alike(here: Returned, there: Returned) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from abidance.contract.language.clauses import Clauses, ClauseSnippet, Name, NamedClauses, clause
 from abidance.contract.language.formulas import BEFORE, PINNED_ALIGNMENT, SIZE
@@ -15,6 +15,7 @@ from abidance.contract.language.kinds import (
     HOOK,
     STATE_NAME,
     TEXT,
+    TRUE,
     TYPE_NAME,
     WHAT,
     choice,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.contract.expression.expression import Expression
-    from abidance.contract.language.literals import Literal
+    from abidance.contract.language.literals import Literal as WrittenValue
     from abidance.contract.model.explore import Explore
 
 
@@ -62,9 +63,10 @@ class FieldPromise(NamedClauses, Place):
         AtMostOne(("to", "handle", "callback")),
         *(
             Needs(key, ("to",))
-            for key in ("length", "capacity", "encoding", "like", "max", "align", "misaligned")
+            for key in ("length", "capacity", "encoding", "like", "max", "align", "misaligned", "window")
         ),
         FORM,
+        Needs("window", ("length", "capacity")),
         Needs("user_data", ("callback",)),
         Needs("lifetime", ("to", "callback")),
         Needs("owner", ("to",)),
@@ -85,6 +87,14 @@ class FieldPromise(NamedClauses, Place):
         ),
     )
 
+    window: Literal[True] | None = field(
+        default=None,
+        metadata=clause(
+            TRUE,
+            "The callee moves the pointer past what it has read or written, and lowers its `length` or "
+            "`capacity` by as much; the next call goes on there.",
+        ),
+    )
     callback: Callback | None = field(
         default=None, metadata=clause(RecordOf(Callback), "A function that the callee calls back.")
     )
@@ -188,7 +198,7 @@ class HandlePromise(NamedClauses):
     destroy: Name | None = field(
         default=None, metadata=clause(FUNCTION_NAME, "The function that destroys it.")
     )
-    prepare: tuple[Mapping[Name, Literal], ...] = field(
+    prepare: tuple[Mapping[Name, WrittenValue], ...] = field(
         default=(),
         metadata=clause(
             CALLS,
@@ -221,6 +231,10 @@ class HandlePromise(NamedClauses):
     )
     explore: Explore | None = field(
         default=None, metadata=clause(EXPLORE, "How long sequences of its calls are explored.")
+    )
+    zeroed: Literal[True] | None = field(
+        default=None,
+        metadata=clause(TRUE, "The caller clears the memory of one that it allocates, before `create`."),
     )
     parent: Name | None = field(
         default=None,

@@ -17,7 +17,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
 )
 from abidance.boundary.model.values import Mark
-from abidance.boundary.values.memory import pack
+from abidance.boundary.values.memory import extent, pack
 from abidance.native.target.c_text import (
     PassedTypes,
     at_offset,
@@ -355,7 +355,11 @@ class ArgumentDrawer:
                 size = life.record.size
                 self.out(f"unsigned char *{slot.block} = abidance_lend_lasting({size}, {life.record.align});")
                 self.out(f"if (!{slot.block}) goto unlawful;")
-                self.out(f"memset({slot.block}, 0, {size});")
+                self.out(f"memset({slot.block}, {'0' if life.zeroed else 'abidance_fill'}, {size});")
+                for member in life.record.members if not life.zeroed else ():
+                    if member.name in life.described:
+                        first, end = extent(member)
+                        self.out(f"memset({slot.block} + {first}, 0, {end - first});")
                 self.places.records[path] = life.record
             else:
                 self.out(f"unsigned char *{slot.block} = abidance_lend(8, 8);")

@@ -45,6 +45,13 @@ def call_lines(
     for fill in call.fills:
         raw = fill.value.raw
         yield f"if (slot[{fill.slot}] != NULL) memcpy(slot[{fill.slot}], {bytes_text(raw, whole=True)}, {len(raw)});"
+    for move in call.carries:
+        record, raw = f"b{move.record}.at", move.more.raw
+        window = f"{record} + {move.pointer}, {record} + {move.count}, {move.width}, {move.scale}"
+        more = f"{bytes_text(raw, whole=True)}, {len(raw)}, {move.room}, {move.most}"
+        ways = f"{int(move.copies)}, {int(move.leftmost)}"
+        yield f"abd_move({window}, &b{move.source}, &b{move.target}, {more}, {ways}); /* what is left, and more */"
+    yield from (f"abd_retire(&b{block}); /* lent until here */" for block in call.takes_back)
     conditions = [f"slot[{slot}] != NULL" for slot in call.needs]
     for condition in call.only_if:
         returns = calls[condition.call].signature.rpartition(">")[2]

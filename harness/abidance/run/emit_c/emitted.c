@@ -89,6 +89,33 @@ static inline void abd_retire(struct abd_block *b)
 #endif
 }
 
+/* Moves what is left of a window in `from` to the end of `to`, or to its start, with `more` and `room` behind it; `most`
+ * bytes at the most. `pointer` and `count`, of `width` bytes and in units of `scale`, are the window's. */
+static inline void abd_move(unsigned char *pointer, unsigned char *count, int width, size_t scale,
+                            const struct abd_block *from, const struct abd_block *to, const char *more, size_t given,
+                            size_t room, size_t most, int copies, int left)
+{
+    unsigned char *at;
+    uint64_t number = 0;
+    memcpy(&at, pointer, sizeof at);
+    memcpy(&number, count, (size_t)width);
+    size_t rest = number * scale;
+    if (from->at == NULL || at < from->at || at > from->at + from->size || rest > (size_t)(from->at + from->size - at))
+        rest = 0;
+    size_t size = rest + given + room;
+    if (size > (rest > most ? rest : most))
+        size = rest > most ? rest : most;
+    size -= size % scale;
+    unsigned char *start = left ? to->at : to->at + (to->size - size);
+    if (copies) {
+        memcpy(start, at, rest);
+        memcpy(start + rest, more, given < size - rest ? given : size - rest);
+    }
+    memcpy(pointer, &start, sizeof start);
+    number = size / scale;
+    memcpy(count, &number, (size_t)width);
+}
+
 static inline void abd_check_around(const struct abd_block *b)
 {
     for (size_t i = 0; i < b->pages; i++) {

@@ -231,7 +231,9 @@ def _ran(trial: CaseResult, index: int) -> bool:
 def _compare(again: ReplayedCase, against: CaseResult | None, index: int, message: str) -> Iterator[str]:
     """Compare what came back with what was seen when it failed: the same wrong answer fails the program."""
     trial = again.trial
-    gone = {block for each in trial.encoded.plan.calls[:index] for block in each.retires}
+    calls = trial.encoded.plan.calls
+    gone = {block for each in calls[:index] for block in each.retires}
+    gone |= {block for each in calls[: index + 1] for block in each.takes_back}
     for block in range(len(trial.encoded.plan.blocks)):
         if block not in gone:
             yield f"abd_check_around(&b{block});"

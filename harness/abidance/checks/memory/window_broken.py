@@ -1,0 +1,89 @@
+"""ABD315: the pointer of a window and the field that counts what is left of it do not agree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.checks.check import Check
+from abidance.checks.evidence.promise_labels import member_labels
+from abidance.core.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.boundary.decode.call_values import WindowUse
+    from abidance.checks.evidence.case_result import CaseResult
+
+
+class WindowBroken(Check):
+    """Flags a call that moves a window's pointer by more or less than it lowers the count, or out of the window.
+
+    ## Why it matters
+    The next call goes on where the pointer leads, for as much as the count says: what lies between is lost or read
+    twice, or the next call writes past the end of the caller's memory.
+
+    ## Example
+        next_in: {to: bytes, length: avail_in, window: true}    # next_in += 2, and avail_in -= 1
+
+    ## How it is detected
+    After each call the pointer of each `window` must have moved by as many elements as its `length` or `capacity` was
+    lowered by, and neither backwards nor past the end. A pointer that is NULL must have a count of 0.
+
+    ## Not detected
+    A pointer and a count that agree, but not with what was read or written; the window of a handle after the call that
+    creates it.
+    """
+
+    id = "ABD315"
+    name = "window-broken"
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield one diagnostic a window."""
+        if not trial.answered:
+            return
+        for use in trial.seen.windows:
+            wrong = _wrong(use)
+            if wrong is None:
+                continue
+            words, said = wrong
+            yield Diagnostic(
+                self.code,
+                f"`{trial.function.name}` {words}",
+                member_labels(trial.boundary, trial.function, use.path, said),
+                help="move the pointer and lower the count together, by what was read or written",
+                place=f"{trial.function.name}:{use.path}",
+            )
+
+
+def _wrong(use: WindowUse) -> tuple[str, str] | None:
+    """Return what is wrong with a window, and what was there; None where nothing is."""
+    path, record = use.path, use.path.rpartition(".")[0]
+    count, unit = f"{record}.{use.shape.window}", use.shape.unit
+    if use.moved is None:
+        left = f"`{count}` = {use.after}"
+        return (f"left `{path}` NULL, and {left}", f"{left} after the call") if use.after else None
+    moved, room = _elements(use.moved, unit), use.before * unit
+    if not 0 <= use.moved <= room:
+        words = (
+            f"to {_bytes(-use.moved)} before where it was" if use.moved < 0 else "past the end of its memory"
+        )
+        return f"moved `{path}` {words}", f"{use.before} here before the call"
+    if use.after > use.before:
+        return f"raised `{count}` from {use.before} to {use.after}", f"{use.before} here before the call"
+    if use.moved != (use.before - use.after) * unit:
+        lowered = (
+            f"lowered `{count}` by {use.before - use.after}" if use.after != use.before else f"left `{count}`"
+        )
+        return (
+            f"moved `{path}` by {moved}, and {lowered}",
+            f"{use.before} here before the call, {use.after} after it",
+        )
+    return None
+
+
+def _elements(size: int, unit: int) -> str:
+    return _bytes(size) if unit == 1 or size % unit else f"{size // unit} element{'s' * (size != unit)}"
+
+
+def _bytes(size: int) -> str:
+    return f"{size} byte{'s' * (size != 1)}"

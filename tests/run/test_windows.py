@@ -1,0 +1,52 @@
+"""Streams in the caller's memory: their windows go on from call to call, and nothing else in them is set beforehand."""
+
+from __future__ import annotations
+
+import pytest
+from families import found_in, spared_in
+
+from tiers import full
+
+pytestmark = pytest.mark.full
+
+DEFECTS = {
+    "copying": "ABD315",
+    "masking": "ABD327",
+    "summing": ("ABD373", "ABD303"),
+}
+"""What phase `lifecycle` finds of each handle."""
+
+
+def lifecycle(judge, handle, library, seed=1, examples=60):
+    return judge("windows", handle, library, seed=seed, phases=("lifecycle",), examples=examples)
+
+
+@pytest.mark.parametrize(("handle", "library", "code"), found_in(DEFECTS))
+def test_what_shows_from_one_call_to_the_next_is_found(handle, library, code, judge):
+    found, reasons = lifecycle(judge, handle, library)
+
+    assert {each.diagnostic.code.id for each in found} == {code}
+    assert reasons == []
+
+
+@pytest.mark.parametrize(("handle", "library"), spared_in(DEFECTS, "plain", "blank"))
+def test_sound_streams_have_no_finding(handle, library, judge):
+    assert lifecycle(judge, handle, library, seed=2, examples=40) == ([], [])
+
+
+@pytest.mark.native
+def test_a_window_that_goes_on_is_shown_as_such(judge):
+    (found,), reasons = lifecycle(judge, "summing", "wrong")  # windows_wrong
+
+    assert found.diagnostic.code.id == "ABD373"
+    assert found.call == ""
+    assert reasons == []
+
+
+@pytest.mark.parametrize("seed", [full(each) for each in range(3, 12)])
+@pytest.mark.parametrize(
+    ("handle", "code"), [("copying", "ABD315"), ("masking", "ABD327"), ("summing", "ABD373")]
+)
+def test_every_seed_finds_it(handle, code, seed, judge):
+    found, _ = lifecycle(judge, handle, "wrong", seed=seed)
+    assert {each.diagnostic.code.id for each in found} == {code}
