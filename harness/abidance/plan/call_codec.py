@@ -263,7 +263,7 @@ def _decode_states(reader: ByteReader) -> tuple[tuple[Guard, ...], tuple[Move, .
     guards = tuple(_decode_guard(reader) for _ in range(reader.counted(COUNT.size)))
     moves = tuple(_decode_move(reader) for _ in range(reader.counted(MOVE.size)))
     once = reader.flag()
-    if not guards and not moves and not once:
+    if not (guards or moves or once or reader.left):
         raise ValueError("the call has to do with states, and with none of them")
     return guards, moves, once
 

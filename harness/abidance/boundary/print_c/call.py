@@ -195,13 +195,35 @@ class _Writer:
         if life.record is None:
             return variable
         sizes = self._sizes(placed)
+        on = self._going_on(placed, member, variable, value)
         for field_ in life.record.members:
-            if field_.name in value.state:
+            if field_.name in value.state and field_.name not in on:
                 text = value_text(
                     field_.shape, value.state[field_.name], f"{member.name}.{field_.name}", sizes
                 )
                 self.lines.append(f"{variable}.{field_.name} = {text};")
         return f"&{variable}"
+
+    def _going_on(
+        self, placed: PlacedCall, member: Member, variable: str, value: NewHandle | Earlier
+    ) -> frozenset[str]:
+        """Write which windows go on where the last call has ended; return the fields that are not set for that."""
+        settled: set[str] = set()
+        for name in value.goes_on if isinstance(value, Earlier) else ():
+            window = placed.windows.get(f"{member.name}.{name}")
+            if window is None or not window.moved or window.count is None:
+                continue
+            settled |= {name, window.count.name}
+            more = window.size // window.shape.unit
+            behind = (
+                f"room for {more} more"
+                if window.contents is None
+                else value_text(window.shape, value.state[name])
+            )
+            self.lines.append(
+                f"/* {variable}.{name} goes on{f', with {behind} behind it' if more else ''} */"
+            )
+        return frozenset(settled)
 
     def _named(self, index: int, parameter: str) -> str:
         """Return a variable for what a parameter of a call points at."""

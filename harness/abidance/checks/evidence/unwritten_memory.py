@@ -222,7 +222,9 @@ def _windows(trial: CaseResult, member: Member) -> RecordShape | None:
     record = trial.boundary.handles[member.shape.handle].record
     if record is None:
         return None
-    named = dict.fromkeys(each.name for pair in windows(record.members) for each in pair)
+    here = trial.subject.windows
+    pairs = (pair for pair in windows(record.members) if f"{member.name}.{pair[0].name}" in here)
+    named = dict.fromkeys(each.name for pair in pairs for each in pair)
     return replace(record, members=tuple(m for m in record.members if m.name in named)) if named else None
 
 
