@@ -1,0 +1,199 @@
+"""Measures the tables of `planted.md`: `python docs/explanation/make_planted.py --keep DIR`.
+
+Each file of `planted` names a source package of Debian, how its library is built, and defects of one line each: the
+text that they replace, and where. The sound library and each defective one are held to the contract of the name in
+`contracts`, at the default effort. A defective one is found if it has a finding that the sound one has not. Needs
+Debian 12 with its package tools, make, autoconf, cmake and tclsh.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from make_historic_bugs import apt
+
+HERE = Path(__file__).parent / "planted"
+CONTRACTS = Path(__file__).parents[2] / "contracts"
+SOUND = "sound"
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """In `file`, the first `was` behind `after` becomes `is_`."""
+
+    name: str
+    says: str
+    file: str
+    after: str
+    was: str
+    is_: str
+
+    def plant(self, text: str) -> str:
+        begin = text.index(self.after)
+        at = text.index(self.was, begin)
+        return text[:at] + self.is_ + text[at + len(self.was) :]
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A source package; `build` are commands in its folder, of which the last builds again what has changed."""
+
+    name: str
+    debian: str
+    contract: str
+    build: tuple[str, ...]
+    artifact: str
+    defects: tuple[Defect, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a contract; `causes` are codes and subjects of findings, the first that was met in front."""
+
+    status: int
+    seconds: float
+    causes: tuple[tuple[str, str], ...]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help="only these libraries, or defects as LIBRARY/DEFECT")
+    parser.add_argument("--keep", type=Path, required=True, help="where sources, builds and results are kept")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--build-only", action="store_true", help="build, and run nothing")
+    parser.add_argument("--resume", action="store_true", help="run only what has no result there yet")
+    options = parser.parse_args()
+    keep: Path = options.keep.absolute()
+    libraries = read_libraries()
+    for library in libraries:
+        for defect in (None, *library.defects):
+            name = f"{library.name}/{defect.name if defect else SOUND}"
+            if options.names and library.name not in options.names and name not in options.names:
+                continue
+            built = build(library, defect, keep)
+            if options.build_only or (options.resume and read_run(keep, name) is not None):
+                continue
+            done = run(library, name, built, options.seed, keep)
+            print(f"{name}: {done.status}, {done.seconds:.0f} s: {done.causes}", flush=True)
+    print(table(libraries, keep))
+
+
+def read_libraries() -> list[Library]:
+    libraries = []
+    for path in sorted(HERE.glob("*.toml")):
+        entry: dict[str, Any] = tomllib.loads(path.read_text())
+        defects = tuple(Defect(each.pop("name"), is_=each.pop("is"), **each) for each in entry["defects"])
+        libraries.append(
+            Library(
+                path.stem,
+                entry["debian"],
+                entry["contract"],
+                tuple(entry["build"]),
+                entry["artifact"],
+                defects,
+            )
+        )
+    return libraries
+
+
+def build(library: Library, defect: Defect | None, keep: Path) -> Path:
+    """Return the shared object, built once; the sources are sound again afterwards."""
+    built = keep / "built" / library.name / f"{defect.name if defect else SOUND}.so"
+    if built.exists():
+        return built
+    source = unpacked(library, keep)
+    built.parent.mkdir(parents=True, exist_ok=True)
+    if defect is None:
+        for command in library.build:
+            made(command, source)
+        shutil.copy(source / library.artifact, built)
+        return built
+    build(library, None, keep)
+    changed = source / defect.file
+    sound = changed.read_bytes()
+    changed.write_text(defect.plant(sound.decode("utf-8", "surrogateescape")), errors="surrogateescape")
+    try:
+        made(library.build[-1], source)
+        shutil.copy(source / library.artifact, built)
+    finally:
+        changed.write_bytes(sound)
+    return built
+
+
+def unpacked(library: Library, keep: Path) -> Path:
+    source = keep / "sources" / library.name
+    if not source.exists():
+        downloads = keep / "downloads" / library.name
+        downloads.mkdir(parents=True, exist_ok=True)
+        subprocess.run([*apt(keep), "source", "--download-only", library.debian], cwd=downloads, check=True)
+        (description,) = downloads.glob("*.dsc")
+        source.parent.mkdir(exist_ok=True)
+        subprocess.run(["dpkg-source", "--no-check", "-x", str(description), str(source)], check=True)
+    return source
+
+
+def made(command: str, folder: Path) -> None:
+    done = subprocess.run(["sh", "-c", command], cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{command} in {folder}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
+
+
+def run(library: Library, name: str, built: Path, seed: int, keep: Path) -> Run:
+    """Hold a library to the contract: the sound one whole, a defective one until it has a finding of its own."""
+    place = keep / "runs" / name
+    shutil.rmtree(place, ignore_errors=True)  # nothing is known of earlier runs
+    place.mkdir(parents=True)
+    report = place / "report.json"
+    sound = read_run(keep, f"{library.name}/{SOUND}")
+    command = [sys.executable, "-m", "abidance", "run", str(CONTRACTS / f"{library.contract}.contract.yaml")]
+    command += ["--library", f"c={built}", "--seed", str(seed)]
+    command += ["--format", "terminal", "--format", f"json={report}"]
+    if not name.endswith(f"/{SOUND}"):
+        command += ["--max-failures", str(1 + (len(sound.causes) if sound else 0))]
+    began = os.times()
+    with (place / "report.txt").open("w") as output:
+        done = subprocess.run(command, check=False, cwd=place, stdout=output, stderr=subprocess.STDOUT)
+    ended = os.times()
+    seconds = ended.children_user + ended.children_system - began.children_user - began.children_system
+    found = json.loads(report.read_text()) if report.exists() else {}
+    report.write_text(json.dumps(found | {"status": done.returncode, "seconds": seconds}))
+    result = read_run(keep, name)
+    assert result is not None
+    return result
+
+
+def read_run(keep: Path, name: str) -> Run | None:
+    report = keep / "runs" / name / "report.json"
+    found = json.loads(report.read_text()) if report.exists() else {}
+    if "status" not in found:  # not run, or not to its end
+        return None
+    causes = dict.fromkeys((each["code"], each["subject"]) for each in found.get("findings", ()))
+    return Run(found["status"], found["seconds"], tuple(causes))
+
+
+def table(libraries: list[Library], keep: Path) -> str:
+    lines = []
+    for library in libraries:
+        sound = read_run(keep, f"{library.name}/{SOUND}")
+        if sound is None:
+            continue
+        lines += ["", f"## {library.name}", "", "| Defect | Found as | Seconds |", "|---|---|---|"]
+        for defect in library.defects:
+            done = read_run(keep, f"{library.name}/{defect.name}")
+            own = [cause for cause in done.causes if cause not in sound.causes] if done else []
+            found = f"{own[0][0]} of `{own[0][1]}`" if own else "missed" if done else "not run"
+            lines.append(f"| {defect.says} | {found} | {f'{done.seconds:.0f}' if done else '-'} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
