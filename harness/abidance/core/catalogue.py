@@ -410,8 +410,9 @@ TYPE_REFUSED = Code(
     "ABD204",
     "type-refused",
     explain="""\
-This type cannot be passed by value as the compiler does, so the function is refused by name instead of being called
-wrongly. A pointer to the type is fine.
+This function is refused by name instead of being called wrongly: it takes or returns what cannot be passed as the
+compiler does, or what the language of contracts has no clause for, or it does not return. The message says which, and
+the help what comes nearest.
 """,
 )
 CONTRADICTS_HEADER = Code(

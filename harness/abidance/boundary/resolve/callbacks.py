@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from abidance.binding.callback_source import CallbackKind
@@ -11,6 +12,7 @@ from abidance.boundary.model import types as s
 from abidance.boundary.model.traversal import has_pointers
 from abidance.boundary.resolve.allocators import allocated_result, freed_parameter
 from abidance.boundary.resolve.freeing import is_libcs
+from abidance.boundary.resolve.nearest_clauses import SHIM, why_no_callback
 from abidance.boundary.resolve.pointers import pointer_shape
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import TYPE_REFUSED, WRONG_VALUE
@@ -51,11 +53,11 @@ def callback_shape(
         message = f"`callback` needs a pointer to a function, and this is a `{text}`"
         shaper.problems.contradiction(message, place.key_span("callback"), declared)
         return bare
-    why = _why_not(shaper, function)
-    if why:
-        words = f"no callback of the type `{text}` can be generated: {why}"
+    why = why_no_callback(function, shaper.declarations, partial(_refusal, shaper))
+    if why is not None:
+        words = f"no callback of the type `{text}` can be generated: {why[0]}"
         labels = (Label(place.key_span("callback")), Label(declared))
-        return replace(bare, refused=Diagnostic(TYPE_REFUSED, words, labels))
+        return replace(bare, refused=Diagnostic(TYPE_REFUSED, words, labels, help=why[1]))
     sizes = tuple(_size(shaper, each) for each in function.parameters)
     members = _members(shaper, function, callback, declared)
     if callback.allocates is not None:
@@ -97,14 +99,9 @@ def callback_shape(
     )
 
 
-def _why_not(shaper: Shaper, function: c.FunctionType) -> str:
-    if not function.prototype:
-        return "an old-style declaration does not give its parameters"
-    for type_ in (function.returns, *function.parameters):
-        found = passing(type_, shaper.declarations, shaper.layouts)
-        if isinstance(found, PassingRefusal):
-            return f"`{found.subject}`: {found.reason}"
-    return ""
+def _refusal(shaper: Shaper, type_: c.Type) -> PassingRefusal | None:
+    found = passing(type_, shaper.declarations, shaper.layouts)
+    return found if isinstance(found, PassingRefusal) else None
 
 
 def _size(shaper: Shaper, type_: c.Type) -> int:
@@ -172,7 +169,11 @@ def _writable(
         words = (
             f"a callback cannot write {'strings; say `bytes`' if shape.what is s.What.STRING else 'pointers'}"
         )
-        shaper.problems.add(Diagnostic(WRONG_VALUE, words, (Label(clause.span), Label(declared))))
+        remedy = (
+            None if shape.what is s.What.STRING else f"where NULL is valid, leave the clause out; else {SHIM}"
+        )
+        labels = (Label(clause.span), Label(declared))
+        shaper.problems.add(Diagnostic(WRONG_VALUE, words, labels, help=remedy))
     else:
         return shape
     return s.OpaqueShape(shaper.text(type_), nullable=True, said=True)
@@ -211,9 +212,15 @@ def _result(
         case s.OpaqueShape():
             if returns is None or returns.nullable is not True:
                 kind = shaper.text(type_)
-                words = f"a callback returns a `{kind}`, and the contract does not say what it points to"
                 labels = (Label(callback.span), Label(declared))
-                remedy = "say `returns: {to: ..}`; where NULL is valid, `returns: {nullable: true}`"
+                if shape.calls:
+                    words = (
+                        f"a callback returns a function, a `{kind}`, and the language has no clause for it"
+                    )
+                    remedy = f"where NULL is valid, say `returns: {{nullable: true}}`; else {SHIM}"
+                else:
+                    words = f"a callback returns a `{kind}`, and the contract does not say what it points to"
+                    remedy = "say `returns: {to: ..}`; where NULL is valid, `returns: {nullable: true}`"
                 return shape, Diagnostic(TYPE_REFUSED, words, labels, help=remedy)
         case s.RecordShape() | s.ArrayShape():
             words = f"return values of the type `{shaper.text(type_)}` cannot be generated"

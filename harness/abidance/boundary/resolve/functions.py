@@ -13,6 +13,7 @@ from abidance.boundary.resolve.callbacks import callback_shape
 from abidance.boundary.resolve.contract_calls import CallReader
 from abidance.boundary.resolve.contract_values import LiteralConverter
 from abidance.boundary.resolve.names import check_names
+from abidance.boundary.resolve.nearest_clauses import never_returns, remedy_for
 from abidance.boundary.resolve.pointer_complaints import UnspecifiedPointer
 from abidance.boundary.resolve.pointers import pointer_shape
 from abidance.boundary.resolve.statuses import Statuses
@@ -117,6 +118,8 @@ class FunctionJoiner:
         )
         if not isinstance(made, tuple):
             refused = tuple(untold(function, self.problems, self._is_void))
+            if never_returns(function.declaration):
+                refused = (_endless(function), *refused)
             return replace(function, signature=None if refused else made, refused=refused)
         index, refusal = made
         where = function.declaration.span if index is None else function.declaration.parameters[index].span
@@ -124,6 +127,7 @@ class FunctionJoiner:
             TYPE_REFUSED,
             f"`{function.name}` cannot be called: {refusal.reason}",
             (Label(function.span), Label(where, f"`{refusal.subject}`")),
+            help=remedy_for(function.declaration, refusal, self.shaper.declarations),
         )
         return replace(function, refused=(diagnostic,))
 
@@ -388,3 +392,12 @@ def _names(declaration: Declaration, params: Mapping[str, Param]) -> list[str]:
     given = [name for name in params if name not in declared]
     taken = iter(given) if len(given) == declared.count("") else None
     return [name or (next(taken) if taken else f"arg{index + 1}") for index, name in enumerate(declared)]
+
+
+def _endless(function: BoundaryFunction) -> Diagnostic:
+    return Diagnostic(
+        TYPE_REFUSED,
+        f"`{function.name}` cannot be called: it does not return, so each call would end the process",
+        (Label(function.span), Label(function.declaration.span, "`noreturn`")),
+        help="leave it out; a function of C that calls it in a child process, and returns how that ended, is nearest",
+    )

@@ -18,6 +18,7 @@ from abidance.boundary.resolve.handles import join_handles, join_setup
 from abidance.boundary.resolve.last_errors import LastErrorReader, tellers
 from abidance.boundary.resolve.laws import join_laws
 from abidance.boundary.resolve.layout_assertions import layout_mismatches
+from abidance.boundary.resolve.nearest_clauses import is_function
 from abidance.boundary.resolve.problems import Problems
 from abidance.boundary.resolve.prototypes import read_with_prototypes
 from abidance.boundary.resolve.stubs import with_stubs
@@ -190,7 +191,11 @@ def _functions(contract: Contract, declarations: Declarations, problems: Problem
         if name in declarations.functions or problems.lost(name, span, declarations):
             continue
         macro = declarations.function_macros.get(name)
-        if macro is None:
+        if macro is None and (other := _no_function(name, declarations)) is not None:
+            what, where, remedy = other
+            labels = (Label(span), Label(where, "declared here"))
+            problems.add(Diagnostic(UNKNOWN_NAME, f"`{name}` is {what}, no function", labels, help=remedy))
+        elif macro is None:
             known = {name: function.span for name, function in declarations.functions.items()}
             problems.unknown("function", name, span, known, f"`{contract.header.name}`")
         elif name not in listed or listed[name].prototype is None:
@@ -200,6 +205,23 @@ def _functions(contract: Contract, declarations: Declarations, problems: Problem
                 Diagnostic(UNKNOWN_NAME, words, labels, help=f"such as `prototype: int {name}(int x)`")
             )
     return list(dict.fromkeys(name for name, _ in wanted if name in declarations.functions))
+
+
+def _no_function(name: str, declarations: Declarations) -> tuple[str, Span, str] | None:
+    """Return what a name is that is no function's, where that is, and how a contract can have it nevertheless."""
+    variable, constant = declarations.variables.get(name), declarations.macros.get(name)
+    if variable is not None:
+        does = "calls" if is_function(variable.type, declarations) else "reads or sets"
+        return "a variable", variable.span, f"a function of C that {does} it can be described"
+    if constant is not None and constant.text in declarations.functions:
+        return f"another name of `{constant.text}`", constant.span, f"describe `{constant.text}`"
+    if constant is not None:
+        return (
+            "a macro without parameters",
+            constant.span,
+            "if it is a number or a string, expressions can use it by its name",
+        )
+    return None
 
 
 def _types(contract: Contract, declarations: Declarations, problems: Problems) -> dict[str, TypePromise]:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from abidance.boundary.resolve.nearest_clauses import SHIM, is_function, is_private
 from abidance.contract.language.rules import listed
 from abidance.core.catalogue import POINTER_UNSPECIFIED
 from abidance.core.diagnostic import Diagnostic, Label
@@ -98,6 +99,7 @@ class _Life:
     type_name: str
     span: Span | None
     opaque: bool
+    private: bool
     create: str
     destroy: str
 
@@ -105,9 +107,11 @@ class _Life:
     def of(cls, key: str, type_name: str, known: Sequence[str], declarations: Declarations) -> Self:
         """Look among the functions that are `known`, and those of the header that are named like them or the type."""
         record = declarations.records.get(key)
-        stems = tuple({name.lower()[:_STEM] for name in (_handle_name(type_name), *known)})
+        stems = tuple({n.lower()[:_STEM] for n in (_handle_name(type_name), *known) if len(n) >= _STEM})
+        private = is_private(record)
         named = matching(declarations.functions, lambda other: other.lower().startswith(stems))
         made: list[tuple[int, int, str]] = []
+        set_up: list[tuple[int, int, str]] = []
         ended: list[tuple[int, str]] = []
         for each in dict.fromkeys((*named, *known)):
             function = declarations.functions[each]
@@ -117,6 +121,8 @@ class _Life:
                     isinstance(declarations.resolve(p.type), c.Pointer) for p in function.parameters
                 )
                 made.append((pointers, len(function.parameters), each))
+            elif private and creates(each) and taken and taken[0] is function.parameters[0]:
+                set_up.append((len(function.parameters), len(function.parameters), each))
             rank = destroys(each)
             if (
                 rank is not None
@@ -128,14 +134,23 @@ class _Life:
             type_name,
             record.span if record else None,
             record is None or record.fields is None,
-            min(made, default=(0, 0, ""))[2],
+            private,
+            # What the caller has room for is set up by a function that takes it, where another ends it.
+            min(made or (set_up if ended else []), default=(0, 0, ""))[2],
             min(ended, default=(0, ""))[1],
         )
 
     @property
     def is_handle(self) -> bool:
         """Tell whether the contract has nothing else to call it."""
-        return self.opaque or bool(self.create and self.destroy)
+        return self.opaque or self.private or bool(self.create and self.destroy)
+
+    @property
+    def why(self) -> str:
+        """Return why no value of it can be made up."""
+        if self.opaque:
+            return "its members are not in the header"
+        return "its members are the implementation's own" if self.private else ""
 
     @property
     def advice(self) -> str:
@@ -145,6 +160,10 @@ class _Life:
         clauses += [f"destroy: {self.destroy}"] if self.destroy else []
         clauses += [f"type: {self.type_name}"] if self.type_name != name else []
         handle = f"`handles: {{{name}: {{{', '.join(clauses)}}}}}`"
+        if self.private and not self.create:
+            return (
+                f"no value of it can be made up: where NULL is valid, say `{{nullable: true}}`; else {SHIM}"
+            )
         if not self.create:
             return (
                 f"no function here returns one: name what does, {handle}, "
@@ -170,7 +189,7 @@ def _handle_missing(life: _Life, found: Sequence[UnspecifiedPointer]) -> Diagnos
         f"{several} a `{found[0].spelling.removeprefix('const ')}`, and the contract does not say where one comes from",
         (
             Label(found[0].span, f"and {named}" if others else ""),
-            Label(where, "its members are not in the header" if life.opaque else ""),
+            Label(where, life.why),
         ),
         help=life.advice,
     )
@@ -208,7 +227,7 @@ def _unspecified(found: Sequence[UnspecifiedPointer], declarations: Declarations
         is_what, those = f"is a `{first.spelling}`", "it points"
         says = [Label(first.declared, "C states neither direction nor length")]
     function = declarations.functions[first.function]
-    advice = tuple(_advice(each, function, declarations) for each in found)
+    advice = tuple(filter(None, (_advice(each, function, declarations) for each in found)))
     return Diagnostic(
         POINTER_UNSPECIFIED,
         f"{listed(tuple(each.parameter for each in found), 'and')} of `{first.function}` {is_what}, "
@@ -217,17 +236,23 @@ def _unspecified(found: Sequence[UnspecifiedPointer], declarations: Declarations
             Label(first.span, f"say it under `params`{'' if others else f', at `{first.parameter}`'}"),
             *says,
         ),
-        help=f"such as {listed(advice, 'and')}, or `{{nullable: true}}` where NULL is valid",
+        help=f"such as {listed(advice, 'and')}, or `{{nullable: true}}` where NULL is valid"
+        if advice
+        else f"the language has no clause for it: where NULL is valid, say `{{nullable: true}}`; else {SHIM}",
     )
 
 
 def _advice(pointer: UnspecifiedPointer, function: Function, declarations: Declarations) -> str:
-    """Return what a contract may say of a parameter of such a type, with the number behind it."""
+    """Return what a contract may say of a parameter of such a type, with the number behind it; empty for nothing."""
     name, parameters = pointer.parameter, function.parameters
     position = next(number for number, each in enumerate(parameters) if each.span == pointer.declared)
     type_ = declarations.resolve(parameters[position].type)
     assert isinstance(type_, c.Pointer)
     target, const = declarations.resolve(type_.to), declarations.is_const(type_.to)
+    if is_function(type_.to, declarations) or (
+        isinstance(target, c.Array) and target.count is None and not target.size_text
+    ):
+        return ""  # functions, and rows of a length that only the call tells
     if isinstance(target, c.Pointer):
         inner = spell(type_.to, "", declarations)
         record = declarations.records.get(_record(type_.to, declarations) or "")

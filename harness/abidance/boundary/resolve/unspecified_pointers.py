@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
 from abidance.boundary.resolve.freeing import freed_member
+from abidance.boundary.resolve.nearest_clauses import SHIM
 from abidance.core.catalogue import POINTER_UNSPECIFIED, TYPE_REFUSED
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.boundary.resolve.problems import Problems
     from abidance.ir.types import Type
+
+_CHARACTERS = ("char", "signed char", "unsigned char")
 
 
 def untold(
@@ -69,9 +72,7 @@ def _shape(
                     POINTER_UNSPECIFIED,
                     f"`{member.name}` is a `{shape.spelling}`, and the contract does not say what it points to",
                     (Label(parameter.promised, f"`{function.name}` reads `{path}`"), Label(member.declared)),
-                    help=f"say it under `types`, in `fields` of its record, such as "
-                    f"`{member.name}: {{{'callback: {calls: 1}' if shape.calls else 'to: string'}}}`, or "
-                    f"`{member.name}: {{nullable: true}}` where NULL is valid",
+                    help=_advice(member, shape),
                 )
             )
         case s.PointerShape(what=s.What.ONE) if shape.direction.read and _pointers(shape.element):
@@ -81,14 +82,14 @@ def _shape(
             yield _refused(function, words, (Label(shape.span), Label(member.declared)), None)
         case s.PointerShape() if shape.direction.read:
             if shape.what is s.What.ARRAY and _pointers(shape.element):
-                words = f"the elements of `{path}` are pointers, and a contract cannot say what they point to"
-                yield _refused(function, words, (Label(shape.span), Label(member.declared)), None)
+                words, nearest = _elements(path, shape.element)
+                yield _refused(function, words, (Label(shape.span), Label(member.declared)), nearest)
             else:
                 yield from _shape(function, path, shape.element, member, parameter, problems)
         case s.ArrayShape(of=of) if _pointers(of):
             if not member.within and not (isinstance(member.shape, s.OpaqueShape) and member.shape.said):
-                words = f"the elements of `{path}` are pointers, and a contract cannot say what they point to"
-                yield _refused(function, words, (Label(parameter.promised), Label(member.declared)), None)
+                words, nearest = _elements(path, of)
+                yield _refused(function, words, (Label(parameter.promised), Label(member.declared)), nearest)
         case s.ArrayShape(of=of):
             yield from _shape(function, path, of, member, parameter, problems)
         case s.RecordShape(members=members):
@@ -116,6 +117,43 @@ def always_null(functions: Iterable[BoundaryFunction], freers: Collection[str] =
                 and not isinstance(shape, s.UserDataShape)
             ):
                 yield f"`{member.name}` of `{function.name}` other than NULL"
+
+
+def _advice(member: s.Member, shape: s.OpaqueShape) -> str:
+    """Return what a contract may say of a field of such a type."""
+    name, target = member.name, shape.spelling.removesuffix("*").removeprefix("const ").strip()
+    if name.startswith("_"):
+        # C11 7.1.3: such names are the implementation's, which documents no values of them.
+        return (
+            "its name is the implementation's own, so no value of its record can be made up: make the record a handle, "
+            "with the function that sets it up under `create`"
+        )
+    if shape.calls:
+        what = "callback: {calls: 1}"
+    elif target in _CHARACTERS:
+        what = "to: string"
+    elif target == "void":
+        what = "to: bytes, length: SIZE"
+    else:
+        what = f"to: {target}"
+    if target.endswith("*"):
+        return (
+            f"the language has no clause for it: where NULL is valid, say `{name}: {{nullable: true}}` in `fields` "
+            f"of its record, under `types`; else {SHIM}"
+        )
+    return (
+        f"say it under `types`, in `fields` of its record, such as `{name}: {{{what}}}`, or "
+        f"`{name}: {{nullable: true}}` where NULL is valid"
+    )
+
+
+def _elements(path: str, shape: s.Shape) -> tuple[str, str | None]:
+    """Return why an array of pointers cannot be passed, and what comes nearest."""
+    while isinstance(shape, s.ArrayShape):
+        shape = shape.of
+    if isinstance(shape, s.OpaqueShape) and shape.calls:
+        return f"the elements of `{path}` are functions, and the language has no clause for them", SHIM
+    return f"the elements of `{path}` are pointers, and a contract cannot say what they point to", None
 
 
 def _pointers(shape: s.Shape) -> bool:

@@ -18,6 +18,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
+from abidance.boundary.resolve.nearest_clauses import is_function
 from abidance.generate.hints import Hints
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def unasked(boundary: Boundary, called: Iterable[str]) -> Iterator[str]:
     """Yield what is not judged of functions that were called, each kind of gap once for all that have it."""
     functions = [boundary.functions[name] for name in called if name in boundary.functions]
     yield from _strangers(boundary, functions)
+    yield from _behind_results(boundary, functions)
     for function in functions:
         yield from _behind_callbacks(function)
         yield from _behind_fields(function)
@@ -86,6 +88,21 @@ def _inside(boundary: Boundary, shape: Shape, path: str) -> Iterator[tuple[str, 
             yield from _enums(boundary, shown.members if shown is not None else (), f"{path}.")
 
 
+def _behind_results(boundary: Boundary, functions: Iterable[BoundaryFunction]) -> Iterator[str]:
+    """Yield the functions whose result is a pointer of which the contract does not say what it points to."""
+    data: list[str] = []
+    code: list[str] = []
+    for function in functions:
+        shape = function.result.shape
+        if isinstance(shape, OpaqueShape) and not shape.said:
+            found = is_function(function.declaration.returns, boundary.declarations)
+            (code if found else data).append(function.name)
+    if data:
+        yield f"what the result of {_listed(data)} points at; say `returns: {{to: ...}}`"
+    if code:
+        yield f"the function that {_listed(code)} returns, for which the language has no clause: nothing calls it"
+
+
 def _behind_callbacks(function: BoundaryFunction) -> Iterator[str]:
     """Yield the pointers that callbacks are given, and of which the contract does not say what they point to."""
     for path, callback in callbacks_of(function.members):
@@ -93,6 +110,8 @@ def _behind_callbacks(function: BoundaryFunction) -> Iterator[str]:
         for index, member in enumerate(callback.members):
             if index not in (callback.given_back, callback.frees):
                 found += _open(member.name, member, ())
+        if callback.type is not None and callback.type.variadic:
+            yield f"`...` of `{path}` of `{function.name}`: no callback can read what it is given there"
         if found:
             verb = "points" if len(found) == 1 else "point"
             yield (

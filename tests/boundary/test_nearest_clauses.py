@@ -1,0 +1,153 @@
+"""What the language cannot say is told as such, with what comes nearest, and never with a clause that does not help."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+
+import pytest
+
+from abidance.boundary.resolve.join import join
+from abidance.contract.load import load_contract
+from abidance.core.errors import UsageError
+from abidance.run.findings.open_questions import unasked
+
+HEADER = """
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+typedef int (*step)(int x);
+typedef void (*logs)(void *mine, const char *format, ...);
+typedef void (*lists)(const char *format, va_list arguments);
+typedef step (*steps)(int x);
+typedef void (*old)();
+typedef int (*slots)(char **slot);
+typedef struct node { struct node *next; void *data; char **names; step done; } node;
+typedef struct later later;
+int ev_print(const char *format, ...);
+int ev_vprint(const char *format, va_list arguments);
+void ev_exit(int status) __attribute__((noreturn));
+int ev_far(int x) __attribute__((ms_abi));
+int ev_later(later it);
+void ev_lists(lists each);
+void ev_steps(steps each);
+void ev_old(old each);
+void ev_logs(logs each, void *mine);
+int ev_table(step *table, size_t n);
+step ev_step(int x);
+const void *ev_data(int x);
+void ev_slots(slots each);
+int ev_rows(int n, int m, int rows[n][m]);
+int ev_read(FILE *file);
+int ev_walk(const node *first);
+extern int ev_count;
+#define ev_limit 3
+#define ev_alias ev_print
+"""
+REFUSED = """
+functions:
+  ev_print: {params: {format: {in: string}}}
+  ev_vprint: {params: {format: {in: string}}}
+  ev_exit:
+  ev_far:
+  ev_later:
+  ev_lists: {params: {each: {callback: {}}}}
+  ev_steps: {params: {each: {callback: {}}}}
+  ev_old: {params: {each: {callback: {}}}}
+  ev_logs: {params: {each: {callback: {params: {format: {nullable: true}}}, user_data: mine}}}
+  ev_table: {params: {table: {in: array, length: n}}}
+  ev_step:
+  ev_data:
+"""
+SHIM = "a function of C around it"
+
+
+@pytest.fixture(scope="module")
+def boundary(tmp_path_factory):
+    return join(load_contract(written(tmp_path_factory.mktemp("subject"), REFUSED)))
+
+
+@pytest.fixture(scope="module")
+def complaints(tmp_path_factory):
+    """What is said of pointers without a clause, and of names that are no function's."""
+    with pytest.raises(UsageError) as caught:
+        join(
+            load_contract(
+                written(
+                    tmp_path_factory.mktemp("subject"),
+                    """
+                    functions:
+                      ev_table:
+                      ev_rows:
+                      ev_read:
+                      ev_walk: {params: {first: {in: node}}}
+                      ev_slots: {params: {each: {callback: {params: {slot: {out: char *}}}}}}
+                      ev_count:
+                      ev_limit:
+                      ev_alias:
+                    """,
+                )
+            )
+        )
+    return {diagnostic.message: diagnostic.help or "" for diagnostic in caught.value.diagnostics}
+
+
+def written(folder, contract):
+    (folder / "subject.h").write_text("#pragma once\n#include <stddef.h>\n" + HEADER)
+    head = "abidance: 1\nboundary: subject\nheader: subject.h\nlibraries: {c: {path: libsubject.so}}\n"
+    file = folder / "subject.contract.yaml"
+    file.write_text(head + textwrap.dedent(contract))
+    return file
+
+
+@pytest.mark.parametrize(
+    ("function", "why", "nearest"),
+    [
+        ("ev_print", "variadic", "`prototype: int ev_print(const char *format, int value)`"),
+        ("ev_vprint", "va_list", "`prototype: int ev_vprint(const char *format, int value)`"),
+        ("ev_exit", "does not return", "in a child process"),
+        ("ev_far", "calling convention", SHIM),
+        ("ev_later", "incomplete", "include the header that has the members of `struct later`"),
+        ("ev_lists", "known to nobody who is called", "`vsnprintf`"),
+        ("ev_steps", "returns a function", "`returns: {nullable: true}`; else a function of C around it"),
+        ("ev_old", "old-style declaration", "in the header"),
+        ("ev_table", "the elements of `table` are functions", SHIM),
+    ],
+)
+def test_a_function_is_refused_with_what_comes_nearest(function, why, nearest, boundary):
+    (refused,) = boundary.functions[function].refused
+
+    assert why in refused.message
+    assert nearest in refused.help
+
+
+@pytest.mark.parametrize(
+    ("words", "nearest"),
+    [
+        ("`table` of `ev_table`", f"the language has no clause for it: .* {SHIM}"),
+        ("`rows` of `ev_rows`", f"the language has no clause for it: .* {SHIM}"),
+        ("`ev_read` takes a `FILE *`", f"no value of it can be made up: .* {SHIM}"),
+        ("`next` is a `struct node *`", "`next: {to: struct node}`"),
+        ("`data` is a `void *`", "`data: {to: bytes, length: SIZE}`"),
+        ("`names` is a `char **`", f"the language has no clause for it: .* {SHIM}"),
+        ("`done` is a `step`", "`done: {callback: {calls: 1}}`"),
+        ("a callback cannot write pointers", SHIM),
+        ("`ev_count` is a variable, no function", "a function of C that reads or sets it"),
+        ("`ev_limit` is a macro without parameters, no function", "expressions can use it by its name"),
+        ("`ev_alias` is another name of `ev_print`", "describe `ev_print`"),
+    ],
+)
+def test_a_pointer_or_a_name_gets_the_nearest_clause(words, nearest, complaints):
+    (remedy,) = [remedy for message, remedy in complaints.items() if message.startswith(words)]
+
+    assert re.search(nearest.replace("{", r"\{"), remedy), remedy
+
+
+def test_what_a_call_answers_and_nothing_looks_at_is_not_judged(boundary):
+    told = [*unasked(boundary, ["ev_step", "ev_data", "ev_logs"])]
+
+    assert told == [
+        "what the result of `ev_data` points at; say `returns: {to: ...}`",
+        "the function that `ev_step` returns, for which the language has no clause: nothing calls it",
+        "`...` of `each` of `ev_logs`: no callback can read what it is given there",
+    ]
