@@ -195,8 +195,10 @@ _TITLES = {
     "FunctionPromise": "a function", "Given": "given values", "HandlePromise": "a handle",
     "Instructions": "instructions", "KnownDifference": "known differences",
     "Law": "a law", "LayoutPins": "a layout", "Library": "a library", "Model": "a model", "Param": "a parameter",
-    "Policy": "a policy", "RejectedCall": "rejected calls", "Returns": "a result", "Scaling": "scaling",
-    "Select": "select", "Status": "a status", "Suppression": "suppressions", "Throughput": "throughput",
+    "Policy": "a policy", "RejectedCall": "rejected calls",
+    "MayFail": "what a call may fail for want of", "FailureAnswer": "a failure's answer", "Returns": "a result",
+    "Scaling": "scaling", "Select": "select", "Status": "a status", "Suppression": "suppressions",
+    "Throughput": "throughput",
     "TypePromise": "a type", "StatePromise": "a state", "SetupPromise": "setup", "TransitionPromise": "a transition",
     "VariantPromise": "a variant", "LastError": "a last error",
 }  # fmt: skip

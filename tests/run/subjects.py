@@ -36,6 +36,7 @@ VARIED = (
     "ownership_transfer",
     "texts",
     "forms",
+    "wants",
     "used_handles",
     "handle_orders",
     "parsers",

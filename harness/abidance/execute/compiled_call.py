@@ -74,6 +74,7 @@ class CompiledCall:
     guards: tuple[tuple[int, frozenset[int]], ...]
     moves: tuple[Move, ...]
     once: bool
+    refuses: int
     answers_only: bool
     """Whether there is nothing to be read, saved or seen to after the call but its result."""
     room: bytearray
@@ -127,6 +128,8 @@ class CompiledCall:
                 cut = made + 1
                 break
         set_errno(errno)
+        if self.refuses:
+            arena.refuse(self.refuses)
         before = perf_counter_ns()
         enter(target)
         raw = function(*arguments)
@@ -306,6 +309,7 @@ def compile_call(shape: bytes, loaded: Loaded, gate: int) -> CompiledCall:
         tuple((guard.slot, frozenset(guard.numbers)) for guard in call.guards),
         call.moves,
         call.once,
+        call.refuses,
         not (call.watched or call.follows or call.retires or call.hands or call.saves or call.moves),
         room,
         # A stub is told where they are, and its compiler takes them to be aligned as in C.

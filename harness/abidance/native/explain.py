@@ -58,6 +58,7 @@ ORDER = Treatment(
     "run", "the worker keeps the state of each handle, and makes no call that is not lawful in it"
 )
 BEFORE = Treatment("run", "it is made in the worker, before all other calls")
+REFUSED = Treatment("run", "blocks are refused in a worker, one after the other")
 EXPECTED = Treatment("run", "the arguments are a seed; what is expected of exactly these `run` judges")
 
 TOLD = Treatment("compiled", "for what comes back; records that are given, `run` makes")
@@ -90,6 +91,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "TransitionPromise": dict.fromkeys(("from", "to", "once"), ORDER),
     "FunctionPromise": {
         **dict.fromkeys(("prototype", "params", "returns", "requires", "ensures", "rejects", "examples"), COMPILED),
+        "may_fail": REFUSED,
         "summary": NO_CALL, "effects": COMPILED, "may": COMPILED, "cost": TIME, "explore": NO_CALL,
         "model": CODE,
     },
@@ -99,6 +101,8 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         "last_error": TELLING,
     },
     "Status": {"ok": COMPILED, "errors": COMPILED},
+    "MayFail": {"memory": REFUSED},
+    "FailureAnswer": {"returns": REFUSED},
     "RejectedCall": {"when": COMPILED, "returns": COMPILED, "ensures": COMPILED},
     "ExampleCall": {"arguments": COMPILED, "returns": EXPECTED},
     "Law": {"summary": NO_CALL, **dict.fromkeys(("given", "requires", "steps", "ensures"), COMPILED)},

@@ -26,6 +26,7 @@ from abidance.plan.layout import (
     UNSIGNED_RANGE,
 )
 from abidance.plan.plan import (
+    MOST_REFUSED,
     MOST_TIMES,
     Address,
     Argument,
@@ -80,7 +81,7 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
     parts += _encode_conditions(call.only_if)
     states = bool(call.guards or call.moves or call.once)
     carried = bool(call.carries or call.takes_back)
-    again = call.times > 1 or states or carried
+    again = call.times > 1 or states or carried or call.refuses
     if call.retires or call.hands or call.fills or again:
         parts.append(_encode_numbers(call.retires))
     if call.hands or call.fills or again:
@@ -94,7 +95,7 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
             parts += (COUNT.pack(fill.slot), _encode_argument(fill.value, values))
     if again:
         parts.append(COUNT.pack(call.times))
-    if states or carried:
+    if states or carried or call.refuses:
         parts.append(COUNT.pack(len(call.guards)))
         for guard in call.guards:
             parts += (COUNT.pack(guard.slot), _encode_numbers(guard.numbers))
@@ -106,11 +107,13 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
                 parts += (_encode_place(test.place), CONDITION.pack(0, test.signed, len(test.ranges)))
                 parts += [layout.pack(low, high) for low, high in test.ranges]
         parts.append(bytes([call.once]))
-    if carried:
+    if carried or call.refuses:
         parts.append(COUNT.pack(len(call.carries)))
         for carry in call.carries:
             parts += (_encode_carry(carry), _encode_argument(carry.more, values))
         parts.append(_encode_numbers(call.takes_back))
+    if call.refuses:
+        parts.append(COUNT.pack(abs(call.refuses) << 1 | (call.refuses < 0)))
     return b"".join(parts), b"".join(values)
 
 
@@ -236,6 +239,7 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
         tuple(_decode_carry(reader, values) for _ in range(reader.counted(CARRY.size))) if reader.left else ()
     )
     takes_back = _decode_numbers(reader) if reader.left else ()
+    refuses = _decode_refusal(reader) if reader.left else 0
     reader.finish()
     return Call(
         symbol,
@@ -256,6 +260,7 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
         once,
         carries,
         takes_back,
+        refuses,
     )
 
 
@@ -284,6 +289,13 @@ def _decode_test(reader: ByteReader) -> NumberTest:
     if condition.call:
         raise ValueError("the call's state depends on another call")
     return NumberTest(place, condition.ranges, condition.signed)
+
+
+def _decode_refusal(reader: ByteReader) -> int:
+    coded = int(reader.unpack(COUNT)[0])
+    if not 0 < coded >> 1 <= MOST_REFUSED:
+        raise ValueError("the call refuses a block of no number")
+    return -(coded >> 1) if coded & 1 else coded >> 1
 
 
 def _decode_fill(reader: ByteReader, values: ByteReader | Blanks) -> Fill:

@@ -167,9 +167,9 @@ OBSERVATION_HEADER = Struct("<4sIIIQ")
 """Magic, version, count of calls, whether an aftermath follows them, size of the whole."""
 ANSWER = Struct("<BBHiQIIIII")
 """Ran, flags, width of the result, errno, nanoseconds; counts of blocks, followed, damage, modified, freed."""
-SIDE_EFFECTS = Struct("<qQIBI")
+SIDE_EFFECTS = Struct("<qQIBII")
 """Allocations, -1 where nobody counted, and bytes of them; the block that was to be freed, or `RESULT` for none;
-registers that were not preserved; processes that came back besides.
+registers that were not preserved; processes that came back besides; blocks that were refused.
 """
 RETURNED = Struct(ANSWER.format + SIDE_EFFECTS.format[1:])
 """Both, one after the other."""

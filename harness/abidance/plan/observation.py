@@ -34,7 +34,7 @@ class CallSideEffects:
     `allocations` is how many blocks it asked of the heap, None where nobody counts, and `allocated` how many bytes.
     `misfreed` is a block of the plan that it tried to free. `control` tells that the floating-point control bits came
     back changed, and `registers`, a sum of `abidance_register` in `watch/arena.h`, which registers did. `strays` is how
-    many other processes came back from the call as well.
+    many other processes came back from the call as well, and `refused` how many blocks of the heap it was refused.
     """
 
     allocations: int | None = None
@@ -43,6 +43,7 @@ class CallSideEffects:
     allocated: int = 0
     registers: int = 0
     strays: int = 0
+    refused: int = 0
 
     def after(self, earlier: CallSideEffects) -> CallSideEffects:
         """Return what this call did and the same one before it, made by one step of a plan."""
@@ -56,6 +57,7 @@ class CallSideEffects:
             self.allocated + earlier.allocated,
             self.registers | earlier.registers,
             self.strays + earlier.strays,
+            self.refused + earlier.refused,
         )
 
 

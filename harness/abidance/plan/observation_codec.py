@@ -151,10 +151,11 @@ def _side_effects(effects: CallSideEffects) -> bytes:
         RESULT if effects.misfreed is None else effects.misfreed,
         effects.registers,
         effects.strays,
+        effects.refused,
     )
 
 
-_NO_ALLOCATION = SIDE_EFFECTS.pack(0, 0, RESULT, 0, 0)
+_NO_ALLOCATION = SIDE_EFFECTS.pack(0, 0, RESULT, 0, 0, 0)
 
 
 def encode_aftermath(
@@ -231,6 +232,7 @@ def decode_observation(encoded: Buffer) -> Observation:
             misfreed,
             registers,
             strays,
+            refused,
         ) = reader.unpack(RETURNED)
         if ran > 1 or flags > _CONTROL | _CALLED_BACK | _MEASURED or asked < -1:
             raise ValueError("the observation has a call that neither ran nor was skipped")
@@ -243,7 +245,7 @@ def decode_observation(encoded: Buffer) -> Observation:
         if follows:
             count = reader.count(follows, FOLLOWED.size)
             followed = tuple([_decode_followed(reader) for _ in range(count)])
-        side_effects = _passage(asked, size, misfreed, bool(flags & _CONTROL), registers, strays)
+        side_effects = _passage(asked, size, misfreed, bool(flags & _CONTROL), registers, strays, refused)
         if damaged or changed or gone:
             damage += [
                 Damage(index, *reader.unpack(DAMAGE)) for _ in range(reader.count(damaged, DAMAGE.size))
@@ -284,7 +286,7 @@ def decode_observation(encoded: Buffer) -> Observation:
 
 @lru_cache(maxsize=1024)  # most calls ask for as much as the one before
 def _passage(
-    asked: int, size: int, misfreed: int, control: bool, registers: int, strays: int
+    asked: int, size: int, misfreed: int, control: bool, registers: int, strays: int, refused: int
 ) -> CallSideEffects:
     return CallSideEffects(
         None if asked < 0 else asked,
@@ -293,6 +295,7 @@ def _passage(
         allocated=size,
         registers=registers,
         strays=strays,
+        refused=refused,
     )
 
 

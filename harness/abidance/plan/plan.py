@@ -257,6 +257,7 @@ class Call:
     It is skipped, too, unless all `guards` hold. Of the `moves` into one slot, the first counts whose tests hold.
     It is made `times` times with the same arguments, and the same in all memory that is watched, as far as the time for
     that goes; what is seen is the last one. Blocks in `takes_back` are taken away just before it, after its `moves`.
+    Of the blocks that the last one asks of the heap, number `refuses` is refused and, below 0, all from that one on.
     """
 
     symbol: str
@@ -278,10 +279,13 @@ class Call:
     """Whether it is made in the first plan of a process that has it, and stands for that call in later ones."""
     carries: tuple[WindowMove, ...] = ()
     takes_back: tuple[int, ...] = ()
+    refuses: int = 0
 
 
 MOST_TIMES = 1 << 16
 """A call is repeated so often at most."""
+MOST_REFUSED = 1 << 16
+"""The number of a block that is refused is this at most."""
 
 
 class Order(IntEnum):

@@ -28,7 +28,8 @@ enum abidance_error {
     ABIDANCE_MALFORMED = -1,
     ABIDANCE_NO_MEMORY = -2,
     ABIDANCE_TOO_MANY = -3,
-    ABIDANCE_READ_ONLY = -4
+    ABIDANCE_READ_ONLY = -4,
+    ABIDANCE_NO_HEAP = -5
 };
 
 /* How a read through a pointer of unknown worth went. */
@@ -134,6 +135,8 @@ struct abidance_passage {
     uint32_t control_changed; /* the floating-point control bits came back changed, and were put back */
     uint32_t registers;       /* what else did: a sum of `abidance_register` */
     uint32_t strays;          /* so many other processes came back from a call as well */
+    uint32_t refused;         /* so many blocks of the heap were refused */
+    uint32_t unused;
 };
 
 /* What the calls of a plan have left of the heap, when `counted`. */
@@ -160,6 +163,8 @@ enum abidance_register {
 /* To be called just before and just after each call of the library, which is of what `abidance_gate` returns: that enters
  * the function at `target` in its place. Where it returns 0 the function is called itself. */
 ABIDANCE_API uint64_t abidance_gate(void);
+/* Has the next call refused a block of the heap, by its number from 1 on, and with `onwards` all after it. */
+ABIDANCE_API int abidance_refuse(uint64_t number, int onwards);
 ABIDANCE_API void abidance_enter(uint64_t target);
 /* Tells whether the call did anything that `passage` has beside `counted`. */
 ABIDANCE_API int abidance_leave(struct abidance_passage *passage);
@@ -433,6 +438,15 @@ void hooked_own(int on);
 /* A sanitizer's heap, told of by its hooks; NULL where there is none. */
 struct abidance_heap;
 struct abidance_heap *hooked_heap(void);
+
+/* What a library calls in place of an allocator of the C library's where a sanitizer's cannot be told to refuse. */
+struct refusal {
+    const char *name;
+    void *function;
+};
+const struct refusal *hooked_refusals(unsigned *count);
+/* Has the library under test, and all that was loaded with it, call them. */
+void bind_refusals(void);
 
 /* The status page may be touched between calls, and else between `mailbox_open` and `mailbox_shut`, or once the process
  * is about to end, after `mailbox_last_words`. `mailbox_call` is the call that runs, or ran last, of the plan that

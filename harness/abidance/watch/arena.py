@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from abidance.plan.plan import OwnershipTransfer
 
 _DAMAGE = Struct("<IIqQ")
-_PASSAGE = Struct("<QQQIIII")
+_PASSAGE = Struct("<QQQIIIIII")
 _KEPT = Struct("<13Q")
 _AFTER_FREE = 2
 _VOID = {
@@ -60,6 +60,7 @@ _ERRORS = {
     -1: "the plan's blocks are malformed",
     -3: "the plan has too many blocks",
     -4: "the plan stores into a read-only block",
+    -5: "the plan refuses memory, and no heap is watched",
 }
 _REACHES = (PointerReadStatus.READ, PointerReadStatus.UNREADABLE, PointerReadStatus.UNTERMINATED)
 
@@ -117,6 +118,7 @@ class Arena:
         )
         self._layout = _declare(library, "abidance_layout", ctypes.c_void_p)
         self.enter = _declare(library, "abidance_enter", ctypes.c_uint64)
+        self._refuse = _declare(library, "abidance_refuse", ctypes.c_uint64, ctypes.c_int)
         self._gate = _declare(library, "abidance_gate")
         self._gate.restype = ctypes.c_uint64
         self.strays = _declare(library, "abidance_strays")
@@ -288,7 +290,9 @@ class Arena:
         """
         if not self._leave(self._passage):
             return self._nothing_done
-        allocations, allocated, misfreed, counted, control, registers, strays = _PASSAGE.unpack(self._passage)
+        allocations, allocated, misfreed, counted, control, registers, strays, refused, _ = _PASSAGE.unpack(
+            self._passage
+        )
         return CallSideEffects(
             allocations if counted else None,
             misfreed - 1 if misfreed else None,
@@ -296,7 +300,15 @@ class Arena:
             allocated,
             registers,
             strays,
+            refused,
         )
+
+    def refuse(self, number: int) -> None:
+        """Have the next call refused a block of those that it asks of the heap or, below 0, all from that one on.
+
+        Raises ValueError where no heap is watched.
+        """
+        _check(self._refuse(abs(number), number < 0))
 
     def callback(self, number: int, index: int, spec: bytes) -> None:
         """Have callback function `number` follow a plan's callback; raises ValueError when it cannot."""

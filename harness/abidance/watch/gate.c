@@ -121,6 +121,16 @@ int gate_owns(const void *at, struct abidance_owned *owned) {
 
 int gate_is_open(void) { return open; }
 
+int abidance_refuse(uint64_t number, int onwards) {
+    if (heap == NULL)
+        return ABIDANCE_NO_HEAP;
+    if (!watches_free)
+        bind_refusals();
+    heap->refuse = number;
+    heap->refuse_onwards = onwards;
+    return 0;
+}
+
 void abidance_enter(uint64_t target) {
     registers_begin(target);
     misfreed = 0;
@@ -129,7 +139,7 @@ void abidance_enter(uint64_t target) {
     abidance_lock();
     scrub(); /* behind whatever else calls functions: a sanitizer's mprotect leaves kilobytes of its own there */
     if (heap != NULL) {
-        heap->allocations = heap->allocated = 0;
+        heap->allocations = heap->allocated = heap->refused = 0;
         heap->on = 1;
     }
     trace_begin();
@@ -147,6 +157,8 @@ int abidance_leave(struct abidance_passage *passage) {
     if (heap != NULL) {
         passage->allocations = heap->allocations;
         passage->allocated = heap->allocated;
+        passage->refused = (uint32_t)heap->refused;
+        heap->refuse = 0;
     }
     passage->registers = registers_end();
     passage->strays = abidance_strays();
@@ -154,7 +166,7 @@ int abidance_leave(struct abidance_passage *passage) {
         passage->control_changed = 1;
         put_back(before);
     }
-    return passage->allocations || passage->misfreed || passage->control_changed || passage->registers || passage->strays;
+    return passage->allocations || passage->refused || passage->misfreed || passage->control_changed || passage->registers || passage->strays;
 }
 
 /* Reads what is on the stack below, without having written it. */
@@ -228,6 +240,15 @@ static const char *prove_account(void) {
         return "a block that was left over was not seen";
     if (watches_free && held != scrub_fill)
         return "a fresh block was not filled";
+    if (watches_free) {
+        abidance_refuse(1, 0);
+        abidance_enter(0);
+        block = ask(ASKED);
+        abidance_leave(&passage);
+        give_back((void *)block);
+        if (block != NULL || passage.refused != 1)
+            return "a block that was to be refused was not";
+    }
     if (watches_free && kept.spoiled.kind != ABIDANCE_PAST_END)
         return "a write past the end of a block was not seen";
     return NULL;

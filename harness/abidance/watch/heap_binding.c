@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #if defined(__x86_64__)
 static int is_address(uint64_t kind) { return kind == R_X86_64_64 || kind == R_X86_64_GLOB_DAT || kind == R_X86_64_JUMP_SLOT; }
@@ -145,6 +147,52 @@ int bound_since(char *words, uint32_t room) {
     return now != loaded && abidance_bound(trial, words, room);
 }
 
+static const char *file_of(const struct link_map *map) {
+    const char *file = strrchr(map->l_name, '/');
+    return file == NULL ? map->l_name : file + 1;
+}
+
+static int is_runtime(const char *file) {
+    static const char *const runtimes[] = {"libc.so", "ld-linux", "libasan", "libubsan", "libtsan", "libclang_rt"};
+    for (unsigned i = 0; i < COUNT(runtimes); i++)
+        if (strncmp(file, runtimes[i], strlen(runtimes[i])) == 0)
+            return 1;
+    return 0;
+}
+
+static void rebind(const struct object *object, const ElfW(Rela) * entries, size_t bytes) {
+    unsigned count;
+    const struct refusal *refusals = hooked_refusals(&count);
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (size_t i = 0; entries != NULL && i < bytes / sizeof *entries; i++) {
+        if (!is_address(ELF64_R_TYPE(entries[i].r_info)) || ELF64_R_SYM(entries[i].r_info) == 0)
+            continue;
+        const char *name = object->names + object->symbols[ELF64_R_SYM(entries[i].r_info)].st_name;
+        void **target = (void **)(object->base + entries[i].r_offset);
+        for (unsigned j = 0; j < count; j++)
+            if (strcmp(name, refusals[j].name) == 0
+                && mprotect((void *)((uintptr_t)target & ~(page - 1)), page, PROT_READ | PROT_WRITE) == 0)
+                *target = refusals[j].function;
+    }
+}
+
+void bind_refusals(void) {
+    static void *bound;
+    struct link_map *map = NULL;
+    struct object object;
+    if (bound == trial || trial == NULL || dlinfo(trial, RTLD_DI_LINKMAP, &map) != 0)
+        return;
+    bound = trial;
+    Dl_info own;
+    if (dladdr(&bound, &own) == 0)
+        return;
+    for (; map != NULL; map = map->l_next)
+        if (own.dli_fbase != (void *)map->l_addr && !is_runtime(file_of(map)) && read_object(map, &object)) {
+            rebind(&object, object.jumps, object.jump_bytes);
+            rebind(&object, object.others, object.other_bytes);
+        }
+}
+
 /* Looks at a library that was opened, and at all that was loaded with it and since. */
 int abidance_bound(void *handle, char *words, uint32_t room) {
     struct link_map *map = NULL;
@@ -159,8 +207,7 @@ int abidance_bound(void *handle, char *words, uint32_t room) {
         uint32_t right = 0;
         if (!read_object(map, &object))
             continue;
-        const char *file = strrchr(map->l_name, '/');
-        file = file == NULL ? map->l_name : file + 1;
+        const char *file = file_of(map);
         if (strncmp(file, "libc.so", 7) == 0 || strncmp(file, "ld-linux", 8) == 0)
             continue;
         const char *name = bound_elsewhere(&object, object.jumps, object.jump_bytes, &right);

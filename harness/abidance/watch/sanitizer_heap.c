@@ -5,7 +5,11 @@
 #include "arena.h"
 
 #include <dlfcn.h>
+#include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
 
 static struct abidance_heap heap;
 static size_t (*allocated_size)(const volatile void *);
@@ -50,4 +54,44 @@ struct abidance_heap *hooked_heap(void) {
     heap.begin = begin;
     heap.settle = settle;
     return &heap;
+}
+
+/* Whoever asks is refused, or goes on to the sanitizer's. */
+static int refused(void) {
+    if (is_own() || !heap_refuses(&heap))
+        return 0;
+    errno = ENOMEM;
+    return 1;
+}
+
+static void *refusing_malloc(size_t size) { return refused() ? NULL : malloc(size); }
+static void *refusing_calloc(size_t count, size_t size) { return refused() ? NULL : calloc(count, size); }
+static void *refusing_realloc(void *block, size_t size) {
+    return (block == NULL || size != 0) && refused() ? NULL : realloc(block, size);
+}
+static void *refusing_memalign(size_t align, size_t size) { return refused() ? NULL : memalign(align, size); }
+static void *refusing_aligned_alloc(size_t align, size_t size) { return refused() ? NULL : aligned_alloc(align, size); }
+static void *refusing_valloc(size_t size) { return refused() ? NULL : valloc(size); }
+static void *refusing_pvalloc(size_t size) { return refused() ? NULL : pvalloc(size); }
+static char *refusing_strdup(const char *text) { return refused() ? NULL : strdup(text); }
+static char *refusing_strndup(const char *text, size_t most) { return refused() ? NULL : strndup(text, most); }
+
+static int refusing_posix_memalign(void **to, size_t align, size_t size) {
+    int saved = errno;
+    if (!refused())
+        return posix_memalign(to, align, size);
+    errno = saved;
+    return ENOMEM;
+}
+
+const struct refusal *hooked_refusals(unsigned *count) {
+    static const struct refusal refusals[] = {
+        {"malloc", refusing_malloc},     {"calloc", refusing_calloc},
+        {"realloc", refusing_realloc},   {"memalign", refusing_memalign},
+        {"valloc", refusing_valloc},     {"aligned_alloc", refusing_aligned_alloc},
+        {"pvalloc", refusing_pvalloc},   {"posix_memalign", refusing_posix_memalign},
+        {"strdup", refusing_strdup},     {"strndup", refusing_strndup},
+    };
+    *count = sizeof refusals / sizeof *refusals;
+    return refusals;
 }

@@ -750,3 +750,14 @@ int st_begin(int level)
 }
 
 void st_end(void) { begun = 0; }
+
+char *st_twice(const char *text)
+{
+    size_t n = strlen(text);
+    char *made = malloc(2 * n + 1);
+    if (made != NULL) {
+        memcpy(made, text, n);
+        memcpy(made + n, text, n + 1);
+    }
+    return made;
+}

@@ -124,6 +124,7 @@ int st_reach(const st_peer *peer, int (*tell)(void *data, const char *what), voi
 const char *st_release(void);
 int st_letters(const uint8_t *text, size_t n);
 int st_valid(const uint8_t *text, size_t n);
+char *st_twice(const char *text);
 typedef void (*st_progress)(int percent, int step, const uint8_t *piece, size_t size, const char *what, lv_table *of, void *mine);
 void st_watch(lv_table *table, st_progress told, void *self);
 

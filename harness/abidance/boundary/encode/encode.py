@@ -45,6 +45,8 @@ def encode(boundary: Boundary, case: Case) -> Encoded:
         subject = encoder.draft.steps[-1]
     else:
         subject = encoder.call(boundary.functions[case.function], case.arguments)
+        if case.refuses:
+            encoder.draft.calls[subject] = replace(encoder.draft.calls[subject], refuses=case.refuses)
     encoder.finish()
     return Encoded(
         _plan(encoder.draft, case, subject),

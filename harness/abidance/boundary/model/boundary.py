@@ -8,8 +8,10 @@ from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from abidance.binding.stub_files import NO_STUBS, StubFiles
+from abidance.boundary.model.equality import equal
 from abidance.boundary.model.ranges import NONE, Ranges
 from abidance.boundary.model.types import (
+    RESULT_NAME,
     AddressShape,
     CallbackShape,
     OpaqueShape,
@@ -117,6 +119,20 @@ class Reject:
 
 
 @dataclass(frozen=True, slots=True)
+class OutOfMemory:
+    """What a valid call answers that is refused memory: a value of `expected`, or any failure where that is empty."""
+
+    expected: Values
+    span: Span
+
+    def told_by(self, result: Result, value: object) -> bool:
+        """Tell whether a call that returned this says that it has failed."""
+        if RESULT_NAME in self.expected and equal(value, self.expected[RESULT_NAME]):
+            return True
+        return not result.success(value)
+
+
+@dataclass(frozen=True, slots=True)
 class BoundaryFunction:
     """A function of the boundary, ready to be called and judged.
 
@@ -134,6 +150,7 @@ class BoundaryFunction:
     promise: FunctionPromise | None = None
     examples: tuple[Example, ...] = ()
     rejects: tuple[Reject, ...] = ()
+    out_of_memory: OutOfMemory | None = None
     refused: tuple[Diagnostic, ...] = ()
     mismatches: tuple[Diagnostic, ...] = ()
     ending: VariablePart | None = None

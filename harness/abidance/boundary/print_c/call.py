@@ -21,6 +21,7 @@ from abidance.boundary.print_c.literals import (
     fields_text,
     in_words,
     list_text,
+    refused_in_words,
     scalar_text,
     value_text,
 )
@@ -116,6 +117,8 @@ class _Writer:
         ):
             variable = self.results[index] = self._variable("made")
             call = f"{self._declared(function.declaration.returns, variable)} = {call}"
+        if refuses := self.encoded.plan.calls[index].refuses:
+            self.lines.append(f"// `malloc` gives NULL for {refused_in_words(refuses)}")
         times = self.encoded.plan.calls[index].times
         again = f"for (int n = 0; n < {times}; n++) " if times > 1 else ""
         self.lines.append(f"{again}{call};{f'        // {outcome}' if outcome else ''}")

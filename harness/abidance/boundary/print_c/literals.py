@@ -248,3 +248,11 @@ def _spelling(shape: Shape) -> str:
 
 def _worth_showing(member: Member, value: object) -> bool:
     return not (isinstance(member.shape, OpaqueShape) and value is None)
+
+
+def refused_in_words(refuses: int) -> str:
+    """Return which of the blocks that a call asks for it is refused."""
+    number = abs(refuses)
+    last = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    which = "the first block" if number == 1 else f"the {number}{last} block"
+    return f"{which} that it asks for and all after it" if refuses < 0 else f"{which} that it asks for"

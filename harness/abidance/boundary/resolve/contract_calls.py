@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.boundary import Example, Reject
+from abidance.boundary.model.boundary import Example, OutOfMemory, Reject
 from abidance.boundary.model.traversal import fields_of, pointee
 from abidance.boundary.model.values import DESTROYED, InState
 from abidance.boundary.resolve.contract_values import MISSING
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from abidance.boundary.resolve.contract_values import LiteralConverter
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.language.literals import Literal
-    from abidance.contract.model.functions import ExampleCall, RejectedCall
+    from abidance.contract.model.functions import ExampleCall, MayFail, RejectedCall
     from abidance.core.span import Span
 
 
@@ -89,6 +89,22 @@ class CallReader:
         expected: Values = {}
         self._expect(function, reject.returns, expected)
         return Reject(given, expected, _first_line(reject.places.body), " and ".join(words), reject.ensures)
+
+    def out_of_memory(self, function: BoundaryFunction, may_fail: MayFail | None) -> OutOfMemory | None:
+        """Return what a call answers that is refused memory, if it may be."""
+        answer = may_fail.memory if may_fail is not None else None
+        if may_fail is None or answer is None:
+            return None
+        expected: Values = {}
+        self._expect(function, answer.returns, expected)
+        result = function.result
+        told = result.ok or isinstance(result.shape, s.AddressShape) or answer.returns is not None
+        if not told and not (isinstance(result.shape, s.ScalarShape) and result.shape.kind == "bool"):
+            message = f"nothing tells when `{function.name}` has failed for want of memory"
+            labels = (Label(may_fail.key_span("memory")), Label(function.declaration.span))
+            help_ = "say what it returns then: `memory: {returns: VALUE}`"
+            self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=help_))
+        return OutOfMemory(expected, may_fail.key_span("memory"))
 
     def _replace(
         self,

@@ -107,7 +107,8 @@ class FunctionJoiner:
         )
         examples = tuple(reader.example(function, example) for example in promise.examples)
         rejects = tuple(reader.reject(function, reject) for reject in promise.rejects)
-        return replace(function, examples=examples, rejects=rejects)
+        out_of_memory = reader.out_of_memory(function, promise.may_fail)
+        return replace(function, examples=examples, rejects=rejects, out_of_memory=out_of_memory)
 
     def _is_void(self, type_: c.Type) -> bool:
         return isinstance(self.shaper.declarations.resolve(type_), c.Void)

@@ -71,6 +71,8 @@ class Evidence:
     """Another process came back from a call as well."""
     STATES = 1 << 26
     """A call had to do with the state of a handle."""
+    REFUSED_MEMORY = 1 << 27
+    """A call was refused memory on purpose."""
 
 
 def evidence(trial: CaseResult) -> int:
@@ -101,6 +103,8 @@ def evidence(trial: CaseResult) -> int:
             found |= Evidence.REGISTERS
         if side_effects.strays:
             found |= Evidence.STRAYS
+        if side_effects.refused:
+            found |= Evidence.REFUSED_MEMORY
         if side_effects.allocations:
             found |= Evidence.ALLOCATED
         if call.invocations:

@@ -19,7 +19,8 @@ class Reruns:
     changed but `errno`, whose value before it is `errno`. `system_call` is the number of the first system call plus
     one that the call `trapped` made, -1 where that could not be seen. `side_effects` is what it did on its way.
     `repeats` were made by the same worker, one after the other; `changes` by a fresh one, with each change pinned to
-    the call that made it.
+    the call that made it. `undisturbed` is the case with the memory that it was refused, where that answers alike
+    each time.
     """
 
     refilled: CaseResult | None = None
@@ -31,3 +32,4 @@ class Reruns:
     side_effects: CallSideEffects | None = None
     repeats: tuple[Observation, ...] = ()
     changes: tuple[ProcessChange, ...] = ()
+    undisturbed: CaseResult | None = None

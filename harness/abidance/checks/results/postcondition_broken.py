@@ -9,6 +9,7 @@ from abidance.boundary.model.types import HandleShape
 from abidance.boundary.print_c.call import in_words
 from abidance.checks.check import Check
 from abidance.checks.evidence.promise_labels import shape_at
+from abidance.checks.evidence.refused_memory import tells_want
 from abidance.checks.evidence.wording import result_text
 from abidance.contract.expression import EvaluationError
 from abidance.core.diagnostic import Diagnostic, Label
@@ -33,7 +34,8 @@ class PostconditionBroken(Check):
 
     ## Not detected
     What no expression says. `abidance run -v` lists functions without postconditions. In sequences, the
-    postconditions of functions on handles with `prepare`, which may rely on the state that it sets up.
+    postconditions of functions on handles with `prepare`, which may rely on the state that it sets up. Calls that fail
+    because they were refused memory, where `may_fail` says that they may.
     """
 
     id = "ABD321"
@@ -41,7 +43,7 @@ class PostconditionBroken(Check):
 
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic an expression, and one for an example's expected values."""
-        if not trial.answered or trial.expectation.rejects or relies_on_its_state(trial):
+        if not trial.answered or trial.expectation.rejects or relies_on_its_state(trial) or tells_want(trial):
             return
         seen, function = trial.seen, trial.function
         unjudged: EvaluationError | None = None

@@ -203,6 +203,31 @@ class RejectedCall(Clauses):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FailureAnswer(Clauses):
+    """The answer when a call fails for want of something."""
+
+    title: ClassVar[str] = "The answer when a call fails for want of memory."
+
+    returns: Literal | None = field(
+        default=None, metadata=clause(ANY_VALUE, "The return value; by default any that means failure.")
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MayFail(Clauses):
+    """What a valid call may fail for want of."""
+
+    title: ClassVar[str] = "What a valid call may fail for want of, and how it then answers."
+
+    memory: FailureAnswer | None = field(
+        default=None,
+        metadata=clause(
+            RecordOf(FailureAnswer), "The C library has no memory left: `malloc` and its relatives give NULL."
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExampleCall(Clauses):
     """A call written out; arguments that are left out are generated."""
 
@@ -271,6 +296,12 @@ class FunctionPromise(NamedClauses):
         metadata=clause(
             ListOf(RecordOf(ExampleCall), words="a list of mappings"),
             "Calls that always run, before generated ones, and are never shrunk.",
+        ),
+    )
+    may_fail: MayFail | None = field(
+        default=None,
+        metadata=clause(
+            RecordOf(MayFail), "What a valid call may fail for want of, and how it then answers."
         ),
     )
     effects: tuple[Name, ...] = field(

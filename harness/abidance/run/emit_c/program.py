@@ -111,6 +111,8 @@ def program_lines(
     yield " */"
     yield f'#include "{header.name}"'
     yield from files("abidance.run.emit_c").joinpath("emitted.c").read_text().splitlines()
+    if any(call.refuses for call in again.trial.encoded.plan.calls):
+        yield from files("abidance.run.emit_c").joinpath("refused.c").read_text().splitlines()
     for text in dict.fromkeys(_listings(again)):
         yield from ("", text)
     if again.trial.encoded.plan.lanes is not None and again.trial.encoded.callbacks:
@@ -203,9 +205,15 @@ def _body(again: ReplayedCase, against: CaseResult | None, message: str) -> Iter
         if calls_back and index == plan.subject:
             yield "on_trial = 1;"
         needed, looked_at = index <= plan.subject, index in told
+        if call.refuses:
+            yield f"abd_refuse = {abs(call.refuses)};"
+            yield f"abd_onwards = {int(call.refuses < 0)};"
         yield from call_lines(
             boundary, index, call, placed, needed=needed, calls=plan.calls, looked_at=looked_at
         )
+        if call.refuses:
+            yield "abd_refuse = 0;"
+            yield "(void)abd_onwards;"
         if calls_back and index == plan.subject:
             yield "on_trial = 0;"
         yield from emit_callbacks.over(again.trial, index)

@@ -13,6 +13,7 @@ from abidance.checks.evidence import unwritten_memory
 from abidance.checks.evidence.case_result import CaseResult
 from abidance.checks.evidence.case_run import CaseRun
 from abidance.checks.evidence.permissions import has_effect
+from abidance.checks.evidence.refused_memory import tells_want, was_refused
 from abidance.checks.evidence.reruns import Reruns
 from abidance.contract.expression import EvaluationError
 from abidance.plan.codec import with_fill
@@ -88,6 +89,8 @@ class RerunPolicy:
                 again = replace(again, system_call=self._trapped(trial, trial.encoded.plan.subject, limit))
             if self.budgeted and trial.observation.calls[trial.encoded.plan.subject].side_effects.allocations:
                 again = replace(again, side_effects=self._passage(trial, limit))
+        if trial.answered and was_refused(trial) and not tells_want(trial):
+            again = replace(again, undisturbed=self._undisturbed(trial, limit))
         if any(change.kind not in GROWING for change in observation.changes):
             # The last of all: the worker that the next case runs in must not have it behind it.
             again = replace(again, changes=self._pinned(trial, limit))
@@ -100,6 +103,16 @@ class RerunPolicy:
         observation = self.supervisor.run(plan, limit, encoded)
         run = CaseRun(trial.boundary, replace(trial.encoded, plan=plan), observation)
         return CaseResult(run, trial.phase, trial.expectation)
+
+    def _undisturbed(self, trial: CaseResult, limit: float) -> CaseResult | None:
+        """Return the same case with all the memory that it asks for, if it answers alike each time."""
+        plan = trial.encoded.plan
+        calls = [replace(call, refuses=0) for call in plan.calls]
+        with suppress(EvaluationError):
+            one, other = (self._run(trial, replace(plan, calls=tuple(calls)), limit) for _ in range(2))
+            if came_back(one) and came_back(other) and not unwritten_memory.answers_vary(one, other):
+                return one
+        return None
 
     def _passage(self, trial: CaseResult, limit: float) -> CallSideEffects:
         """Return what the call does on its way when it is made once more."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.python_hooks.model_function import Modeller
+from abidance.checks.evidence.refused_memory import tells_want
 from abidance.checks.evidence.sequence_calls import result_at
 from abidance.checks.process.system_call_made import unseen_calls
 from abidance.contract.expression import EvaluationError
@@ -71,7 +72,7 @@ class SecondLooks:
     def _modelled(self, trial: CaseResult) -> CaseResult:
         """Return the trial with what the contract's model says of its call."""
         model = self._model(trial.function)
-        if model is None or trial.expectation.rejects or not trial.answered:
+        if model is None or trial.expectation.rejects or not trial.answered or tells_want(trial):
             return trial
         try:
             return replace(trial, modelled=model.ask(trial.seen.before))

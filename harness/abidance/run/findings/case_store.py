@@ -72,6 +72,7 @@ def save(root: Path, stored: StoredCase) -> None:
         "flush": stored.case.flush,
         "fill": stored.case.fill,
         "shift": stored.case.shift,
+        **({"refuses": stored.case.refuses} if stored.case.refuses else {}),
         **({} if stored.case.beside is None else {"beside": to_json(stored.case.beside)}),
         "steps": [
             [
@@ -160,6 +161,7 @@ def _from_json(root: Path, case_id: str, raw: Mapping[str, Any]) -> StoredCase:
             beside=_beside(raw),
             steps=tuple(map(_step_from_json, raw["steps"])),
             shift=raw["shift"],
+            refuses=raw.get("refuses", 0),
         ),
         expectation=Expectation(
             {name: from_json(value) for name, value in raw["expected"].items()},

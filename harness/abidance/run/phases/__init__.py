@@ -16,6 +16,7 @@ PHASES: tuple[Phase, ...] = (
     Phase("examples", calls=True, applies=lambda promise: bool(promise.examples)),
     Phase("properties", calls=True),
     Phase("rejects", calls=True, applies=lambda promise: bool(promise.rejects)),
+    Phase("memory", calls=True, applies=lambda promise: promise.may_fail is not None),
     Phase("threads", calls=True, fits=may_overlap),
     Phase("reentry", calls=True, fits=may_reenter),
     Phase("cost", calls=True, applies=has_budget, on=is_measured_on),

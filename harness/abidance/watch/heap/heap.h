@@ -27,6 +27,9 @@ struct abidance_heap {
     uint8_t overflowed; /* too many blocks at a time to keep account of them */
     uint64_t fill; /* what fresh and freed memory holds: eight bytes of it */
     uint64_t allocations, allocated; /* blocks asked for since `on` was set, and bytes of them */
+    uint64_t refuse;                         /* refuse block number so many that is asked for while `on`; 0: none */
+    int refuse_onwards;                      /* and all after it */
+    uint64_t refused;                        /* so many blocks were refused since `on` was set */
     uint64_t live_blocks, live_bytes;       /* made since `begin` and still there */
     uint64_t returned_blocks, returned_bytes; /* older ones that were given back since */
     uint64_t site, nth; /* where the oldest of the live ones was asked for, and as which of all since `begin` */
@@ -46,6 +49,20 @@ struct abidance_heap {
 };
 
 enum abidance_given_back { ABIDANCE_GIVEN_BACK = 1, ABIDANCE_GIVEN_BACK_TWICE = 2 };
+
+/* Tells whether a block that a call asks for is to be refused. */
+static inline int heap_refuses(struct abidance_heap *heap) {
+    if (!heap->on || heap->refuse == 0)
+        return 0;
+    if (heap->refuse > 1) {
+        heap->refuse--;
+        return 0;
+    }
+    if (!heap->refuse_onwards)
+        heap->refuse = 0;
+    heap->refused++;
+    return 1;
+}
 
 #define ABIDANCE_HEAP_NAME "abidance_heap"
 

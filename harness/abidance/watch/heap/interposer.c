@@ -13,9 +13,11 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <gnu/lib-names.h>
+#include <link.h>
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #define API __attribute__((visibility("default")))
@@ -30,6 +32,20 @@ extern void __libc_free(void *);
 API struct abidance_heap abidance_heap;
 
 static size_t (*usable_size)(void *);
+static uintptr_t linker_begin, linker_end; /* where the dynamic linker's code is */
+
+static int find_linker(struct dl_phdr_info *object, size_t size, void *base) {
+    (void)size;
+    if (object->dlpi_addr != *(uintptr_t *)base)
+        return 0;
+    for (int i = 0; i < object->dlpi_phnum; i++) {
+        uintptr_t end = object->dlpi_addr + object->dlpi_phdr[i].p_vaddr + object->dlpi_phdr[i].p_memsz;
+        if (object->dlpi_phdr[i].p_type == PT_LOAD && end > linker_end)
+            linker_end = end;
+    }
+    linker_begin = object->dlpi_addr;
+    return 1;
+}
 
 /* Looks behind a block, as long as it is there. */
 static void look_behind(const struct account_entry *of) {
@@ -71,6 +87,9 @@ __attribute__((constructor)) static void start(void) {
     /* glibc's own, whose blocks these are: the next one may be of an allocator that is preloaded as well. */
     void *glibc = dlopen(LIBC_SO, RTLD_LAZY | RTLD_NOLOAD);
     *(void **)&usable_size = dlsym(glibc == NULL ? RTLD_NEXT : glibc, "malloc_usable_size");
+    uintptr_t linker = getauxval(AT_BASE);
+    if (linker != 0)
+        dl_iterate_phdr(find_linker, &linker);
     abidance_heap.begin = begin;
     abidance_heap.is_gone = quarantine_holds;
     abidance_heap.look = look;
@@ -157,7 +176,25 @@ static void *answered(void *block, size_t size, int fresh, void *site) {
 
 #define SITE __builtin_return_address(0)
 
+/* Tells whether a call is to be refused the block that it asks for. What the dynamic linker asks for on its behalf, as
+ * for variables of a thread, is no part of what the library can answer for: without it, the linker ends the process. */
+static int refused(const void *site) {
+    if (!abidance_heap.on || abidance_heap.refuse == 0)
+        return 0;
+    uintptr_t at = (uintptr_t)site;
+    if (linker_begin <= at && at < linker_end)
+        return 0;
+    return heap_refuses(&abidance_heap);
+}
+
+static void *none(void) {
+    errno = ENOMEM;
+    return NULL;
+}
+
 API void *malloc(size_t size) {
+    if (refused(SITE))
+        return none();
     return answered(__libc_malloc(fence_room(size)), size, 1, SITE);
 }
 
@@ -165,6 +202,8 @@ API void *calloc(size_t count, size_t size) {
     size_t all;
     if (__builtin_mul_overflow(count, size, &all))
         return __libc_calloc(count, size); /* which refuses it */
+    if (refused(SITE))
+        return none();
     void *block = __libc_calloc(1, fence_room(all));
     return answered(block, all, 0, SITE);
 }
@@ -200,6 +239,8 @@ static void *moved_to_heap(void *block, size_t before, size_t size, void *site) 
 }
 
 API void *realloc(void *block, size_t size) {
+    if ((block == NULL || size != 0) && refused(SITE))
+        return none();
     size_t room = block != NULL && size == 0 ? 0 : fence_room(size); /* realloc(p, 0) frees it */
     if (abidance_heap.handed != 0 && block != NULL) {
         size_t before = abidance_heap.handed_size(block);
@@ -240,20 +281,28 @@ API void *realloc(void *block, size_t size) {
 }
 
 API void *memalign(size_t align, size_t size) {
+    if (refused(SITE))
+        return none();
     return answered(__libc_memalign(align, fence_room(size)), size, 1, SITE);
 }
 
 API void *aligned_alloc(size_t align, size_t size) {
+    if (refused(SITE))
+        return none();
     return answered(__libc_memalign(align, fence_room(size)), size, 1, SITE);
 }
 
 /* Not of POSIX any more, but whoever calls them is to have a fence, too: `room_of` takes it for granted. */
 API void *valloc(size_t size) {
+    if (refused(SITE))
+        return none();
     void *block = __libc_memalign((size_t)sysconf(_SC_PAGESIZE), fence_room(size));
     return answered(block, size, 1, SITE);
 }
 
 API void *pvalloc(size_t size) {
+    if (refused(SITE))
+        return none();
     size_t page = (size_t)sysconf(_SC_PAGESIZE), whole = (size + page - 1) & ~(page - 1);
     void *block = __libc_memalign(page, fence_room(whole));
     return answered(block, whole, 1, SITE);
@@ -262,6 +311,8 @@ API void *pvalloc(size_t size) {
 API int posix_memalign(void **to, size_t align, size_t size) {
     if (align < sizeof(void *) || (align & (align - 1)) != 0)
         return EINVAL;
+    if (refused(SITE))
+        return ENOMEM;
     int saved = errno;
     void *block = __libc_memalign(align, fence_room(size));
     errno = saved;

@@ -1,0 +1,25 @@
+"""Calls that were refused memory on purpose: whether they were, and whether they said so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from abidance.checks.evidence.case_result import CaseResult
+
+
+def was_refused(trial: CaseResult) -> bool:
+    """Tell whether the call under test was refused memory."""
+    at = trial.encoded.plan.subject
+    calls = trial.observation.calls
+    return at < len(calls) and calls[at].side_effects.refused > 0
+
+
+def tells_want(trial: CaseResult) -> bool:
+    """Tell whether a call that came back was refused memory, and says that it has failed."""
+    failure = trial.function.out_of_memory
+    return (
+        failure is not None
+        and was_refused(trial)
+        and failure.told_by(trial.function.result, trial.seen.result)
+    )
