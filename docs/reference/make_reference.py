@@ -195,7 +195,7 @@ _TITLES = {
     "FunctionPromise": "a function", "Given": "given values", "HandlePromise": "a handle",
     "Instructions": "instructions", "KnownDifference": "known differences",
     "Law": "a law", "LayoutPins": "a layout", "Library": "a library", "Model": "a model", "Param": "a parameter",
-    "Policy": "a policy", "RejectedCall": "rejected calls",
+    "Policy": "a policy", "References": "references", "RejectedCall": "rejected calls",
     "MayFail": "what a call may fail for want of", "FailureAnswer": "a failure's answer", "Returns": "a result",
     "Scaling": "scaling", "Select": "select", "Status": "a status", "Suppression": "suppressions",
     "Throughput": "throughput",

@@ -73,8 +73,8 @@ class Drawer:
     boundary: Boundary
     source: ChoiceSource
     log: FilterLog
-    handles: Callable[[str], Value] | None = None
-    """Who chooses the handles of a call in a sequence, where none is made for it alone."""
+    handles: Callable[[str, HandleShape], Value] | None = None
+    """Who chooses the handles of a call in a sequence, each for its path, where none is made for it alone."""
     unseen: frozenset[str] = frozenset()
     """Arguments whose values are known only when earlier calls have been made; no precondition is asked of them."""
     created: frozenset[str] = frozenset()
@@ -172,7 +172,7 @@ class Drawer:
         if isinstance(fixed, list) and isinstance(shape, PointerShape):
             self.memory.checker.check_given(shape.element, fixed, member, scope)
         if fixed is DESTROYED and isinstance(shape, HandleShape):
-            made = self.handle(shape.handle, scope.hints)
+            made = self.handle(shape, path, scope.hints)
             assert isinstance(made, NewHandle)
             return replace(made, destroyed=True)
         if isinstance(fixed, InState) and isinstance(shape, HandleShape):
@@ -198,7 +198,7 @@ class Drawer:
                     return self._new_storage(shape)
                 if not goes_on and self._no_handle(shape, inner):
                     return None
-                return self.handle(shape.handle, scope.hints, given_inside)
+                return self.handle(shape, path, scope.hints, given_inside)
             case CallbackShape():
                 return None if self.memory.null(shape, inner, {}) else script(self.source, shape, around)
             case UserDataShape():
@@ -214,7 +214,8 @@ class Drawer:
 
     def handle(
         self,
-        name: str,
+        shape: HandleShape,
+        path: str,
         hints: Hints,
         given: Mapping[str, object] = NOTHING_GIVEN,
         within: tuple[str, ...] = (),
@@ -224,7 +225,8 @@ class Drawer:
         `hints` are those of the function that takes it. It is brought into a state in which that function may be
         called, or into one of those `within` which the contract says that it is refused.
         """
-        chosen = self.handles(name) if self.handles is not None else None
+        name = shape.handle
+        chosen = self.handles(path, shape) if self.handles is not None else None
         if isinstance(chosen, Earlier):
             state = self.state(name, given)
             return replace(

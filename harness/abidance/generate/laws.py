@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
+from abidance.boundary.encode.holdings import is_lawful, moves_handles
 from abidance.boundary.model.traversal import generated_by
 from abidance.boundary.model.types import HandleShape, PointerShape
 from abidance.boundary.model.values import Case, Derived, Earlier, Step
@@ -97,10 +98,16 @@ class _Writer:
             self._step(step, law, given, seen, places)
             if step.name:
                 self._named[step.name] = places[-1]
+        functions = (self._boundary.functions[step.function] for step in self._steps)
+        moves = any(moves_handles(self._boundary, each) for each in functions)
+        if moves and not is_lawful(self._boundary, Case(law.name, {}, steps=tuple(self._steps))):
+            words = "a step is given a handle that is not there any more, or not the caller's to give"
+            raise self._log.refuse(words, law.span)
         return self._steps, given
 
-    def _made(self, handle: str) -> Value:
+    def _made(self, _path: str, shape: HandleShape) -> Value:
         """Make a handle, and prepare it; return how later calls name it."""
+        handle = shape.handle
         life = self._boundary.handles[handle]
         create = self._boundary.functions[life.create]
         drawer = Drawer(self._boundary, self._source, self._log, handles=self._made)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.holdings import CALLEE, changes, held_members, is_bound, left_by, moves_handles
 from abidance.boundary.model.traversal import walk
 from abidance.boundary.model.types import CallbackShape, HandleShape, PointerShape, ScalarShape
 from abidance.boundary.model.values import DESTROYED, InState
@@ -16,8 +17,6 @@ from abidance.generate.hints import Hints
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.strategies import simplest
-from abidance.ir.traversal import is_const
-from abidance.ir.types import Pointer
 from abidance.toolchain.machine_code import NOTHING
 
 if TYPE_CHECKING:
@@ -74,6 +73,8 @@ class Operation:
     out_of_order: tuple[OutOfOrderCall, ...] = ()
     pure: bool = False
     repeatable: bool = False
+    borrows: bool = False
+    """Whether what it makes is not the caller's."""
     calls: tuple[ExampleContents, ...] = ()
     """Its examples, whose contents may be altered."""
 
@@ -85,6 +86,8 @@ class SequenceModel:
     handle: str
     handles: tuple[str, ...]
     roles: tuple[Operation, ...]
+    holds: bool = False
+    """Whether calls give handles away or back, count references to them, or leave ones that others hold."""
 
     @classmethod
     def of(
@@ -99,11 +102,13 @@ class SequenceModel:
                 continue
             if {*role.takes, *(each for _, each in role.makes)} <= {*handles}:
                 roles.append(role)
-        return cls(handle, handles, tuple(roles))
+        holds = any(moves_handles(boundary, role.function) for role in roles)
+        return cls(handle, handles, tuple(roles), holds)
 
     def makers(self, handle: str) -> list[Operation]:
         """Return the functions that make one, those that need least first."""
         found = [role for role in self.roles if any(each == handle for _, each in role.makes)]
+        found = [role for role in found if not role.borrows] or found
         return sorted(found, key=lambda role: len(role.takes))
 
     def too_late(self, handle: str) -> list[tuple[Operation, DestroyedHandleCall]]:
@@ -117,8 +122,9 @@ class SequenceModel:
 
 
 def _around(boundary: Boundary, handle: str) -> tuple[str, ...]:
-    """Return the handle, those that are made with it, and all that any of these is made with."""
+    """Return the handle, those that are made with it or bound to it, and all that any of these is made with."""
     family = [handle, *(name for name in boundary.handles if handle in _ancestors(boundary, name))]
+    family += _bound(boundary, handle)
     return tuple(dict.fromkeys(each for name in family for each in (name, *_ancestors(boundary, name))))
 
 
@@ -127,6 +133,16 @@ def _ancestors(boundary: Boundary, handle: str) -> list[str]:
     found = _made_with(boundary, handle)
     for name in found:
         found += [each for each in _made_with(boundary, name) if each not in found]
+    return found
+
+
+def _bound(boundary: Boundary, handle: str) -> list[str]:
+    """Return the handles that calls put into one or take from it, or that must outlive it, and the other way round."""
+    found = []
+    for function in boundary.functions.values():
+        shapes = [shape for _, shape in (*held_members(function), *left_by(function))]
+        if any(shape.handle == handle for shape in shapes) and any(is_bound(shape) for shape in shapes):
+            found += [shape.handle for shape in shapes]
     return found
 
 
@@ -146,17 +162,15 @@ def _role(
 ) -> Operation | None:
     if function.signature is None:
         return None
-    takes, makes = [], []
+    takes = []
     for member in function.members:
         shape = member.shape
         if isinstance(shape, HandleShape):
-            if shape.made:
-                makes.append((member.name, shape.handle))
-            elif shape.nullable is False or boundary.handles[shape.handle].destroy == function.name:
+            ended = boundary.handles[shape.handle].destroy == function.name
+            if not shape.made and (shape.nullable is False or ended):
                 takes.append(shape.handle)
-    result = function.result
-    if isinstance(result.shape, HandleShape) and result.owned:
-        makes.append(("result", result.shape.handle))
+    makes = [(path, shape.handle) for path, shape in left_by(function)]
+    owners = any(shape.owner for _, shape in held_members(function))
     ends = next((h for h in takes if boundary.handles[h].destroy == function.name), None)
     told = {*ties(function.members)}
     values = {
@@ -165,7 +179,8 @@ def _role(
         if isinstance(member.shape, ScalarShape | PointerShape) and member.name not in told
     }
     hints = Hints.of(boundary, function, words(function.declaration.symbol))
-    pure = function.promise is not None and any(each.text == "pure" for each in function.promise.effects)
+    promised = function.promise is not None and any(each.text == "pure" for each in function.promise.effects)
+    pure = promised and not owners
     # What destroys a handle or makes one is not called so: whether there is one then, nobody knows.
     refused = () if makes or ends else tuple(_refused(boundary, function, hints))
     out_of_order = () if makes else tuple(_out_of_order(function))
@@ -189,20 +204,14 @@ def _role(
         out_of_order,
         pure and stays(boundary, function),
         repeatable,
+        any(shape.owner == CALLEE for _, shape in left_by(function)),
         calls,
     )
 
 
 def _changes(boundary: Boundary, function: BoundaryFunction) -> bool:
     """Tell whether a call may change a handle that it takes: the header does not say that it only reads them all."""
-    declarations = boundary.declarations
-    for member, parameter in zip(function.members, function.declaration.parameters, strict=False):
-        pointer = declarations.resolve(parameter.type)
-        if isinstance(member.shape, HandleShape) and not (
-            isinstance(pointer, Pointer) and is_const(pointer.to, declarations.typedefs)
-        ):
-            return True
-    return False
+    return any(changes(boundary, function, shape) for _, shape in held_members(function))
 
 
 def _is_repeatable(boundary: Boundary, function: BoundaryFunction, calling: Collection[str]) -> bool:
@@ -214,8 +223,11 @@ def _is_repeatable(boundary: Boundary, function: BoundaryFunction, calling: Coll
         return False
     for shape in (each for member in function.members for each in walk(member.shape)):
         match shape:
-            case HandleShape(handle=handle) if (
-                handle in calling or boundary.handles[handle].record is not None
+            case HandleShape(handle=handle) as taken if (
+                handle in calling
+                or boundary.handles[handle].record is not None
+                or boundary.handles[handle].acquire == function.name
+                or is_bound(taken)
             ):
                 return False
             case PointerShape(lifetime=lifetime, handed=handed) if handed or lifetime not in ("", "call"):

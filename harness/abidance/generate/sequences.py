@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
+from abidance.boundary.encode.holdings import Holdings, left_by
 from abidance.boundary.model.values import Case, Derived, Earlier, Mark, Step
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
@@ -27,13 +28,18 @@ from abidance.generate.state_paths import after_call, calls_of_prepare, calls_to
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from abidance.boundary.encode.holdings import Held
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.types import HandleShape
     from abidance.boundary.model.values import Value, Values
     from abidance.generate.sequence_model import Operation, OutOfOrderCall, SequenceModel
 
 MOST_STEPS = 40
-ALIVE = (1, 2, 3)
-"""So many handles of one kind are alive at once, at most: what takes one alone is met more often with one."""
+ALIVE, MANY_ALIVE = (1, 2, 3), (3, 5, 8)
+"""So many handles of one kind are alive at once, at most: what takes one alone is met more often with one.
+
+More where they hold each other: one of them is all that a caller may have of a tree.
+"""
 EARLY = 0.5
 """In so many sequences as many of what it is about are alive from the beginning: what one does to others shows then."""
 ALL, SOME = 0.25, 0.5
@@ -62,21 +68,6 @@ _ANEW, _ONE, _ALL = range(3)
 _AGAIN = (_ANEW, _ALL, _ONE, _ALL)
 
 
-@dataclass(eq=False, slots=True)
-class _Alive:
-    """A handle that is alive, those that must outlive it, and the call that it was last used by."""
-
-    handle: str
-    call: int
-    path: str
-    parents: tuple[_Alive, ...]
-    last: int = 0
-    states: frozenset[str] = frozenset()
-    """The states that it may be in, where the contract names any."""
-    called_once: set[str] = field(default_factory=set)
-    """Those functions that it was given to and that are called once for each handle."""
-
-
 @dataclass(slots=True)
 class _Play:
     """One sequence while it is made.
@@ -93,7 +84,7 @@ class _Play:
     log: FilterLog
     failing: frozenset[str] = frozenset()
     steps: list[Step] = field(default_factory=list)
-    alive: list[_Alive] = field(default_factory=list)
+    holdings: Holdings = field(init=False)
     given: list[Given] = field(default_factory=list)
     most: int = field(init=False)
     roles: tuple[Operation, ...] = field(init=False)
@@ -107,7 +98,10 @@ class _Play:
         """Choose who takes part."""
         if self.feeding is not None and not self.feeding.chance(FED):
             self.feeding = None
+        self.holdings = Holdings(self.boundary)
         self.most = self.source.pick(ALIVE)
+        if self.cast.holds:
+            self.most = MANY_ALIVE[ALIVE.index(self.most)]
         all_take_part = self.source.chance(ALL)
         self.roles = tuple(role for role in self.cast.roles if all_take_part or self.source.chance(SOME))
         if self.failing and self.further.chance(SHUNNED):
@@ -154,7 +148,7 @@ class _Play:
             "make": [role for role in ready if role.makes],
             "end": [role for role in ready if role.ends is not None],
         }
-        if not any(each.handle == self.cast.handle for each in self.alive):
+        if not any(each.handle == self.cast.handle for each in self.holdings.alive):
             self.begin(self.cast.handle)
             return
         refusing = [role for role in ready if role.refused]
@@ -172,31 +166,32 @@ class _Play:
     def refused(self, role: Operation) -> None:
         """Add a call that is refused, on handles that were used before and are used after."""
         clause = self.further.pick(role.refused)
-        drawer = self._drawer(role, [], self.further)
+        drawer = self._drawer(role, self.further)
         arguments = drawer.arguments(role.function, role.hints, clause.given, lawful=False)
+        self._note(role.function, arguments, refused=True)
         self.steps.append(Step(role.function.name, arguments, rejects=clause.text))
 
-    def _out_of_order(self) -> list[tuple[Operation, OutOfOrderCall, _Alive]]:
+    def _out_of_order(self) -> list[tuple[Operation, OutOfOrderCall, Held]]:
         """Return the calls that a live handle may refuse in the state that it is in."""
         return [
             (role, refusal, each)
             for role in self.cast.roles
             for refusal in role.out_of_order
-            for each in self.alive
+            for each in self.holdings.alive
             if each.handle == refusal.handle and not each.states.isdisjoint(refusal.states)
         ]
 
-    def out_of_order(self, role: Operation, refusal: OutOfOrderCall, on: _Alive) -> None:
+    def out_of_order(self, role: Operation, refusal: OutOfOrderCall, on: Held) -> None:
         """Add a call that is refused in the state of its handle, which is used further."""
-        used = [on]
-        drawer = self._drawer(role, used, self.further)
+        drawer = self._drawer(role, self.further, (on,))
         given = dict(refusal.clause.given)
         state = drawer.state(on.handle)
         given[refusal.parameter] = Earlier(on.call, on.path, on.handle, state, within=refusal.states)
         arguments = drawer.arguments(role.function, role.hints, given, lawful=False)
+        self._note(role.function, arguments, refused=True)
         self.steps.append(Step(role.function.name, arguments, rejects=refusal.clause.text))
 
-    def too_late(self, gone: _Alive, destroyed_by: int) -> None:
+    def too_late(self, gone: Held, destroyed_by: int) -> None:
         """Add a call on a handle that has just been destroyed, where the contract promises that it is refused.
 
         It comes before all other calls: they might make a handle that lies where this one was.
@@ -205,8 +200,7 @@ class _Play:
         if not refusals or not self.source.chance(TOO_LATE):
             return
         role, refusal = self.source.pick(refusals)
-        used: list[_Alive] = []
-        drawer = self._drawer(role, used)
+        drawer = self._drawer(role)
         given = dict(refusal.clause.given)
         given[refusal.parameter] = Earlier(
             gone.call, gone.path, gone.handle, drawer.state(gone.handle), destroyed_by
@@ -215,29 +209,36 @@ class _Play:
             arguments = drawer.arguments(role.function, role.hints, given, lawful=False)
         except UnlawfulDrawError:
             return
+        self._note(role.function, arguments, refused=True)
         self.steps.append(Step(role.function.name, arguments, rejects=refusal.clause.text))
 
-    def _drawer(self, role: Operation, used: list[_Alive], source: Dice | None = None) -> Drawer:
-        """Return what makes the arguments of a call; the live handles that it is given are added to `used`."""
+    def _drawer(self, role: Operation, source: Dice | None = None, besides: Sequence[Held] = ()) -> Drawer:
+        """Return what makes the arguments of a call, each of its handles another one, and none of some."""
         dice = source or self.source
+        given: dict[str, Held] = {}
 
-        def pick(handle: str) -> Value:
+        def pick(path: str, shape: HandleShape) -> Value:
+            handle = shape.handle
             if handle not in self.cast.handles:
                 return None
-            free = [each for each in self._free(handle, role) if each not in used]
+            free = [
+                each
+                for each in self._free(handle, role)
+                if each not in (*given.values(), *besides)
+                and self.holdings.allows(role.function, {**given, path: each})
+            ]
             if not free:
                 raise UnlawfulDrawError(handle)
             free.sort(key=lambda each: -each.last)
             chosen = dice.pick((free[0], *free))
-            used.append(chosen)
+            given[path] = chosen
             return Earlier(chosen.call, chosen.path, handle)
 
         return Drawer(self.boundary, dice, self.log, handles=pick)
 
     def call(self, role: Operation) -> None:
         """Add one call, with handles that are alive."""
-        used: list[_Alive] = []
-        drawer, function = self._drawer(role, used), role.function
+        function = role.function
         again: Mapping[str, object] = self._again(role)
         if not again and role.calls and self.source.chance(NEAR_AN_EXAMPLE):
             again = self.source.pick(role.calls).altered(self.source, role.hints, role.calls)
@@ -245,43 +246,38 @@ class _Play:
         derived = {name: value for name, value in again.items() if isinstance(value, Derived)}
         again = {**again, **{name: value.value for name, value in derived.items()}}
         try:
-            arguments = drawer.arguments(function, role.hints, again, lawful=True)
+            arguments = self._drawer(role).arguments(function, role.hints, again, lawful=True)
         except UnlawfulDrawError:
             if not again:
                 raise
-            used.clear()
             derived = {}
-            arguments = drawer.arguments(function, role.hints, {}, lawful=True)
+            arguments = self._drawer(role).arguments(function, role.hints, {}, lawful=True)
         arguments |= with_lengths(function, arguments, {**derived}) or self._fed(function, arguments)
+        given = self.holdings.given(function, arguments)
+        if not self.holdings.allows(function, given):
+            raise UnlawfulDrawError(function.name)
         index = len(self.steps)
         times = 1
         if role is self.burst:
             self.burst, times = None, self.further.pick(TIMES)
         self.steps.append(Step(function.name, arguments, times=times))
-        for each in used:
-            each.last = index
+        for each in given.values():
             self._moved(each, function, arguments)
         if role.pure and not role.makes and role.ends is None and self.further.chance(REPEATED):
             self.steps.append(Step(function.name, arguments))
         kinds = ((name, kind, arguments[name]) for name, kind in role.values.items())
         self.given.append({n: (kind, v) for n, kind, v in kinds if v is not None and not isinstance(v, Mark)})
-        for path, handle in role.makes:
-            if path != "result" and arguments[path] is None:
-                continue
-            lives = {*self.boundary.handles[handle].parents}
-            parents = tuple(each for each in used if each.handle in lives)
-            made = _Alive(handle, index, path, parents, index)
-            machine = self.boundary.handles[handle].machine
-            if machine is not None:
+        for made in self.holdings.make(function, index, given, left_by(function, arguments)):
+            machine = self.boundary.handles[made.handle].machine
+            if machine is not None and not made.borrowed:
                 made.states = frozenset((machine.first(function.name),))
-            self.alive.append(made)
-            self._prepare(made)
-        for each in used if role.ends is not None else ():
-            if each.handle == role.ends:
-                self.alive.remove(each)
+            if not made.borrowed:
+                self._prepare(made)
+        for each in given.values() if role.ends is not None else ():
+            if each.handle == role.ends and not self.boundary.handles[each.handle].acquire:
                 self.too_late(each, index)
 
-    def _moved(self, each: _Alive, function: BoundaryFunction, arguments: Values) -> None:
+    def _moved(self, each: Held, function: BoundaryFunction, arguments: Values) -> None:
         """Note the states that a call may have led a handle to."""
         machine = self.boundary.handles[each.handle].machine
         if machine is None:
@@ -303,7 +299,7 @@ class _Play:
         self.fed += 1
         return self.feeding.pick(ways)
 
-    def _bring(self, each: _Alive, role: Operation) -> None:
+    def _bring(self, each: Held, role: Operation) -> None:
         """Add the calls that bring a handle into a state in which it may be given to an operation."""
         machine = self.boundary.handles[each.handle].machine
         if machine is None or not each.states:
@@ -312,7 +308,7 @@ class _Play:
         wanted = machine.lawful(role.function.name)
 
         def drawer() -> Drawer:
-            return self._drawer(role, [each])
+            return self._drawer(role, besides=(each,))
 
         for call in calls_towards(drawer, self.boundary, machine, begin, wanted, self.log):
             function = self.boundary.functions[call.function]
@@ -320,10 +316,11 @@ class _Play:
             for member in function.members:
                 if getattr(member.shape, "handle", None) == each.handle:
                     arguments[member.name] = Earlier(each.call, each.path, each.handle)
+            self._note(function, arguments)
             self.steps.append(Step(call.function, arguments))
             self._moved(each, function, arguments)
 
-    def _prepare(self, made: _Alive) -> None:
+    def _prepare(self, made: Held) -> None:
         def drawer() -> Drawer:
             return Drawer(self.boundary, self.source, self.log)
 
@@ -333,17 +330,23 @@ class _Play:
             for member in function.members:
                 if getattr(member.shape, "handle", None) == made.handle:
                     arguments[member.name] = Earlier(made.call, made.path, made.handle)
+            self._note(function, arguments)
             self.steps.append(Step(name, arguments))
             self._moved(made, function, arguments)
 
-    def _free(self, handle: str, role: Operation | None = None) -> list[_Alive]:
+    def _note(self, function: BoundaryFunction, arguments: Values, *, refused: bool = False) -> None:
+        """Note what a call does to the handles that it is given, where it makes none."""
+        given = self.holdings.given(function, arguments)
+        self.holdings.make(function, len(self.steps), given, (), refused=refused)
+
+    def _free(self, handle: str, role: Operation | None = None) -> list[Held]:
         """Return the live handles of a kind; those that an operation may be given, when that is what it is for."""
         ends = role is not None and role.ends == handle
         return [
             each
-            for each in self.alive
+            for each in self.holdings.alive
             if each.handle == handle
-            and not (ends and any(each in other.parents for other in self.alive))
+            and not (ends and not self.holdings.may_give_away(each))
             and (role is None or self._lawful(each, role.function.name))
         ]
 

@@ -52,6 +52,7 @@ COUNTED = Treatment("run", "instructions and heap memory are counted in a worker
 STATE = Treatment("run", "the state of the process is compared around the call")
 THREADS = Treatment("run", "it takes several threads")
 ACROSS = Treatment("run", "it is about what happens after the call")
+HELD = Treatment("run", "who holds which handle is kept account of there")
 OTHER = Treatment("compiled", "for a target that loads two libraries")
 CLOSELY = Treatment("run", "a target compares floating-point numbers only where they must be equal")
 ORDER = Treatment(
@@ -70,7 +71,8 @@ _PLACE: Mapping[str, Treatment] = {
     "encoding": COMPILED, "max": COMPILED, "like": Treatment("run", FORM),
     **dict.fromkeys(("align", "to", "in", "out", "inout", "user_data", "free", "alloc"), COMPILED),
     "on_failure": COMPILED, "on_success": COMPILED,
-    "generate": CODE, "lifetime": COMPILED, "owner": COMPILED, "misaligned": COMPILED, "callback": COMPILED,
+    "generate": CODE, "lifetime": COMPILED, "until": ACROSS, "into": HELD, "owner": COMPILED,
+    "misaligned": COMPILED, "callback": COMPILED,
     "window": Treatment("run", "a target sets all fields of a handle anew before each call"),
     "summary": NO_CALL,
 }  # fmt: skip
@@ -85,10 +87,12 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "HandlePromise": {
         **dict.fromkeys(("type", "create", "destroy", "prepare", "parent", "zeroed"), COMPILED),
         "summary": NO_CALL, "concurrent": THREADS, "explore": NO_CALL, "states": ORDER, "transitions": ORDER,
+        "references": HELD,
     },
     "SetupPromise": {"calls": BEFORE, "around": BEFORE},
     "StatePromise": {"summary": NO_CALL, "shown_by": ORDER},
     "TransitionPromise": dict.fromkeys(("from", "to", "once"), ORDER),
+    "References": dict.fromkeys(("acquire", "release"), HELD),
     "FunctionPromise": {
         **dict.fromkeys(("prototype", "params", "returns", "requires", "ensures", "rejects", "examples"), COMPILED),
         "may_fail": REFUSED,

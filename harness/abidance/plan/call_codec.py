@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _VALUE, _ADDRESS, _SLOT, _CONTENTS = range(4)
+_NEGATED = 2
 _WIDTHS = (1, 2, 4, 8)
 _STRING, _ENDED, _HELD, _WITHIN = (1 << bit for bit in range(4))
 
@@ -171,7 +172,8 @@ def _encode_conditions(conditions: tuple[Condition, ...]) -> list[bytes]:
     parts = [COUNT.pack(len(conditions))]
     for condition in conditions:
         layout = SIGNED_RANGE if condition.signed else UNSIGNED_RANGE
-        parts.append(CONDITION.pack(condition.call, condition.signed, len(condition.ranges)))
+        kind = condition.signed | _NEGATED * condition.negated
+        parts.append(CONDITION.pack(condition.call, kind, len(condition.ranges)))
         parts += [layout.pack(low, high) for low, high in condition.ranges]
     return parts
 
@@ -330,12 +332,13 @@ def _decode_conditions(reader: ByteReader) -> tuple[Condition, ...]:
 
 
 def _decode_condition(reader: ByteReader) -> Condition:
-    call, signed, count = reader.unpack(CONDITION)
-    if signed > 1:
+    call, kind, count = reader.unpack(CONDITION)
+    if kind > 1 | _NEGATED:
         raise ValueError("the call has a condition of no known kind")
+    signed = kind & 1
     layout = SIGNED_RANGE if signed else UNSIGNED_RANGE
     ranges = tuple(reader.unpack(layout) for _ in range(reader.count(count, layout.size)))
-    return Condition(call, ranges, bool(signed))
+    return Condition(call, ranges, bool(signed), bool(kind & _NEGATED))
 
 
 def _decode_argument(reader: ByteReader, values: ByteReader | Blanks) -> Argument:

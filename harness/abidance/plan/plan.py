@@ -178,18 +178,23 @@ MOST_BEHIND = 1 << 22
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """That an earlier call ran, and its result is a number in one of some ranges, both ends of each included."""
+    """That an earlier call ran, and its result is a number in one of some ranges, both ends of each included.
+
+    Without ranges it is enough that the call ran. One that is `negated` holds where that does not: of a call that did
+    not run, too.
+    """
 
     call: int
     ranges: tuple[tuple[int, int], ...]
     signed: bool
+    negated: bool = False
 
     def holds(self, result: bytes | None) -> bool:
         """Tell whether it holds of that call's result; None when it did not run."""
-        if result is None:
-            return False
+        if result is None or not self.ranges:
+            return (result is not None) is not self.negated
         number = int.from_bytes(result, "little", signed=self.signed)
-        return any(low <= number <= high for low, high in self.ranges)
+        return any(low <= number <= high for low, high in self.ranges) is not self.negated
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ def scope_of(contract: Contract, declarations: Declarations) -> QueryScope:
     """
     promised = {*contract.functions}
     for handle in contract.handles.values():
-        promised |= {str(each) for each in (handle.create, handle.destroy) if each}
+        promised |= {str(each) for each in (handle.create, handle.ended_by) if each}
     types = (*contract.types, *contract.handles)
     if contract.prefix:
         patterns: tuple[str, ...] = (f"{contract.prefix}*",)

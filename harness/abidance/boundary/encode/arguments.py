@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from abidance.boundary.encode.call_state import CallBuilder, LiveHandle, PlanDraft
+    from abidance.boundary.encode.holdings import Holdings
     from abidance.boundary.model.boundary import Boundary, HandleLife
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.model.values import Case, Value, Values
@@ -46,10 +47,12 @@ class Arguments:
         boundary: Boundary,
         case: Case,
         draft: PlanDraft,
+        holdings: Holdings,
         make: Callable[[HandleLife, NewHandle], LiveHandle],
     ) -> None:
         self._boundary = boundary
         self._draft = draft
+        self._holdings = holdings
         self._make = make
         self._blocks = Blocks(boundary, case, draft, self._pointer)
         self._allocators = 0
@@ -206,10 +209,12 @@ class Arguments:
             builder.doomed.append(live)
         elif live in self._draft.live and not destroyed:
             builder.used.append(live)
+            builder.lives[path] = live
+            builder.conditions.extend(self._holdings.needed(builder.function, shape, live.held))
         builder.handles[path] = live.made
         if value.within:
             builder.within[live.made], builder.refused = frozenset(value.within), True
-        builder.conditions.extend(live.ready)
+        builder.conditions.extend((*live.prepared, *live.gone))
         if isinstance(live.argument, p.Slot):
             builder.needs.append(live.argument.index)
         elif life.record:

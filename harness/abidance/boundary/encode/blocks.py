@@ -56,7 +56,7 @@ class Blocks:
     ) -> int | None:
         if value is None:
             return None
-        index = self.new_block(None, builder, _FOR_GOOD if shape.handed else shape.lifetime)
+        index = self.new_block(None, builder, _FOR_GOOD if shape.handed else shape.lifetime, shape.until)
         access = p.Access.WRITE if shape.direction.written or shape.handed else p.Access.READ
         outer, builder.lifetime = builder.lifetime, shape.lifetime or builder.lifetime
         contents = self._contents(shape, value, path, scope, builder, index)
@@ -178,12 +178,14 @@ class Blocks:
         size = there.size if contents is None else len(contents)
         builder.windows[path] = PlacedWindow(shape, record, offset, block, None, size, contents)
 
-    def new_block(self, block: p.Block | None, builder: CallBuilder, lifetime: str = "") -> int:
+    def new_block(
+        self, block: p.Block | None, builder: CallBuilder, lifetime: str = "", until: tuple[str, ...] = ()
+    ) -> int:
         index = len(self._draft.blocks)
         self._draft.blocks.append(block)
         lifetime = lifetime or builder.lifetime
         if not lifetime or lifetime == "call":
             builder.lent.append(index)
         elif lifetime != _FOR_GOOD:
-            builder.keeps.append((index, lifetime))
+            builder.keeps.append((index, lifetime, until))
         return index

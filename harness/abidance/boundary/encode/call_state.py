@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.encode.encoded_plan import PlacedCall, PlacedCallback, PlacedWindow
+    from abidance.boundary.encode.holdings import Held, Keep
     from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
     from abidance.boundary.model.values import Values
     from abidance.plan import plan as p
@@ -46,33 +47,40 @@ class PlanDraft:
 class LiveHandle:
     """A handle that the plan has made and how later calls name it.
 
-    It is destroyed when `exists` holds, and used when `ready` does: when preparing it went well too. `made` is
-    the index of the call that made it, `path` where that put it. The blocks that the library may `keep` as long as
-    it lives are taken away with it. Of one that was destroyed, `ready` holds when that went well too.
+    `held` tells who holds it. It is used when `prepared` holds too: when preparing it went well. `made` is the index
+    of the call that made it, `path` where that put it. The blocks that the library may `keep` as long as it lives are
+    taken away with it, or by certain calls on it. Of one that was destroyed, `gone` holds when that went well.
     """
 
     life: HandleLife
     made: int
     path: str
     argument: p.Slot | p.Address
-    exists: Conditions
-    ready: Conditions
-    keeps: list[int] = field(default_factory=list)
+    held: Held
+    prepared: Conditions = ()
+    gone: Conditions = ()
+    keeps: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
     state: int | None = None
     """The slot that its state is in, where the contract names states."""
     once: dict[str, int] = field(default_factory=dict)
     """By function that is called at most once, the slot that tells whether it was."""
+    again: list[Conditions] = field(default_factory=list)
+    """What the caller has of it still where a call that was to destroy it was not made, for its state."""
     windows: dict[str, PlacedWindow] = field(default_factory=dict)
     """By field, the windows that the last call has left."""
 
 
 @dataclass(frozen=True, slots=True)
 class Borrowed:
-    """What a call returned that must stay as long as a handle lives, or for good, and how to look at it again."""
+    """What a call returned that must stay as long as a handle lives, or for good, and how to look at it again.
+
+    `conditions` held when the call was made: whatever else must hold later, nothing is known of it.
+    """
 
     call: int
     follow: p.PointerRead
-    holder: LiveHandle | None
+    keep: Keep | None
+    conditions: Conditions
 
 
 @dataclass(slots=True)
@@ -80,7 +88,7 @@ class CallBuilder:
     """What one call collects while its arguments are laid out.
 
     `lent` are the blocks that are its own until it comes back, and `keeps` those that live as long as a handle
-    of that name; `lifetime` is that of what is laid out now.
+    of that name, or until certain calls on it; `lifetime` is that of what is laid out now.
     """
 
     function: BoundaryFunction
@@ -97,6 +105,8 @@ class CallBuilder:
     conditions: list[p.Condition] = field(default_factory=list)
     made: list[tuple[HandleLife, p.ValuePlace | None, int | None, str]] = field(default_factory=list)
     used: list[LiveHandle] = field(default_factory=list)
+    lives: dict[str, LiveHandle] = field(default_factory=dict)
+    """Those of `used` by the paths at which they are given."""
     doomed: list[LiveHandle] = field(default_factory=list)
     """The handles that are to be destroyed before the call is made."""
     handles: dict[str, int] = field(default_factory=dict)
@@ -107,7 +117,7 @@ class CallBuilder:
     refused: bool = False
     """Whether the contract says that the call is refused: it leads its handles nowhere."""
     lent: list[int] = field(default_factory=list)
-    keeps: list[tuple[int, str]] = field(default_factory=list)
+    keeps: list[tuple[int, str, tuple[str, ...]]] = field(default_factory=list)
     lifetime: str = ""
     hands: list[tuple[int, str]] = field(default_factory=list)
     """The blocks that the call hands over, each with its path."""
@@ -129,3 +139,7 @@ class CallBuilder:
     callbacks: dict[str, int] = field(default_factory=dict)
     allocators: dict[str, int] = field(default_factory=dict)
     """By the record that its callbacks stand in, the number of each allocator that the call is given."""
+
+    def holder(self, name: str) -> LiveHandle | None:
+        """Return the handle that a lifetime names: that of a parameter, or the first of a kind."""
+        return self.lives.get(name) or next((live for live in self.used if live.life.name == name), None)

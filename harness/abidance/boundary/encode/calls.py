@@ -10,9 +10,11 @@ from abidance.boundary.encode.arguments import Arguments
 from abidance.boundary.encode.blocks import NULL
 from abidance.boundary.encode.call_state import Borrowed, CallBuilder, LiveHandle, PlanDraft
 from abidance.boundary.encode.encoded_plan import PlacedCall
-from abidance.boundary.encode.result_reads import followed, lasting
+from abidance.boundary.encode.holdings import STATIC, Holdings, Keep, PlanCall, left_by
+from abidance.boundary.encode.result_reads import followed, lasting, lasting_until
 from abidance.boundary.encode.windows import ended, looked_at, settle
 from abidance.boundary.model.types import (
+    RESULT_NAME,
     CallbackShape,
     HandleShape,
     NothingShape,
@@ -23,14 +25,13 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.values import ROOM, SOMEWHERE, CallOn, NewHandle
 from abidance.boundary.resolve.freeing import freed_member, handed_out
-from abidance.boundary.resolve.transfers import otherwise, taken_when, tells_success
+from abidance.boundary.resolve.transfers import otherwise, succeeded, taken_when, tells_success
 from abidance.boundary.values.memory import blank, pack_scalar
 from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import EvaluationError
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
-    from abidance.boundary.encode.call_state import Conditions
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, HandleLife
     from abidance.boundary.model.types import Shape
     from abidance.boundary.model.values import Case, Value, Values
@@ -53,9 +54,11 @@ class Encoder:
     ) -> None:
         self.draft = PlanDraft()
         self._boundary = boundary
-        self._arguments = Arguments(boundary, case, self.draft, self._make)
+        self._holdings = Holdings(boundary)
+        self._arguments = Arguments(boundary, case, self.draft, self._holdings, self._make)
         self._used_later = used_later
         self._takes_back = takes_back
+        self._ending = False
         self._borrowed: list[Borrowed] = []
         self._set_up: Conditions = ()
         """What holds when all that comes before went well."""
@@ -98,14 +101,14 @@ class Encoder:
             [self._arguments.argument(member, arguments, builder, using) for member in function.members]
         )
         result = function.result.shape
-        if isinstance(result, HandleShape) and function.result.owned:
-            builder.made.append((self._boundary.handles[result.handle], p.ValuePlace(), None, "result"))
+        if isinstance(result, HandleShape) and any(path == RESULT_NAME for path, _ in left_by(function)):
+            builder.made.append((self._boundary.handles[result.handle], p.ValuePlace(), None, RESULT_NAME))
         builder.follows = (*followed(function, builder, self.draft.pointee_size), *looked_at(builder))
         for live in builder.doomed:  # last, so that no other handle comes to lie where this one was
             if not self._destroy(live):
                 message = f"`{live.life.destroy}` cannot be called, so no `{live.life.name}` is destroyed"
                 raise EvaluationError(message, live.life.span)
-            builder.conditions.extend(live.ready)
+            builder.conditions.extend(live.gone)
         return builder
 
     def append(self, builder: CallBuilder) -> int:
@@ -117,32 +120,42 @@ class Encoder:
         for number in builder.callbacks.values():
             callback, placed = self.draft.callbacks[number]
             self.draft.callbacks[number] = (callback, replace(placed, call=index))
-        save: tuple[int, p.ValuePlace] | None = None
         moved = list(states.moves(self._boundary, builder))
+        given = {path: live.held for path, live in builder.lives.items()}
+        call = PlanCall.of(function, index, tuple(dict.fromkeys(builder.conditions)))
+        left = left_by(function, builder.arguments)
+        self._borrowed = [
+            each
+            for each in self._borrowed
+            if each.keep is None or not self._holdings.ends_lifetime(function, each.keep, given)
+        ]
+        found = {each.path: each for each in self._holdings.make(function, index, given, left, call, refused=builder.refused)}
+        self._borrowed = [each for each in self._borrowed if self._is_sure(each)]
+        looks = self._borrowed[-LOOKS:]
+        saves: list[tuple[int, p.ValuePlace]] = []
         for life, place, block, path in builder.made:
-            left = _succeeded(function, index)
-            if not function.leaves(path, success=True):
-                left = tuple(otherwise(each, function) for each in left)
-            exists: Conditions = (*builder.conditions, *left)
+            argument: p.Slot | p.Address
             if place is not None:
-                save = (self.draft.new_slot(), place)
-                live = LiveHandle(life, index, path, p.Slot(save[0]), exists, exists)
-            elif block is not None:
-                live = LiveHandle(life, index, path, p.Address(block), exists, exists)
+                saves.append((self.draft.new_slot(), place))
+                argument = p.Slot(saves[-1][0])
             else:
-                continue
+                assert block is not None
+                argument = p.Address(block)
+            live = LiveHandle(life, index, path, argument, found[path])
             if life.machine is not None:
                 live.state = self.draft.new_slot()
                 live.once = {each: self.draft.new_slot() for each in life.machine.once}
                 moved += states.begins(live, function.name)
             self.draft.live.append(live)
+        # What comes back stands first.
+        save = next((each for each in saves if each[1].block is None), None)
+        saves = [each for each in saves if each is not save]
         if save is None and (len(self.draft.steps), "result") in self._used_later:
             save = (self.draft.new_slot(), p.ValuePlace(width=function.result.shape.size))
-        looks = self._looks(builder, function)
         lasts = lasting(function) if save is None and comes_back else ""
         if function.result.free is not None or lasts:
             save = (self.draft.new_slot(), p.ValuePlace())
-        saves = [save] if save is not None else []
+        saves = [save, *saves] if save is not None else saves
         for path, freer in handed_out(function.promise):
             block = builder.places.get(path)
             if block is not None and tells_success(function):
@@ -150,10 +163,11 @@ class Encoder:
                 builder.left.append((saves[-1][0], path, freer.text))
         if lasts and save is not None and follows[0].length is None:
             again = replace(follows[0], pointer=p.ValuePlace(slot=save[0]))
-            holder = next((live for live in builder.used if live.life.name == lasts), None)
+            holder, until = builder.holder(lasts), lasting_until(function)
             # What a destroyed handle gives need not last.
-            if holder is not None or lasts == "static":
-                self._borrowed.append(Borrowed(index, again, holder))
+            if holder is not None or lasts == STATIC:
+                keep = Keep(holder.held, until) if holder is not None else None
+                self._borrowed.append(Borrowed(index, again, keep, call.needs))
         self.draft.calls.append(
             p.Call(
                 symbol=function.declaration.symbol,
@@ -164,7 +178,7 @@ class Encoder:
                 saves=tuple(saves),
                 needs=tuple(builder.needs),
                 follows=(*follows, *(each.follow for each in looks)),
-                only_if=tuple(dict.fromkeys(builder.conditions)),
+                only_if=call.needs,
                 retires=self._retired(function, builder, index),
                 hands=tuple(
                     p.OwnershipTransfer(block, taken_when(function, path, index))
@@ -193,10 +207,14 @@ class Encoder:
         )
         settle(builder, index)
         for live in builder.used:
-            if live.life.destroy == function.name:
-                if not is_destroyed_in_some_states(live.life):
+            held = live.held
+            kept = held.references or held.left or held in self._holdings.alive
+            if live.life.destroy == function.name and not kept:
+                if is_destroyed_in_some_states(live.life) and not self._ending:
+                    live.again.append(call.needs)
+                else:
                     self.draft.live.remove(live)
-                live.ready = (*live.ready, *_succeeded(function, index))
+                live.gone = (*call.needs, *call.success)
                 self.draft.gone.append(live)
         return index
 
@@ -272,30 +290,41 @@ class Encoder:
                 self._free(give_back, made, given[0][0], builder, otherwise(taken, builder.function))
 
     def finish(self) -> None:
-        """Destroy what is still alive, the youngest first."""
+        """Destroy what is still alive, the youngest first but for what must outlive another one."""
+        self._ending = True
         while self.draft.live:
-            live = self.draft.live[-1]
-            self._destroy(live)
-            if live in self.draft.live:
+            needed = {each.held for each in self.draft.live if self._holdings.is_needed(each.held)}
+            free = [live for live in self.draft.live if live.held not in needed] or self.draft.live
+            live = free[-1]
+            live.held.left += live.again
+            if not self._destroy(live) or live in self.draft.live:
                 self.draft.live.remove(live)
         for name, given in self._boundary.teardown:
             self.call(self._boundary.functions[name], given)
 
     def _destroy(self, live: LiveHandle) -> bool:
-        """Append the call that destroys a handle; tell whether there is one."""
+        """Append the calls that give back what the caller has of a handle; tell whether there can be any."""
         destroy = live.life.destroy and self._boundary.functions.get(live.life.destroy)
         if not destroy or destroy.signature is None:
             return False
+        held = live.held
+        while held.references or held.left:
+            if not held.references:
+                held.references.append(held.left.pop())
+            self._give_up(destroy, live)
+        return True
+
+    def _give_up(self, destroy: BoundaryFunction, live: LiveHandle) -> None:
+        """Append the call that destroys a handle, or gives one reference back."""
         arguments: Values = {}
         for member in destroy.members:
             if isinstance(member.shape, HandleShape) and member.shape.handle == live.life.name:
                 arguments[member.name] = NewHandle(live.life.name, {})
             else:
                 arguments[member.name] = _least(member.shape)
-        live.ready = live.exists
+        live.prepared = ()
         self._close(live, destroy.name)
         self.call(destroy, arguments, using=live)
-        return True
 
     def _close(self, live: LiveHandle, destroy: str) -> None:
         """Append the calls that bring a handle into a state in which it may be destroyed, as far as there are any."""
@@ -318,7 +347,7 @@ class Encoder:
         for each in value.prepared or tuple(CallOn(*written) for written in life.prepare):
             function = self._boundary.functions[each.function]
             index = self._call_on(live, function, each)
-            live.ready = (*live.ready, *_succeeded(function, index))
+            live.prepared = (*live.prepared, *succeeded(function, index))
         for each in value.calls:
             self._call_on(live, self._boundary.functions[each.function], each)
         return live
@@ -331,11 +360,14 @@ class Encoder:
                 arguments[member.name] = NewHandle(live.life.name, {})
         return self.call(function, arguments, using=live)
 
-    def _looks(self, builder: CallBuilder, function: BoundaryFunction) -> list[Borrowed]:
-        """Return what must still be there after this call; a handle that it ends takes what it holds along."""
-        ended = [live for live in builder.used if live.life.destroy == function.name]
-        self._borrowed = [each for each in self._borrowed if each.holder is None or each.holder not in ended]
-        return self._borrowed[-LOOKS:]
+    def _is_sure(self, each: Borrowed) -> bool:
+        """Tell whether what an earlier call returned is there if that call was made, whatever others answered."""
+        if each.keep is None:
+            return True
+        holder = each.keep.holder
+        return holder in self._holdings.alive and not (
+            {*self._holdings.conditions(holder)} - {*each.conditions}
+        )
 
     def _retired(self, function: BoundaryFunction, builder: CallBuilder, index: int) -> tuple[int, ...]:
         """Return the blocks that nobody may touch once this call has come back."""
@@ -346,14 +378,17 @@ class Encoder:
             block for path, block in builder.places.items() if (number, path) in self._used_later
         }  # a later call is given them again
         retired = [block for block in builder.lent if block not in pinned]
-        for block, handle in builder.keeps:
-            holders = [live for live in builder.used if live.life.name == handle]
-            holders += [live for live in self.draft.live if live.made == index and live.life.name == handle]
-            for live in holders[:1]:
-                live.keeps.append(block)
+        for block, handle, until in builder.keeps:
+            made = (live for live in self.draft.live if live.made == index and live.life.name == handle)
+            live = builder.holder(handle) or next(made, None)
+            if live is not None:
+                live.keeps.append((block, until))
         for live in builder.used:
-            if live.life.destroy == function.name:
-                retired += [*live.keeps, *ended(builder, live)]
+            if live.life.destroy == function.name and live.held not in self._holdings.alive:
+                retired += [*(block for block, _ in live.keeps), *ended(builder, live)]
+            elif any(function.name in until for _, until in live.keeps):
+                retired += [block for block, until in live.keeps if function.name in until]
+                live.keeps = [(block, until) for block, until in live.keeps if function.name not in until]
         return tuple(retired)
 
     def _free(
@@ -432,12 +467,6 @@ def _looks_at_others(function: BoundaryFunction) -> bool:
     if isinstance(function.result.shape, PointerShape):
         return True
     return any(not isinstance(member.shape, ScalarShape) for member in function.members)
-
-
-def _succeeded(function: BoundaryFunction, index: int) -> Conditions:
-    """Return the condition that call `index` succeeded; none when the function tells no status."""
-    shape, ok = function.result.shape, function.result.ok
-    return (p.Condition(index, ok.each, shape.signed),) if ok and isinstance(shape, ScalarShape) else ()
 
 
 def _left_when(function: BoundaryFunction, index: int, name: str) -> p.Condition | None:

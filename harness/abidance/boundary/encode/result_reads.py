@@ -114,3 +114,9 @@ def lasting(function: BoundaryFunction) -> str:
     shape = function.result.shape
     lifetime = shape.lifetime if isinstance(shape, PointerShape) else ""
     return "" if lifetime == "call" else lifetime
+
+
+def lasting_until(function: BoundaryFunction) -> tuple[str, ...]:
+    """Return the calls that end that before the handle is destroyed."""
+    shape = function.result.shape
+    return shape.until if isinstance(shape, PointerShape) else ()

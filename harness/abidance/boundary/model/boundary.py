@@ -193,8 +193,9 @@ class HandleLife:
     """How a handle is made, prepared and destroyed.
 
     `creates` are all functions that make one, `create` the first of them. `parents` are the handles that must
-    outlive it. `record` is given when the caller allocates the handle, as with zlib's ``z_stream``; the member of
-    `create` that is `HandleShape.made` is where it comes to life, or the result when there is none.
+    outlive it. `acquire` adds a reference to one, and `destroy` then gives one back. `record` is given when the caller
+    allocates the handle, as with zlib's ``z_stream``; the member of `create` that is `HandleShape.made` is where it
+    comes to life, or the result when there is none.
     """
 
     name: str
@@ -202,6 +203,7 @@ class HandleLife:
     create: str
     destroy: str | None
     span: Span
+    acquire: str | None = None
     creates: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
     prepare: tuple[tuple[str, Values], ...] = ()

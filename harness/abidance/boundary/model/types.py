@@ -200,8 +200,8 @@ class PointerShape(AddressShape):
     `element` is one element's shape. `length` and `capacity` count elements (bytes for `What.BYTES`);
     `nullable` is True, False or the expression under which NULL is valid. `limit` bounds what is generated.
     `lifetime` is ``call``, ``static`` or the handle with which the memory ends; empty as that around it.
-    `encoding` is that of a string or, with `encoded`, which tells that the contract gives one, of bytes; `mostly`
-    that other bytes are valid too. `like` is the form of valid contents.
+    `until` are calls on it that end that before. `encoding` is that of a string or, with `encoded`, which tells that the
+    contract gives one, of bytes; `mostly` that other bytes are valid too. `like` is the form of valid contents.
     `misaligned` tells that any address will do. With `handed`, the callee takes the memory over, which comes from
     `alloc` and goes back to `free`; where these are empty, from and to the C library. `window` is the field that counts
     what is left of it, where the callee moves the pointer on; empty where it does not.
@@ -222,6 +222,7 @@ class PointerShape(AddressShape):
     align_to: int = 1
     misaligned: bool = False
     lifetime: str = ""
+    until: tuple[str, ...] = ()
     handed: bool = False
     alloc: str = ""
     free: str = ""
@@ -254,16 +255,30 @@ class PointerShape(AddressShape):
 class HandleShape(AddressShape):
     """A pointer with a life. `made` is true where this place brings the handle into being.
 
-    `level` is 1 for the handle itself and 2 for a pointer through which a new one is handed out.
+    `level` is 1 for the handle itself and 2 for a pointer through which a new one is handed out. `owner` is whose a
+    call makes it that is given it: ``callee``, ``shared`` or ``caller`` again, and `always` tells that a call which
+    fails does so as well. `lifetime` is the parameter or the handle as long as which it is there, or must be; calls
+    on that one which are in `until` end it before. `into` is the parameter whose handle it becomes a part of, or
+    ``result``.
     """
 
     handle: str
     span: Span
     made: bool = False
     level: int = 1
+    owner: str = ""
+    always: bool = False
+    lifetime: str = ""
+    until: tuple[str, ...] = ()
+    into: str = ""
     nullable: Expression | bool = False
     size: int = 8
     align: int = 8
+
+    @property
+    def borrowed(self) -> bool:
+        """Tell whether one that comes back here is not the caller's, and may be used for some time all the same."""
+        return self.owner == "callee" and self.lifetime not in ("", "call")
 
 
 @dataclass(frozen=True, slots=True)

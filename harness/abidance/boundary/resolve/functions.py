@@ -15,7 +15,7 @@ from abidance.boundary.resolve.contract_values import LiteralConverter
 from abidance.boundary.resolve.names import check_names
 from abidance.boundary.resolve.nearest_clauses import never_returns, remedy_for
 from abidance.boundary.resolve.pointer_complaints import UnspecifiedPointer
-from abidance.boundary.resolve.pointers import pointer_shape
+from abidance.boundary.resolve.pointers import ending, lifetime, pointer_shape
 from abidance.boundary.resolve.statuses import Statuses
 from abidance.boundary.resolve.transfers import tells_success
 from abidance.boundary.resolve.unspecified_pointers import untold
@@ -58,7 +58,11 @@ class FunctionJoiner:
         """Return the function with shapes for its parameters and result."""
         params = dict(promise.params or {}) if promise else {}
         members = []
-        for name, parameter in zip(_names(declaration, params), declaration.parameters, strict=True):
+        names = _names(declaration, params)
+        self.shaper.parameters = {
+            name: each.span for name, each in zip(names, declaration.parameters, strict=True)
+        }
+        for name, parameter in zip(names, declaration.parameters, strict=True):
             members.append(self._member(declaration, promise, name, parameter, params.pop(name, None)))
         known: dict[str, Span | None] = {m.name: m.declared for m in members}
         for name, param in params.items():
@@ -100,7 +104,7 @@ class FunctionJoiner:
         if promise is None:
             return function
         constants = self.shaper.layouts.constants
-        mortal = frozenset(name for name, handle in self.handles.items() if handle.destroy is not None)
+        mortal = frozenset(name for name, handle in self.handles.items() if handle.ended_by is not None)
         states = {name: tuple(handle.states) for name, handle in self.handles.items()}
         reader = CallReader(
             LiteralConverter(constants, self.problems), self.problems, constants, mortal, states
@@ -246,7 +250,8 @@ class FunctionJoiner:
             if direct and named not in direct:
                 message = f"this is a `{self.shaper.text(type_)}`, which is no `{named}`"
                 self.problems.contradiction(message, param.handle.span, declaration.span)
-            return s.HandleShape(named, span, made=self._creates(declaration, named), nullable=nullable)
+            shape = s.HandleShape(named, span, made=self._creates(declaration, named), nullable=nullable)
+            return self._held(shape, param)
         if param is not None and any(param.says(word) for word in ("in", "out", "inout")):
             return None
         # Without a clause, the type alone tells when it is one handle's and nothing else's.
@@ -257,6 +262,32 @@ class FunctionJoiner:
         if len(creates) == 1:
             return s.HandleShape(next(iter(creates)), span, made=True, level=2)
         return None
+
+    def _held(self, shape: s.HandleShape, param: Param) -> s.HandleShape:
+        """Return the shape with whose the handle is after the call, and how long it is there or must be."""
+        if not (param.owner or param.lifetime or param.into):
+            return shape
+        if shape.made:
+            key = next(key for key in ("owner", "lifetime", "into") if param.says(key))
+            message = f"`{key}` has no meaning here: the call creates the handle"
+            self.problems.add(Diagnostic(WRONG_VALUE, message, (Label(param.key_span(key)),)))
+        if param.owner == "shared" and self.handles[shape.handle].references is None:
+            message = f"a `{shape.handle}` cannot be shared: nothing counts references to it"
+            remedy = f"say `{shape.handle}: {{references: {{acquire: FUNCTION, release: FUNCTION}}}}` under `handles`"
+            labels = (Label(param.value_span("owner")),)
+            self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
+        into = param.into.text if param.into is not None else ""
+        if param.into is not None and into != s.RESULT_NAME and into not in self.shaper.parameters:
+            known: dict[str, Span | None] = dict(self.shaper.parameters)
+            self.problems.unknown("parameter", into, param.into.span, known, "the parameters")
+        return replace(
+            shape,
+            owner=param.owner or "",
+            always=param.on_failure == "taken",
+            lifetime=lifetime(self.shaper, param),
+            until=ending(self.shaper, param),
+            into=into,
+        )
 
     def _handed_out(
         self,
@@ -357,6 +388,14 @@ class FunctionJoiner:
             owned = self._makes(creates[0], declaration)
             where = span or declaration.span
             handle = s.HandleShape(creates[0], where, made=True, nullable=nullable)
+            if returns is not None and (returns.owner or returns.lifetime):
+                handle = replace(
+                    handle,
+                    owner=returns.owner or "",
+                    lifetime=lifetime(self.shaper, returns),
+                    until=ending(self.shaper, returns),
+                )
+                owned = owned and returns.owner != "callee"
             # What makes a handle has it destroyed; one that comes back otherwise is freed as the contract says.
             return Result(handle, text, span, nullable=nullable, owned=owned, free=None if owned else free)
         if returns is not None and returns.to is not None:

@@ -54,16 +54,18 @@ def join_handles(
         if not creates:
             continue
         create = creates[0]
-        destroy = functions.get(promise.destroy.text) if promise.destroy else None
-        if destroy is not None and promise.destroy is not None and not _takes(destroy, name):
-            problems.add(
-                Diagnostic(
-                    CONTRADICTS_HEADER,
-                    f"`{destroy.name}` takes no `{name}`, as far as is known",
-                    (Label(promise.destroy.span), Label(destroy.declaration.span)),
-                    help=_told(destroy, name),
+        ended_by, counts = promise.ended_by, promise.references
+        for written in (ended_by, counts.acquire if counts is not None else None):
+            each = functions.get(written.text) if written is not None else None
+            if each is not None and written is not None and not _takes(each, name):
+                problems.add(
+                    Diagnostic(
+                        CONTRADICTS_HEADER,
+                        f"`{each.name}` takes no `{name}`, as far as is known",
+                        (Label(written.span), Label(each.declaration.span)),
+                        help=_told(each, name),
+                    )
                 )
-            )
         record = _record(create, name, shaper)
         if promise.zeroed and record is None:
             message = f"the caller does not allocate a `{name}`, so there is nothing that it could clear"
@@ -72,8 +74,9 @@ def join_handles(
             name=name,
             spelling=_spelling(promise, shaper),
             create=create.name,
-            destroy=destroy.name if destroy else None,
+            destroy=ended_by.text if ended_by is not None and ended_by.text in functions else None,
             span=promise.span,
+            acquire=counts.acquire.text if counts is not None else None,
             creates=tuple(each.name for each in creates),
             parents=_parents(contract, promise, creates, problems),
             prepare=written_calls("prepare", promise.prepare, functions, writer, problems, name),

@@ -175,6 +175,8 @@ def _of_handle(handle: HandlePromise) -> Iterator[Name]:
     yield from (name for state in handle.states.values() for name in state.shown_by)
     if handle.destroy:
         yield handle.destroy
+    if handle.references is not None:
+        yield from (handle.references.acquire, handle.references.release)
 
 
 def _functions(contract: Contract, declarations: Declarations, problems: Problems) -> list[str]:

@@ -298,7 +298,9 @@ def _made(function: BoundaryFunction, path: str) -> str:
     """Return the handle that a call brings into being at a place, if any."""
     if path == "result":
         shape = function.result.shape
-        return shape.handle if isinstance(shape, s.HandleShape) and function.result.owned else ""
+        if isinstance(shape, s.HandleShape) and (function.result.owned or shape.borrowed):
+            return shape.handle
+        return ""
     found = next((m.shape for m in function.members if m.name == path), None)
     return found.handle if isinstance(found, s.HandleShape) and found.made else ""
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from abidance.contract.model.places import Place
     from abidance.core.span import Span
 
+CHANGE = "change"
+"""What a contract says for all calls that may change a handle."""
 BYTE = s.ScalarShape("int", 1, 1, signed=False, spelling="unsigned char", lowest=0, highest=255)
 
 
@@ -79,22 +81,35 @@ def pointer_shape(
         limit=place.max,
         align_to=max(place.align or 1, _alignment(shaper, target)),
         misaligned=place.misaligned is True,
-        lifetime=_lifetime(shaper, place),
+        lifetime=lifetime(shaper, place),
+        until=ending(shaper, place),
         handed=handed,
         alloc=alloc,
         free=free,
     )
 
 
-def _lifetime(shaper: Shaper, place: Place) -> str:
-    """Return ``call``, ``static``, or the handle that memory lives as long as; nothing where nothing is said."""
+def lifetime(shaper: Shaper, place: Place) -> str:
+    """Return ``call``, ``static``, or what a value lives as long as: a parameter, or any handle of a kind.
+
+    Nothing where nothing is said.
+    """
     if place.lifetime is None:
         return ""
     text = place.lifetime.text.removeprefix("handle(").removesuffix(")")
-    if text != place.lifetime.text and text not in shaper.handles:
-        known: dict[str, Span | None] = dict.fromkeys(shaper.handles)
-        shaper.problems.unknown("handle", text, place.lifetime.span, known, "`handles`")
+    if text != place.lifetime.text and text not in shaper.parameters and text not in shaper.handles:
+        known: dict[str, Span | None] = {**dict.fromkeys(shaper.handles), **shaper.parameters}
+        shaper.problems.unknown("handle", text, place.lifetime.span, known, "`handles` or the parameters")
     return text
+
+
+def ending(shaper: Shaper, place: Place) -> tuple[str, ...]:
+    """Return the calls that end a lifetime before its handle is destroyed; complain about unknown functions."""
+    for name in place.until:
+        if name.text != CHANGE and name.text not in shaper.declarations.functions:
+            known: dict[str, Span | None] = {n: f.span for n, f in shaper.declarations.functions.items()}
+            shaper.problems.unknown("function", name.text, name.span, known, "the header")
+    return tuple(name.text for name in place.until)
 
 
 def _check_size(shaper: Shaper, kind: s.What, direction: s.Direction, place: Place, what: Name) -> None:

@@ -99,6 +99,11 @@ def taken_when(function: BoundaryFunction, path: str, index: int) -> p.Condition
     promise = function.promise.params.get(name) if function.promise else None
     if promise is not None and promise.on_failure == "taken":
         return None
+    return success_when(function, index)
+
+
+def success_when(function: BoundaryFunction, index: int) -> p.Condition | None:
+    """Return on which result call `index` has succeeded; None where none tells."""
     shape, ok = function.result.shape, function.result.ok
     match shape:
         case s.ScalarShape() if ok:
@@ -108,6 +113,12 @@ def taken_when(function: BoundaryFunction, path: str, index: int) -> p.Condition
         case s.AddressShape():
             return p.Condition(index, (_THERE,), signed=False)
     return None
+
+
+def succeeded(function: BoundaryFunction, index: int) -> tuple[p.Condition, ...]:
+    """Return the condition that the status of call `index` is one that means success; none where it has no status."""
+    shape, ok = function.result.shape, function.result.ok
+    return (p.Condition(index, ok.each, shape.signed),) if ok and isinstance(shape, s.ScalarShape) else ()
 
 
 def tells_success(function: BoundaryFunction) -> bool:

@@ -56,6 +56,8 @@ class Shaper:
     kinds: dict[int, CallbackKind] = field(default_factory=dict)
     inside: Inside = field(default_factory=list)
     """What expressions about the invocations of callbacks name, until it can be looked for."""
+    parameters: Mapping[str, Span] = field(default_factory=dict)
+    """Those of the function that is joined."""
     constants: dict[str, int | bytes] = field(init=False)
     _used: set[str] = field(default_factory=set)
     _refused: set[str] = field(default_factory=set)

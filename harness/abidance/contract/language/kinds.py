@@ -407,6 +407,7 @@ LIFETIME = Word(
     words="`call`, `static` or `handle(NAME)`",
     among=("call", "static"),
 )
+UNTIL = Word(f"^{_IDENTIFIER}$", words="the name of a C function, or `change`", among=("change",))
 FLAG = Flag()
 TRUE = Flag(only_true=True, words="`true`")
 COUNTED = Whole(0, _ANY_NUMBER, words="a whole number")

@@ -41,6 +41,7 @@ class CallbackParam(NamedClauses, Place):
     max: int | None = None
     generate: Name | None = None
     lifetime: Name | None = None
+    until: tuple[Name, ...] = ()
     alloc: Name | None = None
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What the parameter is, in a sentence."))

@@ -98,8 +98,10 @@ class Param(NamedClauses, Place):
         ),
         FORM,
         Needs("user_data", ("callback",)),
-        Needs("lifetime", (*WAYS, "callback")),
-        Needs("owner", WAYS),
+        Needs("lifetime", (*WAYS, "callback", "handle")),
+        Needs("until", ("lifetime",)),
+        Needs("into", ("handle",)),
+        Needs("owner", (*WAYS, "handle")),
         Needs("on_success", ("out", "inout")),
         *OWNERS,
     )
@@ -156,6 +158,21 @@ class Param(NamedClauses, Place):
             choice("written", "untouched", "unspecified"),
             "An out parameter after a successful call: `written` by default; `untouched` of one that tells "
             "why a call failed.",
+        ),
+    )
+    owner: str | None = field(
+        default=None,
+        metadata=clause(
+            choice("caller", "callee", "shared"),
+            "Who frees it: the `caller`, by default; the `callee`, which takes ownership when the call succeeds; "
+            "or, of a handle, both (`shared`).",
+        ),
+    )
+    into: Name | None = field(
+        default=None,
+        metadata=clause(
+            PARAMETER_NAME,
+            "The handle that it becomes a part of, or what it holds does: never itself or a part of it.",
         ),
     )
 

@@ -34,7 +34,8 @@ class Given(Place):
     handle: Name | None = None
     align: int | None = None
     lifetime: Name | None = None
-    owner: Literal["caller", "callee"] | None = None
+    until: tuple[Name, ...] = ()
+    owner: str | None = None
     free: Name | None = None
     alloc: Name | None = None
     misaligned: Literal[True] | None = None

@@ -16,6 +16,7 @@ from abidance.contract.language.kinds import (
     MOST,
     TRUE,
     TYPE_NAME,
+    UNTIL,
     Codec,
     choice,
 )
@@ -113,7 +114,14 @@ class Place(Numbers):
             "How long the callee may use the pointer, or how long a result stays valid; `call` by default.",
         ),
     )
-    owner: Literal["caller", "callee"] | None = field(
+    until: tuple[Name, ...] = field(
+        default=(),
+        metadata=clause(
+            ListOf(UNTIL, least=1, single=True, words="functions, or `change`"),
+            "Calls on the handle of its `lifetime` that end that before: functions, or any that may `change` it.",
+        ),
+    )
+    owner: str | None = field(
         default=None,
         metadata=clause(
             choice("caller", "callee"),

@@ -90,7 +90,9 @@ class Returns(Place):
     title: ClassVar[str] = "The return value."
     rules = (
         AtMostOne(("to", "handle", "status", "bool", "enum", "range", "one_of", "flags")),
-        *(Needs(key, ("to",)) for key in ("length", "encoding", "like", "max", "align", "lifetime")),
+        *(Needs(key, ("to",)) for key in ("length", "encoding", "like", "max", "align")),
+        Needs("lifetime", ("to", "handle")),
+        Needs("until", ("lifetime",)),
     )
     snippets = (
         ClauseSnippet(
@@ -111,7 +113,7 @@ class Returns(Place):
     misaligned: Literal[True] | None = None
     alloc: Name | None = None
 
-    owner: Literal["caller", "callee"] | None = field(
+    owner: str | None = field(
         default=None, metadata=clause(choice("caller", "callee"), "Who frees the result.")
     )
     free: Name | None = field(

@@ -87,6 +87,8 @@ class FieldPromise(NamedClauses, Place):
         ),
     )
 
+    until: tuple[Name, ...] = ()
+
     window: Literal[True] | None = field(
         default=None,
         metadata=clause(
@@ -170,13 +172,39 @@ class TypePromise(NamedClauses):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class References(Clauses):
+    """How references to a handle are counted."""
+
+    title: ClassVar[str] = "The functions that count references to a handle."
+
+    acquire: Name = field(
+        metadata=clause(FUNCTION_NAME, "The function that adds a reference.", required=True)
+    )
+    release: Name = field(
+        metadata=clause(
+            FUNCTION_NAME,
+            "The function that gives one back; with the last one, the handle is destroyed.",
+            required=True,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandlePromise(NamedClauses):
     """A pointer with a life: create, use, destroy."""
 
     title: ClassVar[str] = "An object that functions create, use and destroy."
     snippets = (
         ClauseSnippet("created and destroyed", {"create": "${1:FUNCTION}", "destroy": "${2:FUNCTION}"}),
+        ClauseSnippet(
+            "with counted references",
+            {
+                "create": "${1:FUNCTION}",
+                "references": {"acquire": "${2:FUNCTION}", "release": "${3:FUNCTION}"},
+            },
+        ),
     )
+    rules = (AtMostOne(("destroy", "references")),)
 
     summary: str | None = field(
         default=None, metadata=clause(TEXT, "What the handle stands for, in a sentence.")
@@ -197,6 +225,12 @@ class HandlePromise(NamedClauses):
     )
     destroy: Name | None = field(
         default=None, metadata=clause(FUNCTION_NAME, "The function that destroys it.")
+    )
+    references: References | None = field(
+        default=None,
+        metadata=clause(
+            RecordOf(References), "Instead of `destroy`: the functions that count references to it."
+        ),
     )
     prepare: tuple[Mapping[Name, WrittenValue], ...] = field(
         default=(),
@@ -243,6 +277,11 @@ class HandlePromise(NamedClauses):
             "The handle that must outlive this one, or `none`; by default every handle that `create` takes.",
         ),
     )
+
+    @property
+    def ended_by(self) -> Name | None:
+        """Return the function that destroys it, or gives one reference back."""
+        return self.references.release if self.references is not None else self.destroy
 
     @property
     def create(self) -> Name:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.holdings import moves_handles
 from abidance.boundary.model.traversal import has_pointers
 from abidance.boundary.model.types import (
     AddressShape,
@@ -104,6 +105,8 @@ class CallCompiler:
         function = variant.function
         if function.signature is None:
             raise NotCompiledError("it cannot be called")
+        if moves_handles(self._boundary, function):
+            raise NotCompiledError("whose its handles are then is kept account of by `run`")
         free = variant.reject is not None
         frame = plan(self._boundary, function, variant.written, free=free)
         clauses = ClauseCompiler(function.name, self._boundary.constants)

@@ -55,8 +55,12 @@ def call_lines(
     conditions = [f"slot[{slot}] != NULL" for slot in call.needs]
     for condition in call.only_if:
         returns = calls[condition.call].signature.rpartition(">")[2]
-        inside = [_within(f"r{condition.call}", low, high, returns) for low, high in condition.ranges]
-        conditions.append(inside[0] if len(inside) == 1 else f"({' || '.join(inside)})")
+        # That an earlier call ran is so where the program comes as far as this one.
+        inside = [_within(f"r{condition.call}", low, high, returns) for low, high in condition.ranges] or [
+            "1"
+        ]
+        text = inside[0] if len(inside) == 1 else f"({' || '.join(inside)})"
+        conditions.append(f"!({text})" if condition.negated else text)
     for guard in call.guards:
         inside = [f"slot[{guard.slot}] == (void *){number}" for number in guard.numbers]
         conditions.append(inside[0] if len(inside) == 1 else f"({' || '.join(inside) or '0'})")

@@ -190,7 +190,8 @@ def _body(again: ReplayedCase, against: CaseResult | None, message: str) -> Iter
         yield f"void *slot[{plan.slots}] = {{0}};"
     yield from emit_callbacks.placed(again.trial)
     calls_back = bool(plan.callbacks)
-    told = {plan.subject, *(condition.call for call in plan.calls for condition in call.only_if)}
+    asked = (condition for call in plan.calls for condition in call.only_if if condition.ranges)
+    told = {plan.subject, *(condition.call for condition in asked)}
     for index, (call, placed) in enumerate(zip(plan.calls, encoded.calls, strict=True)):
         yield ""
         if plan.lanes and plan.subject <= index < plan.subject + plan.lanes.count:

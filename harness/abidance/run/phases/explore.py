@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode
+from abidance.boundary.encode.holdings import is_lawful
 from abidance.boundary.print_c.call import call_text
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import CaseError, HookError, UsageError
@@ -73,7 +74,11 @@ def judge(context: Context) -> ItemVerdict:
     several = name in boundary.handles or name in boundary.laws
     reach = Reaches() if several else PromiseCoverage.of(context.function)
     allowed: Callable[[Case], bool] = (
-        LawfulSteps(context.calls, FilterLog()) if name in boundary.laws else _any_case
+        LawfulSteps(context.calls, FilterLog())
+        if name in boundary.laws
+        else partial(is_lawful, boundary)
+        if name in boundary.handles
+        else _any_case
     )
     ran = 0
     for rejects in dict.fromkeys(each.rejects for each in handed):

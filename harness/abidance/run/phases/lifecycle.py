@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import settings
 
+from abidance.boundary.encode.holdings import is_lawful
 from abidance.checks.evidence.expectation import NOTHING
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -48,6 +49,8 @@ def judge(context: Context, first: Sequence[Case] = ()) -> ItemVerdict:
         Reaches() if context.item.phase == "lifecycle" else None
     )  # what two libraries answer is only compared
     search = Search(context.calls, NOTHING, context.progress, reach, excepted=context.excepted)
+    if cast.holds:
+        search.lawful = partial(is_lawful, context.boundary)
     if first:
         at_edges(search, first, compared=context.item.phase != "lifecycle")
     body, log, beyond = searched(

@@ -153,7 +153,7 @@ class Search:
         for _ in range(LEFT_OUT):
             step = self.runner.judge.showing(trial, self.past)
             shorter = None if step is None else without(case, (step,))
-            if shorter is None:
+            if shorter is None or not self.lawful(shorter):
                 break
             case, trial = shorter, self.runner.run(shorter, self.expectation)
             found = self._new(trial)

@@ -1,0 +1,407 @@
+"""Who holds the handles of a test case, call by call: which may be used, given away and destroyed.
+
+The caller holds references, one for a handle whose references nothing counts. Handles that were given away, or came
+back without being the caller's, are there as long as others keep them. What a call will answer is not known
+beforehand: it is taken to succeed, and the conditions under which something is so are noted beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import RESULT_NAME, HandleShape
+from abidance.boundary.model.values import Earlier
+from abidance.boundary.resolve.pointers import CHANGE
+from abidance.boundary.resolve.transfers import succeeded, success_when
+from abidance.ir.traversal import is_const
+from abidance.ir.types import Pointer
+from abidance.plan import plan as p
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.values import Case, Values
+
+Conditions = tuple["p.Condition", ...]
+STATIC = "static"
+CALLER, CALLEE, SHARED = "caller", "callee", "shared"
+"""Whose a handle is that a call is given: the caller's again, the callee's, or both have a reference."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Keep:
+    """That a handle is there, or must be, as long as another is, until certain calls on that one."""
+
+    holder: Held
+    until: tuple[str, ...] = ()
+    conditions: Conditions = ()
+    """What must hold of the calls before, so that it is kept."""
+
+
+@dataclass(slots=True, eq=False)
+class Held:
+    """A handle that call `call` left at a path.
+
+    `references` are the caller's, each with what must hold for it to be there, and `left` those that it has only
+    where a call has not taken them. `keeps` is what it is there for besides, `needed` what it must outlive, and
+    `parts` what was put into it. `borrowed` tells that it may be the same as another handle; a `static` one is
+    always there.
+    """
+
+    handle: str
+    call: int
+    path: str
+    borrowed: bool = False
+    static: bool = False
+    references: list[Conditions] = field(default_factory=list)
+    left: list[Conditions] = field(default_factory=list)
+    keeps: list[Keep] = field(default_factory=list)
+    needed: list[Keep] = field(default_factory=list)
+    parts: list[Held] = field(default_factory=list)
+    related: set[Held] = field(default_factory=set)
+    last: int = 0
+    states: frozenset[str] = frozenset()
+    """The states that it may be in, where the contract names any."""
+    called_once: set[str] = field(default_factory=set)
+    """Those functions that it was given to and that are called once for each handle."""
+
+
+Used = dict[str, Held]
+"""The handles that a call is given, by its parameters."""
+Made = tuple[tuple[str, HandleShape], ...]
+"""Where a call leaves handles, with what they are."""
+
+
+@dataclass(slots=True)
+class Holdings:
+    """The handles of one test case so far, the oldest first."""
+
+    boundary: Boundary
+    known: list[Held] = field(default_factory=list)
+
+    # ------------------------------------------------------------------ what there is
+
+    @property
+    def alive(self) -> list[Held]:
+        """Return the handles that may be used, as far as all calls have succeeded."""
+        there = {each for each in self.known if each.references or each.static}
+        found = -1
+        while found != len(there):
+            found = len(there)
+            there.update(each for each in self.known if any(keep.holder in there for keep in each.keeps))
+        return [each for each in self.known if each in there]
+
+    def find(self, call: int, path: str) -> Held | None:
+        """Return the handle that a call left at a path."""
+        return next((each for each in self.known if each.call == call and each.path == path), None)
+
+    def conditions(self, held: Held) -> Conditions:
+        """Return what must hold for a handle to be there."""
+        return self._conditions(held, frozenset()) or ()
+
+    def _conditions(self, held: Held, above: frozenset[Held]) -> Conditions | None:
+        if held.references:
+            return held.references[0]
+        if held.static:
+            return ()
+        for keep in held.keeps:
+            if keep.holder not in above:
+                found = self._conditions(keep.holder, above | {held})
+                if found is not None:
+                    return (*keep.conditions, *found)
+        return None
+
+    def needed(self, function: BoundaryFunction, shape: HandleShape, held: Held) -> Conditions:
+        """Return what must hold for a call to be given a handle; of one that it takes, that the caller has it."""
+        taken = shape.owner == CALLEE or self.ends(function, shape.handle)
+        if taken and held.references:
+            return held.references[-1]
+        return self.conditions(held)
+
+    def ends_lifetime(self, function: BoundaryFunction, keep: Keep, used: Used) -> bool:
+        """Tell whether a call ends what is as long as a handle is there, or may end the handle."""
+        shapes = [(name, shape) for name, shape in held_members(function) if name in used]
+        return self._ends(function, keep, [(used[name], shape) for name, shape in shapes]) or any(
+            used[name] is keep.holder and (shape.owner == CALLEE or self.ends(function, shape.handle))
+            for name, shape in shapes
+        )
+
+    def is_needed(self, held: Held) -> bool:
+        """Tell whether another handle is there that one must outlive."""
+        return bool(held.needed) and not {keep.holder for keep in held.needed}.isdisjoint(self.alive)
+
+    def may_be_same(self, one: Held, other: Held) -> bool:
+        """Tell whether two handles may be one: what came back may be any of those that calls brought together."""
+        if one is other or one.handle != other.handle:
+            return one is other
+        return (one.borrowed or other.borrowed) and other in one.related
+
+    def given(self, function: BoundaryFunction, arguments: Values) -> Used:
+        """Return the handles of earlier calls that a call of a sequence is given."""
+        found: Used = {}
+        for name, _ in held_members(function):
+            value = arguments.get(name)
+            if isinstance(value, Earlier) and value.handle and not value.destroyed_by:
+                held = self.find(value.call, value.path)
+                if held is not None:
+                    found[name] = held
+        return found
+
+    # ------------------------------------------------------------------ what may be done
+
+    def allows(self, function: BoundaryFunction, used: Used, *, refused: bool = False) -> bool:
+        """Tell whether a call may be given these handles; one that is refused destroys none."""
+        alive = self.alive
+        if any(each not in alive for each in used.values()):
+            return False
+        for name, shape in held_members(function):
+            held = used.get(name)
+            if held is None:
+                continue
+            ends = self.ends(function, shape.handle) and not refused
+            gives_away = shape.owner == CALLEE or ends
+            if gives_away and not self.may_give_away(held):
+                return False
+            if shape.owner == CALLER and not self._may_be_given_back(held):
+                return False
+            whole = self._whole(shape, used)
+            if whole is not None and not self._may_be_part(held, whole):
+                return False
+        return True
+
+    def ends(self, function: BoundaryFunction, handle: str) -> bool:
+        """Tell whether a call destroys a handle that it is given, or gives a reference back."""
+        return self.boundary.handles[handle].destroy == function.name
+
+    def may_give_away(self, held: Held) -> bool:
+        """Tell whether the caller has a reference that it may give back, or away."""
+        if len(held.references) != 1:
+            return bool(held.references)
+        return not self.is_needed(held)
+
+    def _may_be_given_back(self, held: Held) -> bool:
+        """Tell whether the caller does not own already, by another name, what a call gives back."""
+        return bool(held.references) or not any(
+            each.references and self.may_be_same(each, held) for each in self.known
+        )
+
+    def _whole(self, shape: HandleShape, used: Used) -> Held | None:
+        """Return the handle that a parameter's becomes a part of, or must outlive."""
+        return used.get(shape.into or shape.lifetime) or self._of_kind(shape.lifetime, used)
+
+    def _of_kind(self, kind: str, used: Used) -> Held | None:
+        return next((each for each in used.values() if kind and each.handle == kind), None)
+
+    def _may_be_part(self, part: Held, whole: Held) -> bool:
+        """Tell whether a handle may be put into another: it is not that one, and does not hold it."""
+        inside, found = [part], {part}
+        for each in inside:
+            if self.may_be_same(each, whole):
+                return False
+            same = [other for other in self.known if other is each or self.may_be_same(other, each)]
+            further = [p for other in same for p in (*other.parts, *(k.holder for k in other.needed))]
+            inside += [each for each in dict.fromkeys(further) if each not in found]
+            found.update(further)
+        return True
+
+    # ------------------------------------------------------------------ what a call does
+
+    def make(
+        self,
+        function: BoundaryFunction,
+        index: int,
+        used: Used,
+        made: Made,
+        call: PlanCall | None = None,
+        *,
+        refused: bool = False,
+    ) -> list[Held]:
+        """Note what a call does, the `index`-th of its test case, and return the handles that it makes.
+
+        Without a plan nobody asks under which conditions. One that is `refused` does nothing to what it is given, but
+        for what a call that fails takes as well.
+        """
+        call = call or PlanCall.of(function, index)
+        self._end(function, used)
+        for name, shape in held_members(function):
+            held = used.get(name)
+            if held is not None:
+                held.last = index
+                if not refused or shape.always:
+                    self._give(function, shape, held, used, call)
+        found = [self._new(function, index, used, path, shape, call) for path, shape in made]
+        together = {*used.values(), *found}
+        together.update(*(each.related for each in [*together]))
+        for each in together:
+            each.related = together
+        for name, shape in held_members(function):
+            for each in found if shape.into == RESULT_NAME and name in used else ():
+                each.parts.append(used[name])
+        self.known += found
+        return found
+
+    def _give(
+        self, function: BoundaryFunction, shape: HandleShape, held: Held, used: Used, call: PlanCall
+    ) -> None:
+        """Note what becomes of one handle that a call is given."""
+        if (shape.owner == CALLEE or self.ends(function, shape.handle)) and not held.references:
+            return  # not the caller's to give
+        if self.ends(function, shape.handle):
+            held.references.pop()
+            return
+        if self.boundary.handles[shape.handle].acquire == function.name:
+            held.references.append((*call.needs, call.ran, *call.success))
+            return
+        whole = self._whole(shape, used)
+        there = whole is not None and whole is not held
+        if shape.owner == CALLEE:
+            reference, taken = held.references.pop(), call.ran if shape.always else call.taken
+            held.left.append((*reference, replace(taken, negated=True)))
+        elif shape.owner == CALLER:
+            self._give_back(held, call.ran)
+        elif shape.owner != SHARED and shape.lifetime and whole is not None and there:
+            held.needed.append(Keep(whole, shape.until))
+        if whole is None or not there or shape.owner == CALLER:
+            return
+        if shape.owner or shape.into:
+            whole.parts.append(held)
+        if shape.owner and shape.lifetime:
+            # What was not taken is the caller's still, unless a call that fails takes it as well.
+            sure = shape.owner == CALLEE and not shape.always
+            held.keeps.append(Keep(whole, shape.until, () if sure else (call.taken,)))
+
+    def _new(
+        self,
+        function: BoundaryFunction,
+        index: int,
+        used: Used,
+        path: str,
+        shape: HandleShape,
+        call: PlanCall,
+    ) -> Held:
+        """Return a handle that a call leaves: the caller's, or one that others keep."""
+        borrowed = shape.owner == CALLEE
+        held = Held(
+            shape.handle, index, path, borrowed, static=borrowed and shape.lifetime == STATIC, last=index
+        )
+        holder = self._whole(shape, used)
+        if not borrowed:
+            left = call.success
+            if path != RESULT_NAME and not function.leaves(path, success=True):
+                left = (call.ran, *(replace(each, negated=True) for each in left))
+            held.references.append((*call.needs, *left))
+            parents = self.boundary.handles[shape.handle].parents
+            for each in used.values():
+                if each.handle in parents:
+                    each.needed.append(Keep(held))
+        elif holder is not None:
+            held.keeps.append(Keep(holder, shape.until))
+        return held
+
+    def _give_back(self, held: Held, ran: p.Condition) -> None:
+        """Note that a handle is the caller's again: whatever else may be this one is not known any more."""
+        for each in self.known:
+            if each is not held and self.may_be_same(each, held):
+                each.keeps.clear()
+        held.keeps.clear()
+        if not held.references:
+            held.references.append((ran,))
+
+    def _end(self, function: BoundaryFunction, used: Used) -> None:
+        """Note which lifetimes the call ends that are bound to what it is given."""
+        changed = [(used[name], shape) for name, shape in held_members(function) if name in used]
+        for each in self.known:
+            for keeps in (each.keeps, each.needed):
+                keeps[:] = [keep for keep in keeps if not self._ends(function, keep, changed)]
+
+    def _ends(self, function: BoundaryFunction, keep: Keep, changed: list[tuple[Held, HandleShape]]) -> bool:
+        return any(
+            (
+                function.name in keep.until
+                or (CHANGE in keep.until and changes(self.boundary, function, shape))
+            )
+            and self.may_be_same(held, keep.holder)
+            for held, shape in changed
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCall:
+    """A call in a plan: that it `ran`, that it has `taken` what it is given, and its `success` by its status.
+
+    `needs` is what must hold for it to be made.
+    """
+
+    ran: p.Condition
+    taken: p.Condition
+    success: Conditions = ()
+    needs: Conditions = ()
+
+    @classmethod
+    def of(cls, function: BoundaryFunction, index: int, needs: Conditions = ()) -> PlanCall:
+        """Return call `index` of a plan."""
+        ran = p.Condition(index, (), signed=False)
+        return cls(ran, success_when(function, index) or ran, succeeded(function, index), needs)
+
+
+def left_by(function: BoundaryFunction, arguments: Values | None = None) -> Made:
+    """Return where a call leaves handles that later ones may be given: the caller's, or others' while they last.
+
+    Those that may be left where the arguments are not known.
+    """
+    found = [
+        (member.name, member.shape)
+        for member in function.members
+        if isinstance(member.shape, HandleShape)
+        and member.shape.made
+        and (arguments is None or arguments[member.name] is not None)
+        and (member.shape.borrowed or member.shape.owner != CALLEE)
+    ]
+    shape = function.result.shape
+    if isinstance(shape, HandleShape) and (function.result.owned or shape.borrowed):
+        found.append((RESULT_NAME, shape))
+    return tuple(found)
+
+
+def held_members(function: BoundaryFunction) -> Iterator[tuple[str, HandleShape]]:
+    """Yield the parameters that are given a handle, by their names."""
+    for member in function.members:
+        if isinstance(member.shape, HandleShape) and not member.shape.made:
+            yield member.name, member.shape
+
+
+def is_lawful(boundary: Boundary, case: Case) -> bool:
+    """Tell whether each call of a sequence may be given its handles after those before it."""
+    holdings = Holdings(boundary)
+    for index, step in enumerate(case.steps):
+        function = boundary.functions[step.function]
+        given = holdings.given(function, step.arguments)
+        refused = bool(step.rejects)
+        if not holdings.allows(function, given, refused=refused):
+            return False
+        left = () if refused else left_by(function, step.arguments)
+        holdings.make(function, index, given, left, refused=refused)
+    return True
+
+
+def is_bound(shape: HandleShape) -> bool:
+    """Tell whether whose a handle is, or how long it lasts, depends on another one."""
+    return bool(shape.owner or shape.lifetime or shape.into)
+
+
+def moves_handles(boundary: Boundary, function: BoundaryFunction) -> bool:
+    """Tell whether a call gives handles away or back, counts references to them, or leaves ones that others hold."""
+    shapes = [shape for _, shape in (*held_members(function), *left_by(function))]
+    return any(is_bound(each) or boundary.handles[each.handle].acquire == function.name for each in shapes)
+
+
+def changes(boundary: Boundary, function: BoundaryFunction, shape: HandleShape) -> bool:
+    """Tell whether a call may change a handle at a parameter of this shape: the header does not rule it out."""
+    declarations = boundary.declarations
+    for member, parameter in zip(function.members, function.declaration.parameters, strict=False):
+        if member.shape is shape:
+            pointer = declarations.resolve(parameter.type)
+            return not (isinstance(pointer, Pointer) and is_const(pointer.to, declarations.typedefs))
+    return False
