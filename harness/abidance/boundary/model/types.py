@@ -200,8 +200,8 @@ class PointerShape(AddressShape):
     `element` is one element's shape. `length` and `capacity` count elements (bytes for `What.BYTES`);
     `nullable` is True, False or the expression under which NULL is valid. `limit` bounds what is generated.
     `lifetime` is ``call``, ``static`` or the handle with which the memory ends; empty as that around it.
-    `until` are calls on it that end that before. `encoding` is that of a string or, with `encoded`, which tells that the
-    contract gives one, of bytes; `mostly` that other bytes are valid too. `like` is the form of valid contents.
+    `until` are calls on it that end that before. `encoding` is that of a string or, with `encoded`, which tells that
+    the contract gives one, of bytes; `mostly` that other bytes are valid too. `like` is the form of valid contents.
     `misaligned` tells that any address will do. With `handed`, the callee takes the memory over, which comes from
     `alloc` and goes back to `free`; where these are empty, from and to the C library. `window` is the field that counts
     what is left of it, where the callee moves the pointer on; empty where it does not.
