@@ -176,7 +176,7 @@ class Drawer:
             assert isinstance(made, NewHandle)
             return replace(made, destroyed=True)
         if isinstance(fixed, InState) and isinstance(shape, HandleShape):
-            return self.handle(shape.handle, scope.hints, within=fixed.states)
+            return self.handle(shape, path, scope.hints, within=fixed.states)
         if isinstance(fixed, NewHandle) and fixed.arguments:
             return self._brought(fixed)
         if fixed is None and isinstance(shape, AddressShape):

@@ -350,7 +350,7 @@ class _Play:
             and (role is None or self._lawful(each, role.function.name))
         ]
 
-    def _lawful(self, each: _Alive, function: str) -> bool:
+    def _lawful(self, each: Held, function: str) -> bool:
         machine = self.boundary.handles[each.handle].machine
         if machine is None:
             return True

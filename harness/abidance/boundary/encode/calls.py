@@ -129,7 +129,10 @@ class Encoder:
             for each in self._borrowed
             if each.keep is None or not self._holdings.ends_lifetime(function, each.keep, given)
         ]
-        found = {each.path: each for each in self._holdings.make(function, index, given, left, call, refused=builder.refused)}
+        found = {
+            each.path: each
+            for each in self._holdings.make(function, index, given, left, call, refused=builder.refused)
+        }
         self._borrowed = [each for each in self._borrowed if self._is_sure(each)]
         looks = self._borrowed[-LOOKS:]
         saves: list[tuple[int, p.ValuePlace]] = []
