@@ -32,6 +32,7 @@ from abidance.contract.expression import EvaluationError
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
+    from abidance.boundary.encode.call_state import Conditions
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, HandleLife
     from abidance.boundary.model.types import Shape
     from abidance.boundary.model.values import Case, Value, Values
@@ -69,7 +70,7 @@ class Encoder:
                 made = self.draft.calls[index]
                 # What it left in memory is another call's in later plans, and is not looked at.
                 self.draft.calls[index] = replace(made, once=True, watched=(), follows=())
-            self._set_up = (*self._set_up, *_succeeded(function, index))
+            self._set_up = (*self._set_up, *succeeded(function, index))
 
     def call(
         self,
