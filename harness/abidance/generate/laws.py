@@ -15,7 +15,7 @@ from abidance.boundary.model.types import HandleShape, PointerShape
 from abidance.boundary.model.values import Case, Derived, Earlier, Step
 from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.scope import members_seen
-from abidance.contract.expression import EvaluationError, declared, spelling
+from abidance.contract.expression import EvaluationError, Expression, declared, spelling
 from abidance.core.errors import HookError
 from abidance.generate.drawing import Drawer
 from abidance.generate.hints import Hints
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, BoundaryLaw, HandleLife, LawStep
     from abidance.boundary.model.values import Value, Values
-    from abidance.contract.expression import Expression
     from abidance.generate.scope import FilterLog
     from abidance.generate.source import ChoiceSource
     from abidance.toolchain.machine_code import CodeWords
@@ -139,12 +138,12 @@ class _Writer:
             if isinstance(argument, Earlier):
                 left = replace(argument, call=places[argument.call])
                 fixed[name] = left if left.handle else replace(left, most=self._most(left))
-            elif (derived := self._derived(argument)) is not None:
+            elif (derived := derive(argument, self._named)) is not None:
                 fixed[name] = derived
             else:
                 plain = next((m.name for m in law.members if spelling(m.name) == argument.text.strip()), None)
                 fixed[name] = given[plain] if plain is not None else argument.evaluate(seen)
-        fixed = {**_lengths(function, fixed), **fixed}
+        fixed = {**lengths_of(function, fixed), **fixed}
         function = looked_at(function, law, step, fixed)
         unseen = frozenset(
             spelling(name)
@@ -162,12 +161,7 @@ class _Writer:
                 self._prepare(life, Earlier(places[-1], _place(function, name), name))
 
     def _condition(self, expression: Expression | None) -> Derived | None:
-        return None if expression is None else self._derived(expression) or Derived(expression.text)
-
-    def _derived(self, argument: Expression) -> Derived | None:
-        """Return what looks at what earlier steps left, which is known once they were made."""
-        names = argument.names & self._named.keys()
-        return Derived(argument.text, tuple((n, self._named[n]) for n in sorted(names))) if names else None
+        return None if expression is None else derive(expression, self._named) or Derived(expression.text)
 
     def _most(self, left: Earlier) -> int | None:
         """Return how much a number can be that tells a length which an earlier step left: all the room it had."""
@@ -185,12 +179,23 @@ class _Writer:
         return None
 
 
-def _lengths(function: BoundaryFunction, fixed: Mapping[str, object]) -> dict[str, object]:
-    """Return the lengths that follow from buffers which are derived."""
-    found: dict[str, object] = {}
+def derive(argument: object, named: Mapping[str, int]) -> Derived | None:
+    """Return what is computed from what earlier steps leave, which is known once they were made.
+
+    `named` has where these stand, by name. Nothing where an argument looks at none of them.
+    """
+    if not isinstance(argument, Expression):
+        return None
+    names = argument.names & named.keys()
+    return Derived(argument.text, tuple((n, named[n]) for n in sorted(names))) if names else None
+
+
+def lengths_of(function: BoundaryFunction, fixed: Mapping[str, object]) -> dict[str, Derived]:
+    """Return the lengths that follow from buffers which are derived, where nothing else is said of them."""
+    found: dict[str, Derived] = {}
     for length, group in ties(function.members).items():
         derived = next((each for m in group if isinstance(each := fixed.get(m.name), Derived)), None)
-        if derived is not None:
+        if derived is not None and length not in fixed:
             found[length] = derived.length
     return found
 

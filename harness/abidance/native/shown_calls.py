@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.values import Case, Earlier, NewHandle, Step, from_json
+from abidance.generate.laws import derive, lengths_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,7 +50,7 @@ def read(boundary: Boundary, entry: str, text: str) -> ShownCase:
         )
         return ShownCase(Case(entry, {}, flush, fill, steps=steps, shift=shift))
     if entry in boundary.laws and entry not in boundary.functions:
-        given, steps = _played(boundary.laws[entry], calls)
+        given, steps = _played(boundary, boundary.laws[entry], calls)
         return ShownCase(Case(entry, given, flush, fill, steps=steps, shift=shift))
     *before, last = calls
     arguments = _folded(boundary, last, before)
@@ -60,7 +61,9 @@ def _arguments(call: Mapping[str, Any]) -> Values:
     return {name: from_json(raw) for name, raw in call["arguments"].items()}
 
 
-def _played(law: BoundaryLaw, calls: Sequence[Mapping[str, Any]]) -> tuple[Values, tuple[Step, ...]]:
+def _played(
+    boundary: Boundary, law: BoundaryLaw, calls: Sequence[Mapping[str, Any]]
+) -> tuple[Values, tuple[Step, ...]]:
     """Return what a law was given, and its calls after those that made handles."""
     made = [call for call in calls if call["role"] != "given"]
     numbers = {call["step"]: number for number, call in reversed([*enumerate(made)])}
@@ -75,7 +78,11 @@ def _played(law: BoundaryLaw, calls: Sequence[Mapping[str, Any]]) -> tuple[Value
         name = ""
         if call["role"] == "law":
             step = law.steps[len(places)]
+            named = {each.name: place for each, place in zip(law.steps, places, strict=False)}
+            derived = {n: each for n, bound in step.bound.items() if (each := derive(bound, named))}
+            derived |= lengths_of(boundary.functions[step.function], {**step.bound, **derived})
             arguments |= {name: _left(arguments[name], bound, places) for name, bound in step.bound.items()}
+            arguments |= {name: replace(each, value=arguments[name]) for name, each in derived.items()}
             places.append(len(steps))
             name = step.name or step.function
         steps.append(Step(call["function"], arguments, name))

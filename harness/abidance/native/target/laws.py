@@ -83,6 +83,9 @@ class LawCompiler:
     def compile(self) -> CompiledLaw:
         """Return the law in C; raises NotCompiledError."""
         law, out = self._law, Lines()
+        conditional = next((s.function for s in law.steps if s.when is not None or s.times is not None), "")
+        if conditional:
+            raise NotCompiledError(f"`{conditional}` is called on a condition, or several times")
         first = self._boundary.functions[law.steps[0].function]
         given = BoundaryFunction(
             law.name, first.declaration, law.members, Result(NothingShape(), "void"), None
@@ -117,12 +120,12 @@ class LawCompiler:
     def _step(self, drawer: ArgumentDrawer, index: int, step: LawStep) -> None:
         declared = self._boundary.functions[step.function]
         function = looked_at(declared, self._law, step, step.bound)
-        self._functions.append(function)
         bound: dict[str, object] = {}
         for name, argument in step.bound.items():
             member = next(m for m in function.members if m.name == name)
             made = f"{self._kept(index)}_bound_{name}"
             bound[name] = self._bind(drawer, made, member, argument)
+        self._functions.append(function)
         self._tables.declarations += [*_variables(self._kept(index), function)]
         call = self._compile_call(Variant(function, given=bound, keeps=self._kept(index)))
         if isinstance(call, NotCompiledError):
@@ -138,7 +141,7 @@ class LawCompiler:
             return self._bind_handle(drawer, made, argument)
         if isinstance(argument, Earlier):
             return self._bind_earlier(drawer, made, shape, argument)
-        names, constants = drawer.environment(), self._boundary.constants
+        names, constants = self._known(drawer), self._boundary.constants
         if isinstance(single(shape), ScalarShape):
             return self._bind_number(drawer, made, shape, argument)
         if not isinstance(shape, PointerShape):
@@ -153,10 +156,18 @@ class LawCompiler:
 
         def take(out: Emitter, value: AnyValue) -> None:
             found = without_null(out, value)
+            if isinstance(found, COpaque):
+                raise NotCompiledError(
+                    f"`{argument.text}` lies in memory of the library's, which is not kept"
+                )
             if not isinstance(found, CBytes):
                 raise NotCompiledError(f"`{argument.text}` is no run of bytes")
             zero = int(shape.what is What.STRING)
             size = out.temporary("size_t", f"({found.length})")
+            if shape.limit is not None:
+                out(f"if ({size} > {shape.limit}) goto {NONE};")
+            if zero:
+                out(f"if ({size} && memchr({found.pointer}, 0, {size})) goto {NONE};")
             out(f"{made}_at = abidance_lend({size} + {zero}, 1); {made}_count = {size}; {made}_null = 0;")
             out(f"if (!{made}_at) goto {NONE};")
             out(f"if ({size}) memcpy({made}_at, {found.pointer}, {size});")
@@ -200,7 +211,7 @@ class LawCompiler:
                     raise NotCompiledError(f"`{argument.text}` is a number of a kind that only Python has")
             out("abidance_r = 1;")
 
-        told = compile_value(argument, drawer.environment(), take, constants=self._boundary.constants)
+        told = compile_value(argument, self._known(drawer), take, constants=self._boundary.constants)
         drawer.out(f"if (({told}) != 1) goto unlawful;")
         return BoundArgument(made)
 
@@ -247,15 +258,18 @@ class LawCompiler:
     # ------------------------------------------------------------------ what must hold
 
     def _judge(self, drawer: ArgumentDrawer) -> None:
-        names: dict[str, CValue] = dict(drawer.environment())
-        for index, step in enumerate(self._law.steps):
-            if step.name:
-                names[step.name] = self._left(index)
+        names = self._known(drawer)
         for index, expression in enumerate(self._law.ensures):
             holds = drawer.clauses.promise(expression, names, names)
             if holds is not None:
                 what = words(f"ensures[{index}]: {expression.text}")
                 drawer.out(f'if (({holds}) == 0) abidance_report("ABD376", {words(self._law.name)}, {what});')
+
+    def _known(self, drawer: ArgumentDrawer) -> dict[str, CValue]:
+        """Return what the law is given, and what the steps that are compiled so far leave."""
+        names: dict[str, CValue] = dict(drawer.environment())
+        made = self._law.steps[: len(self._functions)]
+        return names | {step.name: self._left(index) for index, step in enumerate(made) if step.name}
 
     def _left(self, index: int) -> CRecord:
         """Return what a step left, as expressions see it."""
