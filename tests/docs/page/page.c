@@ -92,7 +92,7 @@ int st_take(const char *text)
     return last_error ? -1 : 0;
 }
 
-void st_begin(st_sum *sum) { *sum = (st_sum){0}; }
+void st_sum_begin(st_sum *sum) { *sum = (st_sum){0}; }
 
 int st_add(st_sum *sum, int number)
 {

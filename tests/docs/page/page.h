@@ -64,7 +64,7 @@ typedef struct st_figure {
 int st_take(const char *text);
 int st_last_error(void);
 typedef struct st_sum { int error; long sum; } st_sum;
-void st_begin(st_sum *sum);
+void st_sum_begin(st_sum *sum);
 int st_add(st_sum *sum, int number);
 int st_parsed(const char *text, st_value *value);
 size_t st_width(const st_value *value);
