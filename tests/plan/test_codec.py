@@ -57,6 +57,7 @@ from abidance.plan.plan import (
     Store,
     Value,
     ValuePlace,
+    View,
     Write,
 )
 from tiers import depth
@@ -369,6 +370,19 @@ def test_counts_that_cannot_be_do_not_take_time_or_memory():
 def test_a_number_that_does_not_fit_is_a_value_error(plan):
     with pytest.raises(ValueError, match="cannot be encoded"):
         encode_plan(plan)
+
+
+@pytest.mark.parametrize("call", [Call("f", ">v", (), refuses=7), Call("f", ">v", (), refuses=-(1 << 16))])
+def test_a_call_tells_which_block_it_is_refused_and_which_lie_in_others(call):
+    for each in (
+        call,
+        replace(call, views=(View(0, 2, 8), View(1, 2, 0))),
+        replace(call, refuses=0, views=(View(3, 4, 1),)),
+    ):
+        shape, payload = encode_call(each)
+        assert decode_call(shape, payload) == each
+        with pytest.raises(ValueError, match=r"the call|too short|ends"):
+            decode_call(shape[:-3], payload)
 
 
 @pytest.mark.parametrize("times", [0, 1, MOST_TIMES + 1])

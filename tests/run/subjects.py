@@ -37,6 +37,7 @@ VARIED = (
     "texts",
     "forms",
     "wants",
+    "overlaps",
     "used_handles",
     "handle_orders",
     "parsers",

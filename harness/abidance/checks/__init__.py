@@ -60,6 +60,7 @@ from abidance.checks.results.invalid_call_not_rejected import InvalidCallNotReje
 from abidance.checks.results.invariant_broken import InvariantBroken
 from abidance.checks.results.law_broken import LawBroken
 from abidance.checks.results.memory_failure_untold import MemoryFailureUntold
+from abidance.checks.results.overlap_changes_answer import OverlapChangesAnswer
 from abidance.checks.results.postcondition_broken import PostconditionBroken
 from abidance.checks.results.return_outside_domain import ReturnOutsideDomain
 from abidance.checks.results.state_not_reached import StateNotReached
@@ -103,6 +104,7 @@ CHECKS: tuple[Check, ...] = (
     # In another state than the one that is assumed, a call may well break what else is promised of it.
     StateNotReached(),
     MemoryFailureUntold(),
+    OverlapChangesAnswer(),
     PostconditionBroken(),
     LawBroken(),
     DiffersFromModel(),

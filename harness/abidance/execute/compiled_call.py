@@ -75,6 +75,7 @@ class CompiledCall:
     moves: tuple[Move, ...]
     once: bool
     refuses: int
+    views: tuple[tuple[int, int, int], ...]
     answers_only: bool
     """Whether there is nothing to be read, saved or seen to after the call but its result."""
     room: bytearray
@@ -146,8 +147,12 @@ class CompiledCall:
         return frozenset(step[2] for step in steps if step[0] == _SLOT)
 
     def prepare(self, arena: Arena, values: Buffer, at: int, slots: list[int]) -> list[Any]:
-        """Store what is stored just before the call, and return its arguments."""
+        """Store what is stored just before the call, and return its arguments; raises ValueError for a bad view."""
         addresses = arena.addresses
+        for block, within, offset in self.views:
+            if offset + addresses[2 * block + 1] > addresses[2 * within + 1]:
+                raise ValueError("a block does not fit into the one that it lies in")
+            addresses[2 * block] = addresses[2 * within] + offset
         for block, offset, step in self.stores:
             arena.store(block, offset, bytes(_argument(step, values, at, slots, addresses)))
         for slot, step in self.fills:
@@ -310,6 +315,7 @@ def compile_call(shape: bytes, loaded: Loaded, gate: int) -> CompiledCall:
         call.moves,
         call.once,
         call.refuses,
+        tuple((view.block, view.within, view.offset) for view in call.views),
         not (call.watched or call.follows or call.retires or call.hands or call.saves or call.moves),
         room,
         # A stub is told where they are, and its compiler takes them to be aligned as in C.
@@ -363,6 +369,7 @@ def _used(call: Call) -> tuple[list[int], list[int]]:
         *call.takes_back,
         *(hand.block for hand in call.hands),
         *(store.block for store in call.stores),
+        *(each for view in call.views for each in (view.block, view.within)),
     ]
     slots = [*call.needs, *(fill.slot for fill in call.fills)]
     slots += [guard.slot for guard in call.guards] + [move.slot for move in call.moves]

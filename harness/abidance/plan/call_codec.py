@@ -44,6 +44,7 @@ from abidance.plan.plan import (
     Store,
     Value,
     ValuePlace,
+    View,
     WindowMove,
 )
 from abidance.plan.reader import Blanks, ByteReader
@@ -82,7 +83,7 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
     parts += _encode_conditions(call.only_if)
     states = bool(call.guards or call.moves or call.once)
     carried = bool(call.carries or call.takes_back)
-    again = call.times > 1 or states or carried or call.refuses
+    again = call.times > 1 or states or carried or call.refuses or bool(call.views)
     if call.retires or call.hands or call.fills or again:
         parts.append(_encode_numbers(call.retires))
     if call.hands or call.fills or again:
@@ -96,7 +97,8 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
             parts += (COUNT.pack(fill.slot), _encode_argument(fill.value, values))
     if again:
         parts.append(COUNT.pack(call.times))
-    if states or carried or call.refuses:
+    last = bool(call.refuses or call.views)
+    if states or carried or last:
         parts.append(COUNT.pack(len(call.guards)))
         for guard in call.guards:
             parts += (COUNT.pack(guard.slot), _encode_numbers(guard.numbers))
@@ -108,13 +110,14 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
                 parts += (_encode_place(test.place), CONDITION.pack(0, test.signed, len(test.ranges)))
                 parts += [layout.pack(low, high) for low, high in test.ranges]
         parts.append(bytes([call.once]))
-    if carried or call.refuses:
+    if carried or last:
         parts.append(COUNT.pack(len(call.carries)))
         for carry in call.carries:
             parts += (_encode_carry(carry), _encode_argument(carry.more, values))
         parts.append(_encode_numbers(call.takes_back))
-    if call.refuses:
+    if last:
         parts.append(COUNT.pack(abs(call.refuses) << 1 | (call.refuses < 0)))
+        parts += [STORE.pack(view.block, view.offset) + COUNT.pack(view.within) for view in call.views]
     return b"".join(parts), b"".join(values)
 
 
@@ -241,7 +244,14 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
         tuple(_decode_carry(reader, values) for _ in range(reader.counted(CARRY.size))) if reader.left else ()
     )
     takes_back = _decode_numbers(reader) if reader.left else ()
-    refuses = _decode_refusal(reader) if reader.left else 0
+    last_said = reader.left > 0
+    refuses = _decode_refusal(reader) if last_said else 0
+    views = []
+    while reader.left:
+        block, offset = reader.unpack(STORE)
+        views.append(View(block, reader.unpack(COUNT)[0], offset))
+    if last_said and not (refuses or views):
+        raise ValueError("the call refuses no block, and has none within another")
     reader.finish()
     return Call(
         symbol,
@@ -263,6 +273,7 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
         carries,
         takes_back,
         refuses,
+        tuple(views),
     )
 
 
@@ -295,7 +306,7 @@ def _decode_test(reader: ByteReader) -> NumberTest:
 
 def _decode_refusal(reader: ByteReader) -> int:
     coded = int(reader.unpack(COUNT)[0])
-    if not 0 < coded >> 1 <= MOST_REFUSED:
+    if coded >> 1 > MOST_REFUSED or coded == 1:
         raise ValueError("the call refuses a block of no number")
     return -(coded >> 1) if coded & 1 else coded >> 1
 

@@ -253,6 +253,15 @@ class Fill:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """A block that lies in another one for a call: from `offset` of block `within` on."""
+
+    block: int
+    within: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One call. `watched` blocks are sent back as they are after it.
 
@@ -285,6 +294,8 @@ class Call:
     carries: tuple[WindowMove, ...] = ()
     takes_back: tuple[int, ...] = ()
     refuses: int = 0
+    views: tuple[View, ...] = ()
+    """Blocks that have room in another one from this call on, in place of their own."""
 
 
 MOST_TIMES = 1 << 16

@@ -761,3 +761,5 @@ char *st_twice(const char *text)
     }
     return made;
 }
+
+void st_move(void *to, const void *from, size_t n) { memmove(to, from, n); }

@@ -125,6 +125,7 @@ const char *st_release(void);
 int st_letters(const uint8_t *text, size_t n);
 int st_valid(const uint8_t *text, size_t n);
 char *st_twice(const char *text);
+void st_move(void *to, const void *from, size_t n);
 typedef void (*st_progress)(int percent, int step, const uint8_t *piece, size_t size, const char *what, lv_table *of, void *mine);
 void st_watch(lv_table *table, st_progress told, void *self);
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.calls import Encoder
 from abidance.boundary.encode.encoded_plan import Encoded, PlacedCallback
+from abidance.boundary.encode.overlaps import overlap
 from abidance.boundary.model.values import SOMEWHERE, Earlier
 from abidance.contract.expression import EvaluationError
 from abidance.plan import plan as p
@@ -45,6 +46,8 @@ def encode(boundary: Boundary, case: Case) -> Encoded:
         subject = encoder.draft.steps[-1]
     else:
         subject = encoder.call(boundary.functions[case.function], case.arguments)
+        if case.overlap is not None:
+            overlap(encoder.draft, subject, *case.overlap, case.fill)
         if case.refuses:
             encoder.draft.calls[subject] = replace(encoder.draft.calls[subject], refuses=case.refuses)
     encoder.finish()

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.types import Member
+    from abidance.plan.plan import View
 
 
 def call_text(
@@ -119,9 +120,21 @@ class _Writer:
             call = f"{self._declared(function.declaration.returns, variable)} = {call}"
         if refuses := self.encoded.plan.calls[index].refuses:
             self.lines.append(f"// `malloc` gives NULL for {refused_in_words(refuses)}")
+        if views := self.encoded.plan.calls[index].views:
+            self.lines.append(f"// {self._overlap(placed, views)}")
         times = self.encoded.plan.calls[index].times
         again = f"for (int n = 0; n < {times}; n++) " if times > 1 else ""
         self.lines.append(f"{again}{call};{f'        // {outcome}' if outcome else ''}")
+
+    def _overlap(self, placed: PlacedCall, views: tuple[View, ...]) -> str:
+        """Return in words how two parameters lie in one memory: first the one that is read."""
+        paths = {block: path for path, block in placed.places.items()}
+        read, written = (paths[view.block] for view in views)
+        apart = views[1].offset - views[0].offset
+        if apart == 0:
+            return f"`{written}` and `{read}` begin at the same byte of one memory"
+        count = f"{abs(apart)} byte{'' if abs(apart) == 1 else 's'}"
+        return f"`{written}` begins {count} {'after' if apart > 0 else 'before'} `{read}`, in one memory"
 
     def _callback(self, number: int) -> str:
         """Write the function that a callback is, and return its name."""

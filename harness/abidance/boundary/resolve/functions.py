@@ -112,7 +112,24 @@ class FunctionJoiner:
         examples = tuple(reader.example(function, example) for example in promise.examples)
         rejects = tuple(reader.reject(function, reject) for reject in promise.rejects)
         out_of_memory = reader.out_of_memory(function, promise.may_fail)
+        self._check_overlaps(function, promise)
         return replace(function, examples=examples, rejects=rejects, out_of_memory=out_of_memory)
+
+    def _check_overlaps(self, function: BoundaryFunction, promise: FunctionPromise) -> None:
+        """Complain about parameters that cannot be in one memory: what is written, and what is only read."""
+        members = {member.name: member for member in function.members}
+        for name, param in promise.params.items():
+            other = param.may_overlap
+            if other is None:
+                continue
+            known: dict[str, Span | None] = {each.name: each.declared for each in function.members}
+            if other.text not in members:
+                self.problems.unknown("parameter", other.text, other.span, known, f"`{function.name}`")
+                continue
+            shape = members[other.text].shape
+            if not isinstance(shape, s.PointerShape) or shape.direction is not s.Direction.IN:
+                words = f"`{name}` may overlap a parameter that is `in`, and `{other}` is not"
+                self.problems.contradiction(words, other.span, members[other.text].declared)
 
     def _is_void(self, type_: c.Type) -> bool:
         return isinstance(self.shaper.declarations.resolve(type_), c.Void)

@@ -73,6 +73,8 @@ class Evidence:
     """A call had to do with the state of a handle."""
     REFUSED_MEMORY = 1 << 27
     """A call was refused memory on purpose."""
+    OVERLAPS = 1 << 28
+    """Parameters of a call overlap."""
 
 
 def evidence(trial: CaseResult) -> int:
@@ -131,6 +133,8 @@ def _further(trial: CaseResult) -> int:
             found |= Evidence.REFILLED
         if again.same is not None:
             found |= Evidence.SAME
+        if again.apart is not None:
+            found |= Evidence.OVERLAPS
         if again.repeats or again.changes:
             found |= Evidence.REPEATED
         if again.system_call:

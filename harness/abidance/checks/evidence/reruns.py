@@ -33,3 +33,5 @@ class Reruns:
     repeats: tuple[Observation, ...] = ()
     changes: tuple[ProcessChange, ...] = ()
     undisturbed: CaseResult | None = None
+    apart: CaseResult | None = None
+    """The case with no two parameters in one memory, where that answers alike each time."""

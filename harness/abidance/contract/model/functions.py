@@ -97,6 +97,7 @@ class Param(NamedClauses, Place):
             for key in ("length", "capacity", "encoding", "like", "max", "align", "misaligned")
         ),
         FORM,
+        Needs("may_overlap", ("out",)),
         Needs("user_data", ("callback",)),
         Needs("lifetime", (*WAYS, "callback", "handle")),
         Needs("until", ("lifetime",)),
@@ -142,6 +143,13 @@ class Param(NamedClauses, Place):
         default=None,
         metadata=clause(
             PARAMETER_NAME, "The parameter whose value is passed back to the callback unchanged."
+        ),
+    )
+    may_overlap: Name | None = field(
+        default=None,
+        metadata=clause(
+            PARAMETER_NAME,
+            "An `in` parameter whose memory this one may overlap, in part or whole; by default, no two overlap.",
         ),
     )
     on_failure: str | None = field(

@@ -186,6 +186,8 @@ def _body(again: ReplayedCase, against: CaseResult | None, message: str) -> Iter
     for index, block in enumerate(plan.blocks):
         if block.access is Access.READ:
             yield f"abd_read_only(&b{index});"
+    for view in (view for call in plan.calls for view in call.views):
+        yield f"b{view.block}.at = b{view.within}.at + {view.offset}; /* one memory for both */"
     if plan.slots and not plan.lanes:
         yield f"void *slot[{plan.slots}] = {{0}};"
     yield from emit_callbacks.placed(again.trial)
@@ -243,6 +245,7 @@ def _compare(again: ReplayedCase, against: CaseResult | None, index: int, messag
     calls = trial.encoded.plan.calls
     gone = {block for each in calls[:index] for block in each.retires}
     gone |= {block for each in calls[: index + 1] for block in each.takes_back}
+    gone |= {view.block for each in calls for view in each.views}
     for block in range(len(trial.encoded.plan.blocks)):
         if block not in gone:
             yield f"abd_check_around(&b{block});"

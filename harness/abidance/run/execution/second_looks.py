@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.encode import encode
 from abidance.boundary.python_hooks.model_function import Modeller
+from abidance.checks.evidence import unwritten_memory
 from abidance.checks.evidence.refused_memory import tells_want
+from abidance.checks.evidence.reruns import Reruns
 from abidance.checks.evidence.sequence_calls import result_at
 from abidance.checks.process.system_call_made import unseen_calls
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
 from abidance.run.execution.handle_isolation import HandleIsolationProbe
-from abidance.run.execution.reruns import RerunPolicy
+from abidance.run.execution.reruns import RerunPolicy, came_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +50,8 @@ class SecondLooks:
         if trial.death is not None or trial.phase in COMPARING:
             return trial
         trial = self._rerun(trial, raw, limit)
+        if case.overlap is not None and trial.death is None and trial.answered:
+            trial = self._apart(case, trial, limit)
         if not case.steps:
             return self._modelled(trial)
         self.isolation = self.isolation or HandleIsolationProbe(self.boundary, self.run)
@@ -68,6 +73,13 @@ class SecondLooks:
                 unseen_calls(trial if again.trapped is None else result_at(trial, again.trapped)),
             )
         return looked
+
+    def _apart(self, case: Case, trial: CaseResult, limit: float) -> CaseResult:
+        """Return a trial of parameters that overlap with what the call answers where none does."""
+        encoded = encode(self.boundary, replace(case, overlap=None))
+        one, other = (self.run(encoded, limit) for _ in range(2))
+        steady = came_back(one) and came_back(other) and not unwritten_memory.answers_vary(one, other)
+        return replace(trial, again=replace(trial.again or Reruns(), apart=one)) if steady else trial
 
     def _modelled(self, trial: CaseResult) -> CaseResult:
         """Return the trial with what the contract's model says of its call."""

@@ -73,6 +73,7 @@ def save(root: Path, stored: StoredCase) -> None:
         "fill": stored.case.fill,
         "shift": stored.case.shift,
         **({"refuses": stored.case.refuses} if stored.case.refuses else {}),
+        **({"overlap": list(stored.case.overlap)} if stored.case.overlap is not None else {}),
         **({} if stored.case.beside is None else {"beside": to_json(stored.case.beside)}),
         "steps": [
             [
@@ -162,6 +163,7 @@ def _from_json(root: Path, case_id: str, raw: Mapping[str, Any]) -> StoredCase:
             steps=tuple(map(_step_from_json, raw["steps"])),
             shift=raw["shift"],
             refuses=raw.get("refuses", 0),
+            overlap=tuple(raw["overlap"]) if "overlap" in raw else None,
         ),
         expectation=Expectation(
             {name: from_json(value) for name, value in raw["expected"].items()},

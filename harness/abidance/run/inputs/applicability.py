@@ -68,6 +68,11 @@ def _calls_back(contract: Contract, promise: FunctionPromise, *, deep: bool = Tr
     return any(each is not None and _calls_back(contract, each, deep=False) for each in made)
 
 
+def has_overlaps(promise: FunctionPromise) -> bool:
+    """Tell whether parameters of a function may overlap."""
+    return any(param.may_overlap is not None for param in promise.params.values())
+
+
 def has_budget(promise: FunctionPromise) -> bool:
     """Tell whether there is a budget that takes measuring; what is asked of the heap is seen in other phases."""
     return promise.cost is not None and any(promise.cost.says(clause) for clause in MEASURED)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from abidance.run.inputs.applicability import has_budget, is_measured_on, may_overlap, may_reenter
+from abidance.run.inputs.applicability import (
+    has_budget,
+    has_overlaps,
+    is_measured_on,
+    may_overlap,
+    may_reenter,
+)
 from abidance.run.phases.phase import Phase
 
 LOAD = "load"
@@ -17,6 +23,7 @@ PHASES: tuple[Phase, ...] = (
     Phase("properties", calls=True),
     Phase("rejects", calls=True, applies=lambda promise: bool(promise.rejects)),
     Phase("memory", calls=True, applies=lambda promise: promise.may_fail is not None),
+    Phase("overlap", calls=True, applies=has_overlaps),
     Phase("threads", calls=True, fits=may_overlap),
     Phase("reentry", calls=True, fits=may_reenter),
     Phase("cost", calls=True, applies=has_budget, on=is_measured_on),

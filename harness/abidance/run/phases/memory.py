@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from abidance.checks.evidence.expectation import NOTHING
 from abidance.contract.expression import EvaluationError
-from abidance.core.errors import CaseError, HookError
+from abidance.core.errors import CaseError
 from abidance.core.gaps import Gap
-from abidance.generate.complete import UnlawfulExampleError, complete
-from abidance.generate.hints import Hints
-from abidance.generate.python_strategies import asks_hypothesis
-from abidance.generate.scope import FilterLog
-from abidance.generate.strategies import further_cases
-from abidance.generate.sweep import edge_cases
 from abidance.run.execution.context import ItemVerdict
 from abidance.run.findings.confirm import confirmed
 from abidance.run.phases.examples import not_ready
 from abidance.run.search.search import Bug
+from abidance.run.search.some_calls import bare, some_calls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.model.values import Case
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.core.gaps import Tested
     from abidance.run.execution.context import Context
@@ -47,8 +41,8 @@ def judge(context: Context) -> ItemVerdict:
     last: CaseResult | None = None
     met: dict[int, int] = {}
     counted = True
-    for case in islice(_cases(context), CASES):
-        trial = _bare(context, case)
+    for case in some_calls(context, CASES):
+        trial = bare(context, case)
         if trial is None or trial.death is not None or not trial.answered:
             last = trial or last
             continue
@@ -72,30 +66,6 @@ def judge(context: Context) -> ItemVerdict:
     never = (not_ready(context, last),) if not ran and last is not None and last.death is None else ()
     gaps, tested = _gaps(context, refused, counted=counted)
     return ItemVerdict(findings, (*runner.reasons, *never), refused, gaps, tested)
-
-
-def _cases(context: Context) -> Iterator[Case]:
-    """Yield valid calls: examples, edge cases, any."""
-    boundary, function = context.boundary, context.function
-    hints = Hints.of(boundary, function)
-    for example in function.examples:
-        with suppress(UnlawfulExampleError, EvaluationError, HookError):
-            yield complete(boundary, function, example.given, hints)
-    edges = edge_cases(boundary, function, context.words(function.declaration.symbol))
-    some = max(len(edges) // (CASES // 2), 1)
-    yield from edges[: CASES // 4]
-    yield from edges[CASES // 4 :: some]
-    if not asks_hypothesis(boundary, function):
-        seed = f"{context.settings.seed}:{function.name}".encode()
-        drawn = further_cases(boundary, function, seed, FilterLog(), hints)
-        yield from (case for case in islice(drawn, 4 * CASES) if case is not None)
-
-
-def _bare(context: Context, case: Case) -> CaseResult | None:
-    """Return the call with all its memory, None where it has no value."""
-    with suppress(EvaluationError, CaseError):
-        return context.calls.bare(case)
-    return None
 
 
 def _numbers(asked: int) -> Iterator[int]:
