@@ -311,10 +311,7 @@ class Encoder:
         destroy = live.life.destroy and self._boundary.functions.get(live.life.destroy)
         if not destroy or destroy.signature is None:
             return False
-        held = live.held
-        while held.references or held.left:
-            if not held.references:
-                held.references.append(held.left.pop())
+        while self._holdings.owe(live.held):
             self._give_up(destroy, live)
         return True
 

@@ -80,12 +80,19 @@ class Holdings:
 
     boundary: Boundary
     known: list[Held] = field(default_factory=list)
+    _alive: list[Held] | None = None
+    """What `alive` returns until the next call."""
 
     # ------------------------------------------------------------------ what there is
 
     @property
     def alive(self) -> list[Held]:
         """Return the handles that may be used, as far as all calls have succeeded."""
+        if self._alive is None:
+            self._alive = self._found_alive()
+        return self._alive
+
+    def _found_alive(self) -> list[Held]:
         there = {each for each in self.known if each.references or each.static}
         found = -1
         while found != len(there):
@@ -240,7 +247,15 @@ class Holdings:
             for each in found if shape.into == RESULT_NAME and name in used else ():
                 each.parts.append(used[name])
         self.known += found
+        self._alive = None
         return found
+
+    def owe(self, held: Held) -> bool:
+        """Make a reference that the caller may have the next one to give back; tell whether there is one."""
+        if not held.references and held.left:
+            held.references.append(held.left.pop())
+            self._alive = None
+        return bool(held.references)
 
     def _give(
         self, function: BoundaryFunction, shape: HandleShape, held: Held, used: Used, call: PlanCall

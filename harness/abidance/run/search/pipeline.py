@@ -129,6 +129,8 @@ class PipelinedSearch:
     def __init__(self, search: Search) -> None:
         self.search = search
         self._running: tuple[Case, Turn] | None = None
+        self._broken: Exception | None = None
+        """What went wrong in the search itself, which Hypothesis would take for a case that fails."""
 
     def __call__(self, case: Case) -> None:
         """Have one case run, and judge the one before; raise when that one fails."""
@@ -154,9 +156,14 @@ class PipelinedSearch:
             self(case)
         except NOT_PASSED:
             raise GivenUpError from None
+        except Exception as error:
+            self._broken = error
+            raise
 
     def must_have_passed(self) -> None:
         """Judge the last case; raise GivenUpError when it does not pass."""
+        if self._broken is not None:
+            raise self._broken
         try:
             self.finish()
         except NOT_PASSED:
