@@ -19,7 +19,7 @@ from abidance.checks import CHECKS
 from abidance.contract.expression import FUNCTIONS
 from abidance.contract.language.clauses import Clauses, ValueKind, table
 from abidance.contract.language.kinds import Choice
-from abidance.contract.language.rules import AtMostOne, ExactlyOne, Needs, listed
+from abidance.contract.language.rules import AtLeastOne, AtMostOne, ExactlyOne, Needs, listed
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf, Shorthand
 from abidance.contract.model import Contract
 from abidance.contract.model.states import NamesOrMap
@@ -218,6 +218,8 @@ def _rules(record: type[Clauses]) -> list[str]:
     needs: dict[tuple[str, ...], list[str]] = {}
     for rule in record.rules:
         match rule:
+            case AtLeastOne(keys):
+                sentences.append(f"At least one of {listed(keys, 'and')}.")
             case ExactlyOne(keys):
                 sentences.append(f"Exactly one of {listed(keys, 'and')}.")
             case AtMostOne(keys):

@@ -94,8 +94,8 @@ int wn_plain(wn_stream *stream) {
             escaped = 1;
             continue;
         }
+        *stream->next_out++ = escaped ? byte | 0x80 : byte;
         escaped = 0;
-        *stream->next_out++ = byte;
         stream->avail_out--;
     }
     stream->escaped = (uint8_t)escaped;

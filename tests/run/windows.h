@@ -30,7 +30,7 @@ int wn_sum_init(wn_stream *stream);
 uint32_t wn_sum(wn_stream *stream);
 void wn_sum_end(wn_stream *stream);
 
-/* Takes the backslash before a byte away. */
+/* Takes the backslash before a byte away, and sets the highest bit of that. */
 int wn_plain_init(wn_stream *stream);
 int wn_plain(wn_stream *stream);
 void wn_plain_end(wn_stream *stream);

@@ -54,6 +54,7 @@ from abidance.checks.process.system_call_made import SystemCallMade
 from abidance.checks.process.thread_leaked import ThreadLeaked
 from abidance.checks.process.timed_out import TimedOut
 from abidance.checks.results.call_not_pure import CallNotPure
+from abidance.checks.results.depends_on_cuts import DependsOnCuts
 from abidance.checks.results.differs_from_model import DiffersFromModel
 from abidance.checks.results.errno_not_set import ErrnoNotSet
 from abidance.checks.results.invalid_call_not_rejected import InvalidCallNotRejected
@@ -107,6 +108,7 @@ CHECKS: tuple[Check, ...] = (
     OverlapChangesAnswer(),
     PostconditionBroken(),
     LawBroken(),
+    DependsOnCuts(),
     DiffersFromModel(),
     InvalidCallNotRejected(),
     OutputAfterRejection(),

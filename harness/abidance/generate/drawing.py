@@ -198,7 +198,7 @@ class Drawer:
                     return self._new_storage(shape)
                 if not goes_on and self._no_handle(shape, inner):
                     return None
-                return self.handle(shape, path, scope.hints, given_inside)
+                return self.handle(shape, path, scope.hints, given_inside, free=scope.free)
             case CallbackShape():
                 return None if self.memory.null(shape, inner, {}) else script(self.source, shape, around)
             case UserDataShape():
@@ -219,6 +219,8 @@ class Drawer:
         hints: Hints,
         given: Mapping[str, object] = NOTHING_GIVEN,
         within: tuple[str, ...] = (),
+        *,
+        free: bool = False,
     ) -> Value:
         """Make what a new handle is created with, and the state it is used in, of which `given` fixes a part.
 
@@ -228,7 +230,7 @@ class Drawer:
         name = shape.handle
         chosen = self.handles(path, shape) if self.handles is not None else None
         if isinstance(chosen, Earlier):
-            state = self.state(name, given)
+            state = self.state(name, given, free=free)
             return replace(
                 chosen, state=state, within=within, goes_on=self._going_on(name, state, given, hints)
             )
@@ -238,7 +240,7 @@ class Drawer:
         create = self.boundary.functions[life.create]
         inner = Drawer(self.boundary, self.source, self.log, created=self.created | {name})
         arguments = inner.arguments(create, hints.beside(self.boundary, create), {}, lawful=True)
-        return self._brought(NewHandle(name, arguments, self.state(name, given), within=within))
+        return self._brought(NewHandle(name, arguments, self.state(name, given, free=free), within=within))
 
     def _brought(self, made: NewHandle) -> NewHandle:
         """Return a new handle with the calls that prepare it, and bring it into a state in which it may be used."""
@@ -271,14 +273,21 @@ class Drawer:
             return self.memory.checker.may_be_null(shape, scope, {})
         return self.memory.null(shape, scope, {})
 
-    def state(self, name: str, given: Mapping[str, object] = NOTHING_GIVEN, *, new: bool = False) -> Values:
+    def state(
+        self,
+        name: str,
+        given: Mapping[str, object] = NOTHING_GIVEN,
+        *,
+        new: bool = False,
+        free: bool = False,
+    ) -> Values:
         """Make what a handle that the caller allocates has in its described fields."""
         life = self.boundary.handles[name]
         if not life.record:
             return {}
         wanted = life.described if new else life.renewed
         described = tuple(m for m in life.record.members if m.name in wanted)
-        scope = Scope(f"{name}.", None, Hints(), given)
+        scope = Scope(f"{name}.", None, Hints(), given, free=free)
         if life.record.variants:
             told = tuple(v for v in life.record.variants if {*map(declared, v.tag.names)} <= wanted)
             record = replace(life.record, members=described, variants=told)

@@ -160,7 +160,8 @@ class Hints:
                 if isinstance(bound, Expression) and bound.text.strip() in given
             }
             for example in function.examples:
-                mentioned = {plain[name]: value for name, value in example.given.items() if name in plain}
+                values = {**example.given, **_fields(example.given)}
+                mentioned = {plain[name]: value for name, value in values.items() if name in plain}
                 hints._mention_all(mentioned, "")  # noqa: SLF001 - its own
             code = words(function.declaration.symbol)
             texts |= dict.fromkeys(code.texts)
@@ -329,3 +330,13 @@ def _most(one: float | None, other: float) -> float:
 
 def _least(one: float | None, other: float) -> float:
     return other if one is None else min(one, other)
+
+
+def _fields(given: Mapping[str, object]) -> dict[str, object]:
+    """Return what an example gives of the fields of its records, by dotted paths."""
+    return {
+        f"{name}.{field}": each
+        for name, value in given.items()
+        if isinstance(value, dict)
+        for field, each in value.items()
+    }

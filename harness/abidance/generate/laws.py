@@ -11,17 +11,20 @@ from hypothesis import strategies as st
 
 from abidance.boundary.encode.holdings import is_lawful, moves_handles
 from abidance.boundary.model.traversal import generated_by
-from abidance.boundary.model.types import HandleShape, PointerShape
+from abidance.boundary.model.types import HandleShape, PointerShape, What
 from abidance.boundary.model.values import Case, Derived, Earlier, Step
 from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import EvaluationError, Expression, declared, spelling
 from abidance.core.errors import HookError
+from abidance.generate.cuts import in_pieces, with_nothing
 from abidance.generate.drawing import Drawer
 from abidance.generate.hints import Hints
 from abidance.generate.layouts import layout, loose_pointers, shift
+from abidance.generate.parts import goes_on
 from abidance.generate.scope import Scope
 from abidance.generate.sequence_model import no_words
+from abidance.generate.small_alphabet import few, letters_of
 from abidance.generate.source import Drawn, UnlawfulDrawError
 from abidance.generate.state_paths import calls_of_prepare
 from abidance.generate.sweep import pairs_alike
@@ -31,10 +34,12 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, BoundaryLaw, HandleLife, LawStep
     from abidance.boundary.model.values import Value, Values
+    from abidance.generate.cuts import Taken
     from abidance.generate.scope import FilterLog
     from abidance.generate.source import ChoiceSource
     from abidance.toolchain.machine_code import CodeWords
 
+MOST_CUT = 24
 _NOW_AND_THEN = (False, False, False, True)
 
 
@@ -79,6 +84,9 @@ class _Writer:
         self._steps: list[Step] = []
         self._named: dict[str, int] = {}
         """Where the steps of the law stand, by name."""
+        self._used: set[tuple[int, str]] = set()
+        """The handles that a step of the law was given, by the call that made each and its path."""
+        self._taken: Taken = {}
 
     def written(self, law: BoundaryLaw, own: Hints, fixed: Mapping[str, object]) -> tuple[list[Step], Values]:
         """Return the calls, after those that make the handles, and what is given; raises RefusedError.
@@ -87,7 +95,7 @@ class _Writer:
         """
         drawer = Drawer(self._boundary, self._source, self._log, handles=self._made)
         self._log.tried += 1
-        given = drawer.scope(law.members, Scope("", None, own, fixed))
+        given = drawer.scope(law.members, Scope("", None, own, {**self._worth_cutting(law, own), **fixed}))
         seen = self._boundary.scope(members_seen(law.members, given))
         for expression in law.requires:
             if not expression.holds(seen):
@@ -102,7 +110,23 @@ class _Writer:
         if moves and not is_lawful(self._boundary, Case(law.name, {}, steps=tuple(self._steps))):
             words = "a step is given a handle that is not there any more, or not the caller's to give"
             raise self._log.refuse(words, law.span)
+        if law.split:
+            whole = tuple(self._steps)
+            self._steps += in_pieces(self._boundary, law, whole, self._taken, given, self._source, self._log)
         return self._steps, given
+
+    def _worth_cutting(self, law: BoundaryLaw, own: Hints) -> dict[str, object]:
+        """Return inputs that may be cut made of characters that the code looks for: it is there that a cut matters."""
+        found: dict[str, object] = {}
+        for member in law.members:
+            shape = member.shape
+            if member.name not in law.split or not isinstance(shape, PointerShape) or generated_by(member):
+                continue
+            if shape.what is What.BYTES and shape.like is None and self._source.flag():
+                letters = letters_of(own.vocabulary.numbers, text=False)
+                most = shape.limit if shape.limit is not None else MOST_CUT
+                found[member.name] = few(self._source, min(2, most), most, letters)
+        return found
 
     def _made(self, _path: str, shape: HandleShape) -> Value:
         """Make a handle, and prepare it; return how later calls name it."""
@@ -134,15 +158,23 @@ class _Writer:
         """Append a call of the law; `places` is where those before it stand, among the calls that make handles."""
         function = self._boundary.functions[step.function]
         fixed: dict[str, object] = {}
+        fields: dict[str, dict[str, object]] = {}
+        taken: dict[str, str] = {}
         for name, argument in step.bound.items():
-            if isinstance(argument, Earlier):
+            plain = _plain(law, argument)
+            if plain in law.split:
+                taken[name] = plain
+            if "." in name and not isinstance(argument, Earlier):
+                parameter, _, field = name.partition(".")
+                value = given[plain] if plain else argument.evaluate(seen)
+                fields.setdefault(parameter, {})[field] = value
+            elif isinstance(argument, Earlier):
                 left = replace(argument, call=places[argument.call])
                 fixed[name] = left if left.handle else replace(left, most=self._most(left))
             elif (derived := derive(argument, self._named)) is not None:
                 fixed[name] = derived
             else:
-                plain = next((m.name for m in law.members if spelling(m.name) == argument.text.strip()), None)
-                fixed[name] = given[plain] if plain is not None else argument.evaluate(seen)
+                fixed[name] = given[plain] if plain else argument.evaluate(seen)
         fixed = {**lengths_of(function, fixed), **fixed}
         function = looked_at(function, law, step, fixed)
         unseen = frozenset(
@@ -151,14 +183,35 @@ class _Writer:
             if isinstance(value, Derived) or (isinstance(value, Earlier) and not value.handle)
         )
         drawer = Drawer(self._boundary, self._source, self._log, handles=self._made, unseen=unseen)
+        fixed |= {name: self._in_state(drawer, value, fields.get(name, {})) for name, value in fixed.items()}
+        fixed |= {name: each for name, each in fields.items() if name not in fixed}
         arguments = drawer.arguments(function, self._hints[function.name], fixed, lawful=True)
         places.append(len(self._steps))
+        self._taken[places[-1]] = taken
         name = step.name or function.name
         when, repeated = map(self._condition, (step.when, step.times))
         self._steps.append(Step(function.name, arguments, name, repeated=repeated, when=when))
         for name, life in self._boundary.handles.items():
             if function.name in life.creates:
                 self._prepare(life, Earlier(places[-1], _place(function, name), name))
+
+    def _in_state(self, drawer: Drawer, value: object, fields: Mapping[str, object]) -> object:
+        """Return a handle that the caller allocates with its fields set; windows of which nothing is said go on."""
+        if not isinstance(value, Earlier) or not value.handle:
+            return value
+        life = self._boundary.handles[value.handle]
+        if life.record is None:
+            return value
+        state = drawer.state(value.handle, fields)
+        mine = (value.call, value.path)
+        on: list[str] = []
+        if mine in self._used:
+            for window, count in goes_on(life):
+                if window.name in state and not {window.name, count.name} & fields.keys():
+                    on.append(window.name)
+                    state |= with_nothing({n: state[n] for n in (window.name, count.name)}, (window, count))
+        self._used.add(mine)
+        return replace(value, state=state, goes_on=tuple(on))
 
     def _condition(self, expression: Expression | None) -> Derived | None:
         return None if expression is None else derive(expression, self._named) or Derived(expression.text)
@@ -177,6 +230,13 @@ class _Writer:
                     room = shape.capacity.evaluate(around)
                     return room if isinstance(room, int) else None
         return None
+
+
+def _plain(law: BoundaryLaw, argument: Expression | Earlier) -> str:
+    """Return the value that a law is given which an argument is, as it is; nothing where it is another."""
+    if isinstance(argument, Earlier):
+        return ""
+    return next((m.name for m in law.members if spelling(m.name) == argument.text.strip()), "")
 
 
 def derive(argument: object, named: Mapping[str, int]) -> Derived | None:

@@ -51,6 +51,7 @@ TIME = Treatment("run", "time is measured, which needs a process of its own")
 COUNTED = Treatment("run", "instructions and heap memory are counted in a worker")
 STATE = Treatment("run", "the state of the process is compared around the call")
 THREADS = Treatment("run", "it takes several threads")
+TWICE = Treatment("run", "a law's steps are made twice, for one piece and for several")
 ACROSS = Treatment("run", "it is about what happens after the call")
 HELD = Treatment("run", "who holds which handle is kept account of there")
 OTHER = Treatment("compiled", "for a target that loads two libraries")
@@ -110,7 +111,10 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "FailureAnswer": {"returns": REFUSED},
     "RejectedCall": {"when": COMPILED, "returns": COMPILED, "ensures": COMPILED},
     "ExampleCall": {"arguments": COMPILED, "returns": EXPECTED},
-    "Law": {"summary": NO_CALL, **dict.fromkeys(("given", "requires", "steps", "ensures"), COMPILED)},
+    "Law": {
+        "split": TWICE, "same": TWICE, "summary": NO_CALL,
+        **dict.fromkeys(("given", "requires", "steps", "ensures"), COMPILED),
+    },
     "Given": _PLACE,
     "Callback": {
         **dict.fromkeys(("calls", "params", "returns", "allocates", "frees", "zeroed", "ensures"), COMPILED),

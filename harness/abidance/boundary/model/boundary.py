@@ -255,8 +255,9 @@ class Setup:
 class LawStep:
     """One call of a law; `bound` are its arguments, those left out are generated.
 
-    An argument is what an earlier step left, as it is and counted from the law's first one, or an expression over what
-    is given and was left. The call is made so many `times`, and only `when` that holds.
+    The argument of a name with a dot is a field of a handle that the caller allocates. An argument is what an earlier
+    step left, as it is and counted from the law's first one, or an expression over what is given and was left. The call
+    is made so many `times`, and only `when` that holds.
     """
 
     name: str
@@ -282,6 +283,10 @@ class BoundaryLaw:
     requires: tuple[Expression, ...]
     ensures: tuple[Expression, ...]
     steps: tuple[LawStep, ...]
+    split: tuple[str, ...] = ()
+    """Those of `members` that may be cut, each by itself or together."""
+    same: tuple[Expression, ...] = ()
+    """What is the same however they are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,6 +231,10 @@ class Step:
         return {n: v.value if isinstance(v, Derived) else v for n, v in self.arguments.items()}
 
 
+PIECE = "#"
+"""Stands in the name of a step that is made for a piece, behind that of the law's step and before its number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One test case: the arguments of the function under test, and how its memory is laid out.

@@ -37,6 +37,8 @@ class CallReader:
     """The handles that the contract says how to destroy."""
     states: Mapping[str, tuple[str, ...]]
     """By handle, the states that the contract names."""
+    records: Mapping[str, s.RecordShape]
+    """Those of handles that the caller allocates."""
 
     def example(self, function: BoundaryFunction, example: ExampleCall) -> Example:
         """Return an explicit example: what it gives, and what it expects of the result and of out parameters."""
@@ -57,7 +59,11 @@ class CallReader:
                     f"an example gives values by name: {names}",
                 )
                 continue
-            before, after = _twice(member, literal)
+            before, after = self._twice(member, literal)
+            record = self._record(member)
+            if record is not None and (before or after):
+                self._state(record, member, (before, after), given, expected)
+                continue
             if after is not None:
                 then = self.writer.value(member.shape, after, member.declared)
                 if then is not MISSING:
@@ -78,6 +84,36 @@ class CallReader:
                 given[name.text] = value
         self._expect(function, example.returns, expected)
         return Example(given, expected, _first_line(example.places.body))
+
+    def _record(self, member: s.Member) -> s.RecordShape | None:
+        """Return the record of a handle that the caller allocates, where a parameter is one that is there already."""
+        shape = member.shape
+        return self.records.get(shape.handle) if isinstance(shape, s.HandleShape) and not shape.made else None
+
+    def _state(
+        self,
+        record: s.RecordShape,
+        member: s.Member,
+        literals: tuple[Literal | None, Literal | None],
+        given: Values,
+        expected: Values,
+    ) -> None:
+        """Note what fields of a handle an example gives and expects: memory that is only written is expected."""
+        fields, then = (
+            {} if each is None else self.writer.record(record.members, each, record.spelling, member.declared)
+            for each in literals
+        )
+        if fields is MISSING or then is MISSING:
+            return
+        written = {
+            m.name
+            for m in record.members
+            if isinstance(m.shape, s.PointerShape) and not m.shape.direction.read
+        }
+        given[member.name] = {n: v for n, v in fields.items() if n not in written or v is None}
+        then = {**{n: v for n, v in fields.items() if n in written and v is not None}, **then}
+        if then:
+            expected[spelling(member.name)] = {spelling(n): v for n, v in then.items()}
 
     def reject(self, function: BoundaryFunction, reject: RejectedCall) -> Reject:
         """Return an invalid call: what replaces valid arguments, and what it expects."""
@@ -120,18 +156,19 @@ class CallReader:
             places: dict[str, Span | None] = {m.name: m.declared for m in members}
             self.problems.unknown("parameter or field", path[0], span, places, f"`{owner}`")
             return
-        inner = pointee(member.shape)
-        if len(path) > 1 or (literal.entries is not None and isinstance(inner, s.RecordShape)):
-            if not isinstance(inner, s.RecordShape):
+        inner: s.Shape = pointee(member.shape)
+        record = inner if isinstance(inner, s.RecordShape) else self._record(member)
+        if len(path) > 1 or (literal.entries is not None and record is not None):
+            if record is None:
                 message = f"`{member.name}` has no fields"
                 self.problems.add(Diagnostic(WRONG_VALUE, message, (Label(span), Label(member.declared))))
                 return
             nested = given.setdefault(member.name, {})
             if len(path) > 1:
-                self._replace(inner.members, path[1:], span, literal, nested, inner.spelling)
+                self._replace(record.members, path[1:], span, literal, nested, record.spelling)
             else:
                 for name, value in (literal.entries or {}).items():
-                    self._replace(inner.members, [name.text], name.span, value, nested, inner.spelling)
+                    self._replace(record.members, [name.text], name.span, value, nested, record.spelling)
             return
         if literal.entries is not None and isinstance(inner, s.ScalarShape):
             given[member.name] = self._constrained(inner, literal)
@@ -152,6 +189,21 @@ class CallReader:
         items = literal.items if literal.items is not None else (literal,)
         found = tuple(item.text for item in items if not item.quoted and item.text in names)
         return found if len(found) == len(items) else ()
+
+    def _twice(self, member: s.Member, literal: Literal) -> tuple[Literal | None, Literal | None]:
+        """Return what an example gives and what it expects afterwards, of a parameter that is read and written.
+
+        Where that is a record with a field of one of these names, the mapping is the record.
+        """
+        shape, entries, record = member.shape, literal.entries, self._record(member)
+        both = isinstance(shape, s.PointerShape) and shape.direction.read and shape.direction.written
+        if not (both or record is not None) or not entries:
+            return literal, None
+        words = {name.text: inner for name, inner in entries.items()}
+        names = {m.name for m in fields_of(record or shape)}
+        if not words.keys() <= BOTH or names & words.keys():
+            return literal, None
+        return words.get("before"), words.get("after")
 
     def _destroyed(
         self, member: s.Member, handle: s.HandleShape, span: Span, given: dict[str, object]
@@ -218,20 +270,5 @@ def _first_line(span: Span) -> Span:
     )
 
 
-def _twice(member: s.Member, literal: Literal) -> tuple[Literal | None, Literal | None]:
-    """Return what an example gives and what it expects afterwards, of a parameter that is read and written.
-
-    Where that is a record with a field of one of these names, the mapping is the record.
-    """
-    shape, entries = member.shape, literal.entries
-    if (
-        not isinstance(shape, s.PointerShape)
-        or not (shape.direction.read and shape.direction.written)
-        or not entries
-    ):
-        return literal, None
-    words = {name.text: inner for name, inner in entries.items()}
-    names = {m.name for m in fields_of(shape)}
-    if not words.keys() <= {"before", "after"} or names & words.keys():
-        return literal, None
-    return words.get("before"), words.get("after")
+BOTH = {"before", "after"}
+"""What an example gives, and what it expects then, of what is read and written."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.binding.binding_method import VariablePart
+    from abidance.boundary.model.boundary import HandleLife
     from abidance.boundary.resolve.problems import Problems
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.expression import Expression
@@ -98,7 +99,7 @@ class FunctionJoiner:
                 help_ = "say how failure is reported: `returns: {status: {ok: [...], errors: {...}}}`"
                 self.problems.add(Diagnostic(WRONG_VALUE, words, labels, help=help_))
 
-    def written(self, function: BoundaryFunction) -> BoundaryFunction:
+    def written(self, function: BoundaryFunction, lives: Mapping[str, HandleLife]) -> BoundaryFunction:
         """Return the function with the calls that the contract writes out, once all handles are known."""
         promise = function.promise
         if promise is None:
@@ -106,8 +107,9 @@ class FunctionJoiner:
         constants = self.shaper.layouts.constants
         mortal = frozenset(name for name, handle in self.handles.items() if handle.ended_by is not None)
         states = {name: tuple(handle.states) for name, handle in self.handles.items()}
+        records = {name: life.record for name, life in lives.items() if life.record is not None}
         reader = CallReader(
-            LiteralConverter(constants, self.problems), self.problems, constants, mortal, states
+            LiteralConverter(constants, self.problems), self.problems, constants, mortal, states, records
         )
         examples = tuple(reader.example(function, example) for example in promise.examples)
         rejects = tuple(reader.reject(function, reject) for reject in promise.rejects)

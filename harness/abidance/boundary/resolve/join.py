@@ -115,7 +115,7 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
     setup, teardown = join_setup(contract, functions, shaper, problems)
     laws = join_laws(contract, functions, lives, shaper, problems)
     if not problems.all:
-        functions = {name: joiner.written(function) for name, function in functions.items()}
+        functions = {name: joiner.written(function, lives) for name, function in functions.items()}
     if problems.all:
         raise UsageError(*problems.all)
     mismatches = layout_mismatches(contract, functions, shaper, promises)

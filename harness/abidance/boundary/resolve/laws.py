@@ -76,7 +76,43 @@ class _Joiner:
             self._problems.names(expression, {*given, *constants})
         for expression in promise.ensures:
             self._problems.names(expression, {*given, *self._named, *constants}, self._fields)
-        return BoundaryLaw(name, promise.span, members, promise.requires, promise.ensures, tuple(steps))
+        for expression in promise.same:
+            self._problems.names(expression, {*given, *self._named, *constants}, self._fields)
+        split = tuple(self._cut(each, members, steps) for each in promise.split)
+        return BoundaryLaw(
+            name,
+            promise.span,
+            members,
+            promise.requires,
+            promise.ensures,
+            tuple(steps),
+            tuple(each for each in split if each),
+            promise.same,
+        )
+
+    def _cut(self, name: Name, members: tuple[s.Member, ...], steps: list[LawStep]) -> str:
+        """Return an input that may be cut; complain where it is none, or where no step takes it as it is."""
+        member = next((each for each in members if each.name == name.text), None)
+        if member is None:
+            known: dict[str, Span | None] = {each.name: each.span for each in members}
+            self._problems.unknown("input", name.text, name.span, known, "`given`")
+            return ""
+        several = isinstance(member.shape, s.PointerShape) and member.shape.what is not s.What.ONE
+        if not several and not (isinstance(member.shape, s.ScalarShape) and member.shape.kind == "int"):
+            message = f"`{name.text}` cannot be cut: it is neither contents nor a number of elements"
+            self._problems.add(Diagnostic(WRONG_VALUE, message, (Label(name.span),)))
+        taken = (
+            each
+            for step in steps
+            for each in step.bound.values()
+            if isinstance(each, Expression) and each.text.strip() == spelling(name.text)
+        )
+        if next(taken, None) is None:
+            message = (
+                f"no step takes `{name.text}` as it is, so there is none to be made for each piece of it"
+            )
+            self._problems.add(Diagnostic(WRONG_VALUE, message, (Label(name.span),)))
+        return member.name
 
     def _member(self, name: Name, given: Given, steps: Iterable[WrittenCall]) -> s.Member:
         what, span = given.in_, given.in_.span
@@ -153,6 +189,9 @@ class _Joiner:
         bound: dict[str, Expression | Earlier] = {}
         places = [member for member in function.members if not _is_out(member)]
         for number, (name, expression) in enumerate(written.arguments):
+            if name is not None and "." in name.text:
+                self._field(function, name, expression, given, bound)
+                continue
             member = self._parameter(function, places, number, name, expression)
             if member is None:
                 continue
@@ -167,6 +206,38 @@ class _Joiner:
         if written.name is not None:
             self._named[written.name.text] = (index, function)
         return LawStep(written.name.text if written.name else "", function.name, bound, times, when)
+
+    def _field(
+        self,
+        function: BoundaryFunction,
+        name: Name,
+        expression: Expression,
+        given: set[str],
+        bound: dict[str, Expression | Earlier],
+    ) -> None:
+        """Note what a field of a handle is given that the caller allocates."""
+        parameter, _, field = map(declared, name.text.partition("."))
+        member = next((m for m in function.members if m.name == parameter), None)
+        shape = member.shape if member is not None else None
+        life = self._lives.get(shape.handle) if isinstance(shape, s.HandleShape) and not shape.made else None
+        record = life.shown if life is not None else None
+        if member is None or record is None:
+            message = f"`{parameter}` of `{function.name}` is no handle that the caller allocates, with fields to set"
+            self._problems.add(
+                Diagnostic(WRONG_VALUE, message, (Label(name.span), Label(function.declaration.span)))
+            )
+            return
+        if field not in {each.name for each in record.members}:
+            known: dict[str, Span | None] = {each.name: each.declared for each in record.members}
+            self._problems.unknown(
+                "field", field, name.span, known, f"what the caller sets of `{record.spelling}`"
+            )
+            return
+        if any(reference.parts[0] in self._named for reference in expression.references):
+            message = f"`{name.text}` is computed from what is given, and not from what a step left"
+            self._problems.add(Diagnostic(WRONG_VALUE, message, (Label(expression.span),)))
+        elif self._known(expression, given):
+            bound[f"{parameter}.{field}"] = expression
 
     def _condition(self, expression: Expression | None, given: set[str]) -> Expression | None:
         """Return on what condition or how often a step is made, if it looks at nothing but what is there by then."""

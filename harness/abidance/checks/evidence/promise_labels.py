@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import along, single
+from abidance.boundary.model.types import HandleShape
 from abidance.checks.evidence.sequence_calls import interrupted_call
 from abidance.contract.expression import declared as declared_name
 from abidance.core.diagnostic import Label
@@ -55,4 +56,8 @@ def shape_at(boundary: Boundary, function: BoundaryFunction, name: str) -> Shape
     if name == "result":
         return function.result.shape
     member = member_at(boundary, function, declared_name(name))
-    return single(member.shape) if member else None
+    if member is None:
+        return None
+    if isinstance(member.shape, HandleShape):
+        return boundary.handles[member.shape.handle].record or member.shape
+    return single(member.shape)

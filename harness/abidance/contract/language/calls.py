@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _REST = re.compile(r"\s*(?:(?P<times>\S.*?)\s+times\b)?\s*(?:if\s+(?P<when>\S.*?))?\s*")
 _QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
+_FIELD = re.compile(r"(?<=[(,])(\s*[A-Za-z_]\w*)\.(\w+\s*=)(?!=)")
 _CALL = re.compile(r"\s*(?:([A-Za-z_]\w*)\s*=\s*)?([A-Za-z_]\w*)\s*\(")
 
 
@@ -52,8 +53,10 @@ class CallOf(ValueKind):
             reader.wrong(node, self.words)
             return None
         start, close = found.start(2), _end_of_call(text, found.end() - 1)
+        # A field of a parameter is no name to Python: `strm.next_in=text`.
+        code = _FIELD.sub(r"\1_\2", text[start:close])
         try:
-            tree = ast.parse(text[start:close], mode="eval").body
+            tree = ast.parse(code, mode="eval").body
         except SyntaxError:
             tree = None
         rest = _REST.fullmatch(text, close)
@@ -76,7 +79,8 @@ class CallOf(ValueKind):
             name = None
             if keyword is not None:
                 place = start + keyword.col_offset
-                name = Name(str(keyword.arg), node.at(place, place + len(str(keyword.arg))))
+                there = place, place + len(str(keyword.arg))
+                name = Name(text[slice(*there)], node.at(*there))
             written.append((name, expression))
         name = Name(found[1], node.at(*found.span(1))) if found[1] else None
         function = Name(found[2], node.at(*found.span(2)))

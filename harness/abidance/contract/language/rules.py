@@ -65,6 +65,22 @@ class ExactlyOne:
 
 
 @dataclass(frozen=True, slots=True)
+class AtLeastOne:
+    """Clauses of which a mapping has one or more."""
+
+    keys: tuple[str, ...]
+
+    def check(self, places: ClausePlaces, name: str) -> Iterator[Diagnostic]:
+        """Yield a complaint when there is none."""
+        if not any(key in places.keys for key in self.keys):
+            yield Diagnostic(MISSING_KEY, f"{name} needs {listed(self.keys)}", (Label(places.span),))
+
+    def schemas(self) -> list[Schema]:
+        """Return a choice."""
+        return [{"anyOf": [{"required": [key]} for key in self.keys]}]
+
+
+@dataclass(frozen=True, slots=True)
 class Needs:
     """A clause that has no meaning without one of some others."""
 

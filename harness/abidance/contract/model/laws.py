@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from abidance.contract.language.calls import CallOf
 from abidance.contract.language.clauses import ClauseSnippet, Name, NamedClauses, clause
-from abidance.contract.language.formulas import BEFORE, WITH_CALLS
+from abidance.contract.language.formulas import AFTER, BEFORE, WITH_CALLS
 from abidance.contract.language.kinds import PARAMETER_NAME, TEXT, WHAT
+from abidance.contract.language.rules import AtLeastOne, Needs
 from abidance.contract.language.shapes import ListOf, MapOf, Shorthand
 from abidance.contract.model.places import FORM, LIMITS, Place
 
@@ -55,6 +56,7 @@ class Law(NamedClauses):
     """What must hold across several calls."""
 
     title: ClassVar[str] = "Relations that must hold between calls."
+    rules = (AtLeastOne(("ensures", "same")), Needs("split", ("same",)), Needs("same", ("split",)))
     snippets = (
         ClauseSnippet(
             "two calls that agree",
@@ -84,11 +86,25 @@ class Law(NamedClauses):
             "The calls, in order; those inside of `ensures` are made after them.",
         ),
     )
+    split: tuple[Name, ...] = field(
+        default=(),
+        metadata=clause(
+            ListOf(PARAMETER_NAME, least=1, single=True, words="a name, or a list of names"),
+            "Inputs that may be cut: a step that takes one is made for each piece; `same` must not change.",
+        ),
+    )
+    same: tuple[Expression, ...] = field(
+        default=(),
+        metadata=clause(
+            ListOf(AFTER, least=1, words=_CONDITIONS),
+            "What is the same however the inputs in `split` are cut, as in `ensures`.",
+        ),
+    )
     ensures: tuple[Expression, ...] = field(
+        default=(),
         metadata=clause(
             ListOf(WITH_CALLS, least=1, words=_CONDITIONS),
             "Conditions that hold after the last step; a step's `result` and parameters are fields of"
             " its name.",
-            required=True,
-        )
+        ),
     )

@@ -86,6 +86,8 @@ class LawCompiler:
         conditional = next((s.function for s in law.steps if s.when is not None or s.times is not None), "")
         if conditional:
             raise NotCompiledError(f"`{conditional}` is called on a condition, or several times")
+        if law.split:
+            raise NotCompiledError("its steps are made twice, for one piece and for several")
         first = self._boundary.functions[law.steps[0].function]
         given = BoundaryFunction(
             law.name, first.declaration, law.members, Result(NothingShape(), "void"), None
@@ -121,6 +123,8 @@ class LawCompiler:
         declared = self._boundary.functions[step.function]
         function = looked_at(declared, self._law, step, step.bound)
         bound: dict[str, object] = {}
+        if any("." in name for name in step.bound):
+            raise NotCompiledError(f"`{step.function}`: what a step sets in a handle of the caller's")
         for name, argument in step.bound.items():
             member = next(m for m in function.members if m.name == name)
             made = f"{self._kept(index)}_bound_{name}"

@@ -1,0 +1,198 @@
+"""ABD379: the answer depends on how the input, or the room, is cut into pieces."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import HandleShape, PointerShape, What
+from abidance.boundary.model.values import PIECE
+from abidance.boundary.print_c.literals import bytes_text
+from abidance.boundary.values.scope import members_seen
+from abidance.checks.check import Check
+from abidance.checks.evidence.evidence import Evidence
+from abidance.checks.evidence.sequence_calls import law_of, left_by, result_at
+from abidance.contract.expression import EvaluationError, Unavailable, show, spelling
+from abidance.core.diagnostic import Diagnostic, Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, BoundaryLaw
+    from abidance.boundary.model.types import Shape
+    from abidance.checks.evidence.case_result import CaseResult
+
+
+class DependsOnCuts(Check):
+    """Flags calls whose answer depends on how their input is cut, although the contract says that it does not.
+
+    ## Why it matters
+    Data arrive in pieces of any size: what is right for one piece of everything is wrong on a slow network.
+
+    ## Example
+        laws:
+          cut_as_you_like:
+            given: {parser: lib_parser, text: {in: bytes, max: 200}}
+            steps: [a = lib_feed(parser, text), b = lib_count(parser)]
+            split: text
+            same: [b.result]
+
+    ## How it is detected
+    The steps of a law with `split` are made twice, on handles made alike: as they are, and with each step that takes
+    such an input made for each of its pieces. Expressions under `same` must have the same value both times.
+
+    ## Not detected
+    Cases in which a step was not made. Empty pieces are not passed.
+    """
+
+    id = "ABD379"
+    name = "depends-on-cuts"
+    only_with = Evidence.SEQUENCE
+    whole = True
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield one diagnostic an expression."""
+        law = law_of(trial)
+        if law is None or not law.split or trial.death is not None:
+            return
+        scopes = [_scope(trial, law, pieces=pieces) for pieces in (False, True)]
+        one, other = scopes
+        if one is None or other is None:
+            return
+        unjudged: EvaluationError | None = None
+        for index, expression in enumerate(law.same):
+            try:
+                values = [expression.evaluate(scope, scope) for scope in (one, other)]
+            except EvaluationError as error:
+                unjudged = unjudged or error
+                continue
+            if values[0] == values[1]:
+                continue
+            yield Diagnostic(
+                self.code,
+                f"`{expression.text}` depends on how {_listed(law)} cut",
+                (
+                    Label(expression.span, f"{show(values[0])} in one piece, {show(values[1])} in several"),
+                    Label(trial.function.declaration.span),
+                ),
+                (*_pieces(trial, law), *_first(*values)),
+                help="keep in the handle what a piece leaves unfinished, and go on there with the next one",
+                place=f"{law.name}:same[{index}]",
+            )
+        if unjudged is not None:
+            raise unjudged
+
+
+def _listed(law: BoundaryLaw) -> str:
+    names = [f"`{name}`" for name in law.split]
+    return f"{names[0]} is" if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]} are"
+
+
+def _first(one: object, other: object) -> Iterator[str]:
+    """Yield where two long values differ first."""
+    if not isinstance(one, bytes | list) or not isinstance(other, bytes | list):
+        return
+    at = next(
+        (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
+    unit = "byte" if isinstance(one, bytes) else "element"
+    yield f"they differ from {unit} {at} on, and have {len(one)} and {len(other)}"
+
+
+def _pieces(trial: CaseResult, law: BoundaryLaw) -> Iterator[str]:
+    """Yield the pieces that each input was passed in."""
+    case = trial.encoded.case
+    assert case is not None
+    for name in law.split:
+        whole = case.arguments.get(name)
+        found = [
+            piece
+            for step in case.steps
+            if PIECE in step.name
+            for piece in _given(law, step.name.partition(PIECE)[0], step.arguments, name)
+        ]
+        shown = " + ".join(bytes_text(piece) if isinstance(piece, bytes) else show(piece) for piece in found)
+        if found and found != [whole]:
+            yield f"pieces of `{name}`: {shown}"
+
+
+def _given(law: BoundaryLaw, name: str, arguments: Mapping[str, object], split: str) -> Iterator[object]:
+    """Yield what a step was given of an input that is cut."""
+    for step in law.steps:
+        if (step.name or step.function) != name:
+            continue
+        for path, bound in step.bound.items():
+            if getattr(bound, "text", "").strip() != spelling(split):
+                continue
+            parameter, _, field = path.partition(".")
+            value = arguments.get(parameter)
+            found = getattr(value, "state", {}).get(field) if field else value
+            if found not in (0, b"", []):
+                yield found
+
+
+def _scope(trial: CaseResult, law: BoundaryLaw, *, pieces: bool) -> Mapping[str, object] | None:
+    """Return what is given and what the steps left in one of the two ways; None where a step was not made."""
+    case = trial.encoded.case
+    assert case is not None
+    known: dict[str, object] = {}
+    for call, step in enumerate(case.steps):
+        name, behind, number = step.name.partition(PIECE)
+        if not name or bool(behind) is not pieces:
+            continue
+        left = left_by(trial, call)
+        if left is None:
+            return None
+        earlier = known.get(name)
+        if number not in ("", "0") and isinstance(earlier, dict):
+            function = result_at(trial, trial.encoded.steps[call]).function
+            left = _joined(trial.boundary, function, earlier, left)
+        known[name] = left
+    whole = all((step.name or step.function) in known for step in law.steps)
+    return trial.boundary.scope({**members_seen(law.members, case.arguments), **known}) if whole else None
+
+
+def _joined(
+    boundary: Boundary, function: BoundaryFunction, one: Mapping[str, object], other: Mapping[str, object]
+) -> dict[str, object]:
+    """Return what two calls left, one after the other: what both have written and have called back is joined."""
+    found = dict(other)
+    for member in function.members:
+        name, shape = member.name, member.shape
+        before, after = one.get(name), other.get(name)
+        if isinstance(shape, HandleShape) and isinstance(before, dict) and isinstance(after, dict):
+            life = boundary.handles[shape.handle]
+            written = (
+                {m.name for m in life.record.members if _is_written(m.shape)}
+                if life.record is not None
+                else ()
+            )
+            joined = {
+                field: _sum(before[field], value)
+                for field, value in after.items()
+                if field in before and (field in written or _calls(value))
+            }
+            found[name] = {**after, **joined}
+        elif _is_written(shape) or _calls(after):
+            found[name] = _sum(before, after)
+    return found
+
+
+def _is_written(shape: Shape) -> bool:
+    """Tell whether a pointer leads to several elements that are only written: each call adds its own."""
+    return isinstance(shape, PointerShape) and not shape.direction.read and shape.what is not What.ONE
+
+
+def _calls(value: object) -> bool:
+    return isinstance(value, dict) and value.keys() == {"calls"}
+
+
+def _sum(one: object, other: object) -> object:
+    if isinstance(one, bytes) and isinstance(other, bytes):
+        return one + other
+    if isinstance(one, list) and isinstance(other, list):
+        return [*one, *other]
+    if isinstance(one, dict) and isinstance(other, dict) and "calls" in one and "calls" in other:
+        return {"calls": _sum(one["calls"], other["calls"])}
+    if one is None:
+        return other
+    return Unavailable("what the calls wrote is not known") if isinstance(one, Unavailable) else one
