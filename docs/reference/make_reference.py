@@ -190,7 +190,8 @@ def _value(kind: ValueKind) -> str:
 
 _TITLES = {
     "Abi": "abi", "Alike": "alike", "Callback": "a callback", "CallbackParam": "a callback's parameter",
-    "CMakeProject": "a CMake project", "Comparison": "a comparison", "Contention": "contention", "Cost": "a cost",
+    "CMakeProject": "a CMake project", "Element": "an element",
+    "Comparison": "a comparison", "Contention": "contention", "Cost": "a cost",
     "Equivalence": "equivalence", "ExampleCall": "examples", "Explore": "explore", "FieldPromise": "a field",
     "FunctionPromise": "a function", "Given": "given values", "HandlePromise": "a handle",
     "Instructions": "instructions", "KnownDifference": "known differences",
@@ -201,6 +202,7 @@ _TITLES = {
     "Throughput": "throughput",
     "TypePromise": "a type", "StatePromise": "a state", "SetupPromise": "setup", "TransitionPromise": "a transition",
     "VariantPromise": "a variant", "LastError": "a last error",
+    "Target": "a pointer behind it",
 }  # fmt: skip
 """What each mapping is called in the page, which has a heading of this name."""
 

@@ -263,7 +263,7 @@ OF_CONTRACTS = [
     ("types: {t: {layout: {size: -1}}}", "`size` must be a whole number of at least zero, not `-1`"),
     ("types: {t: {layout: {align: 3}}}", "`align` must be a power of two, not `3`"),
     ("types: {t: {layout: {offset: {}}}}", "unknown key `offset` in `layout` | did you mean `offsets`?"),
-    ("types: {t: {fields: {f: {length: n}}}}", "`length` has no meaning without `to` in `f`"),
+    ("types: {t: {fields: {f: {align: 4}}}}", "`align` has no meaning without `to` in `f`"),
     ("types: {t: {fields: {f: {in: bytes}}}}", "unknown key `in` in `f` | = the keys here are "),
     (
         "types: {t: {fields: {f: {handle: g}}}}\nhandles: {gg: {create: x}}",

@@ -55,6 +55,7 @@ from abidance.plan.plan import (
     Slot,
     Spot,
     Store,
+    TailRead,
     Value,
     ValuePlace,
     View,
@@ -82,6 +83,7 @@ places = st.builds(ValuePlace, st.none() | u32, u64, st.sampled_from([1, 2, 4, 8
 conditions = st.builds(Condition, u32, few(st.tuples(i64, i64)), st.just(True)) | st.builds(
     Condition, u32, few(st.tuples(u64, u64)), st.just(False)
 )
+tails = st.none() | st.builds(TailRead, u64, st.integers(0, 8), u64, u64)
 inner_reads = st.recursive(
     st.builds(
         InnerRead,
@@ -92,9 +94,10 @@ inner_reads = st.recursive(
         u64,
         u64,
         raw,
+        tails,
     ),
     lambda inner: st.builds(
-        InnerRead, u32.map(lambda n: n or 1), u64, st.booleans(), st.none(), u64, u64, raw, few(inner)
+        InnerRead, u32.map(lambda n: n or 1), u64, st.booleans(), st.none(), u64, u64, raw, tails, few(inner)
     ),
     max_leaves=3,
 )
@@ -121,6 +124,7 @@ calls = st.builds(
             raw,
             st.booleans(),
             st.none() | u32,
+            tails,
             few(inner_reads),
         )
     ),

@@ -44,6 +44,7 @@ VARIED = (
     "outcomes",
     "variants",
     "windows",
+    "inner_pointers",
 )
 """Sources with the variants `sound`, `near` and `wrong`, each for release and with AddressSanitizer."""
 VARIANTS = ("sound", "near", "wrong")

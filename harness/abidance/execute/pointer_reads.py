@@ -17,11 +17,15 @@ _FIRST, _GROWTH = 32, 8
 
 def read_behind(pointer: int, limit: int, read: PointerRead | InnerRead, arena: Arena) -> PointerReadResult:
     """Return what a pointer leads to."""
-    return (
-        _up_to(pointer, limit, read.ends, arena)
-        if read.ends
-        else arena.read(pointer, limit, string=read.string)
-    )
+    if read.ends:
+        return _up_to(pointer, limit, read.ends, arena)
+    found = arena.read(pointer, limit, string=read.string)
+    tail = read.tail
+    if tail is None or found.reach is not PointerReadStatus.READ:
+        return found
+    number = int.from_bytes(found.contents[tail.offset : tail.offset + tail.width], "little")
+    whole = min(tail.start + tail.scale * number, MOST_BEHIND)
+    return arena.read(pointer, whole, string=False) if whole > limit else found
 
 
 def _up_to(pointer: int, limit: int, ends: bytes, arena: Arena) -> PointerReadResult:

@@ -16,6 +16,7 @@ from abidance.boundary.model.types import (
     AddressShape,
     ArrayShape,
     CallbackShape,
+    EndShape,
     HandleShape,
     NothingShape,
     OpaqueShape,
@@ -203,6 +204,8 @@ class Drawer:
                 return None if self.memory.null(shape, inner, {}) else script(self.source, shape, around)
             case UserDataShape():
                 return None if self.memory.null(shape, inner, {}) else SOMEWHERE
+            case EndShape():
+                return SOMEWHERE
             case OpaqueShape():
                 if shape.nullable is not False and not self.memory.checker.may_be_null(shape, inner, {}):
                     raise self.log.refuse(f"`{path}` must not be NULL here", member.promised)
@@ -364,8 +367,10 @@ class Drawer:
         return self.memory.buffer(shape, path, size, size, scope)
 
     def in_place(self, shape: Shape, path: str, scope: Scope) -> Value:
-        """Make a value that lies where it is: a number, a record, an array."""
+        """Make a value that lies where it is: a number, a record, an array, or what a pointer there points at."""
         match shape:
+            case PointerShape():
+                return None if self.memory.null(shape, scope, {}) else self._pointee(shape, path, scope)
             case ScalarShape():
                 return self.memory.scalar(shape, path, scope.hints.bounds(path), scope)
             case RecordShape(members=members, invariants=invariants):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from abidance.boundary.model.traversal import calls_back, number_of
 from abidance.boundary.model.types import HandleShape, OpaqueShape, PointerShape, ScalarShape, What
 from abidance.boundary.model.values import ROOM
-from abidance.boundary.values.memory import is_byte
+from abidance.boundary.values.memory import is_byte, pack_scalar
 from abidance.generate import buffers, python_strategies, scalars
 from abidance.generate.alterations import altered
 from abidance.generate.constraint_checker import ConstraintChecker
@@ -223,9 +223,10 @@ class MemoryDrawer:
         if shape.what is not What.BYTES and not is_byte(shape.element):
             highest = min(highest, max(lowest, FEW if calls_back(shape.element) else 64))
             size = buffers.size(self.source, lowest, highest, sizes, near)
-            return buffers.elements(
+            elements = buffers.elements(
                 self.source, size, lambda: self.in_place(shape.element, f"{path}[]", scope)
             )
+            return self._before_end(shape, elements, lowest)
         only = [raw for raw in hints.only(path) if lowest <= len(raw) <= highest]
         raw = (
             self.source.pick(only)
@@ -248,7 +249,19 @@ class MemoryDrawer:
             return text
         low, high = hints.bounds(f"{path}[]").narrow(0, 255)
         raw = buffers.within(raw, low, high)
-        return raw if shape.what is What.BYTES else [as_signed(shape.element, byte) for byte in raw]
+        if shape.what is What.BYTES:
+            return raw
+        return self._before_end(shape, [as_signed(shape.element, byte) for byte in raw], lowest)
+
+    def _before_end(self, shape: PointerShape, values: list[Value], lowest: int) -> list[Value]:
+        """Return elements without that which ends the array; raises RefusedError where too few are left."""
+        element = shape.element
+        if not shape.ended_by or not isinstance(element, ScalarShape):
+            return values
+        left = [each for each in values if pack_scalar(element, each) != shape.ended_by]
+        if len(left) < lowest:
+            raise self.log.refuse("an element that ends the array", shape.span)
+        return left
 
     def string(self, shape: PointerShape, path: str, scope: Scope) -> bytes:
         """Make the text of a string, without its NUL; raises RefusedError when no length is valid."""

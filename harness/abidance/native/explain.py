@@ -73,10 +73,20 @@ _PLACE: Mapping[str, Treatment] = {
     "encoding": COMPILED, "max": COMPILED, "like": Treatment("run", FORM),
     **dict.fromkeys(("align", "to", "in", "out", "inout", "user_data", "free", "alloc"), COMPILED),
     "on_failure": COMPILED, "on_success": COMPILED,
+    "of": Treatment("run", "what an array of pointers points to is not made or read in C"),
+    "ended_by": Treatment("run", "an array that ends with an element of its own is not made or read in C"),
+    "initially": Treatment("run", "memory that holds something before the call that writes it is not made in C"),
+    "end_of": Treatment("run", "a pointer to the end of memory is not made in C"),
+    "within": Treatment("run", "where a pointer into other memory points is not worked out in C"),
     "generate": CODE, "lifetime": COMPILED, "until": ACROSS, "into": HELD, "owner": COMPILED,
     "misaligned": COMPILED, "callback": COMPILED,
     "window": Treatment("run", "a target sets all fields of a handle anew before each call"),
     "summary": NO_CALL,
+}  # fmt: skip
+UNREAD = Treatment("run", "what lies behind two pointers is not made or read in C")
+_BEHIND: Mapping[str, Treatment] = {
+    **_PLACE, "owner": COMPILED, "free": COMPILED,
+    **dict.fromkeys(("to", "length", "nullable", "encoding", "max"), UNREAD),
 }  # fmt: skip
 CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "TypePromise": {
@@ -86,6 +96,8 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "VariantPromise": dict.fromkeys(("tag", "union", "members", "otherwise"), TOLD),
     "LastError": dict.fromkeys(("call", "is", "ok", "errors"), TELLING),
     "FieldPromise": _PLACE,
+    "Target": _BEHIND,
+    "Element": dict.fromkeys(("to", "length", "nullable", "encoding", "max", "generate"), UNREAD),
     "HandlePromise": {
         **dict.fromkeys(("type", "create", "destroy", "prepare", "parent", "zeroed"), COMPILED),
         "summary": NO_CALL, "concurrent": THREADS, "explore": NO_CALL, "states": ORDER, "transitions": ORDER,

@@ -23,6 +23,7 @@ from abidance.plan.layout import (
     SAVED,
     SIGNED_RANGE,
     STORE,
+    TAIL,
     UNSIGNED_RANGE,
 )
 from abidance.plan.plan import (
@@ -42,6 +43,7 @@ from abidance.plan.plan import (
     PointerRead,
     Slot,
     Store,
+    TailRead,
     Value,
     ValuePlace,
     View,
@@ -55,7 +57,7 @@ if TYPE_CHECKING:
 _VALUE, _ADDRESS, _SLOT, _CONTENTS = range(4)
 _NEGATED = 2
 _WIDTHS = (1, 2, 4, 8)
-_STRING, _ENDED, _HELD, _WITHIN = (1 << bit for bit in range(4))
+_STRING, _ENDED, _HELD, _WITHIN, _TAILED = (1 << bit for bit in range(5))
 
 
 def encode_call(call: Call) -> tuple[bytes, bytes]:
@@ -128,6 +130,7 @@ def _encode_follow(follow: PointerRead) -> list[bytes]:
         | _ENDED * bool(follow.ends)
         | _HELD * follow.held
         | _WITHIN * (within is not None)
+        | _TAILED * (follow.tail is not None)
     )
     return [
         FOLLOW.pack(flags, (length is not None) | len(follow.behind) << 1, follow.scale, follow.limit),
@@ -135,20 +138,26 @@ def _encode_follow(follow: PointerRead) -> list[bytes]:
         b"" if length is None else _encode_place(length),
         _encode_bytes(follow.ends),
         b"" if within is None else COUNT.pack(within),
+        _encode_tail(follow.tail),
         *map(_encode_inner, follow.behind),
     ]
 
 
 def _encode_inner(read: InnerRead) -> bytes:
-    flags = _STRING * read.string | _ENDED * bool(read.ends)
+    flags = _STRING * read.string | _ENDED * bool(read.ends) | _TAILED * (read.tail is not None)
     parts = [
         FOLLOW.pack(flags, (read.length is not None) | len(read.behind) << 1, read.scale, read.limit),
         INNER.pack(read.stride, read.offset),
         b"" if read.length is None else INNER.pack(*read.length),
         _encode_bytes(read.ends),
+        _encode_tail(read.tail),
         *map(_encode_inner, read.behind),
     ]
     return b"".join(parts)
+
+
+def _encode_tail(tail: TailRead | None) -> bytes:
+    return b"" if tail is None else TAIL.pack(tail.offset, tail.width, tail.start, tail.scale)
 
 
 def _encode_bytes(raw: bytes) -> bytes:
@@ -389,15 +398,16 @@ def _decode_numbers(reader: ByteReader) -> tuple[int, ...]:
 
 def _decode_follow(reader: ByteReader) -> PointerRead:
     flags, behind, scale, limit = reader.unpack(FOLLOW)
-    if flags > _STRING | _ENDED | _HELD | _WITHIN:
+    if flags > _STRING | _ENDED | _HELD | _WITHIN | _TAILED:
         raise ValueError("the call follows a pointer in no known way")
     pointer = _decode_place(reader)
     length = _decode_place(reader) if behind & 1 else None
     ends = _decode_ends(reader) if flags & _ENDED else b""
     within = reader.unpack(COUNT)[0] if flags & _WITHIN else None
+    tail = TailRead(*reader.unpack(TAIL)) if flags & _TAILED else None
     inner = _decode_inner(reader, behind >> 1)
     return PointerRead(
-        pointer, bool(flags & _STRING), length, scale, limit, ends, bool(flags & _HELD), within, inner
+        pointer, bool(flags & _STRING), length, scale, limit, ends, bool(flags & _HELD), within, tail, inner
     )
 
 
@@ -408,12 +418,14 @@ def _decode_inner(reader: ByteReader, number: int, depth: int = 0) -> tuple[Inne
     for _ in range(reader.count(number, FOLLOW.size + INNER.size)):
         flags, behind, scale, limit = reader.unpack(FOLLOW)
         stride, offset = reader.unpack(INNER)
-        if flags > _STRING | _ENDED or not stride:
+        if flags & ~(_STRING | _ENDED | _TAILED) or not stride:
             raise ValueError("the call follows a pointer in no known way")
         length = reader.unpack(INNER) if behind & 1 else None
         ends = _decode_ends(reader) if flags & _ENDED else b""
+        tail = TailRead(*reader.unpack(TAIL)) if flags & _TAILED else None
         inner = _decode_inner(reader, behind >> 1, depth + 1)
-        found.append(InnerRead(stride, offset, bool(flags & _STRING), length, scale, limit, ends, inner))
+        string = bool(flags & _STRING)
+        found.append(InnerRead(stride, offset, string, length, scale, limit, ends, tail, inner))
     return tuple(found)
 
 

@@ -157,6 +157,8 @@ SIGNED_RANGE, UNSIGNED_RANGE = Struct("<qq"), Struct("<QQ")
 """Both ends of a range."""
 FOLLOW = Struct("<BBQQ")
 """Flags; whether it has a length, and twice the count of reads behind it; scale, limit. Places and reads follow."""
+TAIL = Struct("<QBQQ")
+"""Of a read of a record: where in it a number is, and its width; where what that counts begins, and its size."""
 INNER = Struct("<QQ")
 """Of a read behind pointers in memory: size of an element, and where in it the pointer is."""
 CARRY = Struct("<IQQBQIIQQBB")

@@ -108,6 +108,16 @@ class Store:
 
 
 @dataclass(frozen=True, slots=True)
+class TailRead:
+    """More of a record: `scale` bytes times the number at `offset` of it, from its byte `start` on."""
+
+    offset: int
+    width: int
+    start: int
+    scale: int
+
+
+@dataclass(frozen=True, slots=True)
 class InnerRead:
     """Memory behind pointers that lie in memory which was read: one at `offset` of each `stride` bytes of that.
 
@@ -121,6 +131,7 @@ class InnerRead:
     scale: int = 1
     limit: int = 1 << 16
     ends: bytes = b""
+    tail: TailRead | None = None
     behind: tuple[InnerRead, ...] = ()
 
 
@@ -143,6 +154,7 @@ class PointerRead:
     ends: bytes = b""
     held: bool = False
     within: int | None = None
+    tail: TailRead | None = None
     behind: tuple[InnerRead, ...] = ()
 
 

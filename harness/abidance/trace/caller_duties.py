@@ -157,6 +157,8 @@ class CallerDuties:
             if isinstance(member.shape, HandleShape):
                 continue  # whose life nobody follows there
             if isinstance(member.shape, PointerShape):
+                if member.shape.tail:
+                    continue  # no pointer: its elements lie there
                 needed = self._is_needed(member.shape, shape, at)
                 self._null(member.shape.nullable, place, inner, f"{there}{needed}", member.promised, fields)
             elif isinstance(member.shape, ScalarShape):

@@ -81,7 +81,7 @@ def _inside(record: RecordShape, at: str, null: str, path: tuple[str, ...]) -> l
         shape = member.shape
         if isinstance(shape, ScalarShape):
             continue
-        if not isinstance(shape, PointerShape) or shape.what is not What.BYTES or member.within:
+        if not isinstance(shape, PointerShape) or shape.what is not What.BYTES or member.within or shape.tail:
             return None
         number = numbers.get(shape.length_name)
         if number is None or not shape.direction.read:

@@ -178,7 +178,9 @@ class TracedArguments(ArgumentDrawer):
         numbers = {each.name: each for each in record.members if isinstance(each.shape, ScalarShape)}
         for each in record.members:
             shape = each.shape
-            if not isinstance(shape, PointerShape) or each.within or shape.what in (What.ONE, What.STRING):
+            if not isinstance(shape, PointerShape) or each.within or shape.tail:
+                continue
+            if shape.what in (What.ONE, What.STRING):
                 continue
             clause = shape.length if shape.direction.read else shape.capacity or shape.length
             number = numbers.get(clause.sole_name) if clause is not None else None

@@ -260,6 +260,132 @@ int st_dup(const char *text, char **copy)
     return 0;
 }
 
+int st_entries(unsigned wanted, st_entry **entries, size_t *count)
+{
+    *count = wanted;
+    *entries = wanted > 0 ? calloc(wanted, sizeof **entries) : NULL;
+    for (unsigned i = 0; i < wanted; i++)
+        (*entries)[i] = (st_entry){i, "entry"};
+    return 0;
+}
+
+size_t st_measure(const char *const *text) { return strlen(*text); }
+
+char *st_join(const char *const *words, size_t n)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < n; i++)
+        length += strlen(words[i]);
+    char *made = calloc(1, length + 1);
+    for (size_t i = 0; i < n; i++)
+        strcat(made, words[i]);
+    return made;
+}
+
+char **st_split(const char *text)
+{
+    size_t n = 0;
+    char **words = calloc(strlen(text) + 2, sizeof *words);
+    for (;; text++) {
+        size_t length = strcspn(text, " ");
+        words[n++] = strndup(text, length);
+        text += length;
+        if (*text == 0)
+            return words;
+    }
+}
+
+void st_free_words(char **words)
+{
+    for (size_t i = 0; words != NULL && words[i] != NULL; i++)
+        free(words[i]);
+    free(words);
+}
+
+void st_names(unsigned n, char ***names)
+{
+    *names = calloc(n + 1, sizeof **names);
+    for (unsigned i = 0; i < n; i++)
+        (*names)[i] = strdup("name");
+}
+
+size_t st_numbered(const char *const *labels, size_t n)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < n; i++)
+        found += labels[i] != NULL;
+    return found;
+}
+
+unsigned st_checksum(const uint8_t *const *blocks)
+{
+    unsigned sum = 0;
+    for (; *blocks != NULL; blocks++)
+        for (int i = 0; i < 4; i++)
+            sum += (*blocks)[i];
+    return sum;
+}
+
+size_t st_count_words(const int *codes)
+{
+    size_t n = 0;
+    while (codes[n] != -1)
+        n++;
+    return n;
+}
+
+size_t st_tags(const st_route *route)
+{
+    size_t n = 0;
+    while (route->tags[n] != NULL)
+        n++;
+    return n;
+}
+
+long st_sum_of(const int *begin, const int *end)
+{
+    long total = 0;
+    for (; begin < end; begin++)
+        total += *begin;
+    return total;
+}
+
+long st_digits(const char *text, const char **rest)
+{
+    long number = 0;
+    for (; *text >= '0' && *text <= '9'; text++)
+        number = 10 * number + (*text - '0');
+    *rest = text;
+    return number;
+}
+
+const char *st_find(const char *text, int c) { return strchr(text, c); }
+
+char *st_figure(const char *text, st_error **error)
+{
+    if (*text >= '0' && *text <= '9')
+        return strdup(text);
+    if (error != NULL) {
+        *error = malloc(sizeof **error);
+        **error = (st_error){1, strdup("no number")};
+    }
+    return NULL;
+}
+
+void st_error_free(st_error *error)
+{
+    free(error->message);
+    free(error);
+}
+
+unsigned st_packet_sum(const st_packet *packet)
+{
+    unsigned sum = 0;
+    for (unsigned i = 0; i < packet->count; i++)
+        sum += packet->data[i];
+    return sum;
+}
+
 char *st_spell(int number)
 {
     char *text = malloc(16);

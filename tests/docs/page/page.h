@@ -90,6 +90,28 @@ int st_dup(const char *text, char **copy);
 int st_text(char *out, size_t room, const char *text);
 void st_squeeze(char *text);
 int st_fetch(unsigned key, char **out);
+
+/* Pointers behind pointers, in arrays, and into memory of the caller's. */
+typedef struct st_entry { unsigned key; const char *name; } st_entry;
+typedef struct st_route { const char *const *tags; } st_route;
+typedef struct st_error { int code; char *message; } st_error;
+typedef struct st_packet { uint16_t count; uint8_t data[]; } st_packet;
+int st_entries(unsigned wanted, st_entry **entries, size_t *count);
+size_t st_measure(const char *const *text);
+char *st_join(const char *const *words, size_t n);
+char **st_split(const char *text);
+void st_free_words(char **words);
+void st_names(unsigned n, char ***names);
+size_t st_numbered(const char *const *labels, size_t n);
+unsigned st_checksum(const uint8_t *const *blocks);
+size_t st_count_words(const int *codes);
+size_t st_tags(const st_route *route);
+long st_sum_of(const int *begin, const int *end);
+long st_digits(const char *text, const char **rest);
+const char *st_find(const char *text, int c);
+char *st_figure(const char *text, st_error **error);
+void st_error_free(st_error *error);
+unsigned st_packet_sum(const st_packet *packet);
 void st_string_free(char *text);
 const uint8_t *st_bytes(size_t count, size_t *out_len);
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from abidance.boundary.decode.call_values import CallValues, Overrun, WindowUse
 from abidance.boundary.decode.windows import contents_of, pointed_at
@@ -19,17 +19,21 @@ from abidance.boundary.model.types import (
     RecordShape,
     ScalarShape,
     What,
+    WithinShape,
 )
 from abidance.boundary.model.values import SOMEWHERE, Earlier, Value
 from abidance.boundary.model.variants import living_of
+from abidance.boundary.values.inner_pointers import BEHIND, EACH, MOST, inner_path, inner_pointers
 from abidance.boundary.values.memory import (
     is_byte,
     living_in,
     null_or_somewhere,
     shallow,
+    told_length,
     unpack,
     unpack_bits,
     unpack_scalar,
+    unpack_tail,
 )
 from abidance.contract.expression import EvaluationError, Unavailable, show
 from abidance.plan.observation import PointerReadStatus
@@ -43,6 +47,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.float_formats import Real
     from abidance.boundary.model.types import Shape
+    from abidance.boundary.values.inner_pointers import InnerPointer
     from abidance.contract.expression import Expression
     from abidance.plan.observation import PointerReadResult, Returned
 
@@ -84,6 +89,10 @@ class CallDecoder:
     unterminated: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     scalars: list[tuple[str, ScalarShape, Real]] = field(default_factory=list)
+    nulls: list[tuple[str, PointerShape]] = field(default_factory=list)
+    astray: list[tuple[str, WithinShape, int]] = field(default_factory=list)
+    inner: dict[str, tuple[InnerPointer, PointerReadResult]] = field(default_factory=dict)
+    """By path, what was read behind pointers in memory that was read as a whole."""
     pending: list[_Pending] = field(default_factory=list)
 
     def read(self, before: dict[str, object]) -> CallValues:
@@ -113,6 +122,8 @@ class CallDecoder:
             overruns=tuple(self.overruns),
             unterminated=tuple(self.unterminated),
             unreadable=tuple(self.unreadable),
+            nulls=tuple(self.nulls),
+            astray=tuple(self.astray),
             scalars=tuple(self.scalars),
             errno=self.returned.errno,
             called=self.called,
@@ -192,7 +203,8 @@ class CallDecoder:
             return
         match shape.what:
             case What.ONE:
-                holder[key] = self._unpacked(shape.element, raw, given, path, shape.direction, scopes)
+                inner = f"{path}{inner_path(shape)}"
+                holder[key] = self._unpacked(shape.element, raw, given, inner, shape.direction, scopes)
             case What.STRING:
                 text, found, _ = raw.partition(b"\0")
                 if not found:
@@ -247,7 +259,33 @@ class CallDecoder:
                 ]
             case RecordShape():
                 return self._record(shape, raw, given, path, direction, scopes)
+            case PointerShape():
+                return self._pointer(shape, raw[:8], given, path, scopes)
+            case WithinShape():
+                return self._place(shape, raw[:8], path)
         return unpack(shape, raw, path, shallow)
+
+    def _pointer(self, shape: PointerShape, raw: bytes, given: object, path: str, scopes: Scopes) -> Any:
+        """Return what a pointer in memory points at now: the caller's memory, or what the library left."""
+        if path in self.placed.places and any(raw):
+            holder: dict[str, object] = {}
+            self._behind(shape, given, path, holder, "", scopes)
+            return holder[""]
+        return self._followed(shape, raw, path)
+
+    def _place(self, shape: WithinShape, raw: bytes, path: str) -> Any:
+        """Return how far into the caller's memory a pointer points, in elements."""
+        if not any(raw) or path not in self.placed.follows:
+            return null_or_somewhere(raw)
+        found = self.returned.followed[self.placed.follows.index(path)].contents
+        distance, room = int.from_bytes(found, "little", signed=True), self._room(shape.whose)
+        if distance % shape.unit or not 0 <= distance <= room:
+            self.astray.append((path, shape, distance))
+        return distance // shape.unit
+
+    def _room(self, name: str) -> int:
+        """Return how many bytes the memory of a parameter has."""
+        return self.placed.sizes.get(name, 0)
 
     def _record(
         self,
@@ -272,10 +310,10 @@ class CallDecoder:
                 count = next(m for m in shape.members if m.name == member.shape.window)
                 told = int.from_bytes(raw[count.offset : count.offset + count.shape.size], "little")
                 fields[member.name] = self._window(member.shape, where, told)
+            elif isinstance(member.shape, PointerShape) and member.shape.tail:
+                fields[member.name] = self._tail(member.shape, raw[member.offset :], where, fields)
             elif isinstance(member.shape, PointerShape) and where in self.placed.places and any(stored):
                 self._behind(member.shape, earlier.get(member.name), where, fields, member.name, inner)
-            elif isinstance(member.shape, PointerShape) and where in self.placed.follows:
-                fields[member.name] = self._followed(member.shape, stored, where)
             elif isinstance(member.shape, CallbackShape) and where in self.placed.callbacks:
                 fields[member.name] = self._calls(earlier.get(member.name), where)
             else:
@@ -303,6 +341,13 @@ class CallDecoder:
         )
         return contents_of(shape, contents)
 
+    def _tail(self, shape: PointerShape, raw: bytes, path: str, fields: Mapping[str, object]) -> Value:
+        """Return the flexible array member of a record in the caller's memory."""
+        length, room = told_length(shape, fields), len(raw) // shape.unit
+        if not 0 <= length <= room:
+            self.overruns.append(Overrun(path, shape, length, room))
+        return unpack_tail(shape, raw, min(max(length, 0), room), path, shallow)
+
     def _number(self, path: str, shape: ScalarShape, value: Real, direction: Direction | None) -> Real:
         """Keep a number that the library wrote for the check of its domain.
 
@@ -318,6 +363,8 @@ class CallDecoder:
         match shape:
             case PointerShape():
                 return self._followed(shape, raw, "result")
+            case WithinShape():
+                return cast("Value", self._place(shape, raw[:8], "result"))
             case AddressShape():
                 return null_or_somewhere(raw)
             case NothingShape():
@@ -328,22 +375,61 @@ class CallDecoder:
     def _followed(self, shape: PointerShape, raw: bytes, path: str) -> Value:
         """Return what the library has left behind a pointer of its own."""
         if not any(raw):
+            if path.endswith(BEHIND) and not shape.nullable:
+                self.nulls.append((path, shape))
             return None
+        if path in self.inner:
+            inner, read = self.inner[path]
+            return self._contents(inner.shape, read, path, inner.budget)
         if path not in self.placed.follows:
             return SOMEWHERE
-        followed = self.returned.followed[self.placed.follows.index(path)]
-        match followed.reach:
+        read = self.returned.followed[self.placed.follows.index(path)]
+        return self._contents(shape, read, path, MOST)
+
+    def _contents(self, shape: PointerShape, read: PointerReadResult, path: str, budget: int) -> Value:
+        """Return what was read behind a pointer that is not NULL, and behind those in it."""
+        match read.reach:
             case PointerReadStatus.UNREADABLE:
                 self.unreadable.append(path)
                 return SOMEWHERE
             case PointerReadStatus.UNTERMINATED:
                 self.unterminated.append(path)
+        raw, element, behind = read.contents, shape.element, read.behind
         match shape.what:
             case What.ONE:
-                return unpack(shape.element, followed.contents, path, shallow)
+                return self._element(element, raw, behind, 0, f"{path}{inner_path(shape)}", budget)
             case What.ARRAY:
-                return _elements(shape, followed)
-        return followed.contents
+                starts = range(0, len(raw) - element.size + 1, max(element.size, 1))
+                return [
+                    self._element(element, raw[at : at + element.size], behind, n, f"{path}[{n}]", budget)
+                    for n, at in enumerate(starts)
+                ]
+        return raw
+
+    def _element(
+        self,
+        shape: Shape,
+        raw: bytes,
+        behind: tuple[tuple[PointerReadResult, ...], ...],
+        number: int,
+        path: str,
+        budget: int,
+    ) -> Value:
+        """Return element `number` of memory that was read, with what is `behind` its pointers."""
+        if not behind:
+            return unpack(shape, raw, path, shallow)
+        known = _known(shape, behind, number, path, budget)
+
+        def pointer(kind: Shape, address: bytes, where: str) -> Value:
+            found = known.get(where)
+            if found is None or not any(address):
+                if isinstance(kind, PointerShape) and kind.nullable is False and not any(address):
+                    self.nulls.append((where, kind))
+                return null_or_somewhere(address)
+            inner, read = found
+            return self._contents(inner.shape, read, where, inner.budget)
+
+        return unpack(shape, raw, path, pointer)
 
     def _settle(
         self, item: _Pending, after: Mapping[str, object], before: Mapping[str, object], *, leaves: bool
@@ -362,6 +448,18 @@ class CallDecoder:
         if shape.what is What.BYTES:
             item.holder[item.key] = item.raw[:length]
             return
+        if shape.ended_by and leaves:
+            starts = range(0, length * size, size)
+            ends = (n for n, at in enumerate(starts) if item.raw[at : at + size] == shape.ended_by)
+            end = next(ends, None)
+            if end is None:
+                self.unterminated.append(item.path)
+            length = length if end is None else end
+        held = f"{item.path}{EACH}"
+        if leaves and held in self.placed.follows:
+            behind = self.returned.followed[self.placed.follows.index(held)].behind
+            for n in range(length):
+                self.inner |= _known(shape.element, behind, n, f"{item.path}[{n}]", MOST)
         whole = ArrayShape(shape.element, length, length * size, shape.element.align)
         values = self._unpacked(whole, item.raw, item.given, item.path, shape.direction, item.scopes)
         # An array that a contract calls one is shown as one, even of bytes.
@@ -388,8 +486,12 @@ def _told(clause: Expression, after: Mapping[str, object], before: Mapping[str, 
     return int(told)
 
 
-def _elements(shape: PointerShape, followed: PointerReadResult) -> list[Value]:
-    size, raw = shape.element.size, followed.contents
-    return [
-        unpack(shape.element, raw[at : at + size], "", shallow) for at in range(0, len(raw) - size + 1, size)
-    ]
+def _known(
+    shape: Shape, behind: tuple[tuple[PointerReadResult, ...], ...], number: int, path: str, budget: int
+) -> dict[str, tuple[InnerPointer, PointerReadResult]]:
+    """Return what was read behind the pointers in element `number` of some memory, by their paths."""
+    return {
+        f"{path}{inner.path}": (inner, group[number])
+        for inner, group in zip(inner_pointers(shape, budget), behind, strict=False)
+        if number < len(group)
+    }

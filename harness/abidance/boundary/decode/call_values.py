@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.decode.callback_invocations import CallbackInvocation
     from abidance.boundary.model.float_formats import Real
-    from abidance.boundary.model.types import PointerShape, ScalarShape
+    from abidance.boundary.model.types import PointerShape, ScalarShape, WithinShape
     from abidance.boundary.model.values import Value
 
 
@@ -53,6 +53,10 @@ class CallValues:
     overruns: tuple[Overrun, ...] = ()
     unterminated: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
+    nulls: tuple[tuple[str, PointerShape], ...] = ()
+    """Pointers behind pointers that came back as NULL, where that is not always valid."""
+    astray: tuple[tuple[str, WithinShape, int], ...] = ()
+    """Pointers that are to point into the caller's memory and do not, each with how many bytes from its start."""
     scalars: tuple[tuple[str, ScalarShape, Real], ...] = ()
     errno: int = 0
     last_error: object = None

@@ -14,6 +14,7 @@ from abidance.boundary.encode.windows import Windows
 from abidance.boundary.model.types import (
     ArrayShape,
     CallbackShape,
+    EndShape,
     HandleShape,
     NothingShape,
     PointerShape,
@@ -87,6 +88,11 @@ class Arguments:
                 return self._handle(shape, value, path, builder, None)
             case CallbackShape() if isinstance(value, Script):
                 return self._callback(shape, value, path, builder)
+            case EndShape() if shape.whose in builder.places:
+                block = builder.places[shape.whose]
+                placed = self._draft.blocks[block]
+                assert placed is not None
+                return p.Address(block, placed.size)
             case UserDataShape() if value is not None:
                 return p.Address(self._user_data(path, builder))
             case _:

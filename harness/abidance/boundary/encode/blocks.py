@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode.encoded_plan import PlacedWindow
 from abidance.boundary.model.types import HandleShape, PointerShape, What
 from abidance.boundary.model.values import Mark
+from abidance.boundary.values.inner_pointers import inner_path
 from abidance.boundary.values.memory import pack
 from abidance.boundary.values.sizes import room
 from abidance.plan import plan as p
@@ -32,6 +33,12 @@ SHIFTED = 4
 """So many blocks have a shift of their own; those after them have these again, in turn."""
 
 
+def behind_is_null(shape: PointerShape) -> bool:
+    """Tell whether NULL, as a value, is the pointer behind a pointer, because this one never is NULL."""
+    inner = shape.element
+    return shape.what is What.ONE and isinstance(inner, PointerShape) and shape.nullable is False
+
+
 class Blocks:
     """Lays out what pointers point at, each in a block of its own and of exact size.
 
@@ -54,7 +61,7 @@ class Blocks:
     def pointee(
         self, shape: PointerShape, value: Value, path: str, scope: Mapping[str, object], builder: CallBuilder
     ) -> int | None:
-        if value is None:
+        if value is None and not behind_is_null(shape):
             return None
         index = self.new_block(None, builder, _FOR_GOOD if shape.handed else shape.lifetime, shape.until)
         access = p.Access.WRITE if shape.direction.written or shape.handed else p.Access.READ
@@ -108,7 +115,7 @@ class Blocks:
         block: int,
     ) -> bytes:
         if isinstance(value, Mark):
-            return b""
+            return shape.initially
         match shape.what:
             case What.BYTES:
                 assert isinstance(value, bytes)
@@ -117,17 +124,18 @@ class Blocks:
                 assert isinstance(value, bytes)
                 return value + b"\0"
             case What.ARRAY if isinstance(value, bytes):
-                return value
+                return value + shape.ended_by
             case What.ARRAY:
                 assert isinstance(value, list)
-                raw = bytearray(len(value) * shape.element.size)
+                raw = bytearray(len(value) * shape.element.size) + shape.ended_by
                 for n, item in enumerate(value):
                     at = n * shape.element.size
                     self._pack(shape.element, item, raw, at, f"{path}[{n}]", scope, builder, block)
                 return bytes(raw)
             case What.ONE:
                 raw = bytearray(shape.element.size)
-                self._pack(shape.element, value, raw, 0, path, scope, builder, block)
+                inner = f"{path}{inner_path(shape)}"
+                self._pack(shape.element, value, raw, 0, inner, scope, builder, block)
                 return bytes(raw)
 
     def place_record(

@@ -13,15 +13,18 @@ from abidance.boundary.encode.encoded_plan import PlacedCall
 from abidance.boundary.encode.holdings import STATIC, Holdings, Keep, PlanCall, left_by
 from abidance.boundary.encode.result_reads import followed, lasting, lasting_until
 from abidance.boundary.encode.windows import ended, looked_at, settle
+from abidance.boundary.model.traversal import single
 from abidance.boundary.model.types import (
     RESULT_NAME,
     CallbackShape,
+    EndShape,
     HandleShape,
     NothingShape,
     OpaqueShape,
     PointerShape,
     ScalarShape,
     UserDataShape,
+    WithinShape,
 )
 from abidance.boundary.model.values import ROOM, SOMEWHERE, CallOn, NewHandle
 from abidance.boundary.resolve.freeing import freed_member, handed_out
@@ -98,9 +101,10 @@ class Encoder:
         named = members_seen(function.members, arguments) if _looks_at_others(function) else {}
         builder = CallBuilder(function, arguments, self._boundary.scope(named))
         builder.conditions.extend(self._set_up)
-        builder.listed = tuple(
-            [self._arguments.argument(member, arguments, builder, using) for member in function.members]
-        )
+        # Where memory ends is known once it has been laid out.
+        order = sorted(function.members, key=lambda member: isinstance(member.shape, EndShape))
+        listed = {m.name: self._arguments.argument(m, arguments, builder, using) for m in order}
+        builder.listed = tuple([listed[member.name] for member in function.members])
         result = function.result.shape
         if isinstance(result, HandleShape) and any(path == RESULT_NAME for path, _ in left_by(function)):
             builder.made.append((self._boundary.handles[result.handle], p.ValuePlace(), None, RESULT_NAME))
@@ -204,6 +208,7 @@ class Encoder:
                 builder.storage,
                 builder.handles,
                 builder.callbacks,
+                sizes=self._sizes_within(builder),
                 allocated={path: made for path, (made, _) in builder.allocated.items()},
                 looks=tuple(each.call for each in looks),
                 windows=builder.windows,
@@ -369,6 +374,14 @@ class Encoder:
         return holder in self._holdings.alive and not (
             {*self._holdings.conditions(holder)} - {*each.conditions}
         )
+
+    def _sizes_within(self, builder: CallBuilder) -> dict[str, int]:
+        """Return the sizes of the memory into which pointers that come back point."""
+        function = builder.function
+        shapes = [single(shape) for shape in (function.result.shape, *(m.shape for m in function.members))]
+        names = {shape.whose for shape in shapes if isinstance(shape, WithinShape)} & builder.places.keys()
+        blocks = {name: self.draft.blocks[builder.places[name]] for name in names}
+        return {name: block.size for name, block in blocks.items() if block is not None}
 
     def _retired(self, function: BoundaryFunction, builder: CallBuilder, index: int) -> tuple[int, ...]:
         """Return the blocks that nobody may touch once this call has come back."""

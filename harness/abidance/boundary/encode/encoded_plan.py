@@ -54,6 +54,8 @@ class PlacedCall:
     handles: Mapping[str, int] = field(default_factory=dict)
     callbacks: Mapping[str, int] = field(default_factory=dict)
     """By the path of each callback that it is given, its number in the plan."""
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    """How many bytes the memory of a parameter has into which others point."""
     frees: int | None = None
     """The call that left what this one gives back."""
     freed: str = "result"

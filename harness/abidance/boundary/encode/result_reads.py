@@ -1,22 +1,29 @@
-"""What is read behind the pointers that a call leaves, in its result and in records, and how long it must be there."""
+"""What is read behind the pointers that a call leaves, in its result and in memory, and how long it must be there."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import PointerShape, RecordShape, ScalarShape, What
-from abidance.boundary.model.variants import possible
+from abidance.boundary.model.types import PointerShape, What, WithinShape
+from abidance.boundary.values.inner_pointers import (
+    BEHIND,
+    EACH,
+    LONGEST,
+    inner_path,
+    is_count,
+    pointers_in,
+    reads,
+    record_read,
+)
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from abidance.boundary.encode.call_state import CallBuilder
     from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.boundary.model.types import Member, Shape
-
-LONGEST = 1 << 24
-"""More than this is never read behind a pointer that comes back, in bytes."""
+    from abidance.boundary.values.inner_pointers import PlacedPointer
 
 
 def followed(
@@ -26,87 +33,123 @@ def followed(
 
     `size_of` gives the bytes of a number in a block.
     """
-    found = [("result", follow) for follow in _of_result(function, builder, size_of)]
+    lengths = _Lengths(builder, size_of)
+    found = [("result", follow) for follow in _of_result(function, builder, lengths)]
     for member in function.members:
         block = builder.places.get(member.name)
         if block is None or block not in builder.watched:
             continue
-        for path, offset, field, beside in left_in(member):
-            follow = follow_field(field, block, offset, beside)
+        for pointer in left_in(member):
+            follow = _follow_left(pointer, block, lengths)
             # What the caller has lent is looked at where it lies.
-            if follow is not None and path not in builder.places:
-                found.append((path, follow))
+            if follow is not None and pointer.path not in builder.places:
+                found.append((pointer.path, follow))
+        found += _others(member, block, builder)
     return tuple(found)
 
 
-def left_in(member: Member) -> Iterator[tuple[str, int, PointerShape, dict[str, tuple[int, Shape]]]]:
-    """Yield the pointers that a call may leave in the record which a parameter points at.
-
-    Each with its path, its offset, its shape, and the offsets and shapes of the fields beside it.
-    """
+def left_in(member: Member) -> Iterator[PlacedPointer]:
+    """Yield the pointers that a call may leave in what a parameter points at, where that is one thing."""
     shape = member.shape
     if isinstance(shape, PointerShape) and shape.direction.written and shape.what is What.ONE:
-        yield from _pointers(shape.element, member.name, 0)
+        yield from pointers_in(shape.element, f"{member.name}{inner_path(shape)}")
 
 
-def _pointers(
-    shape: Shape, path: str, at: int
-) -> Iterator[tuple[str, int, PointerShape, dict[str, tuple[int, Shape]]]]:
-    if not isinstance(shape, RecordShape):
-        return
-    members = possible(shape)
-    beside = {m.name: (at + m.offset, m.shape) for m in members if not m.bits}
-    for member in members:
-        if member.within or member.bits:
-            continue  # which alternative of a union was written is not known, and no tag will tell
-        inner = f"{path}.{member.name}"
-        if isinstance(member.shape, PointerShape):
-            yield inner, at + member.offset, member.shape, beside
-        yield from _pointers(member.shape, inner, at + member.offset)
-
-
-def follow_field(
-    shape: PointerShape, block: int, offset: int, beside: dict[str, tuple[int, Shape]]
-) -> p.PointerRead | None:
-    """Return what is read behind a field of a record, None where its length is told by more than another field."""
-    place = p.ValuePlace(block, offset)
-    if shape.what is What.STRING:
-        return p.PointerRead(place, string=True, limit=LONGEST)
-    if shape.what is What.ONE:
-        return p.PointerRead(place, limit=shape.element.size)
-    if shape.length is None or shape.capacity is not None:
-        return None
-    size = 1 if shape.what is What.BYTES else shape.element.size
-    at, number = beside.get(shape.length_name, (0, None))
-    if isinstance(number, ScalarShape) and number.kind == "int" and number.size <= 8 and not number.width:
-        return p.PointerRead(place, length=p.ValuePlace(block, at, number.size), scale=size, limit=LONGEST)
-    known = None if shape.length.names else shape.length.evaluate({})
-    return (
-        p.PointerRead(place, limit=known * size) if isinstance(known, int) and 0 <= known <= LONGEST else None
+def is_followed(pointer: PlacedPointer) -> bool:
+    """Tell whether it is known how much there is behind a pointer in a record that a call leaves."""
+    shape = pointer.shape
+    if shape.what in (What.STRING, What.ONE) or shape.ended_by:
+        return True
+    if shape.length is None:
+        return False
+    return is_count(pointer.beside.get(shape.length_name, (0, None))[1]) or not (
+        pointer.beside and shape.length.names
     )
 
 
+def _others(member: Member, block: int, builder: CallBuilder) -> Iterator[tuple[str, p.PointerRead]]:
+    """Yield what is read of arrays whose elements hold pointers, and where pointers into other memory point."""
+    shape = member.shape
+    if not isinstance(shape, PointerShape) or not shape.direction.written:
+        return
+    if shape.what is What.ARRAY and (behind := reads(shape.element)):
+        yield f"{member.name}{EACH}", p.PointerRead(p.ValuePlace(block), held=True, behind=behind)
+    if shape.what is What.ONE and isinstance(shape.element, WithinShape):
+        whose = builder.places.get(shape.element.whose)
+        if whose is not None:
+            yield f"{member.name}{BEHIND}", p.PointerRead(p.ValuePlace(block), within=whose)
+
+
+class _Lengths:
+    """Where the numbers are that tell how long memory is that a call leaves."""
+
+    def __init__(self, builder: CallBuilder, size_of: Callable[[int], int]) -> None:
+        self._builder = builder
+        self._size_of = size_of
+
+    def length(
+        self, shape: PointerShape, block: int | None, beside: Mapping[str, tuple[int, Shape]]
+    ) -> tuple[p.ValuePlace | None, int] | None:
+        """Return the place of the length or, where it is known now, that number; None where nothing tells it."""
+        assert shape.length is not None
+        at, number = beside.get(shape.length_name, (0, None))
+        if is_count(number):
+            return p.ValuePlace(block, at, number.size), 0
+        told = self._builder.places.get(shape.length_name)
+        if not beside and told is not None:
+            return p.ValuePlace(told, 0, self._size_of(told)), 0
+        if (
+            not beside
+            and shape.length_name == "result"
+            and is_count(result := self._builder.function.result.shape)
+        ):
+            return p.ValuePlace(None, 0, result.size), 0
+        scope: Mapping[str, object] = {} if beside else self._builder.scope
+        known = shape.length.evaluate(scope) if shape.length.names <= scope.keys() else None
+        return (None, known) if isinstance(known, int) and 0 <= known <= LONGEST else None
+
+
+def _follow_left(pointer: PlacedPointer, block: int, lengths: _Lengths) -> p.PointerRead | None:
+    """Return what is read behind a pointer in a block, None where nothing tells how much."""
+    return _follow(pointer.shape, p.ValuePlace(block, pointer.offset), lengths, block, pointer.beside)
+
+
+def _follow(
+    shape: PointerShape,
+    place: p.ValuePlace,
+    lengths: _Lengths,
+    block: int | None = None,
+    beside: Mapping[str, tuple[int, Shape]] | None = None,
+) -> p.PointerRead | None:
+    behind = reads(shape.element)
+    if shape.what is What.STRING:
+        return p.PointerRead(place, string=True, limit=LONGEST)
+    if shape.what is What.ONE:
+        size, tail = record_read(shape.element)
+        return p.PointerRead(place, limit=size, tail=tail, behind=behind)
+    if shape.ended_by:
+        return p.PointerRead(place, limit=LONGEST, ends=shape.ended_by, behind=behind)
+    if shape.length is None or (shape.capacity is not None and block is not None):
+        return None
+    size = 1 if shape.what is What.BYTES else shape.element.size
+    told = lengths.length(shape, block, beside or {})
+    if told is None:
+        return None
+    number, known = told
+    if number is None:
+        return p.PointerRead(place, limit=known * size, behind=behind)
+    return p.PointerRead(place, length=number, scale=size, limit=LONGEST, behind=behind)
+
+
 def _of_result(
-    function: BoundaryFunction, builder: CallBuilder, size_of: Callable[[int], int]
+    function: BoundaryFunction, builder: CallBuilder, lengths: _Lengths
 ) -> tuple[p.PointerRead, ...]:
     shape = function.result.shape
-    if not isinstance(shape, PointerShape):
-        return ()
-    if shape.what is What.STRING:
-        return (p.PointerRead(p.ValuePlace(), string=True, limit=LONGEST),)
-    if shape.what is What.ONE:
-        return (p.PointerRead(p.ValuePlace(), limit=shape.element.size),)
-    if shape.length is None:
-        return ()
-    size = 1 if shape.what is What.BYTES else shape.element.size
-    told = builder.places.get(shape.length_name)
-    if told is not None:
-        length = p.ValuePlace(told, 0, size_of(told))
-        return (p.PointerRead(p.ValuePlace(), length=length, scale=size, limit=LONGEST),)
-    known = shape.length.evaluate(builder.scope) if shape.length.names <= builder.scope.keys() else None
-    if isinstance(known, int) and 0 <= known <= LONGEST:
-        return (p.PointerRead(p.ValuePlace(), limit=known * size),)
-    return ()
+    if isinstance(shape, WithinShape):
+        whose = builder.places.get(shape.whose)
+        return () if whose is None else (p.PointerRead(p.ValuePlace(), within=whose),)
+    follow = _follow(shape, p.ValuePlace(), lengths) if isinstance(shape, PointerShape) else None
+    return () if follow is None else (follow,)
 
 
 def lasting(function: BoundaryFunction) -> str:

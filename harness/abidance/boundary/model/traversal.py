@@ -71,6 +71,13 @@ def single(shape: Shape) -> Shape:
     return shape.element if isinstance(shape, PointerShape) and shape.what is What.ONE else shape
 
 
+def innermost(shape: Shape) -> Shape:
+    """Return the pointer that a pointer to one pointer leads to, and so on; any other shape itself."""
+    while (inner := single(shape)) is not shape and isinstance(inner, AddressShape):
+        shape = inner
+    return shape
+
+
 def number_of(shape: Shape) -> ScalarShape | None:
     """Return the number that a shape is, or points at one of."""
     inner = single(shape)
@@ -79,7 +86,7 @@ def number_of(shape: Shape) -> ScalarShape | None:
 
 def record_of(shape: Shape) -> RecordShape | None:
     """Return the record that a shape is, or points at."""
-    inner = pointee(shape)
+    inner = pointee(innermost(shape))
     return inner if isinstance(inner, RecordShape) else None
 
 
@@ -164,4 +171,4 @@ def writes(shape: Shape) -> bool:
 
 def has_pointers(shape: Shape) -> bool:
     """Tell whether memory of a shape holds addresses, which are others in another process."""
-    return any(isinstance(each, AddressShape) for each in walk(shape, behind=False))
+    return any(isinstance(each, AddressShape) and each.size for each in walk(shape, behind=False))

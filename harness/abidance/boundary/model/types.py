@@ -188,7 +188,7 @@ class ArrayShape:
 
 
 class AddressShape:
-    """A shape whose memory is an address: a `PointerShape`, `HandleShape` or `OpaqueShape`. Each has `nullable`."""
+    """A shape whose memory is an address, such as a `PointerShape` or a `HandleShape`. Each has `nullable`."""
 
     __slots__ = ()
 
@@ -204,7 +204,10 @@ class PointerShape(AddressShape):
     the contract gives one, of bytes; `mostly` that other bytes are valid too. `like` is the form of valid contents.
     `misaligned` tells that any address will do. With `handed`, the callee takes the memory over, which comes from
     `alloc` and goes back to `free`; where these are empty, from and to the C library. `window` is the field that counts
-    what is left of it, where the callee moves the pointer on; empty where it does not.
+    what is left of it, where the callee moves the pointer on; empty where it does not. `ended_by` are the bytes of the
+    element that ends an array, empty where none does. `initially` is what memory that is only written holds before the
+    call, empty where that is anything. A `tail` is no pointer but a flexible array member: what it "points at" lies at
+    its place, the end of a record.
     """
 
     direction: Direction
@@ -227,6 +230,9 @@ class PointerShape(AddressShape):
     alloc: str = ""
     free: str = ""
     window: str = ""
+    ended_by: bytes = b""
+    initially: bytes = b""
+    tail: bool = False
     size: int = 8
     align: int = 8
 
@@ -249,6 +255,33 @@ class PointerShape(AddressShape):
     def length_name(self) -> str:
         """Return the C name of the parameter or field that is the length; empty where that is worked out."""
         return self.length.sole_name if self.length is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class WithinShape(AddressShape):
+    """A pointer that comes back and points into the memory of the parameter `whose`, or at its end.
+
+    Its value is how many elements, of `unit` bytes, it is after the start; None for NULL.
+    """
+
+    whose: str
+    unit: int
+    span: Span
+    nullable: Expression | bool = False
+    size: int = 8
+    align: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class EndShape(AddressShape):
+    """A pointer one past the end of the memory of the parameter `whose`, or NULL where that is."""
+
+    whose: str
+    spelling: str
+    span: Span
+    nullable: Expression | bool = True
+    size: int = 8
+    align: int = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,7 +389,17 @@ class CallbackShape(OpaqueShape):
         return self.allocates is not None or self.frees is not None
 
 
-Shape = ScalarShape | RecordShape | ArrayShape | PointerShape | HandleShape | OpaqueShape | NothingShape
+Shape = (
+    ScalarShape
+    | RecordShape
+    | ArrayShape
+    | PointerShape
+    | WithinShape
+    | EndShape
+    | HandleShape
+    | OpaqueShape
+    | NothingShape
+)
 
 
 def invocations_member(callback: CallbackShape) -> Member:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import (
+    AddressShape,
     CallbackShape,
+    EndShape,
     HandleShape,
     NothingShape,
     PointerShape,
@@ -102,6 +104,9 @@ class _Writer:
             f"{self._argument(index, n)}{self._derivation(index, member)}"
             for n, member in enumerate(function.members)
         ]
+        for n, member in enumerate(function.members):
+            if isinstance(member.shape, EndShape):
+                given[n] = self._end(placed, member.shape, given)
         call = f"{function.name}({', '.join(given)})"
         shape = function.result.shape
         if isinstance(shape, HandleShape) and (index != self.encoded.plan.subject or index < self.end):
@@ -185,6 +190,15 @@ class _Writer:
         if case.function in self.boundary.laws:
             return f" /* {derived.text} */"
         return f" /* from {' and '.join(case.steps[call].function for _, call in derived.names)} */"
+
+    def _end(self, placed: PlacedCall, shape: EndShape, given: list[str]) -> str:
+        """Return where the memory ends that an argument is the beginning of."""
+        members = placed.function.members
+        begin = next(n for n, member in enumerate(members) if member.name == shape.whose)
+        size, element = self._sizes(placed).get(shape.whose), members[begin].shape
+        if not isinstance(size, int) or not isinstance(element, PointerShape):
+            return given[begin]  # NULL
+        return f"{given[begin]} + {size // max(element.element.size, 1)}"
 
     def _is_used_later(self, index: int) -> bool:
         """Tell whether a later step is given the result of a call."""
@@ -272,7 +286,11 @@ class _Writer:
             case What.ARRAY, list():
                 name = self._named(index, member.name)
                 inner = list_text(shape.element, value, member.name, sizes)
-                declared = self._declared(element or "unsigned char", f"{name}[{len(value)}]")
+                if shape.ended_by:
+                    end = "NULL" if isinstance(shape.element, AddressShape) else str(_last(shape))
+                    inner = f"{inner[:-1]}{', ' if value else ''}{end}}}"
+                count = len(value) + bool(shape.ended_by)
+                declared = self._declared(element or "unsigned char", f"{name}[{count}]")
                 self.lines.append(f"{declared} = {inner};")
                 return name
         return value_text(shape, value, member.name, sizes)
@@ -336,6 +354,12 @@ class _Writer:
 
 _LIBCS = frozenset(("malloc", "calloc", "realloc", "free"))
 """What a function of an allocator may be called, and calls."""
+
+
+def _last(shape: PointerShape) -> int:
+    """Return the number that ends an array."""
+    signed = isinstance(shape.element, ScalarShape) and shape.element.signed
+    return int.from_bytes(shape.ended_by, "little", signed=signed)
 
 
 def _is_in(name: str, path: str) -> bool:

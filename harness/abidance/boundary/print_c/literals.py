@@ -81,6 +81,11 @@ def in_words(shape: Shape, value: object) -> str:
     return str(value) if isinstance(shape, ScalarShape) and text.startswith("(-") else text
 
 
+def as_in_c(path: str) -> str:
+    """Return the path of a pointer as C writes it: the one behind ``p`` is ``*p`` rather than ``p[0]``."""
+    return f"*{path.removesuffix('[0]')}" if path.endswith("[0]") and path.count("[") == 1 else path
+
+
 def _real_text(shape: ScalarShape, value: Real) -> str:
     if value != value:  # noqa: PLR0124 - the definition of NaN
         return "NAN"
@@ -243,6 +248,9 @@ def list_text(
 
 
 def _spelling(shape: Shape) -> str:
+    if isinstance(shape, PointerShape):
+        to = "const char" if shape.what is What.STRING else _spelling(shape.element)
+        return f"{to} {'*' * (2 if to.endswith('*') else 1)}".replace("* *", "**")
     return shape.spelling if isinstance(shape, ScalarShape | RecordShape | OpaqueShape) else "unsigned char"
 
 

@@ -17,6 +17,7 @@ from abidance.boundary.model.types import (
     RecordShape,
     ScalarShape,
     What,
+    WithinShape,
 )
 from abidance.boundary.model.values import SOMEWHERE, FixedText, Script
 from abidance.boundary.values.callback_writes import written_by
@@ -38,6 +39,8 @@ _THERE = "there"
 MISSING = object()
 _WIDE = frozenset({"wchar_t", "char16_t", "char32_t"})
 _WIDE_ENCODINGS = {2: "utf-16-le", 4: "utf-32-le"}
+_OFFSET = ScalarShape("int", 8, 8, True, "ptrdiff_t", -(1 << 63), (1 << 63) - 1)
+"""What is written of a pointer into other memory: how many elements it is from the start."""
 _BYTE = ScalarShape("int", 1, 1, False, "unsigned char", 0, 255, char=True)
 
 
@@ -62,6 +65,8 @@ class LiteralConverter:
                 return None
             case CallbackShape():
                 return self._script(shape, literal, declared)
+            case WithinShape():
+                return self._number(_OFFSET, literal, declared)
             case PointerShape(what=What.BYTES | What.STRING):
                 return self._memory(shape, literal, declared)
             case PointerShape(what=What.ARRAY, element=element) if literal.items is None and is_byte(element):

@@ -46,8 +46,8 @@ def _freed(contract: Contract) -> Iterator[tuple[str, Name]]:
 def handed_out(promise: FunctionPromise | None) -> Iterator[tuple[str, Name]]:
     """Yield the out parameters in which a call leaves a pointer that is the caller's, each with what frees it."""
     for name, param in promise.params.items() if promise is not None else ():
-        if param.out is not None and param.owner == "caller" and param.free is not None:
-            yield name, param.free
+        if param.out is not None and param.left.owner == "caller" and param.left.free is not None:
+            yield name, param.left.free
 
 
 def _allocated_freers(contract: Contract) -> Iterator[Name]:
@@ -130,11 +130,15 @@ def _check_handed_out(
     freers = dict(handed_out(owner.promise))
     for member in owner.members:
         param = owner.promise.params.get(member.name) if owner.promise else None
-        if param is None or param.out is None or param.owner is None:
+        if param is None or param.out is None or param.left.owner is None:
             continue
+        owned = param.left
         shape = member.shape
-        if not isinstance(shape, s.PointerShape) or not isinstance(shape.element, s.OpaqueShape):
+        if not isinstance(shape, s.PointerShape) or not isinstance(shape.element, s.AddressShape):
             message = f"`owner` has no meaning here: `{member.name}` does not return a pointer"
+            problems.contradiction(message, owned.key_span("owner"), member.declared)
+        elif owned is param and isinstance(shape.element, s.PointerShape):
+            message = f"who owns what `{member.name}` leaves is said beside what that is"
             problems.contradiction(message, param.key_span("owner"), member.declared)
         elif (freer := freers.get(member.name)) and (function := functions.get(freer.text)) is not None:
             _check_freer(function, s.NothingShape(), freer, "", problems)

@@ -15,10 +15,11 @@ from abidance.boundary.resolve.contract_values import LiteralConverter
 from abidance.boundary.resolve.names import check_names
 from abidance.boundary.resolve.nearest_clauses import never_returns, remedy_for
 from abidance.boundary.resolve.pointer_complaints import UnspecifiedPointer
-from abidance.boundary.resolve.pointers import ending, lifetime, pointer_shape
+from abidance.boundary.resolve.pointers import check_relations, ending, lifetime, pointer_shape, within_shape
 from abidance.boundary.resolve.statuses import Statuses
 from abidance.boundary.resolve.transfers import tells_success
 from abidance.boundary.resolve.unspecified_pointers import untold
+from abidance.contract.language.clauses import Name
 from abidance.core.catalogue import TYPE_REFUSED, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from abidance.boundary.resolve.problems import Problems
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.expression import Expression
-    from abidance.contract.language.clauses import Name
     from abidance.contract.model import FunctionPromise, HandlePromise, Param, Returns
     from abidance.core.span import Span
     from abidance.ir.declarations import Function as Declaration
@@ -85,6 +85,7 @@ class FunctionJoiner:
                 "parameter", scaling.over.text, scaling.over.span, known, f"`{declaration.name}`"
             )
         self._ends(function, promise)
+        check_relations(function, self.problems)
         inside, self.shaper.inside = self.shaper.inside, []
         if promise is not None:
             check_names(function, promise, self.shaper.constants, self.problems, inside)
@@ -171,7 +172,17 @@ class FunctionJoiner:
         if isinstance(resolved, c.Pointer):
             shape = self._pointer(declaration, promise, name, parameter, resolved, param)
         else:
-            for clause in ("in", "out", "inout", "handle", "callback", "nullable", "length", "capacity"):
+            for clause in (
+                "in",
+                "out",
+                "inout",
+                "handle",
+                "callback",
+                "end_of",
+                "nullable",
+                "length",
+                "capacity",
+            ):
                 if param is not None and param.says(clause):
                     text = self.shaper.text(parameter.type)
                     message = f"`{name}` is not a pointer: it is a `{text}`"
@@ -205,6 +216,8 @@ class FunctionJoiner:
             return callback_shape(
                 self.shaper, parameter.type, param.callback, param, handed_on, parameter.span
             )
+        if param is not None and param.end_of is not None:
+            return s.EndShape(param.end_of.text, self.shaper.text(parameter.type), param.span)
         ways = (("in", s.Direction.IN), ("out", s.Direction.OUT), ("inout", s.Direction.INOUT))
         for clause, direction in ways:
             what = getattr(param, "in_" if clause == "in" else clause, None) if param else None
@@ -256,7 +269,7 @@ class FunctionJoiner:
         inner = self.shaper.declarations.resolve(type_.to)
         behind = set(self.shaper.handles_of(type_.to)) if isinstance(inner, c.Pointer) else set()
         direct = set(self.shaper.handles_of(type_))
-        if param is not None and param.out is not None and param.out.text in self.handles:
+        if param is not None and isinstance(param.out, Name) and param.out.text in self.handles:
             return self._handed_out(declaration, type_, param.out, span, nullable)
         named = param.handle.text if param is not None and param.handle is not None else None
         if named is not None:
@@ -417,6 +430,10 @@ class FunctionJoiner:
                 owned = owned and returns.owner != "callee"
             # What makes a handle has it destroyed; one that comes back otherwise is freed as the contract says.
             return Result(handle, text, span, nullable=nullable, owned=owned, free=None if owned else free)
+        if returns is not None and returns.within is not None:
+            where = span or declaration.span
+            into = within_shape(self.shaper, type_, returns.within, where, returns.nullable, declaration.span)
+            return Result(into, text, span, nullable=nullable)
         if returns is not None and returns.to is not None:
             shape = pointer_shape(self.shaper, type_, returns, returns.to, s.Direction.IN, declaration.span)
             return Result(shape, text, span, nullable=nullable, free=free)

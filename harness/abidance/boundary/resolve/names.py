@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.traversal import element_of, fields_of, pointee
+from abidance.boundary.model.traversal import element_of, fields_of, innermost, pointee
 from abidance.contract.expression import FieldReferences, spelling
+from abidance.contract.model.places import Target
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -54,7 +55,9 @@ def check_names(
     for name, place in (*promise.params.items(), ("", promise.returns)):
         if place is None:
             continue
-        for clause in (place.length, place.capacity, place.nullable):
+        inner = place.points_at
+        behind = (inner.length, inner.nullable) if isinstance(inner, Target) else ()
+        for clause in (place.length, place.capacity, place.nullable, *behind):
             if clause is not None and not isinstance(clause, bool):
                 problems.names(clause, {*known, "result"}, resolve)
         given = members.get(spelling(name))
@@ -124,6 +127,7 @@ def _resolver(shapes: Mapping[str, s.Shape]) -> Callable[[tuple[str, ...]], Fiel
                 shape = element_of(shape)
                 continue
             shape = next((m.shape for m in _fields(shape) if m.name == part), None)
+        shape = innermost(shape) if shape is not None else None
         if shape is None or (isinstance(shape, s.PointerShape) and shape.what is not s.What.ONE):
             return None
         if isinstance(shape, s.ScalarShape) or _is_number(shape):
@@ -142,10 +146,10 @@ def _is_number(shape: s.Shape) -> bool:
 
 
 def _spelling(shape: s.Shape) -> str:
-    return str(getattr(pointee(shape), "spelling", ""))
+    return str(getattr(pointee(innermost(shape)), "spelling", ""))
 
 
 def _fields(shape: s.Shape) -> tuple[s.Member, ...]:
     """Return the fields of a record, of what a pointer points at, or of a callback: its `calls`."""
-    inner = pointee(shape)
+    inner = pointee(innermost(shape))
     return (s.invocations_member(inner),) if isinstance(inner, s.CallbackShape) else fields_of(inner)

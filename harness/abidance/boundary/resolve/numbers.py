@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.float_formats import Format
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.expression import Expression
-    from abidance.contract.model.places import Place
+    from abidance.contract.model.places import Element, Numbers, Place
     from abidance.core.span import Span
     from abidance.ir.layout import Scalar as Number
 
@@ -35,7 +35,7 @@ _DOUBLE = 8
 
 
 def arithmetic(
-    shaper: Shaper, resolved: c.Basic | c.Vector, type_: c.Type, place: Place | None, declared: Span
+    shaper: Shaper, resolved: c.Basic | c.Vector, type_: c.Type, place: Place | Element | None, declared: Span
 ) -> s.Shape:
     """Return the shape of an arithmetic type; `s.NothingShape` for one whose values are not known here."""
     spelling = resolved.spelling if isinstance(resolved, c.Basic) else shaper.text(resolved)
@@ -68,7 +68,7 @@ def scalar(
     shaper: Shaper,
     number: Number,
     type_: c.Type,
-    place: Place | None,
+    place: Place | Element | None,
     declared: Span,
     *,
     format_: Format | None = None,
@@ -100,7 +100,7 @@ def scalar(
     return shape if place is None else limited(shaper, shape, place, declared)
 
 
-def limited(shaper: Shaper, shape: s.ScalarShape, place: Place, declared: Span) -> s.ScalarShape:
+def limited(shaper: Shaper, shape: s.ScalarShape, place: Numbers, declared: Span) -> s.ScalarShape:
     """Return a number's shape with `range`, `one_of` and `flags` applied, when they fit its type."""
     if place.range is not None:
         bounds = [_limit(shaper, e, shape) for e in place.range]
@@ -188,7 +188,9 @@ def _constant(shaper: Shaper, expression: Expression, shape: s.ScalarShape) -> f
     return cast("float", held)  # or an exact number between two of them, which compares as one
 
 
-def enum(shaper: Shaper, key: str, type_: c.Type, place: Place | None, declared: Span) -> s.ScalarShape:
+def enum(
+    shaper: Shaper, key: str, type_: c.Type, place: Place | Element | None, declared: Span
+) -> s.ScalarShape:
     enum = shaper.declarations.enums[key]
     promise = shaper.promises.get(key)
     names: dict[int, str] = {}

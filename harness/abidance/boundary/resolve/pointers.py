@@ -5,18 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
+from abidance.boundary.model.traversal import single
 from abidance.boundary.resolve.numbers import limited
 from abidance.boundary.resolve.transfers import given_over, takes_over
+from abidance.boundary.values.memory import ValueTooWideError, pack_scalar
 from abidance.contract.language.regexes import regex
 from abidance.contract.model.laws import Given
+from abidance.contract.model.places import Target
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
 
 if TYPE_CHECKING:
+    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.resolve.problems import Problems
     from abidance.boundary.resolve.types import Shaper
+    from abidance.contract.expression import Expression
     from abidance.contract.language.clauses import Name
-    from abidance.contract.model.places import Place
+    from abidance.contract.model.places import Element, Place
     from abidance.core.span import Span
 
 CHANGE = "change"
@@ -27,15 +33,18 @@ BYTE = s.ScalarShape("int", 1, 1, signed=False, spelling="unsigned char", lowest
 def pointer_shape(
     shaper: Shaper,
     type_: c.Pointer,
-    place: Place,
-    what: Name,
+    place: Place | Element,
+    what: Name | Target,
     direction: s.Direction,
     declared: Span,
     depth: int = 0,
 ) -> s.Shape:
     """Return the shape of a pointer with `in`, `out`, `inout` or `to`."""
+    if isinstance(what, Target):
+        return _to_pointer(shaper, type_, place, what, direction, declared, depth)
     target = shaper.declarations.resolve(type_.to)
     element: s.Shape
+    _check_of(shaper, type_, target, place, what, declared)
     match what.text:
         case "bytes" | "string":
             kind, element = s.What(what.text), BYTE
@@ -51,7 +60,11 @@ def pointer_shape(
                 message = "`array` needs a pointer to elements of a known type; `bytes` fits a `void *`"
                 shaper.problems.contradiction(message, what.span, declared)
                 return s.OpaqueShape(shaper.text(type_))
-            element = shaper.shape(type_.to, None, declared, direction, depth)
+            if place.of is not None and isinstance(target, c.Pointer):
+                inner = _inner_direction(shaper, target, direction)
+                element = pointer_shape(shaper, target, place.of, place.of.to, inner, declared, depth + 1)
+            else:
+                element = shaper.shape(type_.to, None, declared, direction, depth)
         case _:
             kind = s.What.ONE
             named = _named(shaper, what, type_, target, declared)
@@ -86,10 +99,139 @@ def pointer_shape(
         handed=handed,
         alloc=alloc,
         free=free,
+        ended_by=_end(shaper, element, kind, place, declared),
+        initially=initial(shaper, element, place, declared),
     )
 
 
-def lifetime(shaper: Shaper, place: Place) -> str:
+def _inner_direction(shaper: Shaper, type_: c.Pointer, outer: s.Direction) -> s.Direction:
+    """Return which way data goes behind a pointer that lies in memory: what the library put there is only read."""
+    if outer is s.Direction.INOUT and not shaper.declarations.is_const(type_.to):
+        return outer
+    return s.Direction.IN
+
+
+def _to_pointer(
+    shaper: Shaper,
+    type_: c.Pointer,
+    place: Place | Element,
+    what: Target,
+    direction: s.Direction,
+    declared: Span,
+    depth: int,
+) -> s.Shape:
+    """Return the shape of a pointer to a pointer whose target the contract describes."""
+    target = shaper.declarations.resolve(type_.to)
+    if not isinstance(target, c.Pointer):
+        message = f"this is a `{shaper.text(type_)}`: there is no pointer behind it"
+        shaper.problems.contradiction(message, what.span, declared)
+        return s.OpaqueShape(shaper.text(type_))
+    inner: s.Shape
+    if what.within is not None:
+        inner = within_shape(shaper, target, what.within, what.span, what.nullable, declared)
+    elif what.to is not None:
+        way = _inner_direction(shaper, target, direction)
+        inner = pointer_shape(shaper, target, what, what.to, way, declared, depth + 1)
+    else:
+        inner = s.OpaqueShape(shaper.text(target))
+    if direction.read and isinstance(inner, s.WithinShape):
+        message = "a pointer into another parameter's memory cannot be passed behind a pointer: `within` is for `out`"
+        shaper.problems.contradiction(message, what.span, declared)
+    if direction.read and what.nullable not in (None, False) and place.nullable not in (None, False):
+        message = "both this pointer and the one behind it may be NULL, and one `null` cannot tell which"
+        shaper.problems.contradiction(message, what.key_span("nullable"), declared)
+    return s.PointerShape(
+        direction=direction,
+        what=s.What.ONE,
+        element=inner,
+        span=place.span,
+        nullable=False if place.nullable is None else place.nullable,
+        align_to=max(place.align or 1, inner.align),
+        misaligned=place.misaligned is True,
+        lifetime=lifetime(shaper, place),
+        until=ending(shaper, place),
+        initially=initial(shaper, inner, place, declared),
+    )
+
+
+def within_shape(
+    shaper: Shaper,
+    type_: c.Pointer,
+    whose: Name,
+    span: Span,
+    nullable: Expression | bool | None,
+    declared: Span,
+) -> s.Shape:
+    """Return the shape of a pointer that comes back and points into the memory of a parameter."""
+    target = shaper.declarations.resolve(type_.to)
+    unit = 1 if isinstance(target, c.Void) else shaper.shape(target, None, declared, s.Direction.IN).size
+    return s.WithinShape(whose.text, max(unit, 1), span, False if nullable is None else nullable)
+
+
+def check_relations(function: BoundaryFunction, problems: Problems) -> None:
+    """Complain about `within` and `end_of` of what is no memory that the caller gives, and tell its name to none."""
+    known: dict[str, Span | None] = {m.name: m.declared for m in function.members}
+    for member in (*function.members, s.Member("result", function.result.shape, function.span)):
+        shape = single(member.shape)
+        if not isinstance(shape, s.WithinShape | s.EndShape):
+            continue
+        whose = next((m for m in function.members if m.name == shape.whose), None)
+        if whose is None:
+            problems.unknown("parameter", shape.whose, shape.span, known, f"`{function.name}`")
+        elif not isinstance(whose.shape, s.PointerShape):
+            message = f"`{whose.name}` is no memory that the caller gives, so nothing points into it"
+            problems.contradiction(message, shape.span, whose.declared)
+        elif isinstance(shape, s.EndShape) and whose.shape.what in (s.What.ONE, s.What.STRING):
+            message = f"`{whose.name}` is not `bytes` and no `array`, so it has no end that is passed"
+            problems.contradiction(message, shape.span, whose.declared)
+
+
+def _check_of(
+    shaper: Shaper, type_: c.Pointer, target: c.Type, place: Place | Element, what: Name, declared: Span
+) -> None:
+    """Refuse clauses about elements where there are none, or none of that kind."""
+    if place.of is not None and (what.text != "array" or not isinstance(target, c.Pointer)):
+        message = f"`of` has no meaning here: the elements behind a `{shaper.text(type_)}` are no pointers"
+        if what.text != "array":
+            message = f"`of` has no meaning here: it goes with an `array` of pointers, not with `{what.text}`"
+        shaper.problems.contradiction(message, place.of.span, declared)
+    if place.ended_by is not None and what.text != "array":
+        message = f"`ended_by` has no meaning here: it goes with an `array`, not with `{what.text}`"
+        shaper.problems.contradiction(message, place.ended_by.span, declared)
+
+
+def _end(shaper: Shaper, element: s.Shape, kind: s.What, place: Place | Element, declared: Span) -> bytes:
+    """Return the bytes of the element that ends an array, empty where none does."""
+    if place.ended_by is None or kind is not s.What.ARRAY:
+        return b""
+    return _constant_bytes(shaper, element, place.ended_by, declared)
+
+
+def initial(shaper: Shaper, element: s.Shape, place: Place | Element, declared: Span) -> bytes:
+    """Return what memory that is only written holds before the call, empty where that is anything."""
+    said = getattr(place, "initially", None)
+    return b"" if said is None else _constant_bytes(shaper, element, said, declared)
+
+
+def _constant_bytes(shaper: Shaper, element: s.Shape, said: Expression, declared: Span) -> bytes:
+    """Return what stands in memory for `null` or a number that the contract names."""
+    null = not said.names and said.evaluate({}) is None
+    if isinstance(element, s.AddressShape) and null:
+        return bytes(element.size)
+    if isinstance(element, s.ScalarShape) and not null:
+        number = shaper.problems.constant(said, shaper.layouts.constants)
+        try:
+            return pack_scalar(element, number) if isinstance(number, int | float) else b""
+        except ValueTooWideError:
+            pass
+    wanted = "`null`" if isinstance(element, s.AddressShape) else "a number that fits"
+    shaper.problems.contradiction(
+        f"`{said.text}` is no value of these elements: say {wanted}", said.span, declared
+    )
+    return b""
+
+
+def lifetime(shaper: Shaper, place: Place | Element) -> str:
     """Return ``call``, ``static``, or what a value lives as long as: a parameter, or any handle of a kind.
 
     Nothing where nothing is said.
@@ -103,7 +245,7 @@ def lifetime(shaper: Shaper, place: Place) -> str:
     return text
 
 
-def ending(shaper: Shaper, place: Place) -> tuple[str, ...]:
+def ending(shaper: Shaper, place: Place | Element) -> tuple[str, ...]:
     """Return the calls that end a lifetime before its handle is destroyed; complain about unknown functions."""
     for name in place.until:
         if name.text != CHANGE and name.text not in shaper.declarations.functions:
@@ -112,9 +254,13 @@ def ending(shaper: Shaper, place: Place) -> tuple[str, ...]:
     return tuple(name.text for name in place.until)
 
 
-def _check_size(shaper: Shaper, kind: s.What, direction: s.Direction, place: Place, what: Name) -> None:
+def _check_size(
+    shaper: Shaper, kind: s.What, direction: s.Direction, place: Place | Element, what: Name
+) -> None:
     """Refuse memory that has no size; a string that is given has its own, with the NUL."""
     needs_size = kind in (s.What.BYTES, s.What.ARRAY) or (kind is s.What.STRING and not direction.read)
+    if place.ended_by is not None and direction is not s.Direction.OUT:
+        return
     if not needs_size or place.length is not None or place.capacity is not None:
         return
     if not direction.written and place.max is not None:
@@ -136,7 +282,7 @@ def _check_size(shaper: Shaper, kind: s.What, direction: s.Direction, place: Pla
     )
 
 
-def _check_form(shaper: Shaper, kind: s.What, direction: s.Direction, place: Place) -> None:
+def _check_form(shaper: Shaper, kind: s.What, direction: s.Direction, place: Place | Element) -> None:
     """Refuse a form of contents that all are longer than may be."""
     if place.like is None or not direction.read:
         return

@@ -9,6 +9,7 @@ from abidance.boundary.model import types as s
 from abidance.boundary.model.traversal import has_pointers, root_of
 from abidance.boundary.resolve.freeing import LIBC, handed_places, is_libcs
 from abidance.contract.model import CallbackParam, Returns
+from abidance.contract.model.places import Target
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.plan import plan as p
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.language.clauses import Name
     from abidance.contract.model import Contract
-    from abidance.contract.model.places import Place
+    from abidance.contract.model.places import Element, Place
     from abidance.core.span import Span
     from abidance.ir.declarations import Declarations
 
@@ -31,12 +32,12 @@ _THERE = (1, (1 << _WORD) - 1)
 """The range of a pointer that is not NULL."""
 
 
-def takes_over(place: Place, direction: s.Direction) -> bool:
+def takes_over(place: Place | Element, direction: s.Direction) -> bool:
     """Tell whether whoever is given memory at a place takes it over; what comes back stays whose it is."""
-    return place.owner == "callee" and direction.read and not isinstance(place, Returns)
+    return place.owner == "callee" and direction.read and not isinstance(place, Returns | Target)
 
 
-def given_over(shaper: Shaper, element: s.Shape, place: Place, declared: Span) -> tuple[str, str]:
+def given_over(shaper: Shaper, element: s.Shape, place: Place | Element, declared: Span) -> tuple[str, str]:
     """Return the functions that memory which the callee takes over comes from and goes back to.
 
     Both are empty where they are the C library's.
@@ -53,7 +54,7 @@ def given_over(shaper: Shaper, element: s.Shape, place: Place, declared: Span) -
     return alloc, free
 
 
-def _allocator(place: Place, declarations: Declarations, problems: Problems) -> tuple[str, str]:
+def _allocator(place: Place | Element, declarations: Declarations, problems: Problems) -> tuple[str, str]:
     """Return the two functions, or complain that one of them is not known."""
     if place.alloc is not None and place.free is not None:
         if is_libcs(place.free.text, declarations) and place.alloc.text == LIBCS_ALLOC:

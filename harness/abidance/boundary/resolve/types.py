@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from abidance.binding.value_passing import remade_behind
 from abidance.boundary.model import types as s
-from abidance.boundary.model.traversal import along, fields_of
+from abidance.boundary.model.traversal import along, fields_of, has_pointers
 from abidance.boundary.resolve.callbacks import callback_shape
 from abidance.boundary.resolve.numbers import arithmetic, enum, narrow
 from abidance.boundary.resolve.pointers import pointer_shape
 from abidance.boundary.resolve.variants import VariantReader
 from abidance.boundary.resolve.windows import with_windows
+from abidance.boundary.values.memory import is_byte
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import TYPE_REFUSED
 from abidance.core.diagnostic import Diagnostic, Label
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.language.clauses import Name
     from abidance.contract.model import FieldPromise, TypePromise
-    from abidance.contract.model.places import Place
+    from abidance.contract.model.places import Element, Place
     from abidance.core.span import Span
     from abidance.ir.declarations import Declarations, Field
     from abidance.ir.layout import Layouts
@@ -73,7 +74,7 @@ class Shaper:
     def shape(
         self,
         type_: c.Type,
-        place: Place | None,
+        place: Place | Element | None,
         declared: Span,
         direction: s.Direction,
         depth: int = 0,
@@ -179,7 +180,9 @@ class Shaper:
             bits = (place.bit_offset, place.bit_width)
         resolved = self.declarations.resolve(field.type)
         if isinstance(resolved, c.Array) and resolved.count is None and not resolved.size_text:
-            return None  # a flexible array member has no bytes of its own (C11 6.7.2.1p18)
+            # A flexible array member has no bytes of its own (C11 6.7.2.1p18).
+            tail = promise is not None and promise.length is not None
+            return self._tail(field, resolved, promise, place.offset, direction, depth) if tail else None
         if isinstance(resolved, c.Unsupported):
             if resolved.reason.startswith("the attribute"):
                 self._refuse(f"{key}.{field.name}", resolved.reason, field.span)
@@ -205,6 +208,9 @@ class Shaper:
             shape = s.HandleShape(promise.handle.text, promise.span, nullable=promise.nullable or False)
             self.known_handle(promise.handle)
         else:
+            if promise is not None and promise.length and not promise.to:
+                message = f"`length` has no meaning without `to`: `{field.name}` is no flexible array member"
+                self.problems.contradiction(message, promise.key_span("length"), field.span)
             if promise is not None and promise.to:
                 message = f"`{field.name}` is not a pointer: it is a `{self.text(field.type)}`"
                 self.problems.contradiction(message, promise.key_span("to"), field.span)
@@ -224,6 +230,38 @@ class Shaper:
             bits=bits,
             generate=self.generated(promise, shape, field.span),
         )
+
+    def _tail(
+        self,
+        field: Field,
+        array: c.Array,
+        promise: FieldPromise | None,
+        offset: int,
+        direction: s.Direction,
+        depth: int,
+    ) -> s.Member:
+        """Return a flexible array member, whose elements lie at the end of their record."""
+        assert promise is not None
+        of = self.shape(array.of, promise, field.span, direction, depth + 1)
+        if has_pointers(of):
+            message = (
+                "the elements of a flexible array member are pointers, and a contract cannot say to what"
+            )
+            self.problems.contradiction(message, promise.span, field.span)
+        shape = s.PointerShape(
+            direction,
+            s.What.BYTES if is_byte(of) else s.What.ARRAY,
+            of,
+            promise.span,
+            length=promise.length,
+            capacity=promise.capacity,
+            limit=promise.max,
+            tail=True,
+            size=0,
+            align=of.align,
+        )
+        generate = self.generated(promise, shape, field.span)
+        return s.Member(field.name, shape, field.span, promise.span, offset=offset, generate=generate)
 
     def _is_remade(self, basic: c.Basic, size: int) -> bool:
         number = self.layouts.scalars.get(basic.spelling)

@@ -20,15 +20,17 @@ from abidance.boundary.model.types import (
     ArrayShape,
     CallbackShape,
     DeadShape,
+    EndShape,
     NothingShape,
     PointerShape,
     RecordShape,
     ScalarShape,
     UserDataShape,
+    What,
 )
 from abidance.boundary.model.values import ROOM, SOMEWHERE, Script, Value, named
 from abidance.boundary.model.variants import living, living_of
-from abidance.contract.expression import Unavailable
+from abidance.contract.expression import EvaluationError, Unavailable, spelling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -147,10 +149,64 @@ def pack(
             assert isinstance(value, list), (path, value)
             for index, item in enumerate(value):
                 pack(shape.of, item, into, at + index * shape.of.size, f"{path}[{index}]", pointer, around)
+        case PointerShape(tail=True):
+            _pack_tail(shape, value, into, at, path, pointer, around)
         case AddressShape():
             pointer(shape, value, at, path, around)
         case NothingShape():
             pass
+
+
+def _pack_tail(
+    shape: PointerShape,
+    value: Value,
+    into: bytearray,
+    at: int,
+    path: str,
+    pointer: PutPointer,
+    around: Records,
+) -> None:
+    """Write the elements of a flexible array member behind the fields of its record, which grows with them."""
+    if value is None:
+        return
+    assert isinstance(value, bytes | list), (path, value)
+    step = shape.unit
+    into.extend(bytes(max(0, at + len(value) * step - len(into))))
+    if isinstance(value, bytes):
+        into[at : at + len(value)] = value
+        return
+    for index, item in enumerate(value):
+        pack(shape.element, item, into, at + index * step, f"{path}[{index}]", pointer, around)
+
+
+def tail_of(shape: Shape) -> tuple[int, PointerShape] | None:
+    """Return the flexible array member of a record, and where it begins."""
+    if isinstance(shape, RecordShape) and shape.members:
+        last = shape.members[-1]
+        if isinstance(last.shape, PointerShape) and last.shape.tail:
+            return last.offset, last.shape
+    return None
+
+
+def unpack_tail(shape: PointerShape, raw: bytes, length: int, path: str, pointer: GetPointer) -> Value:
+    """Return the first elements of a flexible array member that begins where `raw` does, as many as there are."""
+    step = shape.unit
+    if shape.what is What.BYTES:
+        return raw[:length]
+    starts = range(0, min(length * step, len(raw) - step + 1), step)
+    return [
+        unpack(shape.element, raw[at : at + step], f"{path}[{n}]", pointer) for n, at in enumerate(starts)
+    ]
+
+
+def told_length(shape: PointerShape, fields: Mapping[str, object]) -> int:
+    """Return how many elements a flexible array member has, by the fields before it: none where they do not tell."""
+    assert shape.length is not None
+    try:
+        number = shape.length.evaluate({spelling(name): value for name, value in fields.items()})
+    except EvaluationError:
+        return 0
+    return number if isinstance(number, int) and not isinstance(number, bool) else 0
 
 
 def unpack(shape: Shape, raw: bytes, path: str, pointer: GetPointer) -> Value:
@@ -163,6 +219,11 @@ def unpack(shape: Shape, raw: bytes, path: str, pointer: GetPointer) -> Value:
             for member in living_in(shape, raw).members:
                 if member.bits:
                     fields[member.name] = unpack_bits(member, raw)
+                elif isinstance(member.shape, PointerShape) and member.shape.tail:
+                    length, where = max(told_length(member.shape, fields), 0), f"{path}.{member.name}"
+                    fields[member.name] = unpack_tail(
+                        member.shape, raw[member.offset :], length, where, pointer
+                    )
                 else:
                     inner = raw[member.offset : member.offset + member.shape.size]
                     fields[member.name] = unpack(member.shape, inner, f"{path}.{member.name}", pointer)
@@ -243,7 +304,7 @@ def meaning(shape: Shape, *, pointers: bool = True, held: bytes | None = None) -
             each = [meaning(of, pointers=pointers, held=part) for part in parts]
             whole = b"".join(each) if held else each[0] * count
             raw[: len(whole)] = whole
-        case AddressShape() if not pointers:
+        case AddressShape() if not pointers or not shape.size:
             pass
         case _:
             raw[:] = b"\xff" * shape.size
@@ -312,8 +373,12 @@ def blank(shape: Shape) -> Value:
             return _blank_fields(shape)
         case ArrayShape(of, count):
             return bytes(count) if is_byte(of) else [blank(of)] * count
+        case PointerShape(tail=True):
+            return b"" if shape.what is What.BYTES else []
         case PointerShape(direction=direction) if not direction.read:
             return ROOM
+        case EndShape():
+            return SOMEWHERE
         case CallbackShape(nullable=nullable) if nullable is not True:
             return simplest_script(shape)
         case UserDataShape(nullable=nullable) if nullable is not True:

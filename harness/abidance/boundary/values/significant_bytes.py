@@ -62,7 +62,7 @@ def meaningful(
         case ScalarShape():
             yield Range(path, at, at + shape.size)
         case AddressShape():
-            if pointers:
+            if pointers and shape.size:
                 yield Range(path, at, at + shape.size)
         case RecordShape():
             there = shape if raw is None else living_in(shape, raw[at : at + shape.size])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import PointerShape, What
 from abidance.boundary.model.values import Mark
+from abidance.boundary.values.memory import tail_of
 from abidance.contract.expression import EvaluationError, show
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def room(shape: PointerShape, value: Value, scope: Mapping[str, object]) -> int:
     EvaluationError when the clause has no value.
     """
     if shape.what is What.ONE:
-        return shape.element.size
+        return max(shape.element.size, _end_of_tail(shape))
     clause = shape.capacity
     if clause is None and isinstance(value, Mark):
         clause = shape.length
@@ -34,6 +35,14 @@ def room(shape: PointerShape, value: Value, scope: Mapping[str, object]) -> int:
     if beyond_memory(clause.evaluate(scope)):
         return 0
     return count(clause, scope) * (1 if shape.what is What.BYTES else shape.element.size)
+
+
+def _end_of_tail(shape: PointerShape) -> int:
+    """Return where the room of a flexible array member ends, as far as that is a number."""
+    found = tail_of(shape.element)
+    if found is None or found[1].capacity is None or found[1].capacity.names:
+        return 0
+    return found[0] + count(found[1].capacity, {}) * found[1].unit
 
 
 def beyond_memory(number: object) -> bool:

@@ -87,7 +87,7 @@ def _is_the_librarys(placed: PlacedCall, member: Member) -> bool:
     """Tell whether the contract says that what a call leaves behind a pointer stays the library's."""
     promise = placed.function.promise
     param = promise.params.get(member.name) if promise else None
-    return param is not None and param.out is not None and param.owner == "callee"
+    return param is not None and param.out is not None and param.left.owner == "callee"
 
 
 def _left_in(trial: CaseResult, index: int, member: Member) -> Iterator[str]:
@@ -107,7 +107,7 @@ def _left_in(trial: CaseResult, index: int, member: Member) -> Iterator[str]:
     elif (
         name not in asks
         and isinstance(member.shape, PointerShape)
-        and isinstance(member.shape.element, OpaqueShape)
+        and isinstance(member.shape.element, OpaqueShape | PointerShape)
     ):
         remedy = f"`{name}: {{..., {_OWNERS}}}`, or `owner: callee`"
     else:
@@ -147,7 +147,7 @@ def _offsets(shape: Shape, at: int = 0) -> Iterator[int]:
     """Yield where in memory of a shape there are pointers."""
     match shape:
         case AddressShape():
-            yield at
+            yield from (at,) if shape.size else ()
         case RecordShape():
             for member in shape.members:
                 yield from _offsets(member.shape, at + member.offset)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import fields_of, root_of
+from abidance.boundary.model.traversal import fields_of, innermost, root_of
 from abidance.boundary.model.types import AddressShape, PointerShape, ScalarShape
-from abidance.boundary.print_c.call import in_words
-from abidance.boundary.print_c.literals import bytes_text
+from abidance.boundary.print_c.literals import as_in_c, bytes_text, in_words
 from abidance.boundary.values.forms import has_form
 from abidance.boundary.values.memory import within
 from abidance.checks.check import Check
@@ -43,12 +42,13 @@ class ReturnOutsideDomain(Check):
     a status one of `ok` and `errors`. A pointer that is not `nullable` must point to readable memory that the
     call has not freed (as a dropped `CString` is), aligned as `align` says; a string must have a NUL, and be
     valid in the `encoding` that the contract gives and, like bytes, of the form that `like` gives: the whole of it
-    matches. The same applies to fields with `to` in a record that a successful call has written.
+    matches. The same applies to fields with `to` in a record that a successful call has written, and to pointers
+    behind pointers. What is `within` the memory of a parameter must point into it, or at its end.
 
     ## Not detected
-    Values in memory that the contract does not describe, and the targets of pointers in array elements, in
-    unions, or with a length that is not just the name of a field beside it: the report lists those as not
-    judged. An enum that is not `closed` may have any value.
+    Values in memory that the contract does not describe, and the targets of pointers in unions, or with a length
+    that is not just the name of a field beside it: the report lists those as not judged. An enum that is not
+    `closed` may have any value.
     """
 
     id = "ABD322"
@@ -67,7 +67,11 @@ class ReturnOutsideDomain(Check):
             if _has_meaning(trial, path) and not allowed(shape, value):
                 yield self._outside(trial, path, in_words(shape, value), domain(shape))
         for path in seen.unterminated:
-            if _is_known(trial, path) if path in trial.subject.follows else _has_meaning(trial, path):
+            if (
+                _is_known(trial, path)
+                if path in trial.subject.follows or "[" in path
+                else _has_meaning(trial, path)
+            ):
                 yield self._outside(trial, path, "no NUL", "a terminated string")
         yield from self._last_error(trial)
         for path, raw, of in _texts(trial):
@@ -75,6 +79,12 @@ class ReturnOutsideDomain(Check):
                 yield self._outside(trial, path, *wrong)
         for path in (path for path in seen.unreadable if _is_known(trial, path)):
             yield self._outside(trial, path, "a pointer to freed or unmapped memory", "a valid pointer")
+        for path, pointer in seen.nulls:
+            if _is_known(trial, path) and not _may_be_null(pointer, path, trial):
+                yield self._outside(trial, path, "NULL", "a pointer")
+        for path, place, distance in seen.astray:
+            if _is_known(trial, path):
+                yield self._outside(trial, path, _astray(distance), f"one into `{place.whose}` or at its end")
         result = trial.function.result
         if isinstance(result.shape, AddressShape) and seen.result is None:
             nullable = result.nullable
@@ -122,7 +132,7 @@ class ReturnOutsideDomain(Check):
                 Label(function.declaration.span),
             )
         else:
-            message = f"`{function.name}` left {shown} in `{path}`, not {domain}"
+            message = f"`{function.name}` left {shown} in `{as_in_c(path)}`, not {domain}"
             labels = member_labels(trial.boundary, function, path, f"got {shown}")
         return Diagnostic(
             self.code, message, labels, help=failure_untold(trial, path), place=f"{function.name}:{path}"
@@ -140,7 +150,28 @@ def _has_meaning(trial: CaseResult, path: str) -> bool:
 def _is_known(trial: CaseResult, path: str) -> bool:
     """Tell whether it is known, too, how the call ended: what a record holds has a meaning only then."""
     known = unwritten_memory.tells_success(trial) or unwritten_memory.tells_failure(trial)
-    return path == "result" or (known and _has_meaning(trial, path))
+    return root_of(path) == "result" or (known and _has_meaning(trial, path))
+
+
+def _may_be_null(pointer: PointerShape, path: str, trial: CaseResult) -> bool:
+    """Tell whether a pointer behind a pointer may be NULL after this call: after a failure there may be nothing."""
+    promise, nullable = trial.function.promise, pointer.nullable
+    param = promise.params.get(root_of(path)) if promise else None
+    if not trial.seen.success and param is not None and param.after_success == "written":
+        return True
+    return (
+        nullable if isinstance(nullable, bool) else bool(nullable.holds(trial.seen.after, trial.seen.before))
+    )
+
+
+def _astray(distance: int) -> str:
+    """Return in words where a pointer points that is to point into memory of the caller's and does not."""
+    away = abs(distance)
+    if away > 1 << 20:
+        return "a pointer into other memory"
+    return (
+        f"a pointer {away} byte{'' if away == 1 else 's'} {'before' if distance < 0 else 'after'} its start"
+    )
 
 
 def _texts(trial: CaseResult) -> Iterator[tuple[str, bytes, PointerShape]]:
@@ -154,8 +185,16 @@ def _texts(trial: CaseResult) -> Iterator[tuple[str, bytes, PointerShape]]:
 
 
 def _contents(path: str, shape: Shape, value: object) -> Iterator[tuple[str, bytes, PointerShape]]:
+    shape = innermost(shape)
     if isinstance(shape, PointerShape) and isinstance(value, bytes):
         yield path, value, shape
+    elif (
+        isinstance(shape, PointerShape)
+        and isinstance(shape.element, PointerShape)
+        and isinstance(value, list)
+    ):
+        for number, each in enumerate(value):
+            yield from _contents(f"{path}[{number}]", shape.element, each)
     elif isinstance(value, Mapping):
         for member in fields_of(shape):
             yield from _contents(f"{path}.{member.name}", member.shape, value.get(spelling(member.name)))

@@ -40,6 +40,8 @@ class Formula(ValueKind):
     after: bool = False
     demand: Demand | None = None
     calls: bool = False
+    null: bool = False
+    """Whether YAML's null, written out, is an expression as well: the pointer."""
     _: KW_ONLY
     words: str = "an expression"
 
@@ -51,7 +53,7 @@ class Formula(ValueKind):
             )
             reader.wrong(node, self.words, hint=hint)
             return None
-        if node.value is None:
+        if node.value is None and not (self.null and node.text):
             reader.wrong(node, self.words)
             return None
         try:
@@ -74,7 +76,7 @@ class Formula(ValueKind):
 
     def schema(self, _define: Define) -> Schema:
         """Return what YAML may make of an expression."""
-        return {"type": ["string", "number", "boolean"]}
+        return {"type": ["string", "number", "boolean", *(["null"] if self.null else [])]}
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,7 @@ def _power_of_two(value: object) -> str:
 
 
 VALUE = Formula(words="a value or an expression")
+NULL_OR_NUMBER = Formula(null=True, words="`null`, a number or an expression")
 BOUND = Formula(demand=_number, words="a number or an expression")
 SIZE = Formula(demand=_natural, words="a size")
 PINNED_ALIGNMENT = Formula(demand=_power_of_two, words="an alignment")
@@ -177,4 +180,5 @@ BEFORE = Formula()
 AFTER = Formula(after=True)
 WITH_CALLS = Formula(after=True, calls=True)
 NULLABLE = FlagOrFormula()
+NULLABLE_AFTER = FlagOrFormula(after=True)
 RANGE = RangeOf()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import KW_ONLY, dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from abidance.contract.language.clauses import (
     ClausePlaces,
@@ -121,6 +121,27 @@ class Shorthand(ValueKind):
     def schema(self, define: Define) -> Schema:
         """Return either form."""
         return {"anyOf": [self.kind.schema(define), define(self.record)]}
+
+
+@dataclass(frozen=True)
+class WordOr(Shorthand):
+    """A mapping with a table, or a word, each as itself: the word is no shorter way to say what the mapping says."""
+
+    def read(self, node: Node, reader: ContractReader) -> Any:
+        """Return the mapping, or the word."""
+        return (
+            reader.record(self.record, node)
+            if isinstance(node, MappingNode)
+            else self.kind.read(node, reader)
+        )
+
+    def offers(self) -> tuple[str, ...]:
+        """Return the words that are no names."""
+        return self.kind.offers()
+
+    def schema(self, define: Define) -> Schema:
+        """Return either form, and the words to choose from."""
+        return {**super().schema(define), "examples": [*self.kind.offers()]}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from abidance.contract.language.kinds import LIFETIME, PARAMETER_NAME, TEXT, TRU
 from abidance.contract.language.rules import AtMostOne, Needs
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
 from abidance.contract.language.times import CALLS
-from abidance.contract.model.places import LIMITS, Place
+from abidance.contract.model.places import LIMITS, Element, Place
 from abidance.contract.model.returns import Returns
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class CallbackParam(NamedClauses, Place):
     )
 
     # What a callback is given is the callee's, and there for the callback's own time: these would mean nothing here.
+    of: Element | None = None
+    ended_by: Expression | None = None
     max: int | None = None
     generate: Name | None = None
     lifetime: Name | None = None

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from abidance.contract.language.clauses import Clauses, ClauseSnippet, Name, NamedClauses, clause
-from abidance.contract.language.formulas import AFTER, BEFORE
+from abidance.contract.language.formulas import AFTER, BEFORE, NULL_OR_NUMBER
 from abidance.contract.language.kinds import (
     HOOK,
     PARAMETER_NAME,
     PARAMETER_PATH,
     PROTOTYPE,
     TEXT,
-    WHAT,
     choice,
 )
 from abidance.contract.language.measures import FRACTION
@@ -23,7 +22,7 @@ from abidance.contract.model.callbacks import Callback
 from abidance.contract.model.cost import Cost
 from abidance.contract.model.explore import EXPLORE
 from abidance.contract.model.may import MAY
-from abidance.contract.model.places import FORM, LIMITS, OWNERS, Place
+from abidance.contract.model.places import FORM, LIMITS, OWNERS, WHAT_OR_TARGET, Place, Target
 from abidance.contract.model.returns import Returns
 
 if TYPE_CHECKING:
@@ -91,11 +90,22 @@ class Param(NamedClauses, Place):
     title: ClassVar[str] = "A parameter: its limits or, for a pointer, its direction and what it points to."
     rules = (
         LIMITS,
-        AtMostOne(("in", "out", "inout", "handle", "callback")),
+        AtMostOne(("in", "out", "inout", "handle", "callback", "end_of")),
         *(
             Needs(key, WAYS)
-            for key in ("length", "capacity", "encoding", "like", "max", "align", "misaligned")
+            for key in (
+                "length",
+                "capacity",
+                "encoding",
+                "like",
+                "max",
+                "align",
+                "misaligned",
+                "of",
+                "ended_by",
+            )
         ),
+        Needs("initially", ("out",)),
         FORM,
         Needs("may_overlap", ("out",)),
         Needs("user_data", ("callback",)),
@@ -121,20 +131,34 @@ class Param(NamedClauses, Place):
     )
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What the parameter is, in a sentence."))
-    in_: Name | None = field(
+    in_: Name | Target | None = field(
         default=None,
         metadata=clause(
-            WHAT,
+            WHAT_OR_TARGET,
             "A pointer to data that the callee only reads: `bytes`, `array`, `string`, or a C type "
             "for a single object.",
             key="in",
         ),
     )
-    out: Name | None = field(
-        default=None, metadata=clause(WHAT, "A pointer to memory that the callee writes on success.")
+    out: Name | Target | None = field(
+        default=None,
+        metadata=clause(WHAT_OR_TARGET, "A pointer to memory that the callee writes on success."),
     )
-    inout: Name | None = field(
-        default=None, metadata=clause(WHAT, "A pointer to data that the callee reads and writes.")
+    inout: Name | Target | None = field(
+        default=None, metadata=clause(WHAT_OR_TARGET, "A pointer to data that the callee reads and writes.")
+    )
+    end_of: Name | None = field(
+        default=None,
+        metadata=clause(
+            PARAMETER_NAME, "It points one past the end of the memory of this parameter, which begins there."
+        ),
+    )
+    initially: Expression | None = field(
+        default=None,
+        metadata=clause(
+            NULL_OR_NUMBER,
+            "What an out parameter holds before the call, as its callers must set it: `null`, or a number.",
+        ),
     )
     callback: Callback | None = field(
         default=None, metadata=clause(RecordOf(Callback), "A function that the callee calls back.")
@@ -185,7 +209,7 @@ class Param(NamedClauses, Place):
     )
 
     @property
-    def points_at(self) -> Name | None:
+    def points_at(self) -> Name | Target | None:
         """Return what the contract says it points at."""
         return self.in_ or self.out or self.inout
 
@@ -198,6 +222,11 @@ class Param(NamedClauses, Place):
     def after_success(self) -> str:
         """Return what is promised of an out parameter after a successful call."""
         return self.on_success or "written"
+
+    @property
+    def left(self) -> Param | Target:
+        """Return what says whose the pointer is that a call leaves in an out parameter, and what it points at."""
+        return self.out if isinstance(self.out, Target) else self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

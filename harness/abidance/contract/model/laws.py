@@ -11,7 +11,7 @@ from abidance.contract.language.formulas import AFTER, BEFORE, WITH_CALLS
 from abidance.contract.language.kinds import PARAMETER_NAME, TEXT, WHAT
 from abidance.contract.language.rules import AtLeastOne, Needs
 from abidance.contract.language.shapes import ListOf, MapOf, Shorthand
-from abidance.contract.model.places import FORM, LIMITS, Place
+from abidance.contract.model.places import FORM, LIMITS, Element, Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +34,8 @@ class Given(Place):
     capacity: Expression | None = None
     handle: Name | None = None
     align: int | None = None
+    of: Element | None = None
+    ended_by: Expression | None = None
     lifetime: Name | None = None
     until: tuple[Name, ...] = ()
     owner: str | None = None

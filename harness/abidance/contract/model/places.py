@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from abidance.contract.language.clauses import Clauses, clause
-from abidance.contract.language.formulas import AFTER, BEFORE, NULLABLE, RANGE, VALUE
+from abidance.contract.language.clauses import Clauses, ClauseSnippet, clause
+from abidance.contract.language.formulas import (
+    AFTER,
+    BEFORE,
+    NULL_OR_NUMBER,
+    NULLABLE,
+    NULLABLE_AFTER,
+    RANGE,
+    VALUE,
+)
 from abidance.contract.language.kinds import (
     ALIGNMENT,
+    FLAG,
     FUNCTION_NAME,
     HOOK,
     LIFETIME,
     LIKE,
     MOST,
+    PARAMETER_NAME,
     TRUE,
     TYPE_NAME,
     UNTIL,
+    WHAT,
     Codec,
     choice,
 )
-from abidance.contract.language.rules import AtMostOne, Needs
-from abidance.contract.language.shapes import ListOf
+from abidance.contract.language.rules import AtMostOne, ExactlyOne, Needs
+from abidance.contract.language.shapes import ListOf, Shorthand, WordOr
 
 if TYPE_CHECKING:
     from abidance.contract.expression.expression import Expression
@@ -58,8 +69,79 @@ class Numbers(Clauses):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Element(Numbers):
+    """What each pointer in an array of pointers points at."""
+
+    title: ClassVar[str] = "What each pointer in an array of pointers points at."
+
+    to: Name = field(
+        metadata=clause(
+            WHAT,
+            "What the pointer points to: `bytes`, `array`, `string`, or a C type for a single object.",
+            required=True,
+        )
+    )
+    length: Expression | None = field(
+        default=None,
+        metadata=clause(BEFORE, "How many elements each has, or bytes: a number, the same for all of them."),
+    )
+    nullable: bool | None = field(
+        default=None, metadata=clause(FLAG, "Whether a pointer among them may be NULL; `false` by default.")
+    )
+    encoding: Encoding | None = field(
+        default=None, metadata=clause(Codec(), "The encoding of a string; utf-8 by default.")
+    )
+    max: int | None = field(
+        default=None, metadata=clause(MOST, "The longest string or buffer to generate, in elements.")
+    )
+    generate: Name | None = field(
+        default=None,
+        metadata=clause(HOOK, "A Python function that returns a Hypothesis strategy for the values."),
+    )
+
+    # The array has these, or a type: its elements last as long, and belong to the same.
+    range: tuple[Expression, Expression] | None = None
+    one_of: tuple[Expression, ...] | None = None
+    flags: tuple[Expression, ...] | None = None
+    like: ClassVar[None] = None
+    align: ClassVar[None] = None
+    capacity: ClassVar[None] = None
+    lifetime: ClassVar[None] = None
+    until: ClassVar[tuple[Name, ...]] = ()
+    owner: ClassVar[None] = None
+    alloc: ClassVar[None] = None
+    free: ClassVar[None] = None
+    misaligned: ClassVar[None] = None
+    of: ClassVar[None] = None
+    ended_by: ClassVar[None] = None
+
+    @property
+    def points_at(self) -> Name:
+        """Return what the contract says it points at."""
+        return self.to
+
+
+WITHIN = clause(
+    PARAMETER_NAME,
+    "It points into the memory of this parameter, or at its end; expressions see how many elements after the start.",
+)
+OF = Shorthand(Element, "to", WHAT, words="what each of its pointers points to, or a mapping")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place(Numbers):
     """A value at one place of the boundary."""
+
+    of: Element | None = field(
+        default=None, metadata=clause(OF, "What the pointers in an `array` of pointers point to.")
+    )
+    ended_by: Expression | None = field(
+        default=None,
+        metadata=clause(
+            NULL_OR_NUMBER,
+            "The value of the element that ends an `array` and is none of it: `null`, or a number.",
+        ),
+    )
 
     length: Expression | None = field(
         default=None,
@@ -147,6 +229,75 @@ class Place(Numbers):
     )
 
     @property
-    def points_at(self) -> Name | None:
-        """Return what the contract says it points at: bytes, array, string, or a C type."""
+    def points_at(self) -> Name | Target | None:
+        """Return what the contract says it points at: bytes, array, string, a C type, or a pointer to that."""
         return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target(Place):
+    """What a pointer points at that lies behind another pointer."""
+
+    title: ClassVar[str] = "What a pointer points at that lies behind another pointer."
+    rules = (
+        ExactlyOne(("to", "within")),
+        *(Needs(key, ("to",)) for key in ("length", "encoding", "like", "max", "of", "ended_by", "owner")),
+        Needs("free", ("owner",)),
+    )
+    snippets = (
+        ClauseSnippet(
+            "a string that the caller frees", {"to": "string", "owner": "caller", "free": "${1:FUNCTION}"}
+        ),
+        ClauseSnippet(
+            "an object that the caller frees", {"to": "${1:TYPE}", "owner": "caller", "free": "${2:FUNCTION}"}
+        ),
+        ClauseSnippet("a string of the library's", {"to": "string", "owner": "callee"}),
+    )
+
+    # The pointer before it has these, or the type.
+    range: tuple[Expression, Expression] | None = None
+    one_of: tuple[Expression, ...] | None = None
+    flags: tuple[Expression, ...] | None = None
+    capacity: Expression | None = None
+    handle: Name | None = None
+    alloc: Name | None = None
+    align: int | None = None
+    lifetime: Name | None = None
+    until: tuple[Name, ...] = ()
+    misaligned: Literal[True] | None = None
+    generate: Name | None = None
+
+    to: Name | None = field(
+        default=None,
+        metadata=clause(
+            WHAT, "What the pointer points to: `bytes`, `array`, `string`, or a C type for a single object."
+        ),
+    )
+    within: Name | None = field(default=None, metadata=WITHIN)
+    nullable: Expression | bool | None = field(
+        default=None,
+        metadata=clause(
+            NULLABLE_AFTER,
+            "Whether it may be NULL, or a condition, asked after the call; `false` by default.",
+        ),
+    )
+    owner: Literal["caller", "callee"] | None = field(
+        default=None, metadata=clause(choice("caller", "callee"), "Who frees what it points to.")
+    )
+    free: Name | None = field(
+        default=None,
+        metadata=clause(FUNCTION_NAME, "The only function that may free what it points to."),
+    )
+
+    @property
+    def text(self) -> str:
+        """Return what messages say of it where they say a `Name` that stands in its place."""
+        return "pointer"
+
+    @property
+    def points_at(self) -> Name | None:
+        """Return what the contract says it points at."""
+        return self.to
+
+
+WHAT_OR_TARGET = WordOr(Target, "to", WHAT, words=f"{WHAT.words}; or, of a pointer behind it, a mapping")

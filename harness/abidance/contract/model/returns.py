@@ -12,7 +12,7 @@ from abidance.contract.language.kinds import FUNCTION_NAME, STATUS_NAME, TEXT, T
 from abidance.contract.language.rules import AtMostOne, ExactlyOne, Needs
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
 from abidance.contract.language.statuses import STATUS
-from abidance.contract.model.places import Place
+from abidance.contract.model.places import WITHIN, Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,8 +89,8 @@ class Returns(Place):
 
     title: ClassVar[str] = "The return value."
     rules = (
-        AtMostOne(("to", "handle", "status", "bool", "enum", "range", "one_of", "flags")),
-        *(Needs(key, ("to",)) for key in ("length", "encoding", "like", "max", "align")),
+        AtMostOne(("to", "handle", "within", "status", "bool", "enum", "range", "one_of", "flags")),
+        *(Needs(key, ("to",)) for key in ("length", "encoding", "like", "max", "align", "of", "ended_by")),
         Needs("lifetime", ("to", "handle")),
         Needs("until", ("lifetime",)),
     )
@@ -131,6 +131,7 @@ class Returns(Place):
             WHAT, "What the pointer points to: `bytes`, `array`, `string`, or a C type for a single object."
         ),
     )
+    within: Name | None = field(default=None, metadata=WITHIN)
     status: Status | None = field(
         default=None, metadata=clause(RecordOf(Status), "How success and failure are reported.")
     )

@@ -63,8 +63,9 @@ class FieldPromise(NamedClauses, Place):
         AtMostOne(("to", "handle", "callback")),
         *(
             Needs(key, ("to",))
-            for key in ("length", "capacity", "encoding", "like", "max", "align", "misaligned", "window")
+            for key in ("encoding", "like", "align", "misaligned", "window", "of", "ended_by")
         ),
+        *(Needs(key, ("to", "length")) for key in ("capacity", "max")),
         FORM,
         Needs("window", ("length", "capacity")),
         Needs("user_data", ("callback",)),

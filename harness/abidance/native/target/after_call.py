@@ -11,6 +11,7 @@ from abidance.boundary.model.types import (
     PointerShape,
     ScalarShape,
     What,
+    WithinShape,
 )
 from abidance.boundary.resolve.transfers import tells_success
 from abidance.checks.evidence.expectation import Expectation
@@ -107,6 +108,8 @@ class AfterCall:
         """Return what is seen of a pointer that comes back; what the contract describes is read, as a caller would."""
         shape, out = self.function.result.shape, self.out
         null = "(ABIDANCE_LOAD(void *, result) == NULL)"
+        if isinstance(shape, WithinShape):
+            return self.places.seen(shape, "result", ("result?",))
         if not isinstance(shape, PointerShape):
             return COpaque(null)
         out("unsigned char *returned = ABIDANCE_LOAD(unsigned char *, result); (void)returned;")

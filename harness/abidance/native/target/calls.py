@@ -306,13 +306,12 @@ class CallCompiler:
                 continue
             name, slot = pointee.path[0], drawer.places.slots[pointee.path]
             param = promise.params.get(name) if promise else None
-            if param is not None and param.out is not None and param.owner == "callee":
+            if param is not None and param.out is not None and param.left.owner == "callee":
                 continue
             if len(pointee.path) == 1 and name in freers and pointee.shape.element.size == 8:
                 there = f"!{slot.null} && " if slot.null else ""
-                with out.block(
-                    f"if ({there}{when_left(function, name)} && !abidance_filled({slot.block}, 8))"
-                ):
+                there = f"{there}{when_left(function, name)} && ABIDANCE_LOAD(void *, {slot.block}) != NULL"
+                with out.block(f"if ({there} && !abidance_filled({slot.block}, 8))"):
                     self._free(drawer, freers[name].text, slot.block, NothingShape())
             else:
                 out("abidance_unowned = 1;")

@@ -11,7 +11,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
-from abidance.boundary.values.memory import is_byte
+from abidance.boundary.values.memory import is_byte, tail_of
 from abidance.generate.scope import LONG, ROOMY
 from abidance.native.target.input_format import (
     LARGEST,
@@ -124,3 +124,9 @@ def refuse_ownership(shape: PointerShape) -> None:
         raise NotCompiledError("memory that is written and taken over")
     if isinstance(shape.element, AddressShape) and (shape.direction.read or shape.what is not What.ONE):
         raise NotCompiledError("a pointer to pointers")
+    if shape.tail or tail_of(shape.element) is not None:
+        raise NotCompiledError("a flexible array member")
+    if shape.ended_by:
+        raise NotCompiledError("an array that ends with an element of its own")
+    if shape.initially:
+        raise NotCompiledError("memory that the library writes, and that holds something before")

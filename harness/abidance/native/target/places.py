@@ -9,6 +9,7 @@ from abidance.boundary.model.types import (
     ArrayShape,
     CallbackShape,
     Direction,
+    EndShape,
     HandleShape,
     OpaqueShape,
     PointerShape,
@@ -16,6 +17,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     UserDataShape,
     What,
+    WithinShape,
 )
 from abidance.boundary.values.memory import is_byte
 from abidance.contract.expression import spelling
@@ -42,6 +44,9 @@ if TYPE_CHECKING:
     from abidance.native.expressions.values import CValue
     from abidance.native.target.callbacks import CompiledCallback
     from abidance.native.target.input_format import Path
+
+
+_UNREAD = "what a pointer in memory points at is not read in C"
 
 
 @dataclass(slots=True)
@@ -112,8 +117,12 @@ class Places:
         match shape:
             case ScalarShape():
                 return number(shape, at, bits)
+            case PointerShape() if path not in self.slots:
+                return CNullable(f"(ABIDANCE_LOAD(void *, {at}) == NULL)", CUnavailable(_UNREAD))
             case PointerShape():
                 return self._behind(shape, path, old=old)
+            case WithinShape() | EndShape():
+                return CUnavailable("where a pointer into other memory points is not worked out in C")
             case HandleShape() if path in self.slots:
                 return self._handle(path, old=old)
             case HandleShape():
@@ -173,6 +182,8 @@ class Places:
         inner = (*path, member.name)
         there = at_offset(at, member)
         if isinstance(member.shape, PointerShape) and inner not in self.slots:
+            if member.shape.tail:
+                return CUnavailable("a flexible array member is not read in C")
             if member.within:
                 return CUnavailable("a union may hold another alternative")
             target = in_memory(member.shape, there, shape, at) if self.given else None
@@ -206,9 +217,14 @@ class Places:
             inner = COpaque()
         elif shape.what is What.ONE:
             block = slot.was if old and slot.was else slot.block
-            inner = self.seen(shape.element, block, path, old=old)
-            if isinstance(shape.element, PointerShape | OpaqueShape | HandleShape):
-                inner = COpaque(f"(ABIDANCE_LOAD(void *, {block}) == NULL)")
+            null = f"(ABIDANCE_LOAD(void *, {block}) == NULL)"
+            match shape.element:
+                case PointerShape():
+                    inner = CNullable(null, CUnavailable(_UNREAD))
+                case OpaqueShape() | HandleShape():
+                    inner = COpaque(null)
+                case element:
+                    inner = self.seen(element, block, path, old=old)
         else:
             block, count = (slot.was, slot.had) if old and slot.was else (slot.block, slot.count)
             if shape.what is What.ARRAY:

@@ -14,6 +14,7 @@ from abidance.boundary.model.types import (
     ArrayShape,
     CallbackShape,
     Direction,
+    EndShape,
     HandleShape,
     NothingShape,
     OpaqueShape,
@@ -344,6 +345,8 @@ class Planner:
                     return
                 inner = replace(scope, prefix=f"{scope.prefix}{member.name}", given=inside)
                 self._in_place(shape, path, inner, sink)
+            case EndShape():
+                raise NotCompiledError("a pointer to the end of memory")
             case NothingShape():
                 pass
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode.result_reads import follow_field, left_in
+from abidance.boundary.encode.result_reads import is_followed, left_in
 from abidance.boundary.model.traversal import callbacks_of
 from abidance.boundary.model.types import (
     ArrayShape,
@@ -19,6 +18,7 @@ from abidance.boundary.model.types import (
     What,
 )
 from abidance.boundary.resolve.nearest_clauses import is_function
+from abidance.boundary.values.inner_pointers import EACH, pointers_in
 from abidance.generate.hints import Hints
 
 if TYPE_CHECKING:
@@ -128,13 +128,11 @@ def _behind_fields(function: BoundaryFunction) -> Iterator[str]:
         # What the caller has put there is looked at where it lies; so is all that follows by itself.
         if isinstance(shape, PointerShape) and shape.direction is Direction.OUT:
             found += [
-                path
-                for path, offset, field, beside in left_in(member)
-                if field.capacity is None and follow_field(field, 0, offset, beside) is None
+                each.path for each in left_in(member) if each.shape.capacity is None and not is_followed(each)
             ]
             if shape.what is What.ARRAY:
-                one = replace(shape, what=What.ONE)
-                found += [path for path, *_ in left_in(replace(member, name=f"{member.name}[]", shape=one))]
+                inside = pointers_in(shape.element, f"{member.name}{EACH}")
+                found += [each.path for each in inside if not is_followed(each)]
     if found:
         yield f"what {_listed(found)} of `{function.name}` {'points' if len(found) == 1 else 'point'} at"
 

@@ -1,0 +1,151 @@
+"""Pointers that lie in memory which a call leaves, and what is read behind them: in the same order for every reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeGuard
+
+from abidance.boundary.model.types import (
+    ArrayShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
+    What,
+    WithinShape,
+)
+from abidance.boundary.model.variants import possible
+from abidance.boundary.values.memory import tail_of
+from abidance.plan import plan as p
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from abidance.boundary.model.types import Shape
+
+LONGEST = 1 << 24
+"""More than this is never read behind a pointer that comes back, in bytes."""
+MOST_IN_PLACE = 64
+"""Pointers of an array in a record are followed up to this one."""
+MOST = 128
+"""So many reads are planned at most behind one pointer, one behind the other or side by side."""
+
+
+EACH = "[]"
+"""Ends the path of memory that is read with all pointers in it, where it is not known how many elements there are."""
+BEHIND = "[0]"
+"""Ends the path of the pointer that a pointer to one leads to, as in C: ``p[0]`` is ``*p``."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedPointer:
+    """A pointer in memory: its path in the value, where it lies, and the fields beside it with their places."""
+
+    path: str
+    offset: int
+    shape: PointerShape
+    beside: Mapping[str, tuple[int, Shape]]
+
+
+@dataclass(frozen=True, slots=True)
+class InnerPointer:
+    """A pointer in memory that was read, what is read behind it, and how many reads that may be."""
+
+    path: str
+    shape: PointerShape
+    read: p.InnerRead
+    budget: int
+
+
+def inner_path(shape: PointerShape) -> str:
+    """Return what the path of a pointer behind a pointer has behind that of the first."""
+    return BEHIND if shape.what is What.ONE and isinstance(shape.element, PointerShape | WithinShape) else ""
+
+
+def pointers_in(
+    shape: Shape, path: str = "", at: int = 0, beside: Mapping[str, tuple[int, Shape]] | None = None
+) -> Iterator[PlacedPointer]:
+    """Yield the pointers in memory of a shape, as far as it is known that they were written.
+
+    Which alternative of a union was is not known here.
+    """
+    match shape:
+        case PointerShape(tail=True):
+            pass
+        case PointerShape():
+            yield PlacedPointer(path, at, shape, beside or {})
+        case RecordShape():
+            members = possible(shape)
+            near = {m.name: (at + m.offset, m.shape) for m in members if not m.bits}
+            for member in members:
+                if not (member.within or member.bits):
+                    yield from pointers_in(member.shape, f"{path}.{member.name}", at + member.offset, near)
+        case ArrayShape(of=of, count=count):
+            if not isinstance(of, ScalarShape):
+                for n in range(min(count, MOST_IN_PLACE)):
+                    yield from pointers_in(of, f"{path}[{n}]", at + n * of.size)
+
+
+def inner_pointers(element: Shape, budget: int = MOST) -> tuple[InnerPointer, ...]:
+    """Return the pointers in each element of memory that was read, with what is read behind them."""
+    if isinstance(element, ScalarShape):
+        return ()
+    readable = [(each, read) for each in pointers_in(element) if (read := _read(each, element.size))]
+    if not readable or budget < len(readable):
+        return ()
+    left = (budget - len(readable)) // len(readable)
+    return tuple(
+        [InnerPointer(each.path, each.shape, _with(read, each.shape, left), left) for each, read in readable]
+    )
+
+
+def reads(element: Shape) -> tuple[p.InnerRead, ...]:
+    """Return what is read behind the pointers in each element of memory that was read."""
+    return tuple([each.read for each in inner_pointers(element)])
+
+
+def _with(read: p.InnerRead, shape: PointerShape, budget: int) -> p.InnerRead:
+    behind = tuple([each.read for each in inner_pointers(shape.element, budget)])
+    return replace(read, behind=behind)
+
+
+def _read(pointer: PlacedPointer, stride: int) -> p.InnerRead | None:
+    """Return what is read behind a pointer, None where its length is told by more than a number beside it."""
+    shape = pointer.shape
+    match shape.what:
+        case What.STRING:
+            return p.InnerRead(stride, pointer.offset, string=True, limit=LONGEST)
+        case What.ONE:
+            size, tail = record_read(shape.element)
+            return p.InnerRead(stride, pointer.offset, limit=size, tail=tail)
+    if shape.ended_by:
+        return p.InnerRead(stride, pointer.offset, limit=LONGEST, ends=shape.ended_by)
+    if shape.length is None or shape.capacity is not None:
+        return None
+    size = 1 if shape.what is What.BYTES else shape.element.size
+    at, number = pointer.beside.get(shape.length_name, (0, None))
+    if is_count(number):
+        return p.InnerRead(stride, pointer.offset, length=(at, number.size), scale=size, limit=LONGEST)
+    known = None if shape.length.names else shape.length.evaluate({})
+    if isinstance(known, int) and 0 <= known <= LONGEST:
+        return p.InnerRead(stride, pointer.offset, limit=known * size)
+    return None
+
+
+def record_read(shape: Shape) -> tuple[int, p.TailRead | None]:
+    """Return how many bytes of one object are read, and how much more its flexible array member adds to that.
+
+    There may be memory for the elements and no more, which is less than the record's size with its padding.
+    """
+    found = tail_of(shape)
+    if found is None or not isinstance(shape, RecordShape):
+        return shape.size, None
+    start, tail = found
+    number = next((m for m in shape.members if m.name == tail.length_name and not m.bits), None)
+    if number is None or not is_count(number.shape):
+        return start, None
+    return start, p.TailRead(number.offset, number.shape.size, start, tail.unit)
+
+
+def is_count(shape: Shape | None) -> TypeGuard[ScalarShape]:
+    """Tell whether a number can be read as a length."""
+    return isinstance(shape, ScalarShape) and shape.kind == "int" and shape.size <= 8 and not shape.width
