@@ -83,24 +83,6 @@ places = st.builds(ValuePlace, st.none() | u32, u64, st.sampled_from([1, 2, 4, 8
 conditions = st.builds(Condition, u32, few(st.tuples(i64, i64)), st.just(True)) | st.builds(
     Condition, u32, few(st.tuples(u64, u64)), st.just(False)
 )
-tails = st.none() | st.builds(TailRead, u64, st.integers(0, 8), u64, u64)
-inner_reads = st.recursive(
-    st.builds(
-        InnerRead,
-        u32.map(lambda n: n or 1),
-        u64,
-        st.booleans(),
-        st.none() | st.tuples(u64, u64),
-        u64,
-        u64,
-        raw,
-        tails,
-    ),
-    lambda inner: st.builds(
-        InnerRead, u32.map(lambda n: n or 1), u64, st.booleans(), st.none(), u64, u64, raw, tails, few(inner)
-    ),
-    max_leaves=3,
-)
 tests_of_numbers = st.builds(NumberTest, places, few(st.tuples(i64, i64)), st.just(True)) | st.builds(
     NumberTest, places, few(st.tuples(u64, u64)), st.just(False)
 )
@@ -113,21 +95,7 @@ calls = st.builds(
     few(u32),
     few(st.tuples(u32, places)),
     few(u32),
-    few(
-        st.builds(
-            PointerRead,
-            places,
-            st.booleans(),
-            st.none() | places,
-            u64,
-            u64,
-            raw,
-            st.booleans(),
-            st.none() | u32,
-            tails,
-            few(inner_reads),
-        )
-    ),
+    few(st.builds(PointerRead, places, st.booleans(), st.none() | places, u64, u64)),
     few(conditions),
     few(u32),
     few(st.builds(OwnershipTransfer, u32, st.none() | conditions)),
@@ -423,3 +391,43 @@ def test_a_case_has_one_name_everywhere():
 @given(plans, st.integers(0, 255))
 def test_another_fill_is_another_byte(plan, fill):
     assert with_fill(encode_plan(plan), fill) == encode_plan(replace(plan, fill=fill))
+
+
+tails = st.none() | st.builds(TailRead, u64, st.integers(0, 8), u64, u64)
+inner_reads = st.recursive(
+    st.builds(
+        InnerRead,
+        u32.map(lambda n: n or 1),
+        u64,
+        st.booleans(),
+        st.none() | st.tuples(u64, u64),
+        u64,
+        u64,
+        raw,
+        tails,
+    ),
+    lambda inner: st.builds(
+        InnerRead, u32.map(lambda n: n or 1), u64, st.booleans(), st.none(), u64, u64, raw, tails, few(inner)
+    ),
+    max_leaves=3,
+)
+nested_reads = st.builds(
+    PointerRead,
+    places,
+    st.booleans(),
+    st.none() | places,
+    u64,
+    u64,
+    raw,
+    st.booleans(),
+    st.none() | u32,
+    tails,
+    few(inner_reads),
+)
+
+
+@given(few(nested_reads))
+@settings(max_examples=25)
+def test_reads_that_nest_come_back_as_they_were(reads):
+    call = Call("f", ">p", (), follows=reads)
+    assert decode_call(*encode_call(call)) == call
