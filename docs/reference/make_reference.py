@@ -202,7 +202,7 @@ _TITLES = {
     "Throughput": "throughput",
     "TypePromise": "a type", "StatePromise": "a state", "SetupPromise": "setup", "TransitionPromise": "a transition",
     "VariantPromise": "a variant", "LastError": "a last error",
-    "Target": "a pointer behind it",
+    "TargetPromise": "a pointer behind it",
 }  # fmt: skip
 """What each mapping is called in the page, which has a heading of this name."""
 

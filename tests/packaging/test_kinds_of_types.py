@@ -51,7 +51,7 @@ JOBS = {
     "boundary/values/significant_bytes.py": "which bytes mean something",
     "boundary/encode/arguments.py": "arguments",
     "boundary/encode/callback_reads.py": "what is read behind a callback's arguments",
-    "boundary/encode/result_reads.py": "what is read behind a result",
+    "boundary/values/inner_pointers.py": "pointers that lie in memory",
     "boundary/decode/call_decoder.py": "values that a call left",
     "boundary/decode/callback_invocations.py": "values that a callback was given",
     "boundary/decode/returned_records.py": "records among values",

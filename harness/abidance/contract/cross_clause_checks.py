@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.contract.model.callbacks import CallbackParam
 from abidance.contract.model.functions import Param
-from abidance.contract.model.places import SEVERAL, STRING, Target
+from abidance.contract.model.places import SEVERAL, STRING, TargetPromise
 from abidance.contract.model.returns import Returns
 from abidance.core.catalogue import UNKNOWN_NAME, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -90,12 +90,12 @@ def _contradictions(place: Place) -> Iterator[Diagnostic]:
         and (only_written or isinstance(place, CallbackParam))
     ):
         yield from _refuse(place, "encoding", _NOTHING_PROMISED)
-    if place.ended_by and place.says("length") and isinstance(place, Returns | Target):
+    if place.ended_by and place.says("length") and isinstance(place, Returns | TargetPromise):
         yield from _refuse(place, "length", "the array ends with the element that `ended_by` names")
     if what.text not in (*SEVERAL, STRING):
         for key in ("length", "capacity", "max"):
             yield from _refuse(place, key, f"it points to exactly one `{what}`")
-    if isinstance(what, Target):
+    if isinstance(what, TargetPromise):
         yield from _contradictions(what)
     if isinstance(place, Param) and place.in_:
         yield from _refuse(place, "capacity", "`in` memory is only read, so nothing is written there")

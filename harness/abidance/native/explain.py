@@ -96,7 +96,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "VariantPromise": dict.fromkeys(("tag", "union", "members", "otherwise"), TOLD),
     "LastError": dict.fromkeys(("call", "is", "ok", "errors"), TELLING),
     "FieldPromise": _PLACE,
-    "Target": _BEHIND,
+    "TargetPromise": _BEHIND,
     "Element": dict.fromkeys(("to", "length", "nullable", "encoding", "max", "generate"), UNREAD),
     "HandlePromise": {
         **dict.fromkeys(("type", "create", "destroy", "prepare", "parent", "zeroed"), COMPILED),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model import types as s
 from abidance.boundary.model.traversal import element_of, fields_of, innermost, pointee
 from abidance.contract.expression import FieldReferences, spelling
-from abidance.contract.model.places import Target
+from abidance.contract.model.places import TargetPromise
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -56,7 +56,7 @@ def check_names(
         if place is None:
             continue
         inner = place.points_at
-        behind = (inner.length, inner.nullable) if isinstance(inner, Target) else ()
+        behind = (inner.length, inner.nullable) if isinstance(inner, TargetPromise) else ()
         for clause in (place.length, place.capacity, place.nullable, *behind):
             if clause is not None and not isinstance(clause, bool):
                 problems.names(clause, {*known, "result"}, resolve)

@@ -11,7 +11,7 @@ from abidance.boundary.resolve.transfers import given_over, takes_over
 from abidance.boundary.values.memory import ValueTooWideError, pack_scalar
 from abidance.contract.language.regexes import regex
 from abidance.contract.model.laws import Given
-from abidance.contract.model.places import Target
+from abidance.contract.model.places import TargetPromise
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
@@ -34,13 +34,13 @@ def pointer_shape(
     shaper: Shaper,
     type_: c.Pointer,
     place: Place | Element,
-    what: Name | Target,
+    what: Name | TargetPromise,
     direction: s.Direction,
     declared: Span,
     depth: int = 0,
 ) -> s.Shape:
     """Return the shape of a pointer with `in`, `out`, `inout` or `to`."""
-    if isinstance(what, Target):
+    if isinstance(what, TargetPromise):
         return _to_pointer(shaper, type_, place, what, direction, declared, depth)
     target = shaper.declarations.resolve(type_.to)
     element: s.Shape
@@ -115,7 +115,7 @@ def _to_pointer(
     shaper: Shaper,
     type_: c.Pointer,
     place: Place | Element,
-    what: Target,
+    what: TargetPromise,
     direction: s.Direction,
     declared: Span,
     depth: int,

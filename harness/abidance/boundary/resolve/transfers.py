@@ -9,7 +9,7 @@ from abidance.boundary.model import types as s
 from abidance.boundary.model.traversal import has_pointers, root_of
 from abidance.boundary.resolve.freeing import LIBC, handed_places, is_libcs
 from abidance.contract.model import CallbackParam, Returns
-from abidance.contract.model.places import Target
+from abidance.contract.model.places import TargetPromise
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.plan import plan as p
@@ -34,7 +34,7 @@ _THERE = (1, (1 << _WORD) - 1)
 
 def takes_over(place: Place | Element, direction: s.Direction) -> bool:
     """Tell whether whoever is given memory at a place takes it over; what comes back stays whose it is."""
-    return place.owner == "callee" and direction.read and not isinstance(place, Returns | Target)
+    return place.owner == "callee" and direction.read and not isinstance(place, Returns | TargetPromise)
 
 
 def given_over(shaper: Shaper, element: s.Shape, place: Place | Element, declared: Span) -> tuple[str, str]:

@@ -22,7 +22,7 @@ from abidance.contract.model.callbacks import Callback
 from abidance.contract.model.cost import Cost
 from abidance.contract.model.explore import EXPLORE
 from abidance.contract.model.may import MAY
-from abidance.contract.model.places import FORM, LIMITS, OWNERS, WHAT_OR_TARGET, Place, Target
+from abidance.contract.model.places import FORM, LIMITS, OWNERS, WHAT_OR_TARGET, Place, TargetPromise
 from abidance.contract.model.returns import Returns
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class Param(NamedClauses, Place):
     )
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What the parameter is, in a sentence."))
-    in_: Name | Target | None = field(
+    in_: Name | TargetPromise | None = field(
         default=None,
         metadata=clause(
             WHAT_OR_TARGET,
@@ -140,11 +140,11 @@ class Param(NamedClauses, Place):
             key="in",
         ),
     )
-    out: Name | Target | None = field(
+    out: Name | TargetPromise | None = field(
         default=None,
         metadata=clause(WHAT_OR_TARGET, "A pointer to memory that the callee writes on success."),
     )
-    inout: Name | Target | None = field(
+    inout: Name | TargetPromise | None = field(
         default=None, metadata=clause(WHAT_OR_TARGET, "A pointer to data that the callee reads and writes.")
     )
     end_of: Name | None = field(
@@ -209,7 +209,7 @@ class Param(NamedClauses, Place):
     )
 
     @property
-    def points_at(self) -> Name | Target | None:
+    def points_at(self) -> Name | TargetPromise | None:
         """Return what the contract says it points at."""
         return self.in_ or self.out or self.inout
 
@@ -224,9 +224,9 @@ class Param(NamedClauses, Place):
         return self.on_success or "written"
 
     @property
-    def left(self) -> Param | Target:
+    def left(self) -> Param | TargetPromise:
         """Return what says whose the pointer is that a call leaves in an out parameter, and what it points at."""
-        return self.out if isinstance(self.out, Target) else self
+        return self.out if isinstance(self.out, TargetPromise) else self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

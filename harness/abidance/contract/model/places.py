@@ -229,13 +229,13 @@ class Place(Numbers):
     )
 
     @property
-    def points_at(self) -> Name | Target | None:
+    def points_at(self) -> Name | TargetPromise | None:
         """Return what the contract says it points at: bytes, array, string, a C type, or a pointer to that."""
         return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target(Place):
+class TargetPromise(Place):
     """What a pointer points at that lies behind another pointer."""
 
     title: ClassVar[str] = "What a pointer points at that lies behind another pointer."
@@ -300,4 +300,6 @@ class Target(Place):
         return self.to
 
 
-WHAT_OR_TARGET = WordOr(Target, "to", WHAT, words=f"{WHAT.words}; or, of a pointer behind it, a mapping")
+WHAT_OR_TARGET = WordOr(
+    TargetPromise, "to", WHAT, words=f"{WHAT.words}; or, of a pointer behind it, a mapping"
+)
