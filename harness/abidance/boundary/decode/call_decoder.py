@@ -277,15 +277,12 @@ class CallDecoder:
         """Return how far into the caller's memory a pointer points, in elements."""
         if not any(raw) or path not in self.placed.follows:
             return null_or_somewhere(raw)
-        found = self.returned.followed[self.placed.follows.index(path)].contents
-        distance, room = int.from_bytes(found, "little", signed=True), self._room(shape.whose)
+        distance, room = pointed_at(self.placed, self.returned, path), self.placed.sizes.get(shape.whose, 0)
+        if distance is None:
+            return None
         if distance % shape.unit or not 0 <= distance <= room:
             self.astray.append((path, shape, distance))
         return distance // shape.unit
-
-    def _room(self, name: str) -> int:
-        """Return how many bytes the memory of a parameter has."""
-        return self.placed.sizes.get(name, 0)
 
     def _record(
         self,
