@@ -310,6 +310,34 @@ def test_a_handle_that_is_no_longer_concurrent_breaks(judged, tmp_path):
     assert judged(HANDLE, HANDLE) == "breaking"
 
 
+ORDERED = HANDLE + (
+    ", states: {new: {shown_by: {q_walk: result == 0}}, old: }"
+    ", transitions: {q_walk: {from: new, to: {old: result == 1}}}"
+)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(
+    ("before", "after", "verdict"),
+    [
+        (HANDLE, ORDERED, "breaking"),
+        (ORDERED, HANDLE, "breaking"),  # what is shown is promised no more
+        (ORDERED, ORDERED.replace("from: new", "from: [old, new]"), "compatible"),
+        (ORDERED, ORDERED.replace("from: new", "from: old"), "risky"),
+        (ORDERED, ORDERED.replace("from: new,", "from: new, once: true,"), "breaking"),
+        (ORDERED, ORDERED.replace("old: result == 1", "old: result==1"), "compatible"),
+        (ORDERED, ORDERED.replace("old: result == 1", "old: result == 2"), "risky"),
+        ("prefix: q_", "prefix: q_\nsetup: [{q_mark: {tag: {kind: 1}}}]", "breaking"),
+    ],
+)
+def test_the_order_of_calls_is_part_of_what_is_promised(judged, tmp_path, before, after, verdict):
+    if before == ORDERED:
+        (tmp_path / "q.contract.yaml").write_text(CONTRACT.replace(HANDLE, ORDERED))
+        assert main(["abi", "accept", str(tmp_path / "q.contract.yaml"), "--allow-breaking"]) == 0
+        before = HANDLE
+    assert judged(before, after) == verdict
+
+
 @pytest.mark.parametrize(("limit", "verdict"), [("4000", "compatible"), ("3000", "breaking")])
 def test_a_parameter_may_have_another_name(judged, tmp_path, limit, verdict):
     (tmp_path / "q.h").write_text(HEADER.replace("size_t len,", "size_t size,"))

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from abidance.ir.types import Type
 
 # Clauses of which there may be several for one subject: each is there or not.
-_LISTED = frozenset(("requires", "ensures", "rejects", "effects", "status-ok", "status-error", "invariants"))
+_LISTED = frozenset(
+    ("shown_by", "requires", "ensures", "rejects", "effects", "status-ok", "status-error", "invariants")
+)
 _OF_CONTENTS = DOMAINS | {"like", "encoding"}
 """Clauses about what a pointer leads to, which may go another way than the pointer."""
 
@@ -199,6 +201,10 @@ def _direction(aspect: str, old: str, new: str) -> str:
         order = {"": 0, "call": 0, "static": 2}
         a, b = order.get(old, 1), order.get(new, 1)
         return "longer" if b > a else "shorter" if b < a else "changed"
+    if aspect in ("once", "setup"):
+        return "wider" if not new else "changed" if old else "narrower"
+    if aspect == "from":  # without it, every state
+        return _of_states(*({*each.strip("[]").split(", ")} if each else None for each in (old, new)))
     if aspect == "enum":
         return "narrower" if new == "closed" else "wider"
     if aspect == "misaligned":
@@ -231,6 +237,13 @@ def _encoding_direction(old: str, new: str) -> str:
     if "utf-8" in (old, new) and "" in (old, new):
         return "narrower" if new else "wider"
     return "same" if all(loose) else "changed"
+
+
+def _of_states(old: set[str] | None, new: set[str] | None) -> str:
+    """Return how states are others than before in which a call is lawful; None for every state."""
+    if new is None or (old is not None and old < new):
+        return "wider"
+    return "narrower" if old is None or new < old else "changed"
 
 
 def _allowed(aspect: str, text: str) -> tuple[int, int] | frozenset[str] | None:

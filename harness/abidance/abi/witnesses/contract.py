@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from abidance.contract.model import Contract
     from abidance.contract.model.functions import FunctionPromise
     from abidance.contract.model.laws import Law
+    from abidance.contract.model.types import HandlePromise
 
 # What helps to generate calls, or explains, and binds neither side.
 _NO_PROMISE = frozenset(
@@ -68,11 +69,14 @@ def _enum_key(facts: Facts, name: str) -> str | None:
 
 def _all(contract: Contract) -> Iterator[ClauseFacts]:
     for name, handle in contract.handles.items():
-        yield from _simple(handle, name, leave={"create", "destroy", "type", "concurrent"})
+        yield from _simple(
+            handle, name, leave={"create", "destroy", "type", "concurrent", "states", "transitions"}
+        )
         if handle.concurrent:
             yield ClauseFacts(name, "effects", "concurrent", handle.value_span("concurrent"))
         parts = [f"create={handle.create}"] + ([f"destroy={handle.destroy}"] if handle.destroy else [])
         yield ClauseFacts(str(handle.type or name), "handle", ", ".join(parts), handle.span)
+        yield from _order(handle)
     for name, type_ in contract.types.items():
         yield from _simple(type_, name)
         for field, place in type_.fields.items():
@@ -81,10 +85,33 @@ def _all(contract: Contract) -> Iterator[ClauseFacts]:
         yield from _function(name, function)
     for name, law in contract.laws.items():
         yield from _law(f"law {name}", law)
+    if contract.setup is not None:
+        calls = [
+            f"{function}({_text(given.entries or {})})"
+            for call in contract.setup.calls
+            for function, given in call.items()
+        ]
+        yield ClauseFacts(contract.boundary.text, "setup", _text(calls), contract.value_span("setup"))
     if contract.may:
         yield ClauseFacts(
             contract.boundary.text, "may", _text(sorted(contract.may, key=_text)), contract.value_span("may")
         )
+
+
+def _order(handle: HandlePromise) -> Iterator[ClauseFacts]:
+    """Yield in which states of a handle functions may be called, where that leads, and what they show."""
+    for name, each in handle.transitions.items():
+        if each.from_:
+            yield ClauseFacts(name, "from", _text(sorted(each.from_, key=_text)), each.span)
+        if each.once:
+            yield ClauseFacts(name, "once", "true", each.span)
+        if each.to:
+            always = [_text(state) for state, condition in each.to.items() if condition is None]
+            leads = ", ".join(f"{state}: {_text(condition)}" for state, condition in each.to.items())
+            yield ClauseFacts(name, "transition", always[0] if always else f"{{{leads}}}", each.span)
+    for name, state in handle.states.items():
+        for function, shown in state.shown_by.items():
+            yield ClauseFacts(function.text, "shown_by", f"{name}: {_text(shown)}", shown.span)
 
 
 def _law(subject: str, law: Law) -> Iterator[ClauseFacts]:
