@@ -43,7 +43,8 @@ def encode(boundary: Boundary, case: Case) -> Encoded:
             elif step.times == 0:  # a slot that nothing fills
                 needs = (*made.needs, encoder.draft.new_slot())
                 encoder.draft.calls[index] = replace(made, needs=needs)
-        subject = encoder.draft.steps[-1]
+        under_test = [n for n, step in zip(encoder.draft.steps, case.steps, strict=True) if step.times]
+        subject = (under_test or encoder.draft.steps)[-1]
     else:
         subject = encoder.call(boundary.functions[case.function], case.arguments)
         if case.overlap is not None:

@@ -67,10 +67,8 @@ def call_text(
         writer.call(subject, f"over and over, on {half}")
         writer.call(subject + 1, f"on {half} more, at the same time")
         return "\n".join((*writer.functions, *writer.lines))
-    steps = encoded.case.steps if encoded.case else ()
-    unmade = {index for index, step in zip(encoded.steps, steps, strict=False) if not step.times}
     for index in range(end + 1):
-        if index not in unmade and (index not in skipped or index == end):
+        if index not in encoded.unmade and (index not in skipped or index == end):
             writer.call(index, outcome if index == end else "")
     return "\n".join((*writer.functions, *writer.lines))
 

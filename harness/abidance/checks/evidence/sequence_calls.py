@@ -54,8 +54,9 @@ def all_calls(trial: CaseResult) -> CaseResult:
     """Return the result of all calls together: of a sequence, at its end."""
     if not trial.is_sequence:
         return trial
-    steps, calls = trial.encoded.steps, trial.encoded.calls
-    return result_at(trial, steps[-1] if law_of(trial) else len(calls) - 1)
+    steps, calls, unmade = trial.encoded.steps, trial.encoded.calls, trial.encoded.unmade
+    last = max((step for step in steps if step not in unmade), default=steps[-1])
+    return result_at(trial, last if law_of(trial) else len(calls) - 1)
 
 
 def interrupted_call(trial: CaseResult) -> CaseResult:
@@ -94,5 +95,6 @@ def is_judgeable(trial: CaseResult) -> bool:
     if not trial.is_sequence:
         return trial.answered
     ran, calls = trial.observation.calls, trial.encoded.plan.calls
-    used = [index for index in trial.encoded.steps if calls[index].needs]
+    unmade = trial.encoded.unmade
+    used = [index for index in trial.encoded.steps if calls[index].needs and index not in unmade]
     return not used or any(ran[index].ran for index in used if index < len(ran))

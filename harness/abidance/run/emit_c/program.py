@@ -202,6 +202,8 @@ def _body(again: ReplayedCase, against: CaseResult | None, message: str) -> Iter
             continue
         if index < plan.subject and call.guards and not _ran(again.trial, index):
             continue
+        if index in encoded.unmade:
+            continue
         watched = index == plan.subject and tells_errno(placed, against)
         if watched:
             yield "errno = 0;"
