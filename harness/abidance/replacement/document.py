@@ -34,7 +34,7 @@ def scorecard_document(card: Scorecard, look: Style) -> dict[str, object]:
                 "findings": [
                     {"code": one.diagnostic.code.id, "case": one.case or None} for one in each.findings
                 ],
-                "shared": each.shared,
+                "shared": [{"code": one.diagnostic.code.id, "case": one.case or None} for one in each.shared],
             }
             for each in card.areas
         ],

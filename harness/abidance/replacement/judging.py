@@ -142,11 +142,12 @@ class _Scorer:
         ]
         named = {each.subject for each in changes}
         also = [each for each in also if each.place not in named]  # the symbol that is gone is told already
-        words = [each.diagnostic.message for each in changes if each.verdict == "breaking"]
-        words += [each.message for each in also if each.code.severity is Severity.ERROR]
-        risky = [each.diagnostic.message for each in changes if each.verdict == "risky"]
-        risky += [each.message for each in also if each.code.severity is not Severity.ERROR]
-        unknown = [each.diagnostic.message for each in changes if each.verdict == "unknown"]
+        told = [(each.diagnostic, each.verdict) for each in changes]
+        told += [(each, "breaking" if each.code.severity is Severity.ERROR else "risky") for each in also]
+        words, risky, unknown = (
+            _by_kind(each for each, verdict in told if verdict == kind)
+            for kind in ("breaking", "risky", "unknown")
+        )
         if linking and words and (off := features_left_out(self.contract, self.asked.new)):
             risky.append(f"features of the crate that are off: {', '.join(off)}")
         if words:
@@ -161,14 +162,14 @@ class _Scorer:
         found = [each for each in _findings(mine) if _area(each) is area]
         other = {_fault(each) for each in _findings(theirs) if _area(each) is area}
         held = tuple(each for each in found if _fault(each) not in other)
-        shared = len(found) - len(held)
+        shared = tuple(each for each in found if _fault(each) in other)
         judged = [
             each
             for each in mine
             if _phase_area(each.item.phase) in (area, self._stage(area)) and each.applies
         ]
         words = [f"{self._breaks(area)} {_faults(held)}"] if held else []
-        words += [f"{count(shared, 'fault')} of `{self.asked.old}` as well"] if shared else []
+        words += [f"{count(len(shared), 'fault')} of `{self.asked.old}` as well"] if shared else []
         open_ = [each for each in judged if not each.judged and area is not Area.ENDINGS]
         if open_:
             names = ", ".join(dict.fromkeys(f"`{each.item.function}`" for each in open_[:_SHOWN]))
@@ -248,6 +249,19 @@ class _Scorer:
 
     def _breaks(self, area: Area) -> str:
         return {Area.ENDINGS: "does not return from", Area.COSTS: "is beyond a budget in"}.get(area, "breaks")
+
+
+def _by_kind(told: Iterable[Diagnostic]) -> list[str]:
+    """Return the messages; of many of one kind the first, and how many there are."""
+    kinds: dict[str, list[str]] = {}
+    for each in told:
+        kinds.setdefault(each.code.id, []).append(each.message)
+    words: list[str] = []
+    for alike in kinds.values():
+        shown = alike if len(alike) <= _SHOWN else alike[:1]
+        words += shown[:-1]
+        words.append(shown[-1] + (f", and {len(alike) - 1} more of this kind" if shown is not alike else ""))
+    return words
 
 
 def _findings(items: Iterable[ItemFinished]) -> Iterator[Finding]:

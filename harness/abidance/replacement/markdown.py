@@ -21,7 +21,7 @@ def scorecard_markdown(card: Scorecard) -> str:
         f"| {each.area.value} | **{each.standing.value}** | {markup.text('; '.join(each.words))} |"
         for each in card.areas
     ]
-    found = [f"- {markup.text(headline(each))}" for each in differences_of_files(card)]  # type: ignore[arg-type]
+    found = [f"- {markup.text(headline(each))}" for each in differences_of_files(card)]
     for area in card.areas:
         for each in area.findings:
             found.append(f"- {markup.text(headline(each.diagnostic))}")
@@ -29,5 +29,10 @@ def scorecard_markdown(card: Scorecard) -> str:
                 found += ["", *(f"      {line}" for line in each.call.splitlines()), ""]
             if each.case:
                 found.append(f"  `abidance replay {each.case} --emit c` prints a program that shows it")
+    found += [
+        f"- of both libraries: {markup.text(headline(each.diagnostic))}"
+        for area in card.areas
+        for each in area.shared
+    ]
     found += [f"- {markup.text(line)}" for line in known_lines(card.record.items)]
     return "\n".join([*lines, "", *found]) + "\n"

@@ -50,14 +50,14 @@ ASKED = {
 class AreaScore:
     """One area of the scorecard: where it stands, in how many words, and the findings of calls that decide it.
 
-    `shared` counts what the library to be replaced does wrong as well, which is not held against the other.
+    `shared` is what the library to be replaced does wrong as well, which is not held against the other.
     """
 
     area: Area
     standing: AreaStanding
     words: tuple[str, ...]
     findings: tuple[Finding, ...] = ()
-    shared: int = 0
+    shared: tuple[Finding, ...] = ()
 
 
 _VERDICTS = {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from abidance.core.codes import Severity
 from abidance.replacement.model import AreaStanding
 from abidance.report.known_differences import known_lines
-from abidance.report.text.block import render
+from abidance.report.text.block import headline, render
 from abidance.report.text.chars import one_line
 from abidance.report.text.source import SourceFiles
 from abidance.report.text.style import Color
@@ -16,10 +17,11 @@ from abidance.report.text.table import Cell, columns
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.core.diagnostic import Diagnostic, Finding
+    from abidance.core.diagnostic import Diagnostic
     from abidance.replacement.model import Scorecard
     from abidance.report.text.style import Style
 
+_OF_A_KIND = 4
 COLORS = {
     AreaStanding.SAME: Color.GOOD,
     AreaStanding.BUT_FOR: Color.WARNING,
@@ -33,8 +35,21 @@ def scorecard_lines(card: Scorecard, look: Style) -> list[str]:
     """Return the lines of a scorecard."""
     sources = SourceFiles()
     lines: list[str] = []
-    for each in (*differences_of_files(card), *(found for area in card.areas for found in area.findings)):
-        lines += [*render(each, look, sources).split("\n"), ""]
+    shown: Counter[str] = Counter()
+    for each in differences_of_files(card):
+        shown[each.code.name] += 1
+        if shown[each.code.name] <= _OF_A_KIND:
+            lines += [*render(each, look, sources).split("\n"), ""]
+    left = [f"{number - _OF_A_KIND} more {name}" for name, number in shown.items() if number > _OF_A_KIND]
+    lines += [f"and {', '.join(left)}: `--format json` has all", ""] if left else []
+    for found in (each for area in card.areas for each in area.findings):
+        lines += [*render(found, look, sources).split("\n"), ""]
+    both = [
+        one_line(f"of both libraries: {headline(found.diagnostic)}")
+        for area in card.areas
+        for found in area.shared
+    ]
+    lines += [*both, ""] if both else []
     if known := [*map(one_line, known_lines(card.record.items))]:
         lines += [*known, ""]
     head = f"{card.boundary}: may `{card.new}` take the place of `{card.old}`?"
@@ -49,7 +64,7 @@ def scorecard_lines(card: Scorecard, look: Style) -> list[str]:
     return [*lines, *columns(rows, look), "", look.paint(one_line(card.verdict), COLORS[card.standing])]
 
 
-def differences_of_files(card: Scorecard) -> Iterator[Diagnostic | Finding]:
+def differences_of_files(card: Scorecard) -> Iterator[Diagnostic]:
     """Yield what the gate found between the two files that may break someone."""
     if card.gate is None:
         return
