@@ -275,7 +275,7 @@ class Holdings:
             reference, taken = held.references.pop(), call.ran if shape.always else call.taken
             held.left.append((*reference, replace(taken, negated=True)))
         elif shape.owner == CALLER:
-            self._give_back(held, call.ran)
+            self._give_back(held, call.taken)
         elif shape.owner != SHARED and shape.lifetime and whole is not None and there:
             held.needed.append(Keep(whole, shape.until))
         if whole is None or not there or shape.owner == CALLER:
@@ -315,14 +315,17 @@ class Holdings:
             held.keeps.append(Keep(holder, shape.until))
         return held
 
-    def _give_back(self, held: Held, ran: p.Condition) -> None:
+    def _give_back(self, held: Held, given: p.Condition) -> None:
         """Note that a handle is the caller's again: whatever else may be this one is not known any more."""
         for each in self.known:
             if each is not held and self.may_be_same(each, held):
                 each.keeps.clear()
         held.keeps.clear()
+        if self.boundary.handles[held.handle].acquire is None:
+            # What an earlier call may have refused to take is the one that comes back now, not another one beside it.
+            held.left[:] = [(*each, replace(given, negated=True)) for each in held.left]
         if not held.references:
-            held.references.append((ran,))
+            held.references.append((given,))
 
     def _end(self, function: BoundaryFunction, used: Used) -> None:
         """Note which lifetimes the call ends that are bound to what it is given."""
