@@ -276,6 +276,12 @@ AGREES = "    ensures: [a.result == b.result]"
         (TEXT, TEXT[:-1] + ", on_failure: untouched}", "risky"),
         (GIVE, GIVE[:-1] + ", owner: caller}", "compatible"),
         (GIVE, GIVE[:-1] + ", owner: callee}", "breaking"),
+        # The form of what is given, and of what comes out; which parameters may overlap; and that memory may run out.
+        (GIVE, GIVE[:-1] + ", like: a+}", "breaking"),
+        (GIVE, GIVE[:-1] + ", encoding: mostly utf-8}", "compatible"),
+        (TEXT, TEXT[:-1] + ", encoding: utf-8}", "compatible"),
+        (TEXT, TEXT[:-1] + ", may_overlap: give}", "compatible"),
+        ("errors: {-1: no}}}\n", "errors: {-1: no}}}\n    may_fail: {memory: {returns: -1}}\n", "risky"),
         ("used: {out: size_t}", "used: {out: size_t, on_failure: unspecified}", "compatible"),
         (LEFT, LEFT[:-1] + ", on_failure: untouched}", "compatible"),
         (LEFT, LEFT[:-1] + ", on_failure: written}", "risky"),
@@ -385,6 +391,11 @@ def test_another_flag_is_another_combination(old, new, direction):
         ("encoding", "mostly utf-8", "utf-8", "narrower"),
         ("encoding", "", "utf-8", "narrower"),
         ("encoding", "utf-8", "ascii", "changed"),
+        ("may_overlap", "", "from", "wider"),
+        ("may_overlap", "from", "", "narrower"),
+        ("may_fail", "", "{memory: {returns: -1}}", "changed"),
+        ("may_fail", "{memory: {returns: -1}}", "", "narrower"),
+        ("may_fail", "{memory: {returns: -1}}", "{memory: {returns: -2}}", "changed"),
     ],
 )
 def test_which_way_a_form_or_an_encoding_changed(aspect, old, new, direction):

@@ -158,9 +158,9 @@ class _Roles:
 
     def of(self, subject: str, aspect: str) -> frozenset[str]:
         """Return the side. The numbers that a pointer leads to may go another way than the pointer."""
-        if subject.endswith("()"):
+        if subject.endswith("()") or aspect == "may_fail":
             return frozenset((GOT,))
-        if aspect == "zeroed":
+        if aspect in ("zeroed", "may_overlap"):
             return frozenset((GIVEN,))
         if subject.endswith(")"):
             if aspect in _OF_CONTENTS and subject in self._written["inout"]:
@@ -189,6 +189,10 @@ def _direction(aspect: str, old: str, new: str) -> str:
             if _includes(before, after):
                 return "narrower"
         return "changed"
+    if aspect == "may_overlap":
+        return "changed" if old and new else "wider" if new else "narrower"
+    if aspect == "may_fail":
+        return "changed" if new else "narrower"  # callers may know the answer from other failures
     if aspect == "like":
         return _form_direction(old, new)
     if aspect == "encoding":
