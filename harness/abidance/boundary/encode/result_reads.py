@@ -31,15 +31,19 @@ def followed(
 ) -> tuple[tuple[str, p.PointerRead], ...]:
     """Return what is read behind pointers that come back, each with its path, that of the result first.
 
-    `size_of` gives the bytes of a number in a block.
+    `size_of` gives the bytes of a number in a block. Of handles that the caller allocates, those are read that the call
+    has made: what others hold may be the library's own.
     """
     lengths = _Lengths(builder, size_of)
     found = [("result", follow) for follow in _of_result(function, builder, lengths)]
     for member in function.members:
-        block = builder.places.get(member.name)
+        block, left = builder.places.get(member.name), left_in(member)
+        for life, _, made, path in builder.made:
+            if path == member.name and made is not None and life.record is not None:
+                block, left = made, pointers_in(life.record, path)
         if block is None or block not in builder.watched:
             continue
-        for pointer in left_in(member):
+        for pointer in left:
             follow = _follow_left(pointer, block, lengths)
             # What the caller has lent is looked at where it lies.
             if follow is not None and pointer.path not in builder.places:

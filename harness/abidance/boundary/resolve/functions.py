@@ -9,6 +9,7 @@ from abidance.binding.binding_method import signature_of
 from abidance.boundary.model import types as s
 from abidance.boundary.model.boundary import BoundaryFunction, Result
 from abidance.boundary.model.ranges import NONE
+from abidance.boundary.model.traversal import walk
 from abidance.boundary.resolve.callbacks import callback_shape
 from abidance.boundary.resolve.contract_calls import CallReader
 from abidance.boundary.resolve.contract_values import LiteralConverter
@@ -165,10 +166,6 @@ class FunctionJoiner:
         param: Param | None,
     ) -> s.Member:
         resolved = self.shaper.declarations.resolve(parameter.type)
-        if param is not None and param.on_failure == "taken" and param.owner != "callee":
-            words = f"`{name}` is not transferred by a successful call, so it is not by a failed one"
-            labels = (Label(param.value_span("on_failure"), "this goes with `owner: callee`"),)
-            self.problems.add(Diagnostic(WRONG_VALUE, words, labels))
         if isinstance(resolved, c.Pointer):
             shape = self._pointer(declaration, promise, name, parameter, resolved, param)
         else:
@@ -189,6 +186,10 @@ class FunctionJoiner:
                     self.problems.contradiction(message, param.key_span(clause), parameter.span)
                     break
             shape = self.shaper.shape(parameter.type, param, parameter.span, s.Direction.IN)
+        if param is not None and param.on_failure == "taken" and not _hands_over(param, shape):
+            words = f"`{name}` is not transferred by a successful call, so it is not by a failed one"
+            labels = (Label(param.value_span("on_failure"), "this goes with `owner: callee`"),)
+            self.problems.add(Diagnostic(WRONG_VALUE, words, labels))
         return s.Member(
             name,
             shape,
@@ -476,4 +477,11 @@ def _endless(function: BoundaryFunction) -> Diagnostic:
         f"`{function.name}` cannot be called: it does not return, so each call would end the process",
         (Label(function.span), Label(function.declaration.span, "`noreturn`")),
         help="leave it out; a function of C that calls it in a child process, and returns how that ended, is nearest",
+    )
+
+
+def _hands_over(param: Param, shape: s.Shape) -> bool:
+    """Tell whether the library takes a parameter over, or memory that its fields point at."""
+    return param.owner == "callee" or any(
+        isinstance(each, s.PointerShape) and each.handed for each in walk(shape)
     )

@@ -33,7 +33,7 @@ from abidance.boundary.model.variants import living, living_of
 from abidance.contract.expression import EvaluationError, Unavailable, spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from abidance.boundary.model.types import Member, Shape
 
@@ -128,10 +128,9 @@ def pack(
             assert isinstance(value, dict), (path, value)
             inner = (value, *around)
             if shape.variants:
-                # What lies beside the member that lives is anything, so that who looks at it is seen.
-                for start, end in unions_in(shape):
-                    into[at + start : at + end] = _DEAD * (end - start)
-                shape = living_of(shape, value)
+                there = living_of(shape, value)
+                _spoil(shape, there, into, at)
+                shape = there
             for member in shape.members:
                 if member.name not in value:
                     continue
@@ -262,19 +261,32 @@ def living_in(shape: RecordShape, raw: bytes) -> RecordShape:
     return living(shape, field)
 
 
-def unions_in(shape: RecordShape) -> Iterator[tuple[int, int]]:
-    """Yield where the unions of a record are that have a tag: their first byte, and one past the last."""
+def _spoil(shape: RecordShape, there: RecordShape, into: bytearray, at: int) -> None:
+    """Put anything into unions that have a tag, but where a member lives: who looks at the rest of it is seen."""
     for variant in shape.variants:
-        members, at = shape.members, 0
+        members, alive, start = shape.members, there.members, at
         for name in variant.path:
-            outer = next(m for m in members if m.name == name)
+            outer, inner = (next(m for m in each if m.name == name) for each in (members, alive))
             assert isinstance(outer.shape, RecordShape)
-            members, at = outer.shape.members, at + outer.offset
+            assert isinstance(inner.shape, RecordShape)
+            members, alive, start = outer.shape.members, inner.shape.members, start + outer.offset
         inside = [m for m in members if variant.union in dict(m.within)]
-        yield (
-            at + min(m.bits[0] // 8 if m.bits else m.offset for m in inside),
-            at + max((sum(m.bits) + 7) // 8 if m.bits else m.offset + m.shape.size for m in inside),
-        )
+        for member in inside:
+            low, high = _extent(member)
+            into[start + low : start + high] = _DEAD * (high - low)
+        names = {m.name for m in alive if not isinstance(m.shape, DeadShape)}
+        for member in inside:
+            if member.name in names:
+                low, high = _extent(member)
+                into[start + low : start + high] = bytes(high - low)
+
+
+def _extent(member: Member) -> tuple[int, int]:
+    """Return the first byte of a member, and one past its last."""
+    if member.bits:
+        first, width = member.bits
+        return first // 8, (first + width + 7) // 8
+    return member.offset, member.offset + member.shape.size
 
 
 def meaning(shape: Shape, *, pointers: bool = True, held: bytes | None = None) -> bytes:
