@@ -19,6 +19,18 @@ static inline uint64_t abidance_raw(unsigned size)
     return value;
 }
 
+/* Numbers that the calls of a sequence have returned, the last ones first. */
+static abidance_int abidance_returned[ABIDANCE_RETURNED_COUNT];
+static unsigned abidance_returned_count;
+
+static inline __attribute__((unused)) void abidance_note_returned(abidance_int value)
+{
+    memmove(abidance_returned + 1, abidance_returned, sizeof abidance_returned - sizeof *abidance_returned);
+    abidance_returned[0] = value;
+    if (abidance_returned_count < ABIDANCE_RETURNED_COUNT)
+        abidance_returned_count++;
+}
+
 /* A number: one of those that contract and header mention, or raw bytes that are taken as they are where that is valid,
  * so that an engine which copies the operands of comparisons into the input meets them; else wrapped into the range. */
 static inline abidance_int abidance_draw_number(unsigned bits, int is_signed, abidance_int low, abidance_int high,
@@ -27,6 +39,11 @@ static inline abidance_int abidance_draw_number(unsigned bits, int is_signed, ab
     uint8_t selector = abidance_byte();
     if (count && selector < ABIDANCE_MENTIONED) {
         abidance_int value = mentioned[selector % count];
+        if (value >= low && value <= high)
+            return value;
+    }
+    if (abidance_returned_count && (uint8_t)(selector - ABIDANCE_RETURNED) < ABIDANCE_RETURNED_COUNT) {
+        abidance_int value = abidance_returned[(unsigned)(selector - ABIDANCE_RETURNED) % abidance_returned_count];
         if (value >= low && value <= high)
             return value;
     }

@@ -10,7 +10,7 @@ static void abidance_run(const uint8_t *data, size_t size, int fill)
 {
     abidance_next = abidance_input = data, abidance_end = data + size;
     abidance_step = 0, abidance_lent_count = 0, abidance_alive = 0, abidance_last_id = 0, abidance_forced = 0;
-    abidance_held = 0, abidance_unowned = 0, abidance_excused_step = 0;
+    abidance_held = 0, abidance_unowned = 0, abidance_excused_step = 0, abidance_returned_count = 0;
     uint8_t layout = abidance_byte();
     abidance_flush_left = layout & 1;
     abidance_shift = layout >> 1 & 15;

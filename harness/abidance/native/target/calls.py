@@ -18,6 +18,7 @@ from abidance.boundary.model.types import (
 from abidance.boundary.model.values import DESTROYED
 from abidance.boundary.resolve.freeing import freed_member, handed_out
 from abidance.boundary.resolve.transfers import taken_when
+from abidance.generate.fed_back import outcomes
 from abidance.native.expressions.values import CInt
 from abidance.native.target.after_call import when_left
 from abidance.native.target.c_text import Lines, load, words
@@ -25,6 +26,7 @@ from abidance.native.target.callback_compiler import Callbacks
 from abidance.native.target.clauses import ClauseCompiler
 from abidance.native.target.drawing import ArgumentDrawer
 from abidance.native.target.judging import CallJudge
+from abidance.native.target.places import number
 from abidance.native.target.planning import plan
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.showing import Shower
@@ -147,6 +149,7 @@ class CallCompiler:
             out(f"if ({ident}) abidance_idle((unsigned){ident});")
         if variant.keeps:
             self._keep(drawer, variant.keeps)
+        self._note_returned(drawer)
         out("abidance_step++; called = 1;")
         out("unlawful: __attribute__((unused));")
         out("if (!called) {\n    abidance_refused++;\n    abidance_unhand(NULL);\n}")
@@ -157,6 +160,15 @@ class CallCompiler:
         makes = tuple(self._made(function))
         ends = next((h for h in takes if self._boundary.handles[h].destroy == function.name), None)
         return TargetCall(variant, frame, name, text, tuple(clauses.left), takes, makes, ends)
+
+    def _note_returned(self, drawer: ArgumentDrawer) -> None:
+        """Let later calls of a sequence be given the number that this one has returned."""
+        shape = drawer.function.result.shape
+        told = {path for path, _ in outcomes(drawer.function)}
+        if "result" in told and isinstance(shape, ScalarShape) and shape.size <= 8:
+            value = number(shape, "result")
+            if isinstance(value, CInt):
+                drawer.out(f"if (abidance_sequence) abidance_note_returned((abidance_int)({value.c}));")
 
     def _keep(self, drawer: ArgumentDrawer, kept: str) -> None:
         """Keep what a law's step leaves: its arguments, what they point at, its result, and handles that it makes."""
@@ -236,11 +248,11 @@ class CallCompiler:
         out(f"abidance_caller = 1; {made.name}.active = {f'!{null}' if null else '1'};")
         out(f"{made.name}.judges = alone || abidance_sequence;")
         around = drawer.environment(path[:-1])
-        for number, name in enumerate(made.outer):
+        for place, name in enumerate(made.outer):
             value = around.get(name)
             if not isinstance(value, CInt):
                 raise NotCompiledError(f"`{name}` is no number before the call")
-            out(f"{made.name}.o{number} = (abidance_int)({value.c});")
+            out(f"{made.name}.o{place} = (abidance_int)({value.c});")
         if shape.given_back is not None and shape.user_data:
             size = min(shape.sizes[shape.given_back], 8)
             at = drawer.address((*path[:-1], shape.user_data))

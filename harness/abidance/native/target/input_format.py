@@ -32,6 +32,9 @@ from aligned that need not be, and unwritten memory is filled with zeros where t
 SHIFT_BITS = 1
 MENTIONED = 64
 """A number begins with a byte: below this it is one of the numbers that are worth trying, else raw bytes follow."""
+RETURNED, RETURNED_COUNT = 0xE0, 16
+"""In a sequence, so many of these bytes from there on stand for a number that an earlier call has returned, the last
+ones: an id or an index that was returned is likely one that exists."""
 TEXTS = 48
 """Contents begin with a byte: below this they are one of the texts that are worth trying."""
 REST = 64

@@ -351,8 +351,8 @@ def source(compiled: CompiledContract) -> str:
     tables = compiled.tables
     kinds = max(len(tables.kinds), 1)
     names = (
-        "ZERO_FILL", "MENTIONED", "TEXTS", "REST", "NULL", "ZEROS", "SHORT", "MEDIUM", "LONG", "LARGEST", "NEW",
-        "REFUSED", "MOST_ALIVE", "MOST_CALLS", "MOST_CHOICES",
+        "ZERO_FILL", "MENTIONED", "RETURNED", "RETURNED_COUNT", "TEXTS", "REST", "NULL", "ZEROS", "SHORT", "MEDIUM",
+        "LONG", "LARGEST", "NEW", "REFUSED", "MOST_ALIVE", "MOST_CALLS", "MOST_CHOICES",
     )  # fmt: skip
     constants = {
         **{name: getattr(fmt, name) for name in names},
