@@ -30,7 +30,8 @@ def test_what_is_made_of_what_was_left_breaks_a_law(broken, judge):
 
 @pytest.mark.spares("ABD376")
 @pytest.mark.parametrize(
-    "law", sample([*(law for law, _ in BROKEN), "as_many_as_were_put"], keep=[BROKEN[4][0]])
+    "law",
+    sample([*(law for law, _ in BROKEN), "as_many_as_were_put", "no_room_for_the_nul"], keep=[BROKEN[4][0]]),
 )
 @pytest.mark.parametrize("library", sample(["sound", "near"], keep=["near"]))
 def test_laws_that_hold_of_what_was_left_are_left_alone(law, library, judge):

@@ -170,7 +170,13 @@ class _Writer:
                 fields.setdefault(parameter, {})[field] = value
             elif isinstance(argument, Earlier):
                 left = replace(argument, call=places[argument.call])
-                fixed[name] = left if left.handle else replace(left, most=self._most(left))
+                most = None if left.handle else self._most(left)
+                fixed[name] = replace(left, most=most)
+                if not left.handle and most is None and _is_sized_by(function, name):
+                    # How much memory there is to be must be known before it is made.
+                    source = law.steps[argument.call].name
+                    text = f"{source}.{spelling(argument.path) if argument.path != 'result' else 'result'}"
+                    fixed[name] = Derived(text, ((source, left.call),))
             elif (derived := derive(argument, self._named)) is not None:
                 fixed[name] = derived
             else:
@@ -237,6 +243,12 @@ def _plain(law: BoundaryLaw, argument: Expression | Earlier) -> str:
     if isinstance(argument, Earlier):
         return ""
     return next((m.name for m in law.members if spelling(m.name) == argument.text.strip()), "")
+
+
+def _is_sized_by(function: BoundaryFunction, name: str) -> bool:
+    """Tell whether a number says how much room there is in memory that is written."""
+    rooms = (m.shape.capacity for m in function.members if isinstance(m.shape, PointerShape))
+    return any(spelling(name) in room.names for room in rooms if room is not None)
 
 
 def derive(argument: object, named: Mapping[str, int]) -> Derived | None:

@@ -9,8 +9,9 @@ from abidance.boundary.values.scope import members_seen
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.sequence_calls import law_of, left_by
-from abidance.contract.expression import EvaluationError, Unavailable
+from abidance.contract.expression import EvaluationError, Unavailable, parse
 from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -105,11 +106,10 @@ def _as_derived(boundary: Boundary, law: BoundaryLaw, step: Step, known: Mapping
     written = {each.text: each for own in law.steps for each in own.expressions}
     conditions = [each for each in (step.when, step.repeated) if each is not None]
     for each in step.derived if step.times else conditions:
-        if each.text not in written:
-            continue  # a length, which follows from its buffer
         try:
-            if not equal(written[each.text].evaluate(scope), each.value):
+            expression = written.get(each.text) or parse(each.text, law.span)
+            if not equal(expression.evaluate(scope), each.value):
                 return False
-        except EvaluationError:
+        except (EvaluationError, UsageError):
             return False
     return True
