@@ -25,6 +25,8 @@ typedef struct q q;
 q *q_new(void);
 void q_free(q *of);
 int q_walk(q *of, int (*each)(int number, void *with), void *with);
+int q_tell(char **told, const char *const *names, size_t n);
+void q_drop(char *told);
 """
 CONTRACT = """\
 abidance: 1
@@ -68,6 +70,11 @@ functions:
     rejects:
       - {when: {left: null, level: 3}, returns: -1, ensures: [result == -1]}
   q_new: {returns: {handle: q}}
+  q_tell:
+    params:
+      told: {out: {to: string, owner: caller, free: q_drop}}
+      names: {in: array, of: {to: string, encoding: ascii}, length: n}
+    returns: {status: {ok: [0], errors: {-1: no}}}
   q_walk:
     params:
       each: {callback: {returns: {one_of: [0, 1]}}, user_data: with}
@@ -248,6 +255,18 @@ def judged(tmp_path, monkeypatch, capsys):
         ("    invariants:\n      - slots != 7\n", "", "compatible"),
         ("      - most != 7", "      - most != 7\n      - most != 8", "compatible"),
         ("    invariants:\n      - most != 7\n", "", "breaking"),
+        (
+            "{to: string, owner: caller, free: q_drop}",
+            "{to: string, nullable: true, owner: caller, free: q_drop}",
+            "breaking",
+        ),
+        ("{to: string, owner: caller, free: q_drop}", "{to: string, owner: callee}", "breaking"),
+        (
+            "of: {to: string, encoding: ascii}",
+            "of: {to: string, encoding: ascii, nullable: true}",
+            "compatible",
+        ),
+        ("encoding: ascii}, length: n}", "encoding: ascii}, length: n, ended_by: null}", "risky"),
     ],
 )
 def test_what_changes_of_a_promise(judged, before, after, verdict):

@@ -94,9 +94,10 @@ def _said(
             default = each.text if each.text.startswith("mostly ") else ""
         if each.text == default:
             continue
-        function, bracket, parameter = each.subject.partition("(")
+        function, bracket, rest = each.subject.partition("(")
+        parameter, close, behind = rest.partition(")")
         names = renamed.get(function, {})
-        subject = f"{function}{bracket}{names.get(parameter[:-1], parameter[:-1])}{parameter[-1:]}"
+        subject = f"{function}{bracket}{names.get(parameter, parameter)}{close}{behind}"
         words = _replaced(each.text, {**names, **values}) if each.aspect in _EXPRESSIONS else each.text
         yield Said(subject, each.aspect, words, each)
 
@@ -107,7 +108,7 @@ def unsaid(subject: str, aspect: str) -> str:
     Who frees what is given is the caller; who frees a result must be said.
     """
     if aspect == "owner":
-        return "" if subject.endswith("()") else "caller"
+        return "" if subject.endswith(("()", "*")) else "caller"
     return _DEFAULTS.get(aspect, "")
 
 

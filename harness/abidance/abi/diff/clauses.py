@@ -158,8 +158,11 @@ class _Roles:
 
     def of(self, subject: str, aspect: str) -> frozenset[str]:
         """Return the side. The numbers that a pointer leads to may go another way than the pointer."""
-        if subject.endswith("()") or aspect == "may_fail":
+        place = subject.rstrip("*[]")
+        if place.endswith("()") or aspect == "may_fail":
             return frozenset((GOT,))
+        if place != subject and place.endswith(")"):
+            return self._behind(place)
         if aspect in ("zeroed", "may_overlap"):
             return frozenset((GIVEN,))
         if subject.endswith(")"):
@@ -171,6 +174,12 @@ class _Roles:
         names = (record, f"struct {record}", f"union {record}")
         found = (side[name] for side in self._ways for name in names if name in side)
         return frozenset().union(*found) or frozenset(("type",))
+
+    def _behind(self, place: str) -> frozenset[str]:
+        """Return the side of what lies behind the pointers that a parameter points at, which goes as they do."""
+        if place in self._written["out"]:
+            return frozenset((GOT,))
+        return frozenset((GIVEN, GOT) if place in self._written["inout"] else (GIVEN,))
 
 
 def _direction(aspect: str, old: str, new: str) -> str:

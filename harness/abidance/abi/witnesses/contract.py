@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN, ClauseFacts, Family, Level, WitnessEvidence
 from abidance.contract.language.clauses import Clauses, table
+from abidance.contract.model.places import Element, TargetPromise
 from abidance.ir.traversal import bare
 from abidance.ir.types import EnumRef
 
@@ -38,6 +39,8 @@ _NO_PROMISE = frozenset(
 )
 # What the clauses of a callback say of themselves where they are not written.
 _UNSAID = {"calls": "0..", "lifetime": "call", "nullable": "false", "threads": "same"}
+BEHIND, EACH = "*", "[]"
+"""End the subject of what is said of a pointer behind a pointer, and of each element of an array of pointers."""
 _LISTED = ("requires", "ensures", "effects", "invariants")
 
 
@@ -160,7 +163,12 @@ def _simple(clauses: Clauses, subject: str, leave: set[str] | None = None) -> It
         value = getattr(clauses, clause.attribute)
         if value is None:
             continue
-        if key in _LISTED:
+        if isinstance(value, TargetPromise | Element):
+            # What it says is said of another place: what lies behind the pointer, or in each element of the array.
+            behind = BEHIND if isinstance(value, TargetPromise) else EACH
+            yield ClauseFacts(subject, key, "pointer" if behind == BEHIND else "pointers", value.span)
+            yield from _simple(value, f"{subject}{behind}")
+        elif key in _LISTED:
             for each in value:
                 yield ClauseFacts(subject, key, _text(each), getattr(each, "span", clauses.value_span(key)))
         else:
