@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from abidance.contract.language.flow import joined
 from abidance.contract.source.compose import compose
@@ -15,10 +16,21 @@ from abidance.editor.outline_reader import read_outline
 pytestmark = pytest.mark.unit
 
 ROOT = Path(__file__).parents[2]
+
+
+def has_anchors(path):
+    """Tell whether a contract says something once and names it, which an outline passes over."""
+    return any(isinstance(token, yaml.AnchorToken) for token in yaml.scan(path.read_text(encoding="utf-8")))
+
+
 REAL = [
-    ROOT / "tests" / "contract" / "whole_language.yaml",
-    *sorted(ROOT.glob("contracts/*.contract.yaml")),
-    *sorted(ROOT.glob("examples/*/*.contract.yaml")),
+    path
+    for path in (
+        ROOT / "tests" / "contract" / "whole_language.yaml",
+        *sorted(ROOT.glob("contracts/*.contract.yaml")),
+        *sorted(ROOT.glob("examples/*/*.contract.yaml")),
+    )
+    if not has_anchors(path)
 ]
 
 

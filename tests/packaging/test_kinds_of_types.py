@@ -17,6 +17,7 @@ JOBS = {
     "ir/traversal.py": "what is inside a type",
     "ir/spelling.py": "types as C source",
     "ir/naming.py": "the way to an object, as C source",
+    "boundary/resolve/nearest_clauses.py": "what comes nearest to a type that no clause is for",
     "ir/reachable.py": "what the compiler is asked about",
     "header/common_forms.py": "reading",
     "header/lower.py": "reading",

@@ -106,9 +106,9 @@ def compiled(tmp_path_factory, request):
 
 @pytest.fixture(scope="module")
 def families_here(request):
-    """Return the families that the module mentions."""
+    """Return the families that the module names in a string."""
     text = request.path.read_text()
-    return [each for each in subjects.FAMILIES if re.search(rf"\b{each}(\b|_)", text)]
+    return [each for each in subjects.FAMILIES if re.search(rf"[\"'/](lib)?{each}([\"'_.]|$)", text)]
 
 
 @pytest.fixture(scope="module")

@@ -31,6 +31,7 @@ class Told:
     death: None = None
     is_sequence: bool = False
     other: None = None
+    encoded: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(case=None))
 
     @property
     def n(self):
