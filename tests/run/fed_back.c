@@ -40,6 +40,16 @@ void fb_free(char *text)
     free(text);
 }
 
+int fb_copy(const char *text, char **copy)
+{
+    if (!*text)
+        return -1;
+    *copy = strdup(text);
+    if (VARIANT == ROOM && strlen(text) > 4)
+        (*copy)[4] = 0;
+    return 0;
+}
+
 int fb_capitals(const char *text, char *out, size_t room, size_t *needed)
 {
     size_t length = strlen(text);

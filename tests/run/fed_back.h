@@ -7,6 +7,8 @@ char *fb_quote(const char *text);
 /* Returns the text that was quoted, NULL where that is none. */
 char *fb_unquote(const char *quoted);
 void fb_free(char *text);
+/* Copies a text to memory for fb_free; fails for one without letters. */
+int fb_copy(const char *text, char **copy);
 
 /* Writes a text in capitals with its NUL into `room` bytes; `*needed` is the number of letters, whatever the room. */
 int fb_capitals(const char *text, char *out, size_t room, size_t *needed);

@@ -12,6 +12,7 @@ BROKEN = [
     ("as_much_room_as_is_needed", "room"),
     ("digits_are_joined", "joined"),
     ("only_where_there_was_no_room", "room"),
+    ("copies_are_quoted_alike", "room"),
 ]
 """Each law with the library that breaks it."""
 KEPT = [BROKEN[0], BROKEN[3]]

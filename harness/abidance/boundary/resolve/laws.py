@@ -440,6 +440,8 @@ def _is_copied(function: BoundaryFunction, path: str, member: s.Member) -> bool:
     if not _is_computed(member):
         return False
     there = _left_at(function, path)
+    if isinstance(there, s.PointerShape) and isinstance(there.element, s.PointerShape):
+        there, path = there.element, "result"  # what lies behind it is the library's, as if it were returned
     if not isinstance(there, s.PointerShape):
         scalars = isinstance(there, s.ScalarShape) and isinstance(member.shape, s.ScalarShape)
         return scalars and (there.size, there.kind == "float") != (  # type: ignore[union-attr]
