@@ -138,7 +138,8 @@ OF_FUNCTIONS = [
         "`a-b` is not a number, an enumerator, a macro, or a range of them such as `..-1`",
     ),
     ("returns: {bool: true, enum: closed}", "`bool` and `enum` exclude each other in `returns` | "),
-    ("returns: {capacity: 3}", "unknown key `capacity` in `returns` | = the keys here are "),
+    ("returns: {capacity: 3}", "`capacity` has no meaning without `filled` in `returns`"),
+    ("returns: {misaligned: true}", "unknown key `misaligned` in `returns` | = the keys here are "),
     ("returns: {to: bytes, free: 3}", "`free` must be the name of a C function, not the number `3`"),
     (
         "returns: {to: bytes, lifetime: forever}",

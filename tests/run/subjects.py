@@ -45,6 +45,7 @@ VARIED = (
     "variants",
     "windows",
     "inner_pointers",
+    "lent_room",
 )
 """Sources with the variants `sound`, `near` and `wrong`, each for release and with AddressSanitizer."""
 VARIANTS = ("sound", "near", "wrong")

@@ -41,3 +41,16 @@ def test_sound_streams_have_no_finding(handle, library, judge):
 def test_every_seed_finds_it(handle, code, seed, judge):
     found, _ = lifecycle(judge, handle, "wrong", seed=seed)
     assert {each.diagnostic.code.id for each in found} == {code}
+
+
+@pytest.mark.parametrize("law", ["plain_in_pieces", "plain_with_room_in_pieces"])
+@pytest.mark.parametrize("seed", [1, *(full(each) for each in range(2, 11))])
+def test_what_depends_on_cuts_is_found(law, seed, judge):
+    found, _ = judge("windows", law, "wrong", seed=seed, phases=("laws",))
+    assert {each.diagnostic.code.id for each in found} == {"ABD379"}
+
+
+@pytest.mark.parametrize("law", ["plain_in_pieces", "plain_with_room_in_pieces"])
+@pytest.mark.parametrize("library", ["sound", "near"])
+def test_sound_streams_do_not_depend_on_cuts(law, library, judge):
+    assert judge("windows", law, library, seed=2, phases=("laws",)) == ([], [])

@@ -238,6 +238,9 @@ def _follow(follow: PointerRead, arena: Arena, result: bytes, slots: list[int]) 
     if follow.length is not None:
         limit = min(limit, follow.scale * _number(follow.length, result, arena.addresses, slots))
     read = read_behind(pointer, limit, follow, arena)
+    if follow.puts and read.reach is PointerReadStatus.READ:
+        written = arena.write(pointer, follow.puts, limit)
+        return read_behind(pointer, limit, follow, arena) if written else UNUSABLE
     return deeper(read, follow.behind, arena) if follow.behind else read
 
 
@@ -262,6 +265,10 @@ def _carry(move: WindowMove, arena: Arena, more: bytes) -> None:
         arena.store(move.target, start, contents)
     arena.store(move.record, move.pointer, (addresses[2 * move.target] + start).to_bytes(8, "little"))
     arena.store(move.record, move.count, (size // move.scale).to_bytes(move.width, "little"))
+
+
+UNUSABLE = PointerReadResult(PointerReadStatus.UNREADABLE, b"")
+"""Memory that cannot be written to, although it should."""
 
 
 def compile_call(shape: bytes, loaded: Loaded, gate: int) -> CompiledCall:

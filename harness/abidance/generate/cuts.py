@@ -94,7 +94,8 @@ def _is_boundary(text: bytes, at: int, encoding: str) -> bool:
 def _shifted(value: Value, places: Mapping[int, int]) -> Value:
     """Return an argument as the steps that are made again have it."""
     if isinstance(value, Earlier):
-        return replace(value, call=places[value.call])
+        state = {name: _shifted(each, places) for name, each in value.state.items()}
+        return replace(value, call=places[value.call], state=state)
     if isinstance(value, Derived):
         return replace(value, names=tuple((name, places[call]) for name, call in value.names))
     return value
@@ -119,6 +120,8 @@ def _with_piece(
             continue
         found[parameter] = value
         _tell_length(function.members, found, parameter)
+        if function.lent is not None and parameter == function.lent.lender and isinstance(value, bytes):
+            found[function.lent.count] = len(value)
     if number:
         for parameter, value in found.items():
             if isinstance(value, Earlier) and value.state and parameter not in _handles(taken):

@@ -54,7 +54,7 @@ from abidance.generate.tags import tagged
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, LentRoom
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.model.values import Value, Values
     from abidance.generate.scope import FilterLog
@@ -97,7 +97,10 @@ class Drawer:
         """
         self.log.tried += 1
         self.called = function.name
-        values = self.scope(function.members, Scope("", None, hints, given, free=not lawful))
+        own, room = self._filled(function, given)
+        values = self.scope(function.members, Scope("", None, hints, own, free=not lawful))
+        if function.lent is not None:
+            values[function.lent.lender] = self._contents_of_room(function.lent, values, room)
         asked = [e for e in hints.to_filter if lawful or not e.names & {*given}]
         asked = [e for e in asked if not e.names & self.unseen] if self.unseen else asked
         for _ in range(2):
@@ -109,6 +112,29 @@ class Drawer:
                 break
         assert broken is not None
         raise self.log.refuse(broken.text, broken.span)
+
+    def _filled(
+        self, function: BoundaryFunction, given: Mapping[str, object]
+    ) -> tuple[Mapping[str, object], bytes | None]:
+        """Return what is given, with how much room was filled, and what it was filled with; None where that is free."""
+        if function.lent is None or not isinstance(room := given.get(function.lent.lender), bytes):
+            return given, None
+        own = {name: value for name, value in given.items() if name != function.lent.lender}
+        return {function.lent.count: len(room), **own}, room
+
+    def _contents_of_room(self, lent: LentRoom, values: Values, room: bytes | None) -> bytes:
+        """Make what the caller fills room with that it was lent."""
+        count = values[lent.count]
+        assert isinstance(count, int)
+        size = next(m.shape for m in self.boundary.functions[lent.lender].members if m.name == lent.size)
+        assert isinstance(size, ScalarShape)
+        if count > min(size.highest, LARGE):
+            raise self.log.refuse(
+                f"more than `{lent.lender}` lends", self.boundary.functions[lent.function].span
+            )
+        if room is not None and len(room) == max(count, 0):
+            return room
+        return buffers.exactly(self.source, max(count, 0))
 
     def scope(self, members: tuple[Member, ...], scope: Scope) -> Values:
         """Make the members of one scope: lengths with their buffers first, then numbers, then the rest."""

@@ -10,7 +10,7 @@ from hypothesis import reject
 from hypothesis import strategies as st
 
 from abidance.boundary.encode.holdings import is_lawful, moves_handles
-from abidance.boundary.model.traversal import generated_by
+from abidance.boundary.model.traversal import generated_by, windows
 from abidance.boundary.model.types import HandleShape, PointerShape, What
 from abidance.boundary.model.values import Case, Derived, Earlier, Step
 from abidance.boundary.values.length_parameters import ties
@@ -166,7 +166,8 @@ class _Writer:
                 taken[name] = plain
             if "." in name and not isinstance(argument, Earlier):
                 parameter, _, field = name.partition(".")
-                value = given[plain] if plain else argument.evaluate(seen)
+                computed = derive(argument, self._named)
+                value = computed or (given[plain] if plain else argument.evaluate(seen))
                 fields.setdefault(parameter, {})[field] = value
             elif isinstance(argument, Earlier):
                 left = replace(argument, call=places[argument.call])
@@ -208,7 +209,12 @@ class _Writer:
         life = self._boundary.handles[value.handle]
         if life.record is None:
             return value
-        state = drawer.state(value.handle, fields)
+        state = drawer.state(value.handle, {n: v for n, v in fields.items() if not isinstance(v, Derived)})
+        for window, count in windows(life.record.members):
+            derived = fields.get(window.name)
+            if isinstance(derived, Derived) and count.name not in fields:
+                state[count.name] = derived.length
+        state |= {name: each for name, each in fields.items() if isinstance(each, Derived)}
         mine = (value.call, value.path)
         on: list[str] = []
         if mine in self._used:

@@ -51,6 +51,7 @@ TIME = Treatment("run", "time is measured, which needs a process of its own")
 COUNTED = Treatment("run", "instructions and heap memory are counted in a worker")
 STATE = Treatment("run", "the state of the process is compared around the call")
 THREADS = Treatment("run", "it takes several threads")
+LENT = Treatment("run", "a target does not fill room that the library lends")
 TWICE = Treatment("run", "a law's steps are made twice, for one piece and for several")
 ACROSS = Treatment("run", "it is about what happens after the call")
 HELD = Treatment("run", "who holds which handle is kept account of there")
@@ -115,7 +116,8 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     },
     "Param": _PLACE,
     "Returns": {
-        **_PLACE, "lifetime": ACROSS, "errno": COMPILED, "status": COMPILED, "bool": COMPILED, "enum": COMPILED,
+        **_PLACE, "capacity": LENT, "filled": LENT,
+        "lifetime": ACROSS, "errno": COMPILED, "status": COMPILED, "bool": COMPILED, "enum": COMPILED,
         "last_error": TELLING,
     },
     "Status": {"ok": COMPILED, "errors": COMPILED},

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 _VALUE, _ADDRESS, _SLOT, _CONTENTS = range(4)
 _NEGATED = 2
 _WIDTHS = (1, 2, 4, 8)
-_STRING, _ENDED, _HELD, _WITHIN, _TAILED = (1 << bit for bit in range(5))
+_STRING, _ENDED, _HELD, _WITHIN, _TAILED, _PUTS = (1 << bit for bit in range(6))
 
 
 def encode_call(call: Call) -> tuple[bytes, bytes]:
@@ -131,6 +131,7 @@ def _encode_follow(follow: PointerRead) -> list[bytes]:
         | _HELD * follow.held
         | _WITHIN * (within is not None)
         | _TAILED * (follow.tail is not None)
+        | _PUTS * bool(follow.puts)
     )
     return [
         FOLLOW.pack(flags, (length is not None) | len(follow.behind) << 1, follow.scale, follow.limit),
@@ -139,6 +140,7 @@ def _encode_follow(follow: PointerRead) -> list[bytes]:
         _encode_bytes(follow.ends),
         b"" if within is None else COUNT.pack(within),
         _encode_tail(follow.tail),
+        _encode_bytes(follow.puts),
         *map(_encode_inner, follow.behind),
     ]
 
@@ -398,16 +400,27 @@ def _decode_numbers(reader: ByteReader) -> tuple[int, ...]:
 
 def _decode_follow(reader: ByteReader) -> PointerRead:
     flags, behind, scale, limit = reader.unpack(FOLLOW)
-    if flags > _STRING | _ENDED | _HELD | _WITHIN | _TAILED:
+    if flags > _STRING | _ENDED | _HELD | _WITHIN | _TAILED | _PUTS:
         raise ValueError("the call follows a pointer in no known way")
     pointer = _decode_place(reader)
     length = _decode_place(reader) if behind & 1 else None
     ends = _decode_ends(reader) if flags & _ENDED else b""
     within = reader.unpack(COUNT)[0] if flags & _WITHIN else None
     tail = TailRead(*reader.unpack(TAIL)) if flags & _TAILED else None
+    puts = _decode_ends(reader) if flags & _PUTS else b""
     inner = _decode_inner(reader, behind >> 1)
     return PointerRead(
-        pointer, bool(flags & _STRING), length, scale, limit, ends, bool(flags & _HELD), within, tail, inner
+        pointer,
+        bool(flags & _STRING),
+        length,
+        scale,
+        limit,
+        ends,
+        bool(flags & _HELD),
+        within,
+        tail,
+        inner,
+        puts,
     )
 
 

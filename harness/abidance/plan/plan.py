@@ -142,8 +142,9 @@ class PointerRead:
     `pointer` says where the pointer is. With `string`, up to the first NUL but at most `limit` bytes; with `ends`, up
     to the first element of these bytes. Otherwise `scale` times the unsigned number at `length`, or `limit` bytes when
     `length` is None; never more than `limit`. What is `held` is no pointer: the memory is the block at `pointer`.
-    `behind` are pointers that lie in what was read. With `within`, nothing is read: it tells how many bytes
-    after the start of that block the pointer points, as a signed number of eight bytes.
+    With `puts`, these bytes are first written there, over and over until the `limit`: memory that cannot be written to
+    cannot be read either. `behind` are pointers that lie in what was read. With `within`, nothing is read: it tells
+    how many bytes after the start of that block the pointer points, as a signed number of eight bytes.
     """
 
     pointer: ValuePlace
@@ -156,6 +157,7 @@ class PointerRead:
     within: int | None = None
     tail: TailRead | None = None
     behind: tuple[InnerRead, ...] = ()
+    puts: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,15 @@ class Arena:
             ctypes.c_int,
             ctypes.c_void_p,
         )
+        self._write = _declare(
+            library,
+            "abidance_write",
+            ctypes.c_uint64,
+            ctypes.c_char_p,
+            ctypes.c_uint64,
+            ctypes.c_uint64,
+            ctypes.c_void_p,
+        )
         self._layout = _declare(library, "abidance_layout", ctypes.c_void_p)
         self.enter = _declare(library, "abidance_enter", ctypes.c_uint64)
         self._refuse = _declare(library, "abidance_refuse", ctypes.c_uint64, ctypes.c_int)
@@ -355,6 +364,10 @@ class Arena:
             self._buffer = ctypes.create_string_buffer(limit)
         reach = self._read(address, self._buffer, limit, string, ctypes.byref(self._copied))
         return PointerReadResult(_REACHES[reach], ctypes.string_at(self._buffer, self._copied.value))
+
+    def write(self, address: int, contents: bytes, size: int) -> bool:
+        """Write contents over and over to memory that may be anything; tell whether all of it could be written."""
+        return bool(self._write(address, contents, len(contents), size, ctypes.byref(self._copied)) == 0)
 
     def begin_lanes(self, order: int, count: int) -> bool:
         """Make ready for lanes; return whether this machine has them."""

@@ -560,6 +560,18 @@ void st_pipe_run(st_pipe *pipe)
         *pipe->next_out++ = *pipe->next_in++;
 }
 
+struct st_sum { unsigned char room[64]; unsigned sum; };
+
+st_sum *st_sum_new(void) { return calloc(1, sizeof(st_sum)); }
+void st_sum_free(st_sum *sum) { free(sum); }
+void *st_sum_room(st_sum *sum, int size) { return size <= 64 ? sum->room : NULL; }
+unsigned st_sum_take(st_sum *sum, int count)
+{
+    for (int i = 0; i < count; i++)
+        sum->sum += sum->room[i];
+    return sum->sum;
+}
+
 void st_timer_open(st_timer *timer) { timer->running++; }
 void st_timer_close(st_timer *timer) { timer->running--; }
 

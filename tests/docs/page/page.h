@@ -244,6 +244,11 @@ typedef struct st_pipe { const uint8_t *next_in; size_t avail_in; uint8_t *next_
 void st_pipe_open(st_pipe *pipe);
 void st_pipe_close(st_pipe *pipe);
 void st_pipe_run(st_pipe *pipe);
+typedef struct st_sum st_sum;
+st_sum *st_sum_new(void);
+void st_sum_free(st_sum *sum);
+void *st_sum_room(st_sum *sum, int size);
+unsigned st_sum_take(st_sum *sum, int count);
 typedef struct st_timer { int running; } st_timer;
 void st_timer_open(st_timer *timer);
 void st_timer_close(st_timer *timer);

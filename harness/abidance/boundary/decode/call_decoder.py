@@ -391,6 +391,8 @@ class CallDecoder:
                 return SOMEWHERE
             case PointerReadStatus.UNTERMINATED:
                 self.unterminated.append(path)
+        if shape.capacity is not None:
+            return SOMEWHERE  # the caller's own
         raw, element, behind = read.contents, shape.element, read.behind
         match shape.what:
             case What.ONE:

@@ -136,6 +136,8 @@ class CallBuilder:
     """The handles whose windows are NULL from this call on, each with the field."""
     carries: list[p.WindowMove] = field(default_factory=list)
     takes_back: list[int] = field(default_factory=list)
+    fills_room: bytes = b""
+    """What is written into the room that the call lends."""
     callbacks: dict[str, int] = field(default_factory=dict)
     allocators: dict[str, int] = field(default_factory=dict)
     """By the record that its callbacks stand in, the number of each allocator that the call is given."""

@@ -36,7 +36,7 @@ from abidance.plan import plan as p
 
 if TYPE_CHECKING:
     from abidance.boundary.encode.call_state import Conditions
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, HandleLife
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, HandleLife, LentRoom
     from abidance.boundary.model.types import Shape
     from abidance.boundary.model.values import Case, Value, Values
 
@@ -95,7 +95,11 @@ class Encoder:
         return index
 
     def builder(
-        self, function: BoundaryFunction, arguments: Values, using: LiveHandle | None = None
+        self,
+        function: BoundaryFunction,
+        arguments: Values,
+        using: LiveHandle | None = None,
+        fills_room: bytes = b"",
     ) -> CallBuilder:
         """Lay out a call's memory, and append the calls that its handles need; the call itself is not appended."""
         named = members_seen(function.members, arguments) if _looks_at_others(function) else {}
@@ -108,13 +112,39 @@ class Encoder:
         result = function.result.shape
         if isinstance(result, HandleShape) and any(path == RESULT_NAME for path, _ in left_by(function)):
             builder.made.append((self._boundary.handles[result.handle], p.ValuePlace(), None, RESULT_NAME))
+        builder.fills_room = fills_room
         builder.follows = (*followed(function, builder, self.draft.pointee_size), *looked_at(builder))
+        if function.lent is not None:
+            self._lend(function.lent, builder)
         for live in builder.doomed:  # last, so that no other handle comes to lie where this one was
             if not self._destroy(live):
                 message = f"`{live.life.destroy}` cannot be called, so no `{live.life.name}` is destroyed"
                 raise EvaluationError(message, live.life.span)
             builder.conditions.extend(live.gone)
         return builder
+
+    def _lend(self, lent: LentRoom, builder: CallBuilder) -> None:
+        """Append the call before this one that lends the room which is filled for it: as much, or a little more."""
+        lender = self._boundary.functions[lent.lender]
+        live = next((each for each in builder.used if each.life.name == lent.handle), None)
+        if live is None:
+            return
+        contents = builder.arguments.get(lent.lender)
+        assert isinstance(contents, bytes)
+        size = next(m.shape for m in lender.members if m.name == lent.size)
+        assert isinstance(size, ScalarShape)
+        most = int(size.highest)
+        asked = max(int(size.lowest), min(len(contents) + len(contents) % 3, most))
+        arguments: Values = {}
+        for member in lender.members:
+            handle = isinstance(member.shape, HandleShape)
+            arguments[member.name] = NewHandle(lent.handle, {}) if handle else _least(member.shape)
+        arguments[lent.size] = asked
+        index = self.append(self.builder(lender, arguments, live, contents))
+        made = self.draft.calls[index]
+        slot = self.draft.new_slot()
+        self.draft.calls[index] = replace(made, saves=(*made.saves, (slot, p.ValuePlace())))
+        builder.needs.append(slot)
 
     def append(self, builder: CallBuilder) -> int:
         """Append the call that was laid out; return its index."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.values.inner_pointers import PlacedPointer
+    from abidance.contract.expression import Expression
 
 
 def followed(
@@ -152,8 +153,23 @@ def _of_result(
     if isinstance(shape, WithinShape):
         whose = builder.places.get(shape.whose)
         return () if whose is None else (p.PointerRead(p.ValuePlace(), within=whose),)
+    if isinstance(shape, PointerShape) and shape.capacity is not None:
+        return _lent_room(shape, shape.capacity, builder)
     follow = _follow(shape, p.ValuePlace(), lengths) if isinstance(shape, PointerShape) else None
     return () if follow is None else (follow,)
+
+
+def _lent_room(shape: PointerShape, capacity: Expression, builder: CallBuilder) -> tuple[p.PointerRead, ...]:
+    """Return what the caller writes into room that it is lent: all of it is filled, whether or not it is passed on."""
+    known = capacity.evaluate(builder.scope)
+    if not isinstance(known, int) or not 0 < known * shape.unit <= LONGEST:
+        return ()
+    contents = builder.fills_room[: known * shape.unit] or FILLING
+    return (p.PointerRead(p.ValuePlace(), limit=known * shape.unit, puts=contents),)
+
+
+FILLING = b"\x5a"
+"""What is written where nothing else is to stand."""
 
 
 def lasting(function: BoundaryFunction) -> str:

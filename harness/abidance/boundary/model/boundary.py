@@ -133,6 +133,20 @@ class OutOfMemory:
 
 
 @dataclass(frozen=True, slots=True)
+class LentRoom:
+    """Room that `lender` lends for as many bytes as its parameter `size` says, and what is called when it is filled.
+
+    That is `function`, whose parameter `count` says how many bytes are; both are about one `handle`.
+    """
+
+    function: str
+    lender: str
+    size: str
+    count: str
+    handle: str
+
+
+@dataclass(frozen=True, slots=True)
 class BoundaryFunction:
     """A function of the boundary, ready to be called and judged.
 
@@ -155,6 +169,8 @@ class BoundaryFunction:
     mismatches: tuple[Diagnostic, ...] = ()
     ending: VariablePart | None = None
     is_macro: bool = False
+    lent: LentRoom | None = None
+    """Room that is filled before it is called. What stands in it is an argument by the lender's name."""
 
     @property
     def requires(self) -> tuple[Expression, ...]:

@@ -19,7 +19,7 @@ InState        under `rejects`, a handle in one of some states; in a case it is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -223,12 +223,24 @@ class Step:
     def derived(self) -> tuple[Derived, ...]:
         """Return what of the call is known only when those before it were made."""
         conditions = (each for each in (self.when, self.repeated) if each is not None)
-        return (*conditions, *(each for each in self.arguments.values() if isinstance(each, Derived)))
+        fields = (
+            each for v in self.arguments.values() if isinstance(v, Earlier) for each in v.state.values()
+        )
+        values = (*self.arguments.values(), *fields)
+        return (*conditions, *(each for each in values if isinstance(each, Derived)))
 
     @property
     def known(self) -> Values:
         """Return the arguments with what was derived in place of how."""
-        return {n: v.value if isinstance(v, Derived) else v for n, v in self.arguments.items()}
+        return {n: _known(v) for n, v in self.arguments.items()}
+
+
+def _known(value: Value) -> Value:
+    if isinstance(value, Derived):
+        return value.value
+    if isinstance(value, Earlier) and any(isinstance(each, Derived) for each in value.state.values()):
+        return replace(value, state={n: _known(each) for n, each in value.state.items()})
+    return value
 
 
 PIECE = "#"

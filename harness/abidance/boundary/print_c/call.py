@@ -125,6 +125,12 @@ class _Writer:
             self.lines.append(f"// `malloc` gives NULL for {refused_in_words(refuses)}")
         if views := self.encoded.plan.calls[index].views:
             self.lines.append(f"// {self._overlap(placed, views)}")
+        puts = next((f for f in self.encoded.plan.calls[index].follows if f.puts), None)
+        if puts is not None and index < self.end and isinstance(shape, PointerShape):
+            room = self._variable("room")
+            self.lines.append(f"{self._declared(function.declaration.returns, room)} = {call};")
+            self.lines.append(f"memcpy({room}, {bytes_text(puts.puts)}, {len(puts.puts)});")
+            return
         times = self.encoded.plan.calls[index].times
         again = f"for (int n = 0; n < {times}; n++) " if times > 1 else ""
         self.lines.append(f"{again}{call};{f'        // {outcome}' if outcome else ''}")

@@ -66,6 +66,7 @@ class FunctionJoiner:
         }
         for name, parameter in zip(names, declaration.parameters, strict=True):
             members.append(self._member(declaration, promise, name, parameter, params.pop(name, None)))
+        members = _told_apart(members, promise)
         known: dict[str, Span | None] = {m.name: m.declared for m in members}
         for name, param in params.items():
             self.problems.unknown("parameter", name, param.span, known, f"`{declaration.name}`")
@@ -485,3 +486,23 @@ def _hands_over(param: Param, shape: s.Shape) -> bool:
     return param.owner == "callee" or any(
         isinstance(each, s.PointerShape) and each.handed for each in walk(shape)
     )
+
+
+def _told_apart(members: list[s.Member], promise: FunctionPromise | None) -> list[s.Member]:
+    """Return parameters of which `{out: HANDLE}` is a new handle, and others of its kind are there already."""
+    said = promise.params if promise is not None else {}
+    outs = {name: param.out.text for name, param in said.items() if param.out is not None}
+    new = {
+        m.shape.handle
+        for m in members
+        if isinstance(m.shape, s.HandleShape) and outs.get(m.name) == m.shape.handle
+    }
+    return [
+        replace(m, shape=replace(m.shape, made=False))
+        if isinstance(m.shape, s.HandleShape)
+        and m.shape.level == 1
+        and m.shape.handle in new
+        and m.name not in outs
+        else m
+        for m in members
+    ]

@@ -18,6 +18,7 @@ from abidance.boundary.resolve.handles import join_handles, join_setup
 from abidance.boundary.resolve.last_errors import LastErrorReader, tellers
 from abidance.boundary.resolve.laws import join_laws
 from abidance.boundary.resolve.layout_assertions import layout_mismatches
+from abidance.boundary.resolve.lent_room import with_lent_room
 from abidance.boundary.resolve.nearest_clauses import is_function
 from abidance.boundary.resolve.problems import Problems
 from abidance.boundary.resolve.prototypes import read_with_prototypes
@@ -111,6 +112,7 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
     lives = join_handles(contract, functions, shaper, problems)
     errors = LastErrorReader(functions, lives, layouts.constants, problems)
     functions = {name: errors.read(function) for name, function in functions.items()}
+    functions = with_lent_room(functions, problems)
     check_equivalence(contract, functions, lives, shaper.constants, problems)
     setup, teardown = join_setup(contract, functions, shaper, problems)
     laws = join_laws(contract, functions, lives, shaper, problems)

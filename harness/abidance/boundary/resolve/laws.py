@@ -192,6 +192,10 @@ class _Joiner:
             if name is not None and "." in name.text:
                 self._field(function, name, expression, given, bound)
                 continue
+            if name is not None and function.lent is not None and name.text == function.lent.lender:
+                if self._known(expression, given):
+                    bound[name.text] = expression
+                continue
             member = self._parameter(function, places, number, name, expression)
             if member is None:
                 continue
@@ -222,10 +226,13 @@ class _Joiner:
         life = self._lives.get(shape.handle) if isinstance(shape, s.HandleShape) and not shape.made else None
         record = life.shown if life is not None else None
         if member is None or record is None:
-            message = f"`{parameter}` of `{function.name}` is no handle that the caller allocates, with fields to set"
-            self._problems.add(
-                Diagnostic(WRONG_VALUE, message, (Label(name.span), Label(function.declaration.span)))
+            message = f"`{parameter}` is no parameter of `{function.name}` that is a handle which the caller allocates"
+            handles = (m.name for m in function.members if isinstance(m.shape, s.HandleShape))
+            remedy = next(
+                (f"fields are those of a parameter: `{each}.{field}=...`" for each in handles), None
             )
+            labels = (Label(name.span), Label(function.declaration.span))
+            self._problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
             return
         if field not in {each.name for each in record.members}:
             known: dict[str, Span | None] = {each.name: each.declared for each in record.members}
@@ -233,10 +240,7 @@ class _Joiner:
                 "field", field, name.span, known, f"what the caller sets of `{record.spelling}`"
             )
             return
-        if any(reference.parts[0] in self._named for reference in expression.references):
-            message = f"`{name.text}` is computed from what is given, and not from what a step left"
-            self._problems.add(Diagnostic(WRONG_VALUE, message, (Label(expression.span),)))
-        elif self._known(expression, given):
+        if self._known(expression, given):
             bound[f"{parameter}.{field}"] = expression
 
     def _condition(self, expression: Expression | None, given: set[str]) -> Expression | None:

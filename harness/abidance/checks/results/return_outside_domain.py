@@ -77,15 +77,19 @@ class ReturnOutsideDomain(Check):
         for path, raw, of in _texts(trial):
             if (wrong := misshapen(raw, of, encoded=of.encoded)) is not None:
                 yield self._outside(trial, path, *wrong)
+        result = trial.function.result
+        lent = isinstance(result.shape, PointerShape) and result.shape.capacity is not None
         for path in (path for path in seen.unreadable if _is_known(trial, path)):
-            yield self._outside(trial, path, "a pointer to freed or unmapped memory", "a valid pointer")
+            if lent and path == "result":
+                yield self._outside(trial, path, "memory that cannot be written as far as that", "room")
+            else:
+                yield self._outside(trial, path, "a pointer to freed or unmapped memory", "a valid pointer")
         for path, pointer in seen.nulls:
             if _is_known(trial, path) and not _may_be_null(pointer, path, trial):
                 yield self._outside(trial, path, "NULL", "a pointer")
         for path, place, distance in seen.astray:
             if _is_known(trial, path):
                 yield self._outside(trial, path, _astray(distance), f"one into `{place.whose}` or at its end")
-        result = trial.function.result
         if isinstance(result.shape, AddressShape) and seen.result is None:
             nullable = result.nullable
             if nullable is not True and not (nullable and nullable.holds(seen.after, seen.before)):

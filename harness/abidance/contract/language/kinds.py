@@ -381,6 +381,9 @@ FUNCTION_NAME = Word(f"^{_IDENTIFIER}$", words="the name of a C function")
 FIELD_NAME = Word(f"^{_IDENTIFIER}$", words="the name of a field")
 FIELD_PATH = Word(rf"^{_IDENTIFIER}(\.{_IDENTIFIER})*$", words="the name of a field, or a path to one")
 PARAMETER_NAME = Word(f"^{_IDENTIFIER}$", words="the name of a parameter")
+OTHERS_PARAMETER = Word(
+    rf"^{_IDENTIFIER}\.{_IDENTIFIER}$", words="another function's parameter, `function.parameter`"
+)
 PARAMETER_PATH = Word(rf"^{_IDENTIFIER}(\.{_IDENTIFIER})*$", words="a parameter or a path to a field")
 MACRO_NAME = Word(f"^{_IDENTIFIER}$", words="the name of a macro")
 CACHE_VARIABLE = Word("^[A-Za-z_][A-Za-z0-9_./+-]*$", words="the name of a cache variable")

@@ -7,8 +7,16 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from abidance.contract.language.calls import CallOf
 from abidance.contract.language.clauses import Clauses, ClauseSnippet, Name, clause
-from abidance.contract.language.formulas import AFTER
-from abidance.contract.language.kinds import FUNCTION_NAME, STATUS_NAME, TEXT, TRUE, WHAT, choice
+from abidance.contract.language.formulas import AFTER, BEFORE
+from abidance.contract.language.kinds import (
+    FUNCTION_NAME,
+    OTHERS_PARAMETER,
+    STATUS_NAME,
+    TEXT,
+    TRUE,
+    WHAT,
+    choice,
+)
 from abidance.contract.language.rules import AtMostOne, ExactlyOne, Needs
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
 from abidance.contract.language.statuses import STATUS
@@ -91,6 +99,8 @@ class Returns(Place):
     rules = (
         AtMostOne(("to", "handle", "within", "status", "bool", "enum", "range", "one_of", "flags")),
         *(Needs(key, ("to",)) for key in ("length", "encoding", "like", "max", "align", "of", "ended_by")),
+        Needs("capacity", ("filled",)),
+        Needs("filled", ("capacity",)),
         Needs("lifetime", ("to", "handle")),
         Needs("until", ("lifetime",)),
     )
@@ -109,10 +119,20 @@ class Returns(Place):
 
     # What comes back is the callee's: these clauses of a place would mean nothing here.
     generate: Name | None = None
-    capacity: Expression | None = None
     misaligned: Literal[True] | None = None
     alloc: Name | None = None
 
+    capacity: Expression | None = field(
+        default=None,
+        metadata=clause(BEFORE, "How many elements of room the callee lends, which the caller fills."),
+    )
+    filled: Name | None = field(
+        default=None,
+        metadata=clause(
+            OTHERS_PARAMETER,
+            "The function that is called when lent room is filled, and its parameter that tells how much is.",
+        ),
+    )
     owner: str | None = field(
         default=None, metadata=clause(choice("caller", "callee"), "Who frees the result.")
     )

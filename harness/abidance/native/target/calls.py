@@ -107,6 +107,9 @@ class CallCompiler:
         function = variant.function
         if function.signature is None:
             raise NotCompiledError("it cannot be called")
+        shape = function.result.shape
+        if function.lent is not None or (isinstance(shape, PointerShape) and shape.capacity is not None):
+            raise NotCompiledError("room that the library lends is filled by `run`")
         if moves_handles(self._boundary, function):
             raise NotCompiledError("whose its handles are then is kept account of by `run`")
         free = variant.reject is not None

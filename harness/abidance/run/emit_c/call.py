@@ -93,6 +93,10 @@ def call_lines(
         yield f"{variable}{' = {0}' if made_if else f' = {invoked}'};"
         if made_if:
             yield f"{made_if}r{index} = {invoked};"
+    for follow in call.follows if to_slot and needed else ():
+        if follow.puts:
+            data = bytes_text(follow.puts, whole=True)
+            yield f"abd_fill((void *)r{index}, {follow.limit}, {data}, {len(follow.puts)}); /* the room that it lent */"
     for slot, place in call.saves if needed else ():
         source = f"&r{index}" if place.block is None else f"b{place.block}.at + {place.offset}"
         yield f"memcpy(&slot[{slot}], {source}, sizeof slot[{slot}]);"

@@ -112,10 +112,23 @@ class Staging:
                 found = self._value(case, value, before)
                 span = self._span(case, value)
                 value = replace(value, value=_fitting(member, found, value.text, span))
+            elif isinstance(value, Earlier) and value.state:
+                value = self._in_state(case, value, before)
             arguments[member.name] = value
         made = replace(made, arguments=arguments)
         self._check(case, function, made)
         return made
+
+    def _in_state(self, case: Case, handle: Earlier, before: CaseResult | None) -> Earlier:
+        """Return a handle that the caller allocates with what its fields are given now; raises _NoValueError."""
+        record = self.boundary.handles[handle.handle].record
+        state = dict(handle.state)
+        for member in record.members if record is not None else ():
+            value = state.get(member.name)
+            if isinstance(value, Derived):
+                found, span = self._value(case, value, before), self._span(case, value)
+                state[member.name] = replace(value, value=_fitting(member, found, value.text, span))
+        return replace(handle, state=state)
 
     def _filled(self, case: Case, derived: Derived | None, before: CaseResult | None) -> Derived | None:
         """Return a condition or a count with what it comes to."""
@@ -178,10 +191,16 @@ def _parsed(text: str, span: Span) -> Expression:
 
 def _placeholders(function: BoundaryFunction, step: Step) -> Values:
     """Return the arguments of a call that is not made: they only have to be there."""
-    return {
-        m.name: replace(v, value=_least(m.shape)) if isinstance(v := step.arguments[m.name], Derived) else v
-        for m in function.members
-    }
+    found: Values = {}
+    for member in function.members:
+        value = step.arguments[member.name]
+        if isinstance(value, Derived):
+            value = replace(value, value=_least(member.shape))
+        elif isinstance(value, Earlier):
+            state: Values = {n: v for n, v in value.state.items() if not isinstance(v, Derived)}
+            value = replace(value, state=state) if len(state) < len(value.state) else value
+        found[member.name] = value
+    return found
 
 
 def _least(shape: Shape) -> Value:
