@@ -319,7 +319,9 @@ AGREES = "    ensures: [a.result == b.result]"
         # So have laws, handles and the library as a whole.
         (AGREES, AGREES.replace("]", ", a.result > 0]"), "compatible"),
         (AGREES, "    ensures: [a.result > 0]", "breaking"),
+        (AGREES, AGREES.replace("]", ", q_walk(of) == q_walk(of)]"), "compatible"),
         ("      - b = q_walk(of)", "      - b = q_walk(of=of)", "risky"),
+        ("      - b = q_walk(of)", "      - b = q_walk(of) 2 times if a.result == 0", "risky"),
         (HANDLE, HANDLE + ", concurrent: true", "compatible"),
         (HANDLE, HANDLE + ", concurrent: false", "compatible"),
         ("prefix: q_", "prefix: q_\nmay: [output]", "risky"),
