@@ -61,6 +61,7 @@ from abidance.checks.results.invalid_call_not_rejected import InvalidCallNotReje
 from abidance.checks.results.invariant_broken import InvariantBroken
 from abidance.checks.results.law_broken import LawBroken
 from abidance.checks.results.memory_failure_untold import MemoryFailureUntold
+from abidance.checks.results.memory_read_twice import MemoryReadTwice
 from abidance.checks.results.overlap_changes_answer import OverlapChangesAnswer
 from abidance.checks.results.postcondition_broken import PostconditionBroken
 from abidance.checks.results.return_outside_domain import ReturnOutsideDomain
@@ -106,6 +107,7 @@ CHECKS: tuple[Check, ...] = (
     StateNotReached(),
     MemoryFailureUntold(),
     OverlapChangesAnswer(),
+    MemoryReadTwice(),
     PostconditionBroken(),
     LawBroken(),
     DependsOnCuts(),

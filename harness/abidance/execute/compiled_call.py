@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from abidance.plan.plan import (
         Argument,
         Call,
+        Change,
         Condition,
         Move,
         OwnershipTransfer,
@@ -76,6 +77,7 @@ class CompiledCall:
     once: bool
     refuses: int
     views: tuple[tuple[int, int, int], ...]
+    change: Change | None
     answers_only: bool
     """Whether there is nothing to be read, saved or seen to after the call but its result."""
     room: bytearray
@@ -131,6 +133,8 @@ class CompiledCall:
         set_errno(errno)
         if self.refuses:
             arena.refuse(self.refuses)
+        if self.change is not None:
+            arena.change(self.change.block, self.change.at, self.change.contents)
         before = perf_counter_ns()
         enter(target)
         raw = function(*arguments)
@@ -323,6 +327,7 @@ def compile_call(shape: bytes, loaded: Loaded, gate: int) -> CompiledCall:
         call.once,
         call.refuses,
         tuple((view.block, view.within, view.offset) for view in call.views),
+        call.change,
         not (call.watched or call.follows or call.retires or call.hands or call.saves or call.moves),
         room,
         # A stub is told where they are, and its compiler takes them to be aligned as in C.
@@ -377,6 +382,7 @@ def _used(call: Call) -> tuple[list[int], list[int]]:
         *(hand.block for hand in call.hands),
         *(store.block for store in call.stores),
         *(each for view in call.views for each in (view.block, view.within)),
+        *([call.change.block] if call.change is not None else []),
     ]
     slots = [*call.needs, *(fill.slot for fill in call.fills)]
     slots += [guard.slot for guard in call.guards] + [move.slot for move in call.moves]

@@ -32,6 +32,7 @@ from abidance.plan.plan import (
     Address,
     Argument,
     Call,
+    Change,
     Condition,
     Contents,
     Fill,
@@ -85,7 +86,7 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
     parts += _encode_conditions(call.only_if)
     states = bool(call.guards or call.moves or call.once)
     carried = bool(call.carries or call.takes_back)
-    again = call.times > 1 or states or carried or call.refuses or bool(call.views)
+    again = call.times > 1 or states or carried or call.refuses or bool(call.views) or call.change is not None
     if call.retires or call.hands or call.fills or again:
         parts.append(_encode_numbers(call.retires))
     if call.hands or call.fills or again:
@@ -99,7 +100,7 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
             parts += (COUNT.pack(fill.slot), _encode_argument(fill.value, values))
     if again:
         parts.append(COUNT.pack(call.times))
-    last = bool(call.refuses or call.views)
+    last = bool(call.refuses or call.views or call.change)
     if states or carried or last:
         parts.append(COUNT.pack(len(call.guards)))
         for guard in call.guards:
@@ -119,7 +120,16 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
         parts.append(_encode_numbers(call.takes_back))
     if last:
         parts.append(COUNT.pack(abs(call.refuses) << 1 | (call.refuses < 0)))
+        parts.append(COUNT.pack(len(call.views)))
         parts += [STORE.pack(view.block, view.offset) + COUNT.pack(view.within) for view in call.views]
+    if call.change is not None:
+        change = call.change
+        parts += (
+            COUNT.pack(change.block),
+            COUNT.pack(change.at),
+            COUNT.pack(len(change.contents)),
+            change.contents,
+        )
     return b"".join(parts), b"".join(values)
 
 
@@ -257,11 +267,9 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
     takes_back = _decode_numbers(reader) if reader.left else ()
     last_said = reader.left > 0
     refuses = _decode_refusal(reader) if last_said else 0
-    views = []
-    while reader.left:
-        block, offset = reader.unpack(STORE)
-        views.append(View(block, reader.unpack(COUNT)[0], offset))
-    if last_said and not (refuses or views):
+    views = tuple(_decode_view(reader) for _ in range(reader.counted(STORE.size))) if last_said else ()
+    change = _decode_change(reader) if reader.left else None
+    if last_said and not (refuses or views or change):
         raise ValueError("the call refuses no block, and has none within another")
     reader.finish()
     return Call(
@@ -284,8 +292,19 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
         carries,
         takes_back,
         refuses,
-        tuple(views),
+        views,
+        change,
     )
+
+
+def _decode_view(reader: ByteReader) -> View:
+    block, offset = reader.unpack(STORE)
+    return View(block, reader.unpack(COUNT)[0], offset)
+
+
+def _decode_change(reader: ByteReader) -> Change:
+    block, at = reader.unpack(COUNT)[0], reader.unpack(COUNT)[0]
+    return Change(block, at, reader.take(reader.counted(1)))
 
 
 def _decode_states(reader: ByteReader) -> tuple[tuple[Guard, ...], tuple[Move, ...], bool]:

@@ -276,6 +276,15 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What another thread writes to a block while a call runs: before it reads again what it has read, time `at`."""
+
+    block: int
+    at: int
+    contents: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One call. `watched` blocks are sent back as they are after it.
 
@@ -310,6 +319,8 @@ class Call:
     refuses: int = 0
     views: tuple[View, ...] = ()
     """Blocks that have room in another one from this call on, in place of their own."""
+    change: Change | None = None
+    """What changes while it runs; only of a plan that is traced."""
 
 
 MOST_TIMES = 1 << 16

@@ -45,6 +45,28 @@ static uint32_t traced_count, decoy_count;
 static int wanted;
 static uint64_t accesses;
 
+/* What another thread writes to a block just before the next call reads again, for the `at`-th time, what it has read
+ * there. A call that reads each value once may get some of them from before a change and others from after it. */
+#define MOST_READ ((uint64_t)4096)
+static struct {
+    const void *bytes;
+    uint64_t size, at, again;
+    uint32_t block;
+    uint8_t read[MOST_READ / 8]; /* a bit for each offset at which a read has begun */
+} change;
+
+int abidance_change(uint32_t block, uint64_t at, const void *bytes, uint64_t size) {
+    if (block >= arena_count() || arena_at(block)->slot == NULL || size > arena_at(block)->size)
+        return ABIDANCE_MALFORMED;
+    change.bytes = bytes;
+    change.size = size;
+    change.at = at;
+    change.again = 0;
+    memset(change.read, 0, sizeof change.read);
+    change.block = block;
+    return ABIDANCE_OK;
+}
+
 #if defined(__x86_64__)
 
 #define TRAP_FLAG 0x100
@@ -98,6 +120,7 @@ void trace_end(void) {
     if (!tracing)
         return;
     tracing = 0;
+    change.bytes = NULL;
     for (uint32_t i = 0; i < traced_count; i++) {
         if (!guarded(i))
             continue;
@@ -128,6 +151,16 @@ static void note(struct traced_block *block, int64_t offset, int writes) {
         block->lowest_read = offset < block->lowest_read ? offset : block->lowest_read;
         block->highest_read = offset > block->highest_read ? offset : block->highest_read;
     }
+}
+
+/* Tells whether this is the read before which the block changes. */
+static int is_read_again(uint64_t offset) {
+    if (offset >= MOST_READ)
+        return 0;
+    uint8_t bit = (uint8_t)(1u << (offset & 7)), *read = &change.read[offset / 8];
+    int again = (*read & bit) != 0;
+    *read |= bit;
+    return again && ++change.again == change.at;
 }
 
 /* A function that is called at a decoy: it answers 0 and returns. */
@@ -166,6 +199,12 @@ static int on_access(const siginfo_t *information, greg_t *registers) {
     struct traced_block *block = &traced[index];
     note(block, (int64_t)(address - (uint64_t)(uintptr_t)arena_at((uint32_t)index)->start),
          (registers[REG_ERR] & FAULT_WRITES) != 0);
+    if (change.bytes != NULL && (uint32_t)index == change.block && (registers[REG_ERR] & FAULT_WRITES) == 0
+        && is_read_again(address - (uint64_t)(uintptr_t)arena_at((uint32_t)index)->start)) {
+        protect(low_of((uint32_t)index), high_of((uint32_t)index), PROT_READ | PROT_WRITE);
+        memcpy(arena_at((uint32_t)index)->start, change.bytes, change.size);
+        protect(low_of((uint32_t)index), high_of((uint32_t)index), PROT_NONE);
+    }
     if (page < strayed[index].below)
         strayed[index].below = page;
     if (page + PAGE > strayed[index].above)

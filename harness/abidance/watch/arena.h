@@ -112,6 +112,10 @@ ABIDANCE_API int abidance_read(uint64_t address, uint8_t *to, uint64_t limit, in
 ABIDANCE_API int abidance_write(uint64_t address, const uint8_t *from, uint64_t period, uint64_t length,
                                 uint64_t *written);
 
+/* Has other bytes in a block of the plan from when the next call, which must be traced, reads again what it has read
+ * there, for the `at`-th time. */
+ABIDANCE_API int abidance_change(uint32_t block, uint64_t at, const void *bytes, uint64_t size);
+
 /* From now on the accesses of each call to the plan's blocks are traced, or no longer; an error where that cannot be.
  * `abidance_traced` tells of the last call, and whose memory some pointers point at: how many blocks, decoys and pointers
  * follow, then a block's number and its `traced_block`, a `traced_decoy`, an address and whose it is. Returns how many

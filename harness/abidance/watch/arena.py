@@ -165,6 +165,9 @@ class Arena:
             library, "abidance_callback_frees", ctypes.c_uint32, ctypes.c_uint32, ctypes.c_void_p
         )
         self._trace = _declare(library, "abidance_trace", ctypes.c_int)
+        self._change = _declare(
+            library, "abidance_change", ctypes.c_uint32, ctypes.c_uint64, ctypes.c_char_p, ctypes.c_uint64
+        )
         self._traced = _declare(
             library,
             "abidance_traced",
@@ -318,6 +321,14 @@ class Arena:
         Raises ValueError where no heap is watched.
         """
         _check(self._refuse(abs(number), number < 0))
+
+    def change(self, block: int, at: int, raw: bytes) -> None:
+        """Have other bytes in a block from when the next call reads it again, for the `at`-th time.
+
+        The bytes must be there until it is over.
+        Raises ValueError where there is no such block.
+        """
+        _check(self._change(block, at, raw, len(raw)))
 
     def callback(self, number: int, index: int, spec: bytes) -> None:
         """Have callback function `number` follow a plan's callback; raises ValueError when it cannot."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode.calls import Encoder
 from abidance.boundary.encode.encoded_plan import Encoded, PlacedCallback
 from abidance.boundary.encode.overlaps import overlap
-from abidance.boundary.model.values import SOMEWHERE, Earlier
+from abidance.boundary.model.values import SOMEWHERE, Earlier, Value
 from abidance.contract.expression import EvaluationError
 from abidance.plan import plan as p
 
@@ -49,6 +49,9 @@ def encode(boundary: Boundary, case: Case) -> Encoded:
         subject = encoder.call(boundary.functions[case.function], case.arguments)
         if case.overlap is not None:
             overlap(encoder.draft, subject, *case.overlap, case.fill)
+        if case.changed is not None:
+            changed = _change(boundary, case, *case.changed)
+            encoder.draft.calls[subject] = replace(encoder.draft.calls[subject], change=changed)
         if case.refuses:
             encoder.draft.calls[subject] = replace(encoder.draft.calls[subject], refuses=case.refuses)
     encoder.finish()
@@ -99,7 +102,20 @@ def _plan(draft: PlanDraft, case: Case, subject: int) -> p.Plan:
         fill=case.fill,
         slots=draft.slots,
         callbacks=tuple(callback for callback, _ in draft.callbacks),
+        traced=case.changed is not None,
     )
+
+
+def _change(boundary: Boundary, case: Case, name: str, at: int, value: Value) -> p.Change | None:
+    """Return what becomes of a parameter's memory during the call; None where it is NULL then or has another size."""
+    arguments = {**case.arguments, name: value}
+    there, then = (
+        encode(boundary, replace(case, arguments=each, changed=None)) for each in (case.arguments, arguments)
+    )
+    block, other = there.subject.places.get(name), then.subject.places.get(name)
+    if block is None or other is None or then.plan.blocks[other].size != there.plan.blocks[block].size:
+        return None
+    return p.Change(block, at, then.plan.blocks[other].contents)
 
 
 def _at_the_end(call: p.Call) -> p.Call:

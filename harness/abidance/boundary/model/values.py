@@ -258,7 +258,8 @@ class Case:
     out memory holds before the call. `shift` tells how far pointers that need not be aligned are from it: one
     digit of base 16 for each in turn, the lowest first. `refuses` is the number of the block of those that the function
     asks of the heap that it is refused; below 0, so are all after it. `overlap` is a parameter that may overlap
-    another, and how many bytes it begins after that one.
+    another, and how many bytes it begins after that one. `changed` is a parameter that another thread changes during
+    the call, before which of the times that it is read again, and to what value.
     """
 
     function: str
@@ -271,6 +272,7 @@ class Case:
     shift: int = 0
     refuses: int = 0
     overlap: tuple[str, int] | None = None
+    changed: tuple[str, int, Value] | None = None
 
 
 def to_json(value: Value) -> object:

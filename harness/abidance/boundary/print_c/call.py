@@ -125,6 +125,10 @@ class _Writer:
             self.lines.append(f"// `malloc` gives NULL for {refused_in_words(refuses)}")
         if views := self.encoded.plan.calls[index].views:
             self.lines.append(f"// {self._overlap(placed, views)}")
+        if change := self.encoded.plan.calls[index].change:
+            path = next(path for path, block in placed.places.items() if block == change.block)
+            often = "" if change.at == 1 else f", time {change.at},"
+            self.lines.append(f"// when it reads `{path}` again{often} that is {bytes_text(change.contents)}")
         puts = next((f for f in self.encoded.plan.calls[index].follows if f.puts), None)
         if puts is not None and index < self.end and isinstance(shape, PointerShape):
             room = self._variable("room")

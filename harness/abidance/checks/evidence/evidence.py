@@ -73,6 +73,8 @@ class Evidence:
     """A call had to do with the state of a handle."""
     REFUSED_MEMORY = 1 << 27
     """A call was refused memory on purpose."""
+    CHANGED = 1 << 29
+    """Memory was changed while a call ran."""
     OVERLAPS = 1 << 28
     """Parameters of a call overlap."""
 
@@ -135,6 +137,8 @@ def _further(trial: CaseResult) -> int:
             found |= Evidence.SAME
         if again.apart is not None:
             found |= Evidence.OVERLAPS
+        if again.either:
+            found |= Evidence.CHANGED
         if again.repeats or again.changes:
             found |= Evidence.REPEATED
         if again.system_call:

@@ -33,5 +33,7 @@ class Reruns:
     repeats: tuple[Observation, ...] = ()
     changes: tuple[ProcessChange, ...] = ()
     undisturbed: CaseResult | None = None
+    either: tuple[CaseResult, ...] = ()
+    """Where memory was changed during the call: the call with what was there before, and with what was there after."""
     apart: CaseResult | None = None
     """The case with no two parameters in one memory, where that answers alike each time."""

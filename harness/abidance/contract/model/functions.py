@@ -13,6 +13,7 @@ from abidance.contract.language.kinds import (
     PARAMETER_PATH,
     PROTOTYPE,
     TEXT,
+    TRUE,
     choice,
 )
 from abidance.contract.language.measures import FRACTION
@@ -108,6 +109,7 @@ class Param(NamedClauses, Place):
         Needs("initially", ("out",)),
         FORM,
         Needs("may_overlap", ("out",)),
+        Needs("shared", ("in",)),
         Needs("user_data", ("callback",)),
         Needs("lifetime", (*WAYS, "callback", "handle")),
         Needs("until", ("lifetime",)),
@@ -167,6 +169,12 @@ class Param(NamedClauses, Place):
         default=None,
         metadata=clause(
             PARAMETER_NAME, "The parameter whose value is passed back to the callback unchanged."
+        ),
+    )
+    shared: bool | None = field(
+        default=None,
+        metadata=clause(
+            TRUE, "Other threads may change the memory during the call: each value is read once."
         ),
     )
     may_overlap: Name | None = field(

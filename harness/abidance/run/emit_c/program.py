@@ -65,6 +65,7 @@ UNSEEN = frozenset(
         "ABD386",
         "ABD387",
         "ABD388",
+        "ABD391",
     )
 )
 """What these tell of shows in no answer, so the program only makes the call."""

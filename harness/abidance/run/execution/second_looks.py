@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.encode.encoded_plan import Encoded
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
-    from abidance.boundary.model.values import Case
+    from abidance.boundary.model.values import Case, Value
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.core.diagnostic import Diagnostic
     from abidance.execute.supervisor import Supervisor
@@ -52,6 +52,8 @@ class SecondLooks:
         trial = self._rerun(trial, raw, limit)
         if case.overlap is not None and trial.death is None and trial.answered:
             trial = self._apart(case, trial, limit)
+        if case.changed is not None and trial.death is None and trial.answered:
+            return self._either(case, *case.changed, trial, limit)
         if not case.steps:
             return self._modelled(trial)
         self.isolation = self.isolation or HandleIsolationProbe(self.boundary, self.run)
@@ -80,6 +82,19 @@ class SecondLooks:
         one, other = (self.run(encoded, limit) for _ in range(2))
         steady = came_back(one) and came_back(other) and not unwritten_memory.answers_vary(one, other)
         return replace(trial, again=replace(trial.again or Reruns(), apart=one)) if steady else trial
+
+    def _either(
+        self, case: Case, name: str, _at: int, value: Value, trial: CaseResult, limit: float
+    ) -> CaseResult:
+        """Return a trial of memory that was changed with what the call answers for both values of it."""
+        told = []
+        for arguments in (case.arguments, {**case.arguments, name: value}):
+            encoded = encode(self.boundary, replace(case, arguments=arguments, changed=None))
+            one, other = (self.run(encoded, limit) for _ in range(2))
+            if not came_back(one) or not came_back(other) or unwritten_memory.answers_vary(one, other):
+                return trial
+            told.append(one)
+        return replace(trial, again=replace(trial.again or Reruns(), either=tuple(told)))
 
     def _modelled(self, trial: CaseResult) -> CaseResult:
         """Return the trial with what the contract's model says of its call."""

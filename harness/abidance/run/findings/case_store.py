@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from abidance.boundary.model.values import Values
+    from abidance.boundary.model.values import Value, Values
 
 VERSION = 10
 _LARGEST = 64 << 20  # bytes
@@ -75,6 +75,7 @@ def save(root: Path, stored: StoredCase) -> None:
         **({"refuses": stored.case.refuses} if stored.case.refuses else {}),
         **({"overlap": list(stored.case.overlap)} if stored.case.overlap is not None else {}),
         **({} if stored.case.beside is None else {"beside": to_json(stored.case.beside)}),
+        **({} if stored.case.changed is None else {"changed": _changed(*stored.case.changed)}),
         "steps": [
             [
                 step.function,
@@ -164,6 +165,7 @@ def _from_json(root: Path, case_id: str, raw: Mapping[str, Any]) -> StoredCase:
             shift=raw["shift"],
             refuses=raw.get("refuses", 0),
             overlap=tuple(raw["overlap"]) if "overlap" in raw else None,
+            changed=_changed_from_json(raw["changed"]) if "changed" in raw else None,
         ),
         expectation=Expectation(
             {name: from_json(value) for name, value in raw["expected"].items()},
@@ -192,6 +194,15 @@ def _step_from_json(raw: list[Any]) -> Step:
     if not isinstance(repeated, Derived | None) or not isinstance(when, Derived | None):
         raise TypeError(conditions)
     return Step(function, arguments, name, rejects, times, repeated, when)
+
+
+def _changed(name: str, at: int, value: Value) -> list[object]:
+    return [name, at, to_json(value)]
+
+
+def _changed_from_json(raw: list[Any]) -> tuple[str, int, Value]:
+    name, at, value = raw
+    return str(name), int(at), from_json(value)
 
 
 def _span_to_json(root: Path, span: Span | None) -> list[str | int] | None:

@@ -68,6 +68,16 @@ def _calls_back(contract: Contract, promise: FunctionPromise, *, deep: bool = Tr
     return any(each is not None and _calls_back(contract, each, deep=False) for each in made)
 
 
+def has_shared(promise: FunctionPromise) -> bool:
+    """Tell whether memory that a function reads may change meanwhile."""
+    return any(param.shared is not None for param in promise.params.values())
+
+
+def is_unsanitized(_promise: FunctionPromise, _library: str, build: str) -> bool:
+    """Tell whether accesses of a build to its arguments can be trapped."""
+    return "asan" not in build and "tsan" not in build
+
+
 def has_overlaps(promise: FunctionPromise) -> bool:
     """Tell whether parameters of a function may overlap."""
     return any(param.may_overlap is not None for param in promise.params.values())

@@ -5,7 +5,9 @@ from __future__ import annotations
 from abidance.run.inputs.applicability import (
     has_budget,
     has_overlaps,
+    has_shared,
     is_measured_on,
+    is_unsanitized,
     may_overlap,
     may_reenter,
 )
@@ -24,6 +26,7 @@ PHASES: tuple[Phase, ...] = (
     Phase("rejects", calls=True, applies=lambda promise: bool(promise.rejects)),
     Phase("memory", calls=True, applies=lambda promise: promise.may_fail is not None),
     Phase("overlap", calls=True, applies=has_overlaps),
+    Phase("shared", calls=True, applies=has_shared, on=is_unsanitized),
     Phase("threads", calls=True, fits=may_overlap),
     Phase("reentry", calls=True, fits=may_reenter),
     Phase("cost", calls=True, applies=has_budget, on=is_measured_on),
