@@ -1,7 +1,7 @@
 """Measures the tables of `planted.md`: `python docs/explanation/make_planted.py --keep DIR`.
 
 Each file of `planted` names a source package of Debian, how its library is built, and defects of one line each: the
-text that they replace, and where. The sound library and each defective one are held to the contract of the name in
+text that they replace, and where. The sound library and each defective one are held to the library's contracts in
 `contracts`, at the default effort. A defective one is found if it has a finding that the sound one has not. Needs
 Debian 12 with its package tools, make, autoconf, cmake and tclsh.
 """
@@ -49,7 +49,7 @@ class Library:
 
     name: str
     debian: str
-    contract: str
+    contracts: tuple[str, ...]
     build: tuple[str, ...]
     artifact: str
     defects: tuple[Defect, ...]
@@ -96,7 +96,7 @@ def read_libraries() -> list[Library]:
             Library(
                 path.stem,
                 entry["debian"],
-                entry["contract"],
+                tuple(entry["contracts"]),
                 tuple(entry["build"]),
                 entry["artifact"],
                 defects,
@@ -154,7 +154,8 @@ def run(library: Library, name: str, built: Path, seed: int, keep: Path) -> Run:
     place.mkdir(parents=True)
     report = place / "report.json"
     sound = read_run(keep, f"{library.name}/{SOUND}")
-    command = [sys.executable, "-m", "abidance", "run", str(CONTRACTS / f"{library.contract}.contract.yaml")]
+    command = [sys.executable, "-m", "abidance", "run"]
+    command += [str(CONTRACTS / f"{name}.contract.yaml") for name in library.contracts]
     command += ["--library", f"c={built}", "--seed", str(seed)]
     command += ["--format", "terminal", "--format", f"json={report}"]
     if not name.endswith(f"/{SOUND}"):
