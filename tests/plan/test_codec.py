@@ -44,6 +44,7 @@ from abidance.plan.plan import (
     Fill,
     Flush,
     Guard,
+    InnerCall,
     InnerRead,
     Move,
     NumberTest,
@@ -78,6 +79,10 @@ def few(strategy):
     return st.lists(strategy, max_size=2).map(tuple)
 
 
+def seldom(strategy):
+    return st.just(()) | st.just(()) | st.tuples(strategy)
+
+
 values = st.builds(Value, raw)
 addresses = st.builds(Address, u32, i64)
 slots = st.builds(Slot, u32)
@@ -104,8 +109,8 @@ calls = st.builds(
     few(st.builds(OwnershipTransfer, u32, st.none() | conditions)),
     few(st.builds(Fill, u32, values)),
     st.just(1) | st.integers(1, MOST_TIMES),
-    few(st.builds(Guard, u32, few(u32))),
-    few(st.builds(Move, u32, u32, few(tests_of_numbers))),
+    seldom(st.builds(Guard, u32, few(u32))),
+    seldom(st.builds(Move, u32, u32, seldom(tests_of_numbers))),
     st.booleans(),
 )
 blocks = st.builds(
@@ -121,6 +126,11 @@ blocks = st.builds(
 spots = st.builds(Spot, u32, u64, u32)
 numbers = few(st.builds(CallbackNumber, u32, st.integers(0, 8), st.booleans(), st.booleans()))
 told = st.none() | st.just(RESULT_TOLD) | u32
+
+
+inner_calls = st.builds(
+    InnerCall, u32, st.text(max_size=9), few(st.binary(min_size=8, max_size=8).map(Value) | slots)
+)
 
 
 @st.composite
@@ -147,6 +157,7 @@ def callbacks(draw):
         points and draw(st.booleans()),
         draw(few(st.tuples(st.integers(0, len(sizes) - 1), st.text(max_size=9)))) if sizes else (),
         draw(st.booleans()),
+        draw(seldom(inner_calls)),
     )
 
 

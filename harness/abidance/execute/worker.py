@@ -31,6 +31,7 @@ from abidance.plan.layout import (
 )
 from abidance.plan.observation import NO_ALLOCATION, CallSideEffects, Returned
 from abidance.plan.observation_codec import NONE_NOTED, encode_aftermath, encode_answer, encode_returned
+from abidance.plan.plan import Slot
 from abidance.plan.reader import ByteReader
 from abidance.watch.status import (
     CALL_WORD,
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from abidance.binding.loaded_library import Loaded
     from abidance.execute.compiled_call import CompiledCall
     from abidance.plan.observation import ProcessChange
-    from abidance.plan.plan import ConcurrentCalls
+    from abidance.plan.plan import ConcurrentCalls, InnerCall
     from abidance.watch.arena import Arena
 
 _MOST_SHAPES = 4096
@@ -76,6 +77,8 @@ class Worker:
         """How many callbacks of each kind there were so far."""
         self._made_once: dict[bytes, bytes] = {}
         """What calls have returned that are made once in each process, by their bytes."""
+        self._calling: list[tuple[int, InnerCall]] = []
+        """Calls that callbacks make, each with its callback, as long as not all is there that they are given."""
         self._functions: dict[int, int] = {}
         """How many this worker has handed out: a library may call one of them at any time after."""
 
@@ -161,6 +164,8 @@ class Worker:
                 results.append(result)
                 record = encode_answer(result, 0, 0, NO_ALLOCATION)
             else:
+                if self._calling:
+                    self._have_call(slots)
                 status[CALL_WORD] = index
                 left = call.run(arena, given, shape_length, slots, status, errno)
                 if plain and call.answers_only and not left[4]:
@@ -253,6 +258,7 @@ class Worker:
             raise ValueError(f"the plan has more than {INSTANCES} callbacks of one kind")
         self._arena.silence()
         self._functions = {}
+        self._calling = []
         for index, (callback, spec) in enumerate(callbacks):
             if callback.slot >= len(slots):
                 raise ValueError("the plan's callback is out of bounds")
@@ -260,9 +266,26 @@ class Worker:
             self._arena.callback(number, index, spec)
             for argument, name in callback.frees:
                 self._arena.callback_frees(number, argument, self._loaded.address(name))
+            self._calling += [(number, call) for call in callback.calls]
             self._functions[callback.slot] = number
             self._turns[callback.kind] += 1
         return end
+
+    def _have_call(self, slots: list[int]) -> None:
+        """Have callbacks make the calls of which all that they are given is there by now."""
+        waiting = []
+        for number, call in self._calling:
+            if any(isinstance(each, Slot) and each.index >= len(slots) for each in call.arguments):
+                raise ValueError("the plan's callback is out of bounds")
+            given = [
+                slots[each.index] if isinstance(each, Slot) else int.from_bytes(each.raw, "little")
+                for each in call.arguments
+            ]
+            if all(given[n] for n, each in enumerate(call.arguments) if isinstance(each, Slot)):
+                self._arena.callback_calls(number, call.turn, self._loaded.address(call.symbol), given)
+            else:
+                waiting.append((number, call))
+        self._calling = waiting
 
     def _compile(self, shape: bytes) -> CompiledCall:
         if len(self._shapes) >= _MOST_SHAPES:

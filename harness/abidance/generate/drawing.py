@@ -26,7 +26,16 @@ from abidance.boundary.model.types import (
     UserDataShape,
     What,
 )
-from abidance.boundary.model.values import DESTROYED, ROOM, SOMEWHERE, CallOn, Earlier, InState, NewHandle
+from abidance.boundary.model.values import (
+    DESTROYED,
+    ROOM,
+    SOMEWHERE,
+    CallOn,
+    CallWithin,
+    Earlier,
+    InState,
+    NewHandle,
+)
 from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.memory import is_byte
 from abidance.boundary.values.scope import as_seen, members_seen
@@ -48,7 +57,13 @@ from abidance.generate.parts import (
 from abidance.generate.python_strategies import NoOpinionError
 from abidance.generate.scope import LARGE, LONG, MANY, MISSING, ROOMY, Scope
 from abidance.generate.scripts import script
-from abidance.generate.state_paths import MAY_WANDER, after_prepare, calls_of_prepare, calls_towards
+from abidance.generate.state_paths import (
+    MAY_WANDER,
+    after_prepare,
+    calls_of_prepare,
+    calls_towards,
+    placeholders,
+)
 from abidance.generate.tags import tagged
 
 if TYPE_CHECKING:
@@ -56,7 +71,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, LentRoom
     from abidance.boundary.model.types import Member, Shape
-    from abidance.boundary.model.values import Value, Values
+    from abidance.boundary.model.values import Script, Value, Values
     from abidance.generate.scope import FilterLog
     from abidance.generate.source import ChoiceSource
 
@@ -227,7 +242,9 @@ class Drawer:
                     return None
                 return self.handle(shape, path, scope.hints, given_inside, free=scope.free)
             case CallbackShape():
-                return None if self.memory.null(shape, inner, {}) else script(self.source, shape, around)
+                if self.memory.null(shape, inner, {}):
+                    return None
+                return self._calling(shape, script(self.source, shape, around))
             case UserDataShape():
                 return None if self.memory.null(shape, inner, {}) else SOMEWHERE
             case EndShape():
@@ -301,6 +318,17 @@ class Drawer:
         if shape.handle in self.created:
             return self.memory.checker.may_be_null(shape, scope, {})
         return self.memory.null(shape, scope, {})
+
+    def _calling(self, shape: CallbackShape, made: Script) -> Script:
+        """Return what a callback does with a call that it makes itself now and then, where it may."""
+        if not shape.may_call or not self.source.flag():
+            return made
+        function = self.boundary.functions[self.source.pick(shape.may_call)]
+        mine = placeholders(function, shape.lifetime.removeprefix("handle(").removesuffix(")"))
+        inner = Drawer(self.boundary, self.source, self.log, created=self.created)
+        drawn = inner.arguments(function, Hints.of(self.boundary, function), mine, lawful=True)
+        arguments = {name: value for name, value in drawn.items() if name not in mine}
+        return replace(made, calls=(CallWithin(self.source.integer(0, 2), function.name, arguments),))
 
     def state(
         self,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.states import target_tests
-from abidance.boundary.model.types import HandleShape
+from abidance.boundary.model.types import CallbackShape, HandleShape
 from abidance.boundary.model.values import ANY, CallOn, NewHandle
 from abidance.boundary.resolve.states import left_by
 from abidance.boundary.values.scope import members_seen
@@ -54,8 +54,26 @@ def calls_towards(
             words = f"no call leads a `{machine.handle}` from `{state}` to {' or '.join(sorted(wanted))}"
             raise log.refuse(words, boundary.handles[machine.handle].span)
         name, target = source.pick(ways)
+        calling = _given_callbacks(boundary, machine, state)
+        if calling and source.flag():
+            function = source.pick(calling)
+            mine = placeholders(function, machine.handle)
+            drawn = drawer().arguments(function, Hints.of(boundary, function), mine, lawful=True)
+            yield CallOn(function.name, {n: value for n, value in drawn.items() if n not in mine})
         yield _call_to(drawer(), boundary, machine, name, target, log)
         state = target
+
+
+def _given_callbacks(boundary: Boundary, machine: StateMachine, state: str) -> list[BoundaryFunction]:
+    """Return the functions that give a handle callbacks which call the library: what those do may lead further."""
+    return [
+        function
+        for function in boundary.functions.values()
+        if any(isinstance(m.shape, CallbackShape) and m.shape.may_call for m in function.members)
+        and placeholders(function, machine.handle)
+        and function.signature is not None
+        and state in machine.lawful(function.name)
+    ]
 
 
 def calls_of_prepare(
@@ -67,7 +85,7 @@ def calls_of_prepare(
         arguments = written
         if ANY in written.values():
             function = boundary.functions[name]
-            mine = _placeholders(function, life.name)
+            mine = placeholders(function, life.name)
             given = {n: v for n, v in written.items() if v is not ANY and n not in mine}
             drawn = drawer().arguments(function, Hints.of(boundary, function), {**given, **mine}, lawful=True)
             arguments = {n: v for n, v in drawn.items() if n not in mine}
@@ -75,7 +93,8 @@ def calls_of_prepare(
     return tuple(made)
 
 
-def _placeholders(function: BoundaryFunction, handle: str) -> dict[str, Value]:
+def placeholders(function: BoundaryFunction, handle: str) -> dict[str, Value]:
+    """Return what stands for the handle that a call is made on, by the parameters that it goes to."""
     return {
         member.name: NewHandle(handle, {})
         for member in function.members
@@ -89,7 +108,7 @@ def _call_to(
     """Return a call that can lead to a state: what its condition says of the arguments is met."""
     function, source = boundary.functions[name], drawer.source
     targets = machine.transitions[name].targets
-    mine = _placeholders(function, machine.handle)
+    mine = placeholders(function, machine.handle)
     of_state = [each for each in targets if each.state == state]
     for _ in range(TRIES):
         target = source.pick(of_state)
@@ -161,7 +180,7 @@ def after_prepare(boundary: Boundary, machine: StateMachine, begin: str, calls: 
     state = begin
     for call in calls:
         function = boundary.functions[call.function]
-        arguments = {**call.arguments, **_placeholders(function, machine.handle)}
+        arguments = {**call.arguments, **placeholders(function, machine.handle)}
         after = after_call(boundary, machine, function, arguments, frozenset((state,)))
         targets = machine.transitions[function.name].targets if function.name in machine.transitions else ()
         state = next((each.state for each in targets if each.state in after), state)

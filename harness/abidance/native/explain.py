@@ -134,6 +134,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "Callback": {
         **dict.fromkeys(("calls", "params", "returns", "allocates", "frees", "zeroed", "ensures"), COMPILED),
         **dict.fromkeys(("user_data", "lifetime", "threads"), COMPILED), "summary": NO_CALL,
+        "may_call": Treatment("run", "a target's callbacks call nothing"),
     },
     "CallbackParam": {
         **dict.fromkeys(_PLACE, COMPILED), "summary": NO_CALL,

@@ -11,9 +11,11 @@ from abidance.plan.layout import (
     ALLOCATOR,
     BEHIND,
     CALLBACK,
+    CALLING,
     COUNT,
     FREEING,
     FREES,
+    GIVEN,
     GIVES,
     LASTING,
     NOBODY,
@@ -25,7 +27,19 @@ from abidance.plan.layout import (
     WRITE,
     ZEROES,
 )
-from abidance.plan.plan import RESULT_TOLD, Allocator, CallbackNumber, CallbackScript, Read, Spot, Write
+from abidance.plan.plan import (
+    MOST_GIVEN,
+    RESULT_TOLD,
+    Allocator,
+    CallbackNumber,
+    CallbackScript,
+    InnerCall,
+    Read,
+    Slot,
+    Spot,
+    Value,
+    Write,
+)
 
 if TYPE_CHECKING:
     from abidance.plan.reader import ByteReader
@@ -54,12 +68,14 @@ def encode_callback(callback: CallbackScript) -> bytes:
             *callback.answers,
             *map(_encode_write, callback.writes),
             *_encode_freed(callback.frees),
+            *_encode_inner(callback.calls),
         )
     )
 
 
 def _flags(callback: CallbackScript) -> int:
     shown = ADDRESSES * callback.addresses | ALLOCATOR * (callback.allocator is not None)
+    shown |= CALLING * bool(callback.calls)
     return shown | GIVES * callback.gives | FREEING * bool(callback.frees) | LASTING * callback.lasting
 
 
@@ -70,6 +86,19 @@ def _encode_freed(frees: tuple[tuple[int, str], ...]) -> list[bytes]:
     for argument, name in frees:
         symbol = name.encode()
         parts += (COUNT.pack(argument), COUNT.pack(len(symbol)), symbol)
+    return parts
+
+
+def _encode_inner(calls: tuple[InnerCall, ...]) -> list[bytes]:
+    if not calls:
+        return []
+    parts = [COUNT.pack(len(calls))]
+    for call in calls:
+        symbol = call.symbol.encode()
+        parts += (COUNT.pack(call.turn), COUNT.pack(len(symbol)), symbol, COUNT.pack(len(call.arguments)))
+        for each in call.arguments:
+            number = each.index if isinstance(each, Slot) else int.from_bytes(each.raw, "little")
+            parts.append(GIVEN.pack(isinstance(each, Slot), number))
     return parts
 
 
@@ -123,20 +152,23 @@ def _decode_callback(reader: ByteReader) -> tuple[CallbackScript, bytes]:
     part = _decode_allocator(reader, arguments) if flags & ALLOCATOR else None
     said = tuple(reader.take(width) for _ in range(reader.count(answers, width or COUNT.size)))
     points = flags & ADDRESSES or (part is not None and part.allocates)
-    known = ADDRESSES | ALLOCATOR | GIVES | FREEING | LASTING
+    known = ADDRESSES | ALLOCATOR | GIVES | FREEING | LASTING | CALLING
     if bool(said) != bool(width or writes) or flags > known or (points and width != 8):
         raise ValueError("the plan has a callback without answers")
     written = tuple(_decode_write(reader, answers) for _ in range(reader.count(writes, WRITE.size)))
     freed = (
         tuple(_decode_freed(reader, arguments) for _ in range(reader.counted(8))) if flags & FREEING else ()
     )
+    calls = tuple(_decode_inner(reader) for _ in range(reader.counted(12))) if flags & CALLING else ()
     end, reader.at = reader.at, start
     gives = bool(flags & GIVES)
     if (gives and not flags & ADDRESSES) or bool(freed) != bool(flags & FREEING):
         raise ValueError("the plan has a callback that gives or frees nothing known")
+    if bool(calls) != bool(flags & CALLING):
+        raise ValueError("the plan has a callback that calls nothing")
     lasting = bool(flags & LASTING)
     made = CallbackScript(
-        slot, kind, sizes, found, said, written, bool(flags & ADDRESSES), part, gives, freed, lasting
+        slot, kind, sizes, found, said, written, bool(flags & ADDRESSES), part, gives, freed, lasting, calls
     )
     return made, reader.take(end - start)
 
@@ -161,6 +193,21 @@ def _decode_freed(reader: ByteReader, arguments: int) -> tuple[int, str]:
     if argument >= arguments:
         raise ValueError("the plan has a callback that frees what it is not given")
     return argument, reader.text()
+
+
+def _decode_inner(reader: ByteReader) -> InnerCall:
+    (turn,) = reader.unpack(COUNT)
+    symbol = reader.text()
+    (count,) = reader.unpack(COUNT)
+    if count > MOST_GIVEN:
+        raise ValueError("the plan has a callback that calls with more than it can give")
+    arguments: list[Value | Slot] = []
+    for _ in range(count):
+        kind, number = reader.unpack(GIVEN)
+        if kind > 1:
+            raise ValueError("the plan has a callback that calls with what is no number and no slot")
+        arguments.append(Slot(number) if kind else Value(number.to_bytes(8, "little")))
+    return InnerCall(turn, symbol, tuple(arguments))
 
 
 def _decode_allocator(reader: ByteReader, arguments: int) -> Allocator:

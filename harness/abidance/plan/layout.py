@@ -103,14 +103,15 @@ CALLBACK = _record(
     "A callback: this, `arguments` sizes of 4 bytes, `reads` records, what an allocator does where `flags` say that it"
     " is one, `answers` of `width` bytes each, `writes`, and what is freed.",
     "u32 slot, u32 kind, u32 arguments, u32 reads, u32 answers, u32 width, u32 writes, u32 flags",
-    flags="a sum of the next five",
+    flags="a sum of the next six",
 )
-ADDRESSES, ALLOCATOR, GIVES, FREEING, LASTING = _flags(
+ADDRESSES, ALLOCATOR, GIVES, FREEING, LASTING, CALLING = _flags(
     ADDRESSES="an answer is the number of a block, or all ones for NULL",
     ALLOCATOR="an answer is 0 for NULL, 1 for what was asked for",
     GIVES="an answer is a block, and the library frees a copy of it",
     FREEING="it frees some of its arguments: for the worker alone",
     LASTING="it may be called at any time, when the plan is over as well",
+    CALLING="it calls functions of the library: for the worker alone",
 )
 PART = _record(
     "plan_allocator",
@@ -152,6 +153,7 @@ PLACE = Struct("<IQB")
 """Block or `RESULT`, offset, width."""
 CONDITION = Struct("<IBI")
 MOVE = Struct("<III")
+GIVEN = Struct("<BQ")
 """The earlier call, whether its result is signed, the count of ranges that follow."""
 SIGNED_RANGE, UNSIGNED_RANGE = Struct("<qq"), Struct("<QQ")
 """Both ends of a range."""

@@ -455,6 +455,18 @@ class Allocator:
 
 
 @dataclass(frozen=True, slots=True)
+class InnerCall:
+    """A call that a callback makes in one of its turns, with at most `MOST_GIVEN` whole numbers and slots."""
+
+    turn: int
+    symbol: str
+    arguments: tuple[Value | Slot, ...]
+
+
+MOST_GIVEN = 4
+
+
+@dataclass(frozen=True, slots=True)
 class CallbackScript:
     """A function that the library may call. Its address is in `slot` before any call.
 
@@ -478,6 +490,8 @@ class CallbackScript:
     """Arguments that the callback frees, each with the function that does."""
     lasting: bool = False
     """Whether it may be called at any time: invocations after its plan are valid, and are not noted."""
+    calls: tuple[InnerCall, ...] = ()
+    """The calls that it makes itself."""
 
 
 NO_BLOCK = (1 << 64) - 1

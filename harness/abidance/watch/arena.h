@@ -222,6 +222,10 @@ ABIDANCE_API int abidance_callback(uint32_t number, uint32_t index, const uint8_
 /* Has callback function `number` free what an argument points at, whenever it is called. */
 ABIDANCE_API int abidance_callback_frees(uint32_t number, uint32_t argument, void *release);
 
+/* Has a callback call a function of the library in one of its turns, counted from 0, with integers or addresses. */
+#define ABIDANCE_MOST_GIVEN 4
+ABIDANCE_API int abidance_callback_calls(uint32_t number, uint64_t turn, void *function, const uint64_t *arguments);
+
 /* Ends the plan's callbacks: from now on they belong to a plan that is over. */
 ABIDANCE_API void abidance_silence(void);
 

@@ -22,6 +22,7 @@ from abidance.plan.observation import (
     PointerReadStatus,
     ProcessChange,
 )
+from abidance.plan.plan import MOST_GIVEN
 from abidance.watch.status import MAILBOX_SIZE, REQUEST_OFFSET, TABLE_OFFSET
 
 if TYPE_CHECKING:
@@ -163,6 +164,14 @@ class Arena:
         )
         self._callback_frees = _declare(
             library, "abidance_callback_frees", ctypes.c_uint32, ctypes.c_uint32, ctypes.c_void_p
+        )
+        self._callback_calls = _declare(
+            library,
+            "abidance_callback_calls",
+            ctypes.c_uint32,
+            ctypes.c_uint64,
+            ctypes.c_void_p,
+            ctypes.POINTER(ctypes.c_uint64),
         )
         self._trace = _declare(library, "abidance_trace", ctypes.c_int)
         self._change = _declare(
@@ -337,6 +346,11 @@ class Arena:
     def callback_frees(self, number: int, argument: int, function: int) -> None:
         """Have a callback free what an argument points at, by the function at an address; raises ValueError."""
         _check(self._callback_frees(number, argument, function))
+
+    def callback_calls(self, number: int, turn: int, function: int, arguments: list[int]) -> None:
+        """Have a callback call the function at an address in one of its turns; raises ValueError."""
+        given = (ctypes.c_uint64 * MOST_GIVEN)(*arguments)
+        _check(self._callback_calls(number, turn, function, given))
 
     def invocations(self) -> tuple[bytes, int]:
         """Return what was noted of invocations since the last time, and how many found no room."""

@@ -21,6 +21,14 @@
 #define MOST_REGIONS 64u
 #define MOST_WRITES 16u
 #define MOST_FREED 4u
+#define MOST_MADE 4u
+
+/* A call that a callback makes in one of its turns; where integers and addresses go into registers, so do these. */
+struct made_within {
+    uint64_t turn;
+    uint64_t (*function)(uint64_t, uint64_t, uint64_t, uint64_t);
+    uint64_t arguments[ABIDANCE_MOST_GIVEN];
+};
 
 /* A callback of the plan: its description, and how often it was called. */
 struct active {
@@ -30,6 +38,8 @@ struct active {
     uint32_t freed; /* so many of the next two: arguments that it frees, and with what */
     uint32_t argument[MOST_FREED];
     void (*release[MOST_FREED])(void *);
+    uint32_t within; /* so many of the next: calls that it makes */
+    struct made_within made[MOST_MADE];
 };
 
 /* A part of memory that a pointer or a length is looked for in: an argument, or what was read behind one. */
@@ -100,6 +110,29 @@ int abidance_callback_frees(uint32_t number, uint32_t argument, void *release) {
     active->argument[active->freed] = argument;
     *(void **)&active->release[active->freed++] = release;
     return ABIDANCE_OK;
+}
+
+int abidance_callback_calls(uint32_t number, uint64_t turn, void *function, const uint64_t *arguments) {
+    if (number >= ABIDANCE_MAX_CALLBACKS || actives[number].spec == NULL)
+        return ABIDANCE_MALFORMED;
+    struct active *active = &actives[number];
+    if (active->within == MOST_MADE)
+        return ABIDANCE_TOO_MANY;
+    struct made_within *made = &active->made[active->within++];
+    made->turn = turn;
+    *(void **)&made->function = function;
+    memcpy(made->arguments, arguments, sizeof made->arguments);
+    return ABIDANCE_OK;
+}
+
+/* Calls the library from within the callback, in this turn of it: nothing is locked then. */
+static void call_within(const struct active *active) {
+    uint64_t turn = active != NULL ? active->calls - 1 : 0;
+    for (uint32_t i = 0; active != NULL && i < active->within; i++)
+        if (active->made[i].turn == turn) {
+            const uint64_t *given = active->made[i].arguments;
+            active->made[i].function(given[0], given[1], given[2], given[3]);
+        }
 }
 
 /* Frees what the callback was given to keep, when all else is done: nothing is locked then. */
@@ -305,6 +338,7 @@ void abidance_invoked(uint32_t number, void **arguments, void *result, uint64_t 
         if (active != NULL && active->spec != NULL)
             take_turn(active, arguments, result, width);
         release_given(active, arguments);
+        call_within(active);
         abidance_trap = trapped;
         errno = error;
         reentry_from_callback();
@@ -321,6 +355,7 @@ void abidance_invoked(uint32_t number, void **arguments, void *result, uint64_t 
         take_turn(active, arguments, result, width);
     unlock();
     release_given(active, arguments);
+    call_within(active);
     abidance_trap = trapped;
     errno = error;
 }

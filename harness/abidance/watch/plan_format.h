@@ -61,7 +61,7 @@ struct abidance_plan_callback {
     uint32_t answers;
     uint32_t width;
     uint32_t writes;
-    uint32_t flags; /* a sum of the next five */
+    uint32_t flags; /* a sum of the next six */
 };
 _Static_assert(sizeof(struct abidance_plan_callback) == 32, "Python packs 32 bytes");
 
@@ -70,6 +70,7 @@ _Static_assert(sizeof(struct abidance_plan_callback) == 32, "Python packs 32 byt
 #define ABIDANCE_GIVES 0x4u /* an answer is a block, and the library frees a copy of it */
 #define ABIDANCE_FREEING 0x8u /* it frees some of its arguments: for the worker alone */
 #define ABIDANCE_LASTING 0x10u /* it may be called at any time, when the plan is over as well */
+#define ABIDANCE_CALLING 0x20u /* it calls functions of the library: for the worker alone */
 
 /* Part of an allocator: this, and `rooms` numbers, whose product with `scale` is how many bytes are asked for. */
 struct abidance_plan_allocator {

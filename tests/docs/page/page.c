@@ -907,3 +907,42 @@ unsigned st_price(const st_order *order)
     unsigned kind = ((const volatile st_order *)order)->kind, count = ((const volatile st_order *)order)->count;
     return kind > 2 ? 0 : kind * 1000 + count % 1000;
 }
+
+struct cn_reader { void (*told)(void *with, int line); void *with; int at, end, stopped, running; };
+
+cn_reader *cn_reader_new(void) { return calloc(1, sizeof(cn_reader)); }
+
+void cn_reader_free(cn_reader *reader) { free(reader); }
+
+void cn_on_line(cn_reader *reader, void (*told)(void *with, int line), void *with)
+{
+    reader->told = told;
+    reader->with = with;
+}
+
+int cn_go_on(cn_reader *reader)
+{
+    reader->running = 1;
+    for (reader->stopped = 0; reader->at < reader->end && !reader->stopped;) {
+        reader->at++;
+        if (reader->told)
+            reader->told(reader->with, reader->at);
+    }
+    reader->running = 0;
+    return reader->stopped ? CN_STOPPED : CN_OK;
+}
+
+int cn_read(cn_reader *reader, int lines)
+{
+    reader->at = 0;
+    reader->end = lines;
+    return cn_go_on(reader);
+}
+
+int cn_stop(cn_reader *reader, int hard)
+{
+    if (!reader->running || hard > 1)
+        abort();
+    reader->stopped = 1;
+    return CN_OK;
+}

@@ -187,6 +187,16 @@ int cn_reset(cn_connection *connection);
 bool cn_is_open(const cn_connection *connection);
 size_t cn_sent(const cn_connection *connection);
 
+/* A reader, which a callback may stop. */
+enum { CN_STOPPED = 1 };
+typedef struct cn_reader cn_reader;
+cn_reader *cn_reader_new(void);
+void cn_reader_free(cn_reader *reader);
+void cn_on_line(cn_reader *reader, void (*told)(void *with, int line), void *with);
+int cn_read(cn_reader *reader, int lines);
+int cn_go_on(cn_reader *reader);
+int cn_stop(cn_reader *reader, int hard);
+
 /* A queue, and what it takes over. */
 typedef struct qu_queue qu_queue;
 typedef struct qu_item { char *name; uint8_t *data; size_t n; } qu_item;

@@ -36,6 +36,7 @@ from abidance.plan import plan as p
 
 if TYPE_CHECKING:
     from abidance.boundary.encode.call_state import Conditions
+    from abidance.boundary.encode.encoded_plan import PlacedCallback
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, HandleLife, LentRoom
     from abidance.boundary.model.types import Shape
     from abidance.boundary.model.values import Case, Value, Values
@@ -154,6 +155,7 @@ class Encoder:
         index = len(self.draft.calls)
         for number in builder.callbacks.values():
             callback, placed = self.draft.callbacks[number]
+            callback = replace(callback, calls=self._within(builder, placed))
             self.draft.callbacks[number] = (callback, replace(placed, call=index))
         moved = list(states.moves(self._boundary, builder))
         given = {path: live.held for path, live in builder.lives.items()}
@@ -413,6 +415,23 @@ class Encoder:
         blocks = {name: self.draft.blocks[builder.places[name]] for name in names}
         return {name: block.size for name, block in blocks.items() if block is not None}
 
+    def _within(self, builder: CallBuilder, placed: PlacedCallback) -> tuple[p.InnerCall, ...]:
+        """Return the calls that a callback makes, on a handle that the call is given which takes the callback."""
+        found = []
+        for each in placed.script.calls:
+            live = next((u for u in builder.used if f"handle({u.life.name})" == placed.shape.lifetime), None)
+            if live is None or not isinstance(live.argument, p.Slot):
+                continue
+            function = self._boundary.functions[each.function]
+            given: list[p.Value | p.Slot] = []
+            for member in function.members:
+                if isinstance(member.shape, ScalarShape):
+                    given.append(p.Value(_wide(member.shape, each.arguments[member.name])))
+                else:
+                    given.append(live.argument)
+            found.append(p.InnerCall(each.turn, function.declaration.symbol, tuple(given)))
+        return tuple(found)
+
     def _retired(self, function: BoundaryFunction, builder: CallBuilder, index: int) -> tuple[int, ...]:
         """Return the blocks that nobody may touch once this call has come back."""
         if not self._takes_back:
@@ -478,6 +497,12 @@ def is_destroyed_in_some_states(life: HandleLife) -> bool:
     """Tell whether there are states in which a handle may not be destroyed: only the call itself tells that it was."""
     machine = life.machine
     return machine is not None and len(machine.lawful(life.destroy or "")) < len(machine.states)
+
+
+def _wide(shape: ScalarShape, value: Value) -> bytes:
+    """Return a whole number as it lies in a register."""
+    number = int.from_bytes(pack_scalar(shape, value), "little", signed=shape.signed)
+    return number.to_bytes(8, "little", signed=shape.signed)
 
 
 def ways_to_destroy(boundary: Boundary, life: HandleLife, destroy: str) -> list[tuple[str, str]]:

@@ -361,6 +361,7 @@ class CallbackShape(OpaqueShape):
     `user_data` is the parameter or field beside it that comes back in parameter number `given_back`. `lifetime` is
     ``call``, ``static`` or ``handle(NAME)``; of an allocator also empty, as long as what the call is about. Of such
     a one, `allocates` is how many bytes it gives, and `frees` the number of the parameter in which memory comes back.
+    `may_call` are functions that it may call on the handle that it lasts as long as.
     """
 
     members: tuple[Member, ...] = ()
@@ -380,6 +381,7 @@ class CallbackShape(OpaqueShape):
     zeroed: bool = False
     lifetime: str = "call"
     any_thread: bool = False
+    may_call: tuple[str, ...] = ()
     span: Span | None = None
     declared: Span | None = None
 

@@ -68,6 +68,15 @@ class FixedText(bytes):
 
 
 @dataclass(frozen=True, slots=True)
+class CallWithin:
+    """A call that a callback makes in one of its turns, counted from 0, on the handle that it lasts as long as."""
+
+    turn: int
+    function: str
+    arguments: dict[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
 class Script:
     """What a callback answers: the first time the first of `answers`, and from the last one on always that.
 
@@ -77,6 +86,7 @@ class Script:
 
     answers: tuple[Value, ...] = ()
     written: tuple[dict[str, Value], ...] = ()
+    calls: tuple[CallWithin, ...] = ()
 
 
 ROOM = Mark.ROOM
@@ -290,8 +300,9 @@ def to_json(value: Value) -> object:
             return {"float": value.hex()}
         case Fraction():
             return {"fraction": [hex(value.numerator), hex(value.denominator)]}
-        case Script(answers, written):
-            script = {"script": [to_json(answer) for answer in answers]}
+        case Script(answers, written, calls):
+            script: dict[str, object] = {"script": [to_json(answer) for answer in answers]}
+            script |= {"calls": [[e.turn, e.function, to_json(e.arguments)] for e in calls]} if calls else {}
             return script | ({"written": [to_json(turn) for turn in written]} if written else {})
         case NewHandle(handle, arguments, state, destroyed, calls, within, prepared):
             made = {"handle": handle, "arguments": to_json(arguments), "state": to_json(state)}
@@ -326,7 +337,10 @@ def from_json(raw: Any) -> Value:
             return Exact(int(above, 16), int(below, 16))
         case {"script": list(answers)}:
             written = tuple(_record(from_json(turn)) for turn in raw.get("written", ()))
-            return Script(tuple(from_json(answer) for answer in answers), written)
+            calls_made = tuple(
+                CallWithin(turn, name, _record(from_json(each))) for turn, name, each in raw.get("calls", ())
+            )
+            return Script(tuple(from_json(answer) for answer in answers), written, calls_made)
         case {"handle": str(handle), "arguments": arguments, "state": state}:
             given, set_to = _record(from_json(arguments)), _record(from_json(state))
             calls, prepared = (

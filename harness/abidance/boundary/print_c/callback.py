@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import Member, NothingShape, PointerShape
@@ -12,7 +13,7 @@ from abidance.ir.traversal import unqualified
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from abidance.boundary.model.types import CallbackShape
     from abidance.boundary.model.values import Script, Value
@@ -36,10 +37,12 @@ def callback_parts(
     plan: p.CallbackScript,
     names: Sequence[str] = (),
     counter: str = "",
+    slot: Callable[[int], str] = lambda _: "handle",
 ) -> tuple[str, list[str]]:
     """Return the function's head, in which parameters may have other `names`, and the statements that answer.
 
-    Turns are counted by the variable `counter`, or by one of the function's own.
+    Turns are counted by the variable `counter`, or by one of the function's own. `slot` says what stands for a pointer
+    that an earlier call has saved.
     """
     assert shape.type is not None
     called = names or [member.name for member in shape.members]
@@ -49,12 +52,32 @@ def callback_parts(
     ]
     listed = ", ".join([*parameters, *["..."] * shape.type.variadic]) or "void"
     head = _declared(shape.type.returns, f"{name}({listed})", declarations)
+    if plan.calls:
+        head, rest = callback_parts(
+            declarations, name, shape, replace(script, calls=()), replace(plan, calls=()), names, counter
+        )
+        return head, [*_calling(plan, slot), *rest]
     if shape.allocator:
         return f"static {head}", _allocating(shape, script, plan, called, counter)
     if script.written:
         return f"static {head}", _taking_turns(shape, script, plan, called, counter)
     freed = [f"{function}({called[argument]});" for argument, function in plan.frees]
     return f"static {head}", [*freed, *_answering(shape, script, declarations, counter)]
+
+
+def _calling(plan: p.CallbackScript, slot: Callable[[int], str]) -> list[str]:
+    """Return the statements that call the library from within."""
+    lines = ["static int invoked;"]
+    for number, call in enumerate(plan.calls):
+        given = [
+            slot(each.index)
+            if isinstance(each, p.Slot)
+            else str(int.from_bytes(each.raw, "little", signed=True))
+            for each in call.arguments
+        ]
+        counted = "invoked++" if number == len(plan.calls) - 1 else "invoked"
+        lines.append(f"if ({counted} == {call.turn}) {call.symbol}({', '.join(given)});")
+    return lines
 
 
 def _answering(shape: CallbackShape, script: Script, declarations: Declarations, counter: str) -> list[str]:

@@ -95,6 +95,7 @@ def callback_shape(
         frees=frees,
         zeroed=callback.zeroed is True,
         lifetime=callback.lifetime.text if callback.lifetime else "" if callback.allocator else "call",
+        may_call=tuple(name.text for name in callback.may_call),
         any_thread=callback.threads is not None and callback.threads.text == "any",
     )
 

@@ -22,6 +22,7 @@ from abidance.boundary.resolve.lent_room import with_lent_room
 from abidance.boundary.resolve.nearest_clauses import is_function
 from abidance.boundary.resolve.problems import Problems
 from abidance.boundary.resolve.prototypes import read_with_prototypes
+from abidance.boundary.resolve.states import check_calls_within
 from abidance.boundary.resolve.stubs import with_stubs
 from abidance.boundary.resolve.transfers import LIBCS_ALLOC, allocators, check_allocators
 from abidance.boundary.resolve.types import Shaper
@@ -115,6 +116,7 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
     functions = with_lent_room(functions, problems)
     check_equivalence(contract, functions, lives, shaper.constants, problems)
     setup, teardown = join_setup(contract, functions, shaper, problems)
+    check_calls_within(contract, functions, problems)
     laws = join_laws(contract, functions, lives, shaper, problems)
     if not problems.all:
         functions = {name: joiner.written(function, lives) for name, function in functions.items()}

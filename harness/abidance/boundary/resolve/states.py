@@ -5,11 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.states import Shown, StateMachine, Transition, TransitionTarget
-from abidance.boundary.model.types import AddressShape, HandleShape, PointerShape, ScalarShape, What
+from abidance.boundary.model.traversal import walk
+from abidance.boundary.model.types import (
+    AddressShape,
+    CallbackShape,
+    HandleShape,
+    PointerShape,
+    ScalarShape,
+    What,
+)
 from abidance.boundary.resolve.names import check_condition
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
+from abidance.plan.plan import MOST_GIVEN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -19,13 +28,15 @@ if TYPE_CHECKING:
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.expression import Expression
     from abidance.contract.language.clauses import Name
-    from abidance.contract.model import HandlePromise
+    from abidance.contract.model import Contract, HandlePromise
     from abidance.contract.model.states import TransitionPromise
     from abidance.core.span import Span
 
 ONLY = "new"
 """What the only state of a handle is called of which the contract names none."""
-FORBIDDEN = ("destroyed", "null")
+WITHIN = "callback"
+"""What a contract says where a function may be called from callbacks."""
+FORBIDDEN = ("destroyed", "null", "any", WITHIN)
 """What else may stand where a handle is written."""
 
 
@@ -109,9 +120,10 @@ class _Joiner:
         if self._creates(function) and (promise.from_ or promise.once or any(promise.to.values())):
             message = f"`{function.name}` creates a `{self._handle}`, which is in no state before"
             self._wrong(message, promise.span, help_="say `{to: STATE}` for the state that a new one is in")
-        sources = frozenset(name.text for name in promise.from_ if self._state(name)) or frozenset(
-            self._names
-        )
+        named = [name for name in promise.from_ if name.text != WITHIN]
+        sources = frozenset(name.text for name in named if self._state(name))
+        if not promise.from_:
+            sources = frozenset(self._names)
         targets = []
         for name, condition in promise.to.items():
             if self._state(name) and (condition is None or self._decidable(condition, function)):
@@ -195,3 +207,38 @@ def _is_whole(shape: Shape) -> bool:
 
 def _points(function: BoundaryFunction) -> bool:
     return any(isinstance(member.shape, AddressShape) for member in function.members)
+
+
+def check_calls_within(
+    contract: Contract, functions: Mapping[str, BoundaryFunction], problems: Problems
+) -> None:
+    """Complain about functions that a callback cannot call: they take its handle and whole numbers."""
+    for function in functions.values():
+        for shape in (each for member in function.members for each in walk(member.shape)):
+            if not isinstance(shape, CallbackShape) or not shape.may_call or shape.span is None:
+                continue
+            handle = shape.lifetime.removeprefix("handle(").removesuffix(")")
+            for name in shape.may_call:
+                called = functions.get(name)
+                if called is None:
+                    known: dict[str, Span | None] = {
+                        n: each.span for n, each in functions.items() if n in contract.functions
+                    }
+                    problems.unknown("function", name, shape.span, known, "`functions`")
+                elif handle not in contract.handles or not _is_callable_within(called, handle):
+                    words = f"a callback cannot call `{name}` with what it has: its handle, and whole numbers"
+                    help_ = "say how long it may be invoked: `lifetime: handle(NAME)`"
+                    problems.add(
+                        Diagnostic(
+                            WRONG_VALUE,
+                            words,
+                            (Label(shape.span), Label(called.declaration.span)),
+                            help=help_,
+                        )
+                    )
+
+
+def _is_callable_within(function: BoundaryFunction, handle: str) -> bool:
+    taken = [m for m in function.members if isinstance(m.shape, HandleShape) and m.shape.handle == handle]
+    numbers = [m for m in function.members if _is_whole(m.shape)]
+    return bool(taken) and len(taken) + len(numbers) == len(function.members) <= MOST_GIVEN

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from abidance.contract.language.clauses import Clauses, Name, NamedClauses, clause
 from abidance.contract.language.formulas import BEFORE
-from abidance.contract.language.kinds import LIFETIME, PARAMETER_NAME, TEXT, TRUE, WHAT, choice
+from abidance.contract.language.kinds import FUNCTION_NAME, LIFETIME, PARAMETER_NAME, TEXT, TRUE, WHAT, choice
 from abidance.contract.language.rules import AtMostOne, Needs
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
 from abidance.contract.language.times import CALLS
@@ -132,6 +132,14 @@ class Callback(Clauses):
             LIFETIME,
             "How long it may be invoked: during the `call` that takes it, by default; until a "
             "`handle(NAME)` is destroyed; or at any time (`static`).",
+        ),
+    )
+
+    may_call: tuple[Name, ...] = field(
+        default=(),
+        metadata=clause(
+            ListOf(FUNCTION_NAME, words="a list of functions"),
+            "Functions that it may call itself, on the handle that it lasts as long as.",
         ),
     )
 

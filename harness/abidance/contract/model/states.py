@@ -79,7 +79,7 @@ class TransitionPromise(NamedClauses):
         default=(),
         metadata=clause(
             ListOf(STATE_NAME, least=1, single=True, words="a state, or a list of states"),
-            "The states in which it may be called; by default all of them.",
+            "The states in which it may be called, or `callback`, where callbacks may call it; by default all states.",
             key="from",
         ),
     )

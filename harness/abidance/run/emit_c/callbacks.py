@@ -37,6 +37,8 @@ def functions(again: ReplayedCase) -> Iterator[str]:
     yield ""
     yield f"{NOTED} /* of one callback */"
     yield "static int on_trial; /* whether the call under test runs */"
+    if any(each.calls for each in again.trial.encoded.plan.callbacks):
+        yield "static void **slots; /* what earlier calls have saved */"
     for number, placed in enumerate(callbacks):
         within = again.trial.encoded.plan.lanes is not None
         names = [f"p{n}" for n in range(len(placed.shape.members))]
@@ -48,6 +50,7 @@ def functions(again: ReplayedCase) -> Iterator[str]:
             again.trial.encoded.plan.callbacks[number],
             names,
             f"turn{number}" if within else "",
+            "(void *)slots[{}]".format,
         )
         yield ""
         yield f"static struct abd_noted noted{number};"
@@ -66,6 +69,8 @@ def functions(again: ReplayedCase) -> Iterator[str]:
 
 def placed(trial: CaseResult) -> Iterator[str]:
     """Yield the statements that put callbacks, and what belongs to them, in their places."""
+    if any(each.calls for each in trial.encoded.plan.callbacks):
+        yield "slots = slot;"
     for number, (callback, each) in enumerate(
         zip(trial.encoded.plan.callbacks, trial.encoded.callbacks, strict=True)
     ):

@@ -46,6 +46,12 @@ def moves_on(contract: Contract, promise: FunctionPromise) -> bool:
     return False
 
 
+def is_called(contract: Contract, promise: FunctionPromise) -> bool:
+    """Tell whether a function may be called otherwise than from callbacks."""
+    named = (handle.transitions.get(promise.name.text) for handle in contract.handles.values())
+    return not any(each is not None and {n.text for n in each.from_} == {"callback"} for each in named)
+
+
 def takes_over(contract: Contract, promise: FunctionPromise) -> bool:
     """Tell whether memory that a function is given is its own afterwards: it cannot be given again."""
     return any(place.owner == "callee" for place in _places(contract, promise))

@@ -6,6 +6,7 @@ from abidance.run.inputs.applicability import (
     has_budget,
     has_overlaps,
     has_shared,
+    is_called,
     is_measured_on,
     is_unsanitized,
     may_overlap,
@@ -22,7 +23,7 @@ EXPLORING = frozenset({EXPLORE, "equivalence"})
 PHASES: tuple[Phase, ...] = (
     Phase("header", calls=False),
     Phase("examples", calls=True, applies=lambda promise: bool(promise.examples)),
-    Phase("properties", calls=True),
+    Phase("properties", calls=True, fits=is_called),
     Phase("rejects", calls=True, applies=lambda promise: bool(promise.rejects)),
     Phase("memory", calls=True, applies=lambda promise: promise.may_fail is not None),
     Phase("overlap", calls=True, applies=has_overlaps),
@@ -33,7 +34,7 @@ PHASES: tuple[Phase, ...] = (
     Phase("lifecycle", calls=True, of=("handles",)),
     Phase(EXPLORE, calls=True, of=("functions", "handles", "laws")),
     Phase("laws", calls=True, of=("laws",)),
-    Phase("equivalence", calls=True, compares=True, of=("functions", "handles")),
+    Phase("equivalence", calls=True, compares=True, of=("functions", "handles"), fits=is_called),
 )
 BY_NAME = {phase.name: phase for phase in PHASES}
 
