@@ -165,6 +165,10 @@ def value_text(shape: Shape, value: object, path: str = "", sizes: Shown | None 
             value, dict
         ):
             return f"&({spelling}){{{value_text(element, value)}}}"
+        case PointerShape(what=What.ONE, element=PointerShape() as element) if not isinstance(
+            value, Mark | None
+        ):
+            return value_text(element, value, path, sizes)
         case PointerShape(element=element) if isinstance(value, dict):
             return f"&{value_text(element, value, path, sizes)}"
         case PointerShape(element=element) if isinstance(value, int | float | Fraction):
