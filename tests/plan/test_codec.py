@@ -37,7 +37,6 @@ from abidance.plan.plan import (
     Call,
     CallbackNumber,
     CallbackScript,
-    Change,
     ConcurrentCalls,
     Condition,
     Contents,
@@ -46,6 +45,7 @@ from abidance.plan.plan import (
     Guard,
     InnerCall,
     InnerRead,
+    MemoryChange,
     Move,
     NumberTest,
     Order,
@@ -364,7 +364,7 @@ def test_a_call_tells_which_block_it_is_refused_and_which_lie_in_others(call):
         call,
         replace(call, views=(View(0, 2, 8), View(1, 2, 0))),
         replace(call, refuses=0, views=(View(3, 4, 1),)),
-        replace(call, change=Change(1, 2, b"other")),
+        replace(call, change=MemoryChange(1, 2, b"other")),
     ):
         shape, payload = encode_call(each)
         assert decode_call(shape, payload) == each

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from abidance.plan.plan import (
         Argument,
         Call,
-        Change,
         Condition,
+        MemoryChange,
         Move,
         OwnershipTransfer,
         PointerRead,
@@ -77,7 +77,7 @@ class CompiledCall:
     once: bool
     refuses: int
     views: tuple[tuple[int, int, int], ...]
-    change: Change | None
+    change: MemoryChange | None
     answers_only: bool
     """Whether there is nothing to be read, saved or seen to after the call but its result."""
     room: bytearray

@@ -32,12 +32,12 @@ from abidance.plan.plan import (
     Address,
     Argument,
     Call,
-    Change,
     Condition,
     Contents,
     Fill,
     Guard,
     InnerRead,
+    MemoryChange,
     Move,
     NumberTest,
     OwnershipTransfer,
@@ -302,9 +302,9 @@ def _decode_view(reader: ByteReader) -> View:
     return View(block, reader.unpack(COUNT)[0], offset)
 
 
-def _decode_change(reader: ByteReader) -> Change:
+def _decode_change(reader: ByteReader) -> MemoryChange:
     block, at = reader.unpack(COUNT)[0], reader.unpack(COUNT)[0]
-    return Change(block, at, reader.take(reader.counted(1)))
+    return MemoryChange(block, at, reader.take(reader.counted(1)))
 
 
 def _decode_states(reader: ByteReader) -> tuple[tuple[Guard, ...], tuple[Move, ...], bool]:

@@ -276,7 +276,7 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class MemoryChange:
     """What another thread writes to a block while a call runs: before it reads again what it has read, time `at`."""
 
     block: int
@@ -319,7 +319,7 @@ class Call:
     refuses: int = 0
     views: tuple[View, ...] = ()
     """Blocks that have room in another one from this call on, in place of their own."""
-    change: Change | None = None
+    change: MemoryChange | None = None
     """What changes while it runs; only of a plan that is traced."""
 
 

@@ -106,7 +106,7 @@ def _plan(draft: PlanDraft, case: Case, subject: int) -> p.Plan:
     )
 
 
-def _change(boundary: Boundary, case: Case, name: str, at: int, value: Value) -> p.Change | None:
+def _change(boundary: Boundary, case: Case, name: str, at: int, value: Value) -> p.MemoryChange | None:
     """Return what becomes of a parameter's memory during the call; None where it is NULL then or has another size."""
     arguments = {**case.arguments, name: value}
     there, then = (
@@ -115,7 +115,7 @@ def _change(boundary: Boundary, case: Case, name: str, at: int, value: Value) ->
     block, other = there.subject.places.get(name), then.subject.places.get(name)
     if block is None or other is None or then.plan.blocks[other].size != there.plan.blocks[block].size:
         return None
-    return p.Change(block, at, then.plan.blocks[other].contents)
+    return p.MemoryChange(block, at, then.plan.blocks[other].contents)
 
 
 def _at_the_end(call: p.Call) -> p.Call:

@@ -27,7 +27,7 @@ PHASES: tuple[Phase, ...] = (
     Phase("rejects", calls=True, applies=lambda promise: bool(promise.rejects)),
     Phase("memory", calls=True, applies=lambda promise: promise.may_fail is not None),
     Phase("overlap", calls=True, applies=has_overlaps),
-    Phase("shared", calls=True, applies=has_shared, on=is_unsanitized),
+    Phase("shared_memory", calls=True, applies=has_shared, on=is_unsanitized),
     Phase("threads", calls=True, fits=may_overlap),
     Phase("reentry", calls=True, fits=may_reenter),
     Phase("cost", calls=True, applies=has_budget, on=is_measured_on),

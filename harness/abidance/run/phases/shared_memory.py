@@ -1,4 +1,4 @@
-"""Phase `shared`: valid calls, while which memory that they read becomes that of another valid call."""
+"""Phase `shared_memory`: valid calls, while which memory that they read becomes that of another valid call."""
 
 from __future__ import annotations
 
