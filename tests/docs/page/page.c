@@ -361,7 +361,7 @@ long st_digits(const char *text, const char **rest)
 
 const char *st_find(const char *text, int c) { return strchr(text, c); }
 
-char *st_figure(const char *text, st_error **error)
+char *st_sketch(const char *text, st_error **error)
 {
     if (*text >= '0' && *text <= '9')
         return strdup(text);
@@ -560,12 +560,12 @@ void st_pipe_run(st_pipe *pipe)
         *pipe->next_out++ = *pipe->next_in++;
 }
 
-struct st_sum { unsigned char room[64]; unsigned sum; };
+struct st_tally { unsigned char room[64]; unsigned sum; };
 
-st_sum *st_sum_new(void) { return calloc(1, sizeof(st_sum)); }
-void st_sum_free(st_sum *sum) { free(sum); }
-void *st_sum_room(st_sum *sum, int size) { return size <= 64 ? sum->room : NULL; }
-unsigned st_sum_take(st_sum *sum, int count)
+st_tally *st_tally_new(void) { return calloc(1, sizeof(st_tally)); }
+void st_tally_free(st_tally *sum) { free(sum); }
+void *st_tally_room(st_tally *sum, int size) { return size <= 64 ? sum->room : NULL; }
+unsigned st_tally_take(st_tally *sum, int count)
 {
     for (int i = 0; i < count; i++)
         sum->sum += sum->room[i];

@@ -277,5 +277,6 @@ def _ranges(
         if not pointers and member.name not in trial.seen.unterminated:
             yield Range("", 0, len(value))
         return
-    if shape.length is not None:  # else nobody knows how much of the room has a meaning
+    untold = shape.length_name and trial.seen.after.get(spelling(shape.length_name), 0) is None
+    if shape.length is not None and not untold:  # else nobody knows how much of the room has a meaning
         yield from elements(shape.element, len(value), pointers=pointers, raw=raw)
