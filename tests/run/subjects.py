@@ -24,6 +24,7 @@ VARIED = (
     "callback_writes",
     "python_hooks",
     "outliving_handles",
+    "handle_owners",
     "process_state",
     "reentry",
     "thread_safety",

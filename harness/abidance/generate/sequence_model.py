@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode.holdings import CALLEE, changes, held_members, is_bound, left_by, moves_handles
+from abidance.boundary.encode.holdings import (
+    CALLEE,
+    SHARED,
+    changes,
+    held_members,
+    is_bound,
+    left_by,
+    moves_handles,
+)
 from abidance.boundary.model.traversal import walk
 from abidance.boundary.model.types import CallbackShape, HandleShape, PointerShape, ScalarShape
 from abidance.boundary.model.values import DESTROYED, InState
@@ -75,6 +83,8 @@ class Operation:
     repeatable: bool = False
     borrows: bool = False
     """Whether what it makes is not the caller's."""
+    puts: tuple[str, ...] = ()
+    """The handles that it puts into others."""
     calls: tuple[ExampleContents, ...] = ()
     """Its examples, whose contents may be altered."""
 
@@ -205,6 +215,7 @@ def _role(
         pure and stays(boundary, function),
         repeatable,
         any(shape.owner == CALLEE for _, shape in left_by(function)),
+        tuple(shape.handle for _, shape in held_members(function) if shape.owner in (CALLEE, SHARED)),
         calls,
     )
 

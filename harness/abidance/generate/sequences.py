@@ -42,6 +42,8 @@ More where they hold each other: one of them is all that a caller may have of a 
 """
 EARLY = 0.5
 """In so many sequences as many of what it is about are alive from the beginning: what one does to others shows then."""
+BUILT, PARTS = 0.5, (2, 3, 4, 6)
+"""In so many sequences with handles that hold others so many are put into one first: some defects need a full one."""
 ALL, SOME = 0.25, 0.5
 """In so many sequences all functions take part; in others each does with this probability (swarm testing)."""
 SHUNNED = 0.75
@@ -137,6 +139,18 @@ class _Play:
             for _ in range(self.most - 1):
                 self.begin(self.cast.handle)
                 self.given.clear()
+        finally:
+            self.source = own
+
+    def build(self) -> None:
+        """Put new handles into others, as who fills a container or grows a tree does."""
+        own, self.source = self.source, self.further
+        try:
+            role = self.source.pick([role for role in self.cast.roles if role.puts])
+            for _ in range(self.source.pick(PARTS)):
+                for handle in role.puts:
+                    self.begin(handle)
+                self.call(role)
         finally:
             self.source = own
 
@@ -435,6 +449,8 @@ def _sequence(
     play.begin(cast.handle)
     if further.chance(EARLY):
         _try(play.begin_all)
+    if any(role.puts for role in cast.roles) and further.chance(BUILT):
+        _try(play.build)
     for _ in range(length):
         _try(play.go_on)
     return Case(cast.handle, {}, flush, fill, steps=tuple(play.steps), shift=shifted)

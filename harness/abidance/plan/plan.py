@@ -322,6 +322,11 @@ class Call:
     change: MemoryChange | None = None
     """What changes while it runs; only of a plan that is traced."""
 
+    @property
+    def may_be_left_out(self) -> bool:
+        """Tell whether it is not made where all went well: for the state of a handle, or as it is not the caller's."""
+        return bool(self.guards) or any(each.negated for each in self.only_if)
+
 
 MOST_TIMES = 1 << 16
 """A call is repeated so often at most."""

@@ -506,6 +506,140 @@ lv_cursor *lv_cursor_new(lv_table *table)
 void lv_cursor_free(lv_cursor *cursor) { free(cursor); }
 int lv_next(lv_cursor *cursor) { return cursor->at < cursor->table->count ? cursor->at++ : -1; }
 
+struct vl_value { int users, number, is_list; size_t count; vl_value *inside[4]; char label[16]; };
+struct vl_watch { vl_value *list; };
+
+vl_value *vl_number(int number)
+{
+    vl_value *value = calloc(1, sizeof *value);
+    value->users = 1;
+    value->number = number;
+    return value;
+}
+
+vl_value *vl_list(void)
+{
+    vl_value *value = vl_number(0);
+    value->is_list = 1;
+    return value;
+}
+
+vl_value *vl_ref(vl_value *value)
+{
+    value->users++;
+    return value;
+}
+
+void vl_unref(vl_value *value)
+{
+    if (--value->users > 0)
+        return;
+    while (value->count > 0)
+        vl_unref(value->inside[--value->count]);
+    free(value);
+}
+
+int vl_append_new(vl_value *list, vl_value *value)
+{
+    if (!list->is_list || list->count == 4) {
+        vl_unref(value);
+        return -1;
+    }
+    list->inside[list->count++] = value;
+    return 0;
+}
+
+int vl_append(vl_value *list, vl_value *value) { return vl_append_new(list, vl_ref(value)); }
+vl_value *vl_get(const vl_value *list, size_t index) { return index < list->count ? list->inside[index] : NULL; }
+
+int vl_remove(vl_value *list, size_t index)
+{
+    if (index >= list->count)
+        return -1;
+    vl_unref(list->inside[index]);
+    list->count--;
+    memmove(&list->inside[index], &list->inside[index + 1], (list->count - index) * sizeof(vl_value *));
+    return 0;
+}
+
+int vl_extend(vl_value *list, vl_value *other)
+{
+    size_t count = other->count;
+    for (size_t i = 0; i < count; i++)
+        if (vl_append(list, other->inside[i]) != 0)
+            return -1;
+    return 0;
+}
+
+vl_value *vl_copy(vl_value *value)
+{
+    vl_value *made = value->is_list ? vl_list() : vl_number(value->number);
+    vl_extend(made, value);
+    return made;
+}
+
+const char *vl_label(const vl_value *value) { return value->label; }
+
+int vl_set_label(vl_value *value, const char *label)
+{
+    snprintf(value->label, sizeof value->label, "%s", label);
+    return 0;
+}
+
+vl_watch *vl_watch_new(void) { return calloc(1, sizeof(vl_watch)); }
+void vl_watch_free(vl_watch *watch) { free(watch); }
+
+int vl_watch_on(vl_watch *watch, vl_value *list)
+{
+    if (watch->list != NULL)
+        return -1;
+    watch->list = list;
+    return 0;
+}
+
+int vl_watch_off(vl_watch *watch, vl_value *list)
+{
+    if (watch->list != list)
+        return -1;
+    watch->list = NULL;
+    return 0;
+}
+
+struct no_node { no_node *parent, *first, *next; };
+
+no_node *no_node_new(void) { return calloc(1, sizeof(no_node)); }
+
+int no_append(no_node *parent, no_node *child)
+{
+    if (child->parent != NULL)
+        return -1;
+    child->parent = parent;
+    child->next = parent->first;
+    parent->first = child;
+    return 0;
+}
+
+void no_unlink(no_node *node)
+{
+    if (node->parent == NULL)
+        return;
+    no_node **at = &node->parent->first;
+    while (*at != node)
+        at = &(*at)->next;
+    *at = node->next;
+    node->parent = node->next = NULL;
+}
+
+no_node *no_first(no_node *parent) { return parent->first; }
+
+void no_node_free(no_node *node)
+{
+    no_unlink(node);
+    while (node->first != NULL)
+        no_node_free(node->first);
+    free(node);
+}
+
 static const int *lent;
 
 void lv_lend(lv_table *table, const char *name, const char *label, const int *numbers, size_t n)

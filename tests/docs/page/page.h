@@ -197,6 +197,34 @@ int cn_read(cn_reader *reader, int lines);
 int cn_go_on(cn_reader *reader);
 int cn_stop(cn_reader *reader, int hard);
 
+/* Values that count their references, lists of them that take them over or share them, and who watches a list. */
+typedef struct vl_value vl_value;
+typedef struct vl_watch vl_watch;
+vl_value *vl_number(int number);
+vl_value *vl_list(void);
+vl_value *vl_ref(vl_value *value);
+void vl_unref(vl_value *value);
+int vl_append(vl_value *list, vl_value *value);
+int vl_append_new(vl_value *list, vl_value *value);
+vl_value *vl_get(const vl_value *list, size_t index);
+int vl_remove(vl_value *list, size_t index);
+int vl_extend(vl_value *list, vl_value *other);
+vl_value *vl_copy(vl_value *value);
+const char *vl_label(const vl_value *value);
+int vl_set_label(vl_value *value, const char *label);
+vl_watch *vl_watch_new(void);
+void vl_watch_free(vl_watch *watch);
+int vl_watch_on(vl_watch *watch, vl_value *list);
+int vl_watch_off(vl_watch *watch, vl_value *list);
+
+/* Nodes of a tree, which is their parent's until they are taken out. */
+typedef struct no_node no_node;
+no_node *no_node_new(void);
+void no_node_free(no_node *node);
+int no_append(no_node *parent, no_node *child);
+void no_unlink(no_node *node);
+no_node *no_first(no_node *parent);
+
 /* A queue, and what it takes over. */
 typedef struct qu_queue qu_queue;
 typedef struct qu_item { char *name; uint8_t *data; size_t n; } qu_item;

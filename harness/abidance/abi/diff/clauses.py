@@ -214,6 +214,9 @@ def _direction(aspect: str, old: str, new: str) -> str:
         order = {"": 0, "call": 0, "static": 2}
         a, b = order.get(old, 1), order.get(new, 1)
         return "longer" if b > a else "shorter" if b < a else "changed"
+    if aspect == "until":  # calls that end a lifetime: the more there are, the sooner it ends
+        fewer, more = ({*each.strip("[]").replace(" ", "").split(",")} - {""} for each in (old, new))
+        return "shorter" if more > fewer else "longer" if more < fewer else "changed"
     if aspect in ("once", "setup"):
         return "wider" if not new else "changed" if old else "narrower"
     if aspect == "from":  # without it, every state

@@ -72,12 +72,13 @@ def _enum_key(facts: Facts, name: str) -> str | None:
 
 def _all(contract: Contract) -> Iterator[ClauseFacts]:
     for name, handle in contract.handles.items():
-        yield from _simple(
-            handle, name, leave={"create", "destroy", "type", "concurrent", "states", "transitions"}
-        )
+        own = {"create", "destroy", "references", "type", "concurrent", "states", "transitions"}
+        yield from _simple(handle, name, leave=own)
         if handle.concurrent:
             yield ClauseFacts(name, "effects", "concurrent", handle.value_span("concurrent"))
         parts = [f"create={handle.create}"] + ([f"destroy={handle.destroy}"] if handle.destroy else [])
+        if handle.references is not None:
+            parts += [f"acquire={handle.references.acquire}", f"release={handle.references.release}"]
         yield ClauseFacts(str(handle.type or name), "handle", ", ".join(parts), handle.span)
         yield from _order(handle)
     for name, type_ in contract.types.items():

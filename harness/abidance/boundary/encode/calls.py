@@ -334,9 +334,8 @@ class Encoder:
         """Destroy what is still alive, the youngest first but for what must outlive another one."""
         self._ending = True
         while self.draft.live:
-            needed = {each.held for each in self.draft.live if self._holdings.is_needed(each.held)}
-            free = [live for live in self.draft.live if live.held not in needed] or self.draft.live
-            live = free[-1]
+            free = [live for live in self.draft.live if not self._holdings.is_needed(live.held)]
+            live = ([each for each in free if not each.held.late] or free or self.draft.live)[-1]
             live.held.left += live.again
             if not self._destroy(live) or live in self.draft.live:
                 self.draft.live.remove(live)

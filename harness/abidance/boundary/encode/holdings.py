@@ -46,8 +46,8 @@ class Held:
 
     `references` are the caller's, each with what must hold for it to be there, and `left` those that it has only
     where a call has not taken them. `keeps` is what it is there for besides, `needed` what it must outlive, and
-    `parts` what was put into it. `borrowed` tells that it may be the same as another handle; a `static` one is
-    always there.
+    `let_go` that calls succeeded which ended that: without them it is destroyed `late`, after all others. `parts` is
+    what was put into it. `borrowed` tells that it may be the same as another handle; a `static` one is always there.
     """
 
     handle: str
@@ -59,6 +59,8 @@ class Held:
     left: list[Conditions] = field(default_factory=list)
     keeps: list[Keep] = field(default_factory=list)
     needed: list[Keep] = field(default_factory=list)
+    let_go: list[p.Condition] = field(default_factory=list)
+    late: bool = False
     parts: list[Held] = field(default_factory=list)
     related: set[Held] = field(default_factory=set)
     last: int = 0
@@ -124,7 +126,7 @@ class Holdings:
         """Return what must hold for a call to be given a handle; of one that it takes, that the caller has it."""
         taken = shape.owner == CALLEE or self.ends(function, shape.handle)
         if taken and held.references:
-            return held.references[-1]
+            return (*held.references[-1], *held.let_go) if len(held.references) == 1 else held.references[-1]
         return self.conditions(held)
 
     def ends_lifetime(self, function: BoundaryFunction, keep: Keep, used: Used) -> bool:
@@ -231,7 +233,7 @@ class Holdings:
         for what a call that fails takes as well.
         """
         call = call or PlanCall.of(function, index)
-        self._end(function, used)
+        self._end(function, used, call.taken)
         for name, shape in held_members(function):
             held = used.get(name)
             if held is not None:
@@ -264,7 +266,7 @@ class Holdings:
         if (shape.owner == CALLEE or self.ends(function, shape.handle)) and not held.references:
             return  # not the caller's to give
         if self.ends(function, shape.handle):
-            held.references.pop()
+            self._still(held, held.references.pop())
             return
         if self.boundary.handles[shape.handle].acquire == function.name:
             held.references.append((*call.needs, call.ran, *call.success))
@@ -274,6 +276,7 @@ class Holdings:
         if shape.owner == CALLEE:
             reference, taken = held.references.pop(), call.ran if shape.always else call.taken
             held.left.append((*reference, replace(taken, negated=True)))
+            self._still(held, reference)
         elif shape.owner == CALLER:
             self._give_back(held, call.taken)
         elif shape.owner != SHARED and shape.lifetime and whole is not None and there:
@@ -286,6 +289,14 @@ class Holdings:
             # What was not taken is the caller's still, unless a call that fails takes it as well.
             sure = shape.owner == CALLEE and not shape.always
             held.keeps.append(Keep(whole, shape.until, () if sure else (call.taken,)))
+
+    def _still(self, held: Held, reference: Conditions) -> None:
+        """Note that a last reference was not given up where a call that was to let go of the handle did not succeed."""
+        if not held.references:
+            for number, condition in enumerate(held.let_go):
+                before = held.let_go[:number]
+                held.left.append((*reference, *before, replace(condition, negated=True)))
+            held.let_go.clear()
 
     def _new(
         self,
@@ -327,12 +338,26 @@ class Holdings:
         if not held.references:
             held.references.append((given,))
 
-    def _end(self, function: BoundaryFunction, used: Used) -> None:
+    def _lets_go(
+        self, function: BoundaryFunction, held: Held, keep: Keep, changed: list[tuple[Held, HandleShape]]
+    ) -> bool:
+        """Tell whether a call ends that a handle must be there: for certain, one that is given it where it can be."""
+        if not any(each is keep.holder for each, _ in changed) or not self._ends(function, keep, changed):
+            return False
+        others = [shape for _, shape in held_members(function) if shape.handle == held.handle]
+        itself = any(each is held for each, _ in changed)
+        return itself or len(others) == (held.handle == keep.holder.handle)
+
+    def _end(self, function: BoundaryFunction, used: Used, taken: p.Condition) -> None:
         """Note which lifetimes the call ends that are bound to what it is given."""
         changed = [(used[name], shape) for name, shape in held_members(function) if name in used]
         for each in self.known:
-            for keeps in (each.keeps, each.needed):
-                keeps[:] = [keep for keep in keeps if not self._ends(function, keep, changed)]
+            each.keeps[:] = [keep for keep in each.keeps if not self._ends(function, keep, changed)]
+            over = [keep for keep in each.needed if self._lets_go(function, each, keep, changed)]
+            if over:
+                each.needed[:] = [keep for keep in each.needed if keep not in over]
+                each.let_go.append(taken)
+                each.late = True
 
     def _ends(self, function: BoundaryFunction, keep: Keep, changed: list[tuple[Held, HandleShape]]) -> bool:
         return any(

@@ -174,9 +174,11 @@ def text_of(boundary: Boundary, shown: CaseResult, diagnostic: Diagnostic) -> st
 
 
 def _skipped(shown: CaseResult) -> frozenset[int]:
-    """Return the calls that were not made for the state that a handle of theirs was in."""
+    """Return the calls that were not made: for the state of a handle, or as it was not there or somebody else's."""
     calls = zip(shown.encoded.plan.calls, shown.observation.calls, strict=False)
-    return frozenset(n for n, (call, returned) in enumerate(calls) if call.guards and not returned.ran)
+    return frozenset(
+        n for n, (call, returned) in enumerate(calls) if call.may_be_left_out and not returned.ran
+    )
 
 
 def _side(context: Context, trial: CaseResult) -> dict[str, str]:
