@@ -15,6 +15,7 @@ DEFECTS = {
     "vt_larger": "ABD321",
     "vt_each": "ABD343",
     "vt_area": "ABD321",
+    "vt_total": "ABD321",
     "vt_doubled": "ABD329",
     "vt_event_of": "ABD325",
     "vt_code": "ABD321",

@@ -166,6 +166,19 @@ double vt_area(const vt_figure *figure)
     return (double)figure->width * (double)(WRONG ? figure->radius : figure->height);
 }
 
+double vt_total(int count, vt_figure (*make)(void *context, int number), void *context)
+{
+    double total = 0;
+    for (int i = 0; i < count; i++) {
+        vt_figure figure = make(context, i);
+        if ((figure.head & 3) == 1)
+            total += 3 * figure.radius * figure.radius;
+        else
+            total += (double)figure.width * (double)(WRONG && i == 1 ? figure.width : figure.height);
+    }
+    return total;
+}
+
 vt_figure vt_doubled(const vt_figure *figure)
 {
     vt_figure twice = *figure;

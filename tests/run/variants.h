@@ -75,6 +75,9 @@ double vt_area(const vt_figure *figure);
 /* A figure with twice the sides. */
 vt_figure vt_doubled(const vt_figure *figure);
 
+/* The areas of so many figures, which `make` returns, added up. */
+double vt_total(int count, vt_figure (*make)(void *context, int number), void *context);
+
 /* The event of a key, or of a move. */
 int vt_event_of(int number, vt_event *event);
 

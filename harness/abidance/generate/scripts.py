@@ -19,14 +19,14 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.values import SOMEWHERE, Script
 from abidance.boundary.values.callback_writes import RESULT, counted_by_result, written_by
-from abidance.boundary.values.memory import blank, is_byte
+from abidance.boundary.values.memory import blank, is_byte, simplest_script
 from abidance.boundary.values.sizes import count as elements
 from abidance.contract.expression import EvaluationError
 from abidance.generate import scalars
 from abidance.generate.encoded_text import as_text, broken
 from abidance.generate.forms import of_form, some_of_form
 from abidance.generate.hints import Bounds
-from abidance.generate.source import UnlawfulDrawError
+from abidance.generate.source import Simplest, UnlawfulDrawError
 from abidance.generate.tags import tagged
 
 if TYPE_CHECKING:
@@ -215,6 +215,17 @@ def _fields(source: ChoiceSource, shape: RecordShape) -> dict[str, Value]:
     return {m.name: given[m.name] if m.name in given else _value(source, m.shape) for m in plain}  # type: ignore[misc]
 
 
+def _records(shape: RecordShape) -> list[Value]:
+    """Return records worth trying: each number at its edges, all else as simple as can be."""
+    simplest = _value(Simplest(), shape)
+    assert isinstance(simplest, dict)
+    numbers = [
+        m for m in shape.members if isinstance(m.shape, ScalarShape) and not shape.variants and not m.within
+    ]
+    edges: list[Value] = [{**simplest, m.name: edge} for m in numbers for edge in _edges(m.shape)[:_FEW]]
+    return [simplest, *(each for each in edges if each != simplest)][: 4 * _FEW]
+
+
 def failures(shape: ScalarShape) -> list[int]:
     """Return answers of a callback that tells how much it has written, and by numbers below zero that it could not."""
     if shape.listed:
@@ -230,7 +241,7 @@ def highest(shape: Shape) -> int:
 def _answer(source: ChoiceSource, callback: CallbackShape, outer: Mapping[str, object]) -> Value:
     shape = callback.result
     match shape:
-        case ScalarShape():
+        case ScalarShape() | RecordShape():
             return _value(source, shape)
         case PointerShape():
             if may_be_null(shape.nullable, outer) and source.flag():
@@ -272,6 +283,8 @@ def _pointee(source: ChoiceSource, shape: PointerShape, outer: Mapping[str, obje
 
 
 def _first(callback: CallbackShape) -> Value:
+    if isinstance(callback.result, RecordShape):
+        return simplest_script(callback).answers[0]
     return _first_number(callback.result) if isinstance(callback.result, ScalarShape) else None
 
 
@@ -295,6 +308,8 @@ def _edges(shape: Shape) -> list[Value]:
         elif shape.what is What.ONE:
             there = [_plain(shape.element), *there]
         return there
+    if isinstance(shape, RecordShape):
+        return _records(shape)
     if not isinstance(shape, ScalarShape):
         return []
     few = _few(shape)

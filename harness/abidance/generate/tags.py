@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import DeadShape, RecordShape, ScalarShape
-from abidance.boundary.model.variants import narrowed, tag_of
+from abidance.boundary.model.variants import narrowed, tag_of, with_named_tag
 from abidance.boundary.values.scope import as_seen
 from abidance.contract.expression import declared
 from abidance.generate import scalars
@@ -53,6 +53,8 @@ def tagged(
             names = {declared(name) for name in variant.tag.names}
             wanted = tuple(m for m in shape.members if m.name in names and m.name not in given)
             given = {**given, **make(wanted, given)}
+            if wanted and not free:
+                given = with_named_tag(variant, shape, given)
         shape, given = _settled(variant, shape, given, refuse, free=free)
     return shape, given
 

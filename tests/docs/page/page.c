@@ -101,6 +101,14 @@ int st_add(st_sum *sum, int number)
     return number < 0 ? -1 : 0;
 }
 
+int st_covered(int count, st_figure (*next)(void *context, int number), void *context)
+{
+    int circles = 0;
+    for (int i = 0; i < count; i++)
+        circles += (next(context, i).flags & 3) == 1;
+    return circles;
+}
+
 int st_parsed(const char *text, st_value *value)
 {
     char *end;

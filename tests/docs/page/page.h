@@ -61,6 +61,7 @@ typedef struct st_figure {
         };
     };
 } st_figure;
+int st_covered(int count, st_figure (*next)(void *context, int number), void *context);
 int st_take(const char *text);
 int st_last_error(void);
 typedef struct st_sum { int error; long sum; } st_sum;

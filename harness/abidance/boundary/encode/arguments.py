@@ -311,6 +311,10 @@ class Arguments:
 
 
 def _answer(shape: Shape, answer: Value) -> bytes:
+    if isinstance(shape, RecordShape):
+        raw = bytearray(shape.size)
+        pack(shape, answer, raw, 0, "", _no_pointer)
+        return bytes(raw)
     return pack_scalar(shape, answer) if isinstance(shape, ScalarShape) else bytes(8)
 
 

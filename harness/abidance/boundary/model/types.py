@@ -148,6 +148,11 @@ class TaggedUnion:
     otherwise: tuple[int | None] | None = None
     constants: Mapping[str, int | bytes] = field(default_factory=dict)
 
+    def names(self, tag: object) -> bool:
+        """Tell whether a tag is one of those that the contract names, or any other will do."""
+        known = isinstance(tag, int | float) and any(low <= tag <= high for low, high, _ in self.cases)
+        return known or self.otherwise is not None
+
     def alternative(self, tag: object) -> int | None:
         """Return the number of the alternative that lives with a tag; None for none."""
         if isinstance(tag, int | float):

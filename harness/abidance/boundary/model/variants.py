@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.types import DeadShape, RecordShape
+from abidance.boundary.model.types import DeadShape, RecordShape, ScalarShape
 from abidance.contract.expression import EvaluationError, declared, show, spelling
 
 if TYPE_CHECKING:
@@ -59,6 +59,22 @@ def tag_of(variant: TaggedUnion, members: tuple[Member, ...], read: Callable[[Me
     names = variant.tag.names
     seen = {spelling(m.name): read(m) for m in members if spelling(m.name) in names}
     return variant.tag.evaluate({**variant.constants, **seen})
+
+
+def with_named_tag(variant: TaggedUnion, shape: RecordShape, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the fields with a tag that the contract names: where one field tells it, perhaps with another value."""
+    names = [m for m in shape.members if spelling(m.name) in variant.tag.names]
+    for value in (None, *(low for low, _, _ in variant.cases)):
+        tried = fields if value is None else {**fields, **{m.name: value for m in names[:1]}}
+        try:
+            tag = tag_of(variant, shape.members, lambda member, tried=tried: tried.get(member.name))  # type: ignore[misc]
+        except EvaluationError:
+            continue
+        if variant.names(tag):
+            return tried
+        if len(names) != 1 or not isinstance(names[0].shape, ScalarShape):
+            break
+    return fields
 
 
 def living_of(shape: RecordShape, fields: Mapping[str, object]) -> RecordShape:

@@ -223,6 +223,8 @@ def _result(
                     words = f"a callback returns a `{kind}`, and the contract does not say what it points to"
                     remedy = "say `returns: {to: ..}`; where NULL is valid, `returns: {nullable: true}`"
                 return shape, Diagnostic(TYPE_REFUSED, words, labels, help=remedy)
+        case s.RecordShape() if not has_pointers(shape):
+            pass
         case s.RecordShape() | s.ArrayShape():
             words = f"return values of the type `{shaper.text(type_)}` cannot be generated"
             return shape, Diagnostic(TYPE_REFUSED, words, (Label(callback.span), Label(declared)))

@@ -29,7 +29,7 @@ from abidance.boundary.model.types import (
     What,
 )
 from abidance.boundary.model.values import ROOM, SOMEWHERE, Script, Value, named
-from abidance.boundary.model.variants import living, living_of
+from abidance.boundary.model.variants import living, living_of, with_named_tag
 from abidance.contract.expression import EvaluationError, Unavailable, spelling
 
 if TYPE_CHECKING:
@@ -412,13 +412,34 @@ def simplest_script(callback: CallbackShape) -> Script:
 def _first_answer(callback: CallbackShape) -> tuple[Value, ...]:
     if callback.allocates is not None:
         return (SOMEWHERE,)
-    match callback.result:
-        case ScalarShape() as shape if shape.members and (shape.closed or shape.kind == "enum"):
-            return (shape.members[0],)
+    if isinstance(callback.result, NothingShape):
+        return ()
+    return (_first_value(callback.result),)
+
+
+def _first_value(shape: Shape) -> Value:
+    """Return the simplest value that a callback may answer."""
+    match shape:
+        case ScalarShape() if shape.members and (shape.closed or shape.kind == "enum"):
+            return shape.members[0]
         case ScalarShape(kind="bool"):
-            return (1,)
-        case ScalarShape() as shape:
-            return (max(shape.lowest, min(0, shape.highest)),)
-        case NothingShape():
-            return ()
-    return (None,)
+            return 1
+        case ScalarShape():
+            return max(shape.lowest, min(0, shape.highest))
+        case RecordShape():
+            firsts: Mapping[str, Value] = {
+                m.name: _first_value(m.shape) for m in shape.members if not m.within
+            }
+            for variant in shape.variants:
+                firsts = with_named_tag(variant, shape, firsts)
+            there = living_of(shape, firsts).members
+            return {
+                m.name: firsts[m.name] if m.name in firsts else _first_value(m.shape)
+                for m in there
+                if not (m.within or isinstance(m.shape, DeadShape))
+            }
+        case ArrayShape(of=of, count=count) if not is_byte(of):
+            return [_first_value(of)] * count
+        case ArrayShape(count=count):
+            return bytes(count)
+    return None

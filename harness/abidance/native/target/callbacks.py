@@ -61,6 +61,8 @@ def refuse_callback(boundary: Boundary, shape: CallbackShape) -> None:
         raise NotCompiledError("a callback that frees memory and returns some")
     if shape.allocates is not None or isinstance(result, ScalarShape | NothingShape | PointerShape):
         return
+    if isinstance(result, RecordShape):
+        raise NotCompiledError("a callback that returns a record")
     if not isinstance(result, OpaqueShape) or result.nullable is not True:
         raise NotCompiledError("a callback that returns a pointer of which nothing is known")
 
