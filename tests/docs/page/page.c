@@ -92,16 +92,16 @@ int st_take(const char *text)
     return last_error ? -1 : 0;
 }
 
-void st_sum_begin(st_sum *sum) { *sum = (st_sum){0}; }
+void st_tally_begin(st_tally *sum) { *sum = (st_tally){0}; }
 
-int st_add(st_sum *sum, int number)
+int st_add(st_tally *sum, int number)
 {
     sum->error = number < 0 ? 2 : 0;
     sum->sum += number < 0 ? 0 : number;
     return number < 0 ? -1 : 0;
 }
 
-int st_covered(int count, st_figure (*next)(void *context, int number), void *context)
+int st_covered(int count, st_outline (*next)(void *context, int number), void *context)
 {
     int circles = 0;
     for (int i = 0; i < count; i++)
@@ -131,10 +131,10 @@ size_t st_width(const st_value *value)
     return value->type == ST_TEXT ? value->data.text.length : value->type == ST_NUMBER ? 20 : 0;
 }
 
-double st_perimeter(const st_figure *figure)
+double st_perimeter(const st_outline *outline)
 {
-    unsigned kind = figure->flags & 3;
-    return kind == 1 ? 6.28 * figure->radius : kind ? 2 * (figure->width + (double)figure->height) : 0;
+    unsigned kind = outline->flags & 3;
+    return kind == 1 ? 6.28 * outline->radius : kind ? 2 * (outline->width + (double)outline->height) : 0;
 }
 
 int st_number(const char *text, int *number, st_mistake *mistake)

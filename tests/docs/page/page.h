@@ -52,7 +52,7 @@ typedef struct st_value {
         } text;
     } data;
 } st_value;
-typedef struct st_figure {
+typedef struct st_outline {
     unsigned flags;
     union {
         double radius;
@@ -60,16 +60,16 @@ typedef struct st_figure {
             float width, height;
         };
     };
-} st_figure;
-int st_covered(int count, st_figure (*next)(void *context, int number), void *context);
+} st_outline;
+int st_covered(int count, st_outline (*next)(void *context, int number), void *context);
 int st_take(const char *text);
 int st_last_error(void);
-typedef struct st_sum { int error; long sum; } st_sum;
-void st_sum_begin(st_sum *sum);
-int st_add(st_sum *sum, int number);
+typedef struct st_tally { int error; long sum; } st_tally;
+void st_tally_begin(st_tally *sum);
+int st_add(st_tally *sum, int number);
 int st_parsed(const char *text, st_value *value);
 size_t st_width(const st_value *value);
-double st_perimeter(const st_figure *figure);
+double st_perimeter(const st_outline *outline);
 typedef struct st_mistake { int code, at; } st_mistake;
 int st_number(const char *text, int *number, st_mistake *mistake);
 st_status st_read(int from, int *value, size_t *needed, uint8_t *scratch, size_t n, st_state *state);
