@@ -92,9 +92,9 @@ int st_take(const char *text)
     return last_error ? -1 : 0;
 }
 
-void st_tally_begin(st_tally *sum) { *sum = (st_tally){0}; }
+void st_score_begin(st_score *sum) { *sum = (st_score){0}; }
 
-int st_add(st_tally *sum, int number)
+int st_add(st_score *sum, int number)
 {
     sum->error = number < 0 ? 2 : 0;
     sum->sum += number < 0 ? 0 : number;

@@ -64,9 +64,9 @@ typedef struct st_outline {
 int st_covered(int count, st_outline (*next)(void *context, int number), void *context);
 int st_take(const char *text);
 int st_last_error(void);
-typedef struct st_tally { int error; long sum; } st_tally;
-void st_tally_begin(st_tally *sum);
-int st_add(st_tally *sum, int number);
+typedef struct st_score { int error; long sum; } st_score;
+void st_score_begin(st_score *sum);
+int st_add(st_score *sum, int number);
 int st_parsed(const char *text, st_value *value);
 size_t st_width(const st_value *value);
 double st_perimeter(const st_outline *outline);
