@@ -35,6 +35,7 @@ from abidance.plan.plan import (
     Allocator,
     Block,
     Call,
+    CallbackCall,
     CallbackNumber,
     CallbackScript,
     ConcurrentCalls,
@@ -43,7 +44,6 @@ from abidance.plan.plan import (
     Fill,
     Flush,
     Guard,
-    InnerCall,
     InnerRead,
     MemoryChange,
     Move,
@@ -129,7 +129,7 @@ told = st.none() | st.just(RESULT_TOLD) | u32
 
 
 inner_calls = st.builds(
-    InnerCall, u32, st.text(max_size=9), few(st.binary(min_size=8, max_size=8).map(Value) | slots)
+    CallbackCall, u32, st.text(max_size=9), few(st.binary(min_size=8, max_size=8).map(Value) | slots)
 )
 
 

@@ -118,7 +118,7 @@ def test_a_sound_rewrite_is_a_drop_in_but_for_what_may_differ(pair, capsys):
 @pytest.mark.parametrize(
     ("version", "area"),
     [
-        ("keeps tabs", "answers"),
+        full("keeps tabs", "answers"),
         full("ends the process", "crashes and exits"),
         full("breaks what both promise", "promises"),
         full("lacks a function", "linking"),

@@ -19,6 +19,7 @@ FOUND = {
 FUNCTIONS = ("cs_label", "cs_connect", "cs_send", "cs_read", "cs_abort", "cs_reset", "cs_look", "cs_total")
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("library", sample(FOUND, keep=["accepts"]))
 def test_what_is_wrong_with_the_order_is_found(library, judge):
     function, code = FOUND[library]
@@ -31,6 +32,7 @@ def test_what_is_wrong_with_the_order_is_found(library, judge):
     assert reasons == []
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("library", [full("sound"), "near"])
 def test_no_call_is_made_out_of_order(library, judge):
     """The sound ones abort when one is."""

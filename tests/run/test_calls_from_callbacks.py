@@ -110,6 +110,7 @@ def judged(written, tmp_path):
     return judge
 
 
+@pytest.mark.full
 def test_what_a_callback_has_stopped_is_gone_on_with(judged, tmp_path):
     (done,), settings = judged(1, "box_go_on", "properties")
 

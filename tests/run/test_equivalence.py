@@ -178,7 +178,7 @@ def test_one_that_is_gone_is_told(built, tmp_path):
 @pytest.mark.parametrize(
     ("function", "entry"),
     [
-        ("al_trim", TABS.replace("9 in", "32 in")),
+        full("al_trim", TABS.replace("9 in", "32 in")),
         full("al_trim", TABS.replace("al_trim.result", "al_trim.errno")),
         ("al_divide", 'al_divide: {when: "by == 1", verdict: allowed, why: so}'),
     ],
@@ -187,6 +187,7 @@ def test_another_difference_is_a_finding(function, entry, built, tmp_path):
     assert len(known(built, tmp_path, function, "wrong", entry).findings) == 1
 
 
+@pytest.mark.full
 def test_one_that_does_not_come_back_may_be_known(built, tmp_path):
     done = known(
         built, tmp_path, "al_divide", "wrong", 'al_divide: {when: "by == 0", verdict: wrong, why: divides}'

@@ -39,6 +39,7 @@ def test_laws_that_hold_of_what_was_left_are_left_alone(law, library, judge):
     assert judge("fed_back", law, library, seed=1, phases=("laws",), examples=100) == ([], [])
 
 
+@pytest.mark.full
 @pytest.mark.finds("ABD301")
 def test_what_a_call_returned_is_given_to_later_ones_of_a_sequence(judge):
     (found,), reasons = judge("fed_back", "fb_store", "twice", seed=1, phases=("lifecycle",), examples=50)

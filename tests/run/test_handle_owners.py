@@ -30,6 +30,7 @@ def test_one_that_forgets_whose_they_are_is_found(handle, seed, judge):
     assert FOUND[handle] & {each.diagnostic.code.id for each in found}
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("library", ["near", *map(full, ("sound", "sound_asan", "near_asan"))])
 @pytest.mark.parametrize("handle", ["ow_bus", *map(full, [each for each in FOUND if each != "ow_bus"])])
 def test_one_that_keeps_account_is_left_alone(handle, library, judge):

@@ -77,6 +77,7 @@ def judged(written, tmp_path):
     return judge
 
 
+@pytest.mark.full
 def test_a_finding_shows_what_it_was_prepared_with(judged):
     (done,) = judged(1, ("properties",))
 

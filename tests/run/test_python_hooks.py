@@ -257,6 +257,7 @@ functions:
 """
 
 
+@pytest.mark.full
 def test_a_model_and_a_strategy_may_have_no_opinion(tmp_path, written, capsys):
     (tmp_path / "opinions.py").write_text(OPINIONS)
     # What the model says nothing of is not wrong, and what the strategy leaves to others is generated.

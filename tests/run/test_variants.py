@@ -32,6 +32,7 @@ def test_one_member_taken_for_another_is_found(function, build, code, judge):
     assert reasons == []
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("function", "build"), spared_in(DEFECTS, keep=KEPT))
 def test_what_does_not_live_may_be_anything(function, build, judge):
     assert judge.in_turn(SOUND, "variants", function, build) == ([], [])

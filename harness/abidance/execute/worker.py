@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from abidance.binding.loaded_library import Loaded
     from abidance.execute.compiled_call import CompiledCall
     from abidance.plan.observation import ProcessChange
-    from abidance.plan.plan import ConcurrentCalls, InnerCall
+    from abidance.plan.plan import CallbackCall, ConcurrentCalls
     from abidance.watch.arena import Arena
 
 _MOST_SHAPES = 4096
@@ -77,7 +77,7 @@ class Worker:
         """How many callbacks of each kind there were so far."""
         self._made_once: dict[bytes, bytes] = {}
         """What calls have returned that are made once in each process, by their bytes."""
-        self._calling: list[tuple[int, InnerCall]] = []
+        self._calling: list[tuple[int, CallbackCall]] = []
         """Calls that callbacks make, each with its callback, as long as not all is there that they are given."""
         self._functions: dict[int, int] = {}
         """How many this worker has handed out: a library may call one of them at any time after."""

@@ -31,9 +31,9 @@ from abidance.plan.plan import (
     MOST_GIVEN,
     RESULT_TOLD,
     Allocator,
+    CallbackCall,
     CallbackNumber,
     CallbackScript,
-    InnerCall,
     Read,
     Slot,
     Spot,
@@ -89,7 +89,7 @@ def _encode_freed(frees: tuple[tuple[int, str], ...]) -> list[bytes]:
     return parts
 
 
-def _encode_inner(calls: tuple[InnerCall, ...]) -> list[bytes]:
+def _encode_inner(calls: tuple[CallbackCall, ...]) -> list[bytes]:
     if not calls:
         return []
     parts = [COUNT.pack(len(calls))]
@@ -195,7 +195,7 @@ def _decode_freed(reader: ByteReader, arguments: int) -> tuple[int, str]:
     return argument, reader.text()
 
 
-def _decode_inner(reader: ByteReader) -> InnerCall:
+def _decode_inner(reader: ByteReader) -> CallbackCall:
     (turn,) = reader.unpack(COUNT)
     symbol = reader.text()
     (count,) = reader.unpack(COUNT)
@@ -207,7 +207,7 @@ def _decode_inner(reader: ByteReader) -> InnerCall:
         if kind > 1:
             raise ValueError("the plan has a callback that calls with what is no number and no slot")
         arguments.append(Slot(number) if kind else Value(number.to_bytes(8, "little")))
-    return InnerCall(turn, symbol, tuple(arguments))
+    return CallbackCall(turn, symbol, tuple(arguments))
 
 
 def _decode_allocator(reader: ByteReader, arguments: int) -> Allocator:

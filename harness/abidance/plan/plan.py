@@ -460,7 +460,7 @@ class Allocator:
 
 
 @dataclass(frozen=True, slots=True)
-class InnerCall:
+class CallbackCall:
     """A call that a callback makes in one of its turns, with at most `MOST_GIVEN` whole numbers and slots."""
 
     turn: int
@@ -495,7 +495,7 @@ class CallbackScript:
     """Arguments that the callback frees, each with the function that does."""
     lasting: bool = False
     """Whether it may be called at any time: invocations after its plan are valid, and are not noted."""
-    calls: tuple[InnerCall, ...] = ()
+    calls: tuple[CallbackCall, ...] = ()
     """The calls that it makes itself."""
 
 

@@ -414,7 +414,7 @@ class Encoder:
         blocks = {name: self.draft.blocks[builder.places[name]] for name in names}
         return {name: block.size for name, block in blocks.items() if block is not None}
 
-    def _within(self, builder: CallBuilder, placed: PlacedCallback) -> tuple[p.InnerCall, ...]:
+    def _within(self, builder: CallBuilder, placed: PlacedCallback) -> tuple[p.CallbackCall, ...]:
         """Return the calls that a callback makes, on a handle that the call is given which takes the callback."""
         found = []
         for each in placed.script.calls:
@@ -428,7 +428,7 @@ class Encoder:
                     given.append(p.Value(_wide(member.shape, each.arguments[member.name])))
                 else:
                     given.append(live.argument)
-            found.append(p.InnerCall(each.turn, function.declaration.symbol, tuple(given)))
+            found.append(p.CallbackCall(each.turn, function.declaration.symbol, tuple(given)))
         return tuple(found)
 
     def _retired(self, function: BoundaryFunction, builder: CallBuilder, index: int) -> tuple[int, ...]:

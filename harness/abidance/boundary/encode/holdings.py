@@ -436,8 +436,10 @@ def is_bound(shape: HandleShape) -> bool:
 
 def moves_handles(boundary: Boundary, function: BoundaryFunction) -> bool:
     """Tell whether a call gives handles away or back, counts references to them, or leaves ones that others hold."""
-    shapes = [shape for _, shape in (*held_members(function), *left_by(function))]
-    return any(is_bound(each) or boundary.handles[each.handle].acquire == function.name for each in shapes)
+    held, left = ([shape for _, shape in each] for each in (held_members(function), left_by(function)))
+    # That what a call leaves is the caller's is how it is without a word.
+    bound = any(map(is_bound, held)) or any(is_bound(each) and each.owner != CALLER for each in left)
+    return bound or any(boundary.handles[each.handle].acquire == function.name for each in (*held, *left))
 
 
 def changes(boundary: Boundary, function: BoundaryFunction, shape: HandleShape) -> bool:
