@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections import Counter
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from abidance.checks.evidence.expectation import NOTHING
-from abidance.contract.expression import EvaluationError
-from abidance.core.errors import CaseError
 from abidance.core.gaps import Gap
-from abidance.run.execution.context import ItemVerdict
-from abidance.run.findings.confirm import confirmed
-from abidance.run.phases.examples import not_ready
-from abidance.run.search.search import Bug
-from abidance.run.search.some_calls import bare, some_calls
+from abidance.run.phases.altered_calls import altered_calls, some_calls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from abidance.boundary.model.values import Case
     from abidance.checks.evidence.case_result import CaseResult
-    from abidance.core.gaps import Tested
-    from abidance.run.execution.context import Context
+    from abidance.run.execution.context import Context, ItemVerdict
+    from abidance.run.phases.altered_calls import Alterations
 
 CALLS, CASES = 600, 60
 """So many calls are refused a block, of so many that are made with all their memory before."""
@@ -35,37 +29,21 @@ _ALIKE = 20
 
 def judge(context: Context) -> ItemVerdict:
     """Make each call with its memory and, where it succeeds, without."""
-    runner = context.calls
-    bugs: dict[tuple[str, str], Bug] = {}
-    refused = ran = 0
-    last: CaseResult | None = None
-    met: dict[int, int] = {}
-    counted = True
-    for case in some_calls(context, CASES):
-        trial = bare(context, case)
-        if trial is None or trial.death is not None or not trial.answered:
-            last = trial or last
-            continue
-        ran += 1
-        context.progress(ran)
+    name = context.function.name
+    met: Counter[int | None] = Counter()
+
+    def without(case: Case, trial: CaseResult) -> Alterations:
         asked = trial.observation.calls[trial.encoded.plan.subject].side_effects.allocations
-        counted = counted and asked is not None
-        if not asked or not trial.seen.success or met.get(asked, 0) >= _ALIKE:
-            continue
-        met[asked] = met.get(asked, 0) + 1
-        for number in _numbers(asked):
-            if refused >= CALLS or runner.exhausted:
-                break
-            without = replace(case, refuses=number)
-            with suppress(EvaluationError, CaseError):
-                refused += 1
-                found = runner.judge.apart(runner.again(without, NOTHING), context.excepted)
-                for each in found:
-                    bugs.setdefault(each.cause, Bug(without, NOTHING, each, refused))
-    findings = confirmed(bugs.values(), runner, context)
-    never = (not_ready(context, last),) if not ran and last is not None and last.death is None else ()
-    gaps, tested = _gaps(context, refused, counted=counted)
-    return ItemVerdict(findings, (*runner.reasons, *never), refused, gaps, tested)
+        met[asked] += 1
+        if asked and trial.seen.success and met[asked] <= _ALIKE:
+            for number in _numbers(asked):
+                yield replace(case, refuses=number)
+
+    calls = altered_calls(context, some_calls(context, CASES), without, CALLS)
+    why = (
+        "nobody counts what a build asks of the heap" if met[None] else "no call that succeeded asked for any"
+    )
+    return calls.verdict(Gap(name, _CLAUSE, f"`may_fail: memory` of `{name}`: {why}"), (name, _CLAUSE))
 
 
 def _numbers(asked: int) -> Iterator[int]:
@@ -74,12 +52,3 @@ def _numbers(asked: int) -> Iterator[int]:
     later = range(max(asked - EACH // 2, EACH // 2) + 1, asked + 1)
     for number in chain(first, later):
         yield from (number, -number)
-
-
-def _gaps(context: Context, refused: int, *, counted: bool) -> tuple[tuple[Gap, ...], frozenset[Tested]]:
-    """Return that no call was refused memory, where none was, and else that the clause was put to the test."""
-    name = context.function.name
-    if refused:
-        return (), frozenset({(name, _CLAUSE)})
-    why = "no call that succeeded asked for any" if counted else "nobody counts what a build asks of the heap"
-    return (Gap(name, _CLAUSE, f"`may_fail: memory` of `{name}`: {why}"),), frozenset()

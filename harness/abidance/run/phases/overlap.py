@@ -2,55 +2,36 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.checks.evidence.expectation import NOTHING
-from abidance.contract.expression import EvaluationError
-from abidance.core.errors import CaseError
 from abidance.core.gaps import Gap
-from abidance.run.execution.context import ItemVerdict
-from abidance.run.findings.confirm import confirmed
-from abidance.run.phases.examples import not_ready
-from abidance.run.search.search import Bug
-from abidance.run.search.some_calls import bare, some_calls
+from abidance.run.phases.altered_calls import altered_calls, some_calls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from abidance.boundary.model.values import Case
     from abidance.checks.evidence.case_result import CaseResult
-    from abidance.run.execution.context import Context
+    from abidance.run.execution.context import Context, ItemVerdict
+    from abidance.run.phases.altered_calls import Alterations
 
+_CLAUSE = "may_overlap"
 CASES, CALLS = 48, 400
 """So many calls whose parameters overlap are made of so many that are made without that before."""
 
 
 def judge(context: Context) -> ItemVerdict:
     """Make each call with memory of its own for every parameter, and then with two in one."""
-    runner, function = context.calls, context.function
-    bugs: dict[tuple[str, str], Bug] = {}
-    overlapped = ran = 0
-    last: CaseResult | None = None
-    for case in some_calls(context, CASES):
-        trial = bare(context, case)
-        if trial is None or trial.death is not None or not trial.answered:
-            last = trial or last
-            continue
-        ran += 1
-        context.progress(ran)
-        for written, distance in _overlaps(trial):
-            if overlapped >= CALLS or runner.exhausted:
-                break
-            overlapped += 1
-            over = replace(case, overlap=(written, distance))
-            with suppress(EvaluationError, CaseError):
-                for each in runner.judge.apart(runner.again(over, NOTHING), context.excepted):
-                    bugs.setdefault(each.cause, Bug(over, NOTHING, each, overlapped))
-    never = (not_ready(context, last),) if not ran and last is not None and last.death is None else ()
-    words = f"`may_overlap` of `{function.name}`: no call had parameters that can overlap"
-    gaps = () if overlapped else (Gap(function.name, "may_overlap", words),)
-    return ItemVerdict(confirmed(bugs.values(), runner, context), (*runner.reasons, *never), overlapped, gaps)
+    name = context.function.name
+
+    def over(case: Case, trial: CaseResult) -> Alterations:
+        for overlap in _overlaps(trial):
+            yield replace(case, overlap=overlap)
+
+    calls = altered_calls(context, some_calls(context, CASES), over, CALLS)
+    words = f"`may_overlap` of `{name}`: no call had parameters that can overlap"
+    return calls.verdict(Gap(name, _CLAUSE, words), (name, _CLAUSE))
 
 
 def _overlaps(trial: CaseResult) -> Iterator[tuple[str, int]]:

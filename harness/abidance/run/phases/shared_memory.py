@@ -7,28 +7,25 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from abidance.checks.evidence.expectation import NOTHING
 from abidance.contract.expression import EvaluationError
-from abidance.core.errors import CaseError, HookError
+from abidance.core.errors import HookError
 from abidance.core.gaps import Gap
 from abidance.generate.hints import Hints
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.strategies import simplest
 from abidance.plan.access_trace import read_trace
-from abidance.run.execution.context import ItemVerdict
-from abidance.run.findings.confirm import confirmed
-from abidance.run.phases.examples import not_ready
-from abidance.run.search.search import Bug
-from abidance.run.search.some_calls import bare, some_calls
+from abidance.run.phases.altered_calls import altered_calls, some_calls
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from abidance.boundary.model.values import Case, Value
     from abidance.checks.evidence.case_result import CaseResult
-    from abidance.run.execution.context import Context
+    from abidance.run.execution.context import Context, ItemVerdict
+    from abidance.run.phases.altered_calls import Alterations
 
+_CLAUSE = "shared"
 CASES, CALLS = 40, 400
 """So many calls are made while memory changes, of so many that are made without that before."""
 OTHERS, READS = 3, 8
@@ -37,41 +34,26 @@ OTHERS, READS = 3, 8
 
 def judge(context: Context) -> ItemVerdict:
     """Make each call with its memory left alone, and then changed before each access to it."""
-    runner, function = context.calls, context.function
+    function = context.function
     promise = function.promise
     assert promise is not None
     shared = [name for name, param in promise.params.items() if param.shared]
-    bugs: dict[tuple[str, str], Bug] = {}
-    changed = ran = 0
-    last: CaseResult | None = None
-    cases = list(some_calls(context, CASES))
-    for case in cases:
-        trial = bare(context, case)
-        if trial is None or trial.death is not None or not trial.answered:
-            last = trial or last
-            continue
-        ran += 1
-        context.progress(ran)
+    cases = some_calls(context, CASES)
+
+    def changed(case: Case, _: CaseResult) -> Alterations:
         for name in shared:
             for other in islice(_others(context, case, name, cases), OTHERS):
                 for at in range(1, READS + 1):
-                    if changed >= CALLS or runner.exhausted:
+                    seen = yield replace(case, changed=(name, at, other))
+                    if seen is not None and _reads(seen, name) <= at:
                         break
-                    over = replace(case, changed=(name, at, other))
-                    with suppress(EvaluationError, CaseError):
-                        seen = runner.again(over, NOTHING)
-                        changed += 1
-                        for each in runner.judge.apart(seen, context.excepted):
-                            bugs.setdefault(each.cause, Bug(over, NOTHING, each, changed))
-                        if _reads(seen, name) <= at:
-                            break
-    never = (not_ready(context, last),) if not ran and last is not None and last.death is None else ()
+
+    calls = altered_calls(context, cases, changed, CALLS)
     words = f"`shared` of `{function.name}`: no two calls had memory of one size and other contents"
-    gaps = () if changed else (Gap(function.name, "shared", words),)
-    return ItemVerdict(confirmed(bugs.values(), runner, context), (*runner.reasons, *never), changed, gaps)
+    return calls.verdict(Gap(function.name, _CLAUSE, words), (function.name, _CLAUSE))
 
 
-def _others(context: Context, case: Case, name: str, cases: list[Case]) -> Iterator[Value]:
+def _others(context: Context, case: Case, name: str, cases: Sequence[Case]) -> Iterator[Value]:
     """Yield other valid values of a parameter beside the same other arguments."""
     value = case.arguments.get(name)
     hints = Hints.of(context.boundary, context.function)

@@ -1,0 +1,112 @@
+"""A few dozen valid calls, each made as it is and then again with one thing altered: less memory, other places."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from abidance.checks.evidence.expectation import NOTHING
+from abidance.contract.expression import EvaluationError
+from abidance.core.errors import CaseError, HookError
+from abidance.generate.complete import UnlawfulExampleError, complete
+from abidance.generate.hints import Hints
+from abidance.generate.python_strategies import asks_hypothesis
+from abidance.generate.scope import FilterLog
+from abidance.generate.strategies import further_cases
+from abidance.generate.sweep import edge_cases
+from abidance.run.execution.context import ItemVerdict
+from abidance.run.findings.confirm import confirmed
+from abidance.run.phases.examples import not_ready
+from abidance.run.search.search import Bug
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator, Sequence
+
+    from abidance.boundary.model.values import Case
+    from abidance.checks.evidence.case_result import CaseResult
+    from abidance.core.diagnostic import Diagnostic, Finding
+    from abidance.core.gaps import Gap, Tested
+    from abidance.run.execution.context import Context
+
+    Alterations = Generator[Case, CaseResult | None, None]
+    """Yields what a call is made again as, and is sent what came of it: None where a clause has no value on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlteredCalls:
+    """What calls showed once they were altered. `number` is how many of those were made and judged."""
+
+    number: int
+    findings: tuple[Finding, ...]
+    reasons: tuple[Diagnostic, ...]
+
+    def verdict(self, gap: Gap, tested: Tested) -> ItemVerdict:
+        """Return the verdict: `tested` where a call was altered, `gap` where none was."""
+        gaps = () if self.number else (gap,)
+        return ItemVerdict(
+            self.findings, self.reasons, self.number, gaps, frozenset({tested} if self.number else ())
+        )
+
+
+def altered_calls(
+    context: Context, calls: Sequence[Case], alterations: Callable[[Case, CaseResult], Alterations], most: int
+) -> AlteredCalls:
+    """Make each call as it is and, where it answers, again as often as `alterations` says; `most` times altogether."""
+    runner = context.calls
+    bugs: dict[tuple[str, str], Bug] = {}
+    tried = number = ran = 0
+    last: CaseResult | None = None
+    for case in calls:
+        trial = _bare(context, case)
+        if trial is None or trial.death is not None or not trial.answered:
+            last = trial or last
+            continue
+        ran += 1
+        context.progress(ran)
+        altering = alterations(case, trial)
+        altered = next(altering, None)
+        while altered is not None and tried < most and not runner.exhausted:
+            tried += 1
+            seen: CaseResult | None = None
+            with suppress(EvaluationError, CaseError):
+                seen = runner.again(altered, NOTHING)
+                found = runner.judge.apart(seen, context.excepted)
+                number += 1
+                for each in found:
+                    bugs.setdefault(each.cause, Bug(altered, NOTHING, each, number))
+            try:
+                altered = altering.send(seen)
+            except StopIteration:
+                altered = None
+    never = (not_ready(context, last),) if not ran and last is not None and last.death is None else ()
+    return AlteredCalls(number, confirmed(bugs.values(), runner, context), (*runner.reasons, *never))
+
+
+def some_calls(context: Context, most: int) -> tuple[Case, ...]:
+    """Return so many valid calls of the function under test, if there are as many: examples, edge cases, any."""
+    return tuple(islice(_calls(context, most), most))
+
+
+def _calls(context: Context, most: int) -> Iterator[Case]:
+    boundary, function = context.boundary, context.function
+    hints = Hints.of(boundary, function)
+    for example in function.examples:
+        with suppress(UnlawfulExampleError, EvaluationError, HookError):
+            yield complete(boundary, function, example.given, hints)
+    edges = edge_cases(boundary, function, context.words(function.declaration.symbol))
+    first = most // 4
+    yield from edges[:first]
+    yield from edges[first :: max(len(edges) // first, 1)]
+    if not asks_hypothesis(boundary, function):
+        seed = f"{context.settings.seed}:{function.name}".encode()
+        drawn = further_cases(boundary, function, seed, FilterLog(), hints)
+        yield from (case for case in islice(drawn, 4 * most) if case is not None)
+
+
+def _bare(context: Context, case: Case) -> CaseResult | None:
+    """Return a call as it is made once, None where a clause has no value on it."""
+    with suppress(EvaluationError, CaseError):
+        return context.calls.bare(case)
+    return None
