@@ -6,63 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from abidance.layout.model import named_members
+from abidance.layout.rust_names import rust_identifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.layout.model import Report, TypeEntry
 
-# The Rust Reference, "Keywords", of all editions; `r#` makes names of them, but not of the last four.
-_KEYWORDS = frozenset(
-    (
-        *(
-            "as",
-            "async",
-            "await",
-            "break",
-            "const",
-            "continue",
-            "dyn",
-            "else",
-            "enum",
-            "extern",
-            "false",
-            "fn",
-        ),
-        *(
-            "for",
-            "gen",
-            "if",
-            "impl",
-            "in",
-            "let",
-            "loop",
-            "match",
-            "mod",
-            "move",
-            "mut",
-            "pub",
-            "ref",
-            "return",
-        ),
-        *(
-            "static",
-            "struct",
-            "trait",
-            "true",
-            "type",
-            "unsafe",
-            "use",
-            "where",
-            "while",
-            "abstract",
-            "become",
-        ),
-        *("box", "do", "final", "macro", "override", "priv", "try", "typeof", "unsized", "virtual", "yield"),
-    )
-)
-_NEVER_NAMES = frozenset(("self", "Self", "super", "crate", "_"))
-_NAME = re.compile(r"[^\W\d]\w*")
 _HEAD = """\
 // Layouts of {include} for {target}, written by `abidance layout --emit rust-asserts`:
 // do not edit, regenerate them. `include!` this file where the types of the header are declared, with
@@ -117,14 +67,14 @@ def _why_not(entry: TypeEntry, name: str | None, *, is_chosen: bool) -> str:
 def _type_name(entry: TypeEntry, chosen: set[str]) -> str | None:
     bare = re.sub(r"^(?:struct|union|enum) ", "", entry.name)
     typedef = entry.key if entry.of else ""
-    return _identifier(typedef if typedef in chosen else bare)
+    return rust_identifier(typedef if typedef in chosen else bare)
 
 
 def _assertions(entry: TypeEntry, name: str, left_out: list[str]) -> Iterator[str]:
     yield f"const _: () = assert!(core::mem::size_of::<{name}>() == {entry.size});"
     yield f"const _: () = assert!(core::mem::align_of::<{name}>() == {entry.align});"
     for member, anonymous in named_members(entry.members):
-        path, field = f"{entry.name}.{member.name}", _identifier(member.name)
+        path, field = f"{entry.name}.{member.name}", rust_identifier(member.name)
         if member.bits:
             left_out.append(f"{path}: a bit-field")
         elif anonymous:
@@ -133,10 +83,3 @@ def _assertions(entry: TypeEntry, name: str, left_out: list[str]) -> Iterator[st
             left_out.append(f"{path}: no name that Rust could have")
         else:
             yield f"const _: () = assert!(core::mem::offset_of!({name}, {field}) == {member.offset});"
-
-
-def _identifier(name: str) -> str | None:
-    """Return the Rust identifier for a C name, or None when there is none."""
-    if name in _NEVER_NAMES or not _NAME.fullmatch(name):
-        return None
-    return f"r#{name}" if name in _KEYWORDS else name

@@ -15,7 +15,7 @@ from abidance.cli.selecting import add_effort_options
 from abidance.core.catalogue import BAD_CONFIGURATION
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
-from abidance.core.outcome import forgiving
+from abidance.core.outcome import ExitCode, forgiving
 
 if TYPE_CHECKING:
     import argparse
@@ -28,10 +28,11 @@ def parser() -> Parser:
     """Return the options of the command."""
     made = Parser(
         "drop-in",
-        "CONTRACT --from NAME --to NAME [options]",
+        "CONTRACT (--from NAME --to NAME | --shim DIR) [options]",
         "Tells whether one library of a contract may take another's place: what programs that are linked with the\n"
         "one find in the other, records and calling conventions, the contract on both, and both against each other.\n"
-        "It builds, loads and calls both. The exit status is 0 for a drop-in, 1 for none, 3 if that cannot be judged.",
+        "It builds, loads and calls both. The exit status is 0 for a drop-in, 1 for none, 3 if that cannot be judged.\n"
+        "With `--shim`, it drafts a crate that exports the C names, for a Rust library that exports none.",
         example="contracts/codec.contract.yaml --from c --to rust --programs differences",
     )
     add_contract_argument(made)
@@ -44,7 +45,6 @@ def parser() -> Parser:
             option,
             dest=dest,
             metavar="NAME[=PATH]",
-            required=True,
             help=f"{words}: one of the contract's, or the shared object at PATH",
         )
     how = made.add_argument_group("how long and how")
@@ -68,11 +68,27 @@ def parser() -> Parser:
     group.add_argument(
         "--exit-zero", action="store_true", help="exit with 0 if it is no drop-in and nothing else is wrong"
     )
+    group = made.add_argument_group("a crate that exports the C names")
+    group.add_argument(
+        "--shim",
+        metavar="DIR",
+        help="write a draft of it to DIR from the header and the contract, and compile that; nothing is replaced",
+    )
+    group.add_argument(
+        "--crate",
+        dest="crates",
+        metavar="NAME@VERSION",
+        action="append",
+        default=[],
+        help="the crate that does the work, for its Cargo.toml; or `NAME=PATH`, one in a folder",
+    )
     return made
 
 
 def execute(options: argparse.Namespace) -> int:
-    """Judge the replacement and print the scorecard; return the exit status."""
+    """Judge the replacement and print the scorecard, or draft one; return the exit status."""
+    if options.shim is not None:
+        return _draft(options)
     asked = _asked(options)
     # The engine brings hypothesis and pycparser, which neither `--help` nor a mistyped name waits for.
     from abidance.replacement.judging import score  # noqa: PLC0415
@@ -107,10 +123,41 @@ def execute(options: argparse.Namespace) -> int:
     return forgiving(card.exit_code, exit_zero=options.exit_zero)
 
 
+def _draft(options: argparse.Namespace) -> int:
+    from abidance.replacement.shim.crate import draft_shim  # noqa: PLC0415
+
+    for option, value in (("--from", options.old), ("--to", options.new), ("--programs", options.programs)):
+        if value is not None:
+            message = f"`--shim` drafts a crate and judges none: it does not go with `{option}`"
+            raise UsageError(Diagnostic(BAD_CONFIGURATION, message, help="fill the draft in first"))
+    contract, folder = _only(options.contracts), Path(options.shim)
+    made = draft_shim(contract, folder, options.crates)
+    sys.stdout.write(f"write {made.manifest}\nwrite {made.source}\n")
+    words = "function that does" if len(made.exported) == 1 else "functions that do"
+    sys.stdout.write(f"it compiles, and exports {len(made.exported)} {words} nothing yet\n")
+    sys.stdout.writelines(f"left out: `{name}`: {why}\n" for name, why in made.left_out)
+    sys.stdout.write(f"next: fill in each DRAFT of {made.source}\n")
+    if made.library:
+        sys.stdout.write(f"then: `abidance drop-in {contract} --from NAME --to {made.library}`\n")
+    else:
+        sys.stdout.write(
+            f"then: name it under `libraries` in {contract}: `rust: {{cargo: {made.seen_from(contract)}}}`\n"
+        )
+    return ExitCode.OK
+
+
 def _asked(options: argparse.Namespace) -> Replacement:
     from abidance.replacement.judging import Replacement  # noqa: PLC0415
     from abidance.run.inputs.selection import parse_libraries  # noqa: PLC0415
 
+    for option, value in (("--from", options.old), ("--to", options.new)):
+        if value is None:
+            message = f"`{option}` is missing: which library programs have, and which is to replace it"
+            hint = "`--from NAME --to NAME`, or `--shim DIR` for a draft of the one that replaces it"
+            raise UsageError(Diagnostic(BAD_CONFIGURATION, message, help=hint))
+    if options.crates:
+        message = "`--crate` goes with `--shim`"
+        raise UsageError(Diagnostic(BAD_CONFIGURATION, message, help="a draft's Cargo.toml names it"))
     hint = "write `NAME` for one of the contract's libraries, or `NAME=PATH`"
     names: list[str] = []
     given: list[tuple[str, Path]] = []
@@ -122,11 +169,15 @@ def _asked(options: argparse.Namespace) -> Replacement:
         raise UsageError(
             Diagnostic(BAD_CONFIGURATION, f"`--from` and `--to` both name `{names[0]}`", help=hint)
         )
-    paths = found(options.contracts)
+    return Replacement(_only(options.contracts), names[0], names[1], tuple(given))
+
+
+def _only(contracts: list[str]) -> Path:
+    paths = found(contracts)
     if len(paths) > 1:
-        message = "a scorecard is about one contract, and several are named"
+        message = "this is about one contract, and several are named"
         raise UsageError(Diagnostic(BAD_CONFIGURATION, message, help="name one of them"))
-    return Replacement(paths[0], names[0], names[1], tuple(given))
+    return paths[0]
 
 
 def _show(card: Scorecard, options: argparse.Namespace) -> None:

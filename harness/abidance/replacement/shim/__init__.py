@@ -1,0 +1,1 @@
+"""Drafts of crates that export a boundary's C names, for what of Rust exports none."""
