@@ -205,6 +205,19 @@ OF_FUNCTIONS = [
         "`at_most` and `accepted` exclude each other in `instructions` | ",
     ),
     ("cost: {no_worse_than: {library: c, factor: 2}}", "library `c` is not in `libraries`"),
+    ("cost: {no_worse_than: {library: c}}", "`no_worse_than` needs `factor` or `instructions` | "),
+    (
+        "cost: {no_worse_than: {library: c, factor: 2, sizes: [0]}}",
+        "`sizes` has no meaning without `over` in `no_worse_than` | ",
+    ),
+    (
+        "cost: {no_worse_than: {library: c, factor: 2, over: n, sizes: [many]}}",
+        "an item of `sizes` must be a number of elements from 0 to 16777216, not `many`",
+    ),
+    (
+        "cost: {no_worse_than: {library: c, factor: 2, over: n, sizes: [1], contents: [noise]}}",
+        "an item of `contents` must be `zeros`, `random`, `text`, or a Python function as `package.module:function`, ",
+    ),
     ("model: foo", "`model` must be a Python function as `package.module:function`, not `foo`"),
     ("summary: 3", "`summary` must be text, not the number `3`"),
     ("summary: true", "`summary` must be text, not `true`"),

@@ -174,6 +174,25 @@ uint32_t ct_hash(const uint8_t *text, size_t length) {
     return hash;
 }
 
+uint32_t ct_mix(const uint8_t *text, size_t length) {
+    uint32_t hash = 2166136261u;
+    size_t zeros = 0;
+    for (size_t i = 0; i < length; i++) {
+        hash = (hash ^ text[i]) * 16777619u;
+        zeros += text[i] == 0;
+    }
+    if (WRONG && zeros > 1000)
+        work(40 * (unsigned)length);
+    if (NEAR && length == 0)
+        work(200);
+    return hash;
+}
+
+int ct_steps(int count) {
+    unsigned each = WRONG ? 40 : NEAR ? 12 : 10;
+    return count + (int)(work(each * (unsigned)count) & 0);
+}
+
 ct_box *ct_box_new(int size) {
     ct_box *box = calloc(1, sizeof *box);
     if (WRONG && size > 5)

@@ -19,6 +19,8 @@ size_t ct_words(const char *text);                          /* quadratic in a st
 int ct_split(const uint8_t *text, size_t length, size_t *parts); /* a block for each part */
 int ct_pad(int level);                                      /* more bytes than there is room for */
 uint32_t ct_hash(const uint8_t *text, size_t length);       /* slower than the other library */
+uint32_t ct_mix(const uint8_t *text, size_t length);        /* slower than the other library, with many zeros */
+int ct_steps(int count);                                    /* more instructions than the other library's, of many */
 ct_box *ct_box_new(int size);                               /* late */
 int ct_box_add(ct_box *box, int number);                    /* too many instructions */
 void ct_box_free(ct_box *box);                              /* late */

@@ -153,7 +153,10 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "Contention": dict.fromkeys(("count", "others", "p50", "p99", "p99_9", "keeps"), TIME),
     "Instructions": dict.fromkeys(("at_most", "accepted", "tolerance"), COUNTED),
     "Scaling": {"over": TIME, "at_most": TIME},
-    "Comparison": {"library": TIME, "factor": TIME},
+    "Comparison": {
+        **dict.fromkeys(("library", "factor", "absolute", "over", "sizes"), TIME),
+        "instructions": COUNTED, "contents": TIME,
+    },
     "Explore": {"seconds": NO_CALL},
     "Model": {"function": CODE, "tolerance": CODE},
 }  # fmt: skip

@@ -35,6 +35,7 @@ def budget_lines(items: Iterable[ItemFinished], look: Style) -> list[str]:
             assert quantile.verdict is not None
             word = "promised" if cost.kind is CostKind.RATE else "allowed"
             said = f"{cost.words(quantile)}, {in_words(cost.kind, quantile.allowed)} {word}"
+            said += f", at `{one_line(cost.over)}` {cost.size:,}" if cost.size is not None else ""
             rows.append(
                 [
                     Cell(one_line(cost.function)),

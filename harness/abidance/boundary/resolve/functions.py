@@ -81,11 +81,11 @@ class FunctionJoiner:
             ending=ending,
             is_macro=is_macro,
         )
-        scaling = promise.cost.scaling if promise and promise.cost else None
-        if scaling is not None and scaling.over.text not in known:
-            self.problems.unknown(
-                "parameter", scaling.over.text, scaling.over.span, known, f"`{declaration.name}`"
-            )
+        cost = promise.cost if promise else None
+        for clause in (cost.scaling, cost.no_worse_than) if cost else ():
+            over = clause.over if clause else None
+            if over is not None and over.text not in known:
+                self.problems.unknown("parameter", over.text, over.span, known, f"`{declaration.name}`")
         self._ends(function, promise)
         check_relations(function, self.problems)
         inside, self.shaper.inside = self.shaper.inside, []

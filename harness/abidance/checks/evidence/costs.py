@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from abidance.contract.language.clauses import Clauses
@@ -45,12 +46,52 @@ class Growth:
     counts: tuple[tuple[int, int], ...]
 
 
+class Beside(StrEnum):
+    """What a call costs beside the same call of another library, as far as it is sure."""
+
+    MORE = "more"
+    """More than is allowed."""
+    ALLOWED = "allowed"
+    LESS = "less"
+    UNTOLD = ""
+    """It was not measured, or what was does not decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedSize:
+    """One call of two libraries, of a size, with contents of a kind: seconds and instructions, here and there."""
+
+    size: int
+    contents: str
+    seconds: tuple[float, float] | None = None
+    instructions: tuple[int, int] | None = None
+    in_time: Beside = Beside.UNTOLD
+    in_instructions: Beside = Beside.UNTOLD
+
+
+@dataclass(frozen=True, slots=True)
+class SizeCurves:
+    """What calls cost at several sizes of the parameter `over`, in the library under test and in another one.
+
+    Differences in time of up to `tellable` seconds count for none.
+    """
+
+    over: str
+    library: str
+    against: str
+    factor: float | None
+    instructions: float | None
+    tellable: float
+    points: tuple[ComparedSize, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """All that was measured of one call."""
+    """All that was measured of one call. `curves` are of several sizes of it, of which it is the worst."""
 
     figures: tuple[Figure, ...] = ()
     growth: Growth | None = None
+    curves: SizeCurves | None = None
 
     def over(self, *clauses: str) -> tuple[Figure, ...]:
         """Return the figures of some clauses that are over what is allowed."""

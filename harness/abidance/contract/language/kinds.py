@@ -404,6 +404,11 @@ LABEL = Word(NAME.pattern, bare=True, words="a name")
 GLOB = Word(rf"^[A-Za-z0-9_{_OTHER_LETTERS}*?\[\]! -]+$", words="a name or a pattern with `*` and `?`")
 PREFIX = Word(f"^{_IDENTIFIER}$", bare=True, words="the beginning of C names")
 HOOK = Word(r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$", words="a Python function as `package.module:function`")
+CONTENTS = Word(
+    r"^(zeros|random|text|[A-Za-z_][\w.]*:[A-Za-z_]\w*)$",
+    words="`zeros`, `random`, `text`, or a Python function as `package.module:function`",
+    among=("zeros", "random", "text"),
+)
 CODE = Word(r"^(ABD\d{3}|[a-z][a-z0-9-]*)$", words="a code such as `ABD421`, or a rule's name")
 LIFETIME = Word(
     rf"^(call|static|handle\({_IDENTIFIER}\))$",

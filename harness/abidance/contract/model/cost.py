@@ -6,10 +6,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from abidance.contract.language.clauses import Clauses, clause
-from abidance.contract.language.kinds import COUNTED, FUNCTION_NAME, NAME, PARAMETER_NAME, TRUE, Whole, choice
+from abidance.contract.language.kinds import (
+    CONTENTS,
+    COUNTED,
+    FUNCTION_NAME,
+    MOST,
+    NAME,
+    PARAMETER_NAME,
+    TRUE,
+    Whole,
+    choice,
+)
 from abidance.contract.language.measures import DURATION, FACTOR, PERCENT, RATE
-from abidance.contract.language.rules import AtMostOne, Needs
-from abidance.contract.language.shapes import RecordOf, Shorthand
+from abidance.contract.language.rules import AtLeastOne, AtMostOne, Needs
+from abidance.contract.language.shapes import ListOf, RecordOf, Shorthand
 from abidance.plan.layout import MOST_LANES
 
 if TYPE_CHECKING:
@@ -64,11 +74,47 @@ class Scaling(Clauses):
 class Comparison(Clauses):
     """One library against another one of the boundary."""
 
-    title: ClassVar[str] = "A time limit relative to another library of the boundary."
+    title: ClassVar[str] = "What calls may cost relative to another library of the boundary."
+    rules = (
+        AtLeastOne(("factor", "instructions")),
+        Needs("absolute", ("factor",)),
+        Needs("sizes", ("over",)),
+        Needs("over", ("sizes",)),
+        Needs("contents", ("sizes",)),
+    )
 
     library: Name = field(metadata=clause(NAME, "The other library.", required=True))
-    factor: float = field(
-        metadata=clause(FACTOR, "The largest allowed ratio to the other library's time.", required=True)
+    factor: float | None = field(
+        default=None, metadata=clause(FACTOR, "The largest allowed ratio to the other library's time.")
+    )
+    instructions: float | None = field(
+        default=None,
+        metadata=clause(
+            FACTOR, "The largest allowed ratio to the instructions that the other library executes."
+        ),
+    )
+    absolute: Measure | None = field(
+        default=None,
+        metadata=clause(DURATION, "Differences in time of up to this do not count; `10ns` by default."),
+    )
+    over: Name | None = field(
+        default=None,
+        metadata=clause(PARAMETER_NAME, "The parameter whose sizes are given: a length, a number, or data."),
+    )
+    sizes: tuple[int, ...] = field(
+        default=(),
+        metadata=clause(
+            ListOf(MOST, least=1, words="a list of sizes"),
+            "The sizes at which the libraries are compared, instead of in the slowest calls.",
+        ),
+    )
+    contents: tuple[Name, ...] = field(
+        default=(),
+        metadata=clause(
+            ListOf(CONTENTS, least=1, words="a list of kinds of contents"),
+            "What data of these sizes holds: `zeros`, `random` and `text`, by default, or what a Python function makes "
+            "of a size.",
+        ),
     )
 
 
@@ -147,5 +193,5 @@ class Cost(Clauses):
         default=None, metadata=clause(RecordOf(Scaling), "How the cost grows with the input.")
     )
     no_worse_than: Comparison | None = field(
-        default=None, metadata=clause(RecordOf(Comparison), "A time limit relative to another library.")
+        default=None, metadata=clause(RecordOf(Comparison), "What it may cost relative to another library.")
     )

@@ -120,7 +120,7 @@ def _counts(subject: SubjectEvidence, scene: Scene) -> h.Node:
         ]
         for each in subject.costs
         for cost in (each.value,)
-        if cost.size is None and cost.kind is not CostKind.TIME
+        if (cost.size is None or cost.kind is CostKind.RATIO) and cost.kind is not CostKind.TIME
     ]
     return table(f"Other costs of {subject.name}", columns, rows)
 
@@ -143,7 +143,8 @@ def _place(cost: MeasuredCost) -> str:
 
 
 def _input(cost: MeasuredCost) -> str:
-    return f", {cost.input}" if cost.input else ""
+    size = f", {cost.over} of {cost.size:,}" if cost.size is not None else ""
+    return (f", {cost.input}" if cost.input else "") + size
 
 
 def _figure(cost: MeasuredCost, quantile: Quantile | None) -> h.Node:
@@ -262,15 +263,15 @@ def _in_time(picoseconds: float) -> str:
 
 def _curves(costs: Iterable[MeasuredCost]) -> Iterator[list[MeasuredCost]]:
     """Yield what was measured at several sizes of the same input."""
-    groups: dict[tuple[CostKind, str], list[MeasuredCost]] = {}
+    groups: dict[tuple[CostKind, str, str], list[MeasuredCost]] = {}
     for each in costs:
-        if each.size is not None and each.quantiles:
-            groups.setdefault((each.kind, each.over), []).append(each)
+        if each.size is not None and each.quantiles and each.kind is not CostKind.RATIO:
+            groups.setdefault((each.kind, each.over, each.input), []).append(each)
     yield from (those for those in groups.values() if len({each.size for each in those}) > 1)
 
 
 def _growth(name: str, costs: Sequence[MeasuredCost]) -> h.Node:
-    kind, over = costs[0].kind, costs[0].over
+    kind, over, contents = costs[0].kind, costs[0].over, costs[0].input
     lines: dict[tuple[str, str], list[tuple[float, float]]] = {}
     several = len({each.build for each in costs}) > 1
     for each in sorted(costs, key=lambda cost: cost.size or 0):
@@ -288,7 +289,7 @@ def _growth(name: str, costs: Sequence[MeasuredCost]) -> h.Node:
     )
     sizes = sorted({float(each.size or 0) for each in costs})
     return line_chart(
-        f"How {kind.value} of {name} grows with {over}",
+        f"How {kind.value} of {name} grows with {over}{f' ({contents})' if contents else ''}",
         series,
         Axis(over or "size", tuple((each, f"{each:,.0f}") for each in _spread(sizes)), 0, sizes[-1]),
         Axis(kind.value, tuple((each, in_words(kind, each)) for each in steps), 0, most or 1),

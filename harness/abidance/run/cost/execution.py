@@ -88,26 +88,35 @@ class CostExecution:
         only = self.only if time_limit is None else frozenset[str]()
         return replace(trial, costs=Measuring(self, function, case, function.cost, quick, only).costs())
 
-    def steps(self, case: Case, exponent: int) -> int:
-        """Return how many instructions a call executes, no more than can be; 0 where they cannot be counted."""
+    def steps(self, case: Case, exponent: int, supervisor: Supervisor | None = None) -> int:
+        """Return how many instructions a call executes, no more than can be; 0 where they cannot be counted.
+
+        The library is that of `supervisor`, or the one under test.
+        """
+        runs = supervisor or self.executor.supervisor
         encoded = encode_lanes(self.executor.boundary, case, 1)
-        self.executor.supervisor.run(
-            encoded.plan, self.executor.time_limit
-        )  # what a first call does once is past then
-        numbers = self.measured(
-            self.executor.supervisor, encoded, ConcurrentCalls(1, exponent, Order.STEPPED)
-        )
+        runs.run(encoded.plan, self.executor.time_limit)  # what a first call does once is past then
+        numbers = self.measured(runs, encoded, ConcurrentCalls(1, exponent, Order.STEPPED))
         return numbers[0][0] if numbers else 0
 
-    def least(self, case: Case, exponent: int) -> int:
+    def least(self, case: Case, exponent: int, supervisor: Supervisor | None = None) -> int:
         """Return how many instructions a call executes at least: the state of the heap need not be the same."""
-        seen = self.steps(case, exponent)
-        return min(seen, self.steps(case, exponent)) if seen else 0
+        seen = self.steps(case, exponent, supervisor)
+        return min(seen, self.steps(case, exponent, supervisor)) if seen else 0
 
     def comes_back(self, case: Case) -> bool:
         """Tell whether a call can be made, and comes back."""
         trial = self.executor.bare(case)
         return trial.death is None and trial.answered
+
+    def comes_back_there(self, case: Case) -> bool:
+        """Tell whether a call comes back in the library to compare with."""
+        if self.other is None:
+            return False
+        plan = encode(self.executor.boundary, case).plan
+        observation = self.other.run(plan, self.executor.time_limit)
+        self.executor.calls += 1
+        return observation.death is None
 
     def countable(self, case: Case) -> bool:
         """Tell whether a call comes back, and its instructions can be counted as often as growth takes."""

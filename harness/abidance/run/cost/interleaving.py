@@ -18,9 +18,10 @@ from abidance.core.costs import (
     MeasuredCost,
     Quantile,
 )
+from abidance.run.cost.against import ratio_of, tellable_by, times_of_both
 from abidance.run.cost.interval import CONFIDENCE, interval_of_median, interval_of_share
 from abidance.run.cost.machine_load import MachineLoad
-from abidance.run.cost.measuring import TELLABLE, Measuring
+from abidance.run.cost.measuring import Measuring
 from abidance.run.cost.timing import FEWEST_LATE, SHARES, Interval, Series, is_late_by_itself, quantile
 
 if TYPE_CHECKING:
@@ -70,8 +71,11 @@ class InterleavedCall:
         self.series.append(series)
         if cost.throughput is not None:
             self._stream(series)
-        if cost.no_worse_than is not None and (pair := measuring.pair()) is not None:
-            self.pairs.append(pair)
+        clause = cost.no_worse_than
+        if clause is not None and clause.factor is not None and not clause.sizes:
+            turned = bool(len(self.pairs) % 2)
+            if (pair := times_of_both(measuring, turned=turned)) is not None:
+                self.pairs.append(pair)
 
     def _stream(self, series: Series) -> None:
         measuring = self.measuring
@@ -201,10 +205,9 @@ class Interleaved:
     def _ratio(self, call: InterleavedCall) -> MeasuredCost:
         clause = self.cost.no_worse_than
         assert clause is not None
-        ratios = [
-            1.0 if abs(mine - theirs) <= TELLABLE else mine / max(theirs, PICOSECOND)
-            for mine, theirs in call.pairs
-        ]
+        assert clause.factor is not None
+        tellable = tellable_by(clause)
+        ratios = [ratio_of(mine, theirs, tellable) for mine, theirs in call.pairs]
         found = Interval(sorted(ratios)[len(ratios) // 2], *interval_of_median(ratios))
         verdict = found.verdict(clause.factor, busy=False)
         ratio = Quantile(0.5, found.value, found.low, found.high, "no_worse_than", clause.factor, verdict)

@@ -14,6 +14,7 @@ from abidance.core.costs import PICOSECOND, in_time
 from abidance.core.errors import HookError
 from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.plan.plan import FEWEST_STEPS, ConcurrentCalls, Order
+from abidance.run.cost.against import figures_against
 from abidance.run.cost.contention import Contended, are_together
 from abidance.run.cost.growth import growth
 from abidance.run.cost.timing import SHARES, Says, Series
@@ -45,10 +46,6 @@ CLEARLY = 1.5
 """What is over by this factor after a few series is not looked at further."""
 CONTENDED = 6
 """So many calls are measured while other threads call: what they wait for is seldom in the arguments."""
-PAIRS = 16
-"""So many times are two libraries compared; a quarter of them, and one more, that are no worse will do."""
-TELLABLE = 1e-8
-"""Two libraries are not distinguished by less than so many seconds."""
 
 
 @dataclass(slots=True)
@@ -77,11 +74,12 @@ class Measuring:
         for clause, measured in (
             ("instructions", self._instructions),
             ("throughput", self._throughput),
-            ("no_worse_than", self._against),
         ):
             figure = measured() if self._asks(clause) else None
             if figure is not None:
                 figures.append(figure)
+        if self._asks("no_worse_than"):
+            figures += figures_against(self)
         figures += self._contended()
         return Costs(
             tuple(figures),
@@ -140,7 +138,7 @@ class Measuring:
         for number in range(SERIES):
             series = self.series(self.supervisor, quick=self.quick and number == 0)
             if not series.times:
-                self._unmeasured(*allowed)
+                self.unmeasured(*allowed)
                 return []
             for name, seconds in allowed.items():
                 said[name].append((series.says(SHARES[name], seconds), series))
@@ -172,7 +170,7 @@ class Measuring:
             return self._fastest(1 / clause.rate.value)
         series = self.series(self.supervisor, quick=self.quick)
         if not series.times:
-            return self._unmeasured("throughput")
+            return self.unmeasured("throughput")
         if series.is_strained and series.mean * clause.rate.value > 1:
             self.execution.strained.add("throughput")
             return None
@@ -209,7 +207,7 @@ class Measuring:
         for _ in range(SERIES):
             stream = self.stream()
             if stream is None:
-                return self._unmeasured("throughput")
+                return self.unmeasured("throughput")
             told += [stream[0]] if stream[0] is not None else []
             if told and (
                 min(told) <= allowed
@@ -249,7 +247,7 @@ class Measuring:
         contended = Contended(execution, self.function, clause, self.case, around)
         figures = contended.figures()
         if contended.died:
-            self._unmeasured("threads")
+            self.unmeasured("threads")
         return figures
 
     def _only_once(self, others: BoundaryFunction) -> str:
@@ -292,7 +290,7 @@ class Measuring:
         if seen > allowed and not self.quick:
             seen = min(seen, self.execution.steps(self.case, exponent))
         if not seen:
-            return self._unmeasured("instructions")
+            return self.unmeasured("instructions")
         self.execution.told.add("instructions")
         return Figure("instructions", allowed, seen, more=seen >= FEWEST_STEPS << exponent)
 
@@ -304,43 +302,13 @@ class Measuring:
         name, count = known
         seen = self.execution.least(self.case, MOST_STEPS)
         if not seen:
-            return self._unmeasured("instructions")
+            return self.unmeasured("instructions")
         self.execution.told.add("instructions")
         note = f"{count:,} were accepted for this call, {name}; that is {(seen - count) / count:+.1%}"
         return Figure("instructions", count * (1 + tolerance), seen, (note,))
 
-    def _against(self) -> Figure | None:
-        clause, other = self.cost.no_worse_than, self.execution.other
-        if clause is None or other is None:
-            return None
-        pairs: list[tuple[float, float, float, float]] = []
-        better = 0
-        # Short series in turn, so that both libraries have the same machine: its speed changes within milliseconds.
-        while len(pairs) < (ENOUGH if self.execution.hasty else PAIRS) and better <= PAIRS // 4:
-            pair = self.pair()
-            if pair is None:
-                return self._unmeasured("no_worse_than")
-            mine, theirs = pair
-            allowed = max(theirs * clause.factor, theirs + TELLABLE)
-            pairs.append((mine / allowed, mine, allowed, theirs))
-            better += mine <= allowed
-        self.execution.told.add("no_worse_than")
-        _, mine, allowed, theirs = sorted(pairs)[min(PAIRS // 4, len(pairs) // 2)]
-        note = f"{clause.factor:g} times is allowed; three quarters of {len(pairs)} pairs of series are as bad or worse"
-        return Figure("no_worse_than", allowed, mine, (note,), against=clause.library.text, there=theirs)
-
-    def pair(self) -> tuple[float, float] | None:
-        """Return the median of a short series here and of one on the other library; None where there is none."""
-        other = self.execution.other
-        if other is None:
-            return None
-        series = [self.series(each, quick=True) for each in (self.supervisor, other)]
-        if not all(each.times for each in series):
-            return None
-        return series[0].at(0.5), series[1].at(0.5)
-
-    def _unmeasured(self, *clauses: str) -> Figure | None:
-        """Note that there is nothing to tell of some clauses, and return it."""
+    def unmeasured(self, *clauses: str) -> Figure | None:
+        """Note that nothing can be told of some clauses, and return that."""
         why = "it takes x86-64"
         if self.execution.died:
             how = (

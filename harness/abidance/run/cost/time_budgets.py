@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from abidance.checks.cost.slower_than_other import TELLABLE
 from abidance.checks.evidence.costs import Costs, Figure, clause_span
 from abidance.checks.evidence.expectation import NOTHING
 from abidance.core.catalogue import NOT_MEASURED
@@ -98,6 +99,8 @@ def _bugs(runner: Runner, broken: tuple[InterleavedCall, MeasuredCost], clause: 
             figure = Figure(clause, 1 / found.allowed, 1 / found.value, (*threaded, words))
         case _:
             mine, theirs = (sorted(each)[len(each) // 2] for each in zip(*call.pairs, strict=True))
+            if theirs < TELLABLE:
+                words = f"of {call.name}"  # a ratio to what the clock hardly sees says nothing
             words += f"; {found.allowed:g} times is allowed"
             figure = Figure(
                 clause,

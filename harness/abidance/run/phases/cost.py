@@ -20,6 +20,7 @@ from abidance.core.errors import HookError
 from abidance.generate.complete import UnlawfulExampleError
 from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import cases
+from abidance.run.cost.comparing import SizeComparison, SizesVerdict
 from abidance.run.cost.counted_costs import counted_costs
 from abidance.run.cost.execution import GLANCES, CostExecution
 from abidance.run.cost.growth import LEAST_SIZE, complete_of_size
@@ -159,13 +160,17 @@ def judge(context: Context) -> ItemVerdict:
     log = FilterLog()
     worst = _Worst(context, runner, execution)
     try:
-        execution.only = frozenset(each for each in MEASURED if cost.says(each) and each != "scaling")
-        for quick, case in _first(context):
-            execution.quick = quick
-            with suppress(UnsatisfiedAssumption, EvaluationError):
-                worst(case)
-        execution.quick = False
-        _draw(context, worst, {}, DRAWN, log)
+        clauses = [
+            each for each in MEASURED if cost.says(each) and not (each == "no_worse_than" and at_sizes(cost))
+        ]
+        execution.only = frozenset(each for each in clauses if each != "scaling")
+        if execution.only:
+            for quick, case in _first(context):
+                execution.quick = quick
+                with suppress(UnsatisfiedAssumption, EvaluationError):
+                    worst(case)
+            execution.quick = False
+            _draw(context, worst, {}, DRAWN, log)
         if cost.scaling is not None:
             execution.only = frozenset(("scaling",))
             _grow(context, worst, cost.scaling.over.text, log)
@@ -182,12 +187,36 @@ def judge(context: Context) -> ItemVerdict:
             else each
             for each in confirmed(timed.bugs, runner, context)
         )
+        sizes = _at_sizes(context, execution, cost)
+        findings += tuple(
+            replace(each, diagnostic=bug.diagnostic)
+            for bug in sizes.bugs
+            for each in confirmed((bug,), runner, context)
+        )
     finally:
         runner.anew()  # what so many calls have kept goes with the worker
-    reasons = () if findings else (*_unjudged(context, worst, cost), *timed.reasons)
+    unjudged = _unjudged(context, worst, cost) if clauses else ()
+    reasons = () if findings else (*unjudged, *timed.reasons, *sizes.reasons)
     counted = counted_costs(context.item, worst.instructions, worst.growth)
     among = () if execution.among is None else (_in(context.item, execution.among),)
-    return ItemVerdict(findings, reasons, worst.valid, costs=(*timed.costs, *among, *counted))
+    costs = (*timed.costs, *among, *counted, *sizes.costs)
+    return ItemVerdict(findings, reasons, worst.valid + sizes.calls, costs=costs)
+
+
+def at_sizes(cost: Cost) -> bool:
+    """Tell whether libraries are compared at sizes that the contract names, and not in calls that turn up."""
+    return cost.no_worse_than is not None and bool(cost.no_worse_than.sizes)
+
+
+def _at_sizes(context: Context, execution: CostExecution, cost: Cost) -> SizesVerdict:
+    """Compare two libraries at the sizes that the contract names."""
+    clause = cost.no_worse_than
+    if clause is None or not clause.sizes or execution.other is None:
+        return SizesVerdict((), (), 0, ())
+    # Calls that are made again are compared alone.
+    execution.only = frozenset()
+    comparison = SizeComparison(context.item, context.function, clause, execution)
+    return comparison.judge(context.calls)
 
 
 def _in(item: ItemId, cost: MeasuredCost) -> MeasuredCost:
