@@ -125,7 +125,7 @@ def test_what_was_asked_for_reaches_the_engine(run, engine, tmp_path):
     )
     ((paths, selection, settings),) = asked
     assert paths == [Path(NAME)]
-    assert selection.libraries == ("c",)
+    assert selection.libraries == ("c", "mine")
     assert selection.extra == (("mine", tmp_path / "libmine.so"),)
     assert selection.builds == ("asan",)
     assert selection.functions == ("dec*", "enc*")

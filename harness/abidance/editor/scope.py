@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Members = dict[str, "Type | Members | None"]
 """What has a value, by its C name: its type, what it consists of, or None where nothing is known of it."""
-_CALL = re.compile(r"\s*(?:([A-Za-z_]\w*)\s*=\s*)?([A-Za-z_]\w*)\s*\(")
+_CALL = re.compile(r"\s*(?:([A-Za-z_]\w*)\s*=\s*)?(?:\w[\w.-]*\.)?([A-Za-z_]\w*)\s*\(")
 _OLD = re.compile(r"\bold\(([A-Za-z_][\w.\[\]]*)\)")
 _LOOP = re.compile(r"\bfor\s+([A-Za-z_]\w*)\s+in\s+([A-Za-z_][\w.\[\]]*)")
 

@@ -10,6 +10,7 @@ from hypothesis import reject
 from hypothesis import strategies as st
 
 from abidance.boundary.encode.holdings import is_lawful, moves_handles
+from abidance.boundary.model.boundary import is_just
 from abidance.boundary.model.traversal import generated_by, windows
 from abidance.boundary.model.types import HandleShape, PointerShape, What
 from abidance.boundary.model.values import Case, Derived, Earlier, Step
@@ -84,6 +85,8 @@ class _Writer:
         self._steps: list[Step] = []
         self._named: dict[str, int] = {}
         """Where the steps of the law stand, by name."""
+        self._library = ""
+        """Whose functions are called now, in a law about several libraries."""
         self._used: set[tuple[int, str]] = set()
         """The handles that a step of the law was given, by the call that made each and its path."""
         self._taken: Taken = {}
@@ -93,7 +96,12 @@ class _Writer:
 
         What is `fixed` of the given values is not generated.
         """
-        drawer = Drawer(self._boundary, self._source, self._log, handles=self._made)
+        drawer = Drawer(
+            self._boundary,
+            self._source,
+            self._log,
+            handles=lambda path, shape: self._given(law, path, shape),
+        )
         self._log.tried += 1
         given = drawer.scope(law.members, Scope("", None, own, {**self._worth_cutting(law, own), **fixed}))
         seen = self._boundary.scope(members_seen(law.members, given))
@@ -128,6 +136,10 @@ class _Writer:
                 found[member.name] = few(self._source, min(2, most), most, letters)
         return found
 
+    def _given(self, law: BoundaryLaw, name: str, shape: HandleShape) -> Value:
+        self._library = law.makes(name)
+        return self._made(name, shape)
+
     def _made(self, _path: str, shape: HandleShape) -> Value:
         """Make a handle, and prepare it; return how later calls name it."""
         handle = shape.handle
@@ -136,7 +148,7 @@ class _Writer:
         drawer = Drawer(self._boundary, self._source, self._log, handles=self._made)
         arguments = drawer.arguments(create, Hints.of(self._boundary, create), {}, lawful=True)
         index = len(self._steps)
-        self._steps.append(Step(create.name, arguments))
+        self._steps.append(Step(create.name, arguments, library=self._library))
         made = Earlier(index, _place(create, handle), handle)
         self._prepare(life, made)
         return made
@@ -150,13 +162,14 @@ class _Writer:
             for member in self._boundary.functions[call.function].members:
                 if isinstance(member.shape, HandleShape) and member.shape.handle == life.name:
                     prepared[member.name] = made
-            self._steps.append(Step(call.function, prepared))
+            self._steps.append(Step(call.function, prepared, library=self._library))
 
     def _step(
         self, step: LawStep, law: BoundaryLaw, given: Values, seen: Mapping[str, object], places: list[int]
     ) -> None:
         """Append a call of the law; `places` is where those before it stand, among the calls that make handles."""
         function = self._boundary.functions[step.function]
+        self._library = step.library
         fixed: dict[str, object] = {}
         fields: dict[str, dict[str, object]] = {}
         taken: dict[str, str] = {}
@@ -197,7 +210,8 @@ class _Writer:
         self._taken[places[-1]] = taken
         name = step.name or function.name
         when, repeated = map(self._condition, (step.when, step.times))
-        self._steps.append(Step(function.name, arguments, name, repeated=repeated, when=when))
+        made = Step(function.name, arguments, name, repeated=repeated, when=when, library=step.library)
+        self._steps.append(made)
         for name, life in self._boundary.handles.items():
             if function.name in life.creates:
                 self._prepare(life, Earlier(places[-1], _place(function, name), name))
@@ -248,7 +262,7 @@ def _plain(law: BoundaryLaw, argument: Expression | Earlier) -> str:
     """Return the value that a law is given which an argument is, as it is; nothing where it is another."""
     if isinstance(argument, Earlier):
         return ""
-    return next((m.name for m in law.members if spelling(m.name) == argument.text.strip()), "")
+    return next((m.name for m in law.members if is_just(argument, m.name)), "")
 
 
 def _is_sized_by(function: BoundaryFunction, name: str) -> bool:

@@ -22,16 +22,18 @@ from abidance.core.known_count import together
 from abidance.core.nearest import did_you_mean
 from abidance.core.outcome import status, worst
 from abidance.replacement.crate_features import features_left_out
+from abidance.replacement.files import beside_changes
 from abidance.replacement.model import Area, AreaScore, AreaStanding, Scorecard
 from abidance.report.record import RunRecord, causes
 from abidance.report.text.wording import count
 from abidance.run.engine.engine import run_contracts
 from abidance.run.inputs.applicability import has_budget, is_as_shipped, may_overlap, may_reenter
 from abidance.run.inputs.selection import Selection
+from abidance.run.phases import LAWS
 from abidance.toolchain.builders import build_library
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from abidance.contract.model import Contract
@@ -92,8 +94,7 @@ def score(asked: Replacement, settings: Settings, listener: Listener) -> Scoreca
         record(event)  # type: ignore[arg-type]
         listener(event)  # type: ignore[arg-type]
 
-    own = tuple(name for name in (asked.old, asked.new) if name not in dict(asked.given))
-    run_contracts([asked.path], Selection(own, asked.given), settings, both)
+    run_contracts([asked.path], Selection((asked.old, asked.new), asked.given), settings, both)
     scorer = _Scorer(asked, contract, [*record.items], gate)
     areas = tuple(scorer.areas())
     failed = any(each.standing is AreaStanding.DIFFERS for each in areas)
@@ -129,19 +130,14 @@ class _Scorer:
         yield self._called(Area.PROMISES)
         yield self._called(Area.ENDINGS)
         yield self._answers()
+        yield self._across()
         yield self._called(Area.THREADS)
         yield self._called(Area.COSTS)
 
     def _compared(self, area: Area) -> AreaScore:
         linking = area is Area.LINKING
         changes = [each for each in self.gate.changes if _is_of_linking(each) is linking]
-        also = [
-            each
-            for each in self.gate.findings
-            if (each.code.id in _LINKED_CODES) is linking and each.code.severity is not Severity.NOTE
-        ]
-        named = {each.subject for each in changes}
-        also = [each for each in also if each.place not in named]  # the symbol that is gone is told already
+        also = [each for each in beside_changes(self.gate) if (each.code.id in _LINKED_CODES) is linking]
         told = [(each.diagnostic, each.verdict) for each in changes]
         told += [(each, "breaking" if each.code.severity is Severity.ERROR else "risky") for each in also]
         words, risky, unknown = (
@@ -172,9 +168,8 @@ class _Scorer:
         words += [f"{count(len(shared), 'fault')} of `{self.asked.old}` as well"] if shared else []
         open_ = [each for each in judged if not each.judged and area is not Area.ENDINGS]
         if open_:
-            names = ", ".join(dict.fromkeys(f"`{each.item.function}`" for each in open_[:_SHOWN]))
-            more = len(open_) - _SHOWN
-            words.append(f"{count(len(open_), 'item')} not judged: {names}{' and more' if more > 0 else ''}")
+            names = _named(each.item.function for each in open_)
+            words.append(f"{count(len(open_), 'item')} not judged: {names}")
         if held:
             return AreaScore(area, AreaStanding.DIFFERS, tuple(words), held, shared)
         if open_:
@@ -189,7 +184,8 @@ class _Scorer:
 
     def _answers(self) -> AreaScore:
         pair = {self.asked.old, self.asked.new}
-        items = [each for each in self.items if {*each.item.library.split(VERSUS)} == pair]
+        both = [each for each in self.items if {*each.item.library.split(VERSUS)} == pair]
+        items = [each for each in both if each.item.phase != LAWS]
         found = tuple(_findings(items))
         known = together(each for item in items for each in item.known)
         words = []
@@ -214,6 +210,27 @@ class _Scorer:
         return AreaScore(
             Area.ANSWERS, AreaStanding.BUT_FOR if seen or left_out else AreaStanding.SAME, tuple(words)
         )
+
+    def _across(self) -> AreaScore:
+        pair = {self.asked.old, self.asked.new}
+        items = [each for each in self.items if {*each.item.library.split(VERSUS)} == pair]
+        laws = [each for each in items if each.item.phase == LAWS]
+        if not laws:
+            return AreaScore(Area.ACROSS, AreaStanding.NOT_ASKED, ("the contract has no law about both",))
+        theirs = (each for each in self.items if each.item.library == self.asked.old)
+        own = {_fault(each) for each in _findings(theirs)}
+        found = tuple(_findings(laws))
+        held = tuple(each for each in found if _fault(each) not in own)
+        shared = tuple(each for each in found if _fault(each) in own)
+        words = [f"broken: {_faults(held)}"] if held else []
+        words += [f"{count(len(shared), 'fault')} of `{self.asked.old}` as well"] if shared else []
+        open_ = [each for each in laws if not each.judged]
+        words += [f"not judged: {_named(each.item.function for each in open_)}"] if open_ else []
+        if held or open_:
+            standing = AreaStanding.DIFFERS if held else AreaStanding.UNKNOWN
+            return AreaScore(Area.ACROSS, standing, tuple(words), held, shared)
+        words.insert(0, f"{count(len(laws), 'law')}, {count(sum(each.cases for each in laws), 'case')}")
+        return AreaScore(Area.ACROSS, AreaStanding.SAME, tuple(words), (), shared)
 
     def _subjects(self, items: Iterable[ItemFinished]) -> str:
         """Return how many functions, and handles, were looked at."""
@@ -290,7 +307,12 @@ def _is_of_linking(change: JudgedChange) -> bool:
     return change.diagnostic.place.partition(":")[0] in _LINKED
 
 
-def _faults(found: Sequence[Finding]) -> str:
-    names = [*dict.fromkeys(f"`{each.function}`" for each in found)]
+def _faults(found: Iterable[Finding]) -> str:
+    return _named(each.function for each in found)
+
+
+def _named(subjects: Iterable[str]) -> str:
+    """Return the names of functions, handles and laws, of many the first and how many there are more."""
+    names = [*dict.fromkeys(f"`{each}`" for each in subjects)]
     more = len(names) - _SHOWN
     return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

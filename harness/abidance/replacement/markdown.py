@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.replacement.text import differences_of_files
+from abidance.replacement.files import differences_of_files
 from abidance.report.known_differences import known_lines
 from abidance.report.text import markup
 from abidance.report.text.block import headline
@@ -21,7 +21,7 @@ def scorecard_markdown(card: Scorecard) -> str:
         f"| {each.area.value} | **{each.standing.value}** | {markup.text('; '.join(each.words))} |"
         for each in card.areas
     ]
-    found = [f"- {markup.text(headline(each))}" for each in differences_of_files(card)]
+    found = [f"- {markup.text(headline(each))}" for each in differences_of_files(card.gate)]
     for area in card.areas:
         for each in area.findings:
             found.append(f"- {markup.text(headline(each.diagnostic))}")

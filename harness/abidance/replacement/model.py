@@ -31,6 +31,7 @@ class Area(StrEnum):
     PROMISES = "promises"
     ENDINGS = "crashes and exits"
     ANSWERS = "answers"
+    ACROSS = "laws across both"
     THREADS = "threads"
     COSTS = "costs"
 
@@ -41,6 +42,7 @@ ASKED = {
     Area.PROMISES: "does the other do what the contract promises?",
     Area.ENDINGS: "does it come back from each valid call?",
     Area.ANSWERS: "do both answer the same calls alike?",
+    Area.ACROSS: "does either read what the other wrote, where the contract has laws about both?",
     Area.THREADS: "may it be called from several threads where the contract says so?",
     Area.COSTS: "does it keep to the budgets?",
 }

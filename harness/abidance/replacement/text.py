@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from abidance.core.codes import Severity
+from abidance.replacement.files import differences_of_files
 from abidance.replacement.model import AreaStanding
 from abidance.report.known_differences import known_lines
 from abidance.report.text.block import headline, render
@@ -15,9 +15,6 @@ from abidance.report.text.style import Color
 from abidance.report.text.table import Cell, columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from abidance.core.diagnostic import Diagnostic
     from abidance.replacement.model import Scorecard
     from abidance.report.text.style import Style
 
@@ -36,7 +33,7 @@ def scorecard_lines(card: Scorecard, look: Style) -> list[str]:
     sources = SourceFiles()
     lines: list[str] = []
     shown: Counter[str] = Counter()
-    for each in differences_of_files(card):
+    for each in differences_of_files(card.gate):
         shown[each.code.name] += 1
         if shown[each.code.name] <= _OF_A_KIND:
             lines += [*render(each, look, sources).split("\n"), ""]
@@ -62,14 +59,3 @@ def scorecard_lines(card: Scorecard, look: Style) -> list[str]:
         )
         rows += [[Cell(""), Cell(""), Cell(one_line(words))] for words in more]
     return [*lines, *columns(rows, look), "", look.paint(one_line(card.verdict), COLORS[card.standing])]
-
-
-def differences_of_files(card: Scorecard) -> Iterator[Diagnostic]:
-    """Yield what the gate found between the two files that may break someone."""
-    if card.gate is None:
-        return
-    yield from (each.diagnostic for each in card.gate.changes if each.verdict != "compatible")
-    named = {each.subject for each in card.gate.changes}
-    for each in card.gate.findings:
-        if each.code.severity is not Severity.NOTE and each.place not in named:
-            yield each

@@ -14,6 +14,7 @@ from abidance.core.errors import AbidanceError, CannotJudgeError
 from abidance.execute.loading import Load
 from abidance.execute.pool import SupervisorPool
 from abidance.execute.spec import LOAD_SECONDS, WorkerSpec
+from abidance.run.execution.across import AcrossExecution, AcrossFindings
 from abidance.run.execution.executor import Executor
 from abidance.run.execution.judge import EvidentChecks, Judge, standing_by_themselves
 from abidance.run.execution.pairs import PairDifferences, PairExecution
@@ -114,6 +115,8 @@ class LibrarySources:
 
     def runner(self, boundary: Boundary, item: ItemId, settings: Settings) -> Runner:
         """Return what runs cases of an item; its worker is shared, its counts are its own."""
+        if len(item.sides) > 1 and item.phase == "laws":
+            return self._across_runner(boundary, item, settings)
         if len(item.sides) > 1:
             return self._pair_runner(boundary, item, settings)
         if item.phase == "cost":
@@ -140,7 +143,14 @@ class LibrarySources:
         pair = PairExecution(one, other, (first, second))
         differences = PairDifferences(pair, one_library="library" not in differing)
         judge = Judge(differences, standing_by_themselves(self._checks))
-        return Runner(pair, judge, one, other, known=differences.known)
+        return Runner(pair, judge, one, (other,), known=differences.known)
+
+    def _across_runner(self, boundary: Boundary, item: ItemId, settings: Settings) -> Runner:
+        executors = {side.library: self._executor(boundary, side, settings) for side in item.sides}
+        one, *others = executors.values()
+        checks = AcrossFindings(boundary, EvidentChecks(self._checks, one.unasked))
+        judge = Judge(checks, standing_by_themselves(self._checks))
+        return Runner(AcrossExecution(boundary, executors), judge, one, tuple(others))
 
     def _cost_runner(self, boundary: Boundary, item: ItemId, settings: Settings) -> Runner:
         # They generate calls, and bring Hypothesis, which other phases need not wait for here.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.abi.codes import VERSION_TOO_LOW
 from abidance.abi.gate.disagreements import summed
 from abidance.abi.gate.policy import Bump, bump_of, needed_bump, taken_bump
-from abidance.abi.reconcile.codes import CONVENTION_UNKNOWN
+from abidance.abi.reconcile.codes import CONVENTION_UNKNOWN, SYMBOL_MISSING
 from abidance.abi.rules import rule_for
 from abidance.abi.verdict import Verdict, worst
 from abidance.core.codes import Severity
@@ -54,6 +54,13 @@ def judge(
     verdict = worst(Verdict(each.verdict) for each in open_changes)
     bump = needed_bump(open_changes)
     beside = [(each, suppressions.reason(each.code, each.place)) for each in also]
+    # What is gone from the library is missing in it: the change tells that, and where it was.
+    gone = {each.diagnostic.place for each in judged}
+    beside = [
+        (each, why)
+        for each, why in beside
+        if each.code is not SYMBOL_MISSING or f"symbol:removed:{each.place}" not in gone
+    ]
     findings = [*summed([each for each, why in beside if not why]), *suppressions.findings()]
     if question.policy == "semver":
         findings += _version_findings(question, bump)

@@ -133,7 +133,8 @@ def _call(call: WrittenCall) -> str:
     made = f"{call.name.text} = " if call.name else ""
     times = f" {_text(call.times)} times" if call.times is not None else ""
     when = f" if {_text(call.when)}" if call.when is not None else ""
-    return f"{made}{call.function.text}({', '.join(given)}){times}{when}"
+    whose = f"{call.library.text}." if call.library is not None else ""
+    return f"{made}{whose}{call.function.text}({', '.join(given)}){times}{when}"
 
 
 def _function(name: str, function: FunctionPromise) -> Iterator[ClauseFacts]:

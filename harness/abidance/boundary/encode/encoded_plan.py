@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.types import CallbackShape, Member, PointerShape
     from abidance.boundary.model.values import Case, Script, Values
     from abidance.plan import plan as p
@@ -117,3 +117,21 @@ class Encoded:
                 if index == block:
                     return placed, path
         return self.subject, ""
+
+
+def library_of(boundary: Boundary, encoded: Encoded, index: int) -> str:
+    """Return whose function a call is, in a law about several libraries; empty where it is everybody's.
+
+    What a step's call needs, and what gives back what it left, are calls of its own library. `setup` and `teardown` are
+    made in each.
+    """
+    steps = encoded.case.steps if encoded.case is not None else ()
+    placed = encoded.calls[index]
+    if index in encoded.steps:
+        return steps[encoded.steps.index(index)].library
+    origin = placed.frees if placed.frees is not None else placed.tells
+    if origin is not None:
+        return library_of(boundary, encoded, origin)
+    if placed.function.name in {name for name, _ in (*boundary.setup.calls, *boundary.teardown)}:
+        return ""
+    return next((step.library for at, step in zip(encoded.steps, steps, strict=False) if at > index), "")

@@ -273,7 +273,8 @@ class LawStep:
 
     The argument of a name with a dot is a field of a handle that the caller allocates. An argument is what an earlier
     step left, as it is and counted from the law's first one, or an expression over what is given and was left. The call
-    is made so many `times`, and only `when` that holds.
+    is made so many `times`, and only `when` that holds. `library` is whose function it is, empty for that which the law
+    is held against.
     """
 
     name: str
@@ -281,12 +282,18 @@ class LawStep:
     bound: Mapping[str, Expression | Earlier]
     times: Expression | None = None
     when: Expression | None = None
+    library: str = ""
 
     @property
     def expressions(self) -> tuple[Expression, ...]:
         """Return all that is evaluated before the call."""
         conditions = (each for each in (self.when, self.times) if each is not None)
         return (*conditions, *(each for each in self.bound.values() if isinstance(each, Expression)))
+
+
+def is_just(argument: Expression | Earlier, name: str) -> bool:
+    """Tell whether an argument is what a law is given by that name, as it is."""
+    return isinstance(argument, Expression) and argument.text.strip() == spelling(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +310,16 @@ class BoundaryLaw:
     """Those of `members` that may be cut, each by itself or together."""
     same: tuple[Expression, ...] = ()
     """What is the same however they are."""
+
+    @property
+    def libraries(self) -> tuple[str, ...]:
+        """Return the libraries that its steps name, in the order in which they do; none of a law about any library."""
+        return tuple(dict.fromkeys(step.library for step in self.steps if step.library))
+
+    def makes(self, handle: str) -> str:
+        """Return the library that makes a handle which the law is given: that of the steps that take it."""
+        taken = (s.library for s in self.steps for each in s.bound.values() if is_just(each, handle))
+        return next(taken, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,7 +218,8 @@ class Step:
 
     `rejects` is the text of the clause that promises that the call is refused; empty for a valid one. The call is made
     `times` times in a row, with the same arguments: not at all when that is 0. `repeated` and `when` say how often, and
-    on what condition, where that is derived from what is given or was left.
+    on what condition, where that is derived from what is given or was left. `library` is whose function it is, where a
+    law is about several libraries.
     """
 
     function: str
@@ -228,6 +229,7 @@ class Step:
     times: int = 1
     repeated: Derived | None = None
     when: Derived | None = None
+    library: str = ""
 
     @property
     def derived(self) -> tuple[Derived, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.encoded_plan import library_of
 from abidance.boundary.model.types import (
     AddressShape,
     CallbackShape,
@@ -105,7 +106,8 @@ class _Writer:
         for n, member in enumerate(function.members):
             if isinstance(member.shape, EndShape):
                 given[n] = self._end(placed, member.shape, given)
-        call = f"{function.name}({', '.join(given)})"
+        whose = library_of(self.boundary, self.encoded, index)
+        call = f"{f'{whose}.' if whose else ''}{function.name}({', '.join(given)})"
         shape = function.result.shape
         if isinstance(shape, HandleShape) and (index != self.encoded.plan.subject or index < self.end):
             life = self.boundary.handles[shape.handle]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.boundary import BoundaryLaw, LawStep
+from abidance.boundary.model.boundary import BoundaryLaw, LawStep, is_just
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.resolve.pointers import pointer_shape
 from abidance.boundary.values.length_parameters import ties
@@ -38,7 +38,7 @@ def join_laws(
 ) -> dict[str, BoundaryLaw]:
     """Return the laws by name; complain about what in them is not there, or does not fit."""
     return {
-        name: _Joiner(functions, lives, shaper, problems).join(name, promise)
+        name: _Joiner(contract, functions, lives, shaper, problems).join(name, promise)
         for name, promise in contract.laws.items()
     }
 
@@ -46,16 +46,20 @@ def join_laws(
 class _Joiner:
     def __init__(
         self,
+        contract: Contract,
         functions: Mapping[str, BoundaryFunction],
         lives: Mapping[str, HandleLife],
         shaper: Shaper,
         problems: Problems,
     ) -> None:
+        self._contract = contract
         self._functions = functions
         self._lives = lives
         self._shaper = shaper
         self._problems = problems
         self._named: dict[str, tuple[int, BoundaryFunction]] = {}
+        self._libraries: dict[str, str] = {}
+        """Of the named steps, whose function each calls."""
 
     def join(self, name: str, promise: LawPromise) -> BoundaryLaw:
         """Return a law."""
@@ -66,11 +70,13 @@ class _Joiner:
         members = tuple(self._member(word, given, calls) for word, given in promise.given.items())
         members = members or tuple(self._meant(calls))
         given = {spelling(member.name) for member in members}
+        self._whose(calls)
         steps = []
         for index, written in enumerate(calls):
             step = self._step(index, written, given)
             if step is not None:
                 steps.append(step)
+        self._made_by_one(members, steps)
         constants = {*self._shaper.constants}
         for expression in promise.requires:
             self._problems.names(expression, {*given, *constants})
@@ -89,6 +95,37 @@ class _Joiner:
             tuple(each for each in split if each),
             promise.same,
         )
+
+    def _whose(self, calls: Iterable[WrittenCall]) -> None:
+        """Complain where a library is none of the contract's, and where only some of the steps name one."""
+        calls = tuple(calls)
+        naming = [call.library for call in calls if call.library is not None]
+        known: dict[str, Span | None] = {str(n): each.span for n, each in self._contract.libraries.items()}
+        strange = [each for each in naming if each.text not in known]
+        for each in strange:
+            self._problems.unknown("library", each.text, each.span, known, "`libraries`")
+        for call in calls:
+            if naming and not strange and call.library is None:
+                message = f"whose `{call.function.text}` is called? Other steps of the law say so"
+                first = naming[0]
+                label = Label(first.span, f"`{first.text}` is one of the libraries")
+                remedy = f"put a library before it: `{first.text}.{call.function.text}(...)`"
+                labels = (Label(call.function.span), label)
+                self._problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
+
+    def _made_by_one(self, members: Iterable[s.Member], steps: Iterable[LawStep]) -> None:
+        """Complain of a handle that steps of several libraries take: it would be made by one of them."""
+        for member in members:
+            takers = [each for each in steps if any(is_just(b, member.name) for b in each.bound.values())]
+            whose = [*dict.fromkeys(each.library for each in takers)]
+            if isinstance(member.shape, s.HandleShape) and len(whose) > 1:
+                name, (one, other) = spelling(member.name), whose[:2]
+                message = f"`{name}` is taken by `{one}` and by `{other}`, and a handle of one never goes to the other"
+                each = ", ".join(f"{name}_{library}: {member.shape.handle}" for library in (one, other))
+                labels = (Label(member.declared),) if member.declared is not None else ()
+                self._problems.add(
+                    Diagnostic(WRONG_VALUE, message, labels, help=f"give one for each: `{each}`")
+                )
 
     def _cut(self, name: Name, members: tuple[s.Member, ...], steps: list[LawStep]) -> str:
         """Return an input that may be cut; complain where it is none, or where no step takes it as it is."""
@@ -182,10 +219,12 @@ class _Joiner:
         function = self._functions.get(written.function.text)
         if function is None:
             known: dict[str, Span | None] = {name: each.span for name, each in self._functions.items()}
-            self._problems.unknown(
-                "function", written.function.text, written.function.span, known, "`functions`"
-            )
+            if written.library is None or written.library.text in self._contract.libraries:
+                self._problems.unknown(
+                    "function", written.function.text, written.function.span, known, "`functions`"
+                )
             return None
+        library = written.library.text if written.library is not None else ""
         bound: dict[str, Expression | Earlier] = {}
         places = [member for member in function.members if not _is_out(member)]
         for number, (name, expression) in enumerate(written.arguments):
@@ -199,7 +238,7 @@ class _Joiner:
             member = self._parameter(function, places, number, name, expression)
             if member is None:
                 continue
-            argument = self._argument(expression, member, given)
+            argument = self._argument(expression, member, given, library)
             if argument is not None:
                 bound[member.name] = argument
         self._lengths(function, bound, written)
@@ -209,7 +248,8 @@ class _Joiner:
             self._problems.add(Diagnostic(WRONG_VALUE, message, (Label(times.span),)))
         if written.name is not None:
             self._named[written.name.text] = (index, function)
-        return LawStep(written.name.text if written.name else "", function.name, bound, times, when)
+            self._libraries[written.name.text] = library
+        return LawStep(written.name.text if written.name else "", function.name, bound, times, when, library)
 
     def _field(
         self,
@@ -273,7 +313,7 @@ class _Joiner:
         return found
 
     def _argument(
-        self, expression: Expression, member: s.Member, given: set[str]
+        self, expression: Expression, member: s.Member, given: set[str], library: str
     ) -> Expression | Earlier | None:
         references = expression.references
         if not self._known(expression, given):
@@ -281,7 +321,10 @@ class _Joiner:
         if len(references) == 1 and references[0].parts[0] in self._named:
             (reference,) = references
             if expression.text.strip() == ".".join(reference.parts) and len(reference.parts) == 2:
-                return self._earlier(reference.parts[0], reference.parts[1], expression, member)
+                step, path = reference.parts
+                if self._libraries[step] != library and self._libraries[step] and library:
+                    return self._of_other(step, path, expression, member, library)
+                return self._earlier(step, path, expression, member)
         if any(reference.parts[0] in self._named for reference in references) and not _is_computed(member):
             message = (
                 f"`{member.name}` is neither a number nor memory that is read, so nothing is computed for it"
@@ -291,6 +334,34 @@ class _Joiner:
             )
             return None
         return expression
+
+    def _of_other(
+        self, step: str, path: str, expression: Expression, member: s.Member, library: str
+    ) -> Expression | None:
+        """Return what a step of another library left, as a value; complain where it is no more than an address."""
+        _, function = self._named[step]
+        theirs, place = self._libraries[step], _place_of(function, path)
+        message = ""
+        if _made(function, path) or isinstance(place, s.HandleShape):
+            message = (
+                f"`{expression.text}` is a handle of `{theirs}`, and goes to `{library}`: "
+                "a handle of one library never goes to another"
+            )
+        elif isinstance(member.shape, s.HandleShape):
+            message = (
+                f"`{member.name}` is a handle of `{library}`, and `{expression.text}` is none of its own"
+            )
+        elif not _is_computed(member) or place is None or isinstance(place, s.RecordShape):
+            message = (
+                f"`{expression.text}` cannot go from `{theirs}` to `{library}` as `{member.name}`: "
+                "only numbers, texts, bytes and arrays of numbers do"
+            )
+        if not message:
+            return expression
+        labels = (Label(expression.span), Label(member.declared))
+        remedy = "let the one write it as bytes, or as a text, and the other read that"
+        self._problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
+        return None
 
     def _earlier(
         self, step: str, path: str, expression: Expression, member: s.Member
@@ -393,7 +464,8 @@ def _calls_inside(conditions: Iterable[Expression]) -> Iterator[WrittenCall]:
                 for keyword, expression in call.arguments
             )
             name, function = Name(call.name, call.span), Name(call.function, call.span)
-            yield WrittenCall(name, function, arguments, call.span)
+            library = None if call.library is None else Name(*call.library)
+            yield WrittenCall(name, function, arguments, call.span, library=library)
 
 
 def _as_given(function: BoundaryFunction, index: int, span: Span) -> s.Member | None:
@@ -463,10 +535,17 @@ def _is_copied(function: BoundaryFunction, path: str, member: s.Member) -> bool:
     )
 
 
-def _left_at(function: BoundaryFunction, path: str) -> s.Shape | None:
+def _place_of(function: BoundaryFunction, path: str) -> s.Shape | None:
+    """Return what a call has at a place, written or not."""
     if path == "result":
         return function.result.shape
-    found = next((m.shape for m in function.members if m.name == path), None)
+    return next((m.shape for m in function.members if m.name == path), None)
+
+
+def _left_at(function: BoundaryFunction, path: str) -> s.Shape | None:
+    found = _place_of(function, path)
+    if path == "result":
+        return found
     written = isinstance(found, s.PointerShape) and found.direction.written
     return found if written else None
 

@@ -57,8 +57,8 @@ def given_over(shaper: Shaper, element: s.Shape, place: Place | Element, declare
 def _allocator(place: Place | Element, declarations: Declarations, problems: Problems) -> tuple[str, str]:
     """Return the two functions, or complain that one of them is not known."""
     if place.alloc is not None and place.free is not None:
-        if is_libcs(place.free.text, declarations) and place.alloc.text == LIBCS_ALLOC:
-            return "", ""
+        if place.alloc.text == LIBCS_ALLOC:
+            return "", ""  # whoever frees it, `free` could
         return place.alloc.text, place.free.text
     if place.free is not None and not is_libcs(place.free.text, declarations):
         words = f"the allocator of memory that `{place.free}` frees is unknown"

@@ -67,7 +67,7 @@ class LawBroken(Check):
             values = expression.explain(scope, scope, constants=trial.boundary.constants)
             yield Diagnostic(
                 self.code,
-                f"the law `{law.name}` is broken: `{expression.text}` does not hold",
+                f"the law `{law.name}`{_between(law)} is broken: `{expression.text}` does not hold",
                 (
                     *(Label(span, text) for span, text in values[:6]),
                     *(() if values else (Label(expression.span, "false"),)),
@@ -77,6 +77,12 @@ class LawBroken(Check):
             )
         if unjudged is not None:
             raise unjudged
+
+
+def _between(law: BoundaryLaw) -> str:
+    """Return which libraries a law is about, where it is about several."""
+    several = len(law.libraries) > 1
+    return f" across {' and '.join(f'`{name}`' for name in law.libraries)}" if several else ""
 
 
 def scope_of(trial: CaseResult, law: BoundaryLaw) -> Mapping[str, object] | None:

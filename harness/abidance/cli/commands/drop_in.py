@@ -163,7 +163,7 @@ def _asked(options: argparse.Namespace) -> Replacement:
     given: list[tuple[str, Path]] = []
     for option, word in (("--from ", options.old), ("--to ", options.new)):
         own, extra = parse_libraries([word], option, hint)
-        names += [*own, *(name for name, _ in extra)]
+        names += own
         given += extra
     if names[0] == names[1]:
         raise UsageError(

@@ -213,13 +213,15 @@ def _condition(tree: ast.expr) -> ast.expr | None:
 class CallInside:
     """A call of a C function in an expression, where `name` stands for what it leaves.
 
-    Each argument has the keyword that it is written with, and that one's place, or None.
+    Each argument has the keyword that it is written with, and that one's place, or None; so has the library that
+    stands before the function.
     """
 
     name: str
     function: str
     span: Span
     arguments: tuple[tuple[tuple[str, Span] | None, Expression], ...]
+    library: tuple[str, Span] | None = None
 
 
 def parse(
@@ -247,7 +249,8 @@ def _call_inside(call: InnerCall, where: ExpressionPositions) -> CallInside:
         text = ast.unparse(tree)
         own = Expression(text, where.span(tree), tuple(references(tree, where, {})), tree, where)
         arguments.append((named, own))
-    return CallInside(call.name, call.function, where.span(call.call), tuple(arguments))
+    library = None if call.library is None else (call.library.id, where.span(call.library))
+    return CallInside(call.name, call.function, where.span(call.call), tuple(arguments), library)
 
 
 def claims(tree: ast.expr) -> list[tuple[ast.expr, ast.expr | None]]:

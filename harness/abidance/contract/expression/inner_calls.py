@@ -1,5 +1,6 @@
 """Calls of C functions inside of an expression, such as `st_parse(st_print(x)) == x`: each becomes a name.
 
+A library may stand before one: `rust.st_parse(c.st_print(x)) == x`.
 A call stands for its `result`; `f(x).out` is what it leaves in an out parameter.
 """
 
@@ -19,12 +20,14 @@ if TYPE_CHECKING:
 class InnerCall:
     """A call as it is written. `name` is what stands for what it leaves, in the expression and in later calls.
 
+    `library` is what stands before the function, if something does.
     `arguments` are as written, each with the keyword that it has or None; calls inside of them are names already.
     """
 
     name: str
     call: ast.Call
     function: str
+    library: ast.Name | None
     arguments: tuple[tuple[ast.keyword | None, ast.expr], ...]
 
 
@@ -71,11 +74,22 @@ class CallLifter(ast.NodeTransformer):
         text = " ".join(self.text[slice(*self.where.offsets(call))].split())
         alike = sum(each.name.partition("#")[0] == text for each in self.found)
         name = text if not alike else f"{text}#{alike + 1}"
-        assert isinstance(call.func, ast.Name)
-        self.found.append(InnerCall(name, call, call.func.id, arguments))
+        library, function = _called(call)
+        self.found.append(InnerCall(name, call, function, library, arguments))
         owner = ast.copy_location(ast.Name(name, ast.Load()), call)
         return ast.copy_location(ast.Attribute(owner, attribute, ast.Load()), node)
 
 
 def _is_inner(node: ast.Call) -> bool:
+    if isinstance(node.func, ast.Attribute):
+        return isinstance(node.func.value, ast.Name)
     return isinstance(node.func, ast.Name) and node.func.id not in FUNCTIONS
+
+
+def _called(call: ast.Call) -> tuple[ast.Name | None, str]:
+    """Return the library that stands before a function, if one does, and the function."""
+    if isinstance(call.func, ast.Attribute):
+        assert isinstance(call.func.value, ast.Name)
+        return call.func.value, call.func.attr
+    assert isinstance(call.func, ast.Name)
+    return None, call.func.id

@@ -20,14 +20,17 @@ if TYPE_CHECKING:
 _REST = re.compile(r"\s*(?:(?P<times>\S.*?)\s+times\b)?\s*(?:if\s+(?P<when>\S.*?))?\s*")
 _QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
 _FIELD = re.compile(r"(?<=[(,])(\s*[A-Za-z_]\w*)\.(\w+\s*=)(?!=)")
-_CALL = re.compile(r"\s*(?:([A-Za-z_]\w*)\s*=\s*)?([A-Za-z_]\w*)\s*\(")
+_CALL = re.compile(
+    r"\s*(?:(?P<name>[A-Za-z_]\w*)\s*=\s*)?(?:(?P<library>\w[\w.-]*)\.)?(?P<function>[A-Za-z_]\w*)\s*\("
+)
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenCall:
     """A call of a law. Arguments have the name of their parameter, or none where their place tells it.
 
-    It is made so many `times`, once where that is None, and only `when` that holds.
+    It is made so many `times`, once where that is None, and only `when` that holds. `library` says whose function it
+    is, where one of the contract's libraries stands before it.
     """
 
     name: Name | None
@@ -36,6 +39,7 @@ class WrittenCall:
     span: Span
     times: Expression | None = None
     when: Expression | None = None
+    library: Name | None = None
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ class CallOf(ValueKind):
         if found is None or not isinstance(node, ScalarNode):
             reader.wrong(node, self.words)
             return None
-        start, close = found.start(2), _end_of_call(text, found.end() - 1)
+        start, close = found.start("function"), _end_of_call(text, found.end() - 1)
         # A field of a parameter is no name to Python: `strm.next_in=text`.
         code = _FIELD.sub(r"\1_\2", text[start:close])
         try:
@@ -82,9 +86,13 @@ class CallOf(ValueKind):
                 there = place, place + len(str(keyword.arg))
                 name = Name(text[slice(*there)], node.at(*there))
             written.append((name, expression))
-        name = Name(found[1], node.at(*found.span(1))) if found[1] else None
-        function = Name(found[2], node.at(*found.span(2)))
-        return WrittenCall(name, function, tuple(written), node.span, *conditions)
+        name, library, called = (
+            Name(found[part], node.at(*found.span(part))) if found[part] else None
+            for part in ("name", "library", "function")
+        )
+        assert called is not None
+        times, when = conditions
+        return WrittenCall(name, called, tuple(written), node.span, times, when, library)
 
     def items(self, node: ListNode) -> tuple[Node, ...]:
         """Return the calls of a list, with those whole that YAML has split at a comma between parentheses."""
@@ -99,7 +107,10 @@ class CallOf(ValueKind):
 
     def schema(self, _define: Define) -> Schema:
         """Return text that looks like a call."""
-        return {"type": "string", "pattern": r"^\s*([A-Za-z_]\w*\s*=\s*)?[A-Za-z_]\w*\s*\(.*\).*$"}
+        return {
+            "type": "string",
+            "pattern": r"^\s*([A-Za-z_]\w*\s*=\s*)?(\w[\w.-]*\.)?[A-Za-z_]\w*\s*\(.*\).*$",
+        }
 
 
 def _end_of_call(text: str, opening: int) -> int:

@@ -110,3 +110,10 @@ class Law(NamedClauses):
             " its name.",
         ),
     )
+
+    @property
+    def libraries(self) -> tuple[str, ...]:
+        """Return the libraries that its calls name, in the order in which they do; none of a law about each."""
+        named = [step.library.text for step in self.steps if step.library is not None]
+        inside = (call.library for each in self.ensures for call in each.calls)
+        return tuple(dict.fromkeys((*named, *(library[0] for library in inside if library is not None))))

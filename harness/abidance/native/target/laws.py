@@ -84,6 +84,8 @@ class LawCompiler:
         """Return the law in C; raises NotCompiledError."""
         law, out = self._law, Lines()
         conditional = next((s.function for s in law.steps if s.when is not None or s.times is not None), "")
+        if law.libraries:
+            raise NotCompiledError("its steps say whose functions they call")
         if conditional:
             raise NotCompiledError(f"`{conditional}` is called on a condition, or several times")
         if law.split:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.encoded_plan import library_of
 from abidance.boundary.model.traversal import has_pointers
 from abidance.boundary.model.types import PointerShape
 from abidance.boundary.values.memory import meaning
+from abidance.core.diagnostic import VERSUS
 from abidance.run.emit_c import callbacks as emit_callbacks
 from abidance.run.emit_c.call import same_bytes
 
@@ -27,15 +29,27 @@ def one_side(again: ReplayedCase) -> tuple[ReplayedCase, CaseResult | None]:
     """Return a case for one library, and how the other answers where two are compared.
 
     The first of the two is what the second is held to, so the program is about the second, unless only the first
-    did not come back.
+    did not come back. Of a law across libraries it makes the calls of one, and is given what the others left.
     """
     other = again.trial.other
     if other is None:
-        return again, None
+        return _of_last_call(again), None
     mine = replace(again.trial, other=None)
     if mine.death is not None and other.death is None:
         return replace(again, trial=mine, artifacts=again.artifacts[:1]), other
     return replace(again, trial=replace(other, sides=mine.sides[::-1]), artifacts=again.artifacts[1:]), mine
+
+
+def _of_last_call(again: ReplayedCase) -> ReplayedCase:
+    """Return a case of one library; of a law across several, for that of the call that shows it."""
+    trial = again.trial
+    at = trial.encoded.plan.subject if trial.death is None else trial.death.call
+    name = library_of(again.boundary, trial.encoded, at) if at is not None else ""
+    libraries = again.stored.library.split(VERSUS)
+    if name not in libraries or len(libraries) == 1:
+        return again
+    own = again.artifacts[libraries.index(name)]
+    return replace(again, trial=replace(trial, sides=(name, "")), artifacts=(own,))
 
 
 def tells_errno(placed: PlacedCall, against: CaseResult | None) -> bool:

@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from abidance.binding.stub_source import listing
+from abidance.boundary.encode.encoded_plan import library_of
 from abidance.boundary.print_c.call import bytes_text
 from abidance.boundary.resolve.stubs import stubbed
 from abidance.checks.evidence.callback_lifetimes import late_invocations
@@ -94,7 +95,7 @@ def program_lines(
     yield _comment(f"/* {code.id} {code.name}: {message}" if code else f"/* {message}")
     yield " *"
     here, there = again.trial.sides
-    yield f" * Build it with {f'`{here}`' if against else 'the library under test'}, then run it:"
+    yield f" * Build it with {f'`{here}`' if here else 'the library under test'}, then run it:"
     for line in build_lines(boundary.contract, again.artifacts[0], file):
         yield _comment(f" *     {line}")
     if code is not None and (
@@ -109,6 +110,8 @@ def program_lines(
         yield f" * It exits with 1, or ends by the same signal, while it has this result; with 0 for that of `{there}`."
     else:
         yield " * It exits with 1, or ends by the same signal, while the defect is there; with 0 once it is gone."
+    if here and against is None:
+        yield " * What it is given was left by other libraries in calls before, and is written out here."
     yield " */"
     yield f'#include "{header.name}"'
     yield from files("abidance.run.emit_c").joinpath("emitted.c").read_text().splitlines()
@@ -161,7 +164,7 @@ def _listings(again: ReplayedCase) -> Iterator[str]:
 
 
 def _body(again: ReplayedCase, against: CaseResult | None, message: str) -> Iterator[str]:
-    boundary, encoded = again.boundary, again.trial.encoded
+    boundary, encoded, here = again.boundary, again.trial.encoded, again.trial.sides[0]
     plan = encoded.plan
     names = {
         index: path
@@ -203,7 +206,7 @@ def _body(again: ReplayedCase, against: CaseResult | None, message: str) -> Iter
             continue
         if index < plan.subject and call.may_be_left_out and not _ran(again.trial, index):
             continue
-        if index in encoded.unmade:
+        if index in encoded.unmade or library_of(boundary, encoded, index) not in ("", here):
             continue
         watched = index == plan.subject and tells_errno(placed, against)
         if watched:

@@ -36,7 +36,7 @@ from abidance.run.inputs.applicability import (
     moves_on,
     takes_over,
 )
-from abidance.run.phases import makes_calls
+from abidance.run.phases import LAWS, makes_calls
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -164,7 +164,10 @@ def _run(
                 contract=str(contract.path),
                 seed=settings.seed,
                 items=tuple(finished),
-                not_judged=_not_judged(contract, plan, session, finished),
+                not_judged=(
+                    *_not_judged(contract, plan, session, finished),
+                    *_not_together(contract, plan, selection),
+                ),
                 unpromised=tuple(
                     name
                     for name in ran
@@ -199,6 +202,16 @@ def _not_judged(
         # That a prebuilt library tells of no edges is what it is, and not what went wrong.
         *uncovered(result for result in finished if result.item.build != PREBUILT),
     )
+
+
+def _not_together(contract: Contract, items: tuple[Item, ...], selection: Selection) -> Iterator[str]:
+    """Yield the selected laws across libraries that are not all part of the run."""
+    listed = {item.id.function for item in items}
+    for name, law in contract.laws.items():
+        selected = selection.takes_function(name) and selection.takes_phase(LAWS)
+        if law.libraries and selected and name not in listed:
+            named = " and ".join(f"`{library}`" for library in law.libraries)
+            yield f"the law `{name}` across {named}, which are not all part of this run"
 
 
 def _never_met(contract: Contract, finished: Sequence[ItemFinished]) -> Iterator[str]:

@@ -14,15 +14,17 @@ from abidance.core.errors import NothingCollectedError, UsageError
 from abidance.core.events import ItemId
 from abidance.core.nearest import did_you_mean
 from abidance.run.engine.partition import shares
+from abidance.run.inputs.applicability import is_as_shipped
 from abidance.run.inputs.exploring import seconds_for
 from abidance.run.inputs.selection import Selection
-from abidance.run.phases import EXPLORE, LOAD, PHASES
+from abidance.run.phases import EXPLORE, LAWS, LOAD, PHASES
 from abidance.run.phases.whole import WHOLE_PHASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from abidance.contract.model import Contract, Library
+    from abidance.contract.model.laws import Law
     from abidance.core.span import Span
 
 PREBUILT = "prebuilt"
@@ -57,7 +59,7 @@ def list_items(
 def check_names(contract: Contract, selection: Selection) -> None:
     """Raise UsageError for a selected library that the contract does not have, naming the nearest."""
     for name in selection.libraries:
-        if name not in contract.libraries:
+        if name not in contract.libraries and name not in dict(selection.extra):
             raise UsageError(
                 Diagnostic(
                     BAD_CONFIGURATION,
@@ -101,6 +103,8 @@ def _items(
             yield Item(ItemId(boundary, boundary, LOAD, library, build), contract.key_span("boundary"))
         for section, promises in subjects.items():
             for name, promise in promises:
+                if section == LAWS and promise.libraries:
+                    continue
                 for phase in phases:
                     called = phase.calls and not phase.compares and section in phase.of
                     fits = called and phase.applies(promise) and phase.fits(contract, promise)
@@ -108,6 +112,10 @@ def _items(
                         fits = seconds_for(contract, promise, explore) > 0
                     if fits and phase.on(promise, library, build):
                         yield Item(ItemId(boundary, name, phase.name, library, build), promise.span)
+    for name, law in subjects.get(LAWS, ()):
+        if selection.takes_phase(LAWS):
+            for library, build in _called_by(contract, law, selection, builds):
+                yield Item(ItemId(boundary, name, LAWS, library, build), law.span)
     for library, build in comparisons(contract, selection, builds):
         for section, promises in subjects.items():
             for name, promise in promises:
@@ -129,10 +137,14 @@ def _whole(contract: Contract, selection: Selection) -> Iterator[Item]:
 def libraries(
     contract: Contract, selection: Selection = EVERYTHING, builds: Sequence[str] = ()
 ) -> list[tuple[str, str]]:
-    """Return the selected libraries with each of their builds."""
-    pairs = [(name, PREBUILT) for name, _ in selection.extra]
-    wanted = selection.libraries or (() if selection.extra else tuple(contract.libraries))
-    for name in wanted:
+    """Return the selected libraries with each of their builds, in the order in which they were named."""
+    given = [name for name, _ in selection.extra]
+    unordered = [name for name in given if name not in selection.libraries]
+    pairs: list[tuple[str, str]] = []
+    for name in (*unordered, *selection.libraries) or tuple(contract.libraries):
+        if name in given:
+            pairs.append((name, PREBUILT))
+            continue
         library = contract.libraries[name]
         pairs += [(name, build) for build in _builds(contract, library, selection.builds or tuple(builds))]
     if selection.builds:
@@ -165,6 +177,29 @@ def comparisons(
         shared = next((build for build in found[one] if build in found[other]), None)
         pairs.append((f"{one}{VERSUS}{other}", shared or f"{found[one][0]}{VERSUS}{found[other][0]}"))
     return pairs
+
+
+def _called_by(
+    contract: Contract, law: Law, selection: Selection, builds: Sequence[str]
+) -> list[tuple[str, str]]:
+    """Return the libraries that a law names, and their build, as names for an ItemId.
+
+    Of several it is the first build that they share, without a sanitizer where there is one: what these find, they find
+    of each library by itself. There is none where one of the libraries is no part of the run.
+    """
+    found: dict[str, list[str]] = {name: [] for name in law.libraries}
+    for library, build in libraries(contract, selection, builds):
+        if library in found:
+            found[library].append(build)
+    if not found or not all(found.values()):
+        return []
+    named = VERSUS.join(found)
+    if len(found) == 1:
+        return [(named, build) for build in found[named]]
+    first, *others = found.values()
+    shared = [build for build in first if all(build in each for each in others)]
+    plain = sorted(shared, key=lambda build: not is_as_shipped(build))
+    return [(named, plain[0] if plain else VERSUS.join(each[0] for each in found.values()))]
 
 
 def _left_out(contract: Contract, function: str) -> bool:

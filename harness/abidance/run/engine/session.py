@@ -29,7 +29,7 @@ from abidance.run.execution.context import Context, ItemVerdict
 from abidance.run.execution.instrument_coverage import unwatched, watched_by
 from abidance.run.findings.confirm import ForkMattersError
 from abidance.run.libraries import LibrarySources
-from abidance.run.phases import BY_NAME, EXPLORING, LOAD, load, makes_calls
+from abidance.run.phases import BY_NAME, EXPLORING, LAWS, LOAD, load, makes_calls
 from abidance.run.phases.whole import WHOLE_PHASES
 from abidance.toolchain.instrumentation import left_out
 
@@ -262,7 +262,7 @@ class Session:
         if function.signature is not None and function.signature.direct:
             return None
         symbol = function.declaration.symbol
-        for side in context.item.sides:
+        for side in _callers(context, function):
             artifact = self.sources.artifact(context.boundary.contract, side)
             exported = self.sources.exports(artifact)
             if symbol not in exported:
@@ -283,6 +283,15 @@ class Session:
             builds=(side.build,),
         )
         return ItemVerdict((finding,))
+
+
+def _callers(context: Context, function: BoundaryFunction) -> Iterator[ItemId]:
+    """Yield the sides of an item that call a function: of a law across libraries, those whose steps do."""
+    law = context.boundary.laws.get(context.item.function) if context.item.phase == LAWS else None
+    calling = {step.library for step in law.steps if step.function == function.name} if law else set()
+    for side in context.item.sides:
+        if not calling or "" in calling or side.library in calling:
+            yield side
 
 
 def _place(item: ItemId) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ from abidance.boundary.encode.encode import encode
 from abidance.checks.evidence.case_result import CaseResult
 from abidance.checks.evidence.case_run import CaseRun
 from abidance.checks.evidence.expectation import NOTHING
-from abidance.run.execution.pending import PendingCase, UndividedTurn
+from abidance.plan.observation import WorkerEnding
+from abidance.run.execution.pending import PendingCase, UndividedTurn, killed
 from abidance.run.execution.second_looks import SecondLooks
 from abidance.run.execution.staging import Staging
 
@@ -66,6 +67,16 @@ class Executor:
         if self.deadline is not None and self.deadline.passed:
             return self.deadline.words
         return f"{self.timeouts} calls timed out" if self.timeouts >= PATIENCE else ""
+
+    def count(self, run: CaseRun, seconds: float) -> None:
+        """Take account of a plan that was run; raises CannotJudgeError where somebody else ended its worker."""
+        self.calls += 1
+        if run.death is None:
+            self.slowest = max(self.slowest, seconds)
+        elif run.death.ending is WorkerEnding.TIMEOUT:
+            self.timeouts += 1
+        elif run.death.ending is WorkerEnding.LOST:
+            raise killed(run.running, run.death)
 
     def turn(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> Turn:
         """Return a case to be run while something else is done; raises EvaluationError, CaseError."""

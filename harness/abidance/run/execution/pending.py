@@ -12,7 +12,6 @@ from abidance.core.catalogue import WORKER_LOST
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError
 from abidance.plan.codec import encode_plan
-from abidance.plan.observation import WorkerEnding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,14 +78,7 @@ class PendingCase:
         executor = self.executor
         observation = executor.supervisor.end()
         run = CaseRun(executor.boundary, self.encoded, observation)
-        executor.calls += 1
-        death = observation.death
-        if death is None:
-            executor.slowest = max(executor.slowest, time.monotonic() - self.started)
-        elif death.ending is WorkerEnding.TIMEOUT:
-            executor.timeouts += 1
-        elif death.ending is WorkerEnding.LOST:
-            raise killed(run.running, death)
+        executor.count(run, time.monotonic() - self.started)
         trial = CaseResult(run, executor.phase, self.expectation)
         return executor.looks.at(self.case, trial, self.raw, self.limit)
 

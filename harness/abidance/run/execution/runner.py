@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from abidance.checks.evidence.expectation import NOTHING
+from abidance.run.execution.across import AcrossExecution
 from abidance.toolchain.machine_code import CodeWords, code_words
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from abidance.run.execution.executor import Executor
     from abidance.run.execution.judge import Judge
     from abidance.run.execution.pending import Turn
+    from abidance.run.execution.staging import StagedCase
 
 
 class Execution(Protocol):
@@ -41,12 +43,13 @@ class Execution(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """Runs cases as `execution` says, on the library of `executor` and perhaps one more, and judges them."""
+    """Runs cases as `execution` says, on the library of `executor` and perhaps others, and judges them."""
 
     execution: Execution
     judge: Judge
     executor: Executor
-    against: Executor | None = None
+    beside: tuple[Executor, ...] = ()
+    """Those of the other libraries that an item is about."""
     known: Mapping[tuple[str, int], KnownCount] = field(default_factory=dict)
     """Of two libraries, how often what is known to differ was seen to; it grows."""
 
@@ -58,7 +61,7 @@ class Runner:
     @property
     def executors(self) -> tuple[Executor, ...]:
         """Return what runs the cases: for a comparison, two."""
-        return (self.executor,) if self.against is None else (self.executor, self.against)
+        return (self.executor, *self.beside)
 
     @property
     def supervisors(self) -> tuple[Supervisor, ...]:
@@ -100,7 +103,13 @@ class Runner:
 
     def bare(self, case: Case, expectation: Expectation = NOTHING) -> CaseResult:
         """Run a case once, and look at nothing again; of two libraries nothing is anyhow. Raises as `run` does."""
-        return self.executor.bare(case, expectation) if self.against is None else self.run(case, expectation)
+        return self.run(case, expectation) if self.beside else self.executor.bare(case, expectation)
+
+    def staged(self, case: Case) -> StagedCase:
+        """Return a case with what its calls are given that is known once earlier ones were made; raises as `bare`."""
+        if isinstance(self.execution, AcrossExecution):
+            return self.execution.staged(case)
+        return self.executor.staged(case)
 
     def words(self, symbol: str) -> CodeWords:
         """Return what the code of a function mentions, in either library, as values worth trying."""

@@ -85,6 +85,7 @@ def save(root: Path, stored: StoredCase) -> None:
                 step.times,
                 to_json(step.repeated),
                 to_json(step.when),
+                *([step.library] if step.library else []),
             ]
             for step in stored.case.steps
         ],
@@ -186,14 +187,14 @@ def _beside(raw: Mapping[str, Any]) -> Values | None:
 
 
 def _step_from_json(raw: list[Any]) -> Step:
-    function, written, name, rejects, times, *conditions = raw
+    function, written, name, rejects, times, repeats, condition, *library = raw
     arguments = from_json(written)
     if not isinstance(arguments, dict):
         raise TypeError(arguments)
-    repeated, when = (from_json(each) for each in conditions)
+    repeated, when = from_json(repeats), from_json(condition)
     if not isinstance(repeated, Derived | None) or not isinstance(when, Derived | None):
-        raise TypeError(conditions)
-    return Step(function, arguments, name, rejects, times, repeated, when)
+        raise TypeError(raw)
+    return Step(function, arguments, name, rejects, times, repeated, when, *library)
 
 
 def _changed(name: str, at: int, value: Value) -> list[object]:

@@ -22,7 +22,7 @@ class Selection:
     """Names and globs; an empty tuple selects everything.
 
     `extra` are libraries given as ``NAME=PATH``: they are held to the contract in place of its own ones,
-    unless `libraries` names some of those too.
+    unless `libraries` names some of those too, in the order in which they stand there.
     """
 
     libraries: tuple[str, ...] = ()
@@ -58,7 +58,7 @@ class Selection:
 def parse_libraries(
     words: Iterable[str], option: str, hint: str
 ) -> tuple[tuple[str, ...], tuple[tuple[str, Path], ...]]:
-    """Return the libraries of a contract that are named, and those given as ``NAME=PATH``, with absolute paths.
+    """Return the libraries that are named, in order, and those of them given as ``NAME=PATH``, with absolute paths.
 
     `option` is what stands before a word where it was given, `hint` how it is written. Raises UsageError.
     """
@@ -68,9 +68,10 @@ def parse_libraries(
         name, equals, path = word.partition("=")
         if not name or (equals and not path):
             raise UsageError(Diagnostic(BAD_CONFIGURATION, f"`{option}{word}` names no library", help=hint))
+        names.append(name)
         if not equals:
-            names.append(name)
-        elif Path(path).is_file():
+            continue
+        if Path(path).is_file():
             # The dynamic linker would search its own folders for a name without a slash.
             extra.append((name, Path(path).absolute()))
         else:

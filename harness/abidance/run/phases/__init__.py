@@ -16,6 +16,8 @@ from abidance.run.phases.phase import Phase
 
 LOAD = "load"
 """The phase in which a library is loaded, and nothing of it called: an item for each library and build."""
+LAWS = "laws"
+"""The phase of several calls together; and the section of the contract that has what its items are about."""
 EXPLORE = "explore"
 """The phase with a budget of its own, which may be nothing."""
 EXPLORING = frozenset({EXPLORE, "equivalence"})
@@ -33,7 +35,7 @@ PHASES: tuple[Phase, ...] = (
     Phase("cost", calls=True, applies=has_budget, on=is_measured_on),
     Phase("lifecycle", calls=True, of=("handles",)),
     Phase(EXPLORE, calls=True, of=("functions", "handles", "laws")),
-    Phase("laws", calls=True, of=("laws",)),
+    Phase(LAWS, calls=True, of=("laws",)),
     Phase("equivalence", calls=True, compares=True, of=("functions", "handles"), fits=is_called),
 )
 BY_NAME = {phase.name: phase for phase in PHASES}

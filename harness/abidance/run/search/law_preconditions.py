@@ -37,7 +37,7 @@ class LawfulSteps:
 
     def __call__(self, case: Case) -> bool:
         """Tell whether each step would be a valid call; raises what Runner.bare raises."""
-        staged = self.runner.executor.staged(case)
+        staged = self.runner.staged(case)
         if staged.refused:
             self.log.refuse(staged.refused, staged.span)
             return False

@@ -1,0 +1,287 @@
+"""A law whose steps are of two libraries: each reads what the other wrote, and knows nothing of its handles."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pytest
+
+from abidance.cli.main import main
+from abidance.contract.load import load_contract
+from abidance.run.commands.replay import replay
+from abidance.run.emit_c.program import emit_c
+from abidance.run.engine.items import list_items
+from abidance.run.engine.session import Session
+from abidance.run.inputs.selection import Selection
+from abidance.run.inputs.settings import Settings
+
+HEADER = """\
+#include <stddef.h>
+#include <stdint.h>
+typedef struct pk_sum pk_sum;
+pk_sum *pk_sum_new(unsigned start);
+void pk_sum_free(pk_sum *sum);
+unsigned pk_sum_add(pk_sum *sum, unsigned number);
+/* Writes pairs of a count and a byte; returns how many bytes these are, or 0 if there is no room. */
+size_t pk_pack(const uint8_t *text, size_t n, uint8_t *out, size_t room);
+/* Returns how many bytes it writes, or -1 for what nobody has packed. */
+long pk_unpack(const uint8_t *pairs, size_t n, uint8_t *out, size_t room);
+char *pk_print(unsigned number);
+long pk_parse(const char *text);
+void pk_free(char *text);
+"""
+SOURCE = """\
+#include "pk.h"
+#include <stdio.h>
+#include <stdlib.h>
+struct pk_sum { unsigned value; };
+pk_sum *pk_sum_new(unsigned start)
+{
+    pk_sum *sum = malloc(sizeof *sum);
+    if (sum)
+        sum->value = start;
+    return sum;
+}
+void pk_sum_free(pk_sum *sum) { free(sum); }
+unsigned pk_sum_add(pk_sum *sum, unsigned number) { return sum->value += number; }
+#ifndef MOST
+#define MOST 255
+#endif
+size_t pk_pack(const uint8_t *text, size_t n, uint8_t *out, size_t room)
+{
+    size_t at = 0;
+    for (size_t i = 0, run; i < n; i += run) {
+        for (run = 1; i + run < n && run < MOST && text[i + run] == text[i]; run++)
+            ;
+        if (at + 2 > room)
+            return 0;
+        out[at++] = (uint8_t)(run == SHORT ? 0 : run);
+        out[at++] = text[i];
+    }
+    return at;
+}
+long pk_unpack(const uint8_t *pairs, size_t n, uint8_t *out, size_t room)
+{
+    size_t at = 0;
+    if (n % 2)
+        return -1;
+    for (size_t i = 0; i < n; i += 2) {
+        size_t run = pairs[i] ? pairs[i] : SHORT;
+        if (run == 0 || at + run > room)
+            return -1;
+        for (size_t k = 0; k < run; k++)
+            out[at++] = pairs[i + 1];
+    }
+    return (long)at;
+}
+char *pk_print(unsigned number)
+{
+    char *text = malloc(16);
+    if (text)
+        snprintf(text, 16, PRINTED, number);
+    return text;
+}
+long pk_parse(const char *text)
+{
+    char *end;
+    unsigned long number = strtoul(text, &end, 0);
+    if (number == 4096)
+        abort_at(number);
+    return *end || end == text ? -1 : (long)number;
+}
+void pk_free(char *text) { free(text); }
+"""
+# What `c` is; what writes a format that `c` does not read, and itself does; what writes other bytes that `c` reads;
+# what ends the process on a text that it does not write itself.
+LIBRARIES = {
+    "c": ["-DSHORT=0", '-DPRINTED="%u"', "-Dabort_at(x)="],
+    "other_format": ["-DSHORT=3", '-DPRINTED="%x"', "-Dabort_at(x)="],
+    "other_bytes": ["-DSHORT=0", "-DMOST=2", '-DPRINTED="0x%x"', "-Dabort_at(x)="],
+    "aborts": ["-DSHORT=0", '-DPRINTED="%u"', "-Dabort_at(x)=abort()"],
+}
+CONTRACT = """\
+abidance: 1
+boundary: pk
+header: pk.h
+libraries:
+  c: {path: libc.so}
+  next: {path: libother_format.so}
+handles:
+  pk_sum: {create: pk_sum_new, destroy: pk_sum_free}
+functions:
+  pk_sum_new: {params: {start: {range: [0, 9]}}}
+  pk_sum_free:
+  pk_sum_add:
+  pk_pack:
+    params:
+      text: {in: bytes, length: n}
+      n: {range: [0, 40]}
+      out: {out: bytes, capacity: room, length: result}
+      room: {range: [0, 100]}
+  pk_unpack:
+    params:
+      pairs: {in: bytes, length: n}
+      n: {range: [0, 100]}
+      out: {out: bytes, capacity: room, length: result}
+      room: {range: [0, 100]}
+    returns: {status: {ok: 0.., errors: {-1: nobody has packed it}}}
+  pk_print: {params: {number: {range: [0, 10000]}}, returns: {to: string, owner: caller, free: pk_free}}
+  pk_parse: {params: {text: {in: string, max: 12}}}
+"""
+LAWS = """\
+laws:
+  c_reads_what_next_packed:
+    given: {text: {in: bytes, max: 40}}
+    steps:
+      - z = next.pk_pack(text, room=80)
+      - y = c.pk_unpack(z.out, room=40)
+    ensures: [y.result == len(text), y.out == text]
+  next_reads_what_c_packed:
+    given: {text: {in: bytes, max: 40}}
+    steps:
+      - z = c.pk_pack(text, room=80)
+      - y = next.pk_unpack(z.out, room=40)
+    ensures: [y.out == text]
+  c_reads_what_next_printed: c.pk_parse(next.pk_print(number)) == number
+  next_reads_what_c_printed: next.pk_parse(c.pk_print(number)) == number
+  sums_go_on:
+    given: {mine: pk_sum, theirs: pk_sum, number: {in: unsigned, range: [0, 100]}}
+    steps:
+      - a = c.pk_sum_add(mine, number)
+      - b = next.pk_sum_add(theirs, a.result)
+      - d = c.pk_sum_add(mine, b.result) if b.result > 5
+    ensures: ["implies(b.result > 5, d.result == a.result + b.result)"]
+"""
+DIRECTIONS = ["c_reads_what_next_packed", "c_reads_what_next_printed"]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("across")
+    (folder / "pk.h").write_text(HEADER)
+    (folder / "pk.c").write_text(SOURCE)
+    compiling = [
+        subprocess.Popen(
+            ["gcc", "-O1", "-g", "-w", "-shared", "-fPIC", *flags, "pk.c", "-o", f"lib{name}.so"], cwd=folder
+        )
+        for name, flags in LIBRARIES.items()
+    ]
+    assert not any(each.wait() for each in compiling)
+    (folder / "pk.contract.yaml").write_text(CONTRACT + LAWS)
+    return folder
+
+
+@pytest.fixture
+def judged(project):
+    """Hold two libraries to laws, from one seed; return the findings, and the reasons why something was not judged."""
+
+    def run(next_, *laws, seed=1, examples=30):
+        contract = load_contract(project / "pk.contract.yaml")
+        given = {"next": project / f"lib{next_}.so"}
+        chosen = Selection(("c", "next"), tuple(given.items()), functions=laws)
+        found, reasons = [], []
+        with Session(Settings(project, max_examples=examples, seed=seed), given) as session:
+            for item in list_items(contract, chosen):
+                ended = session.run(contract, item, lambda _: None)
+                found += ended.findings
+                reasons += ended.reasons
+        return found, reasons
+
+    return run
+
+
+@pytest.mark.finds("ABD376")
+def test_a_format_that_the_other_rejects_is_found(judged, project):
+    found, reasons = judged("other_format", *DIRECTIONS)
+
+    assert reasons == []
+    packed, printed = found
+    assert packed.diagnostic.message == (
+        "the law `c_reads_what_next_packed` across `next` and `c` is broken: `y.result == len(text)` does not hold"
+    )
+    assert re.fullmatch(
+        r"uint8_t out\[80\];\n"
+        r'next\.pk_pack\("[^"]+", 3, out, 80\);\n'
+        r"uint8_t out2\[40\];\n"
+        r'c\.pk_unpack\("\\000[^"]+" /\* z\.out \*/, 2, out2, 40\);        // returned -1',
+        packed.call,
+    )
+    assert packed.library == "next=c"
+    assert "next.pk_print(1" in printed.call
+
+    settings = Settings(project)
+    again = []
+    replay(packed.case, settings, again.append)
+    assert again[1].findings[0].diagnostic.message == packed.diagnostic.message
+    program = emit_c(packed.case, settings, "show.c")
+    assert "pk_unpack(" in program
+    assert " pk_pack(" not in program
+    (project / "show.c").write_text(program)
+    for name, status in (("c", 1), ("other_format", 0)):
+        words = ["gcc", "show.c", f"./lib{name}.so", "-Wl,-rpath,.", "-o", "show"]
+        subprocess.run(words, cwd=project, check=True)
+        assert subprocess.run(["./show"], cwd=project, check=False, capture_output=True).returncode == status
+
+
+@pytest.mark.spares("ABD376")
+def test_other_bytes_that_both_read_are_left_alone(judged):
+    assert judged("other_bytes", *DIRECTIONS, "sums_go_on") == ([], [])
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("library", ["c", "other_bytes"])
+def test_sound_libraries_are_left_alone_from_any_seed(library, seed, judged):
+    assert judged(library, "*_reads_*", "sums_go_on", seed=seed, examples=100) == ([], [])
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("seed", range(10))
+def test_it_is_found_from_any_seed(seed, judged):
+    found, _ = judged("other_format", *DIRECTIONS, seed=seed, examples=100)
+
+    assert len(found) == len(DIRECTIONS)
+
+
+@pytest.mark.full
+def test_a_library_that_ends_says_which_it_is(judged):
+    (found,), _ = judged("aborts", "next_reads_what_c_printed", examples=300)
+
+    assert found.diagnostic.code.name == "crashed"
+    assert "it is `next` that was called" in found.diagnostic.notes
+    assert found.call.splitlines()[-1].startswith('next.pk_parse("4096"')
+
+
+def test_a_law_of_a_library_that_is_not_there_is_not_judged(project, monkeypatch, capsys):
+    monkeypatch.chdir(project)
+    words = ["--library", "c", "--function", "pk_sum_add", "--function", "sums_go_on", "--explore", "0"]
+
+    assert main(["run", "pk.contract.yaml", *words]) == 0
+    output = capsys.readouterr().out
+    assert "the law `sums_go_on` across `c` and `next`, which are not all part of this run" in output
+
+
+MISTAKES = {
+    '{given: {s: pk_sum}, steps: ["a = c.pk_sum_add(s, 1)", "b = next.pk_sum_add(s, 1)"],'
+    " ensures: [a.result == b.result]}": (
+        "`s` is taken by `c` and by `next`, and a handle of one never goes to the other"
+    ),
+    '{steps: ["h = c.pk_sum_new(1)", "b = next.pk_sum_add(h.result, 1)"], ensures: [b.result > 0]}': (
+        "`h.result` is a handle of `c`, and goes to `next`: a handle of one library never goes to another"
+    ),
+    '{steps: ["h = c.pk_sum_new(1)", "b = pk_sum_add(h.result, 1)"], ensures: [b.result > 0]}': (
+        "whose `pk_sum_add` is called? Other steps of the law say so"
+    ),
+    "go.pk_parse(c.pk_print(number)) == number": "library `go` is not in `libraries`",
+}
+
+
+def test_what_cannot_be_meant_is_an_error(tmp_path, capsys):
+    laws = "".join(f"  law{number}: {law}\n" for number, law in enumerate(MISTAKES))
+    (tmp_path / "pk.h").write_text(HEADER)
+    (tmp_path / "pk.contract.yaml").write_text(f"{CONTRACT}laws:\n{laws}")
+
+    assert main(["check", str(tmp_path / "pk.contract.yaml")]) == 2
+    errors = [line for line in "".join(capsys.readouterr()).splitlines() if line.startswith("error")]
+    assert [line.partition(": ")[2] for line in errors] == [*MISTAKES.values()]
