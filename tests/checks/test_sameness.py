@@ -82,3 +82,13 @@ def test_what_has_no_order_is_the_same_in_any_and_as_often():
     assert not same(how, [3, 1, 2, 1], [1, 2, 2, 3], SAMPLES)
     assert not same(how, [1, 2], [1, 2, 2], SAMPLES)
     assert not same(SAME, [3, 1, 2, 1], [1, 1, 2, 3], SAMPLES)
+
+
+def test_texts_of_one_form_are_the_same_and_one_of_another_is_not():
+    how, text = Sameness(like=r"at 0x[0-9a-f]+"), ArrayShape(INT, 1, 32, 1)
+
+    assert same(how, b"at 0x12", b"at 0x7ffe", text)
+    assert not same(how, b"at 0x12", b"at nowhere", text)
+    assert not same(how, b"at nowhere", b"at last", text)
+    assert same(how, b"at nowhere", b"at nowhere", text)
+    assert not same(SAME, b"at 0x12", b"at 0x7ffe", text)

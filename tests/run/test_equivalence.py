@@ -124,6 +124,8 @@ def test_an_exception_for_what_is_not_there_is_an_error(entry, words, built, tmp
         full("except: {al_middle.result: it may}", "al_middle", 0),
         full("compare: results", "al_copy", 0),
         full("compare: results", "al_trim", 1),
+        ("alike: {al_name.result: {like: 'ok|no \\w+( a number)?|bad|not a number'}}", "al_name", 0),
+        ("alike: {al_name.result: {like: 'bad|not( a)?|room'}}", "al_name", 1),
     ],
 )
 def test_what_is_left_out_is_not_compared(clause, function, found, built, tmp_path):

@@ -143,7 +143,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         **dict.fromkeys(("libraries", "compare", "except"), OTHER), "tolerance": CLOSELY, "alike": CLOSELY,
         "allocators": OTHER,
     },
-    "Alike": dict.fromkeys(("absolute", "relative", "ulps", "unordered"), CLOSELY),
+    "Alike": dict.fromkeys(("absolute", "relative", "ulps", "unordered", "like"), CLOSELY),
     "KnownDifference": {"why": NO_CALL, "when": OTHER, "verdict": NO_CALL, "see": NO_CALL},
     "Cost": {
         **dict.fromkeys(("p50", "p99", "p99_9", "throughput", "threads", "scaling", "no_worse_than"), TIME),

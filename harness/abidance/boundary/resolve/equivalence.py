@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import paths
-from abidance.boundary.model.types import HandleShape
+from abidance.boundary.model.types import HandleShape, PointerShape, ScalarShape, What
 from abidance.boundary.resolve.names import check_condition
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -55,8 +55,20 @@ def check_equivalence(
                         help="say it of each function that differs",
                     )
                 )
-    for place in clause.alike:
-        _function(place, contract, functions, handles, problems, or_handle=False)
+    for place, alike in clause.alike.items():
+        function = _function(place, contract, functions, handles, problems, or_handle=False)
+        if alike.like is not None and function is not None and _is_number(function, place):
+            message = f"`{place.text}` is a number, and has no form"
+            problems.add(Diagnostic(WRONG_VALUE, message, (Label(alike.like.span),)))
+
+
+def _is_number(function: BoundaryFunction, place: Name) -> bool:
+    path = place.text.partition(".")[2]
+    shapes = {inner: member.shape for inner, member in paths(function.members)}
+    shape = function.result.shape if path == "result" else shapes.get(path)
+    if isinstance(shape, PointerShape) and shape.what in (What.ONE, What.ARRAY):
+        shape = shape.element
+    return isinstance(shape, ScalarShape)
 
 
 def _function(

@@ -25,6 +25,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.variants import living_of
 from abidance.boundary.print_c.literals import value_text
+from abidance.boundary.values.forms import codec_of
 from abidance.checks.evidence.sameness import SAME
 from abidance.contract.expression import Unavailable, spelling
 
@@ -241,6 +242,10 @@ def _differ(shape: Shape, one: object, other: object, path: str, how: Sameness) 
 
 def _texts(shape: Shape, one: object, other: object, path: str, how: Sameness) -> Iterator[AnswerDifference]:
     """Compare what has no parts with a meaning of their own: bytes, texts, numbers that are told apart as bits are."""
+    if isinstance(one, bytes) and isinstance(other, bytes):
+        codec = codec_of(shape) if isinstance(shape, PointerShape) else "latin-1"
+        if how.texts(one, other, codec):
+            return
     if isinstance(one, bytes) and isinstance(other, bytes) and (how.unordered or how.integers):
         if how.unordered:
             one, other = bytes(sorted(one)), bytes(sorted(other))

@@ -1,4 +1,4 @@
-"""When two values of one place count as the same: exactly, within a tolerance, or in any order."""
+"""When two values of one place count as the same: exactly, within a tolerance, in any order, or by their form."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.float_formats import Binary, Real
+from abidance.contract.language.regexes import regex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +25,8 @@ class Sameness:
 
     With no tolerance numbers are told apart as bits are, NaNs aside; with `integers`, it is for whole numbers, bytes
     among them, as well. `relative` is a part of the larger number, `ulps`
-    counts in units in the last place of the larger one. With several, one that is met is enough.
+    counts in units in the last place of the larger one. With several, one that is met is enough. Texts of the form that
+    `like` gives are the same; those of another are told apart from them, and from each other.
     """
 
     relative: float | None = None
@@ -32,6 +34,7 @@ class Sameness:
     ulps: int | None = None
     integers: bool = False
     unordered: bool = False
+    like: str | None = None
     below: Mapping[str, Sameness] = field(default_factory=dict)
 
     def at(self, path: str) -> Sameness:
@@ -49,6 +52,16 @@ class Sameness:
         if one == other or not isinstance(one, int) or not isinstance(other, int):
             return one == other
         return self._near(Fraction(one), Fraction(other))
+
+    def texts(self, one: bytes, other: bytes, codec: str) -> bool:
+        """Tell whether two texts are the same by their form, where there is one."""
+        if self.like is None:
+            return False
+        form = regex(self.like)
+        try:
+            return all(form.matches(each.decode(codec)) for each in (one, other))
+        except UnicodeDecodeError:
+            return False
 
     def numbers(self, shape: ScalarShape, one: object, other: object) -> bool:
         """Tell whether two floating-point numbers are one.
@@ -86,7 +99,12 @@ def sameness(equivalence: Equivalence | None, function: str) -> Sameness:
         name, _, path = place.text.partition(".")
         if name == function:
             below[path] = Sameness(
-                each.relative, each.absolute, each.ulps, each.ulps is None, bool(each.unordered)
+                each.relative,
+                each.absolute,
+                each.ulps,
+                each.ulps is None and each.like is None,
+                bool(each.unordered),
+                each.like.text if each.like is not None else None,
             )
     return replace(below.pop("", whole), below=below)
 

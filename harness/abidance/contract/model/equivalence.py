@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from abidance.contract.language.clauses import Clauses, Name, clause
 from abidance.contract.language.formulas import AFTER
-from abidance.contract.language.kinds import NAME, PARAMETER_PATH, TEXT, TRUE, Whole, choice
+from abidance.contract.language.kinds import LIKE, NAME, PARAMETER_PATH, TEXT, TRUE, Whole, choice
 from abidance.contract.language.measures import FRACTION, Factor
 from abidance.contract.language.rules import AtMostOne
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf, Shorthand
@@ -53,6 +53,7 @@ class Alike(Clauses):
         AtMostOne(("absolute", "unordered")),
         AtMostOne(("relative", "unordered")),
         AtMostOne(("ulps", "unordered")),
+        *(AtMostOne(("like", each)) for each in ("absolute", "relative", "ulps")),
     )
 
     absolute: float | None = field(
@@ -72,6 +73,10 @@ class Alike(Clauses):
     unordered: Literal[True] | None = field(
         default=None,
         metadata=clause(TRUE, "The order of the elements has no meaning, only how often each is there."),
+    )
+    like: Name | None = field(
+        default=None,
+        metadata=clause(LIKE, "Texts that both match the expression, the whole of each, are the same."),
     )
 
 
