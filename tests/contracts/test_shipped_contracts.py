@@ -9,8 +9,6 @@ import yaml
 
 from abidance.cli.main import main
 
-OPEN = {"jansson": "an iterator of an empty object is NULL: its functions are called in sequences alone"}
-"""Contracts of which something is not judged, and why."""
 CONTRACTS = sorted((Path(__file__).parents[2] / "contracts").glob("*.contract.yaml"))
 
 
@@ -38,4 +36,4 @@ def test_the_library_keeps_its_contract(contract, tmp_path, monkeypatch, capsys)
 
     output = capsys.readouterr().out
     library_is_there(contract, output)
-    assert status == (3 if contract.name.partition(".")[0] in OPEN else 0), output
+    assert status == 0, output

@@ -25,6 +25,7 @@ VARIED = (
     "python_hooks",
     "outliving_handles",
     "handle_owners",
+    "handle_parents",
     "process_state",
     "reentry",
     "thread_safety",

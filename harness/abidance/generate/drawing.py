@@ -41,6 +41,7 @@ from abidance.boundary.values.memory import is_byte
 from abidance.boundary.values.scope import as_seen, members_seen
 from abidance.contract.expression import declared, spelling
 from abidance.generate import buffers
+from abidance.generate.creation import creations
 from abidance.generate.drawing_memory import MemoryDrawer
 from abidance.generate.hints import Hints
 from abidance.generate.parts import (
@@ -69,9 +70,10 @@ from abidance.generate.tags import tagged
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, LentRoom
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, HandleLife, LentRoom
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.model.values import Script, Value, Values
+    from abidance.generate.creation import Creation
     from abidance.generate.scope import FilterLog
     from abidance.generate.source import ChoiceSource
 
@@ -219,7 +221,7 @@ class Drawer:
             return replace(made, destroyed=True)
         if isinstance(fixed, InState) and isinstance(shape, HandleShape):
             return self.handle(shape, path, scope.hints, within=fixed.states)
-        if isinstance(fixed, NewHandle) and fixed.arguments:
+        if isinstance(fixed, NewHandle) and (fixed.arguments or fixed.creator):
             return self._brought(fixed)
         if fixed is None and isinstance(shape, AddressShape):
             there = Scope(path, around, scope.hints, {}, free=scope.free, pending=scope.pending)
@@ -283,10 +285,29 @@ class Drawer:
         life = self.boundary.handles[name]
         if name in self.created:
             raise self.log.refuse(f"a first `{name}`, which `{life.create}` creates from another", life.span)
-        create = self.boundary.functions[life.create]
+        way = self._way_to_create(life)
+        create = way.function
+        fixed = {**way.given, **self._parent_of(shape, create)}
         inner = Drawer(self.boundary, self.source, self.log, created=self.created | {name})
-        arguments = inner.arguments(create, hints.beside(self.boundary, create), {}, lawful=True)
-        return self._brought(NewHandle(name, arguments, self.state(name, given, free=free), within=within))
+        arguments = inner.arguments(create, hints.beside(self.boundary, create), fixed, lawful=True)
+        state = self.state(name, given, free=free)
+        creator = create.name if create.name != life.create else ""
+        return self._brought(NewHandle(name, arguments, state, within=within, creator=creator))
+
+    def _way_to_create(self, life: HandleLife) -> Creation:
+        """Choose how a handle is created; the simplest is by the first function, with generated arguments."""
+        generated, written = creations(self.boundary, life, self.created)
+        among = [each for each in (generated[:1], written, generated[1:]) if each]
+        return self.source.pick(self.source.pick(among) if len(among) > 1 else generated)
+
+    def _parent_of(self, shape: HandleShape, create: BoundaryFunction) -> Values:
+        """Return what stands for the handle of the same call that this one is created from, where it must be that."""
+        if not shape.parent:
+            return {}
+        beside = self.boundary.functions[self.called].members
+        parent = next(m.shape for m in beside if m.name == shape.parent)
+        assert isinstance(parent, HandleShape)
+        return placeholders(create, parent.handle)
 
     def _brought(self, made: NewHandle) -> NewHandle:
         """Return a new handle with the calls that prepare it, and bring it into a state in which it may be used."""
@@ -304,7 +325,7 @@ class Drawer:
         if machine is None or made.calls:
             return made
         prepared = made.prepared or tuple(CallOn(*each) for each in life.prepare)
-        begin = after_prepare(self.boundary, machine, machine.first(life.create), prepared)
+        begin = after_prepare(self.boundary, machine, machine.first(made.creator or life.create), prepared)
         wanted = frozenset(made.within) or machine.lawful(self.called)
         if len(wanted) > 1 and self.called in machine.transitions and self.source.pick(MAY_WANDER):
             wanted = frozenset((self.source.pick([each for each in machine.states if each in wanted]),))

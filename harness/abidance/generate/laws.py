@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import reject
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from abidance.boundary.encode.holdings import is_lawful, moves_handles
 from abidance.boundary.model.boundary import is_just
 from abidance.boundary.model.traversal import generated_by, windows
-from abidance.boundary.model.types import HandleShape, PointerShape, What
+from abidance.boundary.model.types import CallbackShape, HandleShape, PointerShape, What
 from abidance.boundary.model.values import Case, Derived, Earlier, Step
 from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.scope import members_seen
@@ -305,10 +306,14 @@ def _place(function: BoundaryFunction, handle: str) -> str:
 def looked_at(
     function: BoundaryFunction, law: BoundaryLaw, step: LawStep, fixed: Mapping[str, object]
 ) -> BoundaryFunction:
-    """Return the function as one that takes no NULL where the law looks at what is left, or hands it on."""
+    """Return the function as one that takes no NULL where the law looks at what is left, or hands it on.
+
+    Nor does it where the law looks at the calls of a callback, which a handle that it stays with may have had later.
+    """
     number = next(n for n, each in enumerate(law.steps) if each is step)
-    paths = (reference.parts for expression in law.ensures for reference in expression.references)
+    paths = [reference.parts for each in (*law.ensures, *law.same) for reference in each.references]
     wanted = {declared(parts[1]) for parts in paths if parts[0] == step.name and len(parts) > 1}
+    called = {declared(name) for parts in paths for name, field in pairwise(parts) if field == "calls"}
     wanted |= {
         argument.path
         for later in law.steps[number + 1 :]
@@ -317,7 +322,8 @@ def looked_at(
     }
     members = tuple(
         replace(member, shape=replace(member.shape, nullable=False))
-        if member.name in wanted - {*fixed} and isinstance(member.shape, PointerShape | HandleShape)
+        if (member.name in wanted - {*fixed} and isinstance(member.shape, PointerShape | HandleShape))
+        or (member.name in called - {*fixed} and isinstance(member.shape, CallbackShape))
         else member
         for member in function.members
     )

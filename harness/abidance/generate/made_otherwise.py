@@ -14,6 +14,7 @@ from abidance.boundary.model.types import HandleShape
 from abidance.boundary.model.values import NewHandle
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
+from abidance.generate.creation import creations
 from abidance.generate.hints import Hints
 from abidance.generate.nearby import interleaved
 from abidance.generate.scalar_positions import leaves
@@ -45,7 +46,7 @@ def otherwise_made(
     ]
     for member in function.members:
         shape = member.shape
-        if isinstance(shape, HandleShape) and not shape.made:
+        if isinstance(shape, HandleShape) and not shape.made and not shape.parent:
             for made in _made(boundary, shape.handle):
                 yield from ({member.name: made, **row} for row in own)
 
@@ -59,11 +60,20 @@ def _least(leaf: Leaf) -> tuple[int, ...]:
 
 
 def _made(boundary: Boundary, handle: str) -> Iterator[NewHandle]:
-    """Yield handles that were made with each edge of an argument in turn; of one that the caller allocates, none."""
+    """Yield handles that were made by each function in turn, as each example does, and with each edge of an argument.
+
+    Of one that the caller allocates, none.
+    """
     life = boundary.handles[handle]
     create = boundary.functions[life.create]
     if life.record is not None:
         return
+    generated, written = creations(boundary, life, ())
+    for way in (*written, *generated[1:]):
+        with suppress(UnlawfulDrawError, EvaluationError, HookError):
+            case = simplest(boundary, way.function, way.given, FilterLog())
+            creator = way.function.name if way.function is not create else ""
+            yield NewHandle(handle, case.arguments, creator=creator)
     hints = Hints.of(boundary, create)
     places = leaves(create.members, hints, handles=boundary.handles)
     streams = [zip(repeat(leaf), islice(leaf.values, _MOST), strict=False) for leaf in places]

@@ -125,8 +125,10 @@ def _strategies(
         for each in walk(member.shape):
             match each:
                 case HandleShape(made=False, handle=handle) if handle not in created:
-                    create = boundary.functions[boundary.handles[handle].create]
-                    yield from _strategies(boundary, create.members, created | {handle})
+                    life = boundary.handles[handle]
+                    makers = map(boundary.functions.get, dict.fromkeys((life.create, *life.creates)))
+                    for create in filter(None, makers):
+                        yield from _strategies(boundary, create.members, created | {handle})
                 case ScalarShape(generate=name) | RecordShape(generate=name) if name is not None:
                     yield name, each
                 case RecordShape(members=inner):

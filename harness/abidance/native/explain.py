@@ -80,7 +80,7 @@ _PLACE: Mapping[str, Treatment] = {
     "initially": Treatment("run", "memory that holds something before the call that writes it is not made in C"),
     "end_of": Treatment("run", "a pointer to the end of memory is not made in C"),
     "within": Treatment("run", "where a pointer into other memory points is not worked out in C"),
-    "generate": CODE, "lifetime": COMPILED, "until": ACROSS, "into": HELD, "owner": COMPILED,
+    "generate": CODE, "lifetime": COMPILED, "until": ACROSS, "into": HELD, "parent": HELD, "owner": COMPILED,
     "misaligned": COMPILED, "callback": COMPILED,
     "window": Treatment("run", "a target sets all fields of a handle anew before each call"),
     "summary": NO_CALL,

@@ -317,7 +317,7 @@ class _Writer:
     def _handle(self, step: fmt.HandleChoice, value: object, call: TargetCall | None) -> None:
         kind = step.shape.handle
         if self.alive is None:
-            if not isinstance(value, NewHandle) or value.destroyed != step.destroyed:
+            if not isinstance(value, NewHandle) or value.destroyed != step.destroyed or value.creator:
                 raise NoInputError
             creating = self.compiled.creating(kind)
             if creating is None:

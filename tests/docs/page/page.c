@@ -613,6 +613,31 @@ int vl_watch_off(vl_watch *watch, vl_value *list)
     return 0;
 }
 
+struct pa_place { const pa_list *list; };
+struct pa_list { size_t length; pa_place places[21]; };
+
+pa_list *pa_empty(void) { return calloc(1, sizeof(pa_list)); }
+
+pa_list *pa_of(const char *text)
+{
+    pa_list *list = pa_empty();
+    list->length = strlen(text);
+    for (size_t n = 0; n < list->length; n++)
+        list->places[n].list = list;
+    return list;
+}
+
+void pa_free(pa_list *list) { free(list); }
+
+pa_place *pa_first(pa_list *list) { return list->length > 0 ? list->places : NULL; }
+
+pa_place *pa_next(const pa_list *list, pa_place *place)
+{
+    if (place->list != list)
+        abort();
+    return ++place < list->places + list->length ? place : NULL;
+}
+
 struct no_node { no_node *parent, *first, *next; };
 
 no_node *no_node_new(void) { return calloc(1, sizeof(no_node)); }

@@ -219,6 +219,13 @@ int vl_watch_on(vl_watch *watch, vl_value *list);
 int vl_watch_off(vl_watch *watch, vl_value *list);
 
 /* Nodes of a tree, which is their parent's until they are taken out. */
+typedef struct pa_list pa_list;
+typedef struct pa_place pa_place;
+pa_list *pa_empty(void);
+pa_list *pa_of(const char *text);
+void pa_free(pa_list *list);
+pa_place *pa_first(pa_list *list);
+pa_place *pa_next(const pa_list *list, pa_place *place);
 typedef struct no_node no_node;
 no_node *no_node_new(void);
 void no_node_free(no_node *node);

@@ -200,6 +200,8 @@ def _direction(aspect: str, old: str, new: str) -> str:
         return "changed"
     if aspect == "may_overlap":
         return "changed" if old and new else "wider" if new else "narrower"
+    if aspect == "parent":
+        return "changed" if old and new else "narrower" if new else "wider"
     if aspect == "may_fail":
         return "changed" if new else "narrower"  # callers may know the answer from other failures
     if aspect == "like":

@@ -49,7 +49,7 @@ class Arguments:
         case: Case,
         draft: PlanDraft,
         holdings: Holdings,
-        make: Callable[[HandleLife, NewHandle], LiveHandle],
+        make: Callable[[HandleLife, NewHandle, LiveHandle | None], LiveHandle],
     ) -> None:
         self._boundary = boundary
         self._draft = draft
@@ -207,7 +207,8 @@ class Arguments:
             live = self._of(value)
         else:
             assert isinstance(value, NewHandle), (path, value)
-            live = using if using and using.life.name == shape.handle else self._make(life, value)
+            made = using if using and using.life.name == shape.handle else None
+            live = made or self._make(life, value, builder.lives.get(shape.parent))
         destroyed = value.destroyed if isinstance(value, NewHandle) else bool(value.destroyed_by)
         if destroyed and live.state is not None:
             builder.destroyed.append(live.state)

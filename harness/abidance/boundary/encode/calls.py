@@ -106,8 +106,7 @@ class Encoder:
         named = members_seen(function.members, arguments) if _looks_at_others(function) else {}
         builder = CallBuilder(function, arguments, self._boundary.scope(named))
         builder.conditions.extend(self._set_up)
-        # Where memory ends is known once it has been laid out.
-        order = sorted(function.members, key=lambda member: isinstance(member.shape, EndShape))
+        order = sorted(function.members, key=lambda member: _follows_from_others(member.shape))
         listed = {m.name: self._arguments.argument(m, arguments, builder, using) for m in order}
         builder.listed = tuple([listed[member.name] for member in function.members])
         result = function.result.shape
@@ -377,9 +376,9 @@ class Encoder:
             builder.within[live.made] = frozenset((state,))
             self.append(builder)
 
-    def _make(self, life: HandleLife, value: NewHandle) -> LiveHandle:
-        create = self._boundary.functions[life.create]
-        self.call(create, value.arguments)
+    def _make(self, life: HandleLife, value: NewHandle, parent: LiveHandle | None) -> LiveHandle:
+        create = self._boundary.functions[value.creator or life.create]
+        self.call(create, value.arguments, using=parent)
         live = self.draft.live[-1]
         for each in value.prepared or tuple(CallOn(*written) for written in life.prepare):
             function = self._boundary.functions[each.function]
@@ -528,6 +527,11 @@ def _needs_nothing(function: BoundaryFunction, handle: str) -> bool:
         or (isinstance(member.shape, PointerShape) and not member.shape.direction.read)
         for member in function.members
     )
+
+
+def _follows_from_others(shape: Shape) -> bool:
+    """Tell whether a parameter is laid out after the others: where memory ends, and what is made from a handle."""
+    return isinstance(shape, EndShape) or (isinstance(shape, HandleShape) and bool(shape.parent))
 
 
 def _looks_at_others(function: BoundaryFunction) -> bool:

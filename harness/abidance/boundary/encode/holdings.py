@@ -175,6 +175,8 @@ class Holdings:
                 return False
             if shape.owner == CALLER and not self._may_be_given_back(held):
                 return False
+            if shape.parent in used and not _is_from(held, used[shape.parent]):
+                return False
             whole = self._whole(shape, used)
             if whole is not None and not self._may_be_part(held, whole):
                 return False
@@ -370,6 +372,13 @@ class Holdings:
         )
 
 
+def _is_from(child: Held, parent: Held) -> bool:
+    """Tell whether a handle was made from another, or is borrowed from it."""
+    return any(keep.holder is parent for keep in child.keeps) or any(
+        keep.holder is child for keep in parent.needed
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class PlanCall:
     """A call in a plan: that it `ran`, that it has `taken` what it is given, and its `success` by its status.
@@ -431,7 +440,7 @@ def is_lawful(boundary: Boundary, case: Case) -> bool:
 
 def is_bound(shape: HandleShape) -> bool:
     """Tell whether whose a handle is, or how long it lasts, depends on another one."""
-    return bool(shape.owner or shape.lifetime or shape.into)
+    return bool(shape.owner or shape.lifetime or shape.into or shape.parent)
 
 
 def moves_handles(boundary: Boundary, function: BoundaryFunction) -> bool:

@@ -297,7 +297,7 @@ class HandleShape(AddressShape):
     call makes it that is given it: ``callee``, ``shared`` or ``caller`` again, and `always` tells that a call which
     fails does so as well. `lifetime` is the parameter or the handle as long as which it is there, or must be; calls
     on that one which are in `until` end it before. `into` is the parameter whose handle it becomes a part of, or
-    ``result``.
+    ``result``. `parent` is the parameter whose handle it was made from, or is borrowed from.
     """
 
     handle: str
@@ -309,6 +309,7 @@ class HandleShape(AddressShape):
     lifetime: str = ""
     until: tuple[str, ...] = ()
     into: str = ""
+    parent: str = ""
     nullable: Expression | bool = False
     size: int = 8
     align: int = 8

@@ -138,7 +138,8 @@ class NewHandle:
     `state` holds what a caller-allocated handle's described fields are set to before the call. One that is
     `destroyed` is so just before the call, which the contract says refuses it. `calls` are made on it once it is
     prepared, to bring it into a state in which the call under test is lawful, or into one `within` which it is refused.
-    `prepared` are the calls of `prepare`, where values of theirs are generated.
+    `prepared` are the calls of `prepare`, where values of theirs are generated. `creator` is the function that creates
+    it, where that is not the first of those that may.
     """
 
     handle: str
@@ -148,6 +149,7 @@ class NewHandle:
     calls: tuple[CallOn, ...] = ()
     within: tuple[str, ...] = ()
     prepared: tuple[CallOn, ...] = ()
+    creator: str = ""
 
     def seen(self) -> dict[str, Value]:
         """Return what expressions see of it: its fields, and what it was prepared with, by the names of parameters."""
@@ -306,8 +308,9 @@ def to_json(value: Value) -> object:
             script: dict[str, object] = {"script": [to_json(answer) for answer in answers]}
             script |= {"calls": [[e.turn, e.function, to_json(e.arguments)] for e in calls]} if calls else {}
             return script | ({"written": [to_json(turn) for turn in written]} if written else {})
-        case NewHandle(handle, arguments, state, destroyed, calls, within, prepared):
+        case NewHandle(handle, arguments, state, destroyed, calls, within, prepared, creator):
             made = {"handle": handle, "arguments": to_json(arguments), "state": to_json(state)}
+            made |= {"creator": creator} if creator else {}
             made |= {"destroyed": True} if destroyed else {}
             for name, on in (("calls", calls), ("prepared", prepared)):
                 made |= {name: [[each.function, to_json(each.arguments)] for each in on]} if on else {}
@@ -350,7 +353,8 @@ def from_json(raw: Any) -> Value:
                 for key in ("calls", "prepared")
             )
             within = tuple(raw.get("within", ()))
-            return NewHandle(handle, given, set_to, raw.get("destroyed", False), calls, within, prepared)
+            gone, creator = raw.get("destroyed", False), str(raw.get("creator", ""))
+            return NewHandle(handle, given, set_to, gone, calls, within, prepared, creator)
         case {"earlier": [int(call), str(path), str(handle)], "state": state}:
             put = _record(from_json(state))
             within = tuple(raw.get("within", ()))

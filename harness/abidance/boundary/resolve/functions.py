@@ -299,10 +299,10 @@ class FunctionJoiner:
 
     def _held(self, shape: s.HandleShape, param: Param) -> s.HandleShape:
         """Return the shape with whose the handle is after the call, and how long it is there or must be."""
-        if not (param.owner or param.lifetime or param.into):
+        if not (param.owner or param.lifetime or param.into or param.parent):
             return shape
         if shape.made:
-            key = next(key for key in ("owner", "lifetime", "into") if param.says(key))
+            key = next(key for key in ("owner", "lifetime", "into", "parent") if param.says(key))
             message = f"`{key}` has no meaning here: the call creates the handle"
             self.problems.add(Diagnostic(WRONG_VALUE, message, (Label(param.key_span(key)),)))
         if param.owner == "shared" and self.handles[shape.handle].references is None:
@@ -311,9 +311,12 @@ class FunctionJoiner:
             labels = (Label(param.value_span("owner")),)
             self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
         into = param.into.text if param.into is not None else ""
-        if param.into is not None and into != s.RESULT_NAME and into not in self.shaper.parameters:
-            known: dict[str, Span | None] = dict(self.shaper.parameters)
-            self.problems.unknown("parameter", into, param.into.span, known, "the parameters")
+        parent = param.parent.text if param.parent is not None else ""
+        named = (param.parent, None if into == s.RESULT_NAME else param.into)
+        for word in named:
+            if word is not None and word.text not in self.shaper.parameters:
+                known: dict[str, Span | None] = dict(self.shaper.parameters)
+                self.problems.unknown("parameter", word.text, word.span, known, "the parameters")
         return replace(
             shape,
             owner=param.owner or "",
@@ -321,6 +324,7 @@ class FunctionJoiner:
             lifetime=lifetime(self.shaper, param),
             until=ending(self.shaper, param),
             into=into,
+            parent=parent,
         )
 
     def _handed_out(

@@ -114,6 +114,7 @@ class Param(NamedClauses, Place):
         Needs("lifetime", (*WAYS, "callback", "handle")),
         Needs("until", ("lifetime",)),
         Needs("into", ("handle",)),
+        Needs("parent", ("handle",)),
         Needs("owner", (*WAYS, "handle")),
         Needs("on_success", ("out", "inout")),
         *OWNERS,
@@ -213,6 +214,13 @@ class Param(NamedClauses, Place):
         metadata=clause(
             PARAMETER_NAME,
             "The handle that it becomes a part of, or what it holds does: never itself or a part of it.",
+        ),
+    )
+    parent: Name | None = field(
+        default=None,
+        metadata=clause(
+            PARAMETER_NAME,
+            "The handle that it was created from, or is borrowed from: a place of this list, a cursor of this table.",
         ),
     )
 

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from abidance.run.search.promise_coverage import PromiseCoverage, Reaches
 
 
+FIRST = 100
+"""So many cases are always Hypothesis's: as many as it makes by default."""
 LEFT_OUT = 3
 """So many calls of a sequence that show what is known are left out, to see what the others do."""
 
@@ -58,8 +60,16 @@ class CauseFound(Exception):  # noqa: N818 - a signal to Hypothesis, not an erro
     """Base of the exception types that stand for one cause each."""
 
 
-class OutOfTimeError(BaseException):
-    """The run's time is up. Hypothesis lets it through: it is no Exception."""
+NOT_READY = 4
+"""A search ends when so many times as many calls could not be made, for want of a handle, as could and a hundred more.
+
+Hypothesis goes on until a hundred times as many could not: where few handles of a kind can be made, it looks for others
+of them for a minute, and finds none.
+"""
+
+
+class SearchOverError(BaseException):
+    """Nothing more is tried: the run's time is up, or hardly a call can be made. Hypothesis lets it through."""
 
 
 @dataclass(slots=True)
@@ -259,10 +269,12 @@ def look_for(
 
     def in_time(case: Case) -> None:
         if deadline is not None and deadline.passed:
-            raise OutOfTimeError
+            raise SearchOverError
+        if isinstance(body, Search) and body.not_ready > NOT_READY * (body.valid + FIRST):
+            raise SearchOverError
         body(case)
 
-    with suppress(Unsatisfiable, OutOfTimeError):
+    with suppress(Unsatisfiable, SearchOverError):
         search(
             strategy,
             in_time,
