@@ -417,6 +417,9 @@ def test_another_flag_is_another_combination(old, new, direction):
         ("may_fail", "", "{memory: {returns: -1}}", "changed"),
         ("may_fail", "{memory: {returns: -1}}", "", "narrower"),
         ("may_fail", "{memory: {returns: -1}}", "{memory: {returns: -2}}", "changed"),
+        ("invalid", "[-1]", "[..-1]", "wider"),
+        ("invalid", "[..-1]", "[-1]", "wider"),
+        ("invalid", "", "[-1]", "changed"),
     ],
 )
 def test_which_way_a_form_or_an_encoding_changed(aspect, old, new, direction):

@@ -141,18 +141,73 @@ def test_a_pointer_behind_a_pointer_comes_out_and_does_not_go_in(word, is_called
     assert (boundary.functions["take"].signature is not None) is is_called
 
 
+BOOK = "book book_open(int levels); int book_add(book b, int price); void book_close(book b);"
+
+
 @pytest.mark.parametrize("declared", ["typedef int book;", "typedef enum book { NONE, SOME } book;"])
-def test_a_number_is_no_handle(refused, declared):
-    header = (
-        declared + "book book_open(int levels); int book_add(book b, int price); void book_close(book b);"
-    )
-    messages = refused(
-        header, "handles: {book: {create: book_open, destroy: book_close}}\nfunctions: {book_add: {}}"
+def test_a_number_with_a_type_of_its_own_is_a_handle_wherever_that_stands(joined, declared):
+    boundary = joined(
+        declared + BOOK, "handles: {book: {create: book_open, destroy: book_close}}\nfunctions: {book_add: }"
     )
 
-    assert messages == [
-        "`book` is a number, and a handle is a pointer, or a record that the caller allocates"
-    ]
+    assert handles_in(boundary, "book_add") == {"b": "book"}
+    assert handles_in(boundary, "book_open") == {"result": "book"}
+    assert boundary.handles["book"].declared("b") == "book b"
+
+
+def test_an_int_is_one_where_the_contract_says_so_or_nothing_else_can_be(joined):
+    boundary = joined(
+        "int at(const char *name); int end(int fd); int both(int fd, int n); int hand(int *fd);",
+        """
+        handles: {fd: {type: int, create: [at, hand], destroy: end, invalid: ..-1}}
+        functions:
+          at: {params: {name: {in: string}}}
+          both: {params: {fd: {handle: fd}}}
+          hand: {params: {fd: {out: fd}}, returns: {status: {ok: [0], errors: {-1: none}}}}
+        """,
+    )
+
+    assert [handles_in(boundary, name) for name in ("at", "end", "both", "hand")] == [
+        {"result": "fd"}, {"fd": "fd"}, {"fd": "fd"}, {"fd": "fd"},
+    ]  # fmt: skip
+    assert boundary.functions["at"].result.ok.each == ((0, (1 << 31) - 1),)
+
+
+def handles_in(boundary, name):
+    function = boundary.functions[name]
+    shapes = {member.name: member.shape for member in function.members} | {"result": function.result.shape}
+    return {name: shape.handle for name, shape in shapes.items() if isinstance(shape, HandleShape)}
+
+
+@pytest.mark.parametrize(
+    ("clauses", "message"),
+    [
+        (
+            "handles: {book: {type: double, create: book_open}}",
+            "`double` is no whole number, and a handle is one, a",
+        ),
+        (
+            "handles: {shelf: {create: shelf_new, invalid: -1}}",
+            "`shelf` is no number: none of these handles is `NULL`",
+        ),
+        (
+            "handles: {book: {create: book_open}}\nfunctions: {book_add: {params: {b: {nullable: true}}}}",
+            "nothing says which numbers are no `book`",
+        ),
+        (
+            "handles: {book: {create: book_open}}\nfunctions: {far: {params: {n: {handle: book}}}}",
+            "this is a `long`, which is no `book`",
+        ),
+        (
+            "handles: {other: {type: int, create: book_open, destroy: two}}",
+            "`two` takes no `other`, as far as is known",
+        ),
+    ],
+)
+def test_what_can_be_no_number_of_a_handle_is_told(refused, clauses, message):
+    header = "typedef struct shelf shelf; shelf *shelf_new(void); void far(long n); void two(int a, int b);"
+
+    assert any(each.startswith(message) for each in refused(header + "typedef int book;" + BOOK, clauses))
 
 
 def test_but_a_law_follows_it_from_its_making_to_its_end(joined):

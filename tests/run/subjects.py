@@ -66,7 +66,17 @@ FED_BACK = ("sound", "near", "escapes", "room", "joined", "twice")
 """What `fed_back.c` has a number for."""
 ORDERED = ("sound", "near", "accepts", "forgets", "strays", "reuses", "loses", "doubles")
 """What `call_states.c` has a number for."""
-FAMILIES = (*VARIED, "shapes", "handle_lifetimes", "equivalence", "call_order", "fed_back", "call_states")
+NUMBERED = ("sound", "near", "again", "stale", "positive", "beside", "forgets", "steals")
+"""What `number_handles.c` has a number for."""
+ONCE = {
+    "equivalence": ("first", "same", "wrong"),
+    "call_order": TWINS,
+    "fed_back": FED_BACK,
+    "call_states": ORDERED,
+    "number_handles": NUMBERED,
+}
+"""Sources with variants of their own, each for release alone."""
+FAMILIES = (*VARIED, "shapes", "handle_lifetimes", *ONCE)
 
 
 def of(family):
@@ -79,14 +89,8 @@ def of(family):
         return made | {
             name: sanitized[name] for name in (f"handle_lifetimes_{each}_asan" for each in LIVES_SANITIZED)
         }
-    if family == "equivalence":
-        return _numbered("equivalence", ("first", "same", "wrong"), "VARIANT", RELEASE)
-    if family == "call_order":
-        return _numbered("call_order", TWINS, "VARIANT", RELEASE)
-    if family == "fed_back":
-        return _numbered("fed_back", FED_BACK, "VARIANT", RELEASE)
-    if family == "call_states":
-        return _numbered("call_states", ORDERED, "VARIANT", RELEASE)
+    if family in ONCE:
+        return _numbered(family, ONCE[family], "VARIANT", RELEASE)
     builds = BUILDS | ({"_tsan": THREADED} if family in ON_THREADS else {})
     made = {}
     for suffix, flags in builds.items():

@@ -40,6 +40,7 @@ _NARROW = (
     ctypes.c_uint8, ctypes.c_int8, ctypes.c_uint16, ctypes.c_int16, ctypes.c_uint32, ctypes.c_int32,
 )  # fmt: skip
 """What a slot may hold of a call's result, besides pointers: a number that a later call is given."""
+_UNSIGNED = {1: ctypes.c_uint8, 2: ctypes.c_uint16, 4: ctypes.c_uint32}
 LONGEST_REPEATED = 100_000_000
 """For so many nanoseconds one call is made again and again: a slow one is no endless one."""
 _Step = tuple[int, Any, int, int]
@@ -364,6 +365,12 @@ def _step(argument: Argument, class_: Any, at: int) -> _Step:
         case Contents(block):
             return _CONTENTS, class_, block, 0
         case Address() | Slot():
+            if (
+                class_ is None
+                and isinstance(argument, Slot)
+                and argument.width < ctypes.sizeof(ctypes.c_void_p)
+            ):
+                class_ = _UNSIGNED[argument.width]
             class_ = class_ or ctypes.c_void_p
             fits = (ctypes.c_void_p, ctypes.c_uint64, ctypes.c_int64)
             if not issubclass(class_, (*fits, *_NARROW) if isinstance(argument, Slot) else fits):

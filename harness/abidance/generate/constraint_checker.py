@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import (
     AddressShape,
+    HandleShape,
     PointerShape,
     ScalarShape,
     What,
@@ -47,7 +48,7 @@ class ConstraintChecker:
 
     def may_be_null(self, shape: Shape, scope: Scope, values: Mapping[str, object]) -> bool:
         """Tell whether NULL is valid for a pointer, given the values of its scope that are made already."""
-        assert isinstance(shape, AddressShape)
+        assert isinstance(shape, AddressShape | HandleShape)
         if isinstance(shape.nullable, bool):
             return shape.nullable
         around = self.boundary.scope(values, outer=scope.outer)

@@ -19,6 +19,7 @@ from abidance.boundary.model.types import (
     EndShape,
     HandleShape,
     NothingShape,
+    NumberHandle,
     OpaqueShape,
     PointerShape,
     RecordShape,
@@ -223,7 +224,8 @@ class Drawer:
             return self.handle(shape, path, scope.hints, within=fixed.states)
         if isinstance(fixed, NewHandle) and (fixed.arguments or fixed.creator):
             return self._brought(fixed)
-        if fixed is None and isinstance(shape, AddressShape):
+        none = isinstance(shape, NumberHandle) and isinstance(fixed, int) and fixed in shape.invalid
+        if none or (fixed is None and isinstance(shape, AddressShape)):
             there = Scope(path, around, scope.hints, {}, free=scope.free, pending=scope.pending)
             self.memory.checker.check_null(member, there, {})
         goes_on = isinstance(fixed, dict) and (record_of(shape) or isinstance(shape, HandleShape))
@@ -241,7 +243,7 @@ class Drawer:
                 if shape.made:
                     return self._new_storage(shape)
                 if not goes_on and self._no_handle(shape, inner):
-                    return None
+                    return self._none(shape)
                 return self.handle(shape, path, scope.hints, given_inside, free=scope.free)
             case CallbackShape():
                 if self.memory.null(shape, inner, {}):
@@ -339,6 +341,13 @@ class Drawer:
         if shape.handle in self.created:
             return self.memory.checker.may_be_null(shape, scope, {})
         return self.memory.null(shape, scope, {})
+
+    def _none(self, shape: HandleShape) -> Value:
+        """Return what is passed for no handle: NULL, or a number that is none."""
+        if not isinstance(shape, NumberHandle):
+            return None
+        ends = dict.fromkeys(end for each in shape.invalid.each for end in each)
+        return self.source.pick((shape.none, *ends))
 
     def _calling(self, shape: CallbackShape, made: Script) -> Script:
         """Return what a callback does with a call that it makes itself now and then, where it may."""

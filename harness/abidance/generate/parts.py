@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.traversal import fields_of, pointee, windows
 from abidance.boundary.model.types import (
     AddressShape,
+    HandleShape,
     PointerShape,
     ScalarShape,
 )
@@ -50,7 +51,7 @@ def named_member(members: tuple[Member, ...], name: str) -> Member:
 
 def condition(shape: Shape) -> Expression | None:
     """Return the condition on which a pointer may be NULL, where that is not simply so or not so."""
-    if isinstance(shape, AddressShape) and not isinstance(shape.nullable, bool):
+    if isinstance(shape, AddressShape | HandleShape) and not isinstance(shape.nullable, bool):
         return shape.nullable
     return None
 

@@ -11,6 +11,7 @@ from abidance.boundary.model.types import (
     AddressShape,
     CallbackShape,
     HandleShape,
+    NumberHandle,
     PointerShape,
     RecordShape,
     ScalarShape,
@@ -108,6 +109,8 @@ def leaves(
         if isinstance(shape, AddressShape) and shape.nullable is not False:
             # Where NULL is valid on a condition, what does not keep it is refused like any other value.
             yield Leaf(here, (None,))
+        if isinstance(shape, NumberHandle) and shape.nullable is not False:
+            yield Leaf(here, tuple(dict.fromkeys(end for each in shape.invalid.each for end in each)))
         if isinstance(shape, PointerShape) and not shape.direction.read:
             continue
         inner = single(shape)

@@ -38,7 +38,8 @@ MOST_STEPS = 40
 ALIVE, MANY_ALIVE = (1, 2, 3), (3, 5, 8)
 """So many handles of one kind are alive at once, at most: what takes one alone is met more often with one.
 
-More where they hold each other: one of them is all that a caller may have of a tree.
+More where they hold each other: one of them is all that a caller may have of a tree. More of numbers, too, of which
+libraries keep tables.
 """
 EARLY = 0.5
 """In so many sequences as many of what it is about are alive from the beginning: what one does to others shows then."""
@@ -102,7 +103,7 @@ class _Play:
             self.feeding = None
         self.holdings = Holdings(self.boundary)
         self.most = self.source.pick(ALIVE)
-        if self.cast.holds:
+        if self.cast.holds or self.boundary.handles[self.cast.handle].number is not None:
             self.most = MANY_ALIVE[ALIVE.index(self.most)]
         all_take_part = self.source.chance(ALL)
         self.roles = tuple(role for role in self.cast.roles if all_take_part or self.source.chance(SOME))

@@ -55,6 +55,7 @@ LENT = Treatment("run", "a target does not fill room that the library lends")
 TWICE = Treatment("run", "a law's steps are made twice, for one piece and for several")
 ACROSS = Treatment("run", "it is about what happens after the call")
 HELD = Treatment("run", "who holds which handle is kept account of there")
+NUMBERS = Treatment("run", "a target makes and uses no handles that are numbers")
 OTHER = Treatment("compiled", "for a target that loads two libraries")
 CLOSELY = Treatment("run", "a target compares floating-point numbers only where they must be equal")
 ORDER = Treatment(
@@ -103,7 +104,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "HandlePromise": {
         **dict.fromkeys(("type", "create", "destroy", "prepare", "parent", "zeroed"), COMPILED),
         "summary": NO_CALL, "concurrent": THREADS, "explore": NO_CALL, "states": ORDER, "transitions": ORDER,
-        "references": HELD,
+        "references": HELD, "invalid": NUMBERS,
     },
     "SetupPromise": {"calls": BEFORE, "around": BEFORE},
     "StatePromise": {"summary": NO_CALL, "shown_by": ORDER},

@@ -210,7 +210,7 @@ def _encode_argument(argument: Argument, values: list[bytes]) -> bytes:
         case Address():
             return ARGUMENT.pack(_ADDRESS, argument.block, argument.addend)
         case Slot():
-            return ARGUMENT.pack(_SLOT, argument.index, 0)
+            return ARGUMENT.pack(_SLOT, argument.index, argument.width)
         case Contents():
             return ARGUMENT.pack(_CONTENTS, argument.block, 0)
 
@@ -386,11 +386,11 @@ def _decode_argument(reader: ByteReader, values: ByteReader | Blanks) -> Argumen
     kind, first, second = reader.unpack(ARGUMENT)
     if kind == _ADDRESS:
         return Address(first, second)
+    if kind == _SLOT and second in _WIDTHS:
+        return Slot(first, second)
     if second == 0:
         if kind == _VALUE:
             return Value(values.take(first))
-        if kind == _SLOT:
-            return Slot(first)
         if kind == _CONTENTS:
             return Contents(first)
     raise ValueError("the call has an argument of no known kind")

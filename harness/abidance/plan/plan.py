@@ -70,9 +70,10 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A pointer that an earlier call of the plan saved."""
+    """A pointer or a number that an earlier call of the plan saved. What is stored of it has so many bytes."""
 
     index: int
+    width: int = 8
 
 
 @dataclass(frozen=True, slots=True)

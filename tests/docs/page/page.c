@@ -638,6 +638,71 @@ pa_place *pa_next(const pa_list *list, pa_place *place)
     return ++place < list->places + list->length ? place : NULL;
 }
 
+static struct { bool used; int size; } files[32];
+
+static bool is_file(int file) { return file >= 0 && file < 32 && files[file].used; }
+
+int vl_open(const char *name)
+{
+    for (int file = 0; name[0] != '\0' && file < 32; file++)
+        if (!files[file].used) {
+            files[file].used = true;
+            files[file].size = (int)strlen(name);
+            return file;
+        }
+    return -1;
+}
+
+int vl_shut(int file)
+{
+    if (!is_file(file))
+        return -1;
+    files[file].used = false;
+    return 0;
+}
+
+int vl_pair(int *one, int *two)
+{
+    int first = vl_open("one"), second = vl_open("two");
+    if (second < 0) {
+        vl_shut(first);
+        return -1;
+    }
+    *one = first;
+    *two = second;
+    return 0;
+}
+
+int vl_size(int file) { return is_file(file) ? files[file].size : -1; }
+
+bool vl_ready(vl_poll *poll)
+{
+    poll->ready = is_file(poll->file);
+    return poll->ready;
+}
+
+static struct { bool used; int ticks; } timers[16];
+
+int vl_start(vl_timer *timer, int ticks)
+{
+    for (unsigned i = 0; i < 16; i++)
+        if (!timers[i].used) {
+            timers[i].used = true;
+            timers[i].ticks = ticks;
+            *timer = i + 1;
+            return 0;
+        }
+    return -1;
+}
+
+int vl_stop(vl_timer timer)
+{
+    timers[timer - 1].used = false;
+    return 0;
+}
+
+int vl_tick(vl_timer timer) { return timers[timer - 1].ticks > 0 ? --timers[timer - 1].ticks : 0; }
+
 struct no_node { no_node *parent, *first, *next; };
 
 no_node *no_node_new(void) { return calloc(1, sizeof(no_node)); }

@@ -218,6 +218,18 @@ void vl_watch_free(vl_watch *watch);
 int vl_watch_on(vl_watch *watch, vl_value *list);
 int vl_watch_off(vl_watch *watch, vl_value *list);
 
+/* Files and timers, by number. */
+int vl_open(const char *name);
+int vl_pair(int *one, int *two);
+int vl_shut(int file);
+int vl_size(int file);
+typedef struct vl_poll { int file; short ready; } vl_poll;
+bool vl_ready(vl_poll *poll);
+typedef unsigned vl_timer;
+int vl_start(vl_timer *timer, int ticks);
+int vl_stop(vl_timer timer);
+int vl_tick(vl_timer timer);
+
 /* Nodes of a tree, which is their parent's until they are taken out. */
 typedef struct pa_list pa_list;
 typedef struct pa_place pa_place;

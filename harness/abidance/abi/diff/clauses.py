@@ -165,6 +165,8 @@ class _Roles:
             return self._behind(place)
         if aspect in ("zeroed", "may_overlap"):
             return frozenset((GIVEN,))
+        if aspect == "invalid":
+            return frozenset((GOT,))
         if subject.endswith(")"):
             if aspect in _OF_CONTENTS and subject in self._written["inout"]:
                 return frozenset((GIVEN, GOT))
@@ -212,6 +214,10 @@ def _direction(aspect: str, old: str, new: str) -> str:
         order = {"": 0, "false": 0, "False": 0, "true": 2, "True": 2}
         a, b = order.get(old, 1), order.get(new, 1)
         return "wider" if b > a else "narrower" if b < a else "same" if a != 1 else "changed"
+    if (
+        aspect == "invalid"
+    ):  # more of them are failures that callers miss, fewer are handles that they take for none
+        return "wider" if old and new else "changed"
     if aspect == "lifetime":
         order = {"": 0, "call": 0, "static": 2}
         a, b = order.get(old, 1), order.get(new, 1)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from abidance.abi.facts import UNKNOWN, ClauseFacts, Family, Level, WitnessEvidence
 from abidance.contract.language.clauses import Clauses, table
 from abidance.contract.model.places import Element, TargetPromise
+from abidance.ir.arithmetic import canonical
 from abidance.ir.traversal import bare
-from abidance.ir.types import EnumRef
+from abidance.ir.types import Basic, EnumRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +55,9 @@ def with_contract(facts: Facts, contract: Contract) -> Facts:
     return replace(
         facts,
         enums=enums,
-        clauses=tuple(sorted(set(_all(contract)), key=lambda each: (each.subject, each.aspect, each.text))),
+        clauses=tuple(
+            sorted(set(_all(contract, facts)), key=lambda each: (each.subject, each.aspect, each.text))
+        ),
         knows=facts.knows | {Family.CONTRACT},
         evidence=tuple(
             sorted((*facts.evidence, WitnessEvidence("contract", Level.TYPES)), key=lambda each: each.witness)
@@ -70,7 +73,15 @@ def _enum_key(facts: Facts, name: str) -> str | None:
     return next((key for key in (name, f"enum {name}") if key in facts.enums), None)
 
 
-def _all(contract: Contract) -> Iterator[ClauseFacts]:
+def _is_number(facts: Facts, name: str) -> bool:
+    """Tell whether a type is one of whole numbers."""
+    if name not in facts.typedefs:
+        return canonical(name.split()) is not None
+    target = facts.typedefs[name].type
+    return target is not UNKNOWN and isinstance(bare(target, facts.typedefs), Basic | EnumRef)
+
+
+def _all(contract: Contract, facts: Facts) -> Iterator[ClauseFacts]:
     for name, handle in contract.handles.items():
         own = {"create", "destroy", "references", "type", "concurrent", "states", "transitions"}
         yield from _simple(handle, name, leave=own)
@@ -79,7 +90,12 @@ def _all(contract: Contract) -> Iterator[ClauseFacts]:
         parts = [f"create={handle.create}"] + ([f"destroy={handle.destroy}"] if handle.destroy else [])
         if handle.references is not None:
             parts += [f"acquire={handle.references.acquire}", f"release={handle.references.release}"]
-        yield ClauseFacts(str(handle.type or name), "handle", ", ".join(parts), handle.span)
+        what = str(handle.type or name)
+        if _is_number(facts, what):
+            # Several may be of one type, which is no record that callers do not look into.
+            parts.append(f"type={what}")
+            what = name
+        yield ClauseFacts(what, "handle", ", ".join(parts), handle.span)
         yield from _order(handle)
     for name, type_ in contract.types.items():
         yield from _simple(type_, name)

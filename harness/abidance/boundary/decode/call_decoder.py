@@ -15,6 +15,7 @@ from abidance.boundary.model.types import (
     Direction,
     HandleShape,
     NothingShape,
+    NumberHandle,
     PointerShape,
     RecordShape,
     ScalarShape,
@@ -39,7 +40,7 @@ from abidance.contract.expression import EvaluationError, Unavailable, show
 from abidance.plan.observation import PointerReadStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from abidance.boundary.decode.callback_invocations import CallbackInvocation
     from abidance.boundary.decode.windows import HeldWindow
@@ -84,6 +85,8 @@ class CallDecoder:
     """By path, the windows as they were before the call."""
     told: object = Unavailable("nothing tells why it failed")
     """What a function has told of the call afterwards."""
+    known: Callable[[Shape, object], object] = lambda _, value: value
+    """Tells of a number that is a handle which one it is."""
     uses: list[WindowUse] = field(default_factory=list)
     overruns: list[Overrun] = field(default_factory=list)
     unterminated: list[str] = field(default_factory=list)
@@ -154,6 +157,9 @@ class CallDecoder:
             case HandleShape(made=False) if self.kept.get(name):
                 called = {each: self._told(number) for each, number in self.kept[name].items()}
                 after[name] = {**(given if isinstance(given, dict) else {}), **called}
+            case NumberHandle(made=True) if name in self.placed.places:
+                number = unpack(shape, self.memory[self.placed.places[name]], name, shallow)
+                after[name] = self.known(shape, number)
             case HandleShape(made=True) if name in self.placed.places:
                 after[name] = null_or_somewhere(self.memory[self.placed.places[name]])
             case PointerShape() if (
@@ -364,6 +370,8 @@ class CallDecoder:
                 return cast("Value", self._place(shape, raw[:8], "result"))
             case AddressShape():
                 return null_or_somewhere(raw)
+            case NumberHandle():
+                return cast("Value", self.known(shape, unpack(shape, raw, "result", shallow)))
             case NothingShape():
                 return None
         seen: Value = self._unpacked(shape, raw, None, "result", Direction.OUT, ())

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.call_decoder import CallDecoder
 from abidance.boundary.decode.callback_invocations import called_in, calls_seen
+from abidance.boundary.decode.handle_numbers import known, number_of
 from abidance.boundary.decode.windows import contents_of, held
-from abidance.boundary.model.values import ROOM, Earlier, NewHandle
+from abidance.boundary.model.types import NumberHandle
+from abidance.boundary.model.values import ROOM, SOMEWHERE, Earlier, NewHandle
 from abidance.boundary.values.memory import shallow, unpack
 from abidance.boundary.values.scope import as_seen
 from abidance.contract.expression import Unavailable, spelling
@@ -42,7 +45,18 @@ def decode(
     kept = {name: _registered(encoded, index, made) for name, made in placed.handles.items()}
     told = _last_error(boundary, encoded, observation, placed.told_by)
     windows = {path: held(encoded, observation, index, path) for path in placed.windows}
-    reader = CallDecoder(boundary, placed, returned, memory, called, calls_seen(called), kept, windows, told)
+    reader = CallDecoder(
+        boundary,
+        placed,
+        returned,
+        memory,
+        called,
+        calls_seen(called),
+        kept,
+        windows,
+        told,
+        known=partial(known, encoded, observation, index),
+    )
     return reader.read(_before(boundary, encoded, observation, index))
 
 
@@ -60,6 +74,10 @@ def _before(boundary: Boundary, encoded: Encoded, observation: Observation, inde
     for member in placed.function.members:
         value = placed.arguments[member.name]
         values[member.name] = as_seen(member.shape, value)
+        origin = placed.origin(member.name) if isinstance(member.shape, NumberHandle) else None
+        if origin is not None and values[member.name] is SOMEWHERE:
+            number = number_of(encoded, observation, origin)
+            values[member.name] = SOMEWHERE if number is None else number
         block = placed.storage.get(member.name)
         if isinstance(value, Earlier) and not value.handle:
             values[member.name] = left(boundary, encoded, observation, value, index)

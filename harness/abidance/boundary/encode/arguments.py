@@ -17,6 +17,7 @@ from abidance.boundary.model.types import (
     EndShape,
     HandleShape,
     NothingShape,
+    NumberHandle,
     PointerShape,
     RecordShape,
     ScalarShape,
@@ -187,6 +188,8 @@ class Arguments:
     def _handle(
         self, shape: HandleShape, value: Value, path: str, builder: CallBuilder, using: LiveHandle | None
     ) -> p.Slot | p.Address | p.Value:
+        if isinstance(shape, NumberHandle) and shape.level == 1 and (value is None or isinstance(value, int)):
+            return p.Value(pack_scalar(shape.number, shape.none if value is None else value))
         if value is None:
             return NULL
         life = self._boundary.handles[shape.handle]
@@ -198,10 +201,10 @@ class Arguments:
                 builder.watched.append(block)
                 builder.made.append((life, None, block, path))
                 return p.Address(block)
-            block = self._blocks.new_block(p.Block(8, 8, p.Access.WRITE), builder)
+            block = self._blocks.new_block(p.Block(shape.size, shape.align, p.Access.WRITE), builder)
             builder.places[path] = block
             builder.watched.append(block)
-            builder.made.append((life, p.ValuePlace(block), None, path))
+            builder.made.append((life, p.ValuePlace(block, width=shape.size), None, path))
             return p.Address(block)
         if isinstance(value, Earlier):
             live = self._of(value)
@@ -218,11 +221,14 @@ class Arguments:
             builder.used.append(live)
             builder.lives[path] = live
             builder.conditions.extend(self._holdings.needed(builder.function, shape, live.held))
-        builder.handles[path] = live.made
+        builder.handles[path], builder.left_at[path] = live.made, live.path
         if value.within:
             builder.within[live.made], builder.refused = frozenset(value.within), True
         builder.conditions.extend((*live.prepared, *live.gone))
-        if isinstance(live.argument, p.Slot):
+        if isinstance(shape, NumberHandle):
+            if live.valid is not None:
+                builder.there.append(live.valid)
+        elif isinstance(live.argument, p.Slot):
             builder.needs.append(live.argument.index)
         elif life.record:
             builder.storage[path] = live.argument.block

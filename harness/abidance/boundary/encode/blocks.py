@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encoded_plan import PlacedWindow
-from abidance.boundary.model.types import HandleShape, PointerShape, What
+from abidance.boundary.model.types import HandleShape, NumberHandle, PointerShape, What
 from abidance.boundary.model.values import Mark
 from abidance.boundary.values.inner_pointers import inner_path
 from abidance.boundary.values.memory import pack
@@ -167,6 +168,8 @@ class Blocks:
     ) -> None:
         def pointer(kind: Shape, item: Value, offset: int, where: str, around: Records) -> None:
             argument = self._pointer(kind, item, where, self._boundary.scope(*around, outer=scope), builder)
+            if isinstance(argument, p.Slot) and isinstance(kind, NumberHandle):
+                argument = replace(argument, width=kind.size)
             if isinstance(argument, p.Slot) or isinstance(kind, HandleShape):
                 builder.stores.append(p.Store(block, offset, argument))
             elif isinstance(argument, p.Address):

@@ -68,6 +68,8 @@ class LiveHandle:
     """What the caller has of it still where a call that was to destroy it was not made, for its state."""
     windows: dict[str, PlacedWindow] = field(default_factory=dict)
     """By field, the windows that the last call has left."""
+    valid: int | None = None
+    """Of a number, the slot that tells whether it is a handle, where some never are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +112,13 @@ class CallBuilder:
     doomed: list[LiveHandle] = field(default_factory=list)
     """The handles that are to be destroyed before the call is made."""
     handles: dict[str, int] = field(default_factory=dict)
+    left_at: dict[str, str] = field(default_factory=dict)
     within: dict[int, frozenset[str]] = field(default_factory=dict)
     """By the calls that made handles, the states in which this call is made where those are not the lawful ones."""
     destroyed: list[int] = field(default_factory=list)
     """The slots with the states of handles that were destroyed before the call."""
+    there: list[int] = field(default_factory=list)
+    """The slots that tell whether numbers which the call is given are handles."""
     refused: bool = False
     """Whether the contract says that the call is refused: it leads its handles nowhere."""
     lent: list[int] = field(default_factory=list)

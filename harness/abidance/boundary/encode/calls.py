@@ -20,6 +20,7 @@ from abidance.boundary.model.types import (
     EndShape,
     HandleShape,
     NothingShape,
+    NumberHandle,
     OpaqueShape,
     PointerShape,
     ScalarShape,
@@ -111,7 +112,8 @@ class Encoder:
         builder.listed = tuple([listed[member.name] for member in function.members])
         result = function.result.shape
         if isinstance(result, HandleShape) and any(path == RESULT_NAME for path, _ in left_by(function)):
-            builder.made.append((self._boundary.handles[result.handle], p.ValuePlace(), None, RESULT_NAME))
+            place = p.ValuePlace(width=result.size)
+            builder.made.append((self._boundary.handles[result.handle], place, None, RESULT_NAME))
         builder.fills_room = fills_room
         builder.follows = (*followed(function, builder, self.draft.pointee_size), *looked_at(builder))
         if function.lent is not None:
@@ -181,6 +183,10 @@ class Encoder:
                 assert block is not None
                 argument = p.Address(block)
             live = LiveHandle(life, index, path, argument, found[path])
+            shape = dict(left)[path]
+            if isinstance(shape, NumberHandle) and shape.invalid and place is not None:
+                live.valid = self.draft.new_slot()
+                moved.append(states.is_there(live.valid, shape, place))
             if life.machine is not None:
                 live.state = self.draft.new_slot()
                 live.once = {each: self.draft.new_slot() for each in life.machine.once}
@@ -243,6 +249,7 @@ class Encoder:
                 allocated={path: made for path, (made, _) in builder.allocated.items()},
                 looks=tuple(each.call for each in looks),
                 windows=builder.windows,
+                left_at=builder.left_at,
             )
         )
         settle(builder, index)
@@ -269,6 +276,7 @@ class Encoder:
         arguments: list[p.Argument] = []
         values: Values = {}
         handles: dict[str, int] = {}
+        left_at: dict[str, str] = {}
         needs: list[int] = []
         for member, given in zip(teller.members, told.arguments, strict=True):
             argument: p.Argument
@@ -284,9 +292,9 @@ class Encoder:
                 )
                 argument = live.argument if live is not None else builder.listed[names.index(given.parameter)]
                 values[member.name] = builder.arguments[given.parameter]
-                handles[member.name] = (
-                    index if live is not None else builder.handles.get(given.parameter, index)
-                )
+                here = index, given.parameter
+                origin = builder.handles.get(given.parameter, index), builder.left_at.get(given.parameter, "")
+                handles[member.name], left_at[member.name] = here if live is not None else origin
             else:
                 argument = p.Value(
                     pack_scalar(member.shape, given.constant)
@@ -294,7 +302,7 @@ class Encoder:
                     else bytes(8)
                 )
                 values[member.name] = given.constant
-            if isinstance(argument, p.Slot):
+            if isinstance(argument, p.Slot) and not isinstance(member.shape, NumberHandle):
                 needs.append(argument.index)
             arguments.append(argument)
         asking = CallBuilder(teller, values, builder.scope)
@@ -313,7 +321,13 @@ class Encoder:
         )
         self.draft.placed.append(
             PlacedCall(
-                teller, values, {}, tuple(path for path, _ in asking.follows), handles=handles, tells=index
+                teller,
+                values,
+                {},
+                tuple(path for path, _ in asking.follows),
+                handles=handles,
+                tells=index,
+                left_at=left_at,
             )
         )
 
@@ -487,7 +501,15 @@ class Encoder:
             )
         )
         self.draft.placed.append(
-            PlacedCall(function, values, {}, handles=builder.handles, frees=index, freed=path)
+            PlacedCall(
+                function,
+                values,
+                {},
+                handles=builder.handles,
+                frees=index,
+                freed=path,
+                left_at=builder.left_at,
+            )
         )
 
 

@@ -69,6 +69,13 @@ class PlacedCall:
     looks: tuple[int, ...] = ()
     """The calls whose results are looked at once more after this one, behind what `follows` says."""
     windows: Mapping[str, PlacedWindow] = field(default_factory=dict)
+    left_at: Mapping[str, str] = field(default_factory=dict)
+    """By the path of each handle, the path at which the call left it that made it: there may be several."""
+
+    def origin(self, path: str) -> tuple[int, str] | None:
+        """Return the call that made the handle at a path, and where that left it."""
+        made = self.handles.get(path)
+        return None if made is None else (made, self.left_at.get(path, ""))
 
 
 @dataclass(frozen=True, slots=True)

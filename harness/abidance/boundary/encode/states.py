@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import AddressShape, ScalarShape
+from abidance.boundary.model.types import AddressShape, NumberHandle, ScalarShape
 from abidance.boundary.model.values import SOMEWHERE
 from abidance.boundary.resolve.states import left_by
 from abidance.contract.expression import EvaluationError, declared
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     Ranges = tuple[tuple[int, int], ...]
 
 UNUSED, USED = 0, 1
+THERE = 1
+"""That a number which was left through a pointer is a handle."""
 GONE = 0
 """The state of a handle that was not made, or was destroyed."""
 
@@ -35,6 +37,8 @@ def guards(builder: CallBuilder) -> Iterator[p.Guard]:
     function = builder.function.name
     for slot in builder.destroyed:
         yield p.Guard(slot, (GONE,))
+    for slot in builder.there:
+        yield p.Guard(slot, (THERE,))
     for live in builder.used:
         machine = live.life.machine
         if machine is None or live.state is None:
@@ -69,6 +73,11 @@ def begins(live: LiveHandle, create: str) -> Iterator[p.Move]:
     machine = live.life.machine
     if machine is not None and live.state is not None:
         yield p.Move(live.state, machine.number(machine.first(create)))
+
+
+def is_there(slot: int, shape: NumberHandle, place: p.ValuePlace) -> p.Move:
+    """Return the note that a number which a call leaves is a handle, unless it is one of those that never are."""
+    return p.Move(slot, THERE, (p.NumberTest(place, shape.valid.each, shape.number.signed),))
 
 
 def _targets(
@@ -128,6 +137,9 @@ def success_tests(function: BoundaryFunction) -> list[tuple[p.NumberTest, ...]]:
             return [(p.NumberTest(place, result.ok.each, result.shape.signed),)]
         if result.shape.kind == "bool":
             return [(p.NumberTest(place, ((1, 255),), False),)]
+    if isinstance(result.shape, NumberHandle) and result.ok:
+        number = result.shape.number
+        return [(p.NumberTest(p.ValuePlace(width=number.size), result.ok.each, number.signed),)]
     if isinstance(result.shape, AddressShape):
         return [(p.NumberTest(p.ValuePlace(), ((1, (1 << 64) - 1),), False),)]
     return [()]
@@ -135,6 +147,7 @@ def success_tests(function: BoundaryFunction) -> list[tuple[p.NumberTest, ...]]:
 
 def _test(name: str, ranges: Ranges, shape: Shape | None, places: Mapping[str, int]) -> p.NumberTest | None:
     """Return a test of one number; None where it is not there, since NULL was passed for it."""
+    shape = shape.number if isinstance(shape, NumberHandle) else shape
     signed, size = (shape.signed, shape.size) if isinstance(shape, ScalarShape) else (False, 8)
     if name == "result":
         return p.NumberTest(p.ValuePlace(width=size), ranges, signed)
@@ -154,6 +167,7 @@ def _ranges(
         except EvaluationError:
             return False  # as where no value could be compared with this one
 
+    shape = shape.number if isinstance(shape, NumberHandle) else shape
     if not isinstance(shape, ScalarShape):
         return (((0, 0),) if holds(None) else ()) + (((1, (1 << 64) - 1),) if holds(SOMEWHERE) else ())
     bits = 8 * shape.size

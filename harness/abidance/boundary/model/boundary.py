@@ -208,7 +208,8 @@ class BoundaryFunction:
 class HandleLife:
     """How a handle is made, prepared and destroyed.
 
-    `creates` are all functions that make one, `create` the first of them. `parents` are the handles that must
+    `spelling` is what it points at, or the type of its number. `creates` are all functions that make one, `create` the
+    first of them. `parents` are the handles that must
     outlive it. `acquire` adds a reference to one, and `destroy` then gives one back. `record` is given when the caller
     allocates the handle, as with zlib's ``z_stream``; the member of `create` that is `HandleShape.made` is where it
     comes to life, or the result when there is none.
@@ -229,6 +230,12 @@ class HandleLife:
     """Which calls are lawful when, where the contract says."""
     zeroed: bool = False
     """Whether the caller clears the record before it is created."""
+    number: ScalarShape | None = None
+    """What it is where it is no pointer."""
+
+    def declared(self, variable: str) -> str:
+        """Return the declaration in C of a variable that is one."""
+        return f"{self.spelling} {'' if self.record or self.number else '*'}{variable}"
 
     @property
     def prepares_with_any(self) -> bool:

@@ -13,6 +13,7 @@ from abidance.boundary.model.types import (
     ArrayShape,
     CallbackShape,
     HandleShape,
+    NumberHandle,
     PointerShape,
     RecordShape,
     ScalarShape,
@@ -22,7 +23,7 @@ from abidance.boundary.model.types import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from abidance.boundary.model.boundary import HandleLife
+    from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
     from abidance.boundary.model.types import Member, Shape
     from abidance.contract.language.clauses import Name
 
@@ -169,6 +170,14 @@ def writes(shape: Shape) -> bool:
     return any(isinstance(each, PointerShape) and each.direction.written for each in walk(shape))
 
 
+def has_numbers(function: BoundaryFunction) -> bool:
+    """Tell whether a function is given handles that are numbers, or leaves such."""
+    shapes = (function.result.shape, *(member.shape for member in function.members))
+    return any(isinstance(each, NumberHandle) for shape in shapes for each in walk(shape))
+
+
 def has_pointers(shape: Shape) -> bool:
-    """Tell whether memory of a shape holds addresses, which are others in another process."""
-    return any(isinstance(each, AddressShape) and each.size for each in walk(shape, behind=False))
+    """Tell whether memory of a shape holds addresses or handles, which are others in another process."""
+    return any(
+        isinstance(each, AddressShape | HandleShape) and each.size for each in walk(shape, behind=False)
+    )

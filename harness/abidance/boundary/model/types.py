@@ -290,8 +290,8 @@ class EndShape(AddressShape):
 
 
 @dataclass(frozen=True, slots=True)
-class HandleShape(AddressShape):
-    """A pointer with a life. `made` is true where this place brings the handle into being.
+class HandleShape:
+    """What has a life: a `PointerHandle` or a `NumberHandle`. `made` is true where this place brings it into being.
 
     `level` is 1 for the handle itself and 2 for a pointer through which a new one is handed out. `owner` is whose a
     call makes it that is given it: ``callee``, ``shared`` or ``caller`` again, and `always` tells that a call which
@@ -318,6 +318,33 @@ class HandleShape(AddressShape):
     def borrowed(self) -> bool:
         """Tell whether one that comes back here is not the caller's, and may be used for some time all the same."""
         return self.owner == "callee" and self.lifetime not in ("", "call")
+
+
+@dataclass(frozen=True, slots=True)
+class PointerHandle(HandleShape, AddressShape):
+    """A handle that is a pointer: NULL is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberHandle(HandleShape):
+    """A handle that is a number: a descriptor, an index, an identifier. Those that are `invalid` are none.
+
+    A value of one is the number itself, wherever it is known.
+    """
+
+    number: ScalarShape = field(kw_only=True)
+    invalid: Ranges = NONE
+
+    @property
+    def none(self) -> int:
+        """Return the number that is given for none: of a range, the end nearest to zero."""
+        low, high = self.invalid.each[0]
+        return min(low, high, key=abs)
+
+    @property
+    def valid(self) -> Ranges:
+        """Return all numbers that may be one."""
+        return self.invalid.others(int(self.number.lowest), int(self.number.highest))
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,19 @@ class EnumeratorValue(int):
         return self.name
 
 
+class HandleNumber(int):
+    """A handle that is a number, and which one it is: what `call` of its plan left last, None for an unknown one."""
+
+    call: int | None
+
+    @classmethod
+    def of(cls, number: int, call: int | None) -> HandleNumber:
+        """Return the number of a handle."""
+        made = cls(number)
+        made.call = call
+        return made
+
+
 def named(value: Real, names: Mapping[int, str] | None, *, truth: bool = False) -> Real:
     """Return a number as messages show it: true and false with `truth`, or by one of `names`."""
     if truth and value in (0, 1):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encoded_plan import library_of
 from abidance.boundary.model.types import (
+    RESULT_NAME,
     AddressShape,
     CallbackShape,
     EndShape,
@@ -89,8 +90,8 @@ class _Writer:
     """The variables of results that are given back, by the calls that returned them."""
     left: dict[tuple[int, str], str] = field(default_factory=dict)
     """The variables of what calls left, by the calls and the paths."""
-    made: dict[int, str] = field(default_factory=dict)
-    """The variables of handles, by the calls that made them."""
+    made: dict[tuple[int, str], str] = field(default_factory=dict)
+    """The variables of handles, by the calls that made them and the paths at which these left them."""
     callbacks: dict[str, str] = field(default_factory=dict)
     """The functions that the call is given, by the path at which it is."""
 
@@ -112,8 +113,9 @@ class _Writer:
         if isinstance(shape, HandleShape) and (index != self.encoded.plan.subject or index < self.end):
             life = self.boundary.handles[shape.handle]
             # Where the call is not what makes such a handle, it is given back as any other result.
-            variable = self.made[index] = self.results[index] = self._variable(_short(life.name))
-            call = f"{life.spelling} *{variable} = {call}"
+            variable = self._variable(_short(life.name))
+            self.made[index, RESULT_NAME] = self.results[index] = variable
+            call = f"{life.declared(variable)} = {call}"
         elif self._is_used_later(index):
             variable = self.left[index, "result"] = self._variable("result")
             call = f"{self._declared(function.declaration.returns, variable)} = {call}"
@@ -177,9 +179,9 @@ class _Writer:
                 life = self.boundary.handles[handle]
                 variable = self._variable(_short(handle))
                 if index != self.encoded.plan.subject or index < self.end or life.record:
-                    self.made[index] = variable
+                    self.made[index, member.name] = variable
                 given = self._given_to_new(placed, member, value)
-                self.lines.append(f"{life.spelling} {'' if life.record else '*'}{variable}{given};")
+                self.lines.append(f"{life.declared(variable)}{given};")
                 return f"&{variable}"
             case HandleShape(handle=handle) if isinstance(value, NewHandle | Earlier):
                 return self._used(placed, member, handle, value)
@@ -231,7 +233,7 @@ class _Writer:
 
     def _used(self, placed: PlacedCall, member: Member, handle: str, value: NewHandle | Earlier) -> str:
         life = self.boundary.handles[handle]
-        variable = self.made.get(placed.handles.get(member.name, -1), _short(handle))
+        variable = self.made.get(placed.origin(member.name) or _NOWHERE, _short(handle))
         if life.record is None:
             return variable
         sizes = self._sizes(placed)
@@ -337,7 +339,8 @@ class _Writer:
     def _sizes(self, placed: PlacedCall) -> dict[str, int | str]:
         """Return how large memory is, and what functions and handles are called, by the paths of all."""
         sizes = {path: self.encoded.plan.blocks[block].size for path, block in placed.places.items()}
-        handles = {path: self.made[call] for path, call in placed.handles.items() if call in self.made}
+        origins = {path: placed.origin(path) or _NOWHERE for path in placed.handles}
+        handles = {path: self.made[origin] for path, origin in origins.items() if origin in self.made}
         own = {path: f"&{name}" if path in placed.storage else name for path, name in handles.items()}
         return {**sizes, **own, **self.callbacks}
 
@@ -362,6 +365,7 @@ class _Writer:
         return None if isinstance(self.boundary.declarations.resolve(resolved.to), c.Void) else resolved.to
 
 
+_NOWHERE = (-1, "")
 _LIBCS = frozenset(("malloc", "calloc", "realloc", "free"))
 """What a function of an allocator may be called, and calls."""
 

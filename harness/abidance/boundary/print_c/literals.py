@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.float_formats import BinaryInteger, real_text
 from abidance.boundary.model.types import (
     ArrayShape,
+    NumberHandle,
     OpaqueShape,
     PointerShape,
     RecordShape,
@@ -145,6 +146,8 @@ def value_text(shape: Shape, value: object, path: str = "", sizes: Shown | None 
             return '(void *)"user data"'
         case ScalarShape() if isinstance(value, int | float | Fraction):
             return scalar_text(shape, value)
+        case NumberHandle(number=number) if isinstance(value, int):
+            return scalar_text(number, value)
         case RecordShape(complex=True) if isinstance(value, dict):
             return complex_text(shape, value)
         case RecordShape(spelling=spelling) if isinstance(value, dict):

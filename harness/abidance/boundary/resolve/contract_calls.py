@@ -134,7 +134,7 @@ class CallReader:
         expected: Values = {}
         self._expect(function, answer.returns, expected)
         result = function.result
-        told = result.ok or isinstance(result.shape, s.AddressShape) or answer.returns is not None
+        told = bool(result.ok) or isinstance(result.shape, s.AddressShape) or answer.returns is not None
         if not told and not (isinstance(result.shape, s.ScalarShape) and result.shape.kind == "bool"):
             message = f"nothing tells when `{function.name}` has failed for want of memory"
             labels = (Label(may_fail.key_span("memory")), Label(function.declaration.span))
@@ -170,8 +170,9 @@ class CallReader:
                 for name, value in (literal.entries or {}).items():
                     self._replace(record.members, [name.text], name.span, value, nested, record.spelling)
             return
-        if literal.entries is not None and isinstance(inner, s.ScalarShape):
-            given[member.name] = self._constrained(inner, literal)
+        number = inner.number if isinstance(inner, s.NumberHandle) else inner
+        if literal.entries is not None and isinstance(number, s.ScalarShape):
+            given[member.name] = self._constrained(number, literal)
             return
         if isinstance(inner, s.HandleShape) and literal.text == DESTROYED.value and not literal.quoted:
             self._destroyed(member, inner, span, given)

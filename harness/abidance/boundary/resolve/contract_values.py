@@ -13,6 +13,7 @@ from abidance.boundary.model.types import (
     HandleShape,
     Member,
     NothingShape,
+    NumberHandle,
     PointerShape,
     RecordShape,
     ScalarShape,
@@ -61,6 +62,8 @@ class LiteralConverter:
         match shape:
             case ScalarShape():
                 return self._number(shape, literal, declared)
+            case NumberHandle(number=number):
+                return self._number(number, literal, declared)
             case AddressShape() if literal.null:
                 return None
             case CallbackShape():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.binding.binding_method import signature_of
@@ -15,6 +15,7 @@ from abidance.boundary.resolve.contract_calls import CallReader
 from abidance.boundary.resolve.contract_values import LiteralConverter
 from abidance.boundary.resolve.names import check_names
 from abidance.boundary.resolve.nearest_clauses import never_returns, remedy_for
+from abidance.boundary.resolve.number_handles import NumberHandles
 from abidance.boundary.resolve.pointer_complaints import UnspecifiedPointer
 from abidance.boundary.resolve.pointers import check_relations, ending, lifetime, pointer_shape, within_shape
 from abidance.boundary.resolve.statuses import Statuses
@@ -48,6 +49,11 @@ class FunctionJoiner:
     problems: Problems
     freeing: frozenset[str] = frozenset()
     """The functions that free results: what they are given needs no description of its own."""
+    numbers: NumberHandles = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Set up what finds handles that are numbers."""
+        self.numbers = NumberHandles(self.shaper, self.handles, self.problems)
 
     def join(
         self,
@@ -167,8 +173,11 @@ class FunctionJoiner:
         param: Param | None,
     ) -> s.Member:
         resolved = self.shaper.declarations.resolve(parameter.type)
+        number = self.numbers.parameter(declaration, promise, parameter, param)
         if isinstance(resolved, c.Pointer):
             shape = self._pointer(declaration, promise, name, parameter, resolved, param)
+        elif number is not None:
+            shape = number if param is None else self._held(number, param)
         else:
             for clause in (
                 "in",
@@ -269,7 +278,11 @@ class FunctionJoiner:
     ) -> s.Shape | None:
         """Return a handle's shape where the parameter is one, by its clause or by its type."""
         inner = self.shaper.declarations.resolve(type_.to)
-        behind = set(self.shaper.handles_of(type_.to)) if isinstance(inner, c.Pointer) else set()
+        behind = set(self.shaper.handles_of(type_.to))
+        if not isinstance(inner, c.Pointer):
+            typed = self.shaper.handle_named(type_.to)
+            asked = param is not None and param.says("handle")
+            behind = {name for name in behind if asked or name == typed}
         direct = set(self.shaper.handles_of(type_))
         if param is not None and isinstance(param.out, Name) and param.out.text in self.handles:
             return self._handed_out(declaration, type_, param.out, span, nullable)
@@ -280,21 +293,21 @@ class FunctionJoiner:
             if not self.shaper.known_handle(param.handle):
                 return s.OpaqueShape(self.shaper.text(type_))
             if named in behind:
-                return s.HandleShape(named, span, made=True, level=2)
-            if direct and named not in direct:
+                return self.shaper.handle(named, span, made=True, level=2)
+            if named not in direct and (direct or self.shaper.is_number(self.shaper.handles[named])):
                 message = f"this is a `{self.shaper.text(type_)}`, which is no `{named}`"
                 self.problems.contradiction(message, param.handle.span, declaration.span)
-            shape = s.HandleShape(named, span, made=self._creates(declaration, named), nullable=nullable)
+            shape = self.shaper.handle(named, span, made=self._creates(declaration, named), nullable=nullable)
             return self._held(shape, param)
         if param is not None and any(param.says(word) for word in ("in", "out", "inout")):
             return None
         # Without a clause, the type alone tells when it is one handle's and nothing else's.
         if len(direct) == 1 and isinstance(inner, c.RecordRef):
             name = next(iter(direct))
-            return s.HandleShape(name, span, made=self._creates(declaration, name), nullable=nullable)
+            return self.shaper.handle(name, span, made=self._creates(declaration, name), nullable=nullable)
         creates = {name for name in behind if self._makes(name, declaration)}
         if len(creates) == 1:
-            return s.HandleShape(next(iter(creates)), span, made=True, level=2)
+            return self.shaper.handle(next(iter(creates)), span, made=True, level=2)
         return None
 
     def _held(self, shape: s.HandleShape, param: Param) -> s.HandleShape:
@@ -343,10 +356,10 @@ class FunctionJoiner:
         behind = inner.to if isinstance(inner, c.Pointer) else inner
         anything = isinstance(self.shaper.declarations.resolve(behind), c.Void)  # `void **`, or a `void *`
         if anything or name.text in self.shaper.handles_of(type_.to):
-            return s.HandleShape(name.text, span, made=True, level=2)
+            return self.shaper.handle(name.text, span, made=True, level=2)
         if name.text in self.shaper.handles_of(type_):
             if self._creates(declaration, name.text):
-                return s.HandleShape(name.text, span, made=True, nullable=nullable)
+                return self.shaper.handle(name.text, span, made=True, nullable=nullable)
             if isinstance(inner, c.RecordRef) and inner.key in self.shaper.layouts.records:
                 return None
         self.problems.contradiction(
@@ -375,6 +388,12 @@ class FunctionJoiner:
         span = returns.span if returns else None
         if isinstance(resolved, c.Pointer):
             return self._pointer_result(declaration, resolved, returns, span, text)
+        number = self.numbers.result(declaration, promise, text)
+        if number is not None:
+            handle, result = number
+            if returns is not None and (returns.owner or returns.lifetime):
+                return self._kept_by(result, handle, returns)
+            return result
         if returns is not None:
             for clause in ("to", "handle", "nullable"):
                 if returns.says(clause):
@@ -425,17 +444,12 @@ class FunctionJoiner:
         if creates:
             owned = self._makes(creates[0], declaration)
             where = span or declaration.span
-            handle = s.HandleShape(creates[0], where, made=True, nullable=nullable)
+            handle = self.shaper.handle(creates[0], where, made=True, nullable=nullable)
+            result = Result(handle, text, span, nullable=nullable, owned=owned)
             if returns is not None and (returns.owner or returns.lifetime):
-                handle = replace(
-                    handle,
-                    owner=returns.owner or "",
-                    lifetime=lifetime(self.shaper, returns),
-                    until=ending(self.shaper, returns),
-                )
-                owned = owned and returns.owner != "callee"
+                result = self._kept_by(result, handle, returns)
             # What makes a handle has it destroyed; one that comes back otherwise is freed as the contract says.
-            return Result(handle, text, span, nullable=nullable, owned=owned, free=None if owned else free)
+            return replace(result, free=None if result.owned else free)
         if returns is not None and returns.within is not None:
             where = span or declaration.span
             into = within_shape(self.shaper, type_, returns.within, where, returns.nullable, declaration.span)
@@ -451,6 +465,16 @@ class FunctionJoiner:
         # Nothing is promised of a pointer that the contract does not mention.
         said = returns is not None and returns.nullable is not None
         return Result(s.OpaqueShape(text), text, span, nullable=nullable if said else True, free=free)
+
+    def _kept_by(self, result: Result, handle: s.HandleShape, returns: Returns) -> Result:
+        """Return a result that is a handle with whose it is, and how long it is there."""
+        shape = replace(
+            handle,
+            owner=returns.owner or "",
+            lifetime=lifetime(self.shaper, returns),
+            until=ending(self.shaper, returns),
+        )
+        return replace(result, shape=shape, owned=result.owned and returns.owner != "callee")
 
 
 def _user_data(promise: FunctionPromise | None) -> set[str]:

@@ -10,6 +10,7 @@ from abidance.boundary.model.types import (
     AddressShape,
     Direction,
     HandleShape,
+    NumberHandle,
     PointerShape,
     ScalarShape,
 )
@@ -47,9 +48,6 @@ def join_handles(
     lives: dict[str, HandleLife] = {}
     writer = LiteralConverter(shaper.layouts.constants, problems)
     for name, promise in (contract.handles or {}).items():
-        if _is_number(promise, shaper):
-            problems.add(_no_pointer(promise, shaper))
-            continue
         creates = _creates(name, promise, functions, problems)
         if not creates:
             continue
@@ -84,6 +82,7 @@ def join_handles(
             described=_described(contract, promise, shaper) if record else frozenset(),
             machine=join_states(promise, functions, shaper.constants, problems),
             zeroed=promise.zeroed is True,
+            number=_number(create, name),
         )
     return lives
 
@@ -110,29 +109,14 @@ def join_setup(
     return Setup(calls, once=promise.around == "process"), after
 
 
-def _is_number(promise: HandlePromise, shaper: Shaper) -> bool:
-    type_ = shaper.declarations.find_type((promise.type or promise.name).text)
-    return type_ is not None and isinstance(shaper.declarations.resolve(type_), c.Basic | c.EnumRef)
-
-
-def _no_pointer(promise: HandlePromise, shaper: Shaper) -> Diagnostic:
-    """Return the diagnostic of a handle that is a number: a descriptor, an index, an identifier."""
-    named = promise.type or promise.name
-    type_ = shaper.declarations.find_type(named.text)
-    assert type_ is not None
-    return Diagnostic(
-        CONTRADICTS_HEADER,
-        f"`{named.text}` is a number, and a handle is a pointer, or a record that the caller allocates",
-        (Label(named.span),),
-        help="a law can create, use and destroy one: `steps: [a = open(), b = use(a.result), c = close(a.result)]`",
-    )
-
-
 def _told(function: BoundaryFunction, handle: str) -> str | None:
     """Return how to say which parameter is the handle, where there is one that points and may be."""
     points = [member.name for member in function.members if isinstance(member.shape, AddressShape)]
     if not points:
-        return None
+        numbers = [member.name for member in function.members if isinstance(member.shape, ScalarShape)]
+        if not numbers:
+            return None
+        return f"say which of its numbers is one: `{function.name}: {{params: {{{numbers[0]}: {{handle: {handle}}}}}}}`"
     return (
         "several handles have this type: say "
         f"`{function.name}: {{params: {{{points[0]}: {{handle: {handle}}}}}}}`, or make them one handle, with all that "
@@ -207,6 +191,14 @@ def _record(create: BoundaryFunction, name: str, shaper: Shaper) -> RecordShape 
             if isinstance(target, c.RecordRef) and target.key in shaper.layouts.records:
                 return shaper.record(target.key, Direction.INOUT)
     return None
+
+
+def _number(create: BoundaryFunction, name: str) -> ScalarShape | None:
+    """Return the number that a handle is; None for a pointer."""
+    shapes = (create.result.shape, *(member.shape for member in create.members))
+    return next(
+        (each.number for each in shapes if isinstance(each, NumberHandle) and each.handle == name), None
+    )
 
 
 def _described(contract: Contract, promise: HandlePromise, shaper: Shaper) -> frozenset[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from abidance.binding.stub_build import StubMaker
 from abidance.binding.stub_files import NO_STUBS
 from abidance.boundary.model.boundary import Boundary
+from abidance.boundary.model.types import Direction, ScalarShape
 from abidance.boundary.resolve.equivalence import check_equivalence
 from abidance.boundary.resolve.find_header import with_header_found
 from abidance.boundary.resolve.freeing import check_freers, freers, is_libcs, libcs_free
@@ -23,13 +24,14 @@ from abidance.boundary.resolve.nearest_clauses import is_function
 from abidance.boundary.resolve.problems import Problems
 from abidance.boundary.resolve.prototypes import read_with_prototypes
 from abidance.boundary.resolve.states import check_calls_within
+from abidance.boundary.resolve.statuses import Statuses
 from abidance.boundary.resolve.stubs import with_stubs
 from abidance.boundary.resolve.transfers import LIBCS_ALLOC, allocators, check_allocators
 from abidance.boundary.resolve.types import Shaper
 from abidance.contract.expression import Expression
 from abidance.contract.language.clauses import Name
 from abidance.contract.language.literals import Literal
-from abidance.core.catalogue import UNKNOWN_NAME
+from abidance.core.catalogue import CONTRADICTS_HEADER, UNKNOWN_NAME, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError, UsageError
 from abidance.header.layouts import layouts_of
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.ranges import Ranges
     from abidance.contract.model import Contract, FunctionPromise, TypePromise
     from abidance.contract.model.types import HandlePromise
     from abidance.core.span import Span
@@ -94,6 +97,7 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
             raise UsageError(*problems.all) from None
         raise
     shaper = Shaper(declarations, layouts, promises, problems, handles, _texts(declarations, used))
+    shaper.invalid = _invalid(contract, shaper, problems)
     freeing = frozenset(name.text for name in freers(contract))
     joiner = FunctionJoiner(shaper, contract.handles or {}, problems, freeing)
     listed = contract.functions or {}
@@ -280,7 +284,7 @@ def _types_of(declarations: Declarations) -> dict[str, Span | None]:
 
 
 def _handle_types(contract: Contract, declarations: Declarations, problems: Problems) -> dict[str, c.Type]:
-    """Return each handle's pointer type."""
+    """Return each handle's type: that of the pointer, or of the number."""
     found: dict[str, c.Type] = {}
     for name, handle in (contract.handles or {}).items():
         wanted = handle.type or handle.name
@@ -291,8 +295,26 @@ def _handle_types(contract: Contract, declarations: Declarations, problems: Prob
                 known |= {key: record.span for key, record in declarations.records.items()}
                 problems.unknown("type", wanted.text, wanted.span, known, f"`{contract.header.name}`")
             type_ = c.Void()
-        pointer = isinstance(declarations.resolve(type_), c.Pointer)
-        found[name] = type_ if pointer else c.Pointer(type_)
+        itself = isinstance(declarations.resolve(type_), c.Pointer | c.Basic | c.EnumRef)
+        found[name] = type_ if itself else c.Pointer(type_)
+    return found
+
+
+def _invalid(contract: Contract, shaper: Shaper, problems: Problems) -> dict[str, Ranges]:
+    """Return the numbers that are no handles, by the names of handles that are numbers."""
+    found: dict[str, Ranges] = {}
+    for name, handle in (contract.handles or {}).items():
+        type_ = shaper.handles[name]
+        shape = shaper.shape(type_, None, handle.span, Direction.IN) if shaper.is_number(type_) else None
+        named = handle.type or handle.name
+        if isinstance(shape, ScalarShape) and shape.kind in ("float", "bool"):
+            words = f"`{named.text}` is no whole number, and a handle is one, a pointer, or a record of the caller"
+            problems.add(Diagnostic(CONTRADICTS_HEADER, words, (Label(named.span),)))
+        elif isinstance(shape, ScalarShape):
+            found[name] = Statuses(shape, shaper.layouts.constants, problems).numbers(handle.invalid)
+        elif handle.invalid:
+            words = f"`{named.text}` is no number: none of these handles is `NULL`, which needs no clause"
+            problems.add(Diagnostic(WRONG_VALUE, words, (Label(handle.key_span("invalid")),)))
     return found
 
 

@@ -156,7 +156,7 @@ class _Joiner:
         shaper = self._shaper
         shape: s.Shape
         if what.text in self._lives:
-            shape = s.HandleShape(what.text, span)
+            shape = shaper.handle(what.text, span)
         elif what.text in ("bytes", "string"):
             shape = pointer_shape(shaper, c.Pointer(c.Void()), given, what, s.Direction.IN, span)
         elif what.text == "array":
@@ -487,7 +487,9 @@ def _as_given(function: BoundaryFunction, index: int, span: Span) -> s.Member | 
                 shape, direction=s.Direction.IN, length=None, capacity=None, limit=limit, nullable=nullable
             )
         case s.HandleShape(made=False):
-            shape = s.HandleShape(shape.handle, span)
+            shape = replace(
+                shape, span=span, owner="", always=False, lifetime="", until=(), into="", nullable=False
+            )
         case s.ScalarShape():
             pass
         case _:

@@ -10,6 +10,7 @@ from abidance.boundary.model.types import (
     AddressShape,
     CallbackShape,
     HandleShape,
+    NumberHandle,
     PointerShape,
     ScalarShape,
     What,
@@ -195,8 +196,12 @@ def left_by(function: BoundaryFunction) -> dict[str, Shape | None]:
         if isinstance(shape, PointerShape) and shape.direction.written:
             one = shape.what is What.ONE and isinstance(shape.element, ScalarShape)
             found[spelling(member.name)] = shape.element if one and _is_whole(shape.element) else None
+        elif isinstance(shape, NumberHandle) and shape.level > 1:
+            found[spelling(member.name)] = shape
     result = function.result.shape
-    usable = isinstance(result, AddressShape) or (isinstance(result, ScalarShape) and _is_whole(result))
+    usable = isinstance(result, AddressShape | NumberHandle) or (
+        isinstance(result, ScalarShape) and _is_whole(result)
+    )
     found["result"] = result if usable else None
     return found
 

@@ -10,7 +10,7 @@ from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from abidance.boundary.model.types import ScalarShape
     from abidance.boundary.resolve.problems import Problems
@@ -44,6 +44,11 @@ class Statuses:
             closed=True,
         )
         return Ranges(tuple(dict.fromkeys(ok))), shape
+
+    def numbers(self, written: Iterable[StatusValue]) -> Ranges:
+        """Return numbers that the contract lists, or gives ranges of."""
+        found = (self._success(value) for value in written)
+        return Ranges(tuple(dict.fromkeys(each for each in found if each is not None)))
 
     def _named(self, found: Mapping[str, _Range | None], names: dict[int, str]) -> list[_Range]:
         """Return those ranges that were understood; single numbers are spelt as the contract has them."""

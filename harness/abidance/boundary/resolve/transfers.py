@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
+from abidance.boundary.model.ranges import Ranges
 from abidance.boundary.model.traversal import has_pointers, root_of
 from abidance.boundary.resolve.freeing import LIBC, handed_places, is_libcs
 from abidance.contract.model import CallbackParam, Returns
@@ -109,6 +110,8 @@ def success_when(function: BoundaryFunction, index: int) -> p.Condition | None:
     match shape:
         case s.ScalarShape() if ok:
             return p.Condition(index, ok.each, shape.signed)
+        case s.NumberHandle(number=number) if ok:
+            return p.Condition(index, ok.each, number.signed)
         case s.ScalarShape(kind="bool"):
             return p.Condition(index, (_THERE,), signed=False)
         case s.AddressShape():
@@ -119,7 +122,8 @@ def success_when(function: BoundaryFunction, index: int) -> p.Condition | None:
 def succeeded(function: BoundaryFunction, index: int) -> tuple[p.Condition, ...]:
     """Return the condition that the status of call `index` is one that means success; none where it has no status."""
     shape, ok = function.result.shape, function.result.ok
-    return (p.Condition(index, ok.each, shape.signed),) if ok and isinstance(shape, s.ScalarShape) else ()
+    number = shape.number if isinstance(shape, s.NumberHandle) else shape
+    return (p.Condition(index, ok.each, number.signed),) if ok and isinstance(number, s.ScalarShape) else ()
 
 
 def tells_success(function: BoundaryFunction) -> bool:
@@ -132,11 +136,4 @@ def otherwise(condition: p.Condition, function: BoundaryFunction) -> p.Condition
     """Return the opposite of a condition on the result of a function."""
     bits = 8 * function.result.shape.size
     low, highest = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if condition.signed else (0, (1 << bits) - 1)
-    gaps = []
-    for first, last in sorted(condition.ranges):
-        if first > low:
-            gaps.append((low, first - 1))
-        low = max(low, last + 1)
-    if low <= highest:
-        gaps.append((low, highest))
-    return replace(condition, ranges=tuple(gaps))
+    return replace(condition, ranges=Ranges(condition.ranges).others(low, highest).each)

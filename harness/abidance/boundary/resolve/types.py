@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import InitVar, dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from abidance.binding.value_passing import remade_behind
 from abidance.boundary.model import types as s
+from abidance.boundary.model.ranges import NONE
 from abidance.boundary.model.traversal import along, fields_of, has_pointers
 from abidance.boundary.resolve.callbacks import callback_shape
 from abidance.boundary.resolve.numbers import arithmetic, enum, narrow
@@ -21,11 +22,13 @@ from abidance.core.catalogue import TYPE_REFUSED
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
 from abidance.ir.declarations import spell
+from abidance.ir.traversal import layers
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from abidance.binding.callback_source import CallbackKind
+    from abidance.boundary.model.ranges import Ranges
     from abidance.boundary.resolve.callbacks import Inside
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.language.clauses import Name
@@ -51,12 +54,15 @@ class Shaper:
     promises: Mapping[str, TypePromise]
     problems: Problems
     handles: Mapping[str, c.Type]
+    """What each of them is: a pointer, or a number."""
     texts: InitVar[Mapping[str, bytes]]
     callbacks: dict[c.FunctionType, int] = field(default_factory=dict)
     """The types of functions that libraries call, each with the number of its kind."""
     kinds: dict[int, CallbackKind] = field(default_factory=dict)
     inside: Inside = field(default_factory=list)
     """What expressions about the invocations of callbacks name, until it can be looked for."""
+    invalid: Mapping[str, Ranges] = field(default_factory=dict)
+    """The numbers that are none, of handles that are numbers."""
     parameters: Mapping[str, Span] = field(default_factory=dict)
     """Those of the function that is joined."""
     constants: dict[str, int | bytes] = field(init=False)
@@ -205,8 +211,10 @@ class Shaper:
                 self.text(field.type), said=True, nullable=(promise.nullable or False) if promise else False
             )
         elif promise is not None and promise.handle:
-            shape = s.HandleShape(promise.handle.text, promise.span, nullable=promise.nullable or False)
-            self.known_handle(promise.handle)
+            nullable = promise.nullable or False
+            shape = s.OpaqueShape(self.text(field.type), nullable=nullable)
+            if self.known_handle(promise.handle):
+                shape = self.handle(promise.handle.text, promise.span, nullable=nullable)
         else:
             if promise is not None and promise.length and not promise.to:
                 message = f"`length` has no meaning without `to`: `{field.name}` is no flexible array member"
@@ -361,9 +369,36 @@ class Shaper:
         self.problems.unknown("handle", name.text, name.span, known, "`handles`")
         return False
 
+    def handle(self, name: str, span: Span, type_: c.Type | None = None, **said: Any) -> s.HandleShape:
+        """Return the shape of a handle that `handles` has; `said` are further fields of it.
+
+        A number may have another `type_` at its place, which is as large.
+        """
+        if not self.is_number(self.handles[name]):
+            return s.PointerHandle(name, span, **said)
+        number = self.shape(type_ or self.handles[name], None, span, s.Direction.IN)
+        assert isinstance(number, s.ScalarShape)
+        bits = 8 * number.size
+        low, high = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if number.signed else (0, (1 << bits) - 1)
+        invalid = self.invalid.get(name, NONE).within(low, high)
+        return s.NumberHandle(
+            name, span, number=number, invalid=invalid, size=number.size, align=number.align, **said
+        )
+
+    def is_number(self, type_: c.Type) -> bool:
+        """Tell whether values of a type are numbers."""
+        return isinstance(self.declarations.resolve(type_), c.Basic | c.EnumRef)
+
     def handles_of(self, type_: c.Type) -> Collection[str]:
-        """Return the handles whose pointer type this is."""
+        """Return the handles whose type this is: that of the pointer, or of the number."""
         return [name for name, handle in self.handles.items() if self.declarations.same(type_, handle)]
+
+    def handle_named(self, type_: c.Type) -> str | None:
+        """Return the handle that is a number and has the name of its type, where this is that type."""
+        for each in layers(type_, self.declarations.typedefs):
+            if isinstance(each, c.TypedefRef) and self.handles.get(each.name) == each:
+                return each.name if self.is_number(each) else None
+        return None
 
 
 def _user_data(described: Fields) -> set[str]:

@@ -12,6 +12,7 @@ from abidance.boundary.model.types import (
     AddressShape,
     ArrayShape,
     CallbackShape,
+    NumberHandle,
     PointerShape,
     RecordShape,
     ScalarShape,
@@ -49,6 +50,8 @@ def _written(shape: Shape, value: Value) -> str | None:
             return _script(shape, value)
         case AddressShape(), None:
             return "null"
+        case NumberHandle(number=number), int():
+            return _number(number, value)
         case ScalarShape(), int() | float() | Fraction():
             return _number(shape, value)
         case PointerShape(what=What.BYTES | What.STRING | What.ARRAY), bytes():

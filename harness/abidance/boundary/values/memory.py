@@ -21,7 +21,9 @@ from abidance.boundary.model.types import (
     CallbackShape,
     DeadShape,
     EndShape,
+    HandleShape,
     NothingShape,
+    NumberHandle,
     PointerShape,
     RecordShape,
     ScalarShape,
@@ -150,7 +152,9 @@ def pack(
                 pack(shape.of, item, into, at + index * shape.of.size, f"{path}[{index}]", pointer, around)
         case PointerShape(tail=True):
             _pack_tail(shape, value, into, at, path, pointer, around)
-        case AddressShape():
+        case NumberHandle(number=number) if isinstance(value, int):
+            into[at : at + number.size] = pack_scalar(number, value)
+        case AddressShape() | NumberHandle():
             pointer(shape, value, at, path, around)
         case NothingShape():
             pass
@@ -234,7 +238,9 @@ def unpack(shape: Shape, raw: bytes, path: str, pointer: GetPointer) -> Value:
                 unpack(of, raw[i * of.size : (i + 1) * of.size], f"{path}[{i}]", pointer)
                 for i in range(count)
             ]
-        case AddressShape():
+        case NumberHandle(number=number):
+            return unpack_scalar(number, raw[: number.size])
+        case AddressShape() | HandleShape():
             return pointer(shape, raw[:8], path)
         case DeadShape(reason=reason):
             value: Value = _absent(reason)
@@ -292,7 +298,8 @@ def _extent(member: Member) -> tuple[int, int]:
 def meaning(shape: Shape, *, pointers: bool = True, held: bytes | None = None) -> bytes:
     """Return a mask of the bits of a shape's bytes that are part of its value; the others are padding.
 
-    Without `pointers`, addresses are none of it. Of the bytes that are `held`, tags tell which members live.
+    Without `pointers`, addresses and handles are none of it. Of the bytes that are `held`, tags tell which members
+    live.
     """
     raw = bytearray(shape.size)
     match shape:
@@ -316,7 +323,7 @@ def meaning(shape: Shape, *, pointers: bool = True, held: bytes | None = None) -
             each = [meaning(of, pointers=pointers, held=part) for part in parts]
             whole = b"".join(each) if held else each[0] * count
             raw[: len(whole)] = whole
-        case AddressShape() if not pointers or not shape.size:
+        case AddressShape() | NumberHandle() if not pointers or not shape.size:
             pass
         case _:
             raw[:] = b"\xff" * shape.size

@@ -10,6 +10,7 @@ from abidance.boundary.model.types import (
     AddressShape,
     ArrayShape,
     NothingShape,
+    NumberHandle,
     RecordShape,
     ScalarShape,
 )
@@ -52,7 +53,7 @@ MOST = 4096
 def meaningful(
     shape: Shape, *, pointers: bool, at: int = 0, path: str = "", raw: bytes | None = None
 ) -> Iterator[Range]:
-    """Yield the ranges of bytes that mean something, in order; without `pointers`, no addresses.
+    """Yield the ranges of bytes that mean something, in order; without `pointers`, no addresses and no handles.
 
     Left out are the alternatives of a union, of which nobody knows which one was written, bit-fields, which
     share their bytes with others, and fields whose names say that nothing is in them. With `raw`, the memory that `at`
@@ -61,7 +62,7 @@ def meaningful(
     match shape:
         case ScalarShape():
             yield Range(path, at, at + shape.size)
-        case AddressShape():
+        case AddressShape() | NumberHandle():
             if pointers and shape.size:
                 yield Range(path, at, at + shape.size)
         case RecordShape():

@@ -32,7 +32,8 @@ class HandlesShareState(Check):
     differs, both are repeated: each must give its own result every time.
 
     ## Not detected
-    State that affects no result. Handles that are created from one another, or passed to one call, are related.
+    State that affects no result. Handles that are created from one another, or passed to one call, are related. That a
+    handle is not created while there are others: a library may have room for so many.
     """
 
     id = "ABD375"
@@ -46,7 +47,7 @@ class HandlesShareState(Check):
             return
         same = {call: each.encoded.plan.subject for call, each in trial.alones.items()}
         difference = first_difference(trial, alone, same)
-        if difference is None:
+        if difference is None or _makes_none(trial, alone):
             return
         function = trial.function
         did, otherwise = told_apart(difference)
@@ -57,6 +58,12 @@ class HandlesShareState(Check):
             help="if handles are meant to observe each other, say `may: [handles]`",
             place=f"{function.name}:{difference.path}",
         )
+
+
+def _makes_none(trial: CaseResult, alone: CaseResult) -> bool:
+    """Tell whether one of two calls that make a handle was refused: there may be so many of them and no more."""
+    made = trial.function.name in {each for life in trial.boundary.handles.values() for each in life.creates}
+    return made and trial.seen.success is not alone.seen.success
 
 
 def first_difference(

@@ -16,6 +16,7 @@ from abidance.boundary.model.types import (
     ArrayShape,
     HandleShape,
     NothingShape,
+    NumberHandle,
     OpaqueShape,
     PointerShape,
     RecordShape,
@@ -23,6 +24,7 @@ from abidance.boundary.model.types import (
     What,
     invocations_member,
 )
+from abidance.boundary.model.values import HandleNumber
 from abidance.boundary.model.variants import living_of
 from abidance.boundary.print_c.literals import value_text
 from abidance.boundary.values.forms import codec_of
@@ -223,6 +225,11 @@ def _differ(shape: Shape, one: object, other: object, path: str, how: Sameness) 
         case ArrayShape(of=of) if isinstance(one, list) and isinstance(other, list):
             yield from _elements(of, shape, one, other, path, how)
             return
+        case NumberHandle(invalid=invalid) if isinstance(one, int) and isinstance(other, int):
+            there = (one in invalid) is (other in invalid)
+            if not there or (how.handles and _which(one) != _which(other)):
+                yield AnswerDifference(path, shape, one, other)
+            return
         case HandleShape() | OpaqueShape():
             if (one is None) != (other is None):
                 yield AnswerDifference(path, shape, one, other)
@@ -238,6 +245,11 @@ def _differ(shape: Shape, one: object, other: object, path: str, how: Sameness) 
         case ArrayShape(of=ScalarShape(char=True)) if isinstance(one, bytes) and isinstance(other, bytes):
             one, other = (each.partition(b"\0")[0] for each in (one, other))
     yield from _texts(shape, one, other, path, how)
+
+
+def _which(number: int) -> int | None:
+    """Return the call that left the handle which a number is; None for one that is not known."""
+    return number.call if isinstance(number, HandleNumber) else None
 
 
 def _texts(shape: Shape, one: object, other: object, path: str, how: Sameness) -> Iterator[AnswerDifference]:

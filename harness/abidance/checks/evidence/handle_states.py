@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import HandleShape
+from abidance.boundary.model.types import RESULT_NAME, HandleShape
 from abidance.boundary.model.values import Earlier, NewHandle
 from abidance.contract.expression import EvaluationError
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from abidance.checks.evidence.case_run import CaseRun
 
 _Handle = tuple[int, str]
-"""A handle of a plan: the call that made it, and what kind it is."""
+"""A handle of a plan: the call that made it, and where that left it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +50,17 @@ def passages(run: CaseRun) -> dict[int, tuple[Passage, ...]]:
             continue
         made = []
         for parameter, kind in _used(placed):
-            machine, handle = machines.get(kind), (placed.handles.get(parameter, -1), kind)
-            before = current.get(handle)
-            if machine is None or before is None:
+            machine, handle = machines.get(kind), placed.origin(parameter)
+            before = current.get(handle) if handle is not None else None
+            if machine is None or handle is None or before is None:
                 continue
             after = _after(run, index, machine, before)
             current[handle] = after
             named = machine.transitions.get(placed.function.name)
             made.append(Passage(machine, parameter, before, after, named))
-        for kind in _made(placed):
+        for path, kind in _made(placed):
             if (machine := machines.get(kind)) is not None:
-                current[index, kind] = machine.first(placed.function.name)
+                current[index, path] = machine.first(placed.function.name)
         found[index] = tuple(made)
     return found
 
@@ -71,13 +71,13 @@ def _used(placed: PlacedCall) -> Iterator[tuple[str, str]]:
             yield member.name, member.shape.handle
 
 
-def _made(placed: PlacedCall) -> Iterator[str]:
+def _made(placed: PlacedCall) -> Iterator[tuple[str, str]]:
     result = placed.function.result
     if isinstance(result.shape, HandleShape) and result.owned:
-        yield result.shape.handle
+        yield RESULT_NAME, result.shape.handle
     for member in placed.function.members:
         if isinstance(member.shape, HandleShape) and member.shape.made:
-            yield member.shape.handle
+            yield member.name, member.shape.handle
 
 
 def _after(run: CaseRun, index: int, machine: StateMachine, before: str) -> str | None:

@@ -55,7 +55,7 @@ def _handed_over(trial: CaseResult, index: int, placed: PlacedCall) -> Iterator[
             yield _lasting(name, result.shape.handle)
     elif name in {life.acquire for life in trial.boundary.handles.values()}:
         return  # it returns what it was given, if anything
-    elif isinstance(result.shape, HandleShape) or _has_pointer(result.shape):
+    elif _has_pointer(result.shape):
         said = returns is not None and (returns.owner == "callee" or returns.free or returns.lifetime)
         if not said and came_back and not _is_there_already(trial, index):
             yield f"leaks of `{name}`: nothing says who owns what it returns; say `returns: {{..., {_OWNERS}}}`"

@@ -35,6 +35,8 @@ class Sameness:
     integers: bool = False
     unordered: bool = False
     like: str | None = None
+    handles: bool = False
+    """Whether handles that are numbers are the same where the same calls left them: numbers as such are any."""
     below: Mapping[str, Sameness] = field(default_factory=dict)
 
     def at(self, path: str) -> Sameness:
@@ -93,8 +95,8 @@ SAME = Sameness()
 def sameness(equivalence: Equivalence | None, function: str) -> Sameness:
     """Return what counts as the same in the answers of a function, as the contract's `equivalence` says."""
     if equivalence is None:
-        return SAME
-    whole, below = Sameness(relative=equivalence.tolerance), {}
+        return Sameness(handles=True)
+    whole, below = Sameness(relative=equivalence.tolerance, handles=True), {}
     for place, each in equivalence.alike.items():
         name, _, path = place.text.partition(".")
         if name == function:
@@ -105,6 +107,7 @@ def sameness(equivalence: Equivalence | None, function: str) -> Sameness:
                 each.ulps is None and each.like is None,
                 bool(each.unordered),
                 each.like.text if each.like is not None else None,
+                handles=True,
             )
     return replace(below.pop("", whole), below=below)
 

@@ -11,6 +11,8 @@ from abidance.boundary.model.types import (
     Direction,
     HandleShape,
     NothingShape,
+    NumberHandle,
+    PointerHandle,
     PointerShape,
     RecordShape,
     ScalarShape,
@@ -248,10 +250,13 @@ def _pointees(
     placed = trial.subject
     memory = watched_memory(trial)
     for member in placed.function.members:
-        if isinstance(member.shape, PointerShape) and member.shape.direction in ways:
+        shape = member.shape
+        if isinstance(shape, NumberHandle) and shape.level > 1:
+            shape = PointerShape(Direction.OUT, What.ONE, shape, shape.span)
+        if isinstance(shape, PointerShape) and shape.direction in ways:
             block = placed.places.get(member.name)
             if block is not None and block in memory:
-                yield member, member.shape, block, memory[block]
+                yield member, shape, block, memory[block]
 
 
 def watched_memory(trial: CaseResult) -> Mapping[int, bytes]:
@@ -266,7 +271,7 @@ def _ranges(
 ) -> Iterator[Range]:
     """Yield what of the memory behind a parameter has a meaning now: as much of it as the contract tells."""
     if shape.what is What.ONE:
-        if not isinstance(shape.element, HandleShape):
+        if not isinstance(shape.element, PointerHandle):
             yield from meaningful(shape.element, pointers=pointers, raw=raw)
         return
     value = trial.seen.after.get(spelling(member.name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.decode.handle_numbers import given_numbers
 from abidance.boundary.model.types import HandleShape, PointerShape, What
 from abidance.boundary.model.values import PIECE
 from abidance.boundary.print_c.literals import bytes_text
@@ -148,7 +149,9 @@ def _scope(trial: CaseResult, law: BoundaryLaw, *, pieces: bool) -> Mapping[str,
             left = _joined(trial.boundary, function, earlier, left)
         known[name] = left
     whole = all((step.name or step.function) in known for step in law.steps)
-    return trial.boundary.scope({**members_seen(law.members, case.arguments), **known}) if whole else None
+    given = members_seen(law.members, case.arguments)
+    given |= given_numbers(trial.encoded, trial.observation, law.members, case.arguments)
+    return trial.boundary.scope({**given, **known}) if whole else None
 
 
 def _joined(

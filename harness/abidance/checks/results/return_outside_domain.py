@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import fields_of, innermost, root_of
-from abidance.boundary.model.types import AddressShape, PointerShape, ScalarShape
+from abidance.boundary.model.types import AddressShape, NumberHandle, PointerShape, ScalarShape
 from abidance.boundary.print_c.literals import as_in_c, bytes_text, in_words
 from abidance.boundary.values.forms import has_form
 from abidance.boundary.values.memory import within
 from abidance.checks.check import Check
 from abidance.checks.evidence import unwritten_memory
+from abidance.checks.evidence.numbers_in_use import given_again
 from abidance.checks.evidence.promise_labels import member_labels
 from abidance.checks.evidence.refused_memory import tells_want
 from abidance.checks.evidence.wording import result_text
@@ -43,7 +44,8 @@ class ReturnOutsideDomain(Check):
     call has not freed (as a dropped `CString` is), aligned as `align` says; a string must have a NUL, and be
     valid in the `encoding` that the contract gives and, like bytes, of the form that `like` gives: the whole of it
     matches. The same applies to fields with `to` in a record that a successful call has written, and to pointers
-    behind pointers. What is `within` the memory of a parameter must point into it, or at its end.
+    behind pointers. What is `within` the memory of a parameter must point into it, or at its end. A handle that is a
+    number must be none of those that are `invalid`, and a new one not the number of another that is in use.
 
     ## Not detected
     Values in memory that the contract does not describe, and the targets of pointers in unions, or with a length
@@ -74,6 +76,7 @@ class ReturnOutsideDomain(Check):
             ):
                 yield self._outside(trial, path, "no NUL", "a terminated string")
         yield from self._last_error(trial)
+        yield from self._handles(trial)
         for path, raw, of in _texts(trial):
             if (wrong := misshapen(raw, of, encoded=of.encoded)) is not None:
                 yield self._outside(trial, path, *wrong)
@@ -100,6 +103,27 @@ class ReturnOutsideDomain(Check):
             if off:
                 words = f"a pointer {off} byte{'' if off == 1 else 's'} past a multiple of {align}"
                 yield self._outside(trial, "result", words, f"one that is aligned to {align}")
+
+    def _handles(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield that a number is no handle, or one that is in use."""
+        result, seen = trial.function.result, trial.seen
+        for path, shape, number in given_again(trial):
+            shown = in_words(shape.number, number)
+            yield self._outside(trial, path, shown, f"a new `{shape.handle}`: that one is in use")
+        if isinstance(result.shape, NumberHandle) and seen.result in result.shape.invalid:
+            nullable = result.nullable
+            if nullable is not True and not (nullable and nullable.holds(seen.after, seen.before)):
+                shown = in_words(result.shape.number, seen.result)
+                yield self._outside(trial, "result", shown, f"a `{result.shape.handle}`")
+        for member in trial.function.members if unwritten_memory.tells_success(trial) else ():
+            left = seen.after.get(spelling(member.name))
+            if (
+                isinstance(member.shape, NumberHandle)
+                and member.shape.level > 1
+                and left in member.shape.invalid
+            ):
+                shown = in_words(member.shape.number, left)
+                yield self._outside(trial, member.name, shown, f"a `{member.shape.handle}`")
 
     def _last_error(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield that what tells why a call failed does not say so, or says it of a success."""

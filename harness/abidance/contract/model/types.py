@@ -22,6 +22,7 @@ from abidance.contract.language.kinds import (
 )
 from abidance.contract.language.rules import AtMostOne, Needs
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
+from abidance.contract.language.statuses import STATUS
 from abidance.contract.model.callbacks import Callback
 from abidance.contract.model.explore import EXPLORE
 from abidance.contract.model.places import FORM, LIMITS, OWNERS, Place
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from abidance.contract.expression.expression import Expression
     from abidance.contract.language.literals import Literal as WrittenValue
+    from abidance.contract.language.statuses import StatusValue
     from abidance.contract.model.explore import Explore
 
 
@@ -192,7 +194,7 @@ class References(Clauses):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandlePromise(NamedClauses):
-    """A pointer with a life: create, use, destroy."""
+    """A pointer or a number with a life: create, use, destroy."""
 
     title: ClassVar[str] = "An object that functions create, use and destroy."
     snippets = (
@@ -213,7 +215,7 @@ class HandlePromise(NamedClauses):
     type: Name | None = field(
         default=None,
         metadata=clause(
-            TYPE_NAME, "The C type that it points to, if the handle's name is not that of a type."
+            TYPE_NAME, "The C type that it points to, or is, if the handle's name is not that of a type."
         ),
     )
     creates: tuple[Name, ...] = field(
@@ -231,6 +233,13 @@ class HandlePromise(NamedClauses):
         default=None,
         metadata=clause(
             RecordOf(References), "Instead of `destroy`: the functions that count references to it."
+        ),
+    )
+    invalid: tuple[StatusValue, ...] = field(
+        default=(),
+        metadata=clause(
+            ListOf(STATUS, least=1, single=True, words="a number, or a list of numbers"),
+            "Of handles that are numbers, those that never are one, or ranges of them: `-1`, `..-1`.",
         ),
     )
     prepare: tuple[Mapping[Name, WrittenValue], ...] = field(

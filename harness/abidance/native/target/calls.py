@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.holdings import moves_handles
-from abidance.boundary.model.traversal import has_pointers
+from abidance.boundary.model.traversal import has_numbers, has_pointers
 from abidance.boundary.model.types import (
     AddressShape,
     HandleShape,
@@ -110,6 +110,8 @@ class CallCompiler:
         shape = function.result.shape
         if function.lent is not None or (isinstance(shape, PointerShape) and shape.capacity is not None):
             raise NotCompiledError("room that the library lends is filled by `run`")
+        if has_numbers(function):
+            raise NotCompiledError("a handle that is a number is made and used by `run`")
         if moves_handles(self._boundary, function):
             raise NotCompiledError("whose its handles are then is kept account of by `run`")
         free = variant.reject is not None

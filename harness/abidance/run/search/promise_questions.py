@@ -12,6 +12,7 @@ from abidance.boundary.model.types import (
     ArrayShape,
     CallbackShape,
     HandleShape,
+    NumberHandle,
     PointerShape,
     RecordShape,
     ScalarShape,
@@ -150,8 +151,10 @@ def _of_result(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
     if result.nullable is not False:
         yield PromiseQuestion(
             RESULT,
-            f"the target of the result of `{function.name}`: it was NULL each time",
-            lambda trial: trial.seen.result is not None,
+            f"the target of the result of `{function.name}`: it was NULL each time"
+            if not isinstance(result.shape, NumberHandle)
+            else f"the `{result.shape.handle}` that `{function.name}` returns: there was none each time",
+            lambda trial: result.success(trial.seen.result),
         )
     if lifetime := lasting(function):
         yield PromiseQuestion(
@@ -199,7 +202,8 @@ def _asked_for_memory(trial: CaseResult) -> bool:
 
 
 def _is_made(shape: Shape) -> bool:
-    return isinstance(shape, HandleShape) and shape.made
+    """Tell whether there may be memory that comes with a new handle."""
+    return isinstance(shape, HandleShape) and shape.made and not isinstance(shape, NumberHandle)
 
 
 def _of_what_is_left(function: BoundaryFunction) -> Iterator[PromiseQuestion]:

@@ -1,0 +1,86 @@
+"""Handles that are numbers: which number each was, as the calls that left them tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.encode.holdings import left_by
+from abidance.boundary.model.types import RESULT_NAME, AddressShape, NumberHandle, ScalarShape
+from abidance.boundary.model.values import Earlier, HandleNumber
+from abidance.boundary.values.memory import unpack_scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from abidance.boundary.encode.encoded_plan import Encoded
+    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.types import Member, Shape
+    from abidance.boundary.model.values import Values
+    from abidance.plan.observation import Observation
+
+
+def numbers_left(
+    encoded: Encoded, observation: Observation, index: int
+) -> Iterator[tuple[str, NumberHandle, int]]:
+    """Yield where call `index` left handles that are numbers, with those numbers; nothing where it did not run."""
+    placed, call = encoded.calls[index], encoded.plan.calls[index]
+    if index >= len(observation.calls) or not observation.calls[index].ran:
+        return
+    returned = observation.calls[index]
+    success = _succeeded(placed.function, returned.result)
+    for path, shape in left_by(placed.function, placed.arguments):
+        if not isinstance(shape, NumberHandle) or not placed.function.leaves(path, success=success):
+            continue
+        raw = returned.result
+        if path != RESULT_NAME:
+            block = placed.places.get(path)
+            if block is None or block not in call.watched:
+                continue
+            raw = returned.blocks[call.watched.index(block)]
+        number = unpack_scalar(shape.number, raw[: shape.size])
+        assert isinstance(number, int)
+        yield path, shape, number
+
+
+def _succeeded(function: BoundaryFunction, raw: bytes) -> bool:
+    """Tell whether a call did what it is for, by what it returned."""
+    shape = function.result.shape
+    if isinstance(shape, AddressShape):
+        return any(raw)
+    number = shape.number if isinstance(shape, NumberHandle) else shape
+    return not isinstance(number, ScalarShape) or function.result.success(
+        unpack_scalar(number, raw[: number.size])
+    )
+
+
+def number_of(encoded: Encoded, observation: Observation, origin: tuple[int, str]) -> HandleNumber | None:
+    """Return the number of the handle that a call has left at a path; None where it is not known."""
+    call, path = origin
+    for there, _, number in numbers_left(encoded, observation, call):
+        if there == path:
+            return HandleNumber.of(number, call)
+    return None
+
+
+def given_numbers(
+    encoded: Encoded, observation: Observation, members: Iterable[Member], given: Values
+) -> dict[str, object]:
+    """Return the numbers of the handles that a law is given, by name, as far as they are known."""
+    found: dict[str, object] = {}
+    for member in members:
+        value = given.get(member.name)
+        if isinstance(member.shape, NumberHandle) and isinstance(value, Earlier):
+            number = number_of(encoded, observation, (encoded.steps[value.call], value.path))
+            found |= {} if number is None else {member.name: number}
+    return found
+
+
+def known(encoded: Encoded, observation: Observation, index: int, shape: Shape, value: object) -> object:
+    """Return a number that call `index` has left with the call that left this handle last, itself or one before it."""
+    if not isinstance(shape, NumberHandle) or not isinstance(value, int):
+        return value
+    for call in range(index, -1, -1):
+        for _, left, number in numbers_left(encoded, observation, call):
+            if (left.handle, number) == (shape.handle, value):
+                return HandleNumber.of(value, call)
+    return HandleNumber.of(value, None)
