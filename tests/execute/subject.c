@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 int add(int a, int b) { return (int)((unsigned)a + (unsigned)b); }
@@ -109,6 +110,15 @@ void do_exit(int status) { exit(status); }
 void do_raise(int number) { raise(number); }
 void hang(void) {
     for (volatile int going = 1; going;)
+        ;
+}
+static int64_t worked(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+void work_ms(int ms) {
+    for (int64_t began = worked(); worked() - began < ms * INT64_C(1000000);)
         ;
 }
 void sleep_ms(int ms) { usleep((useconds_t)ms * 1000); }

@@ -153,6 +153,28 @@ def test_what_the_old_library_does_as_well_is_not_held_against_the_new_one(pair,
     assert [each["code"] for each in promises["shared"]] == ["ABD321"]
 
 
+SLOW = ANOTHER.replace(
+    "    if (into->count ==",
+    "    for (volatile int spin = 0; number == 1000 && spin < 10000000; spin++);\n    if (into->count ==",
+)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(("old", "new", "standing"), [(SOUND, SLOW, "differs"), (SLOW, SOUND, "not asked")])
+def test_a_call_that_is_slow_out_of_proportion_is_held_against_the_library_that_is(
+    old, new, standing, pair, capsys
+):
+    pair(new, old=old)
+
+    code, document, areas = judged(capsys)
+
+    (costs,) = (each for each in document["areas"] if each["area"] == "costs")
+    said = "costs too much in `text_add`" if new is SLOW else "`c` is slow out of proportion in `text_add`"
+    assert (areas["costs"], areas["answers"]) == (standing, "but for")
+    assert said in costs["words"]
+    assert (code == 1) is (new is SLOW)
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -17,6 +17,7 @@ from abidance.checks.callbacks.callback_promise_broken import CallbackPromiseBro
 from abidance.checks.callbacks.wrong_callback_count import WrongCallbackCount
 from abidance.checks.cost.call_allocates import CallAllocates
 from abidance.checks.cost.cost_grows_faster import CostGrowsFaster
+from abidance.checks.cost.cost_out_of_proportion import CostOutOfProportion
 from abidance.checks.cost.more_instructions_than_budget import MoreInstructionsThanBudget
 from abidance.checks.cost.more_memory_than_budget import MoreMemoryThanBudget
 from abidance.checks.cost.slower_on_threads import SlowerOnThreads
@@ -137,6 +138,7 @@ CHECKS: tuple[Check, ...] = (
     SlowerThanBudget(),
     SlowerThanOther(),
     SlowerOnThreads(),
+    CostOutOfProportion(),
 )
 
 

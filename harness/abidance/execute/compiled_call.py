@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from ctypes import get_errno, set_errno
 from dataclasses import dataclass
-from time import perf_counter_ns
+from time import perf_counter_ns, thread_time_ns
 from typing import TYPE_CHECKING, Any
 
 from abidance.binding.callable import StubbedCall, bind, through
@@ -107,8 +107,8 @@ class CompiledCall:
     ) -> tuple[Any, int, int, CallSideEffects, int]:
         """Make the call with the values' bytes at `at`, and return what came back.
 
-        That is the raw result, `errno`, how many nanoseconds it took, what the call did on its way, and how often it
-        was made where the time was not enough for all, else 0.
+        That is the raw result, `errno`, how many nanoseconds of this thread's processor time it took, what the call did
+        on its way, and how often it was made where the time was not enough for all, else 0.
         """
         arguments: Sequence[Any]
         if self.fixed is None:
@@ -136,11 +136,11 @@ class CompiledCall:
             arena.refuse(self.refuses)
         if self.change is not None:
             arena.change(self.change.block, self.change.at, self.change.contents)
-        before = perf_counter_ns()
+        before = thread_time_ns()
         enter(target)
         raw = function(*arguments)
         side_effects = leave() if self.times == 1 else leave().after(earlier)
-        nanoseconds = perf_counter_ns() - before
+        nanoseconds = thread_time_ns() - before
         errno = get_errno()
         status[PHASE_WORD] = _LOOKING
         return raw, errno, nanoseconds, side_effects, cut

@@ -110,7 +110,8 @@ class Invocation:
 class Returned:
     """What one call left. `ran` is False when it was skipped.
 
-    `result` is as wide as the result's register class. `blocks` are the call's watched blocks, in order.
+    `result` is as wide as the result's register class. `blocks` are the call's watched blocks, in order. `nanoseconds`
+    are of its thread's processor time: other processes add nothing to it.
     """
 
     ran: bool

@@ -13,6 +13,7 @@ from abidance.abi.gate.judge import Question, judge
 from abidance.abi.gate.suppressions import Suppressions
 from abidance.abi.reconcile.codes import EXPORT_UNDECLARED, SYMBOL_MISSING
 from abidance.boundary.resolve.libraries import source_of
+from abidance.checks.cost.cost_out_of_proportion import CostOutOfProportion
 from abidance.contract.load import load_contract
 from abidance.core.catalogue import BAD_CONFIGURATION
 from abidance.core.codes import Severity
@@ -156,6 +157,8 @@ class _Scorer:
         mine = [each for each in self.items if each.item.library == self.asked.new]
         theirs = [each for each in self.items if each.item.library == self.asked.old]
         found = [each for each in _findings(mine) if _area(each) is area]
+        apart = [each for each in _findings(self._pairs()) if _area(each) is area]
+        found += [each for each in apart if each.details.get("side") == self.asked.new]
         other = {_fault(each) for each in _findings(theirs) if _area(each) is area}
         held = tuple(each for each in found if _fault(each) not in other)
         shared = tuple(each for each in found if _fault(each) in other)
@@ -166,6 +169,8 @@ class _Scorer:
         ]
         words = [f"{self._breaks(area)} {_faults(held)}"] if held else []
         words += [f"{count(len(shared), 'fault')} of `{self.asked.old}` as well"] if shared else []
+        behind = [each for each in apart if each.details.get("side") == self.asked.old]
+        words += [f"`{self.asked.old}` is slow out of proportion in {_faults(behind)}"] if behind else []
         open_ = [each for each in judged if not each.judged and area is not Area.ENDINGS]
         if open_:
             names = _named(each.item.function for each in open_)
@@ -183,10 +188,8 @@ class _Scorer:
         return AreaScore(area, AreaStanding.SAME, tuple(words), (), shared)
 
     def _answers(self) -> AreaScore:
-        pair = {self.asked.old, self.asked.new}
-        both = [each for each in self.items if {*each.item.library.split(VERSUS)} == pair]
-        items = [each for each in both if each.item.phase != LAWS]
-        found = tuple(_findings(items))
+        items = [each for each in self._pairs() if each.item.phase != LAWS]
+        found = tuple(each for each in _findings(items) if _area(each) is Area.ANSWERS)
         known = together(each for item in items for each in item.known)
         words = []
         if found:
@@ -212,9 +215,7 @@ class _Scorer:
         )
 
     def _across(self) -> AreaScore:
-        pair = {self.asked.old, self.asked.new}
-        items = [each for each in self.items if {*each.item.library.split(VERSUS)} == pair]
-        laws = [each for each in items if each.item.phase == LAWS]
+        laws = [each for each in self._pairs() if each.item.phase == LAWS]
         if not laws:
             return AreaScore(Area.ACROSS, AreaStanding.NOT_ASKED, ("the contract has no law about both",))
         theirs = (each for each in self.items if each.item.library == self.asked.old)
@@ -231,6 +232,11 @@ class _Scorer:
             return AreaScore(Area.ACROSS, standing, tuple(words), held, shared)
         words.insert(0, f"{count(len(laws), 'law')}, {count(sum(each.cases for each in laws), 'case')}")
         return AreaScore(Area.ACROSS, AreaStanding.SAME, tuple(words), (), shared)
+
+    def _pairs(self) -> list[ItemFinished]:
+        """Return the items in which the two are compared."""
+        pair = {self.asked.old, self.asked.new}
+        return [each for each in self.items if {*each.item.library.split(VERSUS)} == pair]
 
     def _subjects(self, items: Iterable[ItemFinished]) -> str:
         """Return how many functions, and handles, were looked at."""
@@ -265,7 +271,7 @@ class _Scorer:
         return Area.PROMISES if area is Area.ENDINGS else area
 
     def _breaks(self, area: Area) -> str:
-        return {Area.ENDINGS: "does not return from", Area.COSTS: "is beyond a budget in"}.get(area, "breaks")
+        return {Area.ENDINGS: "does not return from", Area.COSTS: "costs too much in"}.get(area, "breaks")
 
 
 def _by_kind(told: Iterable[Diagnostic]) -> list[str]:
@@ -292,10 +298,12 @@ def _fault(finding: Finding) -> tuple[str, str, str]:
 
 
 def _area(finding: Finding) -> Area:
+    name = finding.diagnostic.code.name
+    if name == CostOutOfProportion.name:
+        return Area.COSTS
     by_phase = _phase_area(finding.phase)
     if by_phase is not Area.PROMISES:
         return by_phase
-    name = finding.diagnostic.code.name
     return Area.ENDINGS if name in _ENDINGS else Area.COSTS if name in _COSTS else Area.PROMISES
 
 

@@ -18,6 +18,7 @@ from abidance.run.execution.across import AcrossExecution, AcrossFindings
 from abidance.run.execution.executor import Executor
 from abidance.run.execution.judge import EvidentChecks, Judge, standing_by_themselves
 from abidance.run.execution.pairs import PairDifferences, PairExecution
+from abidance.run.execution.proportion import Proportion
 from abidance.run.execution.reentry import ReentryExecution, find_reentered
 from abidance.run.execution.runner import Runner
 from abidance.run.execution.threads import ThreadExecution, find_disturbed
@@ -28,7 +29,7 @@ from abidance.toolchain.elf import read_library
 from abidance.toolchain.library import BuildSettings, LibrarySource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from abidance.boundary.model.boundary import Boundary
@@ -141,7 +142,13 @@ class LibrarySources:
         first, second = (" ".join(getattr(side, name) for name in differing) for side in item.sides)
         one, other = (self._executor(boundary, side, settings) for side in item.sides)
         pair = PairExecution(one, other, (first, second))
-        differences = PairDifferences(pair, one_library="library" not in differing)
+        sides = (one.supervisor, other.supervisor)
+        proportion = None
+        if "library" in differing and self._ship(boundary.contract, item.sides):
+            # Keeping account of the heap takes longer than some calls.
+            quiet = [self._pool.supervisor(replace(each.spec, counted=False)) for each in sides]
+            proportion = Proportion((quiet[0], quiet[1]), (first, second), settings.time_limit)
+        differences = PairDifferences(pair, "library" not in differing, proportion)
         judge = Judge(differences, standing_by_themselves(self._checks))
         return Runner(pair, judge, one, (other,), known=differences.known)
 
@@ -151,6 +158,12 @@ class LibrarySources:
         checks = AcrossFindings(boundary, EvidentChecks(self._checks, one.unasked))
         judge = Judge(checks, standing_by_themselves(self._checks))
         return Runner(AcrossExecution(boundary, executors), judge, one, tuple(others))
+
+    def _ship(self, contract: Contract, sides: Iterable[ItemId]) -> bool:
+        """Tell whether libraries are all as they ship, so that what their calls cost means something."""
+        return self.counted is None and all(
+            is_as_shipped(side.build) and not self.artifact(contract, side).sanitizers for side in sides
+        )
 
     def _cost_runner(self, boundary: Boundary, item: ItemId, settings: Settings) -> Runner:
         # They generate calls, and bring Hypothesis, which other phases need not wait for here.

@@ -67,6 +67,7 @@ UNSEEN = frozenset(
         "ABD387",
         "ABD388",
         "ABD391",
+        "ABD393",
     )
 )
 """What these tell of shows in no answer, so the program only makes the call."""

@@ -15,7 +15,7 @@ from abidance.core.known_count import ALLOWED, KnownCount
 from abidance.execute.supervisor import Supervisor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from abidance.boundary.model.values import Case
     from abidance.checks.agreement.known_differences import ExceptedPlace
@@ -70,11 +70,12 @@ class PairDifferences:
     """Finds where two libraries answer otherwise.
 
     What is wrong with either library by itself is for its own items to say. With `one_library`, two builds of one
-    library are compared.
+    library are compared. What costs the one `out_of_proportion` to the other is found where that is there to look.
     """
 
     execution: PairExecution
     one_library: bool
+    out_of_proportion: Callable[[CaseResult], CallFindings] | None = None
     known: dict[tuple[str, int], KnownCount] = field(default_factory=dict)
     """By place and line in the contract, how often what is known to differ was seen to."""
     _varies: dict[str, str] = field(default_factory=dict)
@@ -97,7 +98,7 @@ class PairDifferences:
                 return [(replace(diagnostic, subject=one.function.name), one) for diagnostic in found]
         if unsteady is not None:
             raise unsteady
-        return []
+        return [] if self.out_of_proportion is None or _dead(trial) else self.out_of_proportion(trial)
 
     def _differences(self, trial: CaseResult) -> list[Diagnostic]:
         if self.one_library and bool(trial.death) != bool(trial.other and trial.other.death):

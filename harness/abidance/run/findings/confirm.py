@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode
 from abidance.boundary.print_c.call import call_text
+from abidance.checks.cost.cost_out_of_proportion import CostOutOfProportion
 from abidance.checks.evidence.callback_lifetimes import stopped_at
 from abidance.checks.evidence.cause import Cause, cause_of
 from abidance.checks.evidence.wording import result_text
@@ -43,7 +44,7 @@ BY_CHANCE = frozenset(("ABD325",))
 """What two answers by chance look like: memory that holds its fill may have been given just that."""
 SURE = 20
 """So many times in a row it then comes back. A byte that is one of two by chance does once in 10^12."""
-MUST_COME_BACK = frozenset(("ABD302", "ABD383", "ABD384", "ABD386", "ABD387", "ABD388"))
+MUST_COME_BACK = frozenset(("ABD302", "ABD383", "ABD384", "ABD386", "ABD387", "ABD388", "ABD393"))
 
 
 class ForkMattersError(Exception):
@@ -149,7 +150,7 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
         case=identity,
         found_after=bug.found_after,
         repeats=(came_back, tries),
-        details=_side(context, shown) if diagnostic.origin else {},
+        details=_details(context, shown, diagnostic),
         defined=_definition(context, runner, diagnostic),
     )
 
@@ -179,6 +180,13 @@ def _skipped(shown: CaseResult) -> frozenset[int]:
     return frozenset(
         n for n, (call, returned) in enumerate(calls) if call.may_be_left_out and not returned.ran
     )
+
+
+def _details(context: Context, shown: CaseResult, diagnostic: Diagnostic) -> dict[str, str]:
+    """Return in which of two libraries that are compared the cause lies, where that is known."""
+    if diagnostic.code == CostOutOfProportion.code:
+        return {"side": diagnostic.place.rpartition(":")[2]}
+    return _side(context, shown) if diagnostic.origin else {}
 
 
 def _side(context: Context, trial: CaseResult) -> dict[str, str]:

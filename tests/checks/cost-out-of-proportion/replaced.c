@@ -1,0 +1,6 @@
+#include "subject.h"
+
+int admit(int kind)
+{
+    return kind > 0;
+}

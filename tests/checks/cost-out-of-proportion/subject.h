@@ -1,0 +1,2 @@
+/* Returns whether a request of that kind is let in. */
+int admit(int kind);
