@@ -157,7 +157,8 @@ class _Scorer:
         mine = [each for each in self.items if each.item.library == self.asked.new]
         theirs = [each for each in self.items if each.item.library == self.asked.old]
         found = [each for each in _findings(mine) if _area(each) is area]
-        apart = [each for each in _findings(self._pairs()) if _area(each) is area]
+        costly = self._pairs() if area is Area.COSTS else ()
+        apart = [each for each in _findings(costly) if _area(each) is area]
         found += [each for each in apart if each.details.get("side") == self.asked.new]
         other = {_fault(each) for each in _findings(theirs) if _area(each) is area}
         held = tuple(each for each in found if _fault(each) not in other)
