@@ -46,6 +46,7 @@ VARIED = (
     "outcomes",
     "variants",
     "windows",
+    "moved_parameters",
     "inner_pointers",
     "lent_room",
 )

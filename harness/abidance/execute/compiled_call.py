@@ -252,11 +252,16 @@ def _follow(follow: PointerRead, arena: Arena, result: bytes, slots: list[int]) 
 def _carry(move: WindowMove, arena: Arena, more: bytes) -> None:
     """Move what is left of a window."""
     addresses = arena.addresses
-    pointer, count = (
-        _number(ValuePlace(move.record, offset, width), b"", addresses, [])
-        for offset, width in ((move.pointer, 8), (move.count, move.width))
+    pointer, count, done = (
+        _number(ValuePlace(block, offset, width), b"", addresses, []) if offset is not None else 0
+        for block, offset, width in (
+            (move.record, move.pointer, 8),
+            (move.counter, move.count, move.width),
+            (move.counter, move.position, move.width),
+        )
     )
-    left, at = count * move.scale, pointer - addresses[2 * move.source]
+    pointer += done * move.scale
+    left, at = max(count - done, 0) * move.scale, pointer - addresses[2 * move.source]
     if not 0 <= at <= addresses[2 * move.source + 1] - left:
         left = 0
     contents = ctypes.string_at(pointer, left) if move.copies and left else b""
@@ -269,7 +274,13 @@ def _carry(move: WindowMove, arena: Arena, more: bytes) -> None:
     if contents:
         arena.store(move.target, start, contents)
     arena.store(move.record, move.pointer, (addresses[2 * move.target] + start).to_bytes(8, "little"))
-    arena.store(move.record, move.count, (size // move.scale).to_bytes(move.width, "little"))
+    arena.store(move.counter, move.count, (size // move.scale).to_bytes(move.width, "little"))
+    if move.position is not None:
+        arena.store(move.counter, move.position, bytes(move.width))
+
+
+def _blocks_of(move: WindowMove) -> tuple[int, ...]:
+    return move.record, move.counter, move.source, move.target
 
 
 UNUSABLE = PointerReadResult(PointerReadStatus.UNREADABLE, b"")
@@ -401,7 +412,7 @@ def _used(call: Call) -> tuple[list[int], list[int]]:
         places.append(saved)
     slots += [place.slot for place in places if place is not None and place.slot is not None]
     blocks += [place.block for place in places if place is not None and place.block is not None]
-    blocks += [block for move in call.carries for block in (move.record, move.source, move.target)]
+    blocks += [block for move in call.carries for block in _blocks_of(move)]
     for argument in (*call.arguments, *(store.value for store in call.stores)):
         match argument:
             case Address(block) | Contents(block):

@@ -6,13 +6,14 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import windows
+from abidance.boundary.model.traversal import fields_of, windows
 from abidance.boundary.model.types import HandleShape, PointerShape, What
 from abidance.boundary.model.values import PIECE, ROOM, Derived, Earlier
 from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import EvaluationError, spelling
 from abidance.generate.scalars import lawful
+from abidance.generate.windows import nothing, parameters_go_on, with_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -113,8 +114,12 @@ def _with_piece(
     function, found = boundary.functions[step.function], dict(arguments)
     for path, name in taken.items():
         pieces = cut[name]
-        value = pieces[number] if number < len(pieces) else _nothing(pieces[0])
+        value = pieces[number] if number < len(pieces) else nothing(pieces[0])
         parameter, _, field = path.partition(".")
+        if field and isinstance(record := found[parameter], dict):
+            fields = fields_of(next(each.shape for each in function.members if each.name == parameter))
+            found[parameter] = _put(fields, record, field, value)
+            continue
         if field:
             found[parameter] = _goes_on(boundary, function, found[parameter], parameter, field, value, number)
             continue
@@ -126,6 +131,7 @@ def _with_piece(
         for parameter, value in found.items():
             if isinstance(value, Earlier) and value.state and parameter not in _handles(taken):
                 found[parameter] = _as_it_is(boundary, value)
+        found = parameters_go_on(function.members, found, {path.partition(".")[0] for path in taken})
     return found
 
 
@@ -148,13 +154,18 @@ def _goes_on(
     assert record is not None
     if number and handle.goes_on != _all(boundary, handle):
         handle = _as_it_is(boundary, handle)
-    state = {**handle.state, field: value}
-    for window, count in windows(record.members):
+    return replace(handle, state=_put(record.members, handle.state, field, value))
+
+
+def _put(members: tuple[Member, ...], state: Values, field: str, value: Value) -> Values:
+    """Return what fields are set to, one of them to a piece: a window, or how much room there is in one."""
+    found = {**state, field: value}
+    for window, count in windows(members):
         if field == window.name:
-            state[count.name] = len(value) if isinstance(value, bytes | list) else 0
+            found[count.name] = len(value) if isinstance(value, bytes | list) else 0
         elif field == count.name and isinstance(value, int):
-            state[window.name] = ROOM
-    return replace(handle, state=state)
+            found[window.name] = ROOM
+    return found
 
 
 def _all(boundary: Boundary, handle: Earlier) -> tuple[str, ...]:
@@ -168,23 +179,6 @@ def _as_it_is(boundary: Boundary, handle: Earlier) -> Earlier:
     record = boundary.handles[handle.handle].record
     assert record is not None
     return replace(handle, state=with_nothing(handle.state, record.members), goes_on=_all(boundary, handle))
-
-
-def with_nothing(state: Values, members: tuple[Member, ...]) -> Values:
-    """Return what fields are set to, with nothing in the windows among them."""
-    found = dict(state)
-    for window, count in windows(members):
-        if window.name in found:
-            found[window.name] = _nothing(found[window.name])
-            found[count.name] = 0
-    return found
-
-
-def _nothing(value: Value) -> Value:
-    """Return as little as there can be of a value."""
-    if isinstance(value, bytes | list):
-        return value[:0]
-    return 0 if isinstance(value, int) else value
 
 
 def _tell_length(members: tuple[Member, ...], arguments: Values, buffer: str) -> None:

@@ -49,7 +49,6 @@ from abidance.generate.parts import (
     alternatives,
     condition,
     conditions,
-    goes_on,
     is_known,
     named_member,
     sizing,
@@ -67,6 +66,7 @@ from abidance.generate.state_paths import (
     placeholders,
 )
 from abidance.generate.tags import tagged
+from abidance.generate.windows import ANEW, AS_IT_IS, WAYS, asked_before, goes_on, with_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -79,9 +79,6 @@ if TYPE_CHECKING:
     from abidance.generate.source import ChoiceSource
 
 
-_ANEW, _WITH_MORE, _AS_IT_IS = range(3)
-_WAYS = (_ANEW, _WITH_MORE, _WITH_MORE, _AS_IT_IS)
-"""How a window of a handle goes on that was used before."""
 NOTHING_GIVEN: Mapping[str, object] = MappingProxyType({})
 
 
@@ -386,9 +383,7 @@ class Drawer:
     ) -> tuple[str, ...]:
         """Choose windows of a used handle that go on; where nothing is to follow in them, `state` says so then."""
         found = []
-        asked = {
-            part for each in hints.to_filter for reference in each.references for part in reference.parts
-        }
+        asked = asked_before(hints)
         for member, count in goes_on(self.boundary.handles[name]):
             # What the contract asks of a window before the call is known of a new one alone.
             if (
@@ -396,14 +391,12 @@ class Drawer:
                 or {member.name, count.name} & given.keys()
             ):
                 continue
-            way = self.source.pick(_WAYS)
-            if way == _ANEW or member.name not in state:
+            way = self.source.pick(WAYS)
+            if way == ANEW or member.name not in state:
                 continue
             found.append(member.name)
-            if way == _AS_IT_IS:
-                state[count.name] = 0
-                if state[member.name] is not None and state[member.name] is not ROOM:
-                    state[member.name] = state[member.name][:0]  # type: ignore[index]
+            if way == AS_IT_IS:
+                state |= with_nothing(state, (member, count))
         return tuple(found)
 
     def _new_storage(self, shape: HandleShape) -> Value:

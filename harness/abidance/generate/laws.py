@@ -12,27 +12,27 @@ from hypothesis import strategies as st
 
 from abidance.boundary.encode.holdings import is_lawful, moves_handles
 from abidance.boundary.model.boundary import is_just
-from abidance.boundary.model.traversal import generated_by, windows
+from abidance.boundary.model.traversal import generated_by, parameter_windows, windows
 from abidance.boundary.model.types import CallbackShape, HandleShape, PointerShape, What
-from abidance.boundary.model.values import Case, Derived, Earlier, Step
+from abidance.boundary.model.values import Case, Derived, Earlier, Step, used_handle
 from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import EvaluationError, Expression, declared, spelling
 from abidance.core.errors import HookError
-from abidance.generate.cuts import in_pieces, with_nothing
+from abidance.generate.cuts import in_pieces
 from abidance.generate.drawing import Drawer
 from abidance.generate.hints import Hints
 from abidance.generate.layouts import layout, loose_pointers, shift
-from abidance.generate.parts import goes_on
 from abidance.generate.scope import Scope
 from abidance.generate.sequence_model import no_words
 from abidance.generate.small_alphabet import few, letters_of
 from abidance.generate.source import Drawn, UnlawfulDrawError
 from abidance.generate.state_paths import calls_of_prepare
 from abidance.generate.sweep import pairs_alike
+from abidance.generate.windows import goes_on, left_on, parameters_go_on, with_nothing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, BoundaryLaw, HandleLife, LawStep
     from abidance.boundary.model.values import Value, Values
@@ -207,6 +207,7 @@ class _Writer:
         fixed |= {name: self._in_state(drawer, value, fields.get(name, {})) for name, value in fixed.items()}
         fixed |= {name: each for name, each in fields.items() if name not in fixed}
         arguments = drawer.arguments(function, self._hints[function.name], fixed, lawful=True)
+        arguments = self._going_on(function, arguments, step.bound)
         places.append(len(self._steps))
         self._taken[places[-1]] = taken
         name = step.name or function.name
@@ -239,6 +240,17 @@ class _Writer:
                     state |= with_nothing({n: state[n] for n in (window.name, count.name)}, (window, count))
         self._used.add(mine)
         return replace(value, state=state, goes_on=tuple(on))
+
+    def _going_on(self, function: BoundaryFunction, arguments: Values, bound: Collection[str]) -> Values:
+        """Return arguments whose windows go on of which the step says nothing, where an earlier one was given them."""
+        handle, said = used_handle(arguments), {name.partition(".")[0] for name in bound}
+        there = left_on(self._boundary, handle, self._steps) if handle is not None else ()
+        free = {
+            each.parameter
+            for each in parameter_windows(function.members)
+            if each.key in there and said.isdisjoint((each.parameter, each.counter))
+        }
+        return parameters_go_on(function.members, arguments, (), only=free) if free else arguments
 
     def _condition(self, expression: Expression | None) -> Derived | None:
         return None if expression is None else derive(expression, self._named) or Derived(expression.text)

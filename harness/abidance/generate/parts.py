@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import fields_of, pointee, windows
+from abidance.boundary.model.traversal import fields_of, moved_behind, pointee
 from abidance.boundary.model.types import (
     AddressShape,
     HandleShape,
@@ -16,9 +16,8 @@ from abidance.contract.expression import declared
 from abidance.generate.scope import ROOMY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-    from abidance.boundary.model.boundary import HandleLife
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.model.values import Values
     from abidance.contract.expression import Expression
@@ -33,16 +32,6 @@ def is_known(clause: Expression | None, around: Mapping[str, object]) -> bool:
 def as_signed(shape: Shape, byte: int) -> int:
     """Return a byte as an element of one byte holds it."""
     return byte - 256 if isinstance(shape, ScalarShape) and shape.signed and byte > 127 else byte
-
-
-def goes_on(life: HandleLife) -> Iterator[tuple[Member, Member]]:
-    """Yield the windows of a handle that may go on from call to call, each with the field that counts what is left.
-
-    One that must have something in it may not: what a call leaves of it may be nothing.
-    """
-    for member, count in windows(life.record.members if life.record is not None else ()):
-        if isinstance(count.shape, ScalarShape) and count.shape.lowest <= 0 and not count.shape.listed:
-            yield member, count
 
 
 def named_member(members: tuple[Member, ...], name: str) -> Member:
@@ -76,8 +65,9 @@ def sizing(members: tuple[Member, ...]) -> dict[str, int]:
     """Return a cap for each number that sizes memory, smaller where several are multiplied."""
     caps: dict[str, int] = {}
     for member in members:
-        if isinstance(member.shape, PointerShape):
-            for clause in (member.shape.length, member.shape.capacity):
+        shape = moved_behind(member.shape) or member.shape
+        if isinstance(shape, PointerShape):
+            for clause in (shape.length, shape.capacity):
                 if clause is not None:
                     cap = ROOMY if len(clause.names) <= 1 else 64
                     for name in map(declared, clause.names):

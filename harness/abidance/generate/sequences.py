@@ -24,6 +24,7 @@ from abidance.generate.scope import FilterLog
 from abidance.generate.seeded_source import Dice
 from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.state_paths import after_call, calls_of_prepare, calls_towards
+from abidance.generate.windows import going_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -272,6 +273,7 @@ class _Play:
         if not self.holdings.allows(function, given):
             raise UnlawfulDrawError(function.name)
         index = len(self.steps)
+        arguments = going_on(self.boundary, function, role.hints, arguments, self.steps, self.further)
         times = 1
         if role is self.burst:
             self.burst, times = None, self.further.pick(TIMES)

@@ -83,7 +83,7 @@ _PLACE: Mapping[str, Treatment] = {
     "within": Treatment("run", "where a pointer into other memory points is not worked out in C"),
     "generate": CODE, "lifetime": COMPILED, "until": ACROSS, "into": HELD, "parent": HELD, "owner": COMPILED,
     "misaligned": COMPILED, "callback": COMPILED,
-    "window": Treatment("run", "a target sets all fields of a handle anew before each call"),
+    "window": Treatment("run", "a target sets anew before each call what it is given"),
     "summary": NO_CALL,
 }  # fmt: skip
 UNREAD = Treatment("run", "what lies behind two pointers is not made or read in C")

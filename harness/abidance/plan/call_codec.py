@@ -180,7 +180,9 @@ def _encode_carry(move: WindowMove) -> bytes:
     return CARRY.pack(
         move.record,
         move.pointer,
+        move.counter,
         move.count,
+        -1 if move.position is None else move.position,
         move.width,
         move.scale,
         move.source,
@@ -351,12 +353,26 @@ def _decode_fill(reader: ByteReader, values: ByteReader | Blanks) -> Fill:
 
 def _decode_carry(reader: ByteReader, values: ByteReader | Blanks) -> WindowMove:
     *numbers, copies, leftmost = reader.unpack(CARRY)
-    record, pointer, count, width, scale, source, target, room, most = numbers
+    record, pointer, counter, count, position, width, scale, source, target, room, most = numbers
     more = _decode_argument(reader, values)
-    if not isinstance(more, Value) or width not in _WIDTHS or not scale or copies > 1 or leftmost > 1:
+    known = width in _WIDTHS and scale and copies <= 1 and leftmost <= 1 and position >= -1
+    if not isinstance(more, Value) or not known:
         raise ValueError("the call moves a window in no known way")
     return WindowMove(
-        record, pointer, count, width, scale, source, target, more, room, most, bool(copies), bool(leftmost)
+        record,
+        pointer,
+        counter,
+        count,
+        position if position >= 0 else None,
+        width,
+        scale,
+        source,
+        target,
+        more,
+        room,
+        most,
+        bool(copies),
+        bool(leftmost),
     )
 
 

@@ -163,7 +163,7 @@ TAIL = Struct("<QBQQ")
 """Of a read of a record: where in it a number is, and its width; where what that counts begins, and its size."""
 INNER = Struct("<QQ")
 """Of a read behind pointers in memory: size of an element, and where in it the pointer is."""
-CARRY = Struct("<IQQBQIIQQBB")
+CARRY = Struct("<IQIQqBQIIQQBB")
 """Record, offsets of pointer and count, width of the count, scale, source, target, room, most, copies, leftmost; an
 argument follows, a value."""
 

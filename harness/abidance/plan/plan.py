@@ -165,15 +165,18 @@ class PointerRead:
 class WindowMove:
     """What the library has left of a window, moved to a block of its own just before the call, with more behind it.
 
-    `record` holds the window's pointer at `pointer`, and at `count` how many elements of `scale` bytes are left, in
-    `width` bytes. They are those of block `source` where the pointer leads; where it leads elsewhere, nothing is left.
+    Block `record` holds the window's pointer at `pointer`, and block `counter` at `count` how many elements of `scale`
+    bytes there are, in `width` bytes; of these so many are done with as stand at `position`, where there is such a
+    number. Those left are in block `source` where the pointer leads; where it leads elsewhere, nothing is left.
     `more` and then `room` bytes of room follow it, as far as the window has `most` bytes at the most. All of it ends
     where block `target` does; with `leftmost` it begins there. Without `copies`, what is left is room as well.
     """
 
     record: int
     pointer: int
+    counter: int
     count: int
+    position: int | None
     width: int
     scale: int
     source: int

@@ -792,6 +792,37 @@ void st_pipe_run(st_pipe *pipe)
         *pipe->next_out++ = *pipe->next_in++;
 }
 
+struct st_sieve { size_t skimmed; };
+
+st_sieve *st_sieve_new(void) { return calloc(1, sizeof(st_sieve)); }
+void st_sieve_free(st_sieve *sieve) { free(sieve); }
+int st_sieve_run(st_sieve *sieve, size_t *avail_in, const uint8_t **next_in, size_t *avail_out, uint8_t **next_out)
+{
+    (void)sieve;
+    for (; *avail_in > 0 && *avail_out > 0; --*avail_in, --*avail_out)
+        *(*next_out)++ = *(*next_in)++;
+    return *avail_in > 0;
+}
+void st_sieve_skim(st_sieve *sieve, st_input *input)
+{
+    sieve->skimmed += input->size - input->pos;
+    input->pos = input->size;
+}
+size_t st_next_word(const char **text)
+{
+    size_t length = strcspn(*text, " ");
+    *text = (*text)[length] == '\0' ? NULL : *text + length + 1;
+    return length;
+}
+int st_pour(const uint8_t *in, size_t *in_pos, size_t in_size, void *dst, size_t *dst_size)
+{
+    size_t size = in_size - *in_pos < *dst_size ? in_size - *in_pos : *dst_size;
+    memcpy(dst, in + *in_pos, size);
+    *in_pos += size;
+    *dst_size = size;
+    return 0;
+}
+
 struct st_tally { unsigned char room[64]; unsigned sum; };
 
 st_tally *st_tally_new(void) { return calloc(1, sizeof(st_tally)); }

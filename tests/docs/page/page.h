@@ -304,6 +304,14 @@ typedef struct st_pipe { const uint8_t *next_in; size_t avail_in; uint8_t *next_
 void st_pipe_open(st_pipe *pipe);
 void st_pipe_close(st_pipe *pipe);
 void st_pipe_run(st_pipe *pipe);
+typedef struct st_sieve st_sieve;
+typedef struct st_input { const void *src; size_t size; size_t pos; } st_input;
+st_sieve *st_sieve_new(void);
+void st_sieve_free(st_sieve *sieve);
+int st_sieve_run(st_sieve *sieve, size_t *avail_in, const uint8_t **next_in, size_t *avail_out, uint8_t **next_out);
+void st_sieve_skim(st_sieve *sieve, st_input *input);
+size_t st_next_word(const char **text);
+int st_pour(const uint8_t *in, size_t *in_pos, size_t in_size, void *dst, size_t *dst_size);
 typedef struct st_tally st_tally;
 st_tally *st_tally_new(void);
 void st_tally_free(st_tally *sum);

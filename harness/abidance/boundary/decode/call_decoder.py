@@ -36,7 +36,7 @@ from abidance.boundary.values.memory import (
     unpack_scalar,
     unpack_tail,
 )
-from abidance.contract.expression import EvaluationError, Unavailable, show
+from abidance.contract.expression import EvaluationError, Unavailable, show, spelling
 from abidance.plan.observation import PointerReadStatus
 
 if TYPE_CHECKING:
@@ -199,6 +199,10 @@ class CallDecoder:
             holder[key] = given if path in self.placed.allocated else None
             return
         raw = self.memory.get(block)
+        if raw is None and shape.position and isinstance(given, bytes | list):
+            holder[key] = given
+            self.pending.append(_Pending(shape, b"", given, path, holder, key, scopes))
+            return
         if raw is None:
             # Read-only memory keeps its value; records in it may still point at memory that is written.
             holder[key] = (
@@ -273,6 +277,8 @@ class CallDecoder:
 
     def _pointer(self, shape: PointerShape, raw: bytes, given: object, path: str, scopes: Scopes) -> Any:
         """Return what a pointer in memory points at now: the caller's memory, or what the library left."""
+        if path in self.windows:
+            return self._window(shape, path, self._counted(shape))
         if path in self.placed.places and any(raw):
             holder: dict[str, object] = {}
             self._behind(shape, given, path, holder, "", scopes)
@@ -310,9 +316,8 @@ class CallDecoder:
                 assert isinstance(member.shape, ScalarShape)
                 fields[member.name] = self._number(where, member.shape, unpack_bits(member, raw), way)
             elif isinstance(member.shape, PointerShape) and where in self.windows:
-                count = next(m for m in shape.members if m.name == member.shape.window)
-                told = int.from_bytes(raw[count.offset : count.offset + count.shape.size], "little")
-                fields[member.name] = self._window(member.shape, where, told)
+                told, done = _numbers(shape, raw, member.shape.window, member.shape.position)
+                fields[member.name] = self._window(member.shape, where, told - done, done)
             elif isinstance(member.shape, PointerShape) and member.shape.tail:
                 fields[member.name] = self._tail(member.shape, raw[member.offset :], where, fields)
             elif isinstance(member.shape, PointerShape) and where in self.placed.places and any(stored):
@@ -324,14 +329,27 @@ class CallDecoder:
                 fields[member.name] = self._unpacked(member.shape, stored, value, where, way, inner)
         return fields
 
-    def _window(self, shape: PointerShape, path: str, left: int) -> object:
+    def _counted(self, shape: PointerShape) -> int | None:
+        """Return what counts what is left of a window that is a parameter; None where nothing does."""
+        raw = self.memory.get(self.placed.places.get(shape.window, -1))
+        return None if raw is None else int.from_bytes(raw, "little")
+
+    def _window(self, shape: PointerShape, path: str, left: int | None, done: int = 0) -> object:
         """Return what is left of a window that is read, or what the call has written to one that is written."""
         window, held, unit = self.placed.windows[path], self.windows[path], shape.unit
         if not held.known:
             return Unavailable(f"`{path}` was to be moved by a call that was not made")
         at = pointed_at(self.placed, self.returned, path)
-        moved = None if at is None else at - held.start
-        self.uses.append(WindowUse(path, shape, held.size // unit, left, moved))
+        moved = None if at is None else at + done * unit - held.start
+        if left is None:
+            left = max(held.size - (moved or 0), 0) // unit if moved is not None else 0
+        changed = ""
+        if shape.position and at is not None and (window.before is None or window.moved):
+            # Only the position moves: the pointer leads to where it did, and there is as much as there was.
+            beginning, whole = held.start - window.start, (held.size + window.start) // unit
+            beside = f"{path.rpartition('.')[0]}.{shape.window}"
+            changed = path if at != beginning else beside if left + done != whole else ""
+        self.uses.append(WindowUse(path, shape, held.size // unit, left, moved, changed))
         if moved is None:
             return None
         if not 0 <= moved <= held.size:
@@ -343,6 +361,28 @@ class CallDecoder:
             else held.contents[moved : moved + left * unit]
         )
         return contents_of(shape, contents)
+
+    def _come_as_far(
+        self, item: _Pending, after: Mapping[str, object], before: Mapping[str, object]
+    ) -> object:
+        """Return what is left of memory that is read, or what was written, as the position beside it tells."""
+        shape, unit = item.shape, item.shape.unit
+        name = spelling(shape.position)
+        clause = shape.length if shape.direction.read else shape.capacity
+        whole, then, now = (
+            _told(clause, before, before) if clause is not None else None,
+            0 if shape.position == shape.window else before.get(name),
+            after.get(name),
+        )
+        if whole is None or not isinstance(then, int) or not isinstance(now, int):
+            return Unavailable(f"nothing tells how far `{item.path}` was read or written")
+        self.uses.append(WindowUse(item.path, shape, whole - then, whole - now, (now - then) * unit))
+        if not then <= now <= whole:
+            return Unavailable(f"`{shape.position}` is none of the numbers from {then} to {whole}")
+        if shape.direction.read:
+            assert isinstance(item.given, bytes | list)
+            return item.given[now:]
+        return contents_of(shape, item.raw[then * unit : now * unit])
 
     def _tail(self, shape: PointerShape, raw: bytes, path: str, fields: Mapping[str, object]) -> Value:
         """Return the flexible array member of a record in the caller's memory."""
@@ -442,6 +482,9 @@ class CallDecoder:
         self, item: _Pending, after: Mapping[str, object], before: Mapping[str, object], *, leaves: bool
     ) -> None:
         """Cut memory down to its meaningful length, which may be known only now."""
+        if item.shape.position:
+            item.holder[item.key] = self._come_as_far(item, after, before)
+            return
         shape, size = item.shape, 1 if item.shape.what is What.BYTES else item.shape.element.size
         room = len(item.raw) // size
         length = room
@@ -471,6 +514,15 @@ class CallDecoder:
         values = self._unpacked(whole, item.raw, item.given, item.path, shape.direction, item.scopes)
         # An array that a contract calls one is shown as one, even of bytes.
         item.holder[item.key] = list(values)
+
+
+def _numbers(shape: RecordShape, raw: bytes, *names: str) -> list[int]:
+    """Return whole numbers among a record's fields, 0 where there is no such field."""
+    members = {member.name: member for member in shape.members}
+    found = [members.get(name) for name in names]
+    return [
+        0 if m is None else int.from_bytes(raw[m.offset : m.offset + m.shape.size], "little") for m in found
+    ]
 
 
 def _evaluated(expression: Expression, after: Mapping[str, object], before: Mapping[str, object]) -> object:

@@ -28,7 +28,8 @@ class Overrun:
 class WindowUse:
     """What a call has made of a window: how many elements there were and are left, and by how many bytes it moved.
 
-    `moved` is None where the pointer is NULL now.
+    `moved` is None where the pointer is NULL now. `changed` is the path of what has changed beside the position of a
+    window that has one: of the pointer, or of the number that says how much there is.
     """
 
     path: str
@@ -36,6 +37,7 @@ class WindowUse:
     before: int
     after: int
     moved: int | None
+    changed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from abidance.boundary.decode.call_decoder import CallDecoder
 from abidance.boundary.decode.callback_invocations import called_in, calls_seen
 from abidance.boundary.decode.handle_numbers import known, number_of
 from abidance.boundary.decode.windows import contents_of, held
+from abidance.boundary.model.traversal import parameter_windows
 from abidance.boundary.model.types import NumberHandle
 from abidance.boundary.model.values import ROOM, SOMEWHERE, Earlier, NewHandle
 from abidance.boundary.values.memory import shallow, unpack
@@ -94,7 +95,7 @@ def _before(boundary: Boundary, encoded: Encoded, observation: Observation, inde
                 **described,
                 **_going_on(encoded, observation, index, member.name),
             }
-    return values
+    return values | _parameters_going_on(encoded, observation, index)
 
 
 def _going_on(encoded: Encoded, observation: Observation, index: int, name: str) -> dict[str, object]:
@@ -107,6 +108,27 @@ def _going_on(encoded: Encoded, observation: Observation, index: int, name: str)
         there = held(encoded, observation, index, path)
         found[window.count.name] = there.size // window.shape.unit
         found[field] = ROOM if there.contents is None else contents_of(window.shape, there.contents)
+        if window.position is not None:
+            found[window.position.name] = 0
+    return found
+
+
+def _parameters_going_on(encoded: Encoded, observation: Observation, index: int) -> dict[str, object]:
+    """Return the parameters that are windows which go on, and those that count what is left of them, before a call."""
+    placed = encoded.calls[index]
+    found: dict[str, object] = {}
+    for each in parameter_windows(placed.function.members):
+        window = placed.windows.get(each.path)
+        if window is None or window.before is None:
+            continue
+        there = held(encoded, observation, index, each.path)
+        if "." in each.path:
+            given = placed.arguments[each.parameter]
+            seen = given if isinstance(given, dict) else {}
+            found[each.parameter] = {**seen, **_going_on(encoded, observation, index, each.parameter)}
+            continue
+        found[each.counter] = there.size // window.shape.unit
+        found[each.parameter] = ROOM if there.contents is None else contents_of(window.shape, there.contents)
     return found
 
 

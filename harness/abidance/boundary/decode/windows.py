@@ -33,7 +33,8 @@ def held(encoded: Encoded, observation: Observation, index: int, path: str) -> H
     """Return a window as it is just before call `index`: what was left of it, with what the call puts behind that."""
     window = encoded.calls[index].windows[path]
     if window.before is None:
-        return HeldWindow(0, window.size, window.contents)
+        contents = window.contents[window.start :] if window.contents is not None else None
+        return HeldWindow(window.start, max(window.size - window.start, 0), contents)
     rest = left(encoded, observation, *window.before)
     if not window.moved:
         return rest
@@ -56,10 +57,13 @@ def left(encoded: Encoded, observation: Observation, index: int, path: str) -> H
         return held(encoded, observation, index, path) if stays else replace(nothing, known=False)
     assert window.count is not None
     watched = encoded.plan.calls[index].watched
-    raw = returned.blocks[watched.index(window.record)]
-    first = window.count.offset
-    size = int.from_bytes(raw[first : first + window.count.shape.size], "little") * window.shape.unit
-    at = pointed_at(placed, returned, path)
+    raw = returned.blocks[watched.index(window.counter)]
+    count, done = (
+        int.from_bytes(raw[m.offset : m.offset + m.shape.size], "little") if m is not None else 0
+        for m in (window.count, window.position)
+    )
+    size, at = max(count - done, 0) * window.shape.unit, pointed_at(placed, returned, path)
+    at = None if at is None else at + done * window.shape.unit
     if at is None or not 0 <= at <= window.capacity - size:
         return nothing
     before = held(encoded, observation, index, path)

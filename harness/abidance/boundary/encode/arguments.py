@@ -10,7 +10,8 @@ from abidance.binding.loaded_library import INSTANCES
 from abidance.boundary.encode.blocks import NULL, Blocks
 from abidance.boundary.encode.callback_reads import Reads
 from abidance.boundary.encode.encoded_plan import PlacedCall, PlacedCallback
-from abidance.boundary.encode.windows import Windows
+from abidance.boundary.encode.windows import Windows, move
+from abidance.boundary.model.traversal import parameter_windows, record_of, windows
 from abidance.boundary.model.types import (
     ArrayShape,
     CallbackShape,
@@ -65,6 +66,8 @@ class Arguments:
         value = arguments[member.name]
         if isinstance(value, Earlier) and not value.handle:
             return self._left(value, member, builder)
+        if (block := self._going_on(member, arguments, builder)) is not None:
+            return p.Address(block)
         match member.shape:
             case ScalarShape():
                 return p.Value(pack_scalar(member.shape, value))
@@ -74,6 +77,65 @@ class Arguments:
                 return self._handle(member.shape, value, member.name, builder, using)
             case _:
                 return self._pointer(member.shape, value, member.name, builder.scope, builder)
+
+    def _going_on(self, member: Member, arguments: Values, builder: CallBuilder) -> int | None:
+        """Return the block of a variable that an earlier call was given, whose windows go on in this one."""
+        found: int | None = None
+        for each in parameter_windows(builder.function.members):
+            if member.name not in (each.parameter, each.counter):
+                continue
+            path, live = next(iter(builder.lives.items()), ("", None))
+            handle = arguments.get(path)
+            earlier = live.windows.get(each.key) if live is not None else None
+            if not isinstance(handle, Earlier) or each.key not in handle.goes_on:
+                continue
+            value = arguments[each.parameter]
+            if live is None or earlier is None or earlier.shape != each.window.shape or value is None:
+                continue
+            found = earlier.record if member.name == each.parameter else earlier.counter
+            builder.places[member.name] = found
+            builder.watched.append(found)
+            builder.lent.append(found)
+            if member.name != each.parameter:
+                continue
+            scope, more = builder.scope, arguments[each.parameter]
+            if isinstance(value, dict):
+                scope, more = self._boundary.scope(value, outer=scope), value[each.window.name]
+            move(self._blocks, each.path, earlier, more, scope, live, builder)
+        if found is not None and isinstance(value := arguments[member.name], dict):
+            self._set_again(member, value, found, builder)
+        return found
+
+    def _set_again(self, member: Member, value: Values, block: int, builder: CallBuilder) -> None:
+        """Set the fields of a record some of whose windows go on that belong to none of these."""
+        record = record_of(member.shape)
+        assert record is not None
+        on = {path.rpartition(".")[2] for path in builder.windows if path.startswith(f"{member.name}.")}
+        pairs = [(w.name, c.name) for w, c in windows(record.members)]
+        settled = {name for window, count in pairs if window in on for name in (window, count)}
+        positions = {
+            each.shape.position
+            for each in record.members
+            if isinstance(each.shape, PointerShape) and each.name in settled
+        }
+        scope = self._boundary.scope(value, outer=builder.scope)
+        for each in record.members:
+            if each.name in settled | positions or each.bits or each.name not in value:
+                continue
+            builder.stores.append(
+                p.Store(block, each.offset, self._stored(each, value[each.name], member.name, scope, builder))
+            )
+
+    def _stored(
+        self, member: Member, value: Value, path: str, scope: Mapping[str, object], builder: CallBuilder
+    ) -> p.Value | p.Address | p.Slot:
+        """Return what is stored in a field of a record just before a call."""
+        inner = f"{path}.{member.name}"
+        if isinstance(member.shape, PointerShape | CallbackShape | UserDataShape):
+            return self._pointer(member.shape, value, inner, scope, builder)
+        raw = bytearray(member.shape.size)
+        pack(member.shape, value, raw, 0, inner, _no_pointer)
+        return p.Value(bytes(raw))
 
     def _pointer(
         self, shape: Shape, value: Value, path: str, scope: Mapping[str, object], builder: CallBuilder
@@ -304,14 +366,7 @@ class Arguments:
         for member in record.members:
             if member.name not in state or member.bits or member.name in settled:
                 continue
-            inner, value = f"{path}.{member.name}", state[member.name]
-            put: p.Value | p.Address | p.Slot
-            if isinstance(member.shape, PointerShape | CallbackShape | UserDataShape):
-                put = self._pointer(member.shape, value, inner, scope, builder)
-            else:
-                raw = bytearray(member.shape.size)
-                pack(member.shape, value, raw, 0, inner, _no_pointer)
-                put = p.Value(bytes(raw))
+            put = self._stored(member, state[member.name], path, scope, builder)
             builder.stores.append(p.Store(block, member.offset, put))
         if live in self._draft.live:
             windows.begin(state, settled, builder)

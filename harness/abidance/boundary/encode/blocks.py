@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encoded_plan import PlacedWindow
-from abidance.boundary.model.types import HandleShape, NumberHandle, PointerShape, What
+from abidance.boundary.model.traversal import moved_behind
+from abidance.boundary.model.types import TO_ITS_END, HandleShape, NumberHandle, PointerShape, What
 from abidance.boundary.model.values import Mark
 from abidance.boundary.values.inner_pointers import inner_path
 from abidance.boundary.values.memory import pack
@@ -115,7 +116,7 @@ class Blocks:
         builder: CallBuilder,
         block: int,
     ) -> bytes:
-        if isinstance(value, Mark):
+        if isinstance(value, Mark) and moved_behind(shape) is None:
             return shape.initially
         match shape.what:
             case What.BYTES:
@@ -186,8 +187,10 @@ class Blocks:
         there = self._draft.blocks[block]
         assert there is not None
         contents = there.contents if shape.direction.read else None
+        if shape.window == TO_ITS_END and contents is not None:
+            contents = contents.partition(b"\0")[0]
         size = there.size if contents is None else len(contents)
-        builder.windows[path] = PlacedWindow(shape, record, offset, block, None, size, contents)
+        builder.windows[path] = PlacedWindow(shape, record, offset, block, size, contents)
 
     def new_block(
         self, block: p.Block | None, builder: CallBuilder, lifetime: str = "", until: tuple[str, ...] = ()

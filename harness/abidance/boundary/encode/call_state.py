@@ -67,7 +67,7 @@ class LiveHandle:
     again: list[Conditions] = field(default_factory=list)
     """What the caller has of it still where a call that was to destroy it was not made, for its state."""
     windows: dict[str, PlacedWindow] = field(default_factory=dict)
-    """By field, the windows that the last call has left."""
+    """By key, the windows that the last call has left: fields of its own, and parameters of the calls on it."""
     valid: int | None = None
     """Of a number, the slot that tells whether it is a handle, where some never are."""
 
@@ -135,8 +135,8 @@ class CallBuilder:
     """
     fills: list[p.Fill] = field(default_factory=list)
     windows: dict[str, PlacedWindow] = field(default_factory=dict)
-    owned: dict[str, tuple[LiveHandle, str]] = field(default_factory=dict)
-    """By path, the handle whose window that is, and the field."""
+    owned: dict[str, LiveHandle] = field(default_factory=dict)
+    """By path, the handle whose window that is."""
     closed: list[tuple[LiveHandle, str]] = field(default_factory=list)
     """The handles whose windows are NULL from this call on, each with the field."""
     carries: list[p.WindowMove] = field(default_factory=list)

@@ -12,8 +12,8 @@ from abidance.boundary.encode.call_state import Borrowed, CallBuilder, LiveHandl
 from abidance.boundary.encode.encoded_plan import PlacedCall
 from abidance.boundary.encode.holdings import STATIC, Holdings, Keep, PlanCall, left_by
 from abidance.boundary.encode.result_reads import followed, lasting, lasting_until
-from abidance.boundary.encode.windows import ended, looked_at, settle
-from abidance.boundary.model.traversal import single
+from abidance.boundary.encode.windows import ended, looked_at, note_parameters, settle
+from abidance.boundary.model.traversal import parameter_windows, single
 from abidance.boundary.model.types import (
     RESULT_NAME,
     CallbackShape,
@@ -107,8 +107,12 @@ class Encoder:
         named = members_seen(function.members, arguments) if _looks_at_others(function) else {}
         builder = CallBuilder(function, arguments, self._boundary.scope(named))
         builder.conditions.extend(self._set_up)
-        order = sorted(function.members, key=lambda member: _follows_from_others(member.shape))
+        # What goes on is known once it is known on which handle.
+        moved = {n for each in parameter_windows(function.members) for n in (each.parameter, each.counter)}
+        order = sorted(function.members, key=lambda m: (_follows_from_others(m.shape), m.name in moved))
         listed = {m.name: self._arguments.argument(m, arguments, builder, using) for m in order}
+        if moved:
+            note_parameters(self.draft, builder)
         builder.listed = tuple([listed[member.name] for member in function.members])
         result = function.result.shape
         if isinstance(result, HandleShape) and any(path == RESULT_NAME for path, _ in left_by(function)):

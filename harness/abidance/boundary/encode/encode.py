@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode.calls import Encoder
 from abidance.boundary.encode.encoded_plan import Encoded, PlacedCallback
 from abidance.boundary.encode.overlaps import overlap
-from abidance.boundary.model.values import SOMEWHERE, Earlier, Value
+from abidance.boundary.model.traversal import parameter_windows
+from abidance.boundary.model.values import SOMEWHERE, Earlier, Value, used_handle
 from abidance.contract.expression import EvaluationError
 from abidance.plan import plan as p
 
@@ -28,7 +29,7 @@ def encode(boundary: Boundary, case: Case) -> Encoded:
     Raises ValueTooWideError for a number that does not fit its C type, and EvaluationError for a length or
     capacity that has no value.
     """
-    encoder = Encoder(boundary, case, _used_later(case))
+    encoder = Encoder(boundary, case, _used_later(boundary, case))
     if case.steps:
         for step in case.steps:
             function = boundary.functions[step.function]
@@ -126,11 +127,23 @@ def _callbacks(draft: PlanDraft) -> tuple[PlacedCallback, ...]:
     return tuple(placed for _, placed in draft.callbacks)
 
 
-def _used_later(case: Case) -> frozenset[tuple[int, str]]:
-    """Return the parameters of a sequence's calls that later ones are given again."""
-    return frozenset(
+def _used_later(boundary: Boundary, case: Case) -> frozenset[tuple[int, str]]:
+    """Return the parameters of a sequence's calls that later ones are given again, or go on in."""
+    found = {
         (value.call, value.path)
         for step in case.steps
         for value in step.arguments.values()
         if isinstance(value, Earlier) and not value.handle
-    )
+    }
+    last: dict[tuple[int, str, str], int] = {}
+    for number, step in enumerate(case.steps):
+        there = tuple(parameter_windows(boundary.functions[step.function].members))
+        handle = used_handle(step.arguments) if there else None
+        if handle is None:
+            continue
+        for each in there:
+            window = (handle.call, handle.path, each.key)
+            if each.key in handle.goes_on and window in last:
+                found |= {(last[window], name) for name in (each.parameter, each.counter, each.path)}
+            last[window] = number
+    return frozenset(found)

@@ -18,23 +18,30 @@ if TYPE_CHECKING:
 class PlacedWindow:
     """A window that a call is given: memory in `block`, to which a pointer at `pointer` of block `record` leads.
 
-    `contents` is what the call puts there, None where it gives room; `size` is how many bytes that are. `count` is the
-    field that counts what is left, of a handle's. A window that goes on is that of the path and the call in `before`;
-    it was `moved` to `block`, which has `capacity` bytes, or lies where it was. It has `most` bytes at the most.
+    `contents` is what the call puts there, None where it gives room; `size` is how many bytes that are. `count`, in
+    block `counter`, counts what is left, or what there is in all where `position` counts what is done with; it is None
+    where nothing does, or where the window does not go on. A window that goes on is that of the path and the call in
+    `before`; it was `moved` to `block`, which has `capacity` bytes, or lies where it was. It has `most` bytes at the
+    most. `key` is what it is called among those of its handle, empty where it belongs to none.
     """
 
     shape: PointerShape
     record: int
     pointer: int
     block: int
-    count: Member | None
     size: int
     contents: bytes | None
+    counter: int = -1
+    count: Member | None = None
+    position: Member | None = None
+    key: str = ""
     before: tuple[int, str] | None = None
     moved: bool = False
     capacity: int = 0
     most: int = 0
     leftmost: bool = False
+    start: int = 0
+    """How many bytes of the block come before it."""
 
 
 @dataclass(frozen=True, slots=True)

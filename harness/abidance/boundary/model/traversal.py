@@ -6,6 +6,7 @@ kind, such as to encode or to print it, tells the kinds apart itself.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import (
@@ -14,6 +15,7 @@ from abidance.boundary.model.types import (
     CallbackShape,
     HandleShape,
     NumberHandle,
+    ParameterWindow,
     PointerShape,
     RecordShape,
     ScalarShape,
@@ -124,6 +126,47 @@ def windows(members: Iterable[Member]) -> Iterator[tuple[Member, Member]]:
     for member in fields.values():
         if isinstance(member.shape, PointerShape) and member.shape.window:
             yield member, fields[member.shape.window]
+
+
+def parameter_windows(members: Iterable[Member]) -> Iterator[ParameterWindow]:
+    """Yield the windows that parameters lead to which something counts."""
+    parameters = {member.name: member for member in members}
+    for member in parameters.values():
+        window = moved_behind(member.shape)
+        if window is not None and (count := parameters.get(window.window)) is not None:
+            number = number_of(count.shape)
+            if number is not None:
+                inside = replace(memory_of(member), offset=0)
+                counted = replace(count, shape=number, offset=0)
+                yield ParameterWindow(
+                    f"*{member.name}", f"{member.name}[0]", member.name, count.name, inside, counted
+                )
+            continue
+        record = single(member.shape)
+        if record is member.shape or not isinstance(record, RecordShape):
+            continue
+        fields = {each.name: each for each in record.members}
+        for field, counted in windows(record.members):
+            assert isinstance(field.shape, PointerShape)
+            path = f"{member.name}.{field.name}"
+            position = fields.get(field.shape.position)
+            yield ParameterWindow(f"*{path}", path, member.name, member.name, field, counted, position)
+
+
+def moved_behind(shape: Shape) -> PointerShape | None:
+    """Return the window that a parameter leads to, the pointer that the callee moves on; None where it is no such."""
+    inner = single(shape)
+    return inner if isinstance(inner, PointerShape) and inner is not shape and inner.window else None
+
+
+def memory_of(member: Member) -> Member:
+    """Return a parameter that is a window as if it were the memory that its pointer leads to; any other as it is."""
+    window = moved_behind(member.shape)
+    if window is None:
+        return member
+    assert isinstance(member.shape, PointerShape)
+    nullable = window.nullable if member.shape.nullable is False else member.shape.nullable
+    return replace(member, shape=replace(window, nullable=nullable))
 
 
 def paths(members: tuple[Member, ...], prefix: str = "") -> list[tuple[str, Member]]:

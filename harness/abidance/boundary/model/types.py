@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 RESULT_NAME = "result"
 """What expressions call the result of a function, and that of an invocation."""
+TO_ITS_END = "\0"
+"""What counts what is left of a string that the callee moves on in."""
 LONGEST_TEXT = 255
 """So many bytes a string has at most that is passed, where the contract gives no `max`."""
 
@@ -131,6 +133,23 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class ParameterWindow:
+    """A window that a parameter leads to, as `window`: by a pointer behind it, or by one in a record.
+
+    `key` is what it is called, ``*next_in`` or ``*input.src``, and `path` where its pointer lies. What counts what is
+    left of it, `count`, lies at its offset behind the parameter `counter`, and so does what counts its `position`.
+    """
+
+    key: str
+    path: str
+    parameter: str
+    counter: str
+    window: Member
+    count: Member
+    position: Member | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TaggedUnion:
     """Which alternative of a union lives, as a tag tells.
 
@@ -202,17 +221,18 @@ class AddressShape:
 class PointerShape(AddressShape):
     """A pointer to memory that the caller owns and lends for the call.
 
-    `element` is one element's shape. `length` and `capacity` count elements (bytes for `What.BYTES`);
-    `nullable` is True, False or the expression under which NULL is valid. `limit` bounds what is generated.
-    `lifetime` is ``call``, ``static`` or the handle with which the memory ends; empty as that around it.
-    `until` are calls on it that end that before. `encoding` is that of a string or, with `encoded`, which tells that
-    the contract gives one, of bytes; `mostly` that other bytes are valid too. `like` is the form of valid contents.
-    `misaligned` tells that any address will do. With `handed`, the callee takes the memory over, which comes from
-    `alloc` and goes back to `free`; where these are empty, from and to the C library. `window` is the field that counts
-    what is left of it, where the callee moves the pointer on; empty where it does not. `ended_by` are the bytes of the
-    element that ends an array, empty where none does. `initially` is what memory that is only written holds before the
-    call, empty where that is anything. A `tail` is no pointer but a flexible array member: what it "points at" lies at
-    its place, the end of a record.
+    `element` is one element's shape. `length` and `capacity` count elements (bytes for `What.BYTES`); `nullable` is
+    True, False or the expression under which NULL is valid. `limit` bounds what is generated. `lifetime` is ``call``,
+    ``static`` or the handle with which the memory ends; empty as that around it. `until` are calls on it that end
+    that before. `encoding` is that of a string or, with `encoded`, which tells that the contract gives one, of bytes;
+    `mostly` that other bytes are valid too. `like` is the form of valid contents. `misaligned` tells that any address
+    will do. With `handed`, the callee takes the memory over, which comes from `alloc` and goes back to `free`; where
+    these are empty, from and to the C library. `window` is the field, or the parameter, that counts what is left of
+    it, where the callee moves the pointer on: `TO_ITS_END` of a string, which nothing counts, and empty where it does
+    not. `position` is the one that the callee moves on in the pointer's stead. `ended_by` are the bytes of the
+    element that ends an array, empty where none does. `initially` is what memory that is only written holds before
+    the call, empty where that is anything. A `tail` is no pointer but a flexible array member: what it "points at"
+    lies at its place, the end of a record. A pointer to a window that is written is one that is only written.
     """
 
     direction: Direction
@@ -235,6 +255,7 @@ class PointerShape(AddressShape):
     alloc: str = ""
     free: str = ""
     window: str = ""
+    position: str = ""
     ended_by: bytes = b""
     initially: bytes = b""
     tail: bool = False

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encoded_plan import library_of
+from abidance.boundary.model.traversal import moved_behind, parameter_windows
 from abidance.boundary.model.types import (
     RESULT_NAME,
     AddressShape,
@@ -36,7 +37,7 @@ from abidance.plan.plan import Order
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall
+    from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall, PlacedWindow
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.types import Member
     from abidance.plan.plan import View
@@ -256,15 +257,7 @@ class _Writer:
             if window is None or not window.moved or window.count is None:
                 continue
             settled |= {name, window.count.name}
-            more = window.size // window.shape.unit
-            behind = (
-                f"room for {more} more"
-                if window.contents is None
-                else value_text(window.shape, value.state[name])
-            )
-            self.lines.append(
-                f"/* {variable}.{name} goes on{f', with {behind} behind it' if more else ''} */"
-            )
+            self.lines.append(self._more(f"{variable}.{name}", window, value.state[name]))
         return frozenset(settled)
 
     def _named(self, index: int, parameter: str) -> str:
@@ -276,6 +269,10 @@ class _Writer:
         placed = self.encoded.calls[index]
         member, sizes = placed.function.members[number], self._sizes(placed)
         element = self._pointed(placed.function.declaration.parameters[number].type)
+        if (counted := self._counted(index, member.name)) is not None:
+            return counted
+        if (window := moved_behind(shape)) is not None:
+            return self._moved(index, member, window, value, element)
         match shape.what, value:
             case What.ONE, Mark.ROOM:
                 name = self._named(index, member.name)
@@ -306,6 +303,45 @@ class _Writer:
                 self.lines.append(f"{declared} = {inner};")
                 return name
         return value_text(shape, value, member.name, sizes)
+
+    def _counted(self, index: int, name: str) -> str | None:
+        """Return the address of what counts what is left of windows that go on, or of a record that has them."""
+        placed = self.encoded.calls[index]
+        for each in parameter_windows(placed.function.members):
+            there = placed.windows.get(each.path)
+            if each.counter != name or there is None or there.before is None:
+                continue
+            earlier = self.left.get((there.before[0], name))
+            if earlier is not None:
+                self.left[index, name] = earlier
+                value = placed.arguments[each.parameter]
+                if isinstance(value, dict):
+                    field_ = value.get(each.window.name)
+                    self.lines.append(self._more(f"{earlier}.{each.window.name}", there, field_))
+                return f"&{earlier}"
+        return None
+
+    def _moved(
+        self, index: int, member: Member, window: PointerShape, value: Value, type_: c.Type | None
+    ) -> str:
+        """Return the address of a pointer that the call moves on: of a new one, or of one that an earlier call left."""
+        placed = self.encoded.calls[index]
+        there = placed.windows.get(f"{member.name}[0]")
+        earlier = self.left.get((there.before[0], member.name)) if there and there.before else None
+        if there is not None and earlier is not None:
+            self.left[index, member.name] = earlier
+            self.lines.append(self._more(earlier, there, value))
+            return f"&{earlier}"
+        text = value_text(window, value, f"{member.name}[0]", self._sizes(placed))
+        name = self._named(index, member.name)
+        self.lines.append(f"{self._declared(type_ or 'void *', name)} = {text};")
+        return f"&{name}"
+
+    def _more(self, name: str, window: PlacedWindow, value: Value) -> str:
+        """Return a comment on a window that goes on where the last call has ended."""
+        more = window.size // window.shape.unit
+        behind = f"room for {more} more" if window.contents is None else value_text(window.shape, value)
+        return f"/* {name} goes on{f', with {behind} behind it' if more else ''} */"
 
     def _skewed(self, placed: PlacedCall, path: str) -> str:
         """Return a comment on memory from malloc, or an address that is not aligned; of what lies inside as well."""

@@ -21,6 +21,7 @@ from abidance.boundary.resolve.pointers import check_relations, ending, lifetime
 from abidance.boundary.resolve.statuses import Statuses
 from abidance.boundary.resolve.transfers import tells_success
 from abidance.boundary.resolve.unspecified_pointers import untold
+from abidance.boundary.resolve.windows import check_windows, positioned
 from abidance.contract.language.clauses import Name
 from abidance.core.catalogue import TYPE_REFUSED, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -94,6 +95,7 @@ class FunctionJoiner:
                 self.problems.unknown("parameter", over.text, over.span, known, f"`{declaration.name}`")
         self._ends(function, promise)
         check_relations(function, self.problems)
+        check_windows(function, self.problems)
         inside, self.shaper.inside = self.shaper.inside, []
         if promise is not None:
             check_names(function, promise, self.shaper.constants, self.problems, inside)
@@ -237,7 +239,10 @@ class FunctionJoiner:
             if direction.written and self.shaper.declarations.is_const(type_.to):
                 message = f"`{name}` points to const memory, so it is no output"
                 self.problems.contradiction(message, param.key_span(clause), parameter.span)
-            return pointer_shape(self.shaper, type_, param, what, direction, parameter.span)
+            shape = pointer_shape(self.shaper, type_, param, what, direction, parameter.span)
+            if param.window is not None and isinstance(shape, s.PointerShape):
+                return positioned(shape, param.window)
+            return shape
         text = self.shaper.text(parameter.type)
         said = nullable is not False
         is_function = isinstance(self.shaper.declarations.resolve(type_.to), c.FunctionType)

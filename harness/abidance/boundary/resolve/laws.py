@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.boundary import BoundaryLaw, LawStep, is_just
+from abidance.boundary.model.traversal import record_of, single
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.resolve.pointers import pointer_shape
 from abidance.boundary.values.length_parameters import ties
@@ -259,14 +260,19 @@ class _Joiner:
         given: set[str],
         bound: dict[str, Expression | Earlier],
     ) -> None:
-        """Note what a field of a handle is given that the caller allocates."""
+        """Note what a field is given of a handle that the caller allocates, or of a record that is passed."""
         parameter, _, field = map(declared, name.text.partition("."))
         member = next((m for m in function.members if m.name == parameter), None)
         shape = member.shape if member is not None else None
         life = self._lives.get(shape.handle) if isinstance(shape, s.HandleShape) and not shape.made else None
         record = life.shown if life is not None else None
+        if isinstance(shape, s.PointerShape) and shape.direction.read and not shape.handed:
+            record = record_of(single(shape)) if shape.what is s.What.ONE else None
         if member is None or record is None:
-            message = f"`{parameter}` is no parameter of `{function.name}` that is a handle which the caller allocates"
+            message = (
+                f"`{parameter}` is no parameter of `{function.name}` that is a handle which the caller allocates, or a "
+                "record that is read"
+            )
             handles = (m.name for m in function.members if isinstance(m.shape, s.HandleShape))
             remedy = next(
                 (f"fields are those of a parameter: `{each}.{field}=...`" for each in handles), None
@@ -280,8 +286,16 @@ class _Joiner:
                 "field", field, name.span, known, f"what the caller sets of `{record.spelling}`"
             )
             return
-        if self._known(expression, given):
-            bound[f"{parameter}.{field}"] = expression
+        if not self._known(expression, given):
+            return
+        if isinstance(shape, s.PointerShape) and any(each in expression.names for each in self._named):
+            message = f"`{name.text}` is given what an earlier step has left, and only fields of handles are"
+            remedy = (
+                f"build the record in a law's `given`, or pass it whole: `{name.text.partition('.')[0]}=...`"
+            )
+            self._problems.add(Diagnostic(WRONG_VALUE, message, (Label(expression.span),), help=remedy))
+            return
+        bound[f"{parameter}.{field}"] = expression
 
     def _condition(self, expression: Expression | None, given: set[str]) -> Expression | None:
         """Return on what condition or how often a step is made, if it looks at nothing but what is there by then."""

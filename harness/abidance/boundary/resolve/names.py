@@ -56,7 +56,7 @@ def check_names(
         if place is None:
             continue
         inner = place.points_at
-        behind = (inner.length, inner.nullable) if isinstance(inner, TargetPromise) else ()
+        behind = (inner.length, inner.capacity, inner.nullable) if isinstance(inner, TargetPromise) else ()
         for clause in (place.length, place.capacity, place.nullable, *behind):
             if clause is not None and not isinstance(clause, bool):
                 problems.names(clause, {*known, "result"}, resolve)

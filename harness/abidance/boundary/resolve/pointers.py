@@ -8,6 +8,7 @@ from abidance.boundary.model import types as s
 from abidance.boundary.model.traversal import single
 from abidance.boundary.resolve.numbers import limited
 from abidance.boundary.resolve.transfers import given_over, takes_over
+from abidance.boundary.resolve.windows import moved_window
 from abidance.boundary.values.memory import ValueTooWideError, pack_scalar
 from abidance.contract.language.regexes import regex
 from abidance.contract.model.laws import Given
@@ -131,7 +132,13 @@ def _to_pointer(
         inner = within_shape(shaper, target, what.within, what.span, what.nullable, declared)
     elif what.to is not None:
         way = _inner_direction(shaper, target, direction)
+        if what.window:
+            way = s.Direction.IN if what.capacity is None else s.Direction.OUT
         inner = pointer_shape(shaper, target, what, what.to, way, declared, depth + 1)
+        if what.window and isinstance(inner, s.PointerShape):
+            inner = moved_window(inner, what, direction, declared, shaper.problems)
+            # Of room nothing is read but where it is: that the encoder knows.
+            direction = direction if inner.direction.read else s.Direction.OUT
     else:
         inner = s.OpaqueShape(shaper.text(target))
     if direction.read and isinstance(inner, s.WithinShape):

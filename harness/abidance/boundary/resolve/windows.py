@@ -1,20 +1,25 @@
-"""Windows: pointers in a record that the callee moves on, each with the field that counts what is left."""
+"""Windows: pointers that the callee moves on, each with the field or parameter that counts what is left."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import PointerShape, ScalarShape, What
+from abidance.boundary.model.traversal import moved_behind, number_of
+from abidance.boundary.model.types import TO_ITS_END, Direction, PointerShape, ScalarShape, What
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.boundary.model.types import Member
     from abidance.boundary.resolve.problems import Problems
+    from abidance.contract.language.clauses import Name
+    from abidance.contract.model.places import TargetPromise
     from abidance.contract.model.types import FieldPromise
+    from abidance.core.span import Span
 
 
 def with_windows(
@@ -30,9 +35,10 @@ def with_windows(
         if promise is None or not promise.window or not isinstance(shape, PointerShape):
             found.append(member)
             continue
-        count = _count(shape)
-        if shape.what in (What.BYTES, What.ARRAY) and count in numbers and not shape.handed:
-            found.append(replace(member, shape=replace(shape, window=count)))
+        count, position = _count(shape), "" if promise.window is True else promise.window.text
+        there = count in numbers and (not position or position in numbers - {count})
+        if shape.what in (What.BYTES, What.ARRAY) and there and not shape.handed:
+            found.append(replace(member, shape=replace(shape, window=count, position=position)))
             continue
         found.append(member)
         if problems is not None:
@@ -40,10 +46,70 @@ def with_windows(
             message = (
                 f"`{member.name}` is no window: no field beside it is its `{clause}`, and counts what is left"
             )
-            remedy = f"`{member.name}: {{to: bytes, {clause}: FIELD, window: true}}`"
+            if position and count in numbers:
+                message = f"`{member.name}` is no window: `{position}` is no number beside it that says how far it came"
+            remedy = (
+                f"`{member.name}: {{to: bytes, {clause}: FIELD, window: {(position and 'FIELD') or 'true'}}}`"
+            )
             labels = (Label(promise.key_span("window")), Label(member.declared))
             problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
     return found
+
+
+def moved_window(
+    shape: PointerShape, said: TargetPromise, direction: Direction, declared: Span, problems: Problems
+) -> PointerShape:
+    """Return the pointer behind a parameter as one that the callee moves on; complain where it cannot."""
+    clause = "length" if shape.direction.read else "capacity"
+    if direction is not Direction.INOUT:
+        message = f"a window is `inout`: its pointer is read and moved on, and here it is `{direction}`"
+        problems.contradiction(message, said.key_span("window"), declared)
+    count = TO_ITS_END if shape.what is What.STRING and shape.direction.read else _count(shape)
+    if count and shape.what is not What.ONE:
+        return replace(shape, window=count)
+    message = f"this is no window: no parameter is its `{clause}`, and counts what is left"
+    remedy = f"`inout: {{to: bytes, {clause}: PARAMETER, window: true}}`"
+    labels = (Label(said.key_span("window")), Label(declared))
+    problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
+    return shape
+
+
+def positioned(shape: PointerShape, window: Name) -> PointerShape:
+    """Return memory of which another parameter says how far the callee has come."""
+    return replace(shape, window=_count(shape), position=window.text)
+
+
+def check_windows(function: BoundaryFunction, problems: Problems) -> None:
+    """Complain about windows that are parameters where what counts what is left is not written as well."""
+    members = {member.name: member for member in function.members}
+    known: dict[str, Span | None] = {member.name: member.declared for member in function.members}
+    for member in function.members:
+        if isinstance(member.shape, PointerShape) and member.shape.position:
+            position, window = members.get(member.shape.position), member.shape
+            if position is None:
+                problems.unknown("parameter", window.position, window.span, known, f"`{function.name}`")
+            elif not _is_counter(position):
+                message = f"`{member.name}` is no window: `{position.name}` does not count how far it came"
+                remedy = f"`{position.name}: {{inout: size_t}}`, which the callee raises"
+                labels = (Label(window.span), Label(position.promised))
+                problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
+    for member in function.members:
+        moved = moved_behind(member.shape)
+        if moved is None or moved.window == TO_ITS_END or moved.window not in members:
+            continue  # that a name is unknown is told elsewhere
+        count = members[moved.window]
+        if not _is_counter(count):
+            message = f"`{member.name}` is no window: `{count.name}` does not count what is left of it"
+            remedy = f"`{count.name}: {{inout: size_t}}`, which the callee lowers"
+            labels = (Label(moved.span), Label(count.promised))
+            problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
+
+
+def _is_counter(member: Member) -> bool:
+    """Tell whether a parameter points at a whole number that is read and written."""
+    number = number_of(member.shape)
+    written = isinstance(member.shape, PointerShape) and member.shape.direction is Direction.INOUT
+    return number is not None and number.kind == "int" and written
 
 
 def _count(shape: PointerShape) -> str:

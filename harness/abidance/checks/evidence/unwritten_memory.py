@@ -6,7 +6,7 @@ import contextlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import windows
+from abidance.boundary.model.traversal import moved_behind, single, windows
 from abidance.boundary.model.types import (
     Direction,
     HandleShape,
@@ -29,7 +29,7 @@ from abidance.plan.plan import filled
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model.types import Member
+    from abidance.boundary.model.types import Member, Shape
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.contract.expression import Environment
     from abidance.plan.observation import Returned
@@ -197,7 +197,7 @@ def stale(one: CaseResult, other: CaseResult) -> str | None:
         if told.path in theirs_told and values_differ(told.shape, told.value, theirs_told[told.path].value):
             return told.path.removesuffix(CALLS)
     for member in one.function.members:
-        record = _windows(one, member)
+        record = moved_behind(member.shape) or _windows(one, member)
         if record is not None:
             name = spelling(member.name)
             differs = difference(record, one.seen.after.get(name), other.seen.after.get(name))
@@ -218,11 +218,11 @@ def stale(one: CaseResult, other: CaseResult) -> str | None:
 
 
 def _windows(trial: CaseResult, member: Member) -> RecordShape | None:
-    """Return the windows of a handle that the caller allocates, with what counts them, as a record."""
-    if not isinstance(member.shape, HandleShape) or member.name not in trial.subject.storage:
-        return None
-    record = trial.boundary.handles[member.shape.handle].record
-    if record is None:
+    """Return the windows of a record in the caller's memory, with what counts them, as a record."""
+    record: Shape | None = single(member.shape)
+    if isinstance(member.shape, HandleShape):
+        record = trial.boundary.handles[member.shape.handle].record
+    if not isinstance(record, RecordShape) or record is member.shape:
         return None
     here = trial.subject.windows
     pairs = (pair for pair in windows(record.members) if f"{member.name}.{pair[0].name}" in here)
@@ -266,6 +266,12 @@ def watched_memory(trial: CaseResult) -> Mapping[int, bytes]:
     return dict(zip(call.watched, returned.blocks, strict=True))
 
 
+def _position(trial: CaseResult, shape: PointerShape) -> int:
+    """Return how many bytes of a window that a parameter's position moves on in come before what a call writes."""
+    before = trial.seen.before.get(spelling(shape.position), 0)
+    return before * shape.unit if isinstance(before, int) and shape.position != shape.window else 0
+
+
 def _ranges(
     trial: CaseResult, member: Member, shape: PointerShape, raw: bytes, *, pointers: bool
 ) -> Iterator[Range]:
@@ -281,6 +287,11 @@ def _ranges(
         # A string ends where the library put the end: all before it is written, or it would not be the end.
         if not pointers and member.name not in trial.seen.unterminated:
             yield Range("", 0, len(value))
+        return
+    if shape.position:
+        begins = _position(trial, shape)
+        for each in elements(shape.element, len(value), pointers=pointers, raw=raw):
+            yield replace(each, start=each.start + begins, end=each.end + begins)
         return
     untold = shape.length_name and trial.seen.after.get(spelling(shape.length_name), 0) is None
     if shape.length is not None and not untold:  # else nobody knows how much of the room has a meaning

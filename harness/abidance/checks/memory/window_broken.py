@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.print_c.literals import as_in_c
 from abidance.checks.check import Check
 from abidance.checks.evidence.promise_labels import member_labels
 from abidance.core.diagnostic import Diagnostic
@@ -50,15 +51,22 @@ class WindowBroken(Check):
                 self.code,
                 f"`{trial.function.name}` {words}",
                 member_labels(trial.boundary, trial.function, use.path, said),
-                help="move the pointer and lower the count together, by what was read or written",
+                help=_REMEDIES[bool(use.shape.position)],
                 place=f"{trial.function.name}:{use.path}",
             )
 
 
+_REMEDIES = (
+    "move the pointer and lower the count together, by what was read or written",
+    "raise the position by what was read or written, and leave the rest as it is",
+)
+
+
 def _wrong(use: WindowUse) -> tuple[str, str] | None:
     """Return what is wrong with a window, and what was there; None where nothing is."""
-    path, record = use.path, use.path.rpartition(".")[0]
-    count, unit = f"{record}.{use.shape.window}", use.shape.unit
+    if use.shape.position:
+        return _wrong_position(use)
+    path, count, unit = as_in_c(use.path), _count(use), use.shape.unit
     if use.moved is None:
         left = f"`{count}` = {use.after}"
         return (f"left `{path}` NULL, and {left}", f"{left} after the call") if use.after else None
@@ -79,6 +87,31 @@ def _wrong(use: WindowUse) -> tuple[str, str] | None:
             f"{use.before} here before the call, {use.after} after it",
         )
     return None
+
+
+def _wrong_position(use: WindowUse) -> tuple[str, str] | None:
+    """Return the same of a window that a position moves on in."""
+    if use.moved is None:
+        return f"left `{use.path}` NULL", f"{use.before} left here before the call"
+    if use.changed:
+        return f"changed `{use.changed}`", "only the position moves"
+    record, dot, _ = use.path.rpartition(".")
+    position = f"{record}{dot}{use.shape.position}" if dot else f"*{use.shape.position}"
+    done = use.moved // use.shape.unit
+    if done < 0:
+        return f"moved `{position}` back by {-done}", f"{use.before} left here before the call"
+    if done > use.before:
+        raised = f"raised `{position}` by {done}"
+        if use.shape.position == use.shape.window:
+            raised = f"set `{position}` to {done}"
+        return f"{raised}, and there were {use.before}", f"{use.before} left here before the call"
+    return None
+
+
+def _count(use: WindowUse) -> str:
+    """Return what counts what is left of a window: the field beside it, or what another parameter points at."""
+    record, dot, _ = use.path.rpartition(".")
+    return f"{record}{dot}{use.shape.window}" if dot else f"*{use.shape.window}"
 
 
 def _elements(size: int, unit: int) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.handle_numbers import given_numbers
-from abidance.boundary.model.types import HandleShape, PointerShape, What
+from abidance.boundary.model.traversal import moved_behind, single
+from abidance.boundary.model.types import HandleShape, PointerShape, RecordShape, What
 from abidance.boundary.model.values import PIECE
 from abidance.boundary.print_c.literals import bytes_text
 from abidance.boundary.values.scope import members_seen
@@ -126,7 +127,8 @@ def _given(law: BoundaryLaw, name: str, arguments: Mapping[str, object], split: 
                 continue
             parameter, _, field = path.partition(".")
             value = arguments.get(parameter)
-            found = getattr(value, "state", {}).get(field) if field else value
+            fields = value if isinstance(value, dict) else getattr(value, "state", {})
+            found = fields.get(field) if field else value
             if found not in (0, b"", []):
                 yield found
 
@@ -162,13 +164,11 @@ def _joined(
     for member in function.members:
         name, shape = member.name, member.shape
         before, after = one.get(name), other.get(name)
-        if isinstance(shape, HandleShape) and isinstance(before, dict) and isinstance(after, dict):
-            life = boundary.handles[shape.handle]
-            written = (
-                {m.name for m in life.record.members if _is_written(m.shape)}
-                if life.record is not None
-                else ()
-            )
+        inside = boundary.handles[shape.handle].record if isinstance(shape, HandleShape) else single(shape)
+        record = inside if isinstance(inside, RecordShape) else None
+        fields = isinstance(shape, HandleShape) or record is not None
+        if fields and isinstance(before, dict) and isinstance(after, dict):
+            written = {m.name for m in record.members if _is_written(m.shape)} if record is not None else ()
             joined = {
                 field: _sum(before[field], value)
                 for field, value in after.items()
@@ -182,6 +182,7 @@ def _joined(
 
 def _is_written(shape: Shape) -> bool:
     """Tell whether a pointer leads to several elements that are only written: each call adds its own."""
+    shape = moved_behind(shape) or shape
     return isinstance(shape, PointerShape) and not shape.direction.read and shape.what is not What.ONE
 
 

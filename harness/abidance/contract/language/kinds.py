@@ -132,6 +132,32 @@ class Flag(ValueKind):
 
 
 @dataclass(frozen=True)
+class TrueOr(ValueKind):
+    """True, or what another kind reads."""
+
+    other: ValueKind
+    _: KW_ONLY
+    words: str = "`true`"
+
+    def offers(self) -> tuple[str, ...]:
+        """Return what is said without a name."""
+        return ("true",)
+
+    def read(self, node: Node, reader: ContractReader) -> object:
+        """Return the truth, or what the other kind returns."""
+        if isinstance(node, ScalarNode) and node.value is True:
+            return True
+        if isinstance(node, ScalarNode) and isinstance(node.value, str):
+            return self.other.read(node, reader)
+        reader.wrong(node, self.words)
+        return None
+
+    def schema(self, define: Define) -> Schema:
+        """Return either."""
+        return {"anyOf": [{"const": True}, self.other.schema(define)]}
+
+
+@dataclass(frozen=True)
 class Whole(ValueKind):
     """A whole number between two bounds."""
 

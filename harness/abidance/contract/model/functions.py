@@ -108,6 +108,7 @@ class Param(NamedClauses, Place):
         ),
         Needs("initially", ("out",)),
         FORM,
+        Needs("window", ("length", "capacity")),
         Needs("may_overlap", ("out",)),
         Needs("shared", ("in",)),
         Needs("user_data", ("callback",)),
@@ -176,6 +177,14 @@ class Param(NamedClauses, Place):
         default=None,
         metadata=clause(
             TRUE, "Other threads may change the memory during the call: each value is read once."
+        ),
+    )
+    window: Name | None = field(
+        default=None,
+        metadata=clause(
+            PARAMETER_NAME,
+            "The parameter that the callee raises by as much as it has read or written; a `length` or "
+            "`capacity` has that number afterwards.",
         ),
     )
     may_overlap: Name | None = field(

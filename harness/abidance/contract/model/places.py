@@ -243,6 +243,9 @@ class TargetPromise(Place):
         ExactlyOne(("to", "within")),
         *(Needs(key, ("to",)) for key in ("length", "encoding", "like", "max", "of", "ended_by", "owner")),
         Needs("free", ("owner",)),
+        Needs("window", ("to",)),
+        Needs("capacity", ("window",)),
+        AtMostOne(("window", "owner")),
     )
     snippets = (
         ClauseSnippet(
@@ -252,13 +255,15 @@ class TargetPromise(Place):
             "an object that the caller frees", {"to": "${1:TYPE}", "owner": "caller", "free": "${2:FUNCTION}"}
         ),
         ClauseSnippet("a string of the library's", {"to": "string", "owner": "callee"}),
+        ClauseSnippet(
+            "input that the callee moves past", {"to": "bytes", "length": "${1:avail_in}", "window": True}
+        ),
     )
 
     # The pointer before it has these, or the type.
     range: tuple[Expression, Expression] | None = None
     one_of: tuple[Expression, ...] | None = None
     flags: tuple[Expression, ...] | None = None
-    capacity: Expression | None = None
     handle: Name | None = None
     alloc: Name | None = None
     align: int | None = None
@@ -274,6 +279,18 @@ class TargetPromise(Place):
         ),
     )
     within: Name | None = field(default=None, metadata=WITHIN)
+    capacity: Expression | None = field(
+        default=None,
+        metadata=clause(BEFORE, "The number of elements that the callee may write, of a `window`."),
+    )
+    window: Literal[True] | None = field(
+        default=None,
+        metadata=clause(
+            TRUE,
+            "The callee moves the pointer past what it has read or written, and lowers its `length` or "
+            "`capacity` by as much; the next call goes on there.",
+        ),
+    )
     nullable: Expression | bool | None = field(
         default=None,
         metadata=clause(

@@ -18,6 +18,7 @@ from abidance.contract.language.kinds import (
     TRUE,
     TYPE_NAME,
     WHAT,
+    TrueOr,
     choice,
 )
 from abidance.contract.language.rules import AtMostOne, Needs
@@ -92,12 +93,12 @@ class FieldPromise(NamedClauses, Place):
 
     until: tuple[Name, ...] = ()
 
-    window: Literal[True] | None = field(
+    window: Literal[True] | Name | None = field(
         default=None,
         metadata=clause(
-            TRUE,
-            "The callee moves the pointer past what it has read or written, and lowers its `length` or "
-            "`capacity` by as much; the next call goes on there.",
+            TrueOr(FIELD_NAME, words="`true`, or the name of a field"),
+            "The callee moves the pointer on and lowers its `length` or `capacity`, or raises a field that says how "
+            "far it came; the next call goes on there.",
         ),
     )
     callback: Callback | None = field(

@@ -122,6 +122,8 @@ def refuse_ownership(shape: PointerShape) -> None:
     """Raise NotCompiledError for memory whose owner, or whose contents, are more than C keeps account of."""
     if shape.handed and shape.direction.written:
         raise NotCompiledError("memory that is written and taken over")
+    if shape.position:
+        raise NotCompiledError("a window of which a number says how far a call has come")
     if isinstance(shape.element, AddressShape) and (shape.direction.read or shape.what is not What.ONE):
         raise NotCompiledError("a pointer to pointers")
     if shape.tail or tail_of(shape.element) is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import generated_by, single
+from abidance.boundary.model.traversal import generated_by, moved_behind, single
 from abidance.boundary.model.types import (
     ArrayShape,
     CallbackShape,
@@ -115,6 +115,8 @@ class Planner:
 
     def _members(self, members: tuple[Member, ...], scope: PlanScope, sink: _Sink) -> None:
         members, guards = self._alternatives(members, scope, sink)
+        if any(moved_behind(member.shape) is not None for member in members):
+            raise NotCompiledError("a window that is a parameter")
         tied = ties(members)
         # A pointer that is given as NULL does not say its length, which is a number like any other then.
         of_buffers = {

@@ -46,8 +46,9 @@ def call_lines(
         raw = fill.value.raw
         yield f"if (slot[{fill.slot}] != NULL) memcpy(slot[{fill.slot}], {bytes_text(raw, whole=True)}, {len(raw)});"
     for move in call.carries:
-        record, raw = f"b{move.record}.at", move.more.raw
-        window = f"{record} + {move.pointer}, {record} + {move.count}, {move.width}, {move.scale}"
+        counter, raw = f"b{move.counter}.at", move.more.raw
+        done = "NULL" if move.position is None else f"{counter} + {move.position}"
+        window = f"b{move.record}.at + {move.pointer}, {counter} + {move.count}, {done}, {move.width}, {move.scale}"
         more = f"{bytes_text(raw, whole=True)}, {len(raw)}, {move.room}, {move.most}"
         ways = f"{int(move.copies)}, {int(move.leftmost)}"
         yield f"abd_move({window}, &b{move.source}, &b{move.target}, {more}, {ways}); /* what is left, and more */"

@@ -90,16 +90,20 @@ static inline void abd_retire(struct abd_block *b)
 }
 
 /* Moves what is left of a window in `from` to the end of `to`, or to its start, with `more` and `room` behind it; `most`
- * bytes at the most. `pointer` and `count`, of `width` bytes and in units of `scale`, are the window's. */
-static inline void abd_move(unsigned char *pointer, unsigned char *count, int width, size_t scale,
+ * bytes at the most. `pointer`, `count` and how much is `done`, where that is told, of `width` bytes and in units of
+ * `scale`, are the window's. */
+static inline void abd_move(unsigned char *pointer, unsigned char *count, unsigned char *done, int width, size_t scale,
                             const struct abd_block *from, const struct abd_block *to, const char *more, size_t given,
                             size_t room, size_t most, int copies, int left)
 {
     unsigned char *at;
-    uint64_t number = 0;
+    uint64_t number = 0, past = 0;
     memcpy(&at, pointer, sizeof at);
     memcpy(&number, count, (size_t)width);
-    size_t rest = number * scale;
+    if (done != NULL)
+        memcpy(&past, done, (size_t)width);
+    size_t rest = past < number ? (number - past) * scale : 0;
+    at += past * scale;
     if (from->at == NULL || at < from->at || at > from->at + from->size || rest > (size_t)(from->at + from->size - at))
         rest = 0;
     size_t size = rest + given + room;
@@ -114,6 +118,8 @@ static inline void abd_move(unsigned char *pointer, unsigned char *count, int wi
     memcpy(pointer, &start, sizeof start);
     number = size / scale;
     memcpy(count, &number, (size_t)width);
+    if (done != NULL)
+        memset(done, 0, (size_t)width);
 }
 
 static inline void abd_check_around(const struct abd_block *b)

@@ -1,0 +1,128 @@
+"""How windows go on that an earlier call of a sequence was given: with more behind what it has left, or as they are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.traversal import fields_of, parameter_windows, windows
+from abidance.boundary.model.types import PointerShape, ScalarShape
+from abidance.boundary.model.values import Derived, used_handle
+from abidance.contract.expression import spelling
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, HandleLife
+    from abidance.boundary.model.types import Member
+    from abidance.boundary.model.values import Earlier, Step, Value, Values
+    from abidance.generate.hints import Hints
+    from abidance.generate.source import ChoiceSource
+
+ANEW, WITH_MORE, AS_IT_IS = range(3)
+WAYS = (ANEW, WITH_MORE, WITH_MORE, AS_IT_IS)
+"""How a window of a handle goes on that was used before."""
+
+
+def goes_on(life: HandleLife) -> Iterator[tuple[Member, Member]]:
+    """Yield the windows of a handle that may go on from call to call, each with the field that counts what is left.
+
+    One that must have something in it may not: what a call leaves of it may be nothing.
+    """
+    for member, count in windows(life.record.members if life.record is not None else ()):
+        if _may_be_empty(count):
+            yield member, count
+
+
+def _may_be_empty(count: Member) -> bool:
+    return isinstance(count.shape, ScalarShape) and count.shape.lowest <= 0 and not count.shape.listed
+
+
+def asked_before(hints: Hints) -> set[str]:
+    """Return the names that the contract asks something of before a call: it is known of new windows alone."""
+    return {part for each in hints.to_filter for reference in each.references for part in reference.parts}
+
+
+def going_on(
+    boundary: Boundary,
+    function: BoundaryFunction,
+    hints: Hints,
+    arguments: Values,
+    steps: Sequence[Step],
+    source: ChoiceSource,
+) -> Values:
+    """Return the arguments of a call after `steps` with windows among them that go on, where there were such before."""
+    found = tuple(parameter_windows(function.members))
+    handle = used_handle(arguments) if found else None
+    if handle is None or any(isinstance(value, Derived) for value in arguments.values()):
+        return arguments
+    there, asked = left_on(boundary, handle, steps), asked_before(hints)
+    for parameter in dict.fromkeys(each.parameter for each in found):
+        mine = [each for each in found if each.parameter == parameter]
+        names = {spelling(name) for each in mine for name in (each.parameter, each.counter)}
+        if asked & names or any(each.key not in there or not _may_be_empty(each.count) for each in mine):
+            continue
+        way = source.pick(WAYS)
+        if way != ANEW:
+            more = () if way == AS_IT_IS else (parameter,)
+            arguments = parameters_go_on(function.members, arguments, more, only=(parameter,))
+    return arguments
+
+
+def left_on(boundary: Boundary, handle: Earlier, steps: Iterable[Step]) -> set[str]:
+    """Return the windows that calls on a handle had among their parameters."""
+    found: set[str] = set()
+    for step in steps:
+        other = used_handle(step.arguments)
+        if other is not None and (other.call, other.path) == (handle.call, handle.path):
+            members = boundary.functions[step.function].members
+            found |= {
+                each.key for each in parameter_windows(members) if step.arguments[each.parameter] is not None
+            }
+    return found
+
+
+def parameters_go_on(
+    members: tuple[Member, ...], arguments: Values, more: Collection[str], only: Collection[str] = ()
+) -> Values:
+    """Return arguments whose windows, or `only` some, go on from the call before on their handle.
+
+    There is nothing more in them, but for those in `more`, in which what they have is put behind what is left.
+    """
+    handle, found = used_handle(arguments), dict(arguments)
+    if handle is None:
+        return found
+    on = list(handle.goes_on)
+    for each in parameter_windows(members):
+        value = found[each.parameter]
+        if value is None or (only and each.parameter not in only):
+            continue
+        on.append(each.key)
+        if {each.parameter, each.counter} & {*more}:
+            continue
+        if isinstance(value, dict):
+            record = next(member.shape for member in members if member.name == each.parameter)
+            found[each.parameter] = with_nothing(value, fields_of(record))
+        else:
+            found[each.parameter], found[each.counter] = nothing(value), 0
+    name = next(name for name, value in arguments.items() if value is handle)
+    return {**found, name: replace(handle, goes_on=tuple(dict.fromkeys(on)))}
+
+
+def with_nothing(state: Values, members: tuple[Member, ...]) -> Values:
+    """Return what fields are set to, with nothing in the windows among them."""
+    found = dict(state)
+    for window, count in windows(members):
+        if window.name in found:
+            found[window.name] = nothing(found[window.name])
+            found[count.name] = 0
+            if isinstance(window.shape, PointerShape) and window.shape.position:
+                found[window.shape.position] = 0
+    return found
+
+
+def nothing(value: Value) -> Value:
+    """Return as little as there can be of a value."""
+    if isinstance(value, bytes | list):
+        return value[:0]
+    return 0 if isinstance(value, int) else value
