@@ -27,6 +27,7 @@ from abidance.toolchain.builders import build_library
 from abidance.toolchain.builds import PREBUILT
 from abidance.toolchain.elf import read_library
 from abidance.toolchain.library import BuildSettings, LibrarySource
+from abidance.toolchain.library_dependencies import c_library
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -109,9 +110,11 @@ class LibrarySources:
         return source_of(contract, item.library)
 
     def exports(self, artifact: Artifact) -> frozenset[str]:
-        """Return the names that the library exports."""
+        """Return the names that a program which is linked with the library can call: its own and the C library's."""
         if artifact.path not in self._exports:
-            self._exports[artifact.path] = frozenset(read_library(artifact.path).exports)
+            everybodys = c_library(artifact.path)
+            files = (artifact.path, everybodys) if everybodys else (artifact.path,)
+            self._exports[artifact.path] = frozenset().union(*(read_library(file).exports for file in files))
         return self._exports[artifact.path]
 
     def runner(self, boundary: Boundary, item: ItemId, settings: Settings) -> Runner:

@@ -35,6 +35,13 @@ def needed_libraries(library: Path, further: Sequence[Path] = ()) -> tuple[Path,
     return tuple(found)
 
 
+def c_library(library: Path) -> Path | None:
+    """Return the C library that a library needs: what that exports, every program that is linked with it can call."""
+    name = next((name for name in read_library(library).needed if name.startswith("libc.")), None)
+    folders = search_directories() if name else ()
+    return next((folder / name for folder in folders if (folder / name).is_file()), None) if name else None
+
+
 def _gather(library: Path, further: tuple[Path, ...], found: dict[Path, None], seen: set[Path]) -> None:
     try:
         facts = read_library(library)
