@@ -235,4 +235,5 @@ def _unreachable(run: Run) -> tuple[str, ...]:
 def _open(items: Sequence[ItemFinished]) -> tuple[str, ...]:
     """Return what no call of some items put to the test."""
     gaps = left_open((each.item.library, each.gaps, each.tested) for each in items)
-    return (*gaps, *dict.fromkeys(words for each in items for words in (*each.unasked, *not_explored(each))))
+    unasked = dict.fromkeys(words for each in items for words in each.unasked)
+    return (*gaps, *unasked, *not_explored(items))

@@ -198,7 +198,8 @@ def _not_judged(
         *_not_measured(contract, items, finished),
         *_never_met(contract, finished),
         *left_open((each.item.library, each.gaps, each.tested) for each in finished),
-        *dict.fromkeys(words for result in finished for words in (*result.unasked, *not_explored(result))),
+        *dict.fromkeys(words for result in finished for words in result.unasked),
+        *not_explored(finished),
         # That a prebuilt library tells of no edges is what it is, and not what went wrong.
         *uncovered(result for result in finished if result.item.build != PREBUILT),
     )

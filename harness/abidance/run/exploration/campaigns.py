@@ -260,9 +260,9 @@ def told(found: Exploration, executable: Executable, cases: int) -> Explored:
 def _no_form_in_c(context: Context, target: Target) -> Diagnostic:
     name = context.item.function
     left = next((each for each in target.left if each.subject == name), None)
-    why = f": {left.reason}" if left is not None else ""
     labels = (Label(left.span),) if left is not None and left.span is not None else ()
-    return Diagnostic(NOT_EXPLORED, f"exploring `{name}`, which cannot be called from C alone{why}", labels)
+    notes = (left.reason,) if left is not None else ()
+    return Diagnostic(NOT_EXPLORED, f"`{name}` cannot be called from C alone", labels, notes, place=name)
 
 
 def not_explored(context: Context, error: AbidanceError) -> AbidanceError:
