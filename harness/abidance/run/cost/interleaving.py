@@ -193,9 +193,11 @@ class Interleaved:
         clause = self.cost.throughput
         assert clause is not None
         middle = sorted(call.streams)[len(call.streams) // 2]
-        found = Interval(middle, *interval_of_median(call.streams))
         disturbed = call.disturbed > len(call.streams) // 4
-        verdict = found.verdict(1 / clause.rate.value, busy=self.load.is_busy or disturbed)
+        found, verdict = Interval(middle, middle, middle), BudgetVerdict.UNDECIDED
+        if len(call.streams) >= FEWEST_RUNS:
+            found = Interval(middle, *interval_of_median(call.streams))
+            verdict = found.verdict(1 / clause.rate.value, busy=self.load.is_busy or disturbed)
         quick, slow = 1 / max(found.low, PICOSECOND), 1 / max(found.high, PICOSECOND)
         rate = Quantile(
             0.5, 1 / max(middle, PICOSECOND), slow, quick, "throughput", clause.rate.value, verdict
@@ -208,8 +210,11 @@ class Interleaved:
         assert clause.factor is not None
         tellable = tellable_by(clause)
         ratios = [ratio_of(mine, theirs, tellable) for mine, theirs in call.pairs]
-        found = Interval(sorted(ratios)[len(ratios) // 2], *interval_of_median(ratios))
-        verdict = found.verdict(clause.factor, busy=False)
+        middle = sorted(ratios)[len(ratios) // 2]
+        found, verdict = Interval(middle, middle, middle), BudgetVerdict.UNDECIDED
+        if len(ratios) >= FEWEST_RUNS:
+            found = Interval(middle, *interval_of_median(ratios))
+            verdict = found.verdict(clause.factor, busy=False)
         ratio = Quantile(0.5, found.value, found.low, found.high, "no_worse_than", clause.factor, verdict)
         return self._counted(call, CostKind.RATIO, ratio, len(ratios), against=clause.library.text)
 
