@@ -17,9 +17,10 @@ FLOW = (
     " | = inside `[...]` and `{...}` YAML splits at commas and brackets: quote the expression, "
     "or give it a line of its own"
 )
+CREATE = "`create`: The function that creates one; of one that is only borrowed, a function that returns it."
 CALLS = (
     " | = an expression may call `abs`, `all`, `any`, `implies`, `is_utf8`, `len`, `max`, `min`, `old`, "
-    "`range`, `sum`"
+    "`range`, `sum`; what calls of the library have to do with each other is a law (`laws`)"
 )
 
 HEADER_DOC = "The header, relative to this file; or `<zlib.h>`, which the compiler looks up."
@@ -71,6 +72,10 @@ OF_FUNCTIONS = [
         "`encoding` must be an encoding such as `utf-8`, `ascii` or `latin-1`, or `mostly utf-8`, not `hex`",
     ),
     ("params: {x: {in: string, length: 3}}", "`length` has no meaning here: a `string` ends at its NUL"),
+    (
+        "params: {x: {in: string, one_of: [a]}}",
+        "`one_of` has no meaning here: a `string` is no number: its form is `like: 'one|other'`",
+    ),
     (
         "params: {x: {in: array, encoding: ascii}}",
         "`encoding` has no meaning here: it points to `array`, not to a `string` or `bytes`",
@@ -284,7 +289,10 @@ OF_CONTRACTS = [
         "handle `g` is not in `handles` | did you mean `gg`?",
     ),
     ("handles: {h: {creat: x}}", "unknown key `creat` in `h` | did you mean `create`?"),
-    ("handles: {h: {destroy: x}}", "`h` needs `create` | = `create`: The function that creates one."),
+    (
+        "handles: {h: {destroy: x}}",
+        f"`h` needs `create` | = {CREATE}",
+    ),
     (
         "handles: {h: {create: x, prepare: [{a: {}, b: {}}]}}",
         ("an item of `prepare` must be one call, `{function: {parameter: value}}`, and this one has 2 keys"),

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.unit
 
 CALLS = (
     "an expression may call `abs`, `all`, `any`, `implies`, `is_utf8`, `len`, `max`, `min`, `old`, `range`, "
-    "`sum`"
+    "`sum`; what calls of the library have to do with each other is a law (`laws`)"
 )
 
 

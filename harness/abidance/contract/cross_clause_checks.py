@@ -78,8 +78,9 @@ def _contradictions(place: Place) -> Iterator[Diagnostic]:
                 yield from _refuse(place, key, "a handle is not a number")
         return
     if what.text == STRING:
-        for key in ("length", "range", "one_of", "flags"):
-            yield from _refuse(place, key, "a `string` ends at its NUL")
+        yield from _refuse(place, "length", "a `string` ends at its NUL")
+        for key in ("range", "one_of", "flags"):
+            yield from _refuse(place, key, "a `string` is no number: its form is `like: 'one|other'`")
     elif what.text != "bytes":
         for key in ("encoding", "like"):
             yield from _refuse(place, key, f"it points to `{what}`, not to a `string` or `bytes`")

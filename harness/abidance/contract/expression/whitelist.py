@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from abidance.contract.expression.positions import ExpressionPositions
 
 MAX_DEPTH = 80
-_HELP = f"an expression may call {', '.join(f'`{name}`' for name in FUNCTIONS)}"
+_HELP = (
+    f"an expression may call {', '.join(f'`{name}`' for name in FUNCTIONS)}; "
+    "what calls of the library have to do with each other is a law (`laws`)"
+)
 
 _REFUSED: dict[type[ast.AST], str] = {
     ast.Await: "`await`",
