@@ -67,6 +67,8 @@ FED_BACK = ("sound", "near", "escapes", "room", "joined", "twice")
 """What `fed_back.c` has a number for."""
 ORDERED = ("sound", "near", "accepts", "forgets", "strays", "reuses", "loses", "doubles")
 """What `call_states.c` has a number for."""
+LENT = ("sound", "near", "found", "viewed", "freed", "named")
+"""What `lent_answers.c` has a number for."""
 NUMBERED = ("sound", "near", "again", "stale", "positive", "beside", "forgets", "steals")
 """What `number_handles.c` has a number for."""
 ONCE = {
@@ -75,6 +77,7 @@ ONCE = {
     "fed_back": FED_BACK,
     "call_states": ORDERED,
     "number_handles": NUMBERED,
+    "lent_answers": LENT,
 }
 """Sources with variants of their own, each for release alone."""
 FAMILIES = (*VARIED, "shapes", "handle_lifetimes", *ONCE)

@@ -88,7 +88,7 @@ _PLACE: Mapping[str, Treatment] = {
 }  # fmt: skip
 UNREAD = Treatment("run", "what lies behind two pointers is not made or read in C")
 _BEHIND: Mapping[str, Treatment] = {
-    **_PLACE, "owner": COMPILED, "free": COMPILED,
+    **_PLACE, "owner": COMPILED, "free": COMPILED, "lifetime": ACROSS,
     **dict.fromkeys(("to", "length", "nullable", "encoding", "max"), UNREAD),
 }  # fmt: skip
 CLAUSES: Mapping[str, Mapping[str, Treatment]] = {

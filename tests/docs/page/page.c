@@ -502,6 +502,20 @@ int lv_add(lv_table *table, int number)
 
 const char *lv_name(const lv_table *table) { return table->name; }
 
+int lv_find_label(const lv_table *table, lv_label *label)
+{
+    *label = (lv_label){table->name, (int)strlen(table->name)};
+    return 0;
+}
+
+int lv_find_name(const lv_table *table, const char **name)
+{
+    if (table->name[0] == '\0')
+        return -1;
+    *name = table->name;
+    return 0;
+}
+
 struct lv_cursor { lv_table *table; int at; };
 
 lv_cursor *lv_cursor_new(lv_table *table)

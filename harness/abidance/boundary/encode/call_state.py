@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.encode.encoded_plan import PlacedCall, PlacedCallback, PlacedWindow
+    from abidance.boundary.encode.encoded_plan import PlacedCall, PlacedCallback, PlacedWindow, SecondLook
     from abidance.boundary.encode.holdings import Held, Keep
     from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
     from abidance.boundary.model.values import Values
@@ -74,12 +74,12 @@ class LiveHandle:
 
 @dataclass(frozen=True, slots=True)
 class Borrowed:
-    """What a call returned that must stay as long as a handle lives, or for good, and how to look at it again.
+    """What a call left that must stay as long as a handle lives, or for good, and how to look at it again.
 
     `conditions` held when the call was made: whatever else must hold later, nothing is known of it.
     """
 
-    call: int
+    look: SecondLook
     follow: p.PointerRead
     keep: Keep | None
     conditions: Conditions

@@ -9,9 +9,9 @@ from abidance.boundary.encode import states
 from abidance.boundary.encode.arguments import Arguments
 from abidance.boundary.encode.blocks import NULL
 from abidance.boundary.encode.call_state import Borrowed, CallBuilder, LiveHandle, PlanDraft
-from abidance.boundary.encode.encoded_plan import PlacedCall
+from abidance.boundary.encode.encoded_plan import PlacedCall, SecondLook
 from abidance.boundary.encode.holdings import STATIC, Holdings, Keep, PlanCall, left_by
-from abidance.boundary.encode.result_reads import followed, lasting, lasting_until
+from abidance.boundary.encode.result_reads import followed, lasting
 from abidance.boundary.encode.windows import ended, looked_at, note_parameters, settle
 from abidance.boundary.model.traversal import parameter_windows, single
 from abidance.boundary.model.types import (
@@ -201,8 +201,8 @@ class Encoder:
         saves = [each for each in saves if each is not save]
         if save is None and (len(self.draft.steps), "result") in self._used_later:
             save = (self.draft.new_slot(), p.ValuePlace(width=function.result.shape.size))
-        lasts = lasting(function) if save is None and comes_back else ""
-        if function.result.free is not None or lasts:
+        lasts = lasting(function)
+        if function.result.free is not None or (save is None and comes_back and "result" in lasts):
             save = (self.draft.new_slot(), p.ValuePlace())
         saves = [save, *saves] if save is not None else saves
         for path, freer in handed_out(function.promise):
@@ -210,13 +210,16 @@ class Encoder:
             if block is not None and tells_success(function):
                 saves.append((self.draft.new_slot(), p.ValuePlace(block)))
                 builder.left.append((saves[-1][0], path, freer.text))
-        if lasts and save is not None and follows[0].length is None:
-            again = replace(follows[0], pointer=p.ValuePlace(slot=save[0]))
-            holder, until = builder.holder(lasts), lasting_until(function)
+        for number, (path, follow) in enumerate(builder.follows):
+            lasts_on = lasts.get(path)
+            holder = builder.holder(lasts_on.lifetime) if lasts_on is not None else None
             # What a destroyed handle gives need not last.
-            if holder is not None or lasts == STATIC:
-                keep = Keep(holder.held, until) if holder is not None else None
-                self._borrowed.append(Borrowed(index, again, keep, call.needs))
+            if lasts_on is None or (holder is None and lasts_on.lifetime != STATIC):
+                continue
+            length = None if follow.length is None else self._saved(follow.length, saves)
+            again = replace(follow, pointer=self._saved(follow.pointer, saves), length=length)
+            keep = Keep(holder.held, lasts_on.until) if holder is not None else None
+            self._borrowed.append(Borrowed(SecondLook(index, number), again, keep, call.needs))
         self.draft.calls.append(
             p.Call(
                 symbol=function.declaration.symbol,
@@ -251,7 +254,7 @@ class Encoder:
                 builder.callbacks,
                 sizes=self._sizes_within(builder),
                 allocated={path: made for path, (made, _) in builder.allocated.items()},
-                looks=tuple(each.call for each in looks),
+                looks=tuple(each.look for each in looks),
                 windows=builder.windows,
                 left_at=builder.left_at,
             )
@@ -268,6 +271,14 @@ class Encoder:
                 live.gone = (*call.needs, *call.success)
                 self.draft.gone.append(live)
         return index
+
+    def _saved(self, place: p.ValuePlace, saves: list[tuple[int, p.ValuePlace]]) -> p.ValuePlace:
+        """Return where a pointer or a length is found after later calls, and have this one save it there."""
+        slot = next((slot for slot, saved in saves if saved == place), None)
+        if slot is None:
+            slot = self.draft.new_slot()
+            saves.append((slot, place))
+        return p.ValuePlace(slot=slot)
 
     def _ask_for_error(self, builder: CallBuilder, index: int) -> None:
         """Append the call that tells why call `index` failed, where there is one; it comes right after that."""

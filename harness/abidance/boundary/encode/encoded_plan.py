@@ -45,6 +45,14 @@ class PlacedWindow:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondLook:
+    """What the `call` with that number left behind a pointer, by its `number` among what is read after that call."""
+
+    call: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedCall:
     """One call of a plan in the boundary's terms: which function, with what, and in which blocks.
 
@@ -73,8 +81,8 @@ class PlacedCall:
     """The call that tells why this one failed."""
     allocated: Mapping[str, int] = field(default_factory=dict)
     """By the path of memory that it hands over and an allocating function gave, the call of that one."""
-    looks: tuple[int, ...] = ()
-    """The calls whose results are looked at once more after this one, behind what `follows` says."""
+    looks: tuple[SecondLook, ...] = ()
+    """What earlier calls left that is looked at once more after this one, behind what `follows` says."""
     windows: Mapping[str, PlacedWindow] = field(default_factory=dict)
     left_at: Mapping[str, str] = field(default_factory=dict)
     """By the path of each handle, the path at which the call left it that made it: there may be several."""

@@ -172,14 +172,12 @@ FILLING = b"\x5a"
 """What is written where nothing else is to stand."""
 
 
-def lasting(function: BoundaryFunction) -> str:
-    """Return what the memory that a result points at lasts as long as: a handle's name, or ``static``."""
-    shape = function.result.shape
-    lifetime = shape.lifetime if isinstance(shape, PointerShape) else ""
-    return "" if lifetime == "call" else lifetime
+def lasting(function: BoundaryFunction) -> Mapping[str, PointerShape]:
+    """Return, by path, the pointers that a call leaves whose memory is to last after it: that of the result first.
 
-
-def lasting_until(function: BoundaryFunction) -> tuple[str, ...]:
-    """Return the calls that end that before the handle is destroyed."""
+    Their `lifetime` is the name of a handle, or ``static``; calls that are in `until` end it before.
+    """
     shape = function.result.shape
-    return shape.until if isinstance(shape, PointerShape) else ()
+    found = {"result": shape} if isinstance(shape, PointerShape) else {}
+    found |= {pointer.path: pointer.shape for member in function.members for pointer in left_in(member)}
+    return {path: each for path, each in found.items() if each.lifetime not in ("", "call")}

@@ -1,13 +1,16 @@
-"""ABD374: what an earlier call returned is invalidated before the end of its lifetime."""
+"""ABD374: what an earlier call returned or left is invalidated before the end of its lifetime."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import PointerShape, What
+from abidance.boundary.encode.result_reads import lasting
+from abidance.boundary.model.types import What
 from abidance.boundary.print_c.literals import bytes_text
+from abidance.boundary.values.inner_pointers import BEHIND
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
+from abidance.contract.expression import spelling
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.plan.observation import PointerReadStatus
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.types import PointerShape
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.plan.observation import PointerReadResult
 
@@ -29,13 +33,14 @@ class ResultInvalidated(Check):
         returns: {to: string, lifetime: handle(db)}     # and the text lies in one buffer for all answers
 
     ## How it is detected
-    The target of a result with `lifetime: handle(NAME)` or `static` is read again after each later call, until
-    the handle is destroyed: it must be readable, and strings, bytes and arrays unchanged. A function that uses
-    no handle is called twice for that.
+    What a result with `lifetime: handle(NAME)` or `static` points to is read again after each later call, until
+    the handle is destroyed or a call of `until` is made: it must be readable, and strings, bytes and arrays
+    unchanged. So is what lies behind a pointer that is left in an out parameter, or in a field of one. A function
+    that uses no handle is called twice for that.
 
     ## Not detected
     Other functions that overwrite such a result, if there is no handle. A single record or number that changes:
-    it may be meant to. Memory whose length an out parameter gives.
+    it may be meant to.
     """
 
     id = "ABD374"
@@ -49,30 +54,33 @@ class ResultInvalidated(Check):
             return
         placed = trial.subject
         now = trial.observation.calls[trial.encoded.plan.subject].followed[len(placed.follows) :]
-        for call, seen in zip(placed.looks, now, strict=False):
-            before = trial.observation.calls[call]
-            if not before.ran or before.followed[0].reach is PointerReadStatus.NULL:
+        for look, seen in zip(placed.looks, now, strict=False):
+            call = trial.observation.calls[look.call]
+            if not call.ran or call.followed[look.number].reach is PointerReadStatus.NULL:
                 continue
-            lender = trial.encoded.calls[call].function
-            words = _lost(lender, before.followed[0], seen)
+            lender = trial.encoded.calls[look.call]
+            path = lender.follows[look.number]
+            words = _lost(lasting(lender.function)[path], call.followed[look.number], seen)
             if words:
-                yield self._one(trial, lender, words)
+                yield self._one(trial, lender.function, path, words)
 
-    def _one(self, trial: CaseResult, lender: BoundaryFunction, words: str) -> Diagnostic:
-        promise = lender.promise
-        span = promise.returns.key_span("lifetime") if promise and promise.returns else lender.span
+    def _one(self, trial: CaseResult, lender: BoundaryFunction, path: str, words: str) -> Diagnostic:
+        what, span = (
+            f"`{lender.name}` left in `{spelling(path.removesuffix(BEHIND))}`",
+            lasting(lender)[path].span,
+        )
+        if path == "result" and lender.promise is not None and lender.promise.returns is not None:
+            what, span = f"`{lender.name}` returned", lender.promise.returns.key_span("lifetime")
         return Diagnostic(
             self.code,
-            f"after `{trial.function.name}`, what `{lender.name}` returned {words}",
+            f"after `{trial.function.name}`, what {what} {words}",
             (Label(span, "lasts until then"), Label(lender.declaration.span)),
             help="keep it valid, or say for how long it is: without `lifetime`, until the next call",
-            place=f"{lender.name}:lifetime",
+            place=f"{lender.name}:lifetime" if path == "result" else f"{lender.name}:lifetime:{path}",
         )
 
 
-def _lost(lender: BoundaryFunction, before: PointerReadResult, now: PointerReadResult) -> str:
-    shape = lender.result.shape
-    assert isinstance(shape, PointerShape)
+def _lost(shape: PointerShape, before: PointerReadResult, now: PointerReadResult) -> str:
     if before.reach is PointerReadStatus.READ and now.reach is not PointerReadStatus.READ:
         return "is no longer readable"
     if shape.what is not What.ONE and before.contents != now.contents:

@@ -246,6 +246,8 @@ class TargetPromise(Place):
         Needs("window", ("to",)),
         Needs("capacity", ("window",)),
         AtMostOne(("window", "owner")),
+        Needs("lifetime", ("to",)),
+        Needs("until", ("lifetime",)),
     )
     snippets = (
         ClauseSnippet(
@@ -254,7 +256,10 @@ class TargetPromise(Place):
         ClauseSnippet(
             "an object that the caller frees", {"to": "${1:TYPE}", "owner": "caller", "free": "${2:FUNCTION}"}
         ),
-        ClauseSnippet("a string of the library's", {"to": "string", "owner": "callee"}),
+        ClauseSnippet(
+            "a string that a handle keeps",
+            {"to": "string", "lifetime": "handle(${1:NAME})", "until": "${2:change}"},
+        ),
         ClauseSnippet(
             "input that the callee moves past", {"to": "bytes", "length": "${1:avail_in}", "window": True}
         ),
@@ -267,8 +272,6 @@ class TargetPromise(Place):
     handle: Name | None = None
     alloc: Name | None = None
     align: int | None = None
-    lifetime: Name | None = None
-    until: tuple[Name, ...] = ()
     misaligned: Literal[True] | None = None
     generate: Name | None = None
 
@@ -297,6 +300,10 @@ class TargetPromise(Place):
             NULLABLE_AFTER,
             "Whether it may be NULL, or a condition, asked after the call; `false` by default.",
         ),
+    )
+    lifetime: Name | None = field(
+        default=None,
+        metadata=clause(LIFETIME, "How long what the library leaves there stays valid; `call` by default."),
     )
     owner: Literal["caller", "callee"] | None = field(
         default=None, metadata=clause(choice("caller", "callee"), "Who frees what it points to.")

@@ -73,6 +73,7 @@ class FieldPromise(NamedClauses, Place):
         Needs("window", ("length", "capacity")),
         Needs("user_data", ("callback",)),
         Needs("lifetime", ("to", "callback")),
+        Needs("until", ("lifetime",)),
         Needs("owner", ("to",)),
         *OWNERS,
     )
@@ -90,8 +91,6 @@ class FieldPromise(NamedClauses, Place):
             WHAT, "What the pointer points to: `bytes`, `array`, `string`, or a C type for a single object."
         ),
     )
-
-    until: tuple[Name, ...] = ()
 
     window: Literal[True] | Name | None = field(
         default=None,
@@ -222,7 +221,7 @@ class HandlePromise(NamedClauses):
     creates: tuple[Name, ...] = field(
         metadata=clause(
             ListOf(FUNCTION_NAME, least=1, single=True, words="a function, or a list of functions"),
-            "The function that creates one.",
+            "The function that creates one; of one that is only borrowed, a function that returns it.",
             key="create",
             required=True,
         )

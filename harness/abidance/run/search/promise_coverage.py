@@ -157,7 +157,10 @@ def _concerned(trial: CaseResult) -> Iterable[BoundaryFunction]:
     """Return the function that was called, and those of the calls before it whose promises reach to this one."""
     calls = trial.encoded.calls
     found = {trial.function.name: trial.function}
-    for call in (*trial.subject.looks, *(each.placed.call for each in trial.seen.called)):
+    for call in (
+        *(each.call for each in trial.subject.looks),
+        *(each.placed.call for each in trial.seen.called),
+    ):
         found.setdefault(calls[call].function.name, calls[call].function)
     return found.values()
 

@@ -18,6 +18,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
 )
 from abidance.boundary.model.variants import possible
+from abidance.boundary.values.inner_pointers import BEHIND
 from abidance.checks.results.postcondition_broken import relies_on_its_state
 from abidance.contract.expression import spelling
 
@@ -59,6 +60,7 @@ def questions(function: BoundaryFunction) -> tuple[PromiseQuestion, ...]:
         *_of_failure(function),
         *_of_ensures(function),
         *_of_result(function),
+        *_of_lifetimes(function),
         *_of_what_is_handed_over(function),
         *_of_what_is_left(function),
         *_of_invariants(function),
@@ -156,15 +158,23 @@ def _of_result(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
             else f"the `{result.shape.handle}` that `{function.name}` returns: there was none each time",
             lambda trial: result.success(trial.seen.result),
         )
-    if lifetime := lasting(function):
+
+
+def _of_lifetimes(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
+    for path, shape in lasting(function).items():
+        back = path == "result"
+        left = f"`{function.name}` leaves in `{spelling(path.removesuffix(BEHIND))}`"
+        what = f"`{function.name}` returns" if back else left
         yield PromiseQuestion(
-            "lifetime",
-            f"`lifetime: {lifetime}` of what `{function.name}` returns: nothing was called after it",
-            lambda trial: any(
-                trial.encoded.calls[call].function.name == function.name for call in trial.subject.looks
+            "lifetime" if back else f"lifetime:{path}",
+            f"`lifetime: {shape.lifetime}` of what {what}: nothing was called after it",
+            lambda trial, path=path: any(  # type: ignore[misc]
+                (lender := trial.encoded.calls[look.call]).function.name == function.name
+                and lender.follows[look.number] == path
+                for look in trial.subject.looks
             ),
             later=True,
-            behind=RESULT,
+            behind=RESULT if back else SUCCESS,
         )
 
 
@@ -203,7 +213,8 @@ def _asked_for_memory(trial: CaseResult) -> bool:
 
 def _is_made(shape: Shape) -> bool:
     """Tell whether there may be memory that comes with a new handle."""
-    return isinstance(shape, HandleShape) and shape.made and not isinstance(shape, NumberHandle)
+    made = isinstance(shape, HandleShape) and shape.made and not shape.borrowed
+    return made and not isinstance(shape, NumberHandle)
 
 
 def _of_what_is_left(function: BoundaryFunction) -> Iterator[PromiseQuestion]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
+from abidance.boundary.encode.holdings import STATIC
 from abidance.boundary.encode.result_reads import lasting
 from abidance.boundary.model.types import HandleShape
 from abidance.boundary.model.values import Case, Step
@@ -42,7 +43,8 @@ def lost(context: Context, known: frozenset[Cause]) -> tuple[list[Bug], frozense
 def _is_never_followed(boundary: Boundary, function: BoundaryFunction) -> bool:
     """Tell whether a result is to last, and the calls of no handle's sequences come after it."""
     handles = any(isinstance(member.shape, HandleShape) for member in function.members)
-    return lasting(function) == "static" and not handles and function.name not in boundary.laws
+    static = any(shape.lifetime == STATIC for shape in lasting(function).values())
+    return static and not handles and function.name not in boundary.laws
 
 
 def _twice(boundary: Boundary, function: BoundaryFunction) -> st.SearchStrategy[Case]:
