@@ -11,6 +11,11 @@
 #else
 #define BAD 0
 #endif
+#ifdef NEAR /* as sound as the other one, and not the same */
+#define OTHER 1
+#else
+#define OTHER BAD
+#endif
 static void *volatile sink;
 
 int leak_some(const uint8_t *d, size_t n) {
@@ -120,3 +125,17 @@ int grows_with_time(int n) { if (now() >> 9 & 1 && pooled < 1 << 12) pool_of_tim
 int mixes(uint8_t *out, size_t n, size_t *used) { size_t k = n ? rnd() % (n + 1) : 0; for (size_t i = 0; i < k; i++) out[i] = (uint8_t)(rnd() >> 20); *used = k; return 0; }
 int token_new(int n, token *out) { out->stamp = now(); out->flags = (uint32_t)(rnd() >> 17) ^ (uint32_t)n; for (int i = 0; i < 4; i++) out->salt[i] = rnd() & 1 ? 0xA5 : (uint8_t)rnd(); return 0; }
 char *nonce(int n) { char *p = malloc(24); if (p) snprintf(p, 24, "%llx", (unsigned long long)(rnd() ^ now() ^ (uint64_t)n)); return p; }
+
+/* What two libraries answer near enough to each other, and what they do not. */
+double mean_of(double v) {
+    double third = v / 3;
+    uint64_t bits;
+    memcpy(&bits, &third, sizeof bits);
+    if (OTHER && third == third && third != 0 && third - third == 0) bits++;
+    memcpy(&third, &bits, sizeof third);
+    return BAD ? third * (1 + 1e-9) : third;
+}
+void levels(int16_t *out, size_t n) { for (size_t i = 0; i < n; i++) out[i] = (int16_t)(i + OTHER + (BAD && i == 3)); }
+void bag(uint8_t *out, size_t n) { for (size_t i = 0; i < n; i++) out[OTHER ? n - 1 - i : i] = (uint8_t)(BAD && i == 3 ? 9 : i % 7); }
+unsigned excused(unsigned v) { return v + (OTHER && v % 10 == 7) + (BAD && v % 10 == 3); }
+void point_of(unsigned v, measured *out) { out->x = v * (OTHER ? 1 + 1e-12 : 1); out->n = (int)(v % 100) + (BAD && v % 10 == 3); }

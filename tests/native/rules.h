@@ -74,4 +74,10 @@ typedef struct { uint64_t stamp; uint32_t flags; uint8_t salt[4]; } token;
 int token_new(int n, token *out);
 char *nonce(int n);
 char *unended(int n);
+typedef struct measured { double x; int n; } measured;
+double mean_of(double v);
+void levels(int16_t *out, size_t n);
+void bag(uint8_t *out, size_t n);
+unsigned excused(unsigned v);
+void point_of(unsigned v, measured *out);
 #endif

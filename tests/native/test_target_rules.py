@@ -73,7 +73,20 @@ SOUND = (
     "box_get",
     "box_copy",
     "box_free",
+    "mean_of",
+    "levels",
+    "bag",
+    "excused",
+    "point_of",
 )
+COMPARED = {
+    "mean_of": "result",
+    "levels": "out",
+    "bag": "out",
+    "excused": "result",
+    "point_of": "out.n",
+}
+"""Where the defective library answers so that it is not the same any more."""
 
 
 def cc(*words):
@@ -102,7 +115,7 @@ def run(request, tmp_path_factory):
         folder / "fuzz",
         "-ldl",
     )
-    for name, defect in (("sound", ()), ("defect", ("-DDEFECT",))):
+    for name, defect in (("sound", ()), ("defect", ("-DDEFECT",)), ("near", ("-DNEAR",))):
         how = SANITIZED if asan else ("-O2",)
         cc(*how, "-w", "-fPIC", "-shared", *defect, HERE / "rules.c", "-o", folder / f"{name}.so")
 
@@ -171,3 +184,13 @@ def test_two_libraries_are_compared_where_each_answers_alike_every_time(run):
     for same in (*by_chance, "token_new", "nonce", "text_of"):
         ended = run("sound", same, ABIDANCE_OTHER=str(run.folder / "sound.so"))
         assert (ended.returncode, ended.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("entry", COMPARED)
+def test_what_is_near_enough_or_known_to_differ_is_the_same_and_what_is_not_is_found(entry, run):
+    near, defect = (
+        run("sound", entry, ABIDANCE_OTHER=str(run.folder / f"{each}.so")) for each in ("near", "defect")
+    )
+
+    assert (near.returncode, near.stderr) == (0, "")
+    assert f"ABIDANCE-FINDING ABD331 {entry} step 0: {COMPARED[entry]}\n" in defect.stderr

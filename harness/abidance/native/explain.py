@@ -57,7 +57,6 @@ ACROSS = Treatment("run", "it is about what happens after the call")
 HELD = Treatment("run", "who holds which handle is kept account of there")
 NUMBERS = Treatment("run", "a target makes and uses no handles that are numbers")
 OTHER = Treatment("compiled", "for a target that loads two libraries")
-CLOSELY = Treatment("run", "a target compares floating-point numbers only where they must be equal")
 ORDER = Treatment(
     "run", "the worker keeps the state of each handle, and makes no call that is not lawful in it"
 )
@@ -141,10 +140,11 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         **dict.fromkeys(_PLACE, COMPILED), "summary": NO_CALL,
     },
     "Equivalence": {
-        **dict.fromkeys(("libraries", "compare", "except"), OTHER), "tolerance": CLOSELY, "alike": CLOSELY,
-        "allocators": OTHER,
+        **dict.fromkeys(("libraries", "compare", "except", "tolerance", "alike"), OTHER), "allocators": OTHER,
     },
-    "Alike": dict.fromkeys(("absolute", "relative", "ulps", "unordered", "like"), CLOSELY),
+    "Alike": {
+        **dict.fromkeys(("absolute", "relative", "ulps", "unordered"), OTHER), "like": Treatment("run", FORM),
+    },
     "KnownDifference": {"why": NO_CALL, "when": OTHER, "verdict": NO_CALL, "see": NO_CALL},
     "Cost": {
         **dict.fromkeys(("p50", "p99", "p99_9", "throughput", "threads", "scaling", "no_worse_than"), TIME),

@@ -121,25 +121,133 @@ static inline size_t abidance_text_end(const unsigned char *at, size_t size)
     return length < size ? length + 1 : size;
 }
 
-/* What was answered, to be compared with the answers of another library. */
+/* When numbers of a place count as the same: as the same bits, or this near to each other. What is negative is no
+ * tolerance. Bytes are numbers of size 1. */
+typedef struct {
+    char kind; /* 'f' for floating-point numbers, 'i' for signed and 'u' for unsigned ones */
+    unsigned char size;
+    unsigned char unordered; /* the order of elements of this size has no meaning */
+    double relative, absolute, ulps;
+} abidance_sameness;
+
+/* What was answered, to be compared with the answers of another library. Of one that is `excused` the contract knows that
+ * it may differ. */
 static unsigned char abidance_answers[2][1 << 16];
 static size_t abidance_answered;
 typedef struct {
     const char *function, *what;
-    size_t end;
+    size_t start, end;
+    const abidance_sameness *how;
     unsigned step;
+    int excused;
 } abidance_answer;
-static abidance_answer abidance_answer_list[1 << 10];
-static int abidance_answer_count;
+static abidance_answer abidance_answer_list[2][1 << 10];
+static int abidance_answer_count[2];
 
-static void abidance_note(const void *from, size_t size, const char *function, const char *what)
+static void abidance_note(const void *from, size_t size, const char *function, const char *what,
+                          const abidance_sameness *how, int excused)
 {
-    if (abidance_answers_to < 0 || abidance_answered + size > sizeof abidance_answers[0] ||
-        abidance_answer_count == 1 << 10)
+    int to = abidance_answers_to;
+    if (to < 0 || abidance_answered + size > sizeof abidance_answers[0] || abidance_answer_count[to] == 1 << 10)
         return;
-    memcpy(abidance_answers[abidance_answers_to] + abidance_answered, from, size);
+    memcpy(abidance_answers[to] + abidance_answered, from, size);
+    size_t start = abidance_answered;
     abidance_answered += size;
-    abidance_answer_list[abidance_answer_count++] = (abidance_answer){function, what, abidance_answered, abidance_step};
+    abidance_answer_list[to][abidance_answer_count[to]++] =
+        (abidance_answer){function, what, start, abidance_answered, how, abidance_step, excused};
+}
+
+static long double abidance_number_at(const abidance_sameness *how, const unsigned char *at)
+{
+    union {
+        float f;
+        double d;
+        int8_t i8;
+        int16_t i16;
+        int32_t i32;
+        int64_t i64;
+        uint8_t u8;
+        uint16_t u16;
+        uint32_t u32;
+        uint64_t u64;
+    } of;
+    memcpy(&of, at, how->size);
+    switch (how->kind) {
+    case 'f':
+        return how->size == 4 ? (long double)of.f : (long double)of.d;
+    case 'i':
+        return how->size == 1 ? of.i8 : how->size == 2 ? of.i16 : how->size == 4 ? of.i32 : (long double)of.i64;
+    default:
+        return how->size == 1 ? of.u8 : how->size == 2 ? of.u16 : how->size == 4 ? of.u32 : (long double)of.u64;
+    }
+}
+
+/* The unit in the last place of a floating-point number that is finite. */
+static long double abidance_ulp(const abidance_sameness *how, long double number)
+{
+    int exponent, precision = how->size == 4 ? 24 : 53, least = how->size == 4 ? -149 : -1074;
+    (void)__builtin_frexpl(number, &exponent);
+    exponent -= precision;
+    return __builtin_ldexpl(1.0L, exponent < least ? least : exponent);
+}
+
+static int abidance_is_near(const abidance_sameness *how, const unsigned char *one, const unsigned char *other)
+{
+    long double a = abidance_number_at(how, one), b = abidance_number_at(how, other);
+    if (a != a || b != b)
+        return a != a && b != b;
+    if (a == b)
+        return 1;
+    if (__builtin_isinf(a) || __builtin_isinf(b))
+        return 0;
+    long double apart = a > b ? a - b : b - a, largest = __builtin_fabsl(a) > __builtin_fabsl(b) ? __builtin_fabsl(a) : __builtin_fabsl(b);
+    return (how->absolute >= 0 && apart <= how->absolute) || (how->relative >= 0 && apart <= how->relative * largest) ||
+           (how->ulps >= 0 && how->kind == 'f' && apart <= how->ulps * abidance_ulp(how, largest));
+}
+
+static size_t abidance_sorted_size;
+static int abidance_by_bytes(const void *one, const void *other) { return memcmp(one, other, abidance_sorted_size); }
+
+/* Tell whether two answers of one place are the same. Of what has no order, both are sorted. */
+static int abidance_is_same(const abidance_answer *one, const abidance_answer *other)
+{
+    size_t size = one->end - one->start;
+    unsigned char *a = abidance_answers[0] + one->start, *b = abidance_answers[1] + other->start;
+    const abidance_sameness *how = one->how;
+    if (size != other->end - other->start)
+        return 0;
+    if (how && how->unordered) {
+        abidance_sorted_size = how->size;
+        qsort(a, size / how->size, how->size, abidance_by_bytes);
+        qsort(b, size / how->size, how->size, abidance_by_bytes);
+    } else if (how) {
+        for (size_t at = 0; at + how->size <= size; at += how->size)
+            if (!abidance_is_near(how, a + at, b + at))
+                return 0;
+        return 1;
+    }
+    return memcmp(a, b, size) == 0;
+}
+
+/* The first answer of one library that the other gives otherwise, -1 where there is none. What only one of them has was
+ * not asked of the other: why it was not shows elsewhere. */
+static int abidance_first_difference(void)
+{
+    int behind = 0;
+    for (int i = 0; i < abidance_answer_count[0]; i++) {
+        const abidance_answer *one = &abidance_answer_list[0][i], *others = abidance_answer_list[1];
+        int j = behind;
+        while (j < abidance_answer_count[1] &&
+               !(others[j].step == one->step && strcmp(others[j].what, one->what) == 0 &&
+                 strcmp(others[j].function, one->function) == 0))
+            j++;
+        if (j == abidance_answer_count[1])
+            continue;
+        behind = j + 1;
+        if (!one->excused && !abidance_is_same(one, &others[j]))
+            return i;
+    }
+    return -1;
 }
 
 #endif

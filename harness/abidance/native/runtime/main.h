@@ -85,7 +85,7 @@ static size_t abidance_answer_with(const uint8_t *data, size_t size, int which, 
 {
     abidance_called = abidance_functions[which];
     abidance_answers_to = into;
-    abidance_answered = 0, abidance_answer_count = 0;
+    abidance_answered = 0, abidance_answer_count[into] = 0;
     abidance_run(data, size, -1);
     abidance_answers_to = -1;
     abidance_called = abidance_functions[0];
@@ -109,19 +109,18 @@ static void abidance_compare(const uint8_t *data, size_t size)
     size_t one = abidance_answer_with(data, size, 0, 0), other = abidance_answer_with(data, size, 1, 1);
     if (one == other && memcmp(abidance_answers[0], abidance_answers[1], one) == 0)
         return;
+    if (abidance_first_difference() < 0)
+        return;
+    one = abidance_answer_with(data, size, 0, 0), other = abidance_answer_with(data, size, 1, 1); /* unsorted */
     if (!abidance_is_steady(data, size, 0, 0, one) || !abidance_is_steady(data, size, 1, 1, other))
         return;
     if (abidance_answer_with(data, size, 0, 0) != one)
         return;
-    size_t at = 0, both = one < other ? one : other;
-    while (at < both && abidance_answers[0][at] == abidance_answers[1][at])
-        at++;
-    int found = 0;
-    while (found < abidance_answer_count - 1 && abidance_answer_list[found].end <= at)
-        found++;
-    if (abidance_answer_count) {
-        abidance_step = abidance_answer_list[found].step;
-        abidance_report("ABD331", abidance_answer_list[found].function, abidance_answer_list[found].what);
+    int found = abidance_first_difference();
+    if (found >= 0) {
+        const abidance_answer *answer = &abidance_answer_list[0][found];
+        abidance_step = answer->step;
+        abidance_report("ABD331", answer->function, answer->what);
     }
 }
 
