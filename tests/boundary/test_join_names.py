@@ -141,6 +141,49 @@ def test_a_pointer_behind_a_pointer_comes_out_and_does_not_go_in(word, is_called
     assert (boundary.functions["take"].signature is not None) is is_called
 
 
+FILES = (
+    "typedef struct rw rw; rw *rw_reader(void); rw *rw_writer(void); int rw_get(rw *r); void rw_end(rw *f);"
+)
+
+
+def test_two_handles_of_one_type_that_one_function_destroys_are_one_with_states(joined, refused):
+    two = """
+        handles:
+          reader: {type: rw, create: rw_reader, destroy: rw_end}
+          writer: {type: rw, create: rw_writer, destroy: rw_end}
+        functions: {rw_get: {params: {r: {handle: reader}}}, rw_end: }
+        """
+    one = """
+        handles:
+          rw:
+            create: [rw_reader, rw_writer]
+            destroy: rw_end
+            states: [reader, writer]
+            transitions: {rw_writer: {to: writer}, rw_get: {from: reader}}
+        functions: {rw_get: , rw_end: }
+        """
+
+    told = "`rw_end` destroys both a `reader` and a `writer`, which are of one type: they are one handle"
+    assert refused(FILES, two) == [told]
+    assert joined(FILES, one).handles["rw"].machine.first("rw_writer") == "writer"
+
+
+def test_a_handle_that_comes_out_may_be_borrowed(joined):
+    boundary = joined(
+        "typedef struct s s; typedef struct b b; s *s_new(void); int b_first(s *of, b **first);",
+        """
+        handles: {s: {create: s_new}, b: {create: b_first}}
+        functions:
+          b_first:
+            params: {first: {out: b, owner: callee, lifetime: handle(of), until: s_new}}
+            returns: {status: {ok: [0], errors: {-1: none}}}
+        """,
+    )
+
+    shape = boundary.functions["b_first"].members[1].shape
+    assert (shape.made, shape.borrowed, shape.lifetime, shape.until) == (True, True, "of", ("s_new",))
+
+
 BOOK = "book book_open(int levels); int book_add(book b, int price); void book_close(book b);"
 
 

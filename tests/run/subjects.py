@@ -78,6 +78,8 @@ ONCE = {
     "call_states": ORDERED,
     "number_handles": NUMBERED,
     "lent_answers": LENT,
+    "borrowed_handles": VARIANTS,
+    "renewed_handles": VARIANTS,
 }
 """Sources with variants of their own, each for release alone."""
 FAMILIES = (*VARIED, "shapes", "handle_lifetimes", *ONCE)

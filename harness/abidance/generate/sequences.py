@@ -54,6 +54,8 @@ TOO_LATE = 0.5
 """After so many calls that destroy a handle comes one on that handle, where the contract says that it is refused."""
 REPEATED = 0.5
 """So many calls that the contract calls pure are made twice."""
+RENEWED = 0.5
+"""So many handles that the caller allocates are made in the memory of one that was destroyed, where there is one."""
 REFUSED = 0.125
 """So many calls are ones that the contract says are refused, where it does."""
 BURSTS, TIMES = 0.25, (17, 65, 129, 255, 256, 256, 257, 257)
@@ -97,6 +99,8 @@ class _Play:
     feeding: Dice | None = None
     """Chooses what calls are given that earlier ones returned, where they are."""
     fed: int = 0
+    gone: list[tuple[Held, int]] = field(default_factory=list)
+    """Handles in the caller's memory that were destroyed, each with the call that did; none was made there since."""
 
     def __post_init__(self) -> None:
         """Choose who takes part."""
@@ -272,6 +276,7 @@ class _Play:
         given = self.holdings.given(function, arguments)
         if not self.holdings.allows(function, given):
             raise UnlawfulDrawError(function.name)
+        self._renew(function, arguments)
         index = len(self.steps)
         arguments = going_on(self.boundary, function, role.hints, arguments, self.steps, self.further)
         times = 1
@@ -291,8 +296,21 @@ class _Play:
             if not made.borrowed:
                 self._prepare(made)
         for each in given.values() if role.ends is not None else ():
-            if each.handle == role.ends and not self.boundary.handles[each.handle].acquire:
+            life = self.boundary.handles[each.handle]
+            if each.handle == role.ends and not life.acquire:
                 self.too_late(each, index)
+                if life.record is not None:
+                    self.gone.append((each, index))
+
+    def _renew(self, function: BoundaryFunction, arguments: Values) -> None:
+        """Have a call make its handle in the memory of one that was destroyed, now and then."""
+        for member in function.members:
+            kind, state = getattr(member.shape, "handle", ""), arguments[member.name]
+            there = [pair for pair in self.gone if pair[0].handle == kind]
+            if there and isinstance(state, dict) and self.further.chance(RENEWED):
+                self.gone.remove(there[-1])
+                old, destroyed_by = there[-1]
+                arguments[member.name] = Earlier(old.call, old.path, kind, state, destroyed_by, renews=True)
 
     def _moved(self, each: Held, function: BoundaryFunction, arguments: Values) -> None:
         """Note the states that a call may have led a handle to."""

@@ -574,6 +574,16 @@ int vl_append_new(vl_value *list, vl_value *value)
 int vl_append(vl_value *list, vl_value *value) { return vl_append_new(list, vl_ref(value)); }
 vl_value *vl_get(const vl_value *list, size_t index) { return index < list->count ? list->inside[index] : NULL; }
 
+int vl_find(const vl_value *list, const char *label, vl_value **found)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->inside[i]->label, label) == 0) {
+            *found = list->inside[i];
+            return 0;
+        }
+    return -1;
+}
+
 int vl_remove(vl_value *list, size_t index)
 {
     if (index >= list->count)

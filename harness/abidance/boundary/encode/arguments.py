@@ -256,6 +256,8 @@ class Arguments:
             return NULL
         life = self._boundary.handles[shape.handle]
         if shape.made:
+            if life.record and shape.level == 1 and isinstance(value, Earlier):
+                return self._renewed(life.record, value, path, builder)
             if life.record and shape.level == 1:
                 state = value if isinstance(value, dict) else {}
                 block = self._storage(life, state, path, builder)
@@ -298,6 +300,22 @@ class Arguments:
             on = value.goes_on if isinstance(value, Earlier) else ()
             self._set_state(live, life.record, value.state, on, path, builder)
         return live.argument
+
+    def _renewed(self, record: RecordShape, value: Earlier, path: str, builder: CallBuilder) -> p.Address:
+        """Return the memory of a handle that was destroyed, for a new one: it holds what the library left there."""
+        gone = self._of(value)
+        assert isinstance(gone.argument, p.Address)
+        block, life = gone.argument.block, gone.life
+        builder.conditions.extend(gone.gone)
+        if gone.state is not None:
+            builder.destroyed.append(gone.state)
+        if life.zeroed:
+            builder.stores.append(p.Store(block, 0, p.Value(bytes(record.size))))
+        self._set_state(gone, record, value.state, (), path, builder)
+        builder.storage[path] = block
+        builder.watched.append(block)
+        builder.made.append((life, None, block, path))
+        return gone.argument
 
     def _storage(self, life: HandleLife, state: Values, path: str, builder: CallBuilder) -> int:
         """Return the block of a handle that the caller allocates: all but what it sets there first holds anything."""

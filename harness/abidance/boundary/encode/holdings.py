@@ -55,6 +55,8 @@ class Held:
     path: str
     borrowed: bool = False
     static: bool = False
+    when: Conditions = ()
+    """What must hold for a static one to be there."""
     references: list[Conditions] = field(default_factory=list)
     left: list[Conditions] = field(default_factory=list)
     keeps: list[Keep] = field(default_factory=list)
@@ -114,7 +116,7 @@ class Holdings:
         if held.references:
             return held.references[0]
         if held.static:
-            return ()
+            return held.when
         for keep in held.keeps:
             if keep.holder not in above:
                 found = self._conditions(keep.holder, above | {held})
@@ -315,17 +317,21 @@ class Holdings:
             shape.handle, index, path, borrowed, static=borrowed and shape.lifetime == STATIC, last=index
         )
         holder = self._whole(shape, used)
+        left = call.success
+        if path != RESULT_NAME and not function.leaves(path, success=True):
+            left = (call.ran, *(replace(each, negated=True) for each in left))
         if not borrowed:
-            left = call.success
-            if path != RESULT_NAME and not function.leaves(path, success=True):
-                left = (call.ran, *(replace(each, negated=True) for each in left))
             held.references.append((*call.needs, *left))
             parents = self.boundary.handles[shape.handle].parents
             for each in used.values():
                 if each.handle in parents:
                     each.needed.append(Keep(held))
-        elif holder is not None:
-            held.keeps.append(Keep(holder, shape.until))
+            return held
+        # What a call that fails leaves through a pointer is nothing; what it returns tells that itself.
+        there = left if path != RESULT_NAME else ()
+        if holder is not None:
+            held.keeps.append(Keep(holder, shape.until, there))
+        held.when = there
         return held
 
     def _give_back(self, held: Held, given: p.Condition) -> None:

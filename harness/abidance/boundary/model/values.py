@@ -176,6 +176,8 @@ class Earlier:
     `handle` is the kind of handle that it is; empty for any other value. `state` is as in NewHandle. `destroyed_by`
     is the step that has destroyed it since, of a call that the contract says refuses it; 0 for one that is alive.
     `most` is how much a length can be: what it sizes is generated before it is known. `within` is as in NewHandle.
+    Where a call makes a handle in the caller's memory, one that `renews` stands for the memory of that handle, which
+    was destroyed: it is made there anew, with `state` set.
     `goes_on` are the windows among its fields, and among the parameters of the call, in which the call goes on where
     the last one ended, with what `state`, or the parameter, has for them behind that.
     """
@@ -188,11 +190,13 @@ class Earlier:
     most: int | None = None
     within: tuple[str, ...] = ()
     goes_on: tuple[str, ...] = ()
+    renews: bool = False
 
 
 def used_handle(arguments: Mapping[str, Value]) -> Earlier | None:
     """Return the first handle that a call of a sequence is given: windows among its parameters go on with that."""
-    return next((v for v in arguments.values() if isinstance(v, Earlier) and v.handle), None)
+    given = (v for v in arguments.values() if isinstance(v, Earlier) and v.handle and not v.renews)
+    return next(given, None)
 
 
 @dataclass(frozen=True, slots=True)

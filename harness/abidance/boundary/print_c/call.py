@@ -176,6 +176,12 @@ class _Writer:
         match member.shape:
             case CallbackShape() if member.name in placed.callbacks:
                 return self.callbacks[member.name]
+            case HandleShape(handle=handle, made=True) if isinstance(value, Earlier):
+                self.made[index, member.name] = self.made[self.encoded.steps[value.call], value.path]
+                if self.boundary.handles[handle].zeroed:
+                    variable = self.made[index, member.name]
+                    self.lines.append(f"memset(&{variable}, 0, sizeof {variable});")
+                return self._used(placed, member, handle, value, (index, member.name))
             case HandleShape(handle=handle, made=True) if value is not None:
                 life = self.boundary.handles[handle]
                 variable = self._variable(_short(handle))
@@ -232,9 +238,16 @@ class _Writer:
         one = isinstance(there, PointerShape) and there.what is What.ONE
         return f"&{name}" if one and isinstance(member.shape, PointerShape) else name
 
-    def _used(self, placed: PlacedCall, member: Member, handle: str, value: NewHandle | Earlier) -> str:
+    def _used(
+        self,
+        placed: PlacedCall,
+        member: Member,
+        handle: str,
+        value: NewHandle | Earlier,
+        origin: tuple[int, str] | None = None,
+    ) -> str:
         life = self.boundary.handles[handle]
-        variable = self.made.get(placed.origin(member.name) or _NOWHERE, _short(handle))
+        variable = self.made.get(origin or placed.origin(member.name) or _NOWHERE, _short(handle))
         if life.record is None:
             return variable
         sizes = self._sizes(placed)

@@ -93,7 +93,7 @@ class FunctionJoiner:
             over = clause.over if clause else None
             if over is not None and over.text not in known:
                 self.problems.unknown("parameter", over.text, over.span, known, f"`{declaration.name}`")
-        self._ends(function, promise)
+        self._check_success(function, promise)
         check_relations(function, self.problems)
         check_windows(function, self.problems)
         inside, self.shaper.inside = self.shaper.inside, []
@@ -101,7 +101,7 @@ class FunctionJoiner:
             check_names(function, promise, self.shaper.constants, self.problems, inside)
         return self._callable(function)
 
-    def _ends(self, function: BoundaryFunction, promise: FunctionPromise | None) -> None:
+    def _check_success(self, function: BoundaryFunction, promise: FunctionPromise | None) -> None:
         """Complain of what depends on the success of a call where nothing tells that."""
         for name, param in promise.params.items() if promise and not tells_success(function) else ():
             if param.on_success not in (None, "written"):
@@ -290,7 +290,8 @@ class FunctionJoiner:
             behind = {name for name in behind if asked or name == typed}
         direct = set(self.shaper.handles_of(type_))
         if param is not None and isinstance(param.out, Name) and param.out.text in self.handles:
-            return self._handed_out(declaration, type_, param.out, span, nullable)
+            left = self._handed_out(declaration, type_, param.out, span, nullable)
+            return self._left(left, param) if isinstance(left, s.HandleShape) else left
         named = param.handle.text if param is not None and param.handle is not None else None
         if named is not None:
             assert param is not None
@@ -298,7 +299,7 @@ class FunctionJoiner:
             if not self.shaper.known_handle(param.handle):
                 return s.OpaqueShape(self.shaper.text(type_))
             if named in behind:
-                return self.shaper.handle(named, span, made=True, level=2)
+                return self._left(self.shaper.handle(named, span, made=True, level=2), param)
             if named not in direct and (direct or self.shaper.is_number(self.shaper.handles[named])):
                 message = f"this is a `{self.shaper.text(type_)}`, which is no `{named}`"
                 self.problems.contradiction(message, param.handle.span, declaration.span)
@@ -306,14 +307,27 @@ class FunctionJoiner:
             return self._held(shape, param)
         if param is not None and any(param.says(word) for word in ("in", "out", "inout")):
             return None
-        # Without a clause, the type alone tells when it is one handle's and nothing else's.
-        if len(direct) == 1 and isinstance(inner, c.RecordRef):
-            name = next(iter(direct))
+        # Without a clause, the type alone tells when it is one handle's and nothing else's, or that it is destroyed.
+        ended = [name for name in sorted(direct) if self._ends(declaration, name)]
+        if (len(direct) == 1 or ended) and isinstance(inner, c.RecordRef):
+            name = next(iter(ended or direct))
             return self.shaper.handle(name, span, made=self._creates(declaration, name), nullable=nullable)
         creates = {name for name in behind if self._makes(name, declaration)}
         if len(creates) == 1:
             return self.shaper.handle(next(iter(creates)), span, made=True, level=2)
         return None
+
+    def _left(self, shape: s.HandleShape, param: Param) -> s.HandleShape:
+        """Return the shape of a handle that comes out, with whose it is and how long it is there."""
+        if shape.level == 1 or not (param.owner or param.lifetime or param.parent):
+            return self._held(shape, param)
+        return replace(
+            shape,
+            owner=param.owner or "",
+            lifetime=lifetime(self.shaper, param),
+            until=ending(self.shaper, param),
+            parent=param.parent.text if param.parent is not None else "",
+        )
 
     def _held(self, shape: s.HandleShape, param: Param) -> s.HandleShape:
         """Return the shape with whose the handle is after the call, and how long it is there or must be."""
@@ -378,6 +392,10 @@ class FunctionJoiner:
 
     def _makes(self, handle: str, declaration: Declaration) -> bool:
         return any(name.text == declaration.name for name in self.handles[handle].creates)
+
+    def _ends(self, declaration: Declaration, handle: str) -> bool:
+        ended_by = self.handles[handle].ended_by
+        return ended_by is not None and ended_by.text == declaration.name
 
     def _creates(self, declaration: Declaration, handle: str) -> bool:
         """Tell whether a parameter is where its handle comes to life: the result is not."""

@@ -51,6 +51,10 @@ def join_handles(
         creates = _creates(name, promise, functions, problems)
         if not creates:
             continue
+        beside = _ended_alike(name, promise, contract, shaper)
+        if beside is not None:
+            problems.add(_one_handle(contract.handles[beside], promise))
+            continue
         create = creates[0]
         ended_by, counts = promise.ended_by, promise.references
         for written in (ended_by, counts.acquire if counts is not None else None):
@@ -107,6 +111,33 @@ def join_setup(
     calls = written_calls("setup", promise.calls, functions, writer, problems)
     after = written_calls("teardown", contract.teardown, functions, writer, problems)
     return Setup(calls, once=promise.around == "process"), after
+
+
+def _ended_alike(name: str, promise: HandlePromise, contract: Contract, shaper: Shaper) -> str | None:
+    """Return a handle before this one that is of its type and that the same function destroys."""
+    for other, each in contract.handles.items():
+        if other == name:
+            return None
+        one, two = promise.ended_by, each.ended_by
+        same = shaper.declarations.same(shaper.handles[other], shaper.handles[name])
+        if same and one is not None and two is not None and one.text == two.text:
+            return other
+    return None
+
+
+def _one_handle(one: HandlePromise, other: HandlePromise) -> Diagnostic:
+    """Return the diagnostic of two handles that nothing tells apart where they are destroyed."""
+    assert other.ended_by is not None
+    first, second, ends = one.name.text, other.name.text, other.ended_by.text
+    creates = ", ".join(dict.fromkeys(each.text for each in (*one.creates, *other.creates)))
+    clauses = f"create: [{creates}], destroy: {ends}, states: [{first}, {second}]"
+    return Diagnostic(
+        CONTRADICTS_HEADER,
+        f"`{ends}` destroys both a `{first}` and a `{second}`, which are of one type: they are one handle",
+        (Label(other.ended_by.span), Label(one.span, f"`{first}`")),
+        help=f"say `{{{clauses}, transitions: {{{other.create}: {{to: {second}}}, FUNCTION: {{from: {first}}}}}}}`: "
+        "its states tell which functions may be called on which; those that are not named take both",
+    )
 
 
 def _told(function: BoundaryFunction, handle: str) -> str | None:

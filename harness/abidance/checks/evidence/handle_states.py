@@ -76,7 +76,7 @@ def _made(placed: PlacedCall) -> Iterator[tuple[str, str]]:
     if isinstance(result.shape, HandleShape) and result.owned:
         yield RESULT_NAME, result.shape.handle
     for member in placed.function.members:
-        if isinstance(member.shape, HandleShape) and member.shape.made:
+        if isinstance(member.shape, HandleShape) and member.shape.made and not member.shape.borrowed:
             yield member.name, member.shape.handle
 
 

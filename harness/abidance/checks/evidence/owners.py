@@ -62,7 +62,8 @@ def _handed_over(trial: CaseResult, index: int, placed: PlacedCall) -> Iterator[
     given_back = {each.freed for each in trial.encoded.calls if each.frees == index}
     for member in function.members:
         shape = member.shape
-        if isinstance(shape, HandleShape) and shape.made and not _is_destroyed(trial, shape.handle):
+        new = isinstance(shape, HandleShape) and shape.made and shape.owner != "callee"
+        if isinstance(shape, HandleShape) and new and not _is_destroyed(trial, shape.handle):
             if shape.level == 2 and not _pointers_in(trial, trial.observation, index, member):
                 continue
             yield _lasting(name, shape.handle)

@@ -59,7 +59,7 @@ def without(case: Case, calls: Iterable[int]) -> Case | None:
     """Return the sequence without calls and those that need what they made; None when nothing would be left."""
     gone = {*calls}
     for number, step in enumerate(case.steps):
-        if any(earlier.call in gone for earlier in _needed(step)):
+        if any(earlier.call in gone and not earlier.renews for earlier in _needed(step)):
             gone.add(number)
     kept = {*range(len(case.steps))} - gone
     return only(case, kept) if kept else None
@@ -112,7 +112,7 @@ def _earlier(value: Value | Mapping[str, Value]) -> Iterator[Earlier]:
         case Earlier(destroyed_by=destroyer):
             yield value
             if destroyer:
-                yield Earlier(destroyer, "")
+                yield Earlier(destroyer, "", renews=value.renews)
         case Derived(names=names):
             yield from (Earlier(call, "") for _, call in names)
         case dict():
@@ -127,6 +127,8 @@ def _earlier(value: Value | Mapping[str, Value]) -> Iterator[Earlier]:
 
 def _moved(value: Value, places: Mapping[int, int]) -> Value:
     match value:
+        case Earlier(renews=True) if not {value.call, value.destroyed_by} <= places.keys():
+            return _moved(value.state, places)  # in memory of its own
         case Earlier():
             destroyer = places[value.destroyed_by] if value.destroyed_by else 0
             return replace(value, call=places[value.call], destroyed_by=destroyer)
