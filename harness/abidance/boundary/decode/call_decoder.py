@@ -153,10 +153,10 @@ class CallDecoder:
                 record = self.boundary.handles[handle].record
                 assert record is not None
                 raw = self.memory[self.placed.storage[name]]
-                after[name] = self._unpacked(record, raw, given, name, Direction.INOUT, ())
+                fields = self._unpacked(record, raw, given, name, Direction.INOUT, ())
+                after[name] = self._with_callbacks(name, fields)
             case HandleShape(made=False) if self.kept.get(name):
-                called = {each: self._told(number) for each, number in self.kept[name].items()}
-                after[name] = {**(given if isinstance(given, dict) else {}), **called}
+                after[name] = self._with_callbacks(name, given)
             case NumberHandle(made=True) if name in self.placed.places:
                 number = unpack(shape, self.memory[self.placed.places[name]], name, shallow)
                 after[name] = self.known(shape, number)
@@ -172,6 +172,11 @@ class CallDecoder:
                 after[name] = self._calls(given, name)
             case RecordShape() if writes(shape) or calls_back(shape):
                 after[name] = self._kept(shape, given, name, ())
+
+    def _with_callbacks(self, name: str, fields: object) -> object:
+        """Return the fields of a handle with the callbacks that it was given, by the names of their parameters."""
+        called = {each: self._told(number) for each, number in self.kept.get(name, {}).items()}
+        return {**(fields if isinstance(fields, dict) else {}), **called} if called else fields
 
     def _calls(self, given: object, path: str) -> object:
         """Return what expressions see of a callback after the call: how it was called."""
