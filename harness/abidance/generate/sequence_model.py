@@ -238,7 +238,7 @@ def _is_repeatable(boundary: Boundary, function: BoundaryFunction, calling: Coll
                 handle in calling
                 or boundary.handles[handle].record is not None
                 or boundary.handles[handle].acquire == function.name
-                or is_bound(taken)
+                or (is_bound(taken) and taken.owner != SHARED)  # who shares one takes a reference each time
             ):
                 return False
             case PointerShape(lifetime=lifetime, handed=handed) if handed or lifetime not in ("", "call"):
