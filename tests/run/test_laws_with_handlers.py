@@ -52,7 +52,10 @@ handles:
 functions:
   lh_on_word:
     params:
-      told: {{callback: {{lifetime: handle(lh_reader), params: {{word: {{to: string}}}}}}, nullable: true, user_data: with}}
+      told:
+        callback: {{lifetime: handle(lh_reader), params: {{word: {{to: string}}}}}}
+        nullable: true
+        user_data: with
   lh_read: {{params: {{text: {{in: string, encoding: ascii, max: 30}}}}}}
 laws:
   each_word_is_told:
@@ -84,4 +87,5 @@ def test_a_word_that_is_not_told_is_found(tmp_path):
 
 def test_a_law_about_a_handler_is_judged_and_never_given_none(tmp_path):
     verdict = judged(tmp_path, wrong=False)
-    assert not (verdict.findings or verdict.reasons)
+    assert not verdict.findings
+    assert not verdict.reasons
