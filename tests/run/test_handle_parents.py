@@ -31,4 +31,6 @@ def test_sequences_never_mix_those_of_two_lists(seed, handle, library, judge):
 def test_what_only_a_list_with_something_in_it_shows_is_found(seed, handle, function, judge):
     found, _ = judge("handle_parents", handle, "wrong", seed=seed, phases=("lifecycle",))
 
-    assert any(each.diagnostic.code.id == "ABD322" and function in each.call.splitlines()[-1] for each in found)
+    assert any(
+        each.diagnostic.code.id == "ABD322" and function in each.call.splitlines()[-1] for each in found
+    )
