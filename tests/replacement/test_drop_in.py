@@ -8,6 +8,9 @@ import subprocess
 import pytest
 
 from abidance.cli.main import main
+from abidance.contract.load import load_contract
+from abidance.run.engine.items import comparisons
+from abidance.run.inputs.selection import Selection
 from tiers import full
 
 HEADER = """\
@@ -132,6 +135,9 @@ def test_each_difference_decides_its_area_and_has_a_program(version, area, pair,
     assert code == 1
     assert document["verdict"] == "differs"
     assert areas[area] == "differs"
+    told = [each["code"] for each in (*document["abi"]["changes"], *document["abi"]["findings"])]
+    assert ("ABD493" in told) == (area == "linking")
+    assert "ABD501" not in told  # what is gone is told once
     programs = sorted((folder / "differences").glob("*.c"))
     assert bool(programs) == (area != "linking")
     for program in programs if area == "answers" else ():
@@ -173,6 +179,21 @@ def test_a_call_that_is_slow_out_of_proportion_is_held_against_the_library_that_
     assert (areas["costs"], areas["answers"]) == (standing, "but for")
     assert said in costs["words"]
     assert (code == 1) is (new is SLOW)
+
+
+@pytest.mark.unit
+def test_a_library_that_is_given_with_its_file_keeps_its_place(tmp_path):
+    (tmp_path / "text.h").write_text(HEADER)
+    (tmp_path / "text.contract.yaml").write_text(CONTRACT)
+    contract = load_contract(tmp_path / "text.contract.yaml")
+    given = (("mine", tmp_path / "libmine.so"),)
+
+    def compared(*names):
+        return [pair for pair, _ in comparisons(contract, Selection(names, given))]
+
+    assert compared("c", "mine") == ["c=mine"]
+    assert compared("mine", "c") == ["mine=c"]
+    assert compared("next", "mine", "c") == ["next=mine", "next=c"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 
@@ -251,6 +252,24 @@ def test_a_library_that_ends_says_which_it_is(judged):
     assert found.diagnostic.code.name == "crashed"
     assert "it is `next` that was called" in found.diagnostic.notes
     assert found.call.splitlines()[-1].startswith('next.pk_parse("4096"')
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(("library", "standing"), [("other_format", "differs"), ("other_bytes", "same")])
+def test_drop_in_has_an_area_for_it(library, standing, project, monkeypatch, capsys):
+    monkeypatch.chdir(project)
+    words = ["--function", "c_reads_*", "--function", "pk_sum_add", "--explore", "0", "--format", "json"]
+
+    main(["drop-in", "pk.contract.yaml", "--from", "c", "--to", f"next=lib{library}.so", *words])
+
+    card = json.loads(capsys.readouterr().out)
+    assert card["functions"] == ["c_reads_*", "pk_sum_add"]
+    assert card["words"].endswith("(asked of `c_reads_*`, `pk_sum_add` alone)")
+    (area,) = (each for each in card["areas"] if each["area"] == "laws across both")
+    assert area["standing"] == standing
+    assert {each["function"] for each in area["findings"]} == (
+        {*DIRECTIONS} if standing == "differs" else set()
+    )
 
 
 def test_a_law_of_a_library_that_is_not_there_is_not_judged(project, monkeypatch, capsys):

@@ -9,6 +9,7 @@ from abidance.report.gate_document import gate_document
 from abidance.report.json_document import run_document
 
 if TYPE_CHECKING:
+    from abidance.core.diagnostic import Finding
     from abidance.replacement.model import Scorecard
     from abidance.report.text.style import Style
 
@@ -23,6 +24,7 @@ def scorecard_document(card: Scorecard, look: Style) -> dict[str, object]:
         "boundary": card.boundary,
         "from": card.old,
         "to": card.new,
+        "functions": list(card.functions),
         "verdict": card.standing.value,
         "words": card.verdict,
         "exit_code": card.exit_code,
@@ -31,13 +33,15 @@ def scorecard_document(card: Scorecard, look: Style) -> dict[str, object]:
                 "area": each.area.value,
                 "standing": each.standing.value,
                 "words": list(each.words),
-                "findings": [
-                    {"code": one.diagnostic.code.id, "case": one.case or None} for one in each.findings
-                ],
-                "shared": [{"code": one.diagnostic.code.id, "case": one.case or None} for one in each.shared],
+                "findings": list(map(_finding, each.findings)),
+                "shared": list(map(_finding, each.shared)),
             }
             for each in card.areas
         ],
         "abi": gate_document([card.gate], look) if card.gate is not None else None,
         "run": run_document(card.record, look),
     }
+
+
+def _finding(found: Finding) -> dict[str, object]:
+    return {"code": found.diagnostic.code.id, "function": found.function, "case": found.case or None}

@@ -54,12 +54,16 @@ _SHOWN = 4
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """What is asked: may library `new` of a contract take the place of `old`? `given` are files in place of its own."""
+    """What is asked: may library `new` of a contract take the place of `old`? `given` are files in place of its own.
+
+    With `functions`, names or patterns of functions, handles and laws, of these alone.
+    """
 
     path: Path
     old: str
     new: str
     given: tuple[tuple[str, Path], ...] = ()
+    functions: tuple[str, ...] = ()
 
     def contract(self) -> Contract:
         """Return the contract; raises UsageError where it has no such library."""
@@ -95,7 +99,8 @@ def score(asked: Replacement, settings: Settings, listener: Listener) -> Scoreca
         record(event)  # type: ignore[arg-type]
         listener(event)  # type: ignore[arg-type]
 
-    run_contracts([asked.path], Selection((asked.old, asked.new), asked.given), settings, both)
+    selection = Selection((asked.old, asked.new), asked.given, functions=asked.functions)
+    run_contracts([asked.path], selection, settings, both)
     scorer = _Scorer(asked, contract, [*record.items], gate)
     areas = tuple(scorer.areas())
     failed = any(each.standing is AreaStanding.DIFFERS for each in areas)
@@ -103,7 +108,15 @@ def score(asked: Replacement, settings: Settings, listener: Listener) -> Scoreca
     stopped = (stop.exit_code for stop in record.stops)
     code = worst((status(findings=failed, unjudged=unjudged or record.interrupted), *stopped))
     return Scorecard(
-        str(contract.boundary), str(contract.path), asked.old, asked.new, areas, gate, record, code
+        str(contract.boundary),
+        str(contract.path),
+        asked.old,
+        asked.new,
+        areas,
+        gate,
+        record,
+        code,
+        asked.functions,
     )
 
 
@@ -218,7 +231,12 @@ class _Scorer:
     def _across(self) -> AreaScore:
         laws = [each for each in self._pairs() if each.item.phase == LAWS]
         if not laws:
-            return AreaScore(Area.ACROSS, AreaStanding.NOT_ASKED, ("the contract has no law about both",))
+            about = (
+                "no law about both is among them"
+                if self.asked.functions
+                else "the contract has no law about both"
+            )
+            return AreaScore(Area.ACROSS, AreaStanding.NOT_ASKED, (about,))
         theirs = (each for each in self.items if each.item.library == self.asked.old)
         own = {_fault(each) for each in _findings(theirs)}
         found = tuple(_findings(laws))

@@ -72,7 +72,10 @@ _VERDICTS = {
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """Whether library `new` may take the place of `old`. `gate` compares the two files, `record` has all calls."""
+    """Whether library `new` may take the place of `old`. `gate` compares the two files, `record` has all calls.
+
+    With `functions` it was asked of these alone.
+    """
 
     boundary: str
     contract: str
@@ -82,6 +85,7 @@ class Scorecard:
     gate: GateResult | None
     record: RunRecord
     exit_code: int
+    functions: tuple[str, ...] = ()
 
     @property
     def standing(self) -> AreaStanding:
@@ -101,4 +105,6 @@ class Scorecard:
         standing = self.standing
         words = _VERDICTS[standing]
         named = ", ".join(each.area.value for each in self.areas if each.standing is standing)
-        return words if standing is AreaStanding.SAME else f"{words} {named}"
+        words = words if standing is AreaStanding.SAME else f"{words} {named}"
+        only = ", ".join(f"`{name}`" for name in self.functions)
+        return f"{words} (asked of {only} alone)" if only else words

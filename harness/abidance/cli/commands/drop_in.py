@@ -47,6 +47,13 @@ def parser() -> Parser:
             metavar="NAME[=PATH]",
             help=f"{words}: one of the contract's, or the shared object at PATH",
         )
+    which.add_argument(
+        "--function",
+        metavar="GLOB",
+        action="append",
+        default=[],
+        help="ask of functions, handles and laws with a matching name alone",
+    )
     how = made.add_argument_group("how long and how")
     add_effort_options(how)
     how.add_argument("--seed", metavar="N", type=at_least(0), help="generate the same test cases as that run")
@@ -169,7 +176,7 @@ def _asked(options: argparse.Namespace) -> Replacement:
         raise UsageError(
             Diagnostic(BAD_CONFIGURATION, f"`--from` and `--to` both name `{names[0]}`", help=hint)
         )
-    return Replacement(_only(options.contracts), names[0], names[1], tuple(given))
+    return Replacement(_only(options.contracts), names[0], names[1], tuple(given), tuple(options.function))
 
 
 def _only(contracts: list[str]) -> Path:
