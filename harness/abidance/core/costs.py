@@ -262,6 +262,10 @@ class MeasuredCost:
         return f" ({self.confidence * 100:g} % interval {low} to {high}, {self.runs} interleaved runs)"
 
 
+_WHOLE = 100.0
+"""Ratios from here on are told without a fraction."""
+
+
 def in_words(kind: CostKind, value: float) -> str:
     """Return a measured value as people read it, such as ``212 ns``."""
     match kind:
@@ -270,7 +274,7 @@ def in_words(kind: CostKind, value: float) -> str:
         case CostKind.RATE:
             return in_rate(value)
         case CostKind.RATIO:
-            return f"{value:.3g} times"
+            return f"{value:,.0f} times" if value >= _WHOLE else f"{value:.3g} times"
         case CostKind.ALLOCATIONS:
             return f"{value:,.0f} block{'' if value == 1 else 's'}"
         case CostKind.BYTES | CostKind.STACK | CostKind.CODE:

@@ -5,16 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.checks.evidence.costs import Beside
-from abidance.core.costs import in_time
+from abidance.core.costs import CostKind, in_time, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from abidance.checks.evidence.costs import ComparedSize, SizeCurves
-
-
-_WHOLE = 10.0
-"""Ratios from here on are told without a fraction."""
 
 
 def curve_message(function: str, curves: SizeCurves, *, timed: bool) -> str:
@@ -29,11 +25,11 @@ def curve_message(function: str, curves: SizeCurves, *, timed: bool) -> str:
         words = (
             f"takes {in_time(mine)}, where `{curves.against}` takes less than {in_time(curves.tellable)}, {here}"
             if theirs < curves.tellable
-            else f"takes {in_times(mine / theirs)} as long as in `{curves.against}` {here}"
+            else f"takes {_times(mine / theirs)} as long as in `{curves.against}` {here}"
         )
     else:
         assert worst.instructions is not None
-        times = in_times(worst.instructions[0] / max(worst.instructions[1], 1))
+        times = _times(worst.instructions[0] / max(worst.instructions[1], 1))
         words = f"executes {times} the instructions of `{curves.against}` {here}"
     others = _sizes(point for point in worse if point.size != worst.size)
     words += f", and more than is allowed at {others} as well" if others else ""
@@ -88,7 +84,7 @@ def _timed(point: ComparedSize, curves: SizeCurves) -> list[str]:
     ]
     if abs(mine - theirs) <= curves.tellable:
         return [*times, "alike"]
-    ratio = in_times(mine / max(theirs, curves.tellable))
+    ratio = _times(mine / max(theirs, curves.tellable))
     return [*times, f"{'> ' if theirs < curves.tellable else ''}{ratio}{_mark(point.in_time)}"]
 
 
@@ -96,13 +92,12 @@ def _counted(point: ComparedSize, curves: SizeCurves) -> list[str]:
     if point.instructions is None:
         return ["-", "-", ""] if curves.instructions is not None else ["", "", ""]
     mine, theirs = point.instructions
-    ratio = in_times(mine / max(theirs, 1))
+    ratio = _times(mine / max(theirs, 1))
     return [f"{mine:,}", f"{theirs:,}", f"{ratio}{_mark(point.in_instructions)}"]
 
 
-def in_times(ratio: float) -> str:
-    """Return such as ``1.5 times`` or ``6,400 times``."""
-    return f"{ratio:,.0f} times" if ratio >= _WHOLE else f"{ratio:.2g} times"
+def _times(ratio: float) -> str:
+    return in_words(CostKind.RATIO, ratio)
 
 
 def _mark(beside: Beside) -> str:

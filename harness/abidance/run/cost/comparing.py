@@ -169,7 +169,7 @@ class SizeComparison:
     def _point(self, call: _Compared) -> ComparedSize:
         return ComparedSize(
             call.input.size,
-            _kind(call.input.contents),
+            _kind(call.input),
             call.seconds if self.clause.factor is not None else None,
             call.steps,
             call.in_time,
@@ -230,7 +230,7 @@ class SizeComparison:
         over, against = str(self.clause.over), self.clause.library.text
         name, build = self.item.function, self.item.build
         for call in self.calls:
-            where = {"over": over, "size": call.input.size, "input": _kind(call.input.contents)}
+            where = {"over": over, "size": call.input.size, "input": _kind(call.input)}
             for number, library in enumerate((self.item.library, against)):
                 if call.seconds is not None:
                     taken = Quantile(0.5, round(call.seconds[number] / PICOSECOND))
@@ -256,9 +256,9 @@ class SizeComparison:
                 )
 
 
-def _kind(contents: str) -> str:
-    """Return contents as people call them: of a Python function its name."""
-    return contents.rpartition(":")[2]
+def _kind(one: SizedInput) -> str:
+    """Return contents as people call them, of a Python function its name, and that the call fails where it does."""
+    return " ".join(filter(None, (one.contents.rpartition(":")[2], "" if one.succeeds else "(fails)")))
 
 
 def _excess(call: _Compared, *, in_time: bool) -> float:
