@@ -19,6 +19,9 @@ DEFECTS = {
     "vt_doubled": "ABD329",
     "vt_event_of": "ABD325",
     "vt_code": "ABD321",
+    "vt_set": "ABD321",
+    "vt_get": "ABD325",
+    "vt_width": "ABD321",
 }
 KEPT = ("ABD325",)
 

@@ -218,3 +218,49 @@ int vt_code(const vt_event *event)
         return WRONG && event->type == 3 ? event->key.code : (int)event->move.x;
     return 0;
 }
+
+int vt_set(int what, const vt_option *option)
+{
+    switch (what) {
+    case VT_LEVEL:
+        return WRONG && option->rate == 0 ? 1 : option->level;
+    case VT_RATE:
+        return (int)option->rate;
+    case VT_LABEL:
+        return (int)strlen(option->label);
+    case VT_RESET:
+        return WRONG ? option->level : 0;
+    default:
+        return -1;
+    }
+}
+
+int vt_get(int what, vt_option *option)
+{
+    if (what < 0 || what > VT_RESET)
+        return -1;
+    if (NEAR)
+        memset(option, 0x44, sizeof *option);
+    switch (what) {
+    case VT_LEVEL:
+        option->level = 7;
+        break;
+    case VT_RATE:
+        if (WRONG)
+            option->level = 7;
+        else
+            option->rate = 7;
+        break;
+    case VT_LABEL:
+        option->label = "seven";
+        break;
+    }
+    return 0;
+}
+
+size_t vt_width(int what, vt_option option)
+{
+    if (what == VT_LABEL)
+        return strlen(option.label);
+    return what == VT_LEVEL ? (WRONG ? option.rate != 0 : option.level != 0) : 0;
+}

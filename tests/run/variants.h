@@ -82,4 +82,16 @@ double vt_total(int count, vt_figure (*make)(void *context, int number), void *c
 int vt_event_of(int number, vt_event *event);
 
 int vt_code(const vt_event *event);
+
+/* An option, as `what` tells: setting and getting it, and how much of it is printed. */
+enum { VT_LEVEL, VT_RATE, VT_LABEL, VT_RESET };
+typedef union vt_option {
+    int level;
+    double rate;
+    const char *label;
+    unsigned char room[16]; /* of no kind */
+} vt_option;
+int vt_set(int what, const vt_option *option);
+int vt_get(int what, vt_option *option);
+size_t vt_width(int what, vt_option option);
 #endif

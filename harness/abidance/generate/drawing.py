@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import record_of
+from abidance.boundary.model.traversal import fields_of, record_of
 from abidance.boundary.model.types import (
     AddressShape,
     ArrayShape,
     CallbackShape,
+    DeadShape,
     EndShape,
     HandleShape,
     NothingShape,
@@ -37,6 +38,7 @@ from abidance.boundary.model.values import (
     InState,
     NewHandle,
 )
+from abidance.boundary.model.variants import living_member, without
 from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.memory import is_byte
 from abidance.boundary.values.scope import as_seen, members_seen
@@ -72,7 +74,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, HandleLife, LentRoom
-    from abidance.boundary.model.types import Member, Shape
+    from abidance.boundary.model.types import Member, Shape, TaggedUnion
     from abidance.boundary.model.values import Script, Value, Values
     from abidance.generate.creation import Creation
     from abidance.generate.scope import FilterLog
@@ -97,6 +99,8 @@ class Drawer:
     """Handles that this call creates, or is one of the calls that create it: the first node has none above it."""
     called: str = ""
     """The function whose arguments are made."""
+    variants: dict[str, TaggedUnion] = field(default_factory=dict)
+    """By parameter that is a union, or points to one, which member of it lives."""
     memory: MemoryDrawer = field(init=False)
 
     def __post_init__(self) -> None:
@@ -112,6 +116,7 @@ class Drawer:
         """
         self.log.tried += 1
         self.called = function.name
+        self.variants = dict(function.variants)
         own, room = self._filled(function, given)
         values = self.scope(function.members, Scope("", None, hints, own, free=not lawful))
         if function.lent is not None:
@@ -173,19 +178,37 @@ class Drawer:
             self.memory.tied(named_member(members, length), group, scope, values)
         self.memory.numbers([m for m in members if not condition(m.shape)], scope, values, caps)
         self.memory.numbers([m for m in members if condition(m.shape)], scope, values, caps)
-        for member in members:
+        unions = self.variants if not scope.prefix else {}
+        for member in sorted(members, key=lambda m: m.name in unions) if unions else members:
             if member.name in values:
                 continue
             around = self.boundary.scope(members_seen(members, values), outer=scope.outer)
             if asked:
                 scope = replace(scope, pending=scope.pending - {*map(spelling, values)})
-            value = self.value(member, around, scope)
+            there = (
+                self._living(member, unions[member.name], around, scope) if member.name in unions else member
+            )
+            value = self.value(there, around, scope)
             values[member.name] = value
             self.memory.pool.note(f"{scope.prefix}{member.name}", value)
         for member in members:
             if isinstance(member.shape, PointerShape):
                 self.memory.checker.check_size(member, member.shape, members, values, scope)
         return {member.name: values[member.name] for member in members}
+
+    def _living(
+        self, member: Member, variant: TaggedUnion, around: Mapping[str, object], scope: Scope
+    ) -> Member:
+        """Return a parameter that is a union, or points to one, as what lives in it; raises RefusedError."""
+        tag = variant.tag.evaluate({**variant.constants, **around})
+        if not variant.names(tag) and not scope.free:
+            raise self.log.refuse(variant.tag.text, variant.span)
+        found = living_member(member, variant, tag)
+        dead = {each.name for each in fields_of(found.shape) if isinstance(each.shape, DeadShape)}
+        given = scope.given.get(member.name)
+        if isinstance(given, dict) and dead & {*given}:
+            raise self.log.refuse(variant.tag.text, variant.span)
+        return without(found, dead)
 
     def _with_hooks(self, members: tuple[Member, ...], scope: Scope) -> Scope:
         """Return the scope with what strategies of the project give; what is given already is theirs no more."""

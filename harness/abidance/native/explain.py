@@ -82,6 +82,7 @@ _PLACE: Mapping[str, Treatment] = {
     "within": Treatment("run", "where a pointer into other memory points is not worked out in C"),
     "generate": CODE, "lifetime": COMPILED, "until": ACROSS, "into": HELD, "parent": HELD, "owner": COMPILED,
     "misaligned": COMPILED, "callback": COMPILED,
+    "variant": Treatment("run", "a target does not know which member of a union another parameter tells"),
     "window": Treatment("run", "a target sets anew before each call what it is given"),
     "summary": NO_CALL,
 }  # fmt: skip

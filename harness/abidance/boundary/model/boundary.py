@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from abidance.binding.binding_method import VariablePart
     from abidance.boundary.model.states import StateMachine
-    from abidance.boundary.model.types import Member, Shape
+    from abidance.boundary.model.types import Member, Shape, TaggedUnion
     from abidance.boundary.model.values import Earlier, Value, Values
     from abidance.contract.model import Contract, FunctionPromise
     from abidance.contract.model.cost import Cost
@@ -171,6 +171,8 @@ class BoundaryFunction:
     is_macro: bool = False
     lent: LentRoom | None = None
     """Room that is filled before it is called. What stands in it is an argument by the lender's name."""
+    variants: tuple[tuple[str, TaggedUnion], ...] = ()
+    """By parameter that is a union, or points to one, which member of it lives as the others tell."""
 
     @property
     def requires(self) -> tuple[Expression, ...]:

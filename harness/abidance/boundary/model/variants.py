@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.types import DeadShape, RecordShape, ScalarShape
+from abidance.boundary.model.traversal import single
+from abidance.boundary.model.types import DeadShape, PointerShape, RecordShape, ScalarShape
 from abidance.contract.expression import EvaluationError, declared, show, spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
+    from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.boundary.model.types import Member, Shape, TaggedUnion
 
 
@@ -18,6 +20,10 @@ _UNKNOWN = object()
 _MOST = 1 << 12
 _FOUND: dict[tuple[object, ...], tuple[RecordShape, RecordShape]] = {}
 """What lives in records, by their identity and their tags: the same is asked of every value of a call."""
+
+
+_ARGUMENTS: dict[tuple[object, ...], tuple[Member, Member]] = {}
+"""The same of parameters."""
 
 
 def living(shape: RecordShape, read: Callable[[Member], object]) -> RecordShape:
@@ -44,6 +50,46 @@ def living(shape: RecordShape, read: Callable[[Member], object]) -> RecordShape:
         _FOUND.clear()
     _FOUND[key] = (shape, found)
     return found
+
+
+def living_arguments(function: BoundaryFunction, seen: Mapping[str, object]) -> BoundaryFunction:
+    """Return a function with what lives in the unions among its parameters, as the arguments that are `seen` tell."""
+    members = function.members
+    for name, variant in function.variants:
+        try:
+            tag = variant.tag.evaluate({**variant.constants, **seen})
+        except EvaluationError:
+            continue
+        if isinstance(tag, int | float):
+            members = tuple(living_member(m, variant, tag) if m.name == name else m for m in members)
+    return replace(function, members=members) if function.variants else function
+
+
+def living_member(member: Member, variant: TaggedUnion, tag: object) -> Member:
+    """Return a parameter that is a union, or points to one, with what lives in it."""
+    key = (id(member), tag)
+    known = _ARGUMENTS.get(key)
+    if known is not None and known[0] is member:
+        return known[1]
+    record = single(member.shape)
+    assert isinstance(record, RecordShape)
+    shape: Shape = narrowed(record, variant, tag)
+    if isinstance(member.shape, PointerShape):
+        shape = replace(member.shape, element=shape)
+    if len(_ARGUMENTS) >= _MOST:
+        _ARGUMENTS.clear()
+    _ARGUMENTS[key] = (member, replace(member, shape=shape))
+    return _ARGUMENTS[key][1]
+
+
+def without(member: Member, names: Collection[str]) -> Member:
+    """Return a parameter that is a record, or points to one, without some of its fields."""
+    record = single(member.shape)
+    assert isinstance(record, RecordShape)
+    shape: Shape = replace(record, members=tuple(each for each in record.members if each.name not in names))
+    if isinstance(member.shape, PointerShape):
+        shape = replace(member.shape, element=shape)
+    return replace(member, shape=shape)
 
 
 def narrowed(shape: RecordShape, variant: TaggedUnion, tag: object) -> RecordShape:

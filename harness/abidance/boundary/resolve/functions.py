@@ -21,6 +21,7 @@ from abidance.boundary.resolve.pointers import check_relations, ending, lifetime
 from abidance.boundary.resolve.statuses import Statuses
 from abidance.boundary.resolve.transfers import tells_success
 from abidance.boundary.resolve.unspecified_pointers import untold
+from abidance.boundary.resolve.variants import VariantReader
 from abidance.boundary.resolve.windows import check_windows, positioned
 from abidance.contract.language.clauses import Name
 from abidance.core.catalogue import TYPE_REFUSED, WRONG_VALUE
@@ -28,7 +29,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from abidance.binding.binding_method import VariablePart
     from abidance.boundary.model.boundary import HandleLife
@@ -74,6 +75,7 @@ class FunctionJoiner:
         for name, parameter in zip(names, declaration.parameters, strict=True):
             members.append(self._member(declaration, promise, name, parameter, params.pop(name, None)))
         members = _told_apart(members, promise)
+        variants, members = self._variants(declaration, promise, members)
         known: dict[str, Span | None] = {m.name: m.declared for m in members}
         for name, param in params.items():
             self.problems.unknown("parameter", name, param.span, known, f"`{declaration.name}`")
@@ -87,6 +89,7 @@ class FunctionJoiner:
             promise,
             ending=ending,
             is_macro=is_macro,
+            variants=variants,
         )
         cost = promise.cost if promise else None
         for clause in (cost.scaling, cost.no_worse_than) if cost else ():
@@ -100,6 +103,19 @@ class FunctionJoiner:
         if promise is not None:
             check_names(function, promise, self.shaper.constants, self.problems, inside)
         return self._callable(function)
+
+    def _variants(
+        self, declaration: Declaration, promise: FunctionPromise | None, members: Sequence[s.Member]
+    ) -> tuple[tuple[tuple[str, s.TaggedUnion], ...], list[s.Member]]:
+        """Return which members live of unions among the parameters, and these with tags of no other values."""
+        found, there = [], tuple(members)
+        reader = VariantReader(declaration.name, declaration.span, self.shaper.constants, self.problems)
+        for member in members:
+            said = promise.params.get(member.name) if promise else None
+            if said is not None and said.variant is not None:
+                variant, there = reader.of_parameter(said.variant, member.name, there)
+                found += [(member.name, variant)] if variant is not None else []
+        return tuple(found), [*there]
 
     def _check_success(self, function: BoundaryFunction, promise: FunctionPromise | None) -> None:
         """Complain of what depends on the success of a call where nothing tells that."""

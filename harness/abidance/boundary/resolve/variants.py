@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.ranges import Ranges
-from abidance.boundary.model.traversal import along
+from abidance.boundary.model.traversal import along, number_of, single
 from abidance.boundary.model.types import Member, RecordShape, ScalarShape, TaggedUnion
 from abidance.boundary.resolve.statuses import literal
 from abidance.contract.expression import Expression, parse, spelling
@@ -54,6 +54,30 @@ class VariantReader:
                 conditions.append(_condition(promise.tag, variant))
         return tuple(found), members, tuple(conditions)
 
+    def of_parameter(
+        self, promise: VariantPromise, name: str, members: tuple[Member, ...]
+    ) -> tuple[TaggedUnion | None, tuple[Member, ...]]:
+        """Return the variant of a parameter, and all with a tag that has no other values than it names."""
+        member = next(each for each in members if each.name == name)
+        record = single(member.shape)
+        if promise.union is not None:
+            words = "`union` has no meaning here: it is the parameter itself"
+            self._complain(words, promise.key_span("union"), member.declared)
+        if not isinstance(record, RecordShape) or not all(
+            dict(m.within).get("") is not None for m in record.members
+        ):
+            self._complain(f"`{name}` is no union, and points to none", promise.span, member.declared)
+            return None, members
+        reached = next((each.shape for each in members if each.name == promise.tag.sole_name), None)
+        tag = number_of(reached) if reached is not None else None
+        others = {spelling(each.name) for each in members if each.name != name}
+        if not self._problems.names(promise.tag, {*others, *self._constants}):
+            return None, members
+        variant = self._told(promise, record.members, tag, "")
+        if variant.otherwise is None and isinstance(reached, ScalarShape):
+            members = _limited(members, [promise.tag.sole_name], variant, reached)
+        return variant, members
+
     def _tag(self, promise: VariantPromise, members: tuple[Member, ...]) -> Shape | None:
         """Return the field that a tag is, None where it is worked out of some."""
         path = promise.tag.sole_name.split(".")
@@ -76,6 +100,11 @@ class VariantReader:
         union = self._union(promise, inside)
         if union is None:
             return None
+        return replace(self._told(promise, inside, tag, union), path=path)
+
+    def _told(
+        self, promise: VariantPromise, inside: tuple[Member, ...], tag: Shape | None, union: str
+    ) -> TaggedUnion:
         options = {m.name: dict(m.within)[union] for m in inside if union in dict(m.within)}
         cases = [
             (*ends, self._alternative(member, options))
@@ -85,7 +114,7 @@ class VariantReader:
         self._overlaps(promise, cases)
         otherwise = None if promise.otherwise is None else (self._alternative(promise.otherwise, options),)
         known = {name: value for name, value in self._constants.items() if name in promise.tag.names}
-        return TaggedUnion(path, union, promise.tag, tuple(cases), promise.span, otherwise, known)
+        return TaggedUnion((), union, promise.tag, tuple(cases), promise.span, otherwise, known)
 
     def _inside(
         self, promise: VariantPromise, members: tuple[Member, ...], path: tuple[str, ...]

@@ -133,6 +133,8 @@ def pack(
                 there = living_of(shape, value)
                 _spoil(shape, there, into, at)
                 shape = there
+            elif any(isinstance(member.shape, DeadShape) for member in shape.members):
+                _spoil_around(shape, into, at)
             for member in shape.members:
                 if member.name not in value:
                     continue
@@ -285,6 +287,15 @@ def _spoil(shape: RecordShape, there: RecordShape, into: bytearray, at: int) -> 
             if member.name in names:
                 low, high = _extent(member)
                 into[start + low : start + high] = bytes(high - low)
+
+
+def _spoil_around(shape: RecordShape, into: bytearray, at: int) -> None:
+    """Put anything into a union that is an argument, but where a member lives."""
+    into[at : at + shape.size] = _DEAD * shape.size
+    for member in shape.members:
+        if not isinstance(member.shape, DeadShape):
+            low, high = _extent(member)
+            into[at + low : at + high] = bytes(high - low)
 
 
 def _extent(member: Member) -> tuple[int, int]:

@@ -25,6 +25,7 @@ from abidance.contract.model.explore import EXPLORE
 from abidance.contract.model.may import MAY
 from abidance.contract.model.places import FORM, LIMITS, OWNERS, WHAT_OR_TARGET, Place, TargetPromise
 from abidance.contract.model.returns import Returns
+from abidance.contract.model.variants import VariantPromise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -185,6 +186,13 @@ class Param(NamedClauses, Place):
             PARAMETER_NAME,
             "The parameter that the callee raises by as much as it has read or written; a `length` or "
             "`capacity` has that number afterwards.",
+        ),
+    )
+    variant: VariantPromise | None = field(
+        default=None,
+        metadata=clause(
+            RecordOf(VariantPromise),
+            "Which member of a union lives, that it is or points to, as another parameter tells.",
         ),
     )
     may_overlap: Name | None = field(

@@ -110,6 +110,8 @@ class CallCompiler:
         shape = function.result.shape
         if function.lent is not None or (isinstance(shape, PointerShape) and shape.capacity is not None):
             raise NotCompiledError("room that the library lends is filled by `run`")
+        if function.variants:
+            raise NotCompiledError("a union of which another parameter tells what lives is given by `run`")
         if has_numbers(function):
             raise NotCompiledError("a handle that is a number is made and used by `run`")
         if moves_handles(self._boundary, function):
