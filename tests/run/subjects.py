@@ -80,6 +80,7 @@ ONCE = {
     "lent_answers": LENT,
     "borrowed_handles": VARIANTS,
     "renewed_handles": VARIANTS,
+    "handle_arrays": VARIANTS,
 }
 """Sources with variants of their own, each for release alone."""
 FAMILIES = (*VARIED, "shapes", "handle_lifetimes", *ONCE)

@@ -471,6 +471,12 @@ class Drawer:
         match shape:
             case PointerShape():
                 return None if self.memory.null(shape, scope, {}) else self._pointee(shape, path, scope)
+            case HandleShape():
+                return (
+                    self._none(shape)
+                    if self._no_handle(shape, scope)
+                    else self.handle(shape, path, scope.hints)
+                )
             case ScalarShape():
                 return self.memory.scalar(shape, path, scope.hints.bounds(path), scope)
             case RecordShape(members=members, invariants=invariants):

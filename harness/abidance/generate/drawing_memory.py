@@ -220,6 +220,10 @@ class MemoryDrawer:
             return raw
         hints, near = scope.hints, self.pool.near
         sizes = hints.numbers(f"len({path})")
+        if isinstance(shape.element, HandleShape):
+            # Each is another one, which takes calls to make.
+            size = buffers.size(self.source, lowest, min(highest, max(lowest, FEW)), sizes, near)
+            return [self.in_place(shape.element, f"{path}[{n}]", scope) for n in range(size)]
         if shape.what is not What.BYTES and not is_byte(shape.element):
             highest = min(highest, max(lowest, FEW if calls_back(shape.element) else 64))
             size = buffers.size(self.source, lowest, highest, sizes, near)

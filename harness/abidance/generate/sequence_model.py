@@ -14,7 +14,7 @@ from abidance.boundary.encode.holdings import (
     left_by,
     moves_handles,
 )
-from abidance.boundary.model.traversal import walk
+from abidance.boundary.model.traversal import handles_in, walk
 from abidance.boundary.model.types import CallbackShape, HandleShape, PointerShape, ScalarShape
 from abidance.boundary.model.values import DESTROYED, InState
 from abidance.boundary.values.length_parameters import ties
@@ -174,11 +174,10 @@ def _role(
         return None
     takes = []
     for member in function.members:
-        shape = member.shape
-        if isinstance(shape, HandleShape):
-            ended = boundary.handles[shape.handle].destroy == function.name
-            if not shape.made and (shape.nullable is False or ended):
-                takes.append(shape.handle)
+        for each in handles_in(member.shape):
+            ended = boundary.handles[each.handle].destroy == function.name
+            if each.nullable is False or ended:
+                takes.append(each.handle)  # of several, one at least is there
     makes = [(path, shape.handle) for path, shape in left_by(function)]
     owners = any(shape.owner for _, shape in held_members(function))
     ends = next((h for h in takes if boundary.handles[h].destroy == function.name), None)

@@ -100,7 +100,10 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "LastError": dict.fromkeys(("call", "is", "ok", "errors"), TELLING),
     "FieldPromise": _PLACE,
     "TargetPromise": _BEHIND,
-    "Element": dict.fromkeys(("to", "length", "nullable", "encoding", "max", "generate"), UNREAD),
+    "Element": {
+        **dict.fromkeys(("to", "length", "nullable", "encoding", "max", "generate"), UNREAD),
+        **dict.fromkeys(("handle", "owner", "lifetime", "until"), HELD),
+    },
     "HandlePromise": {
         **dict.fromkeys(("type", "create", "destroy", "prepare", "parent", "zeroed"), COMPILED),
         "summary": NO_CALL, "concurrent": THREADS, "explore": NO_CALL, "states": ORDER, "transitions": ORDER,

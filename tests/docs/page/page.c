@@ -572,6 +572,16 @@ int vl_append_new(vl_value *list, vl_value *value)
 }
 
 int vl_append(vl_value *list, vl_value *value) { return vl_append_new(list, vl_ref(value)); }
+
+int vl_append_all(vl_value *list, vl_value **values, size_t n)
+{
+    if (!list->is_list || list->count + n > 4)
+        return -1;
+    for (size_t i = 0; i < n; i++)
+        list->inside[list->count++] = values[i];
+    return 0;
+}
+
 vl_value *vl_get(const vl_value *list, size_t index) { return index < list->count ? list->inside[index] : NULL; }
 
 int vl_find(const vl_value *list, const char *label, vl_value **found)

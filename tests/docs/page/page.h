@@ -212,6 +212,7 @@ int vl_append(vl_value *list, vl_value *value);
 int vl_append_new(vl_value *list, vl_value *value);
 vl_value *vl_get(const vl_value *list, size_t index);
 int vl_find(const vl_value *list, const char *label, vl_value **found);
+int vl_append_all(vl_value *list, vl_value **values, size_t n);
 int vl_remove(vl_value *list, size_t index);
 int vl_extend(vl_value *list, vl_value *other);
 vl_value *vl_copy(vl_value *value);

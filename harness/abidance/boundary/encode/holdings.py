@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.traversal import handles_in
 from abidance.boundary.model.types import RESULT_NAME, HandleShape
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.resolve.pointers import CHANGE
@@ -133,10 +134,10 @@ class Holdings:
 
     def ends_lifetime(self, function: BoundaryFunction, keep: Keep, used: Used) -> bool:
         """Tell whether a call ends what is as long as a handle is there, or may end the handle."""
-        shapes = [(name, shape) for name, shape in held_members(function) if name in used]
-        return self._ends(function, keep, [(used[name], shape) for name, shape in shapes]) or any(
-            used[name] is keep.holder and (shape.owner == CALLEE or self.ends(function, shape.handle))
-            for name, shape in shapes
+        given = [(held, shape) for shape, held in held_in(function, used)]
+        return self._ends(function, keep, given) or any(
+            held is keep.holder and (shape.owner == CALLEE or self.ends(function, shape.handle))
+            for held, shape in given
         )
 
     def is_needed(self, held: Held) -> bool:
@@ -154,10 +155,14 @@ class Holdings:
         found: Used = {}
         for name, _ in held_members(function):
             value = arguments.get(name)
-            if isinstance(value, Earlier) and value.handle and not value.destroyed_by:
-                held = self.find(value.call, value.path)
-                if held is not None:
-                    found[name] = held
+            several = (
+                {f"{name}[{n}]": each for n, each in enumerate(value)} if isinstance(value, list) else {}
+            )
+            for path, each in (several or {name: value}).items():
+                if isinstance(each, Earlier) and each.handle and not each.destroyed_by:
+                    held = self.find(each.call, each.path)
+                    if held is not None:
+                        found[path] = held
         return found
 
     # ------------------------------------------------------------------ what may be done
@@ -167,10 +172,7 @@ class Holdings:
         alive = self.alive
         if any(each not in alive for each in used.values()):
             return False
-        for name, shape in held_members(function):
-            held = used.get(name)
-            if held is None:
-                continue
+        for shape, held in held_in(function, used):
             ends = self.ends(function, shape.handle) and not refused
             gives_away = shape.owner == CALLEE or ends
             if gives_away and not self.may_give_away(held):
@@ -238,12 +240,10 @@ class Holdings:
         """
         call = call or PlanCall.of(function, index)
         self._end(function, used, call.taken)
-        for name, shape in held_members(function):
-            held = used.get(name)
-            if held is not None:
-                held.last = index
-                if not refused or shape.always:
-                    self._give(function, shape, held, used, call)
+        for shape, held in held_in(function, used):
+            held.last = index
+            if not refused or shape.always:
+                self._give(function, shape, held, used, call)
         found = [self._new(function, index, used, path, shape, call) for path, shape in made]
         together = {*used.values(), *found}
         together.update(*(each.related for each in [*together]))
@@ -358,7 +358,7 @@ class Holdings:
 
     def _end(self, function: BoundaryFunction, used: Used, taken: p.Condition) -> None:
         """Note which lifetimes the call ends that are bound to what it is given."""
-        changed = [(used[name], shape) for name, shape in held_members(function) if name in used]
+        changed = [(held, shape) for shape, held in held_in(function, used)]
         for each in self.known:
             each.keeps[:] = [keep for keep in each.keeps if not self._ends(function, keep, changed)]
             over = [keep for keep in each.needed if self._lets_go(function, each, keep, changed)]
@@ -424,10 +424,18 @@ def left_by(function: BoundaryFunction, arguments: Values | None = None) -> Made
 
 
 def held_members(function: BoundaryFunction) -> Iterator[tuple[str, HandleShape]]:
-    """Yield the parameters that are given a handle, by their names."""
+    """Yield the parameters that are given a handle or an array of them, by their names."""
     for member in function.members:
-        if isinstance(member.shape, HandleShape) and not member.shape.made:
-            yield member.name, member.shape
+        for shape in handles_in(member.shape):
+            yield member.name, shape
+
+
+def held_in(function: BoundaryFunction, used: Used) -> Iterator[tuple[HandleShape, Held]]:
+    """Yield the handles that a call is given, each with what it is there: an array has several, by its elements."""
+    for name, shape in held_members(function):
+        for path, held in used.items():
+            if path == name or path.startswith(f"{name}["):
+                yield shape, held
 
 
 def is_lawful(boundary: Boundary, case: Case) -> bool:

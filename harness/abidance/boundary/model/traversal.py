@@ -213,6 +213,13 @@ def writes(shape: Shape) -> bool:
     return any(isinstance(each, PointerShape) and each.direction.written for each in walk(shape))
 
 
+def handles_in(shape: Shape) -> tuple[HandleShape, ...]:
+    """Return the handle that a parameter is given, or what the elements are of an array of handles."""
+    if isinstance(shape, PointerShape) and shape.what is What.ARRAY:
+        shape = shape.element
+    return (shape,) if isinstance(shape, HandleShape) and not shape.made else ()
+
+
 def has_numbers(function: BoundaryFunction) -> bool:
     """Tell whether a function is given handles that are numbers, or leaves such."""
     shapes = (function.result.shape, *(member.shape for member in function.members))

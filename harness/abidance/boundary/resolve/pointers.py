@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
@@ -61,7 +62,9 @@ def pointer_shape(
                 message = "`array` needs a pointer to elements of a known type; `bytes` fits a `void *`"
                 shaper.problems.contradiction(message, what.span, declared)
                 return s.OpaqueShape(shaper.text(type_))
-            if place.of is not None and isinstance(target, c.Pointer):
+            if place.of is not None and place.of.handle is not None:
+                element = _handle(shaper, type_, place.of, place.of.handle, direction, declared)
+            elif place.of is not None and place.of.to is not None and isinstance(target, c.Pointer):
                 inner = _inner_direction(shaper, target, direction)
                 element = pointer_shape(shaper, target, place.of, place.of.to, inner, declared, depth + 1)
             else:
@@ -103,6 +106,23 @@ def pointer_shape(
         ended_by=_end(shaper, element, kind, place, declared),
         initially=initial(shaper, element, place, declared),
     )
+
+
+def _handle(
+    shaper: Shaper, type_: c.Pointer, of: Element, name: Name, direction: s.Direction, declared: Span
+) -> s.Shape:
+    """Return the shape of one of the handles in an array of them."""
+    if not shaper.known_handle(name):
+        return s.OpaqueShape(shaper.text(type_.to))
+    if name.text not in shaper.handles_of(type_.to):
+        message = f"these are `{shaper.text(type_.to)}`, which are no `{name.text}`"
+        shaper.problems.contradiction(message, name.span, declared)
+        return s.OpaqueShape(shaper.text(type_.to))
+    if direction is not s.Direction.IN:
+        message = "an array of handles is `in`: those that a call leaves in one are not followed"
+        shaper.problems.contradiction(message, name.span, declared)
+    shape = shaper.handle(name.text, of.span, type_.to, nullable=of.nullable or False)
+    return replace(shape, owner=of.owner or "", lifetime=lifetime(shaper, of), until=ending(shaper, of))
 
 
 def _inner_direction(shaper: Shaper, type_: c.Pointer, outer: s.Direction) -> s.Direction:
@@ -197,6 +217,8 @@ def _check_of(
     shaper: Shaper, type_: c.Pointer, target: c.Type, place: Place | Element, what: Name, declared: Span
 ) -> None:
     """Refuse clauses about elements where there are none, or none of that kind."""
+    if place.of is not None and place.of.handle is not None and what.text == "array":
+        return
     if place.of is not None and (what.text != "array" or not isinstance(target, c.Pointer)):
         message = f"`of` has no meaning here: the elements behind a `{shaper.text(type_)}` are no pointers"
         if what.text != "array":

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.traversal import handles_in
 from abidance.boundary.model.types import RESULT_NAME, HandleShape
 from abidance.boundary.model.values import Earlier, NewHandle
 from abidance.contract.expression import EvaluationError
@@ -67,8 +68,10 @@ def passages(run: CaseRun) -> dict[int, tuple[Passage, ...]]:
 
 def _used(placed: PlacedCall) -> Iterator[tuple[str, str]]:
     for member in placed.function.members:
-        if isinstance(member.shape, HandleShape) and not member.shape.made:
-            yield member.name, member.shape.handle
+        for shape in handles_in(member.shape):
+            for path in placed.handles:
+                if path == member.name or path.startswith(f"{member.name}["):
+                    yield path, shape.handle
 
 
 def _made(placed: PlacedCall) -> Iterator[tuple[str, str]]:

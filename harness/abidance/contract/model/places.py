@@ -73,13 +73,35 @@ class Element(Numbers):
     """What each pointer in an array of pointers points at."""
 
     title: ClassVar[str] = "What each pointer in an array of pointers points at."
+    rules = (
+        ExactlyOne(("to", "handle")),
+        *(Needs(key, ("to",)) for key in ("length", "encoding", "max", "generate")),
+        *(Needs(key, ("handle",)) for key in ("owner", "lifetime")),
+        Needs("until", ("lifetime",)),
+    )
 
-    to: Name = field(
+    to: Name | None = field(
+        default=None,
         metadata=clause(
-            WHAT,
-            "What the pointer points to: `bytes`, `array`, `string`, or a C type for a single object.",
-            required=True,
-        )
+            WHAT, "What the pointer points to: `bytes`, `array`, `string`, or a C type for a single object."
+        ),
+    )
+    handle: Name | None = field(default=None, metadata=clause(TYPE_NAME, "Each element is this handle."))
+    owner: str | None = field(
+        default=None,
+        metadata=clause(
+            choice("caller", "callee", "shared"), "Whose each handle is after the call, as of a parameter."
+        ),
+    )
+    lifetime: Name | None = field(
+        default=None, metadata=clause(LIFETIME, "The handle as long as which each is there, or must be.")
+    )
+    until: tuple[Name, ...] = field(
+        default=(),
+        metadata=clause(
+            ListOf(UNTIL, least=1, single=True, words="functions, or `change`"),
+            "Calls on the handle of its `lifetime` that end that before: functions, or any that may `change` it.",
+        ),
     )
     length: Expression | None = field(
         default=None,
@@ -106,9 +128,6 @@ class Element(Numbers):
     like: ClassVar[None] = None
     align: ClassVar[None] = None
     capacity: ClassVar[None] = None
-    lifetime: ClassVar[None] = None
-    until: ClassVar[tuple[Name, ...]] = ()
-    owner: ClassVar[None] = None
     alloc: ClassVar[None] = None
     free: ClassVar[None] = None
     misaligned: ClassVar[None] = None
@@ -116,7 +135,7 @@ class Element(Numbers):
     ended_by: ClassVar[None] = None
 
     @property
-    def points_at(self) -> Name:
+    def points_at(self) -> Name | None:
         """Return what the contract says it points at."""
         return self.to
 
