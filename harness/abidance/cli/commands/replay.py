@@ -17,6 +17,9 @@ from abidance.report.text.wording import count
 if TYPE_CHECKING:
     import argparse
 
+_OF_SEVERAL = frozenset(("laws", "lifecycle"))
+"""The phases whose cases are several calls, which no example of a function can hold."""
+
 
 def parser() -> Parser:
     """Return the options of the command."""
@@ -63,8 +66,9 @@ def _report(record: RunRecord, case: str, look: Style) -> str:
                 look.paint(f"ok: `{case}` no longer fails.", Color.GOOD) + f"  {count(calls, 'call')}."
             )
         case ExitCode.FINDINGS:
-            kept = f"`abidance run --add-example {case}` keeps it in the contract."
-            blocks.append(look.paint(f"`{case}` fails again.", Color.ERROR) + f"  {kept}")
+            several = any(item.item.phase in _OF_SEVERAL for item in record.items)
+            kept = "" if several else f"  `abidance run --add-example {case}` keeps it in the contract."
+            blocks.append(look.paint(f"`{case}` fails again.", Color.ERROR) + kept)
         case _:
             blocks.append(look.paint(f"`{case}` could not be judged.", Color.WARNING))
     return "\n\n".join(blocks) + "\n"
