@@ -141,6 +141,11 @@ class Encoded:
         return self.subject, ""
 
 
+def library_to_blame(boundary: Boundary, encoded: Encoded, ended_in: int | None) -> str:
+    """Return whose function the call under test is, or that which the process `ended_in`, as `library_of` does."""
+    return library_of(boundary, encoded, encoded.plan.subject if ended_in is None else ended_in)
+
+
 def library_of(boundary: Boundary, encoded: Encoded, index: int) -> str:
     """Return whose function a call is, in a law about several libraries; empty where it is everybody's.
 

@@ -14,7 +14,7 @@ from abidance.contract.expression import EvaluationError
 from abidance.contract.load import load_contract
 from abidance.core.catalogue import NOTHING_SELECTED
 from abidance.core.coverage import CoverageReport, Exercise, LibraryReach
-from abidance.core.diagnostic import Diagnostic
+from abidance.core.diagnostic import VERSUS, Diagnostic
 from abidance.core.errors import AbidanceError, CaseError, NothingCollectedError
 from abidance.core.events import ItemStarted, RunStarted
 from abidance.execute.symbols import named
@@ -82,7 +82,8 @@ def cover_contract(
 
 def _items(contract: Contract, selection: Selection, settings: Settings) -> tuple[Item, ...]:
     found = list_items(contract, selection, (BUILD,), settings.explore)
-    items = tuple(item for item in found if makes_calls(item.id.phase) and item.id.phase not in LEFT_OUT)
+    calling = (item for item in found if makes_calls(item.id.phase) and item.id.phase not in LEFT_OUT)
+    items = tuple(item for item in calling if VERSUS not in item.id.library)  # each library by itself
     if not items:
         message = f"nothing of `{contract.boundary}` is left to call"
         names = ", ".join(list(contract.functions)[:8]) or "none"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode.encoded_plan import library_of
+from abidance.boundary.encode.encoded_plan import library_to_blame
 from abidance.boundary.model.traversal import has_pointers
 from abidance.boundary.model.types import PointerShape
 from abidance.boundary.values.memory import meaning
@@ -43,8 +43,7 @@ def one_side(again: ReplayedCase) -> tuple[ReplayedCase, CaseResult | None]:
 def _of_last_call(again: ReplayedCase) -> ReplayedCase:
     """Return a case of one library; of a law across several, for that of the call that shows it."""
     trial = again.trial
-    at = trial.encoded.plan.subject if trial.death is None else trial.death.call
-    name = library_of(again.boundary, trial.encoded, at) if at is not None else ""
+    name = library_to_blame(again.boundary, trial.encoded, trial.death.call if trial.death else None)
     libraries = again.stored.library.split(VERSUS)
     if name not in libraries or len(libraries) == 1:
         return again

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode
-from abidance.boundary.encode.encoded_plan import library_of
+from abidance.boundary.encode.encoded_plan import library_of, library_to_blame
 from abidance.checks.evidence.case_result import CaseResult
 from abidance.checks.evidence.case_run import CaseRun
 from abidance.checks.evidence.expectation import NOTHING
@@ -87,8 +87,7 @@ class AcrossFindings:
     def _naming(self, found: Diagnostic, one: CaseResult) -> Diagnostic:
         if law_of(one) is not None and found.place.partition(":")[0] == one.encoded.case.function:  # type: ignore[union-attr]
             return found  # about all the steps
-        index = one.encoded.plan.subject if one.death is None else one.death.call
-        name = library_of(self.boundary, one.encoded, index) if index is not None else ""
+        name = library_to_blame(self.boundary, one.encoded, one.death.call if one.death else None)
         return replace(found, notes=(f"it is `{name}` that was called", *found.notes)) if name else found
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode
+from abidance.boundary.encode.encoded_plan import library_to_blame
 from abidance.boundary.print_c.call import call_text
 from abidance.checks.cost.cost_out_of_proportion import CostOutOfProportion
 from abidance.checks.evidence.callback_lifetimes import stopped_at
@@ -151,19 +152,23 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
         found_after=bug.found_after,
         repeats=(came_back, tries),
         details=_details(context, shown, diagnostic),
-        defined=_definition(context, runner, diagnostic),
+        defined=_definition(context, runner, diagnostic, shown),
     )
 
 
-def _definition(context: Context, runner: Runner, diagnostic: Diagnostic) -> Span | None:
+def _definition(context: Context, runner: Runner, diagnostic: Diagnostic, shown: CaseResult) -> Span | None:
     """Return where the library defines the function to blame, unless a line of it is known to be the place.
 
-    Of two libraries that are compared it is the second that is held against the first.
+    Of two libraries that are compared it is the second that is held against the first; of a law across libraries, that
+    whose call shows it.
     """
     function = context.boundary.functions.get(diagnostic.subject or context.item.function)
     if function is None or any(label.own for label in diagnostic.labels):
         return None
-    return defined_at(runner.supervisors[-1].spec.library, function.declaration.symbol)
+    blamed = library_to_blame(context.boundary, shown.encoded, shown.death.call if shown.death else None)
+    sides = [side.library for side in context.item.sides]
+    supervisor = runner.supervisors[sides.index(blamed) if blamed in sides else -1]
+    return defined_at(supervisor.spec.library, function.declaration.symbol)
 
 
 def text_of(boundary: Boundary, shown: CaseResult, diagnostic: Diagnostic) -> str:
