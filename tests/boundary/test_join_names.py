@@ -6,6 +6,7 @@ import pytest
 
 from abidance.boundary.model.types import HandleShape
 from abidance.boundary.values.length_parameters import ties
+from abidance.trace.plain_numbers import with_plain_numbers
 
 HEADER = """
 int keywords(int in, int from, int result);
@@ -214,6 +215,25 @@ def test_an_int_is_one_where_the_contract_says_so_or_nothing_else_can_be(joined)
         {"result": "fd"}, {"fd": "fd"}, {"fd": "fd"}, {"fd": "fd"},
     ]  # fmt: skip
     assert boundary.functions["at"].result.ok.each == ((0, (1 << 31) - 1),)
+
+
+def test_who_traces_a_program_takes_them_for_the_numbers_that_they_are(joined):
+    boundary = joined(
+        "int at(const char *name); int end(int fd); int hand(int *fd);",
+        """
+        handles: {fd: {type: int, create: [at, hand], destroy: end, invalid: ..-1}}
+        functions:
+          at: {params: {name: {in: string}}}
+          end: {rejects: [{when: {fd: destroyed}, returns: -1}, {when: {fd: -1}, returns: -1}]}
+          hand: {params: {fd: {out: fd}}}
+        """,
+    )
+
+    plain = with_plain_numbers(boundary)
+
+    assert not any(handles_in(plain, name) for name in ("at", "end", "hand"))
+    assert [each.text for each in plain.functions["end"].rejects] == ["`fd: -1`"]
+    assert plain.handles == {}
 
 
 def handles_in(boundary, name):

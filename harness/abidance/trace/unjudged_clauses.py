@@ -63,6 +63,9 @@ def _clauses(boundary: Boundary, made: Interposer, called: set[str], recording: 
         yield "equivalence"
     if boundary.handles:
         yield "handles whose making was not seen"
+    numbers = sorted({*boundary.contract.handles} - {*boundary.handles})
+    if numbers:
+        yield f"which {' and '.join(f'`{each}`' for each in numbers)} a number is, and whether that is in use"
     if recording.untracked:
         yield f"{recording.untracked:,} handles more than are followed at a time"
     if recording.unfinished and boundary.handles:
