@@ -25,7 +25,7 @@ from abidance.generate.hints import Hints
 from abidance.generate.layouts import layout, loose_pointers, shift
 from abidance.generate.scope import Scope
 from abidance.generate.sequence_model import no_words
-from abidance.generate.small_alphabet import few, letters_of
+from abidance.generate.small_alphabet import ALPHABETS, few, letters_of
 from abidance.generate.source import Drawn, UnlawfulDrawError
 from abidance.generate.state_paths import calls_of_prepare
 from abidance.generate.sweep import pairs_alike
@@ -134,7 +134,7 @@ class _Writer:
             if shape.what is What.BYTES and shape.like is None and self._source.flag():
                 letters = letters_of(own.vocabulary.numbers, text=False)
                 most = shape.limit if shape.limit is not None else MOST_CUT
-                found[member.name] = few(self._source, min(2, most), most, letters)
+                found[member.name] = few(self._source, min(2, most), most, letters, weight=len(ALPHABETS))
         return found
 
     def _given(self, law: BoundaryLaw, name: str, shape: HandleShape) -> Value:

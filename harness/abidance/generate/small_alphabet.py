@@ -46,9 +46,12 @@ def spelt(letters: bytes) -> Iterator[bytes]:
         yield bytes(pair)
 
 
-def few(source: ChoiceSource, lowest: int, most: int, letters: bytes) -> bytes:
-    """Return between `lowest` and `most` bytes out of a small alphabet, `letters` among those to choose from."""
-    alphabet = source.pick((*ALPHABETS, *([b"a" + letters] * 4 if letters else [])))
+def few(source: ChoiceSource, lowest: int, most: int, letters: bytes, weight: int = 4) -> bytes:
+    """Return between `lowest` and `most` bytes out of a small alphabet.
+
+    `letters` are `weight` times among the alphabets to choose from, with one that means nothing.
+    """
+    alphabet = source.pick((*ALPHABETS, *([b"a" + letters] * weight if letters else [])))
     return source.binary(lowest, min(most, max(lowest, _LONGEST))).translate(_table(alphabet))
 
 
