@@ -379,10 +379,12 @@ class Holdings:
 
 
 def _is_from(child: Held, parent: Held) -> bool:
-    """Tell whether a handle was made from another, or is borrowed from it."""
-    return any(keep.holder is parent for keep in child.keeps) or any(
-        keep.holder is child for keep in parent.needed
-    )
+    """Tell whether a handle was made from another, is borrowed from it, or was made from what that was made from."""
+    holders = [keep.holder for keep in child.keeps]
+    if any(each.handle == parent.handle for each in holders):
+        return any(each is parent for each in holders)
+    shared = any(each is keep.holder for each in holders for keep in parent.keeps)
+    return shared or any(keep.holder is child for keep in parent.needed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,7 +237,8 @@ class Param(NamedClauses, Place):
         default=None,
         metadata=clause(
             PARAMETER_NAME,
-            "The handle that it was created from, or is borrowed from: a place of this list, a cursor of this table.",
+            "The handle that it was created from, or is borrowed from: a place of this list, a cursor of this table; "
+            "or that was created from the same one as it.",
         ),
     )
 
