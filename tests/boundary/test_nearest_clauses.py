@@ -127,10 +127,11 @@ def test_a_function_is_refused_with_what_comes_nearest(function, why, nearest, b
         ("`table` of `ev_table`", f"the language has no clause for it: .* {SHIM}"),
         ("`rows` of `ev_rows`", f"the language has no clause for it: .* {SHIM}"),
         ("`ev_read` takes a `FILE *`", f"no value of it can be made up: .* {SHIM}"),
-        ("`next` is a `struct node *`", "`next: {to: struct node}`"),
-        ("`data` is a `void *`", "`data: {to: bytes, length: SIZE}`"),
+        (
+            "`next`, `data` and `done` of `struct node` are pointers",
+            "`struct node: {fields: {next: {to: struct node}, data: {to: bytes, length: SIZE}, done: {callback: {",
+        ),
         ("`names` is a `char **`", f"the language has no clause for it: .* {SHIM}"),
-        ("`done` is a `step`", "`done: {callback: {calls: 1}}`"),
         ("a callback cannot write pointers", SHIM),
         ("`ev_count` is a variable, no function", "a function of C that reads or sets it"),
         ("`ev_limit` is a macro without parameters, no function", "expressions can use it by its name"),
@@ -151,3 +152,29 @@ def test_what_a_call_answers_and_nothing_looks_at_is_not_judged(boundary):
         "the function that `ev_step` returns, for which the language has no clause: nothing calls it",
         "`...` of `each` of `ev_logs`: no callback can read what it is given there",
     ]
+
+
+def test_what_destroys_or_frees_is_told_where_it_is_named(joined):
+    header = """
+        typedef struct t t;
+        t *t_new(void);
+        void t_free(void *it);
+        int t_text(t *it, char **out);
+        void t_drop(char *text);
+    """
+    contract = """
+        handles: {t: {create: t_new, destroy: t_free}}
+        functions:
+          t_new:
+          t_free:
+          t_text: {params: {out: {out: {to: string, owner: caller, free: t_drop}}}}
+          t_drop:
+    """
+
+    with pytest.raises(UsageError) as caught:
+        joined(header, contract)
+
+    assert {each.help for each in caught.value.diagnostics} == {
+        "where `it` is one, say `t_free: {params: {it: {handle: t}}}`",
+        "leave it out of `functions`: it is called where a contract says `free: t_drop`",
+    }

@@ -11,6 +11,7 @@ from abidance.boundary.model.types import (
     Direction,
     HandleShape,
     NumberHandle,
+    OpaqueShape,
     PointerShape,
     ScalarShape,
 )
@@ -68,6 +69,7 @@ def join_handles(
                         help=_told(each, name),
                     )
                 )
+                problems.settled(each.name)
         record = _record(create, name, shaper)
         if promise.zeroed and record is None:
             message = f"the caller does not allocate a `{name}`, so there is nothing that it could clear"
@@ -142,17 +144,18 @@ def _one_handle(one: HandlePromise, other: HandlePromise) -> Diagnostic:
 
 def _told(function: BoundaryFunction, handle: str) -> str | None:
     """Return how to say which parameter is the handle, where there is one that points and may be."""
-    points = [member.name for member in function.members if isinstance(member.shape, AddressShape)]
+    pointers = [member for member in function.members if isinstance(member.shape, AddressShape)]
+    points = [member.name for member in pointers]
     if not points:
         numbers = [member.name for member in function.members if isinstance(member.shape, ScalarShape)]
         if not numbers:
             return None
         return f"say which of its numbers is one: `{function.name}: {{params: {{{numbers[0]}: {{handle: {handle}}}}}}}`"
-    return (
-        "several handles have this type: say "
-        f"`{function.name}: {{params: {{{points[0]}: {{handle: {handle}}}}}}}`, or make them one handle, with all that "
-        "make it under `create`"
-    )
+    clause = f"`{function.name}: {{params: {{{points[0]}: {{handle: {handle}}}}}}}`"
+    if any(isinstance(member.shape, OpaqueShape) for member in pointers):
+        return f"where `{points[0]}` is one, say {clause}"
+    one = "make them one handle, with all that make it under `create`"
+    return f"several handles have this type: say {clause}, or {one}"
 
 
 def _creates(

@@ -98,7 +98,7 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
         raise
     shaper = Shaper(declarations, layouts, promises, problems, handles, _texts(declarations, used))
     shaper.invalid = _invalid(contract, shaper, problems)
-    freeing = frozenset(name.text for name in freers(contract))
+    freeing = problems.freers = frozenset(name.text for name in freers(contract))
     joiner = FunctionJoiner(shaper, contract.handles or {}, problems, freeing)
     listed = contract.functions or {}
     functions: dict[str, BoundaryFunction] = {}

@@ -7,7 +7,7 @@ function.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from abidance.boundary.resolve.nearest_clauses import SHIM, is_function, is_private
@@ -21,7 +21,7 @@ from abidance.ir.tables import matching
 from abidance.ir.traversal import unqualified
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from abidance.core.span import Span
     from abidance.ir.declarations import Declarations, Function, Parameter
@@ -44,8 +44,13 @@ class UnspecifiedPointer:
     spelling: str
 
 
-def complaints(pointers: Iterable[UnspecifiedPointer], declarations: Declarations) -> Iterator[Diagnostic]:
-    """Yield one complaint for each incomplete type, and for each function one about its other pointers."""
+def complaints(
+    pointers: Iterable[UnspecifiedPointer], declarations: Declarations, freers: Collection[str] = ()
+) -> Iterator[Diagnostic]:
+    """Yield one complaint for each incomplete type, and for each function one about its other pointers.
+
+    `freers` are the functions that the contract has free what others leave.
+    """
     by_type: list[tuple[_Life, list[UnspecifiedPointer]]] = []
     by_function: dict[tuple[str, Span], list[UnspecifiedPointer]] = defaultdict(list)
     by_key: dict[str | None, list[UnspecifiedPointer]] = defaultdict(list)
@@ -62,7 +67,12 @@ def complaints(pointers: Iterable[UnspecifiedPointer], declarations: Declaration
         for each in found:
             by_function[each.function, each.span].append(each)
     yield from (_handle_missing(life, found) for life, found in by_type)
-    yield from (_unspecified(found, declarations) for found in by_function.values())
+    for (name, _), found in by_function.items():
+        complaint = _unspecified(found, declarations)
+        if name in freers:
+            remedy = f"leave it out of `functions`: it is called where a contract says `free: {name}`"
+            complaint = replace(complaint, help=remedy)
+        yield complaint
 
 
 def _type_of(pointer: UnspecifiedPointer, declarations: Declarations) -> c.Type | None:

@@ -27,11 +27,16 @@ class Problems:
         self._found: dict[tuple[str, str, str], Diagnostic] = {}
         self._pointers: dict[UnspecifiedPointer, None] = {}
         self._declarations: Declarations | None = None
+        self._settled: set[str] = set()
+        self.freers: frozenset[str] = frozenset()
+        """The functions that the contract has free what others leave."""
 
     @property
     def all(self) -> tuple[Diagnostic, ...]:
         """Return everything so far, in the order of the places."""
-        pointers = complaints(self._pointers, self._declarations) if self._declarations is not None else ()
+        open_ = [each for each in self._pointers if each.function not in self._settled]
+        known = self._declarations
+        pointers = complaints(open_, known, self.freers) if known is not None else ()
         return tuple(
             sorted(
                 (*self._found.values(), *pointers),
@@ -77,6 +82,10 @@ class Problems:
         """Complain that the header says otherwise."""
         labels = (Label(span), Label(declared, words))
         self.add(Diagnostic(CONTRADICTS_HEADER, message, labels, help=remedy))
+
+    def settled(self, function: str) -> None:
+        """Leave it at what was said of the pointers of a function."""
+        self._settled.add(function)
 
     def unspecified(self, pointer: UnspecifiedPointer, declarations: Declarations) -> None:
         """Complain about a pointer of which the contract says nothing, with others that have the same cause."""

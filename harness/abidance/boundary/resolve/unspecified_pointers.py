@@ -16,12 +16,14 @@ from abidance.core.catalogue import POINTER_UNSPECIFIED, TYPE_REFUSED
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.boundary.resolve.problems import Problems
     from abidance.ir.types import Type
 
+_SHOWN = 5
+"""So many fields of one record are named."""
 _CHARACTERS = ("char", "signed char", "unsigned char")
 
 
@@ -93,8 +95,52 @@ def _shape(
         case s.ArrayShape(of=of):
             yield from _shape(function, path, of, member, parameter, problems)
         case s.RecordShape(members=members):
+            silent = [each for each in members if _is_silent(each) and not each.name.startswith("_")]
+            if len(silent) > 1:
+                problems.add(_several(function, path, shape, silent, parameter))
             for field in members:
-                yield from _member(function, f"{path}.{field.name}", field, parameter, problems)
+                if len(silent) < 2 or field not in silent:
+                    yield from _member(function, f"{path}.{field.name}", field, parameter, problems)
+
+
+def _is_silent(member: s.Member) -> bool:
+    """Tell whether a field is a pointer of which a contract says nothing, and might."""
+    shape = member.shape
+    if not isinstance(shape, s.OpaqueShape) or shape.said or shape.refused is not None:
+        return False
+    return not shape.spelling.removesuffix("*").rstrip().endswith("*")
+
+
+def _several(
+    function: BoundaryFunction,
+    path: str,
+    record: s.RecordShape,
+    silent: Sequence[s.Member],
+    parameter: s.Member,
+) -> Diagnostic:
+    """Return one complaint about all such fields of a record."""
+    names, more = [f"`{each.name}`" for each in silent[:_SHOWN]], len(silent) - _SHOWN
+    last = f"{more} more" if more > 0 else names.pop()
+    clauses = ", ".join(
+        f"{each.name}: {{{_clause(each.shape)}}}"
+        for each in silent[:_SHOWN]
+        if isinstance(each.shape, s.OpaqueShape)
+    )
+    of = record.spelling.removeprefix("const ")
+    return Diagnostic(
+        POINTER_UNSPECIFIED,
+        f"{', '.join(names)} and {last} of `{of}` are pointers, and the contract does not say what they point to",
+        (
+            Label(parameter.promised, f"`{function.name}` reads them in `{path}`"),
+            *(
+                Label(each.declared, f"a `{each.shape.spelling}`")
+                for each in silent[:_SHOWN]
+                if isinstance(each.shape, s.OpaqueShape)
+            ),
+        ),
+        help=f"say it under `types`, such as `{of}: {{fields: {{{clauses}}}}}`, or `{{nullable: true}}` of those that "
+        "may be NULL",
+    )
 
 
 def always_null(functions: Iterable[BoundaryFunction], freers: Collection[str] = ()) -> Iterator[str]:
@@ -128,14 +174,7 @@ def _advice(member: s.Member, shape: s.OpaqueShape) -> str:
             "its name is the implementation's own, so no value of its record can be made up: make the record a handle, "
             "with the function that sets it up under `create`"
         )
-    if shape.calls:
-        what = "callback: {calls: 1}"
-    elif target in _CHARACTERS:
-        what = "to: string"
-    elif target == "void":
-        what = "to: bytes, length: SIZE"
-    else:
-        what = f"to: {target}"
+    what = _clause(shape)
     if target.endswith("*"):
         return (
             f"the language has no clause for it: where NULL is valid, say `{name}: {{nullable: true}}` in `fields` "
@@ -145,6 +184,16 @@ def _advice(member: s.Member, shape: s.OpaqueShape) -> str:
         f"say it under `types`, in `fields` of its record, such as `{name}: {{{what}}}`, or "
         f"`{name}: {{nullable: true}}` where NULL is valid"
     )
+
+
+def _clause(shape: s.OpaqueShape) -> str:
+    """Return what a field of such a type might say."""
+    target = shape.spelling.removesuffix("*").removeprefix("const ").strip()
+    if shape.calls:
+        return "callback: {calls: 0..}"
+    if target in _CHARACTERS:
+        return "to: string"
+    return "to: bytes, length: SIZE" if target == "void" else f"to: {target}"
 
 
 def _elements(path: str, shape: s.Shape) -> tuple[str, str | None]:
