@@ -262,6 +262,10 @@ def handles_in(boundary, name):
             "this is a `long`, which is no `book`",
         ),
         (
+            "handles: {book: {create: book_open, invalid: 0}}\nfunctions: {book_open: {ensures: [result != null]}}",
+            "`result` is a number here, and no number is `null`",
+        ),
+        (
             "handles: {other: {type: int, create: book_open, destroy: two}}",
             "`two` takes no `other`, as far as is known",
         ),

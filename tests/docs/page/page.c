@@ -709,6 +709,14 @@ int vl_pair(int *one, int *two)
 
 int vl_size(int file) { return is_file(file) ? files[file].size : -1; }
 
+int vl_files(void)
+{
+    int count = 0;
+    for (int file = 0; file < 32; file++)
+        count += files[file].used;
+    return count;
+}
+
 bool vl_ready(vl_poll *poll)
 {
     poll->ready = is_file(poll->file);

@@ -228,6 +228,7 @@ int vl_open(const char *name);
 int vl_pair(int *one, int *two);
 int vl_shut(int file);
 int vl_size(int file);
+int vl_files(void);
 typedef struct vl_poll { int file; short ready; } vl_poll;
 bool vl_ready(vl_poll *poll);
 typedef unsigned vl_timer;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from abidance.contract.expression import Expression
     from abidance.contract.model import FunctionPromise
 
+_NULLS = frozenset(("null", "None", "NULL"))
 AFTER_CALL = ("result", "errno")
 """What expressions see of every call that has come back, besides its parameters."""
 
@@ -49,6 +51,7 @@ def check_names(
     for expression in promise.ensures:
         problems.names(expression, after, resolve)
         _check_old(expression, members, problems)
+        _check_null(expression, shapes, problems)
     for expression in (each for reject in promise.rejects for each in reject.ensures):
         problems.names(expression, after, resolve)
         _check_old(expression, members, problems)
@@ -81,6 +84,19 @@ def _scope(
     members = {spelling(member.name): member for member in function.members}
     shapes = {name: member.shape for name, member in members.items()} | {"result": function.result.shape}
     return members, {*members, *constants}, shapes
+
+
+def _check_null(expression: Expression, shapes: Mapping[str, s.Shape], problems: Problems) -> None:
+    """Complain that a handle which is a number is compared with `null`, which no number is."""
+    for node in ast.walk(expression.tree):
+        sides = [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
+        names = {side.id for side in sides if isinstance(side, ast.Name)}
+        for name in sorted(names) if names & _NULLS else ():
+            shape = shapes.get(name)
+            if isinstance(shape, s.NumberHandle):
+                message = f"`{name}` is a number here, and no number is `null`"
+                none = f"compare it with what it is then: `{name} == {shape.none}`" if shape.invalid else None
+                problems.add(Diagnostic(WRONG_VALUE, message, (Label(expression.span),), help=none))
 
 
 def _check_old(expression: Expression, members: Mapping[str, s.Member], problems: Problems) -> None:
