@@ -49,12 +49,12 @@ def join_handles(
     lives: dict[str, HandleLife] = {}
     writer = LiteralConverter(shaper.layouts.constants, problems)
     for name, promise in (contract.handles or {}).items():
-        creates = _creates(name, promise, functions, problems)
-        if not creates:
-            continue
         beside = _ended_alike(name, promise, contract, shaper)
         if beside is not None:
             problems.add(_one_handle(contract.handles[beside], promise))
+            continue
+        creates = _creates(name, promise, functions, problems)
+        if not creates:
             continue
         create = creates[0]
         ended_by, counts = promise.ended_by, promise.references
