@@ -1,6 +1,7 @@
 #include "callbacks.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -264,4 +265,34 @@ void bk_hub_ask(bk_hub *hub, bk_event event, void *context)
 {
     hub->event = event, hub->event_context = context;
     event(context);
+}
+
+/* wrong: the third row has a column without a name. near: more names than the row has columns */
+int bk_rows(const char *text, int (*row)(void *, int, char **, char **), void *context)
+{
+    char *names[4] = {"one", "rest", "again", NEAR ? (char *)16 : NULL};
+    for (size_t at = 0; text[at] != 0; at++) {
+        char one[2] = {text[at], 0};
+        char *values[3] = {one, at % 2 ? NULL : (char *)text + at, one};
+        if (WRONG && at == 2)
+            names[1] = NULL;
+        if (row(context, 3, values, names) != 0)
+            return 1;
+    }
+    return 0;
+}
+
+/* wrong: two words have no end. near: what is behind the end leads nowhere */
+void bk_split(const char *text, void (*each)(void *, const char *const *), void *context)
+{
+    char copy[64];
+    const char *words[64];
+    size_t count = 0;
+    snprintf(copy, sizeof copy, "%s", text);
+    for (char *word = strtok(copy, " "); word != NULL; word = strtok(NULL, " "))
+        words[count++] = word;
+    words[count] = WRONG && count == 2 ? (const char *)16 : NULL;
+    if (WRONG || NEAR)
+        words[count + 1] = NEAR ? (const char *)16 : NULL;
+    each(context, words);
 }

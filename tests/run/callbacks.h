@@ -42,6 +42,9 @@ void bk_samples(const uint8_t *data, size_t size, void (*seen)(void *context, co
 void bk_blocks(size_t n, void (*seen)(void *context, const uint8_t *block), void *context);
 void bk_loose(const uint8_t *data, size_t size, void (*seen)(void *context, const uint32_t *samples, size_t n), void *context);
 void bk_last(bk_event event, void *context);
+/* Each character of a text in turn, the text from there, NULL for every other one, and the character again. */
+int bk_rows(const char *text, int (*row)(void *context, int n, char **values, char **names), void *context);
+void bk_split(const char *text, void (*each)(void *context, const char *const *words), void *context);
 void bk_watch(bk_event event, void *context);
 
 bk_hub *bk_hub_new(bk_told told, void *context);

@@ -31,6 +31,8 @@ DEFECTS = {
     "bk_last": LATE,
     "bk_samples": ARGUMENT,
     "bk_blocks": ARGUMENT,
+    "bk_rows": ARGUMENT,
+    "bk_split": ARGUMENT,
     "bk_hub_put": DATA,
     "bk_hub_ask": LATE,
 }

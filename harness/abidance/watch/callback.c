@@ -18,7 +18,7 @@
 
 #define SPECS ((size_t)1 << 20)
 #define ROOM ((size_t)16 << 20)
-#define MOST_REGIONS 64u
+#define MOST_REGIONS 256u
 #define MOST_WRITES 16u
 #define MOST_FREED 4u
 #define MOST_MADE 4u

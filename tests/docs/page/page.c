@@ -848,6 +848,18 @@ int st_get_option(int what, st_option *value)
     return 0;
 }
 
+int st_rows(const char *text, int (*row)(void *data, int n, char **values, char **names), void *data)
+{
+    char *names[] = {"character", "rest", NULL};
+    for (; *text != '\0'; text++) {
+        char one[2] = {*text, '\0'};
+        char *values[] = {one, text[1] == '\0' ? NULL : (char *)text + 1};
+        if (row(data, 2, values, names) != 0)
+            return 1;
+    }
+    return 0;
+}
+
 struct st_sieve { size_t skimmed; };
 
 st_sieve *st_sieve_new(void) { return calloc(1, sizeof(st_sieve)); }

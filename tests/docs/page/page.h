@@ -314,6 +314,7 @@ enum { ST_LEVEL, ST_RATE, ST_NAME };
 typedef union st_option { int level; double rate; const char *name; } st_option;
 int st_set_option(int what, const st_option *value);
 int st_get_option(int what, st_option *value);
+int st_rows(const char *text, int (*row)(void *data, int n, char **values, char **names), void *data);
 typedef struct st_sieve st_sieve;
 typedef struct st_input { const void *src; size_t size; size_t pos; } st_input;
 st_sieve *st_sieve_new(void);

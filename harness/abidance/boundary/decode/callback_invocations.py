@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode.callback_reads import Reads, points_at_number
+from abidance.boundary.encode.callback_reads import MOST_BEHIND_EACH, Reads, points_at_number
 from abidance.boundary.model.traversal import along, record_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
@@ -266,6 +266,8 @@ class _Invoked:
         self, path: str, shape: PointerShape, followed: PointerReadResult, near: Mapping[str, object]
     ) -> object:
         size = 1 if shape.what is What.BYTES else shape.element.size
+        if shape.ended_by:
+            return self._up_to_end(path, shape, followed, near)
         clause = (shape.capacity or shape.length) if shape.direction.written else shape.length
         wanted = _told(clause, self._boundary.scope(near, outer=self._around))
         if wanted is None:
@@ -279,9 +281,32 @@ class _Invoked:
         if shape.what is What.BYTES:
             self._texts.append((path, raw, shape))
             return raw
+        return self._elements(path, shape, raw, near)
+
+    def _up_to_end(
+        self, path: str, shape: PointerShape, followed: PointerReadResult, near: Mapping[str, object]
+    ) -> object:
+        """Return the elements of an array before the one that ends it."""
+        raw, size = followed.contents, shape.element.size
+        starts = range(0, len(raw) - size + 1, size)
+        end = next((at for at in starts if raw[at : at + size] == shape.ended_by), None)
+        if end is not None:
+            return self._elements(path, shape, raw[:end], near)
+        if followed.reach is PointerReadStatus.UNREADABLE:
+            self._unterminated.append(path)
+            return SOMEWHERE
+        return Unavailable(f"`{path}` is longer than the part that is read")
+
+    def _elements(self, path: str, shape: PointerShape, raw: bytes, near: Mapping[str, object]) -> object:
+        size = shape.element.size
+        count = len(raw) // size
+        if isinstance(shape.element, PointerShape) and count > MOST_BEHIND_EACH:
+            return Unavailable(
+                f"`{path}` has more than {MOST_BEHIND_EACH} pointers, and no more are followed"
+            )
         return [
             self._value(f"{path}[{n}]", shape.element, raw[n * size : (n + 1) * size], near)
-            for n in range(wanted)
+            for n in range(count)
         ]
 
 

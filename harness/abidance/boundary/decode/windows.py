@@ -82,8 +82,8 @@ def pointed_at(placed: PlacedCall, returned: Returned, path: str) -> int | None:
 
 
 def contents_of(shape: PointerShape, raw: bytes) -> Value:
-    """Return what stands in memory that a pointer leads to: bytes, or the elements of an array."""
-    if shape.what is What.BYTES:
+    """Return what stands in memory that a pointer leads to: bytes, text, or the elements of an array."""
+    if shape.what is not What.ARRAY:
         return raw
     size = shape.unit
     return [unpack(shape.element, raw[at : at + size], "", shallow) for at in range(0, len(raw), size)]

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 LONGEST = 1 << 20
 """More than this is not read behind a pointer, in bytes."""
 UNTOLD = 1 << 12
-"""So much is read where only an expression tells the length, if there is as much."""
+"""So much is read where only an expression tells the length, or the last element, if there is as much."""
+MOST_BEHIND_EACH = 32
+"""Pointers in an array are followed up to this one."""
 
 
 @dataclass(slots=True)
@@ -78,7 +80,10 @@ class Reads:
                     self._member(path, shape.element, region, 0, scopes)
             case _:
                 size = 1 if shape.what is What.BYTES else shape.element.size
-                self._add(path, shape, self._several(shape, spot, size, scopes))
+                region = self._add(path, shape, self._several(shape, spot, size, scopes))
+                if isinstance(shape.element, PointerShape):
+                    for n in range(MOST_BEHIND_EACH):
+                        self._pointer(f"{path}[{n}]", shape.element, p.Spot(region, n * size), ())
 
     def _several(
         self,
@@ -88,7 +93,8 @@ class Reads:
         scopes: tuple[Mapping[str, tuple[int, int, Shape]], ...],
     ) -> p.Read:
         clause = (shape.capacity or shape.length) if shape.direction.written else shape.length
-        assert clause is not None
+        if clause is None:  # it ends with an element of its own
+            return p.Read(spot, limit=UNTOLD)
         if not clause.names:
             number = clause.evaluate({})
             known = number if isinstance(number, int) and number >= 0 else 0

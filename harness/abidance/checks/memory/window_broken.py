@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.types import TO_ITS_END
 from abidance.boundary.print_c.literals import as_in_c
 from abidance.checks.check import Check
 from abidance.checks.evidence.promise_labels import member_labels
@@ -51,15 +52,17 @@ class WindowBroken(Check):
                 self.code,
                 f"`{trial.function.name}` {words}",
                 member_labels(trial.boundary, trial.function, use.path, said),
-                help=_REMEDIES[bool(use.shape.position)],
+                help=_remedy(use),
                 place=f"{trial.function.name}:{use.path}",
             )
 
 
-_REMEDIES = (
-    "move the pointer and lower the count together, by what was read or written",
-    "raise the position by what was read or written, and leave the rest as it is",
-)
+def _remedy(use: WindowUse) -> str:
+    if use.shape.window == TO_ITS_END:
+        return "stop at the NUL, or leave NULL behind where the contract says that it may be"
+    if use.shape.position:
+        return "raise the position by what was read or written, and leave the rest as it is"
+    return "move the pointer and lower the count together, by what was read or written"
 
 
 def _wrong(use: WindowUse) -> tuple[str, str] | None:

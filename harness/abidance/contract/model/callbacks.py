@@ -11,7 +11,7 @@ from abidance.contract.language.kinds import FUNCTION_NAME, LIFETIME, PARAMETER_
 from abidance.contract.language.rules import AtMostOne, Needs
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
 from abidance.contract.language.times import CALLS
-from abidance.contract.model.places import LIMITS, Element, Place
+from abidance.contract.model.places import LIMITS, Place
 from abidance.contract.model.returns import Returns
 
 if TYPE_CHECKING:
@@ -31,15 +31,13 @@ class CallbackParam(NamedClauses, Place):
         LIMITS,
         AtMostOne(("to", "out", "inout", "handle")),
         *(Needs(key, ("to", "out", "inout")) for key in ("length", "align", "misaligned")),
-        *(Needs(key, ("to",)) for key in ("encoding", "like")),
+        *(Needs(key, ("to",)) for key in ("encoding", "like", "of", "ended_by")),
         Needs("capacity", ("out", "inout")),
         Needs("owner", ("to",)),
         Needs("free", ("owner",)),
     )
 
     # What a callback is given is the callee's, and there for the callback's own time: these would mean nothing here.
-    of: Element | None = None
-    ended_by: Expression | None = None
     max: int | None = None
     generate: Name | None = None
     lifetime: Name | None = None

@@ -54,6 +54,11 @@ def refuse_callback(boundary: Boundary, shape: CallbackShape) -> None:
             or not isinstance(found.class_, ScalarClass | RecordClass)
         ):
             raise NotCompiledError("a callback that passes by value what only a compiler can pass")
+    given = (member.shape for member in shape.members if isinstance(member.shape, PointerShape))
+    if any(each.ended_by or isinstance(each.element, PointerShape) for each in given):
+        raise NotCompiledError(
+            "an array of pointers, or one that ends with an element of its own, in a callback"
+        )
     result = shape.result
     if shape.allocator and written_by(shape):
         raise NotCompiledError("an allocator that writes to memory")
