@@ -231,7 +231,7 @@ def replayed(stand_in):
                 listener(event)
 
         stand_in("abidance.run.commands.replay", replay=replay)
-        stand_in("abidance.run.emit_c.program", emit_c=lambda case, *_: f"/* {case} */\n")
+        stand_in("abidance.run.commands.emit_c", emit_c=lambda case, *_: f"/* {case} */\n")
 
     return tell
 

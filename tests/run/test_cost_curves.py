@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 
 import pytest
 
@@ -85,6 +86,23 @@ def test_what_a_function_in_python_makes_of_a_size_is_measured(built, judge):
     (found,), _ = judge("hooked", "ct_mix", "wrong", phases=("cost",))
 
     assert "at `length` 4,096" in found.diagnostic.message
+
+
+@pytest.mark.full
+@pytest.mark.skipif(shutil.which("valgrind") is None, reason="there is no valgrind")
+def test_more_instructions_than_can_be_counted_one_by_one_are_counted_in_a_program(built, judge):
+    text = (built / "costs.contract.yaml").read_text()
+    old, new = "count: {range: [0, 1000]}}", "count: {range: [0, 100000]}}"
+    assert old in text
+    text = text.replace(old, new).replace("sizes: [0, 100]}}", "sizes: [100000]}}")
+    (built / "many.contract.yaml").write_text(text)
+    (found,), reasons = judge("many", "ct_steps", "wrong", phases=("cost",))
+
+    assert reasons == []
+    assert "at `count` 100,000" in found.diagnostic.message
+    assert re.search(
+        r" 100,000 +\d+,\d{3},\d{3} +\d,\d{3},\d{3} +4 times, too much", found.diagnostic.notes[0]
+    )
 
 
 def point(size, seconds=None, steps=None, contents="", in_time=Beside.ALLOWED, in_steps=Beside.UNTOLD):

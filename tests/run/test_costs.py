@@ -19,8 +19,8 @@ from abidance.cli.main import main
 from abidance.core.costs import BudgetVerdict, CostKind
 from abidance.core.events import ItemFinished, RunFinished
 from abidance.core.outcome import Outcome
+from abidance.run.commands.emit_c import emit_c
 from abidance.run.commands.replay import replay
-from abidance.run.emit_c.program import emit_c
 from abidance.run.engine.engine import run_contracts
 from abidance.run.inputs.selection import Selection
 from abidance.run.inputs.settings import Settings

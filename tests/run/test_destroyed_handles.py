@@ -6,8 +6,8 @@ import pytest
 
 from abidance.contract.load import load_contract
 from abidance.core.errors import UsageError
+from abidance.run.commands.emit_c import emit_c
 from abidance.run.commands.replay import replay
-from abidance.run.emit_c.program import emit_c
 from abidance.run.execution import executor
 from tiers import full, sample
 

@@ -7,8 +7,8 @@ import subprocess
 import pytest
 from families import found_as
 
+from abidance.run.commands.emit_c import emit_c
 from abidance.run.commands.replay import replay
-from abidance.run.emit_c.program import emit_c
 from tiers import first, full
 
 DEFECTS = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from abidance.run.commands.emit_c import emit_c
 from abidance.run.commands.replay import replay
-from abidance.run.emit_c.program import emit_c
 from tiers import full
 
 pytestmark = pytest.mark.full

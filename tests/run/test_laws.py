@@ -11,8 +11,8 @@ from abidance.boundary.resolve.join import join
 from abidance.cli.main import main
 from abidance.contract.load import load_text
 from abidance.core.errors import UsageError
+from abidance.run.commands.emit_c import emit_c
 from abidance.run.commands.replay import replay
-from abidance.run.emit_c.program import emit_c
 from tiers import sample
 
 LAWS = (

@@ -10,8 +10,8 @@ import pytest
 
 from abidance.cli.main import main
 from abidance.contract.load import load_contract
+from abidance.run.commands.emit_c import emit_c
 from abidance.run.commands.replay import replay
-from abidance.run.emit_c.program import emit_c
 from abidance.run.engine.items import list_items
 from abidance.run.engine.session import Session
 from abidance.run.inputs.selection import Selection

@@ -8,7 +8,7 @@ import pytest
 
 from abidance.contract.load import load_contract
 from abidance.core.errors import UsageError
-from abidance.run.emit_c.program import emit_c
+from abidance.run.commands.emit_c import emit_c
 from abidance.run.engine.items import list_items
 from abidance.run.engine.session import Session
 from abidance.run.inputs.selection import Selection

@@ -8,7 +8,7 @@ import pytest
 from families import found_in, spared_in
 
 from abidance.core.events import RunFinished
-from abidance.run.emit_c.program import emit_c
+from abidance.run.commands.emit_c import emit_c
 from abidance.run.engine.engine import run_contracts
 from abidance.run.inputs.selection import Selection
 from abidance.run.inputs.settings import Settings

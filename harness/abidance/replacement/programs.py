@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.core.errors import AbidanceError
 from abidance.core.files import write_whole
-from abidance.run.emit_c.program import emit_c
+from abidance.run.commands.emit_c import emit_c
 
 if TYPE_CHECKING:
     from pathlib import Path

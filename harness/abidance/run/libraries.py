@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.contract.model import Contract
     from abidance.core.events import ItemId
-    from abidance.execute.supervisor import Supervisor
     from abidance.run.execution.counted_libraries import CountedLibraries
     from abidance.run.execution.judge import CallFindings
     from abidance.run.inputs.settings import Settings
@@ -175,13 +174,16 @@ class LibrarySources:
 
         known = Accepted.of(boundary.contract).at(item.function, item.library, item.build)
         accepted = {call: (name, count) for name, (call, count) in known.items()}
-        self.artifact(boundary.contract, item)
-        other = self._compared(boundary, item, settings)
+        mine = self.artifact(boundary.contract, item)
+        beside = self._beside(boundary, item)
+        other = None if beside is None else self._executor(boundary, beside, settings).supervisor
+        artifacts = (mine,) if beside is None else (mine, self.artifact(boundary.contract, beside))
         executor = self._executor(boundary, item, settings)
-        return Runner(CostExecution(executor, other, accepted=accepted), Judge(find_costly), executor)
+        execution = CostExecution(executor, other, artifacts, accepted=accepted)
+        return Runner(execution, Judge(find_costly), executor)
 
-    def _compared(self, boundary: Boundary, item: ItemId, settings: Settings) -> Supervisor | None:
-        """Return what runs the library that an item's function is to be no worse than, if there is one."""
+    def _beside(self, boundary: Boundary, item: ItemId) -> ItemId | None:
+        """Return the library that an item's function is to be no worse than, as an item; None if there is none."""
         cost = boundary.functions[item.function].cost
         clause = cost.no_worse_than if cost else None
         if clause is None or clause.library.text == item.library:
@@ -190,7 +192,7 @@ class LibrarySources:
         prebuilt = name in self.given or contract.libraries[name].prebuilt
         shipped = (build for build in contract.builds if is_as_shipped(build))
         build = PREBUILT if prebuilt else next(shipped, "release") if item.build == PREBUILT else item.build
-        return self._executor(boundary, replace(item, library=name, build=build), settings).supervisor
+        return replace(item, library=name, build=build)
 
     def _executor(self, boundary: Boundary, item: ItemId, settings: Settings) -> Executor:
         """Return what runs plans in a worker that is shared, with counts of its own."""

@@ -40,8 +40,8 @@ def parser() -> Parser:
 def execute(options: argparse.Namespace) -> int:
     """Replay or print the case; return the exit status."""
     # The engine brings hypothesis and pycparser, which `--help` does not wait for.
+    from abidance.run.commands.emit_c import emit_c  # noqa: PLC0415
     from abidance.run.commands.replay import replay  # noqa: PLC0415
-    from abidance.run.emit_c.program import emit_c  # noqa: PLC0415
     from abidance.run.inputs.settings import Settings  # noqa: PLC0415
 
     settings = Settings.load(Path.cwd())

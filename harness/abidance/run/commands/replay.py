@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.checks.evidence.expectation import Expectation
@@ -16,33 +16,15 @@ from abidance.run.engine.session import Session
 from abidance.run.execution.instrument_coverage import unwatched
 from abidance.run.findings import case_store
 from abidance.run.findings.confirm import LATE, MUST_COME_BACK, REPEATS, TWICE, text_of, together, with_names
+from abidance.run.findings.replayed_case import ReplayedCase
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
-    from abidance.checks.evidence.case_result import CaseResult
     from abidance.core.events import Listener
     from abidance.run.execution.runner import Runner
     from abidance.run.findings.case_store import StoredCase
     from abidance.run.inputs.settings import Settings
     from abidance.toolchain.library import Artifact
-
-
-@dataclass(frozen=True, slots=True)
-class ReplayedCase:
-    """A stored case that ran again: the last failing trial, or the last one when none failed.
-
-    There are two `artifacts` where two libraries, or two builds, are compared: the second is that of `trial.other`.
-    `unwatched` says which instruments were off, so that a trial without a finding proves nothing.
-    """
-
-    stored: StoredCase
-    boundary: Boundary
-    trial: CaseResult
-    artifacts: tuple[Artifact, ...]
-    failed: int
-    tried: int
-    findings: tuple[Finding, ...]
-    unwatched: tuple[Diagnostic, ...] = ()
 
 
 def replay(case_id: str, settings: Settings, listener: Listener) -> None:

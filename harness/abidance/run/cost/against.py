@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from abidance.checks.cost.slower_than_other import TELLABLE
 from abidance.checks.evidence.costs import Figure
 from abidance.plan.plan import FEWEST_STEPS
+from abidance.run.cost.counted_programs import instructions_of
+from abidance.toolchain.callgrind import CallgrindError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +22,8 @@ TELLABLE_STEPS = 40
 """Two libraries are not distinguished by less than so many instructions, which take about `TELLABLE` seconds."""
 QUICKLY_COUNTED, COUNTED = 6, 7
 """Instructions are counted up to `FEWEST_STEPS` times 2 to the power of these: each takes microseconds."""
+LONG_CALL = 50e-6
+"""Instructions of a call that takes so many seconds are too many to be counted one by one."""
 _CLAUSE = "no_worse_than"
 
 
@@ -59,15 +63,20 @@ def _counted(measuring: Measuring, clause: Comparison, factor: float) -> Figure 
     execution, quick = measuring.execution, measuring.quick
     if quick and execution.glances <= 0:
         return None
-    exponent = QUICKLY_COUNTED if quick else COUNTED
-    pair = steps_of_both(measuring, exponent)
+    times = None if quick else times_of_both(measuring)
+    pair = (
+        steps_of_both(measuring, QUICKLY_COUNTED)
+        if quick
+        else instructions_of_both(measuring, max(times or (0.0,)))
+    )
+    if isinstance(pair, str):
+        execution.unmeasured[_CLAUSE] = pair
+        return None
     if pair is None:
         return measuring.unmeasured(_CLAUSE)
     mine, theirs = pair
     execution.glances -= mine + theirs
-    if max(pair) >= FEWEST_STEPS << exponent:
-        if not quick:
-            execution.unmeasured[_CLAUSE] = uncountable(exponent)
+    if quick and max(pair) >= FEWEST_STEPS << QUICKLY_COUNTED:
         return None
     execution.told.add(_CLAUSE)
     allowed = max(theirs * factor, theirs + TELLABLE_STEPS)
@@ -100,6 +109,28 @@ def steps_of_both(measuring: Measuring, exponent: int) -> tuple[int, int] | None
     mine = execution.least(measuring.case, exponent)
     theirs = execution.least(measuring.case, exponent, execution.other) if mine else 0
     return (mine, theirs) if mine and theirs else None
+
+
+def instructions_of_both(measuring: Measuring, seconds: float) -> tuple[int, int] | str:
+    """Return how many instructions a call executes here and in the other library, or why nobody can tell.
+
+    They are counted one by one or, where those are too many, in a program of its own. A call takes `seconds`.
+    """
+    execution, case = measuring.execution, measuring.case
+    if seconds <= LONG_CALL:
+        steps = steps_of_both(measuring, COUNTED)
+        if steps is None:
+            return "it takes x86-64, and a call that does not block SIGTRAP"
+        if max(steps) < FEWEST_STEPS << COUNTED:
+            return steps
+    there = execution.there(case)
+    if there is None or len(execution.artifacts) < 2:
+        return uncountable(COUNTED)
+    try:
+        here = instructions_of(case, execution.executor.bare(case), execution.artifacts[0])
+        return here, instructions_of(case, there, execution.artifacts[1])
+    except CallgrindError as error:
+        return f"{uncountable(COUNTED)}, and callgrind counts none: {error}"
 
 
 def tellable_by(clause: Comparison) -> float:

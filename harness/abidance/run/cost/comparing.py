@@ -11,15 +11,12 @@ from abidance.checks.evidence.expectation import NOTHING
 from abidance.core.catalogue import NOT_MEASURED
 from abidance.core.costs import PICOSECOND, BudgetVerdict, CostKind, MeasuredCost, Quantile
 from abidance.core.diagnostic import Diagnostic
-from abidance.plan.plan import FEWEST_STEPS
 from abidance.run.cost.against import (
-    COUNTED,
     TELLABLE_STEPS,
+    instructions_of_both,
     ratio_of,
-    steps_of_both,
     tellable_by,
     times_of_both,
-    uncountable,
 )
 from abidance.run.cost.interleaving import FEWEST_RUNS, MOST_RUNS, RUNS
 from abidance.run.cost.interval import CONFIDENCE, interval_of_median
@@ -40,8 +37,6 @@ if TYPE_CHECKING:
 
 LONGEST = 40.0
 """Seconds after which no further runs are made, once there were the fewest."""
-LONG_CALL = 50e-6
-"""Instructions of a call that takes so many seconds are too many to be counted one by one."""
 _CLAUSE = "no_worse_than"
 
 
@@ -145,17 +140,11 @@ class SizeComparison:
                 return Beside.UNTOLD
 
     def _count(self, call: _Compared) -> None:
-        seconds = call.seconds
-        if seconds is not None and max(seconds) > LONG_CALL:
-            call.why = uncountable(COUNTED)
-            return
-        steps = steps_of_both(call.measuring, COUNTED)
-        if steps is None:
-            call.why = "it takes x86-64, and a call that does not block SIGTRAP"
-        elif max(steps) >= FEWEST_STEPS << COUNTED:
-            call.why = uncountable(COUNTED)
+        counted = instructions_of_both(call.measuring, max(call.seconds or (0.0,)))
+        if isinstance(counted, str):
+            call.why = counted
         else:
-            call.steps = steps
+            call.steps = counted
 
     def _in_instructions(self, call: _Compared) -> Beside:
         factor = self.clause.instructions

@@ -12,6 +12,9 @@ from abidance.checks.cost.more_instructions_than_budget import MoreInstructionsT
 from abidance.checks.cost.slower_on_threads import SlowerOnThreads
 from abidance.checks.cost.slower_than_budget import SlowerThanBudget
 from abidance.checks.cost.slower_than_other import SlowerThanOther
+from abidance.checks.evidence.case_result import CaseResult
+from abidance.checks.evidence.case_run import CaseRun
+from abidance.checks.evidence.expectation import NOTHING
 from abidance.plan.plan import FEWEST_STEPS, ConcurrentCalls, Order
 from abidance.run.cost.growth import GROWTH_STEPS
 from abidance.run.cost.measuring import Measuring
@@ -23,11 +26,11 @@ if TYPE_CHECKING:
 
     from abidance.boundary.encode.encoded_plan import Encoded
     from abidance.boundary.model.values import Case
-    from abidance.checks.evidence.case_result import CaseResult
     from abidance.checks.evidence.expectation import Expectation
     from abidance.core.costs import MeasuredCost
     from abidance.execute.supervisor import Supervisor
     from abidance.run.execution.executor import Executor
+    from abidance.toolchain.library import Artifact
 
 GLANCES = 1 << 16
 """So many instructions of an item are counted for first looks: each takes microseconds."""
@@ -41,7 +44,7 @@ find_costly = asking(
 
 @dataclass(slots=True)
 class CostExecution:
-    """Measures what the contract sets a budget for. `other` runs the library to compare with.
+    """Measures what the contract sets a budget for. `other` runs the library to compare with; `artifacts` are both.
 
     With `quick`, what keeps its budget at first sight is not looked at again; with `hasty`, neither is what breaks
     it. With `only`, nothing but those clauses is measured. `unmeasured` are clauses that could not be measured here,
@@ -54,6 +57,7 @@ class CostExecution:
 
     executor: Executor
     other: Supervisor | None = None
+    artifacts: tuple[Artifact, ...] = ()
     quick: bool = False
     hasty: bool = False
     only: frozenset[str] = frozenset()
@@ -109,14 +113,20 @@ class CostExecution:
         trial = self.executor.bare(case)
         return trial.death is None and trial.answered
 
+    def there(self, case: Case) -> CaseResult | None:
+        """Make a call in the library to compare with; None where there is none."""
+        if self.other is None:
+            return None
+        boundary = self.executor.boundary
+        encoded = encode(boundary, case)
+        observation = self.other.run(encoded.plan, self.executor.time_limit)
+        self.executor.calls += 1
+        return CaseResult(CaseRun(boundary, encoded, observation), self.executor.phase, NOTHING)
+
     def comes_back_there(self, case: Case) -> bool:
         """Tell whether a call comes back in the library to compare with."""
-        if self.other is None:
-            return False
-        plan = encode(self.executor.boundary, case).plan
-        observation = self.other.run(plan, self.executor.time_limit)
-        self.executor.calls += 1
-        return observation.death is None
+        there = self.there(case)
+        return there is not None and there.death is None and there.answered
 
     def countable(self, case: Case) -> bool:
         """Tell whether a call comes back, and its instructions can be counted as often as growth takes."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.types import CallbackShape
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.plan.observation import Invocation
-    from abidance.run.commands.replay import ReplayedCase
+    from abidance.run.findings.replayed_case import ReplayedCase
 
 NOTED = "struct abd_noted { int calls, same, changed, foreign, late, over; void *user_data; };"
 """What the program notices of one callback. Only invocations during the call under test count as `calls`."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.types import Shape
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.plan.observation import Returned
-    from abidance.run.commands.replay import ReplayedCase
+    from abidance.run.findings.replayed_case import ReplayedCase
 
 _LONGEST = 256
 

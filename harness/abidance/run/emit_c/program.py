@@ -16,12 +16,10 @@ from abidance.boundary.print_c.call import bytes_text
 from abidance.boundary.resolve.stubs import stubbed
 from abidance.checks.evidence.callback_lifetimes import late_invocations
 from abidance.plan.plan import Access
-from abidance.run.commands.replay import run_again
 from abidance.run.emit_c import callbacks as emit_callbacks
 from abidance.run.emit_c.call import call_lines, complaint
-from abidance.run.emit_c.compare import conditions, one_side, tells_apart, tells_errno
+from abidance.run.emit_c.compare import conditions, tells_apart, tells_errno
 from abidance.run.emit_c.threads import WITHIN, lane_functions, run_lanes
-from abidance.run.findings import case_store
 from abidance.run.findings.fresh_process import NEVER
 from abidance.toolchain.compiler import find_compiler, search_flags
 from abidance.toolchain.elf import read_library
@@ -33,8 +31,7 @@ if TYPE_CHECKING:
 
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.contract.model import Contract
-    from abidance.run.commands.replay import ReplayedCase
-    from abidance.run.inputs.settings import Settings
+    from abidance.run.findings.replayed_case import ReplayedCase
     from abidance.toolchain.compiler import Compiler
     from abidance.toolchain.library import Artifact
 
@@ -74,15 +71,6 @@ UNSEEN = frozenset(
 LATE = "ABD345"
 _NOTICED = {"ABD342": "changed", "ABD344": "foreign"}
 """What a callback of the program notices itself."""
-
-
-def emit_c(case_id: str, settings: Settings, file: str = "") -> str:
-    """Return the C program for a stored case, to be kept as `file`; raises UsageError as `replay` does.
-
-    Of two libraries that were compared, the program is about the one that `one_side` says.
-    """
-    again, against = one_side(run_again(case_store.load(settings.root, case_id), settings))
-    return "\n".join(program_lines(again, against, file or f"{again.stored.id}.c")) + "\n"
 
 
 def program_lines(

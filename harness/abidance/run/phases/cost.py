@@ -188,19 +188,28 @@ def judge(context: Context) -> ItemVerdict:
             for each in confirmed(timed.bugs, runner, context)
         )
         sizes = _at_sizes(context, execution, cost)
-        findings += tuple(
-            replace(each, diagnostic=bug.diagnostic)
-            for bug in sizes.bugs
-            for each in confirmed((bug,), runner, context)
-        )
+        again = [(bug, confirmed((bug,), runner, context)) for bug in sizes.bugs]
+        findings += tuple(replace(each, diagnostic=bug.diagnostic) for bug, found in again for each in found)
+        unsure = tuple(_not_again(context, bug) for bug, found in again if not found)
     finally:
         runner.anew()  # what so many calls have kept goes with the worker
     unjudged = _unjudged(context, worst, cost) if clauses else ()
-    reasons = () if findings else (*unjudged, *timed.reasons, *sizes.reasons)
+    reasons = () if findings else (*unjudged, *timed.reasons, *sizes.reasons, *unsure)
     counted = counted_costs(context.item, worst.instructions, worst.growth)
     among = () if execution.among is None else (_in(context.item, execution.among),)
     costs = (*timed.costs, *among, *counted, *sizes.costs)
     return ItemVerdict(findings, reasons, worst.valid + sizes.calls, costs=costs)
+
+
+def _not_again(context: Context, bug: Bug) -> Diagnostic:
+    """Return that something was found once, and not when it was measured again."""
+    clause, seen = measured_by(bug.diagnostic), bug.diagnostic.message
+    return Diagnostic(
+        NOT_MEASURED,
+        f"`{clause}` of `{context.function.name}` was not judged: {seen}, but not when it was measured again",
+        labels(context.function, clause),
+        help="run it again, alone; `instructions` is a budget that holds on a shared machine",
+    )
 
 
 def at_sizes(cost: Cost) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import tempfile
 from collections import Counter
 from dataclasses import dataclass
@@ -11,11 +10,8 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.evidence.expectation import NOTHING
 from abidance.core.profiles import FoldedStack, ProfileFrame
-from abidance.run.commands.replay import ReplayedCase
-from abidance.run.emit_c.program import build_lines, program_lines
-from abidance.run.findings.case_store import StoredCase
+from abidance.run.cost.counted_programs import program_of
 from abidance.toolchain.callgrind import CallgrindError, count_instructions, demangled
-from abidance.toolchain.process import run_tool
 from abidance.toolchain.symbolize import plain_name
 
 if TYPE_CHECKING:
@@ -30,9 +26,8 @@ MOST = 6
 """Each call is a program of its own, so no more are made than this."""
 TIMES = 20
 """So often does a program make its call: what only the first one does then weighs little."""
-_BUILDING, _RUNNING = 60.0, 120.0
+_RUNNING = 120.0
 """Seconds for a program."""
-_FILE = "call.c"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +48,8 @@ def count_calls(context: Context, artifact: Artifact, cases: Sequence[Case]) -> 
     in_callbacks = 0
     for case in cases[:MOST]:
         with tempfile.TemporaryDirectory(prefix="abidance-call-") as folder:
-            program = _program(context, artifact, case, Path(folder))
+            trial = context.calls.bare(case, NOTHING)
+            program = program_of(case, trial, artifact, TIMES, Path(folder), _RUNNING)
             counted = count_instructions(program, symbol, _RUNNING)
             own = {each.names[-1] for each in counted if Path(each.object) == program}
             inside = [each for each in counted if not _is_callback(each, own)]
@@ -86,22 +82,3 @@ def _folded(found: Sequence[CountedLine]) -> tuple[tuple[ProfileFrame, ...], tup
         stack.append(ProfileFrame(names[-1], Path(each.object).name, each.file, each.line))
         weights[tuple(numbers.setdefault(frame, len(numbers)) for frame in stack)] += each.instructions
     return tuple(numbers), tuple(FoldedStack(stack, weight) for stack, weight in sorted(weights.items()))
-
-
-def _program(context: Context, artifact: Artifact, case: Case, folder: Path) -> Path:
-    """Return a program that makes a call a few times; raises CallgrindError where it cannot be built."""
-    item, contract = context.item, context.boundary.contract
-    trial = context.calls.bare(case, NOTHING)
-    stored = StoredCase(
-        "", contract.path, item.library, context.given, item.build, item.phase, "", case, NOTHING, TIMES
-    )
-    call = ReplayedCase(stored, context.boundary, trial, (artifact,), failed=0, tried=1, findings=())
-    text = "\n".join(program_lines(call, None, _FILE, seconds=int(_RUNNING)))
-    (folder / _FILE).write_text(text + "\n", encoding="utf-8")
-    *commands, run = build_lines(contract, artifact, _FILE)
-    for command in commands:
-        built = run_tool(shlex.split(command), seconds=_BUILDING, cwd=folder)
-        if not built.ok:
-            said = next((line for line in built.stderr.splitlines() if "error" in line), built.stderr.strip())
-            raise CallgrindError(f"the program that makes the call cannot be built: {said[:200]}")
-    return folder / shlex.split(run)[-1]
