@@ -126,6 +126,19 @@ def test_a_length_that_two_buffers_share(function):
     assert some(subject, lambda c: c["n"] > 3)
 
 
+def test_what_an_array_points_to_has_its_own_length_beside_one_that_two_arrays_share(function):
+    subject = function(
+        "int f(const uint8_t *const *parts, const int *kinds, size_t n);",
+        "params: {parts: {in: array, of: {to: bytes, length: 3}, length: n}, kinds: {in: array, length: n}}",
+    )
+
+    def check(parts, kinds, n):
+        assert len(parts) == len(kinds) == n
+        assert all(len(part) == 3 for part in parts)
+
+    every(subject, check)
+
+
 def test_giving_one_of_them_settles_the_other(function):
     boundary, made = function(
         "int f(const uint8_t *a, const uint8_t *b, size_t n);",

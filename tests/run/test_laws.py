@@ -88,6 +88,7 @@ MISTAKES = {
     "lv_count(a.result)": "it is a `lv_table`, and the result of `lv_get` is none that `lv_get` created",
     "lv_get(table, key, 3)": "`lv_get` takes 2 arguments here, without those that are only written",
     "lv_add(table": "must be a call such as `a = rg_admit(guard, request)`",
+    "lv_next_after(10)": "no valid call has 10 for `value`",
     "table.add(1)": "library `table` is not in `libraries`",
 }
 

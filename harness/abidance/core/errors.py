@@ -40,6 +40,10 @@ class CaseError(CannotJudgeError):
     """One case could not be judged; others may be."""
 
 
+class PlanTooLargeError(CaseError):
+    """A sequence takes more than one plan can hold: a shorter one may be judged."""
+
+
 class HookError(CaseError):
     """A Python function of the project, which the contract names, is missing, raised, or made nothing of use."""
 

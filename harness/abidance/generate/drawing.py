@@ -453,17 +453,15 @@ class Drawer:
                 return self.in_place(shape.element, path, scope)
             case What.STRING:
                 return self.memory.string(shape, path, scope)
-        assert scope.outer is not None
-        if not is_known(shape.length, scope.outer):
+        known = scope.outer or {}  # what arrays of parameters point to has a length that no parameter tells
+        if not is_known(shape.length, known):
             roof = shape.limit if shape.limit is not None else ROOMY
-            if shape.capacity is not None and is_known(shape.capacity, scope.outer):
-                roof = min(roof, self.memory.checker.count(shape.capacity, scope.outer))
+            if shape.capacity is not None and is_known(shape.capacity, known):
+                roof = min(roof, self.memory.checker.count(shape.capacity, known))
             low, high = scope.hints.bounds(f"len({path})").narrow(0, roof)
             return self.memory.buffer(shape, path, low, max(high, low), scope)
         assert shape.length is not None
-        size = self.memory.checker.count(
-            shape.length, scope.outer, LARGE if shape.what is What.BYTES else MANY
-        )
+        size = self.memory.checker.count(shape.length, known, LARGE if shape.what is What.BYTES else MANY)
         return self.memory.buffer(shape, path, size, size, scope)
 
     def in_place(self, shape: Shape, path: str, scope: Scope) -> Value:

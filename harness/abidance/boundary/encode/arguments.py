@@ -30,6 +30,9 @@ from abidance.boundary.resolve.transfers import size_member
 from abidance.boundary.values.callback_writes import writes
 from abidance.boundary.values.memory import extent, pack, pack_scalar
 from abidance.contract.expression import EvaluationError
+from abidance.core.catalogue import EXPRESSION_FAILED
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.errors import PlanTooLargeError
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
@@ -162,11 +165,11 @@ class Arguments:
                 return NULL
 
     def _callback(self, shape: CallbackShape, value: Script, path: str, builder: CallBuilder) -> p.Slot:
-        """Return the slot that a callback's address is in; raises EvaluationError when there are too many."""
+        """Return the slot that a callback's address is in; raises PlanTooLargeError when there are too many."""
         if sum(made.kind == shape.kind for made, _ in self._draft.callbacks) >= INSTANCES:
             message = f"a call can take at most {INSTANCES} callbacks of one type, and this one takes more"
             assert shape.span is not None
-            raise EvaluationError(message, shape.span)
+            raise PlanTooLargeError(Diagnostic(EXPRESSION_FAILED, message, (Label(shape.span),)))
         builder.callbacks[path] = len(self._draft.callbacks)
         made = p.CallbackScript(
             self._draft.new_slot(),

@@ -347,7 +347,21 @@ class _Joiner:
                 Diagnostic(WRONG_VALUE, message, (Label(expression.span), Label(member.declared)))
             )
             return None
+        if isinstance(member.shape, s.ScalarShape) and expression.names <= self._shaper.constants.keys():
+            self._check_number(expression, member, member.shape)
         return expression
+
+    def _check_number(self, expression: Expression, member: s.Member, shape: s.ScalarShape) -> None:
+        """Complain about a constant that no valid call has: the law would never be put to the test."""
+        numbers = {name: each for name, each in self._shaper.constants.items() if isinstance(each, int)}
+        value = self._problems.constant(expression, numbers) if expression.names <= numbers.keys() else None
+        listed = shape.members and (shape.closed or shape.kind != "enum")
+        if value is None or (shape.has(value) if listed else shape.lowest <= value <= shape.highest):
+            return
+        message = f"no valid call has {expression.text} for `{member.name}`"
+        self._problems.add(
+            Diagnostic(WRONG_VALUE, message, (Label(expression.span), Label(member.promised, "says so")))
+        )
 
     def _of_other(
         self, step: str, path: str, expression: Expression, member: s.Member, library: str

@@ -196,7 +196,10 @@ def _of_what_is_handed_over(function: BoundaryFunction) -> Iterator[PromiseQuest
                 f"watched:{member.name}",
                 f"leaks and overflows of what `{function.name}` leaves in `{member.name}`, which comes from no "
                 "allocator that is watched",
-                lambda trial: trial.seen.success and _asked_for_memory(trial),
+                lambda trial, shape=member.shape: (
+                    trial.seen.success  # type: ignore[misc]
+                    and (_asked_for_memory(trial) or _is_never_ended(trial, shape))
+                ),
                 behind=SUCCESS,
             )
 
@@ -209,6 +212,11 @@ def _asked_for_memory(trial: CaseResult) -> bool:
         return True
     handed = max((len(each.contents) for each in call.followed), default=0)
     return effects.allocations != 0 and effects.allocated >= handed
+
+
+def _is_never_ended(trial: CaseResult, shape: Shape) -> bool:
+    """Tell whether nothing ends such a handle, so that no memory comes with it that the caller owes."""
+    return isinstance(shape, HandleShape) and trial.boundary.handles[shape.handle].destroy is None
 
 
 def _is_made(shape: Shape) -> bool:

@@ -26,7 +26,7 @@ from hypothesis.errors import (
 
 from abidance.checks.evidence.sequence_calls import is_judgeable
 from abidance.contract.expression import EvaluationError
-from abidance.core.errors import CaseError
+from abidance.core.errors import CaseError, PlanTooLargeError
 from abidance.generate.constants import forget_our_constants
 from abidance.run.execution.subsequences import without
 from abidance.run.inputs.database import database
@@ -139,6 +139,8 @@ class Search:
             if not found and self.past and case.steps:
                 failing, found = self._behind(case, trial)
         except (EvaluationError, CaseError) as error:
+            if isinstance(error, PlanTooLargeError) and case.steps:
+                return
             cause = (error.diagnostics[0].code.id, str(error.diagnostics[0].span))
             if cause in self.past:
                 return
