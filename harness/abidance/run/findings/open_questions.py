@@ -105,6 +105,7 @@ def _behind_results(boundary: Boundary, functions: Iterable[BoundaryFunction]) -
 
 def _behind_callbacks(function: BoundaryFunction) -> Iterator[str]:
     """Yield the pointers that callbacks are given, and of which the contract does not say what they point to."""
+    alike: dict[tuple[str, ...], list[str]] = {}
     for path, callback in callbacks_of(function.members):
         found: list[str] = []
         for index, member in enumerate(callback.members):
@@ -113,11 +114,13 @@ def _behind_callbacks(function: BoundaryFunction) -> Iterator[str]:
         if callback.type is not None and callback.type.variadic:
             yield f"`...` of `{path}` of `{function.name}`: no callback can read what it is given there"
         if found:
-            verb = "points" if len(found) == 1 else "point"
-            yield (
-                f"what {_listed(found)} of `{path}` of `{function.name}` {verb} at; "
-                "say `to: ...`, or `nullable: true` if it may be NULL"
-            )
+            alike.setdefault(tuple(found), []).append(path)
+    for names, paths in alike.items():
+        yield (
+            f"what {_listed([*names])} of {_listed(paths)} of `{function.name}` "
+            f"{'points' if len(names) == len(paths) == 1 else 'point'} at; "
+            "say `to: ...`, or `nullable: true` if it may be NULL"
+        )
 
 
 def _behind_fields(function: BoundaryFunction) -> Iterator[str]:
