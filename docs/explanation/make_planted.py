@@ -1,4 +1,4 @@
-"""Measures the tables of `planted.md`: `python docs/explanation/make_planted.py --keep DIR`.
+"""Measures and writes the tables of `planted.md`: `python docs/explanation/make_planted.py --keep DIR`.
 
 Each file of `planted` names a source package of Debian, how its library is built, and defects of one line each: the
 text that they replace, and where. The sound library and each defective one are held to the library's contracts in
@@ -24,6 +24,8 @@ from make_historic_bugs import apt
 HERE = Path(__file__).parent / "planted"
 CONTRACTS = Path(__file__).parents[2] / "contracts"
 SOUND = "sound"
+PAGE = Path(__file__).with_name("planted.md")
+MARK = "<!-- make_planted.py -->\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +77,15 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--build-only", action="store_true", help="build, and run nothing")
     parser.add_argument("--resume", action="store_true", help="run only what has no result there yet")
+    parser.add_argument("--page-only", action="store_true", help="build and run nothing; write what is known")
     options = parser.parse_args()
     keep: Path = options.keep.absolute()
     libraries = read_libraries()
     for library in libraries:
         for defect in (None, *library.defects):
             name = f"{library.name}/{defect.name if defect else SOUND}"
+            if options.page_only:
+                continue
             if options.names and library.name not in options.names and name not in options.names:
                 continue
             built = build(library, defect, keep)
@@ -88,7 +93,10 @@ def main() -> None:
                 continue
             done = run(library, name, built, options.seed, keep)
             print(f"{name}: {done.status}, {done.seconds:.0f} s: {done.causes}", flush=True)
-    print(table(libraries, keep))
+    if not options.build_only:
+        PAGE.write_text(
+            PAGE.read_text().partition(MARK)[0] + MARK + table(libraries, keep) + "\n<!-- end -->\n"
+        )
 
 
 def read_libraries() -> list[Library]:
@@ -186,18 +194,29 @@ def read_run(keep: Path, name: str) -> Run | None:
 
 
 def table(libraries: list[Library], keep: Path) -> str:
+    """Return how many of each library's defects were found, and then each of them."""
+    counts = [
+        "| Library | Found | Of these *since* | Missed | Not run | Sound build |",
+        "|---|---|---|---|---|---|",
+    ]
     lines = []
     for library in libraries:
         sound = read_run(keep, f"{library.name}/{SOUND}")
         known = sound.causes if sound else ()
+        runs = {defect: read_run(keep, f"{library.name}/{defect.name}") for defect in library.defects}
+        own = {d: [each for each in run.causes if each not in known] for d, run in runs.items() if run}
+        met = [defect for defect, causes in own.items() if causes]
+        passed = "not run" if sound is None else f"{sound.seconds:.0f} s, {len(known) or 'no'} findings"
+        row = (library.name, len(met), sum(bool(each.since) for each in met), len(own) - len(met))
+        counts.append(f"| {' | '.join(map(str, row))} | {len(runs) - len(own)} | {passed} |")
         lines += ["", f"## {library.name}", "", "| Defect | Found as | Seconds |", "|---|---|---|"]
-        for defect in library.defects:
-            done = read_run(keep, f"{library.name}/{defect.name}")
-            own = [cause for cause in done.causes if cause not in known] if done else []
-            found = f"{own[0][0]} of `{own[0][1]}`" if own else "missed" if done else "not run"
-            found += f", *since* the contract says {defect.since}" if own and defect.since else ""
-            lines.append(f"| {defect.says} | {found} | {f'{done.seconds:.0f}' if done else '-'} |")
-    return "\n".join(lines)
+        for defect, run in runs.items():
+            found = "not run" if run is None else "missed"
+            if causes := own.get(defect):
+                found = f"{causes[0][0]} of `{causes[0][1]}`"
+                found += f", *since* the contract says {defect.since}" if defect.since else ""
+            lines.append(f"| {defect.says} | {found} | {f'{run.seconds:.0f}' if run else '-'} |")
+    return "\n".join([*counts, *lines])
 
 
 if __name__ == "__main__":
