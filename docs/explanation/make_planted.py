@@ -75,6 +75,10 @@ def main() -> None:
     parser.add_argument("names", nargs="*", help="only these libraries, or defects as LIBRARY/DEFECT")
     parser.add_argument("--keep", type=Path, required=True, help="where sources, builds and results are kept")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--function",
+        help="hold them to this function or law alone: what it finds is found, and a miss is no result",
+    )
     parser.add_argument("--build-only", action="store_true", help="build, and run nothing")
     parser.add_argument("--resume", action="store_true", help="run only what has no result there yet")
     parser.add_argument("--page-only", action="store_true", help="build and run nothing; write what is known")
@@ -91,7 +95,7 @@ def main() -> None:
             built = build(library, defect, keep)
             if options.build_only or (options.resume and read_run(keep, name) is not None):
                 continue
-            done = run(library, name, built, options.seed, keep)
+            done = run(library, name, built, options.seed, keep, options.function)
             print(f"{name}: {done.status}, {done.seconds:.0f} s: {done.causes}", flush=True)
     if not options.build_only:
         PAGE.write_text(
@@ -159,7 +163,7 @@ def made(command: str, folder: Path) -> None:
         sys.exit(f"{command} in {folder}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
 
 
-def run(library: Library, name: str, built: Path, seed: int, keep: Path) -> Run:
+def run(library: Library, name: str, built: Path, seed: int, keep: Path, part: str | None = None) -> Run:
     """Hold a library to the contract: the sound one whole, a defective one until it has a finding of its own."""
     place = keep / "runs" / name
     shutil.rmtree(place, ignore_errors=True)  # nothing is known of earlier runs
@@ -170,6 +174,7 @@ def run(library: Library, name: str, built: Path, seed: int, keep: Path) -> Run:
     command += [str(CONTRACTS / f"{name}.contract.yaml") for name in library.contracts]
     command += ["--library", f"c={built}", "--seed", str(seed)]
     command += ["--format", "terminal", "--format", f"json={report}"]
+    command += ["--function", part] if part else []
     if not name.endswith(f"/{SOUND}"):
         command += ["--max-failures", str(1 + (len(sound.causes) if sound else 0))]
     began = os.times()
@@ -181,6 +186,8 @@ def run(library: Library, name: str, built: Path, seed: int, keep: Path) -> Run:
     report.write_text(json.dumps(found | {"status": done.returncode, "seconds": seconds}))
     result = read_run(keep, name)
     assert result is not None
+    if part and not result.causes:
+        report.unlink()
     return result
 
 
