@@ -23,7 +23,7 @@ from abidance.boundary.model.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
     from abidance.boundary.model.types import Member, Shape
@@ -79,6 +79,13 @@ def innermost(shape: Shape) -> Shape:
     while (inner := single(shape)) is not shape and isinstance(inner, AddressShape):
         shape = inner
     return shape
+
+
+def with_record(shape: Shape, change: Callable[[RecordShape], RecordShape]) -> Shape:
+    """Return a record, or a pointer to one, with that changed; any other shape itself."""
+    if isinstance(shape, PointerShape) and shape.what is What.ONE:
+        return replace(shape, element=with_record(shape.element, change))
+    return change(shape) if isinstance(shape, RecordShape) else shape
 
 
 def number_of(shape: Shape) -> ScalarShape | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.traversal import single
-from abidance.boundary.model.types import DeadShape, PointerShape, RecordShape, ScalarShape
+from abidance.boundary.model.traversal import with_record
+from abidance.boundary.model.types import DeadShape, RecordShape, ScalarShape
 from abidance.contract.expression import EvaluationError, declared, show, spelling
 
 if TYPE_CHECKING:
@@ -71,11 +71,7 @@ def living_member(member: Member, variant: TaggedUnion, tag: object) -> Member:
     known = _ARGUMENTS.get(key)
     if known is not None and known[0] is member:
         return known[1]
-    record = single(member.shape)
-    assert isinstance(record, RecordShape)
-    shape: Shape = narrowed(record, variant, tag)
-    if isinstance(member.shape, PointerShape):
-        shape = replace(member.shape, element=shape)
+    shape = with_record(member.shape, lambda record: narrowed(record, variant, tag))
     if len(_ARGUMENTS) >= _MOST:
         _ARGUMENTS.clear()
     _ARGUMENTS[key] = (member, replace(member, shape=shape))
@@ -84,12 +80,11 @@ def living_member(member: Member, variant: TaggedUnion, tag: object) -> Member:
 
 def without(member: Member, names: Collection[str]) -> Member:
     """Return a parameter that is a record, or points to one, without some of its fields."""
-    record = single(member.shape)
-    assert isinstance(record, RecordShape)
-    shape: Shape = replace(record, members=tuple(each for each in record.members if each.name not in names))
-    if isinstance(member.shape, PointerShape):
-        shape = replace(member.shape, element=shape)
-    return replace(member, shape=shape)
+
+    def change(record: RecordShape) -> RecordShape:
+        return replace(record, members=tuple(each for each in record.members if each.name not in names))
+
+    return replace(member, shape=with_record(member.shape, change))
 
 
 def narrowed(shape: RecordShape, variant: TaggedUnion, tag: object) -> RecordShape:

@@ -29,7 +29,8 @@ class WindowBroken(Check):
 
     ## How it is detected
     After each call the pointer of each `window` must have moved by as many elements as its `length` or `capacity` was
-    lowered by, and neither backwards nor past the end. A pointer that is NULL must have a count of 0.
+    lowered by, and neither backwards nor past the end. A pointer that is NULL must have a count of 0. Where a number
+    beside it says how far the call came, that must not go backwards nor past the end, and the pointer stays.
 
     ## Not detected
     A pointer and a count that agree, but not with what was read or written; the window of a handle after the call that
