@@ -83,6 +83,7 @@ JOBS = {
     "trace/sampled_values.py": "what of a call an example can have",
     "trace/traced_places.py": "where the values of a call are, and how long",
     "trace/wrapped_call.py": "which values of a call are kept",
+    "replacement/shim/rust_functions.py": "values as Rust has them",
     "replacement/shim/rust_types.py": "types as Rust has them",
     "run/findings/open_questions.py": "places about which a contract is silent",
     "run/search/promise_questions.py": "records with invariants, by place",
