@@ -31,6 +31,7 @@ typedef struct { unsigned low : 3, high : 5; } pk_bits;
 typedef struct { char tag; int number; } __attribute__((packed)) pk_packed;
 pk_box *pk_new(int room);
 void pk_free(pk_box *box);
+int pk_used(const pk_box *box);
 pk_status pk_put(pk_box *box, const uint8_t *data, size_t size, int type);
 pk_status pk_out(const char *text, char *out, size_t *size);
 int pk_item_size(pk_item item, long double wide);
@@ -55,6 +56,7 @@ functions:
     returns: {nullable: true}
     rejects: [{when: {room: {range: [-5, 0]}}, returns: null}]
   pk_free:
+  pk_used:
   pk_put:
     params: {data: {in: bytes, length: size}, size: {range: [0, 8]}, type: {one_of: [0, 1]}}
     returns: {status: {ok: [PK_OK], errors: {PK_FULL: there is no room}}}
@@ -81,7 +83,7 @@ def test_a_draft_compiles_refuses_what_it_has_to_and_does_nothing_else(folder, c
 
     told = capsys.readouterr().out
     assert status == 0, told
-    assert "exports 6 functions" in told
+    assert "exports 7 functions" in told
     for left_out in (
         "`pk_item_size`: Rust has no `long double`",
         "`pk_bit`: a `pk_bits` is passed by value, of which Rust has only bytes: it has bit-fields",

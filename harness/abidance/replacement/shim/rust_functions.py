@@ -242,12 +242,21 @@ class FunctionWriter:
         names = _names(declaration, function)
         members = dict(zip((each.name for each in function.members), function.members, strict=True))
         rust = dict(zip((each.name for each in function.members), names, strict=False))
-        for name, each in zip(names, function.members, strict=False):
+        for name, each, parameter in zip(names, function.members, declaration.parameters, strict=False):
+            bare = self.boundary.declarations.resolve(parameter.type)
+            if not isinstance(bare, Pointer):
+                continue
+            constant = self.boundary.declarations.is_const(bare.to)
             match each.shape:
                 case PointerShape() as shape:
-                    yield self._pointer(name, shape, members, rust)
+                    cast = (
+                        self._cast(shape)
+                        if isinstance(self.boundary.declarations.resolve(bare.to), Void)
+                        else ""
+                    )
+                    yield self._pointer(name, f"{name}{cast}", shape, members, rust)
                 case HandleShape(made=False, level=1) as handle if self._used(function, handle):
-                    yield f"let {name} = unsafe {{ {name}.as_mut() }};"
+                    yield f"let {name} = unsafe {{ {name}.as_{'ref' if constant else 'mut'}() }};"
 
     def _used(self, function: BoundaryFunction, shape: HandleShape) -> bool:
         life = self.boundary.handles[shape.handle]
@@ -256,16 +265,16 @@ class FunctionWriter:
         return life.record is None and not ends and not shared and shape.owner != "callee"
 
     def _pointer(
-        self, name: str, shape: PointerShape, members: Mapping[str, Member], rust: Mapping[str, str]
+        self, name: str, at: str, shape: PointerShape, members: Mapping[str, Member], rust: Mapping[str, str]
     ) -> str:
         mutable = shape.direction is not Direction.IN
         if shape.what is What.STRING and shape.direction is Direction.IN and shape.codec != "utf-16":
             return f"let {name} = unsafe {{ from_c::text({name}.cast()) }};"
         if shape.what is What.ONE:
             view = (
-                f"from_c::place({name})"
+                f"from_c::place({at})"
                 if shape.direction is Direction.OUT
-                else f"{name}.as_{'mut' if mutable else 'ref'}()"
+                else f"{at}.as_{'mut' if mutable else 'ref'}()"
             )
             return f"let {name} = unsafe {{ {view} }};"
         size = (
@@ -279,9 +288,16 @@ class FunctionWriter:
         if not counted or (shape.what is What.STRING and not mutable):
             said = f"`{size.text}`" if size is not None else "the contract gives no number"
             return f"// `{name}` stays a pointer: its length is {said}"
-        of = f"{name}.cast::<u8>()" if shape.what is What.BYTES else name
+        of = f"{name}.cast::<u8>()" if shape.what is What.BYTES else at
         kind = "room" if shape.direction is Direction.OUT else "slice_mut" if mutable else "slice"
         return f"let {name} = unsafe {{ from_c::{kind}({of}, {counted}) }};"
+
+    def _cast(self, shape: PointerShape) -> str:
+        """Return what makes of a `void *` a pointer to what the contract says is there; empty for bytes."""
+        type_ = self.boundary.declarations.find_type(getattr(shape.element, "spelling", ""))
+        if type_ is None or shape.what in (What.BYTES, What.STRING):
+            return ""
+        return f".cast::<{self.types.spelled(type_)}>()"
 
     def _count(self, size: Expression, members: Mapping[str, Member], rust: Mapping[str, str]) -> str:
         """Return a length as an expression of Rust over the parameters; empty where it cannot be one."""
