@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
 
+from abidance.boundary.resolve.libraries import source_of
 from abidance.cli.main import main
+from abidance.contract.load import load_contract
+from abidance.toolchain.builders import build_library
 
-FOLDERS = sorted((Path(__file__).parents[2] / "contracts/drop-ins").glob("*/"))
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs/explanation/replacements.md"
+FOLDERS = sorted((ROOT / "contracts/drop-ins").glob("*/"))
+PROGRAMS = [each for folder in FOLDERS for each in sorted((folder / "differences").glob("*.c"))]
 
 
 def contract_of(folder):
@@ -28,6 +35,34 @@ def test_a_pair_has_all_its_files(folder, capsys):
     assert status == 0, output
     assert {"Cargo.toml", "Cargo.lock"} <= {each.name for each in (folder / "rust").iterdir()}
     assert yaml.safe_load((folder / "expected.yaml").read_text())
+    assert set(yaml.safe_load((folder / "pair.yaml").read_text())) == {"debian", "made"}
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_each_difference_of_which_one_library_is_wrong_has_a_program_and_stands_on_the_page(folder):
+    said = yaml.safe_load(contract_of(folder).read_text())["equivalence"].get("except", {})
+    wrong = {place for place, each in said.items() if isinstance(each, dict) and "verdict" in each}
+
+    assert {each.stem for each in (folder / "differences").glob("*.c")} == wrong
+    page = PAGE.read_text()
+    assert f"## {folder.name}" in page
+    assert not [place for place in said if f"`{place}`" not in page]
+
+
+@pytest.mark.full
+@pytest.mark.skipif(shutil.which("cargo") is None, reason="there is no cargo")
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: f"{program.parent.parent.name}-{program.stem}")
+def test_a_program_shows_which_library_is_wrong(program, tmp_path):
+    folder = program.parent.parent
+    contract = load_contract(contract_of(folder))
+    said = yaml.safe_load(contract_of(folder).read_text())["equivalence"]["except"][program.stem]
+    for name in ("c", "rust"):
+        library = build_library(source_of(contract, name), "release").path
+        words = ["cc", "-fno-builtin", f"-I{folder}", str(program), str(library), f"-Wl,-rpath,{library.parent}"]
+        subprocess.run([*words, "-o", str(tmp_path / name)], check=True)
+        ended = subprocess.run([str(tmp_path / name)], check=False, capture_output=True, timeout=60)
+        assert ended.returncode == int(name == said["verdict"]), ended.stdout
 
 
 @pytest.mark.full

@@ -1,0 +1,3 @@
+/* Both halves of Brotli's interface. */
+#include <brotli/decode.h>
+#include <brotli/encode.h>

@@ -1,0 +1,222 @@
+"""Writes `replacements.md` from whole runs: `python docs/explanation/make_replacements.py --keep DIR`.
+
+Each folder of `contracts/drop-ins` is one pair: a contract, a crate, a scorecard that is expected, and a C program for each
+difference of which the documentation decides who is wrong. `abidance drop-in` judges the pair at the default effort, and
+every program is linked with either library and run. Needs cargo, a C compiler, and the Debian packages that `pair.yaml` of
+each folder names.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from abidance.boundary.resolve.libraries import source_of
+from abidance.contract.load import load_contract
+from abidance.toolchain.builders import build_library
+
+PAIRS = Path(__file__).parents[2] / "contracts" / "drop-ins"
+PAGE = Path(__file__).parent / "replacements.md"
+ALLOWED = "allowed"
+HEAD = """\
+# Replacements that the ecosystem runs on
+
+May the crate take the C library's place? Each pair below was judged by `abidance drop-in`, under a contract that was written from the documentation
+of the C library. `make_replacements.py` beside this page made it, from the contracts, crates and programs in `contracts/drop-ins`.
+
+Two libraries that differ are not both right; or both are, and the documentation leaves it open. So each difference has a verdict:
+
+- **allowed**: the documentation permits both. Programs that rely on the one will notice, and nothing is wrong.
+- **`rust`** or **`c`** is wrong: the documentation says which answer is right, and a program of a few lines shows that this library gives another. The
+  program ends with 1 with that one, and with 0 with the other.
+
+*Not asked* is no pass: no contract here says anything of threads or costs. The SONAME of Debian's library is one that no cdylib has, unless it is linked with one.
+
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a program printed, linked with either library, and with what it ended."""
+
+    place: str
+    program: Path
+    printed: dict[str, str]
+    status: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A folder, what was judged of it, and what its programs show."""
+
+    folder: Path
+    about: dict[str, Any]
+    card: dict[str, Any]
+    versions: dict[str, str]
+    differences: dict[str, dict[str, Any]]
+    shown: tuple[Shown, ...]
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help="only these pairs are run anew")
+    parser.add_argument("--keep", type=Path, required=True, help="where scorecards are kept")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--resume", action="store_true", help="run only what has no scorecard there yet")
+    options = parser.parse_args()
+    pairs = []
+    for folder in sorted(each for each in PAIRS.iterdir() if each.is_dir()):
+        kept = options.keep.absolute() / folder.name / "card.json"
+        wanted = not options.names or folder.name in options.names
+        if wanted and not (options.resume and kept.exists()):
+            judge(folder, kept, options.seed)
+        if kept.exists():
+            pairs.append(read(folder, kept))
+        else:
+            print(f"{folder.name}: it was never run", file=sys.stderr)
+    PAGE.write_text(page(pairs))
+
+
+def contract_of(folder: Path) -> Path:
+    return next(folder.glob("*.contract.yaml"))
+
+
+def judge(folder: Path, kept: Path, seed: int) -> None:
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "abidance", "drop-in", str(contract_of(folder)), "--from", "c", "--to", "rust"]
+    command += ["--seed", str(seed), "--format", "json", "--output", str(kept)]
+    done = subprocess.run(command, check=False, cwd=kept.parent, capture_output=True, text=True)
+    print(f"{folder.name}: {done.returncode}", flush=True)
+    if not kept.exists():
+        sys.exit(done.stderr)
+
+
+def read(folder: Path, kept: Path) -> Pair:
+    about = yaml.safe_load((folder / "pair.yaml").read_text())
+    said = yaml.safe_load(contract_of(folder).read_text()).get("equivalence", {}).get("except", {})
+    differences = {
+        place: {"why": each} if isinstance(each, str) else each
+        for place, each in said.items()
+        if each is not None
+    }
+    ((crate, needed),) = tomllib.loads((folder / "rust/Cargo.toml").read_text())["dependencies"].items()
+    version = (needed if isinstance(needed, str) else needed["version"]).removeprefix("=")
+    asked = ["dpkg-query", "--show", "--showformat", "${Version}", about["debian"]]
+    debian = subprocess.run(asked, check=True, capture_output=True, text=True).stdout
+    versions = {"c": f"{about['debian']} {debian}", "rust": f"{crate} {version}"}
+    return Pair(folder, about, json.loads(kept.read_text()), versions, differences, tuple(programs(folder)))
+
+
+def programs(folder: Path) -> list[Shown]:
+    found = sorted((folder / "differences").glob("*.c"))
+    if not found:
+        return []
+    contract = load_contract(contract_of(folder))
+    built = {name: build_library(source_of(contract, name), "release").path for name in ("c", "rust")}
+    return [run(each, built) for each in found]
+
+
+def run(program: Path, built: dict[str, Path]) -> Shown:
+    printed, status = {}, {}
+    for name, library in built.items():
+        file = program.parent / f".{program.stem}.{name}"
+        command = ["cc", "-fno-builtin", f"-I{program.parent.parent}", str(program), str(library)]
+        command += [f"-Wl,-rpath,{library.parent}", "-o", str(file)]
+        try:
+            subprocess.run(command, check=True)
+            done = subprocess.run([str(file)], check=False, capture_output=True, text=True, timeout=60)
+        finally:
+            file.unlink(missing_ok=True)
+        printed[name], status[name] = done.stdout.strip(), done.returncode
+    return Shown(program.stem, program, printed, status)
+
+
+def page(pairs: list[Pair]) -> str:
+    lines = [
+        "| Pair | The C library | The crate | How it was made | Verdict | Functions | Calls | Differences |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for pair in pairs:
+        counts = [len([d for d in pair.differences.values() if d.get("verdict", ALLOWED) == v]) for v in VERDICTS]
+        told = ", ".join(f"{n} {words}" for n, words in zip(counts, ("allowed", "`rust`", "`c`"), strict=True) if n)
+        anew = len(findings(pair))
+        more = f"{anew} not looked into" if anew else ""
+        functions, calls = effort(pair)
+        lines.append(
+            f"| [{pair.name}](#{pair.name}) | {pair.versions['c']} | {pair.versions['rust']} | {pair.about['made']} "
+            f"| {pair.card['words']} | {functions} | {calls} | {', '.join(filter(None, (told, more))) or 'none'} |"
+        )
+    return HEAD + "\n".join(lines) + "\n\n" + "\n".join(section(pair) for pair in pairs)
+
+
+VERDICTS = (ALLOWED, "rust", "c")
+
+
+def effort(pair: Pair) -> tuple[str, str]:
+    """Return how many functions were judged of the crate, and with how many calls, as the scorecard says."""
+    words = next(each["words"] for each in pair.card["areas"] if each["area"] == "crashes and exits")
+    found = next((re.search(r"(\d[\d,]*) functions?.*?([\d,]+) calls", each) for each in words if "calls" in each), None)
+    return (found[1], found[2]) if found else ("-", "-")
+
+
+def findings(pair: Pair) -> list[dict[str, Any]]:
+    """Return what was found of the crate that the C library does not do as well, each once."""
+    cases = {one["case"] for area in pair.card["areas"] for one in area["findings"]}
+    return [each for each in pair.card["run"]["findings"] if each["case"] in cases]
+
+
+def section(pair: Pair) -> str:
+    lines = [f"## {pair.name}", "", "| Area | |", "|---|---|"]
+    lines += [
+        f"| {each['area']} | {each['standing']}{': ' + '; '.join(each['words']) if each['words'] else ''} |"
+        for each in pair.card["areas"]
+    ]
+    lines.append("")
+    if pair.differences:
+        lines += ["| Where | When | Verdict | Why | What decides it |", "|---|---|---|---|---|"]
+        for place, each in pair.differences.items():
+            when = f"`{each['when']}`" if "when" in each else "always"
+            verdict = each.get("verdict", ALLOWED)
+            verdict = verdict if verdict == ALLOWED else f"`{verdict}` is wrong"
+            lines.append(
+                f"| `{place}` | {cell(when)} | {verdict} | {cell(each['why'])} | {cell(each.get('see', '-'))} |"
+            )
+        lines.append("")
+    for each in pair.shown:
+        where = each.program.relative_to(PAIRS.parents[1])
+        lines += [f"`{where}` shows `{each.place}`:", "", "```text"]
+        for name in ("c", "rust"):
+            lines += [f"with {name}, status {each.status[name]}: {each.printed[name]}"]
+        lines += ["```", ""]
+    for each in findings(pair):
+        lines += [f"Not looked into: {each['message']}", "", "```c", each["call"] or "", "```", ""]
+    unjudged = [each for each in pair.card["run"]["not_judged"] if each]
+    cannot = [
+        line.strip().removeprefix("# cannot be said: ")
+        for line in contract_of(pair.folder).read_text().splitlines()
+        if "# cannot be said:" in line
+    ]
+    if unjudged or cannot:
+        lines += ["Not judged:", "", *(f"- {each}" for each in (*cannot, *unjudged)), ""]
+    return "\n".join(lines)
+
+
+def cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    main()
