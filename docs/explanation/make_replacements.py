@@ -1,9 +1,9 @@
 """Writes `replacements.md` from whole runs: `python docs/explanation/make_replacements.py --keep DIR`.
 
-Each folder of `contracts/drop-ins` is one pair: a contract, a crate, a scorecard that is expected, and a C program for each
-difference of which the documentation decides who is wrong. `abidance drop-in` judges the pair at the default effort, and
-every program is linked with either library and run. Needs cargo, a C compiler, and the Debian packages that `pair.yaml` of
-each folder names.
+Each folder of `contracts/drop-ins` is one pair: a contract, a crate, a scorecard that is expected, and a C program for
+each difference of which the documentation decides who is wrong. `abidance drop-in` judges the pair at the default
+effort, and every program is linked with either library and run. Needs cargo, a C compiler, and the Debian packages that
+`pair.yaml` of each folder names.
 """
 
 from __future__ import annotations
@@ -27,19 +27,22 @@ from abidance.toolchain.builders import build_library
 PAIRS = Path(__file__).parents[2] / "contracts" / "drop-ins"
 PAGE = Path(__file__).parent / "replacements.md"
 ALLOWED = "allowed"
+_EFFORT = re.compile(r"(\d[\d,]*) functions?.*?([\d,]+) calls")
 HEAD = """\
 # Replacements that the ecosystem runs on
 
-May the crate take the C library's place? Each pair below was judged by `abidance drop-in`, under a contract that was written from the documentation
-of the C library. `make_replacements.py` beside this page made it, from the contracts, crates and programs in `contracts/drop-ins`.
+May the crate take the C library's place? `abidance drop-in` judged each pair below, under a contract that was written
+from the documentation of the C library. `make_replacements.py` beside this page made it, of the contracts, crates and
+programs in `contracts/drop-ins`.
 
-Two libraries that differ are not both right; or both are, and the documentation leaves it open. So each difference has a verdict:
+Where two libraries differ, one of them is wrong, or the documentation leaves it open. So each difference has a verdict:
 
-- **allowed**: the documentation permits both. Programs that rely on the one will notice, and nothing is wrong.
-- **`rust`** or **`c`** is wrong: the documentation says which answer is right, and a program of a few lines shows that this library gives another. The
-  program ends with 1 with that one, and with 0 with the other.
+- **allowed**: the documentation permits both. Who relies on the one will notice, and nothing is wrong.
+- **`rust`** or **`c`** is wrong: the documentation says which answer is right, and a program of a few lines shows
+  that this library gives another. It ends with 1 with that library, and with 0 with the other.
 
-*Not asked* is no pass: no contract here says anything of threads or costs. The SONAME of Debian's library is one that no cdylib has, unless it is linked with one.
+*Not asked* is no pass: no contract here says anything of threads or of costs. That a crate has no SONAME is so of every
+cdylib that is not linked with one.
 
 """
 
@@ -62,7 +65,7 @@ class Pair:
     about: dict[str, Any]
     card: dict[str, Any]
     versions: dict[str, str]
-    differences: dict[str, dict[str, Any]]
+    differences: tuple[tuple[str, dict[str, Any]], ...]
     shown: tuple[Shown, ...]
 
     @property
@@ -96,7 +99,17 @@ def contract_of(folder: Path) -> Path:
 
 def judge(folder: Path, kept: Path, seed: int) -> None:
     kept.parent.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "abidance", "drop-in", str(contract_of(folder)), "--from", "c", "--to", "rust"]
+    command = [
+        sys.executable,
+        "-m",
+        "abidance",
+        "drop-in",
+        str(contract_of(folder)),
+        "--from",
+        "c",
+        "--to",
+        "rust",
+    ]
     command += ["--seed", str(seed), "--format", "json", "--output", str(kept)]
     done = subprocess.run(command, check=False, cwd=kept.parent, capture_output=True, text=True)
     print(f"{folder.name}: {done.returncode}", flush=True)
@@ -107,11 +120,10 @@ def judge(folder: Path, kept: Path, seed: int) -> None:
 def read(folder: Path, kept: Path) -> Pair:
     about = yaml.safe_load((folder / "pair.yaml").read_text())
     said = yaml.safe_load(contract_of(folder).read_text()).get("equivalence", {}).get("except", {})
-    differences = {
-        place: {"why": each} if isinstance(each, str) else each
-        for place, each in said.items()
-        if each is not None
-    }
+    differences = tuple(
+        (place, {"why": each} if isinstance(each, str) else each)
+        for place, each in (*said.items(), *about.get("found", {}).items())
+    )
     ((crate, needed),) = tomllib.loads((folder / "rust/Cargo.toml").read_text())["dependencies"].items()
     version = (needed if isinstance(needed, str) else needed["version"]).removeprefix("=")
     asked = ["dpkg-query", "--show", "--showformat", "${Version}", about["debian"]]
@@ -150,8 +162,10 @@ def page(pairs: list[Pair]) -> str:
         "|---|---|---|---|---|---|---|---|",
     ]
     for pair in pairs:
-        counts = [len([d for d in pair.differences.values() if d.get("verdict", ALLOWED) == v]) for v in VERDICTS]
-        told = ", ".join(f"{n} {words}" for n, words in zip(counts, ("allowed", "`rust`", "`c`"), strict=True) if n)
+        counts = [len([d for _, d in pair.differences if d.get("verdict", ALLOWED) == v]) for v in VERDICTS]
+        told = ", ".join(
+            f"{n} {words}" for n, words in zip(counts, ("allowed", "`rust`", "`c`"), strict=True) if n
+        )
         anew = len(findings(pair))
         more = f"{anew} not looked into" if anew else ""
         functions, calls = effort(pair)
@@ -168,14 +182,31 @@ VERDICTS = (ALLOWED, "rust", "c")
 def effort(pair: Pair) -> tuple[str, str]:
     """Return how many functions were judged of the crate, and with how many calls, as the scorecard says."""
     words = next(each["words"] for each in pair.card["areas"] if each["area"] == "crashes and exits")
-    found = next((re.search(r"(\d[\d,]*) functions?.*?([\d,]+) calls", each) for each in words if "calls" in each), None)
+    found = next(
+        (re.search(r"(\d[\d,]*) functions?.*?([\d,]+) calls", each) for each in words if "calls" in each),
+        None,
+    )
     return (found[1], found[2]) if found else ("-", "-")
 
 
 def findings(pair: Pair) -> list[dict[str, Any]]:
-    """Return what was found of the crate that the C library does not do as well, each once."""
+    """Return what was found of the crate and is neither known nor so of the C library as well."""
     cases = {one["case"] for area in pair.card["areas"] for one in area["findings"]}
-    return [each for each in pair.card["run"]["findings"] if each["case"] in cases]
+    known = {place.partition(".")[0] for place in pair.about.get("found", {})}
+    wrong = {place.partition(".")[0] for place, each in pair.differences if "verdict" in each}
+    return [
+        each
+        for each in pair.card["run"]["findings"]
+        if each["case"] in cases
+        and each["subject"] not in known
+        and not (each["name"] != "implementations-differ" and each["subject"] in wrong)
+    ]
+
+
+def shared(pair: Pair) -> list[str]:
+    """Return in words what both libraries do wrong, each once."""
+    cases = {one["case"] for area in pair.card["areas"] for one in area["shared"]}
+    return [*dict.fromkeys(each["message"] for each in pair.card["run"]["findings"] if each["case"] in cases)]
 
 
 def section(pair: Pair) -> str:
@@ -187,7 +218,7 @@ def section(pair: Pair) -> str:
     lines.append("")
     if pair.differences:
         lines += ["| Where | When | Verdict | Why | What decides it |", "|---|---|---|---|---|"]
-        for place, each in pair.differences.items():
+        for place, each in pair.differences:
             when = f"`{each['when']}`" if "when" in each else "always"
             verdict = each.get("verdict", ALLOWED)
             verdict = verdict if verdict == ALLOWED else f"`{verdict}` is wrong"
@@ -203,6 +234,8 @@ def section(pair: Pair) -> str:
         lines += ["```", ""]
     for each in findings(pair):
         lines += [f"Not looked into: {each['message']}", "", "```c", each["call"] or "", "```", ""]
+    if both := shared(pair):
+        lines += ["Not as the documentation says, of both:", "", *(f"- {each}" for each in both), ""]
     unjudged = [each for each in pair.card["run"]["not_judged"] if each]
     cannot = [
         line.strip().removeprefix("# cannot be said: ")

@@ -132,8 +132,9 @@ def test_without_cargo_nothing_is_written(folder, capsys, monkeypatch):
 def test_crates_are_named_by_version_or_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
-    assert Dependency.of("lz4_flex@0.11.3").line == 'lz4_flex = "=0.11.3"'
-    assert Dependency.of("codec=../codec").line == f'codec = {{ path = "{tmp_path.parent / "codec"}" }}'
+    folder = tmp_path / "rust"
+    assert Dependency.of("lz4_flex@0.11.3").line(folder) == 'lz4_flex = "=0.11.3"'
+    assert Dependency.of("codec=codec").line(folder) == 'codec = { path = "../codec" }'
     with pytest.raises(UsageError):
         Dependency.of("lz4_flex")
 

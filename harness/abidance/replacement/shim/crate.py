@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from dataclasses import dataclass
@@ -106,11 +107,11 @@ class Dependency:
             raise UsageError(Diagnostic(BAD_CONFIGURATION, message, help=hint))
         return cls(found[1], found[2] or "", found[3] or "")
 
-    @property
-    def line(self) -> str:
-        """Return its line in `Cargo.toml`."""
+    def line(self, folder: Path) -> str:
+        """Return its line in the `Cargo.toml` of a folder."""
         if self.path:
-            return f'{self.name} = {{ path = "{Path(self.path).resolve()}" }}'
+            path = os.path.relpath(Path(self.path).resolve(), folder.resolve())
+            return f"{self.name} = {{ path = {json.dumps(path)} }}"
         return f'{self.name} = "={self.version}"'
 
 
@@ -152,8 +153,12 @@ def draft_shim(contract: Path, folder: Path, crates: Sequence[str]) -> Shim:
     minor = rust_minor(Path.cwd())
     text, exported, left_out = _source(boundary, minor)
     name = _library_name(boundary, dependencies)
-    source.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(manifest, _manifest(boundary, name, dependencies, minor))
+    try:
+        source.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        words = f"`{source.parent}` cannot be made: {error.strerror}"
+        raise UsageError(Diagnostic(BAD_CONFIGURATION, words)) from None
+    write_whole(manifest, _manifest(boundary, name, [each.line(folder) for each in dependencies], minor))
     write_whole(source, text)
     made = build_library(LibrarySource("the draft", "cargo", folder.absolute()), "release")
     exports = read_library(made.path).exports
@@ -173,7 +178,7 @@ def _library_name(boundary: Boundary, dependencies: Sequence[Dependency]) -> str
     return f"{name}_shim" if name in taken or rust_identifier(name) != name else name
 
 
-def _manifest(boundary: Boundary, name: str, dependencies: Sequence[Dependency], minor: int) -> str:
+def _manifest(boundary: Boundary, name: str, dependencies: Sequence[str], minor: int) -> str:
     package = re.sub(r"[^A-Za-z0-9_-]", "-", str(boundary.name))
     package = package if package[:1].isalpha() else f"c-{package}"
     lines = [
@@ -188,7 +193,7 @@ def _manifest(boundary: Boundary, name: str, dependencies: Sequence[Dependency],
         'crate-type = ["cdylib"]',
         "",
         "[dependencies]",
-        *(each.line for each in dependencies),
+        *dependencies,
         "",
         "[workspace]",
     ]
