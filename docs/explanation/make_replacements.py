@@ -41,8 +41,8 @@ Where two libraries differ, one of them is wrong, or the documentation leaves it
 - **`rust`** or **`c`** is wrong: the documentation says which answer is right, and a program of a few lines shows
   that this library gives another. It ends with 1 with that library, and with 0 with the other.
 
-*Not asked* is no pass: no contract here says anything of threads or of costs. That a crate has no SONAME is so of every
-cdylib that is not linked with one.
+*Not asked* is no pass: the contract says nothing of it. That a crate has no SONAME is so of every cdylib that is not
+linked with one. *Through a shim* is a crate that exports no C names; `abidance drop-in --shim` drafted what does.
 
 """
 
@@ -128,6 +128,8 @@ def read(folder: Path, kept: Path) -> Pair:
     version = (needed if isinstance(needed, str) else needed["version"]).removeprefix("=")
     asked = ["dpkg-query", "--show", "--showformat", "${Version}", about["debian"]]
     debian = subprocess.run(asked, check=True, capture_output=True, text=True).stdout
+    if "no_mangle" in (folder / "rust/src/lib.rs").read_text():
+        about["made"] += ", through a shim"
     versions = {"c": f"{about['debian']} {debian}", "rust": f"{crate} {version}"}
     return Pair(folder, about, json.loads(kept.read_text()), versions, differences, tuple(programs(folder)))
 
@@ -166,16 +168,18 @@ def page(pairs: list[Pair]) -> str:
         told = ", ".join(
             f"{n} {words}" for n, words in zip(counts, ("allowed", "`rust`", "`c`"), strict=True) if n
         )
-        anew = len(findings(pair))
-        more = f"{anew} not looked into" if anew else ""
+        anew = sum(not is_known(pair, each) for each in findings(pair))
+        told = ", ".join(filter(None, (told, f"{anew} not looked into" if anew else ""))) or "none"
         functions, calls = effort(pair)
+        changed = " (see there)" if CHANGED in section(pair) else ""
         lines.append(
             f"| [{pair.name}](#{pair.name}) | {pair.versions['c']} | {pair.versions['rust']} | {pair.about['made']} "
-            f"| {pair.card['words']} | {functions} | {calls} | {', '.join(filter(None, (told, more))) or 'none'} |"
+            f"| {pair.card['words']}{changed} | {functions} | {calls} | {told} |"
         )
     return HEAD + "\n".join(lines) + "\n\n" + "\n".join(section(pair) for pair in pairs)
 
 
+CHANGED = "The contract has changed since this run."
 VERDICTS = (ALLOWED, "rust", "c")
 
 
@@ -203,6 +207,11 @@ def findings(pair: Pair) -> list[dict[str, Any]]:
     ]
 
 
+def is_known(pair: Pair, finding: dict[str, Any]) -> bool:
+    """Tell whether the contract has an exception for what was found before it had that."""
+    return finding["subject"] in {place.partition(".")[0] for place, _ in pair.differences}
+
+
 def shared(pair: Pair) -> list[str]:
     """Return in words what both libraries do wrong, each once."""
     cases = {one["case"] for area in pair.card["areas"] for one in area["shared"]}
@@ -215,7 +224,19 @@ def section(pair: Pair) -> str:
         f"| {each['area']} | {each['standing']}{': ' + '; '.join(each['words']) if each['words'] else ''} |"
         for each in pair.card["areas"]
     ]
+    judged = {each["area"]: each["standing"] for each in pair.card["areas"]}
+    expected = yaml.safe_load((pair.folder / "expected.yaml").read_text())
+    parts = [
+        f"{area}: {standing}, which this run has as {judged.get(area, 'not asked')}"
+        for area, standing in expected.items()
+        if judged.get(area, "not asked") != standing
+    ]
     lines.append("")
+    if parts:
+        lines += [
+            f"{CHANGED} What is expected of it now: {'; '.join(parts)}.",
+            "",
+        ]
     if pair.differences:
         lines += ["| Where | When | Verdict | Why | What decides it |", "|---|---|---|---|---|"]
         for place, each in pair.differences:
@@ -233,7 +254,8 @@ def section(pair: Pair) -> str:
             lines += [f"with {name}, status {each.status[name]}: {each.printed[name]}"]
         lines += ["```", ""]
     for each in findings(pair):
-        lines += [f"Not looked into: {each['message']}", "", "```c", each["call"] or "", "```", ""]
+        title = "Known since this run" if is_known(pair, each) else "Not looked into"
+        lines += [f"{title}: {each['message']}", "", "```c", each["call"] or "", "```", ""]
     if both := shared(pair):
         lines += ["Not as the documentation says, of both:", "", *(f"- {each}" for each in both), ""]
     unjudged = [each for each in pair.card["run"]["not_judged"] if each]

@@ -1,3 +1,0 @@
-//! The crate exports the C names itself; this makes a library of them.
-
-pub use libzstd_rs_sys::*;
