@@ -148,7 +148,7 @@ def run(program: Path, built: dict[str, Path]) -> Shown:
     for name, library in built.items():
         file = program.parent / f".{program.stem}.{name}"
         command = ["cc", "-fno-builtin", f"-I{program.parent.parent}", str(program), str(library)]
-        command += [f"-Wl,-rpath,{library.parent}", "-o", str(file)]
+        command += [f"-Wl,-rpath,{library.parent}", "-lm", "-o", str(file)]
         try:
             subprocess.run(command, check=True)
             done = subprocess.run([str(file)], check=False, capture_output=True, text=True, timeout=60)

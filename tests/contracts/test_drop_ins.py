@@ -79,7 +79,7 @@ def test_a_program_shows_which_library_is_wrong(program, tmp_path):
             str(library),
             f"-Wl,-rpath,{library.parent}",
         ]
-        subprocess.run([*words, "-o", str(tmp_path / name)], check=True)
+        subprocess.run([*words, "-lm", "-o", str(tmp_path / name)], check=True)
         ended = subprocess.run([str(tmp_path / name)], check=False, capture_output=True, timeout=60)
         assert ended.returncode == int(name == said["verdict"]), ended.stdout
 
