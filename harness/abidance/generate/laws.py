@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from abidance.boundary.encode.holdings import is_lawful, moves_handles
+from abidance.boundary.encode.handle_places import moves_handles
+from abidance.boundary.encode.holdings import is_lawful
 from abidance.boundary.model.boundary import is_just
 from abidance.boundary.model.traversal import generated_by, parameter_windows, windows
 from abidance.boundary.model.types import CallbackShape, HandleShape, PointerShape, What

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode.holdings import (
+from abidance.boundary.encode.handle_places import (
     CALLEE,
     SHARED,
     changes,

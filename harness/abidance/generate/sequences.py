@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from abidance.boundary.encode.holdings import Holdings, left_by
+from abidance.boundary.encode.handle_places import left_by
+from abidance.boundary.encode.holdings import Holdings
 from abidance.boundary.model.values import Case, Derived, Earlier, Mark, Step
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError

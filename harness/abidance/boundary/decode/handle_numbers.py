@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode.holdings import left_by
+from abidance.boundary.encode.handle_places import left_by
 from abidance.boundary.model.types import RESULT_NAME, AddressShape, NumberHandle, ScalarShape
 from abidance.boundary.model.values import Earlier, HandleNumber
 from abidance.boundary.values.memory import unpack_scalar

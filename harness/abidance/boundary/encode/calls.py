@@ -10,7 +10,8 @@ from abidance.boundary.encode.arguments import Arguments
 from abidance.boundary.encode.blocks import NULL
 from abidance.boundary.encode.call_state import Borrowed, CallBuilder, LiveHandle, PlanDraft
 from abidance.boundary.encode.encoded_plan import PlacedCall, SecondLook
-from abidance.boundary.encode.holdings import STATIC, Holdings, Keep, PlanCall, left_by
+from abidance.boundary.encode.handle_places import left_by
+from abidance.boundary.encode.holdings import STATIC, Holdings, Keep, PlanCall
 from abidance.boundary.encode.result_reads import followed, lasting
 from abidance.boundary.encode.windows import ended, looked_at, note_parameters, settle
 from abidance.boundary.model.traversal import parameter_windows, single

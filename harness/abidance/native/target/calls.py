@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode.holdings import moves_handles
+from abidance.boundary.encode.handle_places import moves_handles
 from abidance.boundary.model.traversal import has_numbers, has_pointers
 from abidance.boundary.model.types import (
     AddressShape,

@@ -1,0 +1,73 @@
+"""Where calls are given handles and where they leave them, and whose these are, by what the contract says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.traversal import handles_in
+from abidance.boundary.model.types import RESULT_NAME, HandleShape
+from abidance.ir.traversal import is_const
+from abidance.ir.types import Pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.values import Values
+
+CALLER, CALLEE, SHARED = "caller", "callee", "shared"
+"""Whose a handle is that a call is given: the caller's again, the callee's, or both have a reference."""
+Made = tuple[tuple[str, HandleShape], ...]
+"""Where a call leaves handles, with what they are."""
+
+
+def left_by(function: BoundaryFunction, arguments: Values | None = None) -> Made:
+    """Return where a call leaves handles that later ones may be given: the caller's, or others' while they last.
+
+    Those that may be left where the arguments are not known.
+    """
+    found = [
+        (member.name, member.shape)
+        for member in function.members
+        if isinstance(member.shape, HandleShape)
+        and member.shape.made
+        and (arguments is None or arguments[member.name] is not None)
+        and (member.shape.borrowed or member.shape.owner != CALLEE)
+    ]
+    shape = function.result.shape
+    if isinstance(shape, HandleShape) and (function.result.owned or shape.borrowed):
+        found.append((RESULT_NAME, shape))
+    return tuple(found)
+
+
+def held_members(function: BoundaryFunction) -> Iterator[tuple[str, HandleShape]]:
+    """Yield the parameters that are given a handle or an array of them, by their names."""
+    for member in function.members:
+        for shape in handles_in(member.shape):
+            yield member.name, shape
+
+
+def is_bound(shape: HandleShape) -> bool:
+    """Tell whether whose a handle is, or how long it lasts, depends on another one."""
+    return bool(shape.owner or shape.lifetime or shape.into or shape.parent)
+
+
+def moves_handles(boundary: Boundary, function: BoundaryFunction) -> bool:
+    """Tell whether a call gives handles away or back, counts references to them, or leaves ones that others hold."""
+    held, left = ([shape for _, shape in each] for each in (held_members(function), left_by(function)))
+    # That what a call leaves is the caller's is how it is without a word.
+    bound = any(map(is_bound, held)) or any(is_bound(each) and each.owner != CALLER for each in left)
+    return bound or any(boundary.handles[each.handle].acquire == function.name for each in (*held, *left))
+
+
+def changes(boundary: Boundary, function: BoundaryFunction, shape: HandleShape) -> bool:
+    """Tell whether a call may change a handle at a parameter of this shape: the header does not rule it out."""
+    declarations = boundary.declarations
+    for member, parameter in zip(function.members, function.declaration.parameters, strict=False):
+        if not any(each is shape for each in handles_in(member.shape)):
+            continue
+        pointer = declarations.resolve(parameter.type)
+        if shape is not member.shape and isinstance(pointer, Pointer):
+            pointer = declarations.resolve(pointer.to)  # of an array, each element
+        return not (isinstance(pointer, Pointer) and is_const(pointer.to, declarations.typedefs))
+    return False
