@@ -66,6 +66,7 @@ class Pair:
     card: dict[str, Any]
     versions: dict[str, str]
     differences: tuple[tuple[str, dict[str, Any]], ...]
+    alike: tuple[str, ...]
     shown: tuple[Shown, ...]
 
     @property
@@ -119,7 +120,8 @@ def judge(folder: Path, kept: Path, seed: int) -> None:
 
 def read(folder: Path, kept: Path) -> Pair:
     about = yaml.safe_load((folder / "pair.yaml").read_text())
-    said = yaml.safe_load(contract_of(folder).read_text()).get("equivalence", {}).get("except", {})
+    equivalence = yaml.safe_load(contract_of(folder).read_text()).get("equivalence", {})
+    said = equivalence.get("except", {})
     differences = tuple(
         (place, {"why": each} if isinstance(each, str) else each)
         for place, each in (*said.items(), *about.get("found", {}).items())
@@ -131,7 +133,15 @@ def read(folder: Path, kept: Path) -> Pair:
     if "no_mangle" in (folder / "rust/src/lib.rs").read_text():
         about["made"] += ", through a shim"
     versions = {"c": f"{about['debian']} {debian}", "rust": f"{crate} {version}"}
-    return Pair(folder, about, json.loads(kept.read_text()), versions, differences, tuple(programs(folder)))
+    return Pair(
+        folder,
+        about,
+        json.loads(kept.read_text()),
+        versions,
+        differences,
+        tuple(equivalence.get("alike", {})),
+        tuple(programs(folder)),
+    )
 
 
 def programs(folder: Path) -> list[Shown]:
@@ -208,8 +218,9 @@ def findings(pair: Pair) -> list[dict[str, Any]]:
 
 
 def is_known(pair: Pair, finding: dict[str, Any]) -> bool:
-    """Tell whether the contract has an exception for what was found before it had that."""
-    return finding["subject"] in {place.partition(".")[0] for place, _ in pair.differences}
+    """Tell whether the contract by now says of the function what was found before it did."""
+    said = (*(place for place, _ in pair.differences), *pair.alike)
+    return finding["subject"] in {place.partition(".")[0] for place in said}
 
 
 def shared(pair: Pair) -> list[str]:
