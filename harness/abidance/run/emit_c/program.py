@@ -91,7 +91,10 @@ def program_lines(
         code.id in UNSEEN or (code.id == LATE and not late_invocations(again.trial.run))
     ):
         yield " * It makes the call; the defect does not show in the result, but in strace, perf or valgrind."
-    if against is not None and not tells_apart(again.trial, against):
+    unseen = code is not None and code.id in UNSEEN
+    if unseen and against is not None:
+        yield f" * The result is that of `{there}`, too."
+    elif against is not None and not tells_apart(again.trial, against):
         yield " * It makes the call; the results differ in what it does not compare."
     elif again.stored.at == NEVER:
         yield " * It fails only after other calls, which are not included."

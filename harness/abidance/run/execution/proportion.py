@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.checks.cost.cost_out_of_proportion import CLAUSE, CostOutOfProportion
 from abidance.checks.evidence.costs import Costs, Figure
 from abidance.checks.evidence.sequence_calls import result_at
+from abidance.core.costs import CostKind, in_words
 from abidance.plan.codec import encode_plan
 
 if TYPE_CHECKING:
@@ -91,14 +92,13 @@ class Proportion:
             self.worst[name] = max(ratio, self.worst.get(name, 0.0))
         if not self.judged[key]:
             return []
-        calls = " all calls of it together," if len(plan.calls) > 1 else ""
+        calls = "" if len(plan.calls) == 1 else ", all calls of it together"
+        here, beside = self.sides[slow], self.sides[1 - slow]
         note = (
-            f"of processor time,{calls} in {ROUNDS} turns: the least of the one, and half of the other's at most; "
-            f"{ratio:,.0f} times"
+            f"processor time, made {ROUNDS} times in turns{calls}: the least in `{here}`, the median in `{beside}`; "
+            f"{in_words(CostKind.RATIO, ratio)} as long"
         )
-        figure = Figure(
-            CLAUSE, there * PROPORTION * _AGAIN, seen, (note,), against=self.sides[1 - slow], there=there
-        )
+        figure = Figure(CLAUSE, there * PROPORTION * _AGAIN, seen, (note,), against=beside, there=there)
         shown = replace(one, costs=Costs((figure,)), sides=self.sides, other=one.other or trial.other)
         return [(replace(each, subject=name), shown) for each in CostOutOfProportion().judge(shown)]
 
