@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from abidance.native.target.input_format import Path
 
 
+_FAR = "how far a call came in a window is not worked out in C"
 _UNREAD = "what a pointer in memory points at is not read in C"
 
 
@@ -213,6 +214,8 @@ class Places:
         after = self.called and not old
         if slot.opaque:
             inner: CValue = CUnavailable("its length is not worked out in C")
+        elif shape.position and after:
+            inner = CUnavailable(_FAR)
         elif shape.direction is Direction.OUT and not after:
             inner = COpaque()
         elif shape.what is What.ONE:
@@ -275,7 +278,7 @@ class PointedMemory:
 
 def in_memory(shape: PointerShape, at: str, around: RecordShape, record: str) -> PointedMemory | None:
     """Return what a pointer that lies in a record points at; None where nothing in the record says how much it is."""
-    if not shape.direction.read:
+    if not shape.direction.read or shape.position:
         return None
     target = f"ABIDANCE_LOAD(unsigned char *, {at})"
     if shape.what is What.ONE:

@@ -1,0 +1,90 @@
+"""Windows that are parameters, and unions of which a parameter is the tag: what a contract may say of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from abidance.boundary.model.types import DeadShape
+from abidance.boundary.model.variants import living_arguments
+from abidance.boundary.values.length_parameters import ties
+
+HEADER = """
+enum { LEVEL, NAME };
+typedef union option { int level; const char *name; } option;
+int run(size_t *left, const uint8_t **from, size_t room, uint8_t **to);
+int pour(const uint8_t *in, size_t size, size_t *pos, size_t end);
+int set(int what, const option *value);
+"""
+RUN = "functions: {{run: {{params: {{left: {left}, from: {from_}, to: {to}}}}}}}"
+COUNT, FROM, TO = (
+    "{inout: size_t}",
+    "{inout: {to: bytes, length: left, window: true}}",
+    "{inout: {to: bytes, capacity: left, window: true}}",
+)
+VARIANT = "{{in: option, variant: {{tag: {}, members: {{LEVEL: level, NAME: {}}}}}}}"
+SET = f"functions: {{{{set: {{{{params: {{{{value: {VARIANT}}}}}}}}}}}}}"
+NAMED = "types: {option: {fields: {name: {to: string}}}}\n"
+
+
+def test_the_number_that_counts_a_window_follows_from_it(joined):
+    function = joined(HEADER, RUN.format(left=COUNT, from_=FROM, to=TO)).functions["run"]
+
+    assert {name: [each.name for each in group] for name, group in ties(function.members).items()} == {
+        "left": ["from"]
+    }
+    assert [each.shape.direction.read for each in function.members if each.name in ("from", "to")] == [
+        True,
+        False,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        (
+            {"to": "{inout: {to: bytes, capacity: room, window: true}}"},
+            "`to` is no window: `room` does not count what is left of it",
+        ),
+        (
+            {"left": "{in: size_t}"},
+            "`from` is no window: `left` does not count what is left of it",
+        ),
+        (
+            {"from_": "{inout: {to: bytes, length: left + 1, window: true}}"},
+            "this is no window: no parameter is its `length`, and counts what is left",
+        ),
+        (
+            {"from_": "{in: {to: bytes, length: left, window: true}}"},
+            "a window is `inout`: its pointer is read and moved on, and here it is `in`",
+        ),
+    ],
+)
+def test_what_cannot_be_a_window_is_told(said, message, refused):
+    assert message in refused(HEADER, RUN.format(**{"left": COUNT, "from_": FROM, "to": TO, **said}))
+
+
+@pytest.mark.parametrize(
+    ("window", "message"),
+    [
+        ("end", "`in` is no window: `end` does not count how far it came"),
+        ("far", "parameter `far` is not in `pour`"),
+    ],
+)
+def test_a_position_is_a_number_that_is_written(window, message, refused):
+    said = f"{{in: {{in: bytes, length: size, window: {window}}}, pos: {{inout: size_t}}}}"
+    assert message in refused(HEADER, f"functions: {{pour: {{params: {said}}}}}")
+
+
+def test_a_function_has_what_lives_in_its_arguments(joined):
+    function = joined(HEADER, NAMED + SET.format("what", "name")).functions["set"]
+
+    living = living_arguments(function, {"what": 1})
+
+    fields = {each.name: each.shape for each in living.members[1].shape.element.members}
+    assert isinstance(fields["level"], DeadShape)
+    assert not isinstance(fields["name"], DeadShape)
+    assert function.members[0].shape.listed == (0, 1)
+
+
+def test_a_tag_is_another_parameter(refused):
+    assert refused(HEADER, NAMED + SET.format("value", "name")) == ["unknown name `value`"]
