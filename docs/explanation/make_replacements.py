@@ -27,6 +27,7 @@ from abidance.toolchain.builders import build_library
 PAIRS = Path(__file__).parents[2] / "contracts" / "drop-ins"
 PAGE = Path(__file__).parent / "replacements.md"
 ALLOWED = "allowed"
+SOMETIMES = "in some calls"
 _EFFORT = re.compile(r"(\d[\d,]*) functions?.*?([\d,]+) calls")
 HEAD = """\
 # Replacements that the ecosystem runs on
@@ -122,9 +123,10 @@ def read(folder: Path, kept: Path) -> Pair:
     about = yaml.safe_load((folder / "pair.yaml").read_text())
     equivalence = yaml.safe_load(contract_of(folder).read_text()).get("equivalence", {})
     said = equivalence.get("except", {})
+    found = {place: {SOMETIMES: True, **each} for place, each in about.get("found", {}).items()}
     differences = tuple(
         (place, {"why": each} if isinstance(each, str) else each)
-        for place, each in (*said.items(), *about.get("found", {}).items())
+        for place, each in (*said.items(), *found.items())
     )
     ((crate, needed),) = tomllib.loads((folder / "rust/Cargo.toml").read_text())["dependencies"].items()
     version = (needed if isinstance(needed, str) else needed["version"]).removeprefix("=")
@@ -251,7 +253,7 @@ def section(pair: Pair) -> str:
     if pair.differences:
         lines += ["| Where | When | Verdict | Why | What decides it |", "|---|---|---|---|---|"]
         for place, each in pair.differences:
-            when = f"`{each['when']}`" if "when" in each else "always"
+            when = f"`{each['when']}`" if "when" in each else SOMETIMES if SOMETIMES in each else "always"
             verdict = each.get("verdict", ALLOWED)
             verdict = verdict if verdict == ALLOWED else f"`{verdict}` is wrong"
             lines.append(
