@@ -28,6 +28,7 @@ PAIRS = Path(__file__).parents[2] / "contracts" / "drop-ins"
 PAGE = Path(__file__).parent / "replacements.md"
 ALLOWED = "allowed"
 SOMETIMES = "in some calls"
+_LEFT_OUT = re.compile(r"# (?:cannot be said|left out): (.*)")
 _EFFORT = re.compile(r"(\d[\d,]*) functions?.*?([\d,]+) calls")
 HEAD = """\
 # Replacements that the ecosystem runs on
@@ -272,11 +273,7 @@ def section(pair: Pair) -> str:
     if both := shared(pair):
         lines += ["Not as the documentation says, of both:", "", *(f"- {each}" for each in both), ""]
     unjudged = [each for each in pair.card["run"]["not_judged"] if each]
-    cannot = [
-        line.strip().removeprefix("# cannot be said: ")
-        for line in contract_of(pair.folder).read_text().splitlines()
-        if "# cannot be said:" in line
-    ]
+    cannot = _LEFT_OUT.findall(contract_of(pair.folder).read_text())
     if unjudged or cannot:
         lines += ["Not judged:", "", *(f"- {each}" for each in (*cannot, *unjudged)), ""]
     return "\n".join(lines)
