@@ -112,6 +112,12 @@ def _head(found: dict[str, Any], planted: dict[str, Any]) -> list[str]:
             counts.append(f"{met} of {len(runs)} from seed {seed}")
     sound = [run["verdict"] for run in found.get(SOUND, {}).values()]
     silent = sum(each != "differs" for each in sound)
+    held, silent_in = _times(len(sound)), _times(silent)
+    silence = f"The sound rewrite was held to all of the contract {held}, and was silent {silent_in}."
+    if not sound:
+        silence = "The sound rewrite was not held to all of the contract yet."
+    missing = sum(str(seed) not in found.get(name, {}) for name in (SOUND, *planted) for seed in SEEDS)
+    more = f" {missing} more runs were not made yet, which says nothing of them; `--resume` makes them."
     fixture = "[native_fixtures/seeded_pair](../../native_fixtures/seeded_pair/)"
     return f"""\
 # Differences that were planted in a rewrite
@@ -125,8 +131,11 @@ written before the contract, which says what the comments of the header do.
 whole boundary, of a difference about the functions, handles and laws in which it can show.
 [make_seeded_pair.py](make_seeded_pair.py) runs that and writes this page.
 
-**Found: {", ".join(counts) or "nothing was measured"}.** The sound rewrite was held to all of the contract
-{len(sound)} times, and {silent} times it was silent.""".split("\n")
+**Found: {", ".join(counts) or "nothing was measured"}.** {silence}{more if missing else ""}""".split("\n")
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
 
 
 def _table(found: dict[str, Any], planted: dict[str, Any]) -> list[str]:
