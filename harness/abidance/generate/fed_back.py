@@ -73,7 +73,9 @@ def choices(
         for path, kind in outcomes(functions[step.function])
     ]
     for name, kind in takers(function):
-        if arguments[name] is None or isinstance(arguments[name], Derived):
+        # How much of lent room is filled follows from what it is filled with.
+        counts = function.lent is not None and name == function.lent.count
+        if counts or arguments[name] is None or isinstance(arguments[name], Derived):
             continue
         for call, path, other in left:
             if kind == other:
