@@ -269,6 +269,7 @@ def section(pair: Pair) -> str:
         lines += ["```", ""]
     for each in findings(pair):
         title = "Known since this run" if is_known(pair, each) else "Not looked into"
+        title = "Out of proportion" if each["name"] == "cost-out-of-proportion" else title
         lines += [f"{title}: {each['message']}", "", "```c", each["call"] or "", "```", ""]
     if both := shared(pair):
         lines += ["Not as the documentation says, of both:", "", *(f"- {each}" for each in both), ""]
