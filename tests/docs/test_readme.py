@@ -61,14 +61,14 @@ def test_what_is_found_is_printed_as_shown(visitor, twin):
 def test_the_contract_for_a_cmake_project_holds_a_sound_library(reader):
     files = {"CMakeLists.txt": CMAKE, "include/clip.h": HEADER, "src/clip.c": SOURCE}
     write(reader.folder, {**files, "contracts/clip.contract.yaml": contract("cmake")})
-    reader.type(Command("pytest contracts/ -q", 0, "...\n6 passed in 1.00s\n", 0), README)
+    reader.type(Command("pytest contracts/ -q", 0, "...\n8 passed in 1.00s\n", 0), README)
 
 
 @pytest.mark.full
 def test_the_contract_for_a_cargo_project_holds_a_sound_library(reader, needs_cargo):
     files = {"Cargo.toml": CARGO, "include/clip.h": HEADER, "src/lib.rs": RUST}
     write(reader.folder, {**files, "contracts/clip.contract.yaml": contract("cargo")})
-    reader.type(Command("pytest contracts/ -q", 0, "...\n6 passed in 1.00s\n", 0), README)
+    reader.type(Command("pytest contracts/ -q", 0, "...\n8 passed in 1.00s\n", 0), README)
 
 
 def test_it_says_first_what_it_is_and_what_its_words_mean():
