@@ -32,8 +32,7 @@ def test_a_pointer_in_a_record_that_is_read_must_be_described(refused):
     messages = refused(HEADER, "functions: {with_options: {params: {o: {in: options}}}}")
 
     assert messages == [
-        "`name` is a `const char *`, and the contract does not say what it points to",
-        "`hook` is a `callback`, and the contract does not say what it points to",
+        "`name` and `hook` of `struct options` are pointers, and the contract does not say what they point to"
     ]
 
 
