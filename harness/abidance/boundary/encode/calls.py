@@ -1,4 +1,4 @@
-"""The calls of a plan: each with those that make, prepare and destroy its handles, and give back what it returned."""
+"""The calls of a plan: each with those that make, prepare and destroy its handles."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode import states
 from abidance.boundary.encode.arguments import Arguments
-from abidance.boundary.encode.blocks import NULL
 from abidance.boundary.encode.call_state import Borrowed, CallBuilder, LiveHandle, PlanDraft
+from abidance.boundary.encode.destruction import is_destroyed_in_some_states, least, ways_to_destroy
 from abidance.boundary.encode.encoded_plan import PlacedCall, SecondLook
+from abidance.boundary.encode.follow_ups import ask_for_error, give_back
 from abidance.boundary.encode.handle_places import left_by
 from abidance.boundary.encode.holdings import STATIC, Holdings, Keep, PlanCall
 from abidance.boundary.encode.result_reads import followed, lasting
@@ -17,22 +18,18 @@ from abidance.boundary.encode.windows import ended, looked_at, note_parameters, 
 from abidance.boundary.model.traversal import parameter_windows, single
 from abidance.boundary.model.types import (
     RESULT_NAME,
-    CallbackShape,
     EndShape,
     HandleShape,
-    NothingShape,
     NumberHandle,
-    OpaqueShape,
     PointerShape,
     ScalarShape,
-    UserDataShape,
     WithinShape,
 )
-from abidance.boundary.model.values import ROOM, SOMEWHERE, CallOn, NewHandle
+from abidance.boundary.model.values import CallOn, NewHandle
 from abidance.boundary.model.variants import living_arguments
-from abidance.boundary.resolve.freeing import freed_member, handed_out
-from abidance.boundary.resolve.transfers import otherwise, succeeded, taken_when, tells_success
-from abidance.boundary.values.memory import blank, pack_scalar
+from abidance.boundary.resolve.freeing import handed_out
+from abidance.boundary.resolve.transfers import succeeded, taken_when, tells_success
+from abidance.boundary.values.memory import pack_scalar
 from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import EvaluationError
 from abidance.plan import plan as p
@@ -44,7 +41,6 @@ if TYPE_CHECKING:
     from abidance.boundary.model.types import Shape
     from abidance.boundary.model.values import Case, Value, Values
 
-RESULT = "result"
 LOOKS = 4
 """At most so many earlier results are looked at again after each call."""
 
@@ -94,8 +90,8 @@ class Encoder:
         builder = self.builder(function, arguments, using)
         builder.refused = builder.refused or refused
         index = self.append(builder)
-        self._ask_for_error(builder, index)
-        self.give_back(builder, index)
+        ask_for_error(self._boundary, self.draft, builder, index)
+        give_back(self._boundary, self.draft, builder, index)
         return index
 
     def builder(
@@ -147,7 +143,7 @@ class Encoder:
         arguments: Values = {}
         for member in lender.members:
             handle = isinstance(member.shape, HandleShape)
-            arguments[member.name] = NewHandle(lent.handle, {}) if handle else _least(member.shape)
+            arguments[member.name] = NewHandle(lent.handle, {}) if handle else least(member.shape)
         arguments[lent.size] = asked
         index = self.append(self.builder(lender, arguments, live, contents))
         made = self.draft.calls[index]
@@ -283,84 +279,6 @@ class Encoder:
             saves.append((slot, place))
         return p.ValuePlace(slot=slot)
 
-    def _ask_for_error(self, builder: CallBuilder, index: int) -> None:
-        """Append the call that tells why call `index` failed, where there is one; it comes right after that."""
-        told = builder.function.result.last_error
-        teller = self._boundary.functions.get(told.function) if told is not None else None
-        if told is None or teller is None or teller.signature is None:
-            return
-        made, placed = self.draft.calls[index], self.draft.placed[index]
-        names = [member.name for member in builder.function.members]
-        arguments: list[p.Argument] = []
-        values: Values = {}
-        handles: dict[str, int] = {}
-        left_at: dict[str, str] = {}
-        needs: list[int] = []
-        for member, given in zip(teller.members, told.arguments, strict=True):
-            argument: p.Argument
-            if given.parameter == RESULT:
-                argument = p.Slot(self.draft.new_slot())
-                width = p.ValuePlace(width=builder.function.result.shape.size)
-                made = replace(made, saves=(*made.saves, (argument.index, width)))
-                values[member.name] = SOMEWHERE
-            elif given.parameter:
-                live = next(
-                    (each for each in self.draft.live if (each.made, each.path) == (index, given.parameter)),
-                    None,
-                )
-                argument = live.argument if live is not None else builder.listed[names.index(given.parameter)]
-                values[member.name] = builder.arguments[given.parameter]
-                here = index, given.parameter
-                origin = builder.handles.get(given.parameter, index), builder.left_at.get(given.parameter, "")
-                handles[member.name], left_at[member.name] = here if live is not None else origin
-            else:
-                argument = p.Value(
-                    pack_scalar(member.shape, given.constant)
-                    if isinstance(member.shape, ScalarShape)
-                    else bytes(8)
-                )
-                values[member.name] = given.constant
-            if isinstance(argument, p.Slot) and not isinstance(member.shape, NumberHandle):
-                needs.append(argument.index)
-            arguments.append(argument)
-        asking = CallBuilder(teller, values, builder.scope)
-        asking.follows = followed(teller, asking, self.draft.pointee_size)
-        self.draft.calls[index] = made
-        self.draft.placed[index] = replace(placed, told_by=len(self.draft.calls))
-        self.draft.calls.append(
-            p.Call(
-                teller.declaration.symbol,
-                str(teller.signature),
-                tuple(arguments),
-                needs=tuple(needs),
-                follows=tuple(follow for _, follow in asking.follows),
-                only_if=tuple(dict.fromkeys(builder.conditions)),
-            )
-        )
-        self.draft.placed.append(
-            PlacedCall(
-                teller,
-                values,
-                {},
-                tuple(path for path, _ in asking.follows),
-                handles=handles,
-                tells=index,
-                left_at=left_at,
-            )
-        )
-
-    def give_back(self, builder: CallBuilder, index: int) -> None:
-        """Append the calls that free what call `index` returned, and what it was to take over and did not."""
-        free, saves = builder.function.result.free, self.draft.calls[index].saves
-        if free is not None and saves:
-            self._free(free, index, saves[0][0], builder)
-        for slot, path, freer in builder.left:
-            self._free(freer, index, slot, builder, _left_when(builder.function, index, path), path)
-        for path, (made, give_back) in builder.allocated.items():
-            taken, given = taken_when(builder.function, path, index), self.draft.calls[made].saves
-            if taken is not None and given:
-                self._free(give_back, made, given[0][0], builder, otherwise(taken, builder.function))
-
     def finish(self) -> None:
         """Destroy what is still alive, the youngest first but for what must outlive another one."""
         self._ending = True
@@ -389,7 +307,7 @@ class Encoder:
             if isinstance(member.shape, HandleShape) and member.shape.handle == live.life.name:
                 arguments[member.name] = NewHandle(live.life.name, {})
             else:
-                arguments[member.name] = _least(member.shape)
+                arguments[member.name] = least(member.shape)
         live.prepared = ()
         self._close(live, destroy.name)
         self.call(destroy, arguments, using=live)
@@ -401,7 +319,7 @@ class Encoder:
             arguments: Values = {
                 member.name: NewHandle(live.life.name, {})
                 if isinstance(member.shape, HandleShape) and member.shape.handle == live.life.name
-                else _least(member.shape)
+                else least(member.shape)
                 for member in function.members
             }
             builder = self.builder(function, arguments, live)
@@ -484,89 +402,11 @@ class Encoder:
                 live.keeps = [(block, until) for block, until in live.keeps if function.name not in until]
         return tuple(retired)
 
-    def _free(
-        self,
-        name: str,
-        index: int,
-        slot: int,
-        builder: CallBuilder,
-        condition: p.Condition | None = None,
-        path: str = "result",
-    ) -> None:
-        """Append the call that gives back what call `index` left at a path, with the handles that this one used."""
-        function = self._boundary.functions[name]
-        if function.signature is None:
-            return
-        lives = {live.life.name: live for live in builder.used}
-        arguments: list[p.Argument] = []
-        values: Values = {}
-        freed = freed_member(function, builder.function.result.shape if path == "result" else NothingShape())
-        for member in function.members:
-            values[member.name] = SOMEWHERE
-            if isinstance(member.shape, HandleShape) and member is not freed:
-                live = lives.get(member.shape.handle)
-                arguments.append(live.argument if live else NULL)
-                values[member.name] = NewHandle(member.shape.handle, {}) if live else None
-            else:
-                arguments.append(p.Slot(slot))
-        self.draft.calls.append(
-            p.Call(
-                function.declaration.symbol,
-                str(function.signature),
-                tuple(arguments),
-                needs=(slot,),
-                only_if=() if condition is None else (condition,),
-            )
-        )
-        self.draft.placed.append(
-            PlacedCall(
-                function,
-                values,
-                {},
-                handles=builder.handles,
-                frees=index,
-                freed=path,
-                left_at=builder.left_at,
-            )
-        )
-
-
-def is_destroyed_in_some_states(life: HandleLife) -> bool:
-    """Tell whether there are states in which a handle may not be destroyed: only the call itself tells that it was."""
-    machine = life.machine
-    return machine is not None and len(machine.lawful(life.destroy or "")) < len(machine.states)
-
 
 def _wide(shape: ScalarShape, value: Value) -> bytes:
     """Return a whole number as it lies in a register."""
     number = int.from_bytes(pack_scalar(shape, value), "little", signed=shape.signed)
     return number.to_bytes(8, "little", signed=shape.signed)
-
-
-def ways_to_destroy(boundary: Boundary, life: HandleLife, destroy: str) -> list[tuple[str, str]]:
-    """Return calls in order, each with the state that it is for, after which a handle may be destroyed.
-
-    They are calls of functions that need nothing but the handle.
-    """
-    machine = life.machine
-    if machine is None or not is_destroyed_in_some_states(life):
-        return []
-    usable = {
-        name
-        for name in machine.transitions
-        if name not in (destroy, *life.creates) and _needs_nothing(boundary.functions[name], life.name)
-    }
-    return machine.all_ways(machine.lawful(destroy), usable)
-
-
-def _needs_nothing(function: BoundaryFunction, handle: str) -> bool:
-    """Tell whether a call can be made with nothing but a handle, and what `_least` returns."""
-    return function.signature is not None and all(
-        getattr(member.shape, "handle", None) == handle
-        or isinstance(member.shape, ScalarShape)
-        or (isinstance(member.shape, PointerShape) and not member.shape.direction.read)
-        for member in function.members
-    )
 
 
 def _follows_from_others(shape: Shape) -> bool:
@@ -579,24 +419,3 @@ def _looks_at_others(function: BoundaryFunction) -> bool:
     if isinstance(function.result.shape, PointerShape):
         return True
     return any(not isinstance(member.shape, ScalarShape) for member in function.members)
-
-
-def _left_when(function: BoundaryFunction, index: int, name: str) -> p.Condition | None:
-    """Return on which result call `index` has left something in a parameter; None for any, or where nothing tells."""
-    succeeded = taken_when(function, "", index)
-    if succeeded is None or not function.leaves(name, success=False):
-        return succeeded
-    return None if function.leaves(name, success=True) else otherwise(succeeded, function)
-
-
-def _least(shape: Shape) -> Value:
-    match shape:
-        case CallbackShape() | UserDataShape():
-            return blank(shape)
-        case ScalarShape():
-            return int(max(shape.lowest, min(0, shape.highest)))
-        case NothingShape() | OpaqueShape():
-            return None
-        case PointerShape() if not shape.direction.read:
-            return ROOM
-    return None

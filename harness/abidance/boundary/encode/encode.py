@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.calls import Encoder
 from abidance.boundary.encode.encoded_plan import Encoded, PlacedCallback
+from abidance.boundary.encode.follow_ups import give_back
 from abidance.boundary.encode.overlaps import overlap
 from abidance.boundary.model.traversal import parameter_windows
 from abidance.boundary.model.values import SOMEWHERE, Earlier, Value, used_handle
@@ -85,7 +86,7 @@ def encode_lanes(
             builders.append(encoder.builder(function, beside if number % 2 else case.arguments, live))
     indexes = [encoder.append(builder) for builder in builders]
     for index, builder in zip(indexes, builders, strict=True):
-        encoder.give_back(builder, index)
+        give_back(boundary, encoder.draft, builder, index)
     encoder.finish()
     return Encoded(
         _plan(encoder.draft, case, indexes[0]), tuple(encoder.draft.placed), _callbacks(encoder.draft)

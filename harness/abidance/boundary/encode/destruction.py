@@ -1,0 +1,67 @@
+"""How a handle is brought to where it may be destroyed, with calls that need nothing but the handle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import (
+    CallbackShape,
+    NothingShape,
+    OpaqueShape,
+    PointerShape,
+    ScalarShape,
+    UserDataShape,
+)
+from abidance.boundary.model.values import ROOM
+from abidance.boundary.values.memory import blank
+
+if TYPE_CHECKING:
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, HandleLife
+    from abidance.boundary.model.types import Shape
+    from abidance.boundary.model.values import Value
+
+
+def is_destroyed_in_some_states(life: HandleLife) -> bool:
+    """Tell whether there are states in which a handle may not be destroyed: only the call itself tells that it was."""
+    machine = life.machine
+    return machine is not None and len(machine.lawful(life.destroy or "")) < len(machine.states)
+
+
+def ways_to_destroy(boundary: Boundary, life: HandleLife, destroy: str) -> list[tuple[str, str]]:
+    """Return calls in order, each with the state that it is for, after which a handle may be destroyed.
+
+    They are calls of functions that need nothing but the handle.
+    """
+    machine = life.machine
+    if machine is None or not is_destroyed_in_some_states(life):
+        return []
+    usable = {
+        name
+        for name in machine.transitions
+        if name not in (destroy, *life.creates) and _needs_nothing(boundary.functions[name], life.name)
+    }
+    return machine.all_ways(machine.lawful(destroy), usable)
+
+
+def least(shape: Shape) -> Value:
+    """Return what such a call is given beside the handle."""
+    match shape:
+        case CallbackShape() | UserDataShape():
+            return blank(shape)
+        case ScalarShape():
+            return int(max(shape.lowest, min(0, shape.highest)))
+        case NothingShape() | OpaqueShape():
+            return None
+        case PointerShape() if not shape.direction.read:
+            return ROOM
+    return None
+
+
+def _needs_nothing(function: BoundaryFunction, handle: str) -> bool:
+    """Tell whether a call can be made with nothing but a handle, and what `least` returns."""
+    return function.signature is not None and all(
+        getattr(member.shape, "handle", None) == handle
+        or isinstance(member.shape, ScalarShape)
+        or (isinstance(member.shape, PointerShape) and not member.shape.direction.read)
+        for member in function.members
+    )
