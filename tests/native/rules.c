@@ -41,6 +41,12 @@ int unwritten_tail(uint8_t *out, size_t room, size_t *used) {
     if (room < 4) return -1;
     size_t n = room > 100 ? 100 : room; memset(out, 7, n - (BAD ? 1 : 0)); *used = n; return 0;
 }
+int dictionary(uint8_t *out, unsigned *used) { /* either may be NULL: how much there is, or what */
+    unsigned n = 5;
+    if (out) memset(out, 7, n - (BAD ? 1 : 0));
+    if (used) *used = n;
+    return 0;
+}
 uint32_t answers_by_chance(uint32_t seed) { return (uint32_t)rnd() ^ seed; }
 static void *kept_by_chance[1 << 16];
 int tosses_a_coin(int n) { (void)n; return (int)(rnd() >> 33 & 1); }

@@ -16,6 +16,7 @@ int fill_cache(uint32_t key);
 int unwritten_field(int seed, info *out);
 void unwritten_by_chance(uint8_t *out, size_t size);
 int unwritten_tail(uint8_t *out, size_t room, size_t *used);
+int dictionary(uint8_t *out, unsigned *used);
 uint32_t answers_by_chance(uint32_t seed);
 int tosses_a_coin(int n);
 int keeps_by_chance(int n);

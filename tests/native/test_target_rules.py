@@ -22,6 +22,7 @@ FOUND = {
     "unwritten_field": "ABD325 unwritten_field step 0: out.count",
     "unwritten_by_chance": "ABD325 unwritten_by_chance step 0: out",
     "unwritten_tail": "ABD325 unwritten_tail step 0: out",
+    "dictionary": "ABD325 dictionary step 0: out",
     "wrote_after_failure": "ABD326 wrote_after_failure step 0: out",
     "failure_writes_buffer": "ABD324 failure_writes_buffer step 0: out",
     "refuses": "ABD328 refuses step 0: `text: null`: out",

@@ -214,7 +214,7 @@ class Places:
         after = self.called and not old
         if slot.opaque:
             inner: CValue = CUnavailable("its length is not worked out in C")
-        elif shape.position and after:
+        elif (shape.position or shape.window) and after:
             inner = CUnavailable(_FAR)
         elif shape.direction is Direction.OUT and not after:
             inner = COpaque()

@@ -50,7 +50,12 @@ class WrittenMemory:
                 conditions.append("success")
             if not conditions:
                 continue
-            there = f" && !{slot.null}" if slot.null else ""
+            # Where the length comes back through NULL, nobody knows it.
+            told_by = (
+                self._call.places.slots.get((name,)) for name in (shape.length.names if shape.length else ())
+            )
+            nulls = (slot.null, *(each.null for each in told_by if each is not None))
+            there = "".join(f" && !{null}" for null in nulls if null)
             with self._call.out.block(f"if (({' || '.join(dict.fromkeys(conditions))}){there})"):
                 if shape.what is What.ONE:
                     if not isinstance(shape.element, HandleShape):
