@@ -105,7 +105,13 @@ class Staging:
         made = replace(step, times=times, when=when, repeated=repeated)
         if not times:
             return replace(made, arguments=_placeholders(function, step))
-        arguments: Values = {}
+        arguments = {**step.arguments}
+        room = step.arguments.get(function.lent.lender) if function.lent is not None else None
+        if function.lent is not None and isinstance(room, Derived):
+            contents = self._value(case, room, before)
+            if not isinstance(contents, bytes):
+                raise _NoValueError(room.text, self._span(case, room))
+            arguments[function.lent.lender] = contents
         for member in function.members:
             value = step.arguments[member.name]
             if isinstance(value, Derived):
@@ -191,7 +197,9 @@ def _parsed(text: str, span: Span) -> Expression:
 
 def _placeholders(function: BoundaryFunction, step: Step) -> Values:
     """Return the arguments of a call that is not made: they only have to be there."""
-    found: Values = {}
+    found = {**step.arguments}
+    if function.lent is not None and isinstance(found.get(function.lent.lender), Derived):
+        found[function.lent.lender] = b""
     for member in function.members:
         value = step.arguments[member.name]
         if isinstance(value, Derived):
