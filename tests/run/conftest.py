@@ -157,10 +157,6 @@ def execute(built, tmp_path):
     return status
 
 
-SEEDS_FROM = "ABIDANCE_TESTS_SEEDS_FROM"
-"""Is added to the seed of everything that a test judges: see ten_seeds.py."""
-
-
 @dataclass
 class Judge:
     """Runs items of the contracts in `folder`, with workers that are shared by all tests."""
@@ -191,7 +187,7 @@ class Judge:
 
     def items(self, contract, function, library, *, seed=0, phases=(), examples=None):
         """Return how each item of a function ended; what another test has run alike is not run again."""
-        seed += int(os.environ.get(SEEDS_FROM, "0"))
+        seed += int(os.environ.get(subjects.SEEDS_FROM, "0"))
         asked = (contract, function, library, seed, phases, examples)
         if asked not in self.done:
             done = self._run(*asked)

@@ -12,11 +12,11 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import pytest
+from subjects import SEEDS_FROM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SEEDS_FROM = "ABIDANCE_TESTS_SEEDS_FROM"
 STEP = 1000
 """No test has so many seeds of its own."""
 

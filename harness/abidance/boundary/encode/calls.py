@@ -154,7 +154,6 @@ class Encoder:
     def append(self, builder: CallBuilder) -> int:
         """Append the call that was laid out; return its index."""
         function, follows = builder.function, [follow for _, follow in builder.follows]
-        comes_back = any(path == "result" for path, _ in builder.follows)
         assert function.signature is not None
         index = len(self.draft.calls)
         for number in builder.callbacks.values():
@@ -201,7 +200,7 @@ class Encoder:
         if save is None and (len(self.draft.steps), "result") in self._used_later:
             save = (self.draft.new_slot(), p.ValuePlace(width=function.result.shape.size))
         lasts = lasting(function)
-        if function.result.free is not None or (save is None and comes_back and "result" in lasts):
+        if function.result.free is not None:
             save = (self.draft.new_slot(), p.ValuePlace())
         saves = [save, *saves] if save is not None else saves
         for path, freer in handed_out(function.promise):
