@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from abidance.execute.spec import WorkerSpec
 from abidance.execute.supervisor import Supervisor
-from abidance.plan.plan import Call, ConcurrentCalls, Order, Plan, Value
+from abidance.plan.order import ConcurrentCalls, Order
+from abidance.plan.plan import Call, Plan, Value
 from abidance.run.cost.timing import Series
 from abidance.toolchain.builders import build_library
 from abidance.toolchain.library import LibrarySource

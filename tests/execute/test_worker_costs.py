@@ -11,7 +11,8 @@ from small_plans import BLOCK, call, plan, readable, writable
 from abidance.execute.spec import WorkerSpec
 from abidance.execute.supervisor import Supervisor
 from abidance.plan.observation import WorkerEnding
-from abidance.plan.plan import FEWEST_STEPS, Address, ConcurrentCalls, Order
+from abidance.plan.order import FEWEST_STEPS, ConcurrentCalls, Order
+from abidance.plan.plan import Address
 
 SUBJECT = Path(__file__).with_name("measured_subject.c")
 pytestmark = pytest.mark.skipif(platform.machine() != "x86_64", reason="costs are measured on x86-64")

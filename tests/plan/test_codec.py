@@ -9,6 +9,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from abidance.plan.call_codec import decode_call, decode_shape, encode_call
+from abidance.plan.callback_script import (
+    RESULT_TOLD,
+    Allocator,
+    CallbackCall,
+    CallbackNumber,
+    CallbackScript,
+    Read,
+    Spot,
+    Write,
+)
 from abidance.plan.codec import case_id, decode_plan, encode_plan, with_fill
 from abidance.plan.observation import (
     NO_ALLOCATION,
@@ -27,18 +37,13 @@ from abidance.plan.observation import (
     Returned,
 )
 from abidance.plan.observation_codec import decode_observation, encode_observation
+from abidance.plan.order import ConcurrentCalls, Order
 from abidance.plan.plan import (
     MOST_TIMES,
-    RESULT_TOLD,
     Access,
     Address,
-    Allocator,
     Block,
     Call,
-    CallbackCall,
-    CallbackNumber,
-    CallbackScript,
-    ConcurrentCalls,
     Condition,
     Contents,
     Fill,
@@ -48,20 +53,16 @@ from abidance.plan.plan import (
     MemoryChange,
     Move,
     NumberTest,
-    Order,
     OwnershipTransfer,
     Plan,
     PointerRead,
-    Read,
     Relocation,
     Slot,
-    Spot,
     Store,
     TailRead,
     Value,
     ValuePlace,
     View,
-    Write,
 )
 from tiers import depth
 

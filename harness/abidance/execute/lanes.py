@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.binding.callable import StubbedCall, entered_at, entry_of
 from abidance.plan.observation import CallSideEffects
-from abidance.plan.plan import FEWEST_STEPS, KEPT, MEASURED, Order
+from abidance.plan.order import FEWEST_STEPS, KEPT, MEASURED, Order
 from abidance.plan.signature import SCALAR_SIZES
 from abidance.watch.status import PHASE_WORD, WorkerPhase
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from abidance.execute.compiled_call import CompiledCall
     from abidance.plan.observation import Returned
-    from abidance.plan.plan import ConcurrentCalls
+    from abidance.plan.order import ConcurrentCalls
     from abidance.watch.arena import Arena
 
 _CALLING, _LOOKING = int(WorkerPhase.CALLING), int(WorkerPhase.LOOKING)

@@ -5,6 +5,17 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
+from abidance.plan.callback_script import (
+    MOST_GIVEN,
+    RESULT_TOLD,
+    Allocator,
+    CallbackCall,
+    CallbackNumber,
+    CallbackScript,
+    Read,
+    Spot,
+    Write,
+)
 from abidance.plan.layout import (
     ADDRESSES,
     ALLOCATES,
@@ -27,19 +38,7 @@ from abidance.plan.layout import (
     WRITE,
     ZEROES,
 )
-from abidance.plan.plan import (
-    MOST_GIVEN,
-    RESULT_TOLD,
-    Allocator,
-    CallbackCall,
-    CallbackNumber,
-    CallbackScript,
-    Read,
-    Slot,
-    Spot,
-    Value,
-    Write,
-)
+from abidance.plan.plan import Slot, Value
 
 if TYPE_CHECKING:
     from abidance.plan.reader import ByteReader

@@ -30,15 +30,8 @@ from abidance.plan.layout import (
     VERSION,
     WATCHED_CLOSELY,
 )
-from abidance.plan.plan import (
-    Access,
-    Block,
-    ConcurrentCalls,
-    Flush,
-    Order,
-    Plan,
-    Relocation,
-)
+from abidance.plan.order import ConcurrentCalls, Order
+from abidance.plan.plan import Access, Block, Flush, Plan, Relocation
 from abidance.plan.reader import ByteReader
 
 if TYPE_CHECKING:

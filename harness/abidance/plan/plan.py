@@ -8,6 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from abidance.plan.callback_script import CallbackScript
+    from abidance.plan.order import ConcurrentCalls
 
 
 class Access(IntEnum):
@@ -190,6 +195,8 @@ class WindowMove:
 
 MOST_READS = 1 << 12
 """So much is read at most behind pointers that lie in what one read has found, in reads."""
+
+
 MOST_BEHIND = 1 << 22
 """As `MOST_READS`, in bytes."""
 
@@ -334,177 +341,10 @@ class Call:
 
 MOST_TIMES = 1 << 16
 """A call is repeated so often at most."""
+
+
 MOST_REFUSED = 1 << 16
 """The number of a block that is refused is this at most."""
-
-
-class Order(IntEnum):
-    """In which order lanes make their calls."""
-
-    ALONE = 0
-    """One lane after the other."""
-    MIXED = 1
-    """In turns, on one thread: what differs from `ALONE` depends on more than its own lane."""
-    TOGETHER = 2
-    """Each on a thread of its own, all at once."""
-    TRAPPED = 3
-    """One lane after the other, with system calls seen."""
-    WITHIN = 4
-    """The second of two from a callback of the first."""
-    TIMED = 5
-    """Over and over, each call between two readings of the clock."""
-    STREAMED = 6
-    """Over and over, all at once, with nothing in between."""
-    STEPPED = 7
-    """Once, with its instructions counted, up to `FEWEST_STEPS` times 2 to the power of `rounds`."""
-    CONTENDED = 8
-    """All at once, each call of the first between two readings of the clock, the others over and over meanwhile."""
-    RECORDED = 9
-    """As `ALONE`, with the answers of all rounds kept."""
-    PAUSED = 10
-    """As `RECORDED`, with a pause in the middle of each lane's rounds."""
-    GATHERED = 11
-    """As `TOGETHER`, with the answers of all rounds kept."""
-
-
-MEASURED = frozenset((Order.TIMED, Order.STREAMED, Order.STEPPED, Order.CONTENDED))
-"""Orders in which calls are made for what they cost."""
-KEPT = frozenset((Order.RECORDED, Order.PAUSED, Order.GATHERED))
-"""Orders in which `Returned.measured` is how many nanoseconds the rounds took, and what each of them answered."""
-FEWEST_STEPS = 1 << 10
-
-
-@dataclass(frozen=True, slots=True)
-class ConcurrentCalls:
-    """`count` calls, from the one under test on, each made about 2 to the power of `rounds` times.
-
-    With `steady`, calls that are measured end when one answers otherwise than the first.
-    """
-
-    count: int
-    rounds: int
-    order: Order = Order.ALONE
-    steady: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Where a pointer or a length is while a callback runs: in a region, at `offset`.
-
-    Regions are the callback's arguments, in order, and then what each of its reads has read.
-    """
-
-    region: int
-    offset: int = 0
-    width: int = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """Memory behind a pointer that a callback is given, read while it runs; otherwise as `PointerRead`."""
-
-    pointer: Spot
-    string: bool = False
-    length: Spot | None = None
-    scale: int = 1
-    limit: int = 1 << 16
-
-
-@dataclass(frozen=True, slots=True)
-class CallbackNumber:
-    """A number that a callback is given: the first `width` bytes of an argument, or of what it points at.
-
-    One below zero counts as zero.
-    """
-
-    argument: int
-    width: int = 8
-    behind: bool = False
-    signed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    """Memory behind a pointer that a callback is given, and what it writes there.
-
-    There is room for `scale` bytes times the numbers in `room`. `contents` has one item for each turn: None where the
-    callback leaves the memory alone. When nobody is told how much it was, the contents are repeated until the room is
-    full. Otherwise no more is written than there is room for, in whole units of `unit` bytes times the numbers in
-    `units`, and their count goes to `told`: `RESULT_TOLD`, or so many bytes behind an argument.
-    """
-
-    argument: int
-    contents: tuple[bytes | None, ...]
-    scale: int = 1
-    room: tuple[CallbackNumber, ...] = ()
-    told: int | None = None
-    width: int = 0
-    unit: int = 1
-    units: tuple[CallbackNumber, ...] = ()
-
-
-RESULT_TOLD = -1
-"""Stands in a write for "the callback's result"."""
-
-
-@dataclass(frozen=True, slots=True)
-class Allocator:
-    """What makes a callback part of allocator `number` of the plan: each answer is then 0 for NULL, and 1.
-
-    With `allocates`, it is asked for `scale` bytes times the numbers in `room`, which hold 0 with `zeroes`; `frees` is
-    the argument that gives memory back.
-    """
-
-    number: int
-    allocates: bool = False
-    scale: int = 1
-    room: tuple[CallbackNumber, ...] = ()
-    zeroes: bool = False
-    frees: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CallbackCall:
-    """A call that a callback makes in one of its turns, with at most `MOST_GIVEN` whole numbers and slots."""
-
-    turn: int
-    symbol: str
-    arguments: tuple[Value | Slot, ...]
-
-
-MOST_GIVEN = 4
-
-
-@dataclass(frozen=True, slots=True)
-class CallbackScript:
-    """A function that the library may call. Its address is in `slot` before any call.
-
-    `kind` is the number of its compiled function. It answers with `answers` in turn, and from the last of them on
-    with that one; when they are `addresses`, each is the number of a block, or `NO_BLOCK` for NULL. Each invocation's
-    arguments, of these `sizes`, are sent back with what `reads` say. A callback that returns nothing has answers of
-    no bytes, as many as it has turns.
-    """
-
-    slot: int
-    kind: int
-    sizes: tuple[int, ...]
-    reads: tuple[Read, ...] = ()
-    answers: tuple[bytes, ...] = ()
-    writes: tuple[Write, ...] = ()
-    addresses: bool = False
-    allocator: Allocator | None = None
-    gives: bool = False
-    """Whether the library is to free what an answer points at: each is then a copy of its block."""
-    frees: tuple[tuple[int, str], ...] = ()
-    """Arguments that the callback frees, each with the function that does."""
-    lasting: bool = False
-    """Whether it may be called at any time: invocations after its plan are valid, and are not noted."""
-    calls: tuple[CallbackCall, ...] = ()
-    """The calls that it makes itself."""
-
-
-NO_BLOCK = (1 << 64) - 1
-"""Stands in an answer for NULL."""
 
 
 ONES = {0xE4: bytes((1, 0, 0, 0) * 2), 0xE8: bytes((1, *bytes(7)))}

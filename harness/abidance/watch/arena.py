@@ -7,6 +7,7 @@ from enum import IntEnum
 from struct import Struct
 from typing import TYPE_CHECKING, Any
 
+from abidance.plan.callback_script import MOST_GIVEN
 from abidance.plan.layout import MAX_BLOCKS
 from abidance.plan.observation import (
     NO_ALLOCATION,
@@ -22,7 +23,6 @@ from abidance.plan.observation import (
     PointerReadStatus,
     ProcessChange,
 )
-from abidance.plan.plan import MOST_GIVEN
 from abidance.watch.status import MAILBOX_SIZE, REQUEST_OFFSET, TABLE_OFFSET
 
 if TYPE_CHECKING:

@@ -34,6 +34,7 @@ from abidance.core.catalogue import EXPRESSION_FAILED
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import PlanTooLargeError
 from abidance.plan import plan as p
+from abidance.plan.callback_script import NO_BLOCK, CallbackScript
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -171,7 +172,7 @@ class Arguments:
             assert shape.span is not None
             raise PlanTooLargeError(Diagnostic(EXPRESSION_FAILED, message, (Label(shape.span),)))
         builder.callbacks[path] = len(self._draft.callbacks)
-        made = p.CallbackScript(
+        made = CallbackScript(
             self._draft.new_slot(),
             shape.kind,
             shape.sizes,
@@ -216,7 +217,7 @@ class Arguments:
             for n, answer in enumerate(value.answers)
         ]
         del builder.lent[lent:]
-        return tuple(struct.pack("<Q", p.NO_BLOCK if block is None else block) for block in found)
+        return tuple(struct.pack("<Q", NO_BLOCK if block is None else block) for block in found)
 
     def _allocated(
         self, shape: PointerShape, value: Value, path: str, scope: Mapping[str, object], builder: CallBuilder

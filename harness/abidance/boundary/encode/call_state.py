@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
     from abidance.boundary.model.values import Values
     from abidance.plan import plan as p
+    from abidance.plan.callback_script import CallbackScript
 
 Conditions = tuple["p.Condition", ...]
 
@@ -25,7 +26,7 @@ class PlanDraft:
     relocations: list[p.Relocation] = field(default_factory=list)
     calls: list[p.Call] = field(default_factory=list)
     placed: list[PlacedCall] = field(default_factory=list)
-    callbacks: list[tuple[p.CallbackScript, PlacedCallback]] = field(default_factory=list)
+    callbacks: list[tuple[CallbackScript, PlacedCallback]] = field(default_factory=list)
     steps: list[int] = field(default_factory=list)
     """Of a sequence, the calls that are under test, by their indexes."""
     live: list[LiveHandle] = field(default_factory=list)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.traversal import number_of
 from abidance.boundary.model.types import CallbackShape, PointerShape, RecordShape, ScalarShape, What
 from abidance.boundary.model.variants import possible
-from abidance.plan import plan as p
+from abidance.plan import callback_script as p
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -33,6 +33,7 @@ from abidance.boundary.values.memory import pack_scalar
 from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import EvaluationError
 from abidance.plan import plan as p
+from abidance.plan.callback_script import CallbackCall
 
 if TYPE_CHECKING:
     from abidance.boundary.encode.call_state import Conditions
@@ -362,7 +363,7 @@ class Encoder:
         blocks = {name: self.draft.blocks[builder.places[name]] for name in names}
         return {name: block.size for name, block in blocks.items() if block is not None}
 
-    def _within(self, builder: CallBuilder, placed: PlacedCallback) -> tuple[p.CallbackCall, ...]:
+    def _within(self, builder: CallBuilder, placed: PlacedCallback) -> tuple[CallbackCall, ...]:
         """Return the calls that a callback makes, on a handle that the call is given which takes the callback."""
         found = []
         for each in placed.script.calls:
@@ -376,7 +377,7 @@ class Encoder:
                     given.append(p.Value(_wide(member.shape, each.arguments[member.name])))
                 else:
                     given.append(live.argument)
-            found.append(p.CallbackCall(each.turn, function.declaration.symbol, tuple(given)))
+            found.append(CallbackCall(each.turn, function.declaration.symbol, tuple(given)))
         return tuple(found)
 
     def _retired(self, function: BoundaryFunction, builder: CallBuilder, index: int) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from abidance.boundary.values.callback_writes import Written
 from abidance.ir.declarations import spell
 from abidance.ir.traversal import unqualified
 from abidance.plan import plan as p
+from abidance.plan.callback_script import RESULT_TOLD, CallbackNumber, CallbackScript, Write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def callback_text(
-    declarations: Declarations, name: str, shape: CallbackShape, script: Script, plan: p.CallbackScript
+    declarations: Declarations, name: str, shape: CallbackShape, script: Script, plan: CallbackScript
 ) -> str:
     """Return the function on one line."""
     head, statements = callback_parts(declarations, name, shape, script, plan)
@@ -34,7 +35,7 @@ def callback_parts(
     name: str,
     shape: CallbackShape,
     script: Script,
-    plan: p.CallbackScript,
+    plan: CallbackScript,
     names: Sequence[str] = (),
     counter: str = "",
     slot: Callable[[int], str] = lambda _: "handle",
@@ -65,7 +66,7 @@ def callback_parts(
     return f"static {head}", [*freed, *_answering(shape, script, declarations, counter)]
 
 
-def _calling(plan: p.CallbackScript, slot: Callable[[int], str]) -> list[str]:
+def _calling(plan: CallbackScript, slot: Callable[[int], str]) -> list[str]:
     """Return the statements that call the library from within."""
     lines = ["static int invoked;"]
     for number, call in enumerate(plan.calls):
@@ -107,7 +108,7 @@ def _answering(shape: CallbackShape, script: Script, declarations: Declarations,
 
 
 def _allocating(
-    shape: CallbackShape, script: Script, plan: p.CallbackScript, called: Sequence[str], counter: str
+    shape: CallbackShape, script: Script, plan: CallbackScript, called: Sequence[str], counter: str
 ) -> list[str]:
     """Return the statements of an allocator, as C's own has them."""
     part = plan.allocator
@@ -145,7 +146,7 @@ def _answer(shape: CallbackShape, answer: Value) -> str:
 
 
 def _taking_turns(
-    shape: CallbackShape, script: Script, plan: p.CallbackScript, called: Sequence[str], counter: str
+    shape: CallbackShape, script: Script, plan: CallbackScript, called: Sequence[str], counter: str
 ) -> list[str]:
     """Return the statements of a callback that writes: `put` writes what there is room for, `fill` all of the room."""
     last = len(script.written) - 1
@@ -179,7 +180,7 @@ def _next(counter: str, last: int) -> str:
     return f"{name} < {last} ? {name}++ : {last}"
 
 
-def _writing(writes: Sequence[p.Write], turn: int, called: Sequence[str]) -> Iterator[str]:
+def _writing(writes: Sequence[Write], turn: int, called: Sequence[str]) -> Iterator[str]:
     """Yield the statements of one turn, the one that returns how much it was at the end."""
     returning = ""
     for each in writes:
@@ -192,7 +193,7 @@ def _writing(writes: Sequence[p.Write], turn: int, called: Sequence[str]) -> Ite
             yield f"abd_fill({name}, {room}, {text});"
             continue
         put = f"abd_put({name}, {room}, {_product(each.unit, each.units, called)}, {text})"
-        if each.told == p.RESULT_TOLD:
+        if each.told == RESULT_TOLD:
             returning = f"return {put};"
         else:
             yield f"if ({called[each.told]} != NULL) *{called[each.told]} = {put};"
@@ -200,7 +201,7 @@ def _writing(writes: Sequence[p.Write], turn: int, called: Sequence[str]) -> Ite
         yield returning
 
 
-def _product(scale: int, numbers: Sequence[p.CallbackNumber], called: Sequence[str]) -> str:
+def _product(scale: int, numbers: Sequence[CallbackNumber], called: Sequence[str]) -> str:
     factors = [f"{'*' * each.behind}{called[each.argument]}" for each in numbers]
     return " * ".join([*[str(scale)] * (scale != 1 or not factors), *factors])
 

@@ -10,7 +10,7 @@ from abidance.boundary.values.callback_writes import product
 from abidance.core.catalogue import TYPE_REFUSED, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
-from abidance.plan import plan as p
+from abidance.plan import callback_script as p
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

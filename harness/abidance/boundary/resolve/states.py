@@ -19,7 +19,7 @@ from abidance.boundary.resolve.names import check_condition
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
-from abidance.plan.plan import MOST_GIVEN
+from abidance.plan.callback_script import MOST_GIVEN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

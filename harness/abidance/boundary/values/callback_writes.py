@@ -10,7 +10,7 @@ from abidance.boundary.model.traversal import pointee
 from abidance.boundary.model.types import PointerShape, ScalarShape, What
 from abidance.boundary.values.memory import pack
 from abidance.contract.expression import EvaluationError, declared
-from abidance.plan import plan as p
+from abidance.plan import callback_script as p
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

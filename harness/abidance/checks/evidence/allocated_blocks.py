@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.encode.encoded_plan import PlacedCallback
     from abidance.checks.evidence.case_result import CaseResult
-    from abidance.plan import plan as p
+    from abidance.plan import callback_script as p
     from abidance.plan.observation import Invocation
 
 _BACK = (DeallocationStatus.RIGHT, DeallocationStatus.OTHERS)

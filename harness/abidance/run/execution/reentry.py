@@ -12,7 +12,7 @@ from abidance.checks.agreement.not_reentrant import NotReentrant
 from abidance.checks.evidence.case_result import Threads
 from abidance.checks.evidence.permissions import promises
 from abidance.plan.observation import WorkerEnding
-from abidance.plan.plan import ConcurrentCalls, Order
+from abidance.plan.order import ConcurrentCalls, Order
 from abidance.run.execution.pending import UndividedTurn
 from abidance.run.execution.threads import ENDINGS, are_alike, is_unsteady, lanes_of, overlapping
 

@@ -18,7 +18,8 @@ from abidance.checks.evidence.reruns import Reruns
 from abidance.contract.expression import EvaluationError
 from abidance.plan.codec import with_fill
 from abidance.plan.observation import CallSideEffects
-from abidance.plan.plan import ONES, ConcurrentCalls, Order, Plan
+from abidance.plan.order import ConcurrentCalls, Order
+from abidance.plan.plan import ONES, Plan
 from abidance.run.execution.alternation import after_each_call
 
 if TYPE_CHECKING:
