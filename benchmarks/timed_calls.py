@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from abidance.execute.spec import WorkerSpec
 from abidance.execute.supervisor import Supervisor
-from abidance.plan.order import ConcurrentCalls, Order
+from abidance.plan.call_order import ConcurrentCalls, Order
 from abidance.plan.plan import Call, Plan, Value
 from abidance.run.cost.timing import Series
 from abidance.toolchain.builders import build_library

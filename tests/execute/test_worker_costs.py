@@ -10,8 +10,8 @@ from small_plans import BLOCK, call, plan, readable, writable
 
 from abidance.execute.spec import WorkerSpec
 from abidance.execute.supervisor import Supervisor
+from abidance.plan.call_order import FEWEST_STEPS, ConcurrentCalls, Order
 from abidance.plan.observation import WorkerEnding
-from abidance.plan.order import FEWEST_STEPS, ConcurrentCalls, Order
 from abidance.plan.plan import Address
 
 SUBJECT = Path(__file__).with_name("measured_subject.c")

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from abidance.plan.call_codec import decode_call, decode_shape, encode_call
+from abidance.plan.call_order import ConcurrentCalls, Order
 from abidance.plan.callback_script import (
     RESULT_TOLD,
     Allocator,
@@ -37,7 +38,6 @@ from abidance.plan.observation import (
     Returned,
 )
 from abidance.plan.observation_codec import decode_observation, encode_observation
-from abidance.plan.order import ConcurrentCalls, Order
 from abidance.plan.plan import (
     MOST_TIMES,
     Access,

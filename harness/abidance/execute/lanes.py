@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from abidance.binding.callable import StubbedCall, entered_at, entry_of
+from abidance.plan.call_order import FEWEST_STEPS, KEPT, MEASURED, Order
 from abidance.plan.observation import CallSideEffects
-from abidance.plan.order import FEWEST_STEPS, KEPT, MEASURED, Order
 from abidance.plan.signature import SCALAR_SIZES
 from abidance.watch.status import PHASE_WORD, WorkerPhase
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from abidance.execute.compiled_call import CompiledCall
+    from abidance.plan.call_order import ConcurrentCalls
     from abidance.plan.observation import Returned
-    from abidance.plan.order import ConcurrentCalls
     from abidance.watch.arena import Arena
 
 _CALLING, _LOOKING = int(WorkerPhase.CALLING), int(WorkerPhase.LOOKING)

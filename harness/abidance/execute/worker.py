@@ -47,9 +47,9 @@ from abidance.watch.status import (
 if TYPE_CHECKING:
     from abidance.binding.loaded_library import Loaded
     from abidance.execute.compiled_call import CompiledCall
+    from abidance.plan.call_order import ConcurrentCalls
     from abidance.plan.callback_script import CallbackCall
     from abidance.plan.observation import ProcessChange
-    from abidance.plan.order import ConcurrentCalls
     from abidance.watch.arena import Arena
 
 _MOST_SHAPES = 4096

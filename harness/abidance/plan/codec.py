@@ -7,6 +7,7 @@ import struct
 from typing import TYPE_CHECKING
 
 from abidance.plan.call_codec import decode_call, encode_call
+from abidance.plan.call_order import ConcurrentCalls, Order
 from abidance.plan.callbacks_codec import decode_callbacks, encode_callback
 from abidance.plan.layout import (
     BLOCK,
@@ -30,7 +31,6 @@ from abidance.plan.layout import (
     VERSION,
     WATCHED_CLOSELY,
 )
-from abidance.plan.order import ConcurrentCalls, Order
 from abidance.plan.plan import Access, Block, Flush, Plan, Relocation
 from abidance.plan.reader import ByteReader
 

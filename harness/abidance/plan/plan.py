@@ -11,8 +11,8 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from abidance.plan.call_order import ConcurrentCalls
     from abidance.plan.callback_script import CallbackScript
-    from abidance.plan.order import ConcurrentCalls
 
 
 class Access(IntEnum):

@@ -32,7 +32,7 @@ from abidance.boundary.print_c.literals import (
 )
 from abidance.ir import types as c
 from abidance.ir.declarations import spell
-from abidance.plan.order import Order
+from abidance.plan.call_order import Order
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -9,7 +9,7 @@ from abidance.contract.load import load_contract
 from abidance.core.catalogue import NOT_MEASURED, NOTHING_SELECTED
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError, NothingCollectedError
-from abidance.plan.order import FEWEST_STEPS
+from abidance.plan.call_order import FEWEST_STEPS
 from abidance.run.cost.execution import CostExecution
 from abidance.run.cost.measuring import MOST_STEPS
 from abidance.run.engine.items import list_items

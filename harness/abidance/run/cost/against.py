@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.cost.slower_than_other import TELLABLE
 from abidance.checks.evidence.costs import Figure
-from abidance.plan.order import FEWEST_STEPS
+from abidance.plan.call_order import FEWEST_STEPS
 from abidance.run.cost.counted_programs import instructions_of
 from abidance.toolchain.callgrind import CallgrindError
 

@@ -17,7 +17,7 @@ from abidance.core.costs import (
     in_rate,
     in_time,
 )
-from abidance.plan.order import ConcurrentCalls, Order
+from abidance.plan.call_order import ConcurrentCalls, Order
 from abidance.run.cost.timing import FEWEST_LATE, SHARES, Says, quantile
 from abidance.run.execution.threads import OFTEN, shared_handle
 

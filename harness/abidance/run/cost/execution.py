@@ -15,7 +15,7 @@ from abidance.checks.cost.slower_than_other import SlowerThanOther
 from abidance.checks.evidence.case_result import CaseResult
 from abidance.checks.evidence.case_run import CaseRun
 from abidance.checks.evidence.expectation import NOTHING
-from abidance.plan.order import FEWEST_STEPS, ConcurrentCalls, Order
+from abidance.plan.call_order import FEWEST_STEPS, ConcurrentCalls, Order
 from abidance.run.cost.growth import GROWTH_STEPS
 from abidance.run.cost.measuring import Measuring
 from abidance.run.execution.judge import asking

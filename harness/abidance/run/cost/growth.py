@@ -15,7 +15,7 @@ from abidance.generate.hints import Hints
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.strategies import simplest
-from abidance.plan.order import FEWEST_STEPS
+from abidance.plan.call_order import FEWEST_STEPS
 from abidance.run.search.shrink_values import cut, measure
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from abidance.contract.expression import EvaluationError
 from abidance.core.costs import PICOSECOND, in_time
 from abidance.core.errors import HookError
 from abidance.generate.complete import UnlawfulExampleError, complete
-from abidance.plan.order import FEWEST_STEPS, ConcurrentCalls, Order
+from abidance.plan.call_order import FEWEST_STEPS, ConcurrentCalls, Order
 from abidance.run.cost.against import figures_against
 from abidance.run.cost.contention import Contended, are_together
 from abidance.run.cost.growth import growth

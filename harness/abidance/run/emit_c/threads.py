@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.traversal import has_pointers
 from abidance.boundary.model.types import PointerShape
 from abidance.boundary.values.memory import meaning
-from abidance.plan.order import Order
+from abidance.plan.call_order import Order
 from abidance.run.emit_c.call import call_lines, complaint, same_bytes
 
 if TYPE_CHECKING:

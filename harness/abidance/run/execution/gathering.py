@@ -11,7 +11,7 @@ from abidance.boundary.encode.encode import encode_lanes
 from abidance.boundary.model.types import ScalarShape
 from abidance.boundary.values.memory import unpack_scalar
 from abidance.checks.evidence.case_result import Granted, Threads
-from abidance.plan.order import ConcurrentCalls, Order
+from abidance.plan.call_order import ConcurrentCalls, Order
 
 if TYPE_CHECKING:
     from abidance.boundary.encode.encoded_plan import Encoded

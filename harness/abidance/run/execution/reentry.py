@@ -11,8 +11,8 @@ from abidance.boundary.model.types import HandleShape
 from abidance.checks.agreement.not_reentrant import NotReentrant
 from abidance.checks.evidence.case_result import Threads
 from abidance.checks.evidence.permissions import promises
+from abidance.plan.call_order import ConcurrentCalls, Order
 from abidance.plan.observation import WorkerEnding
-from abidance.plan.order import ConcurrentCalls, Order
 from abidance.run.execution.pending import UndividedTurn
 from abidance.run.execution.threads import ENDINGS, are_alike, is_unsteady, lanes_of, overlapping
 

@@ -16,9 +16,9 @@ from abidance.checks.evidence.permissions import has_effect
 from abidance.checks.evidence.refused_memory import tells_want, was_refused
 from abidance.checks.evidence.reruns import Reruns
 from abidance.contract.expression import EvaluationError
+from abidance.plan.call_order import ConcurrentCalls, Order
 from abidance.plan.codec import with_fill
 from abidance.plan.observation import CallSideEffects
-from abidance.plan.order import ConcurrentCalls, Order
 from abidance.plan.plan import ONES, Plan
 from abidance.run.execution.alternation import after_each_call
 

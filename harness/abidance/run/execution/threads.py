@@ -18,8 +18,8 @@ from abidance.checks.process.crashed import Crashed
 from abidance.checks.process.process_exited import ProcessExited
 from abidance.checks.process.sanitizer_report import SanitizerReport
 from abidance.checks.process.timed_out import TimedOut
+from abidance.plan.call_order import ConcurrentCalls, Order
 from abidance.plan.observation import WorkerEnding
-from abidance.plan.order import ConcurrentCalls, Order
 from abidance.run.execution.gathering import Gathering
 from abidance.run.execution.judge import asking
 from abidance.run.execution.pending import UndividedTurn, killed

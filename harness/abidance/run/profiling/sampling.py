@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode_lanes
 from abidance.core.costs import PICOSECOND
-from abidance.plan.order import ConcurrentCalls, Order
+from abidance.plan.call_order import ConcurrentCalls, Order
 from abidance.run.execution.threads import OFTEN, rounds_of
 from abidance.run.inputs.applicability import changes_for_good
 from abidance.run.profiling.stacks import StackFolding
