@@ -21,6 +21,8 @@ int gate_pass(gate *g)
     for (unsigned mine = g->ticket++; g->turn != mine;)
         pthread_cond_wait(&g->next, &g->lock);
     pthread_mutex_unlock(&g->lock);
+    for (volatile unsigned work = 0; work < 200; work++)
+        ; /* long enough for the others to come meanwhile */
     int passes = g->count++ < 100; /* only whose turn it is is here, and everybody waits for theirs */
     pthread_mutex_lock(&g->lock);
     g->turn++;
