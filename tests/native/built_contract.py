@@ -24,7 +24,10 @@ def cc(*words):
 
 
 class BuiltContract:
-    """The target of a contract. `sources` are a library's files, by the name that a test gives the library."""
+    """The target of a contract.
+
+    `sources` tells, by the name that a test gives a library, its source, what is patched there, and compiler flags.
+    """
 
     def __init__(self, folder, contract, include, sources):
         self.boundary, self.folder = join(load_contract(contract)), folder
@@ -39,12 +42,12 @@ class BuiltContract:
         fuzz = self.folder / name / "fuzz"
         if not fuzz.exists():
             fuzz.parent.mkdir(exist_ok=True)
-            source, patch = self._sources(name)
+            source, patch, *flags = self._sources(name)
             copy = shutil.copy(source, fuzz.parent)
             if patch is not None:
                 subprocess.run(["patch", "-s", copy, patch], cwd=fuzz.parent, check=True)
             objects = [self.folder / "target.o", self.folder / "driver.o", copy]
-            cc(*SANITIZED, "-I", self._include, *objects, "-o", fuzz, "-ldl", "-lm")
+            cc(*SANITIZED, *flags, "-I", self._include, *objects, "-o", fuzz, "-ldl", "-lm")
         return fuzz
 
     def run(self, library, entry, *words, **variables):

@@ -33,6 +33,27 @@ def test_what_is_wrong_with_the_order_is_found(library, judge):
 
 
 @pytest.mark.full
+@pytest.mark.parametrize("library", FOUND)
+def test_what_is_wrong_with_the_order_is_found_by_exploring(library, judge, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
+    function, code = FOUND[library]
+    found, reasons = judge("call_states", function, library, seed=1, phases=("explore",))
+
+    assert code in {finding.diagnostic.code.id for finding in found}
+    assert reasons == []
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("library", ["sound", "near"])
+def test_no_call_is_made_out_of_order_while_exploring(library, judge, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
+    for function in ("cs_channel", *FUNCTIONS):
+        (item,) = judge.items("call_states", function, library, seed=1, phases=("explore",))
+        assert (item.findings, item.reasons) == ((), ())
+        assert item.explored.executions > 10_000
+
+
+@pytest.mark.full
 @pytest.mark.parametrize("library", [full("sound"), "near"])
 def test_no_call_is_made_out_of_order(library, judge):
     """The sound ones abort when one is."""

@@ -57,9 +57,6 @@ ACROSS = Treatment("run", "it is about what happens after the call")
 HELD = Treatment("run", "who holds which handle is kept account of there")
 NUMBERS = Treatment("run", "a target makes and uses no handles that are numbers")
 OTHER = Treatment("compiled", "for a target that loads two libraries")
-ORDER = Treatment(
-    "run", "the worker keeps the state of each handle, and makes no call that is not lawful in it"
-)
 BEFORE = Treatment("run", "it is made in the worker, before all other calls")
 REFUSED = Treatment("run", "blocks are refused in a worker, one after the other")
 EXPECTED = Treatment("run", "the arguments are a seed; what is expected of exactly these `run` judges")
@@ -106,12 +103,13 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     },
     "HandlePromise": {
         **dict.fromkeys(("type", "create", "destroy", "prepare", "parent", "zeroed"), COMPILED),
-        "summary": NO_CALL, "concurrent": THREADS, "explore": NO_CALL, "states": ORDER, "transitions": ORDER,
+        "summary": NO_CALL, "concurrent": THREADS, "explore": NO_CALL, "states": COMPILED,
+        "transitions": COMPILED,
         "references": HELD, "invalid": NUMBERS,
     },
     "SetupPromise": {"calls": BEFORE, "around": BEFORE},
-    "StatePromise": {"summary": NO_CALL, "shown_by": ORDER},
-    "TransitionPromise": dict.fromkeys(("from", "to", "once"), ORDER),
+    "StatePromise": {"summary": NO_CALL, "shown_by": COMPILED},
+    "TransitionPromise": dict.fromkeys(("from", "to", "once"), COMPILED),
     "References": dict.fromkeys(("acquire", "release"), HELD),
     "FunctionPromise": {
         **dict.fromkeys(("prototype", "params", "returns", "requires", "ensures", "rejects", "examples"), COMPILED),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.values import Earlier, Mark, NewHandle, Script
 from abidance.boundary.values.memory import ValueTooWideError, pack
 from abidance.native.script_seeds import MISSING, RAW, NoInputError, ScriptWriter, bytes_of, counted
+from abidance.native.state_way import StateWay
 from abidance.native.target import input_format as fmt
 from abidance.native.target.program import CompiledContract, compile_boundary, loose
 
@@ -326,6 +327,8 @@ class _Writer:
             for prepare in self.compiled.prepares.get(kind, ()):
                 given = dict(prepare.variant.given or {})
                 self.frame(prepare, prepare.frame, given, alone=False, forced=True)
+            if call is not None and not step.destroyed:
+                self._brought(step, value, call)
             return
         if not isinstance(value, Earlier) or value.destroyed_by:
             raise NoInputError
@@ -343,6 +346,25 @@ class _Writer:
             raise NoInputError
         self.busy.append(usable[found[0]])
         self.out.append(found[0])
+
+    def _brought(self, step: fmt.HandleChoice, value: NewHandle, call: TargetCall) -> None:
+        """Write the calls that bring a new handle into a state in which a call is lawful."""
+        kind, function = step.shape.handle, call.variant.function.name
+        machine = self.compiled.boundary.handles[kind].machine
+        if machine is None or not (step.within or function in machine.transitions):
+            if value.calls:
+                raise NoInputError
+            return
+        wanted = frozenset(step.within) or machine.lawful(function)
+        way = StateWay(self.compiled, kind, wanted)
+        for each in way.choices(value):
+            if isinstance(each, int):
+                self.out.append(each)
+                continue
+            made = self.compiled.valid(each.function)
+            if made is None:
+                raise NoInputError
+            self.frame(made, made.frame, each.arguments, alone=False, forced=True)
 
 
 def _at(values: object, path: fmt.Path | None) -> object:

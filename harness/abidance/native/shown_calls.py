@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.values import Case, Earlier, NewHandle, Step, from_json
+from abidance.boundary.model.values import CallOn, Case, Earlier, InState, NewHandle, Step, from_json
 from abidance.generate.laws import derive, lengths_of
 
 if TYPE_CHECKING:
@@ -45,7 +45,12 @@ def read(boundary: Boundary, entry: str, text: str) -> ShownCase:
     flush, fill, shift = (int(begin[name]) for name in ("flush", "fill", "shift"))
     if entry in boundary.handles and entry not in boundary.functions:
         steps = tuple(
-            Step(call["function"], _arguments(call), rejects=call["rejects"], times=call["times"])
+            Step(
+                call["function"],
+                _refused(boundary, call, _arguments(call)),
+                rejects=call["rejects"],
+                times=call["times"],
+            )
             for call in calls
         )
         return ShownCase(Case(entry, {}, flush, fill, steps=steps, shift=shift))
@@ -54,7 +59,21 @@ def read(boundary: Boundary, entry: str, text: str) -> ShownCase:
         return ShownCase(Case(entry, given, flush, fill, steps=steps, shift=shift))
     *before, last = calls
     arguments = _folded(boundary, last, before)
+    arguments = _refused(boundary, last, arguments)
     return ShownCase(Case(last["function"], arguments, flush, fill, shift=shift), last["rejects"])
+
+
+def _refused(boundary: Boundary, call: Mapping[str, Any], arguments: Values) -> Values:
+    """Return the arguments of a call, with the states in which a handle is for the call to be refused."""
+    clause = boundary.functions[call["function"]].refusal(call["rejects"]) if call["rejects"] else None
+    within = {
+        n: given.states for n, given in (clause.given if clause else {}).items() if isinstance(given, InState)
+    }
+    found: Values = {}
+    for name, value in arguments.items():
+        told = name in within and isinstance(value, NewHandle | Earlier)
+        found[name] = replace(value, within=within[name]) if told else value  # type: ignore[type-var]
+    return found
 
 
 def _arguments(call: Mapping[str, Any]) -> Values:
@@ -135,4 +154,22 @@ def _new(
     destroyed: bool = False,
 ) -> NewHandle:
     arguments = _folded(boundary, before[number], before[:number])
-    return NewHandle(handle, arguments, state, destroyed)
+    return NewHandle(handle, arguments, state, destroyed, _ways(boundary, before, number))
+
+
+def _ways(boundary: Boundary, before: Sequence[Mapping[str, Any]], number: int) -> tuple[CallOn, ...]:
+    """Return the calls that were made on the handle which a call has made, to bring it into a state."""
+    made, found = before[number]["step"], []
+    for index, call in enumerate(before):
+        mine = [n for n, raw in call["arguments"].items() if _is_earlier(raw) and raw["earlier"][0] == made]
+        if call["role"] != "way" or not mine:
+            continue
+        others = {name: raw for name, raw in call["arguments"].items() if name not in mine}
+        found.append(
+            CallOn(call["function"], _folded(boundary, {**call, "arguments": others}, before[:index]))
+        )
+    return tuple(found)
+
+
+def _is_earlier(raw: object) -> bool:
+    return isinstance(raw, dict) and "earlier" in raw

@@ -9,8 +9,15 @@ typedef struct {
     const char *path;
     unsigned parents[ABIDANCE_PARENTS]; /* the handles that must outlive it, by their ids */
     unsigned parent_count;
-    int busy; /* the call that is being made has it already */
+    int busy;            /* the call that is being made has it already */
+    unsigned state, used; /* the state that it is in, and a bit for each call that is made once and was */
+    int lost;            /* nothing says any more which state it is in: none is judged */
 } abidance_handle;
+
+/* In which states a call may be made on a handle, a bit for each; 0 is that of handles whose contract names none. Of
+ * `once` is the bit of a call that is made once. */
+typedef struct { uint64_t states; unsigned once; } abidance_order;
+#define ABIDANCE_ANY_STATE UINT64_MAX
 
 static abidance_handle abidance_handles[ABIDANCE_KINDS * ABIDANCE_MOST_ALIVE + 1];
 static unsigned abidance_alive, abidance_last_id;
@@ -67,9 +74,16 @@ static void abidance_all_idle(void)
         abidance_handles[i].busy = 0;
 }
 
+static int abidance_is_lawful(unsigned id, abidance_order order)
+{
+    abidance_handle *handle = abidance_find(id);
+    return handle && order.states >> handle->state & 1 && !(handle->used & order.once);
+}
+
 /* Choose a handle that is alive, for a call in a sequence: `to_end` when the call ends it. 0 asks for a new one, which
- * there is room for; -1 tells that there is none. */
-static int abidance_choose(unsigned kind, int to_end)
+ * there is room for; -1 tells that there is none. Where the call is not lawful on the one that the input says, it is
+ * the next on which it is; where it is on none, the one of the input, so that what follows in it means what it did. */
+static int abidance_choose(unsigned kind, int to_end, abidance_order order)
 {
     unsigned usable[ABIDANCE_MOST_ALIVE], count = 0, of_kind = 0;
     for (unsigned i = 0; i < abidance_alive; i++) {
@@ -83,6 +97,9 @@ static int abidance_choose(unsigned kind, int to_end)
     uint8_t byte = abidance_byte();
     if ((count == 0 || (byte >= ABIDANCE_NEW && !to_end)) && of_kind < ABIDANCE_MOST_ALIVE)
         return to_end ? -1 : 0;
+    for (unsigned i = 0; i < count; i++)
+        if (abidance_is_lawful(usable[(byte + i) % count], order))
+            return (int)usable[(byte + i) % count];
     return count ? (int)usable[byte % count] : -1;
 }
 

@@ -22,8 +22,9 @@ static void abidance_run(const uint8_t *data, size_t size, int fill)
     abidance_chosen->run();
     abidance_next = abidance_end;
     while (abidance_alive) {
+        unsigned last = abidance_handles[abidance_alive - 1].id;
         abidance_end_handle(&abidance_handles[abidance_alive - 1]);
-        abidance_alive--;
+        abidance_remove(last);
     }
     abidance_take_back(0);
     abidance_take_back_lasting();

@@ -3,7 +3,6 @@
 #define ABIDANCE_RUN_H
 
 static unsigned long abidance_refused; /* calls that were not made: their arguments were not valid */
-static unsigned abidance_forced;       /* the handle that the next call takes, whatever the input says */
 #define abidance_nothing abidance_nowhere()
 
 /* A pointer that is only handed on: nothing may be touched there. */
@@ -18,7 +17,7 @@ static void *abidance_nowhere(void)
 /* What a call took when it was made first: made again it takes the same handles, and makes no others. */
 enum { ABIDANCE_MOST_TAKEN = 16 };
 static struct { int id; const uint8_t *behind; } abidance_taken[ABIDANCE_MOST_TAKEN];
-static unsigned abidance_taken_count, abidance_taken_again, abidance_making;
+static unsigned abidance_taken_count, abidance_taken_again;
 
 static int abidance_take_again(void)
 {
@@ -31,12 +30,13 @@ static int abidance_take_again(void)
 /* Make a handle for the call that takes it; what is said of that call is not said of this one. */
 static int abidance_make_for(unsigned (*make)(void))
 {
-    unsigned times = abidance_times;
-    abidance_times = 1;
+    unsigned times = abidance_times, forced = abidance_forced;
+    const char *role = abidance_role;
+    abidance_times = 1, abidance_forced = 0, abidance_role = NULL;
     abidance_making++;
     int id = (int)make();
     abidance_making--;
-    abidance_times = times;
+    abidance_times = times, abidance_forced = forced, abidance_role = role;
     return id;
 }
 
@@ -44,19 +44,29 @@ static int abidance_make_for(unsigned (*make)(void))
 static int abidance_choices[ABIDANCE_MOST_CHOICES] __attribute__((unused));
 static size_t abidance_choice_count;
 
+/* Tell whether a handle of this kind is forced on the next call. */
+static int abidance_is_forced(unsigned kind)
+{
+    abidance_handle *handle = abidance_forced ? abidance_find(abidance_forced) : NULL;
+    return handle && handle->kind == kind;
+}
+
 /* Return a handle's id for a call, -1 where there is none: one that is alive, or a new one. */
-static int abidance_take(unsigned kind, int to_end, unsigned (*make)(void))
+static int abidance_take(unsigned kind, int to_end, abidance_order order, unsigned (*make)(void), abidance_ways ways)
 {
     int id = 0;
     if (abidance_turn)
         id = abidance_take_again();
-    else if (abidance_forced) {
+    else if (abidance_is_forced(kind)) {
         id = (int)abidance_forced;
         abidance_forced = 0;
     } else if (abidance_sequence)
-        id = abidance_choose(kind, to_end);
-    if (id == 0)
+        id = abidance_choose(kind, to_end, order);
+    if (id == 0) {
         id = abidance_make_for(make);
+        if (id > 0 && !abidance_sequence)
+            abidance_bring((unsigned)id, ways, order);
+    }
     abidance_handle *handle = id > 0 ? abidance_find((unsigned)id) : NULL;
     if (!handle)
         return -1;
@@ -109,6 +119,7 @@ static __attribute__((unused)) void abidance_play(int (*call)(unsigned), unsigne
             done = call(which);
         }
         abidance_turn = 0, abidance_times = 1;
+        abidance_all_idle(); /* a call that was not made has let go of nothing */
         abidance_starts[abidance_start_count] = (uint32_t)(abidance_next - abidance_input);
     }
 }

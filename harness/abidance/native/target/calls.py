@@ -30,6 +30,7 @@ from abidance.native.target.places import number
 from abidance.native.target.planning import plan
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.showing import Shower
+from abidance.native.target.states import begins
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -141,13 +142,14 @@ class CallCompiler:
         drawer.arguments(frame)
         drawer.memory.hand_over()
         self._requires(drawer, variant)
+        self._in_order(drawer)
         judge = CallJudge(drawer, variant.reject)
         judge.copy()
         role = "law" if variant.keeps else "create" if variant.prepares is None else "prepare"
         Shower(drawer, frame).call(function.name, role, variant.reject.text if variant.reject else "")
         self._call(drawer)
         # What a call makes for another one, or prepares, is judged where it is the one under test.
-        out("int judges = alone || abidance_sequence; (void)judges;")
+        out("int judges = !abidance_role && (alone || abidance_sequence); (void)judges;")
         judge.all()
         self._purity(drawer, variant)
         self._leftovers(drawer)
@@ -201,6 +203,13 @@ class CallCompiler:
         if isinstance(result.shape, HandleShape) and result.owned:
             made.append(result.shape.handle)
         return made
+
+    def _in_order(self, drawer: ArgumentDrawer) -> None:
+        """Give up a call that is not lawful in the state of its handle: all that it takes of the input is taken."""
+        for each in drawer.orders:
+            if each.named:
+                lawful = f"abidance_is_lawful((unsigned){each.ident}, {each.c})"
+                drawer.out(f"if ({each.ident} && !{lawful}) goto unlawful;")
 
     def _requires(self, drawer: ArgumentDrawer, variant: Variant) -> None:
         function, given = variant.function, variant.written
@@ -417,11 +426,13 @@ class CallCompiler:
 
     def _add(self, drawer: ArgumentDrawer, handle: str, path: str, made: str, when: str) -> None:
         out, kind = drawer.out, self._tables.kind(handle)
-        parents = self._boundary.handles[handle].parents
+        life = self._boundary.handles[handle]
+        parents, state = life.parents, begins(life.machine, drawer.function)
         holders = [ident for _, shape, ident in drawer.handles if shape.handle in parents][:4]
         with out.block(f"if ({when})"):
             out(
-                f"abidance_handle made = {{.at = {made}, .kind = {kind}, .step = step, .path = {words(path)}}};"
+                f"abidance_handle made = {{.at = {made}, .kind = {kind}, .step = step, .path = {words(path)}, "
+                f".state = {state}}};"
             )
             for ident in holders:
                 out(f"if ({ident}) made.parents[made.parent_count++] = (unsigned){ident};")

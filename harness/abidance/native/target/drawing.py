@@ -57,6 +57,7 @@ from abidance.native.target.memory_drawing import MemoryDrawing
 from abidance.native.target.places import ArgumentSlot, Places, chained
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.script_drawing import ScriptDrawing
+from abidance.native.target.states import ANY_STATE, HandleOrder, refuse_machine
 from abidance.native.target.symbols import Symbols
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ class ArgumentDrawer:
     pointees: list[Pointee] = field(default_factory=list)
     handles: list[tuple[Path, HandleShape, str]] = field(default_factory=list)
     """The handles that the call is given, each with the C name of its id."""
+    orders: list[HandleOrder] = field(default_factory=list)
+    """What the call has to do with the states of those that have some."""
     frame_members: tuple[Member, ...] = ()
     steps: tuple[InputStep, ...] = ()
     remembered: dict[Path, tuple[str, list[Alternative]]] = field(default_factory=dict)
@@ -381,7 +384,12 @@ class ArgumentDrawer:
         if step.bound:
             self.out(f"if (!{step.bound}_id) goto unlawful;")
             self.out(f"abidance_forced = {step.bound}_id;")
-        self.out(f"int {ident} = {null}abidance_take_{kind}({ends});")
+        order = ANY_STATE
+        if life.machine is not None:
+            refuse_machine(life.machine)
+            self.orders.append(HandleOrder(ident, life.machine, self.function.name, step.within))
+            order = self.orders[-1].c
+        self.out(f"int {ident} = {null}abidance_take_{kind}({ends}, {order});")
         self.out(f"if ({ident} < 0) goto unlawful;")
         self.out(f"if ({ident}) {point(slot.at, f'abidance_find((unsigned){ident})->at')}")
         self.handles.append((path, shape, ident))

@@ -60,6 +60,8 @@ GOES_ON = 0x80
 for ever, else it ends behind them."""
 NEVER = 15
 """An allocator has nothing left after so many blocks: these bits of a byte; the next one says that it is for good."""
+WANDERS = 0xC0
+"""Of several states in which a call is lawful a byte says, from here on, that it is one alone; else any will do."""
 MOST_ALIVE = 4
 MOST_CALLS = 48
 TIMES = (17, 65, 129, 255, 256, 257)
@@ -193,12 +195,18 @@ class RawBytes(InputStep):
 
 @dataclass(frozen=True, slots=True)
 class HandleChoice(InputStep):
-    """A handle. In a sequence one byte says which of those alive; one that is made is made from the input as well."""
+    """A handle. In a sequence one byte says which of those alive; one that is made is made from the input as well.
+
+    For a single call it is then brought into a state in which the call is lawful: of several, a byte may say that it
+    is one alone, and before each call on the way a byte says which of the usable functions is called.
+    """
 
     shape: HandleShape
     destroyed: bool = False
     bound: str = ""
     """The C variable that says which handle it is, where a law does."""
+    within: tuple[str, ...] = ()
+    """The states in which the call is refused, where that is what it is to be refused for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from abidance.native.target.c_text import words
 from abidance.native.target.input_format import Elements
 from abidance.native.target.promises import Promises
 from abidance.native.target.returned_values import ReturnedValues
+from abidance.native.target.states import StateJudge
 from abidance.native.target.written_memory import WrittenMemory
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class CallJudge:
         self._call.report("abidance_beside()", "ABD311", "wrote beside a block")
         self._inputs()
         call.values()
+        states = StateJudge(call)
+        states.moves()
         ComparedAnswers(call).note_all()
         if call.reject is None:
             memory.unwritten()
@@ -61,12 +64,14 @@ class CallJudge:
                 call.report(flag, "ABD324", pointee.name)
             promises.called_back()
             promises.postconditions()
+            states.shown()
             memory.overwritten()
         else:
             promises.refusal()
             memory.after_rejection()
         promises.effects()
         call.out("judged: __attribute__((unused));")
+        states.forget()
 
     def _inputs(self) -> None:
         for pointee in self._call.drawer.pointees:

@@ -24,7 +24,7 @@ from abidance.boundary.model.types import (
     UserDataShape,
     What,
 )
-from abidance.boundary.model.values import DESTROYED
+from abidance.boundary.model.values import DESTROYED, InState
 from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import spelling
 from abidance.generate.hints import Bounds, Hints
@@ -421,7 +421,10 @@ class Planner:
             # Before everything else: what it is made from comes first in the input.
             bound = fixed.name if isinstance(fixed, BoundArgument) else ""
             destroyed = fixed is DESTROYED
-            choice = HandleChoice(path, shape, destroyed=destroyed, bound=bound, guards=scope.guards)
+            within = fixed.states if isinstance(fixed, InState) else ()
+            choice = HandleChoice(
+                path, shape, destroyed=destroyed, bound=bound, within=within, guards=scope.guards
+            )
             sink.first.insert(sink.of_handles, choice)
             sink.of_handles += 1
             self._state(shape, path, scope, sink, inside, new=False)

@@ -7,20 +7,16 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import (
-    CallbackShape,
     HandleShape,
-    OpaqueShape,
-    PointerShape,
-    ScalarShape,
-    UserDataShape,
 )
 from abidance.checks import CHECKS
 from abidance.generate.layouts import loose_pointers
 from abidance.generate.sequence_model import SequenceModel
 from abidance.native.target import input_format as fmt
-from abidance.native.target.c_text import Lines, PassedTypes, integer, string, words
-from abidance.native.target.calls import CallCompiler, TargetCall, Variant, can_be_called
+from abidance.native.target.c_text import Lines, PassedTypes, string, words
+from abidance.native.target.calls import CallCompiler, TargetCall, Variant
 from abidance.native.target.laws import CompiledLaw, LawCompiler
+from abidance.native.target.lives import HandleLives, is_handle
 from abidance.native.target.reasons import Left, NotCompiledError
 from abidance.native.target.symbols import Symbols
 from abidance.native.target.tables import Tables
@@ -28,7 +24,7 @@ from abidance.native.target.tables import Tables
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryLaw, HandleLife
+    from abidance.boundary.model.boundary import Boundary, BoundaryLaw
 
 RUNTIME = (
     "expressions.h",
@@ -42,6 +38,7 @@ RUNTIME = (
     "callbacks.h",
     "shown.h",
     "handles.h",
+    "states.h",
     "run.h",
 )
 _EXPLAINED = tuple(each.code.id for each in CHECKS if not each.by_itself)
@@ -82,6 +79,8 @@ class CompiledContract:
     lives: str
     laws: tuple[str, ...]
     prepares: dict[str, tuple[TargetCall, ...]]
+    ways: dict[str, tuple[str, ...]]
+    """By handle, the functions that bring it from one state to another."""
 
     def entry(self, name: str) -> Entry | None:
         """Return an entry by its name."""
@@ -89,8 +88,11 @@ class CompiledContract:
 
     def creating(self, handle: str) -> TargetCall | None:
         """Return the call that makes a handle for another call."""
-        create = self.boundary.handles[handle].create
-        found = (c for c in self.calls if c.variant.function.name == create and not c.variant.written)
+        return self.valid(self.boundary.handles[handle].create)
+
+    def valid(self, function: str) -> TargetCall | None:
+        """Return the valid call of a function; None where it is not compiled."""
+        found = (c for c in self.calls if c.variant.function.name == function and not c.variant.written)
         return next((c for c in found if c.variant.prepares is None and not c.variant.keeps), None)
 
 
@@ -106,7 +108,8 @@ class _Builder:
         self.usable: dict[str, bool] = {}
         self.calls: list[TargetCall] = []
         self.left: list[Left] = []
-        self.lives = Lines()
+        self.counted = 0
+        self.lives = HandleLives(boundary, self.tables, self.symbols, self.types, self.valid, self.prepares)
 
     def call(self, name: str) -> TargetCall | NotCompiledError:
         """Return the valid call of a function, or why there is none."""
@@ -119,7 +122,8 @@ class _Builder:
         if self.boundary.setup.calls:
             return NotCompiledError("`setup` is made in the worker")
         try:
-            made = self.compiler.compile(variant, f"abidance_call{len(self.calls)}_{variant.function.name}")
+            self.counted += 1
+            made = self.compiler.compile(variant, f"abidance_call{self.counted}_{variant.function.name}")
             for handle in dict.fromkeys((*made.takes, *made.makes, *_destroyed(variant))):
                 taken = handle in made.takes or handle in _destroyed(variant)
                 self.needs(handle, maker=taken and variant.prepares is None)
@@ -134,15 +138,13 @@ class _Builder:
         life = self.boundary.handles[handle]
         if life.prepares_with_any:
             raise NotCompiledError(f"`prepare` of `{handle}` has values that are generated")
-        if life.machine is not None:
-            raise NotCompiledError(f"calls on a `{handle}` have an order, which the worker keeps")
         if handle not in self.usable:
             self.usable[handle] = True
             self.tables.kind(handle)
             prepares = []
             for number, (name, given) in enumerate(life.prepare):
                 function = self.boundary.functions[name]
-                taken = {m.name for m in function.members if _is_handle(m.shape, handle)}
+                taken = {m.name for m in function.members if is_handle(m.shape, handle)}
                 rest = {key: value for key, value in given.items() if key not in taken}
                 made = self._compiled(Variant(function, prepares=number, given=rest))
                 if isinstance(made, NotCompiledError):
@@ -159,14 +161,14 @@ class _Builder:
 
     def law(self, law: BoundaryLaw) -> CompiledLaw | NotCompiledError:
         """Return a law in C, or why it is not compiled; then nothing of it stays."""
-        calls, declared = len(self.calls), len(self.tables.declarations)
+        calls = len(self.calls)
         try:
             made = LawCompiler(self.boundary, self.tables, law, self._compiled).compile()
             for handle in made.handles:
                 self.needs(handle, maker=True)
         except NotCompiledError as error:
-            del self.calls[calls:]
-            assert declared <= len(self.tables.declarations)
+            # What makes its handles stays: other calls may be made with it.
+            self.calls[calls:] = [each for each in self.calls[calls:] if not each.variant.keeps]
             return error
         self.left += [left for left in made.left if left not in self.left]
         return made
@@ -185,96 +187,15 @@ class _Builder:
             self.refused[name] = tuple(found)
         return self.refused[name]
 
-    # ------------------------------------------------------------------ handles
-
-    def life(self, life: HandleLife) -> None:
-        """Compile how one kind of handle is made, prepared and ended."""
-        kind, out = self.tables.kind(life.name), self.lives
-        creating = self.valid.get(life.create)
-        prepare = " && ".join(
-            f"(abidance_forced = id, {call.name}(0))" for call in self.prepares.get(life.name, ())
-        )
-        make = f"{creating.name}(0)" if isinstance(creating, TargetCall) else "0"
-        ended = self._ended(life)
-        out._depth = 0  # noqa: SLF001 - at the left edge
-        out(f"""
-static int abidance_prepare_{kind}(unsigned id)
-{{
-    (void)id;
-    return {prepare or "1"};
-}}
-
-static unsigned abidance_make_{kind}(void)
-{{
-    abidance_made[{kind}] = 0;
-    return {make} ? abidance_made[{kind}] : 0;
-}}
-
-static int abidance_take_{kind}(int to_end)
-{{
-    return abidance_take({kind}, to_end, abidance_make_{kind});
-}}
-
-static void abidance_end_{kind}(abidance_handle *handle)
-{{
-    (void)handle;
-{ended}
-}}
-
-static __attribute__((unused)) void *abidance_gone_{kind}(void)
-{{
-    unsigned id = abidance_make_{kind}();
-    abidance_handle *handle = id ? abidance_find(id) : NULL;
-    void *at = handle ? handle->at : NULL;
-    if (handle)
-        abidance_end_{kind}(handle);
-    abidance_remove(id);
-    return at;
-}}""")
-
-    def _ended(self, life: HandleLife) -> str:
-        """Return the statements that destroy a handle: as a caller does who knows nothing but that."""
-        function = self.boundary.functions.get(life.destroy or "")
-        if function is None:
-            return ""
-        try:
-            can_be_called(function)
-        except NotCompiledError:
-            return "    abidance_unowned = 1;"
-        signature = function.signature
-        assert signature is not None
-        types = [self.types.name(each) for each in signature.parameters]
-        arguments: list[str] = []
-        lent: list[str] = []
-        for member, of in zip(function.members, types, strict=True):
-            shape = member.shape
-            if _is_handle(shape, life.name):
-                arguments.append("handle->at")
-            elif isinstance(shape, ScalarShape):
-                arguments.append(f"({of}){integer(int(max(shape.lowest, min(0, shape.highest))))}")
-            elif isinstance(shape, PointerShape) and not shape.direction.read and shape.nullable is not True:
-                lent.append(
-                    f"    unsigned char *lent{len(lent)} = abidance_lend({max(shape.element.size, 8)}, 16);"
-                )
-                arguments.append(f"lent{len(lent) - 1}")
-            elif isinstance(shape, CallbackShape | UserDataShape | OpaqueShape | PointerShape):
-                arguments.append("NULL")
-            else:
-                return "    abidance_unowned = 1;"
-        callee = self.symbols.function(function.declaration.symbol)
-        pointer = f"{self.types.name(signature.returns)} (*)({', '.join(types) or 'void'})"
-        shown = string(f'{{"function": "{function.name}", "role": "end"}}\n'.encode())
-        return "\n".join(
-            [
-                "    int base = abidance_lent_count;",
-                *lent,
-                f"    abidance_show_line({shown});",
-                "    abidance_inside = 1;",
-                f"    (({pointer}){callee})({', '.join(arguments)});",
-                "    abidance_inside = 0;",
-                "    abidance_take_back(base);",
-            ]
-        )
+    def call_ways(self) -> None:
+        """Compile the calls that lead handles from state to state, whether or not they are asked for."""
+        done: set[str] = set()
+        while {*self.tables.kinds} - done:
+            for handle in (*(each for each in self.tables.kinds if each not in done),):
+                done.add(handle)
+                machine = self.boundary.handles[handle].machine
+                for name in machine.transitions if machine is not None else ():
+                    self.call(name)
 
 
 def compile_boundary(
@@ -313,8 +234,8 @@ def compile_boundary(
         else:
             laws.append(made_law.text)
             entries.append(Entry(name, (), is_sequence=False, law=made_law.name))
-    for handle in tuple(builder.tables.kinds):
-        builder.life(boundary.handles[handle])
+    builder.call_ways()
+    lives = [builder.lives.text(boundary.handles[handle]) for handle in tuple(builder.tables.kinds)]
     return CompiledContract(
         boundary,
         tuple(entries),
@@ -323,9 +244,13 @@ def compile_boundary(
         builder.tables,
         builder.symbols,
         builder.types,
-        builder.lives.text,
+        "\n".join(lives),
         tuple(laws),
         builder.prepares,
+        {
+            handle: tuple(call.variant.function.name for call in builder.lives.ways(boundary.handles[handle]))
+            for handle in builder.tables.kinds
+        },
     )
 
 
@@ -340,7 +265,8 @@ def _sequence(builder: _Builder, handle: str) -> Entry | None:
                 builder.left.append(left)
             continue
         calls.append(made)
-        calls += [c for c in builder.refusals(role.function.name) if c.variant.reject in role.refused]
+        refused = (*role.refused, *(each.clause for each in role.out_of_order))
+        calls += [c for c in builder.refusals(role.function.name) if c.variant.reject in refused]
     makers = {c.variant.function.name for c in calls if handle in c.makes}
     repeatable = frozenset(role.function.name for role in model.roles if role.repeatable)
     return Entry(handle, tuple(calls[:255]), is_sequence=True, repeatable=repeatable) if makers else None
@@ -352,7 +278,7 @@ def source(compiled: CompiledContract) -> str:
     kinds = max(len(tables.kinds), 1)
     names = (
         "ZERO_FILL", "MENTIONED", "RETURNED", "RETURNED_COUNT", "TEXTS", "REST", "NULL", "ZEROS", "SHORT", "MEDIUM",
-        "LONG", "LARGEST", "NEW", "REFUSED", "MOST_ALIVE", "MOST_CALLS", "MOST_CHOICES",
+        "LONG", "LARGEST", "NEW", "REFUSED", "WANDERS", "MOST_ALIVE", "MOST_CALLS", "MOST_CHOICES",
     )  # fmt: skip
     constants = {
         **{name: getattr(fmt, name) for name in names},
@@ -381,7 +307,7 @@ def source(compiled: CompiledContract) -> str:
         folder.joinpath("run.h").read_text(encoding="utf-8"),
         *(f"static int abidance_prepare_{k}(unsigned id);" for k in kept),
         *(f"static unsigned abidance_make_{k}(void);" for k in kept),
-        *(f"static int abidance_take_{k}(int to_end);" for k in kept),
+        *(f"static int abidance_take_{k}(int to_end, abidance_order order);" for k in kept),
         *(f"static void *abidance_gone_{k}(void);" for k in kept),
         *(call.text for call in compiled.calls),
         compiled.lives,
@@ -465,7 +391,3 @@ def _destroyed(variant: Variant) -> tuple[str, ...]:
         for m in members
         if isinstance(m.shape, HandleShape) and variant.on_destroyed and m.name in variant.written
     )
-
-
-def _is_handle(shape: object, handle: str) -> bool:
-    return isinstance(shape, HandleShape) and shape.handle == handle

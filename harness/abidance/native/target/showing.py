@@ -56,7 +56,8 @@ class Shower:
         self._out("if (abidance_shows()) {")
         head = {"function": function, "rejects": rejects}
         self._text(f"{json.dumps(head)[:-1]}, ")
-        self._out(f'printf("\\"role\\": \\"%s\\", ", alone || abidance_sequence ? "step" : "{role}");')
+        usual = f'alone || abidance_sequence ? "step" : "{role}"'
+        self._out(f'printf("\\"role\\": \\"%s\\", ", abidance_role ? abidance_role : {usual});')
         self._out(
             'printf("\\"step\\": %u, \\"times\\": %u, \\"arguments\\": {", abidance_step, abidance_times);'
         )

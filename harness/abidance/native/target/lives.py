@@ -1,0 +1,184 @@
+"""Compiles how handles are made, brought from state to state, and ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.boundary.encode.destruction import is_destroyed_in_some_states, ways_to_destroy
+from abidance.boundary.model.types import (
+    CallbackShape,
+    HandleShape,
+    OpaqueShape,
+    PointerShape,
+    ScalarShape,
+    UserDataShape,
+)
+from abidance.native.target.c_text import integer, string
+from abidance.native.target.calls import TargetCall, can_be_called
+from abidance.native.target.reasons import NotCompiledError
+from abidance.native.target.states import mask
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.model.boundary import Boundary, HandleLife
+    from abidance.native.target.c_text import PassedTypes
+    from abidance.native.target.symbols import Symbols
+    from abidance.native.target.tables import Tables
+
+
+@dataclass(frozen=True, slots=True)
+class HandleLives:
+    """The handles of one target: `valid` are the calls of its functions, and `prepares` those that prepare a handle."""
+
+    boundary: Boundary
+    tables: Tables
+    symbols: Symbols
+    types: PassedTypes
+    valid: Mapping[str, TargetCall | NotCompiledError]
+    prepares: Mapping[str, tuple[TargetCall, ...]]
+
+    def text(self, life: HandleLife) -> str:
+        """Return the C functions that make, prepare and end one kind of handle."""
+        kind = self.tables.kind(life.name)
+        creating = self.valid.get(life.create)
+        prepare = " && ".join(
+            f"(abidance_forced = id, {call.name}(0))" for call in self.prepares.get(life.name, ())
+        )
+        make = f"{creating.name}(0)" if isinstance(creating, TargetCall) else "0"
+        ended, ways = self._ended(life), self._ways(life)
+        return f"""
+static int abidance_prepare_{kind}(unsigned id)
+{{
+    (void)id;
+    return {prepare or "1"};
+}}
+
+static unsigned abidance_make_{kind}(void)
+{{
+    abidance_made[{kind}] = 0;
+    return {make} ? abidance_made[{kind}] : 0;
+}}
+
+static int abidance_take_{kind}(int to_end, abidance_order order)
+{{
+{ways}
+    return abidance_take({kind}, to_end, order, abidance_make_{kind}, ways);
+}}
+
+/* Returns whether it has. */
+static int abidance_end_{kind}(abidance_handle *handle)
+{{
+    (void)handle;
+{ended}
+    return 1;
+}}
+
+static __attribute__((unused)) void *abidance_gone_{kind}(void)
+{{
+    unsigned id = abidance_make_{kind}();
+    abidance_handle *handle = id ? abidance_find(id) : NULL;
+    void *at = handle ? handle->at : NULL;
+    if (handle && !abidance_end_{kind}(handle))
+        return NULL;
+    abidance_remove(id);
+    return at;
+}}"""
+
+    def ways(self, life: HandleLife) -> tuple[TargetCall, ...]:
+        """Return the calls that may lead a handle from one state to another."""
+        if life.machine is None:
+            return ()
+        found = (self.valid.get(each.function) for each in life.machine.transitions.values() if each.targets)
+        return tuple(
+            call for call in found if isinstance(call, TargetCall) and _leads(self.boundary, call, life)
+        )
+
+    def _ways(self, life: HandleLife) -> str:
+        """Return the declaration of the calls that bring a handle from state to state."""
+        machine = life.machine
+        if machine is None or not self.ways(life):
+            return "    static const abidance_ways ways = {NULL, 0};"
+        listed = ", ".join(
+            f"{{{call.name}, {mask(machine, each.sources)}, {mask(machine, {t.state for t in each.targets})}}}"
+            for call in self.ways(life)
+            if (each := machine.transitions[call.variant.function.name])
+        )
+        return (
+            f"    static const abidance_way all[] = {{{listed}}};\n"
+            "    static const abidance_ways ways = {all, sizeof all / sizeof *all};"
+        )
+
+    def _closed(self, life: HandleLife) -> list[str]:
+        """Return the statements that lead a handle to where it may be destroyed, and give up where they do not."""
+        machine, destroy = life.machine, life.destroy or ""
+        if machine is None or not is_destroyed_in_some_states(life):
+            return []
+        found = ["    unsigned id = handle->id;"]
+        for name, state in ways_to_destroy(self.boundary, life, destroy):
+            call = self.valid.get(name)
+            if isinstance(call, TargetCall):
+                found.append(f"    abidance_close(id, {machine.number(state)}, {call.name});")
+        lawful = mask(machine, machine.lawful(destroy))
+        given_up = "    if (!handle || !({} >> handle->state & 1)) return abidance_unowned = 1, 0;"
+        return [*found, "    handle = abidance_find(id);", given_up.format(lawful)]
+
+    def _ended(self, life: HandleLife) -> str:
+        """Return the statements that destroy a handle: as a caller does who knows nothing but that."""
+        function = self.boundary.functions.get(life.destroy or "")
+        if function is None:
+            return ""
+        try:
+            can_be_called(function)
+        except NotCompiledError:
+            return "    abidance_unowned = 1;"
+        signature = function.signature
+        assert signature is not None
+        types = [self.types.name(each) for each in signature.parameters]
+        arguments: list[str] = []
+        lent: list[str] = []
+        for member, of in zip(function.members, types, strict=True):
+            shape = member.shape
+            if is_handle(shape, life.name):
+                arguments.append("handle->at")
+            elif isinstance(shape, ScalarShape):
+                arguments.append(f"({of}){integer(int(max(shape.lowest, min(0, shape.highest))))}")
+            elif isinstance(shape, PointerShape) and not shape.direction.read and shape.nullable is not True:
+                lent.append(
+                    f"    unsigned char *lent{len(lent)} = abidance_lend({max(shape.element.size, 8)}, 16);"
+                )
+                arguments.append(f"lent{len(lent) - 1}")
+            elif isinstance(shape, CallbackShape | UserDataShape | OpaqueShape | PointerShape):
+                arguments.append("NULL")
+            else:
+                return "    abidance_unowned = 1;"
+        callee = self.symbols.function(function.declaration.symbol)
+        pointer = f"{self.types.name(signature.returns)} (*)({', '.join(types) or 'void'})"
+        shown = string(f'{{"function": "{function.name}", "role": "end"}}\n'.encode())
+        return "\n".join(
+            [
+                *self._closed(life),
+                "    int base = abidance_lent_count;",
+                *lent,
+                f"    abidance_show_line({shown});",
+                "    abidance_inside = 1;",
+                f"    (({pointer}){callee})({', '.join(arguments)});",
+                "    abidance_inside = 0;",
+                "    abidance_take_back(base);",
+            ]
+        )
+
+
+def _leads(boundary: Boundary, call: TargetCall, life: HandleLife) -> bool:
+    """Tell whether a call can be made on a handle of one kind to bring it somewhere: it makes none and ends none."""
+    function = call.variant.function
+    taken = [each for each in call.takes if each == life.name]
+    return len(taken) == 1 and not any(
+        function.name in each.creates or each.destroy == function.name for each in boundary.handles.values()
+    )
+
+
+def is_handle(shape: object, handle: str) -> bool:
+    """Tell whether a shape is that of a handle of some kind."""
+    return isinstance(shape, HandleShape) and shape.handle == handle

@@ -1,0 +1,136 @@
+"""Compiles the states of handles: where a call is lawful, where it leads, and whether a state is shown (ABD334)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.native.target.reasons import NotCompiledError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.states import StateMachine, Transition
+    from abidance.native.target.after_call import AfterCall
+
+ANY_STATE = "(abidance_order){ABIDANCE_ANY_STATE, 0}"
+MOST_STATES = 63
+MOST_ONCE = 32
+
+
+@dataclass(frozen=True, slots=True)
+class HandleOrder:
+    """What a call on a handle, whose id is `ident` in C, has to do with its states.
+
+    It is refused in the states `within`; where these are empty, it is lawful.
+    """
+
+    ident: str
+    machine: StateMachine
+    function: str
+    within: tuple[str, ...] = ()
+
+    @property
+    def states(self) -> frozenset[str]:
+        """Return the states in which the call is made."""
+        return frozenset(self.within) or self.machine.lawful(self.function)
+
+    @property
+    def transition(self) -> Transition | None:
+        """Return what the contract says of the function, unless it refuses the call."""
+        return None if self.within else self.machine.transitions.get(self.function)
+
+    @property
+    def named(self) -> bool:
+        """Tell whether the call depends on the state."""
+        return bool(self.within) or self.function in self.machine.transitions
+
+    @property
+    def c(self) -> str:
+        """Return when the call is made, as C."""
+        if not self.named:
+            return ANY_STATE
+        transition, machine = self.transition, self.machine
+        once = 1 << machine.once.index(self.function) if transition is not None and transition.once else 0
+        return f"(abidance_order){{{mask(machine, self.states)}, {once}u}}"
+
+
+def refuse_machine(machine: StateMachine) -> None:
+    """Raise NotCompiledError for more states than there are bits."""
+    if len(machine.states) > MOST_STATES or len(machine.once) > MOST_ONCE:
+        raise NotCompiledError(
+            f"a `{machine.handle}` has more states, or calls that are made once, than C keeps"
+        )
+
+
+def mask(machine: StateMachine, states: Collection[str]) -> str:
+    """Return states as the bits of a number in C."""
+    return f"UINT64_C({sum(1 << machine.number(state) for state in states):#x})"
+
+
+def begins(machine: StateMachine | None, create: BoundaryFunction) -> int:
+    """Return the state that a handle is in when a function has made it; 0 for one without states."""
+    return 0 if machine is None else machine.number(machine.first(create.name))
+
+
+class StateJudge:
+    """What a call does to the states of its handles, and what is promised of that."""
+
+    def __init__(self, call: AfterCall) -> None:
+        self._call = call
+        life = call.drawer.boundary.handles
+        # What ends a handle leads it nowhere.
+        self._orders = [
+            each
+            for each in call.drawer.orders
+            if not each.within and life[each.machine.handle].destroy != each.function
+        ]
+
+    def moves(self) -> None:
+        """Compile where the call has led its handles."""
+        out = self._call.out
+        for each in self._orders:
+            out(f"int nowhere_{each.ident} = 0; (void)nowhere_{each.ident};")
+            if each.transition is None:
+                continue
+            with out.block(f"if ({each.ident})"):
+                out(f"abidance_handle *moved = abidance_find((unsigned){each.ident});\nunsigned to = 0;")
+                if each.transition.once:
+                    out(f"moved->used |= {1 << each.machine.once.index(each.function)}u;")
+                for target in each.transition.targets:
+                    holds = "success"
+                    if target.condition is not None:
+                        told = self._call.clauses.condition(
+                            target.condition, self._call.now(), self._call.before()
+                        )
+                        holds = f"({told}) == 1"
+                    out(f"if (!to && {holds}) to = {each.machine.number(target.state)};")
+                if any(target.condition is not None for target in each.transition.targets):
+                    out(f"nowhere_{each.ident} = !to && success;")
+                out("if (to) moved->state = to;")
+                out(f"if (to == {each.machine.number(each.machine.states[0])}) moved->used = 0;")
+
+    def shown(self) -> None:
+        """Compile that a call which succeeds leads somewhere, and that states are shown as the contract says."""
+        for each in self._orders:
+            handle = f"abidance_find((unsigned){each.ident})"
+            known = f"{each.ident} && !{handle}->lost"
+            self._call.report(f"{known} && nowhere_{each.ident}", "ABD334", "to")
+            for state, shown in each.machine.shown.items():
+                for one in shown:
+                    if one.function != each.function:
+                        continue
+                    holds = self._call.clauses.promise(one.condition, self._call.now(), self._call.before())
+                    if holds is not None:
+                        there = f"success && {handle}->state == {each.machine.number(state)}"
+                        what = f"shown_by:{state}"
+                        self._call.report(
+                            f"{known} && !nowhere_{each.ident} && {there} && ({holds}) == 0", "ABD334", what
+                        )
+
+    def forget(self) -> None:
+        """Compile that nothing is said any more of a handle that was led nowhere."""
+        for each in self._orders:
+            if each.transition is not None:
+                self._call.out(f"if (nowhere_{each.ident}) abidance_find((unsigned){each.ident})->lost = 1;")
