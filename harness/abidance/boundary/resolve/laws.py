@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.boundary import BoundaryLaw, LawStep, is_just
-from abidance.boundary.model.traversal import record_of, single
-from abidance.boundary.model.values import Earlier
+from abidance.boundary.resolve.law_steps import StepJoiner, is_only_written
 from abidance.boundary.resolve.pointers import pointer_shape
-from abidance.boundary.values.length_parameters import ties
-from abidance.contract.expression import Expression, FieldReferences, declared, spelling
+from abidance.contract.expression import Expression, declared, spelling
 from abidance.contract.language.calls import WrittenCall
 from abidance.contract.language.clauses import Name
 from abidance.core.catalogue import WRONG_VALUE
@@ -58,9 +56,6 @@ class _Joiner:
         self._lives = lives
         self._shaper = shaper
         self._problems = problems
-        self._named: dict[str, tuple[int, BoundaryFunction]] = {}
-        self._libraries: dict[str, str] = {}
-        """Of the named steps, whose function each calls."""
 
     def join(self, name: str, promise: LawPromise) -> BoundaryLaw:
         """Return a law."""
@@ -72,19 +67,19 @@ class _Joiner:
         members = members or tuple(self._meant(calls))
         given = {spelling(member.name) for member in members}
         self._whose(calls)
-        steps = []
-        for index, written in enumerate(calls):
-            step = self._step(index, written, given)
-            if step is not None:
-                steps.append(step)
+        libraries = {str(each) for each in self._contract.libraries}
+        joiner = StepJoiner(
+            self._functions, self._lives, self._shaper.constants, libraries, given, self._problems
+        )
+        steps = [step for n, call in enumerate(calls) if (step := joiner.join(n, call)) is not None]
         self._made_by_one(members, steps)
         constants = {*self._shaper.constants}
         for expression in promise.requires:
             self._problems.names(expression, {*given, *constants})
         for expression in promise.ensures:
-            self._problems.names(expression, {*given, *self._named, *constants}, self._fields)
+            self._problems.names(expression, {*given, *joiner.named, *constants}, joiner.fields)
         for expression in promise.same:
-            self._problems.names(expression, {*given, *self._named, *constants}, self._fields)
+            self._problems.names(expression, {*given, *joiner.named, *constants}, joiner.fields)
         split = tuple(self._cut(each, members, steps) for each in promise.split)
         return BoundaryLaw(
             name,
@@ -198,7 +193,7 @@ class _Joiner:
             function = self._functions.get(call.function.text)
             if function is None:
                 continue
-            places = [n for n, member in enumerate(function.members) if not _is_out(member)]
+            places = [n for n, member in enumerate(function.members) if not is_only_written(member)]
             named = {member.name: n for n, member in enumerate(function.members)}
             for number, (parameter, expression) in enumerate(call.arguments):
                 if expression.text.strip() != name:
@@ -215,268 +210,6 @@ class _Joiner:
             if isinstance(function.members[index].shape, s.PointerShape) and isinstance(pointer, c.Pointer):
                 return pointer.to
         return None
-
-    def _step(self, index: int, written: WrittenCall, given: set[str]) -> LawStep | None:
-        function = self._functions.get(written.function.text)
-        if function is None:
-            known: dict[str, Span | None] = {name: each.span for name, each in self._functions.items()}
-            if written.library is None or written.library.text in self._contract.libraries:
-                self._problems.unknown(
-                    "function", written.function.text, written.function.span, known, "`functions`"
-                )
-            return None
-        library = written.library.text if written.library is not None else ""
-        bound: dict[str, Expression | Earlier] = {}
-        places = [member for member in function.members if not _is_out(member)]
-        for number, (name, expression) in enumerate(written.arguments):
-            if name is not None and "." in name.text:
-                self._field(function, name, expression, given, bound)
-                continue
-            if name is not None and function.lent is not None and name.text == function.lent.lender:
-                if self._known(expression, given):
-                    bound[name.text] = expression
-                continue
-            member = self._parameter(function, places, number, name, expression)
-            if member is None:
-                continue
-            argument = self._argument(expression, member, given, library)
-            if argument is not None:
-                bound[member.name] = argument
-        self._lengths(function, bound, written)
-        times, when = self._condition(written.times, given), self._condition(written.when, given)
-        if times is not None and (function.result.owned or function.result.free or _makes(function)):
-            message = f"`{function.name}` is made {times.text} times, and what each call makes is the caller's to end"
-            self._problems.add(Diagnostic(WRONG_VALUE, message, (Label(times.span),)))
-        if written.name is not None:
-            self._named[written.name.text] = (index, function)
-            self._libraries[written.name.text] = library
-        return LawStep(written.name.text if written.name else "", function.name, bound, times, when, library)
-
-    def _field(
-        self,
-        function: BoundaryFunction,
-        name: Name,
-        expression: Expression,
-        given: set[str],
-        bound: dict[str, Expression | Earlier],
-    ) -> None:
-        """Note what a field is given of a handle that the caller allocates, or of a record that is passed."""
-        parameter, _, field = map(declared, name.text.partition("."))
-        member = next((m for m in function.members if m.name == parameter), None)
-        shape = member.shape if member is not None else None
-        life = self._lives.get(shape.handle) if isinstance(shape, s.HandleShape) and not shape.made else None
-        record = life.shown if life is not None else None
-        if isinstance(shape, s.PointerShape) and shape.direction.read and not shape.handed:
-            record = record_of(single(shape)) if shape.what is s.What.ONE else None
-        if member is None or record is None:
-            message = (
-                f"`{parameter}` is no parameter of `{function.name}` that is a handle which the caller allocates, or a "
-                "record that is read"
-            )
-            handles = (m.name for m in function.members if isinstance(m.shape, s.HandleShape))
-            remedy = next(
-                (f"fields are those of a parameter: `{each}.{field}=...`" for each in handles), None
-            )
-            labels = (Label(name.span), Label(function.declaration.span))
-            self._problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
-            return
-        if field not in {each.name for each in record.members}:
-            known: dict[str, Span | None] = {each.name: each.declared for each in record.members}
-            self._problems.unknown(
-                "field", field, name.span, known, f"what the caller sets of `{record.spelling}`"
-            )
-            return
-        if not self._known(expression, given):
-            return
-        if isinstance(shape, s.PointerShape) and any(each in expression.names for each in self._named):
-            message = f"`{name.text}` is given what an earlier step has left, and only fields of handles are"
-            remedy = (
-                f"build the record in a law's `given`, or pass it whole: `{name.text.partition('.')[0]}=...`"
-            )
-            self._problems.add(Diagnostic(WRONG_VALUE, message, (Label(expression.span),), help=remedy))
-            return
-        bound[f"{parameter}.{field}"] = expression
-
-    def _condition(self, expression: Expression | None, given: set[str]) -> Expression | None:
-        """Return on what condition or how often a step is made, if it looks at nothing but what is there by then."""
-        return expression if expression is not None and self._known(expression, given) else None
-
-    def _known(self, expression: Expression, given: set[str]) -> bool:
-        return self._problems.names(expression, {*given, *self._named, *self._shaper.constants}, self._fields)
-
-    def _parameter(
-        self,
-        function: BoundaryFunction,
-        places: list[s.Member],
-        number: int,
-        name: Name | None,
-        expression: Expression,
-    ) -> s.Member | None:
-        if name is None:
-            if number < len(places):
-                return places[number]
-            message = (
-                f"`{function.name}` takes {len(places)} arguments here, without those that are only written"
-            )
-            self._problems.add(Diagnostic(WRONG_VALUE, message, (Label(expression.span),)))
-            return None
-        found = next((m for m in function.members if m.name == declared(name.text)), None)
-        if found is None:
-            known: dict[str, Span | None] = {m.name: m.declared for m in function.members}
-            self._problems.unknown("parameter", name.text, name.span, known, f"`{function.name}`")
-        return found
-
-    def _argument(
-        self, expression: Expression, member: s.Member, given: set[str], library: str
-    ) -> Expression | Earlier | None:
-        references = expression.references
-        if not self._known(expression, given):
-            return None
-        if len(references) == 1 and references[0].parts[0] in self._named:
-            (reference,) = references
-            if expression.text.strip() == ".".join(reference.parts) and len(reference.parts) == 2:
-                step, path = reference.parts
-                if self._libraries[step] != library and self._libraries[step] and library:
-                    return self._of_other(step, path, expression, member, library)
-                return self._earlier(step, path, expression, member)
-        if any(reference.parts[0] in self._named for reference in references) and not _is_computed(member):
-            message = (
-                f"`{member.name}` is neither a number nor memory that is read, so nothing is computed for it"
-            )
-            self._problems.add(
-                Diagnostic(WRONG_VALUE, message, (Label(expression.span), Label(member.declared)))
-            )
-            return None
-        if isinstance(member.shape, s.ScalarShape) and expression.names <= self._shaper.constants.keys():
-            self._check_number(expression, member, member.shape)
-        return expression
-
-    def _check_number(self, expression: Expression, member: s.Member, shape: s.ScalarShape) -> None:
-        """Complain about a constant that no valid call has: the law would never be put to the test."""
-        numbers = {name: each for name, each in self._shaper.constants.items() if isinstance(each, int)}
-        value = self._problems.constant(expression, numbers) if expression.names <= numbers.keys() else None
-        listed = shape.members and (shape.closed or shape.kind != "enum")
-        if value is None or (shape.has(value) if listed else shape.lowest <= value <= shape.highest):
-            return
-        message = f"no valid call has {expression.text} for `{member.name}`"
-        self._problems.add(
-            Diagnostic(WRONG_VALUE, message, (Label(expression.span), Label(member.promised, "says so")))
-        )
-
-    def _of_other(
-        self, step: str, path: str, expression: Expression, member: s.Member, library: str
-    ) -> Expression | None:
-        """Return what a step of another library left, as a value; complain where it is no more than an address."""
-        _, function = self._named[step]
-        theirs, place = self._libraries[step], _place_of(function, path)
-        message = ""
-        if _made(function, path) or isinstance(place, s.HandleShape):
-            message = (
-                f"`{expression.text}` is a handle of `{theirs}`, and goes to `{library}`: "
-                "a handle of one library never goes to another"
-            )
-        elif isinstance(member.shape, s.HandleShape):
-            message = (
-                f"`{member.name}` is a handle of `{library}`, and `{expression.text}` is none of its own"
-            )
-        elif not _is_computed(member) or place is None or isinstance(place, s.RecordShape):
-            message = (
-                f"`{expression.text}` cannot go from `{theirs}` to `{library}` as `{member.name}`: "
-                "only numbers, texts, bytes and arrays of numbers do"
-            )
-        if not message:
-            return expression
-        labels = (Label(expression.span), Label(member.declared))
-        remedy = "let the one write it as bytes, or as a text, and the other read that"
-        self._problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
-        return None
-
-    def _earlier(
-        self, step: str, path: str, expression: Expression, member: s.Member
-    ) -> Expression | Earlier | None:
-        index, function = self._named[step]
-        if isinstance(member.shape, s.HandleShape) and _made(function, path) == member.shape.handle:
-            return Earlier(index, path, member.shape.handle)
-        if _is_copied(function, path, member):
-            return expression
-        why = self._misfit(function, path, member)
-        if why:
-            message = f"`{expression.text}` cannot be passed as `{member.name}`: {why}"
-            self._problems.add(
-                Diagnostic(WRONG_VALUE, message, (Label(expression.span), Label(member.declared)))
-            )
-            return None
-        return Earlier(index, path)
-
-    def _misfit(self, function: BoundaryFunction, path: str, member: s.Member) -> str:
-        """Return why what a call left cannot be passed on as it lies in memory, empty where it can."""
-        there: s.Shape | None = function.result.shape
-        of = f"the result of `{function.name}`"
-        if path != "result":
-            there, of = next((m.shape for m in function.members if m.name == path), None), f"`{path}`"
-            if there is None:
-                return f"`{function.name}` has no output `{path}`"
-            if not isinstance(there, s.PointerShape) or not there.direction.written:
-                return f"`{function.name}` does not write {of}, so it is what was given: give that"
-            if isinstance(member.shape, s.PointerShape):
-                one, other = _size(there.element), _size(member.shape.element)
-                return (
-                    ""
-                    if one == other
-                    else f"{of} has elements of {one} bytes, and `{member.name}` of {other}"
-                )
-            there = there.element
-        if isinstance(member.shape, s.HandleShape):
-            return f"it is a `{member.shape.handle}`, and {of} is none that `{function.name}` created"
-        if not isinstance(there, s.ScalarShape):
-            return f"{of} is no number, and of what is returned or read only numbers and new handles are passed on"
-        if not isinstance(member.shape, s.ScalarShape):
-            return f"{of} is a number, and `{member.name}` is none"
-        if "float" in (there.kind, member.shape.kind):
-            return "numbers with a fraction are not passed on"
-        one, other = there.size, member.shape.size
-        return "" if one == other else f"{of} has {one} bytes, and `{member.name}` has {other}"
-
-    def _lengths(
-        self, function: BoundaryFunction, bound: dict[str, Expression | Earlier], written: WrittenCall
-    ) -> None:
-        """Let a buffer that an earlier step has written be as long as that step says."""
-        for length, group in ties(function.members).items():
-            for buffer in group:
-                value = bound.get(buffer.name)
-                if not isinstance(value, Earlier) or length in bound:
-                    continue
-                _, source = list(self._named.values())[
-                    [index for index, _ in self._named.values()].index(value.call)
-                ]
-                shape = next(m.shape for m in source.members if m.name == value.path)
-                told = shape.length_name if isinstance(shape, s.PointerShape) else ""
-                target = next(m for m in function.members if m.name == length)
-                if told and not self._misfit(source, told, target):
-                    bound[length] = Earlier(value.call, told)
-                else:
-                    message = f"the length of `{buffer.name}` is unknown: say `{length}` as well"
-                    labels = (Label(written.function.span), Label(buffer.promised))
-                    remedy = f"such as `{function.name}(..., {spelling(length)}=...)`, made of what is given"
-                    self._problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
-
-    def _fields(self, parts: tuple[str, ...]) -> FieldReferences | None:
-        if len(parts) != 1 or parts[0] not in self._named:
-            return None
-        _, function = self._named[parts[0]]
-        places = {member.name: member.declared for member in function.members}
-        return FieldReferences(f"what `{function.name}` left", {*places, "result"}, places)
-
-
-def _made(function: BoundaryFunction, path: str) -> str:
-    """Return the handle that a call brings into being at a place, if any."""
-    if path == "result":
-        shape = function.result.shape
-        if isinstance(shape, s.HandleShape) and (function.result.owned or shape.borrowed):
-            return shape.handle
-        return ""
-    found = next((m.shape for m in function.members if m.name == path), None)
-    return found.handle if isinstance(found, s.HandleShape) and found.made else ""
 
 
 def _calls_inside(conditions: Iterable[Expression]) -> Iterator[WrittenCall]:
@@ -527,65 +260,3 @@ def _as_given(function: BoundaryFunction, index: int, span: Span) -> s.Member | 
 
 MOST_GIVEN = 1000
 """So many elements has what a law is given at most where neither `max` nor the range of its length says so."""
-
-
-def _makes(function: BoundaryFunction) -> bool:
-    return any(isinstance(member.shape, s.HandleShape) and member.shape.made for member in function.members)
-
-
-def _is_computed(member: s.Member) -> bool:
-    """Tell whether a parameter may be given what an expression comes to."""
-    shape = member.shape
-    if isinstance(shape, s.PointerShape) and shape.direction.read and not shape.handed:
-        return shape.what is not s.What.ONE or isinstance(shape.element, s.ScalarShape)
-    return isinstance(shape, s.ScalarShape)
-
-
-def _is_copied(function: BoundaryFunction, path: str, member: s.Member) -> bool:
-    """Tell whether what a call left is passed as a copy: memory that it returned, a text, a number of another type."""
-    if not _is_computed(member):
-        return False
-    there = _left_at(function, path)
-    if isinstance(there, s.PointerShape) and isinstance(there.element, s.PointerShape):
-        there, path = there.element, "result"  # what lies behind it is the library's, as if it were returned
-    if not isinstance(there, s.PointerShape):
-        scalars = isinstance(there, s.ScalarShape) and isinstance(member.shape, s.ScalarShape)
-        return scalars and (there.size, there.kind == "float") != (  # type: ignore[union-attr]
-            member.shape.size,
-            member.shape.kind == "float",  # type: ignore[union-attr]
-        )
-    if not isinstance(member.shape, s.PointerShape):
-        one = there.element if path != "result" and there.what is s.What.ONE else None
-        return isinstance(one, s.ScalarShape) and _size(one) != _size(member.shape)
-    if path != "result" and there.what is not s.What.STRING and member.shape.what is not s.What.STRING:
-        return False  # memory of the caller's own is passed as it lies
-    kinds = {there.what, member.shape.what}
-    return kinds <= {s.What.STRING, s.What.BYTES} or (
-        kinds == {s.What.ARRAY} and _size(there.element) == _size(member.shape.element)
-    )
-
-
-def _place_of(function: BoundaryFunction, path: str) -> s.Shape | None:
-    """Return what a call has at a place, written or not."""
-    if path == "result":
-        return function.result.shape
-    return next((m.shape for m in function.members if m.name == path), None)
-
-
-def _left_at(function: BoundaryFunction, path: str) -> s.Shape | None:
-    found = _place_of(function, path)
-    if path == "result":
-        return found
-    written = isinstance(found, s.PointerShape) and found.direction.written
-    return found if written else None
-
-
-def _is_out(member: s.Member) -> bool:
-    shape = member.shape
-    if isinstance(shape, s.HandleShape):
-        return shape.made and shape.level == 2
-    return isinstance(shape, s.PointerShape) and not shape.direction.read
-
-
-def _size(shape: s.Shape) -> int:
-    return getattr(shape, "size", 0)
