@@ -33,6 +33,7 @@ class Defect:
     """In `file`, the first `was` behind `after` becomes `is_`.
 
     `since` is what the contract was made to say once the defects were known, without which this one is not found.
+    `list` is the round in which it was written: a round is found blindly until the contract learns from it.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Defect:
     was: str
     is_: str
     since: str = ""
+    list: int = 1
 
     def plant(self, text: str) -> str:
         begin = text.index(self.after)
@@ -201,28 +203,33 @@ def read_run(keep: Path, name: str) -> Run | None:
 
 
 def table(libraries: list[Library], keep: Path) -> str:
-    """Return how many of each library's defects were found, and then each of them."""
+    """Return how many defects of each library and list were found, and then each of them."""
     counts = [
-        "| Library | Found | Of these *since* | Missed | Not run | Sound build |",
-        "|---|---|---|---|---|---|",
+        "| Library | List | Found | Of these *since* | Missed | Not run | Sound build |",
+        "|---|---|---|---|---|---|---|",
     ]
     lines = []
     for library in libraries:
         sound = read_run(keep, f"{library.name}/{SOUND}")
         known = sound.causes if sound else ()
+        passed = "not run" if sound is None else f"{sound.seconds:.0f} s, {len(known) or 'no'} findings"
         runs = {defect: read_run(keep, f"{library.name}/{defect.name}") for defect in library.defects}
         own = {d: [each for each in run.causes if each not in known] for d, run in runs.items() if run}
-        met = [defect for defect, causes in own.items() if causes]
-        passed = "not run" if sound is None else f"{sound.seconds:.0f} s, {len(known) or 'no'} findings"
-        row = (library.name, len(met), sum(bool(each.since) for each in met), len(own) - len(met))
-        counts.append(f"| {' | '.join(map(str, row))} | {len(runs) - len(own)} | {passed} |")
-        lines += ["", f"## {library.name}", "", "| Defect | Found as | Seconds |", "|---|---|---|"]
+        for number in sorted({defect.list for defect in runs}):
+            defects = [defect for defect in runs if defect.list == number]
+            held = [defect for defect in defects if defect in own]
+            met = [defect for defect in held if own[defect]]
+            since = sum(bool(each.since) for each in met)
+            row = (library.name, number, len(met), since, len(held) - len(met), len(defects) - len(held))
+            counts.append(f"| {' | '.join(map(str, row))} | {passed} |")
+        lines += ["", f"## {library.name}", "", "| Defect | List | Found as | Seconds |", "|---|---|---|---|"]
         for defect, run in runs.items():
             found = "not run" if run is None else "missed"
             if causes := own.get(defect):
                 found = f"{causes[0][0]} of `{causes[0][1]}`"
                 found += f", *since* the contract says {defect.since}" if defect.since else ""
-            lines.append(f"| {defect.says} | {found} | {f'{run.seconds:.0f}' if run else '-'} |")
+            seconds = f"{run.seconds:.0f}" if run else "-"
+            lines.append(f"| {defect.says} | {defect.list} | {found} | {seconds} |")
     return "\n".join([*counts, *lines])
 
 
