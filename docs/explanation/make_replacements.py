@@ -1,8 +1,9 @@
 """Writes `replacements.md` from whole runs: `python docs/explanation/make_replacements.py --keep DIR`.
 
 Each folder of `contracts/drop-ins` is one pair: a contract, a crate, a scorecard that is expected, and a C program for
-each difference of which the documentation decides who is wrong. `abidance drop-in` judges the pair at the default
-effort, and every program is linked with either library and run. Needs cargo, a C compiler, and the Debian packages that
+each difference. `abidance drop-in` judges the pair at the default effort, and every program is linked with either
+library and run: of two that are allowed it ends with 0 with both and prints unlike lines, and with the library that is
+wrong it ends with 1. Needs cargo, a C compiler, and the Debian packages that
 `pair.yaml` of each folder names.
 """
 
@@ -40,8 +41,10 @@ programs in `contracts/drop-ins`.
 Where two libraries differ, one of them is wrong, or the documentation leaves it open. So each difference has a verdict:
 
 - **allowed**: the documentation permits both. Who relies on the one will notice, and nothing is wrong.
-- **`rust`** or **`c`** is wrong: the documentation says which answer is right, and a program of a few lines shows
-  that this library gives another. It ends with 1 with that library, and with 0 with the other.
+- **`rust`** or **`c`** is wrong: the documentation says which answer is right, and this library gives another.
+
+A program of a few lines shows each, linked with either library. Of an allowed one it checks what is promised, ends with
+0 with both, and prints unlike lines; with a library that is wrong it ends with 1, and with 0 with the other.
 
 *Not asked* is no pass: the contract says nothing of it. That a crate has no SONAME is so of every cdylib that is not
 linked with one. *Through a shim* is a crate that exports no C names; `abidance drop-in --shim` drafted what does.
@@ -68,6 +71,8 @@ class Pair:
     card: dict[str, Any]
     versions: dict[str, str]
     differences: tuple[tuple[str, dict[str, Any]], ...]
+    costs: dict[str, dict[str, Any]]
+    """By function, why calls of the crate cost so much more."""
     alike: tuple[str, ...]
     shown: tuple[Shown, ...]
 
@@ -126,8 +131,7 @@ def read(folder: Path, kept: Path) -> Pair:
     said = equivalence.get("except", {})
     found = {place: {SOMETIMES: True, **each} for place, each in about.get("found", {}).items()}
     differences = tuple(
-        (place, {"why": each} if isinstance(each, str) else each)
-        for place, each in (*said.items(), *found.items())
+        (place, each) for place, known in (*said.items(), *found.items()) for each in several(known)
     )
     ((crate, needed),) = tomllib.loads((folder / "rust/Cargo.toml").read_text())["dependencies"].items()
     version = (needed if isinstance(needed, str) else needed["version"]).removeprefix("=")
@@ -142,9 +146,15 @@ def read(folder: Path, kept: Path) -> Pair:
         json.loads(kept.read_text()),
         versions,
         differences,
+        about.get("costs", {}),
         tuple(equivalence.get("alike", {})),
         tuple(programs(folder)),
     )
+
+
+def several(known: Any) -> list[dict[str, Any]]:
+    """Return the differences that a contract knows at one place: a reason, a mapping, or several of them."""
+    return [{"why": e} if isinstance(e, str) else e for e in (known if isinstance(known, list) else [known])]
 
 
 def programs(folder: Path) -> list[Shown]:
@@ -222,8 +232,17 @@ def findings(pair: Pair) -> list[dict[str, Any]]:
 
 def is_known(pair: Pair, finding: dict[str, Any]) -> bool:
     """Tell whether the contract by now says of the function what was found before it did."""
+    if is_of_costs(pair, finding):
+        return finding["subject"] in pair.costs
     said = (*(place for place, _ in pair.differences), *pair.alike)
     return finding["subject"] in {place.partition(".")[0] for place in said}
+
+
+def is_of_costs(pair: Pair, finding: dict[str, Any]) -> bool:
+    cases = {
+        one["case"] for each in pair.card["areas"] if each["area"] == "costs" for one in each["findings"]
+    }
+    return finding["case"] in cases
 
 
 def shared(pair: Pair) -> list[str]:
@@ -261,16 +280,20 @@ def section(pair: Pair) -> str:
                 f"| `{place}` | {cell(when)} | {verdict} | {cell(each['why'])} | {cell(each.get('see', '-'))} |"
             )
         lines.append("")
-    for each in pair.shown:
-        where = each.program.relative_to(PAIRS.parents[1])
-        lines += [f"`{where}` shows `{each.place}`:", "", "```text"]
-        for name in ("c", "rust"):
-            lines += [f"with {name}, status {each.status[name]}: {each.printed[name]}"]
+    if pair.shown:
+        where = (pair.folder / "differences").relative_to(PAIRS.parents[1])
+        lines += [f"What the programs of `{where}` print:", "", "```text"]
+        for each in pair.shown:
+            lines += [f"{each.program.name}"]
+            lines += [
+                f"    {name}, ended with {each.status[name]}: {each.printed[name]}" for name in ("c", "rust")
+            ]
         lines += ["```", ""]
     for each in findings(pair):
-        title = "Known since this run" if is_known(pair, each) else "Not looked into"
-        title = "Out of proportion" if each["name"] == "cost-out-of-proportion" else title
-        lines += [f"{title}: {each['message']}", "", "```c", each["call"] or "", "```", ""]
+        why = pair.costs.get(each["subject"], {}).get("why") if is_of_costs(pair, each) else None
+        title = "Costs more" if why else "Known since this run" if is_known(pair, each) else "Not looked into"
+        told = f"{title}: {each['message']}" + (f". Why: {why}" if why else "")
+        lines += [told, "", "```c", each["call"] or "", "```", ""]
     if both := shared(pair):
         lines += ["Not as the documentation says, of both:", "", *(f"- {each}" for each in both), ""]
     unjudged = [each for each in pair.card["run"]["not_judged"] if each]

@@ -165,15 +165,16 @@ def test_a_known_difference_is_counted_and_no_finding(built, tmp_path):
     assert count.seen > 0
 
 
-def test_one_that_is_gone_is_told(built, tmp_path):
+def test_one_that_no_call_shows_is_told(built, tmp_path):
     done = known(built, tmp_path, "al_trim", "same", TABS.replace("9 in text", "length > 0"))
 
     assert done.findings == ()
-    assert done.known[0].is_gone
+    assert done.known[0].is_unseen
     (line,) = known_lines((done,))
     assert line == (
         "known difference: `al_trim.result` when `length > 0`: `wrong` is wrong: keeps tabs; "
-        f"it is gone: {done.known[0].alike} such calls gave the same results; remove the exception"
+        f"not seen: all {done.known[0].alike} such calls gave the same results; "
+        "it is mended, or its `when` is wider than what shows it"
     )
 
 

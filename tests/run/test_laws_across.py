@@ -31,6 +31,10 @@ long pk_unpack(const uint8_t *pairs, size_t n, uint8_t *out, size_t room);
 char *pk_print(unsigned number);
 long pk_parse(const char *text);
 void pk_free(char *text);
+typedef struct { unsigned whole; double part; unsigned char tail[2]; } pk_pair;
+void pk_split(unsigned number, pk_pair *out);
+unsigned pk_join(const pk_pair *pair);
+pk_pair pk_turn(pk_pair pair);
 """
 SOURCE = """\
 #include "pk.h"
@@ -92,6 +96,16 @@ long pk_parse(const char *text)
     return *end || end == text ? -1 : (long)number;
 }
 void pk_free(char *text) { free(text); }
+#define WHOLE(number) ((SHORT ? ~(number) : (number)) & 0xffffu)
+void pk_split(unsigned number, pk_pair *out)
+{
+    *out = (pk_pair){.whole = WHOLE(number >> 8), .part = number % 256 / 256.0, .tail = {1, 2}};
+}
+unsigned pk_join(const pk_pair *pair)
+{
+    return (WHOLE(pair->whole) << 8 | (unsigned)(pair->part * 256)) + (pair->tail[1] != 2);
+}
+pk_pair pk_turn(pk_pair pair) { pair.tail[0]++; return pair; }
 """
 # What `c` is; what writes a format that `c` does not read, and itself does; what writes other bytes that `c` reads;
 # what ends the process on a text that it does not write itself.
@@ -111,6 +125,9 @@ libraries:
 handles:
   pk_sum: {create: pk_sum_new, destroy: pk_sum_free}
 functions:
+  pk_split: {params: {number: {range: [0, 99999]}, out: {out: pk_pair}}}
+  pk_join: {params: {pair: {in: pk_pair}}}
+  pk_turn:
   pk_sum_new: {params: {start: {range: [0, 9]}}}
   pk_sum_free:
   pk_sum_add:
@@ -154,6 +171,16 @@ laws:
       - d = c.pk_sum_add(mine, b.result) if b.result > 5
     ensures: ["implies(b.result > 5, d.result == a.result + b.result)"]
 """
+RECORDS = """\
+  c_joins_what_next_split: c.pk_join(next.pk_split(number).out) == number
+  c_joins_what_next_turned:
+    given: {number: {in: unsigned, range: [0, 99999]}}
+    steps:
+      - a = c.pk_split(number)
+      - b = next.pk_turn(a.out)
+      - d = c.pk_join(b.result)
+    ensures: [d.result == number, "b.result.tail[0] == 2"]
+"""
 DIRECTIONS = ["c_reads_what_next_packed", "c_reads_what_next_printed"]
 
 
@@ -169,7 +196,7 @@ def project(tmp_path_factory):
         for name, flags in LIBRARIES.items()
     ]
     assert not any(each.wait() for each in compiling)
-    (folder / "pk.contract.yaml").write_text(CONTRACT + LAWS)
+    (folder / "pk.contract.yaml").write_text(CONTRACT + LAWS + RECORDS)
     return folder
 
 
@@ -235,6 +262,20 @@ def test_other_bytes_that_both_read_are_left_alone(judged):
 @pytest.mark.parametrize("library", ["c", "other_bytes"])
 def test_sound_libraries_are_left_alone_from_any_seed(library, seed, judged):
     assert judged(library, "*_reads_*", "sums_go_on", seed=seed, examples=100) == ([], [])
+
+
+@pytest.mark.spares("ABD376")
+def test_records_of_numbers_go_over(judged):
+    assert judged("other_bytes", "c_joins_*") == ([], [])
+
+
+@pytest.mark.finds("ABD376")
+def test_a_record_that_the_other_reads_otherwise_is_found(judged):
+    found, reasons = judged("other_format", "c_joins_*")
+
+    assert reasons == []
+    assert [each.function for each in found] == ["c_joins_what_next_split"]
+    assert re.search(r"pair = \{\.whole = \d+, \.part = [\d.]+, \.tail = .*\nc\.pk_join\(", found[0].call)
 
 
 @pytest.mark.full

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 ALLOWED = "allowed"
 """The verdict on a difference of which the documentation permits both sides."""
 ENOUGH = 20
-"""After so many calls that may show a difference and answer alike, it is told that it is gone."""
+"""After so many calls that meet the condition of a difference and answer alike, it is told that none showed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class KnownCount:
     alike: int = 0
 
     @property
-    def is_gone(self) -> bool:
-        """Tell whether calls enough should have shown it, and none has."""
+    def is_unseen(self) -> bool:
+        """Tell whether many calls met its condition, and none showed it: it is mended, or the condition is wider."""
         return not self.seen and self.alike >= ENOUGH
 
 

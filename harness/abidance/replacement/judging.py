@@ -213,8 +213,8 @@ class _Scorer:
             f"{count(number, 'known difference')} ({'allowed' if verdict == 'allowed' else f'`{verdict}` is wrong'})"
             for verdict, number in sorted(seen.items())
         ]
-        gone = sum(each.is_gone for each in known)
-        words += [f"{count(gone, 'known difference')} gone"] if gone else []
+        unseen = sum(each.is_unseen for each in known)
+        words += [f"{count(unseen, 'known difference')} not seen"] if unseen else []
         open_ = [each for each in items if each.applies and not each.judged]
         words += [f"{count(len(open_), 'item')} not judged"] if open_ else []
         left_out = self._left_out()

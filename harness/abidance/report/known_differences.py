@@ -1,4 +1,4 @@
-"""What two libraries are known to answer differently, in words: how often it was seen, and what is gone."""
+"""What two libraries are known to answer differently, in words: how often it was seen, and what was not."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def known_objects(items: Iterable[ItemFinished]) -> list[dict[str, object]]:
             "see": each.see or None,
             "seen": each.seen,
             "alike": each.alike,
-            "gone": each.is_gone,
+            "unseen": each.is_unseen,
         }
         for each in together(known for item in items for known in item.known)
     ]
@@ -41,8 +41,11 @@ def known_objects(items: Iterable[ItemFinished]) -> list[dict[str, object]]:
 
 def _count(known: KnownCount) -> str:
     calls = known.seen + known.alike
-    if known.is_gone:
-        return f"it is gone: {calls:,} such calls gave the same results; remove the exception"
+    if known.is_unseen:
+        wider = (
+            "it is mended, or its `when` is wider than what shows it" if known.when else "it may be mended"
+        )
+        return f"not seen: all {calls:,} such calls gave the same results; {wider}"
     if not known.seen:
         return f"not seen in the {calls:,} such calls that were compared"
     return f"seen in {known.seen:,} of {calls:,} such calls"

@@ -100,6 +100,16 @@ def record_of(shape: Shape) -> RecordShape | None:
     return inner if isinstance(inner, RecordShape) else None
 
 
+def is_plain(shape: Shape) -> bool:
+    """Tell whether a shape is made of numbers alone, so that its value means the same in any process.
+
+    A union is none: which of its members lives is for those to know who wrote it.
+    """
+    if isinstance(shape, RecordShape):
+        return all(not each.within and is_plain(each.shape) for each in shape.members)
+    return is_plain(shape.of) if isinstance(shape, ArrayShape) else isinstance(shape, ScalarShape)
+
+
 def fields_of(shape: Shape) -> tuple[Member, ...]:
     """Return the fields of the record that a shape is, or points at."""
     inner = record_of(shape)

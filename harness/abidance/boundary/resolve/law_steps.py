@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.boundary import LawStep
-from abidance.boundary.model.traversal import record_of, single
+from abidance.boundary.model.traversal import is_plain, record_of, single
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import Expression, FieldReferences, declared, spelling
@@ -191,25 +191,25 @@ class StepJoiner:
         """Return what a step of another library left, as a value; complain where it is no more than an address."""
         _, function = self.named[step]
         theirs, place = self.libraries[step], _place_of(function, path)
-        message = ""
+        message, remedy = "", "let the one write it as bytes, or as a text, and the other read that"
         if _made(function, path) or isinstance(place, s.HandleShape):
             message = (
                 f"`{expression.text}` is a handle of `{theirs}`, and goes to `{library}`: "
                 "a handle of one library never goes to another"
             )
+            remedy = _OWN
         elif isinstance(member.shape, s.HandleShape):
             message = (
                 f"`{member.name}` is a handle of `{library}`, and `{expression.text}` is none of its own"
             )
-        elif not _is_computed(member) or place is None or isinstance(place, s.RecordShape):
+        elif not (_is_plain_record(place, member) or (_is_computed(member) and _is_of_numbers(place))):
             message = (
                 f"`{expression.text}` cannot go from `{theirs}` to `{library}` as `{member.name}`: "
-                "only numbers, texts, bytes and arrays of numbers do"
+                "only numbers, texts, bytes, arrays of numbers and records of those do"
             )
         if not message:
             return expression
         labels = (Label(expression.span), Label(member.declared))
-        remedy = "let the one write it as bytes, or as a text, and the other read that"
         self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
         return None
 
@@ -288,6 +288,23 @@ class StepJoiner:
         _, function = self.named[parts[0]]
         places = {member.name: member.declared for member in function.members}
         return FieldReferences(f"what `{function.name}` left", {*places, "result"}, places)
+
+
+_OWN = "it would point into another process: let each make its own, and pass on what its calls have left"
+
+
+def _is_of_numbers(place: s.Shape | None) -> bool:
+    """Tell whether what a call has at a place is a value that an expression can be about."""
+    return place is not None and not isinstance(single(place), s.RecordShape)
+
+
+def _is_plain_record(place: s.Shape | None, member: s.Member) -> bool:
+    """Tell whether what a call left is a record of numbers, of the type that another one is given."""
+    there, here = (single(each) if each is not None else None for each in (place, member.shape))
+    if not isinstance(there, s.RecordShape) or not isinstance(here, s.RecordShape):
+        return False
+    read = not isinstance(member.shape, s.PointerShape) or member.shape.direction.read
+    return read and there.spelling == here.spelling and is_plain(there)
 
 
 def _made(function: BoundaryFunction, path: str) -> str:

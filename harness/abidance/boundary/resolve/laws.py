@@ -119,9 +119,8 @@ class _Joiner:
                 message = f"`{name}` is taken by `{one}` and by `{other}`, and a handle of one never goes to the other"
                 each = ", ".join(f"{name}_{library}: {member.shape.handle}" for library in (one, other))
                 labels = (Label(member.declared),) if member.declared is not None else ()
-                self._problems.add(
-                    Diagnostic(WRONG_VALUE, message, labels, help=f"give one for each: `{each}`")
-                )
+                remedy = f"it would point into another process: give one for each, `{each}`"
+                self._problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
 
     def _cut(self, name: Name, members: tuple[s.Member, ...], steps: list[LawStep]) -> str:
         """Return an input that may be cut; complain where it is none, or where no step takes it as it is."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.traversal import pointee
 from abidance.boundary.model.types import NothingShape
 from abidance.boundary.print_c.literals import value_text
-from abidance.checks.agreement.known_differences import excepted, never_compared
+from abidance.checks.agreement.known_differences import excepted, left_standing, never_compared
 from abidance.checks.check import Check
 from abidance.checks.evidence.answers import CALLS, ORDER, answers, differences, where
 from abidance.checks.evidence.answers import difference as first_difference
@@ -28,7 +28,7 @@ from abidance.checks.process.timed_out import TimedOut
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.checks.agreement.known_differences import ExceptedPlace
@@ -82,10 +82,14 @@ class ImplementationsDiffer(Check):
         """Yield one diagnostic for each answer that differs, or one when only one of them came back."""
         yield from self.compare(trial)[0]
 
-    def compare(self, trial: CaseResult) -> tuple[list[Diagnostic], list[tuple[ExceptedPlace, bool]]]:
+    def compare(
+        self, trial: CaseResult, allowed: Collection[int] = ()
+    ) -> tuple[list[Diagnostic], list[tuple[ExceptedPlace, bool]]]:
         """Return what differs, and of each known difference that this call may show whether it does.
 
-        Raises EvaluationError for the condition of a known difference that has no value.
+        `allowed` are the blocks of records in which earlier calls of a sequence were allowed to leave other values:
+        what still stands there is not this call's. Raises EvaluationError for the condition of a known difference that
+        has no value.
         """
         other = trial.other
         equivalence = trial.boundary.contract.equivalence
@@ -95,7 +99,10 @@ class ImplementationsDiffer(Check):
             return [], []
         found: list[Diagnostic] = []
         places, paths = excepted(trial), []
+        stood = {*left_standing(trial, allowed)}
         for path, diagnostic in self._differences(trial, other):
+            if path in stood:
+                continue
             paths.append(path)
             if not any(place.covers(path) for place in places):
                 found.append(diagnostic)

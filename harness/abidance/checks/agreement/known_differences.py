@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import HandleShape
-from abidance.checks.evidence.answers import CALLS
+from abidance.checks.evidence.answers import CALLS, answers, differences
+from abidance.contract.expression import spelling
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
     from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.checks.evidence.answers import Answer
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.contract.model.equivalence import Equivalence, KnownDifference
 
@@ -40,6 +44,27 @@ def excepted(trial: CaseResult) -> list[ExceptedPlace]:
         if function == trial.function.name:
             found += [ExceptedPlace(path, each) for each in known if each.when is None or _holds(trial, each)]
     return found
+
+
+def left_standing(trial: CaseResult, blocks: Collection[int]) -> Iterator[str]:
+    """Yield the paths in records of the caller's at which the libraries differ for an earlier call's sake alone.
+
+    They did before this call, and neither has changed what stood there.
+    """
+    other = trial.other
+    if other is None or not blocks or trial.death or other.death:
+        return
+    records = {path for path, block in trial.subject.storage.items() if block in blocks}
+    now = [each for each in answers(trial, errno=False) if each.path in records]
+    sides = (trial, other)
+    before = [[_before(each, answer) for answer in now] for each in sides]
+    after = [[each for each in answers(side, errno=False) if each.path in records] for side in sides]
+    moved = {found.path for pair in zip(before, after, strict=True) for found in differences(*pair)}
+    yield from (found.path for found in differences(*before) if found.path not in moved)
+
+
+def _before(trial: CaseResult, answer: Answer) -> Answer:
+    return replace(answer, value=trial.seen.before.get(spelling(answer.path)))
 
 
 def _holds(trial: CaseResult, known: KnownDifference) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.checks.evidence.expectation import NOTHING, Expectation
-from abidance.contract.expression import spelling
+from abidance.contract.expression import StepValues, spelling
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import BoundaryLaw
@@ -77,7 +77,7 @@ def refuses(trial: CaseResult) -> bool:
     return bool(trial.expectation.rejects) or (case is not None and any(s.rejects for s in case.steps))
 
 
-def left_by(trial: CaseResult, call: int) -> dict[str, object] | None:
+def left_by(trial: CaseResult, call: int) -> StepValues | None:
     """Return what step `call` of a sequence left, as expressions see it: its parameters, and `result`.
 
     None where it was not made, or did not come back.
@@ -86,8 +86,8 @@ def left_by(trial: CaseResult, call: int) -> dict[str, object] | None:
     if index >= len(trial.observation.calls) or not trial.observation.calls[index].ran:
         return None
     seen = result_at(trial, index).seen
-    fields = {m.name: seen.after.get(spelling(m.name)) for m in trial.encoded.calls[index].function.members}
-    return {**fields, "result": seen.result}
+    names = [spelling(member.name) for member in trial.encoded.calls[index].function.members]
+    return StepValues({name: seen.after.get(name) for name in names} | {"result": seen.result})
 
 
 def is_judgeable(trial: CaseResult) -> bool:

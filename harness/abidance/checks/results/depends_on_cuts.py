@@ -13,7 +13,7 @@ from abidance.boundary.values.scope import members_seen
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.sequence_calls import law_of, left_by, result_at
-from abidance.contract.expression import EvaluationError, Unavailable, show, spelling
+from abidance.contract.expression import EvaluationError, StepValues, Unavailable, show, spelling
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
@@ -158,11 +158,11 @@ def _scope(trial: CaseResult, law: BoundaryLaw, *, pieces: bool) -> Mapping[str,
 
 def _joined(
     boundary: Boundary, function: BoundaryFunction, one: Mapping[str, object], other: Mapping[str, object]
-) -> dict[str, object]:
+) -> StepValues:
     """Return what two calls left, one after the other: what both have written and have called back is joined."""
-    found = dict(other)
+    found = StepValues(other)
     for member in function.members:
-        name, shape = member.name, member.shape
+        name, shape = spelling(member.name), member.shape
         before, after = one.get(name), other.get(name)
         inside = boundary.handles[shape.handle].record if isinstance(shape, HandleShape) else single(shape)
         record = inside if isinstance(inside, RecordShape) else None

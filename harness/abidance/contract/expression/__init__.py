@@ -6,7 +6,14 @@ word of the language that is also a C name is written with an underscore (`in_`,
 
 from __future__ import annotations
 
-from abidance.contract.expression.environment import Environment, RecordValue, Unavailable, declared, spelling
+from abidance.contract.expression.environment import (
+    Environment,
+    RecordValue,
+    StepValues,
+    Unavailable,
+    declared,
+    spelling,
+)
 from abidance.contract.expression.errors import EvaluationError
 from abidance.contract.expression.expression import Expression, parse
 from abidance.contract.expression.facts import Fact, MinedLiteral, Narrowing, Operand, Operator, Relation
@@ -30,6 +37,7 @@ __all__ = [
     "Reference",
     "Relation",
     "Resolve",
+    "StepValues",
     "Unavailable",
     "declared",
     "parse",

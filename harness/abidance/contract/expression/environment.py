@@ -35,6 +35,12 @@ class RecordValue(Protocol):
         """Return the field's value, or raise KeyError."""
 
 
+class StepValues(dict[str, object]):
+    """What a step of a law left, keyed as an expression spells it: `result`, and a parameter `result` as `result_`."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Unavailable:
     """A value that cannot be looked at; an expression that touches it cannot be judged, for this reason."""
@@ -65,7 +71,7 @@ def field_of(record: object, name: str) -> object:
         raise OperationError(f"null has no field `{name}`")
     try:
         if isinstance(record, Mapping):
-            return record[declared(name)]
+            return record[name if isinstance(record, StepValues) else declared(name)]
         if isinstance(record, RecordValue):
             return record.get_field(declared(name))
     except KeyError:

@@ -131,6 +131,8 @@ class LawCompiler:
             member = next(m for m in function.members if m.name == name)
             made = f"{self._kept(index)}_bound_{name}"
             bound[name] = self._bind(drawer, made, member, argument)
+        if any(each.name == "result" for each in function.members):
+            raise NotCompiledError(f"`{step.function}` has a parameter `result`")
         self._functions.append(function)
         self._tables.declarations += [*_variables(self._kept(index), function)]
         call = self._compile_call(Variant(function, given=bound, keeps=self._kept(index)))
@@ -306,7 +308,7 @@ class LawCompiler:
 
 
 def _variables(kept: str, function: BoundaryFunction) -> list[str]:
-    """Declare what a step leaves; a parameter called `result` is left out."""
+    """Declare what a step leaves."""
     found = [f"static unsigned char {kept}_result[{max(function.result.shape.size, 8)}];"]
     made = isinstance(function.result.shape, HandleShape)
     found += [f"static unsigned {kept}_result_made;"] if made else []

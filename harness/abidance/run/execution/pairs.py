@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.checks.agreement.implementations_differ import ImplementationsDiffer
+from abidance.checks.agreement.known_differences import never_compared
 from abidance.checks.evidence.answers import answers, as_often, differences, same_bytes
 from abidance.checks.evidence.sequence_calls import result_at
 from abidance.core.catalogue import ANSWERS_VARY
@@ -15,7 +16,7 @@ from abidance.core.known_count import ALLOWED, KnownCount
 from abidance.execute.supervisor import Supervisor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from abidance.boundary.model.values import Case
     from abidance.checks.agreement.known_differences import ExceptedPlace
@@ -88,29 +89,35 @@ class PairDifferences:
         the same call alike twice, and no other call differs.
         """
         unsteady: UnsteadyError | None = None
+        allowed: set[int] = set()
         for one in _calls(trial) if trial.is_sequence else (trial,):
             try:
-                found = self._differences(one)
+                found, may = self._differences(one, allowed)
             except UnsteadyError as error:
                 unsteady = unsteady or error
                 continue
+            if may:
+                allowed.update(one.subject.storage.values())
             if found or _dead(one):
                 return [(replace(diagnostic, subject=one.function.name), one) for diagnostic in found]
         if unsteady is not None:
             raise unsteady
         return [] if self.out_of_proportion is None or _dead(trial) else self.out_of_proportion(trial)
 
-    def _differences(self, trial: CaseResult) -> list[Diagnostic]:
+    def _differences(self, trial: CaseResult, allowed: Collection[int]) -> tuple[list[Diagnostic], bool]:
+        """Return what differs that may not, and whether anything may; `allowed` as `ImplementationsDiffer` has it."""
         if self.one_library and bool(trial.death) != bool(trial.other and trial.other.death):
-            return []  # a sanitizer or an assertion of one build: its own items tell of it
+            return [], False  # a sanitizer or an assertion of one build: its own items tell of it
         if trial.is_sequence and not all(each.answered or each.death for each in _apart(trial)):
-            return []  # one of them was never called, for what a call that may differ has answered
-        found, known = ImplementationsDiffer().compare(trial)
+            return [], False  # one of them was never called, for what a call that may differ has answered
+        found, known = ImplementationsDiffer().compare(trial, allowed)
         for place, differs in known:
             self._count(trial, place, differs=differs)
         if found and not _dead(trial):
             self._must_be_steady(trial, found[0].place)
-        return found
+        equivalence = trial.boundary.contract.equivalence
+        never = never_compared(equivalence, trial.function, sequence=trial.is_sequence)
+        return found, never or any(differs for _, differs in known)
 
     def _count(self, trial: CaseResult, place: ExceptedPlace, *, differs: bool) -> None:
         span, name = place.known.span, trial.function.name

@@ -11,8 +11,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import number_of
-from abidance.boundary.model.types import PointerShape, What
+from abidance.boundary.model.traversal import is_plain, number_of, single
+from abidance.boundary.model.types import ArrayShape, PointerShape, RecordShape, ScalarShape, What
 from abidance.boundary.model.values import Derived, Earlier
 from abidance.boundary.values.scope import members_seen
 from abidance.checks.evidence.sequence_calls import left_by
@@ -212,6 +212,11 @@ def _placeholders(function: BoundaryFunction, step: Step) -> Values:
 
 
 def _least(shape: Shape) -> Value:
+    match shape:
+        case RecordShape(members=members):
+            return {each.name: _least(each.shape) for each in members}
+        case ArrayShape(of=of, count=count):
+            return [_least(of)] * count
     if not isinstance(shape, PointerShape):
         return 0
     match shape.what:
@@ -219,7 +224,8 @@ def _least(shape: Shape) -> Value:
             return b""
         case What.ARRAY:
             return []
-    return None
+    inner = single(shape)
+    return _least(inner) if is_plain(inner) and not shape.nullable else None
 
 
 def _fitting(member: Member, found: object, text: str, span: Span) -> Value:
@@ -237,7 +243,23 @@ def _fitting(member: Member, found: object, text: str, span: Span) -> Value:
             return value
     elif isinstance(shape, PointerShape) and _is_text(shape, found):
         return found if isinstance(found, bytes) else [*map(_element, found)]  # type: ignore[call-overload]
+    elif is_plain(inner := single(shape)) and not isinstance(inner, ScalarShape):
+        return _plain(inner, found, f"`{text}` at `{member.name}`", span)
     raise _NoValueError(f"`{text}` at `{member.name}`", span)
+
+
+def _plain(shape: Shape, found: object, where: str, span: Span) -> Value:
+    """Return a record, an array in place or a number that was left as one that is given; raises _NoValueError."""
+    match shape, found:
+        case RecordShape(members=members), dict() if {each.name for each in members} <= found.keys():
+            return {each.name: _plain(each.shape, found[each.name], where, span) for each in members}
+        case ArrayShape(count=count), bytes() if len(found) == count:
+            return found
+        case ArrayShape(of=of, count=count), list() if len(found) == count:
+            return [_plain(of, each, where, span) for each in found]
+        case ScalarShape(), int() | float() | Fraction() if lawful(shape, found):
+            return _element(found)
+    raise _NoValueError(where, span)
 
 
 def _is_text(shape: PointerShape, found: object) -> bool:

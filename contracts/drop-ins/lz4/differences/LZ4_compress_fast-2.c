@@ -1,0 +1,11 @@
+/* Compresses nothing, with as much room as the header says. */
+#include <lz4.h>
+#include <stdio.h>
+
+int main(void)
+{
+    char room[LZ4_COMPRESSBOUND(0)];
+    int size = LZ4_compress_fast("", room, 0, LZ4_COMPRESSBOUND(0), 1);
+    printf("LZ4_compress_fast(\"\", room, 0, %d, 1) returned %d\n", LZ4_COMPRESSBOUND(0), size);
+    return size == 0;
+}
