@@ -216,6 +216,31 @@ def test_what_a_header_needs_is_included_first_in_one_beside_the_contract(init):
     assert "`out.h` compiles only after `<stdio.h>`" in err
 
 
+def test_a_prefix_takes_functions_of_the_parts_that_a_header_includes(init):
+    Path("part.h").write_text("int lib_part_sum(int level);\n")
+    Path("whole.h").write_text('#include "part.h"\nint lib_whole(void);\n')
+
+    assert init("init", "whole.h", "--prefix", "lib_part")[0] == 0
+    text = Path("whole.contract.yaml").read_text()
+    assert "  lib_part_sum:\n" in text
+    assert "lib_whole" not in text
+
+    code, _, err = init("init", "whole.h", "--prefix", "lob_", "-o", "-")
+    assert code == 2
+    assert "no function of `whole.h` has a name that begins with `lob_`" in err
+    assert "those that are there begin with `lib_`" in err
+
+
+def test_a_number_behind_an_enumerator_is_not_what_it_means(init):
+    told = "typedef enum { LB_OK, LB_BAD_HANDLE, /* 1 */ LB_ERROR_FULL /* 2 - there is no room */ } lb_code;\n"
+    Path("lb.h").write_text(told + "lb_code lb_put(int level);\n")
+
+    init("init", "lb.h")
+    text = Path("lb.contract.yaml").read_text()
+    assert "LB_BAD_HANDLE: lb bad handle" in text
+    assert "LB_ERROR_FULL: there is no room" in text
+
+
 def test_a_header_that_includes_another_first_is_read_instead(init):
     Path("part.h").write_text("int lib_part(const lib_text *t);\nint lib_sum(int level);\n")
     Path("whole.h").write_text('typedef char lib_text;\n#include "part.h"\nint lib_whole(void);\n')

@@ -34,6 +34,8 @@ void ip_row_double(ip_row *row) {
 /* Loses the last character of longer texts. Near: more memory than the text needs. */
 int ip_dup(const char *text, char **copy) {
     size_t n = strlen(text);
+    if (copy == NULL)
+        return -2;
     if (n > 12)
         return -1;
     *copy = calloc(1, n + 1 + 8 * NEAR);

@@ -142,8 +142,10 @@ def view_of(source: DraftSource) -> HeaderView:
     )
     header = HeaderView(source, declarations, ())
     # What the header itself declares; one that only includes others stands for all of its project's.
-    own = declared_in(declarations.functions, str(source.own or path).__eq__)
-    return with_functions(header, own or declared_in(declarations.functions, _project_of(path, source)))
+    own = with_functions(header, declared_in(declarations.functions, str(source.own or path).__eq__))
+    if own.functions:
+        return own
+    return with_functions(header, declared_in(declarations.functions, _project_of(path, source)))
 
 
 def _project_of(path: Path, source: DraftSource) -> Callable[[str], bool]:

@@ -232,11 +232,28 @@ def viewed(request: InitRequest) -> FoundProject:
     exported = facts.exports.__contains__ if facts else _anything
     calls = call_graph_through(facts.path, OUTSIDE) if facts else CallGraph()
     source = replace(source, libraries=libraries, exported=exported, calls=calls)
+    _named_so(request.prefix, view)
     view = exported_only(replace(view, source=source))
     if request.observe:
         source = replace(source, seen=_seen(request, view, facts))
         view = replace(view, source=source)
     return FoundProject(view, _named(header, system, request.folder), notes)
+
+
+def _named_so(prefix: str | None, view: HeaderView) -> None:
+    """Raise UsageError where no function has the prefix: a contract of nothing passes, and says nothing."""
+    if not prefix or view.functions:
+        return
+    known = dict.fromkeys(name.partition("_")[0] for name in view_of(replace(view.source, prefix=None)).functions)
+    shown = ", ".join(f"`{name}_`" for name in list(known)[:5])
+    header = view.source.header.name
+    raise UsageError(
+        Diagnostic(
+            BAD_CONFIGURATION,
+            f"no function of `{header}` has a name that begins with `{prefix}`",
+            help=f"those that are there begin with {shown}" if shown else f"`{header}` declares no function",
+        )
+    )
 
 
 def _seen(request: InitRequest, view: HeaderView, facts: LibraryFacts | None) -> Observations:

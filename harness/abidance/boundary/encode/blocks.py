@@ -36,9 +36,12 @@ SHIFTED = 4
 
 
 def behind_is_null(shape: PointerShape) -> bool:
-    """Tell whether NULL, as a value, is the pointer behind a pointer, because this one never is NULL."""
-    inner = shape.element
-    return shape.what is What.ONE and isinstance(inner, PointerShape) and shape.nullable is False
+    """Tell whether NULL, as a value, is the pointer behind a pointer, because this one never is NULL.
+
+    Where the callee leaves that pointer, there is none before the call: NULL is the one that the callee is given.
+    """
+    inner, known = shape.element, shape.direction.read
+    return known and shape.what is What.ONE and isinstance(inner, PointerShape) and shape.nullable is False
 
 
 class Blocks:

@@ -52,8 +52,9 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
 
 
 def meaning_of(header: HeaderView, enumerator: Enumerator) -> str:
-    """Return the comment behind an enumerator, or its name in words where it has none."""
+    """Return the comment behind an enumerator, or its name in words where it has none: its number says nothing."""
     said = re.sub(r"[\n#:`{}\[\],&*!|>\'\"%@]+", " ", header.remark(enumerator.span))
+    said = re.sub(r"^\s*\d+\s*(?:$|-\s)", "", said)
     return " ".join(said.split())[:_LONGEST].strip() or " ".join(words_of(enumerator.name))
 
 
