@@ -26,6 +26,22 @@ CALLS = (
 HEADER_DOC = "The header, relative to this file; or `<zlib.h>`, which the compiler looks up."
 OF_FUNCTIONS = [
     ("parms: {}", "unknown key `parms` in `f` | did you mean `params`?"),
+    (
+        "returns: {ensures: [x]}",
+        "unknown key `ensures` in `returns` | = `ensures` stands beside `returns`, not in it",
+    ),
+    (
+        "encoding: utf-8",
+        "unknown key `encoding` in `f` | = `encoding` is a clause in `params`: `params: {NAME: {encoding: ...}}`",
+    ),
+    (
+        "params: {x: {in: bytes, length: min(n, 4)}}",
+        f"the expression does not parse: `(` was never closed{FLOW}",
+    ),
+    (
+        "when: x",
+        "unknown key `when` in `f` | = `when` is a clause in `rejects`: `rejects: [{when: ...}]`",
+    ),
     ("params: {x: {in: bytes, capcity: n}}", "unknown key `capcity` in `x` | did you mean `capacity`?"),
     ("params: [x]", "`params` must be a mapping, not a list"),
     ("params: {x: in}", f"`x` must be a mapping, not `in`{BRACES}"),

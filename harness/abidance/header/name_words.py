@@ -179,7 +179,8 @@ REMOTE = frozenset(
 """Words of strings that name something elsewhere."""
 
 
-_SPEAKS_OF = frozenset(("get", "set", "is", "has", "on", "register", "with"))
+SETTERS = frozenset(("set", "get", "register", "install"))
+"""Words of functions that are about another function, such as one that frees: they call none."""
 
 
 @lru_cache(maxsize=20_000)
@@ -214,6 +215,9 @@ def is_size(name: str) -> bool:
 def destroys(name: str) -> int | None:
     """Return how sure a name is to be that of a function that ends what it takes, 0 the surest, or None."""
     words = words_of(name)
+    last = max((n for n, word in enumerate(words) if word in DESTROYS), default=0)
+    if last < len(words) - 1 and not SETTERS.isdisjoint(words[:last]):
+        return None  # `csv_set_free_func`
     # `codec_free_params`: of words that mean nothing else it does not matter where they stand.
     found = [DESTROYS.index(word) for word in words[-2:] if word in DESTROYS]
     found = found or [DESTROYS.index(word) for word in words if word in ENDS]

@@ -36,6 +36,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError, UsageError
 from abidance.header.layouts import layouts_of
 from abidance.ir import types as c
+from abidance.ir.spelling import spell
 from abidance.ir.tables import matching
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.probe import ProbeRequest
@@ -293,11 +294,27 @@ def _handle_types(contract: Contract, declarations: Declarations, problems: Prob
             if not any(problems.lost(n, wanted.span, declarations) for n in _tagged(wanted.text)):
                 known = {name: t.span for name, t in declarations.typedefs.items()}
                 known |= {key: record.span for key, record in declarations.records.items()}
-                problems.unknown("type", wanted.text, wanted.span, known, f"`{contract.header.name}`")
+                where, advice = f"`{contract.header.name}`", _its_type(handle, declarations)
+                problems.unknown("type", wanted.text, wanted.span, known, where, advice)
             type_ = c.Void()
         itself = isinstance(declarations.resolve(type_), c.Pointer | c.Basic | c.EnumRef)
         found[name] = type_ if itself else c.Pointer(type_)
     return found
+
+
+def _its_type(handle: HandlePromise, declarations: Declarations) -> str:
+    """Return advice about the type of a handle that is named otherwise: its functions return it, or are given it."""
+    for name in (*handle.creates, *((handle.destroy,) if handle.destroy else ())):
+        function = declarations.functions.get(name.text)
+        places = (function.returns, *(each.type for each in function.parameters)) if function else ()
+        for each in places:
+            pointed = each
+            while isinstance(pointer := declarations.resolve(pointed), c.Pointer):
+                pointed = pointer.to
+            if isinstance(pointer, c.RecordRef):
+                type_ = spell(pointed.of if isinstance(pointed, c.Qualified) else pointed)
+                return f"say what it is called there: `type: {type_}`, as `{name.text}` has it"
+    return ""
 
 
 def _invalid(contract: Contract, shaper: Shaper, problems: Problems) -> dict[str, Ranges]:

@@ -330,7 +330,8 @@ def _named(shaper: Shaper, what: Name, type_: c.Pointer, target: c.Type, declare
         known |= {key: record.span for key, record in shaper.declarations.records.items()}
         known |= dict.fromkeys(("bytes", "array", "string"))
         shaper.problems.unknown("type", what.text, what.span, known, "the header")
-        return type_.to
+        # Anything that has a size stands for what is unknown: that it has none is no second mistake.
+        return c.Basic("char") if isinstance(target, c.Void) else type_.to
     if not isinstance(target, c.Void) and not _is_same(shaper, found, target):
         message = f"it points to a `{shaper.text(type_.to)}`, not to a `{what.text}`"
         shaper.problems.contradiction(message, what.span, declared)

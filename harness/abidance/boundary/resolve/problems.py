@@ -101,7 +101,10 @@ class Problems:
 
     def constant(self, expression: Expression, constants: Mapping[str, int]) -> int | float | None:
         """Return the value of a constant expression, or complain and return None."""
-        if not self.names(expression, constants):
+        if unknown := expression.unknown_names(constants):
+            advice = "only constants count here: `requires` and `ensures` say what depends on other values"
+            for each in unknown:
+                self.add(replace(each, help=each.help or advice))
             return None
         try:
             value = expression.evaluate(constants)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from abidance.contract.language.clauses import Clause, ClausePlaces, Clauses, Name, NamedClauses, table
+from abidance.contract.language.misplaced_keys import is_cut_off, place_of
 from abidance.contract.language.rules import listed
 from abidance.contract.source.nodes import ListNode, MappingNode, Node, ScalarNode, describe
 from abidance.core.catalogue import MISSING_KEY, UNKNOWN_KEY, WRONG_VALUE
@@ -14,7 +15,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.nearest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from abidance.core.codes import Code
     from abidance.core.span import Span
@@ -38,6 +39,8 @@ class ContractReader:
         self.problems: list[Diagnostic] = []
         self.not_judged: list[NotJudged] = []
         self._trail: list[str] = []
+        self._around: list[tuple[type[Clauses], str]] = []
+        """The mappings that are being read, the outermost first, each with the key that leads on."""
         self._in_later = False
 
     @property
@@ -87,13 +90,15 @@ class ContractReader:
                 others.append((key, value))
                 continue
             keys[key.text], spans[key.text] = key.span, value.span
+            self._around.append((record, key.text))
             values[clause.attribute] = self._clause(clause, key, value)
+            self._around.pop()
         places = ClausePlaces(name.span if name else _beginning(node), node.span, keys, spans)
         rest = next((clause for clause in clauses.values() if clause.rest), None)
         if rest:
             values[rest.attribute] = rest.kind.read(MappingNode(tuple(others), node.span, node.in_flow), self)
             others = []
-        if self._keys_are_right(clauses, others, places):
+        if self._keys_are_right(record, others, places):
             for rule in record.rules:
                 self.problems.extend(rule.check(places, self.subject))
         if len(self.problems) > before:
@@ -131,15 +136,19 @@ class ContractReader:
         )
 
     def _keys_are_right(
-        self, clauses: Mapping[str, Clause], others: list[tuple[ScalarNode, Node]], places: ClausePlaces
+        self, record: type[Clauses], others: list[tuple[ScalarNode, Node]], places: ClausePlaces
     ) -> bool:
-        before, meant = len(self.problems), set()
+        before, meant, clauses = len(self.problems), set(), table(record)
         for key, _ in others:
+            if len(self.problems) > 0 and is_cut_off(key.text):
+                continue  # the expression that it was cut from has been told
             close = nearest(key.text, clauses)
             meant.add(close)
             message = f"unknown key `{key.text}` in {self.subject}"
             if close:
                 self.problem(UNKNOWN_KEY, message, key.span, f"did you mean `{close}`?")
+            elif place := place_of(key.text, record, self._around):
+                self.problem(UNKNOWN_KEY, message, key.span, hint=place)
             else:
                 known = listed(tuple(clauses), "and") if clauses else "none"
                 self.problem(UNKNOWN_KEY, message, key.span, hint=f"the keys here are {known}")

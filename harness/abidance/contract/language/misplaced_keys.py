@@ -1,0 +1,49 @@
+"""Where a clause belongs that stands in the wrong mapping: among those around it, or in one of those that it has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.contract.language.clauses import table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from abidance.contract.language.clauses import Clause, Clauses, Schema
+
+
+def place_of(key: str, record: type[Clauses], around: Sequence[tuple[type[Clauses], str]]) -> str | None:
+    """Return where a key belongs that `record` does not have, in words; None where none next to it has it.
+
+    `around` are the mappings that it stands in, the outermost first, each with the key that leads on.
+    """
+    for outer, leading in around[-1:]:
+        if (found := table(outer).get(key)) is not None and not found.rest:
+            return f"`{key}` stands beside `{leading}`, not in it"
+    for inner, clause in table(record).items():
+        mappings, shape = _mappings(clause)
+        if not clause.rest and any(key in table(each) for each in mappings):
+            written = f"{{{key}: ...}}"
+            if isinstance(shape.get("additionalProperties"), dict):
+                written = f"{{NAME: {written}}}"
+            elif "items" in shape:
+                written = f"[{written}]"
+            return f"`{key}` is a clause in `{inner}`: `{inner}: {written}`"
+    return None
+
+
+def is_cut_off(key: str) -> bool:
+    """Tell whether a key is the rest of an expression that YAML cut at a comma: a bracket that nothing opened."""
+    return any(key.count(close) > key.count(opened) for opened, close in ("()", "[]", "{}"))
+
+
+def _mappings(clause: Clause) -> tuple[list[type[Clauses]], Schema]:
+    """Return the mappings that a clause's value may be, or has, and its schema without them."""
+    found: list[type[Clauses]] = []
+
+    def note(record: type[Clauses]) -> Schema:
+        found.append(record)
+        return {}
+
+    shape = clause.kind.schema(note)
+    return found, shape
