@@ -232,7 +232,9 @@ def test_a_prefix_takes_functions_of_the_parts_that_a_header_includes(init):
 
 
 def test_a_number_behind_an_enumerator_is_not_what_it_means(init):
-    told = "typedef enum { LB_OK, LB_BAD_HANDLE, /* 1 */ LB_ERROR_FULL /* 2 - there is no room */ } lb_code;\n"
+    told = (
+        "typedef enum { LB_OK, LB_BAD_HANDLE, /* 1 */ LB_ERROR_FULL /* 2 - there is no room */ } lb_code;\n"
+    )
     Path("lb.h").write_text(told + "lb_code lb_put(int level);\n")
 
     init("init", "lb.h")

@@ -244,7 +244,9 @@ def _named_so(prefix: str | None, view: HeaderView) -> None:
     """Raise UsageError where no function has the prefix: a contract of nothing passes, and says nothing."""
     if not prefix or view.functions:
         return
-    known = dict.fromkeys(name.partition("_")[0] for name in view_of(replace(view.source, prefix=None)).functions)
+    known = dict.fromkeys(
+        name.partition("_")[0] for name in view_of(replace(view.source, prefix=None)).functions
+    )
     shown = ", ".join(f"`{name}_`" for name in list(known)[:5])
     header = view.source.header.name
     raise UsageError(
