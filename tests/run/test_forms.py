@@ -35,3 +35,22 @@ def test_what_only_texts_of_the_form_reach_is_found(function, build, code, judge
 @pytest.mark.parametrize(("function", "build"), spared_in(DEFECTS, keep=KEPT))
 def test_texts_of_another_form_are_not_passed(function, build, judge):
     assert judge.in_turn(SOUND, "forms", function, build) == ([], [])
+
+
+@pytest.mark.parametrize(("function", "codes"), DEFECTS.items())
+def test_what_only_texts_of_the_form_reach_is_found_by_exploring(function, codes, judge, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
+    found, reasons = judge("forms", function, "wrong", seed=1, phases=("explore",))
+
+    code = codes if isinstance(codes, str) else codes[0]
+    assert code in [finding.diagnostic.code.id for finding in found]
+    assert reasons == []
+
+
+@pytest.mark.parametrize("library", ["sound", "near"])
+def test_texts_of_another_form_are_not_passed_while_exploring(library, judge, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
+    for function in DEFECTS:
+        (item,) = judge.items("forms", function, library, seed=1, phases=("explore",))
+        assert (item.findings, item.reasons) == ((), ())
+        assert item.explored.executions > 1000

@@ -69,7 +69,7 @@ _PLACE: Mapping[str, Treatment] = {
     **dict.fromkeys(("range", "one_of", "flags", "length", "capacity", "nullable", "handle"), COMPILED),
     "shared": Treatment("run", "accesses are trapped in a worker"),
     "may_overlap": Treatment("run", "two parameters lie in one memory of a worker's"),
-    "encoding": COMPILED, "max": COMPILED, "like": Treatment("run", FORM),
+    "encoding": COMPILED, "max": COMPILED, "like": COMPILED,
     **dict.fromkeys(("align", "to", "in", "out", "inout", "user_data", "free", "alloc"), COMPILED),
     "on_failure": COMPILED, "on_success": COMPILED,
     "of": Treatment("run", "what an array of pointers points to is not made or read in C"),

@@ -100,6 +100,14 @@ class Regex:
                 self._steps[states, character] = found
         return found
 
+    def alike(self) -> tuple[tuple[int, ...], ...]:
+        """Return the characters that no step in the pattern tells apart, each by its number among `starts`."""
+        told: dict[tuple[int, ...], list[int]] = {}
+        classes = dict.fromkeys(self._automaton.classes)
+        for number in range(len(self.starts)):
+            told.setdefault(tuple(bits >> number & 1 for bits in classes), []).append(number)
+        return tuple(map(tuple, told.values()))
+
     def walks(self) -> Iterator[tuple[str, ...]]:
         """Yield short ways through the pattern that together take each step in it: for each place what may stand there.
 

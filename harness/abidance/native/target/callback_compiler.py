@@ -25,6 +25,7 @@ from abidance.native.target.c_text import Lines, at_offset, words
 from abidance.native.target.callback_doing import CallbackDoing
 from abidance.native.target.callbacks import Captured, CompiledCallback, alone, refuse_callback, spelled
 from abidance.native.target.domains import in_domain
+from abidance.native.target.forms import form_table
 from abidance.native.target.input_format import MOST_ANSWERS
 from abidance.native.target.places import Places, chained
 from abidance.native.target.reasons import NotCompiledError
@@ -252,6 +253,7 @@ class _Compiler:
                 out("if (ends) size = -1;")
                 if shape.encoded:
                     self._encoding(shape, path)
+            self._form(shape, path)
             out(
                 f"{call}.b{each.number} = size >= 0 && size <= {_LONGEST} ? abidance_copy(from, (size_t)size) : NULL;"
             )
@@ -261,9 +263,17 @@ class _Compiler:
                 "ABD343", f"{outer}ABIDANCE_LOAD(void *, {at}) == NULL", f"{self._path}:{'.'.join(each.path)}"
             )
 
+    def _form(self, shape: PointerShape, path: str) -> None:
+        if shape.like is None:
+            return
+        try:
+            form = form_table(shape, self._tables)
+        except NotCompiledError as error:
+            self._clauses.leave(error.reason)
+        else:
+            self._report("ABD343", f"size >= 0 && !abidance_has_form({form}, from, (size_t)size)", path)
+
     def _encoding(self, shape: PointerShape, path: str) -> None:
-        if shape.like is not None:
-            self._clauses.leave(f"whether `{path}` is `like: {shape.like}`")
         check = codec_check(shape.encoding)
         if check is None:
             self._clauses.leave(f"whether `{path}` is text in {shape.encoding}")

@@ -28,7 +28,7 @@ from abidance.native.target.drawing import ArgumentDrawer
 from abidance.native.target.judging import CallJudge
 from abidance.native.target.places import number
 from abidance.native.target.planning import plan
-from abidance.native.target.reasons import NotCompiledError
+from abidance.native.target.reasons import LENT, NotCompiledError
 from abidance.native.target.showing import Shower
 from abidance.native.target.states import begins
 
@@ -110,7 +110,7 @@ class CallCompiler:
             raise NotCompiledError("it cannot be called")
         shape = function.result.shape
         if function.lent is not None or (isinstance(shape, PointerShape) and shape.capacity is not None):
-            raise NotCompiledError("room that the library lends is filled by `run`")
+            raise NotCompiledError(LENT)
         if function.variants:
             raise NotCompiledError("a union of which another parameter tells what lives is given by `run`")
         if has_numbers(function):

@@ -36,7 +36,7 @@ from abidance.native.target.drawing import ArgumentDrawer
 from abidance.native.target.input_format import BoundArgument
 from abidance.native.target.places import ArgumentSlot, Places, number
 from abidance.native.target.planning import Planner
-from abidance.native.target.reasons import NotCompiledError
+from abidance.native.target.reasons import LENT, NotCompiledError
 from abidance.native.target.showing import Shower
 
 if TYPE_CHECKING:
@@ -127,6 +127,8 @@ class LawCompiler:
         bound: dict[str, object] = {}
         if any("." in name for name in step.bound):
             raise NotCompiledError(f"`{step.function}`: what a step sets in a handle of the caller's")
+        if function.lent is not None and function.lent.lender in step.bound:
+            raise NotCompiledError(f"`{step.function}`: {LENT}")
         for name, argument in step.bound.items():
             member = next(m for m in function.members if m.name == name)
             made = f"{self._kept(index)}_bound_{name}"

@@ -17,6 +17,7 @@ from abidance.native.target.c_text import (
     point,
     store,
 )
+from abidance.native.target.forms import form_table
 from abidance.native.target.input_format import (
     LARGEST,
     Alternative,
@@ -156,6 +157,8 @@ class MemoryDrawing:
             size = f"{count} + 1"
         else:
             size = f"{count} * {step.unit}" if step.unit != 1 else count
+        if shape.like is not None and not step.only:  # what is written out may be invalid
+            self._form(step, f"{name}_bytes", count, least if told else most)
         room = size
         if shape.capacity is not None and shape.direction.written:
             room = self._capacity(step.path, shape, size)
@@ -163,10 +166,9 @@ class MemoryDrawing:
         if room != size:
             self._out(f"memset({slot.block}, abidance_fill, {room});")
         self._out(f"if ({count}) memcpy({slot.block}, {name}_bytes, {count} * {step.unit});")
-        if shape.what is What.BYTES and shape.codec and not step.only:
-            raise NotCompiledError(f"bytes that are text in {shape.encoding}")
         if shape.what is What.STRING:
             self._out(f"{slot.block}[{count}] = 0;")
+        if shape.what is What.STRING or (shape.what is What.BYTES and shape.codec):
             check = codec_check(shape.codec)
             if check is None:
                 raise NotCompiledError(f"text in {shape.encoding}")
@@ -176,6 +178,19 @@ class MemoryDrawing:
         slot.room = f"({room}) / {step.unit}" if step.unit != 1 else room
         self.tell(length, count)
         self._drawer.pointees.append(Pointee(step.path, shape, room))
+
+    def _form(self, step: DrawnContents, at: str, count: str, most: str) -> None:
+        """Bring contents into their form. Of as many bytes as is told, they must have as many then."""
+        table = form_table(step.shape, self._drawer.tables)
+        told = step.length.exactly is not None or step.length.like is not None
+        there = f"({self._drawer.guard}) && " if self._drawer.guard else ""
+        lawful = f"!abidance_form_of({table}, &{at}, &{count}, {most})"
+        lawful += f" || {count} < {step.length.least}" if step.length.least else ""
+        if told:
+            before = self._out.fresh("told")
+            self._out(f"size_t {before} = {count};")
+            lawful += f" || {count} != {before}"
+        self._out(f"if ({there}({lawful})) goto unlawful;")
 
     def _capacity(self, path: Path, shape: PointerShape, size: str) -> str:
         """Return the bytes of memory that is read and then written, which has room for more than it holds."""

@@ -27,6 +27,7 @@ from abidance.boundary.model.types import (
 from abidance.boundary.model.values import DESTROYED, InState
 from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import spelling
+from abidance.generate.forms import form_of, some_of_form
 from abidance.generate.hints import Bounds, Hints
 from abidance.generate.parts import sizing
 from abidance.generate.scope import LONG
@@ -54,7 +55,7 @@ from abidance.native.target.input_format import (
 )
 from abidance.native.target.memory_steps import Lengths, is_plain, refuse_ownership, takes_any_bytes, unit
 from abidance.native.target.number_steps import NumberSteps
-from abidance.native.target.reasons import FORM, NotCompiledError
+from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.scope import Guards, PlanScope
 from abidance.native.target.script_planning import plan_script
 
@@ -272,9 +273,11 @@ class Planner:
         refuse_ownership(shape)
         path = (*scope.path, member.name)
         if is_plain(shape):
-            only = tuple(raw for raw in self.hints.only(name))
+            # What a form lets vary comes from the input, as other contents do.
+            formed = some_of_form(shape) if shape.like is not None else ()
+            mentioned = (*self.hints.contents(name), *formed)
             step: InputStep = DrawnContents(
-                path, shape, unit(shape), length, self.hints.contents(name), only, guards=scope.guards
+                path, shape, unit(shape), length, mentioned, self.hints.only(name), guards=scope.guards
             )
         else:
             step = Elements(
@@ -473,9 +476,8 @@ class Planner:
         return True
 
     def _refuse_generated(self, member: Member) -> None:
-        if isinstance(member.shape, PointerShape) and member.shape.like is generated_by(member) is not None:
-            raise NotCompiledError(f"`{member.name}` is `like: {member.shape.like}`: {FORM}")
-        if generated_by(member) is not None:
+        name = generated_by(member)
+        if name is not None and form_of(name, member.shape) is None:
             raise NotCompiledError(f"`generate` makes values of `{member.name}` in Python")
 
 

@@ -31,6 +31,7 @@ RUNTIME = (
     "numbers.h",
     "texts.h",
     "input.h",
+    "forms.h",
     "memory.h",
     "heap.h",
     "findings.h",
@@ -299,7 +300,7 @@ def source(compiled: CompiledContract) -> str:
             for name in ("function", "const-variable", "but-set-variable")
         ),
         *(folder.joinpath(name).read_text(encoding="utf-8") for name in RUNTIME if name != "run.h"),
-        f"static unsigned abidance_made[{kinds}];",
+        f"static unsigned abidance_made[{kinds}] __attribute__((unused));",
         compiled.symbols.text,
         *compiled.types.declarations,
         *tables.declarations,

@@ -10,7 +10,8 @@ from abidance.native.expressions import NotCompiledError
 if TYPE_CHECKING:
     from abidance.core.span import Span
 
-FORM = "regular expressions are matched in Python"
+FORM = "answers are compared by a regular expression in Python"
+LENT = "room that the library lends is filled by `run`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,4 +23,4 @@ class Left:
     span: Span | None = None
 
 
-__all__ = ["FORM", "Left", "NotCompiledError"]
+__all__ = ["FORM", "LENT", "Left", "NotCompiledError"]

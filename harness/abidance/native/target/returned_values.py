@@ -15,6 +15,8 @@ from abidance.boundary.model.types import (
 )
 from abidance.native.target.c_text import at_offset
 from abidance.native.target.domains import in_domain
+from abidance.native.target.forms import form_table
+from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.texts import codec_check
 
 if TYPE_CHECKING:
@@ -118,22 +120,21 @@ class ReturnedValues:
                 checked.append(("returned", "returned", "returned_count", result.encoding, "result"))
             elif result.encoded:
                 self._call.clauses.leave(f"whether `result` is text in {result.encoding}")
-            self._form(result, "result")
+            if result.what is What.STRING:
+                self._form(result, "returned", "returned", "returned_count", "result")
+            elif result.like is not None:
+                self._call.clauses.leave(f"whether `result` is `like: {result.like}`")
         for pointee in self._call.drawer.pointees if self._call.reject is None else ():
             place = promise.params.get(pointee.path[0])
             slot = self._call.places.slots[pointee.path]
             if place is None or not (place.out or place.inout) or len(pointee.path) > 1:
                 continue
-            self._form(pointee.shape, pointee.path[0])
-            if not pointee.shape.encoded or pointee.shape.mostly:
+            if pointee.shape.what in (What.ONE, What.ARRAY) or slot.opaque:
                 continue
-            if (
-                pointee.shape.what is not What.ONE
-                and pointee.shape.what is not What.ARRAY
-                and not slot.opaque
-            ):
-                left = self._call.left(pointee)
-                when = left if not slot.null else f"{left} && !{slot.null}"
+            left = self._call.left(pointee)
+            when = left if not slot.null else f"{left} && !{slot.null}"
+            self._form(pointee.shape, when, slot.block, slot.count, pointee.path[0])
+            if pointee.shape.encoded and not pointee.shape.mostly:
                 checked.append((when, slot.block, slot.count, pointee.shape.encoding, pointee.path[0]))
         for when, block, count, encoding, name in checked:
             check = codec_check(encoding)
@@ -144,9 +145,16 @@ class ReturnedValues:
                 f"{when} && {check.broken(self._call.drawer.tables, block, count)}", "ABD322", name
             )
 
-    def _form(self, shape: PointerShape, name: str) -> None:
-        if shape.like is not None:
-            self._call.clauses.leave(f"whether `{name}` is `like: {shape.like}`")
+    def _form(self, shape: PointerShape, when: str, at: str, count: str, name: str) -> None:
+        """Compile that text which came back has its form."""
+        if shape.like is None:
+            return
+        try:
+            form = form_table(shape, self._call.drawer.tables)
+        except NotCompiledError as error:
+            self._call.clauses.leave(error.reason)
+            return
+        self._call.report(f"{when} && !abidance_has_form({form}, {at}, {count})", "ABD322", name)
 
 
 def _narrow(shape: ScalarShape, *, closed_only: bool) -> bool:

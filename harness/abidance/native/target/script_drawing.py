@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.types import RecordShape, ScalarShape, What
 from abidance.contract.expression import Expression
 from abidance.native.target.c_text import store, string
+from abidance.native.target.forms import form_table
 from abidance.native.target.input_format import FAILS, GOES_ON, LARGEST, MOST_ANSWERS
 from abidance.native.target.texts import codec_check
 
@@ -138,6 +139,12 @@ class ScriptDrawing:
         text = shape.what is What.STRING
         if text:
             out(f"{count} = strnlen((const char *){bytes_}, {count});")
+        if shape.like is not None:
+            most, before = length.most if length.exactly is None else count, out.fresh("before")
+            form = form_table(shape, self._drawer.tables)
+            kept = f" || {count} != {before}" if length.exactly is not None else ""
+            out(f"size_t {before} = {count}; (void){before};")
+            out(f"if (!abidance_form_of({form}, &{bytes_}, &{count}, {most}){kept}) goto unlawful;")
         size = f"{count} * {memory.unit}"
         align = max(shape.align_to, 1 if text or shape.what is What.BYTES else shape.element.align)
         out(f"unsigned char *{at} = abidance_lend_lasting({size} + {int(text)}, {align});")
@@ -147,9 +154,10 @@ class ScriptDrawing:
         else:
             out(f"if ({count}) memcpy({at}, {bytes_}, {size});")
         if text:
+            out(f"{at}[{count}] = 0;")
+        if text or shape.codec:
             check = codec_check(shape.codec)
             assert check is not None
-            out(f"{at}[{count}] = 0;")
             out(check.repaired(self._drawer.tables, at, count))
         out(f"{piece}.at = {at}; {piece}.size = {size};")
 

@@ -19,7 +19,7 @@ from abidance.generate.scope import LONG, ROOMY
 from abidance.generate.scripts import ending, failures, highest
 from abidance.native.target.input_format import CallbackAnswers, Length, TurnMemory
 from abidance.native.target.memory_steps import is_plain
-from abidance.native.target.reasons import FORM, NotCompiledError
+from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.texts import codec_check
 
 if TYPE_CHECKING:
@@ -59,20 +59,16 @@ def plan_script(path: Path, shape: CallbackShape, name: str, element: ElementPla
 
 def _returned(shape: PointerShape, name: str, element: ElementPlan) -> TurnMemory:
     """Return what an answer points at."""
-    if shape.like is not None:
-        raise NotCompiledError(f"a callback whose answer is `like: {shape.like}`: {FORM}")
     if is_plain(shape) and shape.what is not What.ONE:
         frame = None
     else:
         frame = element(_filled(shape.element), f"{name}.result[]")
     if shape.what is What.ONE:
         length = Length(1, 1)
+    elif (shape.what is What.STRING or shape.codec) and codec_check(shape.codec) is None:
+        raise NotCompiledError(f"a callback that returns text in {shape.encoding}")
     elif shape.what is What.STRING:
-        if codec_check(shape.codec) is None:
-            raise NotCompiledError(f"a callback that returns text in {shape.encoding}")
         length = Length(0, LONG if shape.limit is None else shape.limit)
-    elif shape.codec:
-        raise NotCompiledError(f"a callback that returns bytes that are text in {shape.encoding}")
     elif shape.length is None:
         raise NotCompiledError("a callback that returns memory of no known length")
     else:

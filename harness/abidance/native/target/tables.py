@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.native.target.c_text import integer, real, string
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
 
 @dataclass(slots=True)
@@ -42,6 +42,13 @@ class Tables:
     def flags(self, values: Sequence[int]) -> str:
         """Return the name of an array of bytes."""
         return self._table("unsigned char", "flags", tuple(values), [str(v) for v in values])
+
+    def declared(self, stem: str, key: Hashable, declare: Callable[[str], Iterable[str]]) -> str:
+        """Return the name of what is declared once for a key; `declare` gets that name."""
+        if (stem, key) not in self._names:
+            name = self._names[stem, key] = f"abidance_{stem}{len(self._names)}"
+            self.declarations += declare(name)
+        return self._names[stem, key]
 
     def _table(self, type_: str, stem: str, values: tuple[object, ...], items: list[str]) -> str:
         if not values:
