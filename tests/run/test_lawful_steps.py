@@ -18,6 +18,7 @@ int ls_level(int of);
 int ls_root(int level);
 unsigned ls_text(unsigned char *out, unsigned room);
 int ls_first(const unsigned char *text, unsigned length);
+unsigned ls_needed(void);
 """
 SOURCE = """\
 #include <stdlib.h>
@@ -40,8 +41,9 @@ unsigned ls_text(unsigned char *out, unsigned room) {
 int ls_first(const unsigned char *text, unsigned length) {
     if (length < 3)
         abort();
-    return text[0];
+    return text[length - 1] == 'a' ? text[0] : 0;
 }
+unsigned ls_needed(void) { return 6; }
 """
 CONTRACT = """\
 abidance: 1
@@ -51,6 +53,7 @@ libraries: {{c: {{path: {library}}}}}
 functions:
   ls_level: {{params: {{of: {{range: [-100, 100]}}}}}}
   ls_root: {{requires: [level >= 0]}}
+  ls_needed: {{}}
   ls_text: {{params: {{out: {{out: bytes, capacity: room, length: result}}, room: {{range: [0, 10]}}}}}}
   ls_first: {{params: {{text: {{in: bytes, length: length}}}}, requires: [length > 2, "text[0] == 97"]}}
 laws:
@@ -65,6 +68,10 @@ laws:
   a_text_begins_with_a:
     given: {{room: {{in: unsigned, range: [0, 10]}}}}
     steps: [a = ls_text(room=room), b = ls_first(text=a.out)]
+    ensures: [b.result == 97]
+  no_more_is_read_than_there_was_room_for:
+    given: {{room: {{in: unsigned, range: [0, 10]}}}}
+    steps: [a = ls_text(room=room), n = ls_needed(), b = ls_first(a.out, n.result)]
     ensures: [b.result == 97]
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from abidance.boundary.model.traversal import number_of
 from abidance.boundary.model.types import PointerShape, ScalarShape
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.values.scope import members_seen
+from abidance.boundary.values.sizes import room
 from abidance.checks.evidence.sequence_calls import result_at
 from abidance.contract.expression import EvaluationError, spelling
 from abidance.generate.scalars import lawful
@@ -48,12 +50,12 @@ class LawfulSteps:
         function = self.runner.boundary.functions[step.function]
         left = {n: v for n, v in step.arguments.items() if isinstance(v, Earlier) and not v.handle}
         if not any(True for _ in self._asked(function, {*left})):
-            return True
+            return self._fits(case, step, {})
         before = self.runner.bare(replace(case, steps=case.steps[:number]))
         seen = {name: _left(before, value) for name, value in left.items()}
         if any(value is _MISSING for value in seen.values()):
             return True  # a step did not come back: that is for the whole to show
-        return self._holds(function, step, seen)
+        return self._holds(function, step, seen) and self._fits(case, step, seen)
 
     def _asked(self, function: BoundaryFunction, left: set[str]) -> Iterator[object]:
         names = {*map(spelling, left)}
@@ -78,6 +80,39 @@ class LawfulSteps:
                 self.log.refuse(each.text, each.span)
                 return False
         return True
+
+    def _fits(self, case: Case, step: Step, seen: dict[str, object]) -> bool:
+        """Tell whether no length is more than the memory has that it is the length of."""
+        members = self.runner.boundary.functions[step.function].members
+        own = {name: value for name, value in step.known.items() if name not in seen}
+        scope = self.runner.boundary.scope(members_seen(members, own), seen)
+        for member in members:
+            shape = member.shape
+            if not isinstance(shape, PointerShape) or not shape.direction.read or shape.length is None:
+                continue
+            there = self._there(case, step.known.get(member.name))
+            with suppress(EvaluationError):
+                length = shape.length.evaluate(scope)
+                if there is not None and isinstance(length, int) and length * shape.unit > there:
+                    self.log.refuse(
+                        f"`{member.name}` has fewer than `{shape.length.text}`", shape.length.span
+                    )
+                    return False
+        return True
+
+    def _there(self, case: Case, value: object) -> int | None:
+        """Return how many bytes of memory there are of what an earlier step wrote into the caller's; None for other."""
+        if not isinstance(value, Earlier) or value.handle or value.path == "result":
+            return None
+        source = case.steps[value.call]
+        members = self.runner.boundary.functions[source.function].members
+        scope = self.runner.boundary.scope(members_seen(members, source.known))
+        shape = next(member.shape for member in members if member.name == value.path)
+        if not isinstance(shape, PointerShape) or shape.capacity is None:
+            return None
+        with suppress(EvaluationError):
+            return room(shape, source.known.get(value.path), scope)
+        return None
 
 
 _MISSING = object()
