@@ -21,6 +21,7 @@ from abidance.boundary.model.types import (
     What,
 )
 from abidance.boundary.model.values import Earlier
+from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import spelling
 from abidance.generate.hints import Hints
 from abidance.generate.laws import looked_at
@@ -133,6 +134,10 @@ class LawCompiler:
             member = next(m for m in function.members if m.name == name)
             made = f"{self._kept(index)}_bound_{name}"
             bound[name] = self._bind(drawer, made, member, argument)
+        for length, buffers in ties(function.members).items():
+            for buffer in (each for each in buffers if {length, each.name} <= bound.keys()):
+                made = f"{self._kept(index)}_bound"
+                drawer.out(f"if ({made}_{length} > (abidance_int){made}_{buffer.name}_count) goto unlawful;")
         if any(each.name == "result" for each in function.members):
             raise NotCompiledError(f"`{step.function}` has a parameter `result`")
         self._functions.append(function)
