@@ -120,6 +120,58 @@ def test_what_is_no_example_is_refused(run, tmp_path, monkeypatch, change, why):
     assert f"`7f3a9c` is not added as an example: {why}" in refused.err
 
 
+LAWS = """\
+laws:
+  cut_twice_is_cut_once:
+    given: {n: {in: unsigned, range: [0, 100000]}, scale: {in: double, range: [0, 1]}}
+    steps:
+      - a = cut_text("x", b"", range=RANGE, scale=scale)
+    ensures: [implies(n > 77777, a.result == CUT_BAD)]   # which it never is
+"""
+
+
+@pytest.mark.parametrize("whose", ["", "c."])
+def test_what_broke_a_law_becomes_an_example_of_it(run, project, monkeypatch, whose):
+    monkeypatch.delenv("CI", raising=False)
+    file = project / "cut.contract.yaml"
+    law = LAWS.replace("cut_text(", f"{whose}cut_text(").replace("range=RANGE, ", "")
+    text = CONTRACT.replace("\n# the end", f"{law}\n# the end")
+    file.write_text(text)
+    found = json.loads(
+        run("run", file, "--phase", "laws", "--seed", 1, "--explore", 0, "--format", "json").out
+    )
+    (case,) = (each["case"] for each in found["findings"])
+
+    added = run("run", "--add-example", case)
+    assert (added.code, added.err) == (0, "")
+    assert "`cut_twice_is_cut_once` has an example that fails with ABD376 law-broken" in added.out
+    (new,) = (line for line in file.read_text().splitlines() if "ABD376" in line)
+    assert new.lstrip().startswith("- {n: 77778, scale: 0")
+
+    words = ("--phase", "laws", "--explore", 0, "--max-examples", 1, "--format", "json")
+    again = json.loads(run("run", file, *words).out)["findings"]
+    assert [each["code"] for each in again] == ["ABD376"]
+
+    file.write_text(file.read_text().replace("n > 77777", "n > 100000"))
+    assert run("run", file, *words).code == 0
+
+
+def test_an_example_that_is_no_valid_input_of_a_law_says_so(run, project):
+    file = project / "cut.contract.yaml"
+    law = LAWS.replace("range=RANGE, ", "").replace("n > 77777", "n > 100000")
+    law += "    requires: [n != 5]\n    examples: [{n: 5}]\n"
+    file.write_text(CONTRACT.replace("\n# the end", f"{law}\n# the end"))
+
+    done = run("run", file, "--phase", "laws", "--explore", 0)
+    assert done.code == 3
+    assert "the steps of `cut_twice_is_cut_once` are no valid calls with this example" in done.out
+
+    file.write_text(file.read_text().replace("{n: 5}", "{m: 5}"))
+    done = run("check", file)
+    assert done.code == 2
+    assert "input `m` is not in what `cut_twice_is_cut_once` is given" in done.out
+
+
 @pytest.mark.unit
 def test_nothing_is_added_in_continuous_integration(run, monkeypatch):
     monkeypatch.setenv("CI", "true")

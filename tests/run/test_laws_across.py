@@ -257,6 +257,24 @@ def test_other_bytes_that_both_read_are_left_alone(judged):
     assert judged("other_bytes", *DIRECTIONS, "sums_go_on") == ([], [])
 
 
+def test_what_broke_it_becomes_an_example_which_is_tried_first(judged, project, monkeypatch, capsys):
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.chdir(project)
+    file = project / "pk.contract.yaml"
+    before = file.read_text()
+    (found,), _ = judged("other_format", "c_reads_what_next_packed")
+
+    try:
+        assert main(["run", "--add-example", found.case]) == 0
+        assert "`c_reads_what_next_packed` has an example that fails with ABD376" in capsys.readouterr().out
+        (again,), reasons = judged("other_format", "c_reads_what_next_packed", seed=2, examples=1)
+        assert again.diagnostic.message == found.diagnostic.message
+        assert judged("other_bytes", "c_reads_what_next_packed", examples=1) == ([], [])
+    finally:
+        file.write_text(before)
+    assert reasons == []
+
+
 @pytest.mark.full
 @pytest.mark.parametrize("seed", range(10))
 @pytest.mark.parametrize("library", ["c", "other_bytes"])

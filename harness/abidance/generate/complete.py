@@ -17,6 +17,8 @@ from abidance.generate.strategies import cases, simplest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hypothesis import strategies as st
+
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.values import Case
     from abidance.core.span import Span
@@ -43,11 +45,16 @@ def complete(
         return simplest(boundary, function, given, log, hints)
     except UnlawfulDrawError:
         pass
+    return simplest_case(cases(boundary, function, given=given, log=log, hints=hints), log)
+
+
+def simplest_case(strategy: st.SearchStrategy[Case], log: FilterLog) -> Case:
+    """Return the simplest case of a strategy; raises UnlawfulExampleError where it has none, as `log` says why."""
     forget_our_constants()
     try:
         with collector.with_value(None):  # under pytest, statistics are those of what is put to the test
             case: Case = find(
-                cases(boundary, function, given=given, log=log, hints=hints),
+                strategy,
                 lambda _: True,
                 settings=settings(
                     max_examples=200,

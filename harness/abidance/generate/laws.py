@@ -47,9 +47,17 @@ _NOW_AND_THEN = (False, False, False, True)
 
 
 def law_cases(
-    boundary: Boundary, law: BoundaryLaw, log: FilterLog, words: Callable[[str], CodeWords] = no_words
+    boundary: Boundary,
+    law: BoundaryLaw,
+    log: FilterLog,
+    words: Callable[[str], CodeWords] = no_words,
+    *,
+    inputs: Mapping[str, object] | None = None,
 ) -> st.SearchStrategy[Case]:
-    """Return a strategy for cases of a law; `words` tells what the code behind a symbol compares with."""
+    """Return a strategy for cases of a law; `words` tells what the code behind a symbol compares with.
+
+    `inputs` fixes some of what the law is given.
+    """
     functions = {step.function: boundary.functions[step.function] for step in law.steps}
     hints = {n: Hints.of(boundary, each, words(each.declaration.symbol)) for n, each in functions.items()}
     own = Hints.of_law(boundary, law, words)
@@ -61,8 +69,8 @@ def law_cases(
         source = Drawn(draw)
         try:
             # Whether two texts are one is what stores, caches and comparisons turn on.
-            now = bool(alike) and source.pick(_NOW_AND_THEN)
-            fixed = source.pick(alike) if now else {}
+            now = bool(alike) and inputs is None and source.pick(_NOW_AND_THEN)
+            fixed = source.pick(alike) if now else inputs or {}
             steps, given = _Writer(boundary, source, log, hints).written(law, own, fixed)
         except UnlawfulDrawError:
             reject()

@@ -61,6 +61,7 @@ BEFORE = Treatment("run", "it is made in the worker, before all other calls")
 REFUSED = Treatment("run", "blocks are refused in a worker, one after the other")
 EXPECTED = Treatment("run", "the arguments are a seed; what is expected of exactly these `run` judges")
 
+FIRST = Treatment("run", "`run` tries these inputs before it makes up others")
 TOLD = Treatment("compiled", "for what comes back; records that are given, `run` makes")
 
 TELLING = Treatment("run", "a further call tells it, which a worker makes")
@@ -131,7 +132,9 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "Law": {
         "split": TWICE, "same": TWICE, "summary": NO_CALL,
         **dict.fromkeys(("given", "requires", "steps", "ensures"), COMPILED),
+        "examples": FIRST,
     },
+    "LawExample": {"given": FIRST},
     "Given": _PLACE,
     "Callback": {
         **dict.fromkeys(("calls", "params", "returns", "allocates", "frees", "zeroed", "ensures"), COMPILED),

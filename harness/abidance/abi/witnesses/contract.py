@@ -135,7 +135,7 @@ def _order(handle: HandlePromise) -> Iterator[ClauseFacts]:
 
 
 def _law(subject: str, law: Law) -> Iterator[ClauseFacts]:
-    yield from _simple(law, subject, leave={"given", "steps"})
+    yield from _simple(law, subject, leave={"given", "steps", "examples"})
     if law.given:
         yield ClauseFacts(subject, "given", _text(law.given), law.value_span("given"))
     if law.steps:

@@ -319,6 +319,8 @@ class BoundaryLaw:
     """Those of `members` that may be cut, each by itself or together."""
     same: tuple[Expression, ...] = ()
     """What is the same however they are."""
+    examples: tuple[Example, ...] = ()
+    """Of `members` that are tried first; nothing is expected of them but what the law says."""
 
     @property
     def libraries(self) -> tuple[str, ...]:

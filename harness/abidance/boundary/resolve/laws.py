@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.boundary import BoundaryLaw, LawStep, is_just
+from abidance.boundary.model.boundary import BoundaryLaw, Example, LawStep, is_just
+from abidance.boundary.resolve.contract_values import MISSING, LiteralConverter
 from abidance.boundary.resolve.law_steps import StepJoiner, is_only_written
 from abidance.boundary.resolve.pointers import pointer_shape
 from abidance.contract.expression import Expression, declared, spelling
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
+    from abidance.boundary.model.values import Values
     from abidance.boundary.resolve.problems import Problems
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.model import Contract
-    from abidance.contract.model.laws import Given
+    from abidance.contract.model.laws import Given, LawExample
     from abidance.contract.model.laws import Law as LawPromise
     from abidance.core.span import Span
 
@@ -90,7 +92,22 @@ class _Joiner:
             tuple(steps),
             tuple(each for each in split if each),
             promise.same,
+            tuple(self._example(name, members, each) for each in promise.examples),
         )
+
+    def _example(self, law: str, members: tuple[s.Member, ...], example: LawExample) -> Example:
+        """Return inputs that are written out; complain of those that the law is not given, or that are none."""
+        writer = LiteralConverter(self._shaper.layouts.constants, self._problems)
+        known = {member.name: member for member in members}
+        given: Values = {}
+        for name, literal in example.given.items():
+            member = known.get(name.text)
+            if member is None:
+                places: dict[str, Span | None] = {each.name: each.span for each in members}
+                self._problems.unknown("input", name.text, name.span, places, f"what `{law}` is given")
+            elif (value := writer.value(member.shape, literal, member.declared)) is not MISSING:
+                given[name.text] = value
+        return Example(given, {}, example.places.body)
 
     def _whose(self, calls: Iterable[WrittenCall]) -> None:
         """Complain where a library is none of the contract's, and where only some of the steps name one."""

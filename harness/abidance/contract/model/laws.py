@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from abidance.contract.language.calls import CallOf
-from abidance.contract.language.clauses import ClauseSnippet, Name, NamedClauses, clause
+from abidance.contract.language.clauses import Clauses, ClauseSnippet, Name, NamedClauses, clause
 from abidance.contract.language.formulas import AFTER, BEFORE, WITH_CALLS
 from abidance.contract.language.kinds import PARAMETER_NAME, TEXT, WHAT
 from abidance.contract.language.rules import AtLeastOne, Needs
-from abidance.contract.language.shapes import ListOf, MapOf, Shorthand
+from abidance.contract.language.shapes import ANY_VALUE, ListOf, MapOf, RecordOf, Shorthand
 from abidance.contract.model.places import FORM, LIMITS, Element, Place
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from abidance.contract.expression.expression import Expression
     from abidance.contract.language.calls import WrittenCall
+    from abidance.contract.language.literals import Literal as Written
 
 _CONDITIONS = "a list of expressions"
 
@@ -50,6 +51,18 @@ class Given(Place):
             key="in",
             required=True,
         )
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LawExample(Clauses):
+    """Inputs of a law that are tried first; those that are left out are generated."""
+
+    title: ClassVar[str] = "Inputs of a law, by name, that are tried first."
+
+    given: Mapping[Name, Written] = field(
+        default_factory=dict,
+        metadata=clause(MapOf(PARAMETER_NAME, ANY_VALUE), "The value of an input.", rest=True),
     )
 
 
@@ -100,6 +113,13 @@ class Law(NamedClauses):
         metadata=clause(
             ListOf(AFTER, least=1, words=_CONDITIONS),
             "What is the same however the inputs in `split` are cut, as in `ensures`.",
+        ),
+    )
+    examples: tuple[LawExample, ...] = field(
+        default=(),
+        metadata=clause(
+            ListOf(RecordOf(LawExample), words="a list of mappings"),
+            "Inputs that every run tries first, by name; what is left out is generated.",
         ),
     )
     ensures: tuple[Expression, ...] = field(
