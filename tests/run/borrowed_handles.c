@@ -67,3 +67,17 @@ int bo_next(bo_shelf *shelf, bo_book *book, bo_book **next) {
 }
 
 int bo_number(const bo_book *book) { return book->number; }
+
+int bo_place_first(bo_place *place, bo_shelf *shelf) {
+    *place = (bo_place){shelf->first};
+    return shelf->first == NULL ? -1 : 0;
+}
+
+int bo_place_on(bo_place *place) {
+    if (place->at->next == NULL)
+        return -1;
+    place->at = place->at->next;
+    return 0;
+}
+
+int bo_place_number(const bo_place *place) { return place->at->number; }

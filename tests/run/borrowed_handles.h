@@ -13,4 +13,11 @@ int bo_first(bo_shelf *shelf, bo_book **book);
 int bo_next(bo_shelf *shelf, bo_book *book, bo_book **next);
 int bo_number(const bo_book *book);
 
+/* A place on a shelf, in the caller's memory; no place any more once the shelf is sorted. */
+typedef struct bo_place { const bo_book *at; } bo_place;
+
+int bo_place_first(bo_place *place, bo_shelf *shelf);
+int bo_place_on(bo_place *place); /* to the next book */
+int bo_place_number(const bo_place *place);
+
 #endif

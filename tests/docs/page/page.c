@@ -665,6 +665,20 @@ void pa_free(pa_list *list) { free(list); }
 
 pa_place *pa_first(pa_list *list) { return list->length > 0 ? list->places : NULL; }
 
+int pa_mark_first(pa_mark *mark, const pa_list *list)
+{
+    *mark = (pa_mark){list, 0};
+    return list->length > 0 ? 0 : -1;
+}
+
+int pa_mark_next(pa_mark *mark)
+{
+    if (mark->at + 1 >= mark->list->length)
+        return -1;
+    mark->at++;
+    return 0;
+}
+
 pa_place *pa_next(const pa_list *list, pa_place *place)
 {
     if (place->list != list)

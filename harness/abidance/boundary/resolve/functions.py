@@ -349,6 +349,11 @@ class FunctionJoiner:
         """Return the shape with whose the handle is after the call, and how long it is there or must be."""
         if not (param.owner or param.lifetime or param.into or param.parent):
             return shape
+        if shape.made and self._ends_by_itself(shape, param):
+            # It is the caller's memory, and what stands there is valid as what is borrowed is: nobody destroys it.
+            return replace(
+                shape, owner="callee", lifetime=lifetime(self.shaper, param), until=ending(self.shaper, param)
+            )
         if shape.made:
             key = next(key for key in ("owner", "lifetime", "into", "parent") if param.says(key))
             message = f"`{key}` has no meaning here: the call creates the handle"
@@ -374,6 +379,12 @@ class FunctionJoiner:
             into=into,
             parent=parent,
         )
+
+    def _ends_by_itself(self, shape: s.HandleShape, param: Param) -> bool:
+        """Tell whether a new handle lasts as long as another says, and no longer: a place, a cursor."""
+        promise = self.handles[shape.handle]
+        ended = promise.destroy is not None or promise.references is not None
+        return param.lifetime is not None and not (ended or param.owner or param.into or param.parent)
 
     def _handed_out(
         self,

@@ -59,6 +59,8 @@ class UninitialisedRead(Check):
         again = trial.again
         if not trial.answered or again is None or not again.steady or again.refilled is None:
             return
+        if not again.refilled.answered:  # it was not made: that is due to a call before it, which is judged
+            return
         path = unwritten_memory.stale(trial, again.refilled)
         if path is None:
             return
