@@ -56,7 +56,7 @@ functions:
     returns: {nullable: true}
     rejects: [{when: {room: {range: [-5, 0]}}, returns: null}]
   pk_free:
-  pk_used:
+  pk_used: {returns: {status: {ok: 0.., errors: {..-1: there is none}}}}
   pk_put:
     params: {data: {in: bytes, length: size}, size: {range: [0, 8]}, type: {one_of: [0, 1]}}
     returns: {status: {ok: [PK_OK], errors: {PK_FULL: there is no room}}}
@@ -102,6 +102,7 @@ def test_a_draft_compiles_refuses_what_it_has_to_and_does_nothing_else(folder, c
     assert library.pk_put(None, b"a", ctypes.c_size_t(1), 7) == 3
     assert library.pk_out(b"a", None, None) == 3
     assert library.pk_new(0) == 0
+    assert library.pk_used(None) == -1
     assert library.pk_half_of is not None
 
 

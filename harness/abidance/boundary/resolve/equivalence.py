@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.traversal import paths
 from abidance.boundary.model.types import HandleShape, PointerShape, ScalarShape, What
 from abidance.boundary.resolve.names import check_condition
+from abidance.boundary.resolve.transfers import tells_success
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.known_count import ALLOWED
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.language.clauses import Name
     from abidance.contract.model import Contract
+    from abidance.contract.model.equivalence import Alike
     from abidance.core.span import Span
 
 _BESIDE = ("result", "errno")
@@ -60,6 +62,21 @@ def check_equivalence(
         if alike.like is not None and function is not None and _is_number(function, place):
             message = f"`{place.text}` is a number, and has no form"
             problems.add(Diagnostic(WRONG_VALUE, message, (Label(alike.like.span),)))
+        if alike.failures is not None and function is not None:
+            _check_failures(function, place, alike, problems)
+
+
+def _check_failures(function: BoundaryFunction, place: Name, alike: Alike, problems: Problems) -> None:
+    """Complain about failures of what is no result, or of a result that tells of none."""
+    span, message, remedy = alike.key_span("failures"), "", None
+    if place.text.partition(".")[2] not in ("", "result"):
+        message = f"`failures` is about what a function returns, and `{place.text}` is no result"
+    elif not tells_success(function):
+        message = f"no result of `{function.name}` tells of a failure"
+        remedy = "say which do: `returns: {status: {ok: .., errors: ..}}`"
+    if message:
+        labels = (Label(span), Label(function.declaration.span))
+        problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
 
 
 def _is_number(function: BoundaryFunction, place: Name) -> bool:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from abidance.checks.evidence.sameness import Sameness
 
 
+_RESULT = "result"
 _ENDINGS: tuple[Check, ...] = (
     Crashed(),
     TimedOut(),
@@ -124,8 +125,10 @@ class ImplementationsDiffer(Check):
         allocators = equivalence is not None and equivalence.allocators is True
         how = sameness(equivalence, trial.function.name)
         sides = (answers(each, errno=telling, allocators=allocators) for each in (trial, other))
+        failed = how.at(_RESULT).failures and not (trial.seen.success or other.seen.success)
         for difference in differences(*sides, how=how):
-            if only_results and not difference.path.startswith("result"):
+            is_result = difference.path.startswith(_RESULT)
+            if (is_result and failed) or (only_results and not is_result):
                 continue
             path = difference.path.removesuffix(CALLS)
             apart = "" if path != difference.path else where(difference)

@@ -35,6 +35,8 @@ class Sameness:
     integers: bool = False
     unordered: bool = False
     like: str | None = None
+    failures: bool = False
+    """Whether results that tell of failures are the same, whichever they are."""
     handles: bool = False
     """Whether handles that are numbers are the same where the same calls left them: numbers as such are any."""
     below: Mapping[str, Sameness] = field(default_factory=dict)
@@ -107,6 +109,7 @@ def sameness(equivalence: Equivalence | None, function: str) -> Sameness:
                 each.ulps is None and each.like is None,
                 bool(each.unordered),
                 each.like.text if each.like is not None else None,
+                bool(each.failures),
                 handles=True,
             )
     return replace(below.pop("", whole), below=below)

@@ -74,6 +74,13 @@ class Alike(Clauses):
         default=None,
         metadata=clause(TRUE, "The order of the elements has no meaning, only how often each is there."),
     )
+    failures: Literal[True] | None = field(
+        default=None,
+        metadata=clause(
+            TRUE,
+            "Of a result: what tells of a failure is the same as any other that does, and as no success.",
+        ),
+    )
     like: Name | None = field(
         default=None,
         metadata=clause(LIKE, "Texts that both match the expression, the whole of each, are the same."),

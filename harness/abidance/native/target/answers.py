@@ -95,32 +95,38 @@ class ComparedAnswers:
 
     def note_all(self) -> None:
         """Compile what is noted of the answers, to be compared with those of another library (ABD331)."""
-        result, out = self._call.function.result, self._call.out
-        compared = self._compared()
+        out, compared = self._call.out, self._compared()
         if not compared:
             return
         with out.block(f"if (judges && abidance_answers_to >= 0 && {compared})"):
             self._ask()
-            match NothingShape() if self._may_differ("result") else result.shape:
-                case ScalarShape():
-                    self._note(result.shape, "result", "result")
-                case AddressShape():
-                    out("unsigned char there = ABIDANCE_LOAD(void *, result) != NULL;")
-                    self._exactly("&there", "1", "result")
-                    if isinstance(self._call.result, CNullable) and isinstance(
-                        self._call.result.inner, CBytes
-                    ):
-                        inner = self._call.result.inner
-                        with out.block("if (there)"):
-                            self._elements(_BYTE, inner.pointer, inner.length, "result")
-                case RecordShape() | ArrayShape():
-                    self._note(result.shape, "result", "result")
+            if self._how("result").failures and not self._may_differ("result"):
+                self._exactly("&success", "sizeof success", "result")
+                with out.block("if (success)"):
+                    self._note_result()
+            else:
+                self._note_result()
             returns = self._call.function.promise.returns if self._call.function.promise else None
             if returns is not None and returns.errno is not None and not self._may_differ("errno"):
                 with out.block("if (!success)"):
                     self._exactly("&told", "sizeof told", "errno")
             for pointee in self._call.drawer.pointees:
                 self._note_pointee(pointee)
+
+    def _note_result(self) -> None:
+        result, out = self._call.function.result, self._call.out
+        match NothingShape() if self._may_differ("result") else result.shape:
+            case ScalarShape():
+                self._note(result.shape, "result", "result")
+            case AddressShape():
+                out("unsigned char there = ABIDANCE_LOAD(void *, result) != NULL;")
+                self._exactly("&there", "1", "result")
+                if isinstance(self._call.result, CNullable) and isinstance(self._call.result.inner, CBytes):
+                    inner = self._call.result.inner
+                    with out.block("if (there)"):
+                        self._elements(_BYTE, inner.pointer, inner.length, "result")
+            case RecordShape() | ArrayShape():
+                self._note(result.shape, "result", "result")
 
     def _note_pointee(self, pointee: Pointee) -> None:
         shape, slot = pointee.shape, self._call.places.slots[pointee.path]

@@ -118,12 +118,12 @@ class FunctionWriter:
         for each in (*(each.text for each in status.ok), *status.errors) if status is not None else ():
             self._constant(str(each), type_)  # all of them are declared
         for name in returns.status.errors if returns is not None and returns.status is not None else ():
-            value = self._constant(name.text, type_)
+            # Of a range such as `..-1`, the end that is written: the first one, where both are.
+            ends = (end for end in name.text.split("..") if end)
+            value = next(filter(None, (self._constant(end, type_) for end in ends)), "")
             if value:
-                return (
-                    value,
-                    f"until then, and where it panics, it returns {name.text}, the first of its errors",
-                )
+                which = "one of its errors" if ".." in name.text else "the first of its errors"
+                return value, f"until then, and where it panics, it returns {value}, {which}"
         if isinstance(function.result.shape, ScalarShape) and function.result.shape.kind == "bool":
             return "false" if isinstance(
                 bare, Basic
