@@ -77,6 +77,19 @@ char *ow_bits(int number) {
     return made;
 }
 
+/* Into the room, if there is some, and else into memory that is the caller's to free. Near: by way of such memory. */
+char *ow_path(const char *name, char *room) {
+    char *made = room != NULL && SOUND ? room : malloc(24);
+    made[0] = '/';
+    strcpy(made + 1, name);
+    if (room == NULL || SOUND)
+        return made;
+    strcpy(room, made);
+    if (NEAR)
+        free(made);
+    return NEAR ? room : made;
+}
+
 /* O06. Near: a table that is made once. */
 int ow_sum(const uint8_t *p, size_t n) {
     static int *volatile table;

@@ -15,6 +15,7 @@ void ow_free(char *text);
 char *ow_digits(int number);
 char *ow_hex(int number, char *out);
 char *ow_bits(int number);
+char *ow_path(const char *name, char *room);
 
 int ow_sum(const uint8_t *p, size_t n);
 int ow_check(const uint8_t *p, size_t n);

@@ -13,6 +13,7 @@ DEFECTS = {
     "ow_join": (CRASH, ASAN),
     "ow_trim": (CRASH, ASAN),
     "ow_digits": (LEAK, LEAK),
+    "ow_path": (LEAK, LEAK),
     "ow_sum": (LEAK, LEAK),
     "ow_check": (LEAK, LEAK),
     "ow_remember": (LEAK, LEAK),

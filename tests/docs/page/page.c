@@ -394,12 +394,14 @@ unsigned st_packet_sum(const st_packet *packet)
     return sum;
 }
 
-char *st_spell(int number)
+char *st_spell_into(int number, char *room)
 {
-    char *text = malloc(16);
+    char *text = room != NULL ? room : malloc(16);
     snprintf(text, 16, "%d", number);
     return text;
 }
+
+char *st_spell(int number) { return st_spell_into(number, NULL); }
 
 int st_fetch(unsigned key, char **out)
 {

@@ -10,7 +10,7 @@ from abidance.boundary.encode.arguments import Arguments
 from abidance.boundary.encode.call_state import Borrowed, CallBuilder, LiveHandle, PlanDraft
 from abidance.boundary.encode.destruction import is_destroyed_in_some_states, least, ways_to_destroy
 from abidance.boundary.encode.encoded_plan import PlacedCall, SecondLook
-from abidance.boundary.encode.follow_ups import ask_for_error, give_back
+from abidance.boundary.encode.follow_ups import ask_for_error, freer_of_result, give_back
 from abidance.boundary.encode.handle_places import left_by
 from abidance.boundary.encode.holdings import STATIC, Holdings, Keep, PlanCall
 from abidance.boundary.encode.result_reads import followed, lasting
@@ -201,7 +201,7 @@ class Encoder:
         if save is None and (len(self.draft.steps), "result") in self._used_later:
             save = (self.draft.new_slot(), p.ValuePlace(width=function.result.shape.size))
         lasts = lasting(function)
-        if function.result.free is not None:
+        if freer_of_result(builder) is not None:
             save = (self.draft.new_slot(), p.ValuePlace())
         saves = [save, *saves] if save is not None else saves
         for path, freer in handed_out(function.promise):

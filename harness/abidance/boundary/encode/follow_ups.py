@@ -91,9 +91,16 @@ def ask_for_error(boundary: Boundary, draft: PlanDraft, builder: CallBuilder, in
     )
 
 
+def freer_of_result(builder: CallBuilder) -> str | None:
+    """Return the function that gives back what a call returns, None where that is nobody's to free."""
+    result = builder.function.result
+    owned = result.owned_when is None or result.owned_when.holds(builder.scope)
+    return result.free if owned else None
+
+
 def give_back(boundary: Boundary, draft: PlanDraft, builder: CallBuilder, index: int) -> None:
     """Append the calls that free what call `index` returned, and what it was to take over and did not."""
-    free, saves = builder.function.result.free, draft.calls[index].saves
+    free, saves = freer_of_result(builder), draft.calls[index].saves
     if free is not None and saves:
         _free(boundary, draft, free, index, saves[0][0], builder)
     for slot, path, freer in builder.left:

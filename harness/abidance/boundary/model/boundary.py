@@ -80,6 +80,8 @@ class Result:
     owned: bool = False
     free: str | None = None
     """The function that gives back what the result points at."""
+    owned_when: Expression | None = None
+    """On what condition on the arguments it is to be given back; always where there is none."""
     last_error: ToldError | None = None
 
     def success(self, value: object) -> bool:

@@ -488,6 +488,7 @@ class FunctionJoiner:
         if returns is not None and returns.handle is not None and self.shaper.known_handle(returns.handle):
             creates = [returns.handle.text]
         free = returns.free.text if returns is not None and returns.free is not None else None
+        when = returns.owned_when if returns is not None else None
         nullable: Expression | bool = False
         if returns is not None and returns.nullable is not None:
             nullable = returns.nullable
@@ -498,6 +499,12 @@ class FunctionJoiner:
             result = Result(handle, text, span, nullable=nullable, owned=owned)
             if returns is not None and (returns.owner or returns.lifetime):
                 result = self._kept_by(result, handle, returns)
+            if returns is not None and when is not None:
+                message = (
+                    f"a `{creates[0]}` is a handle, and who destroys it does not depend on the arguments"
+                )
+                labels = (Label(returns.key_span("owned_when")),)
+                self.problems.add(Diagnostic(WRONG_VALUE, message, labels))
             # What makes a handle has it destroyed; one that comes back otherwise is freed as the contract says.
             return replace(result, free=None if result.owned else free)
         if returns is not None and returns.within is not None:
@@ -506,7 +513,7 @@ class FunctionJoiner:
             return Result(into, text, span, nullable=nullable)
         if returns is not None and returns.to is not None:
             shape = pointer_shape(self.shaper, type_, returns, returns.to, s.Direction.IN, declaration.span)
-            return Result(shape, text, span, nullable=nullable, free=free)
+            return Result(shape, text, span, nullable=nullable, free=free, owned_when=when)
         if returns is not None:
             for clause in ("status", "bool", "enum", "range", "one_of", "flags"):
                 if returns.says(clause):
@@ -514,7 +521,8 @@ class FunctionJoiner:
                     self.problems.contradiction(message, returns.key_span(clause), declaration.span)
         # Nothing is promised of a pointer that the contract does not mention.
         said = returns is not None and returns.nullable is not None
-        return Result(s.OpaqueShape(text), text, span, nullable=nullable if said else True, free=free)
+        shown = nullable if said else True
+        return Result(s.OpaqueShape(text), text, span, nullable=shown, free=free, owned_when=when)
 
     def _kept_by(self, result: Result, handle: s.HandleShape, returns: Returns) -> Result:
         """Return a result that is a handle with whose it is, and how long it is there."""

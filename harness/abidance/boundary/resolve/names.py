@@ -48,6 +48,8 @@ def check_names(
         problems.names(expression, {*known, *own, *AFTER_CALL}, _resolver({**shapes, **own}))
     for expression in promise.requires:
         problems.names(expression, known, resolve)
+    if promise.returns is not None and promise.returns.owned_when is not None:
+        problems.names(promise.returns.owned_when, known, resolve)
     for expression in promise.ensures:
         problems.names(expression, after, resolve)
         _check_old(expression, members, problems)

@@ -103,6 +103,7 @@ class Returns(Place):
         Needs("filled", ("capacity",)),
         Needs("lifetime", ("to", "handle")),
         Needs("until", ("lifetime",)),
+        Needs("owned_when", ("free",)),
     )
     snippets = (
         ClauseSnippet(
@@ -139,6 +140,13 @@ class Returns(Place):
     free: Name | None = field(
         default=None,
         metadata=clause(FUNCTION_NAME, "The only function that may free the result."),
+    )
+    owned_when: Expression | None = field(
+        default=None,
+        metadata=clause(
+            BEFORE,
+            "Whether the result is the caller's to free, where that depends on the arguments; else nobody frees it.",
+        ),
     )
     errno: str | None = field(
         default=None,

@@ -321,7 +321,11 @@ class CallCompiler:
             out("abidance_unowned = 1;")
         if isinstance(result.shape, HandleShape) and result.owned:
             self._leaves(out, result.shape)
-        if result.free is not None:
+        if result.free is not None and result.owned_when is not None:
+            when = drawer.clauses.condition(result.owned_when, drawer.environment())
+            with out.block(f"if (({when}) == 1)"):
+                self._free(drawer, result.free, "result", result.shape)
+        elif result.free is not None:
             self._free(drawer, result.free, "result", result.shape)
         elif has_pointers(result.shape) and not (isinstance(result.shape, HandleShape) and result.owned):
             returns = promise.returns if promise else None
