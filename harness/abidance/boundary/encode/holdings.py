@@ -363,14 +363,19 @@ class Holdings:
                 each.late = True
 
     def _ends(self, function: BoundaryFunction, keep: Keep, changed: list[tuple[Held, HandleShape]]) -> bool:
-        return any(
-            (
-                function.name in keep.until
-                or (CHANGE in keep.until and changes(self.boundary, function, shape))
+        if function.name in keep.until:
+            return any(
+                self.may_be_same(held, keep.holder) or _acts_on(held, keep.holder) for held, _ in changed
             )
-            and self.may_be_same(held, keep.holder)
+        return CHANGE in keep.until and any(
+            changes(self.boundary, function, shape) and self.may_be_same(held, keep.holder)
             for held, shape in changed
         )
+
+
+def _acts_on(child: Held, parent: Held) -> bool:
+    """Tell whether a handle was made from another, or from one that was: a writer from what it writes to."""
+    return any(each.holder is child or _acts_on(child, each.holder) for each in parent.needed)
 
 
 def _is_from(child: Held, parent: Held) -> bool:

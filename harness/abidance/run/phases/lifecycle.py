@@ -49,8 +49,7 @@ def judge(context: Context, first: Sequence[Case] = ()) -> ItemVerdict:
         Reaches() if context.item.phase == "lifecycle" else None
     )  # what two libraries answer is only compared
     search = Search(context.calls, NOTHING, context.progress, reach, excepted=context.excepted)
-    if cast.holds:
-        search.lawful = partial(is_lawful, context.boundary)
+    search.lawful = partial(is_lawful, context.boundary)
     if first:
         at_edges(search, first, compared=context.item.phase != "lifecycle")
     body, log, beyond = searched(
