@@ -57,6 +57,7 @@ from abidance.plan.plan import (
     Plan,
     PointerRead,
     Relocation,
+    Secrets,
     Slot,
     Store,
     TailRead,
@@ -366,6 +367,8 @@ def test_a_call_tells_which_block_it_is_refused_and_which_lie_in_others(call):
         replace(call, views=(View(0, 2, 8), View(1, 2, 0))),
         replace(call, refuses=0, views=(View(3, 4, 1),)),
         replace(call, change=MemoryChange(1, 2, b"other")),
+        replace(call, secrets=Secrets((1,), (0, 2))),
+        replace(call, change=MemoryChange(1, 2, b"other"), secrets=Secrets()),
     ):
         shape, payload = encode_call(each)
         assert decode_call(shape, payload) == each

@@ -82,6 +82,7 @@ ONCE = {
     "lent_answers": LENT,
     "borrowed_handles": VARIANTS,
     "renewed_handles": VARIANTS,
+    "secrets": VARIANTS,
     "handle_arrays": VARIANTS,
 }
 """Sources with variants of their own, each for release alone."""

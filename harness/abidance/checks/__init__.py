@@ -31,6 +31,7 @@ from abidance.checks.memory.out_of_bounds_write import OutOfBoundsWrite
 from abidance.checks.memory.output_after_rejection import OutputAfterRejection
 from abidance.checks.memory.output_not_written import OutputNotWritten
 from abidance.checks.memory.output_overwritten import OutputOverwritten
+from abidance.checks.memory.secret_left_behind import SecretLeftBehind
 from abidance.checks.memory.uninitialised_read import UninitialisedRead
 from abidance.checks.memory.user_data_changed import UserDataChanged
 from abidance.checks.memory.window_broken import WindowBroken
@@ -109,6 +110,7 @@ CHECKS: tuple[Check, ...] = (
     MemoryFailureUntold(),
     OverlapChangesAnswer(),
     MemoryReadTwice(),
+    SecretLeftBehind(),
     PostconditionBroken(),
     LawBroken(),
     DependsOnCuts(),

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Move,
         OwnershipTransfer,
         PointerRead,
+        Secrets,
         WindowMove,
     )
     from abidance.plan.reader import Buffer
@@ -79,6 +80,7 @@ class CompiledCall:
     refuses: int
     views: tuple[tuple[int, int, int], ...]
     change: MemoryChange | None
+    secrets: Secrets | None
     answers_only: bool
     """Whether there is nothing to be read, saved or seen to after the call but its result."""
     room: bytearray
@@ -340,6 +342,7 @@ def compile_call(shape: bytes, loaded: Loaded, gate: int) -> CompiledCall:
         call.refuses,
         tuple((view.block, view.within, view.offset) for view in call.views),
         call.change,
+        call.secrets,
         not (call.watched or call.follows or call.retires or call.hands or call.saves or call.moves),
         room,
         # A stub is told where they are, and its compiler takes them to be aligned as in C.
@@ -401,6 +404,7 @@ def _used(call: Call) -> tuple[list[int], list[int]]:
         *(store.block for store in call.stores),
         *(each for view in call.views for each in (view.block, view.within)),
         *([call.change.block] if call.change is not None else []),
+        *((*call.secrets.given, *call.secrets.made) if call.secrets is not None else ()),
     ]
     slots = [*call.needs, *(fill.slot for fill in call.fills)]
     slots += [guard.slot for guard in call.guards] + [move.slot for move in call.moves]

@@ -15,6 +15,7 @@ from abidance.binding.loaded_library import INSTANCES
 from abidance.execute.compiled_call import compile_call
 from abidance.execute.lanes import run_lanes
 from abidance.execute.protocol import MOST_WORDS, REPLY, REQUEST, PlanOutcome
+from abidance.execute.remnants import SecretSearch
 from abidance.plan.callbacks_codec import decode_callbacks
 from abidance.plan.codec import decode_lanes
 from abidance.plan.layout import (
@@ -33,6 +34,7 @@ from abidance.plan.observation import NO_ALLOCATION, CallSideEffects, Returned
 from abidance.plan.observation_codec import NONE_NOTED, encode_aftermath, encode_answer, encode_returned
 from abidance.plan.plan import Slot
 from abidance.plan.reader import ByteReader
+from abidance.plan.remnants import as_numbers
 from abidance.watch.status import (
     CALL_WORD,
     PHASE_WORD,
@@ -132,6 +134,7 @@ class Worker:
         changes: list[ProcessChange] = []
         spoiler = None if calls > 1 else 0
         results: list[bytes | None] = []
+        search: SecretSearch | None = None
         end = _FIRST_RECORD
         lanes, waiting = decode_lanes(flags), []
         for index in range(calls):
@@ -168,14 +171,20 @@ class Worker:
                 if self._calling:
                     self._have_call(slots)
                 status[CALL_WORD] = index
+                if call.secrets is not None:
+                    search = SecretSearch(arena, call.secrets, stack=not calls_back)
+                elif search is not None:
+                    search.again()
                 left = call.run(arena, given, shape_length, slots, status, errno)
-                if plain and call.answers_only and not left[4]:
+                if plain and call.answers_only and not left[4] and search is None:
                     result = bytes(left[0]) if call.width else b""
                     record = encode_answer(result, *left[1:4])
                 else:
                     returned = call.look(arena, slots, *left)
                     if flags & TRACED:
                         returned = replace(returned, measured=arena.traced(slots))
+                    if search is not None:
+                        returned = replace(returned, measured=as_numbers(search.look()))
                     damage, modified, freed = arena.look(index) if blocks else ((), (), ())
                     if flags & WATCHED_CLOSELY:
                         changes += arena.changes(index)

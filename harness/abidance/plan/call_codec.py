@@ -42,6 +42,7 @@ from abidance.plan.plan import (
     NumberTest,
     OwnershipTransfer,
     PointerRead,
+    Secrets,
     Slot,
     Store,
     TailRead,
@@ -86,7 +87,8 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
     parts += _encode_conditions(call.only_if)
     states = bool(call.guards or call.moves or call.once)
     carried = bool(call.carries or call.takes_back)
-    again = call.times > 1 or states or carried or call.refuses or bool(call.views) or call.change is not None
+    last = bool(call.refuses or call.views or call.change or call.secrets)
+    again = call.times > 1 or states or carried or last
     if call.retires or call.hands or call.fills or again:
         parts.append(_encode_numbers(call.retires))
     if call.hands or call.fills or again:
@@ -100,7 +102,6 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
             parts += (COUNT.pack(fill.slot), _encode_argument(fill.value, values))
     if again:
         parts.append(COUNT.pack(call.times))
-    last = bool(call.refuses or call.views or call.change)
     if states or carried or last:
         parts.append(COUNT.pack(len(call.guards)))
         for guard in call.guards:
@@ -122,15 +123,18 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
         parts.append(COUNT.pack(abs(call.refuses) << 1 | (call.refuses < 0)))
         parts.append(COUNT.pack(len(call.views)))
         parts += [STORE.pack(view.block, view.offset) + COUNT.pack(view.within) for view in call.views]
-    if call.change is not None:
-        change = call.change
-        parts += (
-            COUNT.pack(change.block),
-            COUNT.pack(change.at),
-            COUNT.pack(len(change.contents)),
-            change.contents,
-        )
+    if call.change is not None or call.secrets is not None:
+        parts += _encode_change(call.change)
+    if call.secrets is not None:
+        parts += (_encode_numbers(call.secrets.given), _encode_numbers(call.secrets.made))
     return b"".join(parts), b"".join(values)
+
+
+def _encode_change(change: MemoryChange | None) -> list[bytes]:
+    if change is None:
+        return [bytes([0])]
+    numbers = (change.block, change.at, len(change.contents))
+    return [bytes([1]), *map(COUNT.pack, numbers), change.contents]
 
 
 def _encode_follow(follow: PointerRead) -> list[bytes]:
@@ -270,9 +274,10 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
     last_said = reader.left > 0
     refuses = _decode_refusal(reader) if last_said else 0
     views = tuple(_decode_view(reader) for _ in range(reader.counted(STORE.size))) if last_said else ()
-    change = _decode_change(reader) if reader.left else None
-    if last_said and not (refuses or views or change):
-        raise ValueError("the call refuses no block, and has none within another")
+    change = _decode_change(reader) if reader.left and reader.flag() else None
+    secrets = Secrets(_decode_numbers(reader), _decode_numbers(reader)) if reader.left else None
+    if last_said and not (refuses or views or change or secrets):
+        raise ValueError("the call refuses no block, has none within another, and keeps no secret")
     reader.finish()
     return Call(
         symbol,
@@ -296,6 +301,7 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
         refuses,
         views,
         change,
+        secrets,
     )
 
 

@@ -296,6 +296,14 @@ class MemoryChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Secrets:
+    """Blocks whose contents a call may leave nowhere but where they are: before it, and once it is over."""
+
+    given: tuple[int, ...] = ()
+    made: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One call. `watched` blocks are sent back as they are after it.
 
@@ -332,6 +340,8 @@ class Call:
     """Blocks that have room in another one from this call on, in place of their own."""
     change: MemoryChange | None = None
     """What changes while it runs; only of a plan that is traced."""
+    secrets: Secrets | None = None
+    """What is looked for after it, and in blocks that later calls free; `Returned.measured` then has `Remains`."""
 
     @property
     def may_be_left_out(self) -> bool:

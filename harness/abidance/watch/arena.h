@@ -173,6 +173,19 @@ ABIDANCE_API void abidance_enter(uint64_t target);
 /* Tells whether the call did anything that `passage` has beside `counted`. */
 ABIDANCE_API int abidance_leave(struct abidance_passage *passage);
 
+/* From now on what calls leave in blocks that they free is copied and, with `stack`, the stack below each one's caller as
+ * well, where the gate enters calls: begin anew before each. */
+#define ABIDANCE_BELOW ((size_t)64 << 10)
+ABIDANCE_API int abidance_remnants_begin(int stack);
+/* Tells where the copies of freed blocks are, each behind its size and how much of it there is, how many bytes that are
+ * altogether, how many blocks found no room or were not seen, where that of the stack is, 0 for none, and how long: its end is the caller. */
+ABIDANCE_API void abidance_remnants(uint64_t numbers[5]);
+ABIDANCE_API void abidance_remnants_end(void);
+int remnants_wanted(void);
+/* For proofs: tell whether a number was found on the stack, or at a multiple of 8 in blocks that were freed. */
+int remnants_on_stack(uint64_t mark);
+int remnants_freed(uint64_t mark);
+
 /* Tells how many other processes have come back from calls since the last time. */
 ABIDANCE_API uint32_t abidance_strays(void);
 
@@ -361,6 +374,8 @@ extern volatile uint32_t abidance_trapped;
  * `gate_is_open` tells whether a call is on its way. */
 void gate_init(int (*is_foreign)(const void *));
 int gate_has_heap(void);
+/* Has the watched heap tell of each block that a call frees, before it does; tells whether there is one. */
+int gate_on_free(void (*freed)(const void *block, size_t size));
 int gate_watches_free(void);
 /* What the floating-point environment is like now, but for its status flags. */
 void gate_control(uint64_t words[2]);

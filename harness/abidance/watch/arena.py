@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _DAMAGE = Struct("<IIqQ")
 _PASSAGE = Struct("<QQQIIIIII")
 _KEPT = Struct("<13Q")
+_FREED_BLOCK = Struct("<2Q")
 _AFTER_FREE = 2
 _VOID = {
     f"abidance_{name}"
@@ -49,6 +50,8 @@ _VOID = {
         "lane_part",
         "lock",
         "unlock",
+        "remnants",
+        "remnants_end",
     )
 }
 _MOST_WORDS = 1 << 14
@@ -185,6 +188,9 @@ class Arena:
             ctypes.c_void_p,
             ctypes.c_uint32,
         )
+        self._remnants_begin = _declare(library, "abidance_remnants_begin", ctypes.c_int)
+        self._remnants = _declare(library, "abidance_remnants", ctypes.c_void_p)
+        self.end_remnants = _declare(library, "abidance_remnants_end")
         self._fence = _declare(library, "abidance_fence")
         self.silence = _declare(library, "abidance_silence")
         self.note = _declare(library, "abidance_note", ctypes.c_int)
@@ -432,6 +438,27 @@ class Arena:
         room = _MOST_TRACED + 4 * len(pointers)
         numbers, given = (ctypes.c_uint64 * room)(), (ctypes.c_uint64 * len(pointers))(*pointers)
         return tuple(numbers[: self._traced(given, len(pointers), numbers, room)])
+
+    def begin_remnants(self, *, stack: bool) -> None:
+        """Have what the next call leaves in blocks that it frees copied, and on the stack; raises MemoryError."""
+        _check(self._remnants_begin(stack))
+
+    def remnants(self) -> tuple[list[tuple[int, bytes]], bytes, bool]:
+        """Return the blocks that calls have freed, each with its size, the stack below the last, and if that is all.
+
+        Of a block there are so many bytes as are known to be the call's. The stack ends where the call's caller begins;
+        it is empty where nobody looked at it.
+        """
+        numbers = (ctypes.c_uint64 * 5)()
+        self._remnants(numbers)
+        at, size, dropped, stack, deep = numbers
+        blocks: list[tuple[int, bytes]] = []
+        end = at + size
+        while at < end:
+            asked, taken = _FREED_BLOCK.unpack(ctypes.string_at(at, _FREED_BLOCK.size))
+            blocks.append((asked, ctypes.string_at(at + _FREED_BLOCK.size, taken)))
+            at += _FREED_BLOCK.size + taken
+        return blocks, ctypes.string_at(stack, deep) if stack else b"", not dropped
 
     def fence(self) -> None:
         """Have the kernel refuse this process whatever changes something outside of it; raises OSError if it cannot."""

@@ -66,8 +66,9 @@ void gate_control(uint64_t words[2]) {
 __attribute__((noinline)) static void scrub(void) {
     /* Volatile, or it would become memset: and a sanitizer's looks at what it thinks of this memory. */
     uint64_t word = pattern_word(scrub_fill);
-    volatile uint64_t *low = alloca(SCRUBBED);
-    for (size_t i = 0; i < SCRUBBED / sizeof *low; i++)
+    size_t size = SCRUBBED + (remnants_wanted() ? ABIDANCE_BELOW : 0);
+    volatile uint64_t *low = alloca(size);
+    for (size_t i = 0; i < size / sizeof *low; i++)
         low[i] = word;
     __asm__ volatile("" : : "r"(low) : "memory");
 }
@@ -89,6 +90,13 @@ uint8_t gate_fill(void) { return scrub_fill; }
 int gate_has_heap(void) { return heap != NULL; }
 
 int gate_watches_free(void) { return watches_free; }
+
+int gate_on_free(void (*freed)(const void *block, size_t size)) {
+    if (!watches_free)
+        return 0;
+    heap->freed = freed;
+    return 1;
+}
 
 void gate_handed(uint32_t count) {
     if (heap != NULL)
@@ -189,10 +197,19 @@ __attribute__((noinline)) static void change_control(void) {
     put_back(other);
 }
 
+#define MARK 0x5EC2E75EC2E75EC2u
+
+/* Leaves a number on the stack. */
+__attribute__((noinline)) static void leave_mark(void) {
+    volatile uint64_t marks[4] = {MARK, MARK, MARK, MARK};
+    __asm__ volatile("" : "+m"(marks));
+}
+
 /* Fails in each way that a callee can, from below the stack that it is to find filled. */
 static uint8_t seen_below;
 void gate_misbehave(void) {
     seen_below = below();
+    leave_mark();
     change_control();
 }
 
@@ -201,9 +218,13 @@ const char *gate_prove(void) {
     struct control first = control_now();
     void (*pass)(void) = (void (*)(void))(uintptr_t)abidance_gate();
     gate_begin(0);
+    if (abidance_remnants_begin(1) != 0)
+        return "memory ran out";
     abidance_enter((uint64_t)(uintptr_t)registers_misbehave);
     (pass == NULL ? registers_misbehave : pass)();
     abidance_leave(&passage);
+    int marked = remnants_on_stack(MARK);
+    abidance_remnants_end();
     struct control last = control_now();
     if (!passage.control_changed)
         return "a call that changed the rounding mode was not seen";
@@ -211,6 +232,8 @@ const char *gate_prove(void) {
         return "the rounding mode was not put back";
     if (pass != NULL && passage.registers != (ABIDANCE_R12 | ABIDANCE_DIRECTION))
         return "a call that left another value in a register and the direction flag set was not seen as such";
+    if (pass != NULL && !marked)
+        return "what a call left on the stack was not seen";
     return seen_below == scrub_fill ? NULL : "the stack below a call was not filled";
 }
 
@@ -259,17 +282,24 @@ static const char *prove_release(void) {
     struct abidance_passage passage;
     struct abidance_kept kept;
     gate_begin(0);
+    if (abidance_remnants_begin(0) != 0)
+        return "memory ran out";
     abidance_enter(0);
     volatile uint8_t *block = ask(ASKED);
     if (block != NULL) {
+        *(volatile uint64_t *)block = MARK;
         give_back((void *)block);
         block[ASKED / 2] = 0x5A;
     }
     int gone = gate_is_gone((void *)block);
     abidance_leave(&passage);
+    int marked = remnants_freed(MARK);
+    abidance_remnants_end();
     abidance_settle(&kept);
     if (block == NULL)
         return "memory ran out";
+    if (!marked)
+        return "what a block held that was given back was not seen";
     if (!gone || kept.spoiled.kind != ABIDANCE_AFTER_FREE)
         return "a write to a block that was given back was not seen";
     return kept.blocks == 0 ? NULL : "a block that was given back counts as left over";

@@ -23,6 +23,7 @@ struct abidance_passing {
 
 struct abidance_passing abidance_passing __attribute__((visibility("hidden")));
 uint32_t abidance_unpreserved __attribute__((visibility("hidden")));
+_Static_assert(ABIDANCE_BELOW == 65536, "the assembly below has the same");
 
 void registers_begin(uint64_t target) {
     /* No address is as large, so code that takes one of them for its own faults. */
@@ -109,7 +110,13 @@ __asm__(".text\n"
         "    movq 56+abidance_passing(%rip), %r13\n"
         "    movq 64+abidance_passing(%rip), %r14\n"
         "    movq 72+abidance_passing(%rip), %r15\n"
-        "    pushq 8+abidance_passing(%rip)\n"
+        "    movq abidance_below(%rip), %rdi\n" /* where the stack below is copied to, before anybody writes there */
+        "    testq %rdi, %rdi\n"
+        "    jz 1f\n"
+        "    leaq -65536(%rsp), %rsi\n" /* ABIDANCE_BELOW */
+        "    movl $8192, %ecx\n"
+        "    rep movsq\n"
+        "1:  pushq 8+abidance_passing(%rip)\n"
         "    ret\n"
         "9:  ud2\n"
         "    .cfi_endproc\n"

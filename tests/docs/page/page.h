@@ -152,6 +152,7 @@ char *st_twice(const char *text);
 void st_move(void *to, const void *from, size_t n);
 typedef struct st_order { unsigned kind, count; } st_order;
 unsigned st_price(const st_order *order);
+void st_key(const char *password, uint8_t key[32]);
 typedef void (*st_progress)(int percent, int step, const uint8_t *piece, size_t size, const char *what, lv_table *of, void *mine);
 void st_watch(lv_table *table, st_progress told, void *self);
 

@@ -159,7 +159,7 @@ class _Roles:
     def of(self, subject: str, aspect: str) -> frozenset[str]:
         """Return the side. The numbers that a pointer leads to may go another way than the pointer."""
         place = subject.rstrip("*[]")
-        if place.endswith("()") or aspect == "may_fail":
+        if place.endswith("()") or aspect in ("may_fail", "secret"):
             return frozenset((GOT,))
         if place != subject and place.endswith(")"):
             return self._behind(place)
@@ -233,7 +233,7 @@ def _direction(aspect: str, old: str, new: str) -> str:
         return "narrower" if new == "closed" else "wider"
     if aspect == "misaligned":
         return "wider" if new else "narrower"
-    if aspect == "zeroed":
+    if aspect in ("zeroed", "secret"):  # memory that may hold less
         return "narrower" if new else "wider"
     if aspect == "align":
         a, b = (int(each) if each.isdecimal() else 1 for each in (old, new))

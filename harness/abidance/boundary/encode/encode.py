@@ -20,6 +20,7 @@ from abidance.plan import plan as p
 
 if TYPE_CHECKING:
     from abidance.boundary.encode.call_state import CallBuilder, PlanDraft
+    from abidance.boundary.encode.encoded_plan import PlacedCall
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.values import Case
 
@@ -54,6 +55,9 @@ def encode(boundary: Boundary, case: Case) -> Encoded:
         if case.changed is not None:
             changed = _change(boundary, case, *case.changed)
             encoder.draft.calls[subject] = replace(encoder.draft.calls[subject], change=changed)
+        if case.secrets:
+            secrets = _secrets(encoder.draft.placed[subject])
+            encoder.draft.calls[subject] = replace(encoder.draft.calls[subject], secrets=secrets)
         if case.refuses:
             encoder.draft.calls[subject] = replace(encoder.draft.calls[subject], refuses=case.refuses)
     encoder.finish()
@@ -118,6 +122,16 @@ def _change(boundary: Boundary, case: Case, name: str, at: int, value: Value) ->
     if block is None or other is None or then.plan.blocks[other].size != there.plan.blocks[block].size:
         return None
     return p.MemoryChange(block, at, then.plan.blocks[other].contents)
+
+
+def _secrets(placed: PlacedCall) -> p.Secrets | None:
+    """Return the blocks of a call that hold what the contract says is `secret`; None where all are NULL."""
+    promise = placed.function.promise
+    params = promise.params if promise is not None else {}
+    there = {name: placed.places[name] for name in params if params[name].secret and name in placed.places}
+    given = tuple(block for name, block in there.items() if not params[name].out)
+    made = tuple(block for name, block in there.items() if not params[name].in_)
+    return p.Secrets(given, made) if there else None
 
 
 def _at_the_end(call: p.Call) -> p.Call:

@@ -295,7 +295,8 @@ class Case:
     digit of base 16 for each in turn, the lowest first. `refuses` is the number of the block of those that the function
     asks of the heap that it is refused; below 0, so are all after it. `overlap` is a parameter that may overlap
     another, and how many bytes it begins after that one. `changed` is a parameter that another thread changes during
-    the call, before which of the times that it is read again, and to what value.
+    the call, before which of the times that it is read again, and to what value. With `secrets`, copies of what the
+    contract says is `secret` are looked for when the calls are over.
     """
 
     function: str
@@ -309,6 +310,7 @@ class Case:
     refuses: int = 0
     overlap: tuple[str, int] | None = None
     changed: tuple[str, int, Value] | None = None
+    secrets: bool = False
 
 
 def to_json(value: Value) -> object:

@@ -134,6 +134,13 @@ class _Writer:
             path = next(path for path, block in placed.places.items() if block == change.block)
             often = "" if change.at == 1 else f", time {change.at},"
             self.lines.append(f"// when it reads `{path}` again{often} that is {bytes_text(change.contents)}")
+        if secrets := self.encoded.plan.calls[index].secrets:
+            kept = [
+                f"`{n}`" for n, block in placed.places.items() if block in (*secrets.given, *secrets.made)
+            ]
+            self.lines.append(
+                f"// no copy of {' and '.join(kept)} may be left in memory that is freed, or on the stack"
+            )
         puts = next((f for f in self.encoded.plan.calls[index].follows if f.puts), None)
         if puts is not None and index < self.end and isinstance(shape, PointerShape):
             room = self._variable("room")

@@ -77,6 +77,8 @@ class Evidence:
     """Memory was changed while a call ran."""
     OVERLAPS = 1 << 28
     """Parameters of a call overlap."""
+    SECRETS = 1 << 30
+    """Copies of what is secret were looked for."""
 
 
 def evidence(trial: CaseResult) -> int:
@@ -118,6 +120,8 @@ def evidence(trial: CaseResult) -> int:
             found |= Evidence.LOOKS
     if any(call.moves for call in encoded.plan.calls):
         found |= Evidence.STATES
+    if encoded.plan.calls[encoded.plan.subject].secrets is not None:
+        found |= Evidence.SECRETS
     if encoded.callbacks:
         found |= Evidence.CALLBACKS
     if encoded.steps:

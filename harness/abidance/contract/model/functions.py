@@ -112,6 +112,7 @@ class Param(NamedClauses, Place):
         Needs("window", ("length", "capacity")),
         Needs("may_overlap", ("out",)),
         Needs("shared", ("in",)),
+        Needs("secret", WAYS),
         Needs("user_data", ("callback",)),
         Needs("lifetime", (*WAYS, "callback", "handle")),
         Needs("until", ("lifetime",)),
@@ -178,6 +179,13 @@ class Param(NamedClauses, Place):
         default=None,
         metadata=clause(
             TRUE, "Other threads may change the memory during the call: each value is read once."
+        ),
+    )
+    secret: bool | None = field(
+        default=None,
+        metadata=clause(
+            TRUE,
+            "What is there is a secret: no copy of it is left in memory that the library frees, nor on the stack.",
         ),
     )
     window: Name | None = field(

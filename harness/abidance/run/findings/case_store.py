@@ -75,6 +75,7 @@ def save(root: Path, stored: StoredCase) -> None:
         **({"refuses": stored.case.refuses} if stored.case.refuses else {}),
         **({"overlap": list(stored.case.overlap)} if stored.case.overlap is not None else {}),
         **({} if stored.case.beside is None else {"beside": to_json(stored.case.beside)}),
+        **({"secrets": True} if stored.case.secrets else {}),
         **({} if stored.case.changed is None else {"changed": _changed(*stored.case.changed)}),
         "steps": [
             [
@@ -165,6 +166,7 @@ def _from_json(root: Path, case_id: str, raw: Mapping[str, Any]) -> StoredCase:
             steps=tuple(map(_step_from_json, raw["steps"])),
             shift=raw["shift"],
             refuses=raw.get("refuses", 0),
+            secrets=raw.get("secrets", False),
             overlap=tuple(raw["overlap"]) if "overlap" in raw else None,
             changed=_changed_from_json(raw["changed"]) if "changed" in raw else None,
         ),

@@ -79,6 +79,16 @@ def has_shared(promise: FunctionPromise) -> bool:
     return any(param.shared is not None for param in promise.params.values())
 
 
+def has_secrets(promise: FunctionPromise) -> bool:
+    """Tell whether a function is given, or makes, what is secret."""
+    return any(param.secret is not None for param in promise.params.values())
+
+
+def keeps_secrets_on(_promise: FunctionPromise, _library: str, build: str) -> bool:
+    """Tell whether what a build leaves on its stack and in freed memory is what it leaves where it is used."""
+    return is_as_shipped(build)
+
+
 def is_unsanitized(_promise: FunctionPromise, _library: str, build: str) -> bool:
     """Tell whether accesses of a build to its arguments can be trapped."""
     return "asan" not in build and "tsan" not in build

@@ -40,6 +40,8 @@ struct abidance_heap {
     /* Takes such a block, where it is one: 0, or an `abidance_given_back`. `handed_size` is its size, SIZE_MAX of none. */
     int (*take_back)(const void *block);
     size_t (*handed_size)(const void *block);
+    /* Is told of each block that a call frees, as long as it is as the call left it; may be NULL. */
+    void (*freed)(const void *block, size_t size);
     void (*begin)(void); /* forgets the live blocks: they are older ones from now on */
     int (*is_gone)(const void *at); /* tells whether it is in a block that this plan's calls gave back; may be NULL */
     /* Tells whether an address is in a block that this plan's calls made and that is still there; may be NULL. */

@@ -138,6 +138,8 @@ static void *put_away(void *block, void *site) {
         look_behind(&was);
         asked = was.size;
     }
+    if (abidance_heap.freed != NULL)
+        abidance_heap.freed(block, asked);
     fill(block, 0, size);
     struct quarantined taken = {block, size, asked, was.site, (uint64_t)(uintptr_t)site};
     return quarantine_take(taken, look_into);

@@ -1,0 +1,111 @@
+"""Phase `secrets`: valid calls, after which copies of what is secret are looked for in memory that nobody owns."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from random import Random
+from typing import TYPE_CHECKING
+
+from abidance.checks.evidence.secret_copies import remains_at
+from abidance.contract.expression import EvaluationError
+from abidance.core.errors import HookError
+from abidance.core.gaps import Gap
+from abidance.generate.hints import Hints
+from abidance.generate.scope import FilterLog
+from abidance.generate.source import UnlawfulDrawError
+from abidance.generate.strategies import simplest
+from abidance.plan.remnants import LEAST_BYTES
+from abidance.run.phases.altered_calls import altered_calls, some_calls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from abidance.boundary.model.values import Case, Value
+    from abidance.checks.evidence.case_result import CaseResult
+    from abidance.plan.remnants import Remains
+    from abidance.run.execution.context import Context, ItemVerdict
+    from abidance.run.phases.altered_calls import Alterations
+
+_CLAUSE = "secret"
+CASES, CALLS = 64, 128
+"""After so many calls copies are looked for at most, of so many that are made without that before."""
+SIZES = (16, 20, 24, 32, 33, 48, 64, 128, 200, 1024)
+"""Secrets of so many bytes are made up, where the contract lets them be."""
+_TEXT = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+
+def judge(context: Context) -> ItemVerdict:
+    """Make each call, and look for copies of its secrets."""
+    function = context.function
+    promise = function.promise
+    assert promise is not None
+    given = [name for name, param in promise.params.items() if param.secret and not param.out]
+    random = Random(f"{context.settings.seed}:{function.name}")  # noqa: S311 - to be made again, not to be kept
+    remains: list[Remains] = []
+
+    def sought(case: Case, _: CaseResult) -> Alterations:
+        seen = yield replace(_made_up(context, case, given, random), secrets=True)
+        left = remains_at(seen, seen.encoded.plan.subject) if seen is not None and seen.answered else None
+        if left is not None and left.sought:
+            remains.append(left)
+
+    cases = (*_of_sizes(context, given, random), *some_calls(context, CASES))
+    calls = altered_calls(context, cases, sought, CALLS)
+    words = (
+        f"`secret` of `{function.name}`: no call had one of {LEAST_BYTES} bytes that a copy would be known by"
+    )
+    told = replace(calls, number=len(remains))
+    verdict = told.verdict(Gap(function.name, _CLAUSE, words), (function.name, _CLAUSE))
+    unseen = tuple(_unseen(function.name, remains))
+    return replace(verdict, gaps=(*verdict.gaps, *unseen))
+
+
+def _unseen(name: str, remains: Sequence[Remains]) -> Iterator[Gap]:
+    """Yield where nobody could look."""
+    if remains and not any(each.stack for each in remains):
+        words = f"`secret` of `{name}`, on the stack: a callback of abidance's own is there, or no gate enters the call"
+        yield Gap(name, f"{_CLAUSE} on the stack", words)
+    if remains and not any(each.complete for each in remains):
+        words = f"`secret` of `{name}`, in memory that it frees: nobody sees that, or only part of it"
+        yield Gap(name, f"{_CLAUSE} in freed memory", words)
+
+
+def _of_sizes(context: Context, given: list[str], random: Random) -> Iterator[Case]:
+    """Yield the simplest calls with secrets of many sizes."""
+    for size in SIZES if given else ():
+        for draw in (_bytes, _text):
+            values: dict[str, Value] = {name: draw(random, size) for name in given}
+            case = _lawful(context, values)
+            if case is not None:
+                yield case
+                break
+
+
+def _made_up(context: Context, case: Case, given: list[str], random: Random) -> Case:
+    """Return a call with secrets of the same sizes that nobody can mistake for anything else, where they are lawful."""
+    for draw in (_bytes, _text):
+        others: dict[str, Value] = {
+            name: draw(random, len(value))
+            for name in given
+            if isinstance(value := case.arguments.get(name), bytes) and len(value) >= LEAST_BYTES
+        }
+        made = _lawful(context, {**case.arguments, **others}) if others else None
+        if made is not None:
+            return replace(made, flush=case.flush, fill=case.fill, shift=case.shift)
+    return case
+
+
+def _lawful(context: Context, arguments: dict[str, Value]) -> Case | None:
+    boundary, function = context.boundary, context.function
+    with suppress(UnlawfulDrawError, EvaluationError, HookError):
+        return simplest(boundary, function, arguments, FilterLog(), Hints.of(boundary, function))
+    return None
+
+
+def _bytes(random: Random, size: int) -> bytes:
+    return random.randbytes(size)
+
+
+def _text(random: Random, size: int) -> bytes:
+    return bytes(random.choice(_TEXT) for _ in range(size))
