@@ -389,17 +389,18 @@ class Encoder:
             block for path, block in builder.places.items() if (number, path) in self._used_later
         }  # a later call is given them again
         retired = [block for block in builder.lent if block not in pinned]
+        for live in builder.used:
+            # What the call itself is lent for longer than it lasts comes in the place of what it ends.
+            retired += [block for block, until in live.keeps if function.name in until]
+            live.keeps = [(block, until) for block, until in live.keeps if function.name not in until]
         for block, handle, until in builder.keeps:
             made = (live for live in self.draft.live if live.made == index and live.life.name == handle)
-            live = builder.holder(handle) or next(made, None)
-            if live is not None:
-                live.keeps.append((block, until))
+            holder = builder.holder(handle) or next(made, None)
+            if holder is not None:
+                holder.keeps.append((block, until))
         for live in builder.used:
             if live.life.destroy == function.name and live.held not in self._holdings.alive:
                 retired += [*(block for block, _ in live.keeps), *ended(builder, live)]
-            elif any(function.name in until for _, until in live.keeps):
-                retired += [block for block, until in live.keeps if function.name in until]
-                live.keeps = [(block, until) for block, until in live.keeps if function.name not in until]
         return tuple(retired)
 
 
