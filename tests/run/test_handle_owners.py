@@ -37,6 +37,26 @@ def test_one_that_keeps_account_is_left_alone(handle, library, judge):
     assert lifecycle(judge, handle, library, 4, examples=20) == ([], [])
 
 
+@pytest.mark.full
+@pytest.mark.parametrize("handle", FOUND)
+def test_one_that_forgets_whose_they_are_is_found_by_exploring(handle, judge, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
+    found, reasons = judge("handle_owners", handle, "wrong_asan", seed=1, phases=("explore",))
+
+    assert (FOUND[handle] | {"ABD303", "ABD371"}) & {each.diagnostic.code.id for each in found}
+    assert reasons == []
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("library", ["sound", "near"])
+def test_one_that_keeps_account_is_left_alone_while_exploring(library, judge, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
+    for handle in FOUND:
+        (item,) = judge.items("handle_owners", handle, library, seed=1, phases=("explore",))
+        assert (item.findings, item.reasons, item.gaps) == ((), (), ())
+        assert item.explored.executions > 10_000
+
+
 def test_a_finding_shows_no_call_that_was_not_made(judge):
     found, _ = lifecycle(judge, "ow_list", "wrong", 1, examples=40)
 

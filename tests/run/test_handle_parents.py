@@ -34,3 +34,22 @@ def test_what_only_a_list_with_something_in_it_shows_is_found(seed, handle, func
     assert any(
         each.diagnostic.code.id == "ABD322" and function in each.call.splitlines()[-1] for each in found
     )
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("handle", ["hp_place", "hp_cursor"])
+def test_what_only_a_list_with_something_in_it_shows_is_found_by_exploring(handle, judge, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
+    found, _ = judge("handle_parents", handle, "wrong", seed=1, phases=("explore",))
+
+    assert "ABD322" in {each.diagnostic.code.id for each in found}
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("library", ["near", "sound"])
+def test_those_of_two_lists_are_not_mixed_while_exploring(library, judge, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
+    for name in (*HANDLES, *SINGLE):
+        (item,) = judge.items("handle_parents", name, library, seed=1, phases=("explore",))
+        assert (item.findings, item.reasons, item.gaps) == ((), (), ())
+        assert item.explored.executions > 1000

@@ -54,7 +54,8 @@ THREADS = Treatment("run", "it takes several threads")
 LENT = Treatment("run", "a target does not fill room that the library lends")
 TWICE = Treatment("run", "a law's steps are made twice, for one piece and for several")
 ACROSS = Treatment("run", "it is about what happens after the call")
-HELD = Treatment("run", "who holds which handle is kept account of there")
+HELD = Treatment("run", "a target gives no handles in arrays")
+UNTIL = Treatment("compiled", "for handles; how long other memory lasts, `run` judges")
 NUMBERS = Treatment("run", "a target makes and uses no handles that are numbers")
 OTHER = Treatment("compiled", "for a target that loads two libraries")
 BEFORE = Treatment("run", "it is made in the worker, before all other calls")
@@ -79,7 +80,8 @@ _PLACE: Mapping[str, Treatment] = {
     "initially": Treatment("run", "memory that holds something before the call that writes it is not made in C"),
     "end_of": Treatment("run", "a pointer to the end of memory is not made in C"),
     "within": Treatment("run", "where a pointer into other memory points is not worked out in C"),
-    "generate": CODE, "lifetime": COMPILED, "until": ACROSS, "into": HELD, "parent": HELD, "owner": COMPILED,
+    "generate": CODE, "lifetime": COMPILED, "until": UNTIL, "into": COMPILED, "parent": COMPILED,
+    "owner": COMPILED,
     "misaligned": COMPILED, "callback": COMPILED,
     "variant": Treatment("run", "a target does not know which member of a union another parameter tells"),
     "window": Treatment("run", "a target sets anew before each call what it is given"),
@@ -107,12 +109,12 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         **dict.fromkeys(("type", "create", "destroy", "prepare", "parent", "zeroed"), COMPILED),
         "summary": NO_CALL, "concurrent": THREADS, "explore": NO_CALL, "states": COMPILED,
         "transitions": COMPILED,
-        "references": HELD, "invalid": NUMBERS,
+        "references": COMPILED, "invalid": NUMBERS,
     },
     "SetupPromise": {"calls": BEFORE, "around": BEFORE},
     "StatePromise": {"summary": NO_CALL, "shown_by": COMPILED},
     "TransitionPromise": dict.fromkeys(("from", "to", "once"), COMPILED),
-    "References": dict.fromkeys(("acquire", "release"), HELD),
+    "References": dict.fromkeys(("acquire", "release"), COMPILED),
     "FunctionPromise": {
         **dict.fromkeys(("prototype", "params", "returns", "requires", "ensures", "rejects", "examples"), COMPILED),
         "may_fail": REFUSED,

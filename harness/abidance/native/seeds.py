@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.handle_places import CALLEE, left_by
+from abidance.boundary.encode.holdings import Holdings
 from abidance.boundary.model.values import Earlier, Mark, NewHandle, Script
 from abidance.boundary.values.memory import ValueTooWideError, pack
 from abidance.native.script_seeds import MISSING, RAW, NoInputError, ScriptWriter, bytes_of, counted
@@ -15,6 +17,7 @@ from abidance.native.target import input_format as fmt
 from abidance.native.target.program import CompiledContract, compile_boundary, loose
 
 if TYPE_CHECKING:
+    from abidance.boundary.encode.holdings import Held
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.types import Shape
     from abidance.boundary.model.values import Case, Values
@@ -67,22 +70,14 @@ def encode(boundary: Boundary, entry: str, case: Case, rejects: str = "") -> byt
 
 
 @dataclass(slots=True)
-class _Alive:
-    kind: str
-    call: int
-    path: str
-    parents: tuple[tuple[int, str], ...]
-
-
-@dataclass(slots=True)
 class _Writer:
     """Writes the choices of one case."""
 
     compiled: CompiledContract
     out: bytearray
-    alive: list[_Alive] | None = None
-    """The handles of a sequence; None for a single call, which makes its own."""
-    busy: list[_Alive] = field(default_factory=list)
+    holdings: Holdings | None = None
+    """Who holds the handles of a sequence; None for a single call, which makes its own."""
+    busy: list[Held] = field(default_factory=list)
 
     def single(self, entry: Entry, arguments: Values, rejects: str) -> None:
         first, *refused = entry.calls
@@ -99,7 +94,7 @@ class _Writer:
         self.frame(call, call.frame, arguments, alone=True)
 
     def sequence(self, entry: Entry, case: Case) -> None:
-        self.alive = []
+        self.holdings = Holdings(self.compiled.boundary)
         index, made = 0, 0
         while index < len(case.steps):
             step, made = case.steps[index], made + 1
@@ -112,9 +107,8 @@ class _Writer:
             self.out.append(entry.calls.index(call))
             self.busy = []
             self.frame(call, call.frame, step.known, alone=False)
-            if call.ends is not None:
-                self.alive = [each for each in self.alive if each not in self.busy or each.kind != call.ends]
-            index = self._handles(call, case, index)
+            self._hold(self.holdings, call, case, index)
+            index = self._prepared(self.holdings, call, case, index)
 
     def _of(self, entry: Entry, function: str, rejects: str) -> TargetCall:
         for call in entry.calls:
@@ -123,28 +117,23 @@ class _Writer:
                 return call
         raise NoInputError
 
-    def _handles(self, call: TargetCall, case: Case, index: int) -> int:
-        """Add the handles that a step has made, and what prepares them, which are the next steps; return the next."""
-        step = case.steps[index]
+    def _hold(self, holdings: Holdings, call: TargetCall, case: Case, index: int) -> None:
+        """Note what a step does to its handles, as if it had succeeded."""
+        step, function, refused = case.steps[index], call.variant.function, call.variant.reject is not None
+        left = () if refused else left_by(function, step.arguments)
+        holdings.make(function, index, holdings.given(function, step.arguments), left, refused=refused)
+
+    def _prepared(self, holdings: Holdings, call: TargetCall, case: Case, index: int) -> int:
+        """Write the steps that prepare the handles which a step has made, which come next; return the one after."""
         following = index + 1
-        assert self.alive is not None
-        paths = [m.name for m in call.variant.function.members if getattr(m.shape, "made", False)]
-        paths += ["result"] * (len(call.makes) - len(paths))
-        for kind, path in zip(call.makes, paths, strict=True):
-            if path != "result" and step.arguments.get(path) is None:
-                continue
-            lives = self.compiled.boundary.handles[kind].parents
-            parents = tuple((each.call, each.path) for each in self.busy if each.kind in lives)
-            self.alive.append(_Alive(kind, index, path, parents))
-            for prepare in self.compiled.prepares.get(kind, ()):
-                if (
-                    following >= len(case.steps)
-                    or case.steps[following].function != prepare.variant.function.name
-                ):
+        for _, shape in left_by(call.variant.function, case.steps[index].arguments):
+            for prepare in () if shape.borrowed else self.compiled.prepares.get(shape.handle, ()):
+                named = prepare.variant.function.name
+                if following >= len(case.steps) or case.steps[following].function != named:
                     raise NoInputError
-                self.frame(
-                    prepare, prepare.frame, dict(prepare.variant.given or {}), alone=False, forced=True
-                )
+                given = dict(prepare.variant.given or {})
+                self.frame(prepare, prepare.frame, given, alone=False, forced=True)
+                self._hold(holdings, prepare, case, following)
                 following += 1
         return following
 
@@ -317,7 +306,7 @@ class _Writer:
 
     def _handle(self, step: fmt.HandleChoice, value: object, call: TargetCall | None) -> None:
         kind = step.shape.handle
-        if self.alive is None:
+        if self.holdings is None:
             if not isinstance(value, NewHandle) or value.destroyed != step.destroyed or value.creator:
                 raise NoInputError
             creating = self.compiled.creating(kind)
@@ -332,14 +321,13 @@ class _Writer:
             return
         if not isinstance(value, Earlier) or value.destroyed_by:
             raise NoInputError
-        ends = call is not None and call.ends == kind
-        parents = {parent for each in self.alive for parent in each.parents}
+        gives = step.shape.owner == CALLEE or (call is not None and call.ends == kind)
         usable = [
             each
-            for each in self.alive
-            if each.kind == kind
+            for each in self.holdings.alive
+            if each.handle == kind
             and each not in self.busy
-            and not (ends and (each.call, each.path) in parents)
+            and (not gives or self.holdings.may_give_away(each))
         ]
         found = [n for n, each in enumerate(usable) if (each.call, each.path) == (value.call, value.path)]
         if not found:

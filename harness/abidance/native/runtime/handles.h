@@ -1,102 +1,176 @@
-/* The handles that are alive, in the order in which they were made. */
+/* The handles of an input, in the order in which they were made, and which of them are there. */
 #ifndef ABIDANCE_HANDLES_H
 #define ABIDANCE_HANDLES_H
 
-enum { ABIDANCE_PARENTS = 4 };
+enum { ABIDANCE_PARENTS = 4, ABIDANCE_KEEPS = 8, ABIDANCE_PARTS = 12, ABIDANCE_KNOWN = 256 };
+
+/* That a handle is there, or must be, as long as another is: until calls on that one which end it, by a set of them. */
+typedef struct { unsigned holder; int until; } abidance_keep;
+
+/* `references` are those of the caller; it has those that are `left` only since a call has not taken them, and gives
+ * them back at the end. One that is `borrowed` may be the same as another of its `group`, which calls have brought
+ * together; `lasting` is what is there for ever. What it is there for besides is `kept`, what it must outlive `needed`,
+ * and what was put into it `parts`. `boundary/encode/holdings.py` has the same account before any call is made. */
 typedef struct {
     void *at;
     unsigned kind, id, step;
     const char *path;
     unsigned parents[ABIDANCE_PARENTS]; /* the handles that must outlive it, by their ids */
     unsigned parent_count;
-    int busy;            /* the call that is being made has it already */
+    int busy;             /* the call that is being made has it already */
     unsigned state, used; /* the state that it is in, and a bit for each call that is made once and was */
-    int lost;            /* nothing says any more which state it is in: none is judged */
+    int lost;             /* nothing says any more which state it is in: none is judged */
+    int references, left, borrowed, lasting, there;
+    unsigned group, kept_count, needed_count, part_count;
+    abidance_keep kept[ABIDANCE_KEEPS], needed[ABIDANCE_KEEPS];
+    unsigned parts[ABIDANCE_PARTS];
 } abidance_handle;
 
 /* In which states a call may be made on a handle, a bit for each; 0 is that of handles whose contract names none. Of
- * `once` is the bit of a call that is made once. */
-typedef struct { uint64_t states; unsigned once; } abidance_order;
+ * `once` is the bit of a call that is made once, and `from` is the handle that it must have been made from. */
+typedef struct { uint64_t states; unsigned once, from; } abidance_order;
 #define ABIDANCE_ANY_STATE UINT64_MAX
 
-static abidance_handle abidance_handles[ABIDANCE_KINDS * ABIDANCE_MOST_ALIVE + 1];
-static unsigned abidance_alive, abidance_last_id;
-static int abidance_sequence; /* calls go on with what earlier ones have made */
+static abidance_handle abidance_handles[ABIDANCE_KNOWN];
+static unsigned abidance_handle_count;                /* how many there are, whether or not they are there still */
+static unsigned abidance_there[ABIDANCE_KNOWN]; /* those that are there, by their ids */
+static unsigned abidance_alive;
+static int abidance_overfull;  /* more hold each other than is kept account of */
+static int abidance_sequence;  /* calls go on with what earlier ones have made */
+
+static abidance_handle *abidance_find(unsigned id)
+{
+    return id && id <= abidance_handle_count ? &abidance_handles[id - 1] : NULL;
+}
 
 static unsigned abidance_alive_of(unsigned kind)
 {
     unsigned count = 0;
     for (unsigned i = 0; i < abidance_alive; i++)
-        count += abidance_handles[i].kind == kind;
+        count += abidance_find(abidance_there[i])->kind == kind;
     return count;
 }
 
-static int abidance_is_parent(unsigned id)
+/* Tell whether there is room for one more. */
+static __attribute__((unused)) int abidance_has_room(unsigned kind)
 {
-    for (unsigned i = 0; i < abidance_alive; i++)
-        for (unsigned k = 0; k < abidance_handles[i].parent_count; k++)
-            if (abidance_handles[i].parents[k] == id)
-                return 1;
-    return 0;
+    return abidance_alive_of(kind) < ABIDANCE_MOST_ALIVE && abidance_handle_count + 8 < ABIDANCE_KNOWN;
 }
 
 /* The id of the handle that was made; 0 when there is no room, and then the caller must not have made it. */
 static unsigned abidance_add_handle(abidance_handle made)
 {
-    if (abidance_alive_of(made.kind) == ABIDANCE_MOST_ALIVE)
+    if (abidance_alive_of(made.kind) == ABIDANCE_MOST_ALIVE || abidance_handle_count == ABIDANCE_KNOWN)
         return 0;
-    made.id = ++abidance_last_id;
-    abidance_handles[abidance_alive++] = made;
+    made.id = made.group = abidance_handle_count + 1;
+    made.there = 1;
+    abidance_handles[abidance_handle_count++] = made;
+    abidance_there[abidance_alive++] = made.id;
     return made.id;
 }
 
-static abidance_handle *abidance_find(unsigned id)
+/* Leave out those that are not there any more: nobody has a reference, nor keeps them. */
+static void abidance_settle(void)
 {
+    for (unsigned i = 0; i < abidance_alive; i++) {
+        abidance_handle *each = abidance_find(abidance_there[i]);
+        each->there = each->references > 0 || each->lasting;
+    }
+    for (int more = 1; more;) {
+        more = 0;
+        for (unsigned i = 0; i < abidance_alive; i++) {
+            abidance_handle *each = abidance_find(abidance_there[i]);
+            for (unsigned k = 0; k < each->kept_count && !each->there; k++)
+                more |= each->there = abidance_find(each->kept[k].holder)->there;
+        }
+    }
+    unsigned kept = 0;
     for (unsigned i = 0; i < abidance_alive; i++)
-        if (abidance_handles[i].id == id)
-            return &abidance_handles[i];
-    return NULL;
+        if (abidance_find(abidance_there[i])->there)
+            abidance_there[kept++] = abidance_there[i];
+    abidance_alive = kept;
 }
 
+/* Note that a handle is gone whoever held it. */
 static void abidance_remove(unsigned id)
 {
     abidance_handle *gone = abidance_find(id);
     if (!gone)
         return;
-    size_t behind = (size_t)(&abidance_handles[abidance_alive] - gone) - 1;
-    memmove(gone, gone + 1, behind * sizeof *gone);
-    abidance_alive--;
+    gone->references = gone->left = gone->lasting = 0, gone->kept_count = 0;
+    abidance_settle();
 }
 
 static void abidance_all_idle(void)
 {
     for (unsigned i = 0; i < abidance_alive; i++)
-        abidance_handles[i].busy = 0;
+        abidance_find(abidance_there[i])->busy = 0;
+}
+
+/* Tell whether another handle is there that this one must outlive. */
+static int abidance_is_needed(const abidance_handle *handle)
+{
+    for (unsigned i = 0; i < handle->needed_count; i++)
+        if (abidance_find(handle->needed[i].holder)->there)
+            return 1;
+    for (unsigned i = 0; i < abidance_alive; i++) {
+        const abidance_handle *child = abidance_find(abidance_there[i]);
+        for (unsigned k = 0; k < child->parent_count; k++)
+            if (child->parents[k] == handle->id)
+                return 1;
+    }
+    return 0;
+}
+
+/* Tell whether the caller has a reference that it may give back, or away. */
+static int abidance_may_give_away(const abidance_handle *handle)
+{
+    return handle->references > 1 || (handle->references == 1 && !abidance_is_needed(handle));
+}
+
+/* Tell whether a handle was made from another, is borrowed from it, or was made from what that was made from. */
+static int abidance_is_from(const abidance_handle *child, const abidance_handle *parent)
+{
+    int of_kind = 0, shared = 0;
+    for (unsigned i = 0; i < child->kept_count; i++) {
+        const abidance_handle *holder = abidance_find(child->kept[i].holder);
+        if (holder == parent)
+            return 1;
+        of_kind |= holder->kind == parent->kind;
+        for (unsigned k = 0; k < parent->kept_count; k++)
+            shared |= abidance_find(parent->kept[k].holder) == holder;
+    }
+    for (unsigned i = 0; i < child->parent_count; i++)
+        shared |= child->parents[i] == parent->id;
+    return !of_kind && shared;
 }
 
 static int abidance_is_lawful(unsigned id, abidance_order order)
 {
-    abidance_handle *handle = abidance_find(id);
-    return handle && order.states >> handle->state & 1 && !(handle->used & order.once);
+    abidance_handle *handle = abidance_find(id), *from = abidance_find(order.from);
+    return handle && order.states >> handle->state & 1 && !(handle->used & order.once) &&
+           (!from || abidance_is_from(handle, from));
 }
 
-/* Choose a handle that is alive, for a call in a sequence: `to_end` when the call ends it. 0 asks for a new one, which
- * there is room for; -1 tells that there is none. Where the call is not lawful on the one that the input says, it is
- * the next on which it is; where it is on none, the one of the input, so that what follows in it means what it did. */
-static int abidance_choose(unsigned kind, int to_end, abidance_order order)
+/* Choose a handle that is there, for a call in a sequence, which `gives` it up or `ends` it, so that it must be the
+ * caller's. 0 asks for a new one, which there is room for; -1 tells that there is none. Where the call is not lawful on
+ * the one that the input says, it is the next on which it is; where it is on none, the one of the input, so that what
+ * follows in it means what it did. */
+enum { ABIDANCE_USES, ABIDANCE_GIVES, ABIDANCE_ENDS };
+static int abidance_choose(unsigned kind, int how, abidance_order order)
 {
     unsigned usable[ABIDANCE_MOST_ALIVE], count = 0, of_kind = 0;
     for (unsigned i = 0; i < abidance_alive; i++) {
-        abidance_handle *each = &abidance_handles[i];
+        abidance_handle *each = abidance_find(abidance_there[i]);
         if (each->kind != kind)
             continue;
         of_kind++;
-        if (!each->busy && !(to_end && abidance_is_parent(each->id)))
+        if (!each->busy && (how == ABIDANCE_USES || abidance_may_give_away(each)))
             usable[count++] = each->id;
     }
     uint8_t byte = abidance_byte();
-    if ((count == 0 || (byte >= ABIDANCE_NEW && !to_end)) && of_kind < ABIDANCE_MOST_ALIVE)
-        return to_end ? -1 : 0;
+    if ((count == 0 || (byte >= ABIDANCE_NEW && how != ABIDANCE_ENDS)) && abidance_has_room(kind))
+        return how == ABIDANCE_ENDS ? -1 : 0;
     for (unsigned i = 0; i < count; i++)
         if (abidance_is_lawful(usable[(byte + i) % count], order))
             return (int)usable[(byte + i) % count];

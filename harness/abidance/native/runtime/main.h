@@ -9,7 +9,7 @@ static int abidance_has_other;
 static void abidance_run(const uint8_t *data, size_t size, int fill)
 {
     abidance_next = abidance_input = data, abidance_end = data + size;
-    abidance_step = 0, abidance_lent_count = 0, abidance_alive = 0, abidance_last_id = 0, abidance_forced = 0;
+    abidance_step = 0, abidance_lent_count = 0, abidance_alive = 0, abidance_handle_count = 0, abidance_overfull = 0, abidance_forced = 0;
     abidance_held = 0, abidance_unowned = 0, abidance_excused_step = 0, abidance_returned_count = 0;
     uint8_t layout = abidance_byte();
     abidance_flush_left = layout & 1;
@@ -21,10 +21,11 @@ static void abidance_run(const uint8_t *data, size_t size, int fill)
                abidance_flush_left, abidance_shift * abidance_chosen->loose);
     abidance_chosen->run();
     abidance_next = abidance_end;
-    while (abidance_alive) {
-        unsigned last = abidance_handles[abidance_alive - 1].id;
-        abidance_end_handle(&abidance_handles[abidance_alive - 1]);
-        abidance_remove(last);
+    for (abidance_handle *owed; (owed = abidance_owed());) {
+        if (!abidance_end_handle(owed))
+            abidance_remove(owed->id);
+        owed->references > 0 ? owed->references-- : (owed->left -= owed->left > 0);
+        abidance_settle();
     }
     abidance_take_back(0);
     abidance_take_back_lasting();

@@ -27,12 +27,13 @@ static int abidance_take_again(void)
     return abidance_taken[abidance_taken_again++].id;
 }
 
-/* Make a handle for the call that takes it; what is said of that call is not said of this one. */
-static int abidance_make_for(unsigned (*make)(void))
+/* Make a handle for the call that takes it, from another where it must be; what is said of that call is not said of this
+ * one. */
+static int abidance_make_for(unsigned (*make)(void), unsigned from)
 {
     unsigned times = abidance_times, forced = abidance_forced;
     const char *role = abidance_role;
-    abidance_times = 1, abidance_forced = 0, abidance_role = NULL;
+    abidance_times = 1, abidance_forced = from, abidance_role = NULL;
     abidance_making++;
     int id = (int)make();
     abidance_making--;
@@ -52,7 +53,7 @@ static int abidance_is_forced(unsigned kind)
 }
 
 /* Return a handle's id for a call, -1 where there is none: one that is alive, or a new one. */
-static int abidance_take(unsigned kind, int to_end, abidance_order order, unsigned (*make)(void), abidance_ways ways)
+static int abidance_take(unsigned kind, int how, abidance_order order, unsigned (*make)(void), abidance_ways ways)
 {
     int id = 0;
     if (abidance_turn)
@@ -61,9 +62,9 @@ static int abidance_take(unsigned kind, int to_end, abidance_order order, unsign
         id = (int)abidance_forced;
         abidance_forced = 0;
     } else if (abidance_sequence)
-        id = abidance_choose(kind, to_end, order);
+        id = abidance_choose(kind, how, order);
     if (id == 0) {
-        id = abidance_make_for(make);
+        id = abidance_make_for(make, order.from);
         if (id > 0 && !abidance_sequence)
             abidance_bring((unsigned)id, ways, order);
     }
@@ -118,7 +119,7 @@ static __attribute__((unused)) void abidance_play(int (*call)(unsigned), unsigne
             abidance_step = step - 1;
             done = call(which);
         }
-        abidance_turn = 0, abidance_times = 1;
+        abidance_turn = 0, abidance_times = 1, abidance_step = step;
         abidance_all_idle(); /* a call that was not made has let go of nothing */
         abidance_starts[abidance_start_count] = (uint32_t)(abidance_next - abidance_input);
     }

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode.handle_places import moves_handles
+from abidance.boundary.encode.handle_places import held_members, left_by
 from abidance.boundary.model.traversal import has_numbers, has_pointers
 from abidance.boundary.model.types import (
+    RESULT_NAME,
     AddressShape,
     HandleShape,
     NothingShape,
@@ -25,6 +26,7 @@ from abidance.native.target.c_text import Lines, load, words
 from abidance.native.target.callback_compiler import Callbacks
 from abidance.native.target.clauses import ClauseCompiler
 from abidance.native.target.drawing import ArgumentDrawer
+from abidance.native.target.holdings import CallHoldings
 from abidance.native.target.judging import CallJudge
 from abidance.native.target.places import number
 from abidance.native.target.planning import plan
@@ -93,6 +95,12 @@ def can_be_called(function: BoundaryFunction) -> None:
         raise NotCompiledError("it needs a call stub")
 
 
+def has_arrays_of_handles(function: BoundaryFunction) -> bool:
+    """Tell whether a call is given handles in an array."""
+    alone = {m.name for m in function.members if isinstance(m.shape, HandleShape)}
+    return any(name not in alone for name, _ in held_members(function))
+
+
 class CallCompiler:
     """Compiles the variants of functions; all share tables, symbols and the types of what they pass."""
 
@@ -115,8 +123,8 @@ class CallCompiler:
             raise NotCompiledError("a union of which another parameter tells what lives is given by `run`")
         if has_numbers(function):
             raise NotCompiledError("a handle that is a number is made and used by `run`")
-        if moves_handles(self._boundary, function):
-            raise NotCompiledError("whose its handles are then is kept account of by `run`")
+        if has_arrays_of_handles(function):
+            raise NotCompiledError("handles in an array are given and left by `run`")
         free = variant.reject is not None
         frame = plan(self._boundary, function, variant.written, free=free)
         clauses = ClauseCompiler(function.name, self._boundary.constants)
@@ -143,6 +151,8 @@ class CallCompiler:
         drawer.memory.hand_over()
         self._requires(drawer, variant)
         self._in_order(drawer)
+        holdings = CallHoldings(self._boundary, self._tables, drawer, refused=variant.reject is not None)
+        holdings.before()
         judge = CallJudge(drawer, variant.reject)
         judge.copy()
         role = "law" if variant.keeps else "create" if variant.prepares is None else "prepare"
@@ -153,7 +163,7 @@ class CallCompiler:
         judge.all()
         self._purity(drawer, variant)
         self._leftovers(drawer)
-        self._handles(drawer)
+        self._handles(drawer, holdings)
         for _, _, ident in drawer.handles:
             out(f"if ({ident}) abidance_idle((unsigned){ident});")
         if variant.keeps:
@@ -166,7 +176,7 @@ class CallCompiler:
         out("return called;" if variant.keeps else "abidance_take_back(base);\nreturn called;")
         text = f"/* {_comment(variant)} */\nstatic int {name}(int alone)\n{{\n{out.text}\n}}\n"
         takes = tuple(shape.handle for _, shape, _ in drawer.handles)
-        makes = tuple(self._made(function))
+        makes = tuple(shape.handle for _, shape in left_by(function))
         ends = next((h for h in takes if self._boundary.handles[h].destroy == function.name), None)
         return TargetCall(variant, frame, name, text, tuple(clauses.left), takes, makes, ends)
 
@@ -183,8 +193,9 @@ class CallCompiler:
         """Keep what a law's step leaves: its arguments, what they point at, its result, and handles that it makes."""
         out, function = drawer.out, drawer.function
         out(f"memcpy({kept}_result, result, sizeof {kept}_result);")
-        if isinstance(function.result.shape, HandleShape) and function.result.owned:
-            out(f"{kept}_result_made = abidance_made[{self._tables.kind(function.result.shape.handle)}];")
+        for path, shape in left_by(function):
+            if path == RESULT_NAME:
+                out(f"{kept}_result_made = abidance_made[{self._tables.kind(shape.handle)}];")
         for index, member in enumerate(function.members):
             at, slot = f"{kept}_{member.name}", drawer.places.slots[member.name,]
             out(f"memcpy({at}, a{index}, sizeof {at});")
@@ -195,14 +206,6 @@ class CallCompiler:
                 out(f"{at}_count = {at}_null ? 0 : (size_t)({count});")
             elif isinstance(member.shape, HandleShape) and member.shape.made:
                 out(f"{at}_made = abidance_made[{self._tables.kind(member.shape.handle)}];")
-
-    def _made(self, function: BoundaryFunction) -> list[str]:
-        shapes = [m.shape for m in function.members]
-        made = [shape.handle for shape in shapes if isinstance(shape, HandleShape) and shape.made]
-        result = function.result
-        if isinstance(result.shape, HandleShape) and result.owned:
-            made.append(result.shape.handle)
-        return made
 
     def _in_order(self, drawer: ArgumentDrawer) -> None:
         """Give up a call that is not lawful in the state of its handle: all that it takes of the input is taken."""
@@ -377,7 +380,7 @@ class CallCompiler:
 
     def _leaves(self, out: Lines, shape: HandleShape) -> None:
         """Note that nobody destroys a handle that the call makes, where that is so."""
-        if self._boundary.handles[shape.handle].destroy is None:
+        if self._boundary.handles[shape.handle].destroy is None and not shape.borrowed:
             out("abidance_unowned = 1;")
 
     def _free(self, drawer: ArgumentDrawer, name: str, at: str, freed_shape: object) -> None:
@@ -406,41 +409,49 @@ class CallCompiler:
             out(f"(({self._types.name(signature.returns)} (*)({types})){callee})({', '.join(arguments)});")
             out("abidance_inside = 0;")
 
-    def _handles(self, drawer: ArgumentDrawer) -> None:
-        """Compile what becomes of handles: those that the call has made, and the one that it has ended."""
-        function, out = drawer.function, drawer.out
-        for _, shape, ident in drawer.handles:
-            if self._boundary.handles[shape.handle].destroy == function.name:
-                out(f"if ({ident}) abidance_remove((unsigned){ident});")
-        for member in function.members:
-            if not isinstance(member.shape, HandleShape) or not member.shape.made:
+    def _handles(self, drawer: ArgumentDrawer, holdings: CallHoldings) -> None:
+        """Compile what becomes of handles: those that the call was given, and those that it has left."""
+        function = drawer.function
+        holdings.after()
+        for name, shape in left_by(function):
+            if name == RESULT_NAME:
+                made = "ABIDANCE_LOAD(void *, result)"
+                self._add(drawer, holdings, shape, name, made, f"success && {made} != NULL")
                 continue
-            slot = drawer.places.slots.get((member.name,))
+            slot = drawer.places.slots.get((name,))
             if slot is None or not slot.block:
                 continue
-            left = when_left(function, member.name)
+            left = when_left(function, name)
             made = f"ABIDANCE_LOAD(void *, {slot.block})" if slot.room else slot.block
             unwritten = f" && !abidance_filled({slot.block}, 8)" if slot.room else ""
-            self._add(drawer, member.shape.handle, member.name, made, f"{left} && {made} != NULL{unwritten}")
-            self._leaves(out, member.shape)
-        result = function.result
-        if isinstance(result.shape, HandleShape) and result.owned:
-            made = "ABIDANCE_LOAD(void *, result)"
-            self._add(drawer, result.shape.handle, "result", made, f"success && {made} != NULL")
+            self._add(drawer, holdings, shape, name, made, f"{left} && {made} != NULL{unwritten}")
+            self._leaves(drawer.out, shape)
+        holdings.settled()
 
-    def _add(self, drawer: ArgumentDrawer, handle: str, path: str, made: str, when: str) -> None:
-        out, kind = drawer.out, self._tables.kind(handle)
-        life = self._boundary.handles[handle]
+    def _add(
+        self,
+        drawer: ArgumentDrawer,
+        holdings: CallHoldings,
+        shape: HandleShape,
+        path: str,
+        made: str,
+        when: str,
+    ) -> None:
+        out, kind = drawer.out, self._tables.kind(shape.handle)
+        life = self._boundary.handles[shape.handle]
         parents, state = life.parents, begins(life.machine, drawer.function)
-        holders = [ident for _, shape, ident in drawer.handles if shape.handle in parents][:4]
+        holders = [ident for _, each, ident in drawer.handles if each.handle in parents][:4]
         with out.block(f"if ({when})"):
             out(
                 f"abidance_handle made = {{.at = {made}, .kind = {kind}, .step = step, .path = {words(path)}, "
                 f".state = {state}}};"
             )
-            for ident in holders:
+            for ident in () if shape.borrowed else holders:
                 out(f"if ({ident}) made.parents[made.parent_count++] = (unsigned){ident};")
             out(f"abidance_made[{kind}] = abidance_add_handle(made);")
+            holdings.left(f"abidance_made[{kind}]", shape)
+            if shape.borrowed:
+                return
             out(f"if (!abidance_made[{kind}]) abidance_unowned = 1;")
             out(
                 f"else if (!alone && !abidance_prepare_{kind}(abidance_made[{kind}])) abidance_made[{kind}] = 0;"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.handle_places import CALLEE
 from abidance.boundary.model.traversal import along, single
 from abidance.boundary.model.types import (
     AddressShape,
@@ -57,7 +58,7 @@ from abidance.native.target.memory_drawing import MemoryDrawing
 from abidance.native.target.places import ArgumentSlot, Places, chained
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.script_drawing import ScriptDrawing
-from abidance.native.target.states import ANY_STATE, HandleOrder, refuse_machine
+from abidance.native.target.states import ANY_STATE, HandleOrder, order_of, refuse_machine
 from abidance.native.target.symbols import Symbols
 
 if TYPE_CHECKING:
@@ -372,7 +373,7 @@ class ArgumentDrawer:
             self.out(point(slot.at, slot.block))
             return
         ident = self.out.fresh("handle")
-        ends = int(life.destroy == self.function.name)
+        how = "ENDS" if life.destroy == self.function.name else "GIVES" if shape.owner == CALLEE else "USES"
         kind = self.tables.kind(shape.handle)
         null = f"{slot.null} ? 0 : " if slot.null else ""
         if step.destroyed:
@@ -384,12 +385,13 @@ class ArgumentDrawer:
         if step.bound:
             self.out(f"if (!{step.bound}_id) goto unlawful;")
             self.out(f"abidance_forced = {step.bound}_id;")
-        order = ANY_STATE
+        parent = next((name for where, _, name in self.handles if where == (shape.parent,)), "0")
+        order = order_of(ANY_STATE, 0, parent)
         if life.machine is not None:
             refuse_machine(life.machine)
-            self.orders.append(HandleOrder(ident, life.machine, self.function.name, step.within))
+            self.orders.append(HandleOrder(ident, life.machine, self.function.name, step.within, parent))
             order = self.orders[-1].c
-        self.out(f"int {ident} = {null}abidance_take_{kind}({ends}, {order});")
+        self.out(f"int {ident} = {null}abidance_take_{kind}(ABIDANCE_{how}, {order});")
         self.out(f"if ({ident} < 0) goto unlawful;")
         self.out(f"if ({ident}) {point(slot.at, f'abidance_find((unsigned){ident})->at')}")
         self.handles.append((path, shape, ident))

@@ -62,7 +62,8 @@ NEVER = 15
 """An allocator has nothing left after so many blocks: these bits of a byte; the next one says that it is for good."""
 WANDERS = 0xC0
 """Of several states in which a call is lawful a byte says, from here on, that it is one alone; else any will do."""
-MOST_ALIVE = 4
+MOST_ALIVE, MOST_HELD = 4, 12
+"""So many handles of a kind are alive at most: where they hold each other, a tree has more of them."""
 MOST_CALLS = 48
 TIMES = (17, 65, 129, 255, 256, 257)
 """In a sequence a byte says which call is next. One more than there are says that the next one is made so many times

@@ -61,10 +61,10 @@ static unsigned abidance_make_{kind}(void)
     return {make} ? abidance_made[{kind}] : 0;
 }}
 
-static int abidance_take_{kind}(int to_end, abidance_order order)
+static int abidance_take_{kind}(int how, abidance_order order)
 {{
 {ways}
-    return abidance_take({kind}, to_end, order, abidance_make_{kind}, ways);
+    return abidance_take({kind}, how, order, abidance_make_{kind}, ways);
 }}
 
 /* Returns whether it has. */

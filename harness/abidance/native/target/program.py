@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.handle_places import moves_handles
 from abidance.boundary.model.types import (
     HandleShape,
 )
@@ -15,6 +16,7 @@ from abidance.generate.sequence_model import SequenceModel
 from abidance.native.target import input_format as fmt
 from abidance.native.target.c_text import Lines, PassedTypes, string, words
 from abidance.native.target.calls import CallCompiler, TargetCall, Variant
+from abidance.native.target.holdings import until_table
 from abidance.native.target.laws import CompiledLaw, LawCompiler
 from abidance.native.target.lives import HandleLives, is_handle
 from abidance.native.target.reasons import Left, NotCompiledError
@@ -39,6 +41,7 @@ RUNTIME = (
     "callbacks.h",
     "shown.h",
     "handles.h",
+    "holdings.h",
     "states.h",
     "run.h",
 )
@@ -277,13 +280,15 @@ def source(compiled: CompiledContract) -> str:
     """Return the target as one C file."""
     tables = compiled.tables
     kinds = max(len(tables.kinds), 1)
+    holds = any(moves_handles(compiled.boundary, call.variant.function) for call in compiled.calls)
     names = (
         "ZERO_FILL", "MENTIONED", "RETURNED", "RETURNED_COUNT", "TEXTS", "REST", "NULL", "ZEROS", "SHORT", "MEDIUM",
-        "LONG", "LARGEST", "NEW", "REFUSED", "WANDERS", "MOST_ALIVE", "MOST_CALLS", "MOST_CHOICES",
+        "LONG", "LARGEST", "NEW", "REFUSED", "WANDERS", "MOST_CALLS", "MOST_CHOICES",
     )  # fmt: skip
     constants = {
         **{name: getattr(fmt, name) for name in names},
         "KINDS": kinds,
+        "MOST_ALIVE": fmt.MOST_HELD if holds else fmt.MOST_ALIVE,
         "CHECKS": len(_EXPLAINED),
     }
     folder = files("abidance.native.runtime")
@@ -308,12 +313,13 @@ def source(compiled: CompiledContract) -> str:
         folder.joinpath("run.h").read_text(encoding="utf-8"),
         *(f"static int abidance_prepare_{k}(unsigned id);" for k in kept),
         *(f"static unsigned abidance_make_{k}(void);" for k in kept),
-        *(f"static int abidance_take_{k}(int to_end, abidance_order order);" for k in kept),
+        *(f"static int abidance_take_{k}(int how, abidance_order order);" for k in kept),
         *(f"static void *abidance_gone_{k}(void);" for k in kept),
         *(call.text for call in compiled.calls),
         compiled.lives,
         *compiled.laws,
         _entries(compiled),
+        until_table(tables),
         folder.joinpath("main.h").read_text(encoding="utf-8"),
     ]
     return "\n".join(parts) + "\n"
@@ -335,10 +341,10 @@ def _entries(compiled: CompiledContract) -> str:
             f"{{{name}, abidance_entry{number}, {int(entry.is_sequence)}, {loose(compiled, entry)}}}"
         )
     ends = "\n".join(
-        f"    case {k}: abidance_end_{k}(handle); break;" for k in range(len(compiled.tables.kinds))
+        f"    case {k}: return abidance_end_{k}(handle);" for k in range(len(compiled.tables.kinds))
     )
-    ended = f"    switch (handle->kind) {{\n{ends}\n    }}"
-    text.append(f"static void abidance_end_handle(abidance_handle *handle)\n{{\n{ended}\n}}\n")
+    ended = f"    switch (handle->kind) {{\n{ends}\n    }}\n    return 0;"
+    text.append(f"static int abidance_end_handle(abidance_handle *handle)\n{{\n{ended}\n}}\n")
     text.append("static const abidance_entry abidance_entries[] = {" + ", ".join(table) + "};")
     text.append(f"enum {{ ABIDANCE_ENTRIES = {len(table)} }};")
     return "\n".join(text)
@@ -349,9 +355,7 @@ def _sequence_text(compiled: CompiledContract, entry: Entry, number: int) -> str
     out = Lines()
     with out.block("switch (which)"):
         for index, call in enumerate(entry.calls):
-            rooms = [
-                f"abidance_alive_of({compiled.tables.kind(h)}) < ABIDANCE_MOST_ALIVE" for h in call.makes
-            ]
+            rooms = [f"abidance_has_room({compiled.tables.kind(h)})" for h in call.makes]
             out(f"case {index}: return {' && '.join([*rooms, f'{call.name}(0)'])};")
     repeatable = ", ".join(
         str(int(call.variant.function.name in entry.repeatable and call.variant.reject is None))

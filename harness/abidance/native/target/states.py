@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.states import StateMachine, Transition
     from abidance.native.target.after_call import AfterCall
 
-ANY_STATE = "(abidance_order){ABIDANCE_ANY_STATE, 0}"
+ANY_STATE = "ABIDANCE_ANY_STATE"
 MOST_STATES = 63
 MOST_ONCE = 32
 
@@ -30,6 +30,8 @@ class HandleOrder:
     machine: StateMachine
     function: str
     within: tuple[str, ...] = ()
+    parent: str = "0"
+    """The id, in C, of the handle that it must have been made from."""
 
     @property
     def states(self) -> frozenset[str]:
@@ -50,10 +52,15 @@ class HandleOrder:
     def c(self) -> str:
         """Return when the call is made, as C."""
         if not self.named:
-            return ANY_STATE
+            return order_of(ANY_STATE, 0, self.parent)
         transition, machine = self.transition, self.machine
         once = 1 << machine.once.index(self.function) if transition is not None and transition.once else 0
-        return f"(abidance_order){{{mask(machine, self.states)}, {once}u}}"
+        return order_of(mask(machine, self.states), once, self.parent)
+
+
+def order_of(states: str, once: int, parent: str) -> str:
+    """Return when a call is made on a handle, as C: in which states, once or not, and what it was made from."""
+    return f"(abidance_order){{{states}, {once}u, (unsigned){parent}}}"
 
 
 def refuse_machine(machine: StateMachine) -> None:

@@ -19,11 +19,23 @@ class Tables:
     dictionary: dict[bytes, None] = field(default_factory=dict)
     kinds: dict[str, int] = field(default_factory=dict)
     """The handles that functions take or make, each with its number."""
+    functions: dict[str, int] = field(default_factory=dict)
+    """The functions that are given handles, each with its number."""
+    untils: dict[tuple[str, ...], int] = field(default_factory=lambda: {(): 0})
+    """The sets of functions whose calls end what handles are there for, each with its number."""
     _names: dict[tuple[object, ...], str] = field(default_factory=dict)
 
     def kind(self, handle: str) -> int:
         """Return the number of a kind of handle."""
         return self.kinds.setdefault(handle, len(self.kinds))
+
+    def function(self, name: str) -> int:
+        """Return the number of a function that is given handles."""
+        return self.functions.setdefault(name, len(self.functions))
+
+    def until(self, names: tuple[str, ...]) -> int:
+        """Return the number of a set of functions."""
+        return self.untils.setdefault(names, len(self.untils))
 
     def numbers(self, values: Sequence[int]) -> str:
         """Return the name of an array of numbers; NULL for none."""

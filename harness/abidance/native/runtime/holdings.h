@@ -1,0 +1,255 @@
+/* Who holds handles after a call, and which calls may be given them. It is the account of `boundary/encode/holdings.py`,
+ * but for what calls answer, which is known here. */
+#ifndef ABIDANCE_HOLDINGS_H
+#define ABIDANCE_HOLDINGS_H
+
+enum { ABIDANCE_NOBODY, ABIDANCE_CALLEE, ABIDANCE_CALLER, ABIDANCE_SHARED };
+
+/* What a call does to a handle at one parameter, or says of one that it leaves. `whole` is the place, among the handles
+ * that it is given, of the one that this becomes a part of, or must be there as long as; where that is -1 it is the first of
+ * kind `of_kind`, if that is none of -1. `parent` is the place of the one that it was made from. */
+typedef struct {
+    int owner, ends, acquires, always, lasts, part, into_result, until, changes, whole, of_kind, parent, is_static;
+} abidance_hold;
+
+/* Tell whether a call of a function on a handle, which it may change or not, is among those of a set. */
+static int abidance_is_until(int until, unsigned function, int changes);
+
+static int abidance_may_be_same(const abidance_handle *one, const abidance_handle *other)
+{
+    return one == other ||
+           (one->kind == other->kind && (one->borrowed || other->borrowed) && one->group == other->group);
+}
+
+static abidance_handle *abidance_whole(const abidance_hold *hold, const unsigned *given, unsigned count)
+{
+    if (hold->whole >= 0 && abidance_find(given[hold->whole]))
+        return abidance_find(given[hold->whole]);
+    for (unsigned i = 0; i < count && hold->of_kind >= 0; i++)
+        if (abidance_find(given[i]) && (int)abidance_find(given[i])->kind == hold->of_kind)
+            return abidance_find(given[i]);
+    return NULL;
+}
+
+/* Tell whether a handle may be put into another: it is not that one, and does not hold it. */
+static int abidance_may_be_part(const abidance_handle *part, const abidance_handle *whole)
+{
+    static unsigned char found[ABIDANCE_KNOWN];
+    static unsigned inside[ABIDANCE_KNOWN];
+    unsigned count = 1;
+    memset(found, 0, abidance_handle_count);
+    inside[0] = part->id, found[part->id - 1] = 1;
+    for (unsigned i = 0; i < count; i++) {
+        const abidance_handle *each = abidance_find(inside[i]);
+        if (abidance_may_be_same(each, whole))
+            return 0;
+        for (unsigned other = 0; other < abidance_handle_count; other++) {
+            const abidance_handle *same = &abidance_handles[other];
+            for (unsigned k = 0; k < same->parent_count; k++) /* what was made from it needs it */
+                if (same->parents[k] == each->id && !found[other])
+                    found[other] = 1, inside[count++] = other + 1;
+            if (!abidance_may_be_same(same, each))
+                continue;
+            for (unsigned k = 0; k < same->part_count + same->needed_count; k++) {
+                unsigned id = k < same->part_count ? same->parts[k] : same->needed[k - same->part_count].holder;
+                if (!found[id - 1])
+                    found[id - 1] = 1, inside[count++] = id;
+            }
+        }
+    }
+    return 1;
+}
+
+/* Tell whether the caller does not own already, by another name, what a call gives back. */
+static int abidance_may_be_given_back(const abidance_handle *handle)
+{
+    for (unsigned i = 0; i < abidance_handle_count && !handle->references; i++)
+        if (abidance_handles[i].references + abidance_handles[i].left && abidance_may_be_same(&abidance_handles[i], handle))
+            return 0;
+    return 1;
+}
+
+/* Tell whether a call may be given these handles, of which some are none. */
+static __attribute__((unused)) int abidance_allows(const unsigned *given, const abidance_hold *holds, unsigned count, int refused)
+{
+    for (unsigned i = 0; i < count; i++) {
+        abidance_handle *handle = abidance_find(given[i]), *whole = abidance_whole(&holds[i], given, count);
+        if (!handle)
+            continue;
+        if (!handle->there || abidance_overfull)
+            return 0;
+        if ((holds[i].owner == ABIDANCE_CALLEE || (holds[i].ends && !refused)) && !abidance_may_give_away(handle))
+            return 0;
+        if (holds[i].owner == ABIDANCE_CALLER && !abidance_may_be_given_back(handle))
+            return 0;
+        if (holds[i].parent >= 0 && abidance_find(given[holds[i].parent]) &&
+            !abidance_is_from(handle, abidance_find(given[holds[i].parent])))
+            return 0;
+        if (whole && !abidance_may_be_part(handle, whole))
+            return 0;
+    }
+    return 1;
+}
+
+static void abidance_put(abidance_keep *list, unsigned *count, unsigned holder, int until)
+{
+    for (unsigned i = 0; i < *count; i++)
+        if (list[i].holder == holder && list[i].until == until)
+            return;
+    if (*count == ABIDANCE_KEEPS)
+        abidance_overfull = 1;
+    else
+        list[(*count)++] = (abidance_keep){holder, until};
+}
+
+static void abidance_put_into(abidance_handle *whole, unsigned part)
+{
+    for (unsigned i = 0; i < whole->part_count; i++)
+        if (whole->parts[i] == part)
+            return;
+    if (whole->part_count == ABIDANCE_PARTS)
+        abidance_overfull = 1;
+    else
+        whole->parts[whole->part_count++] = part;
+}
+
+/* Tell whether a call on what it is given ends what is as long as a handle is there. */
+static int abidance_ends_keep(abidance_keep keep, unsigned function, const unsigned *given, const abidance_hold *holds, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        const abidance_handle *handle = abidance_find(given[i]);
+        if (handle && abidance_is_until(keep.until, function, holds[i].changes) &&
+            abidance_may_be_same(handle, abidance_find(keep.holder)))
+            return 1;
+    }
+    return 0;
+}
+
+/* Tell whether a call ends for certain that a handle must be there: one that is given it where it can be. */
+static int abidance_lets_go(const abidance_handle *handle, abidance_keep keep, unsigned function, const unsigned *given,
+                            const abidance_hold *holds, unsigned count)
+{
+    int holder = 0, itself = 0;
+    unsigned of_kind = 0;
+    const abidance_handle *kept_by = abidance_find(keep.holder);
+    for (unsigned i = 0; i < count; i++) {
+        const abidance_handle *each = abidance_find(given[i]);
+        holder |= each == kept_by, itself |= each == handle;
+        of_kind += each && each->kind == handle->kind;
+    }
+    return holder && abidance_ends_keep(keep, function, given, holds, count) &&
+           (itself || of_kind == (handle->kind == kept_by->kind));
+}
+
+/* Note which lifetimes a call has ended that are bound to what it was given. */
+static void abidance_end_keeps(unsigned function, const unsigned *given, const abidance_hold *holds, unsigned count, int success)
+{
+    for (unsigned i = 0; i < abidance_handle_count; i++) {
+        abidance_handle *each = &abidance_handles[i];
+        unsigned kept = 0;
+        for (unsigned k = 0; k < each->kept_count; k++)
+            if (!abidance_ends_keep(each->kept[k], function, given, holds, count))
+                each->kept[kept++] = each->kept[k];
+        each->kept_count = kept, kept = 0;
+        for (unsigned k = 0; k < each->needed_count; k++)
+            if (!success || !abidance_lets_go(each, each->needed[k], function, given, holds, count))
+                each->needed[kept++] = each->needed[k];
+        each->needed_count = kept;
+    }
+}
+
+/* Note that a handle is the caller's again: whatever else may be this one is not known any more. */
+static void abidance_give_back(abidance_handle *handle, int success)
+{
+    for (unsigned i = 0; i < abidance_handle_count; i++)
+        if (abidance_may_be_same(&abidance_handles[i], handle))
+            abidance_handles[i].kept_count = 0;
+    if (success && !handle->references && !handle->left)
+        handle->references = 1;
+}
+
+/* Note what has become of one handle that a call was given. */
+static void abidance_give(abidance_handle *handle, const abidance_hold *hold, const unsigned *given, unsigned count, int success)
+{
+    abidance_handle *whole = abidance_whole(hold, given, count);
+    if (hold->ends) {
+        handle->references -= handle->references > 0;
+        return;
+    }
+    if (hold->acquires) {
+        handle->references += success;
+        return;
+    }
+    if (hold->owner == ABIDANCE_CALLEE) {
+        handle->references--;
+        handle->left += !success && !hold->always;
+    } else if (hold->owner == ABIDANCE_CALLER)
+        abidance_give_back(handle, success);
+    else if (hold->owner == ABIDANCE_NOBODY && hold->lasts && whole && whole != handle)
+        abidance_put(handle->needed, &handle->needed_count, whole->id, hold->until);
+    if (!whole || whole == handle || hold->owner == ABIDANCE_CALLER)
+        return;
+    if (hold->owner != ABIDANCE_NOBODY || hold->part)
+        abidance_put_into(whole, handle->id);
+    /* One that was not taken is the caller's still, unless a call that fails takes it as well. */
+    if (hold->owner != ABIDANCE_NOBODY && hold->lasts && (success || (hold->owner == ABIDANCE_CALLEE && !hold->always)))
+        abidance_put(handle->kept, &handle->kept_count, whole->id, hold->until);
+}
+
+/* Note what a call has done to the handles that it was given; one that is refused takes what a failing one takes. */
+static __attribute__((unused)) void abidance_after(unsigned function, const unsigned *given, const abidance_hold *holds,
+                                                   unsigned count, int refused, int success)
+{
+    abidance_end_keeps(function, given, holds, count, success);
+    for (unsigned i = 0; i < count; i++)
+        if (abidance_find(given[i]) && (!refused || holds[i].always))
+            abidance_give(abidance_find(given[i]), &holds[i], given, count, success);
+}
+
+/* Note whose a handle is that a call has left. */
+static __attribute__((unused)) void abidance_leaves(unsigned id, const abidance_hold *hold, const unsigned *given,
+                                                  const abidance_hold *holds, unsigned count)
+{
+    abidance_handle *made = abidance_find(id), *whole = abidance_whole(hold, given, count);
+    if (!made)
+        return;
+    made->borrowed = hold->owner == ABIDANCE_CALLEE;
+    made->references = !made->borrowed;
+    made->lasting = hold->is_static;
+    if (made->borrowed && whole)
+        abidance_put(made->kept, &made->kept_count, whole->id, hold->until);
+    for (unsigned i = 0; i < count; i++) {
+        abidance_handle *each = abidance_find(given[i]);
+        if (each && holds[i].into_result)
+            abidance_put_into(made, each->id);
+    }
+}
+
+/* Note that a call has brought handles together, so that what it leaves may be any of them. */
+static __attribute__((unused)) void abidance_together(unsigned one, unsigned other)
+{
+    abidance_handle *first = abidance_find(one), *second = abidance_find(other);
+    if (!first || !second || first->group == second->group)
+        return;
+    unsigned gone = second->group;
+    for (unsigned i = 0; i < abidance_handle_count; i++)
+        if (abidance_handles[i].group == gone)
+            abidance_handles[i].group = first->group;
+}
+
+/* The handle that is ended next: the youngest that no other needs, then the others; NULL when nothing is owed any more. */
+static abidance_handle *abidance_owed(void)
+{
+    abidance_handle *any = NULL;
+    for (unsigned i = abidance_handle_count; i-- > 0;) {
+        abidance_handle *each = &abidance_handles[i];
+        if (each->references + each->left <= 0)
+            continue;
+        if (!abidance_is_needed(each))
+            return each;
+        any = any ? any : each;
+    }
+    return any;
+}
+
+#endif

@@ -1,0 +1,117 @@
+"""Compiles who holds the handles of a call, before it and after: the account that `runtime/holdings.h` keeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.encode.handle_places import CALLEE, CALLER, SHARED, changes
+from abidance.boundary.encode.holdings import STATIC
+from abidance.boundary.model.types import RESULT_NAME, HandleShape
+from abidance.boundary.resolve.pointers import CHANGE
+
+if TYPE_CHECKING:
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.native.target.drawing import ArgumentDrawer
+    from abidance.native.target.tables import Tables
+
+_OWNERS = {
+    "": "ABIDANCE_NOBODY",
+    CALLEE: "ABIDANCE_CALLEE",
+    CALLER: "ABIDANCE_CALLER",
+    SHARED: "ABIDANCE_SHARED",
+}
+
+
+class CallHoldings:
+    """What one call does to the handles that it is given. `refused` tells that the contract refuses it."""
+
+    def __init__(self, boundary: Boundary, tables: Tables, drawer: ArgumentDrawer, *, refused: bool) -> None:
+        self._boundary = boundary
+        self._tables = tables
+        self._drawer = drawer
+        self._refused = int(refused)
+        self._places = {path[0]: number for number, (path, _, _) in enumerate(drawer.handles)}
+
+    @property
+    def _count(self) -> int:
+        return len(self._drawer.handles)
+
+    def before(self) -> None:
+        """Compile that the call is given up where it may not be given its handles."""
+        out = self._drawer.out
+        if not self._count:
+            out("const unsigned *held = NULL; const abidance_hold *holds = NULL; (void)held; (void)holds;")
+            return
+        listed = ", ".join(self._hold(shape) for _, shape, _ in self._drawer.handles)
+        idents = ", ".join(f"(unsigned){ident}" for _, _, ident in self._drawer.handles)
+        out(f"static const abidance_hold holds[] = {{{listed}}};\nconst unsigned held[] = {{{idents}}};")
+        out(f"if (!abidance_allows(held, holds, {self._count}, {self._refused})) goto unlawful;")
+
+    def after(self) -> None:
+        """Compile what has become of the handles that the call was given."""
+        if self._count:
+            number = self._tables.function(self._drawer.function.name)
+            taken = f"{number}, held, holds, {self._count}, {self._refused}, success"
+            self._drawer.out(f"abidance_after({taken});")
+
+    def left(self, made: str, shape: HandleShape) -> None:
+        """Compile whose a handle is that the call has left, whose id is `made` in C."""
+        out = self._drawer.out
+        out(f"static const abidance_hold leaves = {self._hold(shape)};")
+        out(f"abidance_leaves({made}, &leaves, held, holds, {self._count});")
+        if self._count:
+            out(f"abidance_together({made}, held[0]);")
+
+    def settled(self) -> None:
+        """Compile that what is not there any more is left out."""
+        out = self._drawer.out
+        for number in range(1, self._count):
+            out(f"abidance_together(held[0], held[{number}]);")
+        if self._count:
+            out("abidance_settle();")
+
+    def _hold(self, shape: HandleShape) -> str:
+        function, boundary = self._drawer.function, self._boundary
+        life = boundary.handles[shape.handle]
+        whole = self._places.get(shape.into or shape.lifetime, -1)
+        kind = self._tables.kind(shape.lifetime) if shape.lifetime in boundary.handles else -1
+        parent = self._places.get(shape.parent, -1)
+        borrowed = shape.owner == CALLEE and shape.lifetime == STATIC
+        numbers = (
+            int(life.destroy == function.name),
+            int(life.acquire == function.name),
+            int(shape.always),
+            int(bool(shape.lifetime)),
+            int(bool(shape.into)),
+            int(shape.into == RESULT_NAME),
+            self._tables.until(shape.until),
+            int(changes(boundary, function, shape)),
+            whole,
+            kind,
+            parent,
+            int(borrowed),
+        )
+        return f"{{{_OWNERS[shape.owner]}, {', '.join(map(str, numbers))}}}"
+
+
+def until_table(tables: Tables) -> str:
+    """Return the function that tells which calls end what."""
+    rows = []
+    for until in tables.untils:
+        named = [str(tables.function(name)) for name in until if name in tables.functions]
+        called = " || ".join(f"function == {number}" for number in named) or "0"
+        rows.append(
+            f"    case {tables.untils[until]}: return {called}{' || changes' if CHANGE in until else ''};"
+        )
+    return "\n".join(
+        [
+            "static int abidance_is_until(int until, unsigned function, int changes)",
+            "{",
+            "    (void)function, (void)changes;",
+            "    switch (until) {",
+            *rows,
+            "    }",
+            "    return 0;",
+            "}",
+        ]
+    )

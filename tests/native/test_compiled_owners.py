@@ -1,0 +1,90 @@
+"""Who holds a handle in a compiled contract: what is taken over, shared, lent, given back, or to be outlived."""
+
+from __future__ import annotations
+
+import random
+import sys
+
+import pytest
+from built_contract import BuiltContract, made
+from native_twins import ROOT
+
+from abidance.boundary.encode.holdings import is_lawful
+from abidance.generate.scope import FilterLog
+from abidance.generate.sequence_model import SequenceModel
+from abidance.generate.sequences import sequences
+from abidance.native.shown_calls import read
+
+RUN = ROOT / "tests/run"
+sys.path.append(str(RUN))
+from subjects import VARIANTS  # noqa: E402 - it lies with the sources
+
+FOUND = {
+    "handle_owners": {
+        "ow_list": "double-free",
+        "ow_box": "ABD371 ow_box",
+        "ow_value": "use-after-free",
+        "ow_node": "struct ow_node",
+        "ow_bus": "struct ow_port",
+    },
+    "handle_parents": {"hp_place": "ABD322", "hp_cursor": "ABD322"},
+    "borrowed_handles": {"bo_book": "use-after-free"},
+}
+
+
+@pytest.fixture(scope="module", params=FOUND)
+def owners(request, tmp_path_factory):
+    family = request.param
+
+    def sources(name):
+        return RUN / f"{family}.c", None, f"-DVARIANT={VARIANTS.index(name)}", "-w"
+
+    built = BuiltContract(tmp_path_factory.mktemp(family), RUN / f"{family}.contract.yaml", RUN, sources)
+    assert built.target.left == ()
+    built.family = family
+    return built
+
+
+def test_one_that_forgets_whose_they_are_is_found(owners):
+    told = {entry: owners.run("wrong", entry, 60_000, 1) for entry in FOUND[owners.family]}
+
+    assert {entry for entry, ended in told.items() if ended.returncode == 0} == set()
+    assert {
+        entry: ended.stderr[:400]
+        for entry, ended in told.items()
+        if FOUND[owners.family][entry] not in ended.stderr
+    } == {}
+
+
+@pytest.mark.parametrize("library", ["sound", "near"])
+def test_one_that_keeps_account_is_left_alone(library, owners):
+    for entry in owners.target.entries:
+        ended = owners.run(library, entry, 5000, 2)
+        assert (entry, ended.returncode, ended.stderr) == (entry, 0, "")
+
+
+def test_a_sequence_that_is_made_is_one_that_a_run_may_make(owners):
+    for handle in owners.boundary.handles:
+        model = SequenceModel.of(owners.boundary, handle)
+        wanted = made(sequences(owners.boundary, model, FilterLog()))
+        encoded, again = owners.again("sound", handle, wanted)
+
+        assert len(encoded) * 2 > len(wanted)
+        assert all(is_lawful(owners.boundary, case) for case in again)
+        assert sum(len(case.steps) > 2 for case in again) * 2 > len(again)
+
+
+def test_whatever_the_bytes_are_no_call_is_made_that_a_run_would_not_make(owners):
+    source = random.Random(3)  # noqa: S311 - bytes to begin with
+    files = [owners.folder / f"bytes{number}" for number in range(250)]
+    for file in files:
+        file.write_bytes(
+            bytes(source.choice((source.randrange(256), source.randrange(4))) for _ in range(160))
+        )
+    for handle in owners.boundary.handles:
+        shown = owners.run("sound", handle, *files, ABIDANCE_SHOW="1").stdout
+        found = [text for text in shown.split('{"begin"')[1:] if '"function"' in text]
+        made_of = [read(owners.boundary, handle, '{"begin"' + text).case for text in found]
+
+        assert len(made_of) > 200
+        assert [case for case in made_of if not is_lawful(owners.boundary, case)] == []
