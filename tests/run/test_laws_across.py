@@ -35,6 +35,7 @@ typedef struct { unsigned whole; double part; unsigned char tail[2]; } pk_pair;
 void pk_split(unsigned number, pk_pair *out);
 unsigned pk_join(const pk_pair *pair);
 pk_pair pk_turn(pk_pair pair);
+int pk_double(unsigned number, unsigned *result);
 """
 SOURCE = """\
 #include "pk.h"
@@ -105,6 +106,7 @@ unsigned pk_join(const pk_pair *pair)
 {
     return (WHOLE(pair->whole) << 8 | (unsigned)(pair->part * 256)) + (pair->tail[1] != 2);
 }
+int pk_double(unsigned number, unsigned *result) { *result = 2 * number + (SHORT != 0); return 0; }
 pk_pair pk_turn(pk_pair pair) { pair.tail[0]++; return pair; }
 """
 # What `c` is; what writes a format that `c` does not read, and itself does; what writes other bytes that `c` reads;
@@ -128,6 +130,7 @@ functions:
   pk_split: {params: {number: {range: [0, 99999]}, out: {out: pk_pair}}}
   pk_join: {params: {pair: {in: pk_pair}}}
   pk_turn:
+  pk_double: {params: {number: {range: [0, 99999]}, result: {out: unsigned}}}
   pk_sum_new: {params: {start: {range: [0, 9]}}}
   pk_sum_free:
   pk_sum_add:
@@ -180,6 +183,12 @@ RECORDS = """\
       - b = next.pk_turn(a.out)
       - d = c.pk_join(b.result)
     ensures: [d.result == number, "b.result.tail[0] == 2"]
+  c_halves_what_next_doubled:
+    given: {number: {in: unsigned, range: [0, 9999]}}
+    steps:
+      - a = next.pk_double(number)
+      - b = c.pk_double(a.result_)
+    ensures: [a.result == 0, b.result_ == 4 * number]
 """
 DIRECTIONS = ["c_reads_what_next_packed", "c_reads_what_next_printed"]
 
@@ -285,6 +294,12 @@ def test_sound_libraries_are_left_alone_from_any_seed(library, seed, judged):
 @pytest.mark.spares("ABD376")
 def test_records_of_numbers_go_over(judged):
     assert judged("other_bytes", "c_joins_*") == ([], [])
+
+
+def test_a_parameter_called_result_is_no_result(judged):
+    assert judged("other_bytes", "c_halves_*") == ([], [])
+    (found,), _ = judged("other_format", "c_halves_*")
+    assert "`b.result_ == 4 * number` does not hold" in found.diagnostic.message
 
 
 @pytest.mark.finds("ABD376")

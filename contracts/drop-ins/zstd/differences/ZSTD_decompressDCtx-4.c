@@ -1,0 +1,15 @@
+/* Decompresses a block of whose bits three are left over when its sequences are read. */
+#include <stdio.h>
+#include <zstd.h>
+
+int main(void)
+{
+    const unsigned char frame[] = {0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x00, 0x65, 0x00, 0x00, 0x30, 0x61, 0x61, 0x61, 0x61, 0x61, 0x00, 0x01, 0x00, 0xa9, 0x01, 0x11};
+    char room[40];
+    ZSTD_DCtx *context = ZSTD_createDCtx();
+    size_t size = ZSTD_decompressDCtx(context, room, sizeof room, frame, sizeof frame);
+    ZSTD_freeDCtx(context);
+    int failed = size > (size_t)-120; /* ZSTD_isError */
+    printf("ZSTD_decompressDCtx %s %zd\n", failed ? "failed with" : "returned", size);
+    return !failed;
+}
