@@ -49,6 +49,7 @@ VARIED = (
     "variants",
     "windows",
     "moved_parameters",
+    "parallel_lengths",
     "inner_pointers",
     "lent_room",
 )

@@ -39,6 +39,7 @@ from abidance.boundary.model.values import (
     NewHandle,
 )
 from abidance.boundary.model.variants import living_member, without
+from abidance.boundary.values.element_lengths import has_one_each
 from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.memory import is_byte
 from abidance.boundary.values.scope import as_seen, members_seen
@@ -46,6 +47,7 @@ from abidance.contract.expression import declared, spelling
 from abidance.generate import buffers
 from abidance.generate.creation import creations
 from abidance.generate.drawing_memory import MemoryDrawer
+from abidance.generate.element_lengths import bounded, settle
 from abidance.generate.hints import Hints
 from abidance.generate.parts import (
     alternatives,
@@ -158,7 +160,7 @@ class Drawer:
 
     def scope(self, members: tuple[Member, ...], scope: Scope) -> Values:
         """Make the members of one scope: lengths with their buffers first, then numbers, then the rest."""
-        members = alternatives(members, scope.given, self.source)
+        members = bounded(alternatives(members, scope.given, self.source))
         scope = self._with_hooks(members, scope)
         values: Values = {}
         caps = sizing(members)
@@ -191,6 +193,7 @@ class Drawer:
             value = self.value(there, around, scope)
             values[member.name] = value
             self.memory.pool.note(f"{scope.prefix}{member.name}", value)
+        settle(self, members, values, scope)
         for member in members:
             if isinstance(member.shape, PointerShape):
                 self.memory.checker.check_size(member, member.shape, members, values, scope)
@@ -454,9 +457,10 @@ class Drawer:
             case What.STRING:
                 return self.memory.string(shape, path, scope)
         known = scope.outer or {}  # what arrays of parameters point to has a length that no parameter tells
-        if not is_known(shape.length, known):
+        if not is_known(shape.length, known) or has_one_each(shape, known):
             roof = shape.limit if shape.limit is not None else ROOMY
-            if shape.capacity is not None and is_known(shape.capacity, known):
+            if is_known(shape.capacity, known) and not has_one_each(shape, known):
+                assert shape.capacity is not None
                 roof = min(roof, self.memory.checker.count(shape.capacity, known))
             low, high = scope.hints.bounds(f"len({path})").narrow(0, roof)
             return self.memory.buffer(shape, path, low, max(high, low), scope)

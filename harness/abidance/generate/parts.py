@@ -11,6 +11,7 @@ from abidance.boundary.model.types import (
     PointerShape,
     ScalarShape,
 )
+from abidance.boundary.values.element_lengths import elements_of
 from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import declared
 from abidance.generate.scope import ROOMY
@@ -67,7 +68,9 @@ def sizing(members: tuple[Member, ...]) -> dict[str, int]:
     for member in members:
         shape = moved_behind(member.shape) or member.shape
         if isinstance(shape, PointerShape):
-            for clause in (shape.length, shape.capacity):
+            element = elements_of(shape)
+            behind = (element.length, element.capacity) if element is not None else ()
+            for clause in (shape.length, shape.capacity, *behind):
                 if clause is not None:
                     cap = ROOMY if len(clause.names) <= 1 else 64
                     for name in map(declared, clause.names):

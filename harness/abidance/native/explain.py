@@ -102,7 +102,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "FieldPromise": _PLACE,
     "TargetPromise": _BEHIND,
     "Element": {
-        **dict.fromkeys(("to", "length", "nullable", "encoding", "max", "generate"), UNREAD),
+        **dict.fromkeys(("to", "length", "capacity", "nullable", "encoding", "max", "generate"), UNREAD),
         **dict.fromkeys(("handle", "owner", "lifetime", "until"), HELD),
     },
     "HandlePromise": {

@@ -279,6 +279,21 @@ int st_entries(unsigned wanted, st_entry **entries, size_t *count)
 
 size_t st_measure(const char *const *text) { return strlen(*text); }
 
+unsigned st_hash_parts(const uint8_t *const *parts, const size_t *sizes, size_t n)
+{
+    unsigned sum = 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; parts[i] != NULL && k < sizes[i]; k++)
+            sum += parts[i][k];
+    return sum;
+}
+
+void st_zero_parts(uint8_t *const *parts, const size_t *sizes, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        memset(parts[i], 0, sizes[i]);
+}
+
 char *st_join(const char *const *words, size_t n)
 {
     size_t length = 0;

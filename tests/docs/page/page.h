@@ -101,6 +101,8 @@ typedef struct st_packet { uint16_t count; uint8_t data[]; } st_packet;
 int st_entries(unsigned wanted, st_entry **entries, size_t *count);
 size_t st_measure(const char *const *text);
 char *st_join(const char *const *words, size_t n);
+unsigned st_hash_parts(const uint8_t *const *parts, const size_t *sizes, size_t n);
+void st_zero_parts(uint8_t *const *parts, const size_t *sizes, size_t n);
 char **st_split(const char *text);
 void st_free_words(char **words);
 void st_names(unsigned n, char ***names);

@@ -24,6 +24,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.values import SOMEWHERE, Earlier, Value
 from abidance.boundary.model.variants import living_of
+from abidance.boundary.values.element_lengths import scope_of_element
 from abidance.boundary.values.inner_pointers import BEHIND, EACH, MOST, inner_path, inner_pointers
 from abidance.boundary.values.memory import (
     is_byte,
@@ -234,6 +235,8 @@ class CallDecoder:
         inner = pointee(shape)
         if isinstance(given, list):
             of = inner.of if isinstance(inner, ArrayShape) else inner
+            if isinstance(of, PointerShape) and of.direction.written:
+                return self._behind_each(of, given, path, scopes)
             return [self._kept(of, item, f"{path}[{n}]", scopes) for n, item in enumerate(given)]
         if not isinstance(inner, RecordShape) or not isinstance(given, dict):
             return given
@@ -251,6 +254,15 @@ class CallDecoder:
                 fields[member.name] = self._kept(member.shape, value, where, (fields, *scopes))
         return fields
 
+    def _behind_each(
+        self, shape: PointerShape, given: list[object], path: str, scopes: Scopes
+    ) -> list[object]:
+        """Return what each pointer of an array points at now that the caller gave."""
+        found: list[object] = [None] * len(given)
+        for n, item in enumerate(given):
+            self._behind(shape, item, f"{path}[{n}]", found, n, scopes)
+        return found
+
     def _unpacked(
         self, shape: Shape, raw: bytes, given: object, path: str, direction: Direction | None, scopes: Scopes
     ) -> Any:
@@ -259,19 +271,7 @@ class CallDecoder:
             case ScalarShape():
                 return self._number(path, shape, unpack_scalar(shape, raw[: shape.size]), direction)
             case ArrayShape(of, count) if not is_byte(of):
-                given = given if isinstance(given, list) else []
-                step = of.size
-                return [
-                    self._unpacked(
-                        of,
-                        raw[n * step : (n + 1) * step],
-                        given[n] if n < len(given) else None,
-                        f"{path}[{n}]",
-                        direction,
-                        scopes,
-                    )
-                    for n in range(count)
-                ]
+                return self._elements(of, count, raw, given, path, direction, scopes)
             case RecordShape():
                 return self._record(shape, raw, given, path, direction, scopes)
             case PointerShape():
@@ -279,6 +279,28 @@ class CallDecoder:
             case WithinShape():
                 return self._place(shape, raw[:8], path)
         return unpack(shape, raw, path, shallow)
+
+    def _elements(
+        self,
+        of: Shape,
+        count: int,
+        raw: bytes,
+        given: object,
+        path: str,
+        direction: Direction | None,
+        scopes: Scopes,
+    ) -> list[object]:
+        """Return the elements of an array, each with what its pointers lead to now."""
+        known, step, found = given if isinstance(given, list) else [], of.size, list[object]()
+        for n in range(count):
+            stored, where = raw[n * step : (n + 1) * step], f"{path}[{n}]"
+            item = known[n] if n < len(known) else None
+            if isinstance(of, PointerShape) and where in self.placed.places and any(stored):
+                found.append(None)
+                self._behind(of, item, where, found, n, scopes)
+            else:
+                found.append(self._unpacked(of, stored, item, where, direction, scopes))
+        return found
 
     def _pointer(self, shape: PointerShape, raw: bytes, given: object, path: str, scopes: Scopes) -> Any:
         """Return what a pointer in memory points at now: the caller's memory, or what the library left."""
@@ -491,6 +513,8 @@ class CallDecoder:
             item.holder[item.key] = self._come_as_far(item, after, before)
             return
         shape, size = item.shape, 1 if item.shape.what is What.BYTES else item.shape.element.size
+        if isinstance(item.key, int):
+            after, before = (scope_of_element(shape, item.key, each) for each in (after, before))
         room = len(item.raw) // size
         length = room
         # What a failed call leaves in memory has no meaning, mostly, and neither has its length.
@@ -518,7 +542,7 @@ class CallDecoder:
         whole = ArrayShape(shape.element, length, length * size, shape.element.align)
         values = self._unpacked(whole, item.raw, item.given, item.path, shape.direction, item.scopes)
         # An array that a contract calls one is shown as one, even of bytes.
-        item.holder[item.key] = list(values)
+        item.holder[item.key] = values if isinstance(values, list) else list(values)
 
 
 def _numbers(shape: RecordShape, raw: bytes, *names: str) -> list[int]:

@@ -9,6 +9,7 @@ from abidance.boundary.encode.encoded_plan import PlacedWindow
 from abidance.boundary.model.traversal import moved_behind
 from abidance.boundary.model.types import TO_ITS_END, HandleShape, NumberHandle, PointerShape, What
 from abidance.boundary.model.values import Mark
+from abidance.boundary.values.element_lengths import scope_of_element
 from abidance.boundary.values.inner_pointers import inner_path
 from abidance.boundary.values.memory import pack
 from abidance.boundary.values.sizes import room
@@ -134,8 +135,8 @@ class Blocks:
                 assert isinstance(value, list)
                 raw = bytearray(len(value) * shape.element.size) + shape.ended_by
                 for n, item in enumerate(value):
-                    at = n * shape.element.size
-                    self._pack(shape.element, item, raw, at, f"{path}[{n}]", scope, builder, block)
+                    at, own = n * shape.element.size, scope_of_element(shape.element, n, scope)
+                    self._pack(shape.element, item, raw, at, f"{path}[{n}]", own, builder, block)
                 return bytes(raw)
             case What.ONE:
                 raw = bytearray(shape.element.size)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.traversal import element_of, fields_of, innermost, pointee
+from abidance.boundary.values.element_lengths import is_lengths, is_number, lengths_beside
 from abidance.contract.expression import FieldReferences, spelling
 from abidance.contract.model.places import TargetPromise
 from abidance.core.catalogue import WRONG_VALUE
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.expression import Expression
     from abidance.contract.model import FunctionPromise
+    from abidance.contract.model.places import Element
 
 _NULLS = frozenset(("null", "None", "NULL"))
 AFTER_CALL = ("result", "errno")
@@ -65,9 +67,35 @@ def check_names(
         for clause in (place.length, place.capacity, place.nullable, *behind):
             if clause is not None and not isinstance(clause, bool):
                 problems.names(clause, {*known, "result"}, resolve)
+        if place.of is not None:
+            check_elements(place.of, function.members, known, problems)
         given = members.get(spelling(name))
         if given is not None and isinstance(given.shape, s.PointerShape):
             _check_size(given.shape, members, problems)
+
+
+def check_elements(
+    of: Element, members: tuple[s.Member, ...], known: Collection[str], problems: Problems
+) -> None:
+    """Complain about lengths of buffers in an array that neither numbers tell nor an array of them beside it."""
+    beside = {spelling(member.name): member for member in members}
+    for key, clause in (("length", of.length), ("capacity", of.capacity)):
+        if clause is None or not problems.names(clause, known):
+            continue
+        if lengths_beside(members, clause) is not None:
+            continue
+        for reference in clause.references:
+            member = beside.get(reference.parts[0])
+            if member is None or len(reference.parts) > 1 or is_number(member.shape):
+                continue
+            message = f"`{member.name}` tells no length: it is neither a number nor an array of whole numbers"
+            if is_lengths(member.shape):
+                message = (
+                    f"`{member.name}` has a number for each of these, with which nothing is calculated here"
+                )
+            remedy = f"say `{key}: NAME` with the name of an array that has a number for each"
+            labels = (Label(reference.span), Label(member.promised))
+            problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
 
 
 def check_condition(

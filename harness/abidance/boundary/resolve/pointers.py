@@ -65,7 +65,7 @@ def pointer_shape(
             if place.of is not None and place.of.handle is not None:
                 element = _handle(shaper, type_, place.of, place.of.handle, direction, declared)
             elif place.of is not None and place.of.to is not None and isinstance(target, c.Pointer):
-                inner = _inner_direction(shaper, target, direction)
+                inner = _way_of_each(shaper, target, place.of, direction, declared)
                 element = pointer_shape(shaper, target, place.of, place.of.to, inner, declared, depth + 1)
             else:
                 element = shaper.shape(type_.to, None, declared, direction, depth)
@@ -123,6 +123,21 @@ def _handle(
         shaper.problems.contradiction(message, name.span, declared)
     shape = shaper.handle(name.text, of.span, type_.to, nullable=of.nullable or False)
     return replace(shape, owner=of.owner or "", lifetime=lifetime(shaper, of), until=ending(shaper, of))
+
+
+def _way_of_each(
+    shaper: Shaper, target: c.Pointer, of: Element, outer: s.Direction, declared: Span
+) -> s.Direction:
+    """Return which way data goes behind each pointer of an array: as of a field, one with a `capacity` is written."""
+    if of.capacity is None:
+        return _inner_direction(shaper, target, outer)
+    if shaper.declarations.is_const(target.to):
+        message = f"these are `{shaper.text(target)}`: what they point at is not written"
+        shaper.problems.contradiction(message, of.key_span("capacity"), declared)
+    elif not outer.read:
+        message = "the buffers that a call writes are the caller's, so the array that leads to them is `in`"
+        shaper.problems.contradiction(message, of.key_span("capacity"), declared)
+    return s.Direction.INOUT if of.length is not None else s.Direction.OUT
 
 
 def _inner_direction(shaper: Shaper, type_: c.Pointer, outer: s.Direction) -> s.Direction:

@@ -12,6 +12,7 @@ from abidance.boundary.model import types as s
 from abidance.boundary.model.ranges import NONE
 from abidance.boundary.model.traversal import along, fields_of, has_pointers
 from abidance.boundary.resolve.callbacks import callback_shape
+from abidance.boundary.resolve.names import check_elements
 from abidance.boundary.resolve.numbers import arithmetic, enum, narrow
 from abidance.boundary.resolve.pointers import pointer_shape
 from abidance.boundary.resolve.variants import VariantReader
@@ -345,6 +346,8 @@ class Shaper:
             for clause in (said.length, said.capacity, said.nullable):
                 if clause is not None and not isinstance(clause, bool):
                     self.problems.names(clause, spelled)
+            if said.of is not None:
+                check_elements(said.of, tuple(members), spelled, self.problems)
         for invariant in promise.invariants:
             self.problems.names(invariant, spelled)
 

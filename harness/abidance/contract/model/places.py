@@ -75,7 +75,7 @@ class Element(Numbers):
     title: ClassVar[str] = "What each pointer in an array of pointers points at."
     rules = (
         ExactlyOne(("to", "handle")),
-        *(Needs(key, ("to",)) for key in ("length", "encoding", "max", "generate")),
+        *(Needs(key, ("to",)) for key in ("length", "capacity", "encoding", "max", "generate")),
         *(Needs(key, ("handle",)) for key in ("owner", "lifetime")),
         Needs("until", ("lifetime",)),
     )
@@ -105,7 +105,18 @@ class Element(Numbers):
     )
     length: Expression | None = field(
         default=None,
-        metadata=clause(BEFORE, "How many elements each has, or bytes: a number, the same for all of them."),
+        metadata=clause(
+            BEFORE,
+            "How many elements each has, or bytes: the same for all of them, or an array beside it that has "
+            "a number for each.",
+        ),
+    )
+    capacity: Expression | None = field(
+        default=None,
+        metadata=clause(
+            BEFORE,
+            "The same of buffers that the callee writes: how many elements each has room for, or bytes.",
+        ),
     )
     nullable: bool | None = field(
         default=None, metadata=clause(FLAG, "Whether a pointer among them may be NULL; `false` by default.")
@@ -127,7 +138,6 @@ class Element(Numbers):
     flags: tuple[Expression, ...] | None = None
     like: ClassVar[None] = None
     align: ClassVar[None] = None
-    capacity: ClassVar[None] = None
     alloc: ClassVar[None] = None
     free: ClassVar[None] = None
     misaligned: ClassVar[None] = None
