@@ -48,3 +48,13 @@ def test_what_is_wrong_behind_a_pointer_is_found(function, build, code, judge):
 @pytest.mark.parametrize(("function", "build"), spared_in(FIRST, keep=(DOMAIN,)))
 def test_what_is_right_behind_a_pointer_is_no_finding(function, build, judge):
     assert judge.in_turn(SOUND, "inner_pointers", function, build) == ([], [])
+
+
+@pytest.mark.parametrize("build", ["wrong", "sound", "near"])
+def test_an_error_that_is_not_set_is_found_by_exploring(build, judge, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
+    (item,) = judge.items("inner_pointers", "ip_parse", build, seed=1, phases=("explore",))
+
+    assert [each.diagnostic.code.id for each in item.findings] == ([DOMAIN] if build == "wrong" else [])
+    assert (item.reasons, item.gaps) == ((), ())
+    assert item.explored.executions > 1000

@@ -77,7 +77,7 @@ _PLACE: Mapping[str, Treatment] = {
     "on_failure": COMPILED, "on_success": COMPILED,
     "of": Treatment("run", "what an array of pointers points to is not made or read in C"),
     "ended_by": Treatment("run", "an array that ends with an element of its own is not made or read in C"),
-    "initially": Treatment("run", "memory that holds something before the call that writes it is not made in C"),
+    "initially": Treatment("compiled", "for one object; arrays `run` makes"),
     "end_of": Treatment("run", "a pointer to the end of memory is not made in C"),
     "within": Treatment("run", "where a pointer into other memory points is not worked out in C"),
     "generate": CODE, "lifetime": COMPILED, "until": UNTIL, "into": COMPILED, "parent": COMPILED,

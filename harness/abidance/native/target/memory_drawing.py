@@ -16,6 +16,7 @@ from abidance.contract.expression import Expression
 from abidance.native.target.c_text import (
     point,
     store,
+    string,
 )
 from abidance.native.target.forms import form_table
 from abidance.native.target.input_format import (
@@ -107,6 +108,8 @@ class MemoryDrawing:
         slot = self.block(step.path, shape, str(element.size), max(element.align, shape.align_to))
         fill = "0" if shape.direction.read else "abidance_fill"
         self._out(f"memset({slot.block}, {fill}, {element.size});")
+        if shape.initially:
+            self._out(f"memcpy({slot.block}, {string(shape.initially)}, {len(shape.initially)});")
         slot.count = "1"
         self._drawer.pointees.append(Pointee(step.path, shape, str(element.size)))
 

@@ -130,5 +130,5 @@ def refuse_ownership(shape: PointerShape) -> None:
         raise NotCompiledError("a flexible array member")
     if shape.ended_by:
         raise NotCompiledError("an array that ends with an element of its own")
-    if shape.initially:
-        raise NotCompiledError("memory that the library writes, and that holds something before")
+    if shape.initially and shape.what is not What.ONE:
+        raise NotCompiledError("an array that the library writes, and that holds something before")

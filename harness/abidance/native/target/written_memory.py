@@ -14,7 +14,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.values.significant_bytes import MOST, meaningful
 from abidance.contract.expression import spelling
-from abidance.native.target.c_text import words
+from abidance.native.target.c_text import string, words
 
 if TYPE_CHECKING:
     from abidance.boundary.model.types import Shape
@@ -37,6 +37,8 @@ class WrittenMemory:
         for pointee in self._call.drawer.pointees:
             shape, slot = pointee.shape, self._call.places.slots[pointee.path]
             if shape.direction is not Direction.OUT or len(pointee.path) > 1 or slot.opaque:
+                continue
+            if shape.initially:  # what it holds may be the answer
                 continue
             by_result = shape.length is not None and "result" in shape.length.names
             leaves = {
@@ -110,7 +112,7 @@ class WrittenMemory:
             there = f"!{slot.null} && " if slot.null else ""
             changed = f"memcmp({slot.block}, {slot.was}, {pointee.size}) != 0"
             if shape.direction is Direction.OUT:
-                changed = f"!abidance_filled({slot.block}, {pointee.size})"
+                changed = _changed(slot, pointee)
             self._call.report(f"{there}{changed}", "ABD328", f"{self._call.reject.text}: {name}")
 
     def overwritten(self) -> None:
@@ -127,7 +129,7 @@ class WrittenMemory:
                 ends.append(failure)
             if not ends or not shape.direction.written:
                 continue
-            changed = f"!abidance_filled({slot.block}, {pointee.size})"
+            changed = _changed(slot, pointee)
             if shape.direction is Direction.INOUT:
                 if has_pointers(shape.element):
                     continue
@@ -151,3 +153,11 @@ class WrittenMemory:
             for word in buffer.length.names
         }
         return shape.what is What.ONE and spelling(name) not in told
+
+
+def _changed(slot: ArgumentSlot, pointee: Pointee) -> str:
+    """Return the condition under which memory that is only written holds something else than before the call."""
+    initially = pointee.shape.initially
+    if initially:
+        return f"memcmp({slot.block}, {string(initially)}, {len(initially)}) != 0"
+    return f"!abidance_filled({slot.block}, {pointee.size})"
