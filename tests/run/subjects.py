@@ -52,6 +52,7 @@ VARIED = (
     "parallel_lengths",
     "inner_pointers",
     "lent_room",
+    "sized_handles",
 )
 """Sources with the variants `sound`, `near` and `wrong`, each for release and with AddressSanitizer."""
 VARIANTS = ("sound", "near", "wrong")

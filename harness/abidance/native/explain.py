@@ -56,6 +56,7 @@ TWICE = Treatment("run", "a law's steps are made twice, for one piece and for se
 ACROSS = Treatment("run", "it is about what happens after the call")
 HELD = Treatment("run", "a target gives no handles in arrays")
 UNTIL = Treatment("compiled", "for handles; how long other memory lasts, `run` judges")
+SIZED = Treatment("run", "a target makes handles in memory whose size their type tells")
 NUMBERS = Treatment("run", "a target makes and uses no handles that are numbers")
 OTHER = Treatment("compiled", "for a target that loads two libraries")
 BEFORE = Treatment("run", "it is made in the worker, before all other calls")
@@ -109,7 +110,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         **dict.fromkeys(("type", "create", "destroy", "prepare", "parent", "zeroed"), COMPILED),
         "summary": NO_CALL, "concurrent": THREADS, "explore": NO_CALL, "states": COMPILED,
         "transitions": COMPILED,
-        "references": COMPILED, "invalid": NUMBERS,
+        "references": COMPILED, "invalid": NUMBERS, "size": SIZED,
     },
     "SetupPromise": {"calls": BEFORE, "around": BEFORE},
     "StatePromise": {"summary": NO_CALL, "shown_by": COMPILED},

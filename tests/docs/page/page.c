@@ -937,6 +937,25 @@ unsigned st_tally_take(st_tally *sum, int count)
 void st_timer_open(st_timer *timer) { timer->running++; }
 void st_timer_close(st_timer *timer) { timer->running--; }
 
+int st_pool_init(void *memory, size_t room)
+{
+    size_t start[2] = {sizeof start, room};
+    if (room < sizeof start)
+        return -1;
+    memcpy(memory, start, sizeof start);
+    return 0;
+}
+
+int st_pool_take(void *pool, size_t n)
+{
+    size_t *start = pool, taken = start[0];
+    if (n > start[1] - taken)
+        return -1;
+    memset((char *)pool + taken, 1, n);
+    start[0] += n;
+    return (int)taken;
+}
+
 int deflateInit_(z_stream *strm, int level)
 {
     (void)level;

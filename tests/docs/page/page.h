@@ -338,6 +338,8 @@ unsigned st_tally_take(st_tally *sum, int count);
 typedef struct st_timer { int running; } st_timer;
 void st_timer_open(st_timer *timer);
 void st_timer_close(st_timer *timer);
+int st_pool_init(void *memory, size_t room);
+int st_pool_take(void *pool, size_t n);
 typedef struct z_stream { const Bytef *next_in; unsigned avail_in; uLong total_in; } z_stream;
 int compress(Bytef *dest, uLong *destLen, const Bytef *source, uLong sourceLen);
 int uncompress(Bytef *dest, uLong *destLen, const Bytef *source, uLong sourceLen);

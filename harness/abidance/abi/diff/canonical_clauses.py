@@ -32,7 +32,7 @@ _EXPRESSIONS = frozenset(
             "one_of",
             "flags",
         ),
-        *("length", "capacity", "nullable", "callback", "transition", "shown_by", "owned_when"),
+        *("length", "capacity", "nullable", "callback", "transition", "shown_by", "owned_when", "size"),
     )
 )
 _DEFAULTS = {"lifetime": "call", "encoding": "utf-8", "enum": "open", "on_success": "written"}

@@ -29,6 +29,7 @@ from abidance.boundary.resolve.allocators import answers, part_of
 from abidance.boundary.resolve.transfers import size_member
 from abidance.boundary.values.callback_writes import writes
 from abidance.boundary.values.memory import extent, pack, pack_scalar
+from abidance.boundary.values.sizes import count
 from abidance.contract.expression import EvaluationError
 from abidance.core.catalogue import EXPRESSION_FAILED
 from abidance.core.diagnostic import Diagnostic, Label
@@ -314,7 +315,8 @@ class Arguments:
         if gone.state is not None:
             builder.destroyed.append(gone.state)
         if life.zeroed:
-            builder.stores.append(p.Store(block, 0, p.Value(bytes(record.size))))
+            cleared = self._draft.blocks[block]
+            builder.stores.append(p.Store(block, 0, p.Value(bytes(cleared.size if cleared else record.size))))
         self._set_state(gone, record, value.state, (), path, builder)
         builder.storage[path] = block
         builder.watched.append(block)
@@ -331,6 +333,10 @@ class Arguments:
         # Where a window leads that is there before the handle is, nobody knows once it is created.
         builder.windows = {at: each for at, each in builder.windows.items() if each.record != block}
         given = self._draft.blocks[block]
+        if life.size is not None and given is not None:
+            size = count(life.size, builder.scope)
+            given = replace(given, size=size, contents=bytes(size if life.zeroed else 0))
+            self._draft.blocks[block] = given
         if life.zeroed or given is None:
             return block
         self._draft.blocks[block] = replace(given, contents=b"")

@@ -236,9 +236,13 @@ class HandleLife:
     """Whether the caller clears the record before it is created."""
     number: ScalarShape | None = None
     """What it is where it is no pointer."""
+    size: Expression | None = None
+    """How many bytes the caller allocates for one whose `record` is unknown, and has no members here."""
 
-    def declared(self, variable: str) -> str:
-        """Return the declaration in C of a variable that is one."""
+    def declared(self, variable: str, size: int = 0) -> str:
+        """Return the declaration in C of a variable that is one; `size` bytes where the type does not tell."""
+        if self.size is not None:
+            return f"_Alignas(max_align_t) unsigned char {variable}[{size}]"
         return f"{self.spelling} {'' if self.record or self.number else '*'}{variable}"
 
     @property

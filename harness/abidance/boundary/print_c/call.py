@@ -195,8 +195,12 @@ class _Writer:
                 if index != self.encoded.plan.subject or index < self.end or life.record:
                     self.made[index, member.name] = variable
                 given = self._given_to_new(placed, member, value)
-                self.lines.append(f"{life.declared(variable)}{given};")
-                return f"&{variable}"
+                if life.size is None:
+                    self.lines.append(f"{life.declared(variable)}{given};")
+                    return f"&{variable}"
+                block = self.encoded.plan.blocks[placed.storage[member.name]]
+                self.lines.append(f"{life.declared(variable, block.size)};")
+                return f"(void *){variable}"
             case HandleShape(handle=handle) if isinstance(value, NewHandle | Earlier):
                 return self._used(placed, member, handle, value)
             case PointerShape() if member.name in placed.allocated:
@@ -257,6 +261,8 @@ class _Writer:
         variable = self.made.get(origin or placed.origin(member.name) or _NOWHERE, _short(handle))
         if life.record is None:
             return variable
+        if life.size is not None:
+            return f"(void *){variable}"
         sizes = self._sizes(placed)
         on = self._going_on(placed, member, variable, value)
         for field_ in life.record.members:

@@ -13,6 +13,7 @@ from abidance.boundary.model.types import (
     NumberHandle,
     OpaqueShape,
     PointerShape,
+    RecordShape,
     ScalarShape,
 )
 from abidance.boundary.model.values import ANY
@@ -20,6 +21,7 @@ from abidance.boundary.resolve.contract_values import MISSING, LiteralConverter
 from abidance.boundary.resolve.states import join_states
 from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.memory import blank
+from abidance.contract.expression import spelling
 from abidance.core.catalogue import CONTRADICTS_HEADER, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.model.boundary import BoundaryFunction
-    from abidance.boundary.model.types import RecordShape
     from abidance.boundary.model.values import Values
     from abidance.boundary.resolve.problems import Problems
     from abidance.boundary.resolve.types import Shaper
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from abidance.core.span import Span
 
 
+_ALIGNED = 16
+"""The alignment that memory has which fits any object: that of `max_align_t` (C11 6.2.8p2)."""
 NO_PARENT = "none"
 """What a contract says of a handle that outlives those it is made with."""
 
@@ -70,7 +73,10 @@ def join_handles(
                     )
                 )
                 problems.settled(each.name)
-        record = _record(create, name, shaper)
+        record = _record(create, promise, shaper, problems)
+        if promise.size is not None:
+            for each in creates:
+                problems.names(promise.size, {*(spelling(m.name) for m in each.members), *shaper.constants})
         if promise.zeroed and record is None:
             message = f"the caller does not allocate a `{name}`, so there is nothing that it could clear"
             problems.add(Diagnostic(WRONG_VALUE, message, (Label(promise.key_span("zeroed")),)))
@@ -89,6 +95,7 @@ def join_handles(
             machine=join_states(promise, functions, shaper.constants, problems),
             zeroed=promise.zeroed is True,
             number=_number(create, name),
+            size=promise.size if record is not None else None,
         )
     return lives
 
@@ -215,15 +222,40 @@ def _takes(destroy: BoundaryFunction, name: str) -> bool:
     return any(isinstance(m.shape, HandleShape) and m.shape.handle == name for m in destroy.members)
 
 
-def _record(create: BoundaryFunction, name: str, shaper: Shaper) -> RecordShape | None:
-    """Return the record that the caller allocates, when the handle is made in the caller's memory."""
+def _record(
+    create: BoundaryFunction, promise: HandlePromise, shaper: Shaper, problems: Problems
+) -> RecordShape | None:
+    """Return the record that the caller allocates, when the handle is made in the caller's memory.
+
+    One of which only the size is told has no members. Complain where nothing tells it, or two things do.
+    """
+    name, size = promise.name.text, promise.size
     for member, parameter in zip(create.members, create.declaration.parameters, strict=True):
         shape = member.shape
         if isinstance(shape, HandleShape) and shape.handle == name and shape.made and shape.level == 1:
             resolved = shaper.declarations.resolve(parameter.type)
             target = shaper.declarations.resolve(resolved.to) if isinstance(resolved, c.Pointer) else None
+            text = shaper.text(resolved.to) if isinstance(resolved, c.Pointer) else ""
             if isinstance(target, c.RecordRef) and target.key in shaper.layouts.records:
+                if size is not None:
+                    message = f"`{text}` has a size of its own: `size` is for types that are incomplete"
+                    problems.add(Diagnostic(WRONG_VALUE, message, (Label(promise.key_span("size")),)))
                 return shaper.record(target.key, Direction.INOUT)
+            if size is not None:
+                return RecordShape(text, 0, _ALIGNED, ())
+            if text:
+                message = (
+                    f"`{create.name}` makes a `{name}` in memory of the caller's, and nothing tells how much"
+                )
+                remedy = (
+                    f"`{text}` is incomplete: say `size: EXPRESSION` under `handles`, with the parameters of "
+                    f"`{create.name}`; of one that is stored through the pointer, say `out: {name}` at the parameter"
+                )
+                labels = (Label(promise.span), Label(create.declaration.span))
+                problems.add(Diagnostic(CONTRADICTS_HEADER, message, labels, help=remedy))
+    if size is not None:
+        message = f"the caller does not allocate a `{name}`, so it needs no `size`"
+        problems.add(Diagnostic(WRONG_VALUE, message, (Label(promise.key_span("size")),)))
     return None
 
 

@@ -36,8 +36,8 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError, UsageError
 from abidance.header.layouts import layouts_of
 from abidance.ir import types as c
-from abidance.ir.spelling import spell
 from abidance.ir.tables import matching
+from abidance.ir.traversal import references
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.probe import ProbeRequest
 
@@ -307,13 +307,10 @@ def _its_type(handle: HandlePromise, declarations: Declarations) -> str:
     for name in (*handle.creates, *((handle.destroy,) if handle.destroy else ())):
         function = declarations.functions.get(name.text)
         places = (function.returns, *(each.type for each in function.parameters)) if function else ()
-        for each in places:
-            pointed = each
-            while isinstance(pointer := declarations.resolve(pointed), c.Pointer):
-                pointed = pointer.to
-            if isinstance(pointer, c.RecordRef):
-                type_ = spell(pointed.of if isinstance(pointed, c.Qualified) else pointed)
-                return f"say what it is called there: `type: {type_}`, as `{name.text}` has it"
+        for word in (word for each in places for word in references(each)):
+            type_ = declarations.find_type(word)
+            if type_ is not None and isinstance(declarations.resolve(type_), c.RecordRef):
+                return f"say what it is called there: `type: {word}`, as `{name.text}` has it"
     return ""
 
 

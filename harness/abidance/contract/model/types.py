@@ -280,6 +280,14 @@ class HandlePromise(NamedClauses):
         default=None,
         metadata=clause(TRUE, "The caller clears the memory of one that it allocates, before `create`."),
     )
+    size: Expression | None = field(
+        default=None,
+        metadata=clause(
+            BEFORE,
+            "How many bytes the caller allocates for one, where its type does not tell: a number, or an expression "
+            "over the parameters of `create`.",
+        ),
+    )
     parent: Name | None = field(
         default=None,
         metadata=clause(

@@ -353,6 +353,10 @@ class ArgumentDrawer:
             raise NotCompiledError("a handle in a union")
         slot = self.slot(path)
         life = self.boundary.handles[shape.handle]
+        if life.size is not None:
+            raise NotCompiledError(
+                f"the caller allocates as much for a `{life.name}` as `{life.size.text}` says"
+            )
         if isinstance(step, HandleStorage):
             slot.block = self.out.fresh("storage")
             if life.record and shape.level == 1:
