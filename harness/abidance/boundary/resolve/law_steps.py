@@ -302,7 +302,13 @@ def _is_plain_record(place: s.Shape | None, member: s.Member) -> bool:
     """Tell whether what a call left is a record of numbers, of the type that another one is given."""
     there, here = (record_of(single(each)) if each is not None else None for each in (place, member.shape))
     read = getattr(member.shape, "direction", s.Direction.IN).read
-    return there is not None and here is not None and read and there.spelling == here.spelling and is_plain(there)
+    return (
+        there is not None
+        and here is not None
+        and read
+        and there.spelling == here.spelling
+        and is_plain(there)
+    )
 
 
 def _made(function: BoundaryFunction, path: str) -> str:

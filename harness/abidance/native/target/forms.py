@@ -35,7 +35,7 @@ _SURROGATES = range(0xD800, 0xE000)
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class CompiledForm:
     """A form in one encoding. `classes` are spans of code points, each in a column; `letters` one text of each column.
 
     `following[row][column]` is the next row, `least[row]` in how many bytes the text may end, and `toward[row]` the
@@ -86,7 +86,7 @@ def form_table(shape: PointerShape, tables: Tables) -> str:
 
 
 @lru_cache(256)
-def form(text: str, codec: str, *, is_string: bool) -> Form:
+def form(text: str, codec: str, *, is_string: bool) -> CompiledForm:
     """Return the form of a regular expression; a string has no NUL. Raises NotCompiledError."""
     encoding = codecs.lookup(codec).name
     if encoding != "utf-8" and encoding not in _BYTES:
@@ -111,7 +111,7 @@ def form(text: str, codec: str, *, is_string: bool) -> Form:
         for row in rows.values()
     )
     classes = tuple((*span, column) for column, (_, spans) in enumerate(columns) for span in spans)
-    return Form(encoding == "utf-8", classes, letters, following, least, toward)
+    return CompiledForm(encoding == "utf-8", classes, letters, following, least, toward)
 
 
 _Row = frozenset[int]
