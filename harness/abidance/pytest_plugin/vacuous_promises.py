@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 from abidance.core.gaps import Gap, left_open
@@ -30,7 +31,7 @@ _OF = ("abidance_boundary", "abidance_library")
 
 def as_property(item: ItemFinished) -> str:
     """Return what an item tells of its gaps as text, which goes from one process to another."""
-    gaps = [(gap.function, gap.clause, gap.words, gap.behind) for gap in item.gaps]
+    gaps = [astuple(gap) for gap in item.gaps]
     return json.dumps([gaps, sorted(item.tested)])
 
 

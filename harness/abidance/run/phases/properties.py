@@ -25,7 +25,8 @@ from abidance.run.search.pipeline import NOT_PASSED, PipelinedSearch, searched
 from abidance.run.search.promise_coverage import PromiseCoverage
 from abidance.run.search.result_lifetime import lost
 from abidance.run.search.search import Search
-from abidance.run.search.shrink_values import longest, minimise, weight
+from abidance.run.search.shrink_callbacks import may_be_null
+from abidance.run.search.shrink_values import longest, minimise, weight, without_callbacks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -59,6 +60,10 @@ def judge(context: Context, first: Iterable[Case] = ()) -> ItemVerdict:
         lighter = bug is not None and weight(bug.case) <= weight(shrunk.case)
         if lighter or longest(shrunk.case) > SHORT:
             body.bugs[cause] = _smaller(context, body, cause, bug if lighter and bug is not None else shrunk)
+        elif may_be_null(context.function.members, shrunk.case.arguments):
+            fails = partial(body.fails, cause=cause)
+            case = without_callbacks(context.boundary, context.function, shrunk.case, fails)
+            body.bugs[cause] = replace(shrunk, case=case)
 
     made_up = partial(_made_up, context)
     further = None if asks_hypothesis(context.boundary, context.function) else partial(_further, context)

@@ -60,7 +60,10 @@ class PromiseCoverage:
         if not self.answered:
             return ()
         name = self.function.name
-        return tuple(Gap(name, each.clause, each.words, each.behind) for each in self.waiting)
+        return tuple(
+            Gap(name, each.clause, each.words, each.behind, each.about, each.of_several)
+            for each in self.waiting
+        )
 
     @property
     def tested(self) -> frozenset[Tested]:

@@ -40,7 +40,7 @@ class PromiseQuestion:
     """One promise. `asked` tells whether a call that came back puts it to the test.
 
     With `refused`, calls do that the contract says are refused as well, and with `later` those of other functions that
-    come after it. `behind` as in `Gap`.
+    come after it. `behind`, `about` and `of_several` as in `Gap`.
     """
 
     clause: str
@@ -49,6 +49,8 @@ class PromiseQuestion:
     refused: bool = False
     later: bool = False
     behind: str = ""
+    about: str = ""
+    of_several: str = ""
 
 
 def questions(function: BoundaryFunction) -> tuple[PromiseQuestion, ...]:
@@ -319,6 +321,8 @@ def _of_callback(function: BoundaryFunction, path: str, shape: CallbackShape) ->
         f"promises about invocations of {whose}: it was never called",
         lambda trial: any(True for _ in invoked(trial)),
         later=True,
+        about=f"`{path}`",
+        of_several=f"promises about invocations of {{}} of `{function.name}`: none was ever called",
     )
     for number, claim in enumerate(_claims(shape.ensures)):
         yield PromiseQuestion(

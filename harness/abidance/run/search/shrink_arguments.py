@@ -17,6 +17,7 @@ from abidance.generate.python_strategies import chosen
 from abidance.generate.python_strategies import shrunk as shrunk_as_drawn
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import Simplest, UnlawfulDrawError
+from abidance.run.search.shrink_callbacks import fewer, may_be_null, with_null
 from abidance.run.search.shrink_contents import shrunk
 from abidance.run.search.shrink_values import cut, measure
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.types import Member, RecordShape
     from abidance.boundary.model.values import Case, Value, Values
+    from abidance.run.search.shrink_callbacks import Place
 
 MOST = 120
 """At most so many simpler sequences are tried."""
@@ -53,8 +55,29 @@ class _Simplifier:
                 case = self._simpler_draw(case, name, value, drawn)
             elif isinstance(value, bytes):
                 case = self._shorter(case, name, value)
+            elif places := self._null_callbacks(case, name, value):
+                case = self._without_callbacks(case, name, value, places)
             else:
                 case = self._smaller(case, name, value)
+        return case
+
+    def _null_callbacks(self, case: Case, name: str, value: Value) -> tuple[Place, ...]:
+        """Return the callbacks in an argument that may be NULL, whichever call it is given."""
+        found = [
+            may_be_null(self._boundary.functions[step.function].members, {name: value})
+            for step in case.steps
+            if step.arguments.get(name) == value
+        ]
+        return tuple(place for place in (found[0] if found else ()) if all(place in each for each in found))
+
+    def _without_callbacks(self, case: Case, name: str, value: Value, places: tuple[Place, ...]) -> Case:
+        for some in fewer(places):
+            simpler = value
+            for _, *rest in some:
+                simpler = with_null(simpler, tuple(rest))
+            made = self._with(case, name, value, to=simpler) if simpler != value else None
+            if made is not None:
+                case, value = made, simpler
         return case
 
     def _simpler_draw(self, case: Case, name: str, value: Value, member: Member) -> Case:

@@ -23,6 +23,7 @@ from abidance.generate.scalar_positions import is_text
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.strategies import simplest
+from abidance.run.search.shrink_callbacks import fewer, may_be_null, with_null
 from abidance.run.search.shrink_contents import shrunk
 
 if TYPE_CHECKING:
@@ -46,6 +47,13 @@ def minimise(
 ) -> Case:
     """Return a case that fails no less and is at most as large; `fails` runs a case, at most so often."""
     return _Minimiser(boundary, function, fails, most).smallest(case)
+
+
+def without_callbacks(
+    boundary: Boundary, function: BoundaryFunction, case: Case, fails: Callable[[Case], bool]
+) -> Case:
+    """Return the case with NULL for the callbacks without which it fails no less, where they may be NULL."""
+    return _Minimiser(boundary, function, fails, MOST).without_callbacks(case)
 
 
 def weight(case: Case) -> int:
@@ -105,7 +113,7 @@ class _Minimiser:
 
     def smallest(self, case: Case) -> Case:
         """Return the smallest case found."""
-        case = self._laid_out(case)
+        case = self.without_callbacks(self._laid_out(case))
         for path in list(_paths(case.arguments)):
             if not chosen(self._function.members, ".".join(path[:-1])):
                 case = self._without(case, path) or case
@@ -115,6 +123,17 @@ class _Minimiser:
                 case = self._smaller(case, path)
             elif not chosen(self._function.members, ".".join(path[:-1])):
                 case = self._drawn_simpler(case, path)
+        return case
+
+    def without_callbacks(self, case: Case) -> Case:
+        """Return the case with NULL for the callbacks that have no part in it."""
+        for places in fewer(may_be_null(self._function.members, case.arguments)):
+            left = [each for each in places if each in may_be_null(self._function.members, case.arguments)]
+            given: dict[str, object] = dict(case.arguments)
+            for first, *rest in left:
+                assert isinstance(first, str)
+                given[first] = with_null(given[first], tuple(rest))  # type: ignore[arg-type]
+            case = (self._made(case, given) if left else None) or case
         return case
 
     def _drawn_simpler(self, case: Case, path: Path) -> Case:
