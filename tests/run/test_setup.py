@@ -64,12 +64,12 @@ AROUND = "setup: {calls: [{su_init: {level: 2}}], around: case}\nteardown: [{su_
 def used(written, tmp_path):
     """Return what judges `su_use` after a setup."""
 
-    def judge(setup, answers="0, 5"):
+    def judge(setup, answers="0, 5", phase="properties"):
         written("su", HEADER, SOURCE, CONTRACT.format(setup=setup, answers=answers))
         subprocess.run(["gcc", "-shared", "-fPIC", "su.c", "-o", "libsu.so"], cwd=tmp_path, check=True)
         contract = load_contract(tmp_path / "su.contract.yaml")
-        with Session(Settings(tmp_path, seed=1)) as session:
-            (item,) = list_items(contract, Selection(functions=("su_use",), phases=("properties",)))
+        with Session(Settings(tmp_path, seed=1, explore=0.2)) as session:
+            (item,) = list_items(contract, Selection(functions=("su_use",), phases=(phase,)), explore=0.2)
             return session.run(contract, item, lambda _: None), session.settings
 
     return judge
@@ -79,6 +79,19 @@ def used(written, tmp_path):
 def test_it_is_made_as_often_as_the_contract_says(setup, used):
     done, _ = used(setup)
     assert (done.findings, done.reasons) == ((), ())
+
+
+@pytest.mark.parametrize("setup", [ONCE, AROUND])
+def test_a_function_is_explored_after_it(setup, used):
+    done, _ = used(setup, answers="0", phase="explore")
+    assert [each.diagnostic.code.id for each in done.findings] == ["ABD322"]
+    assert done.reasons == ()
+
+
+def test_nothing_is_explored_where_it_fails(used):
+    done, _ = used("setup: [{su_init: {level: -1}}]", phase="explore")
+    assert done.findings == ()
+    assert [each.clause for each in done.gaps] == ["explore signal signal 6"]
 
 
 @pytest.mark.full

@@ -59,11 +59,12 @@ UNTIL = Treatment("compiled", "for handles; how long other memory lasts, `run` j
 SIZED = Treatment("run", "a target makes handles in memory whose size their type tells")
 NUMBERS = Treatment("run", "a target makes and uses no handles that are numbers")
 OTHER = Treatment("compiled", "for a target that loads two libraries")
-BEFORE = Treatment("run", "it is made in the worker, before all other calls")
 REFUSED = Treatment("run", "blocks are refused in a worker, one after the other")
 EXPECTED = Treatment("run", "the arguments are a seed; what is expected of exactly these `run` judges")
 
 FIRST = Treatment("run", "`run` tries these inputs before it makes up others")
+SET_UP = Treatment("compiled", "where it is given numbers and NULL, and returns no more than a number")
+
 TOLD = Treatment("compiled", "for what comes back; records that are given, `run` makes")
 
 TELLING = Treatment("run", "a further call tells it, which a worker makes")
@@ -112,7 +113,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         "transitions": COMPILED,
         "references": COMPILED, "invalid": NUMBERS, "size": SIZED,
     },
-    "SetupPromise": {"calls": BEFORE, "around": BEFORE},
+    "SetupPromise": dict.fromkeys(("calls", "around"), SET_UP),
     "StatePromise": {"summary": NO_CALL, "shown_by": COMPILED},
     "TransitionPromise": dict.fromkeys(("from", "to", "once"), COMPILED),
     "References": dict.fromkeys(("acquire", "release"), COMPILED),

@@ -16,6 +16,8 @@ static void abidance_run(const uint8_t *data, size_t size, int fill)
     abidance_shift = layout >> 1 & 15;
     abidance_fill = fill >= 0 ? (unsigned char)fill : (layout & ABIDANCE_ZERO_FILL) == ABIDANCE_ZERO_FILL ? 0x00 : 0xA5;
     abidance_sequence = abidance_chosen->is_sequence;
+    if (!abidance_set_up())
+        abort(); /* nothing can be called: that is no input that passes */
     if (abidance_shows())
         printf("{\"begin\": \"%s\", \"fill\": %u, \"flush\": %d, \"shift\": %u}\n", abidance_chosen->name, abidance_fill,
                abidance_flush_left, abidance_shift * abidance_chosen->loose);
@@ -29,6 +31,7 @@ static void abidance_run(const uint8_t *data, size_t size, int fill)
     }
     abidance_take_back(0);
     abidance_take_back_lasting();
+    abidance_tear_down();
     abidance_judge_allotted(!abidance_unowned);
 }
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import moves_handles
-from abidance.boundary.model.types import (
-    HandleShape,
-)
+from abidance.boundary.model.boundary import Setup
+from abidance.boundary.model.types import HandleShape
 from abidance.checks import CHECKS
 from abidance.generate.layouts import loose_pointers
 from abidance.generate.sequence_model import SequenceModel
@@ -20,6 +19,7 @@ from abidance.native.target.holdings import until_table
 from abidance.native.target.laws import CompiledLaw, LawCompiler
 from abidance.native.target.lives import HandleLives, is_handle
 from abidance.native.target.reasons import Left, NotCompiledError
+from abidance.native.target.setup import setup_text
 from abidance.native.target.symbols import Symbols
 from abidance.native.target.tables import Tables
 
@@ -81,6 +81,7 @@ class CompiledContract:
     symbols: Symbols
     types: PassedTypes
     lives: str
+    setup: str
     laws: tuple[str, ...]
     prepares: dict[str, tuple[TargetCall, ...]]
     ways: dict[str, tuple[str, ...]]
@@ -114,6 +115,12 @@ class _Builder:
         self.left: list[Left] = []
         self.counted = 0
         self.lives = HandleLives(boundary, self.tables, self.symbols, self.types, self.valid, self.prepares)
+        self.not_set_up = ""
+        try:
+            self.setup = setup_text(boundary, self.symbols, self.types)
+        except NotCompiledError as error:
+            self.not_set_up = f"`setup` is made in the worker: {error.reason}"
+            self.setup = setup_text(replace(boundary, setup=Setup(), teardown=()), self.symbols, self.types)
 
     def call(self, name: str) -> TargetCall | NotCompiledError:
         """Return the valid call of a function, or why there is none."""
@@ -123,8 +130,8 @@ class _Builder:
         return self.valid[name]
 
     def _compiled(self, variant: Variant) -> TargetCall | NotCompiledError:
-        if self.boundary.setup.calls:
-            return NotCompiledError("`setup` is made in the worker")
+        if self.not_set_up:
+            return NotCompiledError(self.not_set_up)
         try:
             self.counted += 1
             made = self.compiler.compile(variant, f"abidance_call{self.counted}_{variant.function.name}")
@@ -249,6 +256,7 @@ def compile_boundary(
         builder.symbols,
         builder.types,
         "\n".join(lives),
+        builder.setup,
         tuple(laws),
         builder.prepares,
         {
@@ -317,6 +325,7 @@ def source(compiled: CompiledContract) -> str:
         *(f"static void *abidance_gone_{k}(void);" for k in kept),
         *(call.text for call in compiled.calls),
         compiled.lives,
+        compiled.setup,
         *compiled.laws,
         _entries(compiled),
         until_table(tables),
