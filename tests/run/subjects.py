@@ -85,6 +85,7 @@ ONCE = {
     "borrowed_handles": VARIANTS,
     "renewed_handles": VARIANTS,
     "secrets": VARIANTS,
+    "exclusive_handles": VARIANTS,
     "handle_arrays": VARIANTS,
 }
 """Sources with variants of their own, each for release alone."""

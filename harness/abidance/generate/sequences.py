@@ -51,6 +51,8 @@ ALL, SOME = 0.25, 0.5
 """In so many sequences all functions take part; in others each does with this probability (swarm testing)."""
 SHUNNED = 0.75
 """In so many sequences no function takes part that is known to fail: what comes after it shows in those."""
+WITHOUT = 0.5
+"""So many calls come before another handle is made that locks others, or of which few may be alive, once none is."""
 TOO_LATE = 0.5
 """After so many calls that destroy a handle comes one on that handle, where the contract says that it is refused."""
 REPEATED = 0.5
@@ -169,7 +171,10 @@ class _Play:
             "make": [role for role in ready if role.makes],
             "end": [role for role in ready if role.ends is not None],
         }
-        if not any(each.handle == self.cast.handle for each in self.holdings.alive):
+        none = not any(each.handle == self.cast.handle for each in self.holdings.alive)
+        # What one has locked, only calls without one show.
+        exclusive = self.boundary.handles[self.cast.handle].is_exclusive
+        if none and not (exclusive and self.further.chance(WITHOUT)):
             self.begin(self.cast.handle)
             return
         refusing = [role for role in ready if role.refused]
@@ -396,7 +401,9 @@ class _Play:
         for handle in {*role.takes}:
             if len(self._free(handle, role)) < role.takes.count(handle):
                 return False
-        return all(len(self._free(handle)) < self.most for _, handle in role.makes)
+        if not all(len(self._free(handle)) < self.most for _, handle in role.makes):
+            return False
+        return role.takes != () or self.holdings.forbidden(role.function, {}) is None
 
     def _again(self, role: Operation) -> dict[str, object]:
         """Return arguments of an earlier call to give once more: what was added is looked up and removed."""

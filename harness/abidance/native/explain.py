@@ -54,6 +54,9 @@ THREADS = Treatment("run", "it takes several threads")
 LENT = Treatment("run", "a target does not fill room that the library lends")
 TWICE = Treatment("run", "a law's steps are made twice, for one piece and for several")
 ACROSS = Treatment("run", "it is about what happens after the call")
+EXCLUSIVE = Treatment(
+    "run", "how many handles are alive at a time, and what they lock, is kept account of there"
+)
 HELD = Treatment("run", "a target gives no handles in arrays")
 UNTIL = Treatment("compiled", "for handles; how long other memory lasts, `run` judges")
 SIZED = Treatment("run", "a target makes handles in memory whose size their type tells")
@@ -112,6 +115,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         "summary": NO_CALL, "concurrent": THREADS, "explore": NO_CALL, "states": COMPILED,
         "transitions": COMPILED,
         "references": COMPILED, "invalid": NUMBERS, "size": SIZED,
+        **dict.fromkeys(("at_most", "locks", "locks_all_but"), EXCLUSIVE),
     },
     "SetupPromise": dict.fromkeys(("calls", "around"), SET_UP),
     "StatePromise": {"summary": NO_CALL, "shown_by": COMPILED},

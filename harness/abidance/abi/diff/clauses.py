@@ -163,7 +163,7 @@ class _Roles:
             return frozenset((GOT,))
         if place != subject and place.endswith(")"):
             return self._behind(place)
-        if aspect in ("zeroed", "may_overlap"):
+        if aspect in ("zeroed", "may_overlap", "at_most", "locks", "locks_all_but"):
             return frozenset((GIVEN,))
         if aspect == "invalid":
             return frozenset((GOT,))
@@ -227,6 +227,10 @@ def _direction(aspect: str, old: str, new: str) -> str:
         return "shorter" if more > fewer else "longer" if more < fewer else "changed"
     if aspect in ("once", "setup"):
         return "wider" if not new else "changed" if old else "narrower"
+    if aspect == "at_most":  # without it, any number
+        return "narrower" if not old else "wider" if not new or int(old) < int(new) else "narrower"
+    if aspect in ("locks", "locks_all_but"):
+        return _of_locks(aspect, *({*each.strip("[]").split(", ")} - {""} for each in (old, new)))
     if aspect == "from":  # without it, every state
         return _of_states(*({*each.strip("[]").split(", ")} if each else None for each in (old, new)))
     if aspect == "enum":
@@ -268,6 +272,14 @@ def _of_states(old: set[str] | None, new: set[str] | None) -> str:
     if new is None or (old is not None and old < new):
         return "wider"
     return "narrower" if old is None or new < old else "changed"
+
+
+def _of_locks(aspect: str, old: set[str], new: set[str]) -> str:
+    """Return how calls on a handle that others were made from are others than before that are lawful meanwhile."""
+    if aspect == "locks_all_but" and (not old or not new):
+        return "wider" if old else "narrower"
+    fewer, more = ("wider", "narrower") if aspect == "locks" else ("narrower", "wider")
+    return fewer if new < old else more if old < new else "changed"
 
 
 def _allowed(aspect: str, text: str) -> tuple[int, int] | frozenset[str] | None:

@@ -163,6 +163,11 @@ class Encoder:
             self.draft.callbacks[number] = (callback, replace(placed, call=index))
         moved = list(states.moves(self._boundary, builder))
         given = {path: live.held for path, live in builder.lives.items()}
+        if not (builder.refused or self._ending):
+            forbidden = self._holdings.forbidden(function, given)
+            if forbidden is not None:
+                raise EvaluationError(forbidden, function.span)
+            builder.conditions.extend(self._holdings.cleared(function, given))
         call = PlanCall.of(function, index, tuple(dict.fromkeys(builder.conditions)))
         left = left_by(function, builder.arguments)
         self._borrowed = [

@@ -63,6 +63,10 @@ class Held:
     late: bool = False
     parts: list[Held] = field(default_factory=list)
     related: set[Held] = field(default_factory=set)
+    made_from: tuple[Held, ...] = ()
+    """What it was created from, or borrowed from."""
+    gone: p.Condition | None = None
+    """What must hold so that it is not there any more, once a call has ended it."""
     last: int = 0
     states: frozenset[str] = frozenset()
     """The states that it may be in, where the contract names any."""
@@ -179,7 +183,57 @@ class Holdings:
             whole = self._whole(shape, used)
             if whole is not None and not self._may_be_part(held, whole):
                 return False
-        return True
+        return refused or self.forbidden(function, used) is None
+
+    def forbidden(self, function: BoundaryFunction, used: Used) -> str | None:
+        """Return why a call may not be made: there would be too many handles of a kind, or one locks another."""
+        alive = self.alive
+        for _, shape in left_by(function):
+            most = self.boundary.handles[shape.handle].at_most
+            if most is not None and sum(each in alive for each in self._rivals(shape.handle, used)) >= most:
+                return f"only {most} `{shape.handle}` may be alive at a time"
+        for each in self._locking(function, used):
+            if each in alive:
+                return (
+                    f"`{function.name}` may not be called as long as a `{each.handle}` made from it is alive"
+                )
+        return None
+
+    def cleared(self, function: BoundaryFunction, used: Used) -> Conditions:
+        """Return what must hold so that handles which would forbid a call are gone; of those alive nothing does."""
+        alive = self.alive
+        rivals = [
+            each
+            for _, shape in left_by(function)
+            if self.boundary.handles[shape.handle].at_most is not None
+            for each in self._rivals(shape.handle, used)
+        ]
+        over = (each for each in (*rivals, *self._locking(function, used)) if each not in alive)
+        return tuple(dict.fromkeys(each.gone for each in over if each.gone is not None))
+
+    def _rivals(self, kind: str, used: Used) -> list[Held]:
+        """Return the handles of a kind that were made from what a call is given; all, where they have no parent."""
+        parents = self.boundary.handles[kind].parents
+        given = [each for each in used.values() if each.handle in parents]
+        return [
+            each
+            for each in self.known
+            if each.handle == kind and (not parents or self._is_made_from_any(each, given))
+        ]
+
+    def _locking(self, function: BoundaryFunction, used: Used) -> list[Held]:
+        """Return the handles that were made from what a call is given, and that lock it for this call."""
+        given = [*used.values()]
+        return [
+            each
+            for each in self.known
+            if each.made_from
+            and self.boundary.handles[each.handle].locks_out(function.name, given=each in given)
+            and self._is_made_from_any(each, given)
+        ]
+
+    def _is_made_from_any(self, each: Held, given: list[Held]) -> bool:
+        return any(self.may_be_same(one, other) for one in each.made_from for other in given)
 
     def ends(self, function: BoundaryFunction, handle: str) -> bool:
         """Tell whether a call destroys a handle that it is given, or gives a reference back."""
@@ -266,6 +320,7 @@ class Holdings:
             return  # not the caller's to give
         if self.ends(function, shape.handle):
             self._still(held, held.references.pop())
+            held.gone = call.ran
             return
         if self.boundary.handles[shape.handle].acquire == function.name:
             held.references.append((*call.needs, call.ran, *call.success))
@@ -274,6 +329,7 @@ class Holdings:
         there = whole is not None and whole is not held
         if shape.owner == CALLEE:
             reference, taken = held.references.pop(), call.ran if shape.always else call.taken
+            held.gone = taken
             held.left.append((*reference, replace(taken, negated=True)))
             self._still(held, reference)
         elif shape.owner == CALLER:
@@ -318,13 +374,14 @@ class Holdings:
         if not borrowed:
             held.references.append((*call.needs, *left))
             parents = self.boundary.handles[shape.handle].parents
-            for each in used.values():
-                if each.handle in parents:
-                    each.needed.append(Keep(held))
+            held.made_from = tuple([each for each in used.values() if each.handle in parents])
+            for each in held.made_from:
+                each.needed.append(Keep(held))
             return held
         # What a call that fails leaves through a pointer is nothing; what it returns tells that itself.
         there = left if path != RESULT_NAME else ()
         if holder is not None:
+            held.made_from = (holder,)
             held.keeps.append(Keep(holder, shape.until, there))
         held.when = there
         return held

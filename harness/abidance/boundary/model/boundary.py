@@ -238,6 +238,23 @@ class HandleLife:
     """What it is where it is no pointer."""
     size: Expression | None = None
     """How many bytes the caller allocates for one whose `record` is unknown, and has no members here."""
+    at_most: int | None = None
+    """So many may be alive at a time, of each handle that they are made from."""
+    locks: frozenset[str] = frozenset()
+    """Functions that may not be called on what one was made from as long as that one is alive."""
+    locks_all_but: frozenset[str] = frozenset()
+    """Where there are any, the only functions that may."""
+
+    @property
+    def is_exclusive(self) -> bool:
+        """Tell whether there may be few at a time, or calls on others are unlawful as long as one is alive."""
+        return self.at_most is not None or bool(self.locks or self.locks_all_but)
+
+    def locks_out(self, function: str, *, given: bool) -> bool:
+        """Tell whether a function may not be called on what one was made from; `given`: it takes that one too."""
+        if self.locks_all_but:
+            return not given and function not in self.locks_all_but
+        return function in self.locks
 
     def declared(self, variable: str, size: int = 0) -> str:
         """Return the declaration in C of a variable that is one; `size` bytes where the type does not tell."""

@@ -96,6 +96,9 @@ def join_handles(
             zeroed=promise.zeroed is True,
             number=_number(create, name),
             size=promise.size if record is not None else None,
+            at_most=promise.at_most,
+            locks=_locked(promise, promise.locks, functions, problems),
+            locks_all_but=_locked(promise, promise.locks_all_but, functions, problems),
         )
     return lives
 
@@ -206,6 +209,45 @@ def _parents(
             for shape in given
             if isinstance(shape, HandleShape) and not shape.made and shape.handle != promise.name.text
         )
+    )
+
+
+def _locked(
+    promise: HandlePromise,
+    named: tuple[Name, ...],
+    functions: Mapping[str, BoundaryFunction],
+    problems: Problems,
+) -> frozenset[str]:
+    """Return the functions of `locks`; complain about those that take none of what the handle is made from."""
+    found = set()
+    for written in named:
+        function = functions.get(written.text)
+        if function is None:
+            continue
+        creates = (functions[each.text] for each in promise.creates if each.text in functions)
+        made_from = {h for each in creates for h in _handles_taken(each)}
+        if promise.parent is not None:
+            made_from.add(promise.parent.text)
+        if made_from.isdisjoint(_handles_taken(function)):
+            problems.add(
+                Diagnostic(
+                    WRONG_VALUE,
+                    f"`{function.name}` is called on nothing that a `{promise.name.text}` is made from",
+                    (Label(written.span), Label(function.declaration.span)),
+                    help=f"it is made from {' or '.join(f'`{each}`' for each in sorted(made_from))}: name functions "
+                    "that take one"
+                    if made_from
+                    else "say which of the parameters of `create` are handles",
+                )
+            )
+            continue
+        found.add(function.name)
+    return frozenset(found)
+
+
+def _handles_taken(function: BoundaryFunction) -> frozenset[str]:
+    return frozenset(
+        m.shape.handle for m in function.members if isinstance(m.shape, HandleShape) and not m.shape.made
     )
 
 

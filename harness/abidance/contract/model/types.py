@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from abidance.contract.language.clauses import Clauses, ClauseSnippet, Name, NamedClauses, clause
 from abidance.contract.language.formulas import BEFORE, PINNED_ALIGNMENT, SIZE
 from abidance.contract.language.kinds import (
+    ALIVE,
     FIELD_NAME,
     FIELD_PATH,
     FLAG,
@@ -207,7 +208,7 @@ class HandlePromise(NamedClauses):
             },
         ),
     )
-    rules = (AtMostOne(("destroy", "references")),)
+    rules = (AtMostOne(("destroy", "references")), AtMostOne(("locks", "locks_all_but")))
 
     summary: str | None = field(
         default=None, metadata=clause(TEXT, "What the handle stands for, in a sentence.")
@@ -293,6 +294,27 @@ class HandlePromise(NamedClauses):
         metadata=clause(
             TYPE_NAME,
             "The handle that must outlive this one, or `none`; by default every handle that `create` takes.",
+        ),
+    )
+    at_most: int | None = field(
+        default=None,
+        metadata=clause(
+            ALIVE,
+            "So many may be alive at a time: of each handle that they are made from; altogether, where there is none.",
+        ),
+    )
+    locks: tuple[Name, ...] = field(
+        default=(),
+        metadata=clause(
+            ListOf(FUNCTION_NAME, least=1, single=True, words="a function, or a list of functions"),
+            "Functions that may not be called on the handle that one was made from, as long as that one is alive.",
+        ),
+    )
+    locks_all_but: tuple[Name, ...] = field(
+        default=(),
+        metadata=clause(
+            ListOf(FUNCTION_NAME, least=1, single=True, words="a function, or a list of functions"),
+            "The only functions that may then be called on it, besides those that are given the one as well.",
         ),
     )
 

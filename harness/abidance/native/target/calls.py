@@ -123,6 +123,10 @@ class CallCompiler:
             raise NotCompiledError("a union of which another parameter tells what lives is given by `run`")
         if has_numbers(function):
             raise NotCompiledError("a handle that is a number is made and used by `run`")
+        if any(self._boundary.handles[shape.handle].is_exclusive for _, shape in left_by(function)):
+            raise NotCompiledError(
+                "how many handles it makes are alive, and what they lock, is for `run` to see to"
+            )
         if has_arrays_of_handles(function):
             raise NotCompiledError("handles in an array are given and left by `run`")
         free = variant.reject is not None
