@@ -64,7 +64,7 @@ class CallOf(ValueKind):
         except SyntaxError:
             tree = None
         rest = _REST.fullmatch(text, close)
-        if not isinstance(tree, ast.Call) or rest is None or not text.isascii() or "\n" in text:
+        if not isinstance(tree, ast.Call) or rest is None or "\n" in text:
             reader.wrong(node, self.words)
             return None
         conditions: list[Expression | None] = []
@@ -76,13 +76,13 @@ class CallOf(ValueKind):
         written: list[tuple[Name | None, Expression]] = []
         given = [(None, each) for each in tree.args] + [(each, each.value) for each in tree.keywords]
         for keyword, each in given:
-            at, end = start + each.col_offset, start + (each.end_col_offset or 0)
+            at, end = start + _characters(code, each.col_offset), start + _characters(code, each.end_col_offset or 0)
             expression = self._expression(node, at, end, reader)
             if expression is None:
                 return None
             name = None
             if keyword is not None:
-                place = start + keyword.col_offset
+                place = start + _characters(code, keyword.col_offset)
                 there = place, place + len(str(keyword.arg))
                 name = Name(text[slice(*there)], node.at(*there))
             written.append((name, expression))
@@ -111,6 +111,11 @@ class CallOf(ValueKind):
             "type": "string",
             "pattern": r"^\s*([A-Za-z_]\w*\s*=\s*)?(\w[\w.-]*\.)?[A-Za-z_]\w*\s*\(.*\).*$",
         }
+
+
+def _characters(code: str, column: int) -> int:
+    """Return how many characters stand before a column of Python's, which counts bytes."""
+    return len(code.encode()[:column].decode())
 
 
 def _end_of_call(text: str, opening: int) -> int:
