@@ -6,10 +6,12 @@ import json
 
 from hypothesis import strategies as st
 
-_words = st.text("ab/\"\\\n\x01é€😀", max_size=3)
+_words = st.text('ab/"\\\n\x01é€😀', max_size=3)
 _leaves = st.sampled_from((None, True, False, 0, 1, 2, -1, 0.5, 1.5)) | _words
 _values = st.recursive(
-    _leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3), max_leaves=6
+    _leaves,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
+    max_leaves=6,
 )
 
 

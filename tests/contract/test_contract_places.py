@@ -66,6 +66,15 @@ def test_nor_does_it_end_a_step_of_a_law(load):
     assert at(steps[1].arguments[1][1].span) == (4, 51, 60)
 
 
+def test_letters_beyond_ascii_in_a_step_move_no_place(load):
+    steps = load("""laws: {l: {steps: ['a = use("é€", n) if m'], ensures: [true]}}\n""").laws["l"].steps
+
+    (step,) = steps
+    assert [each.text for _, each in step.arguments] == ['"é€"', "n"]
+    assert step.when is not None
+    assert step.when.text == "m"
+
+
 def test_bounds_may_be_calls(promise):
     low, high = promise("params: {x: {range: [max(0, 1), min(9, 10)]}}").params["x"].range
 
