@@ -76,7 +76,10 @@ class CallOf(ValueKind):
         written: list[tuple[Name | None, Expression]] = []
         given = [(None, each) for each in tree.args] + [(each, each.value) for each in tree.keywords]
         for keyword, each in given:
-            at, end = start + _characters(code, each.col_offset), start + _characters(code, each.end_col_offset or 0)
+            at, end = (
+                start + _characters(code, each.col_offset),
+                start + _characters(code, each.end_col_offset or 0),
+            )
             expression = self._expression(node, at, end, reader)
             if expression is None:
                 return None
