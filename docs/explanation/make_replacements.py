@@ -94,10 +94,9 @@ def main() -> None:
         wanted = not options.names or folder.name in options.names
         if wanted and not (options.resume and kept.exists()):
             judge(folder, kept, options.seed)
-        if kept.exists():
-            pairs.append(read(folder, kept))
-        else:
-            print(f"{folder.name}: it was never run", file=sys.stderr)
+        pairs.append(read(folder, kept))
+        if not kept.exists():
+            print(f"{folder.name}: there is no run of it, and the page says so", file=sys.stderr)
     PAGE.write_text(page(pairs))
 
 
@@ -143,7 +142,7 @@ def read(folder: Path, kept: Path) -> Pair:
     return Pair(
         folder,
         about,
-        json.loads(kept.read_text()),
+        json.loads(kept.read_text()) if kept.exists() else NO_RUN,
         versions,
         differences,
         about.get("costs", {}),
@@ -202,13 +201,16 @@ def page(pairs: list[Pair]) -> str:
     return HEAD + "\n".join(lines) + "\n\n" + "\n".join(section(pair) for pair in pairs)
 
 
+NO_RUN: dict[str, Any] = {"areas": [], "words": "not judged", "run": {"findings": [], "not_judged": []}}
+NEVER = "There is no whole run of this contract yet: nothing but its programs has been run."
 CHANGED = "The contract has changed since this run."
 VERDICTS = (ALLOWED, "rust", "c")
 
 
 def effort(pair: Pair) -> tuple[str, str]:
     """Return how many functions were judged of the crate, and with how many calls, as the scorecard says."""
-    words = next(each["words"] for each in pair.card["areas"] if each["area"] == "crashes and exits")
+    ended = (each["words"] for each in pair.card["areas"] if each["area"] == "crashes and exits")
+    words = next(ended, [])
     found = next(
         (re.search(r"(\d[\d,]*) functions?.*?([\d,]+) calls", each) for each in words if "calls" in each),
         None,
@@ -264,8 +266,8 @@ def section(pair: Pair) -> str:
         for area, standing in expected.items()
         if judged.get(area, "not asked") != standing
     ]
-    lines.append("")
-    if parts:
+    lines = [*lines, ""] if judged else [f"## {pair.name}", "", NEVER, ""]
+    if judged and parts:
         lines += [
             f"{CHANGED} What is expected of it now: {'; '.join(parts)}.",
             "",
