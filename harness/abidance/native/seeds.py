@@ -307,10 +307,11 @@ class _Writer:
     def _handle(self, step: fmt.HandleChoice, value: object, call: TargetCall | None) -> None:
         kind = step.shape.handle
         if self.holdings is None:
-            if not isinstance(value, NewHandle) or value.destroyed != step.destroyed or value.creator:
-                raise NoInputError
             creating = self.compiled.creating(kind)
-            if creating is None:
+            if not isinstance(value, NewHandle) or value.destroyed != step.destroyed or creating is None:
+                raise NoInputError
+            creator = value.creator or self.compiled.boundary.handles[kind].create
+            if creator != creating.variant.function.name:
                 raise NoInputError
             self.frame(creating, creating.frame, value.arguments, alone=False)
             for prepare in self.compiled.prepares.get(kind, ()):

@@ -129,8 +129,8 @@ def _folded(boundary: Boundary, call: Mapping[str, Any], before: Sequence[Mappin
     for name, raw in call["arguments"].items():
         match raw:
             case {"destroyed": str(handle), "state": state}:
-                create = boundary.handles[handle].create
-                number = max(n for n, each in enumerate(before) if each["function"] == create)
+                creates = boundary.handles[handle].creates
+                number = max(n for n, each in enumerate(before) if each["function"] in creates)
                 put = from_json(state)
                 assert isinstance(put, dict)
                 found[name] = _new(boundary, handle, before, number, put, destroyed=True)
@@ -154,7 +154,9 @@ def _new(
     destroyed: bool = False,
 ) -> NewHandle:
     arguments = _folded(boundary, before[number], before[:number])
-    return NewHandle(handle, arguments, state, destroyed, _ways(boundary, before, number))
+    create = before[number]["function"]
+    creator = create if create != boundary.handles[handle].create else ""
+    return NewHandle(handle, arguments, state, destroyed, _ways(boundary, before, number), creator=creator)
 
 
 def _ways(boundary: Boundary, before: Sequence[Mapping[str, Any]], number: int) -> tuple[CallOn, ...]:

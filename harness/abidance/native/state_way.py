@@ -62,7 +62,7 @@ class StateWay:
         boundary, machine = self.compiled.boundary, self._machine
         life = boundary.handles[self.kind]
         prepared = tuple(CallOn(*each) for each in life.prepare)
-        reached = [after_prepare(boundary, machine, machine.first(life.create), prepared)]
+        reached = [after_prepare(boundary, machine, machine.first(value.creator or life.create), prepared)]
         for number, call in enumerate(value.calls):
             transition = machine.transitions.get(call.function)
             targets = [each.state for each in transition.targets] if transition is not None else []

@@ -12,7 +12,8 @@ typedef struct {
     int owner, ends, acquires, always, lasts, part, into_result, until, changes, whole, of_kind, parent, is_static;
 } abidance_hold;
 
-/* Tell whether a call of a function on a handle, which it may change or not, is among those of a set. */
+/* Tell whether a set names a function, or has whatever changes what it is given, and the call does. */
+enum { ABIDANCE_NAMED = 1, ABIDANCE_CHANGED };
 static int abidance_is_until(int until, unsigned function, int changes);
 
 static int abidance_may_be_same(const abidance_handle *one, const abidance_handle *other)
@@ -113,13 +114,31 @@ static void abidance_put_into(abidance_handle *whole, unsigned part)
         whole->parts[whole->part_count++] = part;
 }
 
+/* Tell whether a handle was made from another, or from one that was: a writer from what it writes to. */
+static int abidance_acts_on(const abidance_handle *child, const abidance_handle *parent, int depth)
+{
+    for (unsigned i = 0; i < parent->needed_count && depth; i++) {
+        const abidance_handle *made = abidance_find(parent->needed[i].holder);
+        if (made == child || abidance_acts_on(child, made, depth - 1))
+            return 1;
+    }
+    for (unsigned i = 0; i < abidance_handle_count && depth; i++)
+        for (unsigned k = 0; k < abidance_handles[i].parent_count; k++)
+            if (abidance_handles[i].parents[k] == parent->id &&
+                (&abidance_handles[i] == child || abidance_acts_on(child, &abidance_handles[i], depth - 1)))
+                return 1;
+    return 0;
+}
+
 /* Tell whether a call on what it is given ends what is as long as a handle is there. */
 static int abidance_ends_keep(abidance_keep keep, unsigned function, const unsigned *given, const abidance_hold *holds, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
         const abidance_handle *handle = abidance_find(given[i]);
-        if (handle && abidance_is_until(keep.until, function, holds[i].changes) &&
-            abidance_may_be_same(handle, abidance_find(keep.holder)))
+        const abidance_handle *holder = abidance_find(keep.holder);
+        int until = handle ? abidance_is_until(keep.until, function, holds[i].changes) : 0;
+        if (until && (abidance_may_be_same(handle, holder) ||
+                      (until == ABIDANCE_NAMED && abidance_acts_on(handle, holder, ABIDANCE_KEEPS))))
             return 1;
     }
     return 0;

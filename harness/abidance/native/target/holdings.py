@@ -100,9 +100,8 @@ def until_table(tables: Tables) -> str:
     for until in tables.untils:
         named = [str(tables.function(name)) for name in until if name in tables.functions]
         called = " || ".join(f"function == {number}" for number in named) or "0"
-        rows.append(
-            f"    case {tables.untils[until]}: return {called}{' || changes' if CHANGE in until else ''};"
-        )
+        changed = "changes ? ABIDANCE_CHANGED : 0" if CHANGE in until else "0"
+        rows.append(f"    case {tables.untils[until]}: return ({called}) ? ABIDANCE_NAMED : {changed};")
     return "\n".join(
         [
             "static int abidance_is_until(int until, unsigned function, int changes)",

@@ -38,11 +38,12 @@ class HandleLives:
     types: PassedTypes
     valid: Mapping[str, TargetCall | NotCompiledError]
     prepares: Mapping[str, tuple[TargetCall, ...]]
+    makers: Mapping[str, str]
 
     def text(self, life: HandleLife) -> str:
         """Return the C functions that make, prepare and end one kind of handle."""
         kind = self.tables.kind(life.name)
-        creating = self.valid.get(life.create)
+        creating = self.valid.get(self.makers.get(life.name, life.create))
         prepare = " && ".join(
             f"(abidance_forced = id, {call.name}(0))" for call in self.prepares.get(life.name, ())
         )

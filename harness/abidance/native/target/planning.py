@@ -24,7 +24,7 @@ from abidance.boundary.model.types import (
     UserDataShape,
     What,
 )
-from abidance.boundary.model.values import DESTROYED, InState
+from abidance.boundary.model.values import DESTROYED, ROOM, InState
 from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import spelling
 from abidance.generate.forms import form_of, some_of_form
@@ -365,6 +365,8 @@ class Planner:
         inside: Mapping[str, object],
     ) -> None:
         path = (*scope.path, member.name)
+        if fixed is ROOM:  # what is written there is as in any other call
+            fixed = _MISSING
         if fixed is None:
             sink.first.append(WrittenOut(path, None, guards=scope.guards))
             return

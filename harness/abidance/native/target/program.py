@@ -10,6 +10,7 @@ from abidance.boundary.encode.handle_places import moves_handles
 from abidance.boundary.model.boundary import Setup
 from abidance.boundary.model.types import HandleShape
 from abidance.checks import CHECKS
+from abidance.generate.creation import creations
 from abidance.generate.layouts import loose_pointers
 from abidance.generate.sequence_model import SequenceModel
 from abidance.native.target import input_format as fmt
@@ -26,7 +27,7 @@ from abidance.native.target.tables import Tables
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryLaw
+    from abidance.boundary.model.boundary import Boundary, BoundaryLaw, HandleLife
 
 RUNTIME = (
     "expressions.h",
@@ -86,6 +87,8 @@ class CompiledContract:
     prepares: dict[str, tuple[TargetCall, ...]]
     ways: dict[str, tuple[str, ...]]
     """By handle, the functions that bring it from one state to another."""
+    makers: dict[str, str]
+    """By handle, the function that makes one for another call."""
 
     def entry(self, name: str) -> Entry | None:
         """Return an entry by its name."""
@@ -93,12 +96,16 @@ class CompiledContract:
 
     def creating(self, handle: str) -> TargetCall | None:
         """Return the call that makes a handle for another call."""
-        return self.valid(self.boundary.handles[handle].create)
+        return self.valid(self.makers.get(handle, self.boundary.handles[handle].create))
 
     def valid(self, function: str) -> TargetCall | None:
         """Return the valid call of a function; None where it is not compiled."""
         found = (c for c in self.calls if c.variant.function.name == function and not c.variant.written)
         return next((c for c in found if c.variant.prepares is None and not c.variant.keeps), None)
+
+
+_ITSELF = NotCompiledError("it is made with itself")
+"""Stands for a call while it is compiled."""
 
 
 class _Builder:
@@ -111,10 +118,13 @@ class _Builder:
         self.refused: dict[str, tuple[TargetCall, ...]] = {}
         self.prepares: dict[str, tuple[TargetCall, ...]] = {}
         self.usable: dict[str, bool] = {}
+        self.makers: dict[str, str] = {}
         self.calls: list[TargetCall] = []
         self.left: list[Left] = []
         self.counted = 0
-        self.lives = HandleLives(boundary, self.tables, self.symbols, self.types, self.valid, self.prepares)
+        self.lives = HandleLives(
+            boundary, self.tables, self.symbols, self.types, self.valid, self.prepares, self.makers
+        )
         self.not_set_up = ""
         try:
             self.setup = setup_text(boundary, self.symbols, self.types)
@@ -125,7 +135,7 @@ class _Builder:
     def call(self, name: str) -> TargetCall | NotCompiledError:
         """Return the valid call of a function, or why there is none."""
         if name not in self.valid:
-            self.valid[name] = NotCompiledError("it is made with itself")
+            self.valid[name] = _ITSELF
             self.valid[name] = self._compiled(Variant(self.boundary.functions[name]))
         return self.valid[name]
 
@@ -165,10 +175,17 @@ class _Builder:
             self.prepares[handle] = tuple(prepares)
         if not self.usable[handle]:
             raise NotCompiledError(f"a `{handle}` cannot be made")
-        if maker:
-            made = self.call(life.create)
-            if isinstance(made, NotCompiledError):
-                raise NotCompiledError(f"`{life.create}` makes a `{handle}`: {made.reason}")
+        if maker and handle not in self.makers:
+            self.makers[handle] = self._maker(life)
+
+    def _maker(self, life: HandleLife) -> str:
+        """Return the function that makes a handle for another call: the first that is compiled of those that may."""
+        first = self.call(life.create)
+        for each in creations(self.boundary, life, ())[0] if first is not _ITSELF else ():
+            if isinstance(self.call(each.function.name), TargetCall):
+                return each.function.name
+        reason = first.reason if isinstance(first, NotCompiledError) else "it cannot be made beforehand"
+        raise NotCompiledError(f"`{life.create}` makes a `{life.name}`: {reason}")
 
     def law(self, law: BoundaryLaw) -> CompiledLaw | NotCompiledError:
         """Return a law in C, or why it is not compiled; then nothing of it stays."""
@@ -263,6 +280,7 @@ def compile_boundary(
             handle: tuple(call.variant.function.name for call in builder.lives.ways(boundary.handles[handle]))
             for handle in builder.tables.kinds
         },
+        builder.makers,
     )
 
 

@@ -136,7 +136,7 @@ class Shower:
         """Print what is written in one turn, by its parameters."""
         self._text('{"record": {')
         started = self._out.fresh("started")
-        self._out(f"int {started} = 0;")
+        self._out(f"int {started} = 0; (void){started};")
         for place, written in enumerate(made.written):
             piece = f"{made.name}.w{place}[{index}]"
             with self._out.block(f"if ({piece}.at)"):
@@ -180,7 +180,7 @@ class Shower:
 
     def _fields(self, shape: RecordShape, members: tuple[Member, ...], at: str, path: Path | None) -> None:
         started = self._out.fresh("started")
-        self._out(f"int {started} = 0;")
+        self._out(f"int {started} = 0; (void){started};")
         for member in members:
             inner = None if path is None else (*path, member.name)
             chosen = self._chosen.get(inner or ())
