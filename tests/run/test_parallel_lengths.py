@@ -36,3 +36,10 @@ def test_a_wrong_length_is_found(function, build, code, judge):
 @pytest.mark.parametrize(("function", "build"), spared_in(DEFECTS, keep=(PROMISE,)))
 def test_a_right_length_is_no_finding(function, build, judge):
     assert judge.in_turn(SOUND, "parallel_lengths", function, build) == ([], [])
+
+
+def test_a_finding_tells_which_length_it_is(judge):
+    found, _ = judge("parallel_lengths", "pl_invert", "wrong", seed=1)
+
+    (finding,) = found
+    assert "(lengths[1] = " in finding.diagnostic.labels[0].text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import HandleShape, PointerShape
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from abidance.core.codes import Code
     from abidance.core.diagnostic import Label
     from abidance.plan.observation import Touch
+
+_INDEX = re.compile(r"\[\d+\]")
 
 
 def touched_outside(code: Code, trial: CaseResult, touch: Touch, verb: str) -> Diagnostic:
@@ -70,7 +73,8 @@ def outside(
         f"`{function.name}` {verb} {how_many}{where} {name}{away}",
         (*places, *lines),
         (f"seen {distance} bytes {edge}, by {_seen_by(trial)}", *notes),
-        place=f"{function.name}:{path}",
+        # Which element of an array it is makes no other cause of it.
+        place=f"{function.name}:{_INDEX.sub('[]', path)}",
     )
 
 

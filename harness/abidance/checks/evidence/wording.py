@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import NothingShape, PointerShape
 from abidance.boundary.print_c.call import in_words
+from abidance.boundary.values.element_lengths import elements_of, is_lengths
 from abidance.checks.evidence.promise_labels import member_at, shape_at
 from abidance.checks.evidence.sequence_calls import interrupted_call
 
@@ -51,7 +52,15 @@ def size_text(trial: CaseResult, block: int, path: str, function: BoundaryFuncti
     member = member_at(trial.boundary, function, path)
     if member is None or not isinstance(member.shape, PointerShape):
         return words
-    clause = member.shape.capacity or member.shape.length
+    shape, index = member.shape, path.rpartition("[")[2] if path.endswith("]") else ""
+    if index:
+        behind = elements_of(shape)
+        if behind is None:
+            return words
+        shape = behind
+    clause = shape.capacity or shape.length
     if clause is None or clause.text.isdigit():
         return words
-    return f"{words} ({clause.text} = {size // max(member.shape.element.size, 1)})"
+    beside = member_at(trial.boundary, function, f"{path.rpartition('.')[0]}.{clause.sole_name}".lstrip("."))
+    which = f"[{index}" if index and beside is not None and is_lengths(beside.shape) else ""
+    return f"{words} ({clause.text}{which} = {size // max(shape.element.size, 1)})"
