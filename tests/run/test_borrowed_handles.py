@@ -22,13 +22,6 @@ def test_one_that_stays_as_long_as_it_must_is_left_alone(library, item, judge):
     assert judge("borrowed_handles", item, library, seed=2, phases=("properties", "lifecycle")) == ([], [])
 
 
-def test_one_that_goes_too_early_is_found_by_exploring(judge, monkeypatch):
-    monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
-    found, _ = judge("borrowed_handles", "bo_book", "wrong", seed=1, phases=("explore",))
-
-    assert {"ABD301", "ABD314", "ABD322", "ABD327"} & {each.diagnostic.code.id for each in found}
-
-
 @pytest.mark.parametrize("library", ["sound", "near"])
 def test_one_that_stays_as_long_as_it_must_is_left_alone_while_exploring(library, judge, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
