@@ -87,6 +87,7 @@ JOBS = {
     "replacement/shim/rust_types.py": "types as Rust has them",
     "run/findings/open_questions.py": "places about which a contract is silent",
     "run/execution/staging.py": "values that stand for what is not known yet",
+    "run/search/shrink_callbacks.py": "callbacks in values, which become NULL",
     "run/search/promise_questions.py": "records with invariants, by place",
 }
 """Modules that do another thing with each kind, and what that is."""

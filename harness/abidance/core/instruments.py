@@ -108,7 +108,7 @@ INSTRUMENTS = (
         "a call that changes the rounding mode, a register of the caller's and the direction flag is seen, and the "
         "stack below it holds the fill",
         _SANDBOX,
-        ("gate.c", "registers.c"),
+        ("gate.c", "registers.c", "remnants.c"),
     ),
     Instrument(
         "state",
