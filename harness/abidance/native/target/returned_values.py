@@ -70,9 +70,9 @@ class ReturnedValues:
         when = left if not slot.null else f"{left} && !{slot.null}"
         element = shape.element
         if isinstance(element, PointerShape) and shape.what is What.ONE and element.nullable is False:
-            self._call.report(
-                f"{when} && ABIDANCE_LOAD(void *, {slot.block}) == NULL", "ABD322", pointee.name
-            )
+            known = " || ".join(self._call.known)  # else nobody knows whether there is to be anything
+            null = f"ABIDANCE_LOAD(void *, {slot.block}) == NULL"
+            self._call.report(f"({known}) && {when} && {null}", "ABD322", pointee.name)
             return
         closed_only = shape.direction is Direction.INOUT
         if not any(_narrow(each, closed_only=closed_only) for each in _scalars(shape.element)):
