@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-
 import pytest
-
-from abidance.contract.load import load_contract
-from abidance.run.engine.items import list_items
-from abidance.run.engine.session import Session
-from abidance.run.inputs.selection import Selection
-from abidance.run.inputs.settings import Settings
 
 HEADER = """\
 #include <stddef.h>
@@ -46,14 +38,7 @@ functions:
 
 
 @pytest.mark.parametrize("late", [1, 0])
-def test_what_the_call_itself_is_lent_stays(late, written, tmp_path):
-    written("lg", HEADER, SOURCE, CONTRACT)
-    library = ["gcc", "-shared", "-fPIC", f"-DLATE={late}", "lg.c", "-o", "liblg.so"]
-    subprocess.run(library, cwd=tmp_path, check=True)
-    contract = load_contract(tmp_path / "lg.contract.yaml")
+def test_what_the_call_itself_is_lent_stays(late, codes_of_sequences):
+    codes = codes_of_sequences("lg", HEADER, SOURCE, CONTRACT, "lg_label", f"-DLATE={late}")
 
-    with Session(Settings(tmp_path, seed=1)) as session:
-        items = list_items(contract, Selection(functions=("lg_label",), phases=("lifecycle",)))
-        found = [each for item in items for each in session.run(contract, item, lambda _: None).findings]
-
-    assert {each.diagnostic.code.id for each in found} == ({"ABD373"} if late else set())
+    assert {*codes} == ({"ABD373"} if late else set())

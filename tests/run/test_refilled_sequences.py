@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-
 import pytest
-
-from abidance.contract.load import load_contract
-from abidance.run.engine.items import list_items
-from abidance.run.engine.session import Session
-from abidance.run.inputs.selection import Selection
-from abidance.run.inputs.settings import Settings
 
 HEADER = """\
 typedef struct rf_box { int kept, left; } rf_box;
@@ -36,14 +28,7 @@ functions:
 
 
 @pytest.mark.parametrize("forgets", [1, 0])
-def test_what_a_creator_reads_of_its_memory_is_told_of_the_creator(forgets, written, tmp_path):
-    written("rf", HEADER, SOURCE, CONTRACT)
-    library = ["gcc", "-shared", "-fPIC", f"-DFORGETS={forgets}", "rf.c", "-o", "librf.so"]
-    subprocess.run(library, cwd=tmp_path, check=True)
-    contract = load_contract(tmp_path / "rf.contract.yaml")
+def test_what_a_creator_reads_of_its_memory_is_told_of_the_creator(forgets, codes_of_sequences):
+    codes = codes_of_sequences("rf", HEADER, SOURCE, CONTRACT, "rf_box", f"-DFORGETS={forgets}")
 
-    with Session(Settings(tmp_path, seed=1)) as session:
-        items = list_items(contract, Selection(functions=("rf_box",), phases=("lifecycle",)))
-        found = [each for item in items for each in session.run(contract, item, lambda _: None).findings]
-
-    assert [each.diagnostic.code.id for each in found] == (["ABD327"] if forgets else [])
+    assert codes == (["ABD327"] if forgets else [])

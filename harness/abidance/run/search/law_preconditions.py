@@ -16,7 +16,7 @@ from abidance.contract.expression import EvaluationError, spelling
 from abidance.generate.scalars import lawful
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.boundary.model.types import Member
@@ -68,8 +68,7 @@ class LawfulSteps:
             if number is not None and isinstance(value, int | float) and not lawful(number, value):
                 self.log.refuse(f"`{member.name}` has no valid value", member.promised)
                 return False
-        own = {name: value for name, value in step.known.items() if name not in seen}
-        scope = self.runner.boundary.scope(members_seen(function.members, own), seen)
+        scope = self._scope(step, seen)
         names = {*map(spelling, seen)}
         for each in function.requires:
             try:
@@ -83,36 +82,43 @@ class LawfulSteps:
 
     def _fits(self, case: Case, step: Step, seen: dict[str, object]) -> bool:
         """Tell whether no length is more than the memory has that it is the length of."""
-        members = self.runner.boundary.functions[step.function].members
-        own = {name: value for name, value in step.known.items() if name not in seen}
-        scope = self.runner.boundary.scope(members_seen(members, own), seen)
-        for member in members:
-            shape = member.shape
-            if not isinstance(shape, PointerShape) or not shape.direction.read or shape.length is None:
-                continue
-            there = self._there(case, step.known.get(member.name))
+        rooms = self._rooms(case, step)
+        scope = self._scope(step, seen) if rooms else {}
+        for name, shape, there in rooms:
+            assert shape.length is not None
             with suppress(EvaluationError):
                 length = shape.length.evaluate(scope)
-                if there is not None and isinstance(length, int) and length * shape.unit > there:
-                    self.log.refuse(
-                        f"`{member.name}` has fewer than `{shape.length.text}`", shape.length.span
-                    )
+                if isinstance(length, int) and length * shape.unit > there:
+                    self.log.refuse(f"`{name}` has fewer than `{shape.length.text}`", shape.length.span)
                     return False
         return True
 
-    def _there(self, case: Case, value: object) -> int | None:
-        """Return how many bytes of memory there are of what an earlier step wrote into the caller's; None for other."""
-        if not isinstance(value, Earlier) or value.handle or value.path == "result":
-            return None
-        source = case.steps[value.call]
-        members = self.runner.boundary.functions[source.function].members
-        scope = self.runner.boundary.scope(members_seen(members, source.known))
-        shape = next(member.shape for member in members if member.name == value.path)
-        if not isinstance(shape, PointerShape) or shape.capacity is None:
-            return None
-        with suppress(EvaluationError):
-            return room(shape, source.known.get(value.path), scope)
+    def _rooms(self, case: Case, step: Step) -> list[tuple[str, PointerShape, int]]:
+        """Return the buffers that a step reads where an earlier one wrote them, each with its room in bytes."""
+        found = []
+        for member in self.runner.boundary.functions[step.function].members:
+            shape, value = member.shape, step.arguments.get(member.name)
+            if not isinstance(value, Earlier) or value.handle or value.path == "result":
+                continue
+            if isinstance(shape, PointerShape) and shape.direction.read and shape.length is not None:
+                there = self._room(case.steps[value.call], value.path)
+                found += [(member.name, shape, there)] if there is not None else []
+        return found
+
+    def _room(self, step: Step, path: str) -> int | None:
+        """Return how many bytes a step has at a place that it writes; None where no `capacity` tells."""
+        members = self.runner.boundary.functions[step.function].members
+        shape = next(member.shape for member in members if member.name == path)
+        if isinstance(shape, PointerShape) and shape.capacity is not None:
+            with suppress(EvaluationError):
+                return room(shape, step.known.get(path), self._scope(step, {}))
         return None
+
+    def _scope(self, step: Step, seen: dict[str, object]) -> Mapping[str, object]:
+        """Return what expressions about a step see: what it is given, and what is known by now of what was left."""
+        members = self.runner.boundary.functions[step.function].members
+        own = {name: value for name, value in step.known.items() if name not in seen}
+        return self.runner.boundary.scope(members_seen(members, own), seen)
 
 
 _MISSING = object()
