@@ -1,14 +1,16 @@
-"""Measures and writes the tables of `planted.md`: `python docs/explanation/make_planted.py --keep DIR`.
+"""Measures `planted.md`: `python docs/explanation/make_planted.py --keep DIR`; with `--page` it writes the page alone.
 
 Each file of `planted` names a source package of Debian, how its library is built, and defects of one line each: the
 text that they replace, and where. The sound library and each defective one are held to the library's contracts in
-`contracts`, at the default effort. A defective one is found if it has a finding that the sound one has not. Needs
-Debian 12 with its package tools, make, autoconf, cmake and tclsh.
+`contracts`, at the default effort, from seed 1. A defective one is found if it has a finding that the sound one has
+not. What was measured is kept in `planted.json` with the commit of the contract, and `--resume` measures only what
+was not yet with the contract as it is. Needs Debian 12 with its package tools, make, autoconf, cmake and tclsh.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import os
 import shutil
@@ -16,6 +18,7 @@ import subprocess
 import sys
 import tomllib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +27,9 @@ from make_historic_bugs import apt
 HERE = Path(__file__).parent / "planted"
 CONTRACTS = Path(__file__).parents[2] / "contracts"
 SOUND = "sound"
+SEED = 1
 PAGE = Path(__file__).with_name("planted.md")
+MEASURED = PAGE.with_suffix(".json")
 MARK = "<!-- make_planted.py -->\n"
 
 
@@ -62,47 +67,99 @@ class Library:
     artifact: str
     defects: tuple[Defect, ...]
 
+    @property
+    def paths(self) -> list[str]:
+        return [str(CONTRACTS / f"{name}.contract.yaml") for name in self.contracts]
+
+    @property
+    def state(self) -> str:
+        """Return the commit that the contracts are of."""
+        command = ["git", "log", "-1", "--format=%h", "--abbrev=8", "--", *self.paths]
+        commit = made(command, CONTRACTS).strip()
+        changed = made(["git", "status", "--porcelain", "--", *self.paths], CONTRACTS)
+        return f"{commit} and changes" if changed else commit
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of a contract; `causes` are codes and subjects of findings, the first that was met in front."""
+    """What a run found: code and subject of each cause, the first that was met in front.
 
-    status: int
-    seconds: float
-    causes: tuple[tuple[str, str], ...]
+    Of a defective library, these are what the sound one has not. `contract` is the commit of the contract, `date` the
+    day of the run, and `seconds` are the processor's. It was not `judged` if nothing was found and something could not
+    be judged.
+    """
+
+    contract: str
+    date: str
+    seconds: int
+    findings: list[list[str]]
+    judged: bool = True
+
+
+class Measured:
+    """The runs of each library and defect, or `SOUND`: the last one with each state of the contract, in their order."""
+
+    def __init__(self) -> None:
+        self._runs: dict[str, dict[str, list[dict[str, Any]]]] = {}
+        if MEASURED.exists():
+            self._runs = json.loads(MEASURED.read_text())
+
+    def of(self, library: Library, name: str, state: str | None = None) -> list[Run]:
+        """Return the runs, or only the one with this state of the contract."""
+        runs = [Run(**each) for each in self._runs.get(library.name, {}).get(name, ())]
+        return [run for run in runs if state in (None, run.contract)]
+
+    def add(self, library: Library, name: str, run: Run) -> None:
+        others = [each for each in self.of(library, name) if each.contract != run.contract]
+        entries = [dataclasses.asdict(each) for each in (*others, run)]
+        self._runs.setdefault(library.name, {})[name] = entries
+        lines = ",\n".join(
+            f" {json.dumps(library)}: {{\n"
+            + ",\n".join(f"  {json.dumps(name)}: {json.dumps(runs)}" for name, runs in sorted(names.items()))
+            + "\n }"
+            for library, names in sorted(self._runs.items())
+        )
+        MEASURED.write_text(f"{{\n{lines}\n}}\n")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help="only these libraries, or defects as LIBRARY/DEFECT")
-    parser.add_argument("--keep", type=Path, required=True, help="where sources, builds and results are kept")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument(
-        "--function",
-        help="hold them to this function or law alone: what it finds is found, and a miss is no result",
-    )
+    parser.add_argument("--list", type=int, action="append", help="only the sound libraries and these lists")
+    parser.add_argument("--keep", type=Path, help="where sources, builds and reports are kept")
     parser.add_argument("--build-only", action="store_true", help="build, and run nothing")
-    parser.add_argument("--resume", action="store_true", help="run only what has no result there yet")
-    parser.add_argument("--page-only", action="store_true", help="build and run nothing; write what is known")
+    parser.add_argument("--resume", action="store_true", help="run only what has no result of this contract")
+    parser.add_argument("--page", action="store_true", help="build and run nothing, and write the page")
     options = parser.parse_args()
-    keep: Path = options.keep.absolute()
+    if not options.page and options.keep is None:
+        parser.error("`--keep DIR` says where sources, builds and reports are kept")
     libraries = read_libraries()
     for library in libraries:
         for defect in (None, *library.defects):
             name = f"{library.name}/{defect.name if defect else SOUND}"
-            if options.page_only:
-                continue
-            if options.names and library.name not in options.names and name not in options.names:
-                continue
-            built = build(library, defect, keep)
-            if options.build_only or (options.resume and read_run(keep, name) is not None):
-                continue
-            done = run(library, name, built, options.seed, keep, options.function)
-            print(f"{name}: {done.status}, {done.seconds:.0f} s: {done.causes}", flush=True)
+            named = not options.names or library.name in options.names or name in options.names
+            listed = not options.list or defect is None or defect.list in options.list
+            if named and listed and not options.page:
+                measure(library, defect, options)
     if not options.build_only:
-        PAGE.write_text(
-            PAGE.read_text().partition(MARK)[0] + MARK + table(libraries, keep) + "\n<!-- end -->\n"
-        )
+        write_page(libraries)
+
+
+def measure(library: Library, defect: Defect | None, options: argparse.Namespace) -> None:
+    """Build the sound library or a defective one, hold it to the contract, and keep what came of it."""
+    name, keep = defect.name if defect else SOUND, options.keep.absolute()
+    built = build(library, defect, keep)
+    if options.build_only or (options.resume and Measured().of(library, name, library.state)):
+        return
+    known = None
+    if defect:
+        sound = Measured().of(library, SOUND, library.state)
+        if not sound:
+            sys.exit(f"the sound library has no result of this contract: name {library.name}/{SOUND} as well")
+        known = sound[0].findings
+    done = run(library, built, keep / "runs" / library.name / name, known)
+    print(f"{library.name}/{name}: {done}", flush=True)
+    Measured().add(library, name, done)  # read anew: another process may measure another library meanwhile
 
 
 def read_libraries() -> list[Library]:
@@ -159,78 +216,93 @@ def unpacked(library: Library, keep: Path) -> Path:
     return source
 
 
-def made(command: str, folder: Path) -> None:
-    done = subprocess.run(["sh", "-c", command], cwd=folder, capture_output=True, text=True, check=False)
+def made(command: str | list[str], folder: Path) -> str:
+    words = ["sh", "-c", command] if isinstance(command, str) else command
+    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{command} in {folder}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
+    return done.stdout
 
 
-def run(library: Library, name: str, built: Path, seed: int, keep: Path, part: str | None = None) -> Run:
-    """Hold a library to the contract: the sound one whole, a defective one until it has a finding of its own."""
-    place = keep / "runs" / name
+def run(library: Library, built: Path, place: Path, known: list[list[str]] | None) -> Run:
+    """Hold a library to the contract: the whole of it, or until there is a finding that is not `known`."""
     shutil.rmtree(place, ignore_errors=True)  # nothing is known of earlier runs
     place.mkdir(parents=True)
     report = place / "report.json"
-    sound = read_run(keep, f"{library.name}/{SOUND}")
-    command = [sys.executable, "-m", "abidance", "run"]
-    command += [str(CONTRACTS / f"{name}.contract.yaml") for name in library.contracts]
-    command += ["--library", f"c={built}", "--seed", str(seed)]
+    state = library.state
+    command = [sys.executable, "-m", "abidance", "run", *library.paths]
+    command += ["--library", f"c={built}", "--seed", str(SEED)]
     command += ["--format", "terminal", "--format", f"json={report}"]
-    command += ["--function", part] if part else []
-    if not name.endswith(f"/{SOUND}"):
-        command += ["--max-failures", str(1 + (len(sound.causes) if sound else 0))]
+    command += ["--max-failures", str(1 + len(known))] if known is not None else []
     began = os.times()
     with (place / "report.txt").open("w") as output:
         done = subprocess.run(command, check=False, cwd=place, stdout=output, stderr=subprocess.STDOUT)
     ended = os.times()
+    if done.returncode not in (0, 1, 3):
+        sys.exit(f"{built}: status {done.returncode}\n{(place / 'report.txt').read_text()[-3000:]}")
     seconds = ended.children_user + ended.children_system - began.children_user - began.children_system
-    found = json.loads(report.read_text()) if report.exists() else {}
-    report.write_text(json.dumps(found | {"status": done.returncode, "seconds": seconds}))
-    result = read_run(keep, name)
-    assert result is not None
-    if part and not result.causes:
-        report.unlink()
-    return result
+    found = json.loads(report.read_text())["findings"]
+    causes = [list(each) for each in dict.fromkeys((each["code"], each["subject"]) for each in found)]
+    today = datetime.now(UTC).date().isoformat()
+    own = [each for each in causes if each not in (known or [])]
+    return Run(state, today, round(seconds), own, bool(own) or done.returncode < 3)
 
 
-def read_run(keep: Path, name: str) -> Run | None:
-    report = keep / "runs" / name / "report.json"
-    found = json.loads(report.read_text()) if report.exists() else {}
-    if "status" not in found:  # not run, or not to its end
-        return None
-    causes = dict.fromkeys((each["code"], each["subject"]) for each in found.get("findings", ()))
-    return Run(found["status"], found["seconds"], tuple(causes))
-
-
-def table(libraries: list[Library], keep: Path) -> str:
-    """Return how many defects of each library and list were found, and then each of them."""
+def write_page(libraries: list[Library]) -> None:
+    """Write below the page's text how many defects of each library and list were found, and then each of them."""
     counts = [
-        "| Library | List | Found | Of these *since* | Missed | Not run | Sound build |",
-        "|---|---|---|---|---|---|---|",
+        "| Library | List | Found at first | Found now | Of these *since* | Missed | Not run | Contract | Sound |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     lines = []
+    measured = Measured()
     for library in libraries:
-        sound = read_run(keep, f"{library.name}/{SOUND}")
-        known = sound.causes if sound else ()
-        passed = "not run" if sound is None else f"{sound.seconds:.0f} s, {len(known) or 'no'} findings"
-        runs = {defect: read_run(keep, f"{library.name}/{defect.name}") for defect in library.defects}
-        own = {d: [each for each in run.causes if each not in known] for d, run in runs.items() if run}
-        for number in sorted({defect.list for defect in runs}):
-            defects = [defect for defect in runs if defect.list == number]
-            held = [defect for defect in defects if defect in own]
-            met = [defect for defect in held if own[defect]]
-            since = sum(bool(each.since) for each in met)
-            row = (library.name, number, len(met), since, len(held) - len(met), len(defects) - len(held))
-            counts.append(f"| {' | '.join(map(str, row))} | {passed} |")
-        lines += ["", f"## {library.name}", "", "| Defect | List | Found as | Seconds |", "|---|---|---|---|"]
-        for defect, run in runs.items():
-            found = "not run" if run is None else "missed"
-            if causes := own.get(defect):
-                found = f"{causes[0][0]} of `{causes[0][1]}`"
-                found += f", *since* the contract says {defect.since}" if defect.since else ""
-            seconds = f"{run.seconds:.0f}" if run else "-"
-            lines.append(f"| {defect.says} | {defect.list} | {found} | {seconds} |")
-    return "\n".join([*counts, *lines])
+        runs = {defect: measured.of(library, defect.name) for defect in library.defects}
+        numbers = sorted({defect.list for defect in runs})
+        counts += [_count(library, number, runs, measured.of(library, SOUND)) for number in numbers]
+        lines += [
+            "",
+            f"## {library.name}",
+            "",
+            "| Defect | List | Found as | Seconds | Contract |",
+            "|---|---|---|---|---|",
+        ]
+        lines += [_row(defect, held) for defect, held in runs.items()]
+    table = "\n".join([*counts, *lines])
+    PAGE.write_text(f"{PAGE.read_text().partition(MARK)[0]}{MARK}{table}\n<!-- end -->\n")
+
+
+def _count(library: Library, number: int, runs: dict[Defect, list[Run]], sound: list[Run]) -> str:
+    listed = {defect: held for defect, held in runs.items() if defect.list == number}
+    held = {defect: those for defect, those in listed.items() if those}
+    found = [defect for defect, those in held.items() if those[-1].findings]
+    states = dict.fromkeys(f"`{those[-1].contract}`" for those in held.values())
+    row = (
+        library.name,
+        number,
+        sum(bool(those[0].findings) and not defect.since for defect, those in held.items()),
+        len(found),
+        sum(bool(defect.since) for defect in found),
+        len(held) - len(found),
+        len(listed) - len(held),
+        ", ".join(states) or "-",
+        f"{sound[-1].seconds} s, {len(sound[-1].findings) or 'no'} findings" if sound else "not run",
+    )
+    return f"| {' | '.join(map(str, row))} |"
+
+
+def _row(defect: Defect, runs: list[Run]) -> str:
+    found, seconds, contract = "not run", "-", "-"
+    if runs:
+        last = runs[-1]
+        found, seconds, contract = "missed", str(last.seconds), f"`{last.contract}`"
+        if last.findings:
+            code, subject = last.findings[0]
+            found = f"{code} of `{subject}`"
+            found += f", *since* the contract says {defect.since}" if defect.since else ""
+        elif not last.judged:
+            found += ", and not all was judged"
+    return f"| {defect.says} | {defect.list} | {found} | {seconds} | {contract} |"
 
 
 if __name__ == "__main__":
