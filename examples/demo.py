@@ -19,6 +19,7 @@ UNDER_LOAD = {
         "threads",
     ),
     "push_allocates": ("Quick in a test; allocates for every job", "fc_ring_push", "properties"),
+    "take_waits_for_its_turn": ("Quick on one thread; a lock convoy on two", "fc_bucket_take", "cost"),
 }
 TWINS = ("admit_limit_off_by_one", "route_read_past_end", "rust_field_order_drifted")
 

@@ -101,31 +101,33 @@ def test_rounds_end_with_an_answer_that_is_another_one(subject):
 
 
 def test_a_stream_tells_how_many_calls_took_how_long(subject):
-    count, taken, began, ended, _ = measured(
+    count, taken, began, ended, met, _ = measured(
         subject, call("waits", "i32>i32", 100), ConcurrentCalls(1, 10, Order.STREAMED)
     )
     assert 1 <= count <= 100
     assert taken / count > 100e6 * 0.9
     assert ended - began >= taken
+    assert met == 0
 
 
 def test_streams_run_side_by_side(subject):
     made = [call("waits", "i32>i32", 100)] * 2
     seen = subject.run(plan(*made, lanes=ConcurrentCalls(2, 10, Order.STREAMED)), 30)
-    assert [len(each.measured) for each in seen.calls] == [5, 5]
+    assert [len(each.measured) for each in seen.calls] == [6, 6]
 
 
 def test_a_call_is_timed_while_others_get_on_with_theirs(subject):
     made = [call("waits", "i32>i32", 20)] * 2
     for _ in range(20):  # on a busy machine the two may hardly run at once
         seen = subject.run(plan(*made, lanes=ConcurrentCalls(2, 6, Order.CONTENDED)), 30)
-        *numbers, slept, preempted = seen.calls[0].measured
+        *numbers, slept, among, preempted = seen.calls[0].measured
         times = numbers[: len(numbers) // 2]
         assert len(numbers) == 2 * len(times) <= 2 * 64
         if len(times) == 64:
             break
     assert min(times) > 20e6 * 0.9
     assert slept + preempted >= 0
+    assert among >= len(times)
     count, taken, *_ = seen.calls[1].measured
     assert count >= 64 / 2
     assert taken / count > 20e6 * 0.9

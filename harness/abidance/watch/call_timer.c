@@ -5,8 +5,15 @@
  * of a known length in registers alone, as long as the call usually takes. What makes it late is the machine.
  *
  * Streamed calls follow one another without a clock in between, for as long as a stream lasts. Of contended lanes the
- * first is timed, and the others stream around it until it is done. Its calls count while the others get on with theirs:
- * on a busy machine they may not run at all for most of the time.
+ * first is timed, and the others stream around it until it is done. Its calls count that ran at the same time as another
+ * lane's, while the others got on with theirs: on a busy machine they may not run at all for most of the time.
+ *
+ * Threads that are started together need not meet. A call of a few nanoseconds is over before another processor has
+ * the cache line that it asked for, so two of them may pass a lock a million times and find it free each time; what a
+ * lock does once a thread had to wait would not be seen. So before anything counts, lanes meet: each begins its call at
+ * the moment that the first one's begins, or a little before or after. Every lane shows when its last call began and
+ * ended, by the processor's clock, which is one clock for all processors where it is invariant. So it is known of
+ * each call whether it ran at the same time as another one.
  *
  * Counted beside are the times that the system took the processor away from the lane; how long a stream had none for that
  * is none of its time. A call that waits by itself is none of them.
@@ -32,18 +39,32 @@
 #define STREAM 4000000u    /* nanoseconds that a stream lasts, but for a call that takes longer */
 #define EMPTY_ROUNDS 512
 #define APART 2000000u     /* nanoseconds between two looks at both clocks, for the one to be expressed in the other */
+#define MEETINGS 1024u     /* calls that lanes begin together before any counts */
+#define LONGEST_MEETING 4000000u /* nanoseconds that these take, or that the first of them is waited for */
+#define PATIENCE 4000      /* looks at whether the others come; a lane that sleeps for its turn does not */
+#define OPEN UINT32_MAX    /* of the gate: from now on each lane calls when it likes */
+#define LOOK 16            /* of the calls of a stream, every so many is looked at for that */
 
-enum stage { WARMING, EMPTY, CALLING };
+enum stage { WARMING, EMPTY, MEETING, CALLING };
 
 struct timing {
-    enum stage stage;
-    uint32_t warmed, rounds, count, empties;
+    /* What other lanes read, on a cache line of its own. */
+    _Alignas(64) uint64_t entered; /* when its last call began, in ticks */
+    uint64_t began, left;          /* when its last call that is over began, and when it was */
+    uint32_t count;
+    uint32_t meeting; /* the last one it came to */
+    _Alignas(64) enum stage stage;
+    uint32_t warmed, rounds, empties;
+    uint32_t met;   /* of a stream: calls that ran at the same time as another lane's, of those that were looked at */
+    uint32_t calls; /* of a lane that is timed among others, all */
+    uint32_t among; /* those since the end of whose predecessor the others got on with theirs */
     enum timed_how how;
     int waited, differed;
-    uint64_t began, first;
+    uint64_t since, first;
     uint64_t preempted; /* how often until it began, and then since */
     uint64_t queued;    /* of a stream, for how many nanoseconds another thread had the processor, as `preempted` */
     uint64_t others;    /* calls of the other lanes, as they were after the last of its own */
+    uint64_t beside;    /* ticks that a call of nothing takes, at least: the steps around each call */
     uint64_t slept;     /* how often it waited by itself, as `preempted` */
     uint64_t spins; /* how long the reference is; of a stream, its ticks */
     uint64_t usual; /* ticks of the call, as far as they are known; of a stream, of what is beside it */
@@ -53,7 +74,9 @@ struct timing {
 };
 
 static struct timing timings[LANES];
-static int over; /* what is timed among other lanes is done */
+static uint32_t lanes_set;
+static _Alignas(64) uint32_t gate; /* the meeting that lanes may come to */
+static _Alignas(64) int over; /* what is timed among other lanes is done */
 static uint64_t clock_origin, tick_origin;
 static double ticks_a_spin;
 
@@ -131,6 +154,8 @@ static uint64_t median(const uint64_t *values, uint32_t count) {
 
 void timed_begin(void) {
     over = 0;
+    gate = 0;
+    lanes_set = 0;
     if (clock_origin == 0) {
         clock_origin = clock_now();
         tick_origin = tick();
@@ -158,9 +183,13 @@ void timed_set(uint32_t number, void *target, uint32_t rounds, enum timed_how ho
     timing->rounds = rounds < SAMPLES ? rounds : SAMPLES;
     timing->how = how;
     timing->waited = timing->differed = 0;
-    timing->warmed = timing->count = timing->empties = 0;
+    timing->warmed = timing->count = timing->empties = timing->meeting = 0;
+    timing->met = timing->calls = timing->among = 0;
+    timing->entered = timing->began = timing->left = 0;
+    timing->beside = UINT64_MAX;
+    lanes_set = number >= lanes_set ? number + 1 : lanes_set;
     timing->stage = rounds == 1 ? EMPTY : WARMING;
-    timing->began = timing->first = 0;
+    timing->since = timing->first = 0;
 }
 
 static uint64_t made_by_others(const struct timing *timing) {
@@ -175,14 +204,68 @@ static int is_stream(const struct timing *timing) {
     return timing->how == TIMED_STREAM || timing->how == TIMED_AROUND;
 }
 
+/* Whether the others have come to a meeting. */
+static int came(uint32_t meeting) {
+    for (uint32_t i = 1; i < lanes_set; i++)
+        if (__atomic_load_n(&timings[i].meeting, __ATOMIC_RELAXED) < meeting)
+            return 0;
+    return 1;
+}
+
+/* Waits for the moment to begin a call that meets the others'; tells whether there is one more. */
+static int meets(uint32_t number, struct timing *timing) {
+    uint32_t last = timing->meeting, next;
+    if (number != 0) {
+        for (int looks = 0; (next = __atomic_load_n(&gate, __ATOMIC_ACQUIRE)) == last && looks < PATIENCE; looks++)
+            ;
+        __atomic_store_n(&timing->meeting, next, __ATOMIC_RELAXED);
+        return next != OPEN;
+    }
+    if (last == 0)
+        timing->since = clock_now();
+    int late = (last & 15) == 0 && clock_now() - timing->since > LONGEST_MEETING;
+    next = last == MEETINGS || late || timing->differed ? OPEN : last + 1;
+    for (int looks = 0; !came(last) && looks < PATIENCE; looks++)
+        if (last == 1 && clock_now() - timing->since < LONGEST_MEETING)
+            looks = 0;
+    __atomic_store_n(&timing->meeting, next, __ATOMIC_RELAXED);
+    __atomic_store_n(&gate, next, __ATOMIC_RELEASE);
+    if (next == OPEN)
+        return 0;
+    spin(8 * (last & 63)); /* the others hear of it a little later: in some of these calls they are ahead, in some behind */
+    return 1;
+}
+
+/* Whether another lane was in a call at some time of this one, which was entered and left when that is said. The steps
+ * around a call take as long on all lanes, so it does not matter how many of them stand before it. */
+static int ran_together(const struct timing *timing, uint64_t entered, uint64_t left) {
+    left -= timing->beside;
+    for (uint32_t i = 0; i < lanes_set; i++) {
+        const struct timing *other = &timings[i];
+        if (other == timing)
+            continue;
+        /* In this order: of a call that ends meanwhile no half is taken for one of another. */
+        uint64_t until = __atomic_load_n(&other->left, __ATOMIC_ACQUIRE);
+        uint64_t began = __atomic_load_n(&other->began, __ATOMIC_ACQUIRE);
+        uint64_t now = __atomic_load_n(&other->entered, __ATOMIC_RELAXED);
+        if ((now > until && now <= left) || (began <= left && entered + other->beside <= until && began < until))
+            return 1;
+    }
+    return 0;
+}
+
+static void least(uint64_t *known, uint64_t seen) { *known = seen < *known ? seen : *known; }
+
+static void enters(struct timing *timing) { __atomic_store_n(&timing->entered, __rdtsc(), __ATOMIC_RELEASE); }
+
 /* One round of a stream. All rounds do the same besides their call, so that what they take is known. */
 static void *streamed_before(uint32_t number, void (*wait)(uint32_t)) {
     struct timing *timing = &timings[number];
     uint64_t now = __rdtsc();
     if (timing->stage == WARMING) {
-        if (timing->began == 0)
-            timing->began = clock_now();
-        int slow = timing->warmed != 0 && clock_now() - timing->began > STREAM;
+        if (timing->since == 0)
+            timing->since = clock_now();
+        int slow = timing->warmed != 0 && clock_now() - timing->since > STREAM;
         if (timing->warmed < WARM && !slow) {
             timing->warmed++;
             return timing->target;
@@ -193,11 +276,20 @@ static void *streamed_before(uint32_t number, void (*wait)(uint32_t)) {
     }
     int late = timing->how == TIMED_AROUND ? __atomic_load_n(&over, __ATOMIC_RELAXED) : now - timing->first > timing->spins;
     if (timing->stage == EMPTY) {
-        if (timing->empties++ < EMPTY_ROUNDS)
+        if (timing->empties++ < EMPTY_ROUNDS) {
+            enters(timing);
             return (void *)(uintptr_t)&nothing;
+        }
         timing->usual = (tick() - timing->first) / EMPTY_ROUNDS;
-        timing->stage = CALLING;
+        timing->stage = MEETING;
         wait(number);
+    }
+    if (timing->stage == MEETING) {
+        if (lanes_set > 1 && meets(number, timing)) {
+            enters(timing);
+            return timing->target;
+        }
+        timing->stage = CALLING;
         timing->preempted = preemptions();
         timing->queued = queueing();
         timing->first = tick();
@@ -211,6 +303,7 @@ static void *streamed_before(uint32_t number, void (*wait)(uint32_t)) {
         return NULL;
     }
     __atomic_store_n(&timing->count, timing->count + 1, __ATOMIC_RELAXED);
+    enters(timing);
     return timing->target;
 }
 
@@ -219,23 +312,29 @@ void *timed_before(uint32_t number, void (*wait)(uint32_t)) {
     struct timing *timing = &timings[number];
     if (is_stream(timing))
         return streamed_before(number, wait);
-    if (timing->began == 0) {
-        timing->began = clock_now();
+    if (timing->since == 0) {
+        timing->since = clock_now();
         timing->preempted = preemptions();
     }
-    if (timing->stage == WARMING && (timing->warmed == WARM || clock_now() - timing->began > LONGEST / 4))
+    if (timing->stage == WARMING && (timing->warmed == WARM || clock_now() - timing->since > LONGEST / 4))
         timing->stage = EMPTY;
     if (timing->how == TIMED_AMONG && timing->stage == EMPTY && !timing->waited) {
         timing->waited = 1;
         wait(number);
-        timing->began = clock_now();
+        timing->stage = MEETING;
+    }
+    if (timing->stage == MEETING) {
+        if (meets(number, timing))
+            return timing->target;
+        timing->stage = EMPTY;
+        timing->since = clock_now();
         timing->preempted = preemptions();
         timing->slept = sleeps();
         timing->others = made_by_others(timing);
     }
-    int late = timing->count >= FEWEST && (timing->count & 7) == 0 && clock_now() - timing->began > LONGEST;
+    int late = timing->count >= FEWEST && (timing->count & 7) == 0 && clock_now() - timing->since > LONGEST;
     if (timing->how == TIMED_AMONG)
-        late = clock_now() - timing->began > LONGEST_AMONG;
+        late = clock_now() - timing->since > LONGEST_AMONG;
     if (timing->stage == EMPTY && (timing->count >= timing->rounds || timing->differed || late)) {
         timing->preempted = preemptions() - timing->preempted;
         timing->slept = sleeps() - timing->slept;
@@ -244,6 +343,8 @@ void *timed_before(uint32_t number, void (*wait)(uint32_t)) {
     }
     if (timing->stage == CALLING && timing->count < SAMPLES)
         timing->reference[timing->count] = spun(timing->spins);
+    if (timing->stage == CALLING && timing->how == TIMED_AMONG)
+        spin(8 * (++timing->calls & 63)); /* two loops of a constant length fall into step, and then do not meet at all */
     void *target = timing->stage == EMPTY ? (void *)(uintptr_t)&nothing : timing->target;
     timing->first = tick();
     return target;
@@ -251,9 +352,12 @@ void *timed_before(uint32_t number, void (*wait)(uint32_t)) {
 
 void timed_after(uint32_t number, uint64_t now, uint64_t whole, uint64_t real) {
     struct timing *timing = &timings[number];
-    if (timing->stage == EMPTY && is_stream(timing))
-        return;
     uint64_t taken = now - timing->first;
+    if (is_stream(timing)) {
+        now = __rdtsc();
+        __atomic_store_n(&timing->began, timing->entered, __ATOMIC_RELEASE);
+        __atomic_store_n(&timing->left, now, __ATOMIC_RELEASE);
+    }
     switch (timing->stage) {
     case WARMING:
         timing->whole = whole; /* what the last of these answers is what the others are to answer */
@@ -264,9 +368,16 @@ void timed_after(uint32_t number, uint64_t now, uint64_t whole, uint64_t real) {
         timing->usual = median(timing->empty, timing->warmed);
         timing->spins = (uint64_t)((double)timing->usual / ticks_a_spin);
         break;
+    case MEETING:
+        break;
     case EMPTY:
+        if (is_stream(timing)) {
+            least(&timing->beside, now - timing->entered);
+            break;
+        }
         timing->empty[timing->count] = taken;
         timing->empties = timing->count + 1;
+        least(&timing->beside, taken);
         timing->stage = CALLING;
         if (timing->rounds == 1)
             timing->spins = (uint64_t)((double)timing->usual / ticks_a_spin);
@@ -274,6 +385,8 @@ void timed_after(uint32_t number, uint64_t now, uint64_t whole, uint64_t real) {
     case CALLING:
         if (is_stream(timing)) {
             timing->differed |= whole != timing->whole || real != timing->real;
+            if (timing->how == TIMED_STREAM && lanes_set > 1 && number == 0 && timing->count % LOOK == 1)
+                timing->met += (uint32_t)ran_together(timing, timing->entered, now);
             break;
         }
         if (timing->rounds == 1)
@@ -281,10 +394,17 @@ void timed_after(uint32_t number, uint64_t now, uint64_t whole, uint64_t real) {
         else if (whole != timing->whole || real != timing->real)
             timing->differed = 1;
         timing->sample[timing->count] = taken;
-        uint64_t others = timing->how == TIMED_AMONG ? made_by_others(timing) : 0;
-        timing->count += timing->how != TIMED_AMONG || others != timing->others;
-        timing->others = others;
         timing->stage = EMPTY;
+        if (timing->how != TIMED_AMONG) {
+            timing->count++;
+            break;
+        }
+        uint64_t others = made_by_others(timing);
+        if (others != timing->others) {
+            timing->among++;
+            timing->count += (uint32_t)ran_together(timing, timing->first, now);
+        }
+        timing->others = others;
         break;
     }
 }
@@ -295,8 +415,10 @@ static uint64_t in_picoseconds(uint64_t ticks, uint64_t less, double rate) {
 
 /* Writes what was measured in picoseconds: how long each call took, and then how long each reference; of a stream
  * how many calls there were, how long all of them took, when they began and when they were over. Last comes how often the
- * processor was taken away meanwhile; of calls among other lanes, how often they waited for something stands before that.
- * Returns how many numbers that are. */
+ * processor was taken away meanwhile. Before that stands of the first stream how many calls ran at the same time as
+ * another lane's, of every sixteenth, which was looked at; of calls among other lanes, how often they waited for
+ * something, and how many were made while the others got on, at the same time or in turns. Returns how many numbers that
+ * are. */
 uint32_t timed_read(uint32_t number, uint64_t *to) {
     struct timing *timing = &timings[number];
     double rate = ticks_a_nanosecond();
@@ -306,8 +428,9 @@ uint32_t timed_read(uint32_t number, uint64_t *to) {
         to[1] = taken > 1000 * timing->queued ? taken - 1000 * timing->queued : 0;
         to[2] = in_picoseconds(timing->sample[2], 0, rate);
         to[3] = in_picoseconds(timing->sample[3], 0, rate);
-        to[4] = timing->preempted;
-        return 5;
+        to[4] = timing->met;
+        to[5] = timing->preempted;
+        return 6;
     }
     uint64_t beside = median(timing->empty, timing->empties);
     for (uint32_t i = 0; i < timing->count; i++) {
@@ -315,8 +438,10 @@ uint32_t timed_read(uint32_t number, uint64_t *to) {
         to[timing->count + i] = in_picoseconds(timing->reference[i], 0, rate);
     }
     uint32_t at = 2 * timing->count;
-    if (timing->how == TIMED_AMONG)
+    if (timing->how == TIMED_AMONG) {
         to[at++] = timing->slept;
+        to[at++] = timing->among;
+    }
     to[at++] = timing->preempted;
     return at;
 }

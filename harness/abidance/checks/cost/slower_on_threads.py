@@ -30,10 +30,12 @@ class SlowerOnThreads(Check):
 
     ## How it is detected
     The call is timed on one thread while the others make theirs back to back, on the same handle if it is
-    `concurrent`. For `keeps`, all threads call for some milliseconds, in turns with one thread alone. Up to
-    twelve series are made, and three quarters of those that tell anything must agree. Of the calls that are
-    late, two are forgiven for each time that the system took the processor away from one of the threads: what
-    held a lock then was not the library.
+    `concurrent`. Each thread has a processor of its own, and before any call counts, a thousand of them begin
+    together. Then those count that ran at the same time as another thread's, by the clock: where too few did,
+    nothing is judged. For `keeps`, all threads call for some milliseconds, in turns with one thread alone. Up to
+    twelve series are made, and three quarters of those that tell anything must agree, or else three of them
+    with all calls taken together. Of the calls that are late, two are forgiven for each time that the system
+    took the processor away from one of the threads: what held a lock then was not the library.
 
     ## Not detected
     Anything with more threads than there are processors, or on a machine that is busy, which is then reported;

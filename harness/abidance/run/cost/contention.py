@@ -35,31 +35,52 @@ SERIES, ENOUGH = 12, 3
 OVERLAP = 0.75
 """Streams tell what threads do to each other when they last together for so much of the longest one's time."""
 MOSTLY = 0.75
-"""So many of those that tell anything must agree: else it is for no one to tell. What threads meet with is chance."""
+"""So many of those that tell anything must agree, or enough of them with all calls together: much of it is chance."""
 CLEARLY = 1.5
 """What is below by this factor after a few pairs is not looked at further."""
 FEWEST = 100
-"""Fewer calls than this, made while the others got on with theirs, say nothing."""
+"""Fewer calls than this, each at the same time as another one, say nothing."""
+RARELY = 0.02
+"""Where fewer of the calls among others ran at the same time as one, so many are taken to have done so.
+
+A call that the machine holds up nearly always meets another one, and a quick one nearly never: late ones are then more
+among those that met than their share of all calls.
+"""
+LOOK, MET = 16, 0.002
+"""Of a stream every so many calls were looked at; so much of these ran at the same time as another one, at least."""
 FORGIVEN = 2
 """So many late calls may be due to one thread that the system took the processor from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Among:
-    """Calls of one thread, timed while the others called; sorted, in picoseconds.
+    """Calls of one thread, each at the same time as another one's by the clock; sorted, in picoseconds.
 
-    The thread waited for something `slept` times, and the processor was taken from one of them `preempted` times.
+    `among` calls were made while the others got on with theirs, these included: the rest fell between two of another
+    thread's. The thread waited for something `slept` times, and the processor was taken from one of them `preempted`
+    times.
     """
 
     times: tuple[int, ...]
     slept: int
+    among: int
     preempted: int
 
     @classmethod
     def of_all(cls, series: Sequence[Among]) -> Among:
         """Return the calls of several series as those of one."""
         times = sorted(time for each in series for time in each.times)
-        return cls(tuple(times), sum(each.slept for each in series), sum(each.preempted for each in series))
+        return cls(
+            tuple(times),
+            sum(each.slept for each in series),
+            sum(each.among for each in series),
+            sum(each.preempted for each in series),
+        )
+
+    @property
+    def passed_by(self) -> bool:
+        """Tell whether threads got on with their calls, and too few of these ran at the same time."""
+        return len(self.times) < FEWEST <= self.among
 
     def at(self, share: float) -> float:
         """Return the time that a share of the calls keeps, in seconds."""
@@ -74,6 +95,7 @@ class Among:
         if late <= may_be:
             return Says.KEPT if may_be >= 1 else Says.NOTHING
         late -= FORGIVEN * self.preempted
+        may_be = max(may_be, (1 - share) * RARELY * self.among)
         return Says.BROKEN if late > may_be and late >= FEWEST_LATE else Says.NOTHING
 
 
@@ -119,9 +141,9 @@ class Contended:
             made = self._measured(encoded, self.clause.count, Order.CONTENDED)
             if not made:
                 return []
-            *numbers, slept, _ = made[0]
+            *numbers, slept, among, _ = made[0]
             times = tuple(sorted(numbers[: len(numbers) // 2]))
-            series.append(Among(times, slept, sum(lane[-1] for lane in made)))
+            series.append(Among(times, slept, among, sum(lane[-1] for lane in made)))
             for name, seconds in allowed.items():
                 said[name].append(series[-1].says(SHARES[name], seconds))
             if self.execution.hasty or all(_is_settled(words) for words in said.values()):
@@ -174,11 +196,14 @@ class Contended:
             # On a busy machine few calls of each series met others: those of all together may tell.
             series = [Among.of_all(series)]
             said = [series[0].says(share, allowed)]
-        broken, told = said.count(Says.BROKEN), len(said) - said.count(Says.NOTHING)
-        mostly = MOSTLY * told
-        wanted = Says.BROKEN if broken >= mostly else Says.KEPT
-        if not told or max(broken, told - broken) < mostly:
-            self.execution.strained.add(clause)
+        wanted = _all_in_all(series, said, share, allowed)
+        if wanted is Says.NOTHING:
+            if any(word is not Says.NOTHING for word in said):
+                self.execution.torn.add(clause)  # whatever other calls say of the budget
+            elif any(each.passed_by for each in series):
+                self.execution.apart.add(clause)
+            else:
+                self.execution.strained.add(clause)
             return None
         best = min(
             (one for one, word in zip(series, said, strict=True) if word is wanted),
@@ -188,7 +213,7 @@ class Contended:
         if wanted is Says.KEPT:
             return Figure(clause, allowed, min(best.at(share), allowed))
         half = in_time(best.at(0.5))
-        notes = [f"of {len(best.times)} calls among others, half took {half} at most"]
+        notes = [f"of {len(best.times)} calls at the same time as another, half took {half} at most"]
         if best.slept:
             notes.append(
                 f"the thread went to sleep {best.slept:,} times in these calls, to be woken by another"
@@ -216,6 +241,7 @@ class Contended:
         """Compare all threads with one, in turns, so that both have the same machine."""
         one, all_of_them = self._encoded(1), self._encoded(self.clause.count)
         pairs: list[tuple[float, float]] = []
+        passed_by = False
         for _ in range(SERIES):
             alone = self._undisturbed(one)
             together = self._measured(all_of_them, self.clause.count, Order.STREAMED) if alone else ()
@@ -223,6 +249,9 @@ class Contended:
                 return []
             if not are_undisturbed(alone) or not are_undisturbed(together):
                 continue  # what one of them was kept from doing says nothing of what it waited for
+            if not have_met(together) and _rate_of(together) >= keeps * _rate_of(alone):
+                passed_by = True
+                continue
             pairs.append((_rate_of(together) / _rate_of(alone), _rate_of(alone)))
             shares = [share for share, _ in pairs]
             enough = len(pairs) >= ENOUGH
@@ -232,13 +261,28 @@ class Contended:
         kept = sum(share >= keeps for share, _ in pairs)
         agreed = max(kept, len(pairs) - kept) >= MOSTLY * len(pairs)
         if len(pairs) < (1 if self.execution.hasty else ENOUGH) or not agreed:
-            self.execution.strained.add("threads.keeps")
+            (self.execution.apart if passed_by else self.execution.strained).add("threads.keeps")
             return []
         self.execution.told.add("threads.keeps")
         share, rate = pairs[len(pairs) // 2]
         share = max(share, 1 / rate)  # a second in which nothing came back is long enough
         note = f"one thread manages {in_rate(rate)}; these are the medians of {len(pairs)} pairs of series"
         return [Figure("threads.keeps", 1 / (keeps * rate), 1 / (share * rate), (note,), there=1 / rate)]
+
+
+def _all_in_all(series: Sequence[Among], said: Sequence[Says], share: float, allowed: float) -> Says:
+    """Return what series say of a budget, not all of which need to say the same.
+
+    Threads that meet at a lock may be caught in a queue or not, and come out of it again: some series then break a
+    budget, and others know nothing of it. If enough do, all calls together decide.
+    """
+    broken, told = said.count(Says.BROKEN), len(said) - said.count(Says.NOTHING)
+    together = Among.of_all(series).says(share, allowed)
+    if told and broken >= MOSTLY * told:
+        return Says.BROKEN
+    if told and told - broken >= MOSTLY * told and together is not Says.BROKEN:
+        return Says.KEPT
+    return Says.BROKEN if broken >= ENOUGH and together is Says.BROKEN else Says.NOTHING
 
 
 def _is_settled(said: Sequence[Says]) -> bool:
@@ -259,9 +303,15 @@ def are_together(streams: tuple[tuple[int, ...], ...]) -> bool:
     return min(ends) - max(begins) >= OVERLAP * longest
 
 
+def have_met(streams: tuple[tuple[int, ...], ...]) -> bool:
+    """Tell whether calls of the first stream ran at the same time as those of another one, and not only the streams."""
+    count, *_, met, _ = streams[0]
+    return met >= max(MET * count / LOOK, 1)
+
+
 def _rate_of(streams: tuple[tuple[int, ...], ...]) -> float:
     """Return how many calls streams made per second, all together.
 
     What stands beside each call counts as well: without it, quick calls would take no time at all.
     """
-    return sum(count / max(end - begin, 1) for count, _, begin, end, _ in streams) / PICOSECOND
+    return sum(count / max(end - begin, 1) for count, _, begin, end, *_ in streams) / PICOSECOND

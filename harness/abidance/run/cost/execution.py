@@ -48,7 +48,8 @@ class CostExecution:
 
     With `quick`, what keeps its budget at first sight is not looked at again; with `hasty`, neither is what breaks
     it. With `only`, nothing but those clauses is measured. `unmeasured` are clauses that could not be measured here,
-    with the reason; `strained` those that a busy machine hid; `told` those that were judged at least once. `died`
+    with the reason; `strained` those that a busy machine hid; `apart` those of several threads whose calls did not run
+    at the same time; `torn` those of which calls say this and that; `told` those that were judged at least once. `died`
     tells that the last call that was measured did not come back, though it does when it is not. `glances` are the
     instructions that are left for first looks; `contended` calls were measured while others were made, and
     `among` is what that came to, without its library and build. `accepted` are names and instructions of the calls that
@@ -68,6 +69,8 @@ class CostExecution:
     died: bool = False
     unmeasured: dict[str, str] = field(default_factory=dict)
     strained: set[str] = field(default_factory=set)
+    apart: set[str] = field(default_factory=set)
+    torn: set[str] = field(default_factory=set)
     told: set[str] = field(default_factory=set)
 
     @property

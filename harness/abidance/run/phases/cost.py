@@ -325,7 +325,22 @@ def _unjudged(context: Context, worst: _Worst, cost: Cost) -> Iterator[Diagnosti
             f"`{clause}` of `{function.name}` was not judged: {why}",
             labels(function, clause),
         )
-    for clause in sorted(execution.strained - execution.told):
+    for clause in sorted(execution.apart - execution.torn - execution.told):
+        yield Diagnostic(
+            NOT_MEASURED,
+            f"`{clause}` of `{function.name}` was not judged: its threads passed by each other, and too few calls ran "
+            "at the same time",
+            labels(function, clause),
+            help="run it again, alone; the less a call takes, the rarer it meets another",
+        )
+    for clause in sorted(execution.torn):
+        yield Diagnostic(
+            NOT_MEASURED,
+            f"`{clause}` of `{function.name}` was not judged: the same call keeps it in some series, and not in others",
+            labels(function, clause),
+            help="run it again, alone, or with a budget that leaves room",
+        )
+    for clause in sorted(execution.strained - execution.apart - execution.torn - execution.told):
         yield Diagnostic(
             NOT_MEASURED,
             f"`{clause}` of `{function.name}` was not judged: this machine was busy with other things",
