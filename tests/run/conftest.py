@@ -143,18 +143,28 @@ def written(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def codes_of_sequences(written, tmp_path):
-    """Return what builds NAME.c with flags, and gives the code of each finding in sequences of calls on a handle."""
+def codes_of(written, tmp_path):
+    """Return what builds NAME.c with flags, and gives the code of each finding of one item in some phases."""
 
-    def codes(name, header, source, contract, handle, *flags):
+    def codes(name, header, source, contract, item, phases, *flags):
         written(name, header, source, contract)
         command = ["gcc", "-shared", "-fPIC", *flags, f"{name}.c", "-o", f"lib{name}.so"]
         subprocess.run(command, cwd=tmp_path, check=True)
         loaded = load_contract(tmp_path / f"{name}.contract.yaml")
         with Session(Settings(tmp_path, seed=1)) as session:
-            items = list_items(loaded, Selection(functions=(handle,), phases=("lifecycle",)))
-            found = [each for item in items for each in session.run(loaded, item, lambda _: None).findings]
+            items = list_items(loaded, Selection(functions=(item,), phases=phases))
+            found = [each for one in items for each in session.run(loaded, one, lambda _: None).findings]
         return [each.diagnostic.code.id for each in found]
+
+    return codes
+
+
+@pytest.fixture
+def codes_of_sequences(codes_of):
+    """Return what builds NAME.c with flags, and gives the code of each finding in sequences of calls on a handle."""
+
+    def codes(name, header, source, contract, handle, *flags):
+        return codes_of(name, header, source, contract, handle, ("lifecycle",), *flags)
 
     return codes
 

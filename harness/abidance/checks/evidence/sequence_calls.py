@@ -24,7 +24,12 @@ def result_at(trial: CaseResult, index: int) -> CaseResult:
 def _again_at(again: Reruns, index: int) -> Reruns:
     """Return what further runs of a sequence have shown of one of its calls."""
     refilled = again.refilled and result_at(again.refilled, index)
-    return replace(again, refilled=refilled, system_call=again.system_call if again.trapped == index else 0)
+    return replace(
+        again,
+        refilled=refilled,
+        refilled_anew=tuple(result_at(each, index) for each in again.refilled_anew),
+        system_call=again.system_call if again.trapped == index else 0,
+    )
 
 
 def _promised_of(trial: CaseResult, index: int) -> Expectation:

@@ -127,11 +127,28 @@ def regions(trial: CaseResult) -> Iterator[Region]:
             yield Region(member, block, raw, ranges)
 
 
-def unwritten(region: Region, fill: int, other: bytes, other_fill: int) -> Iterator[Unwritten]:
-    """Yield what kept the fill in both runs. A byte that is the same in both fills tells nothing."""
-    one, two = filled(fill, len(region.raw)), filled(other_fill, len(other))
-    written = masks.either(masks.different(region.raw, one), masks.different(other, two))
-    left = masks.but(masks.different(one, two), written)
+def left_unwritten(trial: CaseResult, others: tuple[CaseResult, ...]) -> Iterator[tuple[Region, Unwritten]]:
+    """Yield what of the memory that the call under test must write kept its fill in this run and in all others.
+
+    The others must have ended as this one did, else all together tell nothing.
+    """
+    if not others or any(not o.answered or o.seen.success != trial.seen.success for o in others):
+        return
+    seen = [(watched_memory(other), other.encoded.plan.fill) for other in others]
+    for region in regions(trial):
+        kept = [(memory[region.block], fill) for memory, fill in seen]
+        for left in _unwritten(region, trial.encoded.plan.fill, kept):
+            yield region, left
+
+
+def _unwritten(region: Region, fill: int, others: list[tuple[bytes, int]]) -> Iterator[Unwritten]:
+    """Yield what kept the fill in all runs. A byte that is the same in both fills tells nothing."""
+    one = filled(fill, len(region.raw))
+    written = masks.different(region.raw, one)
+    for other, other_fill in others:
+        written = masks.either(written, masks.different(other, filled(other_fill, len(other))))
+    other, other_fill = others[0]
+    left = masks.but(masks.different(one, filled(other_fill, len(other))), written)
     for each in region.ranges:
         end = min(len(left), each.ends(region.raw, other))
         first = masks.first(left, each.start, end)

@@ -31,8 +31,8 @@ class OutputNotWritten(Check):
 
     ## How it is detected
     Out memory is filled before the call. If a byte still has the fill value afterwards, the call is repeated
-    with another fill; a byte that has the fill value both times was not written. All bytes count except
-    padding, up to `length` if that is reported.
+    with another fill; a byte that has the fill value both times, and with three fills more, was not written. All
+    bytes count except padding, up to `length` if that is reported.
 
     ## Not detected
     Buffers whose `length` the contract does not give; the bytes after the NUL in a `char` array; bit-fields,
@@ -49,15 +49,12 @@ class OutputNotWritten(Check):
         again = trial.again
         if not trial.answered or trial.expectation.rejects or again is None or again.refilled is None:
             return
-        other = again.refilled
-        if not other.answered or other.seen.success != trial.seen.success:
-            return  # the further run took another way, so that both together tell nothing
-        memory = unwritten_memory.watched_memory(other)
-        fill, other_fill = trial.encoded.plan.fill, other.encoded.plan.fill
-        for region in unwritten_memory.regions(trial):
-            left = next(unwritten_memory.unwritten(region, fill, memory[region.block], other_fill), None)
-            if left is None:
+        fill, other_fill = trial.encoded.plan.fill, again.refilled.encoded.plan.fill
+        told: set[str] = set()
+        for region, left in unwritten_memory.left_unwritten(trial, (again.refilled, *again.refilled_anew)):
+            if region.member.name in told:
                 continue
+            told.add(region.member.name)
             at, count, size = left.first, left.count, left.range.end - left.range.start
             where = f"{region.member.name}{left.range.path}"
             part = "" if count == size else f"byte{'' if count == 1 else f's {at} to'} {at + count - 1} of "

@@ -15,6 +15,7 @@ from abidance.checks.evidence.case_run import CaseRun
 from abidance.checks.evidence.permissions import has_effect
 from abidance.checks.evidence.refused_memory import tells_want, was_refused
 from abidance.checks.evidence.reruns import Reruns
+from abidance.checks.evidence.sequence_calls import result_at
 from abidance.contract.expression import EvaluationError
 from abidance.plan.call_order import ConcurrentCalls, Order
 from abidance.plan.codec import with_fill
@@ -39,6 +40,8 @@ THIRD = (0x01, *ONES)
 """What code asks for that goes by memory it has not written, beside 0: the number 1 in a byte, or in a word."""
 FIRST = (*THIRD, 0x5A)
 """What memory is filled with when the first cases of an item are made again."""
+ANEW = (0x3C, 0xC7, 0x72)
+"""What memory is filled with where some of it looks unwritten: a random byte is the fill each time once in 2**40 cases."""
 GROWING = frozenset({"opened", "threads", "children", "file", "posix_timers", "mapped"})
 _OTHERS_TOO = "file"
 """What may also come from other processes of the machine."""
@@ -206,7 +209,7 @@ class RerunPolicy:
         if fill is None:
             return again
         other = self._run(trial, replace(plan, fill=fill), limit, with_fill(encoded, fill))
-        again = replace(again, refilled=other)
+        again = replace(again, refilled=other, refilled_anew=self._refilled_anew(trial, other, limit))
         if came_back(other) and not unwritten_memory.answers_vary(trial, other):
             if other.observation.corruption is not None:
                 self.matters = fill
@@ -216,6 +219,17 @@ class RerunPolicy:
         if not came_back(other):
             return again
         return replace(again, steady=self._is_steady(trial, other, limit))
+
+    def _refilled_anew(self, trial: CaseResult, other: CaseResult, limit: float) -> tuple[CaseResult, ...]:
+        """Return further runs with other fills, up to the first that shows all that must be written as written."""
+        found: list[CaseResult] = []
+        for fill in ANEW:
+            if not came_back(other) or not _leaves_unwritten(trial, (other, *found)):
+                break
+            found.append(self._run(trial, replace(trial.encoded.plan, fill=fill), limit))
+            if not came_back(found[-1]):
+                return ()
+        return tuple(found)
 
     def _fill(self, trial: CaseResult, drawn: int, share: int) -> int | None:
         """Return what memory is filled with when a case is made again, None where it is not.
@@ -247,6 +261,17 @@ class RerunPolicy:
 def came_back(trial: CaseResult) -> bool:
     """Tell whether the call under test came back; of a sequence, whether all of them did."""
     return trial.death is None and (trial.is_sequence or trial.answered)
+
+
+def _leaves_unwritten(trial: CaseResult, others: tuple[CaseResult, ...]) -> bool:
+    """Tell whether all runs left something unwritten that some call must write: the same bytes of it."""
+    if not trial.is_sequence:
+        return any(unwritten_memory.left_unwritten(trial, others))
+    return any(
+        any(unwritten_memory.left_unwritten(result_at(trial, at), tuple(result_at(o, at) for o in others)))
+        for at in trial.encoded.steps
+        if all(at < len(each.observation.calls) and each.observation.calls[at].ran for each in (trial, *others))
+    )
 
 
 def _folders(observation: Observation) -> frozenset[str]:
