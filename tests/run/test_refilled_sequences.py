@@ -55,8 +55,6 @@ functions:
 @pytest.mark.parametrize(("room", "expected"), [("262143", ["ABD325"]), ("262144", [])])
 def test_random_bytes_that_happen_to_be_the_fill_are_written(room, expected, codes_of):
     """Four of them hold both fills by chance; the near miss leaves one byte as it was."""
-    codes = codes_of(
-        "ns", NOISE_HEADER, NOISE, NOISE_CONTRACT, "ns_fill", ("properties",), f"-DROOM={room}"
-    )
+    codes = codes_of("ns", NOISE_HEADER, NOISE, NOISE_CONTRACT, "ns_fill", ("properties",), f"-DROOM={room}")
 
     assert codes == expected

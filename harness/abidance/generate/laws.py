@@ -329,17 +329,20 @@ def looked_at(
 ) -> BoundaryFunction:
     """Return the function as one that takes no NULL where the law looks at what is left, or hands it on.
 
-    Nor does it where the law looks at the calls of a callback, which a handle that it stays with may have had later.
+    So it is with a number that tells how much is left there: without it nobody knows. Nor does it take a callback that
+    is NULL where the law looks at its calls, which a handle that it stays with may have had later.
     """
     number = next(n for n, each in enumerate(law.steps) if each is step)
-    paths = [reference.parts for each in (*law.ensures, *law.same) for reference in each.references]
+    later = [each for after in law.steps[number + 1 :] for each in after.bound.values()]
+    looking = (*law.ensures, *law.same, *(each for each in later if isinstance(each, Expression)))
+    paths = [reference.parts for each in looking for reference in each.references]
     wanted = {declared(parts[1]) for parts in paths if parts[0] == step.name and len(parts) > 1}
     called = {declared(name) for parts in paths for name, field in pairwise(parts) if field == "calls"}
+    wanted |= {each.path for each in later if isinstance(each, Earlier) and each.call == number}
     wanted |= {
-        argument.path
-        for later in law.steps[number + 1 :]
-        for argument in later.bound.values()
-        if isinstance(argument, Earlier) and argument.call == number
+        member.shape.length_name
+        for member in function.members
+        if member.name in wanted and isinstance(member.shape, PointerShape)
     }
     members = tuple(
         replace(member, shape=replace(member.shape, nullable=False))

@@ -306,7 +306,7 @@ class LawStep:
     The argument of a name with a dot is a field of a handle that the caller allocates. An argument is what an earlier
     step left, as it is and counted from the law's first one, or an expression over what is given and was left. The call
     is made so many `times`, and only `when` that holds. `library` is whose function it is, empty for that which the law
-    is held against.
+    is held against. `lengths` are those of what arguments come to.
     """
 
     name: str
@@ -315,12 +315,14 @@ class LawStep:
     times: Expression | None = None
     when: Expression | None = None
     library: str = ""
+    lengths: tuple[Expression, ...] = ()
 
     @property
     def expressions(self) -> tuple[Expression, ...]:
         """Return all that is evaluated before the call."""
         conditions = (each for each in (self.when, self.times) if each is not None)
-        return (*conditions, *(each for each in self.bound.values() if isinstance(each, Expression)))
+        computed = (each for each in self.bound.values() if isinstance(each, Expression))
+        return (*conditions, *computed, *self.lengths)
 
 
 def is_just(argument: Expression | Earlier, name: str) -> bool:

@@ -25,7 +25,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.float_formats import Exact
-from abidance.contract.expression import Unavailable
+from abidance.contract.expression import Unavailable, length_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -215,7 +215,7 @@ class Derived:
     @property
     def length(self) -> Derived:
         """Return how long it is, of a buffer that has another number for its length; NULL has none."""
-        return Derived(f"len({self.text}) if ({self.text}) != null else 0", self.names)
+        return Derived(length_text(self.text), self.names)
 
 
 Value = (

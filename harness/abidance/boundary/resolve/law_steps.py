@@ -50,6 +50,7 @@ class StepJoiner:
             return None
         library = written.library.text if written.library is not None else ""
         bound: dict[str, Expression | Earlier] = {}
+        given: dict[str, Expression] = {}
         places = [member for member in function.members if not is_only_written(member)]
         for number, (name, expression) in enumerate(written.arguments):
             if name is not None and "." in name.text:
@@ -62,10 +63,14 @@ class StepJoiner:
             member = self._parameter(function, places, number, name, expression)
             if member is None:
                 continue
+            if member.name in given:
+                self._twice(function, places, member, given[member.name], expression)
+                continue
+            given[member.name] = expression
             argument = self._argument(expression, member, library)
             if argument is not None:
                 bound[member.name] = argument
-        self._lengths(function, bound, written)
+        self._lengths(function, bound, given, written)
         times, when = self._condition(written.times), self._condition(written.when)
         if times is not None and (function.result.owned or function.result.free or _makes(function)):
             message = f"`{function.name}` is made {times.text} times, and what each call makes is the caller's to end"
@@ -73,7 +78,25 @@ class StepJoiner:
         if written.name is not None:
             self.named[written.name.text] = (index, function)
             self.libraries[written.name.text] = library
-        return LawStep(written.name.text if written.name else "", function.name, bound, times, when, library)
+        # What has calls in it is no expression by its text, so neither is a length of it: both are kept.
+        lengths = tuple(each.length for each in bound.values() if isinstance(each, Expression))
+        own = written.name.text if written.name else ""
+        return LawStep(own, function.name, bound, times, when, library, lengths)
+
+    def _twice(
+        self,
+        function: BoundaryFunction,
+        places: list[s.Member],
+        member: s.Member,
+        first: Expression,
+        again: Expression,
+    ) -> None:
+        """Complain of a parameter that is given two arguments, as happens by place: those only written have none."""
+        message = f"`{function.name}` is given `{member.name}` twice"
+        labels = (Label(again.span), Label(first.span, "first here"), Label(member.declared))
+        order = ", ".join(f"`{each.name}`" for each in places)
+        remedy = f"without names, arguments go to {order} in this order: what is only written has none"
+        self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
 
     def _field(
         self,
@@ -260,9 +283,17 @@ class StepJoiner:
         return "" if one == other else f"{of} has {one} bytes, and `{member.name}` has {other}"
 
     def _lengths(
-        self, function: BoundaryFunction, bound: dict[str, Expression | Earlier], written: WrittenCall
+        self,
+        function: BoundaryFunction,
+        bound: dict[str, Expression | Earlier],
+        given: Mapping[str, Expression],
+        written: WrittenCall,
     ) -> None:
-        """Let a buffer that an earlier step has written be as long as that step says."""
+        """Let a buffer that an earlier step has written be as long as that step says.
+
+        Where a number of the step says it, that is passed as it lies in memory; where an expression does, what it
+        comes to.
+        """
         for length, group in ties(function.members).items():
             for buffer in group:
                 value = bound.get(buffer.name)
@@ -276,6 +307,8 @@ class StepJoiner:
                 target = next(m for m in function.members if m.name == length)
                 if told and not self._misfit(source, told, target):
                     bound[length] = Earlier(value.call, told)
+                elif isinstance(shape, s.PointerShape) and shape.length is not None:
+                    bound[length] = given[buffer.name].length
                 else:
                     message = f"the length of `{buffer.name}` is unknown: say `{length}` as well"
                     labels = (Label(written.function.span), Label(buffer.promised))

@@ -199,9 +199,46 @@ class _Joiner:
                 if not name or spelling(name) in known:
                     continue
                 found = next(self._passed_to(spelling(name), calls), None)
-                if found is not None and (member := _as_given(*found, expression.span)) is not None:
+                if found is not None and (member := self._as_given(*found, expression.span)) is not None:
                     known.add(spelling(name))
                     yield replace(member, name=name)
+
+    def _as_given(self, function: BoundaryFunction, index: int, span: Span) -> s.Member | None:
+        """Return a parameter as what a law is given: by itself, without the length and the room that others tell.
+
+        It is as long as its length may be; where nothing limits that, so is nothing else.
+        """
+        member = function.members[index]
+        shape, limit = member.shape, None
+        match shape:
+            case s.PointerShape(direction=direction) if direction.read and not shape.handed:
+                told = next((m.shape for m in function.members if m.name == shape.length_name), None)
+                length = shape.length
+                if length is not None and not length.names <= self._shaper.constants.keys():
+                    length = None
+                if shape.limit is not None:
+                    limit = shape.limit
+                elif shape.what is not s.What.STRING and length is None:
+                    roof = told.highest if isinstance(told, s.ScalarShape) else MOST_GIVEN
+                    limit = int(min(roof, MOST_GIVEN))
+                nullable = shape.nullable if isinstance(shape.nullable, bool) else False
+                shape = replace(
+                    shape,
+                    direction=s.Direction.IN,
+                    length=length,
+                    capacity=None,
+                    limit=limit,
+                    nullable=nullable,
+                )
+            case s.HandleShape(made=False):
+                shape = replace(
+                    shape, span=span, owner="", always=False, lifetime="", until=(), into="", nullable=False
+                )
+            case s.ScalarShape():
+                pass
+            case _:
+                return None
+        return s.Member(member.name, shape, span, span, generate=member.generate)
 
     def _passed_to(self, name: str, calls: Iterable[WrittenCall]) -> Iterator[tuple[BoundaryFunction, int]]:
         """Yield the parameters that are given a name as it is: functions, and the number of each in its own."""
@@ -243,35 +280,6 @@ def _calls_inside(conditions: Iterable[Expression]) -> Iterator[WrittenCall]:
             name, function = Name(call.name, call.span), Name(call.function, call.span)
             library = None if call.library is None else Name(*call.library)
             yield WrittenCall(name, function, arguments, call.span, library=library)
-
-
-def _as_given(function: BoundaryFunction, index: int, span: Span) -> s.Member | None:
-    """Return a parameter as what a law is given: by itself, without the length and the room that others tell."""
-    member = function.members[index]
-    shape, limit = member.shape, None
-    match shape:
-        case s.PointerShape(direction=direction) if direction.read and not shape.handed:
-            told = next((m.shape for m in function.members if m.name == shape.length_name), None)
-            if shape.limit is not None:
-                limit = shape.limit
-            elif shape.what is not s.What.STRING:
-                # As long as its length may be; where nothing limits that, so is nothing else.
-                limit = (
-                    MOST_GIVEN if not isinstance(told, s.ScalarShape) else int(min(told.highest, MOST_GIVEN))
-                )
-            nullable = shape.nullable if isinstance(shape.nullable, bool) else False
-            shape = replace(
-                shape, direction=s.Direction.IN, length=None, capacity=None, limit=limit, nullable=nullable
-            )
-        case s.HandleShape(made=False):
-            shape = replace(
-                shape, span=span, owner="", always=False, lifetime="", until=(), into="", nullable=False
-            )
-        case s.ScalarShape():
-            pass
-        case _:
-            return None
-    return s.Member(member.name, shape, span, span, generate=member.generate)
 
 
 MOST_GIVEN = 1000

@@ -25,7 +25,7 @@ class Reruns:
 
     refilled: CaseResult | None = None
     refilled_anew: tuple[CaseResult, ...] = ()
-    """More such runs, each with other bytes, where `refilled` left some of them: a random byte may happen to be the same."""
+    """More such runs, each with other bytes, where `refilled` left some: a random byte may happen to be the same."""
     steady: bool = False
     same: CaseResult | None = None
     errno: int = 0

@@ -15,7 +15,7 @@ from abidance.contract.expression.environment import (
     spelling,
 )
 from abidance.contract.expression.errors import EvaluationError
-from abidance.contract.expression.expression import Expression, parse
+from abidance.contract.expression.expression import Expression, length_text, parse
 from abidance.contract.expression.facts import Fact, MinedLiteral, Narrowing, Operand, Operator, Relation
 from abidance.contract.expression.functions import FUNCTIONS, ExpressionFunction
 from abidance.contract.expression.references import FieldReferences, Reference, Resolve
@@ -40,6 +40,7 @@ __all__ = [
     "StepValues",
     "Unavailable",
     "declared",
+    "length_text",
     "parse",
     "show",
     "spelling",

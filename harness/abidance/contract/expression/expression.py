@@ -86,6 +86,14 @@ class Expression:
         return join((declared(first), *more))
 
     @property
+    def length(self) -> Expression:
+        """Return how many elements it has, 0 where it is NULL."""
+        there = ast.Compare(self._tree, [ast.NotEq()], [ast.Name("null", ast.Load())])
+        count = ast.Call(func=ast.Name("len", ast.Load()), args=[self._tree], keywords=[])
+        tree = _like(self._tree, ast.IfExp(there, count, ast.Constant(0)))
+        return Expression(length_text(self.text), self.span, self.references, tree, self._where)
+
+    @property
     def uses_old(self) -> bool:
         """Return whether it looks at values from before the call."""
         return any(reference.old for reference in self.references)
@@ -274,6 +282,11 @@ def _met(tree: ast.expr) -> ast.expr | None:
             told = [part for part in parts if part is not None]
             return _like(tree, ast.BoolOp(ast.Or(), told)) if len(told) == len(parts) else None
     return None
+
+
+def length_text(text: str) -> str:
+    """Return how many elements something has that is written so, as text."""
+    return f"len({text}) if ({text}) != null else 0"
 
 
 def _like(tree: ast.expr, made: ast.expr) -> ast.expr:

@@ -41,7 +41,7 @@ THIRD = (0x01, *ONES)
 FIRST = (*THIRD, 0x5A)
 """What memory is filled with when the first cases of an item are made again."""
 ANEW = (0x3C, 0xC7, 0x72)
-"""What memory is filled with where some of it looks unwritten: a random byte is the fill each time once in 2**40 cases."""
+"""What memory is filled with where some of it looks unwritten: a random byte is all five fills once in 2**40."""
 GROWING = frozenset({"opened", "threads", "children", "file", "posix_timers", "mapped"})
 _OTHERS_TOO = "file"
 """What may also come from other processes of the machine."""
@@ -270,7 +270,9 @@ def _leaves_unwritten(trial: CaseResult, others: tuple[CaseResult, ...]) -> bool
     return any(
         any(unwritten_memory.left_unwritten(result_at(trial, at), tuple(result_at(o, at) for o in others)))
         for at in trial.encoded.steps
-        if all(at < len(each.observation.calls) and each.observation.calls[at].ran for each in (trial, *others))
+        if all(
+            at < len(each.observation.calls) and each.observation.calls[at].ran for each in (trial, *others)
+        )
     )
 
 
