@@ -50,6 +50,7 @@ VARIED = (
     "windows",
     "moved_parameters",
     "parallel_lengths",
+    "ranges",
     "inner_pointers",
     "lent_room",
     "sized_handles",

@@ -9,7 +9,7 @@ from time import perf_counter_ns, thread_time_ns
 from typing import TYPE_CHECKING, Any
 
 from abidance.binding.callable import StubbedCall, bind, through
-from abidance.execute.pointer_reads import deeper, read_behind
+from abidance.execute.pointer_reads import deeper, distance, read_behind, up_to_end
 from abidance.plan.call_codec import decode_shape
 from abidance.plan.observation import NO_ALLOCATION, PointerReadResult, PointerReadStatus, Returned
 from abidance.plan.plan import Address, Contents, Slot, Value, ValuePlace
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 _CALLING, _LOOKING = int(WorkerPhase.CALLING), int(WorkerPhase.LOOKING)
 _VALUE, _ADDRESS, _SLOT, _CONTENTS = range(4)
-_ALL_ONES = (1 << 64) - 1
 _NARROW = (
     ctypes.c_uint8, ctypes.c_int8, ctypes.c_uint16, ctypes.c_int16, ctypes.c_uint32, ctypes.c_int32,
 )  # fmt: skip
@@ -237,14 +236,14 @@ def _follow(follow: PointerRead, arena: Arena, result: bytes, slots: list[int]) 
         return deeper(read, follow.behind, arena)
     pointer = _number(follow.pointer, result, arena.addresses, slots)
     if follow.within is not None:
-        if not pointer:
-            return PointerReadResult(PointerReadStatus.NULL, b"")
-        distance = (pointer - arena.addresses[2 * follow.within]) & _ALL_ONES
-        return PointerReadResult(PointerReadStatus.READ, distance.to_bytes(8, "little"))
+        return distance(pointer, arena.addresses[2 * follow.within])
     limit = follow.limit
-    if follow.length is not None:
-        limit = min(limit, follow.scale * _number(follow.length, result, arena.addresses, slots))
-    read = read_behind(pointer, limit, follow, arena)
+    told = None if follow.length is None else _number(follow.length, result, arena.addresses, slots)
+    if told is not None and follow.ends_there:
+        read = up_to_end(pointer, told, limit, follow, arena)
+    else:
+        limit = limit if told is None else min(limit, follow.scale * told)
+        read = read_behind(pointer, limit, follow, arena)
     if follow.puts and read.reach is PointerReadStatus.READ:
         written = arena.write(pointer, follow.puts, limit)
         return read_behind(pointer, limit, follow, arena) if written else UNUSABLE
@@ -410,6 +409,7 @@ def _used(call: Call) -> tuple[list[int], list[int]]:
     slots += [guard.slot for guard in call.guards] + [move.slot for move in call.moves]
     places = [place for follow in call.follows for place in (follow.pointer, follow.length)]
     blocks += [follow.within for follow in call.follows if follow.within is not None]
+    blocks += [each.within for follow in call.follows for each in follow.behind if each.within is not None]
     places += [test.place for move in call.moves for test in move.tests]
     for slot, saved in call.saves:
         slots.append(slot)

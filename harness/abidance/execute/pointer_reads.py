@@ -11,8 +11,28 @@ if TYPE_CHECKING:
     from abidance.plan.plan import InnerRead, PointerRead
     from abidance.watch.arena import Arena
 
+REVERSED = PointerReadResult(PointerReadStatus.REVERSED, b"")
+_ALL_ONES = (1 << 64) - 1
 _FIRST, _GROWTH = 32, 8
 """How many elements are looked at first for the one that ends an array, and how many times as many each time after."""
+
+
+def distance(pointer: int, start: int) -> PointerReadResult:
+    """Return how many bytes after the start of some memory a pointer points, as a signed number of eight bytes."""
+    if not pointer:
+        return PointerReadResult(PointerReadStatus.NULL, b"")
+    return PointerReadResult(PointerReadStatus.READ, ((pointer - start) & _ALL_ONES).to_bytes(8, "little"))
+
+
+def up_to_end(
+    pointer: int, end: int, limit: int, read: PointerRead | InnerRead, arena: Arena
+) -> PointerReadResult:
+    """Return what lies between a pointer and one past the end of it, at most `limit` bytes."""
+    if not pointer and not end:
+        return PointerReadResult(PointerReadStatus.NULL, b"")
+    if not pointer or end < pointer or (end - pointer) % read.scale:
+        return REVERSED
+    return read_behind(pointer, min(limit, end - pointer), read, arena)
 
 
 def read_behind(pointer: int, limit: int, read: PointerRead | InnerRead, arena: Arena) -> PointerReadResult:
@@ -68,13 +88,21 @@ class _Reader:
             limit = min(inner.limit, self._bytes)
             if not self._reads or not limit:
                 break
-            element = raw[at : at + inner.stride]
-            if inner.length is not None:
-                offset, width = inner.length
-                limit = min(limit, inner.scale * int.from_bytes(element[offset : offset + width], "little"))
-            pointer = int.from_bytes(element[inner.offset : inner.offset + 8], "little")
-            read = read_behind(pointer, limit, inner, self._arena)
+            read = self._one(raw[at : at + inner.stride], limit, inner)
             self._reads -= 1
             self._bytes -= len(read.contents)
             results.append(self.deeper(read, inner.behind) if inner.behind else read)
         return results
+
+    def _one(self, element: bytes, limit: int, inner: InnerRead) -> PointerReadResult:
+        """Return what the pointer in one element leads to."""
+        pointer = int.from_bytes(element[inner.offset : inner.offset + 8], "little")
+        if inner.within is not None:
+            return distance(pointer, self._arena.addresses[2 * inner.within])
+        if inner.length is None:
+            return read_behind(pointer, limit, inner, self._arena)
+        offset, width = inner.length
+        told = int.from_bytes(element[offset : offset + width], "little")
+        if inner.ends_there:
+            return up_to_end(pointer, told, limit, inner, self._arena)
+        return read_behind(pointer, min(limit, inner.scale * told), inner, self._arena)

@@ -59,7 +59,7 @@ if TYPE_CHECKING:
 _VALUE, _ADDRESS, _SLOT, _CONTENTS = range(4)
 _NEGATED = 2
 _WIDTHS = (1, 2, 4, 8)
-_STRING, _ENDED, _HELD, _WITHIN, _TAILED, _PUTS = (1 << bit for bit in range(6))
+_STRING, _ENDED, _HELD, _WITHIN, _TAILED, _PUTS, _ENDS_THERE = (1 << bit for bit in range(7))
 
 
 def encode_call(call: Call) -> tuple[bytes, bytes]:
@@ -146,6 +146,7 @@ def _encode_follow(follow: PointerRead) -> list[bytes]:
         | _WITHIN * (within is not None)
         | _TAILED * (follow.tail is not None)
         | _PUTS * bool(follow.puts)
+        | _ENDS_THERE * follow.ends_there
     )
     return [
         FOLLOW.pack(flags, (length is not None) | len(follow.behind) << 1, follow.scale, follow.limit),
@@ -160,12 +161,19 @@ def _encode_follow(follow: PointerRead) -> list[bytes]:
 
 
 def _encode_inner(read: InnerRead) -> bytes:
-    flags = _STRING * read.string | _ENDED * bool(read.ends) | _TAILED * (read.tail is not None)
+    flags = (
+        _STRING * read.string
+        | _ENDED * bool(read.ends)
+        | _TAILED * (read.tail is not None)
+        | _ENDS_THERE * read.ends_there
+        | _WITHIN * (read.within is not None)
+    )
     parts = [
         FOLLOW.pack(flags, (read.length is not None) | len(read.behind) << 1, read.scale, read.limit),
         INNER.pack(read.stride, read.offset),
         b"" if read.length is None else INNER.pack(*read.length),
         _encode_bytes(read.ends),
+        b"" if read.within is None else COUNT.pack(read.within),
         _encode_tail(read.tail),
         *map(_encode_inner, read.behind),
     ]
@@ -441,7 +449,7 @@ def _decode_numbers(reader: ByteReader) -> tuple[int, ...]:
 
 def _decode_follow(reader: ByteReader) -> PointerRead:
     flags, behind, scale, limit = reader.unpack(FOLLOW)
-    if flags > _STRING | _ENDED | _HELD | _WITHIN | _TAILED | _PUTS:
+    if flags > _STRING | _ENDED | _HELD | _WITHIN | _TAILED | _PUTS | _ENDS_THERE:
         raise ValueError("the call follows a pointer in no known way")
     pointer = _decode_place(reader)
     length = _decode_place(reader) if behind & 1 else None
@@ -462,6 +470,7 @@ def _decode_follow(reader: ByteReader) -> PointerRead:
         tail,
         inner,
         puts,
+        bool(flags & _ENDS_THERE),
     )
 
 
@@ -472,14 +481,17 @@ def _decode_inner(reader: ByteReader, number: int, depth: int = 0) -> tuple[Inne
     for _ in range(reader.count(number, FOLLOW.size + INNER.size)):
         flags, behind, scale, limit = reader.unpack(FOLLOW)
         stride, offset = reader.unpack(INNER)
-        if flags & ~(_STRING | _ENDED | _TAILED) or not stride:
+        if flags & ~(_STRING | _ENDED | _TAILED | _ENDS_THERE | _WITHIN) or not stride:
             raise ValueError("the call follows a pointer in no known way")
         length = reader.unpack(INNER) if behind & 1 else None
         ends = _decode_ends(reader) if flags & _ENDED else b""
+        within = reader.unpack(COUNT)[0] if flags & _WITHIN else None
         tail = TailRead(*reader.unpack(TAIL)) if flags & _TAILED else None
         inner = _decode_inner(reader, behind >> 1, depth + 1)
-        string = bool(flags & _STRING)
-        found.append(InnerRead(stride, offset, string, length, scale, limit, ends, tail, inner))
+        string, ends_there = bool(flags & _STRING), bool(flags & _ENDS_THERE)
+        found.append(
+            InnerRead(stride, offset, string, length, scale, limit, ends, tail, inner, ends_there, within)
+        )
     return tuple(found)
 
 

@@ -127,7 +127,8 @@ class TailRead:
 class InnerRead:
     """Memory behind pointers that lie in memory which was read: one at `offset` of each `stride` bytes of that.
 
-    `length` is the place of a number in those bytes, as its offset and width. Otherwise as `PointerRead`.
+    `length` is the place of a number in those bytes, as its offset and width, or with `ends_there` of the pointer one
+    past the end. Otherwise as `PointerRead`.
     """
 
     stride: int
@@ -139,6 +140,8 @@ class InnerRead:
     ends: bytes = b""
     tail: TailRead | None = None
     behind: tuple[InnerRead, ...] = ()
+    ends_there: bool = False
+    within: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,8 @@ class PointerRead:
 
     `pointer` says where the pointer is. With `string`, up to the first NUL but at most `limit` bytes; with `ends`, up
     to the first element of these bytes. Otherwise `scale` times the unsigned number at `length`, or `limit` bytes when
-    `length` is None; never more than `limit`. What is `held` is no pointer: the memory is the block at `pointer`.
+    `length` is None; never more than `limit`. With `ends_there`, what stands at `length` is no number but a pointer one
+    past the end. What is `held` is no pointer: the memory is the block at `pointer`.
     With `puts`, these bytes are first written there, over and over until the `limit`: memory that cannot be written to
     cannot be read either. `behind` are pointers that lie in what was read. With `within`, nothing is read: it tells
     how many bytes after the start of that block the pointer points, as a signed number of eight bytes.
@@ -164,6 +168,7 @@ class PointerRead:
     tail: TailRead | None = None
     behind: tuple[InnerRead, ...] = ()
     puts: bytes = b""
+    ends_there: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -384,6 +384,27 @@ long st_digits(const char *text, const char **rest)
 
 const char *st_find(const char *text, int c) { return strchr(text, c); }
 
+int st_key_value(const char *line, size_t n, st_part *key, st_part *value)
+{
+    const char *sign = n ? memchr(line, '=', n) : NULL;
+    if (sign == NULL)
+        return -1;
+    *key = (st_part){line, sign};
+    *value = (st_part){sign + 1, line + n};
+    return 0;
+}
+
+st_part st_trim(st_part text)
+{
+    while (text.first < text.after_last && *text.first == ' ')
+        text.first++;
+    while (text.first < text.after_last && text.after_last[-1] == ' ')
+        text.after_last--;
+    return text;
+}
+
+int st_next_byte(st_input_left *left) { return left->p == left->end ? -1 : *left->p++; }
+
 char *st_sketch(const char *text, st_error **error)
 {
     if (*text >= '0' && *text <= '9')

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from abidance.boundary.decode.call_values import CallValues, Overrun, WindowUse
 from abidance.boundary.decode.windows import contents_of, pointed_at
-from abidance.boundary.model.traversal import calls_back, pointee, root_of, writes
+from abidance.boundary.encode.windows import ITS_END
+from abidance.boundary.model.traversal import beside, calls_back, pointee, root_of, writes
 from abidance.boundary.model.types import (
+    RESULT_NAME,
     AddressShape,
     ArrayShape,
     CallbackShape,
@@ -37,6 +39,7 @@ from abidance.boundary.values.memory import (
     unpack_scalar,
     unpack_tail,
 )
+from abidance.boundary.values.views import views
 from abidance.contract.expression import EvaluationError, Unavailable, show, spelling
 from abidance.plan.observation import PointerReadStatus
 
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.float_formats import Real
     from abidance.boundary.model.types import Shape
     from abidance.boundary.values.inner_pointers import InnerPointer
+    from abidance.boundary.values.views import Views
     from abidance.contract.expression import Expression
     from abidance.plan.observation import PointerReadResult, Returned
 
@@ -95,6 +99,7 @@ class CallDecoder:
     scalars: list[tuple[str, ScalarShape, Real]] = field(default_factory=list)
     nulls: list[tuple[str, PointerShape]] = field(default_factory=list)
     astray: list[tuple[str, WithinShape, int]] = field(default_factory=list)
+    reversed: list[tuple[str, PointerShape]] = field(default_factory=list)
     inner: dict[str, tuple[InnerPointer, PointerReadResult]] = field(default_factory=dict)
     """By path, what was read behind pointers in memory that was read as a whole."""
     pending: list[_Pending] = field(default_factory=list)
@@ -114,6 +119,8 @@ class CallDecoder:
             later = self.boundary.scope(*item.scopes, after, own=own)
             leaves = self.placed.function.leaves(root_of(item.path), success=success)
             self._settle(item, later, earlier, leaves=leaves)
+        for each in views(self.placed.function, self.boundary.handles):
+            self._views(each, result if each.parameter == RESULT_NAME else after[each.parameter])
         told = self.placed.function.result.last_error
         if told is not None and told.expression is not None:
             own["last_error"] = _evaluated(told.expression, self.boundary.scope(after, own=own), earlier)
@@ -128,6 +135,7 @@ class CallDecoder:
             unreadable=tuple(self.unreadable),
             nulls=tuple(self.nulls),
             astray=tuple(self.astray),
+            reversed=tuple(self.reversed),
             scalars=tuple(self.scalars),
             errno=self.returned.errno,
             called=self.called,
@@ -323,6 +331,35 @@ class CallDecoder:
             self.astray.append((path, shape, distance))
         return distance // shape.unit
 
+    def _views(self, each: Views, value: object) -> None:
+        """Note the pointers of a record, or of each in a list, that do not lead into the memory which is promised."""
+        room = self.placed.sizes.get(each.whose, 0)
+        for n, element in enumerate(value if isinstance(value, list) else [value]):
+            for number, pointer in enumerate(each.pointers):
+                start = self._viewed(each, pointer.path, number, n)
+                if start is None:
+                    continue
+                seen = _at(element, pointer.path)
+                end = start + (len(seen) * pointer.shape.unit if isinstance(seen, bytes | list) else 0)
+                if not 0 <= start <= end <= room:
+                    path = f"{each.parameter}{f'[{n}]' if each.array else ''}{pointer.path}"
+                    self.astray.append((path, each.place(pointer), end if 0 <= start <= room else start))
+
+    def _viewed(self, each: Views, path: str, number: int, n: int) -> int | None:
+        """Return how many bytes after the start of the memory a pointer leads; None where it is NULL, or unknown."""
+        follows, whole = self.placed.follows, f"{each.key}{path}"
+        if whole in follows:
+            found = self.returned.followed[follows.index(whole)]
+        elif each.key in follows:
+            group = self.returned.followed[follows.index(each.key)].behind[number]
+            if n >= len(group):
+                return None
+            found = group[n]
+        else:
+            return None
+        read = found.reach is PointerReadStatus.READ
+        return int.from_bytes(found.contents, "little", signed=True) if read else None
+
     def _record(
         self,
         shape: RecordShape,
@@ -344,7 +381,8 @@ class CallDecoder:
                 fields[member.name] = self._number(where, member.shape, unpack_bits(member, raw), way)
             elif isinstance(member.shape, PointerShape) and where in self.windows:
                 told, done = _numbers(shape, raw, member.shape.window, member.shape.position)
-                fields[member.name] = self._window(member.shape, where, told - done, done)
+                left = None if member.shape.end else told - done
+                fields[member.name] = self._window(member.shape, where, left, done)
             elif isinstance(member.shape, PointerShape) and member.shape.tail:
                 fields[member.name] = self._tail(member.shape, raw[member.offset :], where, fields)
             elif isinstance(member.shape, PointerShape) and where in self.placed.places and any(stored):
@@ -374,8 +412,10 @@ class CallDecoder:
         if shape.position and at is not None and (window.before is None or window.moved):
             # Only the position moves: the pointer leads to where it did, and there is as much as there was.
             beginning, whole = held.start - window.start, (held.size + window.start) // unit
-            beside = f"{path.rpartition('.')[0]}.{shape.window}"
-            changed = path if at != beginning else beside if left + done != whole else ""
+            count = beside(path, shape.window)
+            changed = path if at != beginning else count if left + done != whole else ""
+        if shape.end and pointed_at(self.placed, self.returned, f"{path}{ITS_END}") != held.start + held.size:
+            changed = beside(path, shape.end)
         self.uses.append(WindowUse(path, shape, held.size // unit, left, moved, changed))
         if moved is None:
             return None
@@ -446,17 +486,17 @@ class CallDecoder:
 
     def _followed(self, shape: PointerShape, raw: bytes, path: str) -> Value:
         """Return what the library has left behind a pointer of its own."""
-        if not any(raw):
+        budget, read = MOST, None
+        if path in self.inner:
+            inner, read = self.inner[path]
+            shape, budget = inner.shape, inner.budget
+        elif path in self.placed.follows:
+            read = self.returned.followed[self.placed.follows.index(path)]
+        if not any(raw) and not _is_half(read):
             if path.endswith(BEHIND) and not shape.nullable:
                 self.nulls.append((path, shape))
             return None
-        if path in self.inner:
-            inner, read = self.inner[path]
-            return self._contents(inner.shape, read, path, inner.budget)
-        if path not in self.placed.follows:
-            return SOMEWHERE
-        read = self.returned.followed[self.placed.follows.index(path)]
-        return self._contents(shape, read, path, MOST)
+        return SOMEWHERE if read is None else self._contents(shape, read, path, budget)
 
     def _contents(self, shape: PointerShape, read: PointerReadResult, path: str, budget: int) -> Value:
         """Return what was read behind a pointer that is not NULL, and behind those in it."""
@@ -466,6 +506,9 @@ class CallDecoder:
                 return SOMEWHERE
             case PointerReadStatus.UNTERMINATED:
                 self.unterminated.append(path)
+            case PointerReadStatus.REVERSED:
+                self.reversed.append((path, shape))
+                return SOMEWHERE
         if shape.capacity is not None:
             return SOMEWHERE  # the caller's own
         raw, element, behind = read.contents, shape.element, read.behind
@@ -496,7 +539,7 @@ class CallDecoder:
 
         def pointer(kind: Shape, address: bytes, where: str) -> Value:
             found = known.get(where)
-            if found is None or not any(address):
+            if found is None or not (any(address) or _is_half(found[1])):
                 if isinstance(kind, PointerShape) and kind.nullable is False and not any(address):
                     self.nulls.append((where, kind))
                 return null_or_somewhere(address)
@@ -543,6 +586,21 @@ class CallDecoder:
         values = self._unpacked(whole, item.raw, item.given, item.path, shape.direction, item.scopes)
         # An array that a contract calls one is shown as one, even of bytes.
         item.holder[item.key] = values if isinstance(values, list) else list(values)
+
+
+def _is_half(read: PointerReadResult | None) -> bool:
+    """Tell whether a pointer that is NULL has an end that is not."""
+    return read is not None and read.reach is PointerReadStatus.REVERSED
+
+
+def _at(value: object, path: str) -> object:
+    """Return what stands at a path in a record, such as ``.scheme.first`` or ``.parts[2].text``; None for nothing."""
+    for part in path.replace("]", "").replace("[", ".").split(".")[1:]:
+        if isinstance(value, list):
+            value = value[int(part)] if part.isdecimal() and int(part) < len(value) else None
+        else:
+            value = value.get(part) if isinstance(value, dict) else None
+    return value
 
 
 def _numbers(shape: RecordShape, raw: bytes, *names: str) -> list[int]:

@@ -59,6 +59,8 @@ class CallValues:
     """Pointers behind pointers that came back as NULL, where that is not always valid."""
     astray: tuple[tuple[str, WithinShape, int], ...] = ()
     """Pointers that are to point into the caller's memory and do not, each with how many bytes from its start."""
+    reversed: tuple[tuple[str, PointerShape], ...] = ()
+    """Pointers whose memory does not end where the field beside them says, for that is before them."""
     scalars: tuple[tuple[str, ScalarShape, Real], ...] = ()
     errno: int = 0
     last_error: object = None

@@ -11,7 +11,7 @@ from abidance.boundary.encode.blocks import NULL, Blocks
 from abidance.boundary.encode.callback_reads import Reads
 from abidance.boundary.encode.encoded_plan import PlacedCall, PlacedCallback
 from abidance.boundary.encode.windows import Windows, move
-from abidance.boundary.model.traversal import parameter_windows, record_of, windows
+from abidance.boundary.model.traversal import beside, parameter_windows, record_of, windows
 from abidance.boundary.model.types import (
     ArrayShape,
     CallbackShape,
@@ -156,8 +156,8 @@ class Arguments:
                 return self._handle(shape, value, path, builder, None)
             case CallbackShape() if isinstance(value, Script):
                 return self._callback(shape, value, path, builder)
-            case EndShape() if shape.whose in builder.places:
-                block = builder.places[shape.whose]
+            case EndShape() if value is not None and (begin := beside(path, shape.whose)) in builder.places:
+                block = builder.places[begin]
                 placed = self._draft.blocks[block]
                 assert placed is not None
                 return p.Address(block, placed.size)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encoded_plan import PlacedWindow
 from abidance.boundary.model.traversal import moved_behind
-from abidance.boundary.model.types import TO_ITS_END, HandleShape, NumberHandle, PointerShape, What
+from abidance.boundary.model.types import HandleShape, NumberHandle, PointerShape, What
 from abidance.boundary.model.values import Mark
 from abidance.boundary.values.element_lengths import scope_of_element
 from abidance.boundary.values.inner_pointers import inner_path
@@ -178,7 +178,7 @@ class Blocks:
             if isinstance(argument, p.Slot) or isinstance(kind, HandleShape):
                 builder.stores.append(p.Store(block, offset, argument))
             elif isinstance(argument, p.Address):
-                self._draft.relocations.append(p.Relocation(block, offset, argument.block))
+                self._draft.relocations.append(p.Relocation(block, offset, argument.block, argument.addend))
                 if isinstance(kind, PointerShape) and kind.window:
                     self._note_window(kind, argument.block, block, offset, where, builder)
 
@@ -191,7 +191,7 @@ class Blocks:
         there = self._draft.blocks[block]
         assert there is not None
         contents = there.contents if shape.direction.read else None
-        if shape.window == TO_ITS_END and contents is not None:
+        if shape.what is What.STRING and contents is not None:
             contents = contents.partition(b"\0")[0]
         size = there.size if contents is None else len(contents)
         builder.windows[path] = PlacedWindow(shape, record, offset, block, size, contents)

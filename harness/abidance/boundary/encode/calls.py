@@ -31,6 +31,7 @@ from abidance.boundary.resolve.freeing import handed_out
 from abidance.boundary.resolve.transfers import succeeded, taken_when, tells_success
 from abidance.boundary.values.memory import pack_scalar
 from abidance.boundary.values.scope import members_seen
+from abidance.boundary.values.views import views
 from abidance.contract.expression import EvaluationError
 from abidance.plan import plan as p
 from abidance.plan.callback_script import CallbackCall
@@ -119,7 +120,10 @@ class Encoder:
             place = p.ValuePlace(width=result.size)
             builder.made.append((self._boundary.handles[result.handle], place, None, RESULT_NAME))
         builder.fills_room = fills_room
-        builder.follows = (*followed(function, builder, self.draft.pointee_size), *looked_at(builder))
+        builder.follows = (
+            *followed(function, builder, self.draft.pointee_size, self._boundary.handles),
+            *looked_at(builder),
+        )
         if function.lent is not None:
             self._lend(function.lent, builder)
         for live in builder.doomed:  # last, so that no other handle comes to lie where this one was
@@ -364,8 +368,9 @@ class Encoder:
         """Return the sizes of the memory into which pointers that come back point."""
         function = builder.function
         shapes = [single(shape) for shape in (function.result.shape, *(m.shape for m in function.members))]
-        names = {shape.whose for shape in shapes if isinstance(shape, WithinShape)} & builder.places.keys()
-        blocks = {name: self.draft.blocks[builder.places[name]] for name in names}
+        names = {shape.whose for shape in shapes if isinstance(shape, WithinShape)}
+        names |= {each.whose for each in views(function, self._boundary.handles)}
+        blocks = {name: self.draft.blocks[builder.places[name]] for name in names & builder.places.keys()}
         return {name: block.size for name, block in blocks.items() if block is not None}
 
     def _within(self, builder: CallBuilder, placed: PlacedCallback) -> tuple[CallbackCall, ...]:

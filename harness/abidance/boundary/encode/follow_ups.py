@@ -65,7 +65,7 @@ def ask_for_error(boundary: Boundary, draft: PlanDraft, builder: CallBuilder, in
             needs.append(argument.index)
         arguments.append(argument)
     asking = CallBuilder(teller, values, builder.scope)
-    asking.follows = followed(teller, asking, draft.pointee_size)
+    asking.follows = followed(teller, asking, draft.pointee_size, boundary.handles)
     draft.calls[index] = made
     draft.placed[index] = replace(placed, told_by=len(draft.calls))
     draft.calls.append(

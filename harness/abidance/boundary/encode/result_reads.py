@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import PointerShape, What, WithinShape
+from abidance.boundary.model.types import RESULT_NAME, PointerShape, RecordShape, What, WithinShape
 from abidance.boundary.values.inner_pointers import (
     BEHIND,
     EACH,
@@ -15,20 +15,24 @@ from abidance.boundary.values.inner_pointers import (
     reads,
     record_read,
 )
+from abidance.boundary.values.views import views
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from abidance.boundary.encode.call_state import CallBuilder
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.values.inner_pointers import PlacedPointer
     from abidance.contract.expression import Expression
 
 
 def followed(
-    function: BoundaryFunction, builder: CallBuilder, size_of: Callable[[int], int]
+    function: BoundaryFunction,
+    builder: CallBuilder,
+    size_of: Callable[[int], int],
+    handles: Mapping[str, HandleLife],
 ) -> tuple[tuple[str, p.PointerRead], ...]:
     """Return what is read behind pointers that come back, each with its path, that of the result first.
 
@@ -36,7 +40,7 @@ def followed(
     has made: what others hold may be the library's own.
     """
     lengths = _Lengths(builder, size_of)
-    found = [("result", follow) for follow in _of_result(function, builder, lengths)]
+    found = [*_of_result(function, builder, lengths)]
     for member in function.members:
         block, left = builder.places.get(member.name), left_in(member)
         for life, _, made, path in builder.made:
@@ -50,7 +54,28 @@ def followed(
             if follow is not None and pointer.path not in builder.places:
                 found.append((pointer.path, follow))
         found += _others(member, block, builder)
+    found += _viewed(function, builder, handles)
     return tuple(found)
+
+
+def _viewed(
+    function: BoundaryFunction, builder: CallBuilder, handles: Mapping[str, HandleLife]
+) -> Iterator[tuple[str, p.PointerRead]]:
+    """Yield what tells where pointers lead that are to lead into memory of the caller's."""
+    made = {path: block for _, _, block, path in builder.made}
+    for each in views(function, handles):
+        whose = builder.places.get(each.whose)
+        block = made.get(each.parameter) or builder.places.get(each.parameter)
+        if whose is None or (block is None and each.parameter != RESULT_NAME):
+            continue
+        looks = [p.InnerRead(each.stride, pointer.offset, within=whose) for pointer in each.pointers]
+        # A result has no block: each of its pointers is looked at by itself.
+        if block is not None:
+            yield each.key, p.PointerRead(p.ValuePlace(block), held=True, behind=tuple(looks))
+            continue
+        for pointer in each.pointers:
+            look = p.PointerRead(p.ValuePlace(None, pointer.offset), within=whose)
+            yield f"{each.key}{pointer.path}", look
 
 
 def left_in(member: Member) -> Iterator[PlacedPointer]:
@@ -63,7 +88,7 @@ def left_in(member: Member) -> Iterator[PlacedPointer]:
 def is_followed(pointer: PlacedPointer) -> bool:
     """Tell whether it is known how much there is behind a pointer in a record that a call leaves."""
     shape = pointer.shape
-    if shape.what in (What.STRING, What.ONE) or shape.ended_by:
+    if shape.what in (What.STRING, What.ONE) or shape.ended_by or shape.end:
         return True
     if shape.length is None:
         return False
@@ -114,7 +139,7 @@ class _Lengths:
         return (None, known) if isinstance(known, int) and 0 <= known <= LONGEST else None
 
 
-def _follow_left(pointer: PlacedPointer, block: int, lengths: _Lengths) -> p.PointerRead | None:
+def _follow_left(pointer: PlacedPointer, block: int | None, lengths: _Lengths) -> p.PointerRead | None:
     """Return what is read behind a pointer in a block, None where nothing tells how much."""
     return _follow(pointer.shape, p.ValuePlace(block, pointer.offset), lengths, block, pointer.beside)
 
@@ -134,7 +159,12 @@ def _follow(
         return p.PointerRead(place, limit=size, tail=tail, behind=behind)
     if shape.ended_by:
         return p.PointerRead(place, limit=LONGEST, ends=shape.ended_by, behind=behind)
-    if shape.length is None or (shape.capacity is not None and block is not None):
+    if shape.end and shape.capacity is None:
+        end = p.ValuePlace(block, place.offset + shape.end_at)
+        return p.PointerRead(
+            place, length=end, scale=shape.unit, limit=LONGEST, behind=behind, ends_there=True
+        )
+    if shape.length is None or (shape.capacity is not None and beside is not None):
         return None
     size = 1 if shape.what is What.BYTES else shape.element.size
     told = lengths.length(shape, block, beside or {})
@@ -148,24 +178,33 @@ def _follow(
 
 def _of_result(
     function: BoundaryFunction, builder: CallBuilder, lengths: _Lengths
-) -> tuple[p.PointerRead, ...]:
-    shape = function.result.shape
+) -> Iterator[tuple[str, p.PointerRead]]:
+    """Yield what is read behind a pointer that is returned, or behind those in a record that is."""
+    shape, follow = function.result.shape, None
+    if isinstance(shape, RecordShape):
+        for pointer in pointers_in(shape, RESULT_NAME):
+            follow = _follow_left(pointer, None, lengths)
+            if follow is not None:
+                yield pointer.path, follow
+        return
     if isinstance(shape, WithinShape):
         whose = builder.places.get(shape.whose)
-        return () if whose is None else (p.PointerRead(p.ValuePlace(), within=whose),)
-    if isinstance(shape, PointerShape) and shape.capacity is not None:
-        return _lent_room(shape, shape.capacity, builder)
-    follow = _follow(shape, p.ValuePlace(), lengths) if isinstance(shape, PointerShape) else None
-    return () if follow is None else (follow,)
+        follow = None if whose is None else p.PointerRead(p.ValuePlace(), within=whose)
+    elif isinstance(shape, PointerShape) and shape.capacity is not None:
+        follow = _lent_room(shape, shape.capacity, builder)
+    elif isinstance(shape, PointerShape):
+        follow = _follow(shape, p.ValuePlace(), lengths)
+    if follow is not None:
+        yield RESULT_NAME, follow
 
 
-def _lent_room(shape: PointerShape, capacity: Expression, builder: CallBuilder) -> tuple[p.PointerRead, ...]:
+def _lent_room(shape: PointerShape, capacity: Expression, builder: CallBuilder) -> p.PointerRead | None:
     """Return what the caller writes into room that it is lent: all of it is filled, whether or not it is passed on."""
     known = capacity.evaluate(builder.scope)
     if not isinstance(known, int) or not 0 < known * shape.unit <= LONGEST:
-        return ()
+        return None
     contents = builder.fills_room[: known * shape.unit] or FILLING
-    return (p.PointerRead(p.ValuePlace(), limit=known * shape.unit, puts=contents),)
+    return p.PointerRead(p.ValuePlace(), limit=known * shape.unit, puts=contents)
 
 
 FILLING = b"\x5a"
@@ -178,6 +217,8 @@ def lasting(function: BoundaryFunction) -> Mapping[str, PointerShape]:
     Their `lifetime` is the name of a handle, or ``static``; calls that are in `until` end it before.
     """
     shape = function.result.shape
-    found = {"result": shape} if isinstance(shape, PointerShape) else {}
+    found = {RESULT_NAME: shape} if isinstance(shape, PointerShape) else {}
+    if isinstance(shape, RecordShape):
+        found = {pointer.path: pointer.shape for pointer in pointers_in(shape, RESULT_NAME)}
     found |= {pointer.path: pointer.shape for member in function.members for pointer in left_in(member)}
     return {path: each for path, each in found.items() if each.lifetime not in ("", "call")}

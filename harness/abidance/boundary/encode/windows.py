@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from abidance.boundary.model.types import RecordShape
     from abidance.boundary.model.values import Value, Values
 
+ITS_END = "{end}"
+"""Ends the path of the pointer that tells where a window ends."""
 _MOST = (1 << 63) - 1
 _LENT = ("", "call")
 
@@ -210,7 +212,12 @@ def ended(builder: CallBuilder, live: LiveHandle) -> list[int]:
 
 def looked_at(builder: CallBuilder) -> tuple[tuple[str, p.PointerRead], ...]:
     """Return what tells where the pointers of a call's windows lead once it has come back, by their paths."""
-    return tuple(
+    found = [
         (path, p.PointerRead(p.ValuePlace(window.record, window.pointer), within=window.block))
         for path, window in builder.windows.items()
-    )
+    ]
+    for path, window in builder.windows.items():
+        if window.shape.end:
+            end = p.ValuePlace(window.record, window.pointer + window.shape.end_at)
+            found.append((f"{path}{ITS_END}", p.PointerRead(end, within=window.block)))
+    return tuple(found)

@@ -49,6 +49,12 @@ def root_of(path: str) -> str:
     return path.partition(".")[0].partition("[")[0]
 
 
+def beside(path: str, name: str) -> str:
+    """Return the path of what lies beside another: of a field of the same record, or of a parameter."""
+    record, dot, _ = path.rpartition(".")
+    return f"{record}{dot}{name}"
+
+
 def walk(shape: Shape, *, behind: bool = True) -> list[Shape]:
     """Return a shape and all inside it, each before what is inside; without `behind`, only what lies in its memory."""
     found = [shape]
@@ -141,7 +147,7 @@ def windows(members: Iterable[Member]) -> Iterator[tuple[Member, Member]]:
     """Yield the windows among the fields of a record, each with the field that counts what is left of it."""
     fields = {member.name: member for member in members}
     for member in fields.values():
-        if isinstance(member.shape, PointerShape) and member.shape.window:
+        if isinstance(member.shape, PointerShape) and member.shape.window in fields:
             yield member, fields[member.shape.window]
 
 

@@ -230,9 +230,10 @@ class PointerShape(AddressShape):
     these are empty, from and to the C library. `window` is the field, or the parameter, that counts what is left of
     it, where the callee moves the pointer on: `TO_ITS_END` of a string, which nothing counts, and empty where it does
     not. `position` is the one that the callee moves on in the pointer's stead. `ended_by` are the bytes of the
-    element that ends an array, empty where none does. `initially` is what memory that is only written holds before
-    the call, empty where that is anything. A `tail` is no pointer but a flexible array member: what it "points at"
-    lies at its place, the end of a record. A pointer to a window that is written is one that is only written.
+    element that ends an array, empty where none does. `end` is the field that points one past the end of its elements,
+    which lies `end_at` bytes behind it; empty where none does. `initially` is what memory that is only written holds
+    before the call, empty where that is anything. A `tail` is no pointer but a flexible array member: what it "points
+    at" lies at its place, the end of a record. A pointer to a window that is written is one that is only written.
     """
 
     direction: Direction
@@ -257,6 +258,8 @@ class PointerShape(AddressShape):
     window: str = ""
     position: str = ""
     ended_by: bytes = b""
+    end: str = ""
+    end_at: int = 0
     initially: bytes = b""
     tail: bool = False
     size: int = 8
@@ -300,12 +303,12 @@ class WithinShape(AddressShape):
 
 @dataclass(frozen=True, slots=True)
 class EndShape(AddressShape):
-    """A pointer one past the end of the memory of the parameter `whose`, or NULL where that is."""
+    """A pointer one past the end of the memory of `whose`, a parameter or the field beside it; or NULL as that is."""
 
     whose: str
     spelling: str
     span: Span
-    nullable: Expression | bool = True
+    nullable: Expression | bool = False
     size: int = 8
     align: int = 8
 

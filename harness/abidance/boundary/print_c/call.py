@@ -11,6 +11,7 @@ from abidance.boundary.model.types import (
     RESULT_NAME,
     AddressShape,
     CallbackShape,
+    Direction,
     EndShape,
     HandleShape,
     NothingShape,
@@ -30,6 +31,7 @@ from abidance.boundary.print_c.literals import (
     scalar_text,
     value_text,
 )
+from abidance.boundary.print_c.ranges import ranges_given
 from abidance.ir import types as c
 from abidance.ir.declarations import spell
 from abidance.plan.call_order import Order
@@ -95,12 +97,17 @@ class _Writer:
     """The variables of handles, by the calls that made them and the paths at which these left them."""
     callbacks: dict[str, str] = field(default_factory=dict)
     """The functions that the call is given, by the path at which it is."""
+    ranges: dict[str, str] = field(default_factory=dict)
+    """What stands for the beginnings and the ends of memory between two pointers in a record, by their paths."""
 
     def call(self, index: int, outcome: str) -> None:
         """Write one call and what it needs."""
         placed = self.encoded.calls[index]
         function = placed.function
         self.callbacks = {path: self._callback(number) for path, number in placed.callbacks.items()}
+        self.ranges = {}
+        for member in function.members:
+            self._begin_ranges(placed, member)
         given = [
             f"{self._argument(index, n)}{self._derivation(index, member)}"
             for n, member in enumerate(function.members)
@@ -404,7 +411,20 @@ class _Writer:
         origins = {path: placed.origin(path) or _NOWHERE for path in placed.handles}
         handles = {path: self.made[origin] for path, origin in origins.items() if origin in self.made}
         own = {path: f"&{name}" if path in placed.storage else name for path, name in handles.items()}
-        return {**sizes, **own, **self.callbacks}
+        return {**sizes, **own, **self.callbacks, **self.ranges}
+
+    def _begin_ranges(self, placed: PlacedCall, member: Member) -> None:
+        """Write variables for where memory begins of which another pointer tells the end."""
+        for each in ranges_given(member.shape, placed.arguments[member.name], member.name):
+            sizes = self._sizes(placed)
+            size, element = int(sizes.get(each.path, 0)), each.shape.element
+            name = self._variable(each.path.rpartition(".")[2])
+            pointed = element.spelling if isinstance(element, ScalarShape | RecordShape) else "void *"
+            if each.shape.direction is Direction.IN and not pointed.startswith("const "):
+                pointed = f"const {pointed}"
+            text = value_text(each.shape, each.value, each.path, sizes)
+            self.lines.append(f"{pointed} *{name} = {text};")
+            self.ranges |= {each.path: name, each.end: f"{name} + {size // max(element.size, 1)}"}
 
     def _variable(self, wanted: str) -> str:
         wanted = wanted or "value"

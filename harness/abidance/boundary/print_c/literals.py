@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.float_formats import BinaryInteger, real_text
 from abidance.boundary.model.types import (
     ArrayShape,
+    EndShape,
     NumberHandle,
     OpaqueShape,
     PointerShape,
@@ -16,7 +17,7 @@ from abidance.boundary.model.types import (
     UserDataShape,
     What,
 )
-from abidance.boundary.model.values import Earlier, Mark, NewHandle, Script
+from abidance.boundary.model.values import SOMEWHERE, Earlier, Mark, NewHandle, Script
 from abidance.boundary.model.variants import living_of
 from abidance.contract.expression import Unavailable
 
@@ -142,6 +143,8 @@ def value_text(shape: Shape, value: object, path: str = "", sizes: Shown | None 
     function that a callback is, and the variable that a handle is in, are called.
     """
     match shape:
+        case PointerShape() | EndShape() if sizes and isinstance(sizes.get(path), str):
+            return str(sizes[path])
         case UserDataShape() if value is Mark.SOMEWHERE:
             return '(void *)"user data"'
         case ScalarShape() if isinstance(value, int | float | Fraction):
@@ -205,6 +208,12 @@ def fields_text(
     shape: RecordShape, value: Mapping[str, object], path: str = "", sizes: Shown | None = None
 ) -> str:
     """Return a record's fields in braces, those that are NULL for want of anything to say left out."""
+    ends = {
+        m.name: SOMEWHERE
+        for m in shape.members
+        if isinstance(m.shape, EndShape) and sizes and f"{path}.{m.name}" in sizes
+    }
+    value = {**ends, **value}
     inner = ", ".join(
         f".{m.name} = {value_text(m.shape, value[m.name], f'{path}.{m.name}', sizes)}"
         for m in _initialized(shape, value)
@@ -262,7 +271,7 @@ def _spelling(shape: Shape) -> str:
 
 
 def _worth_showing(member: Member, value: object) -> bool:
-    return not (isinstance(member.shape, OpaqueShape) and value is None)
+    return not (isinstance(member.shape, OpaqueShape | EndShape) and value is None)
 
 
 def refused_in_words(refuses: int) -> str:

@@ -255,7 +255,9 @@ class FunctionJoiner:
             if direction.written and self.shaper.declarations.is_const(type_.to):
                 message = f"`{name}` points to const memory, so it is no output"
                 self.problems.contradiction(message, param.key_span(clause), parameter.span)
-            shape = pointer_shape(self.shaper, type_, param, what, direction, parameter.span)
+            others = promise.params.values() if promise else ()
+            ended = any(each.end_of and each.end_of.text == name for each in others) and direction.read
+            shape = pointer_shape(self.shaper, type_, param, what, direction, parameter.span, ended=ended)
             if param.window is not None and isinstance(shape, s.PointerShape):
                 return positioned(shape, param.window)
             return shape
@@ -445,7 +447,8 @@ class FunctionJoiner:
                 return self._kept_by(result, handle, returns)
             return result
         if returns is not None:
-            for clause in ("to", "handle", "nullable"):
+            record = isinstance(resolved, c.RecordRef)
+            for clause in ("to", "handle", "nullable", *(() if record else ("within",))):
                 if returns.says(clause):
                     message = f"`{declaration.name}` returns `{text}`, which is not a pointer"
                     self.problems.contradiction(message, returns.key_span(clause), declaration.span)

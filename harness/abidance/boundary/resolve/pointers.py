@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.traversal import single
+from abidance.boundary.model.traversal import along, fields_of, pointee, single
 from abidance.boundary.resolve.numbers import limited
 from abidance.boundary.resolve.transfers import given_over, takes_over
 from abidance.boundary.resolve.windows import moved_window
 from abidance.boundary.values.memory import ValueTooWideError, pack_scalar
+from abidance.boundary.values.views import views_in
 from abidance.contract.language.regexes import regex
 from abidance.contract.model.laws import Given
 from abidance.contract.model.places import TargetPromise
@@ -19,6 +20,8 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.boundary.resolve.problems import Problems
     from abidance.boundary.resolve.types import Shaper
@@ -40,8 +43,10 @@ def pointer_shape(
     direction: s.Direction,
     declared: Span,
     depth: int = 0,
+    *,
+    ended: bool = False,
 ) -> s.Shape:
-    """Return the shape of a pointer with `in`, `out`, `inout` or `to`."""
+    """Return the shape of a pointer with `in`, `out`, `inout` or `to`; one that is `ended` by another needs no size."""
     if isinstance(what, TargetPromise):
         return _to_pointer(shaper, type_, place, what, direction, declared, depth)
     target = shaper.declarations.resolve(type_.to)
@@ -79,7 +84,8 @@ def pointer_shape(
         message = f"`{shaper.text(type_.to)}` is incomplete: the size of its target is unknown here"
         shaper.problems.contradiction(message, what.span, declared)
         return s.OpaqueShape(shaper.text(type_))
-    _check_size(shaper, kind, direction, place, what)
+    if not ended:
+        _check_size(shaper, kind, direction, place, what)
     _check_form(shaper, kind, direction, place)
     handed = takes_over(place, direction)
     alloc, free = given_over(shaper, element, place, declared) if handed else ("", "")
@@ -210,6 +216,12 @@ def within_shape(
     return s.WithinShape(whose.text, max(unit, 1), span, False if nullable is None else nullable)
 
 
+_VIEW = (
+    "say what the fields of the record point to, as in `types: {NAME: {fields: {first: {to: bytes}, last: {end_of: "
+    "first}}}}`; of a pointer to a pointer say `out: {within: PARAMETER}`"
+)
+
+
 def check_relations(function: BoundaryFunction, problems: Problems) -> None:
     """Complain about `within` and `end_of` of what is no memory that the caller gives, and tell its name to none."""
     known: dict[str, Span | None] = {m.name: m.declared for m in function.members}
@@ -217,15 +229,59 @@ def check_relations(function: BoundaryFunction, problems: Problems) -> None:
         shape = single(member.shape)
         if not isinstance(shape, s.WithinShape | s.EndShape):
             continue
-        whose = next((m for m in function.members if m.name == shape.whose), None)
-        if whose is None:
-            problems.unknown("parameter", shape.whose, shape.span, known, f"`{function.name}`")
-        elif not isinstance(whose.shape, s.PointerShape):
-            message = f"`{whose.name}` is no memory that the caller gives, so nothing points into it"
-            problems.contradiction(message, shape.span, whose.declared)
-        elif isinstance(shape, s.EndShape) and whose.shape.what in (s.What.ONE, s.What.STRING):
+        whose = _memory(function, shape.whose, shape.span, known, problems)
+        if (
+            isinstance(shape, s.EndShape)
+            and whose is not None
+            and isinstance(whose.shape, s.PointerShape)
+            and whose.shape.what in (s.What.ONE, s.What.STRING)
+        ):
             message = f"`{whose.name}` is not `bytes` and no `array`, so it has no end that is passed"
             problems.contradiction(message, shape.span, whose.declared)
+    _check_views(function, known, problems)
+
+
+def _memory(
+    function: BoundaryFunction, path: str, span: Span, known: Mapping[str, Span | None], problems: Problems
+) -> s.Member | None:
+    """Return the parameter or the field whose memory pointers point into; complain where there is no such memory."""
+    parts = path.split(".")
+    reached = [*along(function.members, parts)]
+    if len(reached) < len(parts):
+        inner = {m.name: m.declared for m in fields_of(reached[-1].shape)} if reached else {}
+        words, names = ("field", inner) if inner else ("parameter", known)
+        owner = f"`{'.'.join(parts[: len(reached)])}`" if inner else f"`{function.name}`"
+        problems.unknown(words, parts[len(reached)] if inner else path, span, names, owner)
+        return None
+    whose = reached[-1]
+    if not isinstance(whose.shape, s.PointerShape):
+        message = f"`{path}` is no memory that the caller gives, so nothing points into it"
+        problems.contradiction(message, span, whose.declared)
+    return whose
+
+
+def _check_views(function: BoundaryFunction, known: Mapping[str, Span | None], problems: Problems) -> None:
+    """Complain about `within` of what is no record with pointers that lead into memory."""
+    promise = function.promise
+    if promise is None:
+        return
+    named = [
+        (m.name, m.shape, promise.params[m.name].within) for m in function.members if m.name in promise.params
+    ]
+    if isinstance(function.result.shape, s.RecordShape) and promise.returns is not None:
+        named.append((s.RESULT_NAME, function.result.shape, promise.returns.within))
+    for name, shape, within in named:
+        if within is None:
+            continue
+        _memory(function, within.text, within.span, known, problems)
+        made = isinstance(shape, s.HandleShape) and shape.made and shape.level == 1
+        record = shape if isinstance(shape, s.RecordShape) else pointee(shape)
+        if not made and not (isinstance(record, s.RecordShape) and any(views_in(record))):
+            message = (
+                f"`{name}` leaves no record with pointers to `bytes`, to an `array` or to a `string`, so nothing in it "
+                f"points into `{within}`"
+            )
+            problems.add(Diagnostic(WRONG_VALUE, message, (Label(within.span),), help=_VIEW))
 
 
 def _check_of(

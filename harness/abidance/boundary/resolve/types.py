@@ -16,7 +16,7 @@ from abidance.boundary.resolve.names import check_elements
 from abidance.boundary.resolve.numbers import arithmetic, enum, narrow
 from abidance.boundary.resolve.pointers import pointer_shape
 from abidance.boundary.resolve.variants import VariantReader
-from abidance.boundary.resolve.windows import with_windows
+from abidance.boundary.resolve.windows import with_ranges, with_windows
 from abidance.boundary.values.memory import is_byte
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import TYPE_REFUSED
@@ -140,6 +140,7 @@ class Shaper:
                 found = [replace(m, within=(("", index), *m.within)) for m in found]
             members += found
         new = promise is not None and key not in self._used
+        members = with_ranges(members, described, self.problems if new else None)
         members = with_windows(members, described, self.problems if new else None)
         if promise is not None and new:
             self._used.add(key)
@@ -201,10 +202,13 @@ class Shaper:
         shape: s.Shape
         if isinstance(resolved, c.Pointer) and promise is not None and promise.to:
             if depth < DEEPEST:
-                shape = self._field_pointer(field, resolved, promise, direction, depth)
+                ended = any(each.end_of and each.end_of.text == field.name for each in described.values())
+                shape = self._field_pointer(field, resolved, promise, direction, depth, ended=ended)
             else:
                 # A type may refer to itself: here it ends, in NULL where that is valid.
                 shape = s.OpaqueShape(self.text(field.type), nullable=promise.nullable or False, said=True)
+        elif isinstance(resolved, c.Pointer) and promise is not None and promise.end_of is not None:
+            shape = s.EndShape(promise.end_of.text, self.text(field.type), promise.span)
         elif promise is not None and promise.callback:
             shape = self._field_callback(key, field, promise)
         elif isinstance(resolved, c.Pointer) and field.name in _user_data(described):
@@ -220,9 +224,10 @@ class Shaper:
             if promise is not None and promise.length and not promise.to:
                 message = f"`length` has no meaning without `to`: `{field.name}` is no flexible array member"
                 self.problems.contradiction(message, promise.key_span("length"), field.span)
-            if promise is not None and promise.to:
-                message = f"`{field.name}` is not a pointer: it is a `{self.text(field.type)}`"
-                self.problems.contradiction(message, promise.key_span("to"), field.span)
+            for clause in ("to", "end_of"):
+                if promise is not None and promise.says(clause):
+                    message = f"`{field.name}` is not a pointer: it is a `{self.text(field.type)}`"
+                    self.problems.contradiction(message, promise.key_span(clause), field.span)
             shape = self.shape(
                 field.type, promise, field.span, direction, depth + 1, _below(described, field.name)
             )
@@ -301,7 +306,14 @@ class Shaper:
         return shape
 
     def _field_pointer(
-        self, field: Field, type_: c.Pointer, promise: FieldPromise, direction: s.Direction, depth: int
+        self,
+        field: Field,
+        type_: c.Pointer,
+        promise: FieldPromise,
+        direction: s.Direction,
+        depth: int,
+        *,
+        ended: bool,
     ) -> s.Shape:
         assert promise.to is not None
         if promise.capacity is not None:
@@ -314,7 +326,7 @@ class Shaper:
         if way.written and self.declarations.is_const(type_.to):
             message = f"`{field.name}` points to const memory, which is never written"
             self.problems.contradiction(message, promise.key_span("capacity"), field.span)
-        return pointer_shape(self, type_, promise, promise.to, way, field.span, depth + 1)
+        return pointer_shape(self, type_, promise, promise.to, way, field.span, depth + 1, ended=ended)
 
     def generated(self, place: Place | None, shape: s.Shape, declared: Span) -> Name | None:
         """Return what generates values at a place, or complain where none are generated."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import moved_behind, number_of
-from abidance.boundary.model.types import TO_ITS_END, Direction, PointerShape, ScalarShape, What
+from abidance.boundary.model.types import TO_ITS_END, Direction, EndShape, PointerShape, ScalarShape, What
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -20,6 +20,46 @@ if TYPE_CHECKING:
     from abidance.contract.model.places import TargetPromise
     from abidance.contract.model.types import FieldPromise
     from abidance.core.span import Span
+
+
+def with_ranges(
+    members: Sequence[Member], described: Mapping[str, FieldPromise], problems: Problems | None
+) -> list[Member]:
+    """Return a record's fields, with where the memory ends of those that another field points to the end of."""
+    found = {member.name: member for member in members}
+    for end in members:
+        if not isinstance(end.shape, EndShape):
+            continue
+        begin = found.get(end.shape.whose)
+        words = "" if begin is None else _no_range(begin, end)
+        if begin is not None and isinstance(begin.shape, PointerShape) and not words:
+            found[begin.name] = replace(
+                begin, shape=replace(begin.shape, end=end.name, end_at=end.offset - begin.offset)
+            )
+        elif problems is not None:
+            said = described[end.name].value_span("end_of")
+            if begin is None:
+                known: dict[str, Span | None] = {m.name: m.declared for m in members}
+                problems.unknown("field", end.shape.whose, said, known, "the fields beside it")
+            else:
+                remedy = f"`{begin.name}: {{to: bytes, max: 64}}`, and `{end.name}: {{end_of: {begin.name}}}`"
+                labels = (Label(said), Label(begin.promised))
+                problems.add(Diagnostic(WRONG_VALUE, words, labels, help=remedy))
+    return list(found.values())
+
+
+def _no_range(begin: Member, end: Member) -> str:
+    """Return why a field is not where memory begins that another one tells the end of; nothing where it is."""
+    shape = begin.shape
+    if not isinstance(shape, PointerShape) or shape.what not in (What.BYTES, What.ARRAY):
+        return f"`{begin.name}` does not point to `bytes` or an `array`, so `{end.name}` cannot be its end"
+    if shape.length is not None or shape.ended_by or shape.tail:
+        return f"`{end.name}` tells where `{begin.name}` ends, and so does another clause of `{begin.name}`"
+    if shape.end not in ("", end.name):
+        return f"both `{shape.end}` and `{end.name}` are said to be the end of `{begin.name}`"
+    if shape.alloc:
+        return f"`{begin.name}` comes from `{shape.alloc}`, so `{end.name}` cannot be its end: it is not known before"
+    return ""
 
 
 def with_windows(
@@ -37,6 +77,9 @@ def with_windows(
             continue
         count, position = _count(shape), "" if promise.window is True else promise.window.text
         there = count in numbers and (not position or position in numbers - {count})
+        if shape.end and not position and not shape.handed:
+            found.append(replace(member, shape=replace(shape, window=TO_ITS_END)))
+            continue
         if shape.what in (What.BYTES, What.ARRAY) and there and not shape.handed:
             found.append(replace(member, shape=replace(shape, window=count, position=position)))
             continue

@@ -119,6 +119,11 @@ def _read(pointer: PlacedPointer, stride: int) -> p.InnerRead | None:
             return p.InnerRead(stride, pointer.offset, limit=size, tail=tail)
     if shape.ended_by:
         return p.InnerRead(stride, pointer.offset, limit=LONGEST, ends=shape.ended_by)
+    if shape.end and shape.capacity is None:
+        end = (pointer.offset + shape.end_at, 8)
+        return p.InnerRead(
+            stride, pointer.offset, length=end, scale=shape.unit, limit=LONGEST, ends_there=True
+        )
     if shape.length is None or shape.capacity is not None:
         return None
     size = 1 if shape.what is What.BYTES else shape.element.size

@@ -135,10 +135,10 @@ def pack(
                 shape = there
             elif any(isinstance(member.shape, DeadShape) for member in shape.members):
                 _spoil_around(shape, into, at)
-            for member in shape.members:
-                if member.name not in value:
+            for member in _ends_last(shape.members):
+                if member.name not in value and not isinstance(member.shape, EndShape):
                     continue
-                item = value[member.name]
+                item = value.get(member.name, SOMEWHERE)
                 if member.bits:
                     _pack_bits(member, item, into, at)
                 else:
@@ -160,6 +160,13 @@ def pack(
             pointer(shape, value, at, path, around)
         case NothingShape():
             pass
+
+
+def _ends_last(members: tuple[Member, ...]) -> tuple[Member, ...]:
+    """Return the fields of a record, those behind that point to the end of what another one points to."""
+    if not any(isinstance(member.shape, EndShape) for member in members):
+        return members
+    return tuple(sorted(members, key=lambda member: isinstance(member.shape, EndShape)))
 
 
 def _pack_tail(

@@ -30,7 +30,8 @@ class WindowBroken(Check):
     ## How it is detected
     After each call the pointer of each `window` must have moved by as many elements as its `length` or `capacity` was
     lowered by, and neither backwards nor past the end. A pointer that is NULL must have a count of 0. Where a number
-    beside it says how far the call came, that must not go backwards nor past the end, and the pointer stays.
+    beside it says how far the call came, that must not go backwards nor past the end, and the pointer stays. Where a
+    pointer beside it tells the end, that stays.
 
     ## Not detected
     A pointer and a count that agree, but not with what was read or written; the window of a handle after the call that
@@ -59,6 +60,8 @@ class WindowBroken(Check):
 
 
 def _remedy(use: WindowUse) -> str:
+    if use.shape.end:
+        return "leave the end where it is, and move the other pointer on towards it, at most as far"
     if use.shape.window == TO_ITS_END:
         return "stop at the NUL, or leave NULL behind where the contract says that it may be"
     if use.shape.position:
@@ -71,6 +74,8 @@ def _wrong(use: WindowUse) -> tuple[str, str] | None:
     if use.shape.position:
         return _wrong_position(use)
     path, count, unit = as_in_c(use.path), _count(use), use.shape.unit
+    if use.changed:
+        return f"changed `{use.changed}`", "only the pointer moves on, and the end stays where it was"
     if use.moved is None:
         left = f"`{count}` = {use.after}"
         return (f"left `{path}` NULL, and {left}", f"{left} after the call") if use.after else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import fields_of, innermost, root_of
+from abidance.boundary.model.traversal import beside, fields_of, innermost, root_of
 from abidance.boundary.model.types import AddressShape, NumberHandle, PointerShape, ScalarShape
 from abidance.boundary.print_c.literals import as_in_c, bytes_text, in_words
 from abidance.boundary.values.forms import has_form
@@ -44,7 +44,8 @@ class ReturnOutsideDomain(Check):
     call has not freed (as a dropped `CString` is), aligned as `align` says; a string must have a NUL, and be
     valid in the `encoding` that the contract gives and, like bytes, of the form that `like` gives: the whole of it
     matches. The same applies to fields with `to` in a record that a successful call has written, and to pointers
-    behind pointers. What is `within` the memory of a parameter must point into it, or at its end. A handle that is a
+    behind pointers; the `end_of` what a field points to must not lie before it. What is `within` the memory of a
+    parameter must point into it, or at its end. A handle that is a
     number must be none of those that are `invalid`, and a new one not the number of another that is in use.
 
     ## Not detected
@@ -90,6 +91,12 @@ class ReturnOutsideDomain(Check):
         for path, pointer in seen.nulls:
             if _is_known(trial, path) and not _may_be_null(pointer, path, trial):
                 yield self._outside(trial, path, "NULL", "a pointer")
+        for path, pointer in seen.reversed:
+            if _is_known(trial, path):
+                end = beside(as_in_c(path), pointer.end)
+                yield self._outside(
+                    trial, path, f"a pointer that does not go with its end, `{end}`", "one at or before it"
+                )
         for path, place, distance in seen.astray:
             if _is_known(trial, path):
                 yield self._outside(trial, path, _astray(distance), f"one into `{place.whose}` or at its end")

@@ -23,7 +23,15 @@ from abidance.contract.model.callbacks import Callback
 from abidance.contract.model.cost import Cost
 from abidance.contract.model.explore import EXPLORE
 from abidance.contract.model.may import MAY
-from abidance.contract.model.places import FORM, LIMITS, OWNERS, WHAT_OR_TARGET, Place, TargetPromise
+from abidance.contract.model.places import (
+    FORM,
+    LEFT_WITHIN,
+    LIMITS,
+    OWNERS,
+    WHAT_OR_TARGET,
+    Place,
+    TargetPromise,
+)
 from abidance.contract.model.returns import Returns
 from abidance.contract.model.variants import VariantPromise
 
@@ -108,6 +116,7 @@ class Param(NamedClauses, Place):
             )
         ),
         Needs("initially", ("out",)),
+        Needs("within", ("out", "inout", "handle")),
         FORM,
         Needs("window", ("length", "capacity")),
         Needs("may_overlap", ("out",)),
@@ -159,6 +168,7 @@ class Param(NamedClauses, Place):
             PARAMETER_NAME, "It points one past the end of the memory of this parameter, which begins there."
         ),
     )
+    within: Name | None = field(default=None, metadata=clause(PARAMETER_PATH, LEFT_WITHIN))
     initially: Expression | None = field(
         default=None,
         metadata=clause(

@@ -23,7 +23,7 @@ from abidance.contract.language.kinds import (
     LIFETIME,
     LIKE,
     MOST,
-    PARAMETER_NAME,
+    PARAMETER_PATH,
     TRUE,
     TYPE_NAME,
     UNTIL,
@@ -151,8 +151,11 @@ class Element(Numbers):
 
 
 WITHIN = clause(
-    PARAMETER_NAME,
+    PARAMETER_PATH,
     "It points into the memory of this parameter, or at its end; expressions see how many elements after the start.",
+)
+LEFT_WITHIN = (
+    "The pointers to bytes, arrays and strings in a record that comes back lead into this parameter's memory."
 )
 OF = Shorthand(Element, "to", WHAT, words="what each of its pointers points to, or a mapping")
 

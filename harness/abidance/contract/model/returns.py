@@ -11,6 +11,7 @@ from abidance.contract.language.formulas import AFTER, BEFORE
 from abidance.contract.language.kinds import (
     FUNCTION_NAME,
     OTHERS_PARAMETER,
+    PARAMETER_PATH,
     STATUS_NAME,
     TEXT,
     TRUE,
@@ -20,7 +21,7 @@ from abidance.contract.language.kinds import (
 from abidance.contract.language.rules import AtMostOne, ExactlyOne, Needs
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
 from abidance.contract.language.statuses import STATUS
-from abidance.contract.model.places import WITHIN, Place
+from abidance.contract.model.places import Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -159,7 +160,14 @@ class Returns(Place):
             WHAT, "What the pointer points to: `bytes`, `array`, `string`, or a C type for a single object."
         ),
     )
-    within: Name | None = field(default=None, metadata=WITHIN)
+    within: Name | None = field(
+        default=None,
+        metadata=clause(
+            PARAMETER_PATH,
+            "It, or each pointer in a record, points into this parameter's memory, or at its end; of a pointer "
+            "expressions see how many elements after the start.",
+        ),
+    )
     status: Status | None = field(
         default=None, metadata=clause(RecordOf(Status), "How success and failure are reported.")
     )

@@ -64,14 +64,13 @@ class FieldPromise(NamedClauses, Place):
     title: ClassVar[str] = "A field: its limits, and what it points to."
     rules = (
         LIMITS,
-        AtMostOne(("to", "handle", "callback")),
+        AtMostOne(("to", "handle", "callback", "end_of")),
         *(
             Needs(key, ("to",))
             for key in ("encoding", "like", "align", "misaligned", "window", "of", "ended_by")
         ),
         *(Needs(key, ("to", "length")) for key in ("capacity", "max")),
         FORM,
-        Needs("window", ("length", "capacity")),
         Needs("user_data", ("callback",)),
         Needs("lifetime", ("to", "callback")),
         Needs("until", ("lifetime",)),
@@ -82,6 +81,7 @@ class FieldPromise(NamedClauses, Place):
         ClauseSnippet("a buffer", {"to": "bytes", "length": "${1:n}"}),
         ClauseSnippet("an array", {"to": "array", "length": "${1:n}"}),
         ClauseSnippet("a string", {"to": "string"}),
+        ClauseSnippet("where a buffer ends", {"end_of": "${1:FIELD}"}),
         ClauseSnippet("a number with limits", {"range": ["${1:0}", "${2:255}"]}),
     )
 
@@ -93,6 +93,13 @@ class FieldPromise(NamedClauses, Place):
         ),
     )
 
+    end_of: Name | None = field(
+        default=None,
+        metadata=clause(
+            FIELD_NAME,
+            "It points one past the end of what this field points to, which begins there and has no `length`.",
+        ),
+    )
     window: Literal[True] | Name | None = field(
         default=None,
         metadata=clause(
