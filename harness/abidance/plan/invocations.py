@@ -17,6 +17,7 @@ _REACHES = (
     PointerReadStatus.READ,
     PointerReadStatus.UNREADABLE,
     PointerReadStatus.UNTERMINATED,
+    PointerReadStatus.REVERSED,
 )
 
 
