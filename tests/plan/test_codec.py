@@ -424,6 +424,9 @@ inner_reads = st.recursive(
         u64,
         raw,
         tails,
+        st.just(()),
+        st.booleans(),
+        st.none() | u32,
     ),
     lambda inner: st.builds(
         InnerRead, u32.map(lambda n: n or 1), u64, st.booleans(), st.none(), u64, u64, raw, tails, few(inner)
@@ -442,6 +445,8 @@ nested_reads = st.builds(
     st.none() | u32,
     tails,
     few(inner_reads),
+    raw,
+    st.booleans(),
 )
 
 
