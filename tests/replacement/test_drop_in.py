@@ -84,10 +84,10 @@ FLAGS = ("-shared", "-fPIC", "-O1", "-g")
 def pair(tmp_path, monkeypatch):
     """Lay out a contract with the library that is to be replaced and another."""
 
-    def lay(source, contract=CONTRACT, old=SOUND):
+    def lay(source, contract=CONTRACT, old=SOUND, flags=FLAGS):
         for name, text in (("c", old), ("next", source)):
             (tmp_path / f"{name}.c").write_text(text)
-            words = ["gcc", *FLAGS, f"{name}.c", "-o", f"lib{name}.so"]
+            words = ["gcc", *flags, f"{name}.c", "-o", f"lib{name}.so"]
             subprocess.run(words, cwd=tmp_path, check=True)
         (tmp_path / "text.contract.yaml").write_text(contract)
         return tmp_path
@@ -116,6 +116,20 @@ def test_a_sound_rewrite_is_a_drop_in_but_for_what_may_differ(pair, capsys):
     assert areas["costs"] == "not asked"
     (answers,) = (each for each in document["areas"] if each["area"] == "answers")
     assert "not compared: `text_version`" in answers["words"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "standing"), [(FLAGS, "same"), ((*FLAGS, "-g0"), "not judged")], ids=["with -g", "without"]
+)
+def test_layouts_are_judged_where_the_new_library_has_debug_information(flags, standing, pair, capsys):
+    pair(ANOTHER, flags=flags)
+
+    code, document, areas = judged(capsys, "--function", "text_trim")
+
+    assert areas["layouts and calls"] == standing
+    assert (code == 3) == (standing == "not judged")
+    (area,) = (each for each in document["areas"] if each["area"] == "layouts and calls")
+    assert ("no debug information" in "".join(area["words"])) == (standing == "not judged")
 
 
 @pytest.mark.parametrize(

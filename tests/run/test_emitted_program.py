@@ -9,7 +9,11 @@ import subprocess
 
 import pytest
 
+from abidance.boundary.resolve.find_header import with_header_found
 from abidance.cli.main import main
+from abidance.contract.load import load_contract
+from abidance.run.emit_c.program import header_operand, helpers_used
+from abidance.toolchain.compiler import find_compiler
 from tiers import sample
 
 HEADER = """\
@@ -135,3 +139,36 @@ def test_without_a_file_the_program_is_named_after_the_case(build, capsys):
     main(["replay", case, "--emit", "c"])
 
     assert f" {case}.c " in capsys.readouterr().out
+
+
+@pytest.mark.unit
+def test_a_program_has_the_helpers_that_it_uses_and_those_that_they_use():
+    lines = [*helpers_used("abd_check_around(&b0); atexit(abd_vanished);")]
+
+    text = "\n".join(lines)
+    assert "abd_check_around(const struct abd_block" in text
+    assert "struct abd_block {" in text
+    assert "ABD_CANARY = " in text
+    assert "static int abd_finished;" in text  # of `abd_vanished`
+    assert lines[0].startswith("#include <")
+    for unused in ("abd_fill", "abd_block(", "abd_from_double", "__has_feature"):
+        assert unused not in text
+
+
+@pytest.mark.parametrize(
+    ("header", "operand"), [("<sys/time.h>", "<sys/time.h>"), ("here/time.h", '"time.h"')]
+)
+def test_a_header_of_the_system_is_included_as_callers_do(header, operand, tmp_path):
+    """With `-I/usr/include/sys`, `<time.h>` would be `<sys/time.h>` for all that the header includes."""
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here/time.h").touch()
+    path = tmp_path / "it.contract.yaml"
+    path.write_text(
+        f"abidance: 1\nboundary: it\nheader: {header}\nlibraries: {{c: {{name: c}}}}\nfunctions: {{}}\n"
+    )
+
+    compiler = find_compiler()
+    included, folders = header_operand(with_header_found(load_contract(path), compiler), compiler)
+
+    assert included == operand
+    assert folders == (() if operand.startswith("<") else (tmp_path / "here",))

@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 _LINKED = frozenset(("library", "symbol"))
 """What the loader and the linker see, by the entity of a change."""
+_SHOWS_LAYOUTS = "dwarf"
+"""What tells how a built library lays out records: the header, which both share, is no witness of either."""
 _LINKED_CODES = frozenset((SYMBOL_MISSING.id, EXPORT_UNDECLARED.id))
 _ENDINGS = frozenset(("crashed", "timed-out", "process-exited", "sanitizer-report", "call-returned-twice"))
 _PHASES = {"equivalence": Area.ANSWERS, "threads": Area.THREADS, "reentry": Area.THREADS, "cost": Area.COSTS}
@@ -158,6 +160,10 @@ class _Scorer:
             _by_kind(each for each, verdict in told if verdict == kind)
             for kind in ("breaking", "risky", "unknown")
         )
+        if not linking and not unknown and _SHOWS_LAYOUTS not in self.gate.evidence:
+            unknown.append(
+                f"`{self.asked.new}` has no debug information, which tells how it lays out records and takes arguments"
+            )
         if linking and words and (off := features_left_out(self.contract, self.asked.new)):
             risky.append(f"features of the crate that are off: {', '.join(off)}")
         if words:

@@ -6,6 +6,7 @@ that cannot be touched (or from malloc under AddressSanitizer), read-only where 
 
 from __future__ import annotations
 
+import re
 import shlex
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from abidance.boundary.encode.encoded_plan import library_of
 from abidance.boundary.print_c.call import bytes_text
 from abidance.boundary.resolve.stubs import stubbed
 from abidance.checks.evidence.callback_lifetimes import late_invocations
+from abidance.layout.collect import included_as
 from abidance.plan.plan import Access
 from abidance.run.emit_c import callbacks as emit_callbacks
 from abidance.run.emit_c.call import call_lines, complaint
@@ -69,6 +71,7 @@ UNSEEN = frozenset(
 )
 """What these tell of shows in no answer, so the program only makes the call."""
 LATE = "ABD345"
+_OURS = re.compile(r"\b(?:abd|ABD)_\w+\(?|\b__has_feature\b")
 _NOTICED = {"ABD342": "changed", "ABD344": "foreign"}
 """What a callback of the program notices itself."""
 
@@ -78,7 +81,6 @@ def program_lines(
 ) -> Iterator[str]:
     """Yield the lines of the program, to be kept as `file`, which ends after so many seconds whatever happens."""
     boundary = again.boundary
-    header = boundary.contract.header
     message = again.findings[0].diagnostic.message if again.findings else "did not fail when it was last run"
     code = again.findings[0].diagnostic.code if again.findings else None
     yield _comment(f"/* {code.id} {code.name}: {message}" if code else f"/* {message}")
@@ -105,8 +107,46 @@ def program_lines(
     if here and against is None:
         yield " * What it is given was left by other libraries in calls before, and is written out here."
     yield " */"
-    yield f'#include "{header.name}"'
-    yield from files("abidance.run.emit_c").joinpath("emitted.c").read_text().splitlines()
+    rest = [*_code(again, against, message, seconds)]
+    yield f"#include {header_operand(again.boundary.contract, find_compiler())[0]}"
+    yield from helpers_used("\n".join(rest))
+    yield from rest
+
+
+def header_operand(contract: Contract, compiler: Compiler) -> tuple[str, tuple[Path, ...]]:
+    """Return the operand of `#include` for the contract's header, and the folder that must be searched for it.
+
+    A header of the system's is included as callers do: its own folder, such as `/usr/include/sys`, has headers
+    that would be taken for others.
+    """
+    operand = included_as(contract.header, (), compiler, None)
+    if operand.startswith("<"):
+        return operand, ()
+    return f'"{contract.header.name}"', (contract.header.parent,)
+
+
+def helpers_used(code: str) -> Iterator[str]:
+    """Yield the lines of `emitted.c` that the code needs: its includes, and of its helpers those that are used."""
+    first, *parts = files("abidance.run.emit_c").joinpath("emitted.c").read_text().rstrip().split("\n\n")
+    known: set[str] = set()
+    defined: list[set[str]] = []
+    for part in parts:
+        found = set(_OURS.findall(part))
+        bare = {each.rstrip("(") for each in found}  # as it stands where its address is taken
+        defined.append((found | bare) - known)
+        known |= found
+    used = set(_OURS.findall(code))
+    needed: list[str] = []
+    for part, names in zip(reversed(parts), reversed(defined), strict=True):  # each uses only those before it
+        if used & names:
+            needed.insert(0, part)
+            used |= set(_OURS.findall(part))
+    yield from "\n\n".join((first, *needed)).splitlines()
+
+
+def _code(again: ReplayedCase, against: CaseResult | None, message: str, seconds: int) -> Iterator[str]:
+    """Yield what stands below the helpers."""
+    boundary = again.boundary
     if any(call.refuses for call in again.trial.encoded.plan.calls):
         yield from files("abidance.run.emit_c").joinpath("refused.c").read_text().splitlines()
     for text in dict.fromkeys(_listings(again)):
@@ -302,7 +342,7 @@ def build_lines(contract: Contract, artifact: Artifact, source: str) -> Iterator
         *([f"-fsanitize={','.join(kinds)}", "-fno-sanitize-recover=all"] if kinds else []),
         *(["-shared-libsan"] if kinds and compiler.family == "clang" else []),
         *search_flags(
-            (contract.header.parent, *contract.include_dirs),
+            (*header_operand(contract, compiler)[1], *contract.include_dirs),
             {str(name): value for name, value in contract.defines.items()},
         ),
         source,
