@@ -189,7 +189,7 @@ def test_a_call_that_is_slow_out_of_proportion_is_held_against_the_library_that_
     code, document, areas = judged(capsys)
 
     (costs,) = (each for each in document["areas"] if each["area"] == "costs")
-    said = "costs too much in `text_add`" if new is SLOW else "`c` is slow out of proportion in `text_add`"
+    said = "costs too much in `text_add`" if new is SLOW else "1 fault of `c` alone: `text_add`"
     assert (areas["costs"], areas["answers"]) == (standing, "but for")
     assert said in costs["words"]
     assert (code == 1) is (new is SLOW)

@@ -35,6 +35,7 @@ def scorecard_document(card: Scorecard, look: Style) -> dict[str, object]:
                 "words": list(each.words),
                 "findings": list(map(_finding, each.findings)),
                 "shared": list(map(_finding, each.shared)),
+                "old_only": list(map(_finding, each.old_only)),
             }
             for each in card.areas
         ],

@@ -103,8 +103,7 @@ def score(asked: Replacement, settings: Settings, listener: Listener) -> Scoreca
 
     selection = Selection((asked.old, asked.new), asked.given, functions=asked.functions)
     run_contracts([asked.path], selection, settings, both)
-    scorer = _Scorer(asked, contract, [*record.items], gate)
-    areas = tuple(scorer.areas())
+    areas = areas_of(asked, contract, [*record.items], gate)
     failed = any(each.standing is AreaStanding.DIFFERS for each in areas)
     unjudged = any(each.standing is AreaStanding.UNKNOWN for each in areas)
     stopped = (stop.exit_code for stop in record.stops)
@@ -120,6 +119,15 @@ def score(asked: Replacement, settings: Settings, listener: Listener) -> Scoreca
         code,
         asked.functions,
     )
+
+
+def areas_of(
+    asked: Replacement, contract: Contract, items: list[ItemFinished], gate: GateResult
+) -> tuple[AreaScore, ...]:
+    """Return the areas in order: what each says of the files that `gate` compared and of the calls of `items`."""
+    scorer = _Scorer(asked, contract, items, gate)
+    areas = (*scorer.areas(),)
+    return (*areas, *scorer.other(areas))
 
 
 def _gate(asked: Replacement, contract: Contract) -> GateResult:
@@ -150,6 +158,18 @@ class _Scorer:
         yield self._called(Area.THREADS)
         yield self._called(Area.COSTS)
 
+    def other(self, areas: tuple[AreaScore, ...]) -> tuple[AreaScore, ...]:
+        """Return the area of findings that are in no other, if there are any: nothing that was found is left unsaid."""
+        placed = {
+            (found.library, *_fault(found))
+            for area in areas
+            for found in (*area.findings, *area.shared, *area.old_only)
+        }
+        left = tuple(each for each in _findings(self.items) if (each.library, *_fault(each)) not in placed)
+        if not left:
+            return ()
+        return (AreaScore(Area.OTHER, AreaStanding.DIFFERS, (f"found in {_faults(left)}",), left),)
+
     def _compared(self, area: Area) -> AreaScore:
         linking = area is Area.LINKING
         changes = [each for each in self.gate.changes if _is_of_linking(each) is linking]
@@ -179,7 +199,9 @@ class _Scorer:
         costly = self._pairs() if area is Area.COSTS else ()
         apart = [each for each in _findings(costly) if _area(each) is area]
         found += [each for each in apart if each.details.get("side") == self.asked.new]
-        other = {_fault(each) for each in _findings(theirs) if _area(each) is area}
+        behind = [each for each in apart if each.details.get("side") == self.asked.old]
+        others = [*(each for each in _findings(theirs) if _area(each) is area), *behind]
+        other = {_fault(each) for each in others}
         held = tuple(each for each in found if _fault(each) not in other)
         shared = tuple(each for each in found if _fault(each) in other)
         judged = [
@@ -189,23 +211,25 @@ class _Scorer:
         ]
         words = [f"{self._breaks(area)} {_faults(held)}"] if held else []
         words += [f"{count(len(shared), 'fault')} of `{self.asked.old}` as well"] if shared else []
-        behind = [each for each in apart if each.details.get("side") == self.asked.old]
-        words += [f"`{self.asked.old}` is slow out of proportion in {_faults(behind)}"] if behind else []
+        mine_too = {_fault(each) for each in found}
+        old_only = tuple(each for each in others if _fault(each) not in mine_too)
+        if old_only:
+            words.append(f"{count(len(old_only), 'fault')} of `{self.asked.old}` alone: {_faults(old_only)}")
         open_ = [each for each in judged if not each.judged and area is not Area.ENDINGS]
         if open_:
             names = _named(each.item.function for each in open_)
             words.append(f"{count(len(open_), 'item')} not judged: {names}")
         if held:
-            return AreaScore(area, AreaStanding.DIFFERS, tuple(words), held, shared)
+            return AreaScore(area, AreaStanding.DIFFERS, tuple(words), held, shared, old_only)
         if open_:
-            return AreaScore(area, AreaStanding.UNKNOWN, tuple(words), (), shared)
+            return AreaScore(area, AreaStanding.UNKNOWN, tuple(words), (), shared, old_only)
         nothing = self._nothing(area)
         if nothing:
-            return AreaScore(area, AreaStanding.NOT_ASKED, (*words, nothing), (), shared)
+            return AreaScore(area, AreaStanding.NOT_ASKED, (*words, nothing), (), shared, old_only)
         if not judged:
-            return AreaScore(area, AreaStanding.UNKNOWN, (*words, "nothing was called"), (), shared)
+            return AreaScore(area, AreaStanding.UNKNOWN, (*words, "nothing was called"), (), shared, old_only)
         words.insert(0, f"{self._subjects(judged)}, {count(sum(each.calls for each in judged), 'call')}")
-        return AreaScore(area, AreaStanding.SAME, tuple(words), (), shared)
+        return AreaScore(area, AreaStanding.SAME, tuple(words), (), shared, old_only)
 
     def _answers(self) -> AreaScore:
         items = [each for each in self._pairs() if each.item.phase != LAWS]

@@ -30,9 +30,7 @@ def scorecard_markdown(card: Scorecard) -> str:
             if each.case:
                 found.append(f"  `abidance replay {each.case} --emit c` prints a program that shows it")
     found += [
-        f"- of both libraries: {markup.text(headline(each.diagnostic))}"
-        for area in card.areas
-        for each in area.shared
+        f"- of {whose}: {markup.text(headline(each.diagnostic))}" for whose, each in card.not_held_against
     ]
     found += [f"- {markup.text(line)}" for line in known_lines(card.record.items)]
     return "\n".join([*lines, "", *found]) + "\n"

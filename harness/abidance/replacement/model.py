@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from abidance.core.diagnostic import Finding
     from abidance.core.gate import GateResult
     from abidance.report.record import RunRecord
@@ -34,6 +36,8 @@ class Area(StrEnum):
     ACROSS = "laws across both"
     THREADS = "threads"
     COSTS = "costs"
+    OTHER = "other"
+    """What was found and belongs to none of these; the area is there only where something does."""
 
 
 ASKED = {
@@ -45,6 +49,7 @@ ASKED = {
     Area.ACROSS: "does either read what the other wrote, where the contract has laws about both?",
     Area.THREADS: "may it be called from several threads where the contract says so?",
     Area.COSTS: "does it keep to the budgets?",
+    Area.OTHER: "what else was found?",
 }
 
 
@@ -52,7 +57,8 @@ ASKED = {
 class AreaScore:
     """One area of the scorecard: where it stands, in how many words, and the findings of calls that decide it.
 
-    `shared` is what the library to be replaced does wrong as well, which is not held against the other.
+    `shared` is what the library to be replaced does wrong as well, which is not held against the other, and `old_only`
+    what it alone does wrong. Each finding of a run is in one of the three, of one area.
     """
 
     area: Area
@@ -60,6 +66,7 @@ class AreaScore:
     words: tuple[str, ...]
     findings: tuple[Finding, ...] = ()
     shared: tuple[Finding, ...] = ()
+    old_only: tuple[Finding, ...] = ()
 
 
 _VERDICTS = {
@@ -98,6 +105,12 @@ class Scorecard:
             if each in found:
                 return each
         return AreaStanding.SAME
+
+    @property
+    def not_held_against(self) -> Iterator[tuple[str, Finding]]:
+        """Yield what is not held against the new library, each with the words for whose it is."""
+        yield from (("both libraries", each) for area in self.areas for each in area.shared)
+        yield from ((f"`{self.old}` alone", each) for area in self.areas for each in area.old_only)
 
     @property
     def verdict(self) -> str:

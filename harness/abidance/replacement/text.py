@@ -41,12 +41,8 @@ def scorecard_lines(card: Scorecard, look: Style) -> list[str]:
     lines += [f"and {', '.join(left)}: `--format json` has all", ""] if left else []
     for found in (each for area in card.areas for each in area.findings):
         lines += [*render(found, look, sources).split("\n"), ""]
-    both = [
-        one_line(f"of both libraries: {headline(found.diagnostic)}")
-        for area in card.areas
-        for found in area.shared
-    ]
-    lines += [*both, ""] if both else []
+    also = [one_line(f"of {whose}: {headline(found.diagnostic)}") for whose, found in card.not_held_against]
+    lines += [*also, ""] if also else []
     if known := [*map(one_line, known_lines(card.record.items))]:
         lines += [*known, ""]
     head = f"{card.boundary}: may `{card.new}` take the place of `{card.old}`?"
