@@ -61,6 +61,7 @@ class TestEachFindingIsInOneArea:
         promises = found[Area.PROMISES]
         assert promises.standing is AreaStanding.SAME
         assert (len(promises.shared), promises.old_only) == (1, ())
+        assert Area.OTHER not in found
 
     def test_one_of_the_old_library_alone_is_named_and_decides_nothing(self, areas):
         found = areas(item("c", fault("c")), item("rust"))

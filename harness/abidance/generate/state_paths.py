@@ -17,7 +17,7 @@ from abidance.generate.hints import Hints
 from abidance.generate.source import UnlawfulDrawError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, HandleLife
     from abidance.boundary.model.states import StateMachine, TransitionTarget
@@ -57,9 +57,7 @@ def calls_towards(
         calling = _given_callbacks(boundary, machine, state)
         if calling and source.flag():
             function = source.pick(calling)
-            mine = placeholders(function, machine.handle)
-            drawn = drawer().arguments(function, Hints.of(boundary, function), mine, lawful=True)
-            yield CallOn(function.name, {n: value for n, value in drawn.items() if n not in mine})
+            yield _on_handle(drawer(), boundary, function, machine.handle, Hints.of(boundary, function), {})
         yield _call_to(drawer(), boundary, machine, name, target, log)
         state = target
 
@@ -82,24 +80,43 @@ def calls_of_prepare(
     """Return the calls of `prepare`, with values for those that are generated; raises UnlawfulDrawError."""
     made = []
     for name, written in life.prepare:
-        arguments = written
-        if ANY in written.values():
-            function = boundary.functions[name]
-            mine = placeholders(function, life.name)
-            given = {n: v for n, v in written.items() if v is not ANY and n not in mine}
-            drawn = drawer().arguments(function, Hints.of(boundary, function), {**given, **mine}, lawful=True)
-            arguments = {n: v for n, v in drawn.items() if n not in mine}
-        made.append(CallOn(name, arguments))
+        if ANY not in written.values():
+            made.append(CallOn(name, written))
+            continue
+        function = boundary.functions[name]
+        given = {n: v for n, v in written.items() if v is not ANY}
+        made.append(_on_handle(drawer(), boundary, function, life.name, Hints.of(boundary, function), given))
     return tuple(made)
 
 
-def placeholders(function: BoundaryFunction, handle: str) -> dict[str, Value]:
-    """Return what stands for the handle that a call is made on, by the parameters that it goes to."""
+def placeholders(
+    function: BoundaryFunction, handle: str, state: Mapping[str, Value] | None = None
+) -> dict[str, Value]:
+    """Return what stands for the handle that a call is made on, by the parameters that it goes to.
+
+    `state` holds the described fields of a handle that the caller allocates.
+    """
     return {
-        member.name: NewHandle(handle, {})
+        member.name: NewHandle(handle, {}, dict(state or {}))
         for member in function.members
         if isinstance(member.shape, HandleShape) and member.shape.handle == handle
     }
+
+
+def _on_handle(
+    drawer: Drawer,
+    boundary: Boundary,
+    function: BoundaryFunction,
+    handle: str,
+    hints: Hints,
+    given: Mapping[str, Value],
+) -> CallOn:
+    """Return a call on a handle with what is `given` and the rest generated: what the caller sets in the handle too."""
+    state = drawer.state(handle) if boundary.handles[handle].record else {}
+    mine = placeholders(function, handle, state)
+    fixed = {n: value for n, value in given.items() if n not in mine}
+    drawn = drawer.arguments(function, hints, {**fixed, **mine}, lawful=True)
+    return CallOn(function.name, {n: value for n, value in drawn.items() if n not in mine}, state)
 
 
 def _call_to(
@@ -108,19 +125,18 @@ def _call_to(
     """Return a call that can lead to a state: what its condition says of the arguments is met."""
     function, source = boundary.functions[name], drawer.source
     targets = machine.transitions[name].targets
-    mine = placeholders(function, machine.handle)
     of_state = [each for each in targets if each.state == state]
     for _ in range(TRIES):
         target = source.pick(of_state)
         hints = _hints(boundary, function, _about_arguments(function, target, drawer))
         example = source.pick(({}, *(each.given for each in function.examples)))
-        given = {n: value for n, value in example.items() if n not in mine}
         try:
-            arguments = drawer.arguments(function, hints, {**given, **mine}, lawful=True)
+            call = _on_handle(drawer, boundary, function, machine.handle, hints, example)
         except UnlawfulDrawError:
             continue
+        arguments = {**call.arguments, **placeholders(function, machine.handle, call.state)}
         if state in reachable(boundary, function, targets, arguments):
-            return CallOn(name, {n: value for n, value in arguments.items() if n not in mine})
+            return call
     raise log.refuse(f"a call of `{name}` that leads to `{state}`", machine.transitions[name].span)
 
 
@@ -180,7 +196,7 @@ def after_prepare(boundary: Boundary, machine: StateMachine, begin: str, calls: 
     state = begin
     for call in calls:
         function = boundary.functions[call.function]
-        arguments = {**call.arguments, **placeholders(function, machine.handle)}
+        arguments = {**call.arguments, **placeholders(function, machine.handle, call.state)}
         after = after_call(boundary, machine, function, arguments, frozenset((state,)))
         targets = machine.transitions[function.name].targets if function.name in machine.transitions else ()
         state = next((each.state for each in targets if each.state in after), state)

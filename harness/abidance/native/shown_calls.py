@@ -167,9 +167,10 @@ def _ways(boundary: Boundary, before: Sequence[Mapping[str, Any]], number: int) 
         if call["role"] != "way" or not mine:
             continue
         others = {name: raw for name, raw in call["arguments"].items() if name not in mine}
-        found.append(
-            CallOn(call["function"], _folded(boundary, {**call, "arguments": others}, before[:index]))
-        )
+        left = from_json(call["arguments"][mine[0]])
+        assert isinstance(left, Earlier)
+        arguments = _folded(boundary, {**call, "arguments": others}, before[:index])
+        found.append(CallOn(call["function"], arguments, left.state))
     return tuple(found)
 
 

@@ -165,6 +165,7 @@ class _Scorer:
             for area in areas
             for found in (*area.findings, *area.shared, *area.old_only)
         }
+        placed |= {(self.asked.old, *_fault(found)) for area in areas for found in area.shared}
         left = tuple(each for each in _findings(self.items) if (each.library, *_fault(each)) not in placed)
         if not left:
             return ()

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from abidance.abi.change import Change
+from abidance.abi.diff import budgets
 from abidance.abi.diff.canonical_clauses import Words, unsaid
 from abidance.abi.diff.conditions import DOMAINS, Conditions, as_condition
 from abidance.abi.diff.conditions import LISTED as CONDITIONS
@@ -200,6 +201,8 @@ def _direction(aspect: str, old: str, new: str) -> str:
             if _includes(before, after):
                 return "narrower"
         return "changed"
+    if aspect.startswith(budgets.PREFIX):
+        return budgets.direction(old, new)
     if aspect == "may_overlap":
         return "changed" if old and new else "wider" if new else "narrower"
     if aspect == "parent":

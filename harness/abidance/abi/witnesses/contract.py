@@ -28,7 +28,6 @@ _NO_PROMISE = frozenset(
         "summary",
         "generate",
         "examples",
-        "cost",
         "model",
         "max",
         "params",
@@ -154,7 +153,12 @@ def _call(call: WrittenCall) -> str:
 
 
 def _function(name: str, function: FunctionPromise) -> Iterator[ClauseFacts]:
-    yield from _simple(function, name, leave={"rejects"})
+    yield from _simple(function, name, leave={"rejects", "cost"})
+    if function.cost is not None:
+        for key, clause in table(type(function.cost)).items():
+            if function.cost.says(key):
+                budget = _text(getattr(function.cost, clause.attribute))
+                yield ClauseFacts(name, f"cost.{key}", budget, function.cost.value_span(key))
     for each in function.rejects:
         when = _text(dict(sorted(each.when.items(), key=lambda item: _text(item[0]))))
         answer = f", returns {_text(each.returns)}" if each.says("returns") else ""

@@ -352,7 +352,7 @@ class Encoder:
         arguments = dict(call.arguments)
         for member in function.members:
             if isinstance(member.shape, HandleShape) and member.shape.handle == live.life.name:
-                arguments[member.name] = NewHandle(live.life.name, {})
+                arguments[member.name] = NewHandle(live.life.name, {}, call.state)
         return self.call(function, arguments, using=live)
 
     def _is_sure(self, each: Borrowed) -> bool:

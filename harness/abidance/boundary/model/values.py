@@ -138,10 +138,14 @@ class InState:
 
 @dataclass(frozen=True, slots=True)
 class CallOn:
-    """A call that is made on a handle before the call under test, which leaves the handle itself out."""
+    """A call that is made on a handle before the call under test, which leaves the handle itself out.
+
+    `state` holds what the described fields of a handle that the caller allocates are set to before this call.
+    """
 
     function: str
     arguments: dict[str, Value]
+    state: dict[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,7 +341,7 @@ def to_json(value: Value) -> object:
             made |= {"creator": creator} if creator else {}
             made |= {"destroyed": True} if destroyed else {}
             for name, on in (("calls", calls), ("prepared", prepared)):
-                made |= {name: [[each.function, to_json(each.arguments)] for each in on]} if on else {}
+                made |= {name: [*map(_call_to_json, on)]} if on else {}
             return made | ({"within": [*within]} if within else {})
         case Earlier(call, path, handle, state, destroyed_by, most, within, goes_on):
             left = {"earlier": [call, path, handle], "state": to_json(state)}
@@ -349,6 +353,10 @@ def to_json(value: Value) -> object:
             return {"derived": text, "names": [[*each] for each in names], "value": to_json(held)}
         case _:
             return value
+
+
+def _call_to_json(call: CallOn) -> list[object]:
+    return [call.function, to_json(call.arguments), *([to_json(call.state)] if call.state else [])]
 
 
 def from_json(raw: Any) -> Value:
@@ -373,7 +381,10 @@ def from_json(raw: Any) -> Value:
         case {"handle": str(handle), "arguments": arguments, "state": state}:
             given, set_to = _record(from_json(arguments)), _record(from_json(state))
             calls, prepared = (
-                tuple(CallOn(name, _record(from_json(each))) for name, each in raw.get(key, ()))
+                tuple(
+                    CallOn(name, *(_record(from_json(each)) for each in more))
+                    for name, *more in raw.get(key, ())
+                )
                 for key in ("calls", "prepared")
             )
             within = tuple(raw.get("within", ()))
