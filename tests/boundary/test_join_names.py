@@ -302,3 +302,37 @@ def test_but_a_law_follows_it_from_its_making_to_its_end(joined):
         "book_add",
         "book_close",
     ]
+
+
+TIMER = """
+typedef struct { int state; int left; int each; } timer;
+int timer_open(timer *t, int each);
+int timer_close(timer *t);
+int timer_step(timer *t, int by);
+"""
+
+
+def _timer(function):
+    return f"""
+        types: {{timer: {{fields: {{each: {{range: [1, 9]}}}}}}}}
+        handles: {{timer: {{create: timer_open, destroy: timer_close}}}}
+        functions: {{timer_step: {function}}}
+    """
+
+
+def test_what_the_library_keeps_in_a_handle_is_no_precondition(refused):
+    messages = refused(TIMER, _timer("{requires: [t.left > by, t.left != 3, by > 0]}"))
+
+    assert (
+        messages
+        == [
+            "`t.left` is not known before the call, so `requires` cannot ask for it: it is what the library keeps in the "
+            "`timer`"
+        ]
+        * 2
+    )
+
+
+@pytest.mark.parametrize("clause", ["requires: [t.each > by]", "ensures: [old(t.left) >= t.left]"])
+def test_what_the_caller_sets_in_a_handle_is_one(joined, clause):
+    assert joined(TIMER, _timer(f"{{{clause}}}")).functions["timer_step"].promise is not None

@@ -104,6 +104,14 @@ OF_FUNCTIONS = [
         "returns: {to: string, encoding: mostly ascii}",
         "`encoding` has no meaning here: text that is `mostly` valid promises nothing of what the library writes",
     ),
+    (
+        "params: {x: {out: {to: string, encoding: mostly ascii}}}",
+        "`encoding` has no meaning here: text that is `mostly` valid promises nothing of what the library writes",
+    ),
+    (
+        "returns: {to: array, of: {to: string, encoding: mostly ascii}, ended_by: null}",
+        "`encoding` has no meaning here: text that is `mostly` valid promises nothing of what the library writes",
+    ),
     ("params: {x: {in: string, like: }}", "`like` has no value | must be a regular expression"),
     (
         "params: {x: {in: rg_x, like: a}}",

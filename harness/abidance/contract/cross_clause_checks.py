@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from abidance.contract.model.callbacks import Callback
     from abidance.contract.model.contract import Contract
     from abidance.contract.model.functions import FunctionPromise
-    from abidance.contract.model.places import Place
+    from abidance.contract.model.places import Element, Place
 
 _NOTHING_PROMISED = "text that is `mostly` valid promises nothing of what the library writes"
 
@@ -30,10 +30,6 @@ def disagreements(contract: Contract) -> Iterator[Diagnostic]:
         if place.handle and place.handle.text not in contract.handles:
             yield _unknown("handle", place.handle, contract.handles)
         yield from _contradictions(place)
-    for function in contract.functions.values():
-        returns = function.returns
-        if returns is not None and returns.encoding is not None and returns.encoding.mostly:
-            yield from _refuse(returns, "encoding", _NOTHING_PROMISED)
     libraries = [*(contract.equivalence.libraries if contract.equivalence else ())]
     costs = [function.cost for function in contract.functions.values()]
     for cost in costs:
@@ -84,13 +80,11 @@ def _contradictions(place: Place) -> Iterator[Diagnostic]:
     elif what.text != "bytes":
         for key in ("encoding", "like"):
             yield from _refuse(place, key, f"it points to `{what}`, not to a `string` or `bytes`")
-    only_written = isinstance(place, Param) and place.out
-    if (
-        place.encoding is not None
-        and place.encoding.mostly
-        and (only_written or isinstance(place, CallbackParam))
-    ):
-        yield from _refuse(place, "encoding", _NOTHING_PROMISED)
+    if isinstance(place, CallbackParam | Returns) or (isinstance(place, Param) and place.out):
+        behind = what if isinstance(what, TargetPromise) else None
+        for each in (place, place.of, behind, behind.of if behind is not None else None):
+            if each is not None and each.encoding is not None and each.encoding.mostly:
+                yield from _refuse(each, "encoding", _NOTHING_PROMISED)
     if place.ended_by and place.says("length") and isinstance(place, Returns | TargetPromise):
         yield from _refuse(place, "length", "the array ends with the element that `ended_by` names")
     if what.text not in (*SEVERAL, STRING):
@@ -102,7 +96,7 @@ def _contradictions(place: Place) -> Iterator[Diagnostic]:
         yield from _refuse(place, "capacity", "`in` memory is only read, so nothing is written there")
 
 
-def _refuse(place: Place, key: str, why: str) -> Iterator[Diagnostic]:
+def _refuse(place: Place | Element, key: str, why: str) -> Iterator[Diagnostic]:
     if place.says(key):
         labels = (Label(place.key_span(key)),)
         yield Diagnostic(WRONG_VALUE, f"`{key}` has no meaning here: {why}", labels)

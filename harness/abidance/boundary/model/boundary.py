@@ -268,6 +268,11 @@ class HandleLife:
         return any(ANY in given.values() for _, given in self.prepare)
 
     @property
+    def known_before(self) -> frozenset[str]:
+        """Return what expressions see of one before a call: fields that are set, and what it was prepared with."""
+        return self.renewed | {name for _, given in self.prepare for name in given}
+
+    @property
     def renewed(self) -> frozenset[str]:
         """Return the fields of a caller-allocated handle that are set anew before each call.
 

@@ -13,7 +13,7 @@ from abidance.boundary.model.traversal import walk
 from abidance.boundary.resolve.callbacks import callback_shape
 from abidance.boundary.resolve.contract_calls import CallReader
 from abidance.boundary.resolve.contract_values import LiteralConverter
-from abidance.boundary.resolve.names import check_names
+from abidance.boundary.resolve.names import check_before, check_names
 from abidance.boundary.resolve.nearest_clauses import never_returns, remedy_for
 from abidance.boundary.resolve.number_handles import NumberHandles
 from abidance.boundary.resolve.pointer_complaints import UnspecifiedPointer
@@ -142,6 +142,7 @@ class FunctionJoiner:
         rejects = tuple(reader.reject(function, reject) for reject in promise.rejects)
         out_of_memory = reader.out_of_memory(function, promise.may_fail)
         self._check_overlaps(function, promise)
+        check_before(function, lives, self.problems)
         return replace(function, examples=examples, rejects=rejects, out_of_memory=out_of_memory)
 
     def _check_overlaps(self, function: BoundaryFunction, promise: FunctionPromise) -> None:

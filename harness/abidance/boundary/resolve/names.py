@@ -16,7 +16,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
     from abidance.boundary.resolve.callbacks import Inside
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.expression import Expression
@@ -72,6 +72,33 @@ def check_names(
         given = members.get(spelling(name))
         if given is not None and isinstance(given.shape, s.PointerShape):
             _check_size(given.shape, members, problems)
+
+
+def check_before(function: BoundaryFunction, lives: Mapping[str, HandleLife], problems: Problems) -> None:
+    """Complain about preconditions on what the library keeps in a handle: nothing tells it before the call is made."""
+    members = {spelling(member.name): member for member in function.members}
+    for expression in function.requires:
+        for reference in expression.references:
+            member = members.get(reference.parts[0])
+            if member is None or len(reference.parts) < 2 or not isinstance(member.shape, s.HandleShape):
+                continue
+            life, name = lives.get(member.shape.handle), reference.parts[1]
+            if life is None or name in (life.described if member.shape.made else life.known_before):
+                continue
+            message = (
+                f"`{reference.path}` is not known before the call, so `requires` cannot ask for it: it is what the "
+                f"library keeps in the `{life.name}`"
+            )
+            remedy = (
+                f"say which calls lead to where `{function.name}` may be called: `handles: {{{life.name}: {{states: "
+                "..., transitions: ...}}`"
+            )
+            if life.record is not None and any(m.name == name for m in life.record.members):
+                remedy += (
+                    "; or describe the field under `types`, if it is the caller who sets it before each call"
+                )
+            labels = (Label(reference.span), Label(member.promised))
+            problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
 
 
 def check_elements(
