@@ -323,14 +323,10 @@ def _timer(function):
 def test_what_the_library_keeps_in_a_handle_is_no_precondition(refused):
     messages = refused(TIMER, _timer("{requires: [t.left > by, t.left != 3, by > 0]}"))
 
-    assert (
-        messages
-        == [
-            "`t.left` is not known before the call, so `requires` cannot ask for it: it is what the library keeps in the "
-            "`timer`"
-        ]
-        * 2
+    words = (
+        "is not known before the call, so `requires` cannot ask for it: it is what the library keeps in the"
     )
+    assert messages == [f"`t.left` {words} `timer`"] * 2
 
 
 @pytest.mark.parametrize("clause", ["requires: [t.each > by]", "ensures: [old(t.left) >= t.left]"])
