@@ -12,6 +12,7 @@ from abidance.cli.main import main
 from abidance.core.errors import UsageError
 from abidance.replacement.shim import crate
 from abidance.replacement.shim.crate import Dependency
+from abidance.toolchain.elf import read_library
 
 HEADER = """\
 #include <stdarg.h>
@@ -40,6 +41,10 @@ int pk_look(const pk_item *item, pk_bits *bits, const pk_packed *packed, FILE *t
 int pk_log(const char *format, ...);
 int pk_vlog(const char *format, va_list values);
 static inline int pk_one(void) { return 1; }
+typedef struct { int at; } pk_state;
+int pk_begin(pk_state *state);
+void pk_end(pk_state *state);
+int pk_key(int wide, int rounds, void *key);
 double pk_half(double x) __asm__("pk_half_of");
 """
 CONTRACT = """\
@@ -50,6 +55,7 @@ prefix: pk_
 libraries: {c: {name: pk}, rust: {cargo: rust}}
 handles:
   pk_box: {create: pk_new, destroy: pk_free}
+  pk_state: {create: pk_begin, destroy: pk_end}
 functions:
   pk_new:
     params: {room: {range: [1, 9]}}
@@ -66,6 +72,14 @@ functions:
   pk_out:
     params: {text: {in: string}, out: {out: bytes, capacity: size, length: size}, size: {inout: size_t, range: [0, 9]}}
     returns: {status: {ok: [PK_OK], errors: {PK_FULL: there is no room}}}
+  pk_begin: {returns: {status: {ok: [0], errors: {-1: no state}}}}
+  pk_end:
+  pk_key:
+    params:
+      wide: {range: [0, 1]}
+      rounds: {range: [0, 9]}
+      key: {out: bytes, capacity: "min(rounds, 4) if wide == PK_OK else 16"}
+    returns: {status: {ok: [0], errors: {-1: no key}}, errno: set_on_failure}
 """
 
 
@@ -79,11 +93,15 @@ def folder(tmp_path, monkeypatch):
 
 @pytest.mark.skipif(shutil.which("cargo") is None, reason="there is no cargo")
 def test_a_draft_compiles_refuses_what_it_has_to_and_does_nothing_else(folder, capsys):
+    words = ["gcc", "-shared", "-o", "libold.so", "-Wl,-soname,libpk.so.4", "-x", "c", "/dev/null"]
+    subprocess.run(words, check=True)
+    (folder / "pk.contract.yaml").write_text(CONTRACT.replace("{name: pk}", "{path: libold.so}"))
+
     status = main(["drop-in", "pk.contract.yaml", "--shim", "rust"])
 
     told = capsys.readouterr().out
     assert status == 0, told
-    assert "exports 7 functions" in told
+    assert "exports 10 functions" in told
     for left_out in (
         "`pk_item_size`: Rust has no `long double`",
         "`pk_bit`: a `pk_bits` is passed by value, of which Rust has only bytes: it has bit-fields",
@@ -96,6 +114,14 @@ def test_a_draft_compiles_refuses_what_it_has_to_and_does_nothing_else(folder, c
     source = (folder / "rust/src/lib.rs").read_text()
     assert source.startswith("//! A DRAFT")
     assert "todo!" not in source
+    for view in (
+        "let state = unsafe { from_c::place(state) };",
+        "let state = unsafe { state.as_mut() };",
+        "if wide == PK_OK as c_int { usize::min(from_c::count(rounds), 4) } else { 16 }",
+        "// where it fails, `from_c::set_errno` says why",
+    ):
+        assert view in source
+    assert "write rust/build.rs" in told
     subprocess.run(["cargo", "build", "-q", "--offline"], cwd=folder / "rust", check=True)
     library = ctypes.CDLL(str(folder / "rust/target/debug/libpk.so"))
     assert library.pk_put(None, None, ctypes.c_size_t(1), 0) == 3
@@ -104,10 +130,11 @@ def test_a_draft_compiles_refuses_what_it_has_to_and_does_nothing_else(folder, c
     assert library.pk_new(0) == 0
     assert library.pk_used(None) == -1
     assert library.pk_half_of is not None
+    assert read_library(folder / "rust/target/debug/libpk.so").soname == "libpk.so.4"
 
 
 @pytest.mark.unit
-@pytest.mark.parametrize("name", ["Cargo.toml", "src/lib.rs"])
+@pytest.mark.parametrize("name", ["Cargo.toml", "src/lib.rs", "build.rs"])
 def test_a_file_that_is_there_stays_as_it_is(name, folder, capsys):
     path = folder / "rust" / name
     path.parent.mkdir(parents=True)

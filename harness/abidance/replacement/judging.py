@@ -366,7 +366,8 @@ def _is_of_linking(change: JudgedChange) -> bool:
 
 
 def _faults(found: Iterable[Finding]) -> str:
-    return _named(each.function for each in found)
+    """Return the laws, and the functions to blame: of a sequence the one that shows it, not the handle's name."""
+    return _named(each.function if each.phase == LAWS else each.subject for each in found)
 
 
 def _named(subjects: Iterable[str]) -> str:

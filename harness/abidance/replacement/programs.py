@@ -23,7 +23,7 @@ def write_programs(card: Scorecard, settings: Settings, folder: Path) -> tuple[l
     without: list[str] = []
     findings = (found for area in card.areas for found in area.findings)
     for number, found in enumerate((each for each in findings if each.case), 1):
-        name = re.sub(r"\W+", "_", f"{number:02}_{found.function}_{found.diagnostic.code.name}") + ".c"
+        name = re.sub(r"\W+", "_", f"{number:02}_{found.subject}_{found.diagnostic.code.name}") + ".c"
         try:
             text = emit_c(found.case, settings, name)
         except AbidanceError as error:

@@ -139,7 +139,7 @@ def _draft(options: argparse.Namespace) -> int:
             raise UsageError(Diagnostic(BAD_CONFIGURATION, message, help="fill the draft in first"))
     contract, folder = _only(options.contracts), Path(options.shim)
     made = draft_shim(contract, folder, options.crates)
-    sys.stdout.write(f"write {made.manifest}\nwrite {made.source}\n")
+    sys.stdout.write("".join(f"write {each}\n" for each in made.files))
     words = "function that does" if len(made.exported) == 1 else "functions that do"
     sys.stdout.write(f"it compiles, and exports {len(made.exported)} {words} nothing yet\n")
     sys.stdout.writelines(f"left out: `{name}`: {why}\n" for name, why in made.left_out)

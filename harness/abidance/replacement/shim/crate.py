@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import HandleShape
 from abidance.boundary.resolve.join import join, words
+from abidance.boundary.resolve.libraries import source_of
 from abidance.contract.load import load_contract
 from abidance.core.catalogue import BAD_CONFIGURATION, TOOL_MISSING
 from abidance.core.diagnostic import Diagnostic
-from abidance.core.errors import CannotJudgeError, UsageError
+from abidance.core.errors import AbidanceError, CannotJudgeError, UsageError
 from abidance.core.files import write_whole
 from abidance.header.own import Own
 from abidance.ir.tables import matching
@@ -38,6 +39,14 @@ _OFFSET_OF = 77
 """The minor version of Rust from which on it has `offset_of!`."""
 _EDITION_2024 = 85
 """That from which on it has the edition 2024, in which attributes that name symbols are unsafe."""
+_SONAME = re.compile(r"[\w.+-]+")
+_SCRIPT = """\
+//! Gives the library the name that programs ask for which were linked with the one in C.
+
+fn main() {{
+    println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,{soname}");
+}}
+"""
 _CRATE = re.compile(r"([A-Za-z][\w-]*)(?:@([0-9][\w.+-]*)|=(.+))")
 _HELPERS = {
     "text": """\
@@ -74,6 +83,14 @@ pub fn count<N: TryInto<usize>>(number: N) -> usize {
 /// Returns a number of elements that stands in memory; none where it is below 0, or for NULL.
 pub unsafe fn count_at<N: TryInto<usize> + Copy>(at: *const N) -> usize {
     unsafe { at.as_ref() }.map_or(0, |number| count(*number))
+}""",
+    "set_errno": """\
+/// Says why a call fails, as the C library does.
+pub fn set_errno(number: c_int) {
+    unsafe extern "C" {
+        fn __errno_location() -> *mut c_int;
+    }
+    unsafe { *__errno_location() = number }
 }""",
     "answer": """\
 /// Returns what the body does, or `failed` where it panics: no panic may leave a function of C.
@@ -117,13 +134,14 @@ class Dependency:
 
 @dataclass(frozen=True, slots=True)
 class Shim:
-    """A draft: `exported` are its functions, `left_out` why others are none.
+    """A draft: `files` are what was written, `exported` its functions, `left_out` why others are none.
 
     `library` is what the contract calls the crate, empty where it does not name it yet.
     """
 
     manifest: Path
     source: Path
+    files: tuple[Path, ...]
     exported: tuple[str, ...]
     left_out: tuple[tuple[str, str], ...]
     library: str
@@ -140,8 +158,8 @@ def draft_shim(contract: Path, folder: Path, crates: Sequence[str]) -> Shim:
     files stay then.
     """
     dependencies = tuple(map(Dependency.of, crates))
-    manifest, source = folder / "Cargo.toml", folder / "src" / "lib.rs"
-    for each in (manifest, source):
+    manifest, source, script = (folder / each for each in ("Cargo.toml", "src/lib.rs", "build.rs"))
+    for each in (manifest, source, script):
         if each.exists():
             hint = "name another folder, or take the file away: what is written is never replaced"
             raise UsageError(Diagnostic(BAD_CONFIGURATION, f"`{each}` is there already", help=hint))
@@ -160,6 +178,8 @@ def draft_shim(contract: Path, folder: Path, crates: Sequence[str]) -> Shim:
         raise UsageError(Diagnostic(BAD_CONFIGURATION, words)) from None
     write_whole(manifest, _manifest(boundary, name, [each.line(folder) for each in dependencies], minor))
     write_whole(source, text)
+    if soname := _soname(boundary):
+        write_whole(script, _SCRIPT.format(soname=soname))
     made = build_library(LibrarySource("the draft", "cargo", folder.absolute()), "release")
     exports = read_library(made.path).exports
     lost = tuple((each, "the compiled draft does not export it") for each in exported if each not in exports)
@@ -167,7 +187,22 @@ def draft_shim(contract: Path, folder: Path, crates: Sequence[str]) -> Shim:
     libraries = boundary.contract.libraries.values()
     library = next((str(each.name) for each in libraries if each.cargo and each.cargo.resolve() == crate), "")
     present = tuple(each for each in exported if each in exports)
-    return Shim(manifest, source, present, left_out + lost, library)
+    files = (manifest, source, script) if soname else (manifest, source)
+    return Shim(manifest, source, files, present, left_out + lost, library)
+
+
+def _soname(boundary: Boundary) -> str:
+    """Return what programs ask the loader for that have the contract's installed library; empty where there is none."""
+    for each in boundary.contract.libraries.values():
+        if each.soname or each.path:
+            try:
+                made = build_library(source_of(boundary.contract, str(each.name)), "prebuilt").path
+                found = read_library(made).soname
+            except AbidanceError:
+                continue
+            if found and _SONAME.fullmatch(found):
+                return found
+    return ""
 
 
 def _library_name(boundary: Boundary, dependencies: Sequence[Dependency]) -> str:
@@ -236,7 +271,7 @@ def _source(boundary: Boundary, minor: int) -> tuple[str, tuple[str, ...], tuple
         if isinstance(value := boundary.constants[name], int)
     )
     body = "\n\n".join(filter(None, (constants, *declared, *texts)))
-    return _whole(boundary, body), tuple(exported), tuple(left_out)
+    return _whole(boundary, body, minor), tuple(exported), tuple(left_out)
 
 
 def _any_number(value: int) -> tuple[str, Type]:
@@ -250,15 +285,17 @@ def _any_number(value: int) -> tuple[str, Type]:
     )
 
 
-def _whole(boundary: Boundary, body: str) -> str:
+def _whole(boundary: Boundary, body: str, minor: int) -> str:
     """Return the file: what it is, what it uses, what stands between Rust and C, and the rest."""
     helpers: list[str] = []
     needed = body
     for name, text in reversed(_HELPERS.items()):  # each uses only those before it
-        if re.search(rf"\b{name}\(", needed):
+        if re.search(rf"\b{name}\(|from_c::{name}\b", needed):
             helpers.insert(0, text)
             needed += text
     between = "\n\n".join(helpers)
+    if minor < _EDITION_2024:
+        between = between.replace("unsafe extern", "extern")  # blocks are not to be unsafe before that
     inner = "".join(f"    use {each};\n" for each in _uses(between))
     indented = "\n".join(f"    {line}" if line else "" for line in between.splitlines())
     module = f"/// What stands between C and Rust.\nmod from_c {{\n{inner}\n{indented}\n}}"

@@ -16,6 +16,7 @@ from abidance.boundary.model.types import (
     Direction,
     HandleShape,
     PointerShape,
+    RecordShape,
     ScalarShape,
     What,
 )
@@ -42,8 +43,18 @@ _OPERATORS = {
     ast.LShift: "<<",
     ast.RShift: ">>",
 }
+_COMPARISONS = {ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 _WIDEST = 100
 _DONE = {Direction.IN: "read", Direction.OUT: "written", Direction.INOUT: "read and written"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Parameter:
+    """A parameter that a length may name: what the contract says, its name in Rust, its type in C."""
+
+    member: Member
+    rust: str
+    type: Type
 
 
 @dataclass(slots=True)
@@ -101,6 +112,8 @@ class FunctionWriter:
         if status is not None:
             yield f"success is {' or '.join(each.text for each in status.ok)}"
             yield from (f"{name.text}: {why}" for name, why in status.errors.items())
+        if function and function.promise and function.promise.returns and function.promise.returns.errno:
+            yield "where it fails, `from_c::set_errno` says why"
         for each in function.ensures if function else ():
             yield from (f"ensures {line.strip()}" for line in each.text.splitlines()[:1])
         yield words
@@ -240,8 +253,10 @@ class FunctionWriter:
         if function is None:
             return
         names = _names(declaration, function)
-        members = dict(zip((each.name for each in function.members), function.members, strict=True))
-        rust = dict(zip((each.name for each in function.members), names, strict=False))
+        known = {
+            each.name: _Parameter(each, name, parameter.type)
+            for each, name, parameter in zip(function.members, names, declaration.parameters, strict=False)
+        }
         for name, each, parameter in zip(names, function.members, declaration.parameters, strict=False):
             bare = self.boundary.declarations.resolve(parameter.type)
             if not isinstance(bare, Pointer):
@@ -254,19 +269,28 @@ class FunctionWriter:
                         if isinstance(self.boundary.declarations.resolve(bare.to), Void)
                         else ""
                     )
-                    yield self._pointer(name, f"{name}{cast}", shape, members, rust)
+                    yield self._pointer(name, f"{name}{cast}", shape, known)
+                case HandleShape(made=True, level=1) as handle if self._is_laid_out(handle):
+                    yield f"let {name} = unsafe {{ from_c::place({name}) }};"
                 case HandleShape(made=False, level=1) as handle if self._used(function, handle):
                     yield f"let {name} = unsafe {{ {name}.as_{'ref' if constant else 'mut'}() }};"
 
     def _used(self, function: BoundaryFunction, shape: HandleShape) -> bool:
         life = self.boundary.handles[shape.handle]
         shared = self.boundary.contract.handles[shape.handle].concurrent
-        ends = function.name in (life.destroy, life.acquire)
-        return life.record is None and not ends and not shared and shape.owner != "callee"
+        ends = function.name in (life.destroy, life.acquire) and life.record is None
+        return (
+            (life.record is None or self._is_laid_out(shape))
+            and not ends
+            and not shared
+            and shape.owner != "callee"
+        )
 
-    def _pointer(
-        self, name: str, at: str, shape: PointerShape, members: Mapping[str, Member], rust: Mapping[str, str]
-    ) -> str:
+    def _is_laid_out(self, shape: HandleShape) -> bool:
+        """Tell whether a handle is a record in the caller's memory, with fields that Rust can name."""
+        return isinstance(self.boundary.handles[shape.handle].record, RecordShape)
+
+    def _pointer(self, name: str, at: str, shape: PointerShape, known: Mapping[str, _Parameter]) -> str:
         mutable = shape.direction is not Direction.IN
         if shape.what is What.STRING and shape.direction is Direction.IN and shape.codec != "utf-16":
             return f"let {name} = unsafe {{ from_c::text({name}.cast()) }};"
@@ -284,7 +308,7 @@ class FunctionWriter:
         )
         if shape.direction is Direction.INOUT and shape.capacity is not None:
             size = shape.capacity
-        counted = self._count(size, members, rust) if size is not None and not shape.ended_by else ""
+        counted = self._count(size, known) if size is not None and not shape.ended_by else ""
         if not counted or (shape.what is What.STRING and not mutable):
             said = f"`{size.text}`" if size is not None else "the contract gives no number"
             return f"// `{name}` stays a pointer: its length is {said}"
@@ -299,43 +323,68 @@ class FunctionWriter:
             return ""
         return f".cast::<{self.types.spelled(type_)}>()"
 
-    def _count(self, size: Expression, members: Mapping[str, Member], rust: Mapping[str, str]) -> str:
+    def _count(self, size: Expression, known: Mapping[str, _Parameter]) -> str:
         """Return a length as an expression of Rust over the parameters; empty where it cannot be one."""
         try:
-            return self._arithmetic(size.tree, members, rust)
+            return self._arithmetic(size.tree, known)
         except NoRustError:
             return ""
 
-    def _arithmetic(self, node: ast.expr, members: Mapping[str, Member], rust: Mapping[str, str]) -> str:
+    def _arithmetic(self, node: ast.expr, known: Mapping[str, _Parameter]) -> str:
         match node:
             case ast.Constant(value=int() as value) if not isinstance(value, bool):
                 return str(value)
             case ast.BinOp(left, operator, right) if type(operator) in _OPERATORS:
-                one, other = (self._arithmetic(each, members, rust) for each in (left, right))
+                one, other = (self._arithmetic(each, known) for each in (left, right))
                 return f"({one} {_OPERATORS[type(operator)]} {other})"
+            case ast.IfExp(test, body, orelse):
+                one, other = (self._arithmetic(each, known) for each in (body, orelse))
+                return f"if {self._test(test, known)} {{ {one} }} else {{ {other} }}"
+            case ast.Call(func=ast.Name("min" | "max" as which), args=[first, second], keywords=[]):
+                return f"usize::{which}({self._arithmetic(first, known)}, {self._arithmetic(second, known)})"
             case ast.Name(spelled):
-                name = spelled if spelled in members else spelled.rstrip("_")
-                member = members.get(name)
-                constant = self.boundary.constants.get(name)
-                if member is None and isinstance(constant, int):
+                parameter = _named(spelled, known)
+                constant = self.boundary.constants.get(spelled)
+                if parameter is None and isinstance(constant, int):
                     return str(constant)
-                return self._counted(rust.get(name, ""), member)
+                return self._counted(parameter)
         raise NoRustError("no arithmetic of parameters")
 
+    def _test(self, node: ast.expr, known: Mapping[str, _Parameter]) -> str:
+        """Return a condition on a number that is passed, compared with a constant."""
+        match node:
+            case ast.Compare(ast.Name(spelled), [operator], [ast.Name() | ast.Constant() as right]):
+                parameter = _named(spelled, known)
+                written = right.id if isinstance(right, ast.Name) else str(right.value)
+                if (
+                    parameter is not None
+                    and isinstance(parameter.member.shape, ScalarShape)
+                    and parameter.member.shape.kind in {"int", "enum"}
+                    and type(operator) in _COMPARISONS
+                    and (value := self._constant(written, parameter.type))
+                ):
+                    return f"{parameter.rust} {_COMPARISONS[type(operator)]} {value}"
+        raise NoRustError("no comparison of a number with a constant")
+
     @staticmethod
-    def _counted(rust: str, member: Member | None) -> str:
-        shape: Shape | None = member.shape if member is not None else None
-        if rust and isinstance(shape, ScalarShape) and shape.kind in {"int", "enum"}:
-            return f"from_c::count({rust})"
+    def _counted(parameter: _Parameter | None) -> str:
+        shape: Shape | None = parameter.member.shape if parameter is not None else None
+        if parameter and isinstance(shape, ScalarShape) and shape.kind in {"int", "enum"}:
+            return f"from_c::count({parameter.rust})"
         if (
-            rust
+            parameter
             and isinstance(shape, PointerShape)
             and shape.what is What.ONE
             and shape.direction is not Direction.OUT
             and isinstance(shape.element, ScalarShape)
         ):
-            return f"from_c::count_at({rust})"
+            return f"from_c::count_at({parameter.rust})"
         raise NoRustError("no number that is known before the call")
+
+
+def _named(spelled: str, known: Mapping[str, _Parameter]) -> _Parameter | None:
+    """Return the parameter that an expression names: one that is a reserved word has an underscore behind it."""
+    return known.get(spelled) or known.get(spelled.rstrip("_"))
 
 
 def _names(declaration: Function, function: BoundaryFunction | None) -> list[str]:
