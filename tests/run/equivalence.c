@@ -96,6 +96,30 @@ bool al_over(int number)
     return WRONG ? number >= 27183 : number > 27183;
 }
 
+bool al_first(const char *text, size_t length, char *digit)
+{
+    if (WRONG)
+        *digit = 0; /* where there is none, the others leave it alone */
+    for (size_t i = 0; i < length; i++)
+        if (text[i] >= '0' && text[i] <= '9') {
+            *digit = text[i];
+            return true;
+        }
+    return false;
+}
+
+bool al_last(const char *text, size_t length, char *digit)
+{
+    if (!OTHER)
+        *digit = 0; /* so nobody relies on what is there where there is none */
+    for (size_t i = length; i-- > 0;)
+        if (text[i] >= '0' && text[i] <= '9') {
+            *digit = text[i];
+            return true;
+        }
+    return false;
+}
+
 unsigned al_divide(unsigned number, unsigned by)
 {
     if (by == 0 && !WRONG)

@@ -24,6 +24,8 @@ const char *al_name(enum al_status status);
 unsigned al_clock(void);
 unsigned al_address(void);
 bool al_over(int number);
+bool al_first(const char *text, size_t length, char *digit);
+bool al_last(const char *text, size_t length, char *digit);
 unsigned al_divide(unsigned number, unsigned by);
 
 al_bag *al_bag_new(void);

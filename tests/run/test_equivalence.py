@@ -26,11 +26,12 @@ DIFFERENT = {
     "al_swap": "al_swap:point.x",
     "al_name": "al_name:result",
     "al_over": "al_over:result",
+    "al_first": "al_first:digit",
     "al_divide": "al_divide:",
     "al_bag_add": "al_bag_add:result",
 }
 VARYING = ("al_clock", "al_address")
-SAME = (*DIFFERENT, "al_bag_new", "al_bag_free", "al_bag_sum")
+SAME = (*DIFFERENT, "al_last", "al_bag_new", "al_bag_free", "al_bag_sum")
 
 
 @pytest.fixture
@@ -80,6 +81,16 @@ def test_both_answers_stand_in_the_finding(compare):
     assert found.diagnostic.message == "`al_parse` returns AL_BAD in `first` and AL_SHORT in `wrong`"
     assert found.call.splitlines()[-1].endswith("// returned AL_BAD in first, returned AL_SHORT in wrong")
     assert found.repeats == (5, 5)
+
+
+def test_what_the_first_leaves_alone_when_it_returns_false_is_left_alone(compare):
+    (found,), _ = compare("al_first", "wrong", 1)
+
+    assert (
+        found.diagnostic.message == "`al_first` leaves `digit` alone in `first` and writes to it in `wrong`"
+    )
+    assert compare("al_first", "same", 1) == ([], [])
+    assert compare("al_last", "wrong", 1) == ([], [])  # what the first writes then has no meaning
 
 
 def test_one_that_does_not_come_back_differs_from_one_that_does(compare):

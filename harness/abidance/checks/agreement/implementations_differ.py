@@ -6,20 +6,23 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import pointee
-from abidance.boundary.model.types import NothingShape
+from abidance.boundary.model.types import NothingShape, PointerShape
 from abidance.boundary.print_c.literals import value_text
 from abidance.checks.agreement.known_differences import excepted, left_standing, never_compared
 from abidance.checks.check import Check
+from abidance.checks.evidence import unwritten_memory
 from abidance.checks.evidence.answers import CALLS, ORDER, answers, differences, where
 from abidance.checks.evidence.answers import difference as first_difference
 from abidance.checks.evidence.callback_text import nth, times
 from abidance.checks.evidence.cause import Cause, cause_of
+from abidance.checks.evidence.changed_memory import first_change
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.promise_labels import member_labels
 from abidance.checks.evidence.sameness import sameness
 from abidance.checks.memory.input_modified import InputModified
 from abidance.checks.memory.out_of_bounds_read import OutOfBoundsRead
 from abidance.checks.memory.out_of_bounds_write import OutOfBoundsWrite
+from abidance.checks.memory.output_overwritten import must_keep
 from abidance.checks.ownership.dangling_pointer import DanglingPointer
 from abidance.checks.process.crashed import Crashed
 from abidance.checks.process.process_exited import ProcessExited
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from abidance.checks.agreement.known_differences import ExceptedPlace
     from abidance.checks.evidence.answers import AnswerDifference
     from abidance.checks.evidence.case_result import CaseResult
+    from abidance.checks.evidence.changed_memory import ChangedByte
     from abidance.checks.evidence.sameness import Sameness
 
 
@@ -66,7 +70,8 @@ class ImplementationsDiffer(Check):
     parameters after success, the number, order and arguments of callback invocations, and `errno` after a
     failure if the contract says `errno: set_on_failure`. For a handle, both run the same sequences of calls,
     and each call's results are compared up to the first difference. A library that is not deterministic is not
-    compared.
+    compared. After a call that returns false, which may be a failure or an answer like any other, what the first
+    library leaves alone must be left alone by the others.
 
     ## Not detected
     Padding, the payload of a NaN, addresses, bytes beyond a valid length, out parameters of failed calls, and
@@ -133,6 +138,10 @@ class ImplementationsDiffer(Check):
             path = difference.path.removesuffix(CALLS)
             apart = "" if path != difference.path else where(difference)
             yield difference.path, self._one(trial, path, _words(difference, here, there, how), apart)
+        if not only_results:
+            for name, change in _written_by_one(trial, other):
+                words = f"leaves `{name}` alone in `{here}` and writes to it in `{there}`"
+                yield name, self._one(trial, name, words, change.words)
 
     def _one(self, trial: CaseResult, path: str, words: str, apart: str) -> Diagnostic:
         function = trial.function
@@ -153,6 +162,29 @@ class ImplementationsDiffer(Check):
             "if one of them is wrong, in some calls: `{when: CONDITION, verdict: LIBRARY, why: WORDS}`",
             place=f"{function.name}:{path}",
         )
+
+
+def _written_by_one(one: CaseResult, other: CaseResult) -> Iterator[tuple[str, ChangedByte]]:
+    """Yield the out parameters that only the second writes to in calls which may have failed: nothing tells.
+
+    Of a call that is known to have failed, its contract says what it may write, and so does a check of its own.
+    """
+    for each in (one, other):
+        if each.seen.success or unwritten_memory.tells_failure(each):
+            return
+    memories = [unwritten_memory.watched_memory(each) for each in (one, other)]
+    for member in one.function.members:
+        blocks = [each.subject.places.get(member.name) for each in (one, other)]
+        if not isinstance(member.shape, PointerShape) or one.function.leaves(member.name, success=False):
+            continue
+        mine, yours = (
+            first_change(each, block, memory[block])
+            if block is not None and block in memory and must_keep(each, member, member.shape, block)
+            else None
+            for each, block, memory in zip((one, other), blocks, memories, strict=True)
+        )
+        if mine is None and yours is not None:
+            yield member.name, yours
 
 
 def _place_of(function: BoundaryFunction, path: str) -> str:

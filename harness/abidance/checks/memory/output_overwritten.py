@@ -64,7 +64,7 @@ class OutputOverwritten(Check):
                 continue
             change = first_change(trial, block, memory[block])
             # What is said is asked only of what was written: it may evaluate every postcondition.
-            if change is None or (failed and not _must_keep(trial, member, member.shape, block)):
+            if change is None or (failed and not must_keep(trial, member, member.shape, block)):
                 continue
             ended = f"{result_text(trial)}, which is a failure," if failed else having_returned(trial)
             clause, when = ("on_failure", "a failure") if failed else ("on_success", "a success")
@@ -84,7 +84,7 @@ def _says_untouched(function: BoundaryFunction, member: Member) -> bool:
     return param is not None and param.after_success == "untouched"
 
 
-def _must_keep(trial: CaseResult, member: Member, shape: PointerShape, block: int) -> bool:
+def must_keep(trial: CaseResult, member: Member, shape: PointerShape, block: int) -> bool:
     """Tell whether a failed call must leave a parameter alone."""
     said = unwritten_memory.on_failure(trial, member)
     if said:
