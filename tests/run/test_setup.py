@@ -90,8 +90,18 @@ def test_a_function_is_explored_after_it(setup, used):
 
 def test_nothing_is_explored_where_it_fails(used):
     done, _ = used("setup: [{su_init: {level: -1}}]", phase="explore")
+    (reason,) = done.reasons
+    assert (done.findings, done.gaps) == ((), ())
+    assert reason.message == "`su_use` was never called: `su_init`, which it needs, returned -1"
+
+
+def test_nothing_is_explored_where_it_ends_the_process(used):
+    done, _ = used("setup: [{su_init: {level: 1}}, {su_init: {level: 1}}]", phase="explore")
+    (reason,) = done.reasons
     assert done.findings == ()
-    assert [each.clause for each in done.gaps] == ["explore signal signal 6"]
+    assert (
+        "nothing of `su_use` was explored: each input ended before its first whole call (" in reason.message
+    )
 
 
 @pytest.mark.full

@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode.encode import encode
 from abidance.boundary.encode.holdings import is_lawful
 from abidance.boundary.print_c.call import call_text
+from abidance.checks.evidence.expectation import NOTHING
 from abidance.contract.expression import EvaluationError
+from abidance.core.catalogue import UNSATISFIABLE
+from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CaseError, HookError, UsageError
 from abidance.core.events import Beyond
 from abidance.core.gaps import Gap
@@ -33,6 +36,7 @@ from abidance.run.execution.subsequences import shorten
 from abidance.run.findings import case_store
 from abidance.run.findings.confirm import confirm, named, together, unjudged
 from abidance.run.inputs.exploring import seconds_for
+from abidance.run.phases.examples import not_ready
 from abidance.run.phases.properties import at_edges, edges
 from abidance.run.search.law_preconditions import LawfulSteps
 from abidance.run.search.promise_coverage import PromiseCoverage, Reaches
@@ -45,7 +49,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import BoundaryLaw
     from abidance.boundary.model.values import Case
-    from abidance.core.diagnostic import Diagnostic, Finding
+    from abidance.core.diagnostic import Finding
     from abidance.core.gaps import Tested
     from abidance.run.execution.context import Context
     from abidance.run.execution.handover import Campaign, FailedInput
@@ -64,6 +68,8 @@ def judge(context: Context) -> ItemVerdict:
     """Explore, or take what another build's item explored, and judge what that handed over."""
     assert context.explorer is not None
     campaign = _whole(context, context.explorer.of(context, budget(context), partial(seeds, context)))
+    if campaign.failures and not campaign.cases and all(each.handed is None for each in campaign.failures):
+        return ItemVerdict((), (_never(context, campaign.failures[0]),), explored=campaign.explored)
     failed = [way for each in campaign.failures if each.handed is not None for way in _ways(each.handed)]
     handed = [*failed, *few(campaign.cases)]
     findings: list[Finding] = []
@@ -111,6 +117,22 @@ def judge(context: Context) -> ItemVerdict:
         reach.tested | _shown(campaign, shown),
         Beyond.of(beyond),
         explored=campaign.explored,
+    )
+
+
+def _never(context: Context, failed: FailedInput) -> Diagnostic:
+    """Return why nothing was explored: each input ended before the first of its calls, so none was passed."""
+    function = context.function
+    with suppress(UnlawfulExampleError, EvaluationError, HookError):
+        trial = context.calls.again(complete(context.boundary, function, {}), NOTHING)
+        if trial.death is None and not trial.answered:
+            return not_ready(context, trial)
+    ended = f"{failed.failure.kind} {failed.failure.status}".strip()
+    return Diagnostic(
+        UNSATISFIABLE,
+        f"nothing of `{context.item.function}` was explored: each input ended before its first whole call ({ended})",
+        (Label(function.span), Label(function.declaration.span)),
+        help="what is called before it is its `setup`; the other phases show how it ends in the worker",
     )
 
 
