@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import pytest
 
+from abidance.cli.main import main
+from abidance.contract.load import load_text
+from abidance.run.inputs.applicability import too_few
 from tiers import full
 
 HANDLES = ("ex_store", "ex_write", "ex_walk", "ex_view", "ex_device")
@@ -50,3 +53,60 @@ def test_handles_of_a_kind_are_made_one_after_the_other_and_beside_those_of_anot
     found, _ = judge("exclusive_handles", "one_after_the_other", "wrong", seed=1, phases=("laws",))
 
     assert [each.diagnostic.code.id for each in found] == ["ABD301"]
+
+
+def test_a_call_of_which_threads_cannot_have_a_handle_each_is_told_of_and_no_item(built, capsys):
+    words = [
+        "--library",
+        "near",
+        "--function",
+        "ex_device_read",
+        "--phase",
+        "properties",
+        "--phase",
+        "threads",
+    ]
+    status = main(["run", str(built / "exclusive_handles.contract.yaml"), *words])
+
+    assert status == 0
+    said = "Not judged: `thread_safe` of `ex_device_read`: only 1 `ex_device` may be alive at a time"
+    assert said in " ".join(capsys.readouterr().out.split())
+
+
+def test_threads_call_with_handles_of_which_each_has_one_from_a_parent_of_its_own(judge):
+    items = judge.items("exclusive_handles", "ex_put", "near", seed=1, phases=("threads",), examples=10)
+
+    assert [(each.findings, each.reasons) for each in items if each.item.phase == "threads"] == [((), ())]
+
+
+FEW = """\
+abidance: 1
+boundary: few
+header: few.h
+libraries: {{c: {{path: libfew.so}}}}
+handles:
+  base: {{create: base_new, destroy: base_free, {base}}}
+  part: {{create: part_new, destroy: part_free, {part}}}
+functions:
+  part_new: {{params: {{b: {{handle: base}}}}, returns: {{handle: part}}, effects: [thread_safe]}}
+  part_use: {{params: {{p: {{handle: part}}}}, effects: [thread_safe]}}
+  base_use: {{params: {{b: {{handle: base}}}}, effects: [thread_safe]}}
+"""
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("base", "part", "few"),
+    [
+        ("at_most: 1", "at_most: 9", {"part_new": "base", "part_use": "base", "base_use": "base"}),
+        ("at_most: 3", "at_most: 9", {"part_new": "base", "part_use": "base", "base_use": "base"}),
+        ("at_most: 4", "at_most: 1", {"part_new": "", "part_use": "", "base_use": ""}),
+        ("concurrent: true", "at_most: 1", {"part_new": "part", "part_use": "", "base_use": ""}),
+        ("at_most: 1, concurrent: true", "at_most: 8", {"part_new": "", "part_use": "base", "base_use": ""}),
+        ("at_most: 8", "parent: none, at_most: 1", {"part_new": "part", "part_use": "part", "base_use": ""}),
+    ],
+)
+def test_of_which_handle_threads_cannot_have_one_each(base, part, few, tmp_path):
+    contract = load_text(FEW.format(base=base, part=part), tmp_path / "few.contract.yaml")
+
+    assert {name: too_few(contract, each) for name, each in contract.functions.items()} == few

@@ -22,6 +22,7 @@ from abidance.boundary.resolve.states import join_states
 from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.memory import blank
 from abidance.contract.expression import spelling
+from abidance.contract.model.types import NO_PARENT
 from abidance.core.catalogue import CONTRADICTS_HEADER, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
 
 _ALIGNED = 16
 """The alignment that memory has which fits any object: that of `max_align_t` (C11 6.2.8p2)."""
-NO_PARENT = "none"
-"""What a contract says of a handle that outlives those it is made with."""
 
 
 def join_handles(

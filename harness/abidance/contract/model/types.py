@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from abidance.contract.language.statuses import StatusValue
     from abidance.contract.model.explore import Explore
 
+NO_PARENT = "none"
+"""What is said as the `parent` of a handle that outlives those it is made with."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutPins(Clauses):

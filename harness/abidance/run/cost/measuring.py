@@ -20,7 +20,7 @@ from abidance.run.cost.growth import growth
 from abidance.run.cost.timing import SHARES, Says, Series
 from abidance.run.execution.threads import OFTEN, rounds_of, shared_handle
 from abidance.run.inputs.accepted_costs import digest
-from abidance.run.inputs.applicability import changes_for_good, may_overlap
+from abidance.run.inputs.applicability import changes_for_good, may_overlap, too_few
 
 if TYPE_CHECKING:
     from abidance.boundary.encode.encoded_plan import Encoded
@@ -263,7 +263,9 @@ class Measuring:
         contract = self.execution.executor.boundary.contract
         for function in (self.function, *others):
             assert function.promise is not None
-            if not may_overlap(contract, function.promise):
+            if few := too_few(contract, function.promise, threads):
+                return f"only {contract.handles[few].at_most} `{few}` may be alive at a time"
+            if not may_overlap(contract, function.promise, threads):
                 return (
                     "calls on several threads take `effects: [thread_safe]`, or a handle that is `concurrent`"
                 )

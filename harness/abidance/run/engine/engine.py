@@ -30,11 +30,13 @@ from abidance.run.exploration.without_coverage import uncovered
 from abidance.run.findings.open_questions import unasked
 from abidance.run.inputs.applicability import (
     has_budget,
+    has_effect,
     is_as_shipped,
     may_overlap,
     may_reenter,
     moves_on,
     takes_over,
+    too_few,
 )
 from abidance.run.phases import LAWS, makes_calls
 
@@ -271,9 +273,16 @@ def _not_overlapped(boundary: Boundary, ran: Iterable[str]) -> Iterator[str]:
             words += ["concurrent"] if handle else []
             yield from (f"`{word}` of `{name}`, which changes the state of a handle" for word in words)
             continue
+        few = too_few(boundary.contract, function.promise)
+        if few:
+            words = ["thread_safe"] if has_effect(function.promise, "thread_safe") else []
+            words += ["concurrent"] if handle else []
+            most = boundary.handles[few].at_most
+            yield from (f"`{word}` of `{name}`: only {most} `{few}` may be alive at a time" for word in words)
+            continue
         if handle and not may_overlap(boundary.contract, function.promise):
             yield f"`concurrent` for `{name}`, whose parameter does not say `handle: {handle}`"
-        reentrant = any(effect.text == "reentrant" for effect in function.promise.effects)
+        reentrant = has_effect(function.promise, "reentrant")
         if reentrant and not may_reenter(boundary.contract, function.promise):
             yield f"`reentrant` of `{name}`, which does not call back"
     for name, promise in boundary.contract.handles.items():

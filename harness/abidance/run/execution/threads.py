@@ -23,6 +23,7 @@ from abidance.plan.observation import WorkerEnding
 from abidance.run.execution.gathering import Gathering
 from abidance.run.execution.judge import asking
 from abidance.run.execution.pending import UndividedTurn, killed
+from abidance.run.inputs.applicability import AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from abidance.run.execution.executor import Executor
     from abidance.run.execution.judge import CallFindings
 
-LANES = 4
+LANES = AT_ONCE
 """Two calls with each of two cases' arguments: a buffer that threads share shows when they differ."""
 COLD = 1
 """So many times for each case, threads are the first to call the library in a new process."""

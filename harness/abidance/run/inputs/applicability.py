@@ -4,30 +4,73 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.contract.model.types import NO_PARENT
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.contract.model import Contract, FieldPromise, FunctionPromise, Param
+    from abidance.contract.model import Contract, FieldPromise, FunctionPromise, HandlePromise, Param
 
 MEASURED = ("p50", "p99", "p99_9", "throughput", "threads", "instructions", "scaling", "no_worse_than")
 """The clauses of `cost` that take measuring."""
+AT_ONCE = 4
+"""So many threads call a function at once; each has handles of its own, but for one that is `concurrent`."""
 
 
-def may_overlap(contract: Contract, promise: FunctionPromise) -> bool:
-    """Tell whether calls of a function may be made on several threads at once, and again and again."""
-    if changes_for_good(contract, promise):
+def may_overlap(contract: Contract, promise: FunctionPromise, threads: int = AT_ONCE) -> bool:
+    """Tell whether calls of a function may be made on so many threads at once, and again and again."""
+    if changes_for_good(contract, promise) or too_few(contract, promise, threads):
         return False
-    if any(effect.text == "thread_safe" for effect in promise.effects):
+    if has_effect(promise, "thread_safe"):
         return True
-    named = (param.handle.text for param in promise.params.values() if param.handle is not None)
-    return any(contract.handles[name].concurrent for name in named)
+    return any(contract.handles[name].concurrent for name in _taken(promise))
+
+
+def too_few(contract: Contract, promise: FunctionPromise, threads: int = AT_ONCE) -> str:
+    """Return a handle that a call uses or makes, and of which not as many may be alive as there are threads, if any."""
+    taken = _taken(promise)
+    shared = next((name for name in taken if contract.handles[name].concurrent), None)
+    made = promise.returns.handle if promise.returns is not None else None
+    left: list[str] = [*taken, *([made.text] if made is not None else ())]
+    known = {shared}
+    while left:
+        name = left.pop()
+        if name in known or name not in contract.handles:
+            continue
+        known.add(name)
+        handle = contract.handles[name]
+        parents = _made_from(contract, handle)
+        alone = not parents or shared in parents
+        if handle.at_most is not None and handle.at_most < threads and alone:
+            return name
+        left += parents
+    return ""
+
+
+def _taken(promise: FunctionPromise) -> list[str]:
+    """Return the handles that a function takes."""
+    return [param.handle.text for param in promise.params.values() if param.handle is not None]
+
+
+def _made_from(contract: Contract, handle: HandlePromise) -> list[str]:
+    """Return the handles that one is made from, which must outlive it."""
+    if handle.parent is not None:
+        return [] if handle.parent.text == NO_PARENT else [handle.parent.text]
+    makers = (contract.functions.get(name.text) for name in handle.creates)
+    taken = (name for maker in makers if maker is not None for name in _taken(maker))
+    return [name for name in taken if name != handle.name.text]
 
 
 def may_reenter(contract: Contract, promise: FunctionPromise) -> bool:
     """Tell whether a function may be called while it runs, and calls back so that it can be."""
     if changes_for_good(contract, promise):
         return False
-    return any(effect.text == "reentrant" for effect in promise.effects) and _calls_back(contract, promise)
+    return has_effect(promise, "reentrant") and _calls_back(contract, promise)
+
+
+def has_effect(promise: FunctionPromise, name: str) -> bool:
+    """Tell whether a function promises an effect."""
+    return any(effect.text == name for effect in promise.effects)
 
 
 def changes_for_good(contract: Contract, promise: FunctionPromise) -> bool:
