@@ -277,7 +277,8 @@ def _all_in_all(series: Sequence[Among], said: Sequence[Says], share: float, all
     budget, and others know nothing of it. If enough do, all calls together decide.
     """
     broken, told = said.count(Says.BROKEN), len(said) - said.count(Says.NOTHING)
-    together = Among.of_all(series).says(share, allowed)
+    telling = [each for each, word in zip(series, said, strict=True) if word is not Says.NOTHING]
+    together = Among.of_all(telling).says(share, allowed)
     if told and broken >= MOSTLY * told:
         return Says.BROKEN
     if told and told - broken >= MOSTLY * told and together is not Says.BROKEN:
