@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 
 import pytest
@@ -31,6 +32,9 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # We were started in the background, and whatever we start would ignore it too: who interrupts it waits.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if config.option.full:
         os.environ[WHOLE] = "1"
 

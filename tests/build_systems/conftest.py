@@ -8,6 +8,8 @@ from pathlib import Path
 import cmake
 import pytest
 
+from own_objects import with_own_objects
+
 HEADER = """\
 #include "pack_config.h"
 #include <stdint.h>
@@ -89,7 +91,7 @@ class Project:
 @pytest.fixture
 def project(tmp_path, tmp_path_factory):
     """A library whose header includes a generated one, with a function that is hidden in the archive."""
-    made = Project(tmp_path / "project", tmp_path_factory.mktemp("cache"))
+    made = Project(tmp_path / "project", with_own_objects(tmp_path_factory.mktemp("cache")))
     made.write("include/pack.h", HEADER)
     made.write("src/pack.c", SOURCE)
     made.write("contracts/pack.contract.yaml", CONTRACT)

@@ -10,6 +10,8 @@ from pathlib import Path
 from literal_pages import blocks, changed, commands
 from shown_output import cases, difference, matches, plain
 
+from own_objects import with_own_objects
+
 _OF_THIS_RUN = ("PYTEST_", "COV_", "ABIDANCE_", "HYPOTHESIS_")
 _STOP = 240
 
@@ -24,7 +26,7 @@ class Reader:
         }
         self.environment |= {
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-            "ABIDANCE_CACHE_DIR": str(cache),
+            "ABIDANCE_CACHE_DIR": str(with_own_objects(cache)),
             "COLUMNS": "80",
             # Readers have the phase; that it takes its whole budget shows on no page.
             "ABIDANCE_EXPLORE": "0.1",

@@ -12,7 +12,7 @@ import sys
 import pytest
 
 from abidance.cli.main import main
-from tiers import first
+from tiers import first, full
 
 pytestmark = pytest.mark.full
 
@@ -154,8 +154,14 @@ def damaged(file, how):
     file.write_bytes(corruption[how])
 
 
-@pytest.mark.parametrize("how", ["empty", "cut", "damaged", "no ELF"])
-@pytest.mark.parametrize("which", ["abidance_heap.so", "abidance_watch.so"])
+@pytest.mark.parametrize(
+    ("which", "how"),
+    [
+        *(("abidance_heap.so", how) for how in ("empty", "cut", "damaged", "no ELF")),
+        ("abidance_watch.so", "damaged"),
+        *(full("abidance_watch.so", how) for how in ("empty", "cut", "no ELF")),
+    ],
+)
 def test_a_spoiled_object_in_the_cache_is_made_anew(which, how, judged, filled_cache, tmp_path):
     fill(filled_cache, judged)
     cache = tmp_path / "cache"

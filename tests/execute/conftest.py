@@ -9,6 +9,7 @@ from abidance.execute.supervisor import Supervisor
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.library import Artifact
 from abidance.toolchain.runtimes import runtime_of, try_preload
+from own_objects import with_own_objects
 
 SUBJECT = Path(__file__).with_name("subject.c")
 SANITIZED = {
@@ -22,7 +23,7 @@ SANITIZED = {
 def _own_cache(tmp_path_factory):
     """Keep the user's cache out of it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ABIDANCE_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("ABIDANCE_CACHE_DIR", str(with_own_objects(tmp_path_factory.mktemp("cache"))))
         yield
 
 

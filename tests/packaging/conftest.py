@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from own_objects import with_own_objects
+
 REPOSITORY = Path(__file__).parents[2]
 PARTS = ("pyproject.toml", "README.md", "LICENSE-APACHE", "LICENSE-MIT", "harness", "docs")
 OURS = ("abidance*", "__editable__*abidance*", "_abidance*", "_editable_impl_abidance*")
@@ -58,7 +60,7 @@ class Installed:
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST"))
         }
-        environment |= {"ABIDANCE_CACHE_DIR": str(cwd / "cache"), "COLUMNS": "120"}
+        environment |= {"ABIDANCE_CACHE_DIR": str(with_own_objects(cwd / "cache")), "COLUMNS": "120"}
         program = self.python.with_name(words[0])
         command = [program, *words[1:]]
         ran = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)

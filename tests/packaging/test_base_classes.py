@@ -20,13 +20,16 @@ def split_classes(sources):
     """
     defined, heirs = {}, defaultdict(list)
     for module, text in sources.items():
+        if "class " not in text:
+            continue
         tree = ast.parse(text)
+        nodes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef | ast.ImportFrom)]
         ours = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
         defined.update(dict.fromkeys(ours, module))
-        for node in ast.walk(tree):
+        for node in nodes:
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("abidance"):
                 ours |= {alias.name for alias in node.names}
-        for node in ast.walk(tree):
+        for node in nodes:
             for base in node.bases if isinstance(node, ast.ClassDef) else ():
                 name = base.value if isinstance(base, ast.Subscript) else base
                 if isinstance(name, ast.Name) and name.id in ours:

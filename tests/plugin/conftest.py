@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ import pytest
 
 import abidance
 from abidance.toolchain.compiler import find_compiler
+from own_objects import with_own_objects
 
 HERE = Path(__file__).parent
 HARNESS = Path(abidance.__file__).parent.parent
@@ -63,7 +63,7 @@ FUNCTIONS = {
 @pytest.fixture(scope="session")
 def cache(tmp_path_factory):
     """Keep the user's cache out of it, and what is compiled for all tests alike in one place."""
-    return tmp_path_factory.mktemp("cache")
+    return with_own_objects(tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="session")
@@ -179,7 +179,4 @@ def project(pytester, library, cache, entry_point, monkeypatch):
     monkeypatch.setenv("ABIDANCE_TEST_PROJECT", str(pytester.path))
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(HARNESS), str(entry_point))))
     monkeypatch.setenv("COLUMNS", "180")
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        # We were started in the background, and whatever we start would ignore it too.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
     return Project(pytester, library)

@@ -13,13 +13,14 @@ from abidance.toolchain.builders import build_library
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.library import BuildSettings, LibrarySource
 from abidance.toolchain.sanitizers import worker_environment
+from own_objects import with_own_objects
 
 CONTRACT = Span.at(Path("demo.contract.yaml"), 9, 12, 20)
 
 
 @pytest.fixture(scope="session")
 def shared_cache(tmp_path_factory):
-    return tmp_path_factory.mktemp("cache")
+    return with_own_objects(tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(autouse=True)
