@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import pytest
 
 from abidance.boundary.model.types import HandleShape
@@ -26,6 +28,15 @@ def test_words_of_python_take_an_underscore(joined):
 
     assert list(boundary.scope({"in": 1, "result": 2}, own={"result": 3}).items())[0:3]
     assert boundary.scope({"in": 1, "result": 2}, own={"result": 3})["result_"] == 2
+
+
+def test_values_of_errno_have_their_names_without_its_header(joined, refused):
+    boundary = joined(HEADER, "functions: {keywords: {ensures: ['implies(result < 0, errno == ERANGE)']}}")
+
+    assert boundary.constants["ERANGE"] == errno.ERANGE
+    assert "unknown name `ERANGED`" in refused(
+        HEADER, "functions: {keywords: {ensures: ['errno == ERANGED']}}"
+    )
 
 
 def test_parameters_without_names_take_the_contracts(joined):

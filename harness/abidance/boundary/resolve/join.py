@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
@@ -42,7 +43,7 @@ from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.probe import ProbeRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.boundary.model.ranges import Ranges
@@ -97,6 +98,7 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
         if problems.all:
             raise UsageError(*problems.all) from None
         raise
+    layouts = replace(layouts, constants={**_errors(used), **layouts.constants})
     shaper = Shaper(declarations, layouts, promises, problems, handles, _texts(declarations, used))
     shaper.invalid = _invalid(contract, shaper, problems)
     freeing = problems.freers = frozenset(name.text for name in freers(contract))
@@ -186,6 +188,12 @@ def _of_handle(handle: HandlePromise) -> Iterator[Name]:
         yield handle.destroy
     if handle.references is not None:
         yield from (handle.references.acquire, handle.references.release)
+
+
+def _errors(used: Collection[str]) -> dict[str, int]:
+    """Return the values of `errno` that are named: its header need not be one of those that the contract's includes."""
+    found = {name: getattr(errno, name, None) for name in used if name.startswith("E")}
+    return {name: value for name, value in found.items() if isinstance(value, int)}
 
 
 def _functions(contract: Contract, declarations: Declarations, problems: Problems) -> list[str]:
