@@ -39,7 +39,7 @@ queries = st.sampled_from(
 
 limits = st.integers(-10, -1) | st.integers(100_000, 0x7FFFFFFF)
 
-first_row = st.just(1)
+first_row = for_writing = st.just(1)
 
 formats = st.sampled_from(
     ("%s|%d", "%q", "%Q|%d|%.2f", "'%w'", "%.3s|%5d|", "%-8s|%05d", "%8s|%x|%g", "%z%%"[2:])
