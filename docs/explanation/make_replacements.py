@@ -4,7 +4,7 @@ Each folder of `contracts/drop-ins` is one pair: a contract, a crate, a scorecar
 each difference. `abidance drop-in` judges the pair at the default effort, and every program is linked with either
 library and run: of two that are allowed it ends with 0 with both and prints unlike lines, and with the library that is
 wrong it ends with 1. Needs cargo, a C compiler, and the Debian packages that
-`pair.yaml` of each folder names.
+`pair.yaml` of each folder names, or what its `prepare` fetches.
 """
 
 from __future__ import annotations
@@ -91,6 +91,7 @@ def main() -> None:
     pairs = []
     for folder in sorted(each for each in PAIRS.iterdir() if each.is_dir()):
         kept = options.keep.absolute() / folder.name / "card.json"
+        prepare(folder)
         wanted = not options.names or folder.name in options.names
         if wanted and not (options.resume and kept.exists()):
             judge(folder, kept, options.seed)
@@ -102,6 +103,12 @@ def main() -> None:
 
 def contract_of(folder: Path) -> Path:
     return next(folder.glob("*.contract.yaml"))
+
+
+def prepare(folder: Path) -> None:
+    """Fetch what the C library is built from, where that is no package of Debian's."""
+    if command := yaml.safe_load((folder / "pair.yaml").read_text()).get("prepare"):
+        subprocess.run(command, cwd=folder, check=True)
 
 
 def judge(folder: Path, kept: Path, seed: int) -> None:
@@ -134,11 +141,9 @@ def read(folder: Path, kept: Path) -> Pair:
     )
     ((crate, needed),) = tomllib.loads((folder / "rust/Cargo.toml").read_text())["dependencies"].items()
     version = (needed if isinstance(needed, str) else needed["version"]).removeprefix("=")
-    asked = ["dpkg-query", "--show", "--showformat", "${Version}", about["debian"]]
-    debian = subprocess.run(asked, check=True, capture_output=True, text=True).stdout
     if "no_mangle" in (folder / "rust/src/lib.rs").read_text():
         about["made"] += ", through a shim"
-    versions = {"c": f"{about['debian']} {debian}", "rust": f"{crate} {version}"}
+    versions = {"c": about.get("source") or debian_version(about["debian"]), "rust": f"{crate} {version}"}
     return Pair(
         folder,
         about,
@@ -149,6 +154,11 @@ def read(folder: Path, kept: Path) -> Pair:
         tuple(equivalence.get("alike", {})),
         tuple(programs(folder)),
     )
+
+
+def debian_version(package: str) -> str:
+    asked = ["dpkg-query", "--show", "--showformat", "${Version}", package]
+    return f"{package} {subprocess.run(asked, check=True, capture_output=True, text=True).stdout}"
 
 
 def several(known: Any) -> list[dict[str, Any]]:

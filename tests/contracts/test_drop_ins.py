@@ -29,6 +29,13 @@ def about(folder):
     return yaml.safe_load((folder / "pair.yaml").read_text())
 
 
+def prepared(folder):
+    """Fetch what a pair's C library is built from, where that is no package of Debian's; return its contract."""
+    if command := about(folder).get("prepare"):
+        subprocess.run(command, cwd=folder, check=True)
+    return contract_of(folder)
+
+
 def differences(folder):
     """Return what is known of a pair, by the names of the programs that show it.
 
@@ -59,7 +66,9 @@ def test_a_pair_has_all_its_files(folder, capsys):
     assert status == 0, output
     assert {"Cargo.toml", "Cargo.lock"} <= {each.name for each in (folder / "rust").iterdir()}
     assert yaml.safe_load((folder / "expected.yaml").read_text())
-    assert {"debian", "made"} <= about(folder).keys() <= {"debian", "made", "found", "costs"}
+    said = about(folder).keys()
+    assert len(said & {"debian", "source"}) == 1
+    assert {"made"} <= said <= {"debian", "source", "prepare", "made", "found", "costs"}
 
 
 @pytest.mark.unit
@@ -81,7 +90,7 @@ def test_each_difference_has_a_program_and_a_sentence_that_decides_it_and_stands
 )
 def test_a_program_shows_a_difference_and_ends_with_1_with_the_library_that_is_wrong(program, tmp_path):
     folder = program.parent.parent
-    contract = load_contract(contract_of(folder))
+    contract = load_contract(prepared(folder))
     wrong = verdict(differences(folder)[program.stem])
     printed = set()
     for name in ("c", "rust"):
@@ -110,7 +119,7 @@ def test_the_scorecard_is_as_expected(folder, tmp_path, monkeypatch, capsys):
     main(
         [
             "drop-in",
-            str(contract_of(folder)),
+            str(prepared(folder)),
             "--from",
             "c",
             "--to",

@@ -85,5 +85,23 @@ class TestEachFindingIsInOneArea:
         assert found[Area.OTHER].standing is AreaStanding.DIFFERS
         assert found[Area.OTHER].words == ("found in `f`",)
 
+    @pytest.mark.parametrize(
+        ("verdict", "standing"),
+        [("rust", AreaStanding.DIFFERS), ("c", AreaStanding.BUT_FOR), ("allowed", AreaStanding.BUT_FOR)],
+    )
+    def test_what_is_never_compared_decides_where_the_new_library_is_said_to_be_wrong(
+        self, verdict, standing, tmp_path
+    ):
+        path = tmp_path / "b.contract.yaml"
+        known = f"equivalence: {{except: {{f: {{verdict: {verdict}, why: forgets, see: b.h}}}}}}\n"
+        path.write_text(CONTRACT + known)
+        (tmp_path / "b.h").write_text("void f(void); void g(void);\n")
+        items = [item("c"), item("rust"), item("c=rust", function="g", phase="equivalence")]
+        found = areas_of(Replacement(path, "c", "rust"), load_contract(path), items, GATE)
+
+        (answers,) = (each for each in found if each.area is Area.ANSWERS)
+        assert answers.standing is standing
+        assert "not compared: `f`" in answers.words
+
     def test_a_sound_pair_has_no_such_area(self, areas):
         assert Area.OTHER not in areas(item("c"), item("rust"))

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from abidance.contract.model import Contract
+    from abidance.contract.model.equivalence import KnownDifference
     from abidance.core.diagnostic import Finding
     from abidance.core.events import ItemFinished, Listener
     from abidance.core.gate import GateResult, JudgedChange
@@ -248,9 +249,10 @@ class _Scorer:
         words += [f"{count(unseen, 'known difference')} not seen"] if unseen else []
         open_ = [each for each in items if each.applies and not each.judged]
         words += [f"{count(len(open_), 'item')} not judged"] if open_ else []
-        left_out = self._left_out()
+        left_out, wrong = self._left_out(), self._said_to_be_wrong()
         words += [f"not compared: {', '.join(f'`{name}`' for name in left_out)}"] if left_out else []
-        if found or seen[self.asked.new]:
+        words += [f"of these `{self.asked.new}` is wrong in {', '.join(wrong)}"] if wrong else []
+        if found or seen[self.asked.new] or wrong:
             return AreaScore(Area.ANSWERS, AreaStanding.DIFFERS, tuple(words), found)
         if open_ or not items:
             return AreaScore(Area.ANSWERS, AreaStanding.UNKNOWN, tuple(words) or ("nothing was compared",))
@@ -297,12 +299,22 @@ class _Scorer:
         return " and ".join(words)
 
     def _left_out(self) -> list[str]:
-        clause = self.contract.equivalence
-        if clause is None:
-            return []
+        """Return the places that are never compared."""
+        return [name for name, known in self._excepted() if any(each.when is None for each in known)]
+
+    def _said_to_be_wrong(self) -> list[str]:
+        """Return those of them of which the contract says that the new library is wrong there."""
         return [
-            name.text for name, known in clause.except_.items() if any(each.when is None for each in known)
+            f"`{name}`"
+            for name, known in self._excepted()
+            if any(
+                each.when is None and each.verdict and each.verdict.text == self.asked.new for each in known
+            )
         ]
+
+    def _excepted(self) -> list[tuple[str, tuple[KnownDifference, ...]]]:
+        clause = self.contract.equivalence
+        return [] if clause is None else [(name.text, known) for name, known in clause.except_.items()]
 
     def _nothing(self, area: Area) -> str:
         """Return that the contract says nothing of an area, in words; empty where it does."""

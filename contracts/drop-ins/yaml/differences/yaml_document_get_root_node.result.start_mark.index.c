@@ -1,0 +1,19 @@
+/* Asks where a node is, behind a letter of two bytes: the one counts characters, the other bytes. */
+#include <stdio.h>
+#include <yaml.h>
+
+int main(void)
+{
+    const unsigned char text[] = "# \xc3\xa9\nb";
+    yaml_parser_t parser;
+    yaml_document_t document;
+    int result;
+    yaml_parser_initialize(&parser);
+    yaml_parser_set_input_string(&parser, text, sizeof text - 1);
+    result = yaml_parser_load(&parser, &document);
+    yaml_node_t *node = result ? yaml_document_get_root_node(&document) : NULL;
+    if (node == NULL)
+        return 1;
+    printf("yaml_document_get_root_node returned a node whose start_mark.index is %zu, line %zu, column %zu\n", node->start_mark.index, node->start_mark.line, node->start_mark.column);
+    return node->start_mark.column != 0;
+}
