@@ -9,8 +9,12 @@ import pytest
 
 from abidance.cli.main import main
 from abidance.contract.load import load_contract
+from abidance.core.events import ItemFinished
+from abidance.replacement.judging import Replacement, score
+from abidance.replacement.model import Area, AreaStanding
 from abidance.run.engine.items import comparisons
 from abidance.run.inputs.selection import Selection
+from abidance.run.inputs.settings import Settings
 from tiers import full
 
 HEADER = """\
@@ -171,6 +175,24 @@ def test_what_the_old_library_does_as_well_is_not_held_against_the_new_one(pair,
     assert (code, areas["promises"]) == (0, "same")
     (promises,) = (each for each in document["areas"] if each["area"] == "promises")
     assert [each["code"] for each in promises["shared"]] == ["ABD321"]
+
+
+def test_an_interrupted_run_tells_what_it_has_found_and_calls_nothing_the_same(pair):
+    folder = pair(VERSIONS["keeps tabs"])
+    asked = Replacement(folder / "text.contract.yaml", "c", "next", functions=("text_trim",))
+
+    def stop(event):
+        if isinstance(event, ItemFinished) and event.item.phase == "equivalence":
+            raise KeyboardInterrupt
+
+    card = score(asked, Settings(folder, max_examples=10, explore=0, seed=1), stop)
+
+    standings = {each.area: each.standing for each in card.areas}
+    assert standings[Area.LINKING] == standings[Area.LAYOUTS] == AreaStanding.SAME
+    assert standings[Area.PROMISES] == standings[Area.ENDINGS] == AreaStanding.UNKNOWN
+    assert standings[Area.ANSWERS] == AreaStanding.DIFFERS
+    assert standings[Area.THREADS] == AreaStanding.NOT_ASKED
+    assert (card.verdict, card.exit_code) == ("not a drop-in: answers (asked of `text_trim` alone)", 1)
 
 
 SLOW = ANOTHER.replace(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.abi.gate.boundaries import present
@@ -92,7 +92,8 @@ class Replacement:
 def score(asked: Replacement, settings: Settings, listener: Listener) -> Scorecard:
     """Compare the two files, call both libraries, and return what it comes to.
 
-    `listener` is told the run's events. Raises AbidanceError for a contract or a library that cannot be read or built.
+    `listener` is told the run's events. What a run that is interrupted has found so far counts, and no area is the same
+    then. Raises AbidanceError for a contract or a library that cannot be read or built, KeyboardInterrupt before calls.
     """
     contract = asked.contract()
     gate = _gate(asked, contract)
@@ -103,8 +104,13 @@ def score(asked: Replacement, settings: Settings, listener: Listener) -> Scoreca
         listener(event)  # type: ignore[arg-type]
 
     selection = Selection((asked.old, asked.new), asked.given, functions=asked.functions)
-    run_contracts([asked.path], selection, settings, both)
+    try:
+        run_contracts([asked.path], selection, settings, both)
+    except KeyboardInterrupt:
+        if not record.interrupted:
+            raise
     areas = areas_of(asked, contract, [*record.items], gate)
+    areas = tuple(map(_cut_short, areas)) if record.interrupted else areas
     failed = any(each.standing is AreaStanding.DIFFERS for each in areas)
     unjudged = any(each.standing is AreaStanding.UNKNOWN for each in areas)
     stopped = (stop.exit_code for stop in record.stops)
@@ -129,6 +135,14 @@ def areas_of(
     scorer = _Scorer(asked, contract, items, gate)
     areas = (*scorer.areas(),)
     return (*areas, *scorer.other(areas))
+
+
+def _cut_short(score: AreaScore) -> AreaScore:
+    """Return what an area says of a run that was interrupted: that what was called differs, or nothing."""
+    told = score.area in (Area.LINKING, Area.LAYOUTS) or score.standing is AreaStanding.DIFFERS
+    if told or (score.standing is AreaStanding.NOT_ASKED and score.area is not Area.ACROSS):
+        return score
+    return replace(score, standing=AreaStanding.UNKNOWN, words=("the run was interrupted",))
 
 
 def _gate(asked: Replacement, contract: Contract) -> GateResult:

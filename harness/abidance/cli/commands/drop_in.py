@@ -119,7 +119,9 @@ def execute(options: argparse.Namespace) -> int:
         finally:
             live.clear()
     _show(card, options)
-    if options.programs:
+    if card.record.interrupted:
+        sys.stderr.write("interrupted\n")
+    elif options.programs:
         from abidance.replacement.programs import write_programs  # noqa: PLC0415
 
         written, without = write_programs(card, settings, Path(options.programs))
