@@ -42,10 +42,6 @@ def test_the_number_that_counts_a_window_follows_from_it(joined):
     ("said", "message"),
     [
         (
-            {"to": "{inout: {to: bytes, capacity: room, window: true}}"},
-            "`to` is no window: `room` does not count what is left of it",
-        ),
-        (
             {"left": "{in: size_t}"},
             "`from` is no window: `left` does not count what is left of it",
         ),

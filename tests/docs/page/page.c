@@ -934,6 +934,14 @@ size_t st_next_word(const char **text)
     *text = (*text)[length] == '\0' ? NULL : *text + length + 1;
     return length;
 }
+long st_take_short(const uint8_t **from, long length)
+{
+    if (length < 2)
+        return -1;
+    long number = (*from)[0] << 8 | (*from)[1];
+    *from += 2;
+    return number;
+}
 int st_pour(const uint8_t *in, size_t *in_pos, size_t in_size, void *dst, size_t *dst_size)
 {
     size_t size = in_size - *in_pos < *dst_size ? in_size - *in_pos : *dst_size;

@@ -334,6 +334,7 @@ void st_sieve_free(st_sieve *sieve);
 int st_sieve_run(st_sieve *sieve, size_t *avail_in, const uint8_t **next_in, size_t *avail_out, uint8_t **next_out);
 void st_sieve_skim(st_sieve *sieve, st_input *input);
 size_t st_next_word(const char **text);
+long st_take_short(const uint8_t **from, long length);
 int st_pour(const uint8_t *in, size_t *in_pos, size_t in_size, void *dst, size_t *dst_size);
 typedef struct st_tally st_tally;
 st_tally *st_tally_new(void);

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 RESULT_NAME = "result"
 """What expressions call the result of a function, and that of an invocation."""
-TO_ITS_END = "\0"
-"""What counts what is left of a string that the callee moves on in."""
+UNCOUNTED = "\0"
+"""What counts what is left of a window where the pointer alone tells: in a string, or where no number goes along."""
 LONGEST_TEXT = 255
 """So many bytes a string has at most that is passed, where the contract gives no `max`."""
 
@@ -228,7 +228,7 @@ class PointerShape(AddressShape):
     `mostly` that other bytes are valid too. `like` is the form of valid contents. `misaligned` tells that any address
     will do. With `handed`, the callee takes the memory over, which comes from `alloc` and goes back to `free`; where
     these are empty, from and to the C library. `window` is the field, or the parameter, that counts what is left of
-    it, where the callee moves the pointer on: `TO_ITS_END` of a string, which nothing counts, and empty where it does
+    it, where the callee moves the pointer on: `UNCOUNTED` where nothing does, as of a string, and empty where it does
     not. `position` is the one that the callee moves on in the pointer's stead. `ended_by` are the bytes of the
     element that ends an array, empty where none does. `end` is the field that points one past the end of its elements,
     which lies `end_at` bytes behind it; empty where none does. `initially` is what memory that is only written holds

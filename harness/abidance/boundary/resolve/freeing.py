@@ -8,6 +8,7 @@ from abidance.boundary.model import types as s
 from abidance.boundary.model.boundary import BoundaryFunction, Result
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
+from abidance.header.own import is_shared
 from abidance.ir import types as c
 from abidance.ir.declarations import Function as Declaration
 from abidance.ir.declarations import Parameter
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 LIBC = "free"
 """The one function that every library shares with its callers, whether or not the header declares it."""
+_LIBCS = ("stdlib.h", "malloc.h")
 
 
 def freers(contract: Contract) -> Iterator[Name]:
@@ -81,8 +83,11 @@ def handed_places(contract: Contract) -> Iterator[Place]:
 
 
 def is_libcs(name: str, declarations: Declarations) -> bool:
-    """Tell whether a name means the C library's `free`, which the header does not declare."""
-    return name == LIBC and name not in declarations.functions
+    """Tell whether a name means the C library's `free`: that of `stdlib.h`, which the header may include."""
+    if name != LIBC or name not in declarations.functions:
+        return name == LIBC
+    path = declarations.functions[name].span.path
+    return path.name in _LIBCS and is_shared(path.parent)
 
 
 def libcs_free(span: Span) -> BoundaryFunction:

@@ -22,7 +22,7 @@ from abidance.boundary.resolve.statuses import Statuses
 from abidance.boundary.resolve.transfers import tells_success
 from abidance.boundary.resolve.unspecified_pointers import untold
 from abidance.boundary.resolve.variants import VariantReader
-from abidance.boundary.resolve.windows import check_windows, positioned
+from abidance.boundary.resolve.windows import check_windows, positioned, without_counts
 from abidance.contract.language.clauses import Name
 from abidance.core.catalogue import TYPE_REFUSED, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -74,7 +74,7 @@ class FunctionJoiner:
         }
         for name, parameter in zip(names, declaration.parameters, strict=True):
             members.append(self._member(declaration, promise, name, parameter, params.pop(name, None)))
-        members = _told_apart(members, promise)
+        members = without_counts(_told_apart(members, promise))
         variants, members = self._variants(declaration, promise, members)
         known: dict[str, Span | None] = {m.name: m.declared for m in members}
         for name, param in params.items():

@@ -114,7 +114,7 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
         )
     for freer in freers(contract):
         if is_libcs(freer.text, declarations):
-            functions[freer.text] = libcs_free(freer.span)
+            functions.setdefault(freer.text, libcs_free(freer.span))
     check_freers(contract, functions, problems)
     check_allocators(contract, functions, problems)
     lives = join_handles(contract, functions, shaper, problems)

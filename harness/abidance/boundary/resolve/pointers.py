@@ -177,7 +177,7 @@ def _to_pointer(
             way = s.Direction.IN if what.capacity is None else s.Direction.OUT
         inner = pointer_shape(shaper, target, what, what.to, way, declared, depth + 1)
         if what.window and isinstance(inner, s.PointerShape):
-            inner = moved_window(inner, what, direction, declared, shaper.problems)
+            inner = moved_window(inner, what, direction, declared, shaper.constants.keys(), shaper.problems)
             # Of room nothing is read but where it is: that the encoder knows.
             direction = direction if inner.direction.read else s.Direction.OUT
     else:

@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import moved_behind, number_of
-from abidance.boundary.model.types import TO_ITS_END, Direction, EndShape, PointerShape, ScalarShape, What
+from abidance.boundary.model.types import UNCOUNTED, Direction, EndShape, PointerShape, ScalarShape, What
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.boundary.model.types import Member
@@ -78,7 +79,7 @@ def with_windows(
         count, position = _count(shape), "" if promise.window is True else promise.window.text
         there = count in numbers and (not position or position in numbers - {count})
         if shape.end and not position and not shape.handed:
-            found.append(replace(member, shape=replace(shape, window=TO_ITS_END)))
+            found.append(replace(member, shape=replace(shape, window=UNCOUNTED)))
             continue
         if shape.what in (What.BYTES, What.ARRAY) and there and not shape.handed:
             found.append(replace(member, shape=replace(shape, window=count, position=position)))
@@ -100,14 +101,22 @@ def with_windows(
 
 
 def moved_window(
-    shape: PointerShape, said: TargetPromise, direction: Direction, declared: Span, problems: Problems
+    shape: PointerShape,
+    said: TargetPromise,
+    direction: Direction,
+    declared: Span,
+    constants: AbstractSet[str],
+    problems: Problems,
 ) -> PointerShape:
     """Return the pointer behind a parameter as one that the callee moves on; complain where it cannot."""
     clause = "length" if shape.direction.read else "capacity"
     if direction is not Direction.INOUT:
         message = f"a window is `inout`: its pointer is read and moved on, and here it is `{direction}`"
         problems.contradiction(message, said.key_span("window"), declared)
-    count = TO_ITS_END if shape.what is What.STRING and shape.direction.read else _count(shape)
+    count, told = _count(shape), shape.length if shape.direction.read else shape.capacity
+    fixed = told is not None and told.names <= constants
+    if fixed or (shape.what is What.STRING and shape.direction.read):
+        count = UNCOUNTED
     if count and shape.what is not What.ONE:
         return replace(shape, window=count)
     message = f"this is no window: no parameter is its `{clause}`, and counts what is left"
@@ -120,6 +129,20 @@ def moved_window(
 def positioned(shape: PointerShape, window: Name) -> PointerShape:
     """Return memory of which another parameter says how far the callee has come."""
     return replace(shape, window=_count(shape), position=window.text)
+
+
+def without_counts(members: Sequence[Member]) -> list[Member]:
+    """Return the parameters with windows as uncounted ones where a number passed by value tells how much there is."""
+    numbers = {m.name for m in members if isinstance(m.shape, ScalarShape) and m.shape.kind == "int"}
+    return [_without_count(member, numbers) for member in members]
+
+
+def _without_count(member: Member, numbers: set[str]) -> Member:
+    moved = moved_behind(member.shape)
+    if moved is None or moved.window not in numbers:
+        return member
+    assert isinstance(member.shape, PointerShape)
+    return replace(member, shape=replace(member.shape, element=replace(moved, window=UNCOUNTED)))
 
 
 def check_windows(function: BoundaryFunction, problems: Problems) -> None:
@@ -138,7 +161,7 @@ def check_windows(function: BoundaryFunction, problems: Problems) -> None:
                 problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
     for member in function.members:
         moved = moved_behind(member.shape)
-        if moved is None or moved.window == TO_ITS_END or moved.window not in members:
+        if moved is None or moved.window == UNCOUNTED or moved.window not in members:
             continue  # that a name is unknown is told elsewhere
         count = members[moved.window]
         if not _is_counter(count):

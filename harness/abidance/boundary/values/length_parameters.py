@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import memory_of, moved_behind
-from abidance.boundary.model.types import TO_ITS_END, PointerShape, ScalarShape, What
+from abidance.boundary.model.types import PointerShape, ScalarShape, What
 
 if TYPE_CHECKING:
     from abidance.boundary.model.types import Member
@@ -20,7 +20,7 @@ def ties(members: tuple[Member, ...]) -> dict[str, tuple[Member, ...]]:
     found: dict[str, tuple[Member, ...]] = {}
     for parameter in members:
         member, shape = parameter, parameter.shape
-        if (window := moved_behind(shape)) is not None and window.window != TO_ITS_END:
+        if (window := moved_behind(shape)) is not None:
             member = memory_of(parameter)
             shape, numbers = member.shape, numbers | {window.window}
         if not isinstance(shape, PointerShape) or not shape.direction.read:

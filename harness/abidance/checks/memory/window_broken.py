@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import TO_ITS_END
+from abidance.boundary.model.types import UNCOUNTED, What
 from abidance.boundary.print_c.literals import as_in_c
 from abidance.checks.check import Check
 from abidance.checks.evidence.promise_labels import member_labels
@@ -62,7 +62,9 @@ class WindowBroken(Check):
 def _remedy(use: WindowUse) -> str:
     if use.shape.end:
         return "leave the end where it is, and move the other pointer on towards it, at most as far"
-    if use.shape.window == TO_ITS_END:
+    if use.shape.window == UNCOUNTED and use.shape.what is not What.STRING:
+        return "move the pointer on by what was read or written, and no further than to the end"
+    if use.shape.window == UNCOUNTED:
         return "stop at the NUL, or leave NULL behind where the contract says that it may be"
     if use.shape.position:
         return "raise the position by what was read or written, and leave the rest as it is"

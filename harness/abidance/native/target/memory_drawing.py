@@ -162,6 +162,7 @@ class MemoryDrawing:
             size = f"{count} * {step.unit}" if step.unit != 1 else count
         if shape.like is not None and not step.only:  # what is written out may be invalid
             self._form(step, f"{name}_bytes", count, least if told else most)
+        self.tell(length, count)  # the room may go by it
         room = size
         if shape.capacity is not None and shape.direction.written:
             room = self._capacity(step.path, shape, size)
@@ -179,7 +180,6 @@ class MemoryDrawing:
                 self._out(check.repaired(self._drawer.tables, slot.block, count))
         slot.count = slot.had = count
         slot.room = f"({room}) / {step.unit}" if step.unit != 1 else room
-        self.tell(length, count)
         self._drawer.pointees.append(Pointee(step.path, shape, room))
 
     def _form(self, step: DrawnContents, at: str, count: str, most: str) -> None:
@@ -231,14 +231,21 @@ class MemoryDrawing:
             drawn = self._there(f"abidance_count(abidance_byte(), {least}, {most}, 1, 0)")
             self._out(f"size_t {count} = {drawn};")
         if isinstance(shape, PointerShape):
-            slot = self.block(step.path, shape, f"{count} * {of.size}", max(of.align, shape.align_to))
+            self.tell(length, count)
+            size = room = f"{count} * {of.size}"
+            if shape.capacity is not None and shape.direction.written:
+                room = self._capacity(step.path, shape, size)
+            slot = self.block(step.path, shape, room, max(of.align, shape.align_to))
             base = slot.block
-            self._out(f"memset({base}, 0, {count} * {of.size});")
-            slot.count = slot.had = slot.room = count
-            self._drawer.pointees.append(Pointee(step.path, shape, f"{count} * {of.size}"))
+            if room != size:
+                self._out(f"memset({base}, abidance_fill, {room});")
+            self._out(f"memset({base}, 0, {size});")
+            slot.count = slot.had = count
+            slot.room = count if room == size else f"({room}) / {of.size}"
+            self._drawer.pointees.append(Pointee(step.path, shape, room))
         else:
             base = self._drawer.address(step.path)
-        self.tell(length, count)
+            self.tell(length, count)
         index = self._out.fresh("i")
         unions = [each for each in step.frame.steps if isinstance(each, Alternative)]
         if unions:

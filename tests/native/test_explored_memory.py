@@ -1,0 +1,60 @@
+"""What the compiled form lends and gets back: arrays with room for more, and blocks that C's `free` takes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from abidance.cli.main import main
+
+HEADER = """\
+#include <stdlib.h>
+char *em_copy(const char *text);
+int em_close(int *codes, int count);
+"""
+SOURCE = """\
+#include "em.h"
+#include <string.h>
+char *em_copy(const char *text)
+{
+    char *first = malloc(64), *made = realloc(first, strlen(text) + 1);
+    return LEAK && text[0] == 'q' ? strcpy(malloc(64), text) : strcpy(made, text);
+}
+int em_close(int *codes, int count) { codes[count + PAST] = -1; return count; }
+"""
+CONTRACT = """\
+abidance: 1
+boundary: em
+header: em.h
+libraries: {c: {path: libem.so}}
+functions:
+  em_copy:
+    params: {text: {in: string, max: 20}}
+    returns: {to: string, owner: caller, free: free}
+    ensures: [result == text]
+  em_close:
+    params:
+      codes: {inout: array, length: count, capacity: count + 1, range: [0, 999]}
+      count: {range: [0, 8]}
+    ensures: [result == count]
+"""
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [(("-DLEAK=0", "-DPAST=0"), set()), (("-DLEAK=1", "-DPAST=1"), {"ABD371", "ABD311"})],
+)
+def test_room_and_freed_blocks_are_counted_as_in_a_run(flags, expected, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for suffix, text in ((".h", HEADER), (".c", SOURCE), (".contract.yaml", CONTRACT)):
+        Path(f"em{suffix}").write_text(text)
+    subprocess.run(["gcc", "-shared", "-fPIC", "-O1", *flags, "em.c", "-o", "libem.so"], check=True)
+
+    main(["run", "em.contract.yaml", "--phase=explore", "--explore=0.3", "--seed=1", "--format=json"])
+
+    document = json.loads(capsys.readouterr().out)
+    assert {each["code"] for each in document["findings"]} == expected
+    assert not [each for each in document["not_judged"] if "no build shows" in each]
