@@ -30,15 +30,21 @@ def joined(tmp_path):
 
 
 @pytest.fixture
-def refused(tmp_path):
-    """Return the messages that joining a header and a contract ends with."""
+def refused_with(tmp_path):
+    """Return the complaints that joining a header and a contract ends with."""
 
-    def messages(header, contract):
+    def diagnostics(header, contract):
         with pytest.raises(UsageError) as caught:
             join(load_contract(write(tmp_path, header, contract)))
-        return [diagnostic.message for diagnostic in caught.value.diagnostics]
+        return caught.value.diagnostics
 
-    return messages
+    return diagnostics
+
+
+@pytest.fixture
+def refused(refused_with):
+    """Return the messages that joining a header and a contract ends with."""
+    return lambda header, contract: [each.message for each in refused_with(header, contract)]
 
 
 @pytest.fixture(scope="module")

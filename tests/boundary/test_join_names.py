@@ -343,3 +343,18 @@ def test_what_the_library_keeps_in_a_handle_is_no_precondition(refused):
 @pytest.mark.parametrize("clause", ["requires: [t.each > by]", "ensures: [old(t.left) >= t.left]"])
 def test_what_the_caller_sets_in_a_handle_is_one(joined, clause):
     assert joined(TIMER, _timer(f"{{{clause}}}")).functions["timer_step"].promise is not None
+
+
+BARE = "functions: {unnamed: {params: {text: {in: bytes, max: 9}, size: {}}}}"
+LAW = "functions: {keywords: {}}\nlaws: {one: {given: {a: {in: int}}, steps: ['x = keywords(b)'], ensures: [a == 0]}}"
+
+
+@pytest.mark.parametrize(
+    ("contract", "advice"),
+    [
+        (BARE, "3 of its parameters have no name in the header: give each of them one here, in their order"),
+        (LAW, "what a law begins with stands under `given`, such as `NAME: {in: bytes, max: 20}`"),
+    ],
+)
+def test_a_name_that_is_not_there_is_told_with_the_place_where_it_could_be(contract, advice, refused_with):
+    assert advice in [each.help for each in refused_with(HEADER, contract)]

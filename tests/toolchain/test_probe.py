@@ -195,9 +195,11 @@ def test_integer_macros_have_their_value_and_sign(probe):
         "TRUTH": ("(3 > 2)", 1),
         "OFFSET": ("__builtin_offsetof(struct pair, y)", 4),
         "FLOATY": ("((int)2.5)", 2),
+        "MODE_T": ("((MODE)0100000)", 32768),
     }
-    header = "struct pair { int x, y; }; enum { FIRST, SECOND };\n#define SHIFT(n) (1 << (n))\n" + "".join(
-        f"#define {name} {text}\n" for name, (text, _) in macros.items()
+    header = (
+        "struct pair { int x, y; }; enum { FIRST, SECOND };\n#define MODE unsigned int\n#define SHIFT(n) (1 << (n))\n"
+        + "".join(f"#define {name} {text}\n" for name, (text, _) in macros.items())
     )
 
     layouts, _ = probe(header, constants=tuple(macros))

@@ -32,6 +32,7 @@ _STATEMENTS = (
     "while for"
 )
 _NO_EXPRESSION = frozenset(_STATEMENTS.split())
+_NO_VALUE = "is no value"
 _TAGGED = frozenset(("struct", "union", "enum"))
 _OPERATORS = frozenset(("sizeof", "_Alignof", "alignof", "__alignof__", "offsetof", "__builtin_offsetof"))
 
@@ -54,6 +55,8 @@ def refusals(
         if _is_number(name, declarations):
             return None
         seen: set[str] = set()
+        bare: set[str] = set()
+        """Those that are a type by themselves, as in a cast: they need no value."""
         waiting = [name]
         while waiting:
             each = waiting.pop()
@@ -62,12 +65,14 @@ def refusals(
             seen.add(each)
             if each not in unsound and each in declarations.macros:
                 reason = _look(declarations.macros[each].text, each, declarations, enumerators, waiting)
-                if reason:
+                if reason == _NO_VALUE and each != name:
+                    bare.add(each)
+                elif reason:
                     unsound[each] = each, reason
-            if each in unsound:
+            if each in unsound and not (unsound[each][1] == _NO_VALUE and each != name):
                 unsound[name] = culprit, reason = unsound[each]
                 return reason if culprit == name else f"uses `{culprit}`, which {reason}"
-        sound.update(seen)
+        sound.update(seen - bare)
         return None
 
     return {name: refusal(name) for name in names}
@@ -192,7 +197,7 @@ def _look(
             return "is a string" if spliced else f"uses `{word}`, which is no constant"
     if depth or not tokens:
         return "is no expression" if tokens else "is empty"
-    return None if has_value else "is no value"
+    return None if has_value else _NO_VALUE
 
 
 def _is_declared(word: str, declarations: Declarations) -> bool:

@@ -78,7 +78,8 @@ class FunctionJoiner:
         variants, members = self._variants(declaration, promise, members)
         known: dict[str, Span | None] = {m.name: m.declared for m in members}
         for name, param in params.items():
-            self.problems.unknown("parameter", name, param.span, known, f"`{declaration.name}`")
+            where = f"`{declaration.name}`"
+            self.problems.unknown("parameter", name, param.span, known, where, _unnamed(declaration))
         result = self._result(declaration, promise)
         function = BoundaryFunction(
             declaration.name,
@@ -560,6 +561,17 @@ def _names(declaration: Declaration, params: Mapping[str, Param]) -> list[str]:
     given = [name for name in params if name not in declared]
     taken = iter(given) if len(given) == declared.count("") else None
     return [name or (next(taken) if taken else f"arg{index + 1}") for index, name in enumerate(declared)]
+
+
+def _unnamed(declaration: Declaration) -> str:
+    """Return what to do about names that are none of the header's, where that has none for some parameters."""
+    bare = sum(not parameter.name for parameter in declaration.parameters)
+    if not bare:
+        return ""
+    where = f"{bare} of its parameters have" if bare > 1 else "one of its parameters has"
+    return (
+        f"{where} no name in the header: give {'each of them' if bare > 1 else 'it'} one here, in their order"
+    )
 
 
 def _endless(function: BoundaryFunction) -> Diagnostic:

@@ -147,7 +147,8 @@ class StepJoiner:
         return expression if expression is not None and self._known(expression) else None
 
     def _known(self, expression: Expression) -> bool:
-        return self.problems.names(expression, {*self.given, *self.named, *self.constants}, self.fields)
+        known = {*self.given, *self.named, *self.constants}
+        return self.problems.names(expression, known, self.fields, UNGIVEN)
 
     def _parameter(
         self,
@@ -323,6 +324,7 @@ class StepJoiner:
         return FieldReferences(f"what `{function.name}` left", {*places, "result"}, places)
 
 
+UNGIVEN = "what a law begins with stands under `given`, such as `NAME: {in: bytes, max: 20}`"
 _OWN = "it would point into another process: let each make its own, and pass on what its calls have left"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model import types as s
 from abidance.boundary.model.boundary import BoundaryLaw, Example, LawStep, is_just
 from abidance.boundary.resolve.contract_values import MISSING, LiteralConverter
-from abidance.boundary.resolve.law_steps import StepJoiner, is_only_written
+from abidance.boundary.resolve.law_steps import UNGIVEN, StepJoiner, is_only_written
 from abidance.boundary.resolve.pointers import pointer_shape
 from abidance.contract.expression import Expression, declared, spelling
 from abidance.contract.language.calls import WrittenCall
@@ -77,11 +77,11 @@ class _Joiner:
         self._made_by_one(members, steps)
         constants = {*self._shaper.constants}
         for expression in promise.requires:
-            self._problems.names(expression, {*given, *constants})
+            self._problems.names(expression, {*given, *constants}, advice=UNGIVEN)
         for expression in promise.ensures:
-            self._problems.names(expression, {*given, *joiner.named, *constants}, joiner.fields)
+            self._problems.names(expression, {*given, *joiner.named, *constants}, joiner.fields, UNGIVEN)
         for expression in promise.same:
-            self._problems.names(expression, {*given, *joiner.named, *constants}, joiner.fields)
+            self._problems.names(expression, {*given, *joiner.named, *constants}, joiner.fields, UNGIVEN)
         split = tuple(self._cut(each, members, steps) for each in promise.split)
         return BoundaryLaw(
             name,

@@ -92,11 +92,17 @@ class Problems:
         self._pointers.setdefault(pointer)
         self._declarations = declarations
 
-    def names(self, expression: Expression, known: Collection[str], resolve: object = None) -> bool:
+    def names(
+        self,
+        expression: Expression,
+        known: Collection[str],
+        resolve: object = None,
+        advice: str | None = None,
+    ) -> bool:
         """Complain about each unknown name of an expression; return whether there was none."""
         found = expression.unknown_names(known, resolve)  # type: ignore[arg-type]
         for diagnostic in found:
-            self.add(diagnostic)
+            self.add(replace(diagnostic, help=diagnostic.help or advice))
         return not found
 
     def constant(self, expression: Expression, constants: Mapping[str, int]) -> int | float | None:
