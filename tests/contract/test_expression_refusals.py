@@ -14,7 +14,7 @@ from abidance.core.span import Span
 pytestmark = pytest.mark.unit
 
 CALLS = (
-    "an expression may call `abs`, `all`, `any`, `implies`, `is_utf8`, `len`, `max`, `min`, `old`, `range`, "
+    "an expression may call `abs`, `all`, `any`, `implies`, `is_utf8`, `join`, `len`, `max`, `min`, `old`, `range`, "
     "`sum`; what calls of the library have to do with each other is a law (`laws`)"
 )
 
@@ -65,7 +65,7 @@ def refusals(text, **options):
         ("max(a, key=b)", "max(a, key=b)", "`max` takes its arguments by position, not by name"),
         ("old(old(a))", "old(a)", "`old` inside `old`"),
         ("len(a for a in b)", "(a for a in b)",
-         "a comprehension belongs in `all`, `any`, `sum`, `min`, `max` or brackets"),
+         "a comprehension belongs in `all`, `any`, `sum`, `min`, `max`, `join` or brackets"),
         ("all(a for a, b in c)", "a, b", "a comprehension names one variable"),
         ("9" * 1300, "9" * 1300, "a number of more than 4096 bits"),
     ],

@@ -37,6 +37,7 @@ class Struct:
         ("sum([1, 2.5])", 3.5),
         ("len(b'abc')", 3), ("[1, 2][1]", 2), ("(1, 2) == [1, 2]", True), ("b'abcd'[1:3]", b"bc"),
         ("[1] + [2] * 2", [1, 2, 2]), ("b'a' * 3 + b'b'", b"aaab"),
+        ("join([b'ab', b'', b'c'])", b"abc"), ("join([])", b""), ("join(x * 2 for x in [b'a', b'b'])", b"aabb"),
         ("[x + 1 for x in range(3) if x != 1]", [1, 3]),
     ],
 )  # fmt: skip

@@ -69,6 +69,9 @@ GRAMMAR = {
         ({bytes} + {bytes})
         ({bytes} * {small})
         ({bytes} if {truth} else {bytes})
+        join(ts)
+        join({loop_bytes})
+        join([{bytes}, {bytes}])
         ts[{small}]""",
     ),
     "list": (
@@ -261,7 +264,7 @@ def _kinds(expression, source):
     texts = re.sub(r"\s+", " ", expression.text)
     for name in sorted(expression.names - CONSTANTS.keys()):
         paths = [reference.parts[1:] for reference in expression.references if reference.parts[0] == name]
-        read = rf"(len|sum|is_utf8|all|any)\({name}\b|\b{name}\[|in {name}\b"
+        read = rf"(len|sum|join|is_utf8|all|any)\({name}\b|\b{name}\[|in {name}\b"
         slot = _slot(paths, source, elements=bool(re.search(read, texts)))
         if slot is not None:
             kinds[name] = slot

@@ -98,6 +98,17 @@ def _is_utf8(arguments: list[object], _spend: Spend) -> object:
     return True
 
 
+def _join(arguments: list[object], spend: Spend) -> object:
+    parts: list[bytes] = []
+    for value in elements(arguments[0], spend):
+        part = plain(value)
+        if not isinstance(part, bytes):
+            raise OperationError(f"{describe(part)} where bytes are needed")
+        spend(len(part))
+        parts.append(part)
+    return b"".join(parts)
+
+
 FUNCTIONS: Mapping[str, ExpressionFunction] = {
     "abs": ExpressionFunction(
         "abs(x)", "the absolute value", 1, 1, lambda arguments, _spend: abs(number(arguments[0]))
@@ -122,6 +133,9 @@ FUNCTIONS: Mapping[str, ExpressionFunction] = {
         "implies(a, b)", "`b` if `a` holds; otherwise true, and `b` is not evaluated", 2, 2
     ),
     "is_utf8": ExpressionFunction("is_utf8(x)", "whether the bytes are well-formed UTF-8", 1, 1, _is_utf8),
+    "join": ExpressionFunction(
+        "join(x for x in xs)", "the bytes in a list, one behind the other", 1, 1, _join, aggregates=True
+    ),
     "len": ExpressionFunction("len(x)", "the number of bytes or elements", 1, 1, _length),
     "max": ExpressionFunction(
         "max(x, y, ...)",

@@ -76,7 +76,9 @@ class _Checker:
             case ast.ListComp():
                 self._comprehension(node.generators, node)
             case ast.GeneratorExp():
-                self._refuse(node, "a comprehension belongs in `all`, `any`, `sum`, `min`, `max` or brackets")
+                self._refuse(
+                    node, "a comprehension belongs in `all`, `any`, `sum`, `min`, `max`, `join` or brackets"
+                )
             case ast.BinOp() | ast.Compare() | ast.Subscript():
                 pass
             case _ if not isinstance(node, _PLAIN):

@@ -21,7 +21,7 @@ from abidance.native.expressions.values import CBytes, CInt, CNullable
 if TYPE_CHECKING:
     from abidance.native.expressions.emitter import Emitter
 
-AGGREGATES = frozenset({"all", "any", "max", "min", "sum"})
+AGGREGATES = frozenset({"all", "any", "join", "max", "min", "sum"})
 
 
 def solid(out: Emitter, value: AnyValue) -> AnyValue:

@@ -18,9 +18,10 @@ from abidance.native.expressions.kinds import (
     number,
     truth,
     types,
+    without_null,
 )
 from abidance.native.expressions.sequences import at, count, elements, length
-from abidance.native.expressions.values import CFloat, CInt, CList
+from abidance.native.expressions.values import CBytes, CFloat, CInt, CList
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -98,6 +99,8 @@ class Looping:
 
         if name in {"all", "any"}:
             return self._held(name, walk)
+        if name == "join":
+            return self._joined(walk)
         return self._sum(walk, seen) if name == "sum" else self._extreme(name, walk, seen)
 
     def _quantified(
@@ -160,6 +163,24 @@ class Looping:
             real, nothing = as_number(totals[0]), as_number(CInt("0"))
             return CNumber(out.temporary("abidance_number", f"{seen} ? {real} : {nothing}"))
         return totals[0]
+
+    def _joined(self, walk: Callable[[Callable[[AnyValue], None]], None]) -> CBytes:
+        out = self._out
+        room, size = out.temporary("size_t", "0"), out.temporary("size_t", "0")
+        array = out.allocate("unsigned char", "0")  # so that what is joined of nothing is somewhere, too
+
+        def take(value: AnyValue) -> None:
+            part = without_null(out, value)
+            if not isinstance(part, CBytes):
+                raise NoValueError
+            out.spend(part.length)
+            each = out.temporary("size_t")
+            with out.block(f"for ({each} = 0; {each} < {part.length}; {each}++)"):
+                out.grow(array, room, size, "unsigned char")
+                out(f"{array}[{size}++] = ({part.pointer})[{each}];")
+
+        walk(take)
+        return CBytes(array, size)
 
     def _extreme(self, name: str, walk: Callable[[Callable[[AnyValue], None]], None], seen: str) -> AnyValue:
         out, started = self._out, self._out.flag("0")
