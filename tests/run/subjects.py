@@ -88,6 +88,7 @@ ONCE = {
     "secrets": VARIANTS,
     "exclusive_handles": VARIANTS,
     "handle_arrays": VARIANTS,
+    "handles_left": VARIANTS,
 }
 """Sources with variants of their own, each for release alone."""
 FAMILIES = (*VARIED, "shapes", "handle_lifetimes", *ONCE)

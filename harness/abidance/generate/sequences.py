@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from abidance.boundary.encode.handle_places import left_by
+from abidance.boundary.encode.handle_places import has_room, left_by
 from abidance.boundary.encode.holdings import Holdings
 from abidance.boundary.model.values import Case, Derived, Earlier, Mark, Step
 from abidance.contract.expression import EvaluationError
@@ -295,7 +295,8 @@ class _Play:
             self.steps.append(Step(function.name, arguments))
         kinds = ((name, kind, arguments[name]) for name, kind in role.values.items())
         self.given.append({n: (kind, v) for n, kind, v in kinds if v is not None and not isinstance(v, Mark)})
-        for made in self.holdings.make(function, index, given, left_by(function, arguments)):
+        left = tuple(each for each in left_by(function, arguments) if has_room(function, arguments, each[0]))
+        for made in self.holdings.make(function, index, given, left):
             machine = self.boundary.handles[made.handle].machine
             if machine is not None and not made.borrowed:
                 made.states = frozenset((machine.first(function.name),))

@@ -384,6 +384,26 @@ long st_digits(const char *text, const char **rest)
 
 const char *st_find(const char *text, int c) { return strchr(text, c); }
 
+struct pi_piece { int weight; };
+
+pi_piece *pi_new(int weight)
+{
+    pi_piece *piece = malloc(sizeof *piece);
+    if (piece != NULL)
+        piece->weight = weight;
+    return piece;
+}
+
+void pi_free(pi_piece *piece) { free(piece); }
+
+int pi_cut(const pi_piece *piece, pi_piece **parts, size_t room, size_t *n)
+{
+    *n = (size_t)piece->weight < room ? (size_t)piece->weight : room;
+    for (size_t i = 0; i < *n; i++)
+        parts[i] = pi_new(1);
+    return 0;
+}
+
 int st_key_value(const char *line, size_t n, st_part *key, st_part *value)
 {
     const char *sign = n ? memchr(line, '=', n) : NULL;

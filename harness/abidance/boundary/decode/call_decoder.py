@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from abidance.boundary.decode.call_values import CallValues, Overrun, WindowUse
 from abidance.boundary.decode.windows import contents_of, pointed_at
 from abidance.boundary.encode.windows import ITS_END
-from abidance.boundary.model.traversal import beside, calls_back, pointee, root_of, writes
+from abidance.boundary.model.traversal import beside, calls_back, handles_left_in, pointee, root_of, writes
 from abidance.boundary.model.types import (
     RESULT_NAME,
     AddressShape,
@@ -100,6 +100,7 @@ class CallDecoder:
     nulls: list[tuple[str, PointerShape]] = field(default_factory=list)
     astray: list[tuple[str, WithinShape, int]] = field(default_factory=list)
     reversed: list[tuple[str, PointerShape]] = field(default_factory=list)
+    no_handles: list[tuple[str, HandleShape, str]] = field(default_factory=list)
     inner: dict[str, tuple[InnerPointer, PointerReadResult]] = field(default_factory=dict)
     """By path, what was read behind pointers in memory that was read as a whole."""
     pending: list[_Pending] = field(default_factory=list)
@@ -136,6 +137,7 @@ class CallDecoder:
             nulls=tuple(self.nulls),
             astray=tuple(self.astray),
             reversed=tuple(self.reversed),
+            no_handles=tuple(self.no_handles),
             scalars=tuple(self.scalars),
             errno=self.returned.errno,
             called=self.called,
@@ -286,6 +288,8 @@ class CallDecoder:
                 return self._pointer(shape, raw[:8], given, path, scopes)
             case WithinShape():
                 return self._place(shape, raw[:8], path)
+            case NumberHandle():
+                return self.known(shape, unpack(shape, raw, path, shallow))
         return unpack(shape, raw, path, shallow)
 
     def _elements(
@@ -359,6 +363,25 @@ class CallDecoder:
             return None
         read = found.reach is PointerReadStatus.READ
         return int.from_bytes(found.contents, "little", signed=True) if read else None
+
+    def _handles(self, path: str, shape: HandleShape, raw: bytes) -> None:
+        """Note what a call has left in an array of handles that is none, or the same as one before it."""
+        before: list[bytes] = []
+        for at in range(0, len(raw), shape.size):
+            each = raw[at : at + shape.size]
+            none = (
+                int.from_bytes(each, "little", signed=shape.number.signed) in shape.invalid
+                if isinstance(shape, NumberHandle)
+                else not any(each)
+            )
+            where = f"{path}[{at // shape.size}]"
+            if none and not shape.nullable:
+                self.no_handles.append(
+                    (where, shape, "no handle" if isinstance(shape, NumberHandle) else "NULL")
+                )
+            elif not none and each in before and not shape.borrowed:
+                self.no_handles.append((where, shape, f"that of `{path}[{before.index(each)}]` again"))
+            before.append(each)
 
     def _record(
         self,
@@ -582,6 +605,8 @@ class CallDecoder:
             behind = self.returned.followed[self.placed.follows.index(held)].behind
             for n in range(length):
                 self.inner |= _known(shape.element, behind, n, f"{item.path}[{n}]", MOST)
+        if leaves and (element := handles_left_in(shape)) is not None:
+            self._handles(item.path, element, item.raw[: length * size])
         whole = ArrayShape(shape.element, length, length * size, shape.element.align)
         values = self._unpacked(whole, item.raw, item.given, item.path, shape.direction, item.scopes)
         # An array that a contract calls one is shown as one, even of bytes.

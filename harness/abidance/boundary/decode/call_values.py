@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.decode.callback_invocations import CallbackInvocation
     from abidance.boundary.model.float_formats import Real
-    from abidance.boundary.model.types import PointerShape, ScalarShape, WithinShape
+    from abidance.boundary.model.types import HandleShape, PointerShape, ScalarShape, WithinShape
     from abidance.boundary.model.values import Value
 
 
@@ -61,6 +61,8 @@ class CallValues:
     """Pointers that are to point into the caller's memory and do not, each with how many bytes from its start."""
     reversed: tuple[tuple[str, PointerShape], ...] = ()
     """Pointers whose memory does not end where the field beside them says, for that is before them."""
+    no_handles: tuple[tuple[str, HandleShape, str], ...] = ()
+    """Elements of arrays of handles that are none, or the same as another, with what they are in words."""
     scalars: tuple[tuple[str, ScalarShape, Real], ...] = ()
     errno: int = 0
     last_error: object = None

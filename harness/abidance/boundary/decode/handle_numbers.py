@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode.handle_places import left_by
+from abidance.boundary.encode.handle_places import left_by, place_in_array
 from abidance.boundary.model.types import RESULT_NAME, AddressShape, NumberHandle, ScalarShape
 from abidance.boundary.model.values import Earlier, HandleNumber
 from abidance.boundary.values.memory import unpack_scalar
@@ -33,10 +33,11 @@ def numbers_left(
             continue
         raw = returned.result
         if path != RESULT_NAME:
-            block = placed.places.get(path)
+            name, number_there = place_in_array(path)
+            block = placed.places.get(name)
             if block is None or block not in call.watched:
                 continue
-            raw = returned.blocks[call.watched.index(block)]
+            raw = returned.blocks[call.watched.index(block)][number_there * shape.size :]
         number = unpack_scalar(shape.number, raw[: shape.size])
         assert isinstance(number, int)
         yield path, shape, number

@@ -10,8 +10,9 @@ from abidance.binding.loaded_library import INSTANCES
 from abidance.boundary.encode.blocks import NULL, Blocks
 from abidance.boundary.encode.callback_reads import Reads
 from abidance.boundary.encode.encoded_plan import PlacedCall, PlacedCallback
+from abidance.boundary.encode.handle_places import left_by, place_in_array
 from abidance.boundary.encode.windows import Windows, move
-from abidance.boundary.model.traversal import beside, parameter_windows, record_of, windows
+from abidance.boundary.model.traversal import beside, handles_left_in, parameter_windows, record_of, windows
 from abidance.boundary.model.types import (
     ArrayShape,
     CallbackShape,
@@ -151,6 +152,7 @@ class Arguments:
                 return self._allocated(shape, value, path, scope, builder)
             case PointerShape():
                 block = self._blocks.pointee(shape, value, path, scope, builder)
+                self._handles_left(shape, block, path, builder)
                 return NULL if block is None else p.Address(block)
             case HandleShape():
                 return self._handle(shape, value, path, builder, None)
@@ -294,9 +296,10 @@ class Arguments:
         if value.within:
             builder.within[live.made], builder.refused = frozenset(value.within), True
         builder.conditions.extend((*live.prepared, *live.gone))
+        if live.valid is not None:
+            builder.there.append(live.valid)
         if isinstance(shape, NumberHandle):
-            if live.valid is not None:
-                builder.there.append(live.valid)
+            pass
         elif isinstance(live.argument, p.Slot):
             builder.needs.append(live.argument.index)
         elif life.record:
@@ -305,6 +308,18 @@ class Arguments:
             on = value.goes_on if isinstance(value, Earlier) else ()
             self._set_state(live, life.record, value.state, on, path, builder)
         return live.argument
+
+    def _handles_left(self, shape: PointerShape, block: int | None, path: str, builder: CallBuilder) -> None:
+        """Note that a call may leave handles in an array."""
+        element = handles_left_in(shape)
+        if element is None or block is None:
+            return
+        life = self._boundary.handles[element.handle]
+        for left, _ in left_by(builder.function, builder.arguments):
+            name, number = place_in_array(left)
+            if name == path and left != name:
+                place = p.ValuePlace(block, number * element.size, element.size)
+                builder.made.append((life, place, None, left))
 
     def _renewed(self, record: RecordShape, value: Earlier, path: str, builder: CallBuilder) -> p.Address:
         """Return the memory of a handle that was destroyed, for a new one: it holds what the library left there."""

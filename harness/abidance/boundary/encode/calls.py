@@ -11,7 +11,7 @@ from abidance.boundary.encode.call_state import Borrowed, CallBuilder, LiveHandl
 from abidance.boundary.encode.destruction import is_destroyed_in_some_states, least, ways_to_destroy
 from abidance.boundary.encode.encoded_plan import PlacedCall, SecondLook
 from abidance.boundary.encode.follow_ups import ask_for_error, freer_of_result, give_back
-from abidance.boundary.encode.handle_places import left_by
+from abidance.boundary.encode.handle_places import has_room, left_by
 from abidance.boundary.encode.holdings import STATIC, Holdings, Keep, PlanCall
 from abidance.boundary.encode.result_reads import followed, lasting
 from abidance.boundary.encode.windows import ended, looked_at, note_parameters, settle
@@ -20,7 +20,6 @@ from abidance.boundary.model.types import (
     RESULT_NAME,
     EndShape,
     HandleShape,
-    NumberHandle,
     PointerShape,
     ScalarShape,
     WithinShape,
@@ -188,7 +187,9 @@ class Encoder:
         saves: list[tuple[int, p.ValuePlace]] = []
         for life, place, block, path in builder.made:
             argument: p.Slot | p.Address
-            if place is not None:
+            if place is not None and not has_room(function, builder.arguments, path):
+                argument = p.Slot(self.draft.new_slot())  # there is none, and later calls of it are not made
+            elif place is not None:
                 saves.append((self.draft.new_slot(), place))
                 argument = p.Slot(saves[-1][0])
             else:
@@ -196,9 +197,10 @@ class Encoder:
                 argument = p.Address(block)
             live = LiveHandle(life, index, path, argument, found[path])
             shape = dict(left)[path]
-            if isinstance(shape, NumberHandle) and shape.invalid and place is not None:
+            tests = states.tests_of_place(builder, path, shape, place) if place is not None else ()
+            if tests:
                 live.valid = self.draft.new_slot()
-                moved.append(states.is_there(live.valid, shape, place))
+                moved.append(p.Move(live.valid, states.THERE, tests))
             if life.machine is not None:
                 live.state = self.draft.new_slot()
                 live.once = {each: self.draft.new_slot() for each in life.machine.once}

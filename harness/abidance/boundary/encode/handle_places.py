@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import handles_in
-from abidance.boundary.model.types import RESULT_NAME, HandleShape
+from abidance.boundary.model.traversal import handles_in, handles_left_in
+from abidance.boundary.model.types import RESULT_NAME, HandleShape, PointerShape
+from abidance.boundary.resolve.pointers import MOST_LEFT
 from abidance.ir.traversal import is_const
 from abidance.ir.types import Pointer
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.types import Shape
     from abidance.boundary.model.values import Values
 
 CALLER, CALLEE, SHARED = "caller", "callee", "shared"
@@ -34,10 +36,41 @@ def left_by(function: BoundaryFunction, arguments: Values | None = None) -> Made
         and (arguments is None or arguments[member.name] is not None)
         and (member.shape.borrowed or member.shape.owner != CALLEE)
     ]
+    for member in function.members:
+        element = handles_left_in(member.shape)
+        there = arguments is None or arguments[member.name] is not None
+        if element is not None and there and (element.borrowed or element.owner != CALLEE):
+            found += [(f"{member.name}[{n}]", element) for n in range(_most(member.shape))]
     shape = function.result.shape
     if isinstance(shape, HandleShape) and (function.result.owned or shape.borrowed):
         found.append((RESULT_NAME, shape))
     return tuple(found)
+
+
+def _most(shape: Shape) -> int:
+    """Return how many handles an array may have at most, whatever room a call is given: a shorter case has them too."""
+    assert isinstance(shape, PointerShape)
+    clause = shape.capacity or shape.length
+    known = clause.evaluate({}) if clause is not None and not clause.names else MOST_LEFT
+    return max(0, min(known, MOST_LEFT)) if isinstance(known, int) else MOST_LEFT
+
+
+def has_room(function: BoundaryFunction, arguments: Values, path: str) -> bool:
+    """Tell whether a call that is given these arguments has room for the handle that it may leave at a path."""
+    name, number = place_in_array(path)
+    if name == path:
+        return True
+    shape = next(member.shape for member in function.members if member.name == name)
+    assert isinstance(shape, PointerShape)
+    clause = shape.capacity or shape.length
+    room = arguments.get(clause.sole_name) if clause is not None else None
+    return not isinstance(room, int) or number < room
+
+
+def place_in_array(path: str) -> tuple[str, int]:
+    """Return the parameter in which a handle was left, and its number in the array there; 0 where it is none."""
+    name, bracket, rest = path.partition("[")
+    return name, int(rest.removesuffix("]")) if bracket else 0
 
 
 def held_members(function: BoundaryFunction) -> Iterator[tuple[str, HandleShape]]:

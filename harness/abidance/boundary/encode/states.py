@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import AddressShape, NumberHandle, ScalarShape
+from abidance.boundary.encode.handle_places import place_in_array
+from abidance.boundary.model.traversal import number_of
+from abidance.boundary.model.types import RESULT_NAME, AddressShape, NumberHandle, PointerShape, ScalarShape
 from abidance.boundary.model.values import SOMEWHERE
 from abidance.boundary.resolve.states import left_by
 from abidance.contract.expression import EvaluationError, declared
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from abidance.boundary.encode.call_state import CallBuilder, LiveHandle
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.states import StateMachine, Transition
-    from abidance.boundary.model.types import Shape
+    from abidance.boundary.model.types import HandleShape, Shape
     from abidance.contract.expression import Expression
 
     Ranges = tuple[tuple[int, int], ...]
@@ -75,9 +77,32 @@ def begins(live: LiveHandle, create: str) -> Iterator[p.Move]:
         yield p.Move(live.state, machine.number(machine.first(create)))
 
 
-def is_there(slot: int, shape: NumberHandle, place: p.ValuePlace) -> p.Move:
-    """Return the note that a number which a call leaves is a handle, unless it is one of those that never are."""
-    return p.Move(slot, THERE, (p.NumberTest(place, shape.valid.each, shape.number.signed),))
+def tests_of_place(
+    builder: CallBuilder, path: str, shape: HandleShape, place: p.ValuePlace
+) -> tuple[p.NumberTest, ...]:
+    """Return the tests that tell whether a call has left a handle at a place; none where it has if it succeeds.
+
+    A number is none if it is one of those that never are; an element of an array, if the call tells of fewer.
+    """
+    found = []
+    if isinstance(shape, NumberHandle) and shape.invalid:
+        found.append(p.NumberTest(place, shape.valid.each, shape.number.signed))
+    name, number = place_in_array(path)
+    if name != path:
+        members = {member.name: member for member in builder.function.members}
+        array = members[name].shape
+        assert isinstance(array, PointerShape)
+        told = array.length.sole_name if array.length is not None else ""
+        there = (
+            number_of(builder.function.result.shape if told == RESULT_NAME else members[told].shape)
+            if told
+            else None
+        )
+        if there is not None and (told == RESULT_NAME or told in builder.places):
+            count = p.ValuePlace(None if told == RESULT_NAME else builder.places[told], width=there.size)
+            most = (1 << (8 * there.size - 1)) - 1
+            found.append(p.NumberTest(count, ((number + 1, most),), signed=True))
+    return tuple(found)
 
 
 def _targets(

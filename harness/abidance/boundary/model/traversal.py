@@ -243,6 +243,17 @@ def handles_in(shape: Shape) -> tuple[HandleShape, ...]:
     return (shape,) if isinstance(shape, HandleShape) and not shape.made else ()
 
 
+def handles_left_in(shape: Shape) -> HandleShape | None:
+    """Return what the elements are of an array that a call leaves handles in; None of any other shape."""
+    if (
+        isinstance(shape, PointerShape)
+        and shape.what is What.ARRAY
+        and isinstance(shape.element, HandleShape)
+    ):
+        return shape.element if shape.element.made else None
+    return None
+
+
 def has_numbers(function: BoundaryFunction) -> bool:
     """Tell whether a function is given handles that are numbers, or leaves such."""
     shapes = (function.result.shape, *(member.shape for member in function.members))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encoded_plan import library_of
-from abidance.boundary.model.traversal import moved_behind, parameter_windows
+from abidance.boundary.model.traversal import handles_left_in, moved_behind, parameter_windows
 from abidance.boundary.model.types import (
     RESULT_NAME,
     AddressShape,
@@ -323,6 +323,8 @@ class _Writer:
             case _, Mark.ROOM:
                 name = self._named(index, member.name)
                 count = int(sizes.get(member.name, 0)) // max(shape.element.size, 1)
+                if handles_left_in(shape) is not None:
+                    self.made |= {(index, f"{member.name}[{n}]"): f"{name}[{n}]" for n in range(count)}
                 self.lines.append(f"{self._declared(element or 'unsigned char', f'{name}[{count}]')};")
                 return name
             case What.ARRAY, list():

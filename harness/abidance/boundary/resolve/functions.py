@@ -17,7 +17,14 @@ from abidance.boundary.resolve.names import check_before, check_names
 from abidance.boundary.resolve.nearest_clauses import never_returns, remedy_for
 from abidance.boundary.resolve.number_handles import NumberHandles
 from abidance.boundary.resolve.pointer_complaints import UnspecifiedPointer
-from abidance.boundary.resolve.pointers import check_relations, ending, lifetime, pointer_shape, within_shape
+from abidance.boundary.resolve.pointers import (
+    check_handles_left,
+    check_relations,
+    ending,
+    lifetime,
+    pointer_shape,
+    within_shape,
+)
 from abidance.boundary.resolve.statuses import Statuses
 from abidance.boundary.resolve.transfers import tells_success
 from abidance.boundary.resolve.unspecified_pointers import untold
@@ -98,6 +105,7 @@ class FunctionJoiner:
             if over is not None and over.text not in known:
                 self.problems.unknown("parameter", over.text, over.span, known, f"`{declaration.name}`")
         self._check_success(function, promise)
+        function = replace(function, members=check_handles_left(function, self.problems))
         check_relations(function, self.problems)
         check_windows(function, self.problems)
         inside, self.shaper.inside = self.shaper.inside, []

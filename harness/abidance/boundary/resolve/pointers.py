@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.traversal import along, fields_of, pointee, single
+from abidance.boundary.model.traversal import along, fields_of, handles_left_in, number_of, pointee, single
 from abidance.boundary.resolve.numbers import limited
 from abidance.boundary.resolve.transfers import given_over, takes_over
 from abidance.boundary.resolve.windows import moved_window
 from abidance.boundary.values.memory import ValueTooWideError, pack_scalar
 from abidance.boundary.values.views import views_in
 from abidance.contract.language.regexes import regex
+from abidance.contract.model.functions import Param
 from abidance.contract.model.laws import Given
 from abidance.contract.model.places import TargetPromise
 from abidance.core.catalogue import WRONG_VALUE
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 CHANGE = "change"
 """What a contract says for all calls that may change a handle."""
+MOST_LEFT = 4
+"""So many handles a call is given room for at most, in an array."""
 BYTE = s.ScalarShape("int", 1, 1, signed=False, spelling="unsigned char", lowest=0, highest=255)
 
 
@@ -68,7 +71,7 @@ def pointer_shape(
                 shaper.problems.contradiction(message, what.span, declared)
                 return s.OpaqueShape(shaper.text(type_))
             if place.of is not None and place.of.handle is not None:
-                element = _handle(shaper, type_, place.of, place.of.handle, direction, declared)
+                element = _handle(shaper, type_, place, place.of, place.of.handle, direction, declared)
             elif place.of is not None and place.of.to is not None and isinstance(target, c.Pointer):
                 inner = _way_of_each(shaper, target, place.of, direction, declared)
                 element = pointer_shape(shaper, target, place.of, place.of.to, inner, declared, depth + 1)
@@ -115,7 +118,13 @@ def pointer_shape(
 
 
 def _handle(
-    shaper: Shaper, type_: c.Pointer, of: Element, name: Name, direction: s.Direction, declared: Span
+    shaper: Shaper,
+    type_: c.Pointer,
+    place: Place | Element,
+    of: Element,
+    name: Name,
+    direction: s.Direction,
+    declared: Span,
 ) -> s.Shape:
     """Return the shape of one of the handles in an array of them."""
     if not shaper.known_handle(name):
@@ -124,10 +133,11 @@ def _handle(
         message = f"these are `{shaper.text(type_.to)}`, which are no `{name.text}`"
         shaper.problems.contradiction(message, name.span, declared)
         return s.OpaqueShape(shaper.text(type_.to))
-    if direction is not s.Direction.IN:
-        message = "an array of handles is `in`: those that a call leaves in one are not followed"
+    left = direction is s.Direction.OUT and isinstance(place, Param)
+    if direction is not s.Direction.IN and not left:
+        message = "an array of handles is `in` or, where a call leaves them in the caller's memory, `out`"
         shaper.problems.contradiction(message, name.span, declared)
-    shape = shaper.handle(name.text, of.span, type_.to, nullable=of.nullable or False)
+    shape = shaper.handle(name.text, of.span, type_.to, nullable=of.nullable or False, made=left)
     return replace(shape, owner=of.owner or "", lifetime=lifetime(shaper, of), until=ending(shaper, of))
 
 
@@ -214,6 +224,44 @@ def within_shape(
     target = shaper.declarations.resolve(type_.to)
     unit = 1 if isinstance(target, c.Void) else shaper.shape(target, None, declared, s.Direction.IN).size
     return s.WithinShape(whose.text, max(unit, 1), span, False if nullable is None else nullable)
+
+
+def check_handles_left(function: BoundaryFunction, problems: Problems) -> tuple[s.Member, ...]:
+    """Return the parameters, with numbers that say how many handles a call may leave at most at a time.
+
+    Complain about arrays of which it is not known before the call how many that are, or after it.
+    """
+    members = {member.name: member for member in function.members}
+    for member in function.members:
+        shape = member.shape
+        if handles_left_in(shape) is None or not isinstance(shape, s.PointerShape):
+            continue
+        room, told = shape.capacity or shape.length, shape.length or shape.capacity
+        if room is None or told is None:
+            continue  # which is told elsewhere
+        for clause, words in ((room, "given room"), (told, "left")):
+            number = members.get(clause.sole_name)
+            known = number is not None and number_of(number.shape) is not None
+            known |= clause.sole_name == s.RESULT_NAME and clause is told
+            if not (known or (not clause.names and isinstance(clause.evaluate({}), int))):
+                message = (
+                    f"`{clause.text}` is neither a number nor a parameter that is one, so how many handles are {words} "
+                    "is not known"
+                )
+                labels = (Label(clause.span), Label(member.declared))
+                problems.add(Diagnostic(WRONG_VALUE, message, labels))
+        number = members.get(room.sole_name)
+        if number is not None:
+            members[number.name] = replace(number, shape=_at_most(number.shape))
+    return tuple(members.values())
+
+
+def _at_most(shape: s.Shape) -> s.Shape:
+    """Return a number that is no larger than the handles are many that one call leaves."""
+    if isinstance(shape, s.PointerShape):
+        return replace(shape, element=_at_most(shape.element))
+    assert isinstance(shape, s.ScalarShape)
+    return replace(shape, highest=max(shape.lowest, min(shape.highest, MOST_LEFT)))
 
 
 _VIEW = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import pointee
+from abidance.boundary.model.traversal import handles_left_in, pointee
 from abidance.boundary.model.types import (
     AddressShape,
     ArrayShape,
@@ -67,6 +67,11 @@ def _handed_over(trial: CaseResult, index: int, placed: PlacedCall) -> Iterator[
             if shape.level == 2 and not _pointers_in(trial, trial.observation, index, member):
                 continue
             yield _lasting(name, shape.handle)
+        element = handles_left_in(shape)
+        if element is not None:
+            if element.owner != "callee" and not _is_destroyed(trial, element.handle):
+                yield _lasting(name, element.handle)
+            continue
         is_place = isinstance(shape, PointerShape) and shape.direction.written and _has_pointer(shape.element)
         if is_place and member.name not in given_back and not _is_the_librarys(placed, member):
             yield from _left_in(trial, index, member)

@@ -46,7 +46,8 @@ class ReturnOutsideDomain(Check):
     matches. The same applies to fields with `to` in a record that a successful call has written, and to pointers
     behind pointers; the `end_of` what a field points to must not lie before it. What is `within` the memory of a
     parameter must point into it, or at its end. A handle that is a
-    number must be none of those that are `invalid`, and a new one not the number of another that is in use.
+    number must be none of those that are `invalid`, and a new one not the number of another that is in use. In an array
+    that a call leaves handles in, each is one, and no new one is there twice.
 
     ## Not detected
     Values in memory that the contract does not describe, and the targets of pointers in unions, or with a length
@@ -114,6 +115,9 @@ class ReturnOutsideDomain(Check):
     def _handles(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield that a number is no handle, or one that is in use."""
         result, seen = trial.function.result, trial.seen
+        for path, array, words in seen.no_handles:
+            if _is_known(trial, path):
+                yield self._outside(trial, path, words, f"a `{array.handle}` of its own")
         for path, shape, number in given_again(trial):
             shown = in_words(shape.number, number)
             yield self._outside(trial, path, shown, f"a new `{shape.handle}`: that one is in use")

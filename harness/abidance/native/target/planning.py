@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import generated_by, moved_behind, single
+from abidance.boundary.model.traversal import generated_by, handles_left_in, moved_behind, single
 from abidance.boundary.model.types import (
     ArrayShape,
     CallbackShape,
@@ -389,6 +389,8 @@ class Planner:
                 inner = replace(scope, prefix=f"{scope.prefix}{member.name}", given=inside)
                 self._in_place(shape.element, path, inner, sink)
         elif shape.direction is Direction.OUT:
+            if handles_left_in(shape) is not None:
+                raise NotCompiledError("handles that a call leaves in an array")
             refuse_ownership(shape)
             if shape.capacity is None and shape.length is None and shape.limit is None:
                 raise NotCompiledError(f"`{member.name}` has no capacity")
