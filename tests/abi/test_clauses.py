@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import shutil
 
 import pytest
 
@@ -205,13 +206,36 @@ def test_ends_of_a_range_are_worked_out():
     assert interval("[0, MOST]") is None
 
 
-@pytest.fixture
-def judged(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "q.h").write_text(HEADER)
-    path = tmp_path / "q.contract.yaml"
+@pytest.fixture(scope="module")
+def accepted(tmp_path_factory):
+    """Return the contract whose baseline is accepted: once, for it is the same for all that is changed about it."""
+    folder = tmp_path_factory.mktemp("accepted")
+    (folder / "q.h").write_text(HEADER)
+    path = folder / "q.contract.yaml"
     path.write_text(CONTRACT)
-    assert main(["abi", "accept", str(path)]) == 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        assert main(["abi", "accept", str(path)]) == 0
+    return path
+
+
+@pytest.fixture
+def judged(accepted, monkeypatch, capsys):
+    """Return what tells the verdict on one change of the contract."""
+    return judge_in(accepted.parent, monkeypatch, capsys)
+
+
+@pytest.fixture
+def judged_apart(accepted, tmp_path, monkeypatch, capsys):
+    """Return the same for a folder of the test's own, where it may accept anew, or change the header."""
+    shutil.copytree(accepted.parent, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "q.contract.yaml").write_text(CONTRACT)
+    return judge_in(tmp_path, monkeypatch, capsys)
+
+
+def judge_in(folder, monkeypatch, capsys):
+    monkeypatch.chdir(folder)
+    path = folder / "q.contract.yaml"
 
     def judge(before, after):
         assert before in CONTRACT
@@ -332,10 +356,10 @@ def test_what_both_sides_say_is_compared_by_what_it_means(judged, before, after,
     assert judged(before, after) == verdict
 
 
-def test_a_handle_that_is_no_longer_concurrent_breaks(judged, tmp_path):
+def test_a_handle_that_is_no_longer_concurrent_breaks(judged_apart, tmp_path):
     (tmp_path / "q.contract.yaml").write_text(CONTRACT.replace(HANDLE, HANDLE + ", concurrent: true"))
     assert main(["abi", "accept", str(tmp_path / "q.contract.yaml")]) == 0
-    assert judged(HANDLE, HANDLE) == "breaking"
+    assert judged_apart(HANDLE, HANDLE) == "breaking"
 
 
 ORDERED = HANDLE + (
@@ -358,22 +382,22 @@ ORDERED = HANDLE + (
         ("prefix: q_", "prefix: q_\nsetup: [{q_mark: {tag: {kind: 1}}}]", "breaking"),
     ],
 )
-def test_the_order_of_calls_is_part_of_what_is_promised(judged, tmp_path, before, after, verdict):
+def test_the_order_of_calls_is_part_of_what_is_promised(judged_apart, tmp_path, before, after, verdict):
     if before == ORDERED:
         (tmp_path / "q.contract.yaml").write_text(CONTRACT.replace(HANDLE, ORDERED))
         assert main(["abi", "accept", str(tmp_path / "q.contract.yaml"), "--allow-breaking"]) == 0
         before = HANDLE
-    assert judged(before, after) == verdict
+    assert judged_apart(before, after) == verdict
 
 
 @pytest.mark.parametrize(("limit", "verdict"), [("4000", "compatible"), ("3000", "breaking")])
-def test_a_parameter_may_have_another_name(judged, tmp_path, limit, verdict):
+def test_a_parameter_may_have_another_name(judged_apart, tmp_path, limit, verdict):
     (tmp_path / "q.h").write_text(HEADER.replace("size_t len,", "size_t size,"))
     before = (
         "      data: {in: bytes, length: len}\n      opts: {in: q_opts}\n    requires:\n      - len < 4000\n"
     )
     after = before.replace("length: len", "length: size").replace("len < 4000", f"size < {limit}")
-    assert judged(before, after) == verdict
+    assert judged_apart(before, after) == verdict
 
 
 def test_a_domain_and_a_condition_say_the_same(judged):
