@@ -12,6 +12,7 @@ from abidance.run.engine.items import list_items
 from abidance.run.engine.session import Session
 from abidance.run.inputs.selection import Selection
 from abidance.run.inputs.settings import Settings
+from tiers import full
 
 pytestmark = pytest.mark.native
 
@@ -93,8 +94,10 @@ def test_any_error_is_as_any_other(explored, compared):
     assert compared("other_errors", explored=explored).findings == ()
 
 
-@pytest.mark.parametrize("explored", [False, True])
-@pytest.mark.parametrize("library", ["accepts", "accepts_more"])
+@pytest.mark.parametrize(
+    ("library", "explored"),
+    [("accepts", False), ("accepts_more", True), full("accepts", True), full("accepts_more", False)],
+)
 def test_what_one_refuses_and_the_other_takes_is_found(library, explored, compared):
     (found,) = compared(library, explored=explored).findings
 
