@@ -13,6 +13,8 @@ from abidance.trace.plain_numbers import with_plain_numbers
 HEADER = """
 int keywords(int in, int from, int result);
 int unnamed(int, const uint8_t *, size_t);
+int half_named(int, int, int n);
+int half_named_callback(void (*each)(void *, int, int n), void *data);
 int reserved(const uint8_t *__p, size_t __n);
 int fill(uint8_t *out, size_t cap, size_t *len);
 int shared(const uint8_t *a, const uint8_t *b, size_t n);
@@ -45,6 +47,36 @@ def test_parameters_without_names_take_the_contracts(joined):
     )
 
     assert [member.name for member in boundary.functions["unnamed"].members] == ["kind", "text", "size"]
+
+
+@pytest.mark.parametrize("order", ["handle: {}, n: {}, size: {}", "n: {}, handle: {}, size: {}"])
+def test_a_name_of_the_header_stands_at_its_place_where_others_go_by_order(refused, order):
+    (message,) = refused(HEADER, f"functions: {{half_named: {{params: {{{order}}}}}}}")
+
+    assert message.startswith("`n` stands before `")
+    assert message.endswith("is parameter 3 of `half_named` in the header")
+
+
+def test_so_it_does_among_the_parameters_of_a_callback(refused):
+    each = "{callback: {params: {data: {}, n: {}, size: {}}}, user_data: data}"
+    (message,) = refused(HEADER, f"functions: {{half_named_callback: {{params: {{each: {each}}}}}}}")
+
+    assert message.startswith("`n` stands before `size`")
+
+
+@pytest.mark.parametrize(
+    ("function", "order", "names"),
+    [
+        ("half_named", "handle: {}, size: {}, n: {}", ["handle", "size", "n"]),
+        ("half_named", "n: {range: [1, 5]}", ["arg1", "arg2", "n"]),
+        ("half_named", "n: {}, arg1: {}", ["arg1", "arg2", "n"]),
+        ("fill", "len: {out: size_t}, cap: {}, out: {out: bytes, capacity: cap}", ["out", "cap", "len"]),
+    ],
+)
+def test_names_in_the_headers_order_or_all_its_own_are_fine(joined, function, order, names):
+    boundary = joined(HEADER, f"functions: {{{function}: {{params: {{{order}}}}}}}")
+
+    assert [member.name for member in boundary.functions[function].members] == names
 
 
 def test_names_that_are_reserved_in_headers_are_written_without_their_underscores(joined):

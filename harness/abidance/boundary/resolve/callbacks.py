@@ -13,6 +13,7 @@ from abidance.boundary.model.traversal import has_pointers
 from abidance.boundary.resolve.allocators import allocated_result, freed_parameter
 from abidance.boundary.resolve.freeing import is_libcs
 from abidance.boundary.resolve.nearest_clauses import SHIM, why_no_callback
+from abidance.boundary.resolve.parameter_names import misplaced, parameter_names
 from abidance.boundary.resolve.pointers import pointer_shape
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import TYPE_REFUSED, WRONG_VALUE
@@ -115,19 +116,17 @@ def _members(
 ) -> tuple[s.Member, ...]:
     names = function.names or ("",) * len(function.parameters)
     given = dict(callback.params)
-    unnamed = [name for name in given if name not in names]
-    taken = iter(unnamed if len(unnamed) == names.count("") else ())
+    where = f"`{shaper.text(c.Pointer(function))}`"
+    if complaint := misplaced(names, {name: each.span for name, each in given.items()}, where):
+        shaper.problems.add(complaint)
     members = []
-    for index, (name, type_) in enumerate(zip(names, function.parameters, strict=True)):
-        called = name or next(taken, f"arg{index + 1}")
+    for called, type_ in zip(parameter_names(names, given), function.parameters, strict=True):
         promise = given.pop(called, None)
         shape = _parameter(shaper, called, type_, promise, declared)
         members.append(s.Member(called, shape, declared, promise.span if promise else None))
     known: dict[str, Span | None] = {member.name: member.declared for member in members}
     for name, promise in given.items():
-        shaper.problems.unknown(
-            "parameter", name, promise.span, known, f"`{shaper.text(c.Pointer(function))}`"
-        )
+        shaper.problems.unknown("parameter", name, promise.span, known, where)
     return tuple(members)
 
 

@@ -16,6 +16,7 @@ from abidance.boundary.resolve.contract_values import LiteralConverter
 from abidance.boundary.resolve.names import check_before, check_names
 from abidance.boundary.resolve.nearest_clauses import never_returns, remedy_for
 from abidance.boundary.resolve.number_handles import NumberHandles
+from abidance.boundary.resolve.parameter_names import misplaced, parameter_names
 from abidance.boundary.resolve.pointer_complaints import UnspecifiedPointer
 from abidance.boundary.resolve.pointers import (
     check_handles_left,
@@ -75,7 +76,10 @@ class FunctionJoiner:
         """Return the function with shapes for its parameters and result."""
         params = dict(promise.params or {}) if promise else {}
         members = []
-        names = _names(declaration, params)
+        declared = _declared_names(declaration, params)
+        names = parameter_names(declared, params)
+        if complaint := misplaced(declared, {n: p.span for n, p in params.items()}, f"`{declaration.name}`"):
+            self.problems.add(complaint)
         self.shaper.parameters = {
             name: each.span for name, each in zip(names, declaration.parameters, strict=True)
         }
@@ -293,7 +297,8 @@ class FunctionJoiner:
         """Return the parameter whose value comes back to a callback, with its type."""
         if param.user_data is None:
             return None
-        names = _names(declaration, dict(promise.params) if promise else {})
+        written = dict(promise.params) if promise else {}
+        names = parameter_names(_declared_names(declaration, written), written)
         types = dict(zip(names, (p.type for p in declaration.parameters), strict=True))
         if param.user_data.text not in types:
             known = dict(zip(names, (p.span for p in declaration.parameters), strict=True))
@@ -554,21 +559,17 @@ def _user_data(promise: FunctionPromise | None) -> set[str]:
     return {param.user_data.text for param in params if param.user_data is not None}
 
 
-def _names(declaration: Declaration, params: Mapping[str, Param]) -> list[str]:
-    """Return the parameters' names. Those without one in the header take the contract's, in its order.
+def _declared_names(declaration: Declaration, params: Mapping[str, Param]) -> list[str]:
+    """Return the names that the header gives its parameters, as contracts write them.
 
-    Only when the contract names exactly as many: otherwise they are ``arg1``, ``arg2`` and so on. A name that
-    is reserved for the implementation (C11 7.1.3), as in the C library's own headers, is written without its
-    leading underscores, unless the contract has them.
+    A name that is reserved for the implementation (C11 7.1.3), as in the C library's own headers, is written
+    without its leading underscores, unless the contract has them.
     """
     bare = [parameter.name.lstrip("_") for parameter in declaration.parameters]
-    declared = [
+    return [
         short if name.startswith("__") and name not in params and short and bare.count(short) == 1 else name
         for name, short in zip((p.name for p in declaration.parameters), bare, strict=True)
     ]
-    given = [name for name in params if name not in declared]
-    taken = iter(given) if len(given) == declared.count("") else None
-    return [name or (next(taken) if taken else f"arg{index + 1}") for index, name in enumerate(declared)]
 
 
 def _unnamed(declaration: Declaration) -> str:
