@@ -108,6 +108,13 @@ bool al_first(const char *text, size_t length, char *digit)
     return false;
 }
 
+int al_digit(const char *text, size_t length, char *digit)
+{
+    if (WRONG)
+        *digit = '0'; /* the others leave it alone, and nothing tells whether that is a failure */
+    return length > 0;
+}
+
 bool al_last(const char *text, size_t length, char *digit)
 {
     if (!OTHER)

@@ -25,6 +25,7 @@ unsigned al_clock(void);
 unsigned al_address(void);
 bool al_over(int number);
 bool al_first(const char *text, size_t length, char *digit);
+int al_digit(const char *text, size_t length, char *digit);
 bool al_last(const char *text, size_t length, char *digit);
 unsigned al_divide(unsigned number, unsigned by);
 

@@ -93,6 +93,12 @@ def test_what_the_first_leaves_alone_when_it_returns_false_is_left_alone(compare
     assert compare("al_last", "wrong", 1) == ([], [])  # what the first writes then has no meaning
 
 
+def test_what_one_has_not_written_is_no_value_of_its(compare):
+    (found,), _ = compare("al_digit", "wrong", 1)
+
+    assert found.diagnostic.message.startswith("`al_digit` leaves `digit` alone in `first` and at ")
+
+
 def test_one_that_does_not_come_back_differs_from_one_that_does(compare):
     (found,), _ = compare("al_divide", "wrong", 1)
 

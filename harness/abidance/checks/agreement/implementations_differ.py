@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import pointee
-from abidance.boundary.model.types import NothingShape, PointerShape
+from abidance.boundary.model.types import Direction, NothingShape, PointerShape
 from abidance.boundary.print_c.literals import value_text
 from abidance.checks.agreement.known_differences import excepted, left_standing, never_compared
 from abidance.checks.check import Check
@@ -137,7 +137,8 @@ class ImplementationsDiffer(Check):
                 continue
             path = difference.path.removesuffix(CALLS)
             apart = "" if path != difference.path else where(difference)
-            yield difference.path, self._one(trial, path, _words(difference, here, there, how), apart)
+            words = _left_alone(difference, trial, other) or _words(difference, here, there, how)
+            yield difference.path, self._one(trial, path, words, apart)
         if not only_results:
             for name, change in _written_by_one(trial, other):
                 words = f"leaves `{name}` alone in `{here}` and writes to it in `{there}`"
@@ -207,6 +208,30 @@ def _words(difference: AnswerDifference, here: str, there: str, how: Sameness) -
     verb = "returns" if path == "result" else f"leaves `{path}` ="
     one, two = (value_text(difference.shape, value) for value in (one, two))
     return f"{verb} {one} in `{here}` and {two} in `{there}`"
+
+
+def _left_alone(difference: AnswerDifference, one: CaseResult, other: CaseResult) -> str:
+    """Return how an out parameter differs that only one of the two has written; empty where both or neither have."""
+    path, sides = difference.path, (one, other)
+    member = next((each for each in one.function.members if each.name == path), None)
+    if (
+        member is None
+        or not isinstance(member.shape, PointerShape)
+        or member.shape.direction is not Direction.OUT
+    ):
+        return ""
+    untouched = []
+    for each in sides:
+        block, memory = each.subject.places.get(path), unwritten_memory.watched_memory(each)
+        untouched.append(
+            block is not None and block in memory and first_change(each, block, memory[block]) is None
+        )
+    if untouched[0] == untouched[1]:
+        return ""
+    texts = (value_text(difference.shape, value) for value in (difference.one, difference.other))
+    first, second = ("alone" if alone else f"at {text}" for alone, text in zip(untouched, texts, strict=True))
+    here, there = one.sides
+    return f"leaves `{path}` {first} in `{here}` and {second} in `{there}`"
 
 
 def _calling_back(name: str, difference: AnswerDifference, sides: tuple[str, str], how: Sameness) -> str:
