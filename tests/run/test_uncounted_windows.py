@@ -61,3 +61,37 @@ def test_how_far_it_came_is_judged_by_its_pointer(function, past, short, expecte
     phases, flags = ("examples", "properties"), (f"-DPAST={past}", f"-DSHORT={short}")
 
     assert codes_of("uc", HEADER, SOURCE, CONTRACT, function, phases, *flags) == expected
+
+
+BEHIND_HEADER = "unsigned bh_sum(const unsigned char *const *bytes, unsigned n);\n"
+BEHIND = """\
+#include "bh.h"
+unsigned bh_sum(const unsigned char *const *bytes, unsigned n)
+{
+    unsigned sum = 0;
+    for (unsigned i = 0; i < n + (PAST && n == 5); i++) sum += (*bytes)[i];
+    return sum;
+}
+"""
+BEHIND_CONTRACT = """\
+abidance: 1
+boundary: bh
+header: bh.h
+libraries: {c: {path: libbh.so}}
+functions:
+  bh_sum:
+    params: {bytes: {in: {to: bytes, length: n}}, n: {range: [0, 64]}}
+    ensures: [result == sum(b for b in bytes)]
+    examples: [{bytes: abc, returns: 294}]
+"""
+
+
+@pytest.mark.parametrize(("past", "expected"), [(1, True), (0, False)])
+def test_a_length_passed_by_value_follows_from_memory_behind_a_pointer(past, expected, codes_of):
+    """Near an example, too, where one of the two is changed."""
+    codes = codes_of(
+        "bh", BEHIND_HEADER, BEHIND, BEHIND_CONTRACT, "bh_sum", ("examples", "properties"), f"-DPAST={past}"
+    )
+
+    assert ("ABD312" in codes) is expected
+    assert codes == [] or past

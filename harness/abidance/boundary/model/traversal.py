@@ -176,20 +176,26 @@ def parameter_windows(members: Iterable[Member]) -> Iterator[ParameterWindow]:
             yield ParameterWindow(f"*{path}", path, member.name, member.name, field, counted, position)
 
 
+def pointer_behind(shape: Shape) -> PointerShape | None:
+    """Return the pointer that a pointer leads to; None where there is none."""
+    inner = single(shape)
+    return inner if isinstance(inner, PointerShape) and inner is not shape else None
+
+
 def moved_behind(shape: Shape) -> PointerShape | None:
     """Return the window that a parameter leads to, the pointer that the callee moves on; None where it is no such."""
-    inner = single(shape)
-    return inner if isinstance(inner, PointerShape) and inner is not shape and inner.window else None
+    inner = pointer_behind(shape)
+    return inner if inner is not None and inner.window else None
 
 
 def memory_of(member: Member) -> Member:
-    """Return a parameter that is a window as if it were the memory that its pointer leads to; any other as it is."""
-    window = moved_behind(member.shape)
-    if window is None:
+    """Return a pointer to a pointer as if it were the memory that the second one leads to; any other as it is."""
+    behind = pointer_behind(member.shape)
+    if behind is None:
         return member
     assert isinstance(member.shape, PointerShape)
-    nullable = window.nullable if member.shape.nullable is False else member.shape.nullable
-    return replace(member, shape=replace(window, nullable=nullable))
+    nullable = behind.nullable if member.shape.nullable is False else member.shape.nullable
+    return replace(member, shape=replace(behind, nullable=nullable))
 
 
 def paths(members: tuple[Member, ...], prefix: str = "") -> list[tuple[str, Member]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import memory_of, moved_behind
+from abidance.boundary.model.traversal import memory_of, pointer_behind
 from abidance.boundary.model.types import PointerShape, ScalarShape, What
 
 if TYPE_CHECKING:
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 def ties(members: tuple[Member, ...]) -> dict[str, tuple[Member, ...]]:
     """Return the names of members that are the length of a buffer that is read, each with all its buffers.
 
-    A window that is a parameter stands there as the memory that it leads to.
+    A pointer to the pointer, as of a window, stands there as the memory that it leads to.
     """
     numbers = {member.name for member in members if isinstance(member.shape, ScalarShape)}
     found: dict[str, tuple[Member, ...]] = {}
     for parameter in members:
         member, shape = parameter, parameter.shape
-        if (window := moved_behind(shape)) is not None:
+        if (behind := pointer_behind(shape)) is not None:
             member = memory_of(parameter)
-            shape, numbers = member.shape, numbers | {window.window}
+            shape, numbers = member.shape, numbers | {behind.window} if behind.window else numbers
         if not isinstance(shape, PointerShape) or not shape.direction.read:
             continue
         if shape.what in (What.BYTES, What.ARRAY) and shape.length_name in numbers:
