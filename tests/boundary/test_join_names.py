@@ -314,10 +314,16 @@ def handles_in(boundary, name):
             "handles: {other: {type: int, create: book_open, destroy: two}}",
             "`two` takes no `other`, as far as is known",
         ),
+        (  # behind its pointer there would be a `char`, which the call leaves
+            "handles: {name: {type: char, create: named, destroy: unnamed}}\n"
+            "functions: {named: {returns: {handle: name}}, unnamed: {params: {arg1: {handle: name}}}}",
+            "`unnamed` takes no `name`, as far as is known",
+        ),
     ],
 )
 def test_what_can_be_no_number_of_a_handle_is_told(refused, clauses, message):
     header = "typedef struct shelf shelf; shelf *shelf_new(void); void far(long n); void two(int a, int b);"
+    header += "const char *named(void); void unnamed(const char *);"
 
     messages = refused(
         header + "typedef int book;" + BOOK,

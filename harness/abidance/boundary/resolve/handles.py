@@ -259,8 +259,10 @@ def _makes(create: BoundaryFunction, name: str) -> bool:
     )
 
 
-def _takes(destroy: BoundaryFunction, name: str) -> bool:
-    return any(isinstance(m.shape, HandleShape) and m.shape.handle == name for m in destroy.members)
+def _takes(function: BoundaryFunction, name: str) -> bool:
+    """Tell whether a call is given the handle: one that it leaves behind a pointer is not given to it."""
+    shapes = (member.shape for member in function.members)
+    return any(isinstance(s, HandleShape) and s.handle == name and not s.made for s in shapes)
 
 
 def _record(
