@@ -301,7 +301,6 @@ kinds = st.sampled_from(
         "/*w00*/begin immediate",
         "/*w00*/begin exclusive",
         "/*w00*/vacuum",
-        "/*w00*/reindex",
     )
 )
 

@@ -315,8 +315,10 @@ def handles_in(boundary, name):
             "`two` takes no `other`, as far as is known",
         ),
         (  # behind its pointer there would be a `char`, which the call leaves
-            "handles: {name: {type: char, create: named, destroy: unnamed}}\n"
-            "functions: {named: {returns: {handle: name}}, unnamed: {params: {arg1: {handle: name}}}}",
+            (
+                "functions: {named: {returns: {handle: name}}, unnamed: {params: {arg1: {handle: name}}}}\n"
+                "handles: {name: {type: char, create: named, destroy: unnamed}}"
+            ),
             "`unnamed` takes no `name`, as far as is known",
         ),
     ],
