@@ -56,7 +56,7 @@ failures = st.sampled_from(
         _fails(1, 0, "no such table: none", "select 1 from none"),
         _fails(1, 0, "no such column: c", "select c from t"),
         _fails(1, 0, "no such function: f", "select f(1)"),
-        _fails(1, 0, "no such collation sequence: c", "select a from t order by a collate c"),
+        _fails(1, 1, "no such collation sequence: c", "select a from t order by a collate c"),
         _fails(1, 0, 'near "nonsense": syntax error', "nonsense"),
         _fails(1, 0, "incomplete input", "select"),
         _fails(1, 0, "table t already exists", "create table t(a)"),
