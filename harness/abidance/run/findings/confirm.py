@@ -45,6 +45,9 @@ BY_CHANCE = frozenset(("ABD325",))
 """What two answers by chance look like: memory that holds its fill may have been given just that."""
 SURE = 20
 """So many times in a row it then comes back. A byte that is one of two by chance does once in 10^12."""
+COMPARED = frozenset(("ABD327",))
+"""What is known only of answers that are compared. Which runs are compared follows from the plan, so it comes back
+unless the answers change by themselves: with the time of day, or with what earlier cases left in the process."""
 MUST_COME_BACK = frozenset(("ABD302", "ABD383", "ABD384", "ABD386", "ABD387", "ABD388", "ABD393"))
 
 
@@ -89,7 +92,7 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
     """Return the finding for a bug. A cause that did not come back keeps its diagnostic, and says so.
 
     What takes too long must come back: a busy machine makes sound code late, and while searching less is asked. So must
-    what chance may have brought about, each time that it is tried.
+    what chance may have brought about, each time that it is tried, and what only a comparison showed, once.
     """
     cause = bug.diagnostic.cause
     if bug.diagnostic.code.id in BY_CHANCE:
@@ -113,6 +116,8 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
     new, always = FreshProcessResult(), came_back == tries
     if context.item.phase in BY_ITSELF and not slow and came_back in (0, tries):
         new = anew(bug, runner, cause, always=always)
+    if bug.diagnostic.code.id in COMPARED and not came_back and not new.at:
+        return None
     if always and _is_alone(context) and fork_matters(bug, runner, cause):
         raise ForkMattersError
     if new.at and not always:

@@ -1,0 +1,50 @@
+"""Which causes are findings although they do not come back."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace as Some
+
+import pytest
+
+from abidance.run.findings.confirm import confirm
+
+pytestmark = pytest.mark.unit
+
+
+class ShownError(Exception):
+    """The finding is being written: it was not dropped."""
+
+
+class Once:
+    """A runner in which a cause shows so many times, and then not again."""
+
+    def __init__(self, cause, times):
+        self.left = times
+        self.judge = Some(
+            causes=lambda _trial: {cause} if self._shows() else set(), shown=self._shown, findings=list
+        )
+
+    def again(self, _case, _expectation):
+        return Some(other=None, again=None, with_observation=lambda _seen: None, observation=None)
+
+    def _shows(self):
+        self.left -= 1
+        return self.left >= 0
+
+    def _shown(self, _trial, _cause):
+        raise ShownError
+
+
+def ask(code, times):
+    diagnostic = Some(cause="cause", code=Some(id=code), notes=())
+    bug = Some(diagnostic=diagnostic, case=Some(steps=()), expectation=None)
+    return confirm(bug, Once("cause", times), Some(item=Some(phase="threads", sides=())))
+
+
+def test_what_only_a_comparison_showed_is_dropped_if_it_never_comes_back():
+    assert ask("ABD327", 0) is None
+
+
+def test_what_a_call_showed_by_itself_is_kept_if_it_never_comes_back():
+    with pytest.raises(ShownError):
+        ask("ABD321", 0)
