@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 
 from abidance.core.errors import AbidanceError
-from abidance.native.executable import _engine_object
+from abidance.native.executable import engine_object
 from abidance.toolchain.compiler import find_compiler
 from abidance.watch.build import arena_path, heap_path
 
@@ -17,7 +17,7 @@ from abidance.watch.build import arena_path, heap_path
 def with_own_objects(cache):
     """Give a cache the watcher, the allocator and the engine, where there is a compiler; return its folder."""
     try:
-        made = (arena_path(), heap_path(), _engine_object(find_compiler()))
+        made = (arena_path(), heap_path(), engine_object(find_compiler()))
     except AbidanceError:
         return cache
     for folder in (cache, cache / "v1", cache / "v1" / "objects"):

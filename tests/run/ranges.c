@@ -43,10 +43,6 @@ void rn_invert(rn_bytes *bytes) {
         *at ^= 0xff;
     if (NEAR)
         bytes->at = bytes->stop;
-    bytes->at -= NEAR ? at - bytes->at : 0;
-    if (NEAR)
-        for (bytes->at = bytes->stop; bytes->at != at; bytes->at--)
-            continue;
 }
 
 /* Leaves the last byte out. Near: writes twice. */

@@ -15,7 +15,17 @@ class ShownError(Exception):
     """The finding is being written: it was not dropped."""
 
 
-class Once:
+class Trial:
+    """A run of the case, at which nobody looks before the finding is written."""
+
+    other = again = with_observation = None
+
+    @property
+    def observation(self):
+        raise ShownError
+
+
+class Fading:
     """A runner in which a cause shows so many times, and then not again."""
 
     def __init__(self, cause, times):
@@ -25,7 +35,7 @@ class Once:
         )
 
     def again(self, _case, _expectation):
-        return Some(other=None, again=None, with_observation=lambda _seen: None, observation=None)
+        return Trial()
 
     def _shows(self):
         self.left -= 1
@@ -38,11 +48,16 @@ class Once:
 def ask(code, times):
     diagnostic = Some(cause="cause", code=Some(id=code), notes=())
     bug = Some(diagnostic=diagnostic, case=Some(steps=()), expectation=None)
-    return confirm(bug, Once("cause", times), Some(item=Some(phase="threads", sides=())))
+    return confirm(bug, Fading("cause", times), Some(item=Some(phase="threads", sides=())))
 
 
 def test_what_only_a_comparison_showed_is_dropped_if_it_never_comes_back():
     assert ask("ABD327", 0) is None
+
+
+def test_it_is_kept_if_it_comes_back_once():
+    with pytest.raises(ShownError):
+        ask("ABD327", 1)
 
 
 def test_what_a_call_showed_by_itself_is_kept_if_it_never_comes_back():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from abidance.run.cost.contention import FORGIVEN, Among, _all_in_all, are_undisturbed, have_met
+from abidance.run.cost.contention import FORGIVEN, Among, are_undisturbed, have_met, overall
 from abidance.run.cost.timing import Says
 
 pytestmark = pytest.mark.unit
@@ -83,7 +83,7 @@ QUEUE, FREE = among(500, 500), among(1000, 0)
 )
 def test_series_that_disagree_are_judged_by_their_calls_together(series, share, verdict):
     said = [says(each, share) for each in series]
-    assert _all_in_all(series, said, share, 1e-6) is verdict
+    assert overall(series, said, share, 1e-6) is verdict
 
 
 def stream(begin, end, preempted=0, met=60):

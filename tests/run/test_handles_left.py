@@ -22,8 +22,7 @@ def test_a_wrong_handle_in_an_array_is_found(item, judge):
 
     found, _ = judge("handles_left", item, "wrong", seed=1, phases=(phase,), examples=40)
 
-    assert {each.diagnostic.code.id for each in found} <= codes
-    assert found
+    assert set() < {each.diagnostic.code.id for each in found} <= codes
 
 
 @pytest.mark.parametrize("library", [pytest.param("near", marks=pytest.mark.spares(DOMAIN)), full("sound")])

@@ -72,7 +72,7 @@ def build_executable(source: str, artifact: Artifact, engine: EngineName = "own"
     flags = (*_TARGET_FLAGS, *_sanitizer_flags(artifact, compiler))
     match engine:
         case "own":
-            links: tuple[str, ...] = (str(_engine_object(compiler)), *_LINKED)
+            links: tuple[str, ...] = (str(engine_object(compiler)), *_LINKED)
         case "libfuzzer":
             links = ("-fsanitize=fuzzer", *_LINKED)
         case "afl++":
@@ -106,7 +106,7 @@ def _sanitizer_flags(artifact: Artifact, compiler: Compiler) -> tuple[str, ...]:
     return ("-fsanitize=address", *_WATCHED_LESS[compiler.family])
 
 
-def _engine_object(compiler: Compiler) -> Path:
+def engine_object(compiler: Compiler) -> Path:
     """Return the compiled engine, which is the same for every target and never instrumented."""
     sources = (*sorted(_ENGINE.parent.iterdir()), *_FENCE)
 

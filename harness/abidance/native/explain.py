@@ -57,7 +57,7 @@ ACROSS = Treatment("run", "it is about what happens after the call")
 EXCLUSIVE = Treatment(
     "run", "how many handles are alive at a time, and what they lock, is kept account of there"
 )
-HELD = Treatment("run", "a target gives no handles in arrays")
+HELD = Treatment("run", "a target neither gives handles in arrays nor takes any from there")
 UNTIL = Treatment("compiled", "for handles; how long other memory lasts, `run` judges")
 SIZED = Treatment("run", "a target makes handles in memory whose size their type tells")
 NUMBERS = Treatment("run", "a target makes and uses no handles that are numbers")

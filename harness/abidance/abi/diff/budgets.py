@@ -15,13 +15,15 @@ PREFIX = "cost."
 """Begins the aspect of each clause of `cost`."""
 _UNITS = {unit: worth for kind in (DURATION, RATE, PERCENT) for unit, worth in kind.units}
 _GROWTHS = ("1", "log n", "n", "n log n", "n^2")
+"""What `scaling` may be at most, the flattest first."""
 _THE_LESS_THE_BETTER = frozenset(
     ("", "p50", "p99", "p99_9", "at_most", "tolerance", "factor", "instructions", "absolute")
 )
 _THE_MORE_THE_BETTER = frozenset(("rate", "keeps"))
-_ALSO = frozenset(("sizes", "contents"))
-"""Where more is asked of a call the more there are."""
+_COMPARED_AT = frozenset(("sizes", "contents"))
+"""The lists of what calls are compared at: a longer one promises more."""
 _UNSAID = {"absolute": "10ns", "tolerance": "0%"}
+"""What holds where a budget does not say it, as the reference has it."""
 
 
 def direction(old: str, new: str) -> str:
@@ -39,7 +41,7 @@ def direction(old: str, new: str) -> str:
 
 def _way(key: str, old: str, new: str) -> str:
     old, new = old or _UNSAID.get(key, ""), new or _UNSAID.get(key, "")
-    if key in _ALSO and old and new:
+    if key in _COMPARED_AT and old and new:
         before, after = ({*each.strip("[]").split(", ")} for each in (old, new))
         return (
             SAME if before == after else TIGHTER if before < after else LOOSER if after < before else CHANGED
@@ -49,7 +51,7 @@ def _way(key: str, old: str, new: str) -> str:
     if not old or not new:
         return TIGHTER if new else LOOSER
     one, other = _worth(old, new), _worth(new, old)
-    if math.isclose(one, other, abs_tol=0):
+    if math.isclose(one, other):
         return SAME
     return LOOSER if (other > one) is (key in _THE_LESS_THE_BETTER) else TIGHTER
 

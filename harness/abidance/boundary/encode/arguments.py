@@ -299,8 +299,8 @@ class Arguments:
         if live.valid is not None:
             builder.there.append(live.valid)
         if isinstance(shape, NumberHandle):
-            pass
-        elif isinstance(live.argument, p.Slot):
+            return live.argument  # 0 may be one, so that it is there does not follow from its slot
+        if isinstance(live.argument, p.Slot):
             builder.needs.append(live.argument.index)
         elif life.record:
             builder.storage[path] = live.argument.block

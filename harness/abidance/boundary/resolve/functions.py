@@ -78,7 +78,8 @@ class FunctionJoiner:
         members = []
         declared = _declared_names(declaration, params)
         names = parameter_names(declared, params)
-        if complaint := misplaced(declared, {n: p.span for n, p in params.items()}, f"`{declaration.name}`"):
+        where = f"`{declaration.name}`"
+        if complaint := misplaced(declared, {name: each.span for name, each in params.items()}, where):
             self.problems.add(complaint)
         self.shaper.parameters = {
             name: each.span for name, each in zip(names, declaration.parameters, strict=True)
@@ -89,7 +90,6 @@ class FunctionJoiner:
         variants, members = self._variants(declaration, promise, members)
         known: dict[str, Span | None] = {m.name: m.declared for m in members}
         for name, param in params.items():
-            where = f"`{declaration.name}`"
             self.problems.unknown("parameter", name, param.span, known, where, _unnamed(declaration))
         result = self._result(declaration, promise)
         function = BoundaryFunction(
@@ -107,7 +107,7 @@ class FunctionJoiner:
         for clause in (cost.scaling, cost.no_worse_than) if cost else ():
             over = clause.over if clause else None
             if over is not None and over.text not in known:
-                self.problems.unknown("parameter", over.text, over.span, known, f"`{declaration.name}`")
+                self.problems.unknown("parameter", over.text, over.span, known, where)
         self._check_success(function, promise)
         function = replace(function, members=check_handles_left(function, self.problems))
         check_relations(function, self.problems)

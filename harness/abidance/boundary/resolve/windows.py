@@ -41,7 +41,7 @@ def with_ranges(
             said = described[end.name].value_span("end_of")
             if begin is None:
                 known: dict[str, Span | None] = {m.name: m.declared for m in members}
-                problems.unknown("field", end.shape.whose, said, known, "the fields beside it")
+                problems.unknown("field", end.shape.whose, said, known, f"the record of `{end.name}`")
             else:
                 remedy = f"`{begin.name}: {{to: bytes, max: 64}}`, and `{end.name}: {{end_of: {begin.name}}}`"
                 labels = (Label(said), Label(begin.promised))

@@ -142,7 +142,7 @@ def left_unwritten(trial: CaseResult, others: tuple[CaseResult, ...]) -> Iterato
 
 
 def _unwritten(region: Region, fill: int, others: list[tuple[bytes, int]]) -> Iterator[Unwritten]:
-    """Yield what kept the fill in all runs. A byte that is the same in both fills tells nothing."""
+    """Yield what kept the fill in all runs. A byte that is the same in the first two fills tells nothing."""
     one = filled(fill, len(region.raw))
     written = masks.different(region.raw, one)
     for other, other_fill in others:

@@ -45,14 +45,14 @@ class ReturnOutsideDomain(Check):
     valid in the `encoding` that the contract gives and, like bytes, of the form that `like` gives: the whole of it
     matches. The same applies to fields with `to` in a record that a successful call has written, and to pointers
     behind pointers; the `end_of` what a field points to must not lie before it. What is `within` the memory of a
-    parameter must point into it, or at its end. A handle that is a
-    number must be none of those that are `invalid`, and a new one not the number of another that is in use. In an array
-    that a call leaves handles in, each is one, and no new one is there twice.
+    parameter must point into it, or at its end. A handle that is a number must be none of those that are `invalid`, and
+    a new one not the number of another that is in use. In an array that a call leaves handles in, each is one, and no
+    new one is there twice.
 
     ## Not detected
     Values in memory that the contract does not describe, and the targets of pointers in unions, or with a length
-    that is not just the name of a field beside it: the report lists those as not judged. An enum that is not
-    `closed` may have any value.
+    that is not just the name of a field beside it: the report lists those as not judged. Of a record that is `within`
+    other memory, pointers behind its pointers. An enum that is not `closed` may have any value.
     """
 
     id = "ABD322"
@@ -95,8 +95,9 @@ class ReturnOutsideDomain(Check):
         for path, pointer in seen.reversed:
             if _is_known(trial, path):
                 end = beside(as_in_c(path), pointer.end)
+                words = f"a pointer that makes no range with its end, `{end}`"
                 yield self._outside(
-                    trial, path, f"a pointer that does not go with its end, `{end}`", "one at or before it"
+                    trial, path, words, "one that lies whole elements before it, or both of them NULL"
                 )
         for path, place, distance in seen.astray:
             if _is_known(trial, path):

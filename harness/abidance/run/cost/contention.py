@@ -196,7 +196,7 @@ class Contended:
             # On a busy machine few calls of each series met others: those of all together may tell.
             series = [Among.of_all(series)]
             said = [series[0].says(share, allowed)]
-        wanted = _all_in_all(series, said, share, allowed)
+        wanted = overall(series, said, share, allowed)
         if wanted is Says.NOTHING:
             if any(word is not Says.NOTHING for word in said):
                 self.execution.torn.add(clause)  # whatever other calls say of the budget
@@ -270,7 +270,7 @@ class Contended:
         return [Figure("threads.keeps", 1 / (keeps * rate), 1 / (share * rate), (note,), there=1 / rate)]
 
 
-def _all_in_all(series: Sequence[Among], said: Sequence[Says], share: float, allowed: float) -> Says:
+def overall(series: Sequence[Among], said: Sequence[Says], share: float, allowed: float) -> Says:
     """Return what series say of a budget, not all of which need to say the same.
 
     Threads that meet at a lock may be caught in a queue or not, and come out of it again: some series then break a
