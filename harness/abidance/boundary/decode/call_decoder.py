@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-from abidance.boundary.decode.call_values import CallValues, Overrun, WindowUse
-from abidance.boundary.decode.windows import contents_of, pointed_at
-from abidance.boundary.encode.windows import ITS_END
-from abidance.boundary.model.traversal import beside, calls_back, handles_left_in, pointee, root_of, writes
+from abidance.boundary.decode.call_values import CallValues, Overrun
+from abidance.boundary.decode.followed_pointers import FollowedPointers
+from abidance.boundary.decode.within_pointers import WithinPointers
+from abidance.boundary.model.traversal import calls_back, handles_left_in, pointee, root_of, writes
 from abidance.boundary.model.types import (
     RESULT_NAME,
     AddressShape,
@@ -24,10 +24,10 @@ from abidance.boundary.model.types import (
     What,
     WithinShape,
 )
-from abidance.boundary.model.values import SOMEWHERE, Earlier, Value
+from abidance.boundary.model.values import Earlier, Value
 from abidance.boundary.model.variants import living_of
 from abidance.boundary.values.element_lengths import scope_of_element
-from abidance.boundary.values.inner_pointers import BEHIND, EACH, MOST, inner_path, inner_pointers
+from abidance.boundary.values.inner_pointers import inner_path
 from abidance.boundary.values.memory import (
     is_byte,
     living_in,
@@ -39,23 +39,21 @@ from abidance.boundary.values.memory import (
     unpack_scalar,
     unpack_tail,
 )
+from abidance.boundary.values.sizes import count_after
 from abidance.boundary.values.views import views
-from abidance.contract.expression import EvaluationError, Unavailable, show, spelling
-from abidance.plan.observation import PointerReadStatus
+from abidance.contract.expression import EvaluationError, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from abidance.boundary.decode.callback_invocations import CallbackInvocation
-    from abidance.boundary.decode.windows import HeldWindow
+    from abidance.boundary.decode.window_uses import WindowUses
     from abidance.boundary.encode.encoded_plan import PlacedCall
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.float_formats import Real
     from abidance.boundary.model.types import Shape
-    from abidance.boundary.values.inner_pointers import InnerPointer
-    from abidance.boundary.values.views import Views
     from abidance.contract.expression import Expression
-    from abidance.plan.observation import PointerReadResult, Returned
+    from abidance.plan.observation import Returned
 
 
 Scopes = tuple["Mapping[str, object]", ...]
@@ -86,24 +84,23 @@ class CallDecoder:
     invocations: Mapping[int, list[dict[str, object]]]
     kept: Mapping[str, Mapping[str, int]]
     """By parameter, the callbacks that its handle was given before."""
-    windows: Mapping[str, HeldWindow]
-    """By path, the windows as they were before the call."""
+    windows: WindowUses
     told: object = Unavailable("nothing tells why it failed")
     """What a function has told of the call afterwards."""
     known: Callable[[Shape, object], object] = lambda _, value: value
     """Tells of a number that is a handle which one it is."""
-    uses: list[WindowUse] = field(default_factory=list)
     overruns: list[Overrun] = field(default_factory=list)
     unterminated: list[str] = field(default_factory=list)
-    unreadable: list[str] = field(default_factory=list)
     scalars: list[tuple[str, ScalarShape, Real]] = field(default_factory=list)
-    nulls: list[tuple[str, PointerShape]] = field(default_factory=list)
-    astray: list[tuple[str, WithinShape, int]] = field(default_factory=list)
-    reversed: list[tuple[str, PointerShape]] = field(default_factory=list)
     no_handles: list[tuple[str, HandleShape, str]] = field(default_factory=list)
-    inner: dict[str, tuple[InnerPointer, PointerReadResult]] = field(default_factory=dict)
-    """By path, what was read behind pointers in memory that was read as a whole."""
     pending: list[_Pending] = field(default_factory=list)
+    within: WithinPointers = field(init=False)
+    followed: FollowedPointers = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Set up what reads pointers that lead into other memory of the caller's, or into the library's."""
+        self.within = WithinPointers(self.placed, self.returned)
+        self.followed = FollowedPointers(self.placed, self.returned, self.unterminated)
 
     def read(self, before: dict[str, object]) -> CallValues:
         """Return the whole view."""
@@ -121,7 +118,7 @@ class CallDecoder:
             leaves = self.placed.function.leaves(root_of(item.path), success=success)
             self._settle(item, later, earlier, leaves=leaves)
         for each in views(self.placed.function, self.boundary.handles):
-            self._views(each, result if each.parameter == RESULT_NAME else after[each.parameter])
+            self.within.judge_views(each, result if each.parameter == RESULT_NAME else after[each.parameter])
         told = self.placed.function.result.last_error
         if told is not None and told.expression is not None:
             own["last_error"] = _evaluated(told.expression, self.boundary.scope(after, own=own), earlier)
@@ -133,15 +130,15 @@ class CallDecoder:
             success=success,
             overruns=tuple(self.overruns),
             unterminated=tuple(self.unterminated),
-            unreadable=tuple(self.unreadable),
-            nulls=tuple(self.nulls),
-            astray=tuple(self.astray),
-            reversed=tuple(self.reversed),
+            unreadable=tuple(self.followed.unreadable),
+            nulls=tuple(self.followed.nulls),
+            astray=tuple(self.within.astray),
+            reversed=tuple(self.followed.reversed),
             no_handles=tuple(self.no_handles),
             scalars=tuple(self.scalars),
             errno=self.returned.errno,
             called=self.called,
-            windows=tuple(self.uses),
+            windows=tuple(self.windows.uses),
         )
 
     def _without_meaning(self, after: dict[str, object], *, success: bool) -> None:
@@ -287,7 +284,7 @@ class CallDecoder:
             case PointerShape():
                 return self._pointer(shape, raw[:8], given, path, scopes)
             case WithinShape():
-                return self._place(shape, raw[:8], path)
+                return self.within.place(shape, raw[:8], path)
             case NumberHandle():
                 return self.known(shape, unpack(shape, raw, path, shallow))
         return unpack(shape, raw, path, shallow)
@@ -316,53 +313,13 @@ class CallDecoder:
 
     def _pointer(self, shape: PointerShape, raw: bytes, given: object, path: str, scopes: Scopes) -> Any:
         """Return what a pointer in memory points at now: the caller's memory, or what the library left."""
-        if path in self.windows:
-            return self._window(shape, path, self._counted(shape))
+        if path in self.windows.held:
+            return self.windows.of_parameter(shape, path)
         if path in self.placed.places and any(raw):
             holder: dict[str, object] = {}
             self._behind(shape, given, path, holder, "", scopes)
             return holder[""]
-        return self._followed(shape, raw, path)
-
-    def _place(self, shape: WithinShape, raw: bytes, path: str) -> Any:
-        """Return how far into the caller's memory a pointer points, in elements."""
-        if not any(raw) or path not in self.placed.follows:
-            return null_or_somewhere(raw)
-        distance, room = pointed_at(self.placed, self.returned, path), self.placed.sizes.get(shape.whose, 0)
-        if distance is None:
-            return None
-        if distance % shape.unit or not 0 <= distance <= room:
-            self.astray.append((path, shape, distance))
-        return distance // shape.unit
-
-    def _views(self, each: Views, value: object) -> None:
-        """Note the pointers of a record, or of each in a list, that do not lead into the memory which is promised."""
-        room = self.placed.sizes.get(each.whose, 0)
-        for n, element in enumerate(value if isinstance(value, list) else [value]):
-            for number, pointer in enumerate(each.pointers):
-                start = self._viewed(each, pointer.path, number, n)
-                if start is None:
-                    continue
-                seen = _at(element, pointer.path)
-                end = start + (len(seen) * pointer.shape.unit if isinstance(seen, bytes | list) else 0)
-                if not 0 <= start <= end <= room:
-                    path = f"{each.parameter}{f'[{n}]' if each.array else ''}{pointer.path}"
-                    self.astray.append((path, each.place(pointer), end if 0 <= start <= room else start))
-
-    def _viewed(self, each: Views, path: str, number: int, n: int) -> int | None:
-        """Return how many bytes after the start of the memory a pointer leads; None where it is NULL, or unknown."""
-        follows, whole = self.placed.follows, f"{each.key}{path}"
-        if whole in follows:
-            found = self.returned.followed[follows.index(whole)]
-        elif each.key in follows:
-            group = self.returned.followed[follows.index(each.key)].behind[number]
-            if n >= len(group):
-                return None
-            found = group[n]
-        else:
-            return None
-        read = found.reach is PointerReadStatus.READ
-        return int.from_bytes(found.contents, "little", signed=True) if read else None
+        return self.followed.value(shape, raw, path)
 
     def _handles(self, path: str, shape: HandleShape, raw: bytes) -> None:
         """Note what a call has left in an array of handles that is none, or the same as one before it."""
@@ -402,10 +359,8 @@ class CallDecoder:
             if member.bits:
                 assert isinstance(member.shape, ScalarShape)
                 fields[member.name] = self._number(where, member.shape, unpack_bits(member, raw), way)
-            elif isinstance(member.shape, PointerShape) and where in self.windows:
-                told, done = _numbers(shape, raw, member.shape.window, member.shape.position)
-                left = None if member.shape.end else told - done
-                fields[member.name] = self._window(member.shape, where, left, done)
+            elif isinstance(member.shape, PointerShape) and where in self.windows.held:
+                fields[member.name] = self.windows.of_member(member.shape, where, shape, raw)
             elif isinstance(member.shape, PointerShape) and member.shape.tail:
                 fields[member.name] = self._tail(member.shape, raw[member.offset :], where, fields)
             elif isinstance(member.shape, PointerShape) and where in self.placed.places and any(stored):
@@ -416,63 +371,6 @@ class CallDecoder:
                 value = earlier.get(member.name)
                 fields[member.name] = self._unpacked(member.shape, stored, value, where, way, inner)
         return fields
-
-    def _counted(self, shape: PointerShape) -> int | None:
-        """Return what counts what is left of a window that is a parameter; None where nothing does."""
-        raw = self.memory.get(self.placed.places.get(shape.window, -1))
-        return None if raw is None else int.from_bytes(raw, "little")
-
-    def _window(self, shape: PointerShape, path: str, left: int | None, done: int = 0) -> object:
-        """Return what is left of a window that is read, or what the call has written to one that is written."""
-        window, held, unit = self.placed.windows[path], self.windows[path], shape.unit
-        if not held.known:
-            return Unavailable(f"`{path}` was to be moved by a call that was not made")
-        at = pointed_at(self.placed, self.returned, path)
-        moved = None if at is None else at + done * unit - held.start
-        if left is None:
-            left = max(held.size - (moved or 0), 0) // unit if moved is not None else 0
-        changed = ""
-        if shape.position and at is not None and (window.before is None or window.moved):
-            # Only the position moves: the pointer leads to where it did, and there is as much as there was.
-            beginning, whole = held.start - window.start, (held.size + window.start) // unit
-            count = beside(path, shape.window)
-            changed = path if at != beginning else count if left + done != whole else ""
-        if shape.end and pointed_at(self.placed, self.returned, f"{path}{ITS_END}") != held.start + held.size:
-            changed = beside(path, shape.end)
-        self.uses.append(WindowUse(path, shape, held.size // unit, left, moved, changed))
-        if moved is None:
-            return None
-        if not 0 <= moved <= held.size:
-            return Unavailable(f"`{path}` points to memory that is none of the caller's")
-        raw = self.memory.get(window.block, b"")
-        contents = (
-            raw[held.start : held.start + moved]
-            if held.contents is None
-            else held.contents[moved : moved + left * unit]
-        )
-        return contents_of(shape, contents)
-
-    def _come_as_far(
-        self, item: _Pending, after: Mapping[str, object], before: Mapping[str, object]
-    ) -> object:
-        """Return what is left of memory that is read, or what was written, as the position beside it tells."""
-        shape, unit = item.shape, item.shape.unit
-        name = spelling(shape.position)
-        clause = shape.length if shape.direction.read else shape.capacity
-        whole, then, now = (
-            _told(clause, before, before) if clause is not None else None,
-            0 if shape.position == shape.window else before.get(name),
-            after.get(name),
-        )
-        if whole is None or not isinstance(then, int) or not isinstance(now, int):
-            return Unavailable(f"nothing tells how far `{item.path}` was read or written")
-        self.uses.append(WindowUse(item.path, shape, whole - then, whole - now, (now - then) * unit))
-        if not then <= now <= whole:
-            return Unavailable(f"`{shape.position}` is none of the numbers from {then} to {whole}")
-        if shape.direction.read:
-            assert isinstance(item.given, bytes | list)
-            return item.given[now:]
-        return contents_of(shape, item.raw[then * unit : now * unit])
 
     def _tail(self, shape: PointerShape, raw: bytes, path: str, fields: Mapping[str, object]) -> Value:
         """Return the flexible array member of a record in the caller's memory."""
@@ -495,9 +393,9 @@ class CallDecoder:
         shape, raw = self.placed.function.result.shape, self.returned.result
         match shape:
             case PointerShape():
-                return self._followed(shape, raw, "result")
+                return self.followed.value(shape, raw, "result")
             case WithinShape():
-                return cast("Value", self._place(shape, raw[:8], "result"))
+                return cast("Value", self.within.place(shape, raw[:8], "result"))
             case AddressShape():
                 return null_or_somewhere(raw)
             case NumberHandle():
@@ -507,76 +405,14 @@ class CallDecoder:
         seen: Value = self._unpacked(shape, raw, None, "result", Direction.OUT, ())
         return seen
 
-    def _followed(self, shape: PointerShape, raw: bytes, path: str) -> Value:
-        """Return what the library has left behind a pointer of its own."""
-        budget, read = MOST, None
-        if path in self.inner:
-            inner, read = self.inner[path]
-            shape, budget = inner.shape, inner.budget
-        elif path in self.placed.follows:
-            read = self.returned.followed[self.placed.follows.index(path)]
-        if not any(raw) and not _is_half(read):
-            if path.endswith(BEHIND) and not shape.nullable:
-                self.nulls.append((path, shape))
-            return None
-        return SOMEWHERE if read is None else self._contents(shape, read, path, budget)
-
-    def _contents(self, shape: PointerShape, read: PointerReadResult, path: str, budget: int) -> Value:
-        """Return what was read behind a pointer that is not NULL, and behind those in it."""
-        match read.reach:
-            case PointerReadStatus.UNREADABLE:
-                self.unreadable.append(path)
-                return SOMEWHERE
-            case PointerReadStatus.UNTERMINATED:
-                self.unterminated.append(path)
-            case PointerReadStatus.REVERSED:
-                self.reversed.append((path, shape))
-                return SOMEWHERE
-        if shape.capacity is not None:
-            return SOMEWHERE  # the caller's own
-        raw, element, behind = read.contents, shape.element, read.behind
-        match shape.what:
-            case What.ONE:
-                return self._element(element, raw, behind, 0, f"{path}{inner_path(shape)}", budget)
-            case What.ARRAY:
-                starts = range(0, len(raw) - element.size + 1, max(element.size, 1))
-                return [
-                    self._element(element, raw[at : at + element.size], behind, n, f"{path}[{n}]", budget)
-                    for n, at in enumerate(starts)
-                ]
-        return raw
-
-    def _element(
-        self,
-        shape: Shape,
-        raw: bytes,
-        behind: tuple[tuple[PointerReadResult, ...], ...],
-        number: int,
-        path: str,
-        budget: int,
-    ) -> Value:
-        """Return element `number` of memory that was read, with what is `behind` its pointers."""
-        if not behind:
-            return unpack(shape, raw, path, shallow)
-        known = _known(shape, behind, number, path, budget)
-
-        def pointer(kind: Shape, address: bytes, where: str) -> Value:
-            found = known.get(where)
-            if found is None or not (any(address) or _is_half(found[1])):
-                if isinstance(kind, PointerShape) and kind.nullable is False and not any(address):
-                    self.nulls.append((where, kind))
-                return null_or_somewhere(address)
-            inner, read = found
-            return self._contents(inner.shape, read, where, inner.budget)
-
-        return unpack(shape, raw, path, pointer)
-
     def _settle(
         self, item: _Pending, after: Mapping[str, object], before: Mapping[str, object], *, leaves: bool
     ) -> None:
         """Cut memory down to its meaningful length, which may be known only now."""
         if item.shape.position:
-            item.holder[item.key] = self._come_as_far(item, after, before)
+            item.holder[item.key] = self.windows.come_as_far(
+                item.shape, item.path, item.raw, item.given, after, before
+            )
             return
         shape, size = item.shape, 1 if item.shape.what is What.BYTES else item.shape.element.size
         if isinstance(item.key, int):
@@ -585,7 +421,7 @@ class CallDecoder:
         length = room
         # What a failed call leaves in memory has no meaning, mostly, and neither has its length.
         if shape.length is not None and leaves:
-            told = _told(shape.length, after, before)
+            told = count_after(shape.length, after, before)
             length = room if told is None else told
             if not 0 <= length <= room:
                 self.overruns.append(Overrun(item.path, shape, length, room))
@@ -600,11 +436,8 @@ class CallDecoder:
             if end is None:
                 self.unterminated.append(item.path)
             length = length if end is None else end
-        held = f"{item.path}{EACH}"
-        if leaves and held in self.placed.follows:
-            behind = self.returned.followed[self.placed.follows.index(held)].behind
-            for n in range(length):
-                self.inner |= _known(shape.element, behind, n, f"{item.path}[{n}]", MOST)
+        if leaves:
+            self.followed.know_elements(item.path, shape.element, length)
         if leaves and (element := handles_left_in(shape)) is not None:
             self._handles(item.path, element, item.raw[: length * size])
         whole = ArrayShape(shape.element, length, length * size, shape.element.align)
@@ -613,56 +446,9 @@ class CallDecoder:
         item.holder[item.key] = values if isinstance(values, list) else list(values)
 
 
-def _is_half(read: PointerReadResult | None) -> bool:
-    """Tell whether a pointer that is NULL has an end that is not."""
-    return read is not None and read.reach is PointerReadStatus.REVERSED
-
-
-def _at(value: object, path: str) -> object:
-    """Return what stands at a path in a record, such as ``.scheme.first`` or ``.parts[2].text``; None for nothing."""
-    for part in path.replace("]", "").replace("[", ".").split(".")[1:]:
-        if isinstance(value, list):
-            value = value[int(part)] if part.isdecimal() and int(part) < len(value) else None
-        else:
-            value = value.get(part) if isinstance(value, dict) else None
-    return value
-
-
-def _numbers(shape: RecordShape, raw: bytes, *names: str) -> list[int]:
-    """Return whole numbers among a record's fields, 0 where there is no such field."""
-    members = {member.name: member for member in shape.members}
-    found = [members.get(name) for name in names]
-    return [
-        0 if m is None else int.from_bytes(raw[m.offset : m.offset + m.shape.size], "little") for m in found
-    ]
-
-
 def _evaluated(expression: Expression, after: Mapping[str, object], before: Mapping[str, object]) -> object:
     """Return what an expression is after the call, Unavailable where that is nothing."""
     try:
         return expression.evaluate(after, before)
     except EvaluationError as error:
         return Unavailable(str(error))
-
-
-def _told(clause: Expression, after: Mapping[str, object], before: Mapping[str, object]) -> int | None:
-    """Return the length that the values after the call tell; None where the pointer to it was NULL."""
-    told = clause.evaluate(after, before)
-    if told is None:
-        return None
-    if isinstance(told, bool) or not isinstance(told, int):
-        raise EvaluationError(
-            f"`{clause.text}` is {show(told)}, which is not a number of elements", clause.span
-        )
-    return int(told)
-
-
-def _known(
-    shape: Shape, behind: tuple[tuple[PointerReadResult, ...], ...], number: int, path: str, budget: int
-) -> dict[str, tuple[InnerPointer, PointerReadResult]]:
-    """Return what was read behind the pointers in element `number` of some memory, by their paths."""
-    return {
-        f"{path}{inner.path}": (inner, group[number])
-        for inner, group in zip(inner_pointers(shape, budget), behind, strict=False)
-        if number < len(group)
-    }

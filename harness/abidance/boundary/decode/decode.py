@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.decode.call_decoder import CallDecoder
 from abidance.boundary.decode.callback_invocations import called_in, calls_seen
 from abidance.boundary.decode.handle_numbers import known, number_of
+from abidance.boundary.decode.window_uses import WindowUses
 from abidance.boundary.decode.windows import contents_of, held
 from abidance.boundary.model.traversal import parameter_windows
 from abidance.boundary.model.types import NumberHandle
@@ -45,7 +46,9 @@ def decode(
     called = called_in(boundary, encoded, observation, index)
     kept = {name: _registered(encoded, index, made) for name, made in placed.handles.items()}
     told = _last_error(boundary, encoded, observation, placed.told_by)
-    windows = {path: held(encoded, observation, index, path) for path in placed.windows}
+    windows = WindowUses(
+        placed, returned, memory, {path: held(encoded, observation, index, path) for path in placed.windows}
+    )
     reader = CallDecoder(
         boundary,
         placed,

@@ -59,3 +59,15 @@ def count(clause: Expression, scope: Mapping[str, object]) -> int:
         message = f"`{clause.text}` is {show(number)}, which is not a number of elements from 0 to {LARGEST}"
         raise EvaluationError(message, clause.span)
     return number
+
+
+def count_after(clause: Expression, after: Mapping[str, object], before: Mapping[str, object]) -> int | None:
+    """Return the length that the values after the call tell; None where the pointer to it was NULL."""
+    told = clause.evaluate(after, before)
+    if told is None:
+        return None
+    if isinstance(told, bool) or not isinstance(told, int):
+        raise EvaluationError(
+            f"`{clause.text}` is {show(told)}, which is not a number of elements", clause.span
+        )
+    return int(told)

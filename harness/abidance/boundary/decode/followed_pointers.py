@@ -1,0 +1,122 @@
+"""What a call has left behind pointers of the library's own, as far as they were followed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import PointerShape, What
+from abidance.boundary.model.values import SOMEWHERE
+from abidance.boundary.values.inner_pointers import BEHIND, EACH, MOST, inner_path, inner_pointers
+from abidance.boundary.values.memory import null_or_somewhere, shallow, unpack
+from abidance.plan.observation import PointerReadStatus
+
+if TYPE_CHECKING:
+    from abidance.boundary.encode.encoded_plan import PlacedCall
+    from abidance.boundary.model.types import Shape
+    from abidance.boundary.model.values import Value
+    from abidance.boundary.values.inner_pointers import InnerPointer
+    from abidance.plan.observation import PointerReadResult, Returned
+
+
+@dataclass(slots=True)
+class FollowedPointers:
+    """The pointers of one call that the library gave; what is wrong with them is kept by kind, each with its path."""
+
+    placed: PlacedCall
+    returned: Returned
+    unterminated: list[str]
+    """The paths of all strings of the call that have no NUL, in the order in which they are read."""
+    unreadable: list[str] = field(default_factory=list)
+    nulls: list[tuple[str, PointerShape]] = field(default_factory=list)
+    reversed: list[tuple[str, PointerShape]] = field(default_factory=list)
+    _inner: dict[str, tuple[InnerPointer, PointerReadResult]] = field(default_factory=dict)
+    """By path, what was read behind pointers in memory that was read as a whole."""
+
+    def know_elements(self, path: str, shape: Shape, count: int) -> None:
+        """Take what was read behind the pointers in the elements of an array of the caller's."""
+        held = f"{path}{EACH}"
+        if held in self.placed.follows:
+            behind = self.returned.followed[self.placed.follows.index(held)].behind
+            for n in range(count):
+                self._inner |= _known(shape, behind, n, f"{path}[{n}]", MOST)
+
+    def value(self, shape: PointerShape, raw: bytes, path: str) -> Value:
+        """Return what the library has left behind a pointer of its own."""
+        budget, read = MOST, None
+        if path in self._inner:
+            inner, read = self._inner[path]
+            shape, budget = inner.shape, inner.budget
+        elif path in self.placed.follows:
+            read = self.returned.followed[self.placed.follows.index(path)]
+        if not any(raw) and not _is_half(read):
+            if path.endswith(BEHIND) and not shape.nullable:
+                self.nulls.append((path, shape))
+            return None
+        return SOMEWHERE if read is None else self._contents(shape, read, path, budget)
+
+    def _contents(self, shape: PointerShape, read: PointerReadResult, path: str, budget: int) -> Value:
+        """Return what was read behind a pointer that is not NULL, and behind those in it."""
+        match read.reach:
+            case PointerReadStatus.UNREADABLE:
+                self.unreadable.append(path)
+                return SOMEWHERE
+            case PointerReadStatus.UNTERMINATED:
+                self.unterminated.append(path)
+            case PointerReadStatus.REVERSED:
+                self.reversed.append((path, shape))
+                return SOMEWHERE
+        if shape.capacity is not None:
+            return SOMEWHERE  # the caller's own
+        raw, element, behind = read.contents, shape.element, read.behind
+        match shape.what:
+            case What.ONE:
+                return self._element(element, raw, behind, 0, f"{path}{inner_path(shape)}", budget)
+            case What.ARRAY:
+                starts = range(0, len(raw) - element.size + 1, max(element.size, 1))
+                return [
+                    self._element(element, raw[at : at + element.size], behind, n, f"{path}[{n}]", budget)
+                    for n, at in enumerate(starts)
+                ]
+        return raw
+
+    def _element(
+        self,
+        shape: Shape,
+        raw: bytes,
+        behind: tuple[tuple[PointerReadResult, ...], ...],
+        number: int,
+        path: str,
+        budget: int,
+    ) -> Value:
+        """Return element `number` of memory that was read, with what is `behind` its pointers."""
+        if not behind:
+            return unpack(shape, raw, path, shallow)
+        known = _known(shape, behind, number, path, budget)
+
+        def pointer(kind: Shape, address: bytes, where: str) -> Value:
+            found = known.get(where)
+            if found is None or not (any(address) or _is_half(found[1])):
+                if isinstance(kind, PointerShape) and kind.nullable is False and not any(address):
+                    self.nulls.append((where, kind))
+                return null_or_somewhere(address)
+            inner, read = found
+            return self._contents(inner.shape, read, where, inner.budget)
+
+        return unpack(shape, raw, path, pointer)
+
+
+def _is_half(read: PointerReadResult | None) -> bool:
+    """Tell whether a pointer that is NULL has an end that is not."""
+    return read is not None and read.reach is PointerReadStatus.REVERSED
+
+
+def _known(
+    shape: Shape, behind: tuple[tuple[PointerReadResult, ...], ...], number: int, path: str, budget: int
+) -> dict[str, tuple[InnerPointer, PointerReadResult]]:
+    """Return what was read behind the pointers in element `number` of some memory, by their paths."""
+    return {
+        f"{path}{inner.path}": (inner, group[number])
+        for inner, group in zip(inner_pointers(shape, budget), behind, strict=False)
+        if number < len(group)
+    }
