@@ -1,0 +1,92 @@
+"""Who holds a handle after a call, and how long it is valid: pointers and numbers alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model import types as s
+from abidance.boundary.resolve.pointers import ending, lifetime
+from abidance.core.catalogue import WRONG_VALUE
+from abidance.core.diagnostic import Diagnostic, Label
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.model.boundary import Result
+    from abidance.boundary.resolve.problems import Problems
+    from abidance.boundary.resolve.types import Shaper
+    from abidance.contract.model import HandlePromise, Param, Returns
+    from abidance.core.span import Span
+
+
+@dataclass(slots=True)
+class HandleHolders:
+    """Reads `owner`, `lifetime`, `until`, `into` and `parent` beside handles; what is wrong goes to `problems`."""
+
+    shaper: Shaper
+    handles: Mapping[str, HandlePromise]
+    problems: Problems
+
+    def parameter(self, shape: s.HandleShape, param: Param) -> s.HandleShape:
+        """Return the shape with whose the handle is after the call, and how long it is there or must be."""
+        if not (param.owner or param.lifetime or param.into or param.parent):
+            return shape
+        if shape.made and self._ends_by_itself(shape, param):
+            # It is the caller's memory, and what stands there is valid as what is borrowed is: nobody destroys it.
+            return replace(
+                shape, owner="callee", lifetime=lifetime(self.shaper, param), until=ending(self.shaper, param)
+            )
+        if shape.made:
+            key = next(key for key in ("owner", "lifetime", "into", "parent") if param.says(key))
+            message = f"`{key}` has no meaning here: the call creates the handle"
+            self.problems.add(Diagnostic(WRONG_VALUE, message, (Label(param.key_span(key)),)))
+        if param.owner == "shared" and self.handles[shape.handle].references is None:
+            message = f"a `{shape.handle}` cannot be shared: nothing counts references to it"
+            remedy = f"say `{shape.handle}: {{references: {{acquire: FUNCTION, release: FUNCTION}}}}` under `handles`"
+            labels = (Label(param.value_span("owner")),)
+            self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
+        into = param.into.text if param.into is not None else ""
+        parent = param.parent.text if param.parent is not None else ""
+        named = (param.parent, None if into == s.RESULT_NAME else param.into)
+        for word in named:
+            if word is not None and word.text not in self.shaper.parameters:
+                known: dict[str, Span | None] = dict(self.shaper.parameters)
+                self.problems.unknown("parameter", word.text, word.span, known, "the parameters")
+        return replace(
+            shape,
+            owner=param.owner or "",
+            always=param.on_failure == "taken",
+            lifetime=lifetime(self.shaper, param),
+            until=ending(self.shaper, param),
+            into=into,
+            parent=parent,
+        )
+
+    def output(self, shape: s.HandleShape, param: Param) -> s.HandleShape:
+        """Return the shape of a handle that comes out, with whose it is and how long it is there."""
+        if shape.level == 1 or not (param.owner or param.lifetime or param.parent):
+            return self.parameter(shape, param)
+        return replace(
+            shape,
+            owner=param.owner or "",
+            lifetime=lifetime(self.shaper, param),
+            until=ending(self.shaper, param),
+            parent=param.parent.text if param.parent is not None else "",
+        )
+
+    def result(self, result: Result, handle: s.HandleShape, returns: Returns) -> Result:
+        """Return a result that is a handle with whose it is, and how long it is there."""
+        shape = replace(
+            handle,
+            owner=returns.owner or "",
+            lifetime=lifetime(self.shaper, returns),
+            until=ending(self.shaper, returns),
+        )
+        return replace(result, shape=shape, owned=result.owned and returns.owner != "callee")
+
+    def _ends_by_itself(self, shape: s.HandleShape, param: Param) -> bool:
+        """Tell whether a new handle lasts as long as another says, and no longer: a place, a cursor."""
+        promise = self.handles[shape.handle]
+        ended = promise.destroy is not None or promise.references is not None
+        return param.lifetime is not None and not (ended or param.owner or param.into or param.parent)

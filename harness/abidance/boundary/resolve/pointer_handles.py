@@ -1,0 +1,148 @@
+"""Handles that are pointers: which parameters and results of a function are one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model import types as s
+from abidance.boundary.model.boundary import Result
+from abidance.contract.language.clauses import Name
+from abidance.core.catalogue import WRONG_VALUE
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.ir import types as c
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.resolve.handle_holders import HandleHolders
+    from abidance.boundary.resolve.problems import Problems
+    from abidance.boundary.resolve.types import Shaper
+    from abidance.contract.expression import Expression
+    from abidance.contract.model import HandlePromise, Param, Returns
+    from abidance.core.span import Span
+    from abidance.ir.declarations import Function as Declaration
+
+
+@dataclass(slots=True)
+class PointerHandles:
+    """Finds the handles of one boundary that are pointers; what is wrong goes to `problems`."""
+
+    shaper: Shaper
+    handles: Mapping[str, HandlePromise]
+    holders: HandleHolders
+    problems: Problems
+
+    def parameter(
+        self,
+        declaration: Declaration,
+        type_: c.Pointer,
+        param: Param | None,
+        span: Span,
+        nullable: Expression | bool,
+    ) -> s.Shape | None:
+        """Return a handle's shape where the parameter is one, by its clause or by its type."""
+        inner = self.shaper.declarations.resolve(type_.to)
+        behind = set(self.shaper.handles_of(type_.to))
+        if not isinstance(inner, c.Pointer):
+            typed = self.shaper.handle_named(type_.to)
+            asked = param is not None and param.says("handle")
+            behind = {name for name in behind if asked or name == typed}
+        direct = set(self.shaper.handles_of(type_))
+        if param is not None and isinstance(param.out, Name) and param.out.text in self.handles:
+            left = self._handed_out(declaration, type_, param.out, span, nullable)
+            return self.holders.output(left, param) if isinstance(left, s.HandleShape) else left
+        named = param.handle.text if param is not None and param.handle is not None else None
+        if named is not None:
+            assert param is not None
+            assert param.handle is not None
+            if not self.shaper.known_handle(param.handle):
+                return s.OpaqueShape(self.shaper.text(type_))
+            if named in behind:
+                return self.holders.output(self.shaper.handle(named, span, made=True, level=2), param)
+            if named not in direct and (direct or self.shaper.is_number(self.shaper.handles[named])):
+                message = f"this is a `{self.shaper.text(type_)}`, which is no `{named}`"
+                self.problems.contradiction(message, param.handle.span, declaration.span)
+            shape = self.shaper.handle(named, span, made=self._creates(declaration, named), nullable=nullable)
+            return self.holders.parameter(shape, param)
+        if param is not None and any(param.says(word) for word in ("in", "out", "inout")):
+            return None
+        # Without a clause, the type alone tells when it is one handle's and nothing else's, or that it is destroyed.
+        ended = [name for name in sorted(direct) if self._ends(declaration, name)]
+        if (len(direct) == 1 or ended) and isinstance(inner, c.RecordRef):
+            name = next(iter(ended or direct))
+            return self.shaper.handle(name, span, made=self._creates(declaration, name), nullable=nullable)
+        creates = {name for name in behind if self._makes(name, declaration)}
+        if len(creates) == 1:
+            return self.shaper.handle(next(iter(creates)), span, made=True, level=2)
+        return None
+
+    def result(
+        self,
+        declaration: Declaration,
+        type_: c.Pointer,
+        returns: Returns | None,
+        nullable: Expression | bool,
+        text: str,
+    ) -> Result | None:
+        """Return the handle that a function returns, with all that its result is; None where it returns none."""
+        creates = [name for name in self.shaper.handles_of(type_) if self._makes(name, declaration)]
+        if returns is not None and returns.handle is not None and self.shaper.known_handle(returns.handle):
+            creates = [returns.handle.text]
+        if not creates:
+            return None
+        span = returns.span if returns else None
+        owned = self._makes(creates[0], declaration)
+        handle = self.shaper.handle(creates[0], span or declaration.span, made=True, nullable=nullable)
+        result = Result(handle, text, span, nullable=nullable, owned=owned)
+        if returns is not None and (returns.owner or returns.lifetime):
+            result = self.holders.result(result, handle, returns)
+        if returns is not None and returns.owned_when is not None:
+            message = f"a `{creates[0]}` is a handle, and who destroys it does not depend on the arguments"
+            labels = (Label(returns.key_span("owned_when")),)
+            self.problems.add(Diagnostic(WRONG_VALUE, message, labels))
+        return result
+
+    def _handed_out(
+        self,
+        declaration: Declaration,
+        type_: c.Pointer,
+        name: Name,
+        span: Span,
+        nullable: Expression | bool,
+    ) -> s.Shape | None:
+        """Return the shape of a place where a handle comes out: behind a pointer to it, or in the caller's record.
+
+        None where a record of that name is written that is no handle being made.
+        """
+        inner = self.shaper.declarations.resolve(type_.to)
+        behind = inner.to if isinstance(inner, c.Pointer) else inner
+        anything = isinstance(self.shaper.declarations.resolve(behind), c.Void)  # `void **`, or a `void *`
+        if anything or name.text in self.shaper.handles_of(type_.to):
+            return self.shaper.handle(name.text, span, made=True, level=2)
+        if name.text in self.shaper.handles_of(type_):
+            if self._creates(declaration, name.text):
+                return self.shaper.handle(name.text, span, made=True, nullable=nullable)
+            if isinstance(inner, c.RecordRef) and inner.key in self.shaper.layouts.records:
+                return None
+        self.problems.contradiction(
+            f"a new `{name.text}` is returned through a pointer to one, and this is a `{self.shaper.text(type_)}`",
+            name.span,
+            declaration.span,
+            remedy=f"say `handle: {name.text}` where one is passed that there is; the functions that make one in "
+            f"memory of the caller are listed under `handles: {{{name.text}: {{create: ...}}}}`",
+        )
+        return s.OpaqueShape(self.shaper.text(type_))
+
+    def _makes(self, handle: str, declaration: Declaration) -> bool:
+        return any(name.text == declaration.name for name in self.handles[handle].creates)
+
+    def _ends(self, declaration: Declaration, handle: str) -> bool:
+        ended_by = self.handles[handle].ended_by
+        return ended_by is not None and ended_by.text == declaration.name
+
+    def _creates(self, declaration: Declaration, handle: str) -> bool:
+        """Tell whether a parameter is where its handle comes to life: the result is not."""
+        if not self._makes(handle, declaration):
+            return False
+        return handle not in self.shaper.handles_of(declaration.returns)

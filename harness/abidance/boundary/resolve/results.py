@@ -1,0 +1,116 @@
+"""What a function returns: its C type joined with what `returns` says of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model import types as s
+from abidance.boundary.model.boundary import Result
+from abidance.boundary.model.ranges import NONE
+from abidance.boundary.resolve.pointers import pointer_shape, within_shape
+from abidance.boundary.resolve.statuses import Statuses
+from abidance.ir import types as c
+
+if TYPE_CHECKING:
+    from abidance.boundary.resolve.handle_holders import HandleHolders
+    from abidance.boundary.resolve.number_handles import NumberHandles
+    from abidance.boundary.resolve.pointer_handles import PointerHandles
+    from abidance.boundary.resolve.problems import Problems
+    from abidance.boundary.resolve.types import Shaper
+    from abidance.contract.expression import Expression
+    from abidance.contract.model import FunctionPromise, Returns
+    from abidance.core.span import Span
+    from abidance.ir.declarations import Function as Declaration
+
+
+@dataclass(slots=True)
+class ResultJoiner:
+    """Joins results of one boundary; what is wrong goes to `problems`."""
+
+    shaper: Shaper
+    pointers: PointerHandles
+    numbers: NumberHandles
+    holders: HandleHolders
+    problems: Problems
+
+    def join(self, declaration: Declaration, promise: FunctionPromise | None) -> Result:
+        """Return the result of a function with its shape."""
+        returns = promise.returns if promise else None
+        type_ = declaration.returns
+        text = self.shaper.text(type_)
+        resolved = self.shaper.declarations.resolve(type_)
+        span = returns.span if returns else None
+        if isinstance(resolved, c.Pointer):
+            return self._pointer(declaration, resolved, returns, span, text)
+        number = self.numbers.result(declaration, promise, text)
+        if number is not None:
+            handle, result = number
+            if returns is not None and (returns.owner or returns.lifetime):
+                return self.holders.result(result, handle, returns)
+            return result
+        if returns is not None:
+            record = isinstance(resolved, c.RecordRef)
+            for clause in ("to", "handle", "nullable", *(() if record else ("within",))):
+                if returns.says(clause):
+                    message = f"`{declaration.name}` returns `{text}`, which is not a pointer"
+                    self.problems.contradiction(message, returns.key_span(clause), declaration.span)
+        shape = self.shaper.shape(type_, returns, declaration.span, s.Direction.OUT)
+        if returns is None:
+            return Result(shape, text)
+        if not isinstance(shape, s.ScalarShape):
+            for clause in ("status", "bool", "enum", "range", "one_of", "flags"):
+                if returns.says(clause):
+                    message = f"`{declaration.name}` returns `{text}`, which is not a number"
+                    self.problems.contradiction(message, returns.key_span(clause), declaration.span)
+            return Result(shape, text, span)
+        return self._number(shape, returns, declaration, text, span)
+
+    def _number(
+        self, shape: s.ScalarShape, returns: Returns, declaration: Declaration, text: str, span: Span | None
+    ) -> Result:
+        ok = NONE
+        if returns.bool:
+            shape = replace(shape, kind="bool", members=(), lowest=0, highest=1)
+        if returns.enum is not None:
+            if shape.kind != "enum":
+                message = f"`{declaration.name}` returns `{text}`, which is not an enum"
+                self.problems.contradiction(message, returns.key_span("enum"), declaration.span)
+            shape = replace(shape, closed=returns.enum == "closed")
+        if returns.status is not None:
+            ok, shape = Statuses(shape, self.shaper.layouts.constants, self.problems).of(returns.status)
+        return Result(shape, text, span, ok)
+
+    def _pointer(
+        self,
+        declaration: Declaration,
+        type_: c.Pointer,
+        returns: Returns | None,
+        span: Span | None,
+        text: str,
+    ) -> Result:
+        free = returns.free.text if returns is not None and returns.free is not None else None
+        when = returns.owned_when if returns is not None else None
+        nullable: Expression | bool = False
+        if returns is not None and returns.nullable is not None:
+            nullable = returns.nullable
+        handle = self.pointers.result(declaration, type_, returns, nullable, text)
+        if handle is not None:
+            # What makes a handle has it destroyed; one that comes back otherwise is freed as the contract says.
+            return replace(handle, free=None if handle.owned else free)
+        if returns is not None and returns.within is not None:
+            where = span or declaration.span
+            into = within_shape(self.shaper, type_, returns.within, where, returns.nullable, declaration.span)
+            return Result(into, text, span, nullable=nullable)
+        if returns is not None and returns.to is not None:
+            shape = pointer_shape(self.shaper, type_, returns, returns.to, s.Direction.IN, declaration.span)
+            return Result(shape, text, span, nullable=nullable, free=free, owned_when=when)
+        if returns is not None:
+            for clause in ("status", "bool", "enum", "range", "one_of", "flags"):
+                if returns.says(clause):
+                    message = f"`{declaration.name}` returns a pointer, `{text}`"
+                    self.problems.contradiction(message, returns.key_span(clause), declaration.span)
+        # Nothing is promised of a pointer that the contract does not mention.
+        said = returns is not None and returns.nullable is not None
+        shown = nullable if said else True
+        return Result(s.OpaqueShape(text), text, span, nullable=shown, free=free, owned_when=when)
