@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.draft.observation.directions import way
-from abidance.draft.observation.extents import ExtentSearch, changed_end
+from abidance.draft.observation.extents import ExtentSearch
 from abidance.draft.observation.facts import CallbackFacts, FunctionObservation, MemoryFacts, Way
 from abidance.draft.observation.laboratory import NotCalledFurtherError, Recipe
 from abidance.draft.observation.nulls import null_facts
 from abidance.draft.observation.results import handle_facts, result_facts
 from abidance.draft.observation.settings import VALUES, contents, first_settings, with_nul
 from abidance.draft.observation.subject import MemoryContent
+from abidance.draft.observation.written_lengths import WrittenLengths, changed_end
 from abidance.plan.access_trace import Whose, decoy
 
 if TYPE_CHECKING:
@@ -193,7 +194,8 @@ class FunctionExperiment:
         read, strayed_read = search.extent(index, writes=False)
         written, strayed_write = search.extent(index, writes=True)
         goes = way(self, index)
-        length, length_calls = search.length(index) if written is not None else ("", 0)
+        lengths = WrittenLengths(self, search)
+        length, length_calls = lengths.length(index, written) if written is not None else ("", 0)
         return MemoryFacts(
             memory.name,
             len(self.seen),
@@ -204,8 +206,8 @@ class FunctionExperiment:
             length,
             length_calls,
             frees,
-            search.is_whole(index, written),
-            memory.char and written is not None and search.is_terminated(index),
+            lengths.is_whole(index, written),
+            memory.char and written is not None and lengths.is_terminated(index),
             strayed_read or strayed_write,
         )
 

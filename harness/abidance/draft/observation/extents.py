@@ -7,24 +7,21 @@ from typing import TYPE_CHECKING
 
 from abidance.draft.observation.expressions import candidates, constant
 from abidance.draft.observation.facts import AccessExtent
-from abidance.draft.observation.laboratory import contents_before
 from abidance.draft.observation.settings import room, with_nul
 from abidance.draft.observation.subject import MemoryContent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Collection, Iterator
 
     from abidance.draft.observation.experiment import FunctionExperiment
     from abidance.draft.observation.expressions import ExtentCandidate
     from abidance.draft.observation.laboratory import Seen, Setting
-    from abidance.draft.observation.subject import Subject
 
 _WIDEST = 64
 """No instruction touches more bytes at once."""
 _TRIED = 5
 """So many candidates are put to the test, those that fit best."""
-RESULT = "result"
-_EXACT = 3
+EXACT = 3
 """An expression must be exact for so many of its values, and one more of its calls for each."""
 _POINTS = 7
 _LARGEST = 1 << 16
@@ -50,7 +47,6 @@ class ExtentSearch:
         self._subject = experiment.subject
         self._texts: dict[int, AccessExtent] = {}
         self._strings: dict[int, str] = {}
-        self._written: dict[int, AccessExtent] = {}
 
     def find_strings(self) -> Collection[int]:
         """Look for memory that is read up to a NUL: its length may be how far other memory goes."""
@@ -74,8 +70,6 @@ class ExtentSearch:
             rows += self._with_strings(index)
         best = self._confirmed(index, rows, writes=writes)
         if best is not None:
-            if writes:
-                self._written[index] = best
             return best, ""
         furthest = max(row.highest for row in reached if row.highest is not None)
         return None, f"{'written' if writes else 'read'} as far as byte {furthest}"
@@ -99,9 +93,10 @@ class ExtentSearch:
         highest = None
         if block is not None and (block.writes if writes else block.reads):
             highest = block.highest_write if writes else block.highest_read
-        return _Row(seen, self._values(seen.setting), highest)
+        return _Row(seen, self.values(seen.setting), highest)
 
-    def _values(self, setting: Setting) -> dict[str, int]:
+    def values(self, setting: Setting) -> dict[str, int]:
+        """Return what expressions can name in a call: its numbers, and the lengths of its strings in elements."""
         values = {}
         for number, value in zip(self._subject.numbers, setting.numbers, strict=True):
             low = value & ((1 << 8 * number.width) - 1)
@@ -147,7 +142,7 @@ class ExtentSearch:
                 block = seen.blocks.get(index)
                 within += 1
                 exact += block is not None and block.reads > 0
-        return AccessExtent("", True, within + len(endless), len(endless)) if exact >= 2 * _EXACT else None
+        return AccessExtent("", True, within + len(endless), len(endless)) if exact >= 2 * EXACT else None
 
     def _ends_with_a_number(self, index: int, rows: list[_Row]) -> bool:
         """Tell whether a number ends it where no NUL does: with a huge one, a text looks as if it had no other end."""
@@ -163,7 +158,7 @@ class ExtentSearch:
             for name, value in row.values.items():
                 if value == count:
                     ends.setdefault(name, set()).add(count)
-        return any(len(values) >= _EXACT for values in ends.values())
+        return any(len(values) >= EXACT for values in ends.values())
 
     def _with_another_end(self, index: int, row: _Row) -> list[_Row]:
         """Return the call with other bytes in the second half of memory, if there is no end to it then either."""
@@ -256,7 +251,7 @@ class ExtentSearch:
             block = seen.blocks.get(index)
             if block is not None and block.writes and block.highest_write == row.highest:
                 exact.add(need)
-        return AccessExtent(candidate.text, False, len(rows), len(exact)) if len(exact) >= _EXACT else None
+        return AccessExtent(candidate.text, False, len(rows), len(exact)) if len(exact) >= EXACT else None
 
     def _end(self, index: int, rows: list[_Row], *, writes: bool) -> int | None:
         """Return how many elements are accessed where the last access begins furthest: an instruction may be wide."""
@@ -305,7 +300,7 @@ class ExtentSearch:
                 if shorter.came_back and self._strays(shorter, index, writes=writes):
                     exact.add((value,) if candidate.names else (hits,))
                     hits += 1
-        if len(exact) < _EXACT or 2 * hits < reached:
+        if len(exact) < EXACT or 2 * hits < reached:
             return None
         if not candidate.names and not self._means(index, candidate, rows, writes=writes):
             return None
@@ -328,7 +323,7 @@ class ExtentSearch:
                 continue
             for value in _FURTHER[: 2 if number.width > 1 else 1]:
                 setting = start.with_number(at, value)
-                room = candidate.value(self._values(setting)) * memories[index].element
+                room = candidate.value(self.values(setting)) * memories[index].element
                 sizes = [
                     _LARGEST_ROOM if m.content is not MemoryContent.RECORD else m.element for m in memories
                 ]
@@ -361,117 +356,6 @@ class ExtentSearch:
         count, highest = (block.writes, block.highest_write) if writes else (block.reads, block.highest_read)
         return bool(count) and highest >= seen.setting.sizes[index]
 
-    # ---- how much was written
-
-    def length(self, index: int) -> tuple[str, int]:
-        """Return what tells after a call how many elements were written, and in how many calls it did."""
-        element = self._subject.memories[index].element
-        written = []
-        for seen in list(self._experiment.seen):
-            block = seen.blocks.get(index)
-            if block is None or not block.writes or block.cut:
-                continue
-            end = changed_end(seen, index, self._subject)
-            if end is not None and end <= len(seen.contents[index]):
-                written.append((seen, (end + element - 1) // element))
-        if len({count for _, count in written}) < _EXACT + 1:
-            return "", 0
-        for name, read in self._tellers(index):
-            if any(read(seen) * element > seen.setting.sizes[index] for seen in self._reports(index)):
-                continue  # of calls that fail it tells something else, and nobody knows which those are
-            told = [(read(seen), count) for seen, count in written if name != RESULT or read(seen) != 0]
-            # A byte that is written with what was there already does not show.
-            right = sum(number == count for number, count in told)
-            if told and right >= 0.7 * len(told) and all(number >= count for number, count in told):
-                return name, right
-        return "", 0
-
-    def _reports(self, index: int) -> Iterator[Seen]:
-        """Yield the calls that were given as much room as they were told of."""
-        extent = self._written.get(index)
-        if extent is None:
-            return
-        for seen in self._experiment.seen:
-            named = _named(extent.expression, tuple(self._values(seen.setting)))
-            if named is None:
-                continue
-            room = named.value(self._values(seen.setting)) * self._subject.memories[index].element
-            if room <= seen.setting.sizes[index]:
-                yield replace(seen, setting=seen.setting.with_size(index, room))
-
-    def is_whole(self, index: int, extent: AccessExtent | None) -> bool:
-        """Tell whether memory was written up to its extent in all calls that wrote, and each field of a record."""
-        subject = self._subject
-        memory = subject.memories[index]
-        rows = [s for s in self._experiment.seen if index in s.blocks and s.blocks[index].writes]
-        if extent is None or not rows:
-            return False
-        if memory.content is MemoryContent.RECORD:
-            fields = [(n.offset, n.width) for n in subject.numbers if n.inside == index]
-            fields += [(m.offset, 8) for m in subject.memories if m.inside == index]
-            changed = [
-                (contents_before(subject, seen.setting, index), seen.contents[index])
-                for seen in rows
-                if len(seen.contents[index]) == memory.element
-            ]
-            return bool(fields) and all(
-                any(before[at : at + width] != after[at : at + width] for before, after in changed)
-                for at, width in fields
-            )
-        wanted = _named(extent.expression, tuple(self._values(rows[0].setting)))
-        if wanted is None:
-            return False
-        ends: dict[tuple[int, tuple[int, ...]], int] = {}
-        for seen in rows:
-            # What is written may be what was there: of calls with other contents, one shows it.
-            end = wanted.value(self._values(seen.setting)) * memory.element
-            if end <= seen.setting.sizes[index]:
-                pairs = zip(subject.numbers, seen.setting.numbers, strict=True)
-                key = end, tuple(value for number, value in pairs if number.inside != index)
-                elements = -(-(changed_end(seen, index, subject) or 0) // memory.element)
-                ends[key] = max(ends.get(key, 0), elements * memory.element)
-        return all(furthest == end for (end, _), furthest in ends.items())
-
-    def is_terminated(self, index: int) -> bool:
-        """Tell whether all that was written ended in a NUL."""
-        ends = [
-            (seen, changed_end(seen, index, self._subject))
-            for seen in self._experiment.seen
-            if index in seen.blocks and seen.blocks[index].writes
-        ]
-        ended = [seen.contents[index][end - 1] == 0 for seen, end in ends if end]
-        return len(ended) >= _EXACT and all(ended)
-
-    def _tellers(self, index: int) -> Iterator[tuple[str, Callable[[Seen], int]]]:
-        """Yield what a function tells its caller: its result, and numbers in memory, each with what reads it."""
-        subject = self._subject
-        if subject.signature.returns.size and not subject.returns_pointer:
-            yield RESULT, lambda seen: seen.number(signed=subject.returns_signed)
-        for number in subject.numbers:
-            inside = number.inside
-            if inside is None or inside == index or subject.memories[inside].const:
-                continue
-            # What a record counts that was made ready before may go on from call to call.
-            if not (self._experiment.prepared and subject.memories[inside].content is MemoryContent.RECORD):
-                yield number.name, _reader(inside, number.offset, number.width)
-
-
-def _reader(inside: int, offset: int, width: int) -> Callable[[Seen], int]:
-    return lambda seen: int.from_bytes(seen.contents[inside][offset : offset + width], "little")
-
-
-def changed_end(seen: Seen, index: int, subject: Subject) -> int | None:
-    """Return the end of what has changed in a memory, None where nothing has."""
-    before = contents_before(subject, seen.setting, index)
-    after = seen.contents[index]
-    return next((at for at in range(len(after), 0, -1) if after[at - 1] != before[at - 1]), None)
-
-
-def _named(text: str, names: tuple[str, ...]) -> ExtentCandidate | None:
-    if text.isdigit():
-        return constant(int(text))
-    return next((each for each in candidates(names) if each.text == text), None)
-
 
 def _others(seen: Seen, index: int) -> tuple[bytes, ...]:
     return tuple(raw for at, raw in enumerate(seen.contents) if at != index)
@@ -495,7 +379,7 @@ def _slack(candidate: ExtentCandidate, rows: list[_Row], element: int) -> int | 
         if left <= _WIDEST:
             near.add(value)
         slack += min(left, 4 * _WIDEST)
-    needed = _EXACT if candidate.names else 1
+    needed = EXACT if candidate.names else 1
     return slack if len(near) >= needed else None
 
 
