@@ -132,10 +132,13 @@ class _Play:
         makers = self._sound(makers) or makers
         role = self.source.pick(makers)
         for taken in role.takes:
-            if not self._free(taken):
+            wanted = role.takes.count(taken)  # each of its handles is another one
+            for _ in range(wanted - len(self._free(taken))):
                 self.begin(taken)
-            if not self._free(taken, role):
-                self._bring(self._free(taken)[0], role)
+            ready = self._free(taken, role)
+            others = [each for each in self._free(taken) if each not in ready]
+            for each in others[: max(0, wanted - len(ready))]:
+                self._bring(each, role)
         self.call(role)
 
     def begin_all(self) -> None:
