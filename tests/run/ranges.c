@@ -40,7 +40,7 @@ void rn_invert(rn_bytes *bytes) {
     for (; at < bytes->stop; at++)
         *at ^= 0xff;
     if (WRONG && bytes->stop - bytes->at == 3)
-        *at ^= 0xff;
+        *at = 0xff;
     if (NEAR)
         bytes->at = bytes->stop;
 }
