@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode.handle_places import CALLEE
 from abidance.boundary.model.traversal import along, single
 from abidance.boundary.model.types import (
     AddressShape,
@@ -18,7 +17,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
 )
 from abidance.boundary.model.values import Mark
-from abidance.boundary.values.memory import extent, pack
+from abidance.boundary.values.memory import pack
 from abidance.native.target.c_text import (
     PassedTypes,
     at_offset,
@@ -31,6 +30,7 @@ from abidance.native.target.c_text import (
     words,
 )
 from abidance.native.target.domains import in_domain
+from abidance.native.target.handle_drawing import HandleDrawing
 from abidance.native.target.input_format import (
     NEVER,
     Alternative,
@@ -58,17 +58,17 @@ from abidance.native.target.memory_drawing import MemoryDrawing
 from abidance.native.target.places import ArgumentSlot, Places, chained
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.script_drawing import ScriptDrawing
-from abidance.native.target.states import ANY_STATE, HandleOrder, order_of, refuse_machine
 from abidance.native.target.symbols import Symbols
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, HandleLife
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.types import Member, Shape
     from abidance.native.expressions.values import CValue
     from abidance.native.target.c_text import Lines
     from abidance.native.target.callback_compiler import Callbacks
     from abidance.native.target.clauses import ClauseCompiler
     from abidance.native.target.memory_drawing import Pointee
+    from abidance.native.target.states import HandleOrder
     from abidance.native.target.tables import Tables
 
 
@@ -168,8 +168,10 @@ class ArgumentDrawer:
                 self.memory.raw(step)
             case Room():
                 self.memory.room_for(step)
-            case HandleChoice() | HandleStorage():
-                self._handle(step)
+            case HandleStorage():
+                HandleDrawing(self).storage(step)
+            case HandleChoice():
+                HandleDrawing(self).choice(step)
             case UserData():
                 at = self.address(step.path)
                 self.slot(step.path)
@@ -345,68 +347,7 @@ class ArgumentDrawer:
         pack(shape, value, raw, 0, member.name, _no_pointer)  # type: ignore[arg-type]
         self.out(f"memcpy({at}, {string(bytes(raw))}, {len(raw)});")
 
-    # ------------------------------------------------------------------ handles and records
-
-    def _handle(self, step: HandleChoice | HandleStorage) -> None:
-        shape, path = step.shape, step.path
-        if self.guard:
-            raise NotCompiledError("a handle in a union")
-        slot = self.slot(path)
-        life = self.boundary.handles[shape.handle]
-        if life.size is not None:
-            raise NotCompiledError(
-                f"the caller allocates as much for a `{life.name}` as `{life.size.text}` says"
-            )
-        if isinstance(step, HandleStorage):
-            slot.block = self.out.fresh("storage")
-            if life.record and shape.level == 1:
-                size = life.record.size
-                self.out(f"unsigned char *{slot.block} = abidance_lend_lasting({size}, {life.record.align});")
-                self.out(f"if (!{slot.block}) goto unlawful;")
-                self.out(f"memset({slot.block}, {'0' if life.zeroed else 'abidance_fill'}, {size});")
-                for member in life.record.members if not life.zeroed else ():
-                    if member.name in life.described:
-                        first, end = extent(member)
-                        self.out(f"memset({slot.block} + {first}, 0, {end - first});")
-                self.places.records[path] = life.record
-            else:
-                self.out(f"unsigned char *{slot.block} = abidance_lend(8, 8);")
-                self.out(f"if (!{slot.block}) goto unlawful;")
-                self.out(f"memset({slot.block}, abidance_fill, 8);")
-                slot.room = slot.block
-            self.out(point(slot.at, slot.block))
-            return
-        ident = self.out.fresh("handle")
-        how = "ENDS" if life.destroy == self.function.name else "GIVES" if shape.owner == CALLEE else "USES"
-        kind = self.tables.kind(shape.handle)
-        null = f"{slot.null} ? 0 : " if slot.null else ""
-        if step.destroyed:
-            self.out(f"void *{ident} = abidance_gone_{kind}();")
-            self.out(f"if (!{ident}) goto unlawful;")
-            self.out(point(slot.at, ident))
-            self._storage(slot, path, life)
-            return
-        if step.bound:
-            self.out(f"if (!{step.bound}_id) goto unlawful;")
-            self.out(f"abidance_forced = {step.bound}_id;")
-        parent = next((name for where, _, name in self.handles if where == (shape.parent,)), "0")
-        order = order_of(ANY_STATE, 0, parent)
-        if life.machine is not None:
-            refuse_machine(life.machine)
-            self.orders.append(HandleOrder(ident, life.machine, self.function.name, step.within, parent))
-            order = self.orders[-1].c
-        self.out(f"int {ident} = {null}abidance_take_{kind}(ABIDANCE_{how}, {order});")
-        self.out(f"if ({ident} < 0) goto unlawful;")
-        self.out(f"if ({ident}) {point(slot.at, f'abidance_find((unsigned){ident})->at')}")
-        self.handles.append((path, shape, ident))
-        self._storage(slot, path, life)
-
-    def _storage(self, slot: ArgumentSlot, path: Path, life: HandleLife) -> None:
-        """Say where a handle that the caller allocates lies."""
-        if life.record:
-            slot.block = self.out.fresh("storage")
-            self.out(f"unsigned char *{slot.block} = ABIDANCE_LOAD(void *, {slot.at});")
-            self.places.records[path] = life.record
+    # ------------------------------------------------------------------ bound arguments, callbacks and records
 
     def _bound(self, step: Bound) -> None:
         """Give an argument what a law binds it to, where that is valid for it."""

@@ -1,0 +1,96 @@
+"""Compiles steps about handles to C: which one a call is given, or the memory in which it makes one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.encode.handle_places import CALLEE
+from abidance.boundary.values.memory import extent
+from abidance.native.target.c_text import point
+from abidance.native.target.reasons import NotCompiledError
+from abidance.native.target.states import ANY_STATE, HandleOrder, order_of, refuse_machine
+
+if TYPE_CHECKING:
+    from abidance.boundary.model.boundary import HandleLife
+    from abidance.native.target.drawing import ArgumentDrawer
+    from abidance.native.target.input_format import HandleChoice, HandleStorage, Path
+    from abidance.native.target.places import ArgumentSlot
+
+
+class HandleDrawing:
+    """The handles of one call while it is compiled."""
+
+    def __init__(self, drawer: ArgumentDrawer) -> None:
+        self._drawer = drawer
+        self._out = drawer.out
+
+    def storage(self, step: HandleStorage) -> None:
+        """Lend the memory of a handle that the caller allocates, or the room for one that the library returns."""
+        slot, life = self._begin(step)
+        shape, path = step.shape, step.path
+        slot.block = self._out.fresh("storage")
+        if life.record and shape.level == 1:
+            size = life.record.size
+            self._out(f"unsigned char *{slot.block} = abidance_lend_lasting({size}, {life.record.align});")
+            self._out(f"if (!{slot.block}) goto unlawful;")
+            self._out(f"memset({slot.block}, {'0' if life.zeroed else 'abidance_fill'}, {size});")
+            for member in life.record.members if not life.zeroed else ():
+                if member.name in life.described:
+                    first, end = extent(member)
+                    self._out(f"memset({slot.block} + {first}, 0, {end - first});")
+            self._drawer.places.records[path] = life.record
+        else:
+            self._out(f"unsigned char *{slot.block} = abidance_lend(8, 8);")
+            self._out(f"if (!{slot.block}) goto unlawful;")
+            self._out(f"memset({slot.block}, abidance_fill, 8);")
+            slot.room = slot.block
+        self._out(point(slot.at, slot.block))
+
+    def choice(self, step: HandleChoice) -> None:
+        """Take one of the handles that there are, with what the call does to it; where none fits, give the call up."""
+        slot, life = self._begin(step)
+        shape, path = step.shape, step.path
+        ident = self._out.fresh("handle")
+        called = self._drawer.function.name
+        how = "ENDS" if life.destroy == called else "GIVES" if shape.owner == CALLEE else "USES"
+        kind = self._drawer.tables.kind(shape.handle)
+        null = f"{slot.null} ? 0 : " if slot.null else ""
+        if step.destroyed:
+            self._out(f"void *{ident} = abidance_gone_{kind}();")
+            self._out(f"if (!{ident}) goto unlawful;")
+            self._out(point(slot.at, ident))
+            self._lies_at(slot, path, life)
+            return
+        if step.bound:
+            self._out(f"if (!{step.bound}_id) goto unlawful;")
+            self._out(f"abidance_forced = {step.bound}_id;")
+        parent = next((name for where, _, name in self._drawer.handles if where == (shape.parent,)), "0")
+        order = order_of(ANY_STATE, 0, parent)
+        if life.machine is not None:
+            refuse_machine(life.machine)
+            self._drawer.orders.append(HandleOrder(ident, life.machine, called, step.within, parent))
+            order = self._drawer.orders[-1].c
+        self._out(f"int {ident} = {null}abidance_take_{kind}(ABIDANCE_{how}, {order});")
+        self._out(f"if ({ident} < 0) goto unlawful;")
+        self._out(f"if ({ident}) {point(slot.at, f'abidance_find((unsigned){ident})->at')}")
+        self._drawer.handles.append((path, shape, ident))
+        self._lies_at(slot, path, life)
+
+    def _begin(self, step: HandleChoice | HandleStorage) -> tuple[ArgumentSlot, HandleLife]:
+        """Return where the handle is passed and what is promised of its kind; raises NotCompiledError."""
+        if self._drawer.guard:
+            raise NotCompiledError("a handle in a union")
+        slot = self._drawer.slot(step.path)
+        life = self._drawer.boundary.handles[step.shape.handle]
+        if life.size is not None:
+            raise NotCompiledError(
+                f"the caller allocates as much for a `{life.name}` as `{life.size.text}` says"
+            )
+        return slot, life
+
+    def _lies_at(self, slot: ArgumentSlot, path: Path, life: HandleLife) -> None:
+        """Say where a handle that the caller allocates lies."""
+        if life.record:
+            slot.block = self._out.fresh("storage")
+            self._out(f"unsigned char *{slot.block} = ABIDANCE_LOAD(void *, {slot.at});")
+            self._drawer.places.records[path] = life.record
