@@ -53,6 +53,7 @@ functions:
       - len < 4000
     ensures:
       - result < 10
+    cost: {p99: 10us, allocations: 1, scaling: {over: len, at_most: n}}
   q_look:
     params:
       seen: {out: q_seen}
@@ -295,6 +296,20 @@ def judge_in(folder, monkeypatch, capsys):
 )
 def test_what_changes_of_a_promise(judged, before, after, verdict):
     assert judged(before, after) == f"{verdict}"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdict"),
+    [
+        ("p99: 10us", "p99: 20us", "risky"),
+        ("p99: 10us", "p99: 0.01ms", "compatible"),
+        ("p99: 10us, ", "", "risky"),
+        ("allocations: 1", "allocations: 0", "compatible"),
+        ("at_most: n", "at_most: n log n", "risky"),
+    ],
+)
+def test_a_budget_that_callers_were_told_is_risky_to_raise(judged, before, after, verdict):
+    assert judged(before, after) == verdict
 
 
 LEFT, TEXT = "left: {out: int, range: [0, 10]}", "text: {out: bytes, capacity: 8, length: used}"
