@@ -188,7 +188,7 @@ def _role(
         if isinstance(member.shape, ScalarShape | PointerShape) and member.name not in told
     }
     hints = Hints.of(boundary, function, words(function.declaration.symbol))
-    promised = function.promise is not None and any(each.text == "pure" for each in function.promise.effects)
+    promised = function.promise is not None and function.promise.has_effect("pure")
     pure = promised and not owners
     # What destroys a handle or makes one is not called so: whether there is one then, nobody knows.
     refused = () if makes or ends else tuple(_refused(boundary, function, hints))

@@ -290,7 +290,7 @@ class WrapperCompiler:
         calls_back = any(isinstance(m.shape, CallbackShape) for m in answer.function.members)
         if returns is not None and returns.errno is not None:
             answer.report("!success && told == 0", "ABD361", "errno")
-        if promise and any(e.text == "errno_unchanged" for e in promise.effects) and not calls_back:
+        if promise and promise.has_effect("errno_unchanged") and not calls_back:
             answer.report("told != before_errno", "ABD362", "errno")
 
     # ------------------------------------------------------------------ what is kept

@@ -58,13 +58,13 @@ def views(function: BoundaryFunction, handles: Mapping[str, HandleLife]) -> Iter
     for member in function.members:
         said = promise.params.get(member.name)
         if said is not None and said.within is not None:
-            record = viewing(member.shape, handles)
+            record = _record_left(member.shape, handles)
             if record is not None:
                 array = isinstance(member.shape, PointerShape) and member.shape.what is What.ARRAY
                 yield Views(member.name, said.within.text, record.size, array, views_in(record))
 
 
-def viewing(shape: Shape, handles: Mapping[str, HandleLife]) -> RecordShape | None:
+def _record_left(shape: Shape, handles: Mapping[str, HandleLife]) -> RecordShape | None:
     """Return the record that a parameter leaves, whose pointers may be views; None where it leaves none."""
     if isinstance(shape, HandleShape):
         return handles[shape.handle].record if shape.made and shape.level == 1 else None

@@ -38,7 +38,7 @@ def promises(trial: CaseResult, effect: str) -> bool:
 def has_effect(function: BoundaryFunction, effect: str) -> bool:
     """Tell whether the contract promises an effect of a function."""
     promise = function.promise
-    return promise is not None and any(name.text == effect for name in promise.effects)
+    return promise is not None and promise.has_effect(effect)
 
 
 def effect_span(trial: CaseResult, effect: str) -> Span:

@@ -433,3 +433,7 @@ class FunctionPromise(NamedClauses):
             "A Python reference implementation of the function.",
         ),
     )
+
+    def has_effect(self, name: str) -> bool:
+        """Tell whether one of its `effects` is promised."""
+        return any(effect.text == name for effect in self.effects)

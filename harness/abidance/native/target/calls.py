@@ -242,7 +242,7 @@ class CallCompiler:
         signature = function.signature
         assert signature is not None
         promise = function.promise
-        unchanged = promise is not None and any(e.text == "errno_unchanged" for e in promise.effects)
+        unchanged = promise is not None and promise.has_effect("errno_unchanged")
         out("unsigned step = abidance_step; (void)step;")
         out(f"int before_errno = {'step & 1 ? ECANCELED : 0' if unchanged else '0'}; (void)before_errno;")
         stub = self._symbols.stub(function) if signature.stub else ""
@@ -296,7 +296,7 @@ class CallCompiler:
         """Compile a second call with equal arguments, where one that is `pure` leaves nothing but its result."""
         function = variant.function
         promise, shape = function.promise, function.result.shape
-        pure = promise is not None and any(e.text == "pure" for e in promise.effects)
+        pure = promise is not None and promise.has_effect("pure")
         writes = any(p.shape.direction.written for p in drawer.pointees)
         if not pure or variant.reject is not None or writes or not isinstance(shape, ScalarShape):
             return

@@ -30,7 +30,6 @@ from abidance.run.exploration.without_coverage import uncovered
 from abidance.run.findings.open_questions import unasked
 from abidance.run.inputs.applicability import (
     has_budget,
-    has_effect,
     is_as_shipped,
     may_overlap,
     may_reenter,
@@ -234,7 +233,7 @@ def _not_trapped(contract: Contract, items: tuple[Item, ...]) -> Iterator[str]:
     for name, promise in contract.functions.items():
         builds = {item.id.build for item in items if item.id.function == name and item.id.build}
         plain = any(not {"asan", "tsan"} & {*build.split("+")} for build in builds)
-        if builds and not plain and any(effect.text == "no_syscall" for effect in promise.effects):
+        if builds and not plain and promise.has_effect("no_syscall"):
             yield f"`no_syscall` of `{name}`, which only builds without `asan` and `tsan` show"
 
 
@@ -275,14 +274,14 @@ def _not_overlapped(boundary: Boundary, ran: Iterable[str]) -> Iterator[str]:
             continue
         few = too_few(boundary.contract, function.promise)
         if few:
-            words = ["thread_safe"] if has_effect(function.promise, "thread_safe") else []
+            words = ["thread_safe"] if function.promise.has_effect("thread_safe") else []
             words += ["concurrent"] if handle else []
             most = boundary.handles[few].at_most
             yield from (f"`{word}` of `{name}`: only {most} `{few}` may be alive at a time" for word in words)
             continue
         if handle and not may_overlap(boundary.contract, function.promise):
             yield f"`concurrent` for `{name}`, whose parameter does not say `handle: {handle}`"
-        reentrant = has_effect(function.promise, "reentrant")
+        reentrant = function.promise.has_effect("reentrant")
         if reentrant and not may_reenter(boundary.contract, function.promise):
             yield f"`reentrant` of `{name}`, which does not call back"
     for name, promise in boundary.contract.handles.items():

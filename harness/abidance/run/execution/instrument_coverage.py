@@ -61,7 +61,7 @@ def _asked(runner: Runner, spec: WorkerSpec) -> frozenset[str]:
 def _trap(context: Context, spec: WorkerSpec) -> frozenset[str]:
     """Return the trap for system calls where a function promises none; where it is off, its check says so."""
     promises = (function.promise for function in context.functions)
-    promised = any(effect.text == "no_syscall" for each in promises if each for effect in each.effects)
+    promised = any(each.has_effect("no_syscall") for each in promises if each)
     explored = context.item.phase == "explore" and context.item.function in context.boundary.functions
     used = promised and spec.counted and (explored or context.item.phase in _ONE_CALL)
     return frozenset({"trap"}) if used else frozenset()

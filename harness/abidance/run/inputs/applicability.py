@@ -21,7 +21,7 @@ def may_overlap(contract: Contract, promise: FunctionPromise, threads: int = AT_
     """Tell whether calls of a function may be made on so many threads at once, and again and again."""
     if changes_for_good(contract, promise) or too_few(contract, promise, threads):
         return False
-    if has_effect(promise, "thread_safe"):
+    if promise.has_effect("thread_safe"):
         return True
     return any(contract.handles[name].concurrent for name in _taken(promise))
 
@@ -65,12 +65,7 @@ def may_reenter(contract: Contract, promise: FunctionPromise) -> bool:
     """Tell whether a function may be called while it runs, and calls back so that it can be."""
     if changes_for_good(contract, promise):
         return False
-    return has_effect(promise, "reentrant") and _calls_back(contract, promise)
-
-
-def has_effect(promise: FunctionPromise, name: str) -> bool:
-    """Tell whether a function promises an effect."""
-    return any(effect.text == name for effect in promise.effects)
+    return promise.has_effect("reentrant") and _calls_back(contract, promise)
 
 
 def changes_for_good(contract: Contract, promise: FunctionPromise) -> bool:
