@@ -14,13 +14,13 @@ item *item_new(void);
 void item_free(item *it);
 int split(const char *text, size_t n, part *out);
 part whole(const char *text, size_t n);
-int cut(item **pieces, size_t room, size_t *n);
+int cut(const item *it, item **pieces, size_t room, size_t *n);
 """
 FIELDS = "types: {{part: {{fields: {{{}}}}}}}\nfunctions: {{whole: {{params: {{text: {{in: bytes, length: n}}}}}}}}"
 RANGE = "types: {part: {fields: {first: {to: bytes, max: 9}, last: {end_of: first}}}}\n"
 SPLIT = "functions: {{split: {{params: {{text: {{in: bytes, length: n}}, out: {}}}}}}}"
 ITEM = "handles: {item: {create: item_new, destroy: item_free}}\n"
-CUT = "functions: {{cut: {{params: {{pieces: {}, n: {{out: size_t}}}}}}}}"
+CUT = "functions: {{cut: {{params: {{it: {{handle: item}}, pieces: {}, n: {{out: size_t}}}}}}}}"
 
 
 def test_the_one_that_begins_knows_its_end(joined):
@@ -96,6 +96,18 @@ def test_what_is_no_part_of_other_memory_is_told(contract, message, refused):
             "`n - 1` is neither a number nor a parameter that is one, so how many handles are left is not known",
         ),
         (
+            "{out: array, capacity: it, of: {handle: item}}",
+            "`it` is neither a number nor a parameter that is one, so how many handles are given room is not known",
+        ),
+        (
+            "{out: array, capacity: 9, length: n, of: {handle: item}}",
+            "calls are given room for 4 new handles at most, and `9` is never less than 9",
+        ),
+        (
+            "{out: array, capacity: room, length: n, of: {handle: item}}, room: {range: [5, 9]}",
+            "calls are given room for 4 new handles at most, and `room` is never less than 5",
+        ),
+        (
             "{inout: array, length: room, of: {handle: item}}",
             "an array of handles is `in` or, where a call leaves them in the caller's memory, `out`",
         ),
@@ -105,9 +117,14 @@ def test_of_handles_left_in_an_array_it_must_be_known_how_many(pieces, message, 
     assert message in refused(HEADER, ITEM + CUT.format(pieces))
 
 
-@pytest.mark.parametrize(("capacity", "places"), [("room", 4), ("2", 2), ("9", 4)])
-def test_up_to_four_are_followed(capacity, places, joined):
-    pieces = f"{{out: array, capacity: {capacity}, length: n, of: {{handle: item}}}}"
+BORROWED = ", owner: callee, lifetime: handle(it)"
+
+
+@pytest.mark.parametrize(
+    ("capacity", "owner", "places"), [("room", "", 4), ("2", "", 2), ("4", "", 4), ("9", BORROWED, 4)]
+)
+def test_up_to_four_are_followed(capacity, owner, places, joined):
+    pieces = f"{{out: array, capacity: {capacity}, length: n, of: {{handle: item{owner}}}}}"
     function = joined(HEADER, ITEM + CUT.format(pieces)).functions["cut"]
 
     assert [path for path, _ in left_by(function)] == [f"pieces[{n}]" for n in range(places)]

@@ -229,12 +229,13 @@ def within_shape(
 def check_handles_left(function: BoundaryFunction, problems: Problems) -> tuple[s.Member, ...]:
     """Return the parameters, with numbers that say how many handles a call may leave at most at a time.
 
-    Complain about arrays of which it is not known before the call how many that are, or after it.
+    Complain about arrays of which it is not known before the call how many that are, or after it, and about those that
+    always have room for more new ones than are followed.
     """
     members = {member.name: member for member in function.members}
     for member in function.members:
-        shape = member.shape
-        if handles_left_in(shape) is None or not isinstance(shape, s.PointerShape):
+        shape, element = member.shape, handles_left_in(member.shape)
+        if element is None or not isinstance(shape, s.PointerShape):
             continue
         room, told = shape.capacity or shape.length, shape.length or shape.capacity
         if room is None or told is None:
@@ -251,8 +252,17 @@ def check_handles_left(function: BoundaryFunction, problems: Problems) -> tuple[
                 labels = (Label(clause.span), Label(member.declared))
                 problems.add(Diagnostic(WRONG_VALUE, message, labels))
         number = members.get(room.sole_name)
-        if number is not None:
+        counted = number_of(number.shape) if number is not None else None
+        if number is not None and counted is not None:
             members[number.name] = replace(number, shape=_at_most(number.shape))
+        least = counted.lowest if counted is not None else None if room.names else room.evaluate({})
+        # Those behind the last that has a place would be lost, and be leaks of ours.
+        if isinstance(least, int) and least > MOST_LEFT and not element.borrowed:
+            message = (
+                f"calls are given room for {MOST_LEFT} new handles at most, "
+                f"and `{room.text}` is never less than {least}"
+            )
+            problems.add(Diagnostic(WRONG_VALUE, message, (Label(room.span), Label(member.declared))))
     return tuple(members.values())
 
 
