@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from abidance.plan.plan import InnerRead, PointerRead
     from abidance.watch.arena import Arena
 
-REVERSED = PointerReadResult(PointerReadStatus.REVERSED, b"")
+NO_RANGE = PointerReadResult(PointerReadStatus.NO_RANGE, b"")
 _ALL_ONES = (1 << 64) - 1
 _FIRST, _GROWTH = 32, 8
 """How many elements are looked at first for the one that ends an array, and how many times as many each time after."""
@@ -31,7 +31,7 @@ def up_to_end(
     if not pointer and not end:
         return PointerReadResult(PointerReadStatus.NULL, b"")
     if not pointer or end < pointer or (end - pointer) % read.scale:
-        return REVERSED
+        return NO_RANGE
     return read_behind(pointer, min(limit, end - pointer), read, arena)
 
 

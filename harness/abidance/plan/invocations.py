@@ -17,7 +17,7 @@ _REACHES = (
     PointerReadStatus.READ,
     PointerReadStatus.UNREADABLE,
     PointerReadStatus.UNTERMINATED,
-    PointerReadStatus.REVERSED,
+    PointerReadStatus.NO_RANGE,
 )
 
 

@@ -13,8 +13,8 @@ class PointerReadStatus(StrEnum):
     NULL = "null"
     UNREADABLE = "unreadable"
     UNTERMINATED = "unterminated"
-    REVERSED = "reversed"
-    """It is no range: its end lies before its beginning, or within an element, or one of the two is NULL."""
+    NO_RANGE = "no range"
+    """Its end lies before its beginning, or within an element, or one of the two is NULL."""
 
 
 @dataclass(frozen=True, slots=True)

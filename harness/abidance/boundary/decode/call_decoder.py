@@ -133,7 +133,7 @@ class CallDecoder:
             unreadable=tuple(self.followed.unreadable),
             nulls=tuple(self.followed.nulls),
             astray=tuple(self.within.astray),
-            reversed=tuple(self.followed.reversed),
+            no_ranges=tuple(self.followed.no_ranges),
             no_handles=tuple(self.no_handles),
             scalars=tuple(self.scalars),
             errno=self.returned.errno,

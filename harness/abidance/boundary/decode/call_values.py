@@ -59,8 +59,8 @@ class CallValues:
     """Pointers behind pointers that came back as NULL, where that is not always valid."""
     astray: tuple[tuple[str, WithinShape, int], ...] = ()
     """Pointers that are to point into the caller's memory and do not, each with how many bytes from its start."""
-    reversed: tuple[tuple[str, PointerShape], ...] = ()
-    """Pointers whose memory does not end where the field beside them says, for that is before them."""
+    no_ranges: tuple[tuple[str, PointerShape], ...] = ()
+    """Pointers that make no range with the field beside them, which is to be their end."""
     no_handles: tuple[tuple[str, HandleShape, str], ...] = ()
     """Elements of arrays of handles that are none, or the same as another, with what they are in words."""
     scalars: tuple[tuple[str, ScalarShape, Real], ...] = ()

@@ -29,7 +29,7 @@ class FollowedPointers:
     """The paths of all strings of the call that have no NUL, in the order in which they are read."""
     unreadable: list[str] = field(default_factory=list)
     nulls: list[tuple[str, PointerShape]] = field(default_factory=list)
-    reversed: list[tuple[str, PointerShape]] = field(default_factory=list)
+    no_ranges: list[tuple[str, PointerShape]] = field(default_factory=list)
     _inner: dict[str, tuple[InnerPointer, PointerReadResult]] = field(default_factory=dict)
     """By path, what was read behind pointers in memory that was read as a whole."""
 
@@ -63,8 +63,8 @@ class FollowedPointers:
                 return SOMEWHERE
             case PointerReadStatus.UNTERMINATED:
                 self.unterminated.append(path)
-            case PointerReadStatus.REVERSED:
-                self.reversed.append((path, shape))
+            case PointerReadStatus.NO_RANGE:
+                self.no_ranges.append((path, shape))
                 return SOMEWHERE
         if shape.capacity is not None:
             return SOMEWHERE  # the caller's own
@@ -108,7 +108,7 @@ class FollowedPointers:
 
 def _is_half(read: PointerReadResult | None) -> bool:
     """Tell whether a pointer that is NULL has an end that is not."""
-    return read is not None and read.reach is PointerReadStatus.REVERSED
+    return read is not None and read.reach is PointerReadStatus.NO_RANGE
 
 
 def _known(

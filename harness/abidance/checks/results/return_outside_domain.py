@@ -92,7 +92,7 @@ class ReturnOutsideDomain(Check):
         for path, pointer in seen.nulls:
             if _is_known(trial, path) and not _may_be_null(pointer, path, trial):
                 yield self._outside(trial, path, "NULL", "a pointer")
-        for path, pointer in seen.reversed:
+        for path, pointer in seen.no_ranges:
             if _is_known(trial, path):
                 end = beside(as_in_c(path), pointer.end)
                 words = f"a pointer that makes no range with its end, `{end}`"
