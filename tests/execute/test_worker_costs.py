@@ -123,11 +123,12 @@ def test_a_call_is_timed_while_others_get_on_with_theirs(subject):
         *numbers, slept, among, preempted = seen.calls[0].measured
         times = numbers[: len(numbers) // 2]
         assert len(numbers) == 2 * len(times) <= 2 * 64
-        if len(times) == 64:
+        count, taken, *_, away = seen.calls[1].measured
+        if len(times) == 64 and away == 0:
             break
     assert min(times) > 20e6 * 0.9
     assert slept + preempted >= 0
     assert among >= len(times)
-    count, taken, *_ = seen.calls[1].measured
     assert count >= 64 / 2
-    assert taken / count > 20e6 * 0.9
+    # It waits for a clock, which goes on while another thread has the processor, and that is none of its time.
+    assert away or taken / count > 20e6 * 0.9

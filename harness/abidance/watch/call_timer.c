@@ -123,6 +123,19 @@ static uint64_t tick(void) {
 
 uint64_t timed_now(void) { return tick(); }
 
+/* Now, and for how long the thread had been queued by then. The processor was not taken away between the two, as far as
+ * so many tries go: that would be taken off a time which it is no part of. */
+static uint64_t tick_with_queue(uint64_t *queued) {
+    uint64_t now = 0;
+    for (int tries = 0; tries < 8; tries++) {
+        *queued = queueing();
+        now = tick();
+        if (queueing() == *queued)
+            break;
+    }
+    return now;
+}
+
 static void spin(uint64_t times) {
     while (times != 0) {
         __asm__ volatile("" : "+r"(times));
@@ -291,15 +304,15 @@ static void *streamed_before(uint32_t number, void (*wait)(uint32_t)) {
         }
         timing->stage = CALLING;
         timing->preempted = preemptions();
-        timing->queued = queueing();
-        timing->first = tick();
+        timing->first = tick_with_queue(&timing->queued);
     } else if (timing->differed || late) {
+        uint64_t queued, ended = tick_with_queue(&queued);
         timing->sample[0] = timing->count;
-        timing->sample[1] = tick() - timing->first;
+        timing->sample[1] = ended - timing->first;
         timing->sample[2] = timing->first - tick_origin;
         timing->sample[3] = timing->sample[2] + timing->sample[1];
         timing->preempted = preemptions() - timing->preempted;
-        timing->queued = queueing() - timing->queued;
+        timing->queued = queued - timing->queued;
         return NULL;
     }
     __atomic_store_n(&timing->count, timing->count + 1, __ATOMIC_RELAXED);
