@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from abidance.run.execution.executor import Executor
     from abidance.run.execution.judge import CallFindings
 
-LANES = AT_ONCE
-"""Two calls with each of two cases' arguments: a buffer that threads share shows when they differ."""
 COLD = 1
 """So many times for each case, threads are the first to call the library in a new process."""
 OFTEN, SELDOM, ONCE = 10, 4, 0
@@ -70,19 +68,19 @@ class ThreadExecution:
         executor, boundary = self.executor, self.executor.boundary
         function = boundary.functions[case.function]
         shared = shared_handle(boundary, function)
-        encoded = encode_lanes(boundary, case, LANES, shared)
+        encoded = encode_lanes(boundary, case, AT_ONCE, shared)
         limit = executor.limit_of(time_limit)
 
         def trial(order: Order, rounds: int = rounds_of(boundary, function)) -> CaseResult:
-            plan = replace(encoded.plan, lanes=ConcurrentCalls(LANES, rounds, order))
-            executor.calls += LANES
+            plan = replace(encoded.plan, lanes=ConcurrentCalls(AT_ONCE, rounds, order))
+            executor.calls += AT_ONCE
             return executor.bare_plan(replace(encoded, plan=plan), limit, expectation)
 
         alone = trial(Order.ALONE)
         if alone.death is not None or not alone.answered:
             if alone.death is not None and alone.death.ending is WorkerEnding.TIMEOUT:
                 executor.timeouts += 1
-            return replace(alone, threads=Threads(LANES, alone=alone))
+            return replace(alone, threads=Threads(AT_ONCE, alone=alone))
         mixed = trial(Order.MIXED)
         steady = mixed.death is None and mixed.answered and are_alike(alone, mixed) and not is_unsteady(mixed)
         # On one handle the order of calls is what their answers may be about.
@@ -104,7 +102,7 @@ class ThreadExecution:
         if death is not None:
             executor.timeouts += death.ending is WorkerEnding.TIMEOUT
             self.deaths += 1
-            return replace(together, threads=Threads(LANES))
+            return replace(together, threads=Threads(AT_ONCE))
         again = time_limit is not None
         if shared and (again or self.gathered < GATHERED):
             calls = Gathering.of(executor, case, shared, rounds_of(boundary, function), limit, expectation)
@@ -114,7 +112,7 @@ class ThreadExecution:
                 if lost is not None:
                     return lost
         pairs = tuple(zip(lanes_of(together), lanes_of(alone), strict=True))
-        return replace(together, threads=Threads(LANES, pairs, steady=steady))
+        return replace(together, threads=Threads(AT_ONCE, pairs, steady=steady))
 
     def _cold(
         self,

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 MEASURED = ("p50", "p99", "p99_9", "throughput", "threads", "instructions", "scaling", "no_worse_than")
 """The clauses of `cost` that take measuring."""
 AT_ONCE = 4
-"""So many threads call a function at once; each has handles of its own, but for one that is `concurrent`."""
+"""So many threads call a function at once, two with each of two cases' arguments: a buffer that they share shows when
+those differ. Each has handles of its own, but for one that is `concurrent`."""
 
 
 def may_overlap(contract: Contract, promise: FunctionPromise, threads: int = AT_ONCE) -> bool:

@@ -319,31 +319,36 @@ def _unjudged(context: Context, worst: _Worst, cost: Cost) -> Iterator[Diagnosti
                 (Label(cost.key_span("instructions")), Label(function.declaration.span)),
                 help=f"`abidance accept {context.boundary.contract.path.name}` stores what it executes now",
             )
-    for clause, why in execution.unmeasured.items():
+    for clause, why, remedy in _reasons(execution):
         yield Diagnostic(
             NOT_MEASURED,
             f"`{clause}` of `{function.name}` was not judged: {why}",
             labels(function, clause),
+            help=remedy,
         )
-    for clause in sorted(execution.apart - execution.torn - execution.told):
-        yield Diagnostic(
-            NOT_MEASURED,
-            f"`{clause}` of `{function.name}` was not judged: its threads passed by each other, and too few calls ran "
-            "at the same time",
-            labels(function, clause),
-            help="run it again, alone; the less a call takes, the rarer it meets another",
-        )
-    for clause in sorted(execution.torn):
-        yield Diagnostic(
-            NOT_MEASURED,
-            f"`{clause}` of `{function.name}` was not judged: the same call keeps it in some series, and not in others",
-            labels(function, clause),
-            help="run it again, alone, or with a budget that leaves room",
-        )
-    for clause in sorted(execution.strained - execution.apart - execution.torn - execution.told):
-        yield Diagnostic(
-            NOT_MEASURED,
-            f"`{clause}` of `{function.name}` was not judged: this machine was busy with other things",
-            labels(function, clause),
-            help="run it again, alone; `instructions` is a budget that holds on a shared machine",
-        )
+
+
+def _reasons(execution: CostExecution) -> Iterator[tuple[str, str, str | None]]:
+    """Yield the clauses that were measured in vain, each with why and what helps."""
+    for clause, why in execution.unmeasured.items():
+        yield clause, why, None
+    apart = execution.apart - execution.torn - execution.told
+    for clauses, why, remedy in (
+        (
+            apart,
+            "its threads passed by each other, and too few calls ran at the same time",
+            "run it again, alone; the less a call takes, the rarer it meets another",
+        ),
+        (
+            execution.torn,
+            "the same call keeps it in some series, and not in others",
+            "run it again, alone, or with a budget that leaves room",
+        ),
+        (
+            execution.strained - execution.apart - execution.torn - execution.told,
+            "this machine was busy with other things",
+            "run it again, alone; `instructions` is a budget that holds on a shared machine",
+        ),
+    ):
+        for clause in sorted(clauses):
+            yield clause, why, remedy
