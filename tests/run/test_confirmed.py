@@ -6,6 +6,7 @@ from types import SimpleNamespace as Some
 
 import pytest
 
+from abidance.core.codes import Code
 from abidance.run.findings.confirm import confirm
 
 pytestmark = pytest.mark.unit
@@ -30,6 +31,7 @@ class Fading:
 
     def __init__(self, cause, times):
         self.left = times
+        self.executor = Some(unasked={})
         self.judge = Some(
             causes=lambda _trial: {cause} if self._shows() else set(), shown=self._shown, findings=list
         )
@@ -45,14 +47,28 @@ class Fading:
         raise ShownError
 
 
-def ask(code, times):
-    diagnostic = Some(cause="cause", code=Some(id=code), notes=())
+def ask(code, times, unasked=None):
+    diagnostic = Some(cause="cause", code=Code(code, "uninitialised-read"), place="f:result", notes=())
     bug = Some(diagnostic=diagnostic, case=Some(steps=()), expectation=None)
-    return confirm(bug, Fading("cause", times), Some(item=Some(phase="threads", sides=())))
+    runner = Fading("cause", times)
+    found = confirm(bug, runner, Some(item=Some(phase="threads", sides=())))
+    if unasked is not None:
+        unasked += runner.executor.unasked
+    return found
 
 
-def test_what_only_a_comparison_showed_is_dropped_if_it_never_comes_back():
-    assert ask("ABD327", 0) is None
+def test_what_only_a_comparison_showed_is_not_judged_if_it_never_comes_back():
+    unasked = []
+    assert ask("ABD327", 0, unasked) is None
+    assert unasked == [
+        "uninitialised read of `f`: `result` differed once and never again, so it depends on something else as well"
+    ]
+
+
+def test_a_call_that_took_too_long_once_is_judged_by_those_that_did_not():
+    unasked = []
+    assert ask("ABD302", 0, unasked) is None
+    assert unasked == []
 
 
 def test_it_is_kept_if_it_comes_back_once():

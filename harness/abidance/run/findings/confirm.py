@@ -92,7 +92,8 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
     """Return the finding for a bug. A cause that did not come back keeps its diagnostic, and says so.
 
     What takes too long must come back: a busy machine makes sound code late, and while searching less is asked. So must
-    what chance may have brought about, each time that it is tried, and what only a comparison showed, once.
+    what chance may have brought about, each time that it is tried, and what only a comparison showed, once; if not,
+    that is told as not judged.
     """
     cause = bug.diagnostic.cause
     if bug.diagnostic.code.id in BY_CHANCE:
@@ -117,6 +118,7 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
     if context.item.phase in BY_ITSELF and not slow and came_back in (0, tries):
         new = anew(bug, runner, cause, always=always)
     if bug.diagnostic.code.id in COMPARED and not came_back and not new.at:
+        runner.executor.unasked[never_again(bug.diagnostic)] = None
         return None
     if always and _is_alone(context) and fork_matters(bug, runner, cause):
         raise ForkMattersError
@@ -158,6 +160,15 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
         repeats=(came_back, tries),
         details=_details(context, shown, diagnostic),
         defined=_definition(context, runner, diagnostic, shown),
+    )
+
+
+def never_again(diagnostic: Diagnostic) -> str:
+    """Return what is not judged where two answers differed once, and neither here nor in a new process again."""
+    name, _, path = diagnostic.place.partition(":")
+    what = diagnostic.code.name.replace("-", " ")
+    return (
+        f"{what} of `{name}`: `{path}` differed once and never again, so it depends on something else as well"
     )
 
 
