@@ -1,21 +1,26 @@
-"""Writes `replacements.md` from whole runs: `python docs/explanation/make_replacements.py --keep DIR`.
+"""Measures `replacements.md`: `python docs/explanation/make_replacements.py NAME...`; `--page` writes the page alone.
 
 Each folder of `contracts/drop-ins` is one pair: a contract, a crate, a scorecard that is expected, and a C program for
-each difference. `abidance drop-in` judges the pair at the default effort, and every program is linked with either
-library and run: of two that are allowed it ends with 0 with both and prints unlike lines, and with the library that is
-wrong it ends with 1. Needs cargo, a C compiler, and the Debian packages that
-`pair.yaml` of each folder names, or what its `prepare` fetches.
+each difference. `abidance drop-in` judges the pair at the default effort, from seed 1, and every program is linked with
+either library and run: of two that are allowed it ends with 0 with both and prints unlike lines, and with the library
+that is wrong it ends with 1. What came of it is kept in `replacements.json`, with the commits of the contract and of
+abidance, so that one pair can be measured by itself; the page is made of all that is kept. Needs cargo, a C compiler,
+and the Debian packages that `pair.yaml` of each folder names, or what its `prepare` fetches.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
+import os
 import re
 import subprocess
 import sys
+import tempfile
 import tomllib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +30,12 @@ from abidance.boundary.resolve.libraries import source_of
 from abidance.contract.load import load_contract
 from abidance.toolchain.builders import build_library
 
-PAIRS = Path(__file__).parents[2] / "contracts" / "drop-ins"
+ROOT = Path(__file__).parents[2]
+PAIRS = ROOT / "contracts" / "drop-ins"
+TOOL = ROOT / "harness" / "abidance"
 PAGE = Path(__file__).parent / "replacements.md"
+MEASURED = PAGE.with_suffix(".json")
+SEED = 1
 ALLOWED = "allowed"
 SOMETIMES = "in some calls"
 _LEFT_OUT = re.compile(r"# (?:cannot be said|left out): (.*)")
@@ -53,107 +62,198 @@ linked with one. *Through a shim* is a crate that exports no C names; `abidance 
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found of the crate; `costs` where it takes too much, or too long."""
+
+    subject: str
+    name: str
+    message: str
+    call: str
+    costs: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """What a program printed, linked with either library, and with what it ended."""
 
-    place: str
-    program: Path
+    program: str
     printed: dict[str, str]
     status: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """What a run answered. `contract` and `tool` are commits: of what is judged, and of abidance.
+
+    `seconds` are the processor's. Each area has its name, its standing and words. `shared` is what both libraries do
+    wrong, each once.
+    """
+
+    contract: str
+    tool: str
+    date: str
+    seconds: int
+    versions: dict[str, str]
+    verdict: str
+    areas: list[tuple[str, str, list[str]]]
+    findings: list[Finding]
+    shared: list[str]
+    not_judged: list[str]
+    programs: list[Shown]
+
+
+@dataclass(frozen=True, slots=True)
 class Pair:
-    """A folder, what was judged of it, and what its programs show."""
+    """A folder, and what is said of the libraries in it."""
 
     folder: Path
     about: dict[str, Any]
-    card: dict[str, Any]
-    versions: dict[str, str]
     differences: tuple[tuple[str, dict[str, Any]], ...]
     costs: dict[str, dict[str, Any]]
     """By function, why calls of the crate cost so much more."""
     alike: tuple[str, ...]
-    shown: tuple[Shown, ...]
 
     @property
     def name(self) -> str:
         return self.folder.name
 
+    @property
+    def contract(self) -> Path:
+        return next(self.folder.glob("*.contract.yaml"))
+
+    @property
+    def state(self) -> str:
+        """Return the commit of what a run is about: the contract and what that extends, the crate, the C library."""
+        extended = yaml.safe_load(self.contract.read_text()).get("extends")
+        paths = [self.contract, self.folder / "rust", self.folder / "c"]
+        return commit_of(*paths, *([self.contract.parent / extended] if extended else []))
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", help="only these pairs are run anew")
-    parser.add_argument("--keep", type=Path, required=True, help="where scorecards are kept")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--resume", action="store_true", help="run only what has no scorecard there yet")
+    parser.add_argument("names", nargs="*", help="only these pairs")
+    parser.add_argument("--resume", action="store_true", help="judge only what has no run of this contract")
+    parser.add_argument("--programs", action="store_true", help="run the programs alone anew")
+    parser.add_argument("--page", action="store_true", help="run nothing, and write the page")
     options = parser.parse_args()
-    pairs = []
-    for folder in sorted(each for each in PAIRS.iterdir() if each.is_dir()):
-        kept = options.keep.absolute() / folder.name / "card.json"
-        prepare(folder)
-        wanted = not options.names or folder.name in options.names
-        if wanted and not (options.resume and kept.exists()):
-            judge(folder, kept, options.seed)
-        pairs.append(read(folder, kept))
-        if not kept.exists():
-            print(f"{folder.name}: there is no run of it, and the page says so", file=sys.stderr)
-    PAGE.write_text(page(pairs))
+    pairs = [read(folder) for folder in sorted(each for each in PAIRS.iterdir() if each.is_dir())]
+    if unknown := set(options.names) - {pair.name for pair in pairs}:
+        parser.error(f"there is no pair {', '.join(sorted(unknown))}")
+    for pair in pairs:
+        if options.page or (options.names and pair.name not in options.names):
+            continue
+        kept = measured().get(pair.name)
+        if not (options.programs or (options.resume and kept is not None and kept.contract == pair.state)):
+            prepare(pair)
+            keep(pair, judge(pair))
+        elif kept is not None:
+            prepare(pair)
+            keep(pair, dataclasses.replace(kept, programs=programs(pair)))
+    PAGE.write_text(page(pairs, measured()))
 
 
-def contract_of(folder: Path) -> Path:
-    return next(folder.glob("*.contract.yaml"))
+def measured() -> dict[str, Run]:
+    """Return the last run of each pair, as far as there is one."""
+    found = json.loads(MEASURED.read_text()) if MEASURED.exists() else {}
+    return {
+        name: Run(
+            **run
+            | {
+                "findings": [Finding(**each) for each in run["findings"]],
+                "programs": [Shown(**each) for each in run["programs"]],
+            }
+        )
+        for name, run in found.items()
+    }
 
 
-def prepare(folder: Path) -> None:
+def keep(pair: Pair, run: Run) -> None:
+    """Keep a run as the last one of its pair; the file is read anew: another process may have judged another pair."""
+    runs = measured() | {pair.name: run}
+    entries = {name: dataclasses.asdict(each) for name, each in sorted(runs.items())}
+    MEASURED.write_text(json.dumps(entries, indent=1, ensure_ascii=False) + "\n")
+
+
+def commit_of(*paths: Path) -> str:
+    words = [str(each) for each in paths if each.exists()]
+    commit = git("log", "-1", "--format=%h", "--abbrev=8", "--", *words)
+    return f"{commit} and changes" if git("status", "--porcelain", "--", *words) else commit
+
+
+def git(*words: str) -> str:
+    return subprocess.run(
+        ["git", *words], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+def prepare(pair: Pair) -> None:
     """Fetch what the C library is built from, where that is no package of Debian's."""
-    if command := yaml.safe_load((folder / "pair.yaml").read_text()).get("prepare"):
-        subprocess.run(command, cwd=folder, check=True)
+    if command := pair.about.get("prepare"):
+        subprocess.run(command, cwd=pair.folder, check=True)
 
 
-def judge(folder: Path, kept: Path, seed: int) -> None:
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    command = [
-        sys.executable,
-        "-m",
-        "abidance",
-        "drop-in",
-        str(contract_of(folder)),
-        "--from",
-        "c",
-        "--to",
-        "rust",
-    ]
-    command += ["--seed", str(seed), "--format", "json", "--output", str(kept)]
-    done = subprocess.run(command, check=False, cwd=kept.parent, capture_output=True, text=True)
-    print(f"{folder.name}: {done.returncode}", flush=True)
-    if not kept.exists():
-        sys.exit(done.stderr)
+def judge(pair: Pair) -> Run:
+    """Ask of a pair whether the crate may take the C library's place."""
+    command = [sys.executable, "-m", "abidance", "drop-in", str(pair.contract), "--from", "c", "--to", "rust"]
+    state, tool, began = pair.state, commit_of(TOOL), os.times()
+    with tempfile.TemporaryDirectory() as place:
+        card = Path(place) / "card.json"
+        command += ["--seed", str(SEED), "--format", "json", "--output", str(card)]
+        done = subprocess.run(command, check=False, cwd=place, capture_output=True, text=True)
+        print(f"{pair.name}: {done.returncode}", flush=True)
+        if not card.exists():
+            sys.exit(done.stderr)
+        answered = json.loads(card.read_text())
+    ended = os.times()
+    seconds = ended.children_user + ended.children_system - began.children_user - began.children_system
+    return run_of(pair, answered, state, tool, round(seconds))
 
 
-def read(folder: Path, kept: Path) -> Pair:
+def run_of(pair: Pair, card: dict[str, Any], state: str, tool: str, seconds: int) -> Run:
+    """Return what the page says of a scorecard; what the C library alone does wrong is not held against the crate."""
+    areas, found = card["areas"], card["run"]["findings"]
+    cases = {one["case"] for area in areas for one in area["findings"]}
+    costs = {one["case"] for area in areas if area["area"] == "costs" for one in area["findings"]}
+    both = {one["case"] for area in areas for one in area["shared"]}
+    return Run(
+        contract=state,
+        tool=tool,
+        date=datetime.now(UTC).date().isoformat(),
+        seconds=seconds,
+        versions=versions(pair),
+        verdict=card["words"],
+        areas=[(each["area"], each["standing"], each["words"]) for each in areas],
+        findings=[
+            Finding(each["subject"], each["name"], each["message"], each["call"] or "", each["case"] in costs)
+            for each in found
+            if each["case"] in cases
+        ],
+        shared=[*dict.fromkeys(each["message"] for each in found if each["case"] in both)],
+        not_judged=[each for each in card["run"]["not_judged"] if each],
+        programs=programs(pair),
+    )
+
+
+def read(folder: Path) -> Pair:
     about = yaml.safe_load((folder / "pair.yaml").read_text())
-    equivalence = yaml.safe_load(contract_of(folder).read_text()).get("equivalence", {})
+    equivalence = yaml.safe_load(next(folder.glob("*.contract.yaml")).read_text()).get("equivalence", {})
     said = equivalence.get("except", {})
     found = {place: {SOMETIMES: True, **each} for place, each in about.get("found", {}).items()}
     differences = tuple(
         (place, each) for place, known in (*said.items(), *found.items()) for each in several(known)
     )
-    ((crate, needed),) = tomllib.loads((folder / "rust/Cargo.toml").read_text())["dependencies"].items()
-    version = (needed if isinstance(needed, str) else needed["version"]).removeprefix("=")
     if "no_mangle" in (folder / "rust/src/lib.rs").read_text():
         about["made"] += ", through a shim"
-    versions = {"c": about.get("source") or debian_version(about["debian"]), "rust": f"{crate} {version}"}
-    return Pair(
-        folder,
-        about,
-        json.loads(kept.read_text()) if kept.exists() else NO_RUN,
-        versions,
-        differences,
-        about.get("costs", {}),
-        tuple(equivalence.get("alike", {})),
-        tuple(programs(folder)),
-    )
+    return Pair(folder, about, differences, about.get("costs", {}), tuple(equivalence.get("alike", {})))
+
+
+def versions(pair: Pair) -> dict[str, str]:
+    ((crate, needed),) = tomllib.loads((pair.folder / "rust/Cargo.toml").read_text())["dependencies"].items()
+    version = (needed if isinstance(needed, str) else needed["version"]).removeprefix("=")
+    return {
+        "c": pair.about.get("source") or debian_version(pair.about["debian"]),
+        "rust": f"{crate} {version}",
+    }
 
 
 def debian_version(package: str) -> str:
@@ -166,11 +266,12 @@ def several(known: Any) -> list[dict[str, Any]]:
     return [{"why": e} if isinstance(e, str) else e for e in (known if isinstance(known, list) else [known])]
 
 
-def programs(folder: Path) -> list[Shown]:
-    found = sorted((folder / "differences").glob("*.c"))
+def programs(pair: Pair) -> list[Shown]:
+    """Run the programs of a pair, each with either library."""
+    found = sorted((pair.folder / "differences").glob("*.c"))
     if not found:
         return []
-    contract = load_contract(contract_of(folder))
+    contract = load_contract(pair.contract)
     built = {name: build_library(source_of(contract, name), "release").path for name in ("c", "rust")}
     return [run(each, built) for each in found]
 
@@ -187,101 +288,68 @@ def run(program: Path, built: dict[str, Path]) -> Shown:
         finally:
             file.unlink(missing_ok=True)
         printed[name], status[name] = done.stdout.strip(), done.returncode
-    return Shown(program.stem, program, printed, status)
+    return Shown(program.name, printed, status)
 
 
-def page(pairs: list[Pair]) -> str:
+def page(pairs: list[Pair], runs: dict[str, Run]) -> str:
     lines = [
         "| Pair | The C library | The crate | How it was made | Verdict | Functions | Calls | Differences |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for pair in pairs:
+        run = runs.get(pair.name)
         counts = [len([d for _, d in pair.differences if d.get("verdict", ALLOWED) == v]) for v in VERDICTS]
-        told = ", ".join(
-            f"{n} {words}" for n, words in zip(counts, ("allowed", "`rust`", "`c`"), strict=True) if n
-        )
-        anew = sum(not is_known(pair, each) for each in findings(pair))
-        told = ", ".join(filter(None, (told, f"{anew} not looked into" if anew else ""))) or "none"
-        functions, calls = effort(pair)
-        changed = " (see there)" if CHANGED in section(pair) else ""
+        told = [f"{n} {words}" for n, words in zip(counts, ("allowed", "`rust`", "`c`"), strict=True) if n]
+        anew = sum(not is_known(pair, each) for each in findings(pair, run)) if run else 0
+        told += [f"{anew} not looked into"] if anew else []
+        functions, calls = effort(run)
+        changed = f" ({see})" if run and (see := since(pair, run)) else ""
+        named = run.versions if run else versions(pair)
         lines.append(
-            f"| [{pair.name}](#{pair.name}) | {pair.versions['c']} | {pair.versions['rust']} | {pair.about['made']} "
-            f"| {pair.card['words']}{changed} | {functions} | {calls} | {told} |"
+            f"| [{pair.name}](#{pair.name}) | {named['c']} | {named['rust']} | {pair.about['made']} "
+            f"| {run.verdict if run else 'not judged'}{changed} | {functions} | {calls} | {', '.join(told) or 'none'} |"
         )
-    return HEAD + "\n".join(lines) + "\n\n" + "\n".join(section(pair) for pair in pairs)
+    sections = (section(pair, runs.get(pair.name)) for pair in pairs)
+    return HEAD + "\n".join(lines) + "\n\n" + "\n".join(sections)
 
 
-NO_RUN: dict[str, Any] = {"areas": [], "words": "not judged", "run": {"findings": [], "not_judged": []}}
-NEVER = "There is no whole run of this contract yet: nothing but its programs has been run."
-CHANGED = "The contract has changed since this run."
+NEVER = "There is no whole run of this contract yet."
 VERDICTS = (ALLOWED, "rust", "c")
 
 
-def effort(pair: Pair) -> tuple[str, str]:
+def since(pair: Pair, run: Run) -> str:
+    """Return in words what has changed since a run; nothing if it was of the contract as it is."""
+    return "of an earlier contract" if pair.state != run.contract else ""
+
+
+def effort(run: Run | None) -> tuple[str, str]:
     """Return how many functions were judged of the crate, and with how many calls, as the scorecard says."""
-    ended = (each["words"] for each in pair.card["areas"] if each["area"] == "crashes and exits")
-    words = next(ended, [])
-    found = next(
-        (re.search(r"(\d[\d,]*) functions?.*?([\d,]+) calls", each) for each in words if "calls" in each),
-        None,
-    )
+    ended = (words for area, _, words in (run.areas if run else ()) if area == "crashes and exits")
+    found = next((match for words in ended for each in words if (match := _EFFORT.search(each))), None)
     return (found[1], found[2]) if found else ("-", "-")
 
 
-def findings(pair: Pair) -> list[dict[str, Any]]:
-    """Return what was found of the crate and is neither known nor so of the C library as well."""
-    cases = {one["case"] for area in pair.card["areas"] for one in area["findings"]}
+def findings(pair: Pair, run: Run) -> list[Finding]:
+    """Return what was found of the crate and is not known."""
     known = {place.partition(".")[0] for place in pair.about.get("found", {})}
     wrong = {place.partition(".")[0] for place, each in pair.differences if "verdict" in each}
     return [
         each
-        for each in pair.card["run"]["findings"]
-        if each["case"] in cases
-        and each["subject"] not in known
-        and not (each["name"] != "implementations-differ" and each["subject"] in wrong)
+        for each in run.findings
+        if each.subject not in known and not (each.name != "implementations-differ" and each.subject in wrong)
     ]
 
 
-def is_known(pair: Pair, finding: dict[str, Any]) -> bool:
+def is_known(pair: Pair, finding: Finding) -> bool:
     """Tell whether the contract by now says of the function what was found before it did."""
-    if is_of_costs(pair, finding):
-        return finding["subject"] in pair.costs
+    if finding.costs:
+        return finding.subject in pair.costs
     said = (*(place for place, _ in pair.differences), *pair.alike)
-    return finding["subject"] in {place.partition(".")[0] for place in said}
+    return finding.subject in {place.partition(".")[0] for place in said}
 
 
-def is_of_costs(pair: Pair, finding: dict[str, Any]) -> bool:
-    cases = {
-        one["case"] for each in pair.card["areas"] if each["area"] == "costs" for one in each["findings"]
-    }
-    return finding["case"] in cases
-
-
-def shared(pair: Pair) -> list[str]:
-    """Return in words what both libraries do wrong, each once."""
-    cases = {one["case"] for area in pair.card["areas"] for one in area["shared"]}
-    return [*dict.fromkeys(each["message"] for each in pair.card["run"]["findings"] if each["case"] in cases)]
-
-
-def section(pair: Pair) -> str:
-    lines = [f"## {pair.name}", "", "| Area | |", "|---|---|"]
-    lines += [
-        f"| {each['area']} | {each['standing']}{': ' + '; '.join(each['words']) if each['words'] else ''} |"
-        for each in pair.card["areas"]
-    ]
-    judged = {each["area"]: each["standing"] for each in pair.card["areas"]}
-    expected = yaml.safe_load((pair.folder / "expected.yaml").read_text())
-    parts = [
-        f"{area}: {standing}, which this run has as {judged.get(area, 'not asked')}"
-        for area, standing in expected.items()
-        if judged.get(area, "not asked") != standing
-    ]
-    lines = [*lines, ""] if judged else [f"## {pair.name}", "", NEVER, ""]
-    if judged and parts:
-        lines += [
-            f"{CHANGED} What is expected of it now: {'; '.join(parts)}.",
-            "",
-        ]
+def section(pair: Pair, run: Run | None) -> str:
+    lines = [f"## {pair.name}", "", *(answered(pair, run) if run else (NEVER, ""))]
     if pair.differences:
         lines += ["| Where | When | Verdict | Why | What decides it |", "|---|---|---|---|---|"]
         for place, each in pair.differences:
@@ -292,27 +360,49 @@ def section(pair: Pair) -> str:
                 f"| `{place}` | {cell(when)} | {verdict} | {cell(each['why'])} | {cell(each.get('see', '-'))} |"
             )
         lines.append("")
-    if pair.shown:
-        where = (pair.folder / "differences").relative_to(PAIRS.parents[1])
+    if run is None:
+        return "\n".join(lines)
+    if run.programs:
+        where = (pair.folder / "differences").relative_to(ROOT)
         lines += [f"What the programs of `{where}` print:", "", "```text"]
-        for each in pair.shown:
-            lines += [f"{each.program.name}"]
+        for shown in run.programs:
+            lines += [shown.program]
             lines += [
-                f"    {name}, ended with {each.status[name]}: {each.printed[name]}" for name in ("c", "rust")
+                f"    {name}, ended with {shown.status[name]}: {text}" for name, text in shown.printed.items()
             ]
         lines += ["```", ""]
-    for each in findings(pair):
-        why = pair.costs.get(each["subject"], {}).get("why") if is_of_costs(pair, each) else None
+    for each in findings(pair, run):
+        why = pair.costs.get(each.subject, {}).get("why") if each.costs else None
         title = "Costs more" if why else "Known since this run" if is_known(pair, each) else "Not looked into"
-        told = f"{title}: {each['message']}" + (f". Why: {why}" if why else "")
-        lines += [told, "", "```c", each["call"] or "", "```", ""]
-    if both := shared(pair):
-        lines += ["Not as the documentation says, of both:", "", *(f"- {each}" for each in both), ""]
-    unjudged = [each for each in pair.card["run"]["not_judged"] if each]
-    cannot = _LEFT_OUT.findall(contract_of(pair.folder).read_text())
-    if unjudged or cannot:
-        lines += ["Not judged:", "", *(f"- {each}" for each in (*cannot, *unjudged)), ""]
+        told = f"{title}: {each.message}" + (f". Why: {why}" if why else "")
+        lines += [told, "", "```c", each.call, "```", ""]
+    if run.shared:
+        lines += ["Not as the documentation says, of both:", "", *(f"- {each}" for each in run.shared), ""]
+    cannot = _LEFT_OUT.findall(pair.contract.read_text())
+    if run.not_judged or cannot:
+        lines += ["Not judged:", "", *(f"- {each}" for each in (*cannot, *run.not_judged)), ""]
     return "\n".join(lines)
+
+
+def answered(pair: Pair, run: Run) -> list[str]:
+    """Return what a run answered of each area, what it was a run of, and whether the answer is what is expected now."""
+    changed = since(pair, run)
+    told = f"Run on {run.date} in {run.seconds} seconds of the processor's, with abidance of `{run.tool}`"
+    told += f" and {'an earlier contract' if changed else 'the contract'} of `{run.contract}`."
+    expected = yaml.safe_load((pair.folder / "expected.yaml").read_text())
+    judged = {area: standing for area, standing, _ in run.areas}
+    parts = [
+        f"{area}: {standing}, which this run has as {judged.get(area, 'not asked')}"
+        for area, standing in expected.items()
+        if judged.get(area, "not asked") != standing
+    ]
+    if parts:
+        told += f" What is expected of it now: {'; '.join(parts)}."
+    rows = [
+        f"| {area} | {standing}{': ' if words else ''}{'; '.join(words)} |"
+        for area, standing, words in run.areas
+    ]
+    return [told, "", "| Area | |", "|---|---|", *rows, ""]
 
 
 def cell(text: str) -> str:
