@@ -78,6 +78,29 @@ const char *al_name(enum al_status status)
     return names[status];
 }
 
+static const char *kept(const char *text)
+{
+    static char copies[2][1 << 16];
+    return strncpy(copies[OTHER], text, sizeof copies[OTHER] - 1);
+}
+
+const char *al_skip(const char *text)
+{
+    const char *rest = text + strspn(text, " ");
+    return WRONG ? kept(rest) : rest;
+}
+
+const char *al_find(const char *text) { return WRONG ? strrchr(text, 'a') : strchr(text, 'a'); }
+
+void al_token(const char *text, const char **rest)
+{
+    *rest = text + strcspn(text, " ");
+    if (WRONG)
+        *rest = kept(*rest);
+}
+
+const char *al_copied(const char *text) { return kept(text); }
+
 unsigned al_clock(void)
 {
     struct timespec now;

@@ -21,6 +21,10 @@ double al_mean(const double *values, size_t count);
 al_point al_middle(const al_point *one, const al_point *other);
 void al_swap(al_point *point);
 const char *al_name(enum al_status status);
+const char *al_skip(const char *text);               /* what is left of `text` behind its blanks */
+const char *al_find(const char *text);               /* the first `a` in `text`, NULL where there is none */
+void al_token(const char *text, const char **rest);  /* leaves what follows the first word */
+const char *al_copied(const char *text);             /* a copy of the library's own */
 unsigned al_clock(void);
 unsigned al_address(void);
 bool al_over(int number);

@@ -25,13 +25,16 @@ DIFFERENT = {
     "al_middle": "al_middle:result.mark",
     "al_swap": "al_swap:point.x",
     "al_name": "al_name:result",
+    "al_skip": "al_skip:result",
+    "al_find": "al_find:result",
+    "al_token": "al_token:rest",
     "al_over": "al_over:result",
     "al_first": "al_first:digit",
     "al_divide": "al_divide:",
     "al_bag_add": "al_bag_add:result",
 }
 VARYING = ("al_clock", "al_address")
-SAME = (*DIFFERENT, "al_last", "al_bag_new", "al_bag_free", "al_bag_sum")
+SAME = (*DIFFERENT, "al_copied", "al_last", "al_bag_new", "al_bag_free", "al_bag_sum")
 
 
 @pytest.fixture
@@ -99,6 +102,34 @@ def test_what_one_has_not_written_is_no_value_of_its(compare):
     assert found.diagnostic.message.startswith("`al_digit` leaves `digit` alone in `first` and at ")
 
 
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        ("al_skip", "returns a pointer at the start of `text` in `first` and outside all that it was given"),
+        ("al_find", "returns a pointer at the start of `text` in `first` and at byte 1 of `text`"),
+        (
+            "al_token",
+            "leaves a pointer in `rest` at the start of `text` in `first` and outside all that it was given",
+        ),
+    ],
+)
+def test_a_pointer_that_leads_elsewhere_to_the_same_contents_differs(
+    function, words, compare, judge, tmp_path, execute
+):
+    (found,), _ = compare(function, "wrong", 1)
+
+    assert found.diagnostic.message == f"`{function}` {words} in `wrong`"
+    assert "anywhere: true" in found.diagnostic.help
+    assert "in first, " in found.call or function == "al_token"
+    (tmp_path / "case.c").write_text(emit_c(found.case, judge.session.settings, "case.c"))
+    assert (execute("equivalence_first"), execute("equivalence_wrong")) == (0, 1)
+
+
+@pytest.mark.parametrize("against", ["same", "wrong"])
+def test_pointers_to_copies_of_the_librarys_own_are_alike_wherever_they_lead(against, compare):
+    assert compare("al_copied", against, 1) == ([], [])
+
+
 def test_one_that_does_not_come_back_differs_from_one_that_does(compare):
     (found,), _ = compare("al_divide", "wrong", 1)
 
@@ -143,6 +174,8 @@ def test_an_exception_for_what_is_not_there_is_an_error(entry, words, built, tmp
         full("compare: results", "al_trim", 1),
         ("alike: {al_name.result: {like: 'ok|no \\w+( a number)?|bad|not a number'}}", "al_name", 0),
         ("alike: {al_name.result: {like: 'bad|not( a)?|room'}}", "al_name", 1),
+        ("alike: {al_skip.result: {anywhere: true}}", "al_skip", 0),
+        full("alike: {al_name.result: {anywhere: true}}", "al_name", 1),
     ],
 )
 def test_what_is_left_out_is_not_compared(clause, function, found, built, tmp_path):

@@ -158,7 +158,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         **dict.fromkeys(("libraries", "compare", "except", "tolerance", "alike"), OTHER), "allocators": OTHER,
     },
     "Alike": {
-        **dict.fromkeys(("absolute", "relative", "ulps", "unordered", "failures"), OTHER),
+        **dict.fromkeys(("absolute", "relative", "ulps", "unordered", "failures", "anywhere"), OTHER),
         "like": Treatment("run", FORM),
     },
     "KnownDifference": {"why": NO_CALL, "when": OTHER, "verdict": NO_CALL, "see": NO_CALL},

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import RESULT_NAME, PointerShape, RecordShape, What, WithinShape
+from abidance.boundary.model.types import (
+    RESULT_NAME,
+    OpaqueShape,
+    PointerShape,
+    RecordShape,
+    What,
+    WithinShape,
+)
 from abidance.boundary.values.inner_pointers import (
     BEHIND,
     EACH,
     LONGEST,
+    MOST,
     inner_path,
     is_count,
     pointers_in,
@@ -55,7 +63,36 @@ def followed(
                 found.append((pointer.path, follow))
         found += _others(member, block, builder)
     found += _viewed(function, builder, handles)
+    found += _targets(function, builder)
     return tuple(found)
+
+
+POINTS_INTO = " in "
+"""Stands between the path of a pointer that a call leaves and that of memory it is given, into which it may point."""
+
+
+def _targets(function: BoundaryFunction, builder: CallBuilder) -> Iterator[tuple[str, p.PointerRead]]:
+    """Yield what tells how far pointers that a call leaves lie in memory that it is given: the first `MOST` of them."""
+    pointers = [*_left_anywhere(function, builder)]
+    for path, place in pointers:
+        for whose, block in [*builder.places.items()][: MOST // len(pointers)]:
+            yield f"{path}{POINTS_INTO}{whose}", p.PointerRead(place, within=block)
+
+
+def _left_anywhere(function: BoundaryFunction, builder: CallBuilder) -> Iterator[tuple[str, p.ValuePlace]]:
+    """Yield the pointers to memory that a call leaves, but for those that are `within` some parameter's."""
+    shape = function.result.shape
+    if isinstance(shape, RecordShape):
+        for pointer in pointers_in(shape, RESULT_NAME):
+            yield pointer.path, p.ValuePlace(None, pointer.offset)
+    elif isinstance(shape, OpaqueShape) or (isinstance(shape, PointerShape) and shape.capacity is None):
+        yield RESULT_NAME, p.ValuePlace()
+    for member in function.members:
+        block = builder.places.get(member.name)
+        if block is not None and block in builder.watched:
+            for pointer in left_in(member):
+                if pointer.path not in builder.places:
+                    yield pointer.path, p.ValuePlace(block, pointer.offset)
 
 
 def _viewed(

@@ -75,8 +75,9 @@ class ImplementationsDiffer(Check):
 
     ## Not detected
     Padding, the payload of a NaN, addresses, bytes beyond a valid length, out parameters of failed calls, and
-    what `equivalence: {except: ...}` exempts. How allocators are called that are passed as callbacks, unless the
-    contract says `allocators: true`.
+    what `equivalence: {except: ...}` exempts. Of a pointer that comes back: but what it leads to, and where in
+    the memory of the call's arguments that lies; of pointers in arrays only the former. How allocators are
+    called that are passed as callbacks, unless the contract says `allocators: true`.
     """
 
     id = "ABD331"
@@ -129,7 +130,7 @@ class ImplementationsDiffer(Check):
         only_results = equivalence is not None and equivalence.compare == "results"
         allocators = equivalence is not None and equivalence.allocators is True
         how = sameness(equivalence, trial.function.name)
-        sides = (answers(each, errno=telling, allocators=allocators) for each in (trial, other))
+        sides = (answers(each, errno=telling, allocators=allocators, targets=True) for each in (trial, other))
         failed = how.at(_RESULT).failures and not (trial.seen.success or other.seen.success)
         for difference in differences(*sides, how=how):
             is_result = difference.path.startswith(_RESULT)
@@ -138,14 +139,23 @@ class ImplementationsDiffer(Check):
             path = difference.path.removesuffix(CALLS)
             apart = "" if path != difference.path else where(difference)
             words = _left_alone(difference, trial, other) or _words(difference, here, there, how)
-            yield difference.path, self._one(trial, path, words, apart)
+            yield difference.path, self._one(trial, path, words, apart, led=difference.targets is not None)
         if not only_results:
             for name, change in _written_by_one(trial, other):
                 words = f"leaves `{name}` alone in `{here}` and writes to it in `{there}`"
                 yield name, self._one(trial, name, words, change.words)
 
-    def _one(self, trial: CaseResult, path: str, words: str, apart: str) -> Diagnostic:
-        function = trial.function
+    def _one(self, trial: CaseResult, path: str, words: str, apart: str, *, led: bool = False) -> Diagnostic:
+        function, place = trial.function, _place_of(trial.function, path)
+        help_ = (
+            f"if they may differ, say so: `equivalence: {{except: {{{place}: why}}}}`; "
+            "if one of them is wrong, in some calls: `{when: CONDITION, verdict: LIBRARY, why: WORDS}`"
+        )
+        if led:
+            help_ = (
+                "say where it leads, `within: PARAMETER`, and either is held to that; if callers may not tell, "
+                f"`equivalence: {{alike: {{{place}: {{anywhere: true}}}}}}`"
+            )
         named = "" if path in ("result", "errno", ORDER) else path
         if path == "result" and function.result.span:
             labels: tuple[Label, ...] = (
@@ -159,8 +169,7 @@ class ImplementationsDiffer(Check):
             f"`{function.name}` {words}",
             labels,
             notes=tuple(note for note in (apart, _place(trial)) if note),
-            help=f"if they may differ, say so: `equivalence: {{except: {{{_place_of(function, path)}: why}}}}`; "
-            "if one of them is wrong, in some calls: `{when: CONDITION, verdict: LIBRARY, why: WORDS}`",
+            help=help_,
             place=f"{function.name}:{path}",
         )
 
@@ -201,6 +210,10 @@ def _place(trial: CaseResult) -> str:
 
 def _words(difference: AnswerDifference, here: str, there: str, how: Sameness) -> str:
     path, one, two = difference.path, difference.one, difference.other
+    if difference.targets is not None:
+        verb = "returns a pointer" if path == "result" else f"leaves a pointer in `{path}`"
+        one, two = (each.words for each in difference.targets)
+        return f"{verb} {one} in `{here}` and {two} in `{there}`"
     if path.endswith(CALLS):
         return _calling_back(path.removesuffix(CALLS), difference, (here, there), how)
     if path == ORDER:

@@ -7,7 +7,7 @@ of a call that failed have none, unless the contract says that those are written
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.decode.callback_invocations import calls_seen
@@ -28,14 +28,16 @@ from abidance.boundary.model.values import HandleNumber
 from abidance.boundary.model.variants import living_of
 from abidance.boundary.print_c.literals import value_text
 from abidance.boundary.values.forms import codec_of
+from abidance.checks.evidence.pointer_targets import pointer_targets
 from abidance.checks.evidence.sameness import SAME
 from abidance.contract.expression import Unavailable, spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from abidance.boundary.model.types import Shape
     from abidance.checks.evidence.case_result import CaseResult
+    from abidance.checks.evidence.pointer_targets import PointerTarget
     from abidance.checks.evidence.sameness import Sameness
 
 
@@ -55,6 +57,8 @@ class Answer:
     shape: Shape
     value: object
     owner: int | None = None
+    targets: Mapping[str, PointerTarget] = field(default_factory=dict)
+    """By path, where the pointers in it lead, as far as that is compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +74,29 @@ class AnswerDifference:
     other: Any
     at: int | None = None
     inner: AnswerDifference | None = None
+    targets: tuple[PointerTarget, PointerTarget] | None = None
+    """Where the pointers lead, where that alone differs."""
 
 
-def answers(trial: CaseResult, *, errno: bool, allocators: bool = True) -> list[Answer]:
+def answers(
+    trial: CaseResult, *, errno: bool, allocators: bool = True, targets: bool = False
+) -> list[Answer]:
     """Return all that a call which answered tells its caller; with `errno` also why it failed.
 
-    Without `allocators`, nothing of how it called those that it was given as callbacks.
+    Without `allocators`, nothing of how it called those that it was given as callbacks. With `targets`, also where in
+    the memory that it was given its pointers lead.
     """
+    told = [*_told(trial, errno=errno, allocators=allocators)]
+    led = pointer_targets(trial) if targets else {}
+    return [replace(each, targets=_below(each.path, led)) if led else each for each in told]
+
+
+def _below(path: str, targets: Mapping[str, PointerTarget]) -> dict[str, PointerTarget]:
+    """Return those of the pointers in one answer."""
+    return {each: target for each, target in targets.items() if each == path or each.startswith(f"{path}.")}
+
+
+def _told(trial: CaseResult, *, errno: bool, allocators: bool) -> list[Answer]:
     seen, function = trial.seen, trial.function
     told = []
     if not isinstance(function.result.shape, NothingShape):
@@ -155,7 +175,21 @@ def differences(
     for key, one in _numbered(ones):
         other = found.get(key)
         if other is not None:
-            yield from _differ(one.shape, one.value, other.value, one.path, how.at(one.path))
+            unlike = [*_differ(one.shape, one.value, other.value, one.path, how.at(one.path))]
+            yield from unlike
+            yield from _lead_elsewhere(one, other, {each.path for each in unlike}, how)
+
+
+def _lead_elsewhere(
+    one: Answer, other: Answer, unlike: Collection[str], how: Sameness
+) -> Iterator[AnswerDifference]:
+    """Yield the pointers in an answer that lead to the same, and not to the same place in what the call was given."""
+    for path, here in one.targets.items():
+        there = other.targets.get(path)
+        known = how.at(one.path).anywhere or how.at(path).anywhere
+        if there is None or here == there or known or any(each.startswith(path) for each in unlike):
+            continue
+        yield AnswerDifference(path, one.shape, one.value, other.value, targets=(here, there))
 
 
 def _numbered(told: list[Answer]) -> Iterator[tuple[tuple[str, int], Answer]]:
@@ -181,6 +215,8 @@ def told_apart(difference: AnswerDifference) -> tuple[str, str]:
     """Return what the one did, such as ``returned 3``, and the other's value."""
     one, other = (value_text(difference.shape, value) for value in (difference.one, difference.other))
     verb = "returned" if difference.path == "result" else f"left `{difference.path}` ="
+    if difference.targets is not None:
+        one, other = (f"a pointer {each.words}" for each in difference.targets)
     return f"{verb} {one}", other
 
 

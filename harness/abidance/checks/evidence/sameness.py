@@ -37,6 +37,8 @@ class Sameness:
     like: str | None = None
     failures: bool = False
     """Whether results that tell of failures are the same, whichever they are."""
+    anywhere: bool = False
+    """Whether pointers are the same wherever they lead, if the same is there."""
     handles: bool = False
     """Whether handles that are numbers are the same where the same calls left them: numbers as such are any."""
     below: Mapping[str, Sameness] = field(default_factory=dict)
@@ -110,6 +112,7 @@ def sameness(equivalence: Equivalence | None, function: str) -> Sameness:
                 bool(each.unordered),
                 each.like.text if each.like is not None else None,
                 bool(each.failures),
+                bool(each.anywhere),
                 handles=True,
             )
     return replace(below.pop("", whole), below=below)

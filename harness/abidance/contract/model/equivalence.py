@@ -81,6 +81,14 @@ class Alike(Clauses):
             "Of a result: what tells of a failure is the same as any other that does, and as no success.",
         ),
     )
+    anywhere: Literal[True] | None = field(
+        default=None,
+        metadata=clause(
+            TRUE,
+            "Of a pointer that comes back: whether it leads into memory that the call was given, and where, has no "
+            "meaning, only what is there.",
+        ),
+    )
     like: Name | None = field(
         default=None,
         metadata=clause(LIKE, "Texts that both match the expression, the whole of each, are the same."),

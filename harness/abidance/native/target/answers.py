@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.types import (
     AddressShape,
     ArrayShape,
+    HandleShape,
     NothingShape,
     RecordShape,
     ScalarShape,
@@ -125,8 +126,22 @@ class ComparedAnswers:
                     inner = self._call.result.inner
                     with out.block("if (there)"):
                         self._elements(_BYTE, inner.pointer, inner.length, "result")
+                if not (isinstance(result.shape, HandleShape) or self._how("result").anywhere):
+                    self._note_target()
             case RecordShape() | ArrayShape():
                 self._note(result.shape, "result", "result")
+
+    def _note_target(self) -> None:
+        """Note into which memory of the call's a pointer that comes back leads, and how far; 0 for none."""
+        out, call = self._call.out, self._call
+        out("uint64_t leads = 0;")
+        for number, pointee in enumerate(call.drawer.pointees, 1):
+            block = call.places.slots[pointee.path].block
+            apart = f"(size_t)(ABIDANCE_LOAD(unsigned char *, result) - {block})"
+            out(
+                f"if (there && !leads && {apart} <= {pointee.size}) leads = ((uint64_t){number} << 48) + {apart};"
+            )
+        self._exactly("&leads", "sizeof leads", "result")
 
     def _note_pointee(self, pointee: Pointee) -> None:
         shape, slot = pointee.shape, self._call.places.slots[pointee.path]

@@ -10,6 +10,7 @@ from abidance.boundary.model.traversal import has_pointers
 from abidance.boundary.model.types import PointerShape
 from abidance.boundary.values.memory import meaning
 from abidance.core.diagnostic import VERSUS
+from abidance.plan.observation import PointerReadStatus
 from abidance.run.emit_c import callbacks as emit_callbacks
 from abidance.run.emit_c.call import same_bytes
 
@@ -82,14 +83,37 @@ def conditions(trial: CaseResult, index: int, against: CaseResult | None) -> lis
             )
         )
     same += _followed(f"r{index}", returned, placed.function.result.shape)
+    if against is not None:
+        same += _targets(trial, index)
     for block, raw in zip(call.watched, returned.blocks, strict=True):
         if raw and not any(r.block == block for r in trial.encoded.plan.relocations) and len(raw) <= _LONGEST:
             shape = shapes.get(block)
-            mask = meaning(shape.element, held=raw) if isinstance(shape, PointerShape) else b""
-            same.append(same_bytes(f"b{block}.at", raw, mask))
+            mask = b""
+            if isinstance(shape, PointerShape):
+                # Another library's addresses are others; where they lead is told above.
+                mask = meaning(shape.element, pointers=against is None, held=raw)
+            if any(mask) or not mask:
+                same.append(same_bytes(f"b{block}.at", raw, mask))
     if same and tells_errno(placed, against):
         same.append(f"told == {returned.errno}")
     return [*same, *emit_callbacks.seen_again(trial)]
+
+
+def _targets(trial: CaseResult, index: int) -> Iterator[str]:
+    """Yield where pointers that the call left lead in the memory that it was given, or that they lead out of it."""
+    plan = trial.encoded.plan
+    for follow, read in zip(plan.calls[index].follows, trial.observation.calls[index].followed, strict=False):
+        if follow.within is None:
+            continue
+        place, size = follow.pointer, plan.blocks[follow.within].size
+        at = f"(char *)&r{index}" if place.block is None else f"b{place.block}.at"
+        pointer = f"*(intptr_t *)({at} + {place.offset})"
+        if read.reach is not PointerReadStatus.READ:
+            yield f"{pointer} == 0"
+            continue
+        apart = f"{pointer} - (intptr_t)b{follow.within}.at"
+        bytes_ = int.from_bytes(read.contents, "little", signed=True)
+        yield f"{apart} == {bytes_}" if 0 <= bytes_ <= size else f"(size_t)({apart}) > {size}"
 
 
 def _arguments(trial: CaseResult) -> list[tuple[int | None, tuple[bytes, ...], tuple[bytes, ...]]]:

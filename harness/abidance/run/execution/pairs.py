@@ -162,7 +162,9 @@ def _repeats(executor: Executor, trial: CaseResult) -> bool:
     one, other = replace(trial, other=None), replace(again, other=None)
     if not other.answered:
         return False
-    return not any(differences(answers(one, errno=True), answers(other, errno=True)))
+    return not any(
+        differences(answers(one, errno=True, targets=True), answers(other, errno=True, targets=True))
+    )
 
 
 def _apart(trial: CaseResult) -> tuple[CaseResult, CaseResult]:

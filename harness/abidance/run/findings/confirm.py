@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode
 from abidance.boundary.encode.encoded_plan import library_to_blame
+from abidance.boundary.model.types import RESULT_NAME
 from abidance.boundary.print_c.call import call_text
 from abidance.checks.cost.cost_out_of_proportion import CostOutOfProportion
 from abidance.checks.evidence.callback_lifetimes import stopped_at
 from abidance.checks.evidence.cause import Cause, cause_of
+from abidance.checks.evidence.pointer_targets import pointer_targets
 from abidance.checks.evidence.wording import result_text
 from abidance.checks.ownership.memory_leaked import MemoryLeaked
 from abidance.contract.expression import EvaluationError
@@ -265,6 +267,13 @@ def outcome(trial: CaseResult) -> str:
     if trial.other is not None:
         apart = (replace(trial, other=None), trial.other)
         ended = [outcome(one) or "returned" for one in apart]
+        if ended[0] == ended[1] and trial.answered and trial.other.answered:
+            led = [pointer_targets(one).get(RESULT_NAME) for one in apart]
+            if led[0] != led[1]:
+                ended = [
+                    f"{words}, {target.words}" if target else words
+                    for words, target in zip(ended, led, strict=True)
+                ]
         if ended[0] != ended[1]:
             return ", ".join(f"{words} in {side}" for words, side in zip(ended, trial.sides, strict=True))
         return ended[0]
