@@ -172,18 +172,12 @@ void abidance_lane_part(uint32_t number, uint32_t part, uint32_t parts) {
 /* Whether some call answered otherwise in another order; of a call within another, whether it was never made. */
 int abidance_lanes_unsteady(void) { return order == ABIDANCE_WITHIN ? !reentry_made() : unsteady; }
 
-static void wait_for_others(void) {
-    __atomic_add_fetch(&arrived, 1, __ATOMIC_ACQ_REL);
-    for (uint32_t spins = 0; __atomic_load_n(&arrived, __ATOMIC_ACQUIRE) < count; spins++)
-        if (spins > SPINS)
-            sched_yield();
-}
-
-/* Has a lane run on a processor of its own, as far as there are as many. */
+/* Spreads the lanes over the processors: on a busy machine, threads that begin at once may else share a single one. */
 static void stay_apart(uint32_t number) {
     cpu_set_t allowed, own;
-    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0 || CPU_COUNT(&allowed) < (int)count)
+    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0)
         return;
+    number %= (uint32_t)CPU_COUNT(&allowed);
     CPU_ZERO(&own);
     for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
         if (CPU_ISSET(cpu, &allowed) && number-- == 0)
@@ -205,8 +199,9 @@ static void begin_together(uint32_t number) {
     while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
         ;
     __atomic_add_fetch(&awake, 1, __ATOMIC_ACQ_REL);
-    while (__atomic_load_n(&awake, __ATOMIC_ACQUIRE) < count && now() < at + REST)
-        ;
+    for (uint32_t spins = 0; __atomic_load_n(&awake, __ATOMIC_ACQUIRE) < count && now() < at + REST; spins++)
+        if (spins > SPINS)
+            sched_yield();
 }
 
 static void trap(int on) {
@@ -304,7 +299,7 @@ void *lane_before(uint32_t number, uint8_t *frame) {
         return measured(number, lane);
     if (lane->round == 0) {
         if (order == ABIDANCE_TOGETHER)
-            wait_for_others();
+            begin_together(number);
         began = now();
     } else if (order == ABIDANCE_ALONE && now() - began > LONGEST_ALONE) {
         lane->rounds = lane->until = lane->round;
