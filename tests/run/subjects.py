@@ -89,6 +89,7 @@ ONCE = {
     "exclusive_handles": VARIANTS,
     "handle_arrays": VARIANTS,
     "handles_left": VARIANTS,
+    "asked_lengths": VARIANTS,
 }
 """Sources with variants of their own, each for release alone."""
 FAMILIES = (*VARIED, "shapes", "handle_lifetimes", *ONCE)

@@ -384,6 +384,37 @@ long st_digits(const char *text, const char **rest)
 
 const char *st_find(const char *text, int c) { return strchr(text, c); }
 
+struct st_row {
+    size_t n;
+    uint8_t blob[];
+};
+
+st_row *st_row_new(const uint8_t *blob, size_t n)
+{
+    st_row *row = malloc(sizeof *row + n);
+    if (row == NULL)
+        return NULL;
+    row->n = n;
+    memcpy(row->blob, blob, n);
+    return row;
+}
+
+void st_row_free(st_row *row) { free(row); }
+
+const void *st_row_blob(st_row *row, int column) { return column == 0 ? row->blob : NULL; }
+
+int st_row_bytes(st_row *row, int column) { return column == 0 ? (int)row->n : 0; }
+
+int st_row_shorts(const st_row *row, const int16_t **shorts)
+{
+    if (row->n % 2)
+        return -1;
+    *shorts = (const int16_t *)row->blob;
+    return 0;
+}
+
+size_t st_row_size(const st_row *row) { return row->n / 2; }
+
 struct pi_piece { int weight; };
 
 pi_piece *pi_new(int weight)

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.float_formats import Real
     from abidance.boundary.model.types import Shape
     from abidance.contract.expression import Expression
-    from abidance.plan.observation import Returned
+    from abidance.plan.observation import PointerReadResult, Returned
 
 
 Scopes = tuple["Mapping[str, object]", ...]
@@ -89,6 +89,8 @@ class CallDecoder:
     """What a function has told of the call afterwards."""
     known: Callable[[Shape, object], object] = lambda _, value: value
     """Tells of a number that is a handle which one it is."""
+    asked: Mapping[str, PointerReadResult] = field(default_factory=dict)
+    """By path, what was read behind pointers of which another function has told the length."""
     overruns: list[Overrun] = field(default_factory=list)
     unterminated: list[str] = field(default_factory=list)
     scalars: list[tuple[str, ScalarShape, Real]] = field(default_factory=list)
@@ -100,7 +102,7 @@ class CallDecoder:
     def __post_init__(self) -> None:
         """Set up what reads pointers that lead into other memory of the caller's, or into the library's."""
         self.within = WithinPointers(self.placed, self.returned)
-        self.followed = FollowedPointers(self.placed, self.returned, self.unterminated)
+        self.followed = FollowedPointers(self.placed, self.returned, self.unterminated, self.asked)
 
     def read(self, before: dict[str, object]) -> CallValues:
         """Return the whole view."""

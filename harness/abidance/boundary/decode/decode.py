@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.decode.call_values import CallValues
-    from abidance.boundary.encode.encoded_plan import Encoded
+    from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall
     from abidance.boundary.model.boundary import Boundary
-    from abidance.plan.observation import Observation
+    from abidance.plan.observation import Observation, PointerReadResult
 
 
 def decode(
@@ -60,6 +60,7 @@ def decode(
         windows,
         told,
         known=partial(known, encoded, observation, index),
+        asked=_asked(placed, observation),
     )
     return reader.read(_before(boundary, encoded, observation, index))
 
@@ -69,6 +70,16 @@ def _last_error(boundary: Boundary, encoded: Encoded, observation: Observation, 
     if teller is None or teller >= len(observation.calls) or not observation.calls[teller].ran:
         return Unavailable("nothing tells why it failed")
     return decode(boundary, encoded, observation, teller).result
+
+
+def _asked(placed: PlacedCall, observation: Observation) -> dict[str, PointerReadResult]:
+    """Return what was read behind pointers, by path, once another function had told how much there is."""
+    made = {
+        path: observation.calls[index]
+        for path, index in placed.asked.items()
+        if index < len(observation.calls)
+    }
+    return {path: returned.followed[0] for path, returned in made.items() if returned.ran}
 
 
 def _before(boundary: Boundary, encoded: Encoded, observation: Observation, index: int) -> dict[str, object]:

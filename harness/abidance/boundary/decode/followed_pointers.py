@@ -12,6 +12,8 @@ from abidance.boundary.values.memory import null_or_somewhere, shallow, unpack
 from abidance.plan.observation import PointerReadStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from abidance.boundary.encode.encoded_plan import PlacedCall
     from abidance.boundary.model.types import Shape
     from abidance.boundary.model.values import Value
@@ -27,6 +29,8 @@ class FollowedPointers:
     returned: Returned
     unterminated: list[str]
     """The paths of all strings of the call that have no NUL, in the order in which they are read."""
+    asked: Mapping[str, PointerReadResult] = field(default_factory=dict)
+    """By path, what was read after another function had told how much there is."""
     unreadable: list[str] = field(default_factory=list)
     nulls: list[tuple[str, PointerShape]] = field(default_factory=list)
     no_ranges: list[tuple[str, PointerShape]] = field(default_factory=list)
@@ -47,6 +51,8 @@ class FollowedPointers:
         if path in self._inner:
             inner, read = self._inner[path]
             shape, budget = inner.shape, inner.budget
+        elif path in self.asked:
+            read = self.asked[path]
         elif path in self.placed.follows:
             read = self.returned.followed[self.placed.follows.index(path)]
         if not any(raw) and not _is_half(read):

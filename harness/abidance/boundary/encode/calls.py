@@ -10,7 +10,12 @@ from abidance.boundary.encode.arguments import Arguments
 from abidance.boundary.encode.call_state import Borrowed, CallBuilder, LiveHandle, PlanDraft
 from abidance.boundary.encode.destruction import is_destroyed_in_some_states, least, ways_to_destroy
 from abidance.boundary.encode.encoded_plan import PlacedCall, SecondLook
-from abidance.boundary.encode.follow_ups import ask_for_error, freer_of_result, give_back
+from abidance.boundary.encode.follow_ups import (
+    ask_for_error,
+    ask_for_lengths,
+    freer_of_result,
+    give_back,
+)
 from abidance.boundary.encode.handle_places import has_room, left_by
 from abidance.boundary.encode.holdings import STATIC, Holdings, Keep, PlanCall
 from abidance.boundary.encode.result_reads import followed, lasting
@@ -92,8 +97,32 @@ class Encoder:
         builder.refused = builder.refused or refused
         index = self.append(builder)
         ask_for_error(self._boundary, self.draft, builder, index)
+        self._ask_for_lengths(builder, index)
         give_back(self._boundary, self.draft, builder, index)
         return index
+
+    def _ask_for_lengths(self, builder: CallBuilder, index: int) -> None:
+        """Append the calls that tell how much a call has left, which is looked at again as long as it lasts."""
+        lasts, needs = lasting(builder.function), self.draft.calls[index].only_if
+        for path, asked, follow in ask_for_lengths(self._boundary, self.draft, builder, index):
+            lasts_on = lasts.get(path)
+            keep = self._kept(builder, lasts_on) if lasts_on is not None else None
+            if keep is None:
+                continue
+            made = self.draft.calls[asked]
+            saves = [*made.saves]
+            assert follow.length is not None
+            again = replace(follow, length=self._saved(follow.length, saves))
+            self.draft.calls[asked] = replace(made, saves=tuple(saves))
+            self._borrowed.append(Borrowed(SecondLook(asked, 0), again, keep[0], needs))
+
+    def _kept(self, builder: CallBuilder, lasts_on: PointerShape) -> tuple[Keep | None] | None:
+        """Return as long as what memory lasts, None for good; nothing where nobody has that handle any more."""
+        holder = builder.holder(lasts_on.lifetime)
+        # What a destroyed handle gives need not last.
+        if holder is None and lasts_on.lifetime != STATIC:
+            return None
+        return (Keep(holder.held, lasts_on.until) if holder is not None else None,)
 
     def builder(
         self,
@@ -222,14 +251,12 @@ class Encoder:
                 builder.left.append((saves[-1][0], path, freer.text))
         for number, (path, follow) in enumerate(builder.follows):
             lasts_on = lasts.get(path)
-            holder = builder.holder(lasts_on.lifetime) if lasts_on is not None else None
-            # What a destroyed handle gives need not last.
-            if lasts_on is None or (holder is None and lasts_on.lifetime != STATIC):
+            keep = self._kept(builder, lasts_on) if lasts_on is not None else None
+            if keep is None:
                 continue
             length = None if follow.length is None else self._saved(follow.length, saves)
             again = replace(follow, pointer=self._saved(follow.pointer, saves), length=length)
-            keep = Keep(holder.held, lasts_on.until) if holder is not None else None
-            self._borrowed.append(Borrowed(SecondLook(index, number), again, keep, call.needs))
+            self._borrowed.append(Borrowed(SecondLook(index, number), again, keep[0], call.needs))
         self.draft.calls.append(
             p.Call(
                 symbol=function.declaration.symbol,

@@ -76,9 +76,11 @@ class PlacedCall:
     freed: str = "result"
     """Where that call left it: in its result, or in the out parameter of this name."""
     tells: int | None = None
-    """The call of which this one tells why it failed."""
+    """The call of which this one tells why it failed, or how much it left."""
     told_by: int | None = None
     """The call that tells why this one failed."""
+    asked: Mapping[str, int] = field(default_factory=dict)
+    """By the path of each pointer of which another function tells the length, the call that does, and reads it."""
     allocated: Mapping[str, int] = field(default_factory=dict)
     """By the path of memory that it hands over and an allocating function gave, the call of that one."""
     looks: tuple[SecondLook, ...] = ()
@@ -131,6 +133,12 @@ class Encoded:
         """Return the same with another call under test."""
         plan = replace(self.plan, subject=index)
         return Encoded(plan, self.calls, self.callbacks, self.steps, self.case)
+
+    def lender(self, look: SecondLook) -> tuple[PlacedCall, str]:
+        """Return the call that left what is looked at again, and at which path."""
+        reader = self.calls[look.call]
+        lender = reader if reader.tells is None else self.calls[reader.tells]
+        return lender, reader.follows[look.number]
 
     def owner(self, block: int) -> tuple[PlacedCall, str]:
         """Return the call and the path (``request.route``) that a block belongs to."""

@@ -1,4 +1,4 @@
-"""The calls that follow from one: what tells why it failed, and what frees what it left."""
+"""The calls that follow from one: what tells why it failed and how much it left, and what frees that."""
 
 from __future__ import annotations
 
@@ -8,17 +8,27 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode.blocks import NULL
 from abidance.boundary.encode.call_state import CallBuilder
 from abidance.boundary.encode.encoded_plan import PlacedCall
-from abidance.boundary.encode.result_reads import followed
-from abidance.boundary.model.types import HandleShape, NothingShape, NumberHandle, ScalarShape
+from abidance.boundary.encode.result_reads import followed, left_in
+from abidance.boundary.model.types import (
+    HandleShape,
+    NothingShape,
+    NumberHandle,
+    PointerShape,
+    ScalarShape,
+    What,
+)
 from abidance.boundary.model.values import SOMEWHERE, NewHandle
 from abidance.boundary.resolve.freeing import freed_member
-from abidance.boundary.resolve.transfers import otherwise, taken_when
+from abidance.boundary.resolve.transfers import otherwise, succeeded, taken_when
+from abidance.boundary.values.inner_pointers import LONGEST, reads
 from abidance.boundary.values.memory import pack_scalar
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from abidance.boundary.encode.call_state import PlanDraft
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, ToldArgument
     from abidance.boundary.model.values import Values
 
 RESULT = "result"
@@ -30,65 +40,152 @@ def ask_for_error(boundary: Boundary, draft: PlanDraft, builder: CallBuilder, in
     teller = boundary.functions.get(told.function) if told is not None else None
     if told is None or teller is None or teller.signature is None:
         return
-    made, placed = draft.calls[index], draft.placed[index]
-    names = [member.name for member in builder.function.members]
-    arguments: list[p.Argument] = []
-    values: Values = {}
-    handles: dict[str, int] = {}
-    left_at: dict[str, str] = {}
-    needs: list[int] = []
-    for member, given in zip(teller.members, told.arguments, strict=True):
-        argument: p.Argument
-        if given.parameter == RESULT:
-            argument = p.Slot(draft.new_slot())
-            width = p.ValuePlace(width=builder.function.result.shape.size)
-            made = replace(made, saves=(*made.saves, (argument.index, width)))
-            values[member.name] = SOMEWHERE
-        elif given.parameter:
-            live = next(
-                (each for each in draft.live if (each.made, each.path) == (index, given.parameter)),
-                None,
-            )
-            argument = live.argument if live is not None else builder.listed[names.index(given.parameter)]
-            values[member.name] = builder.arguments[given.parameter]
-            here = index, given.parameter
-            origin = builder.handles.get(given.parameter, index), builder.left_at.get(given.parameter, "")
-            handles[member.name], left_at[member.name] = here if live is not None else origin
-        else:
-            argument = p.Value(
-                pack_scalar(member.shape, given.constant)
-                if isinstance(member.shape, ScalarShape)
-                else bytes(8)
-            )
-            values[member.name] = given.constant
-        if isinstance(argument, p.Slot) and not isinstance(member.shape, NumberHandle):
-            needs.append(argument.index)
-        arguments.append(argument)
-    asking = CallBuilder(teller, values, builder.scope)
+    asked = _Question(draft, builder, index, teller, told.arguments)
+    asking = CallBuilder(teller, asked.values, builder.scope)
     asking.follows = followed(teller, asking, draft.pointee_size, boundary.handles)
-    draft.calls[index] = made
-    draft.placed[index] = replace(placed, told_by=len(draft.calls))
-    draft.calls.append(
-        p.Call(
-            teller.declaration.symbol,
-            str(teller.signature),
-            tuple(arguments),
-            needs=tuple(needs),
-            follows=tuple(follow for _, follow in asking.follows),
-            only_if=tuple(dict.fromkeys(builder.conditions)),
+    draft.placed[index] = replace(draft.placed[index], told_by=len(draft.calls))
+    asked.append(asking.follows, tuple(dict.fromkeys(builder.conditions)))
+
+
+def ask_for_lengths(
+    boundary: Boundary, draft: PlanDraft, builder: CallBuilder, index: int
+) -> Iterator[tuple[str, int, p.PointerRead]]:
+    """Append the calls that tell how much call `index` has left, and that read as much behind its pointers.
+
+    Yield the path of each pointer, the call that reads behind it, and how it is read: its number there is 0. A call
+    that is refused leaves nothing, and of a pointer that is NULL nobody asks.
+    """
+    function = builder.function
+    for each in function.asks:
+        asked, pointer = boundary.functions[each.function], _left_at(builder, each.path)
+        if asked.signature is None or pointer is None or builder.refused:
+            continue
+        shape, place = pointer
+        slot = _saved(draft, index, place)
+        unit = 1 if shape.what is What.BYTES else shape.element.size
+        length = p.ValuePlace(width=each.shape.size)
+        read = p.PointerRead(
+            p.ValuePlace(slot=slot),
+            length=length,
+            scale=each.scale * unit,
+            limit=LONGEST,
+            behind=reads(shape.element),
         )
-    )
-    draft.placed.append(
-        PlacedCall(
-            teller,
-            values,
-            {},
-            tuple(path for path, _ in asking.follows),
-            handles=handles,
-            tells=index,
-            left_at=left_at,
+        question = _Question(draft, builder, index, asked, each.arguments)
+        question.needs.append(slot)
+        # What this call was lent is lent to that one as well.
+        made = draft.calls[index]
+        draft.calls[index] = replace(made, retires=())
+        number = len(draft.calls)
+        placed = draft.placed[index]
+        draft.placed[index] = replace(placed, asked={**placed.asked, each.path: number})
+        conditions = (*builder.conditions, *succeeded(function, index))
+        question.append(((each.path, read),), tuple(dict.fromkeys(conditions)), made.retires)
+        yield each.path, number, read
+
+
+def _left_at(builder: CallBuilder, path: str) -> tuple[PointerShape, p.ValuePlace] | None:
+    """Return the pointer that a call leaves at a path and where it is then; None where there is no place for it."""
+    result = builder.function.result.shape
+    if path == RESULT:
+        return (result, p.ValuePlace()) if isinstance(result, PointerShape) else None
+    for member in builder.function.members:
+        block = builder.places.get(member.name)
+        for pointer in left_in(member) if block is not None else ():
+            if pointer.path == path:
+                return pointer.shape, p.ValuePlace(block, pointer.offset)
+    return None
+
+
+def _saved(draft: PlanDraft, index: int, place: p.ValuePlace) -> int:
+    """Return the slot into which call `index` saves what is at a place."""
+    made = draft.calls[index]
+    slot = next((slot for slot, saved in made.saves if saved == place), None)
+    if slot is None:
+        slot = draft.new_slot()
+        draft.calls[index] = replace(made, saves=(*made.saves, (slot, place)))
+    return slot
+
+
+class _Question:
+    """A call that is made right after call `index`, and tells something of that one."""
+
+    def __init__(
+        self,
+        draft: PlanDraft,
+        builder: CallBuilder,
+        index: int,
+        function: BoundaryFunction,
+        arguments: Sequence[ToldArgument],
+    ) -> None:
+        self._draft = draft
+        self._index = index
+        self._function = function
+        self._arguments: list[p.Argument] = []
+        self.values: Values = {}
+        self.needs: list[int] = []
+        self._handles: dict[str, int] = {}
+        self._left_at: dict[str, str] = {}
+        names = [member.name for member in builder.function.members]
+        for member, given in zip(function.members, arguments, strict=True):
+            argument: p.Argument
+            if given.parameter == RESULT:
+                width = p.ValuePlace(width=builder.function.result.shape.size)
+                argument = p.Slot(_saved(draft, index, width))
+                self.values[member.name] = SOMEWHERE
+            elif given.parameter:
+                live = next(
+                    (each for each in draft.live if (each.made, each.path) == (index, given.parameter)),
+                    None,
+                )
+                argument = live.argument if live is not None else builder.listed[names.index(given.parameter)]
+                self.values[member.name] = builder.arguments[given.parameter]
+                here = index, given.parameter
+                origin = (
+                    builder.handles.get(given.parameter, index),
+                    builder.left_at.get(given.parameter, ""),
+                )
+                self._handles[member.name], self._left_at[member.name] = here if live is not None else origin
+            else:
+                argument = p.Value(
+                    pack_scalar(member.shape, given.constant)
+                    if isinstance(member.shape, ScalarShape)
+                    else bytes(8)
+                )
+                self.values[member.name] = given.constant
+            if isinstance(argument, p.Slot) and not isinstance(member.shape, NumberHandle):
+                self.needs.append(argument.index)
+            self._arguments.append(argument)
+
+    def append(
+        self,
+        follows: Sequence[tuple[str, p.PointerRead]],
+        conditions: tuple[p.Condition, ...],
+        retires: tuple[int, ...] = (),
+    ) -> None:
+        """Append the call, which is made under conditions, and after which it is read what it tells of."""
+        self._draft.calls.append(
+            p.Call(
+                self._function.declaration.symbol,
+                str(self._function.signature),
+                tuple(self._arguments),
+                needs=tuple(dict.fromkeys(self.needs)),
+                follows=tuple(follow for _, follow in follows),
+                only_if=conditions,
+                retires=retires,
+            )
         )
-    )
+        self._draft.placed.append(
+            PlacedCall(
+                self._function,
+                self.values,
+                {},
+                tuple(path for path, _ in follows),
+                handles=self._handles,
+                tells=self._index,
+                left_at=self._left_at,
+            )
+        )
 
 
 def freer_of_result(builder: CallBuilder) -> str | None:

@@ -57,8 +57,24 @@ class ToldError:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedLength:
+    """A function that tells how much there is behind a pointer which a call leaves at `path`, called right after it.
+
+    It is told in elements, or in as many of the pointer's elements as `scale` says. `shape` is what it returns.
+    """
+
+    path: str
+    function: str
+    arguments: tuple[ToldArgument, ...]
+    scale: int
+    shape: ScalarShape
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class ToldArgument:
-    """An argument of a function that tells why a call failed."""
+    """An argument of a function that is called right after another one, to tell something of that call."""
 
     parameter: str = ""
     """The parameter of the call, ``result`` for its result; empty for a constant."""
@@ -173,6 +189,8 @@ class BoundaryFunction:
     is_macro: bool = False
     lent: LentRoom | None = None
     """Room that is filled before it is called. What stands in it is an argument by the lender's name."""
+    asks: tuple[AskedLength, ...] = ()
+    """The functions that tell how much there is behind pointers which it leaves."""
     variants: tuple[tuple[str, TaggedUnion], ...] = ()
     """By parameter that is a union, or points to one, which member of it lives as the others tell."""
 

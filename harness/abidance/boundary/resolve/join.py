@@ -12,6 +12,7 @@ from abidance.binding.stub_build import StubMaker
 from abidance.binding.stub_files import NO_STUBS
 from abidance.boundary.model.boundary import Boundary
 from abidance.boundary.model.types import Direction, ScalarShape
+from abidance.boundary.resolve.asked_lengths import AskedLengths, asked_functions
 from abidance.boundary.resolve.equivalence import check_equivalence
 from abidance.boundary.resolve.find_header import with_header_found
 from abidance.boundary.resolve.freeing import check_freers, freers, is_libcs, libcs_free
@@ -120,6 +121,8 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
     lives = join_handles(contract, functions, shaper, problems)
     errors = LastErrorReader(functions, lives, layouts.constants, problems)
     functions = {name: errors.read(function) for name, function in functions.items()}
+    lengths = AskedLengths(functions, lives, layouts.constants, problems)
+    functions = {name: lengths.read(function) for name, function in functions.items()}
     functions = with_lent_room(functions, problems)
     check_equivalence(contract, functions, lives, shaper.constants, problems)
     setup, teardown = join_setup(contract, functions, shaper, problems)
@@ -169,7 +172,8 @@ def _helpers(contract: Contract) -> list[str]:
     """Return the functions that handles are made, used and destroyed with, and results freed."""
     found = [name.text for handle in (contract.handles or {}).values() for name in _of_handle(handle)]
     found += [name.text for name in _around(contract)]
-    return [*found, *(name.text for name in (*freers(contract), *allocators(contract), *tellers(contract)))]
+    others = (*freers(contract), *allocators(contract), *tellers(contract), *asked_functions(contract))
+    return [*found, *(name.text for name in others)]
 
 
 def _around(contract: Contract) -> Iterator[Name]:
@@ -205,7 +209,7 @@ def _functions(contract: Contract, declarations: Declarations, problems: Problem
     wanted += [(name.text, name.span) for name in _around(contract)]
     wanted += [(n.text, n.span) for n in freers(contract) if not is_libcs(n.text, declarations)]
     wanted += [(n.text, n.span) for n in allocators(contract) if n.text != LIBCS_ALLOC]
-    wanted += [(n.text, n.span) for n in tellers(contract)]
+    wanted += [(n.text, n.span) for n in (*tellers(contract), *asked_functions(contract))]
     for name, span in wanted:
         if name in declarations.functions or problems.lost(name, span, declarations):
             continue
@@ -348,6 +352,8 @@ def words(value: object) -> Iterator[str]:
     match value:
         case Expression():
             yield from value.names
+            for call in value.calls:
+                yield from words(tuple(argument for _, argument in call.arguments))
         case Literal(text=text, items=None, entries=None):
             yield from _WORD.findall(text)
         case Literal():

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.boundary import ToldArgument, ToldError
+from abidance.boundary.model.boundary import ToldError
 from abidance.boundary.model.ranges import Ranges
 from abidance.boundary.model.traversal import along
+from abidance.boundary.resolve.calls_after import arguments_after
 from abidance.boundary.resolve.names import check_condition
 from abidance.boundary.resolve.statuses import Statuses
 from abidance.core.catalogue import WRONG_VALUE
@@ -76,27 +77,10 @@ class LastErrorReader:
         teller = self._functions.get(call.function.text)
         if teller is None:
             return None  # which is told where functions are looked for
-        members = {member.name: member for member in teller.members}
-        given: dict[str, ToldArgument] = {}
-        waiting = iter(teller.members)
-        for name, expression in call.arguments:
-            member = members.get(name.text) if name is not None else next(waiting, None)
-            argument = self._argument(function, expression)
-            if member is None:
-                known: dict[str, Span | None] = {m.name: m.declared for m in teller.members}
-                text, span = (
-                    (name.text, name.span) if name is not None else (expression.text, expression.span)
-                )
-                self._problems.unknown("parameter", text, span, known, f"`{teller.name}`")
-                return None
-            if argument is None:
-                return None
-            given[member.name] = argument
-        missing = [name for name in members if name not in given]
-        if missing:
-            self._complain(
-                f"`{missing[0]}` of `{teller.name}` is not given", call.span, teller.declaration.span
-            )
+        arguments = arguments_after(
+            function, teller, call.arguments, call.span, self._constants, self._problems
+        )
+        if arguments is None:
             return None
         if isinstance(teller.result.shape, s.NothingShape):
             self._complain(f"`{teller.name}` returns nothing", call.function.span, teller.declaration.span)
@@ -106,21 +90,8 @@ class LastErrorReader:
             promise.span,
             f"{teller.name}({', '.join(each.text for _, each in call.arguments)})",
             teller.name,
-            tuple(given[name] for name in members),
+            arguments,
         )
-
-    def _argument(self, function: BoundaryFunction, expression: Expression) -> ToldArgument | None:
-        """Return an argument: a parameter of the call, its result, or a constant."""
-        if expression.sole_name == "result":
-            return ToldArgument("result")
-        if any(member.name == expression.sole_name for member in function.members):
-            return ToldArgument(expression.sole_name)
-        if expression.sole_name and expression.sole_name not in self._constants:
-            known: dict[str, Span | None] = {m.name: m.declared for m in function.members}
-            self._problems.unknown("parameter", expression.text, expression.span, known, f"`{function.name}`")
-            return None
-        value = self._problems.constant(expression, self._constants)
-        return None if value is None else ToldArgument(constant=int(value))
 
     def _shape(self, function: BoundaryFunction, expression: Expression) -> s.Shape:
         """Return the shape of what an expression is, a number where it is worked out."""

@@ -66,7 +66,8 @@ def check_names(
         behind = (inner.length, inner.capacity, inner.nullable) if isinstance(inner, TargetPromise) else ()
         for clause in (place.length, place.capacity, place.nullable, *behind):
             if clause is not None and not isinstance(clause, bool):
-                problems.names(clause, {*known, "result"}, resolve)
+                asked = (call.name for call in clause.calls)
+                problems.names(clause, {*known, "result", *asked}, resolve)
         if place.of is not None:
             check_elements(place.of, function.members, known, problems)
         given = members.get(spelling(name))

@@ -130,13 +130,18 @@ def same_bytes(one: CaseResult, other: CaseResult, index: int, there: int | None
     """
     if one.encoded.callbacks or other.encoded.callbacks:
         return False
-    a, b = one.observation.calls[index], other.observation.calls[index if there is None else there]
+    beside = index if there is None else there
+    a, b = one.observation.calls[index], other.observation.calls[beside]
+    asked = zip(
+        one.encoded.calls[index].asked.values(), other.encoded.calls[beside].asked.values(), strict=False
+    )
     return (
         a.ran == b.ran
         and a.result == b.result
         and a.errno == b.errno
         and a.blocks == b.blocks
         and a.followed == b.followed
+        and all(same_bytes(one, other, *each) for each in asked)
     )
 
 

@@ -58,8 +58,7 @@ class ResultInvalidated(Check):
             call = trial.observation.calls[look.call]
             if not call.ran or call.followed[look.number].reach is PointerReadStatus.NULL:
                 continue
-            lender = trial.encoded.calls[look.call]
-            path = lender.follows[look.number]
+            lender, path = trial.encoded.lender(look)
             words = _lost(lasting(lender.function)[path], call.followed[look.number], seen)
             if words:
                 yield self._one(trial, lender.function, path, words)

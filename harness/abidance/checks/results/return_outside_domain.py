@@ -9,7 +9,7 @@ from abidance.boundary.model.traversal import beside, fields_of, innermost, root
 from abidance.boundary.model.types import AddressShape, NumberHandle, PointerShape, ScalarShape
 from abidance.boundary.print_c.literals import as_in_c, bytes_text, in_words
 from abidance.boundary.values.forms import has_form
-from abidance.boundary.values.memory import within
+from abidance.boundary.values.memory import unpack_scalar, within
 from abidance.checks.check import Check
 from abidance.checks.evidence import unwritten_memory
 from abidance.checks.evidence.numbers_in_use import given_again
@@ -175,8 +175,23 @@ class ReturnOutsideDomain(Check):
             message = f"`{function.name}` left {shown} in `{as_in_c(path)}`, not {domain}"
             labels = member_labels(trial.boundary, function, path, f"got {shown}")
         return Diagnostic(
-            self.code, message, labels, help=failure_untold(trial, path), place=f"{function.name}:{path}"
+            self.code,
+            message,
+            labels,
+            notes=_told_length(trial, path),
+            help=failure_untold(trial, path),
+            place=f"{function.name}:{path}",
         )
+
+
+def _told_length(trial: CaseResult, path: str) -> tuple[str, ...]:
+    """Return what another function has told of the length of the memory at a path."""
+    at, asks = trial.subject.asked.get(path), trial.function.asks
+    if at is None or at >= len(trial.observation.calls) or not trial.observation.calls[at].ran:
+        return ()
+    each = next(each for each in asks if each.path == path)
+    told = unpack_scalar(each.shape, trial.observation.calls[at].result[: each.shape.size])
+    return (f"`{each.text}` returned {in_words(each.shape, told)} right after it",)
 
 
 def _has_meaning(trial: CaseResult, path: str) -> bool:

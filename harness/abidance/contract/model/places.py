@@ -14,6 +14,7 @@ from abidance.contract.language.formulas import (
     NULLABLE_AFTER,
     RANGE,
     VALUE,
+    WITH_CALLS,
 )
 from abidance.contract.language.kinds import (
     ALIGNMENT,
@@ -148,6 +149,14 @@ class Element(Numbers):
     def points_at(self) -> Name | None:
         """Return what the contract says it points at."""
         return self.to
+
+
+LENGTH_LEFT = clause(
+    WITH_CALLS,
+    "The number of valid elements (for `bytes`, bytes); known after the call if it names `result` or an out parameter. "
+    "Or a function tells it: `f(x)`.",
+)
+"""That of memory which the callee leaves: another function may tell it."""
 
 
 WITHIN = clause(
@@ -314,6 +323,7 @@ class TargetPromise(Place):
         ),
     )
     within: Name | None = field(default=None, metadata=WITHIN)
+    length: Expression | None = field(default=None, metadata=LENGTH_LEFT)
     capacity: Expression | None = field(
         default=None,
         metadata=clause(BEFORE, "The number of elements that the callee may write, of a `window`."),

@@ -21,7 +21,7 @@ from abidance.contract.language.kinds import (
 from abidance.contract.language.rules import AtMostOne, ExactlyOne, Needs
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
 from abidance.contract.language.statuses import STATUS
-from abidance.contract.model.places import Place
+from abidance.contract.model.places import LENGTH_LEFT, Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -168,6 +168,7 @@ class Returns(Place):
             "expressions see how many elements after the start.",
         ),
     )
+    length: Expression | None = field(default=None, metadata=LENGTH_LEFT)
     status: Status | None = field(
         default=None, metadata=clause(RecordOf(Status), "How success and failure are reported.")
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import (
+    RESULT_NAME,
     AddressShape,
     Direction,
     NothingShape,
@@ -25,7 +26,7 @@ from abidance.native.target.reasons import NotCompiledError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from abidance.boundary.model.boundary import BoundaryFunction, Reject
+    from abidance.boundary.model.boundary import AskedLength, BoundaryFunction, Reject
     from abidance.native.expressions.values import CValue
     from abidance.native.target.drawing import ArgumentDrawer
     from abidance.native.target.memory_drawing import Pointee
@@ -126,17 +127,51 @@ class AfterCall:
         elif shape.length is not None:
             count = out.fresh("count")
             out(f"abidance_int {count} = 0;")
+            asked = next((each for each in self.function.asks if each.path == RESULT_NAME), None)
+            if asked is not None:
+                told = self._asked(asked)
+                if told is None:
+                    return CNullable(null, inner)
+                with out.block("if (returned != NULL && success)"):
+                    out(f"long before_asked = abidance_asked;\nabidance_inside = 1;\n{count} = {told};")
+                    out("abidance_inside = 0;\nabidance_asked = before_asked;")
+                    out(f"if ({count} < 0 || {count} > (1 << 24) / {asked.scale}) {count} = 0;")
+                    out(f"{count} *= {asked.scale};")
+                return CNullable(null, self._elements(shape, count))
             try:
                 told = self.clauses.number(shape.length, self.now(), count, self.before())
             except NotCompiledError as error:
                 self.clauses.leave(str(error), shape.length)
                 return CNullable(null, inner)
             out(f"if (({told}) != 1 || {count} < 0 || {count} > 1 << 24) {count} = 0;")
-            if shape.what is What.BYTES:
-                inner = CBytes("returned", f"(size_t){count}")
-            else:
-                inner = elements(shape.element, "returned", f"(size_t){count}", whole=False)
+            inner = self._elements(shape, count)
         return CNullable(null, inner)
+
+    def _elements(self, shape: PointerShape, count: str) -> CValue:
+        """Return what is seen of so many elements behind a pointer that comes back."""
+        if shape.what is What.BYTES:
+            return CBytes("returned", f"(size_t){count}")
+        return elements(shape.element, "returned", f"(size_t){count}", whole=False)
+
+    def _asked(self, asked: AskedLength) -> str | None:
+        """Return the call that tells a length as a C expression; None for one that cannot be made."""
+        function, drawer = self.drawer.boundary.functions[asked.function], self.drawer
+        signature = function.signature
+        if signature is None or signature.stub or drawer.symbols is None or drawer.types is None:
+            self.clauses.leave(f"`{function.name}`, which tells a length, needs a call stub")
+            return None
+        names, types = [m.name for m in self.function.members], drawer.types
+        listed = [types.name(each) for each in signature.parameters]
+        given = []
+        for of, argument in zip(listed, asked.arguments, strict=True):
+            if not argument.parameter:
+                given.append(f"({of}){argument.constant}")
+                continue
+            at = "result" if argument.parameter == RESULT_NAME else f"a{names.index(argument.parameter)}"
+            given.append(f"ABIDANCE_LOAD({of}, {at})")
+        pointer = f"{types.name(signature.returns)} (*)({', '.join(listed) or 'void'})"
+        callee = drawer.symbols.function(function.declaration.symbol)
+        return f"(abidance_int)(({pointer}){callee})({', '.join(given)})"
 
     def now(self) -> dict[str, CValue]:
         now = self.places.values(self.function.members)

@@ -62,6 +62,7 @@ def questions(function: BoundaryFunction) -> tuple[PromiseQuestion, ...]:
         *_of_failure(function),
         *_of_ensures(function),
         *_of_result(function),
+        *_of_asked_lengths(function),
         *_of_lifetimes(function),
         *_of_what_is_handed_over(function),
         *_of_what_is_left(function),
@@ -162,6 +163,20 @@ def _of_result(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
         )
 
 
+def _of_asked_lengths(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
+    for each in function.asks:
+        back = each.path == "result"
+        what = "returns" if back else f"leaves in `{spelling(each.path.removesuffix(BEHIND))}`"
+        yield PromiseQuestion(
+            f"asked:{each.path}",
+            f"the memory that `{function.name}` {what}: `{each.text}` never told how much there is",
+            lambda trial, path=each.path: (  # type: ignore[misc]
+                path in trial.subject.asked and trial.observation.calls[trial.subject.asked[path]].ran
+            ),
+            behind=RESULT if back else SUCCESS,
+        )
+
+
 def _of_lifetimes(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
     for path, shape in lasting(function).items():
         back = path == "result"
@@ -171,9 +186,8 @@ def _of_lifetimes(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
             "lifetime" if back else f"lifetime:{path}",
             f"`lifetime: {shape.lifetime}` of what {what}: nothing was called after it",
             lambda trial, path=path: any(  # type: ignore[misc]
-                (lender := trial.encoded.calls[look.call]).function.name == function.name
-                and lender.follows[look.number] == path
-                for look in trial.subject.looks
+                lender.function.name == function.name and left == path
+                for lender, left in map(trial.encoded.lender, trial.subject.looks)
             ),
             later=True,
             behind=RESULT if back else SUCCESS,
@@ -212,7 +226,9 @@ def _asked_for_memory(trial: CaseResult) -> bool:
     effects = call.side_effects
     if effects.allocations is None:
         return True
-    handed = max((len(each.contents) for each in call.followed), default=0)
+    asked = (trial.observation.calls[index] for index in trial.subject.asked.values())
+    reads = (*call.followed, *(read for each in asked for read in each.followed))
+    handed = max((len(each.contents) for each in reads), default=0)
     return effects.allocations != 0 and effects.allocated >= handed
 
 

@@ -1,0 +1,110 @@
+"""Lengths that another function tells: what it is given, and which functions are asked nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+HEADER = """
+#define WIDE 1
+typedef struct item item;
+item *item_new(void);
+void item_free(item *it);
+const void *blob(item *it, int column, const char *key);
+int size(const item *it, int column);
+int found(const item *it, const char *key);
+int wide(const item *it, int column, int how);
+double weight(const item *it);
+int told(const item *it, int *size);
+int step(item *it);
+int peek(const void *blob);
+int calls(const void *(*back)(item *it));
+int views(item *it, const void **view, const void **window);
+"""
+CONTRACT = """
+handles:
+  item:
+    create: item_new
+    destroy: item_free
+    states: [fresh, done]
+    transitions: {{step: {{from: fresh, to: done}}, found: {{from: done}}}}
+functions:
+  blob:
+    params: {{it: {{handle: item}}, key: {{in: string}}}}
+    returns: {{to: bytes, length: "{length}", nullable: true}}
+  found: {{params: {{key: {{in: string}}}}}}
+  told: {{params: {{size: {{out: int}}}}}}
+  peek: {{params: {{blob: {{nullable: true}}}}}}
+"""
+VIEW = """
+handles: {{item: {{create: item_new, destroy: item_free}}}}
+functions:
+  views: {{params: {{it: {{handle: item}}, view: {view}, window: {{nullable: true}}}}}}
+"""
+
+
+def test_what_it_is_given_are_parameters_the_result_and_constants(joined):
+    function = joined(HEADER, CONTRACT.format(length="2 * wide(it, how=WIDE, column=column)")).functions[
+        "blob"
+    ]
+
+    (asked,) = function.asks
+    given = [(each.parameter, each.constant) for each in asked.arguments]
+    assert (asked.path, asked.function, asked.scale) == ("result", "wide", 2)
+    assert given == [("it", 0), ("column", 0), ("", 1)]
+
+
+def test_the_length_behind_a_pointer_that_is_left_is_told_so_too(joined):
+    view = "{out: {to: bytes, length: 'size(it, 1)'}}"
+
+    (asked,) = joined(HEADER, VIEW.format(view=view)).functions["views"].asks
+
+    assert (asked.path, asked.function) == ("view[0]", "size")
+
+
+@pytest.mark.parametrize(
+    ("length", "message"),
+    [
+        ("size(it, colunm)", "parameter `colunm` is not in `blob`"),
+        ("size(it, column, column)", "parameter `column` is not in `size`"),
+        ("size(it)", "`column` of `size` is not given"),
+        ("siez(it, column)", "function `siez` is not in `subject.h`"),
+        (
+            "size(it, column) + 1",
+            "`size(it, column) + 1` is more than one call and a number that it is multiplied by",
+        ),
+        (
+            "column * size(it, column)",
+            "`column * size(it, column)` is more than one call and a number that it is multiplied by",
+        ),
+        (
+            "size(it, column) * size(it, column)",
+            "`size(it, column) * size(it, column)` is more than one call and a number that it is multiplied by",
+        ),
+        ("size(result, column)", "`result` is no `item`, which `it` of `size` is"),
+        ("size(it, key)", "`key` is not what `column` of `size` is"),
+        ("weight(it)", "`weight` returns `double`, which is no length"),
+        ("told(it, 0)", "`told` writes `size`, and what tells a length only reads"),
+        ("step(it)", "`step` may change the state of a `item`, and what tells a length only reads"),
+        ("found(it, key)", "a `item` may be in `fresh` after `blob`, where `found` is unlawful"),
+    ],
+)
+def test_a_function_that_tells_no_length_is_refused(length, message, refused):
+    assert refused(HEADER, CONTRACT.format(length=length)) == [message]
+
+
+@pytest.mark.parametrize(
+    "view",
+    ["{inout: {to: bytes, length: 'size(it, 1)'}}", "{in: {to: bytes, length: 'size(it, 1)'}}"],
+)
+def test_nobody_is_asked_for_the_length_of_what_is_given(view, refused):
+    message = "`view` is no memory that the call leaves behind a pointer, so nobody is asked its length"
+
+    assert message in refused(HEADER, VIEW.format(view=view))
+
+
+def test_what_a_callback_returns_has_no_length_that_a_function_tells(refused):
+    callback = "{callback: {returns: {to: bytes, length: 'size(it, 1)'}}}"
+
+    messages = refused(HEADER, f"functions: {{calls: {{params: {{back: {callback}}}}}}}")
+
+    assert "unknown name `size(it, 1)`" in messages
