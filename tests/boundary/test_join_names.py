@@ -392,9 +392,72 @@ LAW = "functions: {keywords: {}}\nlaws: {one: {given: {a: {in: int}}, steps: ['x
 @pytest.mark.parametrize(
     ("contract", "advice"),
     [
-        (BARE, "3 of its parameters have no name in the header: give each of them one here, in their order"),
+        (BARE, "give each of them a name, in the header's order: `int`, `const uint8_t *`, `size_t`"),
         (LAW, "what a law begins with stands under `given`, such as `NAME: {in: bytes, max: 20}`"),
     ],
 )
 def test_a_name_that_is_not_there_is_told_with_the_place_where_it_could_be(contract, advice, refused_with):
     assert advice in [each.help for each in refused_with(HEADER, contract)]
+
+
+def test_names_that_are_too_few_are_one_mistake(refused):
+    clauses = "{params: {text: {in: bytes, length: size}, size: {}}, requires: [size > 0]}"
+    laws = "\nlaws: {one: {steps: ['x = keywords(1, 2, 3)'], ensures: [x.result == 0]}}"
+
+    messages = refused(HEADER, f"functions: {{unnamed: {clauses}, keywords: {{}}}}{laws}")
+
+    assert messages == [
+        "`unnamed` has 3 parameters without a name in the header, and 2 names stand here that are new"
+    ]
+
+
+def test_what_is_almost_a_name_of_the_header_is_a_slip_of_its_own(refused):
+    header = "int counted(int count, int);"
+
+    (message,) = refused(header, "functions: {counted: {params: {cuont: {range: [0, 1]}, other: {}}}}")[:1]
+
+    assert message == "parameter `cuont` is not in `counted`"
+
+
+def test_a_macro_for_a_type_is_a_name_of_it(joined, refused):
+    header = "#define MY_SIZE size_t\n#define MINE MY_SIZE\n#define SELF SELF\nint fill(size_t *n);"
+
+    fill = joined(header, "functions: {fill: {params: {n: {out: MINE}}}}").functions["fill"]
+
+    assert fill.members[0].shape.element.spelling == "size_t"
+    assert refused(header, "functions: {fill: {params: {n: {out: SELF}}}}") == [
+        "type `SELF` is not in the header"
+    ]
+
+
+PLACES = """
+typedef struct number { int digits[4]; } number;
+void number_init(number *n);
+void number_init_set(number *n, const number *from);
+void number_copy(number *to, number *from);
+void number_clear(number *n);
+"""
+
+
+def _places(create, clauses=""):
+    return f"""
+        handles: {{number: {{create: [number_init, {create}], destroy: number_clear}}}}
+        functions: {{number_init: {{}}, {create}: {{{clauses}}}, number_clear: {{}}}}
+    """
+
+
+@pytest.mark.parametrize(
+    ("create", "clauses"), [("number_init_set", ""), ("number_copy", "params: {to: {out: number}}")]
+)
+def test_what_a_new_handle_is_made_from_is_there_already(create, clauses, joined):
+    function = joined(PLACES, _places(create, clauses)).functions[create]
+
+    assert [member.shape.made for member in function.members] == [True, False]
+
+
+def test_which_of_two_handles_is_new_has_to_be_said(refused, refused_with):
+    (message,) = refused(PLACES, _places("number_copy"))
+
+    assert message == "`number_copy` makes a `number`, and nothing says whether that is `to` or `from`"
+    (diagnostic,) = refused_with(PLACES, _places("number_copy"))
+    assert diagnostic.help.startswith("say `to: {out: number}`")

@@ -222,6 +222,23 @@ def test_what_nothing_says_is_a_question_and_nothing_is_called(drafted, declarat
     assert "# TODO f: " in made.text
 
 
+def test_what_may_be_left_out_is_left_out_whatever_it_would_point_to(drafted):
+    funcs = "typedef struct { void *(*get)(void *, size_t); void *ctx; } funcs; typedef struct gen gen;"
+    ends = "void gen_free(gen *g); void gen_put(gen *g);"
+    optional = (
+        "/** Makes one.\n * \\param own an optional pointer to functions.  May be NULL, it has its own. */\n"
+    )
+    make = "gen *gen_new(const funcs *own);"
+
+    made = drafted(f"{funcs}\n{optional}{make}\n{ends}")
+    silent = drafted(f"{funcs}\n{make}\n{ends}")
+
+    assert made.called == ["gen_new", "gen_free", "gen_put"]
+    assert made.clauses("gen_new", "own") == "{nullable: true}"
+    assert "TODO what `own` points to where it is not NULL" in made.text
+    assert silent.called == []
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -31,6 +31,8 @@ int pool_add(pool *p, unsigned n);
 void pool_end(pool *p);
 int each(const int *numbers, size_t count, int (*visit)(int number, size_t at, void *context), void *context);
 int spans(unsigned n, int (*take)(const span *s));
+typedef struct { int (*enter)(void *context); int (*step)(int number, void *context); } walker;
+int walk(unsigned n, const walker *w, void *context);
 """
 CALLING_CONTRACT = """
 abidance: 1
@@ -40,6 +42,7 @@ libraries: {c: {path: libcalling.so}}
 types:
   span:
     fields: {name: {to: string}, low: {range: [0, 1000]}}
+  walker: {fields: {enter: {callback: {}}, step: {callback: {calls: n}}}}
 handles:
   pool: {type: pool, create: pool_new, destroy: pool_end}
 functions:
@@ -77,6 +80,7 @@ functions:
           params: {s: {to: span}}
           returns: {one_of: [0]}
           ensures: [s.low <= s.high, "s.name in 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'"]
+  walk: {params: {n: {range: [0, 9]}, w: {in: walker, user_data: context}}}
 """
 CALLING = """
 #include <stdlib.h>
@@ -123,8 +127,15 @@ int spans(unsigned n, int (*take)(const span *))
     }
     return 0;
 }
+int walk(unsigned n, const walker *w, void *context)
+{
+    w->enter(context);
+    for (unsigned i = 0; i < n; i++) w->step((int)i, STEPPED);
+    return 0;
+}
 """
 SOUND = {
+    "STEPPED": "context",
     "CHECKED": "", "MOVED": "", "SKEW": "", "CONTEXT": "context", "FEWER": "", "LOW": "(int)i", "NAME": "name",
 }  # fmt: skip
 WRONG = {
@@ -136,6 +147,7 @@ WRONG = {
     "tells_fewer": {"FEWER": "- (n == 7)"},
     "outside_its_range": {"LOW": "i == 9 ? -1 : (int)i"},
     "low_above_high": {"LOW": "(int)i * (i == 11 ? 9 : 1)"},
+    "steps_elsewhere": {"STEPPED": "i == 6 ? &n : context"},
     "no_name": {"NAME": "i == 4 ? NULL : name"},
 }
 
@@ -204,6 +216,7 @@ def test_nothing_is_found_in_a_sound_gateway(market, twin):
         full("outside_its_range", "spans", "ABD343 spans"),
         full("low_above_high", "spans", "ABD346 spans"),
         full("no_name", "spans", "ABD343 spans"),
+        ("steps_elsewhere", "walk", "ABD342 walk"),
     ],
 )
 def test_a_wrong_way_of_calling_back_is_found(calling, library, entry, words):
@@ -211,7 +224,7 @@ def test_a_wrong_way_of_calling_back_is_found(calling, library, entry, words):
 
 
 def test_nothing_is_found_in_a_library_that_calls_back_as_promised(calling):
-    for entry in ("pool", "pool_add", "each", "spans"):
+    for entry in ("pool", "pool_add", "each", "spans", "walk"):
         ended = calling.run("sound", entry)
 
         assert (ended.returncode, ended.stderr) == (0, "")

@@ -14,6 +14,7 @@ from abidance.draft.documentation.markup import parse
 from abidance.draft.handle_pairs import find_handles
 from abidance.draft.harm import obstacle
 from abidance.draft.model import (
+    Certainty,
     Draft,
     FunctionDraft,
     GuessEvidence,
@@ -239,14 +240,11 @@ def _settled(view: FunctionView, place: PlaceDraft, sized: set[str], result: Pla
     if place.get("capacity") is not None and (result is None or result.get("status") is None):
         # Only after a success is what is reported the length of what is there.
         guesses = tuple(g for g in guesses if g.clause != "length" or g.evidence.rank is not Rank.NAME)
-    if (
-        what is None
-        and nullable is not None
-        and nullable.value is True
-        and view.header.target(parameter.type)
-    ):
+    unknown = what is None or (what.certainty is Certainty.GAP and what.value is None)
+    if unknown and nullable is not None and nullable.value is True and view.header.target(parameter.type):
+        # Documented to be optional: calls can be made without it, whatever it would point to.
         question = gap("nullable", True, f"what `{place.name}` points to where it is not NULL")
-        guesses = tuple(question if each is nullable else each for each in guesses)
+        guesses = tuple(question if each is nullable else each for each in guesses if each is not what)
     returned = view.header.target(view.function.returns) is not None
     failing = returned or (result is not None and result.get("status") is not None)
     if (

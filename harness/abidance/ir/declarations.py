@@ -208,12 +208,15 @@ class Declarations:
             elif isinstance(each.type, RecordRef):
                 yield from self.named_fields(self.records[each.type.key])
 
-    def find_type(self, name: str) -> Type | None:
-        """Return what a C type name such as ``size_t``, ``struct tm``, ``tm`` or ``char *`` stands for, or None."""
+    def find_type(self, name: str, expanded: frozenset[str] = frozenset()) -> Type | None:
+        """Return what a C type name such as ``size_t``, ``struct tm``, ``tm`` or ``char *`` stands for, or None.
+
+        The name may be a macro for one. Those that were `expanded` on the way here are not again (C11 6.10.3.4p2).
+        """
         name = " ".join(name.split())
         if name.endswith("*"):
             words = [word for word in name[:-1].split() if word != "const"]
-            to = Void() if words == ["void"] else self.find_type(" ".join(words))
+            to = Void() if words == ["void"] else self.find_type(" ".join(words), expanded)
             return Pointer(to) if to is not None else None
         if name in self.typedefs:
             return TypedefRef(name)
@@ -223,5 +226,7 @@ class Declarations:
         for prefix in ("", "enum "):
             if prefix + name in self.enums:
                 return EnumRef(prefix + name)
-        basic = BASIC_SPELLINGS.get(name) or canonical(name.split())
-        return Basic(basic) if basic else None
+        if basic := BASIC_SPELLINGS.get(name) or canonical(name.split()):
+            return Basic(basic)
+        macro = self.macros.get(name) if name not in expanded else None
+        return self.find_type(macro.text, expanded | {name}) if macro is not None else None

@@ -904,6 +904,19 @@ md_status md_each(const uint8_t *data, size_t length, md_handler handler, void *
     return MD_DONE;
 }
 
+int io_split(const char *text, const io_events *events, void *context)
+{
+    int lines = 0;
+    while (*text) {
+        size_t n = strcspn(text, "\n");
+        events->line(context, text, n);
+        lines++;
+        text += n + (text[n] != 0);
+    }
+    events->end(context);
+    return lines;
+}
+
 int io_drain(const io_ops *ops)
 {
     int most = ops->read(ops->self, 16);

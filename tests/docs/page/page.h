@@ -312,6 +312,11 @@ typedef struct io_ops {
     void *self;
 } io_ops;
 int io_drain(const io_ops *ops);
+typedef struct io_events {
+    void (*line)(void *context, const char *text, size_t n);
+    void (*end)(void *context);
+} io_events;
+int io_split(const char *text, const io_events *events, void *context);
 typedef ptrdiff_t (*io_read)(void *context, void *to, size_t room);
 typedef int (*io_next)(void *context, short *samples, size_t *count);
 long io_slurp(io_read read, void *context);

@@ -335,10 +335,10 @@ def calls_seen(called: tuple[CallbackInvocation, ...]) -> dict[int, list[dict[st
 
 def user_data_of(encoded: Encoded, placed: PlacedCallback) -> tuple[bytes | None, int | None] | None:
     """Return what a callback must get back: bytes, or the address of a block; None when that is not known."""
-    if placed.shape.given_back is None:
+    if placed.shape.given_back is None or not placed.shape.user_data:
         return None
     call = encoded.calls[placed.call]
-    prefix = placed.path.rpartition(".")[0]
+    prefix = "" if placed.shape.around else placed.path.rpartition(".")[0]
     name = placed.shape.user_data
     path = f"{prefix}.{name}" if prefix else name
     if path in call.places:

@@ -415,7 +415,8 @@ class CallbackShape(OpaqueShape):
 
     `members` are the function's parameters, of these `sizes`, and `result` is what it answers; `kind` is the number
     of the compiled function. `least` and `most` bound how often one call calls it; `counted` is where that stands.
-    `user_data` is the parameter or field beside it that comes back in parameter number `given_back`. `lifetime` is
+    `user_data` is the parameter or field beside it that comes back in parameter number `given_back`; it is `around`
+    the callback where a record with the callback is passed beside the parameter. `lifetime` is
     ``call``, ``static`` or ``handle(NAME)``; of an allocator also empty, as long as what the call is about. Of such
     a one, `allocates` is how many bytes it gives, and `frees` the number of the parameter in which memory comes back.
     `may_call` are functions that it may call on the handle that it lasts as long as.
@@ -433,6 +434,7 @@ class CallbackShape(OpaqueShape):
     ensures: tuple[Expression, ...] = ()
     user_data: str = ""
     given_back: int | None = None
+    around: bool = False
     allocates: Expression | None = None
     frees: int | None = None
     zeroed: bool = False

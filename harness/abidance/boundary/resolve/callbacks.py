@@ -21,7 +21,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.expression import Expression
@@ -251,19 +251,32 @@ def _given_back(
     if told is not None and told.text not in known:
         shaper.problems.unknown("parameter", told.text, told.span, known, f"`{shaper.text(function)}`")
         return None
-    if user_data is None or (type_ := user_data[1]) is None:
-        return None
     if told is not None:
         return next(index for index, member in enumerate(members) if member.name == told.text)
-    name = user_data[0]
+    if user_data is None or (type_ := user_data[1]) is None:
+        return None
     freed = callback.frees.text if callback.frees is not None else ""
-    fitting = [
+    fitting = receivers(shaper, function, members, type_, freed)
+    return chosen_receiver(shaper, members, fitting, user_data[0])
+
+
+def receivers(
+    shaper: Shaper, function: c.FunctionType, members: tuple[s.Member, ...], type_: c.Type, freed: str = ""
+) -> list[int]:
+    """Return which of a callback's parameters user data of a type may come back in."""
+    return [
         index
         for index, (member, each) in enumerate(zip(members, function.parameters, strict=True))
         if shaper.declarations.same(each, type_)
         and not isinstance(member.shape, s.PointerShape)
         and member.name != freed
     ]
+
+
+def chosen_receiver(
+    shaper: Shaper, members: tuple[s.Member, ...], fitting: Sequence[int], name: Name
+) -> int | None:
+    """Return which of these parameters `name` comes back in; complain when that is not plain."""
     same = [index for index in fitting if members[index].name == name.text]
     if len(same) == 1 or len(fitting) == 1:
         return (same or fitting)[0]

@@ -15,8 +15,9 @@ from abidance.boundary.resolve.contract_values import LiteralConverter
 from abidance.boundary.resolve.handle_holders import HandleHolders
 from abidance.boundary.resolve.names import check_before, check_names
 from abidance.boundary.resolve.nearest_clauses import never_returns, remedy_for
+from abidance.boundary.resolve.new_handles import told_apart
 from abidance.boundary.resolve.number_handles import NumberHandles
-from abidance.boundary.resolve.parameter_names import misplaced, parameter_names
+from abidance.boundary.resolve.parameter_names import miscounted, misplaced, parameter_names
 from abidance.boundary.resolve.pointer_complaints import UnspecifiedPointer
 from abidance.boundary.resolve.pointer_handles import PointerHandles
 from abidance.boundary.resolve.pointers import (
@@ -27,6 +28,7 @@ from abidance.boundary.resolve.pointers import (
 from abidance.boundary.resolve.results import ResultJoiner
 from abidance.boundary.resolve.transfers import tells_success
 from abidance.boundary.resolve.unspecified_pointers import untold
+from abidance.boundary.resolve.user_data import handed_to_callbacks
 from abidance.boundary.resolve.variants import VariantReader
 from abidance.boundary.resolve.windows import check_windows, positioned, without_counts
 from abidance.core.catalogue import TYPE_REFUSED, WRONG_VALUE
@@ -80,8 +82,12 @@ class FunctionJoiner:
         params = dict(promise.params or {}) if promise else {}
         members = []
         declared = _declared_names(declaration, params)
-        names = parameter_names(declared, params)
         where = f"`{declaration.name}`"
+        if complaint := self._miscounted(declaration, declared, params, where):
+            self.problems.add(complaint)
+            self.problems.settled(declaration.name)
+            promise, params = None, {}  # all that it says is about names that are nobody's
+        names = parameter_names(declared, params)
         if complaint := misplaced(declared, {name: each.span for name, each in params.items()}, where):
             self.problems.add(complaint)
         self.shaper.parameters = {
@@ -89,11 +95,11 @@ class FunctionJoiner:
         }
         for name, parameter in zip(names, declaration.parameters, strict=True):
             members.append(self._member(declaration, promise, name, parameter, params.pop(name, None)))
-        members = without_counts(_told_apart(members, promise))
+        members = without_counts(told_apart(declaration, members, promise, self.shaper, self.problems))
         variants, members = self._variants(declaration, promise, members)
         known: dict[str, Span | None] = {m.name: m.declared for m in members}
         for name, param in params.items():
-            self.problems.unknown("parameter", name, param.span, known, where, _unnamed(declaration))
+            self.problems.unknown("parameter", name, param.span, known, where)
         result = self.results.join(declaration, promise)
         function = BoundaryFunction(
             declaration.name,
@@ -119,6 +125,13 @@ class FunctionJoiner:
         if promise is not None:
             check_names(function, promise, self.shaper.constants, self.problems, inside)
         return self._callable(function)
+
+    def _miscounted(
+        self, declaration: Declaration, declared: Sequence[str], params: Mapping[str, Param], where: str
+    ) -> Diagnostic | None:
+        types = [self.shaper.text(parameter.type) for parameter in declaration.parameters]
+        written = {name: each.span for name, each in params.items()}
+        return miscounted(declared, types, written, where, declaration.span)
 
     def _variants(
         self, declaration: Declaration, promise: FunctionPromise | None, members: Sequence[s.Member]
@@ -275,6 +288,8 @@ class FunctionJoiner:
             others = promise.params.values() if promise else ()
             ended = any(each.end_of and each.end_of.text == name for each in others) and direction.read
             shape = pointer_shape(self.shaper, type_, param, what, direction, parameter.span, ended=ended)
+            if (handed_on := self._handed_on(declaration, promise, param)) is not None:
+                shape = handed_to_callbacks(shape, handed_on, self.shaper)
             if param.window is not None and isinstance(shape, s.PointerShape):
                 return positioned(shape, param.window)
             return shape
@@ -329,17 +344,6 @@ def _declared_names(declaration: Declaration, params: Mapping[str, Param]) -> li
     ]
 
 
-def _unnamed(declaration: Declaration) -> str:
-    """Return what to do about names that are none of the header's, where that has none for some parameters."""
-    bare = sum(not parameter.name for parameter in declaration.parameters)
-    if not bare:
-        return ""
-    where = f"{bare} of its parameters have" if bare > 1 else "one of its parameters has"
-    return (
-        f"{where} no name in the header: give {'each of them' if bare > 1 else 'it'} one here, in their order"
-    )
-
-
 def _endless(function: BoundaryFunction) -> Diagnostic:
     return Diagnostic(
         TYPE_REFUSED,
@@ -354,23 +358,3 @@ def _hands_over(param: Param, shape: s.Shape) -> bool:
     return param.owner == "callee" or any(
         isinstance(each, s.PointerShape) and each.handed for each in walk(shape)
     )
-
-
-def _told_apart(members: list[s.Member], promise: FunctionPromise | None) -> list[s.Member]:
-    """Return parameters of which `{out: HANDLE}` is a new handle, and others of its kind are there already."""
-    said = promise.params if promise is not None else {}
-    outs = {name: param.out.text for name, param in said.items() if param.out is not None}
-    new = {
-        m.shape.handle
-        for m in members
-        if isinstance(m.shape, s.HandleShape) and outs.get(m.name) == m.shape.handle
-    }
-    return [
-        replace(m, shape=replace(m.shape, made=False))
-        if isinstance(m.shape, s.HandleShape)
-        and m.shape.level == 1
-        and m.shape.handle in new
-        and m.name not in outs
-        else m
-        for m in members
-    ]

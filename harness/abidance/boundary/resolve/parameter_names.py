@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.core.catalogue import WRONG_VALUE
+from abidance.core.catalogue import UNKNOWN_NAME, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,6 +42,32 @@ def misplaced(declared: Sequence[str], written: Mapping[str, Span], where: str) 
             return Diagnostic(WRONG_VALUE, message, (Label(written[own]),), help=remedy)
         last = name
     return None
+
+
+def miscounted(
+    declared: Sequence[str], types: Sequence[str], written: Mapping[str, Span], where: str, header: Span
+) -> Diagnostic | None:
+    """Return a complaint where the contract gives names by order, and has another number of them than the header.
+
+    `types` are those of the parameters as C writes them. One that is almost a name of the header is a slip of its own.
+    """
+    bare = declared.count("")
+    names = parameter_names(declared, written)
+    given = [name for name in written if name not in names]
+    if not bare or not given:
+        return None
+    if any(nearest(name, [each for each in declared if each]) for name in given):
+        return None
+    has = "has a parameter" if bare == 1 else f"has {bare} parameters"
+    here = "one name stands" if len(given) == 1 else f"{len(given)} names stand"
+    them = ", ".join(f"`{type_}`" for name, type_ in zip(declared, types, strict=True) if not name)
+    remedy = "give it a name" if bare == 1 else "give each of them a name"
+    return Diagnostic(
+        UNKNOWN_NAME,
+        f"{where} {has} without a name in the header, and {here} here that {'is' if len(given) == 1 else 'are'} new",
+        (Label(written[given[0]]), Label(header)),
+        help=f"{remedy}, in the header's order: {them}",
+    )
 
 
 def _by_order(declared: Sequence[str], written: Iterable[str]) -> list[str]:

@@ -122,7 +122,7 @@ class Param(NamedClauses, Place):
         Needs("may_overlap", ("out",)),
         Needs("shared", ("in",)),
         Needs("secret", WAYS),
-        Needs("user_data", ("callback",)),
+        Needs("user_data", ("callback", "in", "inout")),
         Needs("lifetime", (*WAYS, "callback", "handle")),
         Needs("until", ("lifetime",)),
         Needs("into", ("handle",)),
@@ -182,7 +182,9 @@ class Param(NamedClauses, Place):
     user_data: Name | None = field(
         default=None,
         metadata=clause(
-            PARAMETER_NAME, "The parameter whose value is passed back to the callback unchanged."
+            PARAMETER_NAME,
+            "The parameter whose value is passed back unchanged to the callback, or to those of the record that say "
+            "nothing of it.",
         ),
     )
     shared: bool | None = field(
