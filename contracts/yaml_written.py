@@ -1,0 +1,272 @@
+"""What the emitter writes, for `yaml.contract.yaml`: PyYAML's emitter in Python, held to what libyaml says of itself.
+
+The two write the same but for a few choices, in which libyaml's are here: a line of a double quoted scalar ends without
+a backslash where the next begins with no space; a document that may go on is ended before directives; an empty scalar
+may be a simple key.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+import yaml_texts
+from yaml.emitter import Emitter
+
+_MAY_GO_ON, _MUST_BE_ENDED = 1, 2
+_LONGEST_KEY = 128
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the emitter is told: `line_break` is 0 to 3, as `yaml_break_t` has it."""
+
+    canonical: bool = False
+    indent: int = 2
+    width: int = 80
+    unicode: bool = False
+    line_break: int = 0
+
+    def told(self) -> bytes:
+        """Return the options as a law reads them: a byte for each, the width above -1."""
+        return bytes((self.canonical, self.indent, self.width + 1, self.unicode, self.line_break))
+
+    @classmethod
+    def chosen(cls, dice: random.Random) -> Options:
+        return cls(
+            dice.random() < 0.15,
+            dice.choice((0, 1, 2, 2, 3, 4, 8, 9, 10)),
+            dice.choice((80, 80, -1, 10, 20, 40, 4, 1, 0)),
+            dice.random() < 0.5,
+            dice.randrange(4),
+        )
+
+
+class Writer(Emitter):
+    """Writes events as libyaml does."""
+
+    def __init__(self, stream: io.StringIO, options: Options) -> None:
+        super().__init__(
+            stream,
+            canonical=options.canonical,
+            indent=options.indent,
+            width=options.width if options.width >= 0 else 1 << 30,
+            allow_unicode=options.unicode,
+            line_break=(None, "\r", "\n", "\r\n")[options.line_break],
+        )
+
+    def expect_document_start(self, first: bool = False) -> None:
+        event = self.event
+        if isinstance(event, yaml.DocumentStartEvent):
+            ended = bool(event.version or event.tags) and self.open_ended
+        else:
+            ended = self.open_ended == _MUST_BE_ENDED
+        if ended:
+            self.write_indicator("...", True)
+            self.write_indent()
+        self.open_ended = False
+        super().expect_document_start(first)
+        self.open_ended = False
+
+    def expect_document_end(self) -> None:
+        explicit, before = self.event.explicit, self.open_ended
+        super().expect_document_end()
+        self.open_ended = not explicit and (before or _MAY_GO_ON)
+
+    def check_empty_document(self) -> bool:
+        return False
+
+    def check_simple_key(self) -> bool:
+        event = self.event
+        is_empty = self.check_empty_sequence() or self.check_empty_mapping()
+        if isinstance(event, yaml.CollectionStartEvent) and not is_empty:
+            return False
+        length = len(event.anchor or "")
+        tagged = not isinstance(event, yaml.AliasEvent) and event.tag is not None
+        if tagged and (self.canonical or not _implicit(event)):
+            tag = self.prepare_tag(event.tag)
+            length += len(tag) - (3 if tag.startswith("!<") else 0)
+        if isinstance(event, yaml.ScalarEvent):
+            self.analysis = self.analysis or self.analyze_scalar(event.value)
+            if self.analysis.multiline:
+                return False
+            length += len(event.value.encode())
+        return length <= _LONGEST_KEY
+
+    def expect_alias(self) -> None:
+        super().expect_alias()
+        if self.simple_key_context:
+            self._put(" ")  # the colon would belong to its name
+
+    def choose_scalar_style(self) -> str:
+        event = self.event
+        if event.tag is None or event.implicit[0]:
+            return str(super().choose_scalar_style())
+        event.implicit = (True, event.implicit[1])  # a tag that is written leaves the plain style as it is
+        try:
+            return str(super().choose_scalar_style())
+        finally:
+            event.implicit = (False, event.implicit[1])
+
+    def write_indicator(self, *arguments: Any, **named: Any) -> None:
+        before = self.open_ended
+        super().write_indicator(*arguments, **named)
+        self.open_ended = before
+
+    def write_plain(self, text: str, split: bool = True) -> None:
+        before = self.open_ended
+        super().write_plain(text, split)
+        self.open_ended = before
+
+    def write_literal(self, text: str) -> None:
+        self.open_ended = False
+        super().write_literal(text)
+        self.open_ended = self.open_ended and _MUST_BE_ENDED
+
+    def write_folded(self, text: str) -> None:
+        self.open_ended = False
+        super().write_folded(text)
+        self.open_ended = self.open_ended and _MUST_BE_ENDED
+
+    def write_double_quoted(self, text: str, split: bool = True) -> None:
+        self.write_indicator('"', True)
+        previous = ""
+        for number, character in enumerate(text):
+            inside = 0 < number < len(text) - 1
+            if character == " " and previous != " " and split and inside and self.column > self.best_width:
+                self.write_indent()
+                if text[number + 1] == " ":
+                    self._put("\\")
+            else:
+                self._put(self._escaped(character))
+            previous = character
+        self.write_indicator('"', False)
+
+    def _escaped(self, character: str) -> str:
+        code = ord(character)
+        unicode = 0xA0 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD
+        if (
+            0x20 <= code <= 0x7E or (self.allow_unicode and unicode)
+        ) and character not in '"\\\u2028\u2029\ufeff':
+            return character
+        if character in self.ESCAPE_REPLACEMENTS:
+            return "\\" + str(self.ESCAPE_REPLACEMENTS[character])
+        return f"\\x{code:02X}" if code <= 0xFF else f"\\u{code:04X}" if code <= 0xFFFF else f"\\U{code:08X}"
+
+    def _put(self, text: str) -> None:
+        self.column += len(text)
+        self.stream.write(text)
+
+
+def _implicit(event: yaml.NodeEvent) -> bool:
+    return any(event.implicit) if isinstance(event, yaml.ScalarEvent) else bool(event.implicit)
+
+
+def written(events: list[yaml.Event], options: Options) -> bytes:
+    """Return what the emitter writes for these events."""
+    stream = io.StringIO()
+    writer = Writer(stream, options)
+    for event in events:
+        writer.emit(event)
+    return stream.getvalue().encode()
+
+
+_TAGS = {
+    yaml.ScalarEvent: "tag:yaml.org,2002:str",
+    yaml.SequenceStartEvent: "tag:yaml.org,2002:seq",
+    yaml.MappingStartEvent: "tag:yaml.org,2002:map",
+}
+_DOCUMENTS = 3
+
+
+def _dumped(events: list[yaml.Event]) -> list[yaml.Event]:
+    """Return the events by which the documents of these are dumped: nodes have tags, and new anchors are counted."""
+    dumped: list[yaml.Event] = []
+    names: dict[str, str] = {}
+    for number, event in enumerate(events):
+        match event:
+            case yaml.DocumentStartEvent():
+                names = {}
+                for later in events[number:]:
+                    if isinstance(later, yaml.DocumentEndEvent):
+                        break
+                    if isinstance(later, yaml.AliasEvent):
+                        names.setdefault(later.anchor, f"id{len(names) + 1:03d}")
+                dumped.append(event)
+            case yaml.AliasEvent():
+                dumped.append(yaml.AliasEvent(names[event.anchor]))
+            case yaml.ScalarEvent() | yaml.SequenceStartEvent() | yaml.MappingStartEvent():
+                default = _TAGS[type(event)]
+                tag = default if event.tag in (None, "!") else event.tag
+                anchor, implicit = names.get(event.anchor), tag == default
+                if isinstance(event, yaml.ScalarEvent):
+                    flags = (implicit, implicit)
+                    dumped.append(yaml.ScalarEvent(anchor, tag, flags, event.value, style=event.style or ""))
+                else:
+                    dumped.append(type(event)(anchor, tag, implicit, flow_style=bool(event.flow_style)))
+            case _:
+                dumped.append(event)
+    return dumped
+
+
+def _is_alike(event: yaml.Event) -> bool:
+    """Return whether the two emitters are meant to write the event alike.
+
+    libyaml folds lines of a folded scalar that begin or end with a space too, which changes them.
+    """
+    match event:
+        case yaml.DocumentStartEvent():
+            return not event.tags or event.tags == {"!e!": "tag:e,2000:"}
+        case yaml.ScalarEvent():
+            spaced = event.style == ">" and re.search(r"(?m)^ | $|  ", event.value)
+            return not spaced and not any(
+                character == "\r" or character > "\uffff" for character in event.value
+            )
+        case _:
+            return True
+
+
+def _undefined(events: list[yaml.Event]) -> bool:
+    """Return whether an alias refers to nothing before it in its document."""
+    names: set[str] = set()
+    for event in events:
+        if isinstance(event, yaml.DocumentStartEvent):
+            names = set()
+        elif isinstance(event, yaml.AliasEvent) and event.anchor not in names:
+            return True
+        elif isinstance(event, yaml.NodeEvent) and event.anchor is not None:
+            names.add(event.anchor)
+    return False
+
+
+def _is_nothing(events: list[yaml.Event]) -> bool:
+    """Return whether the first document is an empty scalar without a marker, before which libyaml begins a line."""
+    first = events[1]
+    return (
+        isinstance(first, yaml.DocumentStartEvent)
+        and not first.explicit
+        and getattr(events[2], "value", None) == ""
+    )
+
+
+def rewritten(seed: int, size: int) -> bytes | None:
+    """Return a text behind the options, the number of its documents, and what is dumped of them; or None."""
+    text = yaml_texts.texts(seed, size)
+    try:
+        events = list(yaml.parse(text, Loader=yaml.Loader))
+    except yaml.YAMLError:
+        return None
+    count = sum(isinstance(event, yaml.DocumentStartEvent) for event in events)
+    alike = all(_is_alike(event) for event in events) and not _undefined(events) and not _is_nothing(events)
+    if not 1 <= count <= _DOCUMENTS or not alike:
+        return None
+    options = Options.chosen(random.Random(seed ^ size))
+    output = written(_dumped(events), options)
+    return yaml_texts.case(options.told() + bytes((count,)) + output, text.encode())
+
+
+streams = yaml_texts.seeds.map(lambda chosen: rewritten(*chosen)).filter(lambda case: case is not None)
