@@ -10,6 +10,7 @@ from abidance.boundary.model.values import ROOM
 from abidance.generate.hints import Bounds
 from abidance.generate.scalars import interesting
 from abidance.generate.sweep import edge_cases
+from abidance.toolchain.machine_code import CodeWords
 
 
 def arguments(subject):
@@ -251,3 +252,34 @@ def test_a_handle_is_made_with_other_arguments_where_small_numbers_of_the_call_m
 
     assert {(64, 0, 1), (64, 1, 0), (1, 0, 1), (63, 0, 1), (0, 0, 0)} <= tried
     assert len({case["s"].arguments["name"] for case in arguments(subject)}) > 2
+
+
+WORDS = CodeWords((0, 1, 2, 3, 8), ())
+
+
+@pytest.mark.parametrize(
+    ("header", "clauses", "valid"),
+    [
+        ("enum option { ONE = 1, TWO = 2, EIGHT = 8 }; int f(enum option x, int y);", "{}\n", {1, 2, 8}),
+        ("int f(int x, int y);", "params: {x: {one_of: [1, 2, 8]}}", {1, 2, 8}),
+        ("int f(int x, int y);", "params: {x: {range: [0, 3]}}", {0, 1, 2, 3}),
+    ],
+)
+def test_numbers_of_the_code_are_tried_where_they_are_valid(function, header, clauses, valid):
+    boundary, subject = function(header, clauses)
+
+    calls = [case.arguments for case in edge_cases(boundary, subject, WORDS)]
+
+    assert {call["x"] for call in calls} == valid
+    assert {0, 3, 8, 9} <= {call["y"] for call in calls}
+
+
+def test_what_is_written_has_room_where_only_some_sizes_are_valid(function):
+    subject = function(
+        "int f(uint8_t *out, size_t room, int x);",
+        "params: {out: {out: bytes, capacity: room}, room: {one_of: [8, 4]}}",
+    )
+
+    calls = arguments(subject)
+
+    assert {8} == {call["room"] for call in calls if call["x"] == 127}

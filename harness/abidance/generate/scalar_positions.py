@@ -47,14 +47,18 @@ DEEPEST = 3
 """Records in records further than this keep their simplest values."""
 
 
+NO_RANGE = (1, 0)
+"""The ends of a range that no number is in: between enumerators, or what `one_of` lists, nothing is valid."""
+
+
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """A place in the arguments. `values` are worth trying, those at the ends of its range first.
 
     `sized` is true when its values have or tell a size, and `room` when it says how much the library may write.
-    `number` is its shape when it is a number, with the `ends` of its range and what the contract `mentioned`;
-    of contents that have a size of their own, `ends` are those of the size. `encoding` is that of text, which has
-    no NUL in it where it is a `string`.
+    `number` is its shape when it is a number, with the `ends` of its range, which are `NO_RANGE` where only some
+    values are valid, and what the contract `mentioned`; of contents that have a size of their own, `ends` are those
+    of the size. `encoding` is that of text, which has no NUL in it where it is a `string`.
     `form` is the shape of contents that have one.
     `each` has every value there is where these are few: of a small range, or of the one byte of a short buffer.
     `counted` are bytes of which one or several say how many follow, `almost` those that are not quite text.
@@ -73,6 +77,12 @@ class Leaf:
     encoding: str = ""
     string: bool = True
     form: PointerShape | None = None
+
+    @property
+    def largest(self) -> int:
+        """Return the largest number that is valid."""
+        listed = (value for value in self.values if isinstance(value, int))
+        return max(listed, default=0) if self.ends == NO_RANGE else self.ends[1]
 
     @property
     def has_contents(self) -> bool:
@@ -151,7 +161,8 @@ def _number(shape: ScalarShape, hints: Hints, path: tuple[str, ...], name: str, 
         low, high = real_range(shape, bounds)
         return Leaf(path, edge_reals(shape, low, high, tuple(mentioned)), number=shape)
     if shape.listed:
-        return Leaf(path, tuple(m for m in shape.listed if bounds.allows(m)), number=shape)
+        allowed = tuple(m for m in shape.listed if bounds.allows(m))
+        return Leaf(path, allowed, number=shape, ends=NO_RANGE)
     lowest, highest = bounds.narrow(int(shape.lowest), int(shape.highest))
     if most is not None and highest > most >= lowest:
         highest = most

@@ -25,7 +25,7 @@ from abidance.generate.layouts import FILLS, loose_pointers
 from abidance.generate.made_otherwise import otherwise_made
 from abidance.generate.nearby import cuts, interleaved, nearby
 from abidance.generate.pairwise import covering, domains
-from abidance.generate.scalar_positions import is_text, leaves
+from abidance.generate.scalar_positions import NO_RANGE, is_text, leaves
 from abidance.generate.scenarios import assignments, given_for
 from abidance.generate.scope import FilterLog
 from abidance.generate.seeded_source import Dice
@@ -164,7 +164,7 @@ def _lawful(
 
 def _singles(chosen: list[Leaf]) -> Iterator[tuple[Given, bool]]:
     """Yield each leaf's values in turn, all leaves' first values first; what is written has room meanwhile."""
-    rooms = [(leaf, leaf.ends[1]) for leaf in chosen if leaf.room]
+    rooms = [(leaf, leaf.largest) for leaf in chosen if leaf.room]
     yield {}, True
     for row in zip_longest(*([(leaf, value) for value in leaf.values] for leaf in chosen)):
         for item in row:
@@ -229,7 +229,7 @@ def _stacked(
 
 def _rooms(leaf: Leaf, chosen: list[Leaf]) -> list[tuple[Leaf, object]]:
     """Return the most room for all that is written beside a leaf."""
-    return [(other, other.ends[1]) for other in chosen if other.room and other is not leaf]
+    return [(other, other.largest) for other in chosen if other.room and other is not leaf]
 
 
 def _coded(chosen: list[Leaf], words: CodeWords) -> Iterator[tuple[Given, bool]]:
@@ -319,7 +319,7 @@ def _corners(one: Leaf, other: Leaf) -> Iterator[tuple[Given, bool]]:
 
 def _ends(leaf: Leaf) -> list[object]:
     """Return the ends of a number's range, or the first and last of those that are valid."""
-    if leaf.ends == (0, 0):
+    if leaf.ends == NO_RANGE:
         return list(dict.fromkeys([*leaf.values[:2], *leaf.values[-2:]]))
     return [value for value in (*leaf.ends, 1, -1) if value in leaf.values]
 
