@@ -18,6 +18,7 @@ int told(const item *it, int *size);
 int step(item *it);
 int peek(const void *blob);
 int calls(const void *(*back)(item *it));
+int sign(item *it, int column, const char *text, char *out, int *n);
 int views(item *it, const void **view, const void **window);
 """
 CONTRACT = """
@@ -108,3 +109,61 @@ def test_what_a_callback_returns_has_no_length_that_a_function_tells(refused):
     messages = refused(HEADER, f"functions: {{calls: {{params: {{back: {callback}}}}}}}")
 
     assert "unknown name `size(it, 1)`" in messages
+
+
+SIGN = """
+handles:
+  item:
+    create: item_new
+    destroy: item_free
+    states: [fresh, done]
+    transitions: {{step: {{from: fresh, to: done}}, found: {{from: done}}}}
+functions:
+  sign:
+    params:
+      it: {{handle: item}}
+      text: {{in: string}}
+      out: {{out: bytes, capacity: "{capacity}"}}
+      n: {{out: int}}
+  found: {{params: {{key: {{in: string}}}}}}
+  told: {{params: {{size: {{out: int}}}}}}
+"""
+
+
+def test_room_may_be_calculated_with_what_functions_tell(joined):
+    function = joined(HEADER, SIGN.format(capacity="size(it, column) + 2 * wide(it, 0, WIDE)")).functions[
+        "sign"
+    ]
+
+    assert [(each.function, each.text) for each in function.rooms] == [
+        ("size", "size(it, column)"),
+        ("wide", "wide(it, 0, WIDE)"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("capacity", "message"),
+    [
+        ("size(it, n)", "`n` is known only after the call, and `size` is asked before it"),
+        ("size(it, colunm)", "parameter `colunm` is not in `sign`"),
+        ("size(it, result)", "`result` has no value before the call"),
+        ("weight(it)", "`weight` returns `double`, which is no length"),
+        ("step(it)", "`step` may change the state of a `item`, and what tells a length only reads"),
+        ("found(it, text)", "a `item` may be in `fresh` before `sign`, where `found` is unlawful"),
+        ("told(it, 0)", "`told` writes `size`, and what tells a length only reads"),
+    ],
+)
+def test_a_function_that_tells_no_room_is_refused(capacity, message, refused):
+    assert message in refused(HEADER, SIGN.format(capacity=capacity))
+
+
+def test_of_what_makes_a_handle_nobody_is_asked_before(refused):
+    contract = (
+        "handles: {item: {create: made, destroy: item_free}}\n"
+        "functions: {made: {params: {out: {out: bytes, capacity: limit()}}}}"
+    )
+    header = HEADER + "item *made(char *out);\nint limit(void);\n"
+
+    assert refused(header, contract) == [
+        "`made` makes, prepares or destroys a `item`, and nobody is asked how much room that is given"
+    ]

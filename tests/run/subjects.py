@@ -90,6 +90,7 @@ ONCE = {
     "handle_arrays": VARIANTS,
     "handles_left": VARIANTS,
     "asked_lengths": VARIANTS,
+    "asked_rooms": VARIANTS,
 }
 """Sources with variants of their own, each for release alone."""
 FAMILIES = (*VARIED, "shapes", "handle_lifetimes", *ONCE)

@@ -415,6 +415,18 @@ int st_row_shorts(const st_row *row, const int16_t **shorts)
 
 size_t st_row_size(const st_row *row) { return row->n / 2; }
 
+size_t st_row_room(const st_row *row) { return 2 * row->n; }
+
+size_t st_row_hex(const st_row *row, char *out)
+{
+    for (size_t i = 0; i < row->n; i++) {
+        out[2 * i] = "0123456789abcdef"[row->blob[i] >> 4];
+        out[2 * i + 1] = "0123456789abcdef"[row->blob[i] & 15];
+    }
+    out[2 * row->n] = 0;
+    return 2 * row->n;
+}
+
 struct pi_piece { int weight; };
 
 pi_piece *pi_new(int weight)

@@ -120,6 +120,8 @@ class CallBuilder:
     """The slots with the states of handles that were destroyed before the call."""
     there: list[int] = field(default_factory=list)
     """The slots that tell whether numbers which the call is given are handles."""
+    guards: list[p.Guard] = field(default_factory=list)
+    """What must hold besides for it to be made."""
     refused: bool = False
     """Whether the contract says that the call is refused: it leads its handles nowhere."""
     lent: list[int] = field(default_factory=list)

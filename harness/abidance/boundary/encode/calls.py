@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode import states
@@ -13,6 +14,7 @@ from abidance.boundary.encode.encoded_plan import PlacedCall, SecondLook
 from abidance.boundary.encode.follow_ups import (
     ask_for_error,
     ask_for_lengths,
+    ask_for_room,
     freer_of_result,
     give_back,
 )
@@ -41,6 +43,8 @@ from abidance.plan import plan as p
 from abidance.plan.callback_script import CallbackCall
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from abidance.boundary.encode.call_state import Conditions
     from abidance.boundary.encode.encoded_plan import PlacedCallback
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, HandleLife, LentRoom
@@ -88,13 +92,15 @@ class Encoder:
         using: LiveHandle | None = None,
         *,
         refused: bool = False,
+        told: Mapping[str, int | None] = MappingProxyType({}),
     ) -> int:
         """Append one call, and before it what its handles need; return its index.
 
-        One that is `refused` leads its handles to no other state.
+        One that is `refused` leads its handles to no other state. `told` is what functions have told of its room.
         """
-        builder = self.builder(function, arguments, using)
+        builder = self.builder(function, arguments, using, told=told)
         builder.refused = builder.refused or refused
+        ask_for_room(self._boundary, self.draft, builder, told)
         index = self.append(builder)
         ask_for_error(self._boundary, self.draft, builder, index)
         self._ask_for_lengths(builder, index)
@@ -130,10 +136,15 @@ class Encoder:
         arguments: Values,
         using: LiveHandle | None = None,
         fills_room: bytes = b"",
+        told: Mapping[str, int | None] = MappingProxyType({}),
     ) -> CallBuilder:
         """Lay out a call's memory, and append the calls that its handles need; the call itself is not appended."""
         named = members_seen(function.members, arguments) if _looks_at_others(function) else {}
         function = living_arguments(function, self._boundary.scope(named)) if function.variants else function
+        for each in function.rooms:
+            if each.text not in told:
+                raise EvaluationError(f"how much `{each.text}` tells is not asked here", each.span)
+            named = {**named, each.text: {RESULT_NAME: told[each.text] or 0}}
         builder = CallBuilder(function, arguments, self._boundary.scope(named))
         builder.conditions.extend(self._set_up)
         # What goes on is known once it is known on which handle.

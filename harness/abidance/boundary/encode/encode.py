@@ -38,7 +38,7 @@ def encode(boundary: Boundary, case: Case) -> Encoded:
             if any(each.value is SOMEWHERE for each in step.derived):
                 message = f"what `{step.function}` is given is known only when the calls before were made"
                 raise EvaluationError(message, function.span)
-            index = encoder.call(function, step.known, refused=bool(step.rejects))
+            index = encoder.call(function, step.known, refused=bool(step.rejects), told=step.told)
             encoder.draft.steps.append(index)
             made = encoder.draft.calls[index]
             if step.times > 1:
@@ -49,7 +49,7 @@ def encode(boundary: Boundary, case: Case) -> Encoded:
         under_test = [n for n, step in zip(encoder.draft.steps, case.steps, strict=True) if step.times]
         subject = (under_test or encoder.draft.steps)[-1]
     else:
-        subject = encoder.call(boundary.functions[case.function], case.arguments)
+        subject = encoder.call(boundary.functions[case.function], case.arguments, told=case.told)
         if case.overlap is not None:
             overlap(encoder.draft, subject, *case.overlap, case.fill)
         if case.changed is not None:
@@ -87,7 +87,8 @@ def encode_lanes(
         if around is not None and number % 2:
             builders.append(encoder.builder(boundary.functions[around.function], around.arguments, live))
         else:
-            builders.append(encoder.builder(function, beside if number % 2 else case.arguments, live))
+            given = beside if number % 2 else case.arguments
+            builders.append(encoder.builder(function, given, live, told=case.told))
     indexes = [encoder.append(builder) for builder in builders]
     for index, builder in zip(indexes, builders, strict=True):
         give_back(boundary, encoder.draft, builder, index)

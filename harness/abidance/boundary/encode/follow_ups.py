@@ -9,6 +9,7 @@ from abidance.boundary.encode.blocks import NULL
 from abidance.boundary.encode.call_state import CallBuilder
 from abidance.boundary.encode.encoded_plan import PlacedCall
 from abidance.boundary.encode.result_reads import followed, left_in
+from abidance.boundary.encode.states import guards
 from abidance.boundary.model.types import (
     HandleShape,
     NothingShape,
@@ -25,7 +26,7 @@ from abidance.boundary.values.memory import pack_scalar
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from abidance.boundary.encode.call_state import PlanDraft
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, ToldArgument
@@ -82,6 +83,23 @@ def ask_for_lengths(
         conditions = (*builder.conditions, *succeeded(function, index))
         question.append(((each.path, read),), tuple(dict.fromkeys(conditions)), made.retires)
         yield each.path, number, read
+
+
+def ask_for_room(
+    boundary: Boundary, draft: PlanDraft, builder: CallBuilder, told: Mapping[str, int | None]
+) -> None:
+    """Append the calls that tell how much room the next one is given, which is made if they tell the same as before."""
+    rooms = [each for each in builder.function.rooms if told[each.text] is not None]
+    ways = tuple(guards(builder))
+    for left, each in zip(range(len(rooms), 0, -1), rooms, strict=True):
+        asked = boundary.functions[each.function]
+        if asked.signature is None:
+            continue
+        question = _Question(draft, builder, len(draft.calls) + left, asked, each.arguments)
+        question.append((), tuple(dict.fromkeys(builder.conditions)))
+        slot, size = draft.new_slot(), each.shape.size
+        draft.calls[-1] = replace(draft.calls[-1], saves=((slot, p.ValuePlace(width=size)),), guards=ways)
+        builder.guards.append(p.Guard(slot, ((told[each.text] or 0) & ((1 << 8 * size) - 1),)))
 
 
 def _left_at(builder: CallBuilder, path: str) -> tuple[PointerShape, p.ValuePlace] | None:

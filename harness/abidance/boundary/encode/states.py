@@ -37,6 +37,7 @@ GONE = 0
 def guards(builder: CallBuilder) -> Iterator[p.Guard]:
     """Yield when a call is made, by the states of its handles."""
     function = builder.function.name
+    yield from builder.guards
     for slot in builder.destroyed:
         yield p.Guard(slot, (GONE,))
     for slot in builder.there:

@@ -73,8 +73,22 @@ class AskedLength:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedRoom:
+    """A function that tells how much room a call is given, called right before it; `text` is that call's name.
+
+    `shape` is what it returns.
+    """
+
+    function: str
+    arguments: tuple[ToldArgument, ...]
+    shape: ScalarShape
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class ToldArgument:
-    """An argument of a function that is called right after another one, to tell something of that call."""
+    """An argument of a function that is called right after another one or before it, to tell something of that call."""
 
     parameter: str = ""
     """The parameter of the call, ``result`` for its result; empty for a constant."""
@@ -191,6 +205,8 @@ class BoundaryFunction:
     """Room that is filled before it is called. What stands in it is an argument by the lender's name."""
     asks: tuple[AskedLength, ...] = ()
     """The functions that tell how much there is behind pointers which it leaves."""
+    rooms: tuple[AskedRoom, ...] = ()
+    """The functions that tell how much room it is given."""
     variants: tuple[tuple[str, TaggedUnion], ...] = ()
     """By parameter that is a union, or points to one, which member of it lives as the others tell."""
 

@@ -247,7 +247,7 @@ class Step:
     `rejects` is the text of the clause that promises that the call is refused; empty for a valid one. The call is made
     `times` times in a row, with the same arguments: not at all when that is 0. `repeated` and `when` say how often, and
     on what condition, where that is derived from what is given or was left. `library` is whose function it is, where a
-    law is about several libraries.
+    law is about several libraries. `told` as of a case.
     """
 
     function: str
@@ -258,6 +258,7 @@ class Step:
     repeated: Derived | None = None
     when: Derived | None = None
     library: str = ""
+    told: Mapping[str, int | None] = field(default_factory=dict)
 
     @property
     def derived(self) -> tuple[Derived, ...]:
@@ -315,6 +316,11 @@ class Case:
     overlap: tuple[str, int] | None = None
     changed: tuple[str, int, Value] | None = None
     secrets: bool = False
+    told: Mapping[str, int | None] = field(default_factory=dict)
+    """What functions have told that say how much room the call is given, by their calls; None where none may be asked.
+
+    That is found out for each run.
+    """
 
 
 def to_json(value: Value) -> object:

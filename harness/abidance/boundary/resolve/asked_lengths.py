@@ -1,6 +1,7 @@
-"""Lengths that another function tells, `length: st_value_size(st, i)`, joined with that function.
+"""Lengths and room that another function tells, `length: st_value_size(st, i)`, joined with that function.
 
-It is called right after the one that left the pointer, so it must not change what that one has left: it only reads.
+It is called right after the one that left the pointer, or right before the one that is given the room, so it must not
+change what that one has left or finds: it only reads.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.boundary import AskedLength
+from abidance.boundary.model.boundary import AskedLength, AskedRoom
 from abidance.boundary.resolve.calls_after import arguments_after
 from abidance.boundary.values.inner_pointers import BEHIND
 from abidance.contract.expression import EvaluationError
@@ -25,15 +26,16 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import BoundaryFunction, HandleLife, ToldArgument
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.expression import Expression
+    from abidance.contract.expression.expression import CallInside
     from abidance.contract.model import Contract, FunctionPromise
     from abidance.core.span import Span
 
 
 def asked_functions(contract: Contract) -> Iterator[Name]:
-    """Yield the functions that tell how much others have left."""
+    """Yield the functions that tell how much others have left, or how much room they are given."""
     for promise in contract.functions.values():
-        for length in _told(promise).values():
-            yield from (Name(call.function, call.span) for call in length.calls)
+        for told in (*_told(promise).values(), *_rooms(promise)):
+            yield from (Name(call.function, call.span) for call in told.calls)
 
 
 def _told(promise: FunctionPromise) -> dict[str, Expression]:
@@ -45,8 +47,14 @@ def _told(promise: FunctionPromise) -> dict[str, Expression]:
     return {path: length for path, length in found.items() if length is not None and length.calls}
 
 
+def _rooms(promise: FunctionPromise) -> list[Expression]:
+    """Return the capacities that functions tell."""
+    found = (param.capacity for param in promise.params.values())
+    return [each for each in found if each is not None and each.calls]
+
+
 class AskedLengths:
-    """Reads which functions tell how much the calls of others have left; what is wrong goes to `problems`."""
+    """Reads which functions tell how much the calls of others leave or have room for; `problems` has what is wrong."""
 
     def __init__(
         self,
@@ -62,9 +70,60 @@ class AskedLengths:
 
     def read(self, function: BoundaryFunction) -> BoundaryFunction:
         """Return a function with those that tell how much it leaves."""
-        told = _told(function.promise) if function.promise is not None else {}
-        asks = [self._one(function, path, length) for path, length in told.items()]
-        return replace(function, asks=tuple(each for each in asks if each is not None)) if asks else function
+        if function.promise is None:
+            return function
+        asks = [self._one(function, path, length) for path, length in _told(function.promise).items()]
+        rooms = [self._room(function, call) for each in _rooms(function.promise) for call in each.calls]
+        if rooms:
+            self._check_is_no_maker(function)
+        found = {each.text: each for each in rooms if each is not None}
+        return replace(
+            function,
+            asks=tuple(each for each in asks if each is not None),
+            rooms=tuple(found.values()),
+        )
+
+    def _room(self, function: BoundaryFunction, call: CallInside) -> AskedRoom | None:
+        asked = self._functions.get(call.function)
+        if asked is None:
+            return None  # which is told where functions are looked for
+        refusal = self._no_length(call, asked)
+        if refusal is not None:
+            self._problems.add(refusal)
+            return None
+        written = [(None if name is None else Name(*name), each) for name, each in call.arguments]
+        arguments = arguments_after(function, asked, written, call.span, self._constants, self._problems)
+        if arguments is None:
+            return None
+        members = {member.name: member.shape for member in function.members}
+        for given in arguments:
+            shape = members.get(given.parameter)
+            late = isinstance(shape, s.PointerShape) and not shape.direction.read
+            if late or (isinstance(shape, s.HandleShape) and shape.made):
+                message = (
+                    f"`{given.parameter}` is known only after the call, and `{asked.name}` is asked before it"
+                )
+                self._problems.add(_refused(message, call.span, asked))
+                return None
+        why = self._changes(asked) or self._out_of_order(function, asked, before=True)
+        why = why or _misfit(function, asked, arguments)
+        if why:
+            self._problems.add(_refused(why, call.span, asked, _READS))
+            return None
+        shape = asked.result.shape
+        assert isinstance(shape, s.ScalarShape)
+        return AskedRoom(asked.name, arguments, shape, call.name, call.span)
+
+    def _check_is_no_maker(self, function: BoundaryFunction) -> None:
+        """Complain about a call that handles are made, prepared or destroyed with: nobody is asked before those."""
+        for life in self._handles.values():
+            prepares = (name for name, _ in life.prepare)
+            if function.name in (*life.creates, life.destroy, life.acquire, *prepares):
+                message = (
+                    f"`{function.name}` makes, prepares or destroys a `{life.name}`, and nobody is asked how much room "
+                    "that is given"
+                )
+                self._problems.add(_refused(message, function.span, remedy="say `capacity` as a number"))
 
     def _one(self, function: BoundaryFunction, path: str, length: Expression) -> AskedLength | None:
         call = length.calls[0]
@@ -92,15 +151,20 @@ class AskedLengths:
         self, function: BoundaryFunction, path: str, length: Expression, asked: BoundaryFunction
     ) -> Diagnostic | None:
         """Return why nobody is asked for a length here, or not this function."""
-        call, shape = length.calls[0], asked.result.shape
-        if call.library is not None:
-            return _refused("a library has no place here: both are of one", call.library[1])
+        call = length.calls[0]
         if not _is_left(function, path):
             name = path.removesuffix(BEHIND)
             message = (
                 f"`{name}` is no memory that the call leaves behind a pointer, so nobody is asked its length"
             )
             return _refused(message, length.span)
+        return self._no_length(call, asked)
+
+    def _no_length(self, call: CallInside, asked: BoundaryFunction) -> Diagnostic | None:
+        """Return why a function tells no length, wherever that is."""
+        shape = asked.result.shape
+        if call.library is not None:
+            return _refused("a library has no place here: both are of one", call.library[1])
         if not isinstance(shape, s.ScalarShape) or shape.kind not in ("int", "enum"):
             message = f"`{asked.name}` returns `{asked.result.spelling}`, which is no length"
             return _refused(message, call.span, asked)
@@ -150,17 +214,20 @@ class AskedLengths:
                 )
         return ""
 
-    def _out_of_order(self, function: BoundaryFunction, asked: BoundaryFunction) -> str:
-        """Return where a handle may be after a call in which a function may not be called on it."""
+    def _out_of_order(
+        self, function: BoundaryFunction, asked: BoundaryFunction, *, before: bool = False
+    ) -> str:
+        """Return where a handle may be after a call, or before it, in which a function may not be called on it."""
         for life in self._handles.values():
             machine = life.machine
             if machine is None or asked.name not in machine.transitions:
                 continue
-            moved = machine.transitions.get(function.name)
+            moved = machine.transitions.get(function.name) if not before else None
             after = machine.lawful(function.name) if moved is None or not moved.targets else frozenset[str]()
             after |= {each.state for each in moved.targets} if moved is not None else frozenset()
             for state in sorted(after - machine.lawful(asked.name)):
-                return f"a `{life.name}` may be in `{state}` after `{function.name}`, where `{asked.name}` is unlawful"
+                when = "before" if before else "after"
+                return f"a `{life.name}` may be in `{state}` {when} `{function.name}`, where `{asked.name}` is unlawful"
         return ""
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from abidance.contract.language.clauses import Clauses, ClauseSnippet, Name, NamedClauses, clause
-from abidance.contract.language.formulas import AFTER, BEFORE, NULL_OR_NUMBER
+from abidance.contract.language.formulas import AFTER, BEFORE, BEFORE_WITH_CALLS, NULL_OR_NUMBER
 from abidance.contract.language.kinds import (
     HOOK,
     PARAMETER_NAME,
@@ -191,6 +191,14 @@ class Param(NamedClauses, Place):
         default=None,
         metadata=clause(
             TRUE, "Other threads may change the memory during the call: each value is read once."
+        ),
+    )
+    capacity: Expression | None = field(
+        default=None,
+        metadata=clause(
+            BEFORE_WITH_CALLS,
+            "The number of elements that the callee may write; `inout: string` has room for as many as come in. Or a "
+            "function tells it: `f(x)`.",
         ),
     )
     secret: bool | None = field(

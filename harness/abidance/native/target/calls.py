@@ -119,6 +119,8 @@ class CallCompiler:
         shape = function.result.shape
         if function.lent is not None or (isinstance(shape, PointerShape) and shape.capacity is not None):
             raise NotCompiledError(LENT)
+        if function.rooms:
+            raise NotCompiledError("how much room it is given is asked by `run`")
         if function.variants:
             raise NotCompiledError("a union of which another parameter tells what lives is given by `run`")
         if has_numbers(function):

@@ -85,6 +85,7 @@ class CostExecution:
     def _run(self, case: Case, expectation: Expectation, time_limit: float | None) -> CaseResult:
         executor = self.executor
         function = executor.boundary.functions[case.function]
+        case = executor.staged(case).case
         encoded = encode(executor.boundary, case)
         limit = executor.limit_of(time_limit)
         trial = executor.bare_plan(encoded, limit, expectation)

@@ -100,7 +100,8 @@ def call_lines(
             yield f"abd_fill((void *)r{index}, {follow.limit}, {data}, {len(follow.puts)}); /* the room that it lent */"
     for slot, place in call.saves if needed else ():
         source = f"&r{index}" if place.block is None else f"b{place.block}.at + {place.offset}"
-        yield f"memcpy(&slot[{slot}], {source}, sizeof slot[{slot}]);"
+        size = f"sizeof slot[{slot}]" if place.width >= 8 else f"{place.width}"
+        yield f"memcpy(&slot[{slot}], {source}, {size});"
     yield from _moved(index, call, conditions if not needed else [])
 
 

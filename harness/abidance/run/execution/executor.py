@@ -12,7 +12,7 @@ from abidance.checks.evidence.expectation import NOTHING
 from abidance.plan.observation import WorkerEnding
 from abidance.run.execution.pending import PendingCase, UndividedTurn, killed
 from abidance.run.execution.second_looks import SecondLooks
-from abidance.run.execution.staging import Staging
+from abidance.run.execution.staging import Staging, takes_several_runs
 
 if TYPE_CHECKING:
     from abidance.boundary.encode.encoded_plan import Encoded
@@ -81,7 +81,7 @@ class Executor:
     def turn(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> Turn:
         """Return a case to be run while something else is done; raises EvaluationError, CaseError."""
         limit = self.limit_of(time_limit)
-        if any(step.derived for step in case.steps):  # takes several runs
+        if takes_several_runs(self.boundary, case):
             return UndividedTurn(lambda: self._in_stages(case, expectation, limit))
         return PendingCase(self, case, expectation, encode(self.boundary, case), limit)
 

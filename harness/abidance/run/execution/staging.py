@@ -12,8 +12,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import is_plain, number_of, single
-from abidance.boundary.model.types import ArrayShape, PointerShape, RecordShape, ScalarShape, What
-from abidance.boundary.model.values import Derived, Earlier
+from abidance.boundary.model.types import (
+    ArrayShape,
+    HandleShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
+    What,
+)
+from abidance.boundary.model.values import Case, Derived, Earlier, NewHandle
 from abidance.boundary.values.scope import members_seen
 from abidance.checks.evidence.sequence_calls import left_by
 from abidance.contract.expression import EvaluationError, Unavailable, parse, spelling
@@ -30,7 +37,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, BoundaryLaw
     from abidance.boundary.model.types import Member, Shape
-    from abidance.boundary.model.values import Case, Step, Value, Values
+    from abidance.boundary.model.values import Step, Value, Values
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.contract.expression import Expression
     from abidance.core.span import Span
@@ -43,6 +50,14 @@ class StagedCase:
     case: Case
     refused: str = ""
     span: Span | None = None
+
+
+def takes_several_runs(boundary: Boundary, case: Case) -> bool:
+    """Tell whether some of what a case's calls are given is known only when others were made."""
+    functions = (boundary.functions.get(name) for name in (case.function, *(s.function for s in case.steps)))
+    return any(step.derived for step in case.steps) or any(
+        each is not None and each.rooms for each in functions
+    )
 
 
 class _NoValueError(Exception):
@@ -65,16 +80,20 @@ class Staging:
 
     def __call__(self, case: Case) -> StagedCase:
         """Return a case with all that is known of it once its calls were made; raises as `run` does."""
-        if not any(step.derived for step in case.steps):
+        if not takes_several_runs(self.boundary, case):
             return StagedCase(case)
         if self._last is None or self._last[0] is not case:
             self._last = (case, self._staged(case))
         return self._last[1]
 
     def _staged(self, case: Case) -> StagedCase:
+        if not case.steps:
+            told = self._told(self.boundary.functions[case.function], case.arguments, replace(case, told={}))
+            return StagedCase(replace(case, told=told))
         steps = [*case.steps]
         for number, step in enumerate(steps):
             if not step.derived:
+                steps[number] = self._with_room(case, steps, number)
                 continue
             before = None
             if any(each.names for each in step.derived):
@@ -87,7 +106,46 @@ class Staging:
                 if case.function in self.boundary.laws:
                     return StagedCase(replace(case, steps=tuple(steps[:number])), error.reason, error.span)
                 steps[number] = replace(step, arguments=step.known)  # what a sequence has instead
+            steps[number] = self._with_room(case, steps, number)
         return StagedCase(replace(case, steps=tuple(steps)))
+
+    def _with_room(self, case: Case, steps: list[Step], number: int) -> Step:
+        """Return a step with what functions tell, after those before it, of the room that it is given."""
+        step = steps[number]
+        function = self.boundary.functions[step.function]
+        if not function.rooms:
+            return step
+        before = replace(case, steps=tuple(steps[:number]))
+        return replace(step, told=self._told(function, step.known, before, step))
+
+    def _told(
+        self, function: BoundaryFunction, arguments: Values, before: Case, step: Step | None = None
+    ) -> dict[str, int | None]:
+        """Return what functions tell of the room of a call: 0 where no answer comes, and then it is not made.
+
+        None of what cannot be asked, as the call is refused for one of these arguments: it is given no room then.
+        """
+        found: dict[str, int | None] = {}
+        for each in function.rooms:
+            asked = self.boundary.functions[each.function]
+            given: Values = {
+                member.name: arguments[argument.parameter] if argument.parameter else argument.constant
+                for member, argument in zip(asked.members, each.arguments, strict=True)
+            }
+            if not all(_may_be_given(member, given[member.name]) for member in asked.members):
+                found[each.text] = None
+                continue
+            if step is None:
+                case = Case(each.function, given, before.flush, before.fill, shift=before.shift)
+            else:
+                question = replace(
+                    step, function=each.function, arguments=given, name="", rejects="", times=1
+                )
+                case = replace(before, steps=(*before.steps, question))
+            trial = self.run(case)
+            number = trial.seen.result if trial.death is None and trial.answered else 0
+            found[each.text] = number if isinstance(number, int) else 0
+        return found
 
     def _step(self, case: Case, step: Step, before: CaseResult | None) -> Step:
         """Return a call with what it is given now; raises _NoValueError."""
@@ -193,6 +251,20 @@ class Staging:
 @lru_cache(1024)
 def _parsed(text: str, span: Span) -> Expression:
     return parse(text, span, lambda _start, _end: span)
+
+
+def _may_be_given(member: Member, value: Value) -> bool:
+    """Tell whether a function that is asked may be given a value: what is to be refused of others may not be."""
+    shape = member.shape
+    if isinstance(value, NewHandle):
+        return not value.destroyed
+    if isinstance(value, Earlier):
+        return not value.destroyed_by
+    if isinstance(shape, ScalarShape) and isinstance(value, int | float | Fraction):
+        return lawful(shape, value)
+    return (
+        value is not None or not isinstance(shape, PointerShape | HandleShape) or shape.nullable is not False
+    )
 
 
 def _placeholders(function: BoundaryFunction, step: Step) -> Values:

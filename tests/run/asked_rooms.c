@@ -1,0 +1,52 @@
+/* One source, three libraries: VARIANT 0 is sound, 1 comes as near to the defects as sound code can, 2 has them. */
+#include "asked_rooms.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NEAR (VARIANT == 1)
+#define WRONG (VARIANT == 2)
+
+struct ar_key {
+    int bits;
+};
+
+ar_key *ar_key_new(int bits) {
+    ar_key *key = malloc(sizeof *key);
+    if (key)
+        key->bits = bits;
+    return key;
+}
+
+void ar_key_free(ar_key *key) { free(key); }
+
+void ar_key_grow(ar_key *key, int bits) { key->bits = bits; }
+
+/* Forgets the last bits, which are no whole byte. */
+int ar_size(const ar_key *key) { return WRONG ? key->bits / 8 : (key->bits + 7) / 8; }
+
+/* Near: fills all of the room, though it needs less. */
+int ar_sign(const ar_key *key, const char *text, unsigned char *out) {
+    int n = (key->bits + 7) / 8;
+    if (!*text)
+        return -1;
+    for (int i = 0; i < n; i++)
+        out[i] = (unsigned char)(text[0] + i);
+    return NEAR ? 1 : n;
+}
+
+/* The NUL has no room. Near: there is exactly as much as is needed. */
+size_t ar_room(const ar_key *key, int loud) {
+    size_t n = (size_t)key->bits / 10 + (size_t)loud;
+    return n + !WRONG + !NEAR;
+}
+
+void ar_say(const ar_key *key, int loud, char *out) {
+    size_t n = (size_t)key->bits / 10;
+    memset(out, loud ? 'A' : 'a', n);
+    if (loud)
+        out[n++] = '!';
+    if (WRONG)
+        out[n++] = '.';
+    out[n] = 0;
+}

@@ -1,0 +1,23 @@
+/* Room whose size another function tells. */
+#ifndef ASKED_ROOMS_H
+#define ASKED_ROOMS_H
+
+#include <stddef.h>
+
+typedef struct ar_key ar_key;
+
+/* A key of 16 to 40 bits. */
+ar_key *ar_key_new(int bits);
+void ar_key_free(ar_key *key);
+void ar_key_grow(ar_key *key, int bits);
+
+/* How many bytes a signature has at most. */
+int ar_size(const ar_key *key);
+/* Signs a text: the caller has room for ar_size bytes. Returns how many there are; -1 where the text is empty. */
+int ar_sign(const ar_key *key, const char *text, unsigned char *out);
+
+/* What there is to say, with its NUL: ar_room tells how many bytes that are at most. */
+size_t ar_room(const ar_key *key, int loud);
+void ar_say(const ar_key *key, int loud, char *out);
+
+#endif
