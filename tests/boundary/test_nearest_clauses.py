@@ -154,6 +154,33 @@ def test_what_a_call_answers_and_nothing_looks_at_is_not_judged(boundary):
     ]
 
 
+def test_what_callbacks_of_several_functions_are_given_is_told_once(joined):
+    header = """
+        typedef void (*heard)(void *mine, const char *text);
+        void t_on_start(heard start);
+        void t_on_text(heard text);
+        void t_on_both(heard start, heard end);
+    """
+    functions = """
+functions:
+  t_on_start: {params: {start: {callback: {}}}}
+  t_on_text: {params: {text: {callback: {}}}}
+  t_on_both: {params: {start: {callback: {}}, end: {callback: {}}}}
+"""
+    boundary = joined(header, functions)
+    say = "say `to: ...`, or `nullable: true` if it may be NULL"
+
+    assert [*unasked(boundary, ["t_on_start"])] == [
+        f"what `mine`, `text` of `start` of `t_on_start` point at; {say}"
+    ]
+    assert [*unasked(boundary, ["t_on_both"])] == [
+        f"what `mine`, `text` of `start`, `end` of `t_on_both` point at; {say}"
+    ]
+    assert [*unasked(boundary, ["t_on_start", "t_on_text", "t_on_both"])] == [
+        f"what `mine`, `text` of the callbacks of `t_on_start`, `t_on_text`, `t_on_both` point at; {say}"
+    ]
+
+
 def test_what_destroys_or_frees_is_told_where_it_is_named(joined):
     header = """
         typedef struct t t;

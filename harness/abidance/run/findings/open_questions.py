@@ -36,8 +36,8 @@ def unasked(boundary: Boundary, called: Iterable[str]) -> Iterator[str]:
     functions = [boundary.functions[name] for name in called if name in boundary.functions]
     yield from _strangers(boundary, functions)
     yield from _behind_results(boundary, functions)
+    yield from _behind_callbacks(functions)
     for function in functions:
-        yield from _behind_callbacks(function)
         yield from _behind_fields(function)
 
 
@@ -103,22 +103,28 @@ def _behind_results(boundary: Boundary, functions: Iterable[BoundaryFunction]) -
         yield f"the function that {_listed(code)} returns, for which the language has no clause: nothing calls it"
 
 
-def _behind_callbacks(function: BoundaryFunction) -> Iterator[str]:
+def _behind_callbacks(functions: Iterable[BoundaryFunction]) -> Iterator[str]:
     """Yield the pointers that callbacks are given, and of which the contract does not say what they point to."""
-    alike: dict[tuple[str, ...], list[str]] = {}
-    for path, callback in callbacks_of(function.members):
-        found: list[str] = []
-        for index, member in enumerate(callback.members):
-            if index not in (callback.given_back, callback.frees):
-                found += _open(member.name, member, ())
-        if callback.type is not None and callback.type.variadic:
-            yield f"`...` of `{path}` of `{function.name}`: no callback can read what it is given there"
-        if found:
-            alike.setdefault(tuple(found), []).append(path)
-    for names, paths in alike.items():
+    alike: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    for function in functions:
+        for path, callback in callbacks_of(function.members):
+            found: list[str] = []
+            for index, member in enumerate(callback.members):
+                if index not in (callback.given_back, callback.frees):
+                    found += _open(member.name, member, ())
+            if callback.type is not None and callback.type.variadic:
+                yield f"`...` of `{path}` of `{function.name}`: no callback can read what it is given there"
+            if found:
+                alike.setdefault(tuple(found), []).append((path, function.name))
+    for names, places in alike.items():
+        paths, takers = [path for path, _ in places], [*dict.fromkeys(taker for _, taker in places)]
+        of = (
+            f"{_listed(paths)} of `{takers[0]}`"
+            if len(takers) == 1
+            else f"the callbacks of {_listed(takers)}"
+        )
         yield (
-            f"what {_listed([*names])} of {_listed(paths)} of `{function.name}` "
-            f"{'points' if len(names) == len(paths) == 1 else 'point'} at; "
+            f"what {_listed([*names])} of {of} {'points' if len(names) == len(places) == 1 else 'point'} at; "
             "say `to: ...`, or `nullable: true` if it may be NULL"
         )
 
