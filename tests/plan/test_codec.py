@@ -111,7 +111,7 @@ calls = st.builds(
     few(st.builds(OwnershipTransfer, u32, st.none() | conditions)),
     few(st.builds(Fill, u32, values)),
     st.just(1) | st.integers(1, MOST_TIMES),
-    seldom(st.builds(Guard, u32, few(u32))),
+    seldom(st.builds(Guard, u32, few(u32)) | st.builds(Guard, u32, st.just(()), u32)),
     seldom(st.builds(Move, u32, u32, seldom(tests_of_numbers))),
     st.booleans(),
 )

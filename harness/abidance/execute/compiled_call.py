@@ -73,7 +73,7 @@ class CompiledCall:
     highest_block: int
     highest_slot: int
     times: int
-    guards: tuple[tuple[int, frozenset[int]], ...]
+    guards: tuple[tuple[int, frozenset[int], int | None], ...]
     moves: tuple[Move, ...]
     once: bool
     refuses: int
@@ -86,15 +86,15 @@ class CompiledCall:
     fixed: tuple[Any, ...] | None
     """Where all that the call is given are values: its arguments, which lie in `room` as they do in a plan."""
 
-    def is_skipped(self, slots: list[int], results: list[bytes | None]) -> bool:
+    def is_skipped(self, slots: list[int], results: list[bytes | None], addresses: memoryview[int]) -> bool:
         """Tell whether something that the call needs was never made; `results` are those of earlier calls.
 
         Raises ValueError when a condition is about a call that is not an earlier one.
         """
         if not (self.only_if or self.needs or self.guards):
             return False
-        for slot, numbers in self.guards:
-            if slots[slot] not in numbers:
+        for slot, numbers, apart in self.guards:
+            if slots[slot] == addresses[2 * apart] if apart is not None else slots[slot] not in numbers:
                 return True
         for condition in self.only_if:
             if condition.call >= len(results):
@@ -335,7 +335,7 @@ def compile_call(shape: bytes, loaded: Loaded, gate: int) -> CompiledCall:
         max(blocks, default=-1),
         max(slots, default=-1),
         call.times,
-        tuple((guard.slot, frozenset(guard.numbers)) for guard in call.guards),
+        tuple((guard.slot, frozenset(guard.numbers), guard.apart) for guard in call.guards),
         call.moves,
         call.once,
         call.refuses,
@@ -405,6 +405,7 @@ def _used(call: Call) -> tuple[list[int], list[int]]:
         *([call.change.block] if call.change is not None else []),
         *((*call.secrets.given, *call.secrets.made) if call.secrets is not None else ()),
     ]
+    blocks += [guard.apart for guard in call.guards if guard.apart is not None]
     slots = [*call.needs, *(fill.slot for fill in call.fills)]
     slots += [guard.slot for guard in call.guards] + [move.slot for move in call.moves]
     places = [place for follow in call.follows for place in (follow.pointer, follow.length)]

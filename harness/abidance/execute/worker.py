@@ -160,7 +160,7 @@ class Worker:
                 end = self._in_lanes(lanes, waiting, slots, results, end)
                 arena.note(True)
                 continue
-            if call.is_skipped(slots, results):
+            if call.is_skipped(slots, results, arena.addresses):
                 results.append(None)
                 record = _SKIPPED
             elif call.once and given in self._made_once:
@@ -235,7 +235,7 @@ class Worker:
         end: int,
     ) -> int:
         """Make the calls of all lanes, write their records at `end` and return where those end."""
-        if any(call.is_skipped(slots, results) for call, _ in calls):
+        if any(call.is_skipped(slots, results, self._arena.addresses) for call, _ in calls):
             records = [_SKIPPED] * len(calls)
             results += [None] * len(calls)
         else:

@@ -34,6 +34,7 @@ from abidance.boundary.model.values import (
     SOMEWHERE,
     CallOn,
     CallWithin,
+    Derived,
     Earlier,
     InState,
     NewHandle,
@@ -122,7 +123,12 @@ class Drawer:
         own, room = self._filled(function, given)
         values = self.scope(function.members, Scope("", None, hints, own, free=not lawful))
         if function.lent is not None:
-            values[function.lent.lender] = self._contents_of_room(function.lent, values, room)
+            computed = given.get(function.lent.lender)
+            values[function.lent.lender] = (
+                computed
+                if isinstance(computed, Derived)
+                else self._contents_of_room(function.lent, values, room)
+            )
         asked = [e for e in hints.to_filter if lawful or not e.names & {*given}]
         asked = [e for e in asked if not e.names & self.unseen] if self.unseen else asked
         for _ in range(2):
@@ -147,6 +153,8 @@ class Drawer:
     def _contents_of_room(self, lent: LentRoom, values: Values, room: bytes | None) -> bytes:
         """Make what the caller fills room with that it was lent."""
         count = values[lent.count]
+        if isinstance(count, Derived):
+            return b"" if room is None else room  # how much there is must be known first
         assert isinstance(count, int)
         size = next(m.shape for m in self.boundary.functions[lent.lender].members if m.name == lent.size)
         assert isinstance(size, ScalarShape)
@@ -154,7 +162,10 @@ class Drawer:
             raise self.log.refuse(
                 f"more than `{lent.lender}` lends", self.boundary.functions[lent.function].span
             )
-        if room is not None and len(room) == max(count, 0):
+        if room is not None and len(room) != max(count, 0):
+            words = f"{len(room)} bytes in what `{lent.lender}` lends, of which `{lent.count}` counts {count}"
+            raise self.log.refuse(words, self.boundary.functions[lent.function].span)
+        if room is not None:
             return room
         return buffers.exactly(self.source, max(count, 0))
 

@@ -311,6 +311,9 @@ def lengths_of(function: BoundaryFunction, fixed: Mapping[str, object]) -> dict[
         derived = next((each for m in group if isinstance(each := fixed.get(m.name), Derived)), None)
         if derived is not None and length not in fixed:
             found[length] = derived.length
+    lent = function.lent
+    if lent is not None and lent.count not in fixed and isinstance(room := fixed.get(lent.lender), Derived):
+        found[lent.count] = room.length
     return found
 
 

@@ -131,7 +131,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "Returns": {
         **_PLACE, "capacity": LENT, "filled": LENT,
         "lifetime": ACROSS, "errno": COMPILED, "status": COMPILED, "bool": COMPILED, "enum": COMPILED,
-        "owned_when": COMPILED,
+        "owned_when": COMPILED, "owned_unless": COMPILED,
         "last_error": TELLING,
     },
     "Status": {"ok": COMPILED, "errors": COMPILED},

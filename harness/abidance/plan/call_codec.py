@@ -105,7 +105,8 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
     if states or carried or last:
         parts.append(COUNT.pack(len(call.guards)))
         for guard in call.guards:
-            parts += (COUNT.pack(guard.slot), _encode_numbers(guard.numbers))
+            apart = COUNT.pack(0 if guard.apart is None else guard.apart + 1)
+            parts += (COUNT.pack(guard.slot), _encode_numbers(guard.numbers), apart)
         parts.append(COUNT.pack(len(call.moves)))
         for move in call.moves:
             parts.append(MOVE.pack(move.slot, move.number, len(move.tests)))
@@ -334,7 +335,10 @@ def _decode_states(reader: ByteReader) -> tuple[tuple[Guard, ...], tuple[Move, .
 
 def _decode_guard(reader: ByteReader) -> Guard:
     (slot,) = reader.unpack(COUNT)
-    return Guard(slot, _decode_numbers(reader))
+    numbers, (apart,) = _decode_numbers(reader), reader.unpack(COUNT)
+    if apart and numbers:
+        raise ValueError("a guard is about a pointer, or about a number")
+    return Guard(slot, numbers, apart - 1 if apart else None)
 
 
 def _decode_move(reader: ByteReader) -> Move:

@@ -244,10 +244,14 @@ class OwnershipTransfer:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """That a number which the plan keeps in a slot is one of some."""
+    """That a number which the plan keeps in a slot is one of some.
+
+    Of one with a block `apart`, what the slot keeps is a pointer, which leads to another place than where that begins.
+    """
 
     slot: int
     numbers: tuple[int, ...]
+    apart: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

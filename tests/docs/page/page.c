@@ -493,6 +493,16 @@ unsigned st_packet_sum(const st_packet *packet)
     return sum;
 }
 
+char *st_shout(const char *text, char *room, size_t *size)
+{
+    size_t length = strlen(text);
+    char *result = room != NULL && length <= *size ? room : malloc(length + 1);
+    for (size_t i = 0; i < length; i++)
+        result[i] = 'a' <= text[i] && text[i] <= 'z' ? (char)(text[i] - 32) : text[i];
+    *size = length;
+    return result;
+}
+
 char *st_spell_into(int number, char *room)
 {
     char *text = room != NULL ? room : malloc(16);

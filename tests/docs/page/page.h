@@ -85,6 +85,7 @@ const char *st_intern(const char *text);
 const char *st_word(int number);
 const char *st_version(void);
 char *st_spell(int number);
+char *st_shout(const char *text, char *room, size_t *size);
 char *st_spell_into(int number, char *room);
 size_t st_quote(const char *text, char *out, size_t room);
 char *st_unquote(const char *quoted);

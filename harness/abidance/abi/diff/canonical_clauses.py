@@ -32,7 +32,17 @@ _EXPRESSIONS = frozenset(
             "one_of",
             "flags",
         ),
-        *("length", "capacity", "nullable", "callback", "transition", "shown_by", "owned_when", "size"),
+        *(
+            "length",
+            "capacity",
+            "nullable",
+            "callback",
+            "transition",
+            "shown_by",
+            "owned_when",
+            "owned_unless",
+            "size",
+        ),
     )
 )
 _DEFAULTS = {"lifetime": "call", "encoding": "utf-8", "enum": "open", "on_success": "written"}

@@ -217,7 +217,9 @@ def give_back(boundary: Boundary, draft: PlanDraft, builder: CallBuilder, index:
     """Append the calls that free what call `index` returned, and what it was to take over and did not."""
     free, saves = freer_of_result(builder), draft.calls[index].saves
     if free is not None and saves:
-        _free(boundary, draft, free, index, saves[0][0], builder)
+        slot, lent = saves[0][0], builder.places.get(builder.function.result.owned_unless)
+        guards = (p.Guard(slot, (), lent),) if lent is not None else ()
+        _free(boundary, draft, free, index, slot, builder, guards=guards)
     for slot, path, freer in builder.left:
         _free(boundary, draft, freer, index, slot, builder, _left_when(builder.function, index, path), path)
     for path, (made, give_back) in builder.allocated.items():
@@ -235,6 +237,7 @@ def _free(
     builder: CallBuilder,
     condition: p.Condition | None = None,
     path: str = "result",
+    guards: tuple[p.Guard, ...] = (),
 ) -> None:
     """Append the call that gives back what call `index` left at a path, with the handles that this one used."""
     function = boundary.functions[name]
@@ -259,6 +262,7 @@ def _free(
             tuple(arguments),
             needs=(slot,),
             only_if=() if condition is None else (condition,),
+            guards=guards,
         )
     )
     draft.placed.append(

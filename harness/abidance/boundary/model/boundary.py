@@ -112,6 +112,8 @@ class Result:
     """The function that gives back what the result points at."""
     owned_when: Expression | None = None
     """On what condition on the arguments it is to be given back; always where there is none."""
+    owned_unless: str = ""
+    """The parameter in whose memory it may be: it is not given back where it begins there."""
     last_error: ToldError | None = None
 
     def success(self, value: object) -> bool:

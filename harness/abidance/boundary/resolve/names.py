@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from abidance.boundary.resolve.callbacks import Inside
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.expression import Expression
+    from abidance.contract.language.clauses import Name
     from abidance.contract.model import FunctionPromise
     from abidance.contract.model.places import Element
+    from abidance.core.span import Span
 
 _NULLS = frozenset(("null", "None", "NULL"))
 AFTER_CALL = ("result", "errno")
@@ -52,6 +54,8 @@ def check_names(
         problems.names(expression, known, resolve)
     if promise.returns is not None and promise.returns.owned_when is not None:
         problems.names(promise.returns.owned_when, known, resolve)
+    if promise.returns is not None and promise.returns.owned_unless is not None:
+        _check_lent(promise.returns.owned_unless, function, problems)
     for expression in promise.ensures:
         problems.names(expression, after, resolve)
         _check_old(expression, members, problems)
@@ -100,6 +104,20 @@ def check_before(function: BoundaryFunction, lives: Mapping[str, HandleLife], pr
                 )
             labels = (Label(reference.span), Label(member.promised))
             problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
+
+
+def _check_lent(name: Name, function: BoundaryFunction, problems: Problems) -> None:
+    """Complain where a result may be in the memory of what is no memory that the call writes."""
+    known: dict[str, Span | None] = {member.name: member.declared for member in function.members}
+    if name.text not in known:
+        problems.unknown("parameter", name.text, name.span, known, f"`{function.name}`")
+        return
+    member = next(each for each in function.members if each.name == name.text)
+    if not (isinstance(member.shape, s.PointerShape) and member.shape.direction.written):
+        message = (
+            f"the result cannot be in the memory of `{name.text}`: that is not memory which the call writes"
+        )
+        problems.add(Diagnostic(WRONG_VALUE, message, (Label(name.span), Label(member.promised))))
 
 
 def check_elements(

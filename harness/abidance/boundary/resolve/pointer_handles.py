@@ -97,10 +97,13 @@ class PointerHandles:
         result = Result(handle, text, span, nullable=nullable, owned=owned)
         if returns is not None and (returns.owner or returns.lifetime):
             result = self.holders.result(result, handle, returns)
-        if returns is not None and returns.owned_when is not None:
-            message = f"a `{creates[0]}` is a handle, and who destroys it does not depend on the arguments"
-            labels = (Label(returns.key_span("owned_when")),)
-            self.problems.add(Diagnostic(WRONG_VALUE, message, labels))
+        for clause in ("owned_when", "owned_unless"):
+            if returns is not None and returns.says(clause):
+                message = (
+                    f"a `{creates[0]}` is a handle, and who destroys it does not depend on the arguments"
+                )
+                labels = (Label(returns.key_span(clause)),)
+                self.problems.add(Diagnostic(WRONG_VALUE, message, labels))
         return result
 
     def _handed_out(

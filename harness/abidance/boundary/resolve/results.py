@@ -91,6 +91,7 @@ class ResultJoiner:
     ) -> Result:
         free = returns.free.text if returns is not None and returns.free is not None else None
         when = returns.owned_when if returns is not None else None
+        lent = returns.owned_unless.text if returns is not None and returns.owned_unless is not None else ""
         nullable: Expression | bool = False
         if returns is not None and returns.nullable is not None:
             nullable = returns.nullable
@@ -104,7 +105,7 @@ class ResultJoiner:
             return Result(into, text, span, nullable=nullable)
         if returns is not None and returns.to is not None:
             shape = pointer_shape(self.shaper, type_, returns, returns.to, s.Direction.IN, declaration.span)
-            return Result(shape, text, span, nullable=nullable, free=free, owned_when=when)
+            return Result(shape, text, span, nullable=nullable, free=free, owned_when=when, owned_unless=lent)
         if returns is not None:
             for clause in ("status", "bool", "enum", "range", "one_of", "flags"):
                 if returns.says(clause):
@@ -113,4 +114,6 @@ class ResultJoiner:
         # Nothing is promised of a pointer that the contract does not mention.
         said = returns is not None and returns.nullable is not None
         shown = nullable if said else True
-        return Result(s.OpaqueShape(text), text, span, nullable=shown, free=free, owned_when=when)
+        return Result(
+            s.OpaqueShape(text), text, span, nullable=shown, free=free, owned_when=when, owned_unless=lent
+        )

@@ -11,6 +11,7 @@ from abidance.contract.language.formulas import AFTER, BEFORE
 from abidance.contract.language.kinds import (
     FUNCTION_NAME,
     OTHERS_PARAMETER,
+    PARAMETER_NAME,
     PARAMETER_PATH,
     STATUS_NAME,
     TEXT,
@@ -105,6 +106,8 @@ class Returns(Place):
         Needs("lifetime", ("to", "handle")),
         Needs("until", ("lifetime",)),
         Needs("owned_when", ("free",)),
+        Needs("owned_unless", ("free",)),
+        AtMostOne(("owned_when", "owned_unless")),
     )
     snippets = (
         ClauseSnippet(
@@ -147,6 +150,13 @@ class Returns(Place):
         metadata=clause(
             BEFORE,
             "Whether the result is the caller's to free, where that depends on the arguments; else nobody frees it.",
+        ),
+    )
+    owned_unless: Name | None = field(
+        default=None,
+        metadata=clause(
+            PARAMETER_NAME,
+            "The parameter in whose memory the result may be, as the library decides; else it is the caller's to free.",
         ),
     )
     errno: str | None = field(

@@ -335,7 +335,11 @@ class CallCompiler:
             with out.block(f"if (({when}) == 1)"):
                 self._free(drawer, result.free, "result", result.shape)
         elif result.free is not None:
-            self._free(drawer, result.free, "result", result.shape)
+            lent = drawer.places.slots.get((result.owned_unless,))
+            apart = f"ABIDANCE_LOAD(void *, result) != (void *){lent.block}" if lent is not None else "1"
+            either = f"{lent.null} || {apart}" if lent is not None and lent.null else apart
+            with out.block(f"if ({either})"):
+                self._free(drawer, result.free, "result", result.shape)
         elif has_pointers(result.shape) and not (isinstance(result.shape, HandleShape) and result.owned):
             returns = promise.returns if promise else None
             if returns is None or not (returns.owner == "callee" or returns.free or returns.lifetime):

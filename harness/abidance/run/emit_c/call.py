@@ -63,6 +63,9 @@ def call_lines(
         text = inside[0] if len(inside) == 1 else f"({' || '.join(inside)})"
         conditions.append(f"!({text})" if condition.negated else text)
     for guard in call.guards:
+        if guard.apart is not None:
+            conditions.append(f"slot[{guard.slot}] != (void *)b{guard.apart}.at")
+            continue
         inside = [f"slot[{guard.slot}] == (void *){number}" for number in guard.numbers]
         conditions.append(inside[0] if len(inside) == 1 else f"({' || '.join(inside) or '0'})")
     declared = placed.function.declaration
