@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import shutil
 import subprocess
+import textwrap
 
 import pytest
 
@@ -131,6 +132,24 @@ def test_a_draft_compiles_refuses_what_it_has_to_and_does_nothing_else(folder, c
     assert library.pk_used(None) == -1
     assert library.pk_half_of is not None
     assert read_library(folder / "rust/target/debug/libpk.so").soname == "libpk.so.4"
+
+
+@pytest.mark.skipif(shutil.which("cargo") is None, reason="there is no cargo")
+def test_a_crate_does_not_take_the_name_of_a_library_that_rust_itself_needs(folder, capsys):
+    contract = """
+        abidance: 1
+        boundary: numbers
+        header: <stdlib.h>
+        libraries: {c: {name: c}, rust: {cargo: rust}}
+        functions: {labs: {}}
+    """
+    (folder / "numbers.contract.yaml").write_text(textwrap.dedent(contract))
+
+    assert main(["drop-in", "numbers.contract.yaml", "--shim", "rust"]) == 0
+
+    assert "build.rs" not in capsys.readouterr().out
+    assert not (folder / "rust/build.rs").exists()
+    assert 'name = "numbers"' in (folder / "rust/Cargo.toml").read_text()
 
 
 @pytest.mark.unit

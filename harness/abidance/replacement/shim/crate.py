@@ -176,11 +176,19 @@ def draft_shim(contract: Path, folder: Path, crates: Sequence[str]) -> Shim:
     except OSError as error:
         words = f"`{source.parent}` cannot be made: {error.strerror}"
         raise UsageError(Diagnostic(BAD_CONFIGURATION, words)) from None
-    write_whole(manifest, _manifest(boundary, name, [each.line(folder) for each in dependencies], minor))
+    lines = [each.line(folder) for each in dependencies]
+    write_whole(manifest, _manifest(boundary, name, lines, minor))
     write_whole(source, text)
     if soname := _soname(boundary):
         write_whole(script, _SCRIPT.format(soname=soname))
     made = build_library(LibrarySource("the draft", "cargo", folder.absolute()), "release")
+    if soname in read_library(made.path).needed:
+        # Rust's own runtime asks for that library, as for the C library: a crate of its name would be found instead.
+        script.unlink()
+        soname = ""
+        name = _library_name(boundary, dependencies, as_installed=False)
+        write_whole(manifest, _manifest(boundary, name, lines, minor))
+        made = build_library(LibrarySource("the draft", "cargo", folder.absolute()), "release")
     exports = read_library(made.path).exports
     lost = tuple((each, "the compiled draft does not export it") for each in exported if each not in exports)
     crate = folder.resolve()
@@ -205,9 +213,12 @@ def _soname(boundary: Boundary) -> str:
     return ""
 
 
-def _library_name(boundary: Boundary, dependencies: Sequence[Dependency]) -> str:
+def _library_name(
+    boundary: Boundary, dependencies: Sequence[Dependency], *, as_installed: bool = True
+) -> str:
     """Return what the library is called: as the installed one, so that its file can take that one's place."""
-    installed = (str(each.soname) for each in boundary.contract.libraries.values() if each.soname)
+    libraries = boundary.contract.libraries.values() if as_installed else ()
+    installed = (str(each.soname) for each in libraries if each.soname)
     name = re.sub(r"\W", "_", next(installed, str(boundary.name)))
     taken = {each.name.replace("-", "_") for each in dependencies}
     return f"{name}_shim" if name in taken or rust_identifier(name) != name else name
