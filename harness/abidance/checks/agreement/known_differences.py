@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import HandleShape
+from abidance.boundary.decode.decode import held_before
+from abidance.boundary.model.types import AddressShape, HandleShape
 from abidance.checks.evidence.answers import CALLS, answers, differences
 from abidance.contract.expression import spelling
 
@@ -61,6 +62,30 @@ def left_standing(trial: CaseResult, blocks: Collection[int]) -> Iterator[str]:
     after = [[each for each in answers(side, errno=False) if each.path in records] for side in sides]
     moved = {found.path for pair in zip(before, after, strict=True) for found in differences(*pair)}
     yield from (found.path for found in differences(*before) if found.path not in moved)
+    yield from (found.path for found in differences(*after) if _is_as_it_was(sides, found.path))
+
+
+def _is_as_it_was(sides: tuple[CaseResult, CaseResult], path: str) -> bool:
+    """Tell whether neither library has touched a field: its own bytes are as they were, and lead to no memory of both.
+
+    What a field is before a call may be what the plan says of it, such as of a window that goes on.
+    """
+    name, _, field = path.rpartition(".")
+    nulls = 0
+    for side in sides:
+        placed, index = side.subject, side.encoded.plan.subject
+        shape = next((m.shape for m in side.function.members if m.name == name), None)
+        record = side.boundary.handles[shape.handle].record if isinstance(shape, HandleShape) else None
+        member = next((m for m in record.members if m.name == field and not m.bits), None) if record else None
+        block, call = placed.storage.get(name), side.encoded.plan.calls[index]
+        if member is None or block is None or block not in call.watched:
+            return False
+        end = member.offset + member.shape.size
+        now = side.observation.calls[index].blocks[call.watched.index(block)][member.offset : end]
+        if held_before(side.encoded, side.observation, index, block)[member.offset : end] != now:
+            return False
+        nulls += not isinstance(member.shape, AddressShape) or not any(now)
+    return nulls > 0
 
 
 def _before(trial: CaseResult, answer: Answer) -> Answer:

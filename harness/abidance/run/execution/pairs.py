@@ -96,7 +96,8 @@ class PairDifferences:
             except UnsteadyError as error:
                 unsteady = unsteady or error
                 continue
-            if may:
+            # Of a call that fails, nothing is compared that it leaves in a record, and that stands there afterwards.
+            if may or _fails(one):
                 allowed.update(one.subject.storage.values())
             if found or _dead(one):
                 return [(replace(diagnostic, subject=one.function.name), one) for diagnostic in found]
@@ -170,6 +171,10 @@ def _repeats(executor: Executor, trial: CaseResult) -> bool:
 def _apart(trial: CaseResult) -> tuple[CaseResult, CaseResult]:
     assert trial.other is not None
     return replace(trial, other=None), trial.other
+
+
+def _fails(trial: CaseResult) -> bool:
+    return any(each.answered and not each.seen.success for each in _apart(trial))
 
 
 def _dead(trial: CaseResult) -> bool:
