@@ -85,8 +85,8 @@ class Shown:
 class Run:
     """What a run answered. `contract` and `tool` are commits: of what is judged, and of abidance.
 
-    `seconds` are the processor's. Each area has its name, its standing and words. `shared` is what both libraries do
-    wrong, each once.
+    `seconds` are the processor's, 0 where nobody has noted them. Each area has its name, its standing and words.
+    `shared` is what both libraries do wrong, each once.
     """
 
     contract: str
@@ -143,12 +143,14 @@ def main() -> None:
         if options.page or (options.names and pair.name not in options.names):
             continue
         kept = measured().get(pair.name)
-        if not (options.programs or (options.resume and kept is not None and kept.contract == pair.state)):
-            prepare(pair)
+        current = kept is not None and kept.contract == pair.state
+        if options.resume and current and not options.programs:
+            continue
+        prepare(pair)
+        if options.programs:
+            keep(pair, dataclasses.replace(kept or no_run(pair), programs=programs(pair)))
+        else:
             keep(pair, judge(pair))
-        elif kept is not None:
-            prepare(pair)
-            keep(pair, dataclasses.replace(kept, programs=programs(pair)))
     PAGE.write_text(page(pairs, measured()))
 
 
@@ -207,6 +209,11 @@ def judge(pair: Pair) -> Run:
     ended = os.times()
     seconds = ended.children_user + ended.children_system - began.children_user - began.children_system
     return run_of(pair, answered, state, tool, round(seconds))
+
+
+def no_run(pair: Pair) -> Run:
+    """Return what is kept of a pair of which only the programs have been run."""
+    return Run("", "", "", 0, versions(pair), "not judged", [], [], [], [], [])
 
 
 def run_of(pair: Pair, card: dict[str, Any], state: str, tool: str, seconds: int) -> Run:
@@ -313,13 +320,13 @@ def page(pairs: list[Pair], runs: dict[str, Run]) -> str:
     return HEAD + "\n".join(lines) + "\n\n" + "\n".join(sections)
 
 
-NEVER = "There is no whole run of this contract yet."
+NEVER = "There is no whole run of this contract yet: nothing but its programs has been run."
 VERDICTS = (ALLOWED, "rust", "c")
 
 
 def since(pair: Pair, run: Run) -> str:
     """Return in words what has changed since a run; nothing if it was of the contract as it is."""
-    return "of an earlier contract" if pair.state != run.contract else ""
+    return "of an earlier contract" if run.areas and pair.state != run.contract else ""
 
 
 def effort(run: Run | None) -> tuple[str, str]:
@@ -349,7 +356,7 @@ def is_known(pair: Pair, finding: Finding) -> bool:
 
 
 def section(pair: Pair, run: Run | None) -> str:
-    lines = [f"## {pair.name}", "", *(answered(pair, run) if run else (NEVER, ""))]
+    lines = [f"## {pair.name}", "", *(answered(pair, run) if run and run.areas else (NEVER, ""))]
     if pair.differences:
         lines += ["| Where | When | Verdict | Why | What decides it |", "|---|---|---|---|---|"]
         for place, each in pair.differences:
@@ -387,7 +394,8 @@ def section(pair: Pair, run: Run | None) -> str:
 def answered(pair: Pair, run: Run) -> list[str]:
     """Return what a run answered of each area, what it was a run of, and whether the answer is what is expected now."""
     changed = since(pair, run)
-    told = f"Run on {run.date} in {run.seconds} seconds of the processor's, with abidance of `{run.tool}`"
+    seconds = f" in {run.seconds:,} seconds of the processor's" if run.seconds else ""
+    told = f"Run on {run.date}{seconds}, with abidance of `{run.tool}`"
     told += f" and {'an earlier contract' if changed else 'the contract'} of `{run.contract}`."
     expected = yaml.safe_load((pair.folder / "expected.yaml").read_text())
     judged = {area: standing for area, standing, _ in run.areas}
