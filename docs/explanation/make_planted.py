@@ -188,9 +188,10 @@ def build(library: Library, defect: Defect | None, keep: Path) -> Path:
         return built
     source = unpacked(library, keep)
     built.parent.mkdir(parents=True, exist_ok=True)
-    if defect is None:
+    if not (source / library.artifact).exists():  # also where the sound one was built elsewhere, and kept
         for command in library.build:
             made(command, source)
+    if defect is None:
         shutil.copy(source / library.artifact, built)
         return built
     build(library, None, keep)
