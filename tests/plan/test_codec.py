@@ -427,6 +427,7 @@ inner_reads = st.recursive(
         st.just(()),
         st.booleans(),
         st.none() | u32,
+        few(st.tuples(u64, u64)),
     ),
     lambda inner: st.builds(
         InnerRead, u32.map(lambda n: n or 1), u64, st.booleans(), st.none(), u64, u64, raw, tails, few(inner)
@@ -447,6 +448,7 @@ nested_reads = st.builds(
     few(inner_reads),
     raw,
     st.booleans(),
+    few(places),
 )
 
 

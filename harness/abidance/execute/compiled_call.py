@@ -242,7 +242,10 @@ def _follow(follow: PointerRead, arena: Arena, result: bytes, slots: list[int]) 
     if told is not None and follow.ends_there:
         read = up_to_end(pointer, told, limit, follow, arena)
     else:
-        limit = limit if told is None else min(limit, follow.scale * told)
+        if told is not None:
+            for place in follow.times:
+                told *= _number(place, result, arena.addresses, slots)
+            limit = min(limit, follow.scale * told)
         read = read_behind(pointer, limit, follow, arena)
     if follow.puts and read.reach is PointerReadStatus.READ:
         written = arena.write(pointer, follow.puts, limit)
@@ -408,7 +411,7 @@ def _used(call: Call) -> tuple[list[int], list[int]]:
     blocks += [guard.apart for guard in call.guards if guard.apart is not None]
     slots = [*call.needs, *(fill.slot for fill in call.fills)]
     slots += [guard.slot for guard in call.guards] + [move.slot for move in call.moves]
-    places = [place for follow in call.follows for place in (follow.pointer, follow.length)]
+    places = [place for follow in call.follows for place in (follow.pointer, follow.length, *follow.times)]
     blocks += [follow.within for follow in call.follows if follow.within is not None]
     blocks += [each.within for follow in call.follows for each in follow.behind if each.within is not None]
     places += [test.place for move in call.moves for test in move.tests]

@@ -105,4 +105,6 @@ class _Reader:
         told = int.from_bytes(element[offset : offset + width], "little")
         if inner.ends_there:
             return up_to_end(pointer, told, limit, inner, self._arena)
+        for offset, width in inner.times:
+            told *= int.from_bytes(element[offset : offset + width], "little")
         return read_behind(pointer, min(limit, inner.scale * told), inner, self._arena)

@@ -59,7 +59,7 @@ if TYPE_CHECKING:
 _VALUE, _ADDRESS, _SLOT, _CONTENTS = range(4)
 _NEGATED = 2
 _WIDTHS = (1, 2, 4, 8)
-_STRING, _ENDED, _HELD, _WITHIN, _TAILED, _PUTS, _ENDS_THERE = (1 << bit for bit in range(7))
+_STRING, _ENDED, _HELD, _WITHIN, _TAILED, _PUTS, _ENDS_THERE, _TIMES = (1 << bit for bit in range(8))
 
 
 def encode_call(call: Call) -> tuple[bytes, bytes]:
@@ -148,6 +148,7 @@ def _encode_follow(follow: PointerRead) -> list[bytes]:
         | _TAILED * (follow.tail is not None)
         | _PUTS * bool(follow.puts)
         | _ENDS_THERE * follow.ends_there
+        | _TIMES * bool(follow.times)
     )
     return [
         FOLLOW.pack(flags, (length is not None) | len(follow.behind) << 1, follow.scale, follow.limit),
@@ -157,6 +158,7 @@ def _encode_follow(follow: PointerRead) -> list[bytes]:
         b"" if within is None else COUNT.pack(within),
         _encode_tail(follow.tail),
         _encode_bytes(follow.puts),
+        *_encode_times([_encode_place(place) for place in follow.times]),
         *map(_encode_inner, follow.behind),
     ]
 
@@ -168,6 +170,7 @@ def _encode_inner(read: InnerRead) -> bytes:
         | _TAILED * (read.tail is not None)
         | _ENDS_THERE * read.ends_there
         | _WITHIN * (read.within is not None)
+        | _TIMES * bool(read.times)
     )
     parts = [
         FOLLOW.pack(flags, (read.length is not None) | len(read.behind) << 1, read.scale, read.limit),
@@ -176,9 +179,14 @@ def _encode_inner(read: InnerRead) -> bytes:
         _encode_bytes(read.ends),
         b"" if read.within is None else COUNT.pack(read.within),
         _encode_tail(read.tail),
+        *_encode_times([INNER.pack(*place) for place in read.times]),
         *map(_encode_inner, read.behind),
     ]
     return b"".join(parts)
+
+
+def _encode_times(places: list[bytes]) -> list[bytes]:
+    return [COUNT.pack(len(places)), *places] if places else []
 
 
 def _encode_tail(tail: TailRead | None) -> bytes:
@@ -453,14 +461,14 @@ def _decode_numbers(reader: ByteReader) -> tuple[int, ...]:
 
 def _decode_follow(reader: ByteReader) -> PointerRead:
     flags, behind, scale, limit = reader.unpack(FOLLOW)
-    if flags > _STRING | _ENDED | _HELD | _WITHIN | _TAILED | _PUTS | _ENDS_THERE:
-        raise ValueError("the call follows a pointer in no known way")
     pointer = _decode_place(reader)
     length = _decode_place(reader) if behind & 1 else None
     ends = _decode_ends(reader) if flags & _ENDED else b""
     within = reader.unpack(COUNT)[0] if flags & _WITHIN else None
     tail = TailRead(*reader.unpack(TAIL)) if flags & _TAILED else None
     puts = _decode_ends(reader) if flags & _PUTS else b""
+    several = reader.counted(PLACE.size) if flags & _TIMES else 0
+    times = tuple(_decode_place(reader) for _ in range(several))
     inner = _decode_inner(reader, behind >> 1)
     return PointerRead(
         pointer,
@@ -475,6 +483,7 @@ def _decode_follow(reader: ByteReader) -> PointerRead:
         inner,
         puts,
         bool(flags & _ENDS_THERE),
+        times,
     )
 
 
@@ -485,16 +494,20 @@ def _decode_inner(reader: ByteReader, number: int, depth: int = 0) -> tuple[Inne
     for _ in range(reader.count(number, FOLLOW.size + INNER.size)):
         flags, behind, scale, limit = reader.unpack(FOLLOW)
         stride, offset = reader.unpack(INNER)
-        if flags & ~(_STRING | _ENDED | _TAILED | _ENDS_THERE | _WITHIN) or not stride:
+        if flags & (_HELD | _PUTS) or not stride:
             raise ValueError("the call follows a pointer in no known way")
         length = reader.unpack(INNER) if behind & 1 else None
         ends = _decode_ends(reader) if flags & _ENDED else b""
         within = reader.unpack(COUNT)[0] if flags & _WITHIN else None
         tail = TailRead(*reader.unpack(TAIL)) if flags & _TAILED else None
+        several = reader.counted(INNER.size) if flags & _TIMES else 0
+        times = tuple(reader.unpack(INNER) for _ in range(several))
         inner = _decode_inner(reader, behind >> 1, depth + 1)
         string, ends_there = bool(flags & _STRING), bool(flags & _ENDS_THERE)
         found.append(
-            InnerRead(stride, offset, string, length, scale, limit, ends, tail, inner, ends_there, within)
+            InnerRead(
+                stride, offset, string, length, scale, limit, ends, tail, inner, ends_there, within, times
+            )
         )
     return tuple(found)
 

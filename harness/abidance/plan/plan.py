@@ -128,7 +128,7 @@ class InnerRead:
     """Memory behind pointers that lie in memory which was read: one at `offset` of each `stride` bytes of that.
 
     `length` is the place of a number in those bytes, as its offset and width, or with `ends_there` of the pointer one
-    past the end. Otherwise as `PointerRead`.
+    past the end; so are the places of the numbers that it is multiplied by. Otherwise as `PointerRead`.
     """
 
     stride: int
@@ -142,6 +142,7 @@ class InnerRead:
     behind: tuple[InnerRead, ...] = ()
     ends_there: bool = False
     within: int | None = None
+    times: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +150,9 @@ class PointerRead:
     """Memory behind a pointer that came back, read right after the call.
 
     `pointer` says where the pointer is. With `string`, up to the first NUL but at most `limit` bytes; with `ends`, up
-    to the first element of these bytes. Otherwise `scale` times the unsigned number at `length`, or `limit` bytes when
-    `length` is None; never more than `limit`. With `ends_there`, what stands at `length` is no number but a pointer one
-    past the end. What is `held` is no pointer: the memory is the block at `pointer`.
+    to the first element of these bytes. Otherwise `scale` times the unsigned number at `length`, multiplied by those at
+    `times`, or `limit` bytes when `length` is None; never more than `limit`. With `ends_there`, what stands at `length`
+    is no number but a pointer one past the end. What is `held` is no pointer: the memory is the block at `pointer`.
     With `puts`, these bytes are first written there, over and over until the `limit`: memory that cannot be written to
     cannot be read either. `behind` are pointers that lie in what was read. With `within`, nothing is read: it tells
     how many bytes after the start of that block the pointer points, as a signed number of eight bytes.
@@ -169,6 +170,7 @@ class PointerRead:
     behind: tuple[InnerRead, ...] = ()
     puts: bytes = b""
     ends_there: bool = False
+    times: tuple[ValuePlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

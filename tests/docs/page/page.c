@@ -415,6 +415,14 @@ int st_row_shorts(const st_row *row, const int16_t **shorts)
 
 size_t st_row_size(const st_row *row) { return row->n / 2; }
 
+const char *st_checkers(int size, int *rows, int *columns)
+{
+    static const char board[] = "#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.#.";
+    *rows = size;
+    *columns = 8;
+    return board;
+}
+
 size_t st_row_room(const st_row *row) { return 2 * row->n; }
 
 size_t st_row_hex(const st_row *row, char *out)

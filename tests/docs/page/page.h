@@ -127,6 +127,7 @@ int st_row_bytes(st_row *row, int column);
 int st_row_shorts(const st_row *row, const int16_t **shorts);
 size_t st_row_size(const st_row *row);
 size_t st_row_room(const st_row *row);
+const char *st_checkers(int size, int *rows, int *columns);
 size_t st_row_hex(const st_row *row, char *out);
 typedef struct { const uint8_t *p, *end; } st_input_left;
 int st_key_value(const char *line, size_t n, st_part *key, st_part *value);

@@ -266,7 +266,9 @@ class Encoder:
             if keep is None:
                 continue
             length = None if follow.length is None else self._saved(follow.length, saves)
-            again = replace(follow, pointer=self._saved(follow.pointer, saves), length=length)
+            times = tuple(self._saved(place, saves) for place in follow.times)
+            pointer = self._saved(follow.pointer, saves)
+            again = replace(follow, pointer=pointer, length=length, times=times)
             self._borrowed.append(Borrowed(SecondLook(index, number), again, keep[0], call.needs))
         self.draft.calls.append(
             p.Call(

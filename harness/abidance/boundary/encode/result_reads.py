@@ -17,13 +17,16 @@ from abidance.boundary.values.inner_pointers import (
     EACH,
     LONGEST,
     MOST,
+    counts_beside,
     inner_path,
     is_count,
     pointers_in,
     reads,
     record_read,
 )
+from abidance.boundary.values.products import product
 from abidance.boundary.values.views import views
+from abidance.contract.expression import declared
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
@@ -129,9 +132,7 @@ def is_followed(pointer: PlacedPointer) -> bool:
         return True
     if shape.length is None:
         return False
-    return is_count(pointer.beside.get(shape.length_name, (0, None))[1]) or not (
-        pointer.beside and shape.length.names
-    )
+    return not pointer.beside or counts_beside(shape.length, pointer.beside) is not None
 
 
 def _others(member: Member, block: int, builder: CallBuilder) -> Iterator[tuple[str, p.PointerRead]]:
@@ -155,25 +156,41 @@ class _Lengths:
         self._size_of = size_of
 
     def length(
-        self, shape: PointerShape, block: int | None, beside: Mapping[str, tuple[int, Shape]]
-    ) -> tuple[p.ValuePlace | None, int] | None:
-        """Return the place of the length or, where it is known now, that number; None where nothing tells it."""
-        assert shape.length is not None
-        at, number = beside.get(shape.length_name, (0, None))
-        if is_count(number):
-            return p.ValuePlace(block, at, number.size), 0
-        told = self._builder.places.get(shape.length_name)
-        if not beside and told is not None:
-            return p.ValuePlace(told, 0, self._size_of(told)), 0
-        if (
-            not beside
-            and shape.length_name == "result"
-            and is_count(result := self._builder.function.result.shape)
-        ):
-            return p.ValuePlace(None, 0, result.size), 0
-        scope: Mapping[str, object] = {} if beside else self._builder.scope
-        known = shape.length.evaluate(scope) if shape.length.names <= scope.keys() else None
-        return (None, known) if isinstance(known, int) and 0 <= known <= LONGEST else None
+        self, length: Expression, block: int | None, beside: Mapping[str, tuple[int, Shape]]
+    ) -> tuple[tuple[p.ValuePlace, ...], int] | None:
+        """Return the places of the numbers whose product a length is, and what they are multiplied by.
+
+        None where nothing tells it that can be worked out once the call was made.
+        """
+        if beside:
+            told = counts_beside(length, beside)
+            return told and (tuple(p.ValuePlace(block, at, width) for at, width in told[0]), told[1])
+        builder = self._builder
+        left = {declared(name) for name in length.names} & {*builder.places, RESULT_NAME}
+        if not left and length.names <= builder.scope.keys():
+            known = length.evaluate(builder.scope)
+            return ((), known) if isinstance(known, int) and 0 <= known <= LONGEST else None
+        given = {n: builder.scope[n] for n in length.names if declared(n) not in left and n in builder.scope}
+        found = product(length, given)
+        places = tuple(map(self._place, found[0])) if found is not None else ()
+        there = tuple(each for each in places if each is not None)
+        return (there, found[1]) if found is not None and len(there) == len(places) else None
+
+    def _place(self, name: str) -> p.ValuePlace | None:
+        """Return where the number is that a parameter points at, or that comes back; None where there is none."""
+        block, result = self._builder.places.get(name), self._builder.function.result.shape
+        if block is not None:
+            return p.ValuePlace(block, 0, self._size_of(block))
+        return p.ValuePlace(None, 0, result.size) if name == RESULT_NAME and is_count(result) else None
+
+
+def is_worked_out(function: BoundaryFunction, length: Expression, constants: Mapping[str, object]) -> bool:
+    """Tell whether a length is known before a call, or is a product of numbers that the call leaves."""
+    written = {
+        m.name for m in function.members if isinstance(m.shape, PointerShape) and m.shape.direction.written
+    }
+    left = {declared(name) for name in length.names} & {*written, RESULT_NAME}
+    return not left or product(length, constants) is not None
 
 
 def _follow_left(pointer: PlacedPointer, block: int | None, lengths: _Lengths) -> p.PointerRead | None:
@@ -204,13 +221,16 @@ def _follow(
     if shape.length is None or (shape.capacity is not None and beside is not None):
         return None
     size = 1 if shape.what is What.BYTES else shape.element.size
-    told = lengths.length(shape, block, beside or {})
+    told = lengths.length(shape.length, block, beside or {})
     if told is None:
         return None
-    number, known = told
-    if number is None:
-        return p.PointerRead(place, limit=known * size, behind=behind)
-    return p.PointerRead(place, length=number, scale=size, limit=LONGEST, behind=behind)
+    numbers, scale = told
+    if not numbers:
+        return p.PointerRead(place, limit=min(scale * size, LONGEST), behind=behind)
+    first, *others = numbers
+    return p.PointerRead(
+        place, length=first, scale=scale * size, limit=LONGEST, behind=behind, times=tuple(others)
+    )
 
 
 def _of_result(

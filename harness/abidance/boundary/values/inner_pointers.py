@@ -15,12 +15,14 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.variants import possible
 from abidance.boundary.values.memory import tail_of
+from abidance.boundary.values.products import product
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from abidance.boundary.model.types import Shape
+    from abidance.contract.expression import Expression
 
 LONGEST = 1 << 24
 """More than this is never read behind a pointer that comes back, in bytes."""
@@ -109,7 +111,7 @@ def _with(read: p.InnerRead, shape: PointerShape, budget: int) -> p.InnerRead:
 
 
 def _read(pointer: PlacedPointer, stride: int) -> p.InnerRead | None:
-    """Return what is read behind a pointer, None where its length is told by more than a number beside it."""
+    """Return what is read behind a pointer, None where its length is no product of numbers beside it."""
     shape = pointer.shape
     match shape.what:
         case What.STRING:
@@ -127,13 +129,32 @@ def _read(pointer: PlacedPointer, stride: int) -> p.InnerRead | None:
     if shape.length is None or shape.capacity is not None:
         return None
     size = 1 if shape.what is What.BYTES else shape.element.size
-    at, number = pointer.beside.get(shape.length_name, (0, None))
-    if is_count(number):
-        return p.InnerRead(stride, pointer.offset, length=(at, number.size), scale=size, limit=LONGEST)
-    known = None if shape.length.names else shape.length.evaluate({})
-    if isinstance(known, int) and 0 <= known <= LONGEST:
-        return p.InnerRead(stride, pointer.offset, limit=known * size)
-    return None
+    told = counts_beside(shape.length, pointer.beside)
+    if told is None:
+        return None
+    places, scale = told
+    if not places:
+        return p.InnerRead(stride, pointer.offset, limit=scale * size) if scale <= LONGEST else None
+    first, *others = places
+    return p.InnerRead(
+        stride, pointer.offset, length=first, scale=scale * size, limit=LONGEST, times=tuple(others)
+    )
+
+
+def counts_beside(
+    length: Expression, beside: Mapping[str, tuple[int, Shape]]
+) -> tuple[tuple[tuple[int, int], ...], int] | None:
+    """Return the places of the fields whose product a length is, and what they are multiplied by; None of another.
+
+    A place is an offset and a width.
+    """
+    found = product(length, {})
+    if found is None:
+        return None
+    names, scale = found
+    fields = [beside.get(name, (0, None)) for name in names]
+    places = tuple((at, number.size) for at, number in fields if is_count(number))
+    return (places, scale) if len(places) == len(names) else None
 
 
 def record_read(shape: Shape) -> tuple[int, p.TailRead | None]:

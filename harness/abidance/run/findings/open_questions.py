@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode.result_reads import is_followed, left_in
+from abidance.boundary.encode.result_reads import is_followed, is_worked_out, left_in
 from abidance.boundary.model.traversal import callbacks_of
 from abidance.boundary.model.types import (
+    RESULT_NAME,
     ArrayShape,
     CallbackShape,
     Direction,
@@ -18,7 +19,7 @@ from abidance.boundary.model.types import (
     What,
 )
 from abidance.boundary.resolve.nearest_clauses import is_function
-from abidance.boundary.values.inner_pointers import EACH, pointers_in
+from abidance.boundary.values.inner_pointers import BEHIND, EACH, pointers_in
 from abidance.generate.hints import Hints
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def unasked(boundary: Boundary, called: Iterable[str]) -> Iterator[str]:
     yield from _behind_results(boundary, functions)
     yield from _behind_callbacks(functions)
     for function in functions:
+        yield from _lengths(boundary, function)
         yield from _behind_fields(function)
 
 
@@ -127,6 +129,25 @@ def _behind_callbacks(functions: Iterable[BoundaryFunction]) -> Iterator[str]:
             f"what {_listed([*names])} of {of} {'points' if len(names) == len(places) == 1 else 'point'} at; "
             "say `to: ...`, or `nullable: true` if it may be NULL"
         )
+
+
+def _lengths(boundary: Boundary, function: BoundaryFunction) -> Iterator[str]:
+    """Yield what is left behind a pointer and not looked at, as nothing works out how much that is."""
+    told = {each.path for each in function.asks}
+    behind = [
+        (f"{member.name}{BEHIND}", member.shape.element)
+        for member in function.members
+        if isinstance(member.shape, PointerShape) and member.shape.direction is Direction.OUT
+    ]
+    for path, shape in ((RESULT_NAME, function.result.shape), *behind):
+        if not isinstance(shape, PointerShape) or shape.length is None or path in told:
+            continue
+        if shape.capacity is None and not is_worked_out(function, shape.length, boundary.constants):
+            what = "the result" if path == RESULT_NAME else f"`*{path.removesuffix(BEHIND)}`"
+            yield (
+                f"what {what} of `{function.name}` points at: `{shape.length.text}` is no product of numbers that the "
+                "call leaves"
+            )
 
 
 def _behind_fields(function: BoundaryFunction) -> Iterator[str]:
