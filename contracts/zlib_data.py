@@ -902,3 +902,9 @@ dictionaries = st.builds(
 )
 windows = st.just(bytes(512))
 wide_windows = st.just(bytes(32768))
+
+strategy_modes = st.builds("ab{}{}".format, st.sampled_from("169"), st.sampled_from(("", "f", "h", "R", "F")))
+write_modes = st.sampled_from(("wb", "wT", "w1"))
+not_gzip = st.sampled_from((b"", b"\x1f", b"\x1f\x8a", b"\x8b\x1f")) | st.binary(max_size=300).filter(
+    lambda text: text[:2] != b"\x1f\x8b"
+)
