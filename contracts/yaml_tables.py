@@ -81,6 +81,17 @@ LOADED: tuple[tuple[str, Value], ...] = (
     ("k: a\n b\n  c", {"k": "a b c"}),
     ("k: a\n b\nl: d", {"k": "a b", "l": "d"}),
     ("null", "null"),
+    ("a: \ufeffb", {"a": "\ufeffb"}),
+    ("a\ufeffb", "a\ufeffb"),
+    ("- '\ufeff'\n- \"\ufeff\"", ["\ufeff", "\ufeff"]),
+    (
+        "[\U0010ffff, \U00010000, \U00090000, \U000fffff]",
+        ["\U0010ffff", "\U00010000", "\U00090000", "\U000fffff"],
+    ),
+    (
+        "[\ud7ff, \ue000, \ufffd, \xa0, \u0800, \u07ff]",
+        ["\ud7ff", "\ue000", "\ufffd", "\xa0", "\u0800", "\u07ff"],
+    ),
     ("\u20ac\U0001f600", "\u20ac\U0001f600"),
     # Quoted scalars
     ("''", ""),
@@ -229,6 +240,12 @@ DIRECTED: tuple[tuple[str, str], ...] = (
     ("!<a,[b]> c", '---\n!<a,[b]> "c"\n'),
     ("!<!b> [a]", '---\n!b [\n  !!str "a",\n]\n'),
     ("!!a-b_c;d/e?f:g@h&i=j+k$l.n~o*p'q(r)s%25 a", '---\n!!a-b_c;d/e?f:g@h&i=j+k$l.n~o*p\'q(r)s%25 "a"\n'),
+    ("[!a , !b, !!d ]", '---\n!!seq [\n  !a "",\n  !b "",\n  !!d "",\n]\n'),
+    (
+        "{!a b: !c , d: !<e>, ? !f }",
+        '---\n!!map {\n  ? !a "b"\n  : !c "",\n  ? !!str "d"\n  : !<e> "",\n  ? !f ""\n  : !!str "",\n}\n',
+    ),
+    ("[&a , &b c,*a ]", '---\n!!seq [\n  &id001 !!str "",\n  !!str "c",\n  *id001,\n]\n'),
     ("!a%21 b", '---\n!a%21 "b"\n'),
     ("!!int 1", '---\n!!int "1"\n'),
     ("!!seq\n- !!null\n", '---\n!!seq [\n  !!null "",\n]\n'),
@@ -293,6 +310,10 @@ FAILING: tuple[tuple[int, str, str | None, tuple[tuple[bytes, str], ...]], ...] 
         (b"# \x08", "2 8"),
         (b"\xff\xfe\x01\x00", "2 1"),
         (b"\xfe\xff\xff\xff", "2 65535"),
+        (b"\xef\xbb\xbf\x01", "3 1"),
+        (b"\xef\xbb\xbfa\x02", "4 2"),
+        (b"a\xf0\x9f\x98\x80\x03", "5 3"),
+        (b"\xfe\xff\xd8\x00\xdc\x00\x00\x04", "6 4"),
     )),
     (READER, "invalid leading UTF-8 octet", None, (
         (b"- \x80", "2 128"),
@@ -362,6 +383,10 @@ FAILING: tuple[tuple[int, str, str | None, tuple[tuple[bytes, str], ...]], ...] 
         (b"- a\n b: c", "1:2"),
         (b"a: b\n c: d", "1:2"),
         (b"a\n \tb: c", "1:3"),
+    )),
+    (SCANNER, "mapping keys are not allowed in this context", None, (
+        (b"a: ? b", "0:3"),
+        (b"- a: ? b", "0:5"),
     )),
     (SCANNER, "block sequence entries are not allowed in this context", None, (
         (b"a: - b", "0:3"),

@@ -51,7 +51,7 @@ class _Writer:
         """Return a stream of a few documents, with directives and markers."""
         text = ""
         explicit_end = True
-        for number in range(1 + self.maybe(0.3) + self.maybe(0.1)):
+        for number in range(1 + self.maybe(0.4) + self.maybe(0.2)):
             self.anchors = []
             head = ""
             handles = explicit_end and self.maybe(0.2)
@@ -82,7 +82,7 @@ class _Writer:
     def properties(self) -> str:
         """Return an anchor, a tag, both or neither, and the space behind them."""
         anchor = tag = ""
-        if self.maybe(0.15):
+        if self.maybe(0.25):
             anchor = "&" + self.one_of(("a", "b1", "c-d", "e_f")) + str(len(self.anchors)) + " "
             self.anchors.append(anchor[1:-1])
         if self.maybe(0.2):
@@ -96,7 +96,7 @@ class _Writer:
         kind = self.random.randrange(lowest, 10) if self.left > 0 else self.random.randrange(6)
         if kind == 0:
             return self.literal(indent)
-        if kind == 1 and self.anchors and indent >= 0:
+        if kind in (1, 2) and self.anchors and indent >= 0:
             return " *" + self.random.choice(self.anchors)
         properties = self.properties()
         if kind < 6:
@@ -155,6 +155,8 @@ class _Writer:
             return "'" + self.one_of(_QUOTED).replace("'", "''") + "'"
         if kind == 1:
             return '"' + self.one_of(_QUOTED) + self.one_of(_ESCAPES) + '"'
+        if kind == 3 and self.maybe(0.15):
+            return "k" * self.random.choice((127, 128, 129))
         if kind == 2 and self.maybe(0.3):
             return self.one_of(("[a, b]", "{a: b}", "[]"))
         return self.one_of(_WORDS)
@@ -164,7 +166,8 @@ class _Writer:
         kind = self.random.randrange(8)
         if kind == 0 and not flow:
             return ""
-        words = [self.one_of(_PLAIN) for _ in range(self.random.randint(1, 3))]
+        count = self.random.choice((1, 2, 3, 3, 12))
+        words = [self.one_of(_PLAIN) for _ in range(count)]
         if kind < 3 and not (flow and self.maybe(0.5)):
             return self.one_of(_PLAIN if flow else _WORDS)
         if kind == 3:
@@ -174,7 +177,13 @@ class _Writer:
                 return "'" + self.one_of(_QUOTED).replace("'", "''") + "'"
             parts = [self.one_of(_QUOTED) if self.maybe(0.4) else word for word in words]
             markerless = [part.strip(" ").replace("---", "-").replace("...", ".") or "b" for part in parts]
-            return "'" + self.folded(markerless, indent) + "'"
+            return (
+                "'"
+                + self.one_of(("", "", " "))
+                + self.folded(markerless, indent)
+                + self.one_of(("", "", " ", "  "))
+                + "'"
+            )
         parts = [self.one_of(_ESCAPES) + word if self.maybe(0.6) else word for word in words]
         inside = self.folded(parts, indent, escaped=True)
         return '"' + self.one_of(("", " ", "")) + inside + self.one_of(("", " ", "\\n", "")) + '"'
@@ -282,7 +291,7 @@ def _nothing_in_flow(events: list[yaml.Event], text: str) -> bool:
             flow.append(bool(event.flow_style))
         elif isinstance(event, yaml.CollectionEndEvent):
             flow.pop()
-        elif flow[-1] and _is_empty(event) and text[event.start_mark.index] in " \n":
+        elif flow[-1] and _is_empty(event) and text[event.start_mark.index] in " \n\r\x85":
             return True
     return False
 
@@ -296,9 +305,17 @@ def case(expected: bytes, text: bytes) -> bytes:
     return (2 + len(expected)).to_bytes(2, "big") + expected + text
 
 
+def _broken(text: str, dice: random.Random) -> Iterator[str]:
+    """Yield a text with other ends of lines: those of one system, or of all of them."""
+    ends = dice.choice((("\n",), ("\n",), ("\r\n",), ("\r",), ("\n", "\r\n", "\r", "\x85")))
+    for character in text:
+        yield dice.choice(ends) if character == "\n" else character
+
+
 def parsed(seed: int, size: int) -> bytes | None:
     """Return a text behind the marks of its events and what they say; or None where the two parsers may differ."""
-    text = texts(seed, size)
+    dice = random.Random(seed ^ size)
+    text = "".join(_broken(texts(seed, size), dice))
     try:
         events = list(yaml.parse(text, Loader=yaml.Loader))
     except yaml.YAMLError:
@@ -311,6 +328,52 @@ def parsed(seed: int, size: int) -> bytes | None:
     return case(b"".join(number.to_bytes(2, "big") for number in marks) + said, text.encode())
 
 
+NODES = 8
+"""So many nodes of a document are looked at, and one more."""
+
+
+def composed(seed: int, size: int) -> bytes | None:
+    """Return a text behind the nodes of its first document: the marks of each and of itself, and what they hold."""
+    case_ = parsed(seed, size)
+    text = case_ and case_[int.from_bytes(case_[:2], "big") :].decode()
+    if not text:
+        return None
+    events = list(yaml.parse(text, Loader=yaml.Loader))
+    if len(events) < 4:
+        return None
+    nodes: list[list[yaml.Event]] = []
+    opened: list[list[yaml.Event]] = []
+    for event in events[2:]:
+        if isinstance(event, yaml.DocumentEndEvent):
+            break
+        if isinstance(event, yaml.AliasEvent):
+            return None  # which may refer to nothing
+        if isinstance(event, yaml.CollectionEndEvent):
+            opened.pop().append(event)
+            continue
+        nodes.append([event])
+        if isinstance(event, yaml.CollectionStartEvent):
+            opened.append(nodes[-1])
+    ended = next(event for event in events if isinstance(event, yaml.DocumentEndEvent))
+    marks = [(node[0].start_mark, node[-1].end_mark) for node in nodes[:NODES]]
+    marks.append((events[1].start_mark, ended.end_mark))
+    numbers = [n for pair in marks for mark in pair for n in (mark.index, mark.line, mark.column)]
+    said = b"".join(_node(node[0]) + b"\xff" for node in nodes[:NODES])
+    head = bytes((len(nodes[:NODES]), len(nodes) > NODES, not events[1].explicit, not ended.explicit))
+    return case(head + b"".join(number.to_bytes(2, "big") for number in numbers) + said, text.encode())
+
+
+def _node(event: yaml.NodeEvent) -> bytes:
+    kinds = {yaml.ScalarEvent: b"1str", yaml.SequenceStartEvent: b"2seq", yaml.MappingStartEvent: b"3map"}
+    kind = kinds[type(event)]
+    tag = "tag:yaml.org,2002:" + kind[1:].decode() if event.tag in (None, "!") else event.tag
+    if isinstance(event, yaml.ScalarEvent):
+        return kind[:1] + b"%d" % _STYLES[event.style] + tag.encode() + b"=" + event.value.encode()
+    return kind[:1] + b"%d" % (1 + bool(event.flow_style)) + tag.encode()
+
+
 seeds = st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 20))
 
 streams = seeds.map(lambda chosen: parsed(*chosen)).filter(lambda case: case is not None)
+
+compositions = seeds.map(lambda chosen: composed(*chosen)).filter(lambda case: case is not None)

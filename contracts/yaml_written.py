@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 import yaml_texts
+from hypothesis import strategies as st
 from yaml.emitter import Emitter
 
 _MAY_GO_ON, _MUST_BE_ENDED = 1, 2
@@ -23,17 +24,20 @@ _LONGEST_KEY = 128
 
 @dataclass(frozen=True)
 class Options:
-    """What the emitter is told: `line_break` is 0 to 3, as `yaml_break_t` has it."""
+    """What the emitter is told: `line_break` is 0 to 3, as `yaml_break_t` has it, `encoding` 1 to 3."""
 
     canonical: bool = False
     indent: int = 2
     width: int = 80
     unicode: bool = False
     line_break: int = 0
+    encoding: int = 1
 
     def told(self) -> bytes:
         """Return the options as a law reads them: a byte for each, the width above -1."""
-        return bytes((self.canonical, self.indent, self.width + 1, self.unicode, self.line_break))
+        return bytes(
+            (self.canonical, self.indent, self.width + 1, self.unicode, self.line_break, self.encoding)
+        )
 
     @classmethod
     def chosen(cls, dice: random.Random) -> Options:
@@ -43,6 +47,7 @@ class Options:
             dice.choice((80, 80, -1, 10, 20, 40, 4, 1, 0)),
             dice.random() < 0.5,
             dice.randrange(4),
+            dice.choice((1, 1, 2, 3)),
         )
 
 
@@ -172,7 +177,8 @@ def written(events: list[yaml.Event], options: Options) -> bytes:
     writer = Writer(stream, options)
     for event in events:
         writer.emit(event)
-    return stream.getvalue().encode()
+    mark = "" if options.encoding == 1 else "\ufeff"
+    return (mark + stream.getvalue()).encode(("utf-8", "utf-16-le", "utf-16-be")[options.encoding - 1])
 
 
 _TAGS = {
@@ -270,3 +276,44 @@ def rewritten(seed: int, size: int) -> bytes | None:
 
 
 streams = yaml_texts.seeds.map(lambda chosen: rewritten(*chosen)).filter(lambda case: case is not None)
+
+
+_PLAIN, _SINGLE, _DOUBLE, _LITERAL, _FOLDED = range(1, 6)
+_VALUES = ("a", "b c", "- d", "e: f", "")
+_NAMES = (
+    ("!t", "!t"),
+    ("tag:yaml.org,2002:int", "!!int"),
+    ("tag:yaml.org,2002:", "!<tag:yaml.org,2002:>"),
+    ("tag:x,1:%é", "!<tag:x,1:%25%C3%A9>"),
+)
+
+
+def _scalar(value: str, tag: str, plain: bool, quoted: bool, style: int, anchor: str, flow: bool) -> str:
+    """Return a scalar as it is written in an item: `tag` is as it is spelled, or nothing if it is implicit."""
+    style = style or _PLAIN
+    if style == _PLAIN and (
+        value.startswith("- ") or ": " in value or (not value and flow) or not (tag or plain)
+    ):
+        style = _SINGLE
+    if style >= _LITERAL and (flow or not value):
+        style = _DOUBLE
+    if not tag and not quoted and style != _PLAIN:
+        tag = "!"
+    spelled = (value, f"'{value}'", f'"{value}"', f"|-\n  {value}", f">-\n  {value}")[style - 1]
+    return " ".join(part for part in (anchor, tag, spelled) if part)
+
+
+@st.composite
+def flagged(draw: st.DrawFn) -> bytes:
+    """Return a scalar's style, flags, anchor or none, tag and value, behind a list with it and with a mapping of it."""
+    value = draw(st.sampled_from(_VALUES))
+    style = draw(st.integers(0, 5))
+    plain, quoted = draw(st.booleans()), draw(st.booleans())
+    tag, spelled = draw(st.sampled_from(_NAMES if not (plain or quoted) else (("", ""), ("", ""), *_NAMES)))
+    anchored = draw(st.booleans())
+    name = "" if plain or quoted else spelled
+    item = _scalar(value, name, plain, quoted, style, "&a" if anchored else "", flow=False)
+    inner = _scalar(value, name, plain, quoted, style, "", flow=True)
+    text = f"- {item}".rstrip(" ") + f"\n- {{{inner}: {inner}}}\n"
+    told = bytes((style, plain, quoted, anchored, len(tag.encode())))
+    return yaml_texts.case(text.encode(), told + tag.encode() + value.encode())
