@@ -461,3 +461,13 @@ def test_which_of_two_handles_is_new_has_to_be_said(refused, refused_with):
     assert message == "`number_copy` makes a `number`, and nothing says whether that is `to` or `from`"
     (diagnostic,) = refused_with(PLACES, _places("number_copy"))
     assert diagnostic.help.startswith("say `to: {out: number}`")
+
+
+def test_a_name_of_nothing_is_told_with_those_that_there_are_and_hides_what_follows_from_it(refused_with):
+    header = "const char *seek(const char *str, unsigned c);"
+    clauses = "{params: {s: {in: string}}, requires: [len(s) > 0], ensures: ['s[0] != c']}"
+
+    (diagnostic,) = refused_with(header, f"functions: {{seek: {clauses}}}")
+
+    assert diagnostic.message == "parameter `s` is not in `seek`"
+    assert diagnostic.help == "in the header they are called `str`, `c`"

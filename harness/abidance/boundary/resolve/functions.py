@@ -99,7 +99,9 @@ class FunctionJoiner:
         variants, members = self._variants(declaration, promise, members)
         known: dict[str, Span | None] = {m.name: m.declared for m in members}
         for name, param in params.items():
-            self.problems.unknown("parameter", name, param.span, known, where)
+            # What else is wrong follows from that: the pointers are said to be unspecified, the names to be unknown.
+            self.problems.unknown("parameter", name, param.span, known, where, _called(members))
+            self.problems.settled(declaration.name)
         result = self.results.join(declaration, promise)
         function = BoundaryFunction(
             declaration.name,
@@ -122,7 +124,7 @@ class FunctionJoiner:
         check_relations(function, self.problems)
         check_windows(function, self.problems)
         inside, self.shaper.inside = self.shaper.inside, []
-        if promise is not None:
+        if promise is not None and not params:
             check_names(function, promise, self.shaper.constants, self.problems, inside)
         return self._callable(function)
 
@@ -342,6 +344,16 @@ def _declared_names(declaration: Declaration, params: Mapping[str, Param]) -> li
         short if name.startswith("__") and name not in params and short and bare.count(short) == 1 else name
         for name, short in zip((p.name for p in declaration.parameters), bare, strict=True)
     ]
+
+
+def _called(members: Sequence[s.Member]) -> str:
+    """Return what the parameters of a function are called."""
+    names = ", ".join(f"`{member.name}`" for member in members)
+    return (
+        f"in the header they are called {names}"
+        if len(members) > 1
+        else f"in the header it is called {names}"
+    )
 
 
 def _endless(function: BoundaryFunction) -> Diagnostic:
