@@ -423,6 +423,62 @@ const char *st_checkers(int size, int *rows, int *columns)
     return board;
 }
 
+struct st_reader {
+    const char *next;
+    char text[];
+};
+
+st_reader *st_reader_new(const char *text)
+{
+    st_reader *reader = malloc(sizeof *reader + strlen(text) + 1);
+    if (reader == NULL)
+        return NULL;
+    reader->next = strcpy(reader->text, text);
+    return reader;
+}
+
+void st_reader_free(st_reader *reader) { free(reader); }
+
+char *st_token(char *text, const char *delimiters, char **save)
+{
+    char *token = (text != NULL ? text : *save) + strspn(text != NULL ? text : *save, delimiters);
+    *save = token + strcspn(token, delimiters);
+    if (token == *save)
+        return NULL;
+    if (**save != 0)
+        *(*save)++ = 0;
+    return token;
+}
+
+long st_line(char **line, size_t *room, st_reader *from)
+{
+    size_t n = strcspn(from->next, "\n");
+    if (*from->next == 0)
+        return -1;
+    n += from->next[n] != 0;
+    if (*line == NULL || *room <= n) {
+        char *larger = realloc(*line, n + 1);
+        if (larger == NULL)
+            return -1;
+        *line = larger;
+        *room = n + 1;
+    }
+    memcpy(*line, from->next, n);
+    (*line)[n] = 0;
+    from->next += n;
+    return (long)n;
+}
+
+size_t st_widen(int *to, const char **from, size_t room)
+{
+    size_t n = 0;
+    while (n < room && (to[n] = (unsigned char)**from) != 0)
+        n++, (*from)++;
+    if (n < room)
+        *from = NULL;
+    return n;
+}
+
 size_t st_row_room(const st_row *row) { return 2 * row->n; }
 
 size_t st_row_hex(const st_row *row, char *out)
