@@ -107,24 +107,17 @@ def _before(boundary: Boundary, encoded: Encoded, observation: Observation, inde
             values[member.name] = {
                 **fields,
                 **described,
-                **_going_on(encoded, observation, index, member.name, fields),
+                **_going_on(encoded, observation, index, member.name),
             }
     return values | _parameters_going_on(encoded, observation, index)
 
 
-def _going_on(
-    encoded: Encoded, observation: Observation, index: int, name: str, stands: Mapping[str, object]
-) -> dict[str, object]:
-    """Return the fields of a handle's windows that go on, as they are before the call; `stands` is in its memory.
-
-    A window that lies where it was, and whose pointer an earlier call has left NULL, is none.
-    """
+def _going_on(encoded: Encoded, observation: Observation, index: int, name: str) -> dict[str, object]:
+    """Return the fields of a handle's windows that go on, as they are before the call."""
     found: dict[str, object] = {}
     for path, window in encoded.calls[index].windows.items():
         parameter, _, field = path.rpartition(".")
         if parameter != name or window.before is None or window.count is None:
-            continue
-        if not window.moved and field in stands and stands[field] is None:
             continue
         there = held(encoded, observation, index, path)
         found[window.count.name] = there.size // window.shape.unit
@@ -146,7 +139,7 @@ def _parameters_going_on(encoded: Encoded, observation: Observation, index: int)
         if "." in each.path:
             given = placed.arguments[each.parameter]
             seen = given if isinstance(given, dict) else {}
-            found[each.parameter] = {**seen, **_going_on(encoded, observation, index, each.parameter, {})}
+            found[each.parameter] = {**seen, **_going_on(encoded, observation, index, each.parameter)}
             continue
         found[each.counter] = there.size // window.shape.unit
         found[each.parameter] = ROOM if there.contents is None else contents_of(window.shape, there.contents)
