@@ -63,13 +63,17 @@ linked with one. *Through a shim* is a crate that exports no C names; `abidance 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found of the crate; `costs` where it takes too much, or too long."""
+    """What was found of the crate; `costs` where it takes too much, or too long.
+
+    `no_more` is the commit of abidance with which `abidance replay` finds nothing of it: it was a fault of the tool's.
+    """
 
     subject: str
     name: str
     message: str
     call: str
     costs: bool
+    no_more: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,8 +353,8 @@ def findings(pair: Pair, run: Run) -> list[Finding]:
 
 def is_known(pair: Pair, finding: Finding) -> bool:
     """Tell whether the contract by now says of the function what was found before it did."""
-    if finding.costs:
-        return finding.subject in pair.costs
+    if finding.costs or finding.no_more:
+        return finding.subject in pair.costs or bool(finding.no_more)
     said = (*(place for place, _ in pair.differences), *pair.alike)
     return finding.subject in {place.partition(".")[0] for place in said}
 
@@ -381,6 +385,7 @@ def section(pair: Pair, run: Run | None) -> str:
     for each in findings(pair, run):
         why = pair.costs.get(each.subject, {}).get("why") if each.costs else None
         title = "Costs more" if why else "Known since this run" if is_known(pair, each) else "Not looked into"
+        title = f"No finding with abidance of `{each.no_more}`" if each.no_more else title
         told = f"{title}: {each.message}" + (f". Why: {why}" if why else "")
         lines += [told, "", "```c", each.call, "```", ""]
     if run.shared:

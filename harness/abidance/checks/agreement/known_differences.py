@@ -66,9 +66,10 @@ def left_standing(trial: CaseResult, blocks: Collection[int]) -> Iterator[str]:
 
 
 def _is_as_it_was(sides: tuple[CaseResult, CaseResult], path: str) -> bool:
-    """Tell whether neither library has touched a field: its own bytes are as they were, and lead to no memory of both.
+    """Tell whether neither library has touched a field: its bytes are as they were, and lead to no memory of both.
 
-    What a field is before a call may be what the plan says of it, such as of a window that goes on.
+    What a field is before a call may be what the plan says of it, such as of a window that goes on. One that the call
+    is given anew is not as it was.
     """
     name, _, field = path.rpartition(".")
     nulls = 0
@@ -81,6 +82,14 @@ def _is_as_it_was(sides: tuple[CaseResult, CaseResult], path: str) -> bool:
         if member is None or block is None or block not in call.watched:
             return False
         end = member.offset + member.shape.size
+        given = [(store.block, store.offset) for store in call.stores]
+        given += [
+            place
+            for move in call.carries
+            for place in ((move.record, move.pointer), (move.counter, move.count))
+        ]
+        if any(whose == block and member.offset <= at < end for whose, at in given):
+            return False
         now = side.observation.calls[index].blocks[call.watched.index(block)][member.offset : end]
         if held_before(side.encoded, side.observation, index, block)[member.offset : end] != now:
             return False
