@@ -185,7 +185,13 @@ class CallDecoder:
 
     def _with_callbacks(self, name: str, fields: object) -> object:
         """Return the fields of a handle with the callbacks that it was given, by the names of their parameters."""
-        called = {each: self._told(number) for each, number in self.kept.get(name, {}).items()}
+        called: dict[str, Any] = {}
+        for path, number in self.kept.get(name, {}).items():
+            *records, own = path.split(".")
+            around = called
+            for each in records:
+                around = around.setdefault(each, {})
+            around[own] = self._told(number)
         return {**(fields if isinstance(fields, dict) else {}), **called} if called else fields
 
     def _calls(self, given: object, path: str) -> object:

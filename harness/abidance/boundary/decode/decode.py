@@ -11,8 +11,8 @@ from abidance.boundary.decode.callback_invocations import called_in, calls_seen
 from abidance.boundary.decode.handle_numbers import known, number_of
 from abidance.boundary.decode.window_uses import WindowUses
 from abidance.boundary.decode.windows import contents_of, held
-from abidance.boundary.model.traversal import parameter_windows
-from abidance.boundary.model.types import NumberHandle
+from abidance.boundary.model.traversal import parameter_windows, root_of
+from abidance.boundary.model.types import HandleShape, NumberHandle
 from abidance.boundary.model.values import ROOM, SOMEWHERE, Earlier, NewHandle
 from abidance.boundary.values.memory import shallow, unpack
 from abidance.boundary.values.scope import as_seen
@@ -174,7 +174,8 @@ def _registered(encoded: Encoded, index: int, made: int) -> dict[str, int]:
     for earlier in range(made, index):
         placed = encoded.calls[earlier]
         if earlier == made or made in placed.handles.values():
-            found |= {path: number for path, number in placed.callbacks.items() if "." not in path}
+            own = {m.name for m in placed.function.members if isinstance(m.shape, HandleShape)}
+            found |= {path: number for path, number in placed.callbacks.items() if root_of(path) not in own}
     return found
 
 

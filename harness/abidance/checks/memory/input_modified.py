@@ -92,6 +92,8 @@ def _changed(trial: CaseResult) -> Iterator[tuple[int, int]]:
         block = placed.places.get(name)
         if shape.direction.written or block is None or block in written or block not in call.watched:
             continue
+        if not any(block in earlier.watched for earlier in trial.encoded.plan.calls[:index]):
+            continue  # it is this call's own, and mapped read-only
         before = held_before(trial.encoded, trial.observation, index, block)
         after = returned.blocks[call.watched.index(block)]
         offset = masks.first(masks.different(before, after))
