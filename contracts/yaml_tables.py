@@ -81,6 +81,9 @@ LOADED: tuple[tuple[str, Value], ...] = (
     ("k: a\n b\n  c", {"k": "a b c"}),
     ("k: a\n b\nl: d", {"k": "a b", "l": "d"}),
     ("null", "null"),
+    ("[\ufeffa]", ["\ufeffa"]),
+    ("|\n  \n   a\n", "\na\n"),
+    ("- |\n  \n   a\n", ["\na\n"]),
     ("a: \ufeffb", {"a": "\ufeffb"}),
     ("a\ufeffb", "a\ufeffb"),
     ("- '\ufeff'\n- \"\ufeff\"", ["\ufeff", "\ufeff"]),
@@ -246,6 +249,7 @@ DIRECTED: tuple[tuple[str, str], ...] = (
         '---\n!!map {\n  ? !a "b"\n  : !c "",\n  ? !!str "d"\n  : !<e> "",\n  ? !f ""\n  : !!str "",\n}\n',
     ),
     ("[&a , &b c,*a ]", '---\n!!seq [\n  &id001 !!str "",\n  !!str "c",\n  *id001,\n]\n'),
+    ("[!a,b]", '---\n!!seq [\n  !a "",\n  !!str "b",\n]\n'),
     ("!a%21 b", '---\n!a%21 "b"\n'),
     ("!!int 1", '---\n!!int "1"\n'),
     ("!!seq\n- !!null\n", '---\n!!seq [\n  !!null "",\n]\n'),
@@ -456,6 +460,9 @@ FAILING: tuple[tuple[int, str, str | None, tuple[tuple[bytes, str], ...]], ...] 
     )),
     (SCANNER, "did not find expected whitespace or line break", "while scanning a tag", (
         (b"!a{ b", "0:2 0:0"),
+        (b"[!a{ b]", "0:3 0:1"),
+        (b"{!a] b}", "0:3 0:1"),
+        (b'[!!a"b"]', "0:4 0:1"),
         (b"!!a,b", "0:3 0:0"),
     )),
     (SCANNER, "did not find URI escaped octet", "while parsing a tag", (
@@ -703,20 +710,50 @@ def _encoded(text: str, dice: random.Random) -> bytes:
 
 def _loaded() -> Iterator[tuple[str, bytes]]:
     for text, value in (*LOADED, *_long()):
-        head = "".join(f"{line}\n" for line in text.split("\n") if line.startswith("%TAG"))
         ended = b"...\n" if re.search(r"^\.\.\.(\s|$)", text, re.MULTILINE) else b""
-        if not head:
-            yield text, canonical(value) + ended
+        yield text, canonical(value) + ended
     for text, form in DIRECTED:
         yield text, form.encode()
 
 
-_LOADED = tuple(_loaded())
+def _may_precede(text: str) -> bool:
+    """Return whether another document may follow, and a marker stand before it without another meaning."""
+    begins = text.startswith(("%", "\ufeff", "---", "\n\n---")) or re.search(
+        r"^(---|\.\.\.)(\s|$)", text, re.MULTILINE
+    )
+    block = re.search(r"[|>][-+0-9]*( #.*)?[\r\n]", text) or text == "|"
+    return not begins and (text.endswith("\n") if block else not text.endswith("\r"))
 
-loaded = st.tuples(st.sampled_from(_LOADED), st.integers(0, 1 << 32)).map(
-    lambda chosen: yaml_texts.case(chosen[0][1], _encoded(chosen[0][0], random.Random(chosen[1])))
+
+_LOADED = tuple(_loaded())
+_PRECEDING = tuple(row for row in _LOADED if _may_precede(row[0]))
+_LAST = tuple(
+    row
+    for row in _LOADED
+    if row[0].startswith("---")
+    or not (row[0].startswith(("%", "\ufeff")) or re.search(r"^---\s", row[0], re.MULTILINE))
 )
-"""Texts in any encoding, behind the canonical form of their first document."""
+DOCUMENTS = 8
+"""So many documents stand in each text that is loaded."""
+
+
+def _documents(seed: int) -> bytes:
+    """Return a text of some documents of the table in any encoding, behind the canonical form of all of them."""
+    dice = random.Random(seed)
+    first = dice.choice(_LOADED if dice.random() < 0.1 else _PRECEDING)
+    rows = [first]
+    if _may_precede(first[0]):
+        rows += [dice.choice(_PRECEDING) for _ in range(DOCUMENTS - 2)]
+        rows.append(dice.choice(_LAST))
+    text = first[0]
+    for later, _ in rows[1:]:
+        marker = "" if re.match(r"---\s", later) else "---\n"
+        text += ("" if text.endswith("\n") else "\n") + marker + later
+    return yaml_texts.case(bytes((len(rows),)) + b"".join(form for _, form in rows), _encoded(text, dice))
+
+
+loaded = st.integers(0, 1 << 32).map(_documents)
+"""Texts in any encoding, behind the number of their documents and the canonical form of these."""
 
 
 def _place(text: str, place: str) -> bytes:

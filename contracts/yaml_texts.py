@@ -63,6 +63,10 @@ class _Writer:
             self.tags = _TAGS if handles else _OWN_TAGS
             marked = bool(head) or number > 0 or self.maybe(0.4)
             body = self.block(-1, marked and self.maybe(0.5))
+            if self.maybe(0.25):
+                body = "\n" + "".join(f"- {self.spaced()}\n" for _ in range(4))
+            if self.maybe(0.15):
+                body = f" [&a0 {self.one_of(_PLAIN)}, *a0 , &b1 [], *b1 ]"
             if marked:
                 text += head + "---" + (body if body[:1] in ("\n", " ", "") else " " + body)
             else:
@@ -166,7 +170,7 @@ class _Writer:
         kind = self.random.randrange(8)
         if kind == 0 and not flow:
             return ""
-        count = self.random.choice((1, 2, 3, 3, 12))
+        count = self.random.choice((1, 2, 3, 12, 25))
         words = [self.one_of(_PLAIN) for _ in range(count)]
         if kind < 3 and not (flow and self.maybe(0.5)):
             return self.one_of(_PLAIN if flow else _WORDS)
@@ -181,7 +185,7 @@ class _Writer:
                 "'"
                 + self.one_of(("", "", " "))
                 + self.folded(markerless, indent)
-                + self.one_of(("", "", " ", "  "))
+                + self.one_of(("", " ", "  "))
                 + "'"
             )
         parts = [self.one_of(_ESCAPES) + word if self.maybe(0.6) else word for word in words]
@@ -197,6 +201,16 @@ class _Writer:
                 text += " " * (indent + 1 + self.random.randrange(3) + (indent < 0))
             text += word
         return text
+
+    def spaced(self) -> str:
+        """Return a scalar in a line, with words enough to be folded, and spaces before, behind and between them."""
+        text = "".join(
+            self.one_of(("w", "of", "words")) + self.one_of((" ", " ", " ", "  ")) for _ in range(12)
+        )
+        inside = self.one_of(("", " ")) + text.rstrip(" ") + self.one_of(("", " ", "  "))
+        return self.one_of(
+            (f"'{inside}'", f'"{inside}"', text.rstrip(" "), f"|-\n  {text}", f">-\n  {text.rstrip(' ')}")
+        )
 
     def literal(self, indent: int) -> str:
         """Return a literal or folded scalar, with or without its indentation and its chomping."""

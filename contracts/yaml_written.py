@@ -44,7 +44,7 @@ class Options:
         return cls(
             dice.random() < 0.15,
             dice.choice((0, 1, 2, 2, 3, 4, 8, 9, 10)),
-            dice.choice((80, 80, -1, 10, 20, 40, 4, 1, 0)),
+            dice.choice((80, -1, 0, 0, 1, 4, 10, 20, 40)),
             dice.random() < 0.5,
             dice.randrange(4),
             dice.choice((1, 1, 2, 3)),
