@@ -131,7 +131,7 @@ class AfterCall:
             if asked is not None:
                 told = self._asked(asked)
                 if told is None:
-                    return CNullable(null, inner)
+                    return CNullable(null, CUnavailable("nobody asks how much there is"))
                 with out.block("if (returned != NULL && success)"):
                     out(f"long before_asked = abidance_asked;\nabidance_inside = 1;\n{count} = {told};")
                     out("abidance_inside = 0;\nabidance_asked = before_asked;")
@@ -157,6 +157,9 @@ class AfterCall:
         """Return the call that tells a length as a C expression; None for one that cannot be made."""
         function, drawer = self.drawer.boundary.functions[asked.function], self.drawer
         signature = function.signature
+        if self._finds is not None:
+            self.clauses.leave(f"`{function.name}` is not called by anybody but the program")
+            return None
         if signature is None or signature.stub or drawer.symbols is None or drawer.types is None:
             self.clauses.leave(f"`{function.name}`, which tells a length, needs a call stub")
             return None

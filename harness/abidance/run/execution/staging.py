@@ -115,6 +115,8 @@ class Staging:
         function = self.boundary.functions[step.function]
         if not function.rooms:
             return step
+        if not step.times:  # it is not made, so nobody is asked either
+            return replace(step, told={each.text: None for each in function.rooms})
         before = replace(case, steps=tuple(steps[:number]))
         return replace(step, told=self._told(function, step.known, before, step))
 
