@@ -120,3 +120,21 @@ def test_a_handle_that_a_later_call_ends_is_its_variable(joined):
         "thing_open(0, &thing1);",
         "thing_free(thing1);        // crashes",
     ]
+
+
+def test_what_a_call_that_was_left_out_would_have_left_is_not_given_back(joined):
+    boundary = joined(
+        """
+        void thing_free(char *text);
+        char *thing_name(int n);
+        """,
+        "functions: {thing_name: {returns: {to: string, owner: caller, free: thing_free}}}",
+    )
+    case = edge_cases(boundary, boundary.functions["thing_name"])[0]
+    encoded = encode(boundary, case)
+
+    assert call_text(boundary, encoded, at=1).splitlines() == [
+        "char *made = thing_name(0);",
+        "thing_free(made);",
+    ]
+    assert call_text(boundary, encoded, at=1, skipped={0}) == ""

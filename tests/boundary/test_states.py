@@ -113,3 +113,12 @@ def test_a_call_that_stays_where_it_is_lawful_can_be_made_again():
     ways = machine(on=("ab", "b"), far=("b", "c"))
     assert ways.transitions["on"].stays
     assert not ways.transitions["far"].stays
+
+
+def test_what_a_copy_is_made_of_stays_in_its_state(joined):
+    boundary = joined(HEADER, CONTRACT.format(transitions=f"{LEADS}\n          box_copy: {{to: open}}"))
+    found = boundary.handles["box"].machine
+
+    assert found is not None
+    assert (found.first("box_copy"), found.first("box_new")) == ("open", "fresh")
+    assert list(found.transitions) == ["box_feed"]

@@ -32,6 +32,11 @@ def reversed_(data):
     return {"data": data[::-1]}
 
 
+def behind(text, mark):
+    found = text.find(bytes([mark]))
+    return {"result": None if found < 0 else found + 1, "last": max(0, text.rfind(bytes([mark])))}
+
+
 def kind_of(text):
     if not text:
         return "HK_EMPTY"

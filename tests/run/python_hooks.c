@@ -58,6 +58,16 @@ void hk_reverse(unsigned char *data, size_t length)
     }
 }
 
+const char *hk_behind(const char *text, char mark, const char **last)
+{
+    const char *found = strchr(text, mark), *from_end = strrchr(text, mark);
+    if (last)
+        *last = from_end ? from_end : text;
+    if (!found)
+        return NULL;
+    return NEAR ? text + (found - text) + 1 : found + 1 - (WRONG && found[1] == mark);
+}
+
 enum hk_kind hk_kind_of(const char *text)
 {
     if (!*text)

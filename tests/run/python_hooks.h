@@ -22,6 +22,7 @@ double hk_half(double value);
 bool hk_split(const char *text, size_t *before);
 hk_box hk_grown(const hk_box *box, int by);
 void hk_reverse(unsigned char *data, size_t length);
+const char *hk_behind(const char *text, char mark, const char **last);
 enum hk_kind hk_kind_of(const char *text);
 const char *hk_kind_name(enum hk_kind kind);
 

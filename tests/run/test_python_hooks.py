@@ -19,6 +19,7 @@ MODELLED = {
     "hk_split": "before",
     "hk_grown": "result.right",
     "hk_reverse": "data",
+    "hk_behind": "result",
     "hk_kind_of": "result",
     "hk_kind_name": "result",
 }

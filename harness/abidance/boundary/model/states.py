@@ -53,12 +53,17 @@ class Shown:
 
 @dataclass(frozen=True)
 class StateMachine:
-    """The states of one kind of handle, that of a new one first. Not slotted: what is derived is stored."""
+    """The states of one kind of handle, that of a new one first. Not slotted: what is derived is stored.
+
+    `begins` are the states of new ones, by the function that makes them, where that is not the first; such a function
+    may be given another of the kind, as a copy is, which stays in its state.
+    """
 
     handle: str
     states: tuple[str, ...]
     transitions: Mapping[str, Transition]
     shown: Mapping[str, tuple[Shown, ...]] = field(default_factory=dict)
+    begins: Mapping[str, str] = field(default_factory=dict)
 
     def lawful(self, function: str) -> frozenset[str]:
         """Return the states in which a function may be called."""
@@ -71,8 +76,7 @@ class StateMachine:
 
     def first(self, create: str) -> str:
         """Return the state of a handle that a function has made."""
-        named = self.transitions.get(create)
-        return named.targets[0].state if named is not None and named.targets else self.states[0]
+        return self.begins.get(create, self.states[0])
 
     @cached_property
     def once(self) -> tuple[str, ...]:

@@ -72,8 +72,10 @@ def call_text(
         writer.call(subject, f"over and over, on {half}")
         writer.call(subject + 1, f"on {half} more, at the same time")
         return "\n".join((*writer.functions, *writer.lines))
+    left_out = {*encoded.unmade, *(set(skipped) - {end})}
     for index in range(end + 1):
-        if index not in encoded.unmade and (index not in skipped or index == end):
+        # What a call that was left out would have left is not given back either.
+        if index not in left_out and encoded.calls[index].frees not in left_out:
             writer.call(index, outcome if index == end else "")
     return "\n".join((*writer.functions, *writer.lines))
 

@@ -16,6 +16,7 @@ from abidance.boundary.model.types import (
     RecordShape,
     ScalarShape,
     What,
+    WithinShape,
 )
 from abidance.boundary.model.values import SOMEWHERE
 from abidance.boundary.values.memory import is_byte, rounded
@@ -84,7 +85,16 @@ def from_plain(shape: Shape, given: object, constants: Mapping[str, int | bytes]
             return _items(shape.element, list(given) if isinstance(given, bytes) else given, constants, path)
         case PointerShape():
             return _memory(shape, given, path)
+        case WithinShape():
+            return _offset(given, path)
     return SOMEWHERE
+
+
+def _offset(given: Any, path: str) -> int:
+    try:
+        return operator.index(given)
+    except TypeError:
+        raise _unfit(path, "None or an int: how many elements after the start", given) from None
 
 
 def _number(shape: ScalarShape, given: Any, constants: Mapping[str, int | bytes], path: str) -> Value:

@@ -75,11 +75,16 @@ class _Joiner:
         for name, state in self._promise.states.items():
             if name in FORBIDDEN:
                 self._wrong(f"`{name}` means something else where a handle is written", state.span)
-        transitions = {}
+        transitions, begins = {}, {}
         for name, each in self._promise.transitions.items():
             function = self._function(each.name)
-            if function is not None:
-                transitions[name] = self._transition(function, each)
+            if function is None:
+                continue
+            transition = self._transition(function, each)
+            if not self._creates(function):
+                transitions[name] = transition
+            elif transition.targets:
+                begins[name] = transition.targets[0].state
         shown = {
             name: tuple(
                 Shown(function.name, condition)
@@ -89,7 +94,7 @@ class _Joiner:
             for name, state in self._promise.states.items()
             if state.shown_by
         }
-        machine = StateMachine(self._handle, self._names, transitions, shown)
+        machine = StateMachine(self._handle, self._names, transitions, shown, begins)
         self._check_reached(machine)
         return machine
 
