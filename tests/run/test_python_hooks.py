@@ -275,3 +275,15 @@ def test_a_model_and_a_strategy_may_have_no_opinion(tmp_path, written, capsys):
     written("op", "int op_half(int n);\n", sound, HALVES.replace("opinions:half", "opinions:never"))
     main(run)
     assert "the `model` of `op_half`: it says nothing of any call" in capsys.readouterr().out
+
+
+def test_a_pointer_into_other_memory_is_told_by_its_offset(judge):
+    (found,), reasons = judge("python_hooks", "hk_behind", "wrong", seed=1, phases=("properties",))
+
+    assert found.diagnostic.place == "hk_behind:model:result"
+    assert reasons == []
+
+
+@pytest.mark.parametrize("library", ["sound", "near"])
+def test_what_a_caller_does_not_ask_for_is_no_difference(library, judge):
+    assert judge("python_hooks", "hk_behind", library, seed=1, phases=("properties",)) == ([], [])
