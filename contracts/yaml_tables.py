@@ -780,3 +780,16 @@ def _failing() -> Iterator[bytes]:
 
 failing = st.sampled_from(tuple(_failing()))
 """Texts that fail, behind the error, the places of problem and context, the offset and the value, and what is said."""
+
+_INCOMPLETE = (
+    b"\xc3 \xe2\x82 \xf0\x9f\x98 \xc3\xc3 \xc3( \xe2\xc2\xac \xe2\x82\xec \xf0\xdf\x98\x80 \xf0\x9f\x98("
+)
+_OVERLONG = b"\xc0\x80 \xc1\xbf \xe0\x80\x80 \xe0\x9f\xbf \xf0\x80\x80\x80 \xf0\x8f\xbf\xbf"
+_NO_LEADING = b"\x80 \xbf \xff \xfe \xf8\x88\x80\x80\x80"
+
+broken = st.tuples(
+    st.sampled_from((b"", b"a", "é€".encode())),
+    st.sampled_from((*_INCOMPLETE.split(), *_OVERLONG.split(), *_NO_LEADING.split())),
+    st.sampled_from((b"", b"b")),
+).map(b"".join)
+"""Bytes that are no UTF-8."""
