@@ -9,8 +9,9 @@ from abidance.boundary.model import types as s
 from abidance.boundary.model.boundary import LawStep
 from abidance.boundary.model.traversal import is_plain, record_of, single
 from abidance.boundary.model.values import Earlier
+from abidance.boundary.resolve.constant_arguments import kind_refusing
 from abidance.boundary.values.length_parameters import ties
-from abidance.contract.expression import Expression, FieldReferences, declared, spelling
+from abidance.contract.expression import EvaluationError, Expression, FieldReferences, declared, spelling
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -193,8 +194,12 @@ class StepJoiner:
                 Diagnostic(WRONG_VALUE, message, (Label(expression.span), Label(member.declared)))
             )
             return None
-        if isinstance(member.shape, s.ScalarShape) and expression.names <= self.constants.keys():
+        if not expression.names <= self.constants.keys():
+            return expression
+        if isinstance(member.shape, s.ScalarShape):
             self._check_number(expression, member, member.shape)
+        else:
+            self._check_kind(expression, member)
         return expression
 
     def _check_number(self, expression: Expression, member: s.Member, shape: s.ScalarShape) -> None:
@@ -208,6 +213,20 @@ class StepJoiner:
         self.problems.add(
             Diagnostic(WRONG_VALUE, message, (Label(expression.span), Label(member.promised, "says so")))
         )
+
+    def _check_kind(self, expression: Expression, member: s.Member) -> None:
+        """Complain about a constant that would be passed as an address."""
+        try:
+            value = expression.evaluate(self.constants)
+        except EvaluationError as error:
+            for each in error.diagnostics:
+                self.problems.add(each)
+            return
+        kind, remedy = kind_refusing(value, member)
+        if kind:
+            message = f"`{expression.text}` is no value for `{member.name}`, which is {kind}"
+            labels = (Label(expression.span), Label(member.declared))
+            self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
 
     def _of_other(
         self, step: str, path: str, expression: Expression, member: s.Member, library: str
