@@ -47,10 +47,10 @@ class Fading:
         raise ShownError
 
 
-def ask(code, times, unasked=None):
-    diagnostic = Some(cause="cause", code=Code(code, "uninitialised-read"), place="f:result", notes=())
+def ask(code, times, unasked=None, cause=("cause", "f")):
+    diagnostic = Some(cause=cause, code=Code(code, "uninitialised-read"), place="f:result", notes=())
     bug = Some(diagnostic=diagnostic, case=Some(steps=()), expectation=None)
-    runner = Fading("cause", times)
+    runner = Fading(cause, times)
     found = confirm(bug, runner, Some(item=Some(phase="threads", sides=())))
     if unasked is not None:
         unasked += runner.executor.unasked
@@ -69,6 +69,15 @@ def test_a_call_that_took_too_long_once_is_judged_by_those_that_did_not():
     unasked = []
     assert ask("ABD302", 0, unasked) is None
     assert unasked == []
+
+
+def test_one_of_two_libraries_that_was_late_once_differs_no_more():
+    assert ask("ABD331", 0, cause=("ABD302", "f")) is None
+
+
+def test_a_difference_of_answers_is_kept_if_it_never_comes_back():
+    with pytest.raises(ShownError):
+        ask("ABD331", 0, cause=("ABD331", "f:result"))
 
 
 def test_it_is_kept_if_it_comes_back_once():
