@@ -28,6 +28,7 @@ from make_historic_bugs import apt
 HERE = Path(__file__).parent / "planted"
 CONTRACTS = Path(__file__).parents[2] / "contracts"
 SOUND = "sound"
+KEPT = ".sound"
 SEED = 1
 PAGE = Path(__file__).with_name("planted.md")
 MEASURED = PAGE.with_suffix(".json")
@@ -187,23 +188,32 @@ def build(library: Library, defect: Defect | None, keep: Path) -> Path:
     if built.exists():
         return built
     source = unpacked(library, keep)
+    made_sound(source)
     built.parent.mkdir(parents=True, exist_ok=True)
     if not (source / library.artifact).exists():  # also where the sound one was built elsewhere, and kept
         for command in library.build:
             made(command, source)
     if defect is None:
+        made(library.build[-1], source)
         shutil.copy(source / library.artifact, built)
         return built
     build(library, None, keep)
     changed = source / defect.file
     sound = changed.read_bytes()
+    kept = changed.with_name(changed.name + KEPT)
+    kept.write_bytes(sound)
     changed.write_text(defect.plant(sound.decode("utf-8", "surrogateescape")), errors="surrogateescape")
-    try:
-        made(library.build[-1], source)
-        shutil.copy(source / library.artifact, built)
-    finally:
-        changed.write_bytes(sound)
+    made(library.build[-1], source)
+    shutil.copy(source / library.artifact, built)
+    made_sound(source)
     return built
+
+
+def made_sound(source: Path) -> None:
+    """Put back what a defect was planted in, also where the build of that was cut short; the next build sees it."""
+    for kept in source.rglob(f"*{KEPT}"):
+        kept.with_name(kept.name.removesuffix(KEPT)).write_bytes(kept.read_bytes())
+        kept.unlink()
 
 
 def unpacked(library: Library, keep: Path) -> Path:
