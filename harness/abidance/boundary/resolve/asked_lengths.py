@@ -91,28 +91,30 @@ class AskedLengths:
         if refusal is not None:
             self._problems.add(refusal)
             return None
+        arguments = self._arguments(function, asked, call, before=True)
+        if arguments is None:
+            return None
+        return AskedRoom(asked.name, arguments, _told_shape(asked), call.name, call.span)
+
+    def _arguments(
+        self, function: BoundaryFunction, asked: BoundaryFunction, call: CallInside, *, before: bool = False
+    ) -> tuple[ToldArgument, ...] | None:
+        """Return what a function is asked with after a call, or before it; complain where it cannot be asked."""
         written = [(None if name is None else Name(*name), each) for name, each in call.arguments]
         arguments = arguments_after(function, asked, written, call.span, self._constants, self._problems)
         if arguments is None:
             return None
-        members = {member.name: member.shape for member in function.members}
-        for given in arguments:
-            shape = members.get(given.parameter)
-            late = isinstance(shape, s.PointerShape) and not shape.direction.read
-            if late or (isinstance(shape, s.HandleShape) and shape.made):
-                message = (
-                    f"`{given.parameter}` is known only after the call, and `{asked.name}` is asked before it"
-                )
-                self._problems.add(_refused(message, call.span, asked))
-                return None
-        why = self._changes(asked) or self._out_of_order(function, asked, before=True)
+        late = _late(function, arguments) if before else ""
+        if late:
+            message = f"`{late}` is known only after the call, and `{asked.name}` is asked before it"
+            self._problems.add(_refused(message, call.span, asked))
+            return None
+        why = self._changes(asked) or self._out_of_order(function, asked, before=before)
         why = why or _misfit(function, asked, arguments)
         if why:
             self._problems.add(_refused(why, call.span, asked, _READS))
             return None
-        shape = asked.result.shape
-        assert isinstance(shape, s.ScalarShape)
-        return AskedRoom(asked.name, arguments, shape, call.name, call.span)
+        return arguments
 
     def _check_is_no_maker(self, function: BoundaryFunction) -> None:
         """Complain about a call that handles are made, prepared or destroyed with: nobody is asked before those."""
@@ -134,18 +136,10 @@ class AskedLengths:
         if refusal is not None or scale is None:
             self._problems.add(refusal or _refused(_no_product(length), length.span, remedy=_PRODUCT))
             return None
-        written = [(None if name is None else Name(*name), each) for name, each in call.arguments]
-        arguments = arguments_after(function, asked, written, call.span, self._constants, self._problems)
+        arguments = self._arguments(function, asked, call)
         if arguments is None:
             return None
-        why = self._changes(asked) or self._out_of_order(function, asked)
-        why = why or _misfit(function, asked, arguments)
-        if why:
-            self._problems.add(_refused(why, call.span, asked, _READS))
-            return None
-        shape = asked.result.shape
-        assert isinstance(shape, s.ScalarShape)
-        return AskedLength(path, asked.name, arguments, scale, shape, call.name, length.span)
+        return AskedLength(path, asked.name, arguments, scale, _told_shape(asked), call.name, length.span)
 
     def _refusal(
         self, function: BoundaryFunction, path: str, length: Expression, asked: BoundaryFunction
@@ -229,6 +223,23 @@ class AskedLengths:
                 when = "before" if before else "after"
                 return f"a `{life.name}` may be in `{state}` {when} `{function.name}`, where `{asked.name}` is unlawful"
         return ""
+
+
+def _told_shape(asked: BoundaryFunction) -> s.ScalarShape:
+    shape = asked.result.shape
+    assert isinstance(shape, s.ScalarShape)  # what returns anything else was refused
+    return shape
+
+
+def _late(function: BoundaryFunction, arguments: tuple[ToldArgument, ...]) -> str:
+    """Return an argument that is known only after the call, empty where all are known before."""
+    members = {member.name: member.shape for member in function.members}
+    for given in arguments:
+        shape = members.get(given.parameter)
+        written = isinstance(shape, s.PointerShape) and not shape.direction.read
+        if written or (isinstance(shape, s.HandleShape) and shape.made):
+            return given.parameter
+    return ""
 
 
 def _refused(
