@@ -27,11 +27,11 @@ def _bytes_of(text: bytes, length: int) -> bytes:
     return text if length < 0 else text[:length]
 
 
-def g_ascii_strdown(str: bytes, len: int) -> bytes:  # noqa: A002
+def g_ascii_strdown(str: bytes, len: int) -> bytes:
     return _bytes_of(str, len).lower()
 
 
-def g_ascii_strup(str: bytes, len: int) -> bytes:  # noqa: A002
+def g_ascii_strup(str: bytes, len: int) -> bytes:
     return _bytes_of(str, len).upper()
 
 
@@ -85,13 +85,13 @@ def _whole(text: bytes, base: int, low: int, high: int) -> Outcome:
     return {"result": True, "out_num": number} if kept else {"result": False}
 
 
-def g_ascii_string_to_signed(str: bytes, base: int, min: int, max: int) -> Outcome:  # noqa: A002
+def g_ascii_string_to_signed(str: bytes, base: int, min: int, max: int) -> Outcome:
     if not re.fullmatch(rb"[-+]?[0-9A-Za-z]+", str):
         return {"result": False}
     return _whole(str, base, min, max)
 
 
-def g_ascii_string_to_unsigned(str: bytes, base: int, min: int, max: int) -> Outcome:  # noqa: A002
+def g_ascii_string_to_unsigned(str: bytes, base: int, min: int, max: int) -> Outcome:
     if not re.fullmatch(rb"[0-9A-Za-z]+", str):
         return {"result": False}
     return _whole(str, base, min, max)
@@ -195,12 +195,12 @@ def _valid_before(data: bytes) -> int:
     return len(text)
 
 
-def g_utf8_validate(str: bytes) -> Outcome:  # noqa: A002
+def g_utf8_validate(str: bytes) -> Outcome:
     end = _valid_before(str)
     return {"result": int(end == len(str)), "end": end}
 
 
-def g_utf8_strlen(p: bytes, max: int) -> int:  # noqa: A002
+def g_utf8_strlen(p: bytes, max: int) -> int:
     return len(_bytes_of(p, max).decode(errors="ignore"))
 
 
@@ -210,7 +210,7 @@ def _text(data: bytes, length: int) -> str | None:
     return part.decode() if _valid_before(part) == len(part) else None
 
 
-def g_utf8_strreverse(str: bytes, len: int) -> Outcome:  # noqa: A002
+def g_utf8_strreverse(str: bytes, len: int) -> Outcome:
     text = _text(str, len)
     return NotImplemented if text is None else text[::-1].encode()
 
@@ -229,29 +229,29 @@ def _same_in_all_versions(text: str | None) -> bool:
     )
 
 
-def g_utf8_strup(str: bytes, len: int) -> Outcome:  # noqa: A002
+def g_utf8_strup(str: bytes, len: int) -> Outcome:
     text = _text(str, len)
     return text.upper().encode() if text is not None and _same_in_all_versions(text) else NotImplemented
 
 
-def g_utf8_strdown(str: bytes, len: int) -> Outcome:  # noqa: A002
+def g_utf8_strdown(str: bytes, len: int) -> Outcome:
     text = _text(str, len)
     return text.lower().encode() if text is not None and _same_in_all_versions(text) else NotImplemented
 
 
-def g_utf8_casefold(str: bytes, len: int) -> Outcome:  # noqa: A002
+def g_utf8_casefold(str: bytes, len: int) -> Outcome:
     text = _text(str, len)
     return text.casefold().encode() if text is not None and _same_in_all_versions(text) else NotImplemented
 
 
-def g_utf8_normalize(str: bytes, len: int, mode: int) -> Outcome:  # noqa: A002
+def g_utf8_normalize(str: bytes, len: int, mode: int) -> Outcome:
     text = _text(str, len)
     if text is None or any(unicodedata.category(letter) == "Cn" for letter in text):
         return NotImplemented
     return unicodedata.normalize(("NFD", "NFC", "NFKD", "NFKC")[mode], text).encode()
 
 
-def g_utf8_make_valid(str: bytes) -> Outcome:  # noqa: A002
+def g_utf8_make_valid(str: bytes) -> Outcome:
     if 0 in str:
         return NotImplemented
     made, rest = b"", str
@@ -262,11 +262,11 @@ def g_utf8_make_valid(str: bytes) -> Outcome:  # noqa: A002
     return made
 
 
-def g_utf8_substring(str: bytes, start_pos: int, end_pos: int) -> bytes:  # noqa: A002
+def g_utf8_substring(str: bytes, start_pos: int, end_pos: int) -> bytes:
     return str.decode()[start_pos : None if end_pos < 0 else end_pos].encode()
 
 
-def g_utf8_offset_to_pointer(str: bytes, offset: int) -> int:  # noqa: A002
+def g_utf8_offset_to_pointer(str: bytes, offset: int) -> int:
     return len(str.decode()[:offset].encode())
 
 
@@ -290,17 +290,17 @@ def g_utf8_get_char_validated(p: bytes) -> Outcome:
     )
 
 
-def g_utf8_strchr(p: bytes, len: int, c: int) -> int | None:  # noqa: A002
+def g_utf8_strchr(p: bytes, len: int, c: int) -> int | None:
     found = _bytes_of(p, len).find(chr(c).encode())
     return None if found < 0 else found
 
 
-def g_utf8_strrchr(p: bytes, len: int, c: int) -> int | None:  # noqa: A002
+def g_utf8_strrchr(p: bytes, len: int, c: int) -> int | None:
     found = _bytes_of(p, len).rfind(chr(c).encode())
     return None if found < 0 else found
 
 
-def g_utf8_to_ucs4(str: bytes) -> Outcome:  # noqa: A002
+def g_utf8_to_ucs4(str: bytes) -> Outcome:
     text = str.split(b"\0")[0]
     if _valid_before(text) < len(text):
         return NotImplemented
@@ -308,7 +308,7 @@ def g_utf8_to_ucs4(str: bytes) -> Outcome:  # noqa: A002
     return {"result": codes, "items_read": len(text), "items_written": len(codes)}
 
 
-def g_ucs4_to_utf8(str: list[int]) -> Outcome:  # noqa: A002
+def g_ucs4_to_utf8(str: list[int]) -> Outcome:
     codes = list(itertools.takewhile(lambda code: code != 0, str))
     if any(code > 0x10FFFF or 0xD800 <= code < 0xE000 for code in codes):
         return None if any(code >= 1 << 31 for code in codes) else NotImplemented
@@ -320,7 +320,7 @@ def _units(data: bytes) -> list[int]:
     return [data[at] | data[at + 1] << 8 for at in range(0, len(data), 2)]
 
 
-def g_utf8_to_utf16(str: bytes, len: int) -> Outcome:  # noqa: A002
+def g_utf8_to_utf16(str: bytes, len: int) -> Outcome:
     text = _text(str, len)
     if text is None:
         return NotImplemented
@@ -328,7 +328,7 @@ def g_utf8_to_utf16(str: bytes, len: int) -> Outcome:  # noqa: A002
     return {"result": units, "items_read": text.encode().__len__(), "items_written": units.__len__()}
 
 
-def g_utf16_to_utf8(str: list[int]) -> Outcome:  # noqa: A002
+def g_utf16_to_utf8(str: list[int]) -> Outcome:
     units = list(itertools.takewhile(lambda unit: unit != 0, str))
     try:
         made = b"".join(bytes((unit & 0xFF, unit >> 8)) for unit in units).decode("utf-16-le").encode()

@@ -266,7 +266,7 @@ def _table(lengths: tuple[int, ...]) -> dict[tuple[int, int], int]:
     return {code: symbol for symbol, code in enumerate(_codes(lengths)) if code[1]}
 
 
-def uncompress(source: bytes, destLen: int) -> object:  # noqa: N803 - spelled as in the header
+def uncompress(source: bytes, destLen: int) -> object:
     """Say what uncompress makes of data: `Z_BUF_ERROR` where more text comes than there is room for."""
     reader = _Reader(source, destLen)
     try:
@@ -278,7 +278,7 @@ def uncompress(source: bytes, destLen: int) -> object:  # noqa: N803 - spelled a
     return {"result": "Z_OK", "dest": bytes(reader.text), "destLen": len(reader.text)}
 
 
-def uncompress2(source: bytes, destLen: int, sourceLen: int) -> object:  # noqa: N803 - as above
+def uncompress2(source: bytes, destLen: int, sourceLen: int) -> object:
     """Say the same, and how much of the data was read."""
     said = uncompress(source[:sourceLen], destLen)
     if isinstance(said, dict) and said["result"] == "Z_OK":
