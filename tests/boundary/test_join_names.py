@@ -385,6 +385,12 @@ def test_what_the_caller_sets_in_a_handle_is_one(joined, clause):
     assert joined(TIMER, _timer(f"{{{clause}}}")).functions["timer_step"].promise is not None
 
 
+def test_a_field_that_the_record_of_a_handle_lacks_is_unknown(refused):
+    (message,) = refused(TIMER, _timer("{ensures: [t.lefft >= 0]}"))
+
+    assert message == "`lefft` is not a field of `timer`"
+
+
 BARE = "functions: {unnamed: {params: {text: {in: bytes, max: 9}, size: {}}}}"
 LAW = "functions: {keywords: {}}\nlaws: {one: {given: {a: {in: int}}, steps: ['x = keywords(b)'], ensures: [a == 0]}}"
 
@@ -471,3 +477,27 @@ def test_a_name_of_nothing_is_told_with_those_that_there_are_and_hides_what_foll
 
     assert diagnostic.message == "parameter `s` is not in `seek`"
     assert diagnostic.help == "in the header they are called `str`, `c`"
+
+
+OPAQUE = """
+typedef struct closed closed;
+closed *closed_new(void);
+void closed_free(closed *c);
+int closed_use(closed *c);
+"""
+CLOSED = "handles: {closed: {create: closed_new, destroy: closed_free}}\n"
+
+
+def test_a_handle_of_which_the_header_shows_nothing_has_no_fields(refused):
+    (message,) = refused(OPAQUE, CLOSED + "functions: {closed_use: {ensures: [c.x == 1]}}")
+
+    assert message == "`c` has no fields, so no `x`"
+
+
+def test_what_a_handle_was_prepared_with_is_seen(joined):
+    header = OPAQUE + "int closed_set(closed *c, int level);"
+    contract = CLOSED.replace("{create", "{prepare: [closed_set: {level: any}], create")
+
+    assert joined(
+        header, contract + "functions: {closed_use: {ensures: [result == c.level]}, closed_set: {}}"
+    )

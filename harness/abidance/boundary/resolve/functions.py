@@ -13,7 +13,7 @@ from abidance.boundary.resolve.callbacks import callback_shape
 from abidance.boundary.resolve.contract_calls import CallReader
 from abidance.boundary.resolve.contract_values import LiteralConverter
 from abidance.boundary.resolve.handle_holders import HandleHolders
-from abidance.boundary.resolve.names import check_before, check_names
+from abidance.boundary.resolve.names import check_before, check_handle_fields, check_names
 from abidance.boundary.resolve.nearest_clauses import never_returns, remedy_for
 from abidance.boundary.resolve.new_handles import told_apart
 from abidance.boundary.resolve.number_handles import NumberHandles
@@ -173,6 +173,7 @@ class FunctionJoiner:
         rejects = tuple(reader.reject(function, reject) for reject in promise.rejects)
         out_of_memory = reader.out_of_memory(function, promise.may_fail)
         self._check_overlaps(function, promise)
+        check_handle_fields(function, lives, self.shaper.constants, self.problems)
         check_before(function, lives, self.problems)
         return replace(function, examples=examples, rejects=rejects, out_of_memory=out_of_memory)
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from abidance.contract.model.places import Element
     from abidance.core.span import Span
 
+_NO_FIELDS = (s.ScalarShape, s.NothingShape, s.OpaqueShape, s.WithinShape)
 _NULLS = frozenset(("null", "None", "NULL"))
 AFTER_CALL = ("result", "errno")
 """What expressions see of every call that has come back, besides its parameters."""
@@ -104,6 +105,39 @@ def check_before(function: BoundaryFunction, lives: Mapping[str, HandleLife], pr
                 )
             labels = (Label(reference.span), Label(member.promised))
             problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
+
+
+def check_handle_fields(
+    function: BoundaryFunction,
+    lives: Mapping[str, HandleLife],
+    constants: Collection[str],
+    problems: Problems,
+) -> None:
+    """Complain about fields that handles do not have: of one in the library's memory, expressions see nothing.
+
+    `check_before` complains of those that are asked for before the call.
+    """
+    _, _, shapes = _scope(function, constants)
+    resolve = _resolver({name: _behind(shape, lives) for name, shape in shapes.items()})
+    prepared = {
+        (name, field)
+        for name, shape in shapes.items()
+        if isinstance(shape, s.HandleShape) and shape.handle in lives
+        for field in lives[shape.handle].known_before
+    }
+    rejected = (
+        each for reject in (function.promise.rejects if function.promise else ()) for each in reject.ensures
+    )
+    for expression in (*function.ensures, *rejected):
+        if not any(reference.parts[:2] in prepared for reference in expression.references):
+            problems.names(expression, {reference.parts[0] for reference in expression.references}, resolve)
+
+
+def _behind(shape: s.Shape, lives: Mapping[str, HandleLife]) -> s.Shape:
+    """Return what expressions see of a handle: its record where the caller allocates it, or else nothing."""
+    if not isinstance(shape, s.HandleShape) or shape.handle not in lives:
+        return shape
+    return lives[shape.handle].record or s.NothingShape()
 
 
 def _check_lent(name: Name, function: BoundaryFunction, problems: Problems) -> None:
@@ -222,11 +256,10 @@ def _resolver(shapes: Mapping[str, s.Shape]) -> Callable[[tuple[str, ...]], Fiel
         shape = innermost(shape) if shape is not None else None
         if shape is None or (isinstance(shape, s.PointerShape) and shape.what is not s.What.ONE):
             return None
-        if isinstance(shape, s.ScalarShape) or _is_number(shape):
-            return FieldReferences("", {})
         fields = _fields(shape)
         if not fields:
-            return None
+            none = _is_number(shape) or (isinstance(shape, _NO_FIELDS) and not isinstance(shape, s.DeadShape))
+            return FieldReferences("", {}) if none else None
         names = {member.name: member.declared for member in fields}
         return FieldReferences(f"`{_spelling(shape)}`", names, names)
 
