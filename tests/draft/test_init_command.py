@@ -302,3 +302,19 @@ def test_the_library_behind_a_linker_script_is_found_by_its_symbols(init, monkey
     assert "  The library was found by its symbols: 8 of 8 functions.\n" in out
     assert "libraries:\n  box: {name: box}\n" in Path("box.contract.yaml").read_text()
     assert init("check", "box.contract.yaml")[0] == 0
+
+
+@pytest.mark.parametrize(("each", "is_found"), [(8, True), (7, False)])
+def test_a_library_with_one_of_the_widths_that_a_header_has_is_found(each, is_found, init, monkeypatch):
+    names = [f"wide_{number}" for number in range(each)]
+    Path("wide.c").write_text("\n".join(f"int {name}_8(void) {{ return 1; }}" for name in names))
+    widths = [f"int {name}_{width}(void);" for width in (8, 16, 32) for name in names]
+    Path("wide.h").write_text("\n".join(widths) + "\n")
+    assert find_compiler().compile_shared([Path("wide.c")], Path("libwide8.so"), (), ()).ok
+    monkeypatch.setenv("LD_LIBRARY_PATH", str(Path().absolute()))
+
+    code, out, err = init("init", "wide.h")
+
+    assert code == 0, err
+    words = f"The library was found by its symbols: {each} of {3 * each} functions."
+    assert (words in out) is is_found

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-_ENOUGH = 0.5
-"""The share of a header's functions that a library has to export to be the one."""
+_ENOUGH, _PART, _FEWEST = 0.5, 0.25, 8
+"""The share of a header's functions that a library has to export to be the one, or so many and a smaller share.
+
+A header may declare the functions of several libraries, such as one for each width of a character.
+"""
 _SCRIPT = 4096
 _NAMED = re.compile(rb"[\w./+-]+\.so(?:\.\d+)*")
 _ASKED = 8
@@ -52,7 +55,8 @@ def installed_library(functions: Sequence[str]) -> FoundLibrary | None:
         found = FoundLibrary(name, facts.path, len(wanted & facts.exports))
         if best is None or (found.exported, -len(found.name)) > (best.exported, -len(best.name)):
             best = found
-    return best if best is not None and best.exported >= _ENOUGH * len(functions) else None
+    share = _PART if best is not None and best.exported >= _FEWEST else _ENOUGH
+    return best if best is not None and best.exported >= share * len(functions) else None
 
 
 def _development_links() -> Iterator[tuple[str, Path]]:
@@ -78,10 +82,10 @@ def _linked_by(path: Path) -> Path:
 
 
 def _mentions(path: Path, names: Sequence[bytes]) -> bool:
-    """Tell whether half of the names are among the strings that a library's symbols have."""
+    """Tell whether enough of the names are among the strings that a library's symbols have to read them all."""
     try:
         with path.open("rb") as file:
             strings = open_image(file).names
     except (OSError, ValueError, struct.error, IndexError):
         return False  # a linker script, or no library
-    return 2 * sum(name in strings for name in names) >= len(names)
+    return sum(name in strings for name in names) >= _PART * len(names)
