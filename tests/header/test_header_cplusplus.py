@@ -103,3 +103,14 @@ def test_a_library_header_of_cplusplus_is_told_as_such():
 def test_another_header_that_is_missing_is_not():
     told = refused_header(Path("a.h"), ["cc"], "a.h:2:10: fatal error: png.h: No such file or directory")
     assert "C++" not in told.help
+
+
+@pytest.mark.parametrize("words", ["#error define WIDTH first", "define WIDTH first"], ids=["gcc", "clang"])
+def test_a_header_that_asks_for_a_macro_is_told_how_to_define_it(words, tmp_path):
+    header = tmp_path / "wide.h"
+    header.write_text("#ifndef WIDTH\n# error define WIDTH first\n#endif\n")
+
+    told = refused_header(header, ["cc"], f"{header}:2:3: error: {words}")
+
+    assert "`defines: {NAME: VALUE}`" in told.help
+    assert "`-D NAME=VALUE`" in told.help

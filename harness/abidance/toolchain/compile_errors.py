@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import os
 import re
 import shlex
@@ -20,6 +21,8 @@ _ERROR = re.compile(
     r"^(?P<path>[^\n]*?):(?P<line>\d+):(?P<column>\d+): (?:fatal )?error: (?P<text>.*)$", re.MULTILINE
 )
 _NAMED = "in a contract with `include_dirs`, on the command line with `-I`"
+_DEFINED = "in a contract with `defines: {NAME: VALUE}`, on the command line with `-D NAME=VALUE`"
+_DIRECTIVE = re.compile(r"\s*#\s*error\b")
 _ABSENT = re.compile(r"^(?P<gcc>.+): No such file or directory$|^'(?P<clang>.+)' file not found")
 
 
@@ -62,7 +65,9 @@ def refused_header(source: Path | str, command: Sequence[str], words: str) -> Di
 
 
 def _remedy(error: CompileError) -> str | None:
-    """Return where the compiler should look for an include that it does not find."""
+    """Return where the compiler should look for an include that it does not find, or how to give what is asked for."""
+    if _DIRECTIVE.match(linecache.getline(error.path, error.line)):
+        return f"a macro that it asks for is defined {_DEFINED}"
     absent = _ABSENT.match(error.text)
     if absent is None:
         return None
