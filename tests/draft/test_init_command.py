@@ -318,3 +318,16 @@ def test_a_library_with_one_of_the_widths_that_a_header_has_is_found(each, is_fo
     assert code == 0, err
     words = f"The library was found by its symbols: {each} of {3 * each} functions."
     assert (words in out) is is_found
+
+
+def test_a_creator_that_copies_is_not_the_first_to_ask_about(init):
+    Path("set.h").write_text(
+        "typedef struct set set;\nset *set_copy(set *from);\nset *set_create(void *(*reserve)(int), void *data);\n"
+        "void set_free(set *s);\n"
+    )
+
+    code, _, err = init("init", "set.h")
+
+    assert code == 0, err
+    text = Path("set.contract.yaml").read_text()
+    assert "TODO set_copy: how a `set` comes about: `set_create` is left out as well" in text

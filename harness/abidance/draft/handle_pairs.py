@@ -106,12 +106,12 @@ def _facts(
         ),
     )
     destroyer = next((name for *_, name in alone if _EMPTIES.isdisjoint(words_of(name))), None)
-    creators = tuple(sorted(made[key], key=lambda name: _simplicity(header, name)))
+    creators = tuple(sorted(made[key], key=lambda name: _simplicity(header, key, name)))
     if opaque or (creators and destroyer):
         yield HandleFacts(_plain(spelling), key, spelling, opaque, creators, destroyer, throws=throws)
         return
     if begun[key] and not alone and header.is_plain_data(RecordRef(key)):
-        starts = tuple(sorted(begun[key], key=lambda name: _simplicity(header, name)))
+        starts = tuple(sorted(begun[key], key=lambda name: _simplicity(header, key, name)))
         yield HandleFacts(
             _plain(spelling), key, spelling, opaque, starts, None, own_memory=True, throws=throws
         )
@@ -128,7 +128,7 @@ def _facts(
                     for start, end in pairs
                     if start.lower().startswith(stem) and end.lower().startswith(stem)
                 ),
-                key=lambda name: _simplicity(header, name),
+                key=lambda name: _simplicity(header, key, name),
             )
         )
         end = next(end for _, end in pairs if end.lower().startswith(stem))
@@ -211,7 +211,8 @@ def _stored(view: FunctionView) -> Iterator[str]:
             return
 
 
-def _simplicity(header: HeaderView, name: str) -> tuple[int, int, str]:
+def _simplicity(header: HeaderView, key: str, name: str) -> tuple[bool, int, int, str]:
+    """Return what orders the creators of a record: one that copies needs another before it, and comes last."""
     view = header.view(name)
     pointers = sum(1 for _ in view.pointers())
-    return (pointers, len(view.parameters), name)
+    return (_takes(view, key), pointers, len(view.parameters), name)
