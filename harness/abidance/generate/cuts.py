@@ -11,9 +11,9 @@ from abidance.boundary.model.types import HandleShape, PointerShape, What
 from abidance.boundary.model.values import PIECE, ROOM, Derived, Earlier
 from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.scope import members_seen
+from abidance.boundary.values.windows import nothing, parameters_go_on, with_nothing
 from abidance.contract.expression import EvaluationError, spelling
 from abidance.generate.scalars import lawful
-from abidance.generate.windows import nothing, parameters_go_on, with_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -44,6 +44,7 @@ from abidance.boundary.values.element_lengths import has_one_each
 from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.memory import is_byte
 from abidance.boundary.values.scope import as_seen, members_seen
+from abidance.boundary.values.windows import with_nothing
 from abidance.contract.expression import declared, spelling
 from abidance.generate import buffers
 from abidance.generate.creation import creations
@@ -71,7 +72,7 @@ from abidance.generate.state_paths import (
     placeholders,
 )
 from abidance.generate.tags import tagged
-from abidance.generate.windows import ANEW, AS_IT_IS, WAYS, asked_before, goes_on, with_nothing
+from abidance.generate.windows import ANEW, AS_IT_IS, WAYS, asked_before, goes_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -18,6 +18,7 @@ from abidance.boundary.model.types import CallbackShape, HandleShape, PointerSha
 from abidance.boundary.model.values import Case, Derived, Earlier, Step, used_handle
 from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.scope import members_seen
+from abidance.boundary.values.windows import parameters_go_on, with_nothing
 from abidance.contract.expression import EvaluationError, Expression, declared, spelling
 from abidance.core.errors import HookError
 from abidance.generate.cuts import in_pieces
@@ -30,10 +31,10 @@ from abidance.generate.small_alphabet import ALPHABETS, few, letters_of
 from abidance.generate.source import Drawn, UnlawfulDrawError
 from abidance.generate.state_paths import calls_of_prepare
 from abidance.generate.sweep import pairs_alike
-from abidance.generate.windows import goes_on, left_on, parameters_go_on, with_nothing
+from abidance.generate.windows import goes_on, left_on
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, BoundaryLaw, HandleLife, LawStep
     from abidance.boundary.model.values import Value, Values
@@ -221,7 +222,8 @@ class _Writer:
         self._taken[places[-1]] = taken
         name = step.name or function.name
         when, repeated = map(self._condition, (step.when, step.times))
-        made = Step(function.name, arguments, name, repeated=repeated, when=when, library=step.library)
+        on = tuple(self._unsaid(function, arguments, step.bound)) if repeated is not None else ()
+        made = Step(function.name, arguments, name, "", 1, repeated, when, step.library, goes_on=on)
         self._steps.append(made)
         for name, life in self._boundary.handles.items():
             if function.name in life.creates:
@@ -260,6 +262,25 @@ class _Writer:
             if each.key in there and said.isdisjoint((each.parameter, each.counter))
         }
         return parameters_go_on(function.members, arguments, (), only=free) if free else arguments
+
+    def _unsaid(self, function: BoundaryFunction, arguments: Values, bound: Collection[str]) -> Iterator[str]:
+        """Yield the windows of a step's call of which it says nothing: they go on when it is made once more."""
+        for name, value in arguments.items():
+            life = (
+                self._boundary.handles[value.handle] if isinstance(value, Earlier) and value.handle else None
+            )
+            if life is None:
+                continue
+            assert isinstance(value, Earlier)
+            for window, count in goes_on(life):
+                if window.name in value.state and not {f"{name}.{window.name}", f"{name}.{count.name}"} & {
+                    *bound
+                }:
+                    yield f"{name}.{window.name}"
+        said = {name.partition(".")[0] for name in bound}
+        for each in parameter_windows(function.members):
+            if said.isdisjoint((each.parameter, each.counter)):
+                yield each.parameter
 
     def _condition(self, expression: Expression | None) -> Derived | None:
         return None if expression is None else derive(expression, self._named) or Derived(expression.text)

@@ -14,6 +14,7 @@ from abidance.boundary.encode.handle_places import (
     left_by,
     moves_handles,
 )
+from abidance.boundary.encode.repetition import is_repeatable, stays
 from abidance.boundary.model.traversal import handles_in, walk
 from abidance.boundary.model.types import CallbackShape, HandleShape, PointerShape, ScalarShape
 from abidance.boundary.model.values import DESTROYED, InState
@@ -197,8 +198,8 @@ def _role(
     repeatable = (
         not (makes or ends or pure)
         and _changes(boundary, function)
-        and _is_repeatable(boundary, function, calling)
-        and stays(boundary, function)
+        and is_repeatable(boundary, function)
+        and not any(shape.handle in calling for _, shape in held_members(function))
     )
     calls = example_contents(boundary, function, hints)
     return Operation(
@@ -222,29 +223,6 @@ def _role(
 def _changes(boundary: Boundary, function: BoundaryFunction) -> bool:
     """Tell whether a call may change a handle that it takes: the header does not say that it only reads them all."""
     return any(changes(boundary, function, shape) for _, shape in held_members(function))
-
-
-def _is_repeatable(boundary: Boundary, function: BoundaryFunction, calling: Collection[str]) -> bool:
-    """Tell whether a call can be made again as if it were the first: it keeps no memory and calls nothing back.
-
-    `calling` are the handles whose functions may call what an earlier call was given.
-    """
-    if function.result.free is not None or function.result.owned:
-        return False
-    for shape in (each for member in function.members for each in walk(member.shape)):
-        match shape:
-            case HandleShape(handle=handle) as taken if (
-                handle in calling
-                or boundary.handles[handle].record is not None
-                or boundary.handles[handle].acquire == function.name
-                or (is_bound(taken) and taken.owner != SHARED)  # who shares one takes a reference each time
-            ):
-                return False
-            case PointerShape(lifetime=lifetime, handed=handed) if handed or lifetime not in ("", "call"):
-                return False
-            case CallbackShape():
-                return False
-    return True
 
 
 def _calling_back_later(boundary: Boundary) -> frozenset[str]:
@@ -287,13 +265,6 @@ def _out_of_order(function: BoundaryFunction) -> Iterator[OutOfOrderCall]:
         if len(given) == 1:
             ((name, value),) = given.items()
             yield OutOfOrderCall(clause, name, handles[name], value.states)
-
-
-def stays(boundary: Boundary, function: BoundaryFunction) -> bool:
-    """Tell whether every call leaves its handles in states in which the same call is lawful again."""
-    machines = (life.machine for life in boundary.handles.values() if life.machine is not None)
-    found = (machine.transitions.get(function.name) for machine in machines)
-    return all(transition is None or transition.stays for transition in found)
 
 
 def _kind(shape: ScalarShape | PointerShape) -> tuple[object, ...]:

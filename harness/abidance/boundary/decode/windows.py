@@ -10,7 +10,7 @@ from abidance.boundary.values.memory import shallow, unpack
 from abidance.plan.observation import PointerReadStatus
 
 if TYPE_CHECKING:
-    from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall
+    from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall, PlacedWindow
     from abidance.boundary.model.types import PointerShape
     from abidance.boundary.model.values import Value
     from abidance.plan.observation import Observation, Returned
@@ -31,11 +31,28 @@ class HeldWindow:
 
 def held(encoded: Encoded, observation: Observation, index: int, path: str) -> HeldWindow:
     """Return a window as it is just before call `index`: what was left of it, with what the call puts behind that."""
-    window = encoded.calls[index].windows[path]
-    if window.before is None:
-        contents = window.contents[window.start :] if window.contents is not None else None
-        return HeldWindow(window.start, max(window.size - window.start, 0), contents)
-    rest = left(encoded, observation, *window.before)
+    way = [(index, path)]  # not by recursion: a call may be made a thousand times in a row
+    while (before := encoded.calls[way[-1][0]].windows[way[-1][1]].before) is not None:
+        way.append(before)
+    there = _at_first(encoded.calls[way[-1][0]].windows[way[-1][1]])
+    for earlier, later in zip(way[:0:-1], way[-2::-1], strict=True):
+        rest = _left(encoded, observation, *earlier, there)
+        there = _with_more(encoded.calls[later[0]].windows[later[1]], rest)
+    return there
+
+
+def left(encoded: Encoded, observation: Observation, index: int, path: str) -> HeldWindow:
+    """Return a window as call `index` has left it: as in `plan.WindowMove`, nothing where it leads elsewhere."""
+    return _left(encoded, observation, index, path, held(encoded, observation, index, path))
+
+
+def _at_first(window: PlacedWindow) -> HeldWindow:
+    contents = window.contents[window.start :] if window.contents is not None else None
+    return HeldWindow(window.start, max(window.size - window.start, 0), contents)
+
+
+def _with_more(window: PlacedWindow, rest: HeldWindow) -> HeldWindow:
+    """Return what was left of a window, with what is put behind that."""
     if not window.moved:
         return rest
     size = min(rest.size + window.size, max(rest.size, window.most))
@@ -46,15 +63,17 @@ def held(encoded: Encoded, observation: Observation, index: int, path: str) -> H
     return HeldWindow(start, size, (rest.contents + window.contents)[:size])
 
 
-def left(encoded: Encoded, observation: Observation, index: int, path: str) -> HeldWindow:
-    """Return a window as call `index` has left it: as in `plan.WindowMove`, nothing where it leads elsewhere."""
+def _left(
+    encoded: Encoded, observation: Observation, index: int, path: str, before: HeldWindow
+) -> HeldWindow:
+    """Return a window as call `index` has left it that found it as `before`."""
     placed, returned = encoded.calls[index], observation.calls[index]
     window = placed.windows[path]
     nothing = HeldWindow(0, 0, None if window.contents is None else b"")
     if not returned.ran:
         # What was to be moved was not: the pointer still leads to where it did before.
         stays = window.before is not None and not window.moved
-        return held(encoded, observation, index, path) if stays else replace(nothing, known=False)
+        return before if stays else replace(nothing, known=False)
     assert window.count is not None
     watched = encoded.plan.calls[index].watched
     raw = returned.blocks[watched.index(window.counter)]
@@ -66,7 +85,6 @@ def left(encoded: Encoded, observation: Observation, index: int, path: str) -> H
     at = None if at is None else at + done * window.shape.unit
     if at is None or not 0 <= at <= window.capacity - size:
         return nothing
-    before = held(encoded, observation, index, path)
     if before.contents is None:
         return HeldWindow(at, size, None)
     skipped = max(at - before.start, 0)

@@ -13,6 +13,7 @@ from abidance.boundary.encode.calls import Encoder
 from abidance.boundary.encode.encoded_plan import Encoded, PlacedCallback
 from abidance.boundary.encode.follow_ups import give_back
 from abidance.boundary.encode.overlaps import overlap
+from abidance.boundary.encode.repetition import again, is_repeatable
 from abidance.boundary.model.traversal import parameter_windows
 from abidance.boundary.model.values import SOMEWHERE, Earlier, Value, used_handle
 from abidance.contract.expression import EvaluationError
@@ -38,10 +39,16 @@ def encode(boundary: Boundary, case: Case) -> Encoded:
             if any(each.value is SOMEWHERE for each in step.derived):
                 message = f"what `{step.function}` is given is known only when the calls before were made"
                 raise EvaluationError(message, function.span)
-            index = encoder.call(function, step.known, refused=bool(step.rejects), told=step.told)
+            arguments, refused, apart = step.known, bool(step.rejects), 1
+            if step.times > 1 and not is_repeatable(boundary, function):
+                apart = step.times
+            for _ in range(1, apart):  # what these leave goes on: they are calls of their own
+                encoder.call(function, arguments, refused=refused, told=step.told)
+                arguments = again(boundary, function, step)
+            index = encoder.call(function, arguments, refused=refused, told=step.told)
             encoder.draft.steps.append(index)
             made = encoder.draft.calls[index]
-            if step.times > 1:
+            if step.times > apart:
                 encoder.draft.calls[index] = replace(made, times=step.times)
             elif step.times == 0:  # a slot that nothing fills
                 needs = (*made.needs, encoder.draft.new_slot())
@@ -159,6 +166,8 @@ def _used_later(boundary: Boundary, case: Case) -> frozenset[tuple[int, str]]:
             continue
         for each in there:
             window = (handle.call, handle.path, each.key)
+            if step.times > 1 and each.parameter in step.goes_on:
+                found |= {(number, name) for name in (each.parameter, each.counter, each.path)}
             if each.key in handle.goes_on and window in last:
                 found |= {(last[window], name) for name in (each.parameter, each.counter, each.path)}
             last[window] = number

@@ -247,7 +247,8 @@ class Step:
     `rejects` is the text of the clause that promises that the call is refused; empty for a valid one. The call is made
     `times` times in a row, with the same arguments: not at all when that is 0. `repeated` and `when` say how often, and
     on what condition, where that is derived from what is given or was left. `library` is whose function it is, where a
-    law is about several libraries. `told` as of a case.
+    law is about several libraries. `told` as of a case. `goes_on` are the windows, fields and parameters, in
+    which it goes on with nothing more when it is made once more.
     """
 
     function: str
@@ -259,6 +260,7 @@ class Step:
     when: Derived | None = None
     library: str = ""
     told: Mapping[str, int | None] = field(default_factory=dict)
+    goes_on: tuple[str, ...] = ()
 
     @property
     def derived(self) -> tuple[Derived, ...]:

@@ -76,6 +76,14 @@ class StepJoiner:
         if times is not None and (function.result.owned or function.result.free or _makes(function)):
             message = f"`{function.name}` is made {times.text} times, and what each call makes is the caller's to end"
             self.problems.add(Diagnostic(WRONG_VALUE, message, (Label(times.span),)))
+        ended = next(
+            (each for each in self.lives.values() if each.destroy == function.name and not each.acquire), None
+        )
+        if times is not None and ended is not None:
+            message = (
+                f"`{function.name}` is made {times.text} times, and the first call ends the `{ended.name}`"
+            )
+            self.problems.add(Diagnostic(WRONG_VALUE, message, (Label(times.span),)))
         if written.name is not None:
             self.named[written.name.text] = (index, function)
             self.libraries[written.name.text] = library

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encoded_plan import library_to_blame
 from abidance.boundary.model.traversal import has_pointers
-from abidance.boundary.model.types import PointerShape
+from abidance.boundary.model.types import HandleShape, PointerShape
 from abidance.boundary.values.memory import meaning
 from abidance.core.diagnostic import VERSUS
 from abidance.plan.observation import PointerReadStatus
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.encode.encoded_plan import PlacedCall
-    from abidance.boundary.model.types import Shape
+    from abidance.boundary.model.types import RecordShape, Shape
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.plan.observation import Returned
     from abidance.run.findings.replayed_case import ReplayedCase
@@ -73,6 +73,7 @@ def conditions(trial: CaseResult, index: int, against: CaseResult | None) -> lis
     returned = trial.observation.calls[index]
     placed, call = trial.encoded.calls[index], trial.encoded.plan.calls[index]
     shapes = {placed.places.get(m.name): m.shape for m in placed.function.members}
+    records = dict(_records(trial, placed))
     same = []
     if call.signature[-1] == "p" and against is not None:
         same.append(f"r{index} {'!=' if any(returned.result) else '=='} NULL")
@@ -83,7 +84,7 @@ def conditions(trial: CaseResult, index: int, against: CaseResult | None) -> lis
             )
         )
     same += _followed(f"r{index}", returned, placed.function.result.shape)
-    if against is not None:
+    if against is not None or records:
         same += _targets(trial, index)
     for block, raw in zip(call.watched, returned.blocks, strict=True):
         if raw and not any(r.block == block for r in trial.encoded.plan.relocations) and len(raw) <= _LONGEST:
@@ -92,11 +93,23 @@ def conditions(trial: CaseResult, index: int, against: CaseResult | None) -> lis
             if isinstance(shape, PointerShape):
                 # Another library's addresses are others; where they lead is told above.
                 mask = meaning(shape.element, pointers=against is None, held=raw)
+            elif block in records:
+                mask = meaning(records[block], pointers=False, held=raw)
             if any(mask) or not mask:
                 same.append(same_bytes(f"b{block}.at", raw, mask))
     if same and tells_errno(placed, against):
         same.append(f"told == {returned.errno}")
     return [*same, *emit_callbacks.seen_again(trial)]
+
+
+def _records(trial: CaseResult, placed: PlacedCall) -> Iterator[tuple[int, RecordShape]]:
+    """Yield the records of a call's handles that lie in the caller's memory, each with its block."""
+    for member in placed.function.members:
+        block = placed.storage.get(member.name)
+        if block is not None and isinstance(member.shape, HandleShape):
+            record = trial.boundary.handles[member.shape.handle].record
+            if record is not None:
+                yield block, record
 
 
 def _targets(trial: CaseResult, index: int) -> Iterator[str]:

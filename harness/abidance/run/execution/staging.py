@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.repetition import MOST_APART, is_repeatable
 from abidance.boundary.model.traversal import is_plain, number_of, single
 from abidance.boundary.model.types import (
     ArrayShape,
@@ -159,7 +160,8 @@ class Staging:
         times = step.times if when is None or step.times else 1
         if repeated is not None:
             count = repeated.value
-            if not isinstance(count, int) or not 0 <= count <= MOST_TIMES:
+            most = MOST_TIMES if is_repeatable(self.boundary, function) else MOST_APART
+            if not isinstance(count, int) or not 0 <= count <= most:
                 raise _NoValueError(repeated.text, self._span(case, repeated))
             times = int(count)
         made = replace(step, times=times, when=when, repeated=repeated)

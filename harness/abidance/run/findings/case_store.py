@@ -86,7 +86,8 @@ def save(root: Path, stored: StoredCase) -> None:
                 step.times,
                 to_json(step.repeated),
                 to_json(step.when),
-                *([step.library] if step.library else []),
+                *([step.library] if step.library or step.goes_on else []),
+                *([[*step.goes_on]] if step.goes_on else []),
             ]
             for step in stored.case.steps
         ],
@@ -189,14 +190,15 @@ def _beside(raw: Mapping[str, Any]) -> Values | None:
 
 
 def _step_from_json(raw: list[Any]) -> Step:
-    function, written, name, rejects, times, repeats, condition, *library = raw
+    function, written, name, rejects, times, repeats, condition, *more = raw
     arguments = from_json(written)
     if not isinstance(arguments, dict):
         raise TypeError(arguments)
     repeated, when = from_json(repeats), from_json(condition)
     if not isinstance(repeated, Derived | None) or not isinstance(when, Derived | None):
         raise TypeError(raw)
-    return Step(function, arguments, name, rejects, times, repeated, when, *library)
+    library, goes_on = more[0] if more else "", tuple(more[1]) if more[1:] else ()
+    return Step(function, arguments, name, rejects, times, repeated, when, library, goes_on=goes_on)
 
 
 def _changed(name: str, at: int, value: Value) -> list[object]:
