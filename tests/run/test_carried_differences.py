@@ -99,7 +99,7 @@ def compared(folder):
         contract = load_contract(file)
         given = {"next": folder / f"lib{next_}.so"}
         chosen = Selection(("c", "next"), tuple(given.items()), functions=("tank",), phases=("equivalence",))
-        with Session(Settings(folder, max_examples=60, seed=seed), given) as session:
+        with Session(Settings(folder, max_examples=30, seed=seed), given) as session:
             (item,) = list_items(contract, chosen)
             return session.run(contract, item, lambda _: None)
 
