@@ -12,7 +12,7 @@ import pytest
 from abidance.abi.gate.sides import SideArguments, side
 from abidance.abi.store import surface_key
 from abidance.abi.store.columns import decode, encode
-from abidance.abi.witnesses import binary, kept_header
+from abidance.abi.witnesses import binary, stored_header
 from abidance.abi.witnesses import header as header_witness
 from abidance.header import cached_headers
 
@@ -85,9 +85,9 @@ def reads(monkeypatch):
 def learn(given):
     """Look in two processes: what is met for the first time is only noted."""
     side(given)
-    kept_header.forget()
+    stored_header.forget()
     found = side(given)
-    kept_header.forget()
+    stored_header.forget()
     return found
 
 

@@ -25,11 +25,11 @@ Ends()
 """
 PROGRAM = """
 import gc, signal, sys, time
-from abidance.cli.interruption import interruption_kept
+from abidance.cli.interruption import persistent_interrupts
 signal.signal(signal.SIGINT, signal.default_int_handler)
 until = time.monotonic() + 10
 try:
-    with interruption_kept():
+    with persistent_interrupts():
         {INTERRUPTED}
         while time.monotonic() < until:
             time.sleep(0.01)

@@ -16,7 +16,7 @@ from abidance.run.engine.parallel import _groups
 from abidance.run.execution import handover
 from abidance.run.execution.handover import Handed
 from abidance.run.exploration.campaigns import explored_builds
-from abidance.run.exploration.corpus import keep, kept
+from abidance.run.exploration.corpus import keep, stored_cases
 from abidance.run.inputs.exploring import seconds_for
 from abidance.run.inputs.settings import Settings
 
@@ -101,16 +101,16 @@ def test_what_is_kept_comes_back_if_the_contract_still_has_it(tmp_path, monkeypa
     gone = Handed(Case("g", {"x": 1}))
     refused = Handed(Case("f", {"x": 1}), "a clause that is no more")
     keep(context, [one, steps, gone, refused])
-    assert {each.key for each in kept(context)} == {one.key, steps.key}
+    assert {each.key for each in stored_cases(context)} == {one.key, steps.key}
     keep(context, [one])
-    assert [each.key for each in kept(context)] == [one.key]
+    assert [each.key for each in stored_cases(context)] == [one.key]
     for file in (tmp_path / ".abidance" / "corpus").glob("*/*"):
         file.write_bytes(b'{"version": 1}')
-    assert kept(context) == ()
+    assert stored_cases(context) == ()
     shutil.rmtree(tmp_path / ".abidance")
     context.settings = Settings(tmp_path, remembers=False)
     keep(context, [one])
-    assert kept(context) == ()
+    assert stored_cases(context) == ()
     assert not (tmp_path / ".abidance").exists()
 
 

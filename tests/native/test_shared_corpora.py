@@ -17,7 +17,7 @@ from abidance.core.errors import UsageError
 from abidance.core.events import ItemId
 from abidance.run.execution import handover
 from abidance.run.execution.handover import Handed
-from abidance.run.exploration.corpus import keep, kept
+from abidance.run.exploration.corpus import keep, stored_cases
 from abidance.run.exploration.service_corpus import ServiceCorpus
 from abidance.run.inputs import shared_database as shared
 from abidance.run.inputs.database import database
@@ -61,7 +61,7 @@ def handed(number):
 
 
 def values(context):
-    return {each.case.arguments["x"] for each in kept(context)}
+    return {each.case.arguments["x"] for each in stored_cases(context)}
 
 
 def test_what_one_machine_keeps_the_others_begin_with(server, machine):
@@ -73,7 +73,7 @@ def test_what_one_machine_keeps_the_others_begin_with(server, machine):
 def test_only_what_was_tried_here_and_is_of_no_more_use_goes_from_what_is_shared(server, machine):
     keep(machine("one"), [handed(1), handed(2)])
     other = machine("other")
-    tried = kept(other)
+    tried = stored_cases(other)
     keep(machine("one"), [handed(1), handed(2), handed(3)])
     keep(other, [handed(2)], tried)
     assert values(machine("third")) == {2, 3}
@@ -82,8 +82,8 @@ def test_only_what_was_tried_here_and_is_of_no_more_use_goes_from_what_is_shared
 def test_what_another_revision_of_the_contract_can_call_stays(server, machine):
     keep(machine("one"), [handed(1)])
     older = machine("older", functions=())
-    assert kept(older) == ()
-    keep(older, [], kept(older))
+    assert stored_cases(older) == ()
+    keep(older, [], stored_cases(older))
     assert values(machine("one")) == {1}
 
 
@@ -129,7 +129,7 @@ def test_what_a_workflow_uploaded_of_its_folder_is_read(machine, tmp_path):
             archive.write(file, file.relative_to(uploaded))
     desk = machine("desk", "github:owner/repository/artifact")
     assert values(desk) == {1}
-    keep(desk, [handed(2)], kept(desk))
+    keep(desk, [handed(2)], stored_cases(desk))
     assert values(desk) == {1, 2}, "what CI has stays"
 
 

@@ -17,7 +17,7 @@ from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CaseError
 from abidance.run.inputs.settings import Settings
 from abidance.run.search.pipeline import FIRST, GivenUpError, NothingRemembered, PipelinedSearch, searched
-from abidance.run.search.search import CauseFound, Search, search
+from abidance.run.search.search import CauseSignal, Search, search
 
 pytestmark = pytest.mark.unit
 
@@ -123,7 +123,7 @@ def test_a_case_that_fails_is_not_taken_for_the_next_one():
     body = searching(Library(fails=lambda n: n == 1))
     turns = PipelinedSearch(body)
     turns(Case("f", {"n": 1}))
-    with pytest.raises(CauseFound):
+    with pytest.raises(CauseSignal):
         turns(Case("f", {"n": 2}))
     turns.finish()
 

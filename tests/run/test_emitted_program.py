@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from abidance.boundary.resolve.find_header import with_header_found
+from abidance.boundary.resolve.find_header import with_header_path
 from abidance.cli.main import main
 from abidance.contract.load import load_contract
 from abidance.run.emit_c.program import header_operand, helpers_used
@@ -168,7 +168,7 @@ def test_a_header_of_the_system_is_included_as_callers_do(header, operand, tmp_p
     )
 
     compiler = find_compiler()
-    included, folders = header_operand(with_header_found(load_contract(path), compiler), compiler)
+    included, folders = header_operand(with_header_path(load_contract(path), compiler), compiler)
 
     assert included == operand
     assert folders == (() if operand.startswith("<") else (tmp_path / "here",))

@@ -120,7 +120,7 @@ def test_a_cause_that_several_items_meet_counts_once_and_a_warning_not_at_all():
         ("properties", WARNING, "b"),
     ):
         limits.note(found(phase, code, place))
-    assert not limits.found_enough
+    assert not limits.is_over
     assert limits.reached == ""
     limits.note(found("properties", ERROR, "c"))
     assert limits.reached == "the run ended at its 2 findings"

@@ -58,7 +58,7 @@ class Passing:
 def passing(type_: Type, declarations: Declarations, layouts: Layouts) -> Passing | PassingRefusal:
     """Return how a parameter or result of this type goes by value, or why it cannot."""
     resolved = declarations.resolve(type_)
-    if isinstance(type_, TypedefRef) and (other := remade_behind(type_, declarations, layouts)):
+    if isinstance(type_, TypedefRef) and (other := type_mismatch_behind(type_, declarations, layouts)):
         return other
     match resolved:
         case Void():
@@ -88,7 +88,7 @@ def passing(type_: Type, declarations: Declarations, layouts: Layouts) -> Passin
     raise AssertionError(resolved)
 
 
-def remade_behind(type_: Type, declarations: Declarations, layouts: Layouts) -> PassingRefusal | None:
+def type_mismatch_behind(type_: Type, declarations: Declarations, layouts: Layouts) -> PassingRefusal | None:
     """Return the refusal of a name whose type is another one to the compiler than the header's words say."""
     for each in layers(type_, declarations.typedefs):
         if isinstance(each, TypedefRef) and (reason := layouts.failed.get(f"typedef {each.name}")):

@@ -37,7 +37,7 @@ def add_file_options(group: argparse._ArgumentGroup) -> None:
     )
 
 
-def told_or_written(options: argparse.Namespace, paths: Sequence[Path]) -> int | None:
+def explain_or_emit(options: argparse.Namespace, paths: Sequence[Path]) -> int | None:
     """Explain contracts, or write or check their files; return the exit status, or None where nothing was asked."""
     if options.check and not options.emit:
         raise UsageError(

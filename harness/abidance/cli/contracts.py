@@ -28,7 +28,7 @@ def add_contract_argument(parser: Parser, *, least: Literal[0, 1] = 1) -> None:
     )
 
 
-def found(names: Sequence[str]) -> list[Path]:
+def contract_paths(names: Sequence[str]) -> list[Path]:
     """Return the named contracts, and all below named folders, sorted there; raises UsageError."""
     paths: list[Path] = []
     for name in names:

@@ -48,7 +48,7 @@ def ended_by_signals() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def interruption_kept() -> Iterator[None]:
+def persistent_interrupts() -> Iterator[None]:
     """Raise KeyboardInterrupt again where it was dropped, until it ends what runs in the block.
 
     Python drops what is raised in a garbage-collection callback or a destructor.

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.cli.contracts import found
+from abidance.cli.contracts import contract_paths
 from abidance.history import store_of
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def surveyed(options: argparse.Namespace) -> list[tuple[BoundaryMap, ContractEvi
     from abidance.run.inputs.settings import Settings  # noqa: PLC0415
 
     root = Settings.load(Path.cwd()).root
-    paths: Sequence[Path] = found(options.contracts)
+    paths: Sequence[Path] = contract_paths(options.contracts)
     with store_of(root) as store:
         known = evidence(store, root, paths, {code.id: code for code in codes()})
     for each in known:

@@ -182,7 +182,7 @@ def _entries(root: MappingNode, section: str) -> dict[str, tuple[ScalarNode, Nod
 def _with_section(
     own: MappingNode, given: MappingNode, section: str, entries: dict[str, tuple[ScalarNode, Node]]
 ) -> MappingNode:
-    def made() -> Iterator[tuple[ScalarNode, Node]]:
+    def with_section() -> Iterator[tuple[ScalarNode, Node]]:
         there = False
         for key, node in own.entries:
             if key.text != section:
@@ -195,7 +195,7 @@ def _with_section(
             assert isinstance(node, MappingNode)
             yield key, replace(node, entries=tuple(entries.values()))
 
-    return replace(own, entries=tuple(made()))
+    return replace(own, entries=tuple(with_section()))
 
 
 def _check_keys(root: MappingNode) -> None:

@@ -29,7 +29,7 @@ _ASKED = 8
 
 
 @dataclass(frozen=True, slots=True)
-class FoundLibrary:
+class InstalledLibrary:
     """A library of the system: its name as `-l` has it, its file, and how many of the functions it exports."""
 
     name: str
@@ -37,14 +37,14 @@ class FoundLibrary:
     exported: int
 
 
-def installed_library(functions: Sequence[str]) -> FoundLibrary | None:
+def installed_library(functions: Sequence[str]) -> InstalledLibrary | None:
     """Return the library of the system that exports these functions, or None; nothing is loaded."""
     if not functions:
         return None
     wanted = frozenset(functions)
     step = max(len(functions) // _ASKED, 1)
     probes = [f"\0{name}\0".encode() for name in functions[::step]]
-    best: FoundLibrary | None = None
+    best: InstalledLibrary | None = None
     for name, path in _development_links():
         if not _mentions(path, probes):
             continue
@@ -52,7 +52,7 @@ def installed_library(functions: Sequence[str]) -> FoundLibrary | None:
             facts = read_library(path)
         except AbidanceError:
             continue
-        found = FoundLibrary(name, facts.path, len(wanted & facts.exports))
+        found = InstalledLibrary(name, facts.path, len(wanted & facts.exports))
         if best is None or (found.exported, -len(found.name)) > (best.exported, -len(best.name)):
             best = found
     share = _PART if best is not None and best.exported >= _FEWEST else _ENOUGH

@@ -23,7 +23,7 @@ from abidance.draft.drafting import (
     view_of,
     with_functions,
 )
-from abidance.draft.library_search import FoundLibrary, installed_library
+from abidance.draft.library_search import InstalledLibrary, installed_library
 from abidance.draft.rendering import render
 from abidance.draft.source import DraftSource
 from abidance.draft.verification import mistakes
@@ -123,7 +123,7 @@ def _located(request: InitRequest) -> InitRequest:
     return replace(request, header=f"<{name}>", include_dirs=folders, notes=(*request.notes, note))
 
 
-def _drafted(request: InitRequest, found: FoundProject) -> tuple[Draft, str]:
+def _drafted(request: InitRequest, found: ProjectFacts) -> tuple[Draft, str]:
     functions = function_drafts(found.view)
     path = request.folder.absolute() / "draft.contract.yaml"
     if not request.observe:
@@ -180,7 +180,7 @@ def _completed(request: InitRequest) -> InitRequest | None:
 
 
 def _written(
-    found: FoundProject, request: InitRequest, path: Path, functions: Mapping[str, FunctionDraft]
+    found: ProjectFacts, request: InitRequest, path: Path, functions: Mapping[str, FunctionDraft]
 ) -> Draft:
     """Return the draft of a contract at `path`, without functions of which contracts cannot say what it does."""
     barred: dict[str, str] = {}
@@ -209,7 +209,7 @@ def _schema_for(folder: Path) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundProject:
+class ProjectFacts:
     """The header and the library of a request. `header` is how a contract names it."""
 
     view: HeaderView
@@ -217,7 +217,7 @@ class FoundProject:
     notes: tuple[str, ...] = ()
 
 
-def viewed(request: InitRequest) -> FoundProject:
+def viewed(request: InitRequest) -> ProjectFacts:
     """Return the header that is asked for, with what its library tells; raises UsageError as `drafted_contract`."""
     compiler = find_compiler()
     system = compiler.system_dirs()
@@ -237,7 +237,7 @@ def viewed(request: InitRequest) -> FoundProject:
     if request.observe:
         source = replace(source, seen=_seen(request, view, facts))
         view = replace(view, source=source)
-    return FoundProject(view, _named(header, system, request.folder), notes)
+    return ProjectFacts(view, _named(header, system, request.folder), notes)
 
 
 def _named_so(prefix: str | None, view: HeaderView) -> None:
@@ -358,16 +358,16 @@ def _command(asked: LibraryOptions, folder: Path) -> tuple[str, ...]:
     return ("sh", "-c", f"cd {shlex.quote(place)} && {line}")
 
 
-def _of_package(request: InitRequest, functions: Sequence[str]) -> FoundLibrary | None:
+def _of_package(request: InitRequest, functions: Sequence[str]) -> InstalledLibrary | None:
     """Return the library that the package named like the header links, where it has some of the functions."""
     package = installed_packages().named((request.own or Path(request.header.strip("<>"))).stem)
-    best: FoundLibrary | None = None
+    best: InstalledLibrary | None = None
     for name in package.libraries if package is not None else ():
         try:
             facts = read_library(find_library(name))
         except AbidanceError:
             continue
-        found = FoundLibrary(name, facts.path, len(facts.exports.intersection(functions)))
+        found = InstalledLibrary(name, facts.path, len(facts.exports.intersection(functions)))
         if found.exported > (best.exported if best is not None else 0):
             best = found
     return best

@@ -30,7 +30,7 @@ _BEFORE = re.compile(r"[A-Za-z_][\w.\[\]]*\.$")
 
 
 @dataclass(frozen=True, slots=True)
-class WordFound:
+class WordLookup:
     """A word between two offsets. `described` is what it names in the header, `text` what the language says of it.
 
     `own` is the offset at which the contract itself says what it is.
@@ -50,7 +50,7 @@ class WordFound:
         return "\n\n---\n\n".join(part for part in parts if part)
 
 
-def look_up(text: str, tree: Tree | None, offset: int, knowledge: Knowledge) -> WordFound | None:
+def look_up(text: str, tree: Tree | None, offset: int, knowledge: Knowledge) -> WordLookup | None:
     """Return what stands at an offset of a document, of which `tree` is the outline."""
     context = context_at(tree, offset)
     if context is None:
@@ -66,23 +66,23 @@ def look_up(text: str, tree: Tree | None, offset: int, knowledge: Knowledge) -> 
     if isinstance(kind, Formula | StatusRange | Times | CallOf):
         return _in_expression(text, context, kind, offset, knowledge)
     if isinstance(kind, FilePath):
-        return WordFound(scalar.start, scalar.end, path=scalar.text)
+        return WordLookup(scalar.start, scalar.end, path=scalar.text)
     if isinstance(kind, Word):
         return _word(context, kind, scalar.text, knowledge)
     if isinstance(kind, AnyValue) and knowledge.facts is not None:
         described = descriptions.constant(knowledge.facts, scalar.text)
-        return WordFound(scalar.start, scalar.end, described) if described else None
+        return WordLookup(scalar.start, scalar.end, described) if described else None
     return _choice(context, kind)
 
 
-def _choice(context: ClauseContext, kind: ValueKind | None) -> WordFound | None:
+def _choice(context: ClauseContext, kind: ValueKind | None) -> WordLookup | None:
     clause = context.clause
     if kind is None or clause is None:
         return None
-    return WordFound(context.scalar.start, context.scalar.end, text=f"**{clause.key}**: {meaning(clause)}")
+    return WordLookup(context.scalar.start, context.scalar.end, text=f"**{clause.key}**: {meaning(clause)}")
 
 
-def _key(context: ClauseContext, knowledge: Knowledge) -> WordFound:
+def _key(context: ClauseContext, knowledge: Knowledge) -> WordLookup:
     """Return what a key means: a clause, or a name of the header."""
     scalar = context.scalar
     start, end, key = scalar.start, scalar.end, scalar.text
@@ -94,12 +94,12 @@ def _key(context: ClauseContext, knowledge: Knowledge) -> WordFound:
         title = value.record.title if isinstance(value, RecordOf | Shorthand) else ""
         own = summary_of(context, key)
         text = "\n\n".join(part for part in (own, title) if part)
-        return WordFound(start, end, word.described if word else None, text, word.own if word else None)
+        return WordLookup(start, end, word.described if word else None, text, word.own if word else None)
     if found is not None and found[0] is not None and not found[0].rest:
-        return WordFound(start, end, text=f"**{key}**: {meaning(found[0])}")
+        return WordLookup(start, end, text=f"**{key}**: {meaning(found[0])}")
     facts = knowledge.facts
     if facts is None:
-        return WordFound(start, end)
+        return WordLookup(start, end)
     way = [each for each in context.way if each != "[]"]
     described = None
     match way:
@@ -112,7 +112,7 @@ def _key(context: ClauseContext, knowledge: Knowledge) -> WordFound:
             record = facts.record(type_) if type_ is not None else None
             if record is not None:
                 described = descriptions.field(facts, record.spelling or record.key, key)
-    return WordFound(start, end, described)
+    return WordLookup(start, end, described)
 
 
 def summary_of(context: ClauseContext, key: str) -> str:
@@ -121,13 +121,13 @@ def summary_of(context: ClauseContext, key: str) -> str:
     return value.text("summary") if isinstance(value, Pairs) else ""
 
 
-def _word(context: ClauseContext, kind: Word, word: str, knowledge: Knowledge) -> WordFound | None:
+def _word(context: ClauseContext, kind: Word, word: str, knowledge: Knowledge) -> WordLookup | None:
     """Return what a name of some kind names."""
     facts, scalar, root = knowledge.facts, context.scalar, context.root
     start, end = scalar.start, scalar.end
     if kind == k.CODE:
         code = next((each for each in knowledge.codes() if each.is_called(word)), None)
-        return WordFound(start, end, text=f"**{code.id} {code.name}**\n\n{code.explain}") if code else None
+        return WordLookup(start, end, text=f"**{code.id} {code.name}**\n\n{code.explain}") if code else None
     handle = root.below("handles").pair(word.removeprefix("handle(").removesuffix(")"))
     library = root.below("libraries").pair(word) if kind == k.NAME else None
     own = handle if kind in (k.LIFETIME, k.TYPE_NAME, k.WHAT) else library
@@ -135,7 +135,9 @@ def _word(context: ClauseContext, kind: Word, word: str, knowledge: Knowledge) -
     described = _of_header(context, kind, word, facts) if facts is not None else None
     clause = context.clause
     text = f"**{clause.key}**: {meaning(clause)}" if clause is not None and not context.is_key else ""
-    return WordFound(start, end, described, text, place if described is None or kind == k.TYPE_NAME else None)
+    return WordLookup(
+        start, end, described, text, place if described is None or kind == k.TYPE_NAME else None
+    )
 
 
 def _of_header(context: ClauseContext, kind: Word, word: str, facts: KnownHeader) -> Described | None:
@@ -162,7 +164,7 @@ def _of_header(context: ClauseContext, kind: Word, word: str, facts: KnownHeader
 
 def _in_expression(
     text: str, context: ClauseContext, kind: ValueKind, offset: int, knowledge: Knowledge
-) -> WordFound | None:
+) -> WordLookup | None:
     """Return what the word at an offset of an expression looks at."""
     scalar = context.scalar
     found = next(
@@ -194,7 +196,7 @@ def _in_expression(
     note = f"**{clause.key}**: {meaning(clause)}" if described is None and clause is not None else ""
     if found[0] in FUNCTIONS and not owner and described is not None:
         note = ""
-    return WordFound(found.start(), found.end(), described, note, own)
+    return WordLookup(found.start(), found.end(), described, note, own)
 
 
 def _own_place(context: ClauseContext, name: str) -> int | None:

@@ -357,7 +357,7 @@ def _resolves(client: lsp.ClientCapabilities) -> bool:
 
 def serve(codes: Callable[[], tuple[Code, ...]]) -> None:
     """Answer an editor on stdin and stdout until it ends the server."""
-    server = made_server(codes)
+    server = new_server(codes)
     # The protocol has streams of its own: whatever else is printed goes to the editor's log.
     asked, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -367,7 +367,7 @@ def serve(codes: Callable[[], tuple[Code, ...]]) -> None:
         server.analyst.kill()
 
 
-def made_server(codes: Callable[[], tuple[Code, ...]]) -> ContractServer:
+def new_server(codes: Callable[[], tuple[Code, ...]]) -> ContractServer:
     """Return a server that knows what to answer."""
     server = ContractServer(codes)
 

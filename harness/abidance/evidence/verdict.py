@@ -39,7 +39,7 @@ def verdict(several: Sequence[ContractEvidence]) -> EvidenceVerdict:
     gates = [each for each in several if gate_fails(each)]
     left = tuple(_left(several))
     if codes == ExitCode.FINDINGS:
-        first = _found(several, found) if found else _gates(gates) or "something failed"
+        first = _findings_line(several, found) if found else _gates(gates) or "something failed"
         also = [_gates(gates)] if found and gates else []
         return EvidenceVerdict("bad", first, (*also, *left), codes)
     if codes == ExitCode.OK:
@@ -115,7 +115,7 @@ def _suppresses(contract: ContractEvidence) -> bool:
 # ---------------------------------------------------------------- sentences
 
 
-def _found(several: Sequence[ContractEvidence], found: Sequence[Finding]) -> str:
+def _findings_line(several: Sequence[ContractEvidence], found: Sequence[Finding]) -> str:
     where = _names([each.subject for each in found])
     whose = f" of {count(len(several), 'contract')}" if len(several) > 1 else ""
     return f"{count(len(found), 'finding')} in {where}{whose}"

@@ -56,7 +56,7 @@ class MemoryDrawer:
     def hooked(self, name: Name | None, shape: Shape, path: str) -> Value:
         """Make a value with what the contract names under `generate`."""
         assert name is not None
-        return python_strategies.made(self.source, name, shape, self.boundary.constants, path)
+        return python_strategies.drawn_value(self.source, name, shape, self.boundary.constants, path)
 
     def formed(self, shape: PointerShape, path: str) -> bytes:
         """Make contents of the form that the contract gives."""

@@ -27,7 +27,7 @@ _choices: OrderedDict[str, tuple[object, ...]] = OrderedDict()
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundValue:
     """A value that was found."""
 
     value: object
@@ -37,9 +37,9 @@ class Found:
 def recorded() -> Iterator[list[object]]:
     """Collect the choices that are made meanwhile into the list that is returned."""
     choices: list[object] = []
-    before = _made()
+    before = _choices_so_far()
     yield choices
-    choices += _made()[len(before) :]
+    choices += _choices_so_far()[len(before) :]
 
 
 def keep(key: str, choices: list[object]) -> None:
@@ -57,7 +57,7 @@ def of(key: str) -> tuple[object, ...] | None:
 
 def simplest(
     strategy: st.SearchStrategy[Any], choices: tuple[object, ...], fails: Callable[[object], bool]
-) -> Found | None:
+) -> FoundValue | None:
     """Return the simplest value that fails, from the choices of one that does; None where that cannot be."""
     to_bytes: Any = getattr(database, "choices_to_bytes", None)
     if to_bytes is None:
@@ -67,7 +67,7 @@ def simplest(
     known.save(key + b".secondary", to_bytes(choices))
     forget_our_constants()
     with suppress(HypothesisException), collector.with_value(None):
-        return Found(find(strategy, fails, settings=settings(_SHRINK, database=known), database_key=key))
+        return FoundValue(find(strategy, fails, settings=settings(_SHRINK, database=known), database_key=key))
     return None
 
 
@@ -80,7 +80,7 @@ _SHRINK = settings(
 )
 
 
-def _made() -> tuple[object, ...]:
+def _choices_so_far() -> tuple[object, ...]:
     """Return the choices that Hypothesis has made for the case at hand, if it is drawing one."""
     context: Any = control._current_build_context.value  # noqa: SLF001 - public is only what raises without one
     return tuple(getattr(getattr(context, "data", None), "choices", ()))

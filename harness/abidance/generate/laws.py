@@ -149,14 +149,14 @@ class _Writer:
 
     def _given(self, law: BoundaryLaw, name: str, shape: HandleShape) -> Value:
         self._library = law.makes(name)
-        return self._made(name, shape)
+        return self._new_handle(name, shape)
 
-    def _made(self, _path: str, shape: HandleShape) -> Value:
+    def _new_handle(self, _path: str, shape: HandleShape) -> Value:
         """Make a handle, and prepare it; return how later calls name it."""
         handle = shape.handle
         life = self._boundary.handles[handle]
         create = self._boundary.functions[life.create]
-        drawer = Drawer(self._boundary, self._source, self._log, handles=self._made)
+        drawer = Drawer(self._boundary, self._source, self._log, handles=self._new_handle)
         arguments = drawer.arguments(create, Hints.of(self._boundary, create), {}, lawful=True)
         index = len(self._steps)
         self._steps.append(Step(create.name, arguments, library=self._library))
@@ -213,7 +213,7 @@ class _Writer:
             for name, value in fixed.items()
             if isinstance(value, Derived) or (isinstance(value, Earlier) and not value.handle)
         )
-        drawer = Drawer(self._boundary, self._source, self._log, handles=self._made, unseen=unseen)
+        drawer = Drawer(self._boundary, self._source, self._log, handles=self._new_handle, unseen=unseen)
         fixed |= {name: self._in_state(drawer, value, fields.get(name, {})) for name, value in fixed.items()}
         fixed |= {name: each for name, each in fields.items() if name not in fixed}
         arguments = drawer.arguments(function, self._hints[function.name], fixed, lawful=True)

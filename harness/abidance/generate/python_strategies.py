@@ -40,7 +40,7 @@ class NoOpinionError(Exception):
     """A strategy gave `NotImplemented`: what is usual is to be generated."""
 
 
-def made(
+def drawn_value(
     source: ChoiceSource, name: Name, shape: Shape, constants: Mapping[str, int | bytes], path: str
 ) -> Value:
     """Return a value of a strategy; raises HookError when there is none, or when the contract does not allow it.
@@ -143,11 +143,11 @@ def _strategy(name: Name, shape: Shape) -> st.SearchStrategy[Any]:
     if formed is not None:
         return of_form(formed)
     # Names are equal wherever they stand, and mean what lies in their own folder.
-    return _made_once(name.span.path.parent, name)
+    return _strategy_of_hook(name.span.path.parent, name)
 
 
 @lru_cache(maxsize=1024)
-def _made_once(_folder: Path, name: Name) -> st.SearchStrategy[object]:
+def _strategy_of_hook(_folder: Path, name: Name) -> st.SearchStrategy[object]:
     hook = load_hook("generate", name)
     strategy = hook.function if isinstance(hook.function, st.SearchStrategy) else hook()
     if not isinstance(strategy, st.SearchStrategy):

@@ -141,9 +141,9 @@ def _around(boundary: Boundary, handle: str) -> tuple[str, ...]:
 
 def _ancestors(boundary: Boundary, handle: str) -> list[str]:
     """Return what a handle is made with, and what that is made with, whether or not it must outlive it."""
-    found = _made_with(boundary, handle)
+    found = _handles_needed(boundary, handle)
     for name in found:
-        found += [each for each in _made_with(boundary, name) if each not in found]
+        found += [each for each in _handles_needed(boundary, name) if each not in found]
     return found
 
 
@@ -157,7 +157,7 @@ def _bound(boundary: Boundary, handle: str) -> list[str]:
     return found
 
 
-def _made_with(boundary: Boundary, handle: str) -> list[str]:
+def _handles_needed(boundary: Boundary, handle: str) -> list[str]:
     life = boundary.handles[handle]
     makers = (boundary.functions.get(name) for name in life.creates)
     members = (member.shape for maker in makers if maker is not None for member in maker.members)

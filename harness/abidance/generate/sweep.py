@@ -22,8 +22,8 @@ from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.example_contents import codec_of, example_contents
 from abidance.generate.hints import Hints
 from abidance.generate.layouts import FILLS, loose_pointers
-from abidance.generate.made_otherwise import otherwise_made
 from abidance.generate.nearby import cuts, interleaved, nearby
+from abidance.generate.other_creators import calls_on_other_handles
 from abidance.generate.pairwise import covering, domains
 from abidance.generate.scalar_positions import NO_RANGE, is_text, leaves
 from abidance.generate.scenarios import assignments, given_for
@@ -83,7 +83,7 @@ def edge_cases(boundary: Boundary, function: BoundaryFunction, words: CodeWords 
         (EACH, _all(chosen, lambda leaf: leaf.each)),
         (CODED, _coded(chosen, words)),
         (COUNTED, _all(chosen, lambda leaf: leaf.counted)),
-        (MADE, ((given, False) for given in otherwise_made(boundary, function, chosen))),
+        (MADE, ((given, False) for given in calls_on_other_handles(boundary, function, chosen))),
         (ALMOST, _all(chosen, lambda leaf: leaf.almost)),
         (SIZES, _all(chosen, _other_sizes)),
         (CUTS, _around(calls, lambda call: cuts(call.raw))),

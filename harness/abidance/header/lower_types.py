@@ -12,7 +12,7 @@ from abidance.header import attributes, dialect
 from abidance.header.expressions import fold
 from abidance.header.foreign import foreign
 from abidance.header.nodes import DECLARATORS, attributes_of, flat, offset_of
-from abidance.header.type_attributes import UNKNOWN, remade
+from abidance.header.type_attributes import UNKNOWN, with_attributes
 from abidance.ir.arithmetic import bit_int, canonical
 from abidance.ir.declarations import (
     FOREIGN,
@@ -168,11 +168,11 @@ class TypeLowering:
             node = node.type
         match node:
             case c_ast.Struct() | c_ast.Union():
-                return remade(self._record(node, behind), found, self._surroundings)
+                return with_attributes(self._record(node, behind), found, self._surroundings)
             case c_ast.Enum():
-                return remade(self._enum(node, behind), found, self._surroundings)
+                return with_attributes(self._enum(node, behind), found, self._surroundings)
             case c_ast.IdentifierType():
-                return remade(self._named(node.names), (*found, *behind), self._surroundings)
+                return with_attributes(self._named(node.names), (*found, *behind), self._surroundings)
             case c_ast.TypeOf(expr=c_ast.Typename()):
                 type_ = self.lower(node.expr)
                 return self._declarations.resolve(type_) if node.op == "typeof_unqual" else type_

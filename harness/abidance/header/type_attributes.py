@@ -21,7 +21,7 @@ UNKNOWN = "the attribute"
 """Begins the reason why a type is refused that an attribute stands beside of which nobody knows what it makes of it."""
 
 
-def remade(type_: Type, found: tuple[Attribute, ...], surroundings: Surroundings) -> Type:
+def with_attributes(type_: Type, found: tuple[Attribute, ...], surroundings: Surroundings) -> Type:
     """Return the type after the attributes that make another type of it."""
     declarations, unit = surroundings.declarations, surroundings.unit
     name = foreign(found, surroundings.has_attribute)

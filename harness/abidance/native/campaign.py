@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from abidance.native.other_engines import OtherEngine
 from abidance.native.own_engine import OwnEngine
-from abidance.native.progress import Failed, Kept, Progress
+from abidance.native.progress import CorpusInput, Failed, Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -97,7 +97,7 @@ def explore(work: Assignment, watch: Callable[[Progress], None] | None = None) -
 
 
 @contextmanager
-def campaign(work: Assignment) -> Iterator[Iterator[Progress | Kept | Failed]]:
+def campaign(work: Assignment) -> Iterator[Iterator[Progress | CorpusInput | Failed]]:
     """Start an engine, and yield what it tells as it comes; it ends with the block.
 
     Raises CannotJudgeError, while it is read from, where the target does not start.
@@ -111,7 +111,7 @@ def campaign(work: Assignment) -> Iterator[Iterator[Progress | Kept | Failed]]:
             engine.end()
 
 
-def _with(found: Exploration, event: Progress | Kept | Failed) -> Exploration:
+def _with(found: Exploration, event: Progress | CorpusInput | Failed) -> Exploration:
     match event:
         case Progress():
             return replace(
@@ -121,9 +121,9 @@ def _with(found: Exploration, event: Progress | Kept | Failed) -> Exploration:
                 seconds=event.seconds,
                 covered=event.covered,
             )
-        case Kept(seed=int() as number):
+        case CorpusInput(seed=int() as number):
             return replace(found, kept_seeds=(*found.kept_seeds, number))
-        case Kept(data=data, instead_of=before):
+        case CorpusInput(data=data, instead_of=before):
             return replace(found, fresh=(*(each for each in found.fresh if each != before), data))
         case Failed(failure=failure):
             others = tuple(each for each in found.failures if each.cause != failure.cause)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from abidance.core.system import refusal
 from abidance.native.engine_environment import environment_of, write_dictionary
 from abidance.native.own_engine import unstarted
-from abidance.native.progress import Failed, Kept, Progress
+from abidance.native.progress import CorpusInput, Failed, Progress
 from abidance.native.single_input import reproduce
 from abidance.toolchain.preloading import preloadable
 
@@ -87,14 +87,14 @@ class OtherEngine:
             self._held.close()
             raise refusal(error, "start the engine") or error from None
 
-    def events(self) -> Iterator[Progress | Kept | Failed]:
+    def events(self) -> Iterator[Progress | CorpusInput | Failed]:
         """Yield what it leaves until it is over; raises CannotJudgeError where the target does not start."""
         over = False
         for failure in self._early.values():
-            yield from self._told(failure)
+            yield from self._smallest_failure(failure)
         while not over:
             over = self._process.poll() is not None
-            yield from self._kept()
+            yield from self._new_inputs()
             yield from self._failed()
             now = self._progress(over=over)
             if over and now.executions == 0 and not self._causes:
@@ -170,20 +170,20 @@ class OtherEngine:
                 if each.name[0] != "." and each.name != "README.txt":
                     yield each.read_bytes()
 
-    def _kept(self) -> Iterator[Kept]:
+    def _new_inputs(self) -> Iterator[CorpusInput]:
         seeds = set(self._work.seeds)
         for data in self._fresh(self._places.kept):
             if data not in seeds:
-                yield Kept(data)
+                yield CorpusInput(data)
 
     def _failed(self) -> Iterator[Failed]:
         for folder in self._places.failing:
             for data in self._fresh(folder):
                 failure = reproduce(self._work, data)
                 if failure is not None:
-                    yield from self._told(failure)
+                    yield from self._smallest_failure(failure)
 
-    def _told(self, failure: Failure) -> Iterator[Failed]:
+    def _smallest_failure(self, failure: Failure) -> Iterator[Failed]:
         size = self._causes.get(failure.cause)
         if size is None or len(failure.data) < size:
             self._causes[failure.cause] = len(failure.data)

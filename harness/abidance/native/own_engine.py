@@ -13,7 +13,7 @@ from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CannotJudgeError
 from abidance.core.system import refusal
 from abidance.native.engine_environment import environment_of, write_dictionary
-from abidance.native.progress import Failed, Failure, Kept, Progress
+from abidance.native.progress import CorpusInput, Failed, Failure, Progress
 from abidance.toolchain.preloading import preloadable
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class OwnEngine:
             os.close(writing)
         return reading, process
 
-    def events(self) -> Iterator[Progress | Kept | Failed]:
+    def events(self) -> Iterator[Progress | CorpusInput | Failed]:
         """Yield what it tells until it is over; raises CannotJudgeError where the target does not start."""
         with os.fdopen(os.dup(self._reports), encoding="ascii", errors="replace") as lines:
             for line in lines:
@@ -105,7 +105,7 @@ class OwnEngine:
         os.close(self._reports)
         self._held.close()
 
-    def _event(self, told: Mapping[str, object]) -> Iterator[Progress | Kept | Failed]:
+    def _event(self, told: Mapping[str, object]) -> Iterator[Progress | CorpusInput | Failed]:
         match told["event"]:
             case "pulse" | "done":
                 self._last = Progress(
@@ -122,13 +122,13 @@ class OwnEngine:
                 path = str(told["path"])
                 number = next((n for n, each in enumerate(self._seeds) if str(each) == path), None)
                 if number is not None:
-                    yield Kept(self._work.seeds[number], seed=number)
+                    yield CorpusInput(self._work.seeds[number], seed=number)
             case "new":
-                yield Kept(self._content(str(told["input"])), _number(told["edges"]))
+                yield CorpusInput(self._content(str(told["input"])), _number(told["edges"]))
             case "smaller":
                 # Its file stays: the engine, which is ahead of what is read here, may have come by it once more.
                 before = self._contents.pop(str(told["before"]), None)
-                yield Kept(self._content(str(told["input"])), instead_of=before)
+                yield CorpusInput(self._content(str(told["input"])), instead_of=before)
             case "failure":
                 yield Failed(self._failure(told))
 

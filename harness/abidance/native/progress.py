@@ -62,7 +62,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CorpusInput:
     """An input that reached something new; one of the seeds, by its number, or one in place of a larger one."""
 
     data: bytes

@@ -11,7 +11,7 @@ from abidance.core.diagnostic import Finding
 from abidance.core.errors import AbidanceError
 from abidance.core.outcome import Outcome
 from abidance.pytest_plugin.effort import CASES, EDGES, EXECUTIONS
-from abidance.pytest_plugin.item_reports import CouldNotJudgeError, FoundError, broken_is_told
+from abidance.pytest_plugin.item_reports import CouldNotJudgeError, FindingsError, internal_errors_reported
 from abidance.pytest_plugin.options import selection, settings
 from abidance.pytest_plugin.stash import SESSION, SHOWN
 from abidance.pytest_plugin.text import blocks, one_line, reference, shown
@@ -39,7 +39,7 @@ class ContractFile(pytest.File):
 
     def collect(self) -> Iterable[FunctionNode]:
         """Return a node for each function that has items, in the contract's order."""
-        with broken_is_told(self.config.rootpath):
+        with internal_errors_reported(self.config.rootpath):
             contract = load_contract(self.path)
             chosen = selection(self.config)
             check_names(contract, chosen)
@@ -118,7 +118,7 @@ class ContractItem(pytest.Item):
             return
         from abidance.pytest_plugin.session import session  # noqa: PLC0415 - collecting needs none of it
 
-        with broken_is_told(self.config.rootpath):
+        with internal_errors_reported(self.config.rootpath):
             try:
                 session(self.config).prepare(self.contract, self.chosen)
             except AbidanceError as error:
@@ -128,11 +128,11 @@ class ContractItem(pytest.Item):
 
     def runtest(self) -> None:
         """Judge the item; raises when something was found or it could not be judged."""
-        from abidance.pytest_plugin.kept_run import keep  # noqa: PLC0415
         from abidance.pytest_plugin.session import session  # noqa: PLC0415
         from abidance.pytest_plugin.statistics import noting_statistics  # noqa: PLC0415
+        from abidance.pytest_plugin.stored_run import keep  # noqa: PLC0415
 
-        with broken_is_told(self.config.rootpath), noting_statistics(self):
+        with internal_errors_reported(self.config.rootpath), noting_statistics(self):
             result = session(self.config).run(self.contract, self.chosen, _ignore)
             keep(self.config, self.contract, result)
         self.properties.append((CASES, result.cases))
@@ -153,7 +153,7 @@ class ContractItem(pytest.Item):
             self.properties.append(("abidance_finding", words))
         match result.outcome:
             case Outcome.FAILED:
-                raise FoundError(result.findings, result.reasons)
+                raise FindingsError(result.findings, result.reasons)
             case Outcome.ERRORED:
                 raise CouldNotJudgeError(*result.reasons)
             case Outcome.SKIPPED:
@@ -166,9 +166,9 @@ class ContractItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show the findings as the command line does, and nothing of our traceback."""
         match excinfo.value:
-            case FoundError() as found:
+            case FindingsError() as found:
                 subjects: list[Subject] = [*found.findings, *found.reasons]
-                return shown(excinfo, subjects, "\n\n".join(map(self._told, subjects)))
+                return shown(excinfo, subjects, "\n\n".join(map(self._block_or_reference, subjects)))
             case AbidanceError() as error:
                 return self._reasons(excinfo, error.diagnostics)
             case _:
@@ -182,9 +182,9 @@ class ContractItem(pytest.Item):
         self, excinfo: pytest.ExceptionInfo[BaseException], diagnostics: tuple[Diagnostic, ...]
     ) -> TerminalRepr:
         """Show each reason in full once: a build that fails is the reason of all items of its library."""
-        return shown(excinfo, diagnostics, "\n\n".join(map(self._told, diagnostics)))
+        return shown(excinfo, diagnostics, "\n\n".join(map(self._block_or_reference, diagnostics)))
 
-    def _told(self, subject: Subject) -> str:
+    def _block_or_reference(self, subject: Subject) -> str:
         """Return a block, or a line for what an earlier item was shown for: one fault is met on every build."""
         places = self.config.stash.setdefault(SHOWN, {})
         key = (str(self.path), *subject.key) if isinstance(subject, Finding) else subject

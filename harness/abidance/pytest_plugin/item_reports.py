@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from abidance.core.diagnostic import Finding
 
 
-class FoundError(Exception):
+class FindingsError(Exception):
     """An item found something about the user's code; shown as the findings' blocks.
 
     `reasons` say what else of the item could not be judged.
@@ -36,11 +36,11 @@ class CouldNotJudgeError(AbidanceError):
 
 
 @contextmanager
-def broken_is_told(root: Path) -> Iterator[None]:
+def internal_errors_reported(root: Path) -> Iterator[None]:
     """Turn what abidance itself does wrong into a diagnostic; the traceback goes to a file below `root`."""
     try:
         yield
-    except (AbidanceError, FoundError):
+    except (AbidanceError, FindingsError):
         raise
     except Exception as error:  # noqa: BLE001 - nobody is to read our traceback for their library's
         raise CouldNotJudgeError(_internal_error(error, root)) from None

@@ -149,7 +149,7 @@ def _gate(asked: Replacement, contract: Contract) -> GateResult:
     """Return what changes for programs that get the new library's file in place of the old one's."""
     old, new = (present(asked.path, asked.file(contract, name)) for name in (asked.old, asked.new))
     question = Question(
-        str(contract.boundary), asked.old, asked.new, "no-breaking", evidence=new.side.facts.told_by
+        str(contract.boundary), asked.old, asked.new, "no-breaking", evidence=new.side.facts.witnesses
     )
     also = fresh(old.side.disagreements, new.side.disagreements)
     return judge(question, compare(old.side, new.side), Suppressions(), also)

@@ -40,7 +40,7 @@ def verdict(record: RunRecord, look: Style) -> VerdictText:
             parts = [_holds(record), _warned(record), _suppressed(record)]
         case ExitCode.FINDINGS:
             color = Color.ERROR
-            parts = [_found(record), _suppressed(record), _missing(record), stopped, _explain(record)]
+            parts = [_findings_line(record), _suppressed(record), _missing(record), stopped, _explain(record)]
         case ExitCode.NOTHING_COLLECTED:
             color = Color.WARNING
             judged = any(item.judged for item in record.items)
@@ -94,7 +94,7 @@ def _failing(record: RunRecord) -> list[Finding]:
     return [cause.finding for run in record.runs for cause in run.causes if cause.fails]
 
 
-def _found(record: RunRecord) -> str:
+def _findings_line(record: RunRecord) -> str:
     found = _failing(record)
     if not found:
         failed = sum(item.outcome is Outcome.FAILED for item in record.items)

@@ -97,7 +97,7 @@ class LibraryBuilder:
 
     kind: Kind
     summary: str
-    make: Callable[[LibrarySource, Build, BuildSettings], Made]
+    make: Callable[[LibrarySource, Build, BuildSettings], BuildResult]
     check: Callable[[LibrarySource], object] | None = None
     options: tuple[str, ...] = ()
     instruments: frozenset[str] = frozenset({"asan", "ubsan", "tsan"})
@@ -105,7 +105,7 @@ class LibraryBuilder:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class BuildResult:
     """What a builder hands back: the file to load, the file that the build wrote, the compiler it used."""
 
     path: Path

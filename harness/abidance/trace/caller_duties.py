@@ -75,8 +75,8 @@ class CallerDuties:
             if isinstance(member.shape, HandleShape) and not member.shape.made and member.shape.level == 1:
                 self._handle(member, member.shape)
 
-    def _found(self, condition: str, code: Code, what: str, span: Span | None) -> None:
-        self._text.found(
+    def _finding(self, condition: str, code: Code, what: str, span: Span | None) -> None:
+        self._text.finding(
             f"judges && !comes && !refused && !unclear && ({condition})", code, what, span, "lawful = 0;"
         )
 
@@ -125,7 +125,7 @@ class CallerDuties:
         address = f"ABIDANCE_LOAD(uintptr_t, {at})"
         if shape.align_to > 1 and not shape.misaligned:
             wrong = f"{there} && {address} % {shape.align_to} != 0"
-            self._found(wrong, codes.PRECONDITION_BROKEN, f"{path}: alignment", member.promised)
+            self._finding(wrong, codes.PRECONDITION_BROKEN, f"{path}: alignment", member.promised)
         slot = self._arguments.places.slots.get((path,))
         if slot is None:
             return
@@ -133,7 +133,7 @@ class CallerDuties:
             number = slot.count.removeprefix("(size_t)")
             if not slot.opaque and shape.what is not What.STRING:
                 clause = shape.length if shape.direction.read else shape.capacity or shape.length
-                self._found(
+                self._finding(
                     f"{number}_wrong",
                     codes.ARGUMENT_OUT_OF_RANGE,
                     f"{path}: length",
@@ -191,12 +191,12 @@ class CallerDuties:
             return
         null = f"{there} && ABIDANCE_LOAD(void *, {at}) == NULL"
         if nullable is False:
-            self._found(null, codes.NULL_PASSED, path, span)
+            self._finding(null, codes.NULL_PASSED, path, span)
             return
         names = chained(fields, self._arguments.environment())
         holds = self._arguments.clauses.promise(nullable, names)
         if holds is not None:
-            self._found(f"{null} && ({holds}) == 0", codes.NULL_PASSED, path, nullable.span)
+            self._finding(f"{null} && ({holds}) == 0", codes.NULL_PASSED, path, nullable.span)
 
     def _number(
         self,
@@ -215,14 +215,14 @@ class CallerDuties:
             return
         span = shape.span or span
         if not is_size or shape.members or shape.kind != "int":
-            self._found(f"{there} && !({allowed})", codes.ARGUMENT_OUT_OF_RANGE, path, span)
+            self._finding(f"{there} && !({allowed})", codes.ARGUMENT_OUT_OF_RANGE, path, span)
             return
         value = load(shape, at, bits)
         highest = (1 << (shape.width or 8 * shape.size)) - 1
         enough = in_ranges(value, ((int(shape.lowest), highest),))
-        self._found(f"{there} && !({enough})", codes.ARGUMENT_OUT_OF_RANGE, path, span)
+        self._finding(f"{there} && !({enough})", codes.ARGUMENT_OUT_OF_RANGE, path, span)
         beyond = f"!({in_ranges(value, ((-(1 << 127) + 1, int(shape.highest)),))})"
-        self._found(f"{there} && {beyond}", codes.BEYOND_WHAT_IS_TRIED, path, span)
+        self._finding(f"{there} && {beyond}", codes.BEYOND_WHAT_IS_TRIED, path, span)
 
     def _condition(self, expression: Expression, names: dict[str, CValue], there: str, what: str) -> None:
         holds = self._arguments.clauses.promise(expression, names)
@@ -232,7 +232,7 @@ class CallerDuties:
         name = self._out.fresh("holds")
         self._out(f"int {name} = judges && {there} ? ({holds}) : 1;")
         self._out(f"if ({name} != 1) lawful = 0;")
-        self._found(f"{name} == 0", codes.PRECONDITION_BROKEN, what, expression.span)
+        self._finding(f"{name} == 0", codes.PRECONDITION_BROKEN, what, expression.span)
 
     # ------------------------------------------------------------------ handles
 
@@ -240,7 +240,7 @@ class CallerDuties:
         life = self._handles[shape.handle]
         ends = life.destroy == self._function.name
         code = codes.DESTROYED_TWICE if ends else codes.USED_AFTER_DESTROY
-        self._found(self._is_gone(member.name, shape), code, member.name, member.promised)
+        self._finding(self._is_gone(member.name, shape), code, member.name, member.promised)
 
     def _is_gone(self, name: str, shape: HandleShape) -> str:
         block = f"(void *){self._parameter(name)}"

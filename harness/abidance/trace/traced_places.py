@@ -63,7 +63,7 @@ class TracedArguments(ArgumentDrawer):
                     self.pointees.append(Pointee(path, shape, str(shape.element.size)))
                     self._keep(slot, shape.element.size, member, written=shape.direction.written)
                 elif shape.direction.written:
-                    self._unkept(member)
+                    self._leave_uncopied(member)
             case HandleShape() as shape:
                 slot.block = self._pointer(index, member)
                 if not shape.made and shape.level == 1:
@@ -104,14 +104,14 @@ class TracedArguments(ArgumentDrawer):
         clauses = (*function.ensures, *lengths, *(e for r in function.rejects for e in r.ensures))
         asked = any(each.old and each.parts[0] == name for e in clauses for each in e.references)
         if not asked or size > LARGEST_COPY:
-            self._unkept(member)
+            self._leave_uncopied(member)
         else:
             slot.was = self.out.fresh("was")
             self.out(f"unsigned char {slot.was}[{max(size, 1)}];")
             self.out(f"if (!{slot.null}) memcpy({slot.was}, {slot.block}, {size});")
 
-    def _unkept(self, member: Member) -> None:
-        self.clauses.unkept.add(spelling(member.name))
+    def _leave_uncopied(self, member: Member) -> None:
+        self.clauses.uncopied.add(spelling(member.name))
 
     def _length(self, index: int, member: Member) -> PassedLength | None:
         """Compile how many elements a pointer has before the call: what is read, or the room for what is written."""
@@ -132,21 +132,20 @@ class TracedArguments(ArgumentDrawer):
             slot.opaque = True
             return None
         else:
-            told = self._told(clause, f"n{index}", member.name, slot.null)
+            told = self._element_count(clause, f"n{index}", member.name, slot.null)
             if told is None:
                 slot.opaque = True
                 return None
             slot.count = slot.had = slot.room = f"(size_t){told}"
             if shape.direction.read and shape.direction.written and shape.capacity is not None:
-                slot.room = (
-                    f"(size_t){self._told(shape.capacity, f'room{index}', member.name, slot.null) or told}"
-                )
+                room = self._element_count(shape.capacity, f"room{index}", member.name, slot.null)
+                slot.room = f"(size_t){room or told}"
         size = f"{slot.room} * {unit}" if unit != 1 else slot.room
         self.pointees.append(Pointee((member.name,), shape, size))
         count = f"({slot.null} ? 0 : (uint64_t)({slot.count}) * {unit})"
         return PassedLength(member.name, count, written)
 
-    def _told(self, clause: Expression, name: str, place: str, null: str) -> str | None:
+    def _element_count(self, clause: Expression, name: str, place: str, null: str) -> str | None:
         """Compile the number of elements that a clause tells; 0 where that is no number, or below zero."""
         self.out(f"abidance_int {name} = 0; (void){name};")
         try:
@@ -154,9 +153,11 @@ class TracedArguments(ArgumentDrawer):
         except NotCompiledError as error:
             self.clauses.leave(f"how much memory `{place}` has: {error.reason}", clause)
             return None
-        self.out(f"int {name}_told = ({told}) == 1; (void){name}_told;")
-        self.out(f"int {name}_wrong = {name}_told && ({name} < 0 || {name} >> 47); (void){name}_wrong;")
-        self.out(f"if ({null} || !{name}_told || {name}_wrong) {name} = 0;")
+        self.out(f"int {name}_element_count = ({told}) == 1; (void){name}_element_count;")
+        self.out(
+            f"int {name}_wrong = {name}_element_count && ({name} < 0 || {name} >> 47); (void){name}_wrong;"
+        )
+        self.out(f"if ({null} || !{name}_element_count || {name}_wrong) {name} = 0;")
         return name
 
     def _inner_lengths(self, member: Member) -> list[PassedLength]:

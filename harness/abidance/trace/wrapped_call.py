@@ -75,7 +75,7 @@ def _answer(arguments: TracedArguments, reject: Reject | None, text: WrapperText
     """Return a call that has come back; what is found of it is kept, and nothing ends."""
 
     def find(condition: str, code: str, what: str) -> None:
-        text.found(f"({condition})", _CODES[code], what, _span(arguments.function, reject, code, what))
+        text.finding(f"({condition})", _CODES[code], what, _span(arguments.function, reject, code, what))
 
     return AfterCall(arguments, reject, find)
 
@@ -266,12 +266,12 @@ class WrapperCompiler:
         result = function.result
         if isinstance(result.shape, HandleShape):
             kind = self._tables.kind(result.shape.handle)
-            if result.owned and not self._is_kept(function):
+            if result.owned and not self._stays_with_library(function):
                 out(f"if (value) abidance_make({kind}, (void *)value, from);")
             else:
                 out("if (abidance_handles && value) abidance_shown((void *)value);")
 
-    def _is_kept(self, function: BoundaryFunction) -> bool:
+    def _stays_with_library(self, function: BoundaryFunction) -> bool:
         """Tell whether the library keeps what a function returns, so that nobody ends it."""
         returns = function.promise.returns if function.promise else None
         return returns is not None and returns.owner == "callee"

@@ -36,7 +36,7 @@ class WrapperText:
     returned: bool = False
     """The call that keeps the values of a call for a finding, whose place is `kept`."""
 
-    def found(self, condition: str, code: Code, what: str, span: Span | None, then: str = "") -> None:
+    def finding(self, condition: str, code: Code, what: str, span: Span | None, then: str = "") -> None:
         """Compile a finding, and what follows from it; of one call each is told once."""
         number = len(self.checks)
         self.checks.append(TraceCheck(code, self.function, what, span))

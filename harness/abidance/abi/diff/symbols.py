@@ -32,7 +32,7 @@ def symbols(context: DiffContext) -> Iterator[Change]:
         yield Change("library", aspect, name, name if gone else "", "" if gone else name, frozenset((name,)))
     before, after = _by_name(old), _by_name(new)
     yield from _versions_gone(before, after)
-    told, versioned = _told(context), _versioned(new)
+    told, versioned = _covered_symbols(context), _versioned(new)
     for name in sorted(before.keys() | after.keys()):
         if name in before and name in after:
             yield from _both(context, before[name], after[name], versioned=versioned)
@@ -89,7 +89,7 @@ def _needed(old: SharedObjectFacts, new: SharedObjectFacts) -> Iterator[Change]:
         )
 
 
-def _told(context: DiffContext) -> frozenset[str]:
+def _covered_symbols(context: DiffContext) -> frozenset[str]:
     """Return the symbols whose coming and going is told by a function or variable of the same name.
 
     What a header no longer declares and the library still exports is no missing symbol, and the other way round

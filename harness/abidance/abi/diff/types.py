@@ -112,7 +112,7 @@ class Comparer:
         while True:
             a, of_a = _unqualified(old)
             b, of_b = _unqualified(new)
-            if isinstance(a, TypedefRef) and a == b and self._told_elsewhere(a.name):
+            if isinstance(a, TypedefRef) and a == b and self._compared_elsewhere(a.name):
                 return of_a, of_b
             a, more_a = self.sides.old.resolve(a)
             b, more_b = self.sides.new.resolve(b)
@@ -122,7 +122,7 @@ class Comparer:
             new = Qualified(b.of, of_b | more_b)
 
     def _compare(self, old: Type, new: Type) -> TypeDifference | None:
-        if isinstance(old, TypedefRef) and old == new and self._told_elsewhere(old.name):
+        if isinstance(old, TypedefRef) and old == new and self._compared_elsewhere(old.name):
             return None
         a, b = self.sides.old.bare(old), self.sides.new.bare(new)
         match a, b:
@@ -160,7 +160,7 @@ class Comparer:
                 return self._compare(other_type, wrapped) if swapped else self._compare(wrapped, other_type)
         return TypeDifference("kind" if type(a) is not type(b) else "other")
 
-    def _told_elsewhere(self, name: str) -> bool:
+    def _compared_elsewhere(self, name: str) -> bool:
         """Tell whether a typedef is compared itself, or is nowhere explained on either side."""
         return (name in self.sides.old.facts.typedefs) == (name in self.sides.new.facts.typedefs)
 

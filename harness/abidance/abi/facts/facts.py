@@ -64,7 +64,7 @@ class Facts:
         return not any(tables) and not exports and self.level("header") is Level.NOTHING
 
     @property
-    def told_by(self) -> tuple[str, ...]:
+    def witnesses(self) -> tuple[str, ...]:
         """Return the witnesses that told something."""
         return tuple(each.witness for each in self.evidence if each.level > Level.NOTHING)
 

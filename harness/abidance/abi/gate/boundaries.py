@@ -11,9 +11,9 @@ from abidance.abi.gate.libraries import look_into
 from abidance.abi.gate.sides import GateSide
 from abidance.abi.gate.versions import project_version
 from abidance.abi.snapshot import Snapshot
-from abidance.abi.witnesses import QueryScope, WitnessSubject, kept_header
+from abidance.abi.witnesses import QueryScope, WitnessSubject, stored_header
 from abidance.abi.witnesses.contract import with_contract
-from abidance.boundary.resolve.find_header import with_header_found
+from abidance.boundary.resolve.find_header import with_header_path
 from abidance.contract.load import load_contract
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError
@@ -52,7 +52,7 @@ def present(
     that cannot be read, or a given library.
     """
     compiler = find_compiler()
-    contract = with_header_found(load_contract(path), compiler)
+    contract = with_header_path(load_contract(path), compiler)
     defines = {str(name): value for name, value in contract.defines.items()}
     declarations = read_header(
         contract.header, include_dirs=contract.include_dirs, defines=defines, compiler=compiler
@@ -66,7 +66,7 @@ def present(
         compiler=compiler,
         declarations=declarations,
     )
-    facts = kept_header.read(subject)
+    facts = stored_header.read(subject)
     seen = look_into(contract, subject, facts, library, build=build)
     binary = None
     if seen.binary is not None:

@@ -51,7 +51,7 @@ def check(
         policy,
         before.version,
         now.side.version,
-        now.side.facts.told_by,
+        now.side.facts.witnesses,
         contract.key_span("abi") if contract.says("abi") else Span.at(contract.path, 1),
     )
     suppressions = Suppressions(tuple(suppressions_of(contract)))

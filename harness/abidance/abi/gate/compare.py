@@ -61,7 +61,7 @@ def compare(old: GateSide, new: GateSide) -> tuple[Change, ...]:
         names = " and ".join(f"`{Path(each.name).name}`" for each in bare)
         traits = frozenset(("lines",) if all(map(_is_of_lines, bare)) else ())
         changes.append(Change("evidence", "absent", "types", "", f"none in {names}", traits))
-    elif untold := _untold(before, after):
+    elif untold := _undescribed(before, after):
         changes.append(Change("evidence", "absent", "types", "", f"none for {untold}"))
     if old.binary is not None and new.binary is not None and _typed(old.binary) and _typed(new.binary):
         told = {(each.entity, _root(each.subject)) for each in changes}
@@ -79,7 +79,7 @@ def compare(old: GateSide, new: GateSide) -> tuple[Change, ...]:
     return tuple(changes)
 
 
-def _untold(old: Facts, new: Facts) -> str:
+def _undescribed(old: Facts, new: Facts) -> str:
     """Return functions whose types, and records whose members, the old side did not tell: they may have changed."""
     names = [
         f"`{name}`"
@@ -89,7 +89,10 @@ def _untold(old: Facts, new: Facts) -> str:
     undescribed = {
         key
         for key, each in old.records.items()
-        if each.fields is UNKNOWN and each.size is UNKNOWN and each.own is not False and _is_kept(key, new)
+        if each.fields is UNKNOWN
+        and each.size is UNKNOWN
+        and each.own is not False
+        and _is_complete(key, new)
     }
     names += [f"`{key}`" for key in sorted(undescribed & _complete(old))] if undescribed else []
     more = len(names) - _SHOWN
@@ -105,7 +108,7 @@ def _complete(facts: Facts) -> set[str]:
     return exposure.by_value | exposure.embedded | exposure.static
 
 
-def _is_kept(key: str, facts: Facts) -> bool:
+def _is_complete(key: str, facts: Facts) -> bool:
     return key in facts.records and not facts.records[key].opaque
 
 

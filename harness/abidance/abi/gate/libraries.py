@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from abidance.abi.codes import LIBRARY_NOT_SEEN
 from abidance.abi.gate.disagreements import with_undeclared
 from abidance.abi.reconcile import reconcile
-from abidance.abi.witnesses import WITNESSES, QueryScope, kept_binary
+from abidance.abi.witnesses import WITNESSES, QueryScope, stored_binary
 from abidance.boundary.resolve.libraries import source_of
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import AbidanceError
@@ -56,7 +56,7 @@ def look_into(
     for name, path in _paths(contract, given, build=build):
         try:
             file = path if given is not None else build_library(source_of(contract, name), _BUILD).path
-            facts = kept_binary.read(replace(subject, library=file, scope=scope))
+            facts = stored_binary.read(replace(subject, library=file, scope=scope))
         except AbidanceError as error:
             if given is not None:
                 raise

@@ -10,7 +10,7 @@ from abidance.abi.gate.disagreements import with_undeclared
 from abidance.abi.gate.header_with_library import combined, narrowed
 from abidance.abi.gate.private import with_presumed
 from abidance.abi.reconcile import reconcile
-from abidance.abi.witnesses import QueryScope, WitnessSubject, kept_binary, kept_header
+from abidance.abi.witnesses import QueryScope, WitnessSubject, stored_binary, stored_header
 from abidance.core.catalogue import FILE_NOT_FOUND
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
@@ -75,7 +75,7 @@ def side(given: SideArguments) -> GateSide:
             return _library(given)
         case _:
             subject = WitnessSubject(header=path, include_dirs=given.include_dirs, defines=given.defines)
-            return GateSide(str(given.path), kept_header.read(subject))
+            return GateSide(str(given.path), stored_header.read(subject))
 
 
 def kind_of(path: Path) -> str:
@@ -104,14 +104,14 @@ def kind_of(path: Path) -> str:
 def _library(given: SideArguments) -> GateSide:
     subject = WitnessSubject(library=given.path.absolute(), debug_files=given.debug_files)
     if given.header is None:
-        facts, calls = with_presumed(kept_binary.read(subject))
+        facts, calls = with_presumed(stored_binary.read(subject))
         return GateSide(str(given.path), facts, calls=calls)
-    declared = kept_header.read(
+    declared = stored_header.read(
         WitnessSubject(header=given.header.absolute(), include_dirs=given.include_dirs, defines=given.defines)
     )
     names = {each.symbol for each in declared.functions.values()} | {*declared.functions}
     names |= {each.symbol for each in declared.variables.values()}
-    binary = kept_binary.read(replace(subject, scope=QueryScope(frozenset(names))))
+    binary = stored_binary.read(replace(subject, scope=QueryScope(frozenset(names))))
     return GateSide(
         str(given.path),
         combined(declared, binary),

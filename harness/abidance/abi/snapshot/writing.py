@@ -64,21 +64,23 @@ def _sections(facts: Facts) -> Iterator[tuple[str, _Lines]]:
     yield (
         "typedefs",
         {
-            name: _kept(type=write(each.type), align=(each.align, None), own=(each.own, True))
+            name: _unlike_defaults(type=write(each.type), align=(each.align, None), own=(each.own, True))
             for name, each in sorted(facts.typedefs.items())
         },
     )
     yield (
         "constants",
         {
-            name: _kept(value=(each.value, None), text=(each.text, ""), kind=(each.kind, "macro"))
+            name: _unlike_defaults(value=(each.value, None), text=(each.text, ""), kind=(each.kind, "macro"))
             for name, each in sorted(facts.constants.items())
         },
     )
     yield (
         "scalars",
         {
-            name: _kept(kind=each.kind, size=each.size, align=each.align, signed=(each.signed, False))
+            name: _unlike_defaults(
+                kind=each.kind, size=each.size, align=each.align, signed=(each.signed, False)
+            )
             for name, each in sorted(facts.scalars.items())
         },
     )
@@ -91,7 +93,7 @@ def _sections(facts: Facts) -> Iterator[tuple[str, _Lines]]:
 def _symbol(symbol: SymbolFacts) -> _Lines:
     # The size of code is no promise, and changes with every compiler.
     data = symbol.kind in ("object", "tls")
-    return _kept(
+    return _unlike_defaults(
         kind=symbol.kind,
         size=(symbol.size if data else UNKNOWN, UNKNOWN),
         binding=(symbol.binding, "global"),
@@ -118,7 +120,7 @@ def _function(function: FunctionFacts) -> _Lines:
         if signature.parameters and all(each.extent is UNKNOWN for each in signature.parameters):
             extents = {"*": "?"}
     attributes = function.attributes
-    return _kept(
+    return _unlike_defaults(
         type=text,
         symbol=(function.symbol, function.name),
         inline=(function.inline, False),
@@ -129,7 +131,7 @@ def _function(function: FunctionFacts) -> _Lines:
 
 
 def _variable(variable: VariableFacts) -> _Lines:
-    return _kept(
+    return _unlike_defaults(
         type=write(variable.type),
         symbol=(variable.symbol, variable.name),
         size=(variable.size, UNKNOWN),
@@ -142,7 +144,7 @@ def _records(records: Mapping[str, RecordFacts]) -> Iterator[tuple[str, _Lines]]
         members = "opaque" if record.fields is None else "?" if record.fields is UNKNOWN else "known"
         yield (
             key,
-            _kept(
+            _unlike_defaults(
                 size=(record.size, UNKNOWN),
                 align=(record.align, UNKNOWN),
                 members=(members, "known"),
@@ -173,7 +175,7 @@ def _virtual(function: Virtual) -> str:
 
 def _field(field: FieldFacts) -> _Lines:
     bits = field.bit_width is not None
-    return _kept(
+    return _unlike_defaults(
         type=write(field.type),
         offset=(UNKNOWN if bits else field.offset, UNKNOWN),
         size=(field.size, UNKNOWN),
@@ -192,7 +194,7 @@ def _enums(enums: Mapping[str, EnumFacts]) -> Iterator[tuple[str, _Lines]]:
     for key, enum in sorted(enums.items()):
         yield (
             key,
-            _kept(
+            _unlike_defaults(
                 size=(enum.size, UNKNOWN),
                 signed=(enum.signed, UNKNOWN),
                 closed=(enum.closed, None),
@@ -204,7 +206,7 @@ def _enums(enums: Mapping[str, EnumFacts]) -> Iterator[tuple[str, _Lines]]:
             yield f"{key}.{each.name}", {"value": _plain(each.value)}
 
 
-def _kept(**members: object) -> _Lines:
+def _unlike_defaults(**members: object) -> _Lines:
     """Return the members whose values are not the defaults that stand beside them."""
     kept = {}
     for name, value in members.items():

@@ -12,7 +12,7 @@ from abidance.abi.witnesses.rust_types import diverges
 from abidance.ir.traversal import bare, unqualified
 from abidance.ir.types import FunctionType, Pointer, Qualified
 from abidance.toolchain.dwarf.names import ASSEMBLER, RUST, At, Tag
-from abidance.toolchain.dwarf.ranges import units_told
+from abidance.toolchain.dwarf.ranges import units_at
 from abidance.toolchain.dwarf.scopes import declared_members
 from abidance.toolchain.dwarf.search import definitions, may_place, named, units_covering
 
@@ -53,7 +53,7 @@ class DwarfSurface:
             self._by_name([*code, *data], [unit for unit in self.file.units if unit.holds_code])
             return
         addresses = [each.address for each in code]
-        inside = units_told(self.file, addresses) if addresses else []
+        inside = units_at(self.file, addresses) if addresses else []
         rest: tuple[list[CompileUnit], list[CompileUnit]] | None = None
         if inside is None:
             inside, *others = units_covering(self.file.units, addresses)

@@ -29,11 +29,11 @@ from abidance.boundary.model.variants import living_of
 from abidance.boundary.values.element_lengths import scope_of_element
 from abidance.boundary.values.inner_pointers import inner_path
 from abidance.boundary.values.memory import (
+    flexible_length,
     is_byte,
     living_in,
     null_or_somewhere,
     shallow,
-    told_length,
     unpack,
     unpack_bits,
     unpack_scalar,
@@ -181,7 +181,7 @@ class CallDecoder:
             case CallbackShape():
                 after[name] = self._calls(given, name)
             case RecordShape() if writes(shape) or calls_back(shape):
-                after[name] = self._kept(shape, given, name, ())
+                after[name] = self._with_targets(shape, given, name, ())
 
     def _with_callbacks(self, name: str, fields: object) -> object:
         """Return the fields of a handle with the callbacks that it was given, by the names of their parameters."""
@@ -191,15 +191,15 @@ class CallDecoder:
             around = called
             for each in records:
                 around = around.setdefault(each, {})
-            around[own] = self._told(number)
+            around[own] = self._invocations_of(number)
         return {**(fields if isinstance(fields, dict) else {}), **called} if called else fields
 
     def _calls(self, given: object, path: str) -> object:
         """Return what expressions see of a callback after the call: how it was called."""
         index = self.placed.callbacks.get(path)
-        return given if index is None else self._told(index)
+        return given if index is None else self._invocations_of(index)
 
-    def _told(self, index: int) -> dict[str, object]:
+    def _invocations_of(self, index: int) -> dict[str, object]:
         if self.returned.unnoted:
             return {"calls": Unavailable("there were more invocations than are recorded")}
         return {"calls": self.invocations.get(index, [])}
@@ -227,7 +227,7 @@ class CallDecoder:
         if raw is None:
             # Read-only memory keeps its value; records in it may still point at memory that is written.
             holder[key] = (
-                self._kept(shape, given, path, scopes)
+                self._with_targets(shape, given, path, scopes)
                 if writes(shape.element) or calls_back(shape.element)
                 else given
             )
@@ -245,14 +245,14 @@ class CallDecoder:
                 holder[key] = raw
                 self.pending.append(_Pending(shape, raw, given, path, holder, key, scopes))
 
-    def _kept(self, shape: Shape, given: object, path: str, scopes: Scopes) -> object:
+    def _with_targets(self, shape: Shape, given: object, path: str, scopes: Scopes) -> object:
         """Return a given value with what its pointers to written memory point at now."""
         inner = pointee(shape)
         if isinstance(given, list):
             of = inner.of if isinstance(inner, ArrayShape) else inner
             if isinstance(of, PointerShape) and of.direction.written:
                 return self._behind_each(of, given, path, scopes)
-            return [self._kept(of, item, f"{path}[{n}]", scopes) for n, item in enumerate(given)]
+            return [self._with_targets(of, item, f"{path}[{n}]", scopes) for n, item in enumerate(given)]
         if not isinstance(inner, RecordShape) or not isinstance(given, dict):
             return given
         fields = dict(given)
@@ -266,7 +266,7 @@ class CallDecoder:
             if isinstance(member.shape, PointerShape):
                 self._behind(member.shape, value, where, fields, member.name, (fields, *scopes))
             else:
-                fields[member.name] = self._kept(member.shape, value, where, (fields, *scopes))
+                fields[member.name] = self._with_targets(member.shape, value, where, (fields, *scopes))
         return fields
 
     def _behind_each(
@@ -382,7 +382,7 @@ class CallDecoder:
 
     def _tail(self, shape: PointerShape, raw: bytes, path: str, fields: Mapping[str, object]) -> Value:
         """Return the flexible array member of a record in the caller's memory."""
-        length, room = told_length(shape, fields), len(raw) // shape.unit
+        length, room = flexible_length(shape, fields), len(raw) // shape.unit
         if not 0 <= length <= room:
             self.overruns.append(Overrun(path, shape, length, room))
         return unpack_tail(shape, raw, min(max(length, 0), room), path, shallow)

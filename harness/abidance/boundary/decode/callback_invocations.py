@@ -269,7 +269,7 @@ class _Invoked:
         if shape.ended_by:
             return self._up_to_end(path, shape, followed, near)
         clause = (shape.capacity or shape.length) if shape.direction.written else shape.length
-        wanted = _told(clause, self._boundary.scope(near, outer=self._around))
+        wanted = _length_of(clause, self._boundary.scope(near, outer=self._around))
         if wanted is None:
             return Unavailable(f"the length of `{path}` is not known here")
         if wanted * size > len(followed.contents):
@@ -310,7 +310,7 @@ class _Invoked:
         ]
 
 
-def _told(clause: Expression | None, scope: Mapping[str, object]) -> int | None:
+def _length_of(clause: Expression | None, scope: Mapping[str, object]) -> int | None:
     if clause is None or not clause.names <= scope.keys():
         return None
     told = clause.evaluate(scope)

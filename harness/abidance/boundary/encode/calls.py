@@ -112,7 +112,7 @@ class Encoder:
         lasts, needs = lasting(builder.function), self.draft.calls[index].only_if
         for path, asked, follow in ask_for_lengths(self._boundary, self.draft, builder, index):
             lasts_on = lasts.get(path)
-            keep = self._kept(builder, lasts_on) if lasts_on is not None else None
+            keep = self._keep(builder, lasts_on) if lasts_on is not None else None
             if keep is None:
                 continue
             made = self.draft.calls[asked]
@@ -122,7 +122,7 @@ class Encoder:
             self.draft.calls[asked] = replace(made, saves=tuple(saves))
             self._borrowed.append(Borrowed(SecondLook(asked, 0), again, keep[0], needs))
 
-    def _kept(self, builder: CallBuilder, lasts_on: PointerShape) -> tuple[Keep | None] | None:
+    def _keep(self, builder: CallBuilder, lasts_on: PointerShape) -> tuple[Keep | None] | None:
         """Return as long as what memory lasts, None for good; nothing where nobody has that handle any more."""
         holder = builder.holder(lasts_on.lifetime)
         # What a destroyed handle gives need not last.
@@ -262,7 +262,7 @@ class Encoder:
                 builder.left.append((saves[-1][0], path, freer.text))
         for number, (path, follow) in enumerate(builder.follows):
             lasts_on = lasts.get(path)
-            keep = self._kept(builder, lasts_on) if lasts_on is not None else None
+            keep = self._keep(builder, lasts_on) if lasts_on is not None else None
             if keep is None:
                 continue
             length = None if follow.length is None else self._saved(follow.length, saves)

@@ -119,7 +119,7 @@ class Encoded:
     case: Case | None = None
 
     @property
-    def unmade(self) -> frozenset[int]:
+    def skipped(self) -> frozenset[int]:
         """Return the calls that a law does not make in this case: those on a condition that does not hold."""
         steps = self.case.steps if self.case is not None else ()
         return frozenset(n for n, step in zip(self.steps, steps, strict=False) if not step.times)

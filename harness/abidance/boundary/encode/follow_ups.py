@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from abidance.boundary.encode.call_state import PlanDraft
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, ToldArgument
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, FollowUpArgument
     from abidance.boundary.model.values import Values
 
 RESULT = "result"
@@ -134,7 +134,7 @@ class _Question:
         builder: CallBuilder,
         index: int,
         function: BoundaryFunction,
-        arguments: Sequence[ToldArgument],
+        arguments: Sequence[FollowUpArgument],
     ) -> None:
         self._draft = draft
         self._index = index

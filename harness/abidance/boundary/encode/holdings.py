@@ -93,10 +93,10 @@ class Holdings:
     def alive(self) -> list[Held]:
         """Return the handles that may be used, as far as all calls have succeeded."""
         if self._alive is None:
-            self._alive = self._found_alive()
+            self._alive = self._alive_now()
         return self._alive
 
-    def _found_alive(self) -> list[Held]:
+    def _alive_now(self) -> list[Held]:
         there = {each for each in self.known if each.references or each.static}
         found = -1
         while found != len(there):
@@ -218,7 +218,7 @@ class Holdings:
         return [
             each
             for each in self.known
-            if each.handle == kind and (not parents or self._is_made_from_any(each, given))
+            if each.handle == kind and (not parents or self._comes_from_any(each, given))
         ]
 
     def _locking(self, function: BoundaryFunction, used: Used) -> list[Held]:
@@ -229,10 +229,10 @@ class Holdings:
             for each in self.known
             if each.made_from
             and self.boundary.handles[each.handle].locks_out(function.name, given=each in given)
-            and self._is_made_from_any(each, given)
+            and self._comes_from_any(each, given)
         ]
 
-    def _is_made_from_any(self, each: Held, given: list[Held]) -> bool:
+    def _comes_from_any(self, each: Held, given: list[Held]) -> bool:
         return any(self.may_be_same(one, other) for one in each.made_from for other in given)
 
     def ends(self, function: BoundaryFunction, handle: str) -> bool:

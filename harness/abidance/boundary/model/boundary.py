@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldError:
+class ErrorSource:
     """What tells why a call failed: a function, called with these `arguments` right after it, or an expression.
 
     An argument is the number of a parameter, None for the result, or a constant. `ok` holds what it is after a success,
@@ -50,7 +50,7 @@ class ToldError:
     span: Span
     text: str
     function: str = ""
-    arguments: tuple[ToldArgument, ...] = ()
+    arguments: tuple[FollowUpArgument, ...] = ()
     expression: Expression | None = None
     ok: Ranges = NONE
     errors: Ranges = NONE
@@ -65,7 +65,7 @@ class AskedLength:
 
     path: str
     function: str
-    arguments: tuple[ToldArgument, ...]
+    arguments: tuple[FollowUpArgument, ...]
     scale: int
     shape: ScalarShape
     text: str
@@ -80,14 +80,14 @@ class AskedRoom:
     """
 
     function: str
-    arguments: tuple[ToldArgument, ...]
+    arguments: tuple[FollowUpArgument, ...]
     shape: ScalarShape
     text: str
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
-class ToldArgument:
+class FollowUpArgument:
     """An argument of a function that is called right after another one or before it, to tell something of that call."""
 
     parameter: str = ""
@@ -114,7 +114,7 @@ class Result:
     """On what condition on the arguments it is to be given back; always where there is none."""
     owned_unless: str = ""
     """The parameter in whose memory it may be: it is not given back where it begins there."""
-    last_error: ToldError | None = None
+    last_error: ErrorSource | None = None
 
     def success(self, value: object) -> bool:
         """Tell whether a result means that the call did what it is for.
@@ -159,7 +159,7 @@ class OutOfMemory:
     expected: Values
     span: Span
 
-    def told_by(self, result: Result, value: object) -> bool:
+    def holds_of(self, result: Result, value: object) -> bool:
         """Tell whether a call that returned this says that it has failed."""
         if RESULT_NAME in self.expected and equal(value, self.expected[RESULT_NAME]):
             return True

@@ -49,7 +49,7 @@ class Hook:
 
     def __call__(self, *arguments: object, **named: object) -> object:
         """Call it; raises HookError for whatever it raises."""
-        with _told(self.clause, self.name, self.name.span.path.parent):
+        with _hook_errors(self.clause, self.name, self.name.span.path.parent):
             return self.function(*arguments, **named)
 
     def raised(self, error: Exception) -> HookError:
@@ -81,7 +81,7 @@ def _load(clause: str, name: Name, folder: _Folder) -> Callable[..., object]:
     where = f"modules are searched for beside the contract, in `{folder.path.name}`, then on Python's path"
     with _known(folder):
         try:
-            with _told(clause, name, folder.path, missing=module_name):
+            with _hook_errors(clause, name, folder.path, missing=module_name):
                 module = importlib.import_module(module_name)
         except ModuleNotFoundError as error:
             raise _error(
@@ -138,7 +138,7 @@ def _lies_in(folder: Path, module: ModuleType) -> bool:
 
 
 @contextlib.contextmanager
-def _told(clause: str, name: Name, folder: Path, missing: str = "") -> Iterator[None]:
+def _hook_errors(clause: str, name: Name, folder: Path, missing: str = "") -> Iterator[None]:
     """Turn whatever the project's code raises into an error that names its line."""
     try:
         yield

@@ -23,7 +23,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model.boundary import BoundaryFunction, HandleLife, ToldArgument
+    from abidance.boundary.model.boundary import BoundaryFunction, FollowUpArgument, HandleLife
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.expression import Expression
     from abidance.contract.expression.expression import CallInside
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 def asked_functions(contract: Contract) -> Iterator[Name]:
     """Yield the functions that tell how much others have left, or how much room they are given."""
     for promise in contract.functions.values():
-        for told in (*_told(promise).values(), *_rooms(promise)):
+        for told in (*_lengths_to_ask(promise).values(), *_rooms(promise)):
             yield from (Name(call.function, call.span) for call in told.calls)
 
 
-def _told(promise: FunctionPromise) -> dict[str, Expression]:
+def _lengths_to_ask(promise: FunctionPromise) -> dict[str, Expression]:
     """Return the lengths that functions tell, by the paths of the pointers."""
     found = {s.RESULT_NAME: promise.returns.length} if promise.returns is not None else {}
     for name, param in promise.params.items():
@@ -72,7 +72,9 @@ class AskedLengths:
         """Return a function with those that tell how much it leaves."""
         if function.promise is None:
             return function
-        asks = [self._one(function, path, length) for path, length in _told(function.promise).items()]
+        asks = [
+            self._one(function, path, length) for path, length in _lengths_to_ask(function.promise).items()
+        ]
         rooms = [self._room(function, call) for each in _rooms(function.promise) for call in each.calls]
         if rooms:
             self._check_is_no_maker(function)
@@ -94,11 +96,11 @@ class AskedLengths:
         arguments = self._arguments(function, asked, call, before=True)
         if arguments is None:
             return None
-        return AskedRoom(asked.name, arguments, _told_shape(asked), call.name, call.span)
+        return AskedRoom(asked.name, arguments, _shape_of_answer(asked), call.name, call.span)
 
     def _arguments(
         self, function: BoundaryFunction, asked: BoundaryFunction, call: CallInside, *, before: bool = False
-    ) -> tuple[ToldArgument, ...] | None:
+    ) -> tuple[FollowUpArgument, ...] | None:
         """Return what a function is asked with after a call, or before it; complain where it cannot be asked."""
         written = [(None if name is None else Name(*name), each) for name, each in call.arguments]
         arguments = arguments_after(function, asked, written, call.span, self._constants, self._problems)
@@ -139,7 +141,9 @@ class AskedLengths:
         arguments = self._arguments(function, asked, call)
         if arguments is None:
             return None
-        return AskedLength(path, asked.name, arguments, scale, _told_shape(asked), call.name, length.span)
+        return AskedLength(
+            path, asked.name, arguments, scale, _shape_of_answer(asked), call.name, length.span
+        )
 
     def _refusal(
         self, function: BoundaryFunction, path: str, length: Expression, asked: BoundaryFunction
@@ -225,13 +229,13 @@ class AskedLengths:
         return ""
 
 
-def _told_shape(asked: BoundaryFunction) -> s.ScalarShape:
+def _shape_of_answer(asked: BoundaryFunction) -> s.ScalarShape:
     shape = asked.result.shape
     assert isinstance(shape, s.ScalarShape)  # what returns anything else was refused
     return shape
 
 
-def _late(function: BoundaryFunction, arguments: tuple[ToldArgument, ...]) -> str:
+def _late(function: BoundaryFunction, arguments: tuple[FollowUpArgument, ...]) -> str:
     """Return an argument that is known only after the call, empty where all are known before."""
     members = {member.name: member.shape for member in function.members}
     for given in arguments:
@@ -281,7 +285,9 @@ def _is_left(function: BoundaryFunction, path: str) -> bool:
     return isinstance(shape, s.PointerShape) and shape.what in (s.What.BYTES, s.What.ARRAY)
 
 
-def _misfit(function: BoundaryFunction, asked: BoundaryFunction, arguments: tuple[ToldArgument, ...]) -> str:
+def _misfit(
+    function: BoundaryFunction, asked: BoundaryFunction, arguments: tuple[FollowUpArgument, ...]
+) -> str:
     """Return which argument is none that the function takes, empty where all fit."""
     members = {member.name: member for member in function.members}
     for member, given in zip(asked.members, arguments, strict=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.boundary import ToldArgument
+from abidance.boundary.model.boundary import FollowUpArgument
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -25,13 +25,13 @@ def arguments_after(
     span: Span,
     constants: Mapping[str, int],
     problems: Problems,
-) -> tuple[ToldArgument, ...] | None:
+) -> tuple[FollowUpArgument, ...] | None:
     """Return the arguments of `teller` in their order, each a parameter of `function`, its result or a constant.
 
     Complain, and return None, about those that are none of these, that are missing, or that it does not have.
     """
     members = {member.name: member for member in teller.members}
-    given: dict[str, ToldArgument] = {}
+    given: dict[str, FollowUpArgument] = {}
     waiting = iter(teller.members)
     for name, expression in written:
         member = members.get(name.text) if name is not None else next(waiting, None)
@@ -54,14 +54,14 @@ def arguments_after(
 
 def _argument(
     function: BoundaryFunction, expression: Expression, constants: Mapping[str, int], problems: Problems
-) -> ToldArgument | None:
+) -> FollowUpArgument | None:
     if expression.sole_name == "result":
-        return ToldArgument("result")
+        return FollowUpArgument("result")
     if any(member.name == expression.sole_name for member in function.members):
-        return ToldArgument(expression.sole_name)
+        return FollowUpArgument(expression.sole_name)
     if expression.sole_name and expression.sole_name not in constants:
         known: dict[str, Span | None] = {m.name: m.declared for m in function.members}
         problems.unknown("parameter", expression.text, expression.span, known, f"`{function.name}`")
         return None
     value = problems.constant(expression, constants)
-    return None if value is None else ToldArgument(constant=int(value))
+    return None if value is None else FollowUpArgument(constant=int(value))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _ENTERED = re.compile(r'^# 1 "(?P<path>(?:[^"\\\n]|\\.)*)" 1\b', re.MULTILINE)
 
 
-def with_header_found(contract: Contract, compiler: Compiler) -> Contract:
+def with_header_path(contract: Contract, compiler: Compiler) -> Contract:
     """Return the contract with the path of its header; raises UsageError when the compiler finds none."""
     text = str(contract.header)
     if not text.startswith("<"):
@@ -29,7 +29,7 @@ def with_header_found(contract: Contract, compiler: Compiler) -> Contract:
     defines = {name.text: value for name, value in contract.defines.items()}
     found = find_header(text, contract.include_dirs, defines, compiler)
     if isinstance(found, str):
-        raise UsageError(_not_found(contract, found))
+        raise UsageError(_missing_header(contract, found))
     return replace(contract, header=found)
 
 
@@ -49,7 +49,7 @@ def find_header(
     return "it is not among the files that the compiler read"
 
 
-def _not_found(contract: Contract, words: str) -> Diagnostic:
+def _missing_header(contract: Contract, words: str) -> Diagnostic:
     return Diagnostic(
         HEADER_NOT_FOUND,
         f"the compiler rejects `#include {contract.header}`",

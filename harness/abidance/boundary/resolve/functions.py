@@ -15,7 +15,7 @@ from abidance.boundary.resolve.contract_values import LiteralConverter
 from abidance.boundary.resolve.handle_holders import HandleHolders
 from abidance.boundary.resolve.names import check_before, check_handle_fields, check_names
 from abidance.boundary.resolve.nearest_clauses import never_returns, remedy_for
-from abidance.boundary.resolve.new_handles import told_apart
+from abidance.boundary.resolve.new_handles import with_new_handles
 from abidance.boundary.resolve.number_handles import NumberHandles
 from abidance.boundary.resolve.parameter_names import miscounted, misplaced, parameter_names
 from abidance.boundary.resolve.pointer_complaints import UnspecifiedPointer
@@ -27,7 +27,7 @@ from abidance.boundary.resolve.pointers import (
 )
 from abidance.boundary.resolve.results import ResultJoiner
 from abidance.boundary.resolve.transfers import tells_success
-from abidance.boundary.resolve.unspecified_pointers import untold
+from abidance.boundary.resolve.unspecified_pointers import unspecified
 from abidance.boundary.resolve.user_data import handed_to_callbacks
 from abidance.boundary.resolve.variants import VariantReader
 from abidance.boundary.resolve.windows import check_windows, positioned, without_counts
@@ -95,7 +95,7 @@ class FunctionJoiner:
         }
         for name, parameter in zip(names, declaration.parameters, strict=True):
             members.append(self._member(declaration, promise, name, parameter, params.pop(name, None)))
-        members = without_counts(told_apart(declaration, members, promise, self.shaper, self.problems))
+        members = without_counts(with_new_handles(declaration, members, promise, self.shaper, self.problems))
         variants, members = self._variants(declaration, promise, members)
         known: dict[str, Span | None] = {m.name: m.declared for m in members}
         for name, param in params.items():
@@ -201,7 +201,7 @@ class FunctionJoiner:
             function.declaration, self.shaper.declarations, self.shaper.layouts, ending=function.ending
         )
         if not isinstance(made, tuple):
-            refused = tuple(untold(function, self.problems, self._is_void))
+            refused = tuple(unspecified(function, self.problems, self._is_void))
             if never_returns(function.declaration):
                 refused = (_endless(function), *refused)
             return replace(function, signature=None if refused else made, refused=refused)

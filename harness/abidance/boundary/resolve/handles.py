@@ -68,7 +68,7 @@ def join_handles(
                         CONTRADICTS_HEADER,
                         f"`{each.name}` takes no `{name}`, as far as is known",
                         (Label(written.span), Label(each.declaration.span)),
-                        help=_told(each, name),
+                        help=_handle_remedy(each, name),
                     )
                 )
                 problems.settled(each.name)
@@ -151,7 +151,7 @@ def _one_handle(one: HandlePromise, other: HandlePromise) -> Diagnostic:
     )
 
 
-def _told(function: BoundaryFunction, handle: str) -> str | None:
+def _handle_remedy(function: BoundaryFunction, handle: str) -> str | None:
     """Return how to say which parameter is the handle, where there is one that points and may be."""
     pointers = [member for member in function.members if isinstance(member.shape, AddressShape)]
     points = [member.name for member in pointers]

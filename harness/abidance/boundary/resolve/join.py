@@ -14,7 +14,7 @@ from abidance.boundary.model.boundary import Boundary
 from abidance.boundary.model.types import Direction, ScalarShape
 from abidance.boundary.resolve.asked_lengths import AskedLengths, asked_functions
 from abidance.boundary.resolve.equivalence import check_equivalence
-from abidance.boundary.resolve.find_header import with_header_found
+from abidance.boundary.resolve.find_header import with_header_path
 from abidance.boundary.resolve.freeing import check_freers, freers, is_libcs, libcs_free
 from abidance.boundary.resolve.functions import FunctionJoiner
 from abidance.boundary.resolve.handles import join_handles, join_setup
@@ -62,7 +62,7 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
     CannotJudgeError without a compiler.
     """
     compiler = find_compiler()
-    contract = with_header_found(contract, compiler)
+    contract = with_header_path(contract, compiler)
     defines = {name.text: value for name, value in (contract.defines or {}).items()}
     problems = Problems()
     header = read_with_prototypes(contract, defines, compiler, problems)

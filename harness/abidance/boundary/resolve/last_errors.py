@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.boundary import ToldError
+from abidance.boundary.model.boundary import ErrorSource
 from abidance.boundary.model.ranges import Ranges
 from abidance.boundary.model.traversal import along
 from abidance.boundary.resolve.calls_after import arguments_after
@@ -65,7 +65,7 @@ class LastErrorReader:
         if promise.is_ is not None and check_condition(
             function, promise.is_, self._constants, self._problems
         ):
-            told = ToldError(
+            told = ErrorSource(
                 self._shape(function, promise.is_), promise.span, promise.is_.text, expression=promise.is_
             )
         if told is None:
@@ -73,7 +73,9 @@ class LastErrorReader:
         told = self._with_values(told, promise)
         return replace(function, result=replace(function.result, last_error=told))
 
-    def _of_call(self, function: BoundaryFunction, promise: LastError, call: WrittenCall) -> ToldError | None:
+    def _of_call(
+        self, function: BoundaryFunction, promise: LastError, call: WrittenCall
+    ) -> ErrorSource | None:
         teller = self._functions.get(call.function.text)
         if teller is None:
             return None  # which is told where functions are looked for
@@ -85,7 +87,7 @@ class LastErrorReader:
         if isinstance(teller.result.shape, s.NothingShape):
             self._complain(f"`{teller.name}` returns nothing", call.function.span, teller.declaration.span)
             return None
-        return ToldError(
+        return ErrorSource(
             teller.result.shape,
             promise.span,
             f"{teller.name}({', '.join(each.text for _, each in call.arguments)})",
@@ -100,7 +102,7 @@ class LastErrorReader:
         shape = reached[-1].shape if path != [""] and len(reached) == len(path) else _NUMBER
         return shape.element if isinstance(shape, s.PointerShape) and shape.what is s.What.ONE else shape
 
-    def _with_values(self, told: ToldError, promise: LastError) -> ToldError:
+    def _with_values(self, told: ErrorSource, promise: LastError) -> ErrorSource:
         """Return it with the values that the contract lists."""
         if not (promise.ok or promise.errors):
             return told

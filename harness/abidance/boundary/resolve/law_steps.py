@@ -243,7 +243,7 @@ class StepJoiner:
         _, function = self.named[step]
         theirs, place = self.libraries[step], _place_of(function, path)
         message, remedy = "", "let the one write it as bytes, or as a text, and the other read that"
-        if _made(function, path) or isinstance(place, s.HandleShape):
+        if _new_handle(function, path) or isinstance(place, s.HandleShape):
             message = (
                 f"`{expression.text}` is a handle of `{theirs}`, and goes to `{library}`: "
                 "a handle of one library never goes to another"
@@ -268,7 +268,7 @@ class StepJoiner:
         self, step: str, path: str, expression: Expression, member: s.Member
     ) -> Expression | Earlier | None:
         index, function = self.named[step]
-        if isinstance(member.shape, s.HandleShape) and _made(function, path) == member.shape.handle:
+        if isinstance(member.shape, s.HandleShape) and _new_handle(function, path) == member.shape.handle:
             return Earlier(index, path, member.shape.handle)
         if _is_copied(function, path, member):
             return expression
@@ -373,7 +373,7 @@ def _is_plain_record(place: s.Shape | None, member: s.Member) -> bool:
     )
 
 
-def _made(function: BoundaryFunction, path: str) -> str:
+def _new_handle(function: BoundaryFunction, path: str) -> str:
     """Return the handle that a call brings into being at a place, if any."""
     if path == "result":
         shape = function.result.shape

@@ -74,7 +74,7 @@ class _Joiner:
             self._functions, self._lives, self._shaper.constants, libraries, given, self._problems
         )
         steps = [step for n, call in enumerate(calls) if (step := joiner.join(n, call)) is not None]
-        self._made_by_one(members, steps)
+        self._check_one_library(members, steps)
         constants = {*self._shaper.constants}
         for expression in promise.requires:
             self._problems.names(expression, {*given, *constants}, advice=UNGIVEN)
@@ -126,7 +126,7 @@ class _Joiner:
                 labels = (Label(call.function.span), label)
                 self._problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
 
-    def _made_by_one(self, members: Iterable[s.Member], steps: Iterable[LawStep]) -> None:
+    def _check_one_library(self, members: Iterable[s.Member], steps: Iterable[LawStep]) -> None:
         """Complain of a handle that steps of several libraries take: it would be made by one of them."""
         for member in members:
             takers = [each for each in steps if any(is_just(b, member.name) for b in each.bound.values())]

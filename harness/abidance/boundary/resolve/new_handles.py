@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from abidance.ir.declarations import Function as Declaration
 
 
-def told_apart(
+def with_new_handles(
     declaration: Declaration,
     members: list[s.Member],
     promise: FunctionPromise | None,

@@ -7,7 +7,7 @@ from dataclasses import InitVar, dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from abidance.binding.value_passing import remade_behind
+from abidance.binding.value_passing import type_mismatch_behind
 from abidance.boundary.model import types as s
 from abidance.boundary.model.ranges import NONE
 from abidance.boundary.model.traversal import along, fields_of, has_pointers
@@ -90,7 +90,7 @@ class Shaper:
         """Return the shape of a value that is no pointer with a clause of its own; `inside` has those on its fields."""
         resolved = self.declarations.resolve(type_)
         if isinstance(type_, c.TypedefRef) and (
-            other := remade_behind(type_, self.declarations, self.layouts)
+            other := type_mismatch_behind(type_, self.declarations, self.layouts)
         ):
             self._refuse(other.subject, other.reason, self.declarations.typedefs[other.subject].span)
         match resolved:
@@ -195,7 +195,7 @@ class Shaper:
             if resolved.reason.startswith("the attribute"):
                 self._refuse(f"{key}.{field.name}", resolved.reason, field.span)
             return None
-        if isinstance(resolved, c.Basic) and bits is None and self._is_remade(resolved, place.size):
+        if isinstance(resolved, c.Basic) and bits is None and self._has_other_size(resolved, place.size):
             self._refuse(
                 f"{key}.{field.name}", f"it has {place.size} bytes, and no `{resolved.spelling}`", field.span
             )
@@ -277,7 +277,7 @@ class Shaper:
         generate = self.generated(promise, shape, field.span)
         return s.Member(field.name, shape, field.span, promise.span, offset=offset, generate=generate)
 
-    def _is_remade(self, basic: c.Basic, size: int) -> bool:
+    def _has_other_size(self, basic: c.Basic, size: int) -> bool:
         number = self.layouts.scalars.get(basic.spelling)
         return number is not None and number.size != size
 

@@ -27,7 +27,7 @@ _SHOWN = 5
 _CHARACTERS = ("char", "signed char", "unsigned char")
 
 
-def untold(
+def unspecified(
     function: BoundaryFunction, problems: Problems, is_void: Callable[[Type], bool]
 ) -> Iterator[Diagnostic]:
     """Yield why no valid call of a function can be made; complain about what the contract could say."""

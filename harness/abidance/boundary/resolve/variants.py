@@ -73,7 +73,7 @@ class VariantReader:
         others = {spelling(each.name) for each in members if each.name != name}
         if not self._problems.names(promise.tag, {*others, *self._constants}):
             return None, members
-        variant = self._told(promise, record.members, tag, "")
+        variant = self._tagged_union(promise, record.members, tag, "")
         if variant.otherwise is None and isinstance(reached, ScalarShape):
             members = _limited(members, [promise.tag.sole_name], variant, reached)
         return variant, members
@@ -100,9 +100,9 @@ class VariantReader:
         union = self._union(promise, inside)
         if union is None:
             return None
-        return replace(self._told(promise, inside, tag, union), path=path)
+        return replace(self._tagged_union(promise, inside, tag, union), path=path)
 
-    def _told(
+    def _tagged_union(
         self, promise: VariantPromise, inside: tuple[Member, ...], tag: Shape | None, union: str
     ) -> TaggedUnion:
         options = {m.name: dict(m.within)[union] for m in inside if union in dict(m.within)}

@@ -32,7 +32,7 @@ def clause_of(element: PointerShape) -> Expression | None:
     return element.capacity if element.capacity is not None else element.length
 
 
-def told_elsewhere(members: tuple[Member, ...]) -> Iterator[tuple[Member, PointerShape, Expression]]:
+def lengths_elsewhere(members: tuple[Member, ...]) -> Iterator[tuple[Member, PointerShape, Expression]]:
     """Yield the arrays of buffers whose sizes something beside them tells, with the buffers and what tells it."""
     for member in members:
         element = elements_of(member.shape)

@@ -211,7 +211,7 @@ def unpack_tail(shape: PointerShape, raw: bytes, length: int, path: str, pointer
     ]
 
 
-def told_length(shape: PointerShape, fields: Mapping[str, object]) -> int:
+def flexible_length(shape: PointerShape, fields: Mapping[str, object]) -> int:
     """Return how many elements a flexible array member has, by the fields before it: none where they do not tell."""
     assert shape.length is not None
     try:
@@ -232,7 +232,7 @@ def unpack(shape: Shape, raw: bytes, path: str, pointer: GetPointer) -> Value:
                 if member.bits:
                     fields[member.name] = unpack_bits(member, raw)
                 elif isinstance(member.shape, PointerShape) and member.shape.tail:
-                    length, where = max(told_length(member.shape, fields), 0), f"{path}.{member.name}"
+                    length, where = max(flexible_length(member.shape, fields), 0), f"{path}.{member.name}"
                     fields[member.name] = unpack_tail(
                         member.shape, raw[member.offset :], length, where, pointer
                     )

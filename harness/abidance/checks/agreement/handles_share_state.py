@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
-from abidance.checks.evidence.answers import Answer, answers, differences, told_apart
+from abidance.checks.evidence.answers import Answer, answers, difference_words, differences
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.permissions import may
 from abidance.checks.evidence.promise_labels import function_labels
@@ -50,7 +50,7 @@ class HandlesShareState(Check):
         if difference is None or _makes_none(trial, alone):
             return
         function = trial.function
-        did, otherwise = told_apart(difference)
+        did, otherwise = difference_words(difference)
         yield Diagnostic(
             self.code,
             f"`{function.name}` {did}, and {otherwise} without the calls on other handles",

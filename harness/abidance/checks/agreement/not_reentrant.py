@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
-from abidance.checks.evidence.answers import pairs_differ, told_apart, where
+from abidance.checks.evidence.answers import difference_words, pairs_differ, where
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.permissions import effect_span
 from abidance.core.diagnostic import Diagnostic, Label
@@ -49,7 +49,7 @@ class NotReentrant(Check):
             return
         function = trial.function
         for number, difference in pairs_differ(threads.pairs):
-            did, otherwise = told_apart(difference)
+            did, otherwise = difference_words(difference)
             when = (
                 "when it was called from its own callback" if number else "when its callback called it again"
             )

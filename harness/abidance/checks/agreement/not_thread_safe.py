@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
-from abidance.checks.evidence.answers import pairs_differ, told_apart, where
+from abidance.checks.evidence.answers import difference_words, pairs_differ, where
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.permissions import effect_span, promises
 from abidance.checks.evidence.promise_labels import function_labels
@@ -51,7 +51,7 @@ class NotThreadSafe(Check):
             return
         function = trial.function
         for _, difference in pairs_differ(pair for pair in threads.pairs if not _names_its_failure(*pair)):
-            did, alone = told_apart(difference)
+            did, alone = difference_words(difference)
             apart = where(difference)
             yield Diagnostic(
                 self.code,

@@ -48,12 +48,12 @@ class MoreMemoryThanBudget(Check):
         both = (trial.observation.calls[trial.encoded.plan.subject].side_effects, trial.again.side_effects)
         blocks = min(side_effects.allocations or 0 for side_effects in both)
         if cost.allocations is not None and blocks > cost.allocations:
-            yield self._found(trial, "allocations", blocks, cost.allocations, "block")
+            yield self._finding(trial, "allocations", blocks, cost.allocations, "block")
         size = min(side_effects.allocated for side_effects in both)
         if cost.bytes_allocated is not None and size > cost.bytes_allocated:
-            yield self._found(trial, "bytes_allocated", size, cost.bytes_allocated, "byte")
+            yield self._finding(trial, "bytes_allocated", size, cost.bytes_allocated, "byte")
 
-    def _found(self, trial: CaseResult, clause: str, seen: int, allowed: int, unit: str) -> Diagnostic:
+    def _finding(self, trial: CaseResult, clause: str, seen: int, allowed: int, unit: str) -> Diagnostic:
         function = trial.function
         return Diagnostic(
             self.code,

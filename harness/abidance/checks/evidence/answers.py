@@ -86,7 +86,7 @@ def answers(
     Without `allocators`, nothing of how it called those that it was given as callbacks. With `targets`, also where in
     the memory that it was given its pointers lead.
     """
-    told = [*_told(trial, errno=errno, allocators=allocators)]
+    told = [*_answers_of_call(trial, errno=errno, allocators=allocators)]
     led = pointer_targets(trial) if targets else {}
     return [replace(each, targets=_below(each.path, led)) if led else each for each in told]
 
@@ -96,7 +96,7 @@ def _below(path: str, targets: Mapping[str, PointerTarget]) -> dict[str, Pointer
     return {each: target for each, target in targets.items() if each == path or each.startswith(f"{path}.")}
 
 
-def _told(trial: CaseResult, *, errno: bool, allocators: bool) -> list[Answer]:
+def _answers_of_call(trial: CaseResult, *, errno: bool, allocators: bool) -> list[Answer]:
     seen, function = trial.seen, trial.function
     told = []
     if not isinstance(function.result.shape, NothingShape):
@@ -216,7 +216,7 @@ def pairs_differ(pairs: Iterable[tuple[CaseResult, CaseResult]]) -> Iterator[tup
                 yield number, difference
 
 
-def told_apart(difference: AnswerDifference) -> tuple[str, str]:
+def difference_words(difference: AnswerDifference) -> tuple[str, str]:
     """Return what the one did, such as ``returned 3``, and the other's value."""
     one, other = (value_text(difference.shape, value) for value in (difference.one, difference.other))
     verb = "returned" if difference.path == "result" else f"left `{difference.path}` ="

@@ -59,7 +59,7 @@ def passages(run: CaseRun) -> dict[int, tuple[Passage, ...]]:
             current[handle] = after
             named = machine.transitions.get(placed.function.name)
             made.append(Passage(machine, parameter, before, after, named))
-        for path, kind in _made(placed):
+        for path, kind in _new_handles(placed):
             if (machine := machines.get(kind)) is not None:
                 current[index, path] = machine.first(placed.function.name)
         found[index] = tuple(made)
@@ -74,7 +74,7 @@ def _used(placed: PlacedCall) -> Iterator[tuple[str, str]]:
                     yield path, shape.handle
 
 
-def _made(placed: PlacedCall) -> Iterator[tuple[str, str]]:
+def _new_handles(placed: PlacedCall) -> Iterator[tuple[str, str]]:
     result = placed.function.result
     if isinstance(result.shape, HandleShape) and result.owned:
         yield RESULT_NAME, result.shape.handle

@@ -18,13 +18,13 @@ def may(trial: CaseResult, word: str, function: BoundaryFunction | None = None) 
 
     Without a function, of any call that was made: what all of them together have done may be that one's doing.
     """
-    functions = [function] if function is not None else _made(trial)
+    functions = [function] if function is not None else _functions_called(trial)
     promises = (one.promise for one in functions if one.promise is not None)
     said = (*trial.boundary.contract.may, *(name for promise in promises for name in promise.may))
     return any(name.text == word for name in said)
 
 
-def _made(trial: CaseResult) -> list[BoundaryFunction]:
+def _functions_called(trial: CaseResult) -> list[BoundaryFunction]:
     """Return the functions of the calls that were made, and that of the call under test."""
     pairs = zip(trial.encoded.calls, trial.observation.calls, strict=False)
     return [trial.function, *(placed.function for placed, returned in pairs if returned.ran)]

@@ -41,11 +41,11 @@ def secret_copies(trial: CaseResult) -> Iterator[SecretCopy]:
     for call in range(subject, len(trial.observation.calls)):
         remains = remains_at(trial, call)
         for remnant in remains.found if remains is not None else ():
-            if not _is_told(trial, remnant.block):
+            if not _is_public(trial, remnant.block):
                 yield SecretCopy(paths[remnant.block], call, remnant)
 
 
-def _is_told(trial: CaseResult, block: int) -> bool:
+def _is_public(trial: CaseResult, block: int) -> bool:
     """Tell whether the caller is given, or has given, the same bytes where they are no secret."""
     plan, subject = trial.encoded.plan, trial.encoded.plan.subject
     secrets = plan.calls[subject].secrets

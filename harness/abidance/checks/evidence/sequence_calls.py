@@ -59,7 +59,7 @@ def all_calls(trial: CaseResult) -> CaseResult:
     """Return the result of all calls together: of a sequence, at its end."""
     if not trial.is_sequence:
         return trial
-    steps, calls, unmade = trial.encoded.steps, trial.encoded.calls, trial.encoded.unmade
+    steps, calls, unmade = trial.encoded.steps, trial.encoded.calls, trial.encoded.skipped
     last = max((step for step in steps if step not in unmade), default=steps[-1])
     return result_at(trial, last if law_of(trial) else len(calls) - 1)
 
@@ -100,6 +100,6 @@ def is_judgeable(trial: CaseResult) -> bool:
     if not trial.is_sequence:
         return trial.answered
     ran, calls = trial.observation.calls, trial.encoded.plan.calls
-    unmade = trial.encoded.unmade
+    unmade = trial.encoded.skipped
     used = [index for index in trial.encoded.steps if calls[index].needs and index not in unmade]
     return not used or any(ran[index].ran for index in used if index < len(ran))

@@ -58,7 +58,7 @@ class OutputAfterRejection(Check):
             ):
                 continue
             said = unwritten_memory.on_failure(trial, member)
-            if said in ("written", "unspecified") or (not said and _is_told_back(member.shape)):
+            if said in ("written", "unspecified") or (not said and _is_inout_number(member.shape)):
                 continue
             change = first_change(trial, block, memory[block])
             if change is None:
@@ -77,7 +77,7 @@ class OutputAfterRejection(Check):
             )
 
 
-def _is_told_back(shape: PointerShape) -> bool:
+def _is_inout_number(shape: PointerShape) -> bool:
     return (
         shape.direction is Direction.INOUT
         and shape.what is What.ONE

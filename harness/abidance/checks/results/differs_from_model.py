@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
-from abidance.checks.evidence.answers import Answer, answers, differences, told_apart, where
+from abidance.checks.evidence.answers import Answer, answers, difference_words, differences, where
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.sameness import Sameness
 from abidance.core.diagnostic import Diagnostic, Label
@@ -58,7 +58,7 @@ class DiffersFromModel(Check):
         ]
         # A model speaks of numbers: its zero is a zero of either sign.
         for difference in differences(seen, told, how=Sameness(relative=model.tolerance or 0.0)):
-            did, other = told_apart(difference)
+            did, other = difference_words(difference)
             apart = where(difference)
             yield Diagnostic(
                 self.code,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.returned_records import records
 from abidance.checks.check import Check
-from abidance.checks.results.return_outside_domain import failure_untold
+from abidance.checks.results.return_outside_domain import unstated_failure
 from abidance.contract.expression import EvaluationError
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -74,6 +74,6 @@ def _broken(trial: CaseResult, returned: WrittenRecord, expression: Expression) 
             *(() if values else (Label(expression.span, "false"),)),
             Label(function.declaration.span),
         ),
-        help=failure_untold(trial, path),
+        help=unstated_failure(trial, path),
         place=f"{function.name}:{returned.place}:{expression.text}",
     )

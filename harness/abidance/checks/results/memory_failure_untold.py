@@ -55,7 +55,7 @@ class MemoryFailureUntold(Check):
         function, seen = trial.function, trial.seen
         refused = refused_in_words(trial.encoded.plan.calls[trial.encoded.plan.subject].refuses)
         labels = (Label(failure.span), Label(function.declaration.span))
-        if failure.told_by(function.result, seen.result):
+        if failure.holds_of(function.result, seen.result):
             expected = failure.expected.get(RESULT_NAME, seen.result)
             if not equal(seen.result, expected):
                 shown, wanted = (in_words(function.result.shape, each) for each in (seen.result, expected))

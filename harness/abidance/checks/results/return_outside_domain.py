@@ -178,13 +178,13 @@ class ReturnOutsideDomain(Check):
             self.code,
             message,
             labels,
-            notes=_told_length(trial, path),
-            help=failure_untold(trial, path),
+            notes=_length_answer(trial, path),
+            help=unstated_failure(trial, path),
             place=f"{function.name}:{path}",
         )
 
 
-def _told_length(trial: CaseResult, path: str) -> tuple[str, ...]:
+def _length_answer(trial: CaseResult, path: str) -> tuple[str, ...]:
     """Return what another function has told of the length of the memory at a path."""
     at, asks = trial.subject.asked.get(path), trial.function.asks
     if at is None or at >= len(trial.observation.calls) or not trial.observation.calls[at].ran:
@@ -277,7 +277,7 @@ def _promised_alignment(trial: CaseResult) -> int:
     return (returns.align if returns and isinstance(trial.function.result.shape, PointerShape) else None) or 1
 
 
-def failure_untold(trial: CaseResult, path: str) -> str | None:
+def unstated_failure(trial: CaseResult, path: str) -> str | None:
     """Return a remedy where this may be an answer to a failure that the contract does not tell."""
     result = trial.function.result
     if (

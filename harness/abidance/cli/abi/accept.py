@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.cli.contracts import add_contract_argument, found
+from abidance.cli.contracts import add_contract_argument, contract_paths
 from abidance.cli.parser import Parser
 from abidance.core.outcome import ExitCode
 
@@ -45,7 +45,7 @@ def execute(options: argparse.Namespace) -> int:
     refuse_in_ci("a baseline is")
     library = Path(options.library).absolute() if options.library else None
     taken: list[tuple[Present, GateResult | None]] = []
-    for path in found(options.contracts):
+    for path in contract_paths(options.contracts):
         join(load_contract(path))  # promises that do not fit the header are none to compare with
         now = present(path, library, build=not options.no_build)
         known = now.baseline.is_file()

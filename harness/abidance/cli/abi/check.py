@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.cli.abi.output import POLICIES, add_output_options, attempt, report
-from abidance.cli.contracts import SUFFIX, add_contract_argument, found
+from abidance.cli.contracts import SUFFIX, add_contract_argument, contract_paths
 from abidance.cli.outputs import Reports
 from abidance.cli.parser import Parser, one_of
 from abidance.history import recorder_of
@@ -52,7 +52,7 @@ def execute(options: argparse.Namespace) -> int:
 
     library = Path(options.library).absolute() if options.library else None
     debug_files = tuple(Path(each).absolute() for each in options.debug_file)
-    paths, reports = found(options.contracts), Reports(options)
+    paths, reports = contract_paths(options.contracts), Reports(options)
     with at_revision(options.base, paths, build=not options.no_build) as earlier:
 
         def judged(path: Path) -> GateResult:

@@ -89,7 +89,7 @@ def execute(options: argparse.Namespace) -> int:
             options.policy,
             options.old_version or old.version,
             options.new_version or new.version,
-            new.facts.told_by,
+            new.facts.witnesses,
         )
         return judge(question, changes, Suppressions(), fresh(old.disagreements, new.disagreements))
 

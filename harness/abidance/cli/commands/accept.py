@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.cli.contracts import add_contract_argument, found
+from abidance.cli.contracts import add_contract_argument, contract_paths
 from abidance.cli.parser import Parser
 from abidance.core.outcome import ExitCode
 
@@ -39,7 +39,7 @@ def execute(options: argparse.Namespace) -> int:
 
     refuse_in_ci("costs are")
     settings = Settings.load(Path.cwd())
-    taken = [counted(path, settings) for path in found(options.contracts)]
+    taken = [counted(path, settings) for path in contract_paths(options.contracts)]
     for before, now in taken:
         sys.stdout.writelines(f"{line}\n" for line in _lines(before, now))
         write_report(now.file, now.text())

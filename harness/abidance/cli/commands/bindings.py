@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.cli.contracts import found
+from abidance.cli.contracts import contract_paths
 from abidance.cli.output_text import report_to, unwritable, write_report
 from abidance.cli.parser import Parser
 from abidance.core.catalogue import BAD_CONFIGURATION
@@ -40,7 +40,7 @@ def execute(options: argparse.Namespace) -> int:
     """Write the module and its call stubs; return the exit status."""
     from abidance.run.commands.bindings import StubFilesWanted, write_bindings  # noqa: PLC0415 - `--help` needs no parser of C
 
-    contract = found([options.contract])[0]
+    contract = contract_paths([options.contract])[0]
     if options.stubs is None:
         report_to(options.output, write_bindings(contract).module)
         return ExitCode.OK

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.cli.contracts import add_contract_argument, found
+from abidance.cli.contracts import add_contract_argument, contract_paths
 from abidance.cli.parser import Parser, one_of
 from abidance.core.codes import Severity
 from abidance.core.errors import AbidanceError
@@ -47,7 +47,7 @@ def parser() -> Parser:
 
 def execute(options: argparse.Namespace) -> int:
     """Check the contracts; return the exit status."""
-    paths = found(options.contracts)
+    paths = contract_paths(options.contracts)
     hidden: list[str] = []
     notes: list[str] = []
     stops = [RunStopped(str(path), *_checked(path, hidden, notes)) for path in paths]

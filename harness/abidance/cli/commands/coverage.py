@@ -9,8 +9,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from abidance.cli.contracts import add_contract_argument, found
-from abidance.cli.interruption import interruption_kept
+from abidance.cli.contracts import add_contract_argument, contract_paths
+from abidance.cli.interruption import persistent_interrupts
 from abidance.cli.parser import Parser, at_least, duration
 from abidance.cli.selecting import add_effort_options
 from abidance.core.outcome import ExitCode
@@ -99,7 +99,7 @@ def execute(options: argparse.Namespace) -> int:
     from abidance.run.inputs.selection import Selection, parse_libraries  # noqa: PLC0415
 
     targets = _targets(options)
-    paths = found(options.contracts)
+    paths = contract_paths(options.contracts)
     hint = "write `--library NAME` or `--library NAME=PATH`"
     names, extra = parse_libraries(options.library, "--library ", hint)
     selection = Selection(names, extra, (), tuple(options.function))
@@ -107,7 +107,7 @@ def execute(options: argparse.Namespace) -> int:
     reports: list[CoverageReport] = []
     errors: list[AbidanceError] = []
     live = LiveLine(sys.stderr, judges=False)
-    with interruption_kept():
+    with persistent_interrupts():
         for path in paths:
             try:
                 reports.append(cover_contract(path, selection, settings, live))

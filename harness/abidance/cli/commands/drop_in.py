@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.cli.contracts import add_contract_argument, found
-from abidance.cli.interruption import interruption_kept
+from abidance.cli.contracts import add_contract_argument, contract_paths
+from abidance.cli.interruption import persistent_interrupts
 from abidance.cli.parser import Parser, at_least, one_of
 from abidance.cli.selecting import add_effort_options
 from abidance.core.catalogue import BAD_CONFIGURATION
@@ -113,7 +113,7 @@ def execute(options: argparse.Namespace) -> int:
 
         make_ready()
     live = LiveLine(sys.stderr)
-    with interruption_kept():
+    with persistent_interrupts():
         try:
             card = score(asked, settings, live)
         finally:
@@ -182,7 +182,7 @@ def _asked(options: argparse.Namespace) -> Replacement:
 
 
 def _only(contracts: list[str]) -> Path:
-    paths = found(contracts)
+    paths = contract_paths(contracts)
     if len(paths) > 1:
         message = "this is about one contract, and several are named"
         raise UsageError(Diagnostic(BAD_CONFIGURATION, message, help="name one of them"))

@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.cli.compiled_files import add_file_options, told_or_written
-from abidance.cli.contracts import add_contract_argument, found
-from abidance.cli.interruption import interruption_kept
+from abidance.cli.compiled_files import add_file_options, explain_or_emit
+from abidance.cli.contracts import add_contract_argument, contract_paths
+from abidance.cli.interruption import persistent_interrupts
 from abidance.cli.outputs import Reports, add_run_report_options
 from abidance.cli.parser import Parser, at_least, duration, one_of
 from abidance.cli.run_listener import RunListener
@@ -75,8 +75,8 @@ def parser() -> Parser:
 
 def execute(options: argparse.Namespace) -> int:
     """Explore the contracts; return the exit status."""
-    paths = found(options.contracts)
-    status = told_or_written(options, paths)
+    paths = contract_paths(options.contracts)
+    status = explain_or_emit(options, paths)
     if status is not None:
         return status
     selection = selection_of(options)
@@ -88,7 +88,7 @@ def execute(options: argparse.Namespace) -> int:
     budget = CampaignBudget(options.time, options.jobs, options.engine, ServiceCorpus.read(options.corpus))
     record = RunRecord()
     reports, kept = Reports(options), recorder_of(settings.root, "fuzz", settings.history)
-    with RunListener(reports, record, CampaignLine(sys.stderr), kept) as listener, interruption_kept():
+    with RunListener(reports, record, CampaignLine(sys.stderr), kept) as listener, persistent_interrupts():
         for path in paths:
             fuzz_contract(path, selection, settings, budget, listener)
     return forgiving(record.exit_code, exit_zero=options.exit_zero)

@@ -136,14 +136,14 @@ def _project(options: argparse.Namespace) -> int:
 
 def _update(options: argparse.Namespace) -> int:
     """Add to a contract what is new, and show the difference."""
-    from abidance.cli.contracts import found  # noqa: PLC0415 - not every `init` asks
+    from abidance.cli.contracts import contract_paths  # noqa: PLC0415 - not every `init` asks
     from abidance.contract.source.insertion import difference  # noqa: PLC0415
     from abidance.draft.update import update  # noqa: PLC0415
 
     if options.header:
         message = "`--update` reads the header that the contract names"
         raise UsageError(Diagnostic(BAD_CONFIGURATION, message, help="leave the header out"))
-    (path,) = found([options.update])[:1]
+    (path,) = contract_paths([options.update])[:1]
     made = update(path)
     sys.stdout.write(difference(made.before, made.after, path))
     if made.added and options.output != "-":
@@ -168,11 +168,11 @@ def _request(options: argparse.Namespace, output: Path | None) -> InitRequest:
         writes=output is not None,
         observe=options.observe or "",
         seconds=options.max_time,
-        told=_told,
+        told=_show_step,
     )
 
 
-def _told(doing: str) -> None:
+def _show_step(doing: str) -> None:
     """Tell on a terminal what is being done."""
     if sys.stderr.isatty():
         sys.stderr.write(f"\r\x1b[K{doing}")

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from abidance.layout.kept_report import WrittenReport
     from abidance.layout.model import Report
+    from abidance.layout.stored_report import WrittenReport
     from abidance.layout.subject import LayoutSubject
     from abidance.toolchain.compiler import Compiler
 
@@ -90,12 +90,12 @@ def execute(options: argparse.Namespace) -> int:
 
 def _report(options: argparse.Namespace) -> WrittenReport:
     """Return the report, as it was written before where nothing has changed since."""
-    from abidance.layout import kept_report  # noqa: PLC0415 - `--help` reads no header
+    from abidance.layout import stored_report  # noqa: PLC0415 - `--help` reads no header
 
     subject, compiler = _subject(options), _compiler(options)
     shown = (options.header, str(options.all), options.format, options.emit or "", *options.types)
-    place = kept_report.place_of(subject, compiler, *shown)
-    known = kept_report.load(place) if place is not None else None
+    place = stored_report.place_of(subject, compiler, *shown)
+    known = stored_report.load(place) if place is not None else None
     if known is not None:
         return known
     from abidance.layout.collect import report  # noqa: PLC0415 - what is known needs no parser of C
@@ -107,9 +107,9 @@ def _report(options: argparse.Namespace) -> WrittenReport:
         included=options.format == "json",
         everything_own=options.all,
     )
-    written = kept_report.WrittenReport(_written(found, options), found.problems)
+    written = stored_report.WrittenReport(_written(found, options), found.problems)
     if place is not None:
-        kept_report.save(place, written, subject, compiler, found.before)
+        stored_report.save(place, written, subject, compiler, found.before)
     return written
 
 

@@ -84,7 +84,7 @@ def parser() -> Parser:
 
 def execute(options: argparse.Namespace) -> int:
     """Profile the function; return the exit status."""
-    from abidance.cli.contracts import found  # noqa: PLC0415 - `--help` needs none of these
+    from abidance.cli.contracts import contract_paths  # noqa: PLC0415 - `--help` needs none of these
     from abidance.cli.selecting import selection_of  # noqa: PLC0415
     from abidance.history import recorder_of  # noqa: PLC0415
     from abidance.report.profile_text import profile_lines  # noqa: PLC0415
@@ -92,7 +92,7 @@ def execute(options: argparse.Namespace) -> int:
     from abidance.run.inputs.settings import Settings  # noqa: PLC0415
     from abidance.run.profiling.profile import ProfileRequest, profile_function  # noqa: PLC0415
 
-    path = found([options.contract])[0]
+    path = contract_paths([options.contract])[0]
     settings = Settings.load(Path.cwd())
     kinds = tuple(kind for kind in options.input if kind != "traced")
     sizes = tuple(options.size)

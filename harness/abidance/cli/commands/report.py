@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.cli.contracts import add_contract_argument, found
+from abidance.cli.contracts import add_contract_argument, contract_paths
 from abidance.cli.parser import Parser
 from abidance.history import store_of
 
@@ -42,7 +42,7 @@ def execute(options: argparse.Namespace) -> int:
     from abidance.report.text.style import Style  # noqa: PLC0415
     from abidance.run.inputs.settings import Settings  # noqa: PLC0415
 
-    paths = found(options.contracts)
+    paths = contract_paths(options.contracts)
     settings = Settings.load(Path.cwd())
     with store_of(settings.root) as store:
         known = evidence(store, settings.root, paths, {code.id: code for code in codes()})

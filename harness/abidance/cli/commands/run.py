@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from abidance.cli.contracts import add_contract_argument, found
-from abidance.cli.interruption import interruption_kept
+from abidance.cli.contracts import add_contract_argument, contract_paths
+from abidance.cli.interruption import persistent_interrupts
 from abidance.cli.outputs import Reports, add_run_report_options
 from abidance.cli.parser import Parser, at_least, duration, share
 from abidance.cli.run_listener import RunListener
@@ -83,7 +83,7 @@ def parser() -> Parser:
 
 def execute(options: argparse.Namespace) -> int:
     """Run the contracts; return the exit status."""
-    paths = found(options.contracts)
+    paths = contract_paths(options.contracts)
     if options.add_example is not None:
         from abidance.cli.adding import add_example  # noqa: PLC0415 - few runs add one
 
@@ -103,7 +103,7 @@ def execute(options: argparse.Namespace) -> int:
 
     record = RunRecord()
     reports, kept = Reports(options), recorder_of(settings.root, "run", settings.history)
-    with RunListener(reports, record, LiveLine(sys.stderr), kept) as listener, interruption_kept():
+    with RunListener(reports, record, LiveLine(sys.stderr), kept) as listener, persistent_interrupts():
         run_contracts(paths, selection, settings, listener)
     return forgiving(record.exit_code, exit_zero=options.exit_zero)
 

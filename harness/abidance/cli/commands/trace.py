@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.cli.contracts import found
+from abidance.cli.contracts import contract_paths
 from abidance.cli.parser import Parser, at_least, one_of
 from abidance.core.catalogue import BAD_CONFIGURATION
 from abidance.core.diagnostic import Diagnostic
@@ -75,7 +75,7 @@ def execute(options: argparse.Namespace) -> int:
     from abidance.run.inputs.settings import Settings  # noqa: PLC0415
     from abidance.trace.tracing import trace_contract  # noqa: PLC0415
 
-    path, *more = found([options.contract])
+    path, *more = contract_paths([options.contract])
     if more:
         message = f"`{options.contract}` has {1 + len(more)} contracts, and a trace is of one"
         raise UsageError(Diagnostic(BAD_CONFIGURATION, message, help=f"name one, such as `{path}`"))

@@ -75,7 +75,7 @@ def _came_back(
     clean = all(_is_clean(null, index) for _, null in pairs)
     if nothing or subject.returns_pointer:
         answers = Counter(bool(null.pointed and null.pointed.address) for _, null in pairs)
-        made = any(_made(given) for given, _ in pairs)
+        made = any(_leads_somewhere(given) for given, _ in pairs)
         if subject.returns_pointer and set(answers) == {False} and made and clean:
             return NullFacts(name, refused=len(pairs), answer=0)
         return None
@@ -91,14 +91,14 @@ def _is_clean(seen: Seen, index: int | None) -> bool:
     return all(at == index for at in seen.blocks)
 
 
-def _made(seen: Seen) -> bool:
+def _leads_somewhere(seen: Seen) -> bool:
     return seen.pointed is not None and seen.pointed.address != 0
 
 
 def _alike(given: Seen, null: Seen, index: int | None) -> bool:
     """Tell whether all but the memory in question came out alike."""
     if given.pointed is not None or null.pointed is not None:
-        if _made(given) != _made(null):
+        if _leads_somewhere(given) != _leads_somewhere(null):
             return False
     elif given.result != null.result:
         return False

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.draft.observation.experiment import FunctionExperiment, preparers
-from abidance.draft.observation.kept_callbacks import with_kept
 from abidance.draft.observation.laboratory import Laboratory, NotCalledFurtherError
 from abidance.draft.observation.results import FREES, freed_by, goes_with
+from abidance.draft.observation.stored_callbacks import with_stored_callbacks
 from abidance.draft.observation.subject import MemoryContent, Subject, Subjects, Uncallable, pointers_to
 from abidance.ir.types import Pointer, Qualified, RecordRef, TypedefRef, Void
 
@@ -89,7 +89,7 @@ def observe_library(
     for name, experiment in experiments.items():
         if any(not each.called for each in facts[name].callbacks):
             told(f"observing {name}")
-            facts[name] = with_kept(laboratory, experiment, facts[name], experiments)
+            facts[name] = with_stored_callbacks(laboratory, experiment, facts[name], experiments)
     for each in waiting:
         missing = next(h for h in each.handles if not laboratory.recipes.get(h.type))
         uncalled.append(Uncallable(each.name, f"no `{missing.type}` could be made for `{missing.name}`"))

@@ -233,7 +233,7 @@ class _Compiler:
         """Copy what a pointer points at, as far as it is known how much that is."""
         out, shape = self._out, each.shape
         at, around = self._place(each.path, call)
-        outer = "" if len(each.path) == 1 else f"{call}.b{made_number(made, each.path[:-1])} && "
+        outer = "" if len(each.path) == 1 else f"{call}.b{capture_number(made, each.path[:-1])} && "
         with out.block(f"if ({outer}ABIDANCE_LOAD(void *, {at}) != NULL)"):
             out(f"const unsigned char *from = ABIDANCE_LOAD(const unsigned char *, {at});")
             align = max(shape.element.align if shape.what in (What.ONE, What.ARRAY) else 1, shape.align_to)
@@ -397,7 +397,7 @@ class _Compiler:
         return life is None or life.destroy is None
 
 
-def made_number(made: CompiledCallback, path: Path) -> int:
+def capture_number(made: CompiledCallback, path: Path) -> int:
     """Return the number under which the memory at a path is captured."""
     return next(each.number for each in made.captured if each.path == path)
 

@@ -22,7 +22,7 @@ class ClauseCompiler:
     subject: str
     constants: Mapping[str, object]
     left: list[Left] = field(default_factory=list)
-    unkept: set[str] = field(default_factory=set)
+    uncopied: set[str] = field(default_factory=set)
     """The first names of places whose values before the call are not kept for `old`."""
 
     def condition(
@@ -43,7 +43,7 @@ class ClauseCompiler:
         null: str = "0",
     ) -> str:
         """Return a C expression that sets `into` and is 1, or another number where there is none to set it to."""
-        self._check_kept(expression)
+        self._check_copied(expression)
         try:
             return compile_integer(
                 expression, into, names, before=before, constants=self.constants, null=null
@@ -56,14 +56,14 @@ class ClauseCompiler:
     ) -> str | None:
         """Return what `condition` does; None for a promise that is left to Python, which is noted."""
         try:
-            self._check_kept(expression)
+            self._check_copied(expression)
             return compile_condition(expression, names, before=before, constants=self.constants)
         except NotCompiledError as error:
             self.leave(error.reason, expression)
             return None
 
-    def _check_kept(self, expression: Expression) -> None:
-        if any(each.old and each.parts[0] in self.unkept for each in expression.references):
+    def _check_copied(self, expression: Expression) -> None:
+        if any(each.old and each.parts[0] in self.uncopied for each in expression.references):
             raise NotCompiledError("what memory held before the call is not kept")
 
     def leave(self, reason: str, expression: Expression | None = None) -> None:

@@ -119,7 +119,7 @@ class LawCompiler:
 
     # ------------------------------------------------------------------ steps
 
-    def _kept(self, index: int) -> str:
+    def _result_variable(self, index: int) -> str:
         return f"{self._prefix}_{index}"
 
     def _step(self, drawer: ArgumentDrawer, index: int, step: LawStep) -> None:
@@ -132,17 +132,17 @@ class LawCompiler:
             raise NotCompiledError(f"`{step.function}`: {LENT}")
         for name, argument in step.bound.items():
             member = next(m for m in function.members if m.name == name)
-            made = f"{self._kept(index)}_bound_{name}"
+            made = f"{self._result_variable(index)}_bound_{name}"
             bound[name] = self._bind(drawer, made, member, argument)
         for length, buffers in ties(function.members).items():
             for buffer in (each for each in buffers if {length, each.name} <= bound.keys()):
-                made = f"{self._kept(index)}_bound"
+                made = f"{self._result_variable(index)}_bound"
                 drawer.out(f"if ({made}_{length} > (abidance_int){made}_{buffer.name}_count) goto unlawful;")
         if any(each.name == "result" for each in function.members):
             raise NotCompiledError(f"`{step.function}` has a parameter `result`")
         self._functions.append(function)
-        self._tables.declarations += [*_variables(self._kept(index), function)]
-        call = self._compile_call(Variant(function, given=bound, keeps=self._kept(index)))
+        self._tables.declarations += [*_variables(self._result_variable(index), function)]
+        call = self._compile_call(Variant(function, given=bound, keeps=self._result_variable(index)))
         if isinstance(call, NotCompiledError):
             raise NotCompiledError(f"`{step.function}`: {call.reason}")
         drawer.out(f"if (!{call.name}(0)) goto unlawful;")
@@ -200,7 +200,7 @@ class LawCompiler:
     ) -> BoundArgument:
         self._tables.declarations.append(f"static unsigned {made}_id;")
         if isinstance(argument, Earlier):
-            drawer.out(f"{made}_id = {self._kept(argument.call)}_{argument.path}_made;")
+            drawer.out(f"{made}_id = {self._result_variable(argument.call)}_{argument.path}_made;")
             return BoundArgument(made)
         for path, _, ident in drawer.handles:
             if spelling(path[-1]) == argument.text.strip():
@@ -233,7 +233,7 @@ class LawCompiler:
     def _bind_earlier(
         self, drawer: ArgumentDrawer, made: str, shape: Shape, argument: Earlier
     ) -> BoundArgument:
-        kept, function = self._kept(argument.call), self._functions[argument.call]
+        kept, function = self._result_variable(argument.call), self._functions[argument.call]
         left: Shape = function.result.shape
         at = f"{kept}_result"
         if argument.path != "result":
@@ -288,7 +288,7 @@ class LawCompiler:
 
     def _left(self, index: int) -> CRecord:
         """Return what a step left, as expressions see it."""
-        kept, function = self._kept(index), self._functions[index]
+        kept, function = self._result_variable(index), self._functions[index]
         places = Places(called=True)
         fields: dict[str, CValue] = {}
         for member in function.members:

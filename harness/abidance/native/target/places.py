@@ -76,7 +76,7 @@ class ArgumentSlot:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldUnion:
+class TaggedUnionPlace:
     """A union of which it is told what lives in it: where it is below a record, and its `tag` in C, empty for none."""
 
     path: Path
@@ -153,11 +153,11 @@ class Places:
         return CRecord(self._fields(shape, at, path, (), old=old))
 
     def _fields(
-        self, shape: RecordShape, at: str, path: Path, around: tuple[ToldUnion, ...], *, old: bool
+        self, shape: RecordShape, at: str, path: Path, around: tuple[TaggedUnionPlace, ...], *, old: bool
     ) -> dict[str, CValue]:
         """Return the fields of a record; `around` are unions of which something outside tells what lives in them."""
         fields: dict[str, CValue] = {}
-        told = (*around, *(ToldUnion(v.path, v, tag_in(shape, v, at)) for v in shape.variants))
+        told = (*around, *(TaggedUnionPlace(v.path, v, tag_in(shape, v, at)) for v in shape.variants))
         for member in shape.members:
             there = at_offset(at, member)
             inside = tuple(

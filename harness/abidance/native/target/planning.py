@@ -373,12 +373,12 @@ class Planner:
         if isinstance(fixed, BoundArgument):
             if shape.capacity is not None and shape.direction.written:
                 raise NotCompiledError(f"`{member.name}` is bound, and has room for more than it holds")
-            sink.contents.append(Bound(path, fixed, self._told_length(shape, scope), guards=scope.guards))
+            sink.contents.append(Bound(path, fixed, self._length_field(shape, scope), guards=scope.guards))
             return
         if fixed is not _MISSING and not isinstance(fixed, dict):
             if not isinstance(fixed, bytes) or not is_plain(shape):
                 raise NotCompiledError(f"what is written out for `{member.name}`")
-            length = Length(len(fixed), len(fixed), tied=self._told_length(shape, scope))
+            length = Length(len(fixed), len(fixed), tied=self._length_field(shape, scope))
             sink.contents.append(
                 DrawnContents(path, shape, unit(shape), length, only=(fixed,), guards=scope.guards)
             )
@@ -398,7 +398,7 @@ class Planner:
         else:
             self._buffer(member, scope, sink, Lengths(self.hints).own(member, shape, scope))
 
-    def _told_length(self, shape: PointerShape, scope: PlanScope) -> Path | None:
+    def _length_field(self, shape: PointerShape, scope: PlanScope) -> Path | None:
         """Return the number that is the length of a buffer whose contents are written out; None for no such one."""
         name = shape.length_name
         return (

@@ -135,11 +135,11 @@ def _exercised(covered: Covered) -> h.Node:
 
 
 def _unknown(covered: Covered) -> h.Node:
-    told = dict.fromkeys(_untold(covered))
+    told = dict.fromkeys(_not_counted(covered))
     return [h.h3["Not known"], h.ul(".doubt")[(h.li[prose(each)] for each in told)]] if told else None
 
 
-def _untold(covered: Covered) -> Iterator[str]:
+def _not_counted(covered: Covered) -> Iterator[str]:
     for library in covered.libraries:
         yield from library.untold
         if not library.counted and not library.untold:

@@ -252,7 +252,7 @@ def _source(boundary: Boundary, minor: int) -> tuple[str, tuple[str, ...], tuple
         declarations,
         boundary.layouts,
         Own(boundary.contract.header, boundary.contract.include_dirs).has,
-        _made(boundary),
+        _handle_records(boundary),
         offsets=minor >= _OFFSET_OF,
     )
     attribute = "#[unsafe(no_mangle)]" if minor >= _EDITION_2024 else "#[no_mangle]"
@@ -351,7 +351,7 @@ def _functions(boundary: Boundary) -> list[str]:
     return names
 
 
-def _made(boundary: Boundary) -> set[str]:
+def _handle_records(boundary: Boundary) -> set[str]:
     """Return the incomplete records that handles of the contract point at."""
     found: set[str] = set()
     for function in boundary.functions.values():

@@ -17,7 +17,7 @@ from abidance.core.events import Campaigning, Met, RunFinished, RunInterrupted, 
 from abidance.core.gaps import left_open
 from abidance.core.outcome import Outcome
 from abidance.native.campaign import Limits
-from abidance.native.progress import Failed, Kept, Progress
+from abidance.native.progress import CorpusInput, Failed, Progress
 from abidance.run.engine.items import check_names, libraries, list_items, no_library
 from abidance.run.engine.session import Session
 from abidance.run.exploration.campaigns import TIME_LIMIT, Campaigns
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from abidance.native.executable import EngineName
     from abidance.run.engine.items import Item
     from abidance.run.execution.handover import Campaign
-    from abidance.run.exploration.engines import Told
+    from abidance.run.exploration.engines import EngineEvent
     from abidance.run.exploration.entries import ExploredEntry, Key
     from abidance.run.exploration.service_corpus import ServiceCorpus
     from abidance.run.inputs.selection import Selection
@@ -191,7 +191,7 @@ class _Campaign:
         entry.begin_turn(number)
         self._turns[number] = (key, time.monotonic())
 
-    def _hear(self, told: Told) -> None:
+    def _hear(self, told: EngineEvent) -> None:
         key, since = self._turns[told.number]
         if isinstance(told.event, Ended):
             del self._turns[told.number]
@@ -201,7 +201,7 @@ class _Campaign:
         match told.event:
             case Progress() as progress:
                 entry.note(told.number, progress)
-            case Kept() as kept:
+            case CorpusInput() as kept:
                 entry.keep(kept)
             case Failed(failure=failure):
                 if entry.is_new(failure):
@@ -273,7 +273,7 @@ class _Campaign:
         """Store what was found when it is interrupted; what the engines have told by then is part of it."""
         for told in self._engines.close():
             key, _ = self._turns.get(told.number, (("", ""), 0.0))
-            if key in self._entries and isinstance(told.event, Kept):
+            if key in self._entries and isinstance(told.event, CorpusInput):
                 self._entries[key].keep(told.event)
         for entry in self._entries.values():
             entry.reached()

@@ -101,7 +101,7 @@ def _repeat(
         for _ in range(stored.at - 1):
             runner.bare(stored.case, stored.expectation)
         trial = runner.run(stored.case, stored.expectation, settings.time_limit)
-        if found := _told(stored, runner.judge.findings(trial)):
+        if found := _causes_to_show(stored, runner.judge.findings(trial)):
             failed, last, cause = failed + 1, trial, found[0].cause
             if stored.code in MUST_COME_BACK:
                 tried = attempt + 1
@@ -119,12 +119,12 @@ def _repeat(
             case=stored.id,
             repeats=(failed, tried),
         )
-        for diagnostic in (_told(stored, runner.judge.findings(named)) if last else ())
+        for diagnostic in (_causes_to_show(stored, runner.judge.findings(named)) if last else ())
     )
     return ReplayedCase(stored, boundary, named, artifacts, failed, tried, together(findings))
 
 
-def _told(stored: StoredCase, found: list[Diagnostic]) -> list[Diagnostic]:
+def _causes_to_show(stored: StoredCase, found: list[Diagnostic]) -> list[Diagnostic]:
     """Return what the case was kept for; only when that is not seen any more, what else is wrong with it."""
     return [diagnostic for diagnostic in found if diagnostic.code.id == stored.code] or found[:1]
 

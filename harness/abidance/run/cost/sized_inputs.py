@@ -75,7 +75,7 @@ def sized_inputs(
     made: list[Case] = []
     for kind in clause.contents or maker.kinds():
         for size in clause.sizes:
-            found = maker.made(size, kind)
+            found = maker.input_of(size, kind)
             if isinstance(found, NoInput) or found.case not in made:  # nothing is of every kind
                 yield found
             made += [found.case] if isinstance(found, SizedInput) else []
@@ -96,7 +96,7 @@ class _Maker:
         found = tuple(kind for kind in _KINDS if buffers and all(_fills(kind, each) for each in buffers))
         return found or ("",)
 
-    def made(self, size: int, kind: str | Name) -> SizedInput | NoInput:
+    def input_of(self, size: int, kind: str | Name) -> SizedInput | NoInput:
         """Return the call of a size."""
         name = str(kind)
         try:

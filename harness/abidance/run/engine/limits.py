@@ -40,14 +40,14 @@ class RunLimits:
         }
 
     @property
-    def found_enough(self) -> bool:
+    def is_over(self) -> bool:
         """Tell whether the run is over, whatever is under way."""
         return self.max_failures is not None and len(self._found) >= self.max_failures
 
     @property
     def reached(self) -> str:
         """Return why no further item is to begin; nothing while one may."""
-        if self.found_enough:
+        if self.is_over:
             found = len(self._found)
             return f"the run ended at its {'first finding' if found == 1 else f'{found} findings'}"
         return self.deadline.words if self.deadline is not None and self.deadline.passed else ""

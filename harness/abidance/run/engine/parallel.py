@@ -115,7 +115,7 @@ class _Crew:
 
     def listen(self) -> list[Event]:
         """Hand out what is to be done, wait, and return what happened: nothing when all is done, or enough is."""
-        if self._limits.found_enough:
+        if self._limits.is_over:
             return []
         if self._refused:
             events, self._refused = self._refused, []

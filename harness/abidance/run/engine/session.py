@@ -250,7 +250,7 @@ class Session:
             scenarios=self._scenarios.setdefault(boundary.contract.path, {}),
             code=self._code.setdefault(boundary.contract.path, {}),
             explorer=self._explorer() if item.phase in EXPLORING else None,
-            told=self._told.get(_place(item), {}),
+            reported=self._told.get(_place(item), {}),
         )
 
     def _missing_symbol(self, context: Context) -> ItemVerdict | None:

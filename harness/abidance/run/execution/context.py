@@ -40,7 +40,7 @@ class Context:
     named on the command line. `scenarios` keeps the edge cases of each function: making them up takes longer
     than running them, and every build runs the same. `code` keeps what the code of each function mentions: builds of
     one library share the words of the first, whose code no sanitizer has filled up as a rule. `explorer`
-    explores for phase `explore`, and `told` are the findings of other phases about the same function, library and
+    explores for phase `explore`, and `reported` are the findings of other phases about the same function, library and
     build, by their causes.
     """
 
@@ -54,7 +54,7 @@ class Context:
     scenarios: dict[tuple[str, str], list[Case]] = field(default_factory=dict)
     code: dict[tuple[str, str], CodeWords] = field(default_factory=dict)
     explorer: Explorer | None = None
-    told: Mapping[tuple[str, str], Finding] = field(default_factory=dict)
+    reported: Mapping[tuple[str, str], Finding] = field(default_factory=dict)
 
     @property
     def function(self) -> BoundaryFunction:

@@ -89,7 +89,9 @@ class Staging:
 
     def _staged(self, case: Case) -> StagedCase:
         if not case.steps:
-            told = self._told(self.boundary.functions[case.function], case.arguments, replace(case, told={}))
+            told = self._room_answers(
+                self.boundary.functions[case.function], case.arguments, replace(case, told={})
+            )
             return StagedCase(replace(case, told=told))
         steps = [*case.steps]
         for number, step in enumerate(steps):
@@ -119,9 +121,9 @@ class Staging:
         if not step.times:  # it is not made, so nobody is asked either
             return replace(step, told={each.text: None for each in function.rooms})
         before = replace(case, steps=tuple(steps[:number]))
-        return replace(step, told=self._told(function, step.known, before, step))
+        return replace(step, told=self._room_answers(function, step.known, before, step))
 
-    def _told(
+    def _room_answers(
         self, function: BoundaryFunction, arguments: Values, before: Case, step: Step | None = None
     ) -> dict[str, int | None]:
         """Return what functions tell of the room of a call: 0 where no answer comes, and then it is not made.

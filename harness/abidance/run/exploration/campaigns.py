@@ -20,7 +20,7 @@ from abidance.native.engine_environment import show, show_all
 from abidance.native.executable import build_executable, engine_compiler
 from abidance.native.target import emit
 from abidance.run.execution.handover import Campaign, FailedInput, Handed, is_runnable
-from abidance.run.exploration.corpus import keep, kept
+from abidance.run.exploration.corpus import keep, stored_cases
 from abidance.run.inputs.exploring import patience_for
 from abidance.toolchain.library import BuildSettings
 
@@ -56,7 +56,7 @@ class Start:
     seeds: tuple[Handed, ...]
     known: tuple[Handed, ...]
 
-    def kept(self, numbers: Iterable[int]) -> tuple[Handed, ...]:
+    def seeds_of(self, numbers: Iterable[int]) -> tuple[Handed, ...]:
         """Return the cases of those seeds that reached something new."""
         return tuple(self.seeds[number] for number in numbers)
 
@@ -93,7 +93,7 @@ class Campaigns:
         if entry not in target.entries:
             raise CannotJudgeError(_no_form_in_c(context, target))
         executable = self._executable(context, target, engine)
-        known = kept(context)
+        known = stored_cases(context)
         start = _encoded(context.boundary, entry, (*known, *seeds))
         work = Assignment(
             executable,
@@ -114,12 +114,12 @@ class Campaigns:
         start = self.start(context, seeds(), limits)
         found = explore(start.work)
         cases = reached_cases(context.boundary, start.work, found.fresh[:MOST_SHOWN])
-        reached = start.kept(found.kept_seeds)
+        reached = start.seeds_of(found.kept_seeds)
         keep(context, (*reached, *cases), start.known)
         ours = {handed.key for handed in start.known}
         again = tuple(handed for handed in reached if handed.key in ours)
         failures = tuple(failed(context.boundary, start.work, each) for each in found.failures)
-        return Campaign(told(found, start.work.executable, len(cases)), (*again, *cases), failures)
+        return Campaign(summary(found, start.work.executable, len(cases)), (*again, *cases), failures)
 
     def target(self, boundary: Boundary) -> Target:
         """Return a boundary's contract compiled to C."""
@@ -247,7 +247,7 @@ def read(boundary: Boundary, entry: str, text: str) -> Handed | None:
     return handed if is_runnable(boundary, handed) else None
 
 
-def told(found: Exploration, executable: Executable, cases: int) -> Explored:
+def summary(found: Exploration, executable: Executable, cases: int) -> Explored:
     """Return what is said of an exploration."""
     why = (
         ""

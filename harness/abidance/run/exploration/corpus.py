@@ -24,7 +24,7 @@ MOST = 500
 """So many cases of one function or handle of a library are kept."""
 
 
-def kept(context: Context) -> tuple[Handed, ...]:
+def stored_cases(context: Context) -> tuple[Handed, ...]:
     """Return what earlier runs kept for an item, in an order that is the same each time, without what is damaged."""
     database = corpus_database(context.settings)
     if database is None:

@@ -12,7 +12,7 @@ from abidance.native.campaign import campaign
 
 if TYPE_CHECKING:
     from abidance.native.campaign import Assignment
-    from abidance.native.progress import Failed, Kept, Progress
+    from abidance.native.progress import CorpusInput, Failed, Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +23,18 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class EngineEvent:
     """What one engine told; `number` is the one that it was started with."""
 
     number: int
-    event: Progress | Kept | Failed | Ended
+    event: Progress | CorpusInput | Failed | Ended
 
 
 @dataclass(slots=True)
 class Engines:
     """Engines that run, by number. Close it, so that no process outlives it."""
 
-    _told: queue.SimpleQueue[Told] = field(default_factory=queue.SimpleQueue)
+    _told: queue.SimpleQueue[EngineEvent] = field(default_factory=queue.SimpleQueue)
     _running: dict[int, threading.Thread] = field(default_factory=dict)
     _stop: threading.Event = field(default_factory=threading.Event)
     _count: int = 0
@@ -52,7 +52,7 @@ class Engines:
         thread.start()
         return self._count
 
-    def next(self, seconds: float) -> Told | None:
+    def next(self, seconds: float) -> EngineEvent | None:
         """Return what was told next, or None when `seconds` pass without anything."""
         try:
             told = self._told.get(block=seconds > 0, timeout=seconds)
@@ -62,7 +62,7 @@ class Engines:
             self._running.pop(told.number).join()
         return told
 
-    def close(self) -> tuple[Told, ...]:
+    def close(self) -> tuple[EngineEvent, ...]:
         """End all of them, and return what they had told by then."""
         self._stop.set()
         for thread in self._running.values():
@@ -78,10 +78,10 @@ class Engines:
         try:
             with campaign(work) as events:
                 for event in events:
-                    self._told.put(Told(number, event))
+                    self._told.put(EngineEvent(number, event))
                     if self._stop.is_set():  # it tells how far it is a few times a second
                         break
         except AbidanceError as raised:
             error = raised
         finally:
-            self._told.put(Told(number, Ended(error)))
+            self._told.put(EngineEvent(number, Ended(error)))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from abidance.native.campaign import Assignment, Limits
     from abidance.native.executable import EngineName
-    from abidance.native.progress import Failure, Kept
+    from abidance.native.progress import CorpusInput, Failure
     from abidance.run.execution.context import Context
     from abidance.run.execution.handover import Handed
     from abidance.run.exploration.campaigns import Campaigns, Start
@@ -80,7 +80,7 @@ class ExploredEntry:
         self.turns += 1
         return replace(work, seeds=seeds, known=self.known, seed=seed, limits=limits)
 
-    def keep(self, kept: Kept) -> None:
+    def keep(self, kept: CorpusInput) -> None:
         """Take in an input that reached something new."""
         if kept.seed is not None:
             handed = self._cases.get(kept.data)

@@ -40,7 +40,7 @@ def too_few(contract: Contract, promise: FunctionPromise, threads: int = AT_ONCE
             continue
         known.add(name)
         handle = contract.handles[name]
-        parents = _made_from(contract, handle)
+        parents = _parents_of(contract, handle)
         alone = not parents or shared in parents
         if handle.at_most is not None and handle.at_most < threads and alone:
             return name
@@ -53,7 +53,7 @@ def _taken(promise: FunctionPromise) -> list[str]:
     return [param.handle.text for param in promise.params.values() if param.handle is not None]
 
 
-def _made_from(contract: Contract, handle: HandlePromise) -> list[str]:
+def _parents_of(contract: Contract, handle: HandlePromise) -> list[str]:
     """Return the handles that one is made from, which must outlive it."""
     if handle.parent is not None:
         return [] if handle.parent.text == NO_PARENT else [handle.parent.text]

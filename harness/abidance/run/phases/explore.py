@@ -233,7 +233,7 @@ def _findings(context: Context, body: Search, met: dict[Cause, Bug]) -> Iterator
     for cause, bug in met.items():
         if not _is_lawful(context, bug):
             continue
-        told = _told(context, bug)
+        told = _known_finding(context, bug)
         if told is not None:
             yield replace(told, phase=context.item.phase)
             continue
@@ -269,14 +269,14 @@ def _small(context: Context, body: Search, cause: Cause, bug: Bug) -> Bug:
     return replace(bug, case=minimise(boundary, boundary.functions[bug.case.function], bug.case, fails))
 
 
-def _told(context: Context, bug: Bug) -> Finding | None:
+def _known_finding(context: Context, bug: Bug) -> Finding | None:
     """Return the finding of another phase on this build with the same cause."""
-    known = context.told.get(bug.diagnostic.cause)
-    if known is not None or not context.told:
+    known = context.reported.get(bug.diagnostic.cause)
+    if known is not None or not context.reported:
         return known
     with suppress(EvaluationError, CaseError):
         trial = context.calls.again(bug.case, bug.expectation)
-        return context.told.get(named(trial, context.calls, bug.diagnostic).cause)
+        return context.reported.get(named(trial, context.calls, bug.diagnostic).cause)
     return None
 
 

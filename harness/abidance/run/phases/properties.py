@@ -65,7 +65,7 @@ def judge(context: Context, first: Iterable[Case] = ()) -> ItemVerdict:
             case = without_callbacks(context.boundary, context.function, shrunk.case, fails)
             body.bugs[cause] = replace(shrunk, case=case)
 
-    made_up = partial(_made_up, context)
+    made_up = partial(_generated, context)
     further = None if asks_hypothesis(context.boundary, context.function) else partial(_further, context)
     body, log, beyond = searched(
         context, body, made_up, context.settings.max_examples, further=further, settle=settle
@@ -82,7 +82,7 @@ def judge(context: Context, first: Iterable[Case] = ()) -> ItemVerdict:
     return ItemVerdict(findings, reasons, body.valid, body.gaps, body.tested | followed, beyond)
 
 
-def _made_up(context: Context, log: FilterLog) -> st.SearchStrategy[Case]:
+def _generated(context: Context, log: FilterLog) -> st.SearchStrategy[Case]:
     return cases(context.boundary, context.function, log=log, hints=_hints(context))
 
 

@@ -45,7 +45,7 @@ def judge(context: Context) -> ItemVerdict:
     remains: list[Remains] = []
 
     def sought(case: Case, _: CaseResult) -> Alterations:
-        seen = yield replace(_made_up(context, case, given, random), secrets=True)
+        seen = yield replace(_with_other_secrets(context, case, given, random), secrets=True)
         left = remains_at(seen, seen.encoded.plan.subject) if seen is not None and seen.answered else None
         if left is not None and left.sought:
             remains.append(left)
@@ -82,7 +82,7 @@ def _of_sizes(context: Context, given: list[str], random: Random) -> Iterator[Ca
                 break
 
 
-def _made_up(context: Context, case: Case, given: list[str], random: Random) -> Case:
+def _with_other_secrets(context: Context, case: Case, given: list[str], random: Random) -> Case:
     """Return a call with secrets of the same sizes that nobody can mistake for anything else, where they are lawful."""
     for draw in (_bytes, _text):
         others: dict[str, Value] = {

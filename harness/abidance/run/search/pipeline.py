@@ -19,7 +19,7 @@ from abidance.core.errors import CaseError
 from abidance.generate.scope import FilterLog
 from abidance.run.inputs.database import database
 from abidance.run.search.known_causes import go_on
-from abidance.run.search.search import FIRST, CauseFound, look_for
+from abidance.run.search.search import FIRST, CauseSignal, look_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from abidance.run.execution.pending import Turn
     from abidance.run.search.search import Bug, Cause, Search
 
-NOT_PASSED = (CauseFound, UnsatisfiedAssumption)
+NOT_PASSED = (CauseSignal, UnsatisfiedAssumption)
 MISSES = 200
 """So many choices in a row that make no valid call, or one that was made before, end a search."""
 

@@ -198,7 +198,7 @@ def _of_what_is_handed_over(function: BoundaryFunction) -> Iterator[PromiseQuest
     """Yield whether memory that the caller is to give back came from an allocator that is watched."""
     promise, result = function.promise, function.result
     assert promise is not None
-    if result.free is not None or _is_made(result.shape):
+    if result.free is not None or _is_new_handle(result.shape):
         yield PromiseQuestion(
             "watched",
             f"leaks and overflows of what `{function.name}` returns, which comes from no allocator that is watched",
@@ -207,7 +207,9 @@ def _of_what_is_handed_over(function: BoundaryFunction) -> Iterator[PromiseQuest
         )
     for member in function.members:
         place = promise.params.get(member.name)
-        if _is_made(member.shape) or (place is not None and place.free is not None and _is_written(member)):
+        if _is_new_handle(member.shape) or (
+            place is not None and place.free is not None and _is_written(member)
+        ):
             yield PromiseQuestion(
                 f"watched:{member.name}",
                 f"leaks and overflows of what `{function.name}` leaves in `{member.name}`, which comes from no "
@@ -237,7 +239,7 @@ def _is_never_ended(trial: CaseResult, shape: Shape) -> bool:
     return isinstance(shape, HandleShape) and trial.boundary.handles[shape.handle].destroy is None
 
 
-def _is_made(shape: Shape) -> bool:
+def _is_new_handle(shape: Shape) -> bool:
     """Tell whether there may be memory that comes with a new handle."""
     made = isinstance(shape, HandleShape) and shape.made and not shape.borrowed
     return made and not isinstance(shape, NumberHandle)
@@ -314,11 +316,11 @@ def _of_null(name: str, members: tuple[Member, ...]) -> Iterator[PromiseQuestion
 
 def _of_callbacks(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
     for path, shape in callbacks_of(function.members):
-        if not _is_only_kept(shape):
+        if not _is_never_called(shape):
             yield from _of_callback(function, path, shape)
 
 
-def _is_only_kept(shape: CallbackShape) -> bool:
+def _is_never_called(shape: CallbackShape) -> bool:
     never = shape.most is not None and shape.most.text.strip() == "0"
     return never and shape.lifetime == "call" and not shape.allocator
 

@@ -56,7 +56,7 @@ Cause = tuple[str, str]
 """What tells one bug from another: a code, and a place in the library or the contract."""
 
 
-class CauseFound(Exception):  # noqa: N818 - a signal to Hypothesis, not an error
+class CauseSignal(Exception):  # noqa: N818 - a signal to Hypothesis, not an error
     """Base of the exception types that stand for one cause each."""
 
 
@@ -115,7 +115,7 @@ class Search:
     ended: int = 0
     """How many cases, since the search goes on past something, ended the process for a cause of `past`."""
     late: bool = False
-    _types: dict[Cause, type[CauseFound]] = field(default_factory=dict)
+    _types: dict[Cause, type[CauseSignal]] = field(default_factory=dict)
     _known: dict[str, Cause] = field(default_factory=dict)
 
     def __call__(self, case: Case) -> None:
@@ -152,7 +152,7 @@ class Search:
             for diagnostic in found if self.every else found[:1]:
                 self._keep(failing, diagnostic)
         self._known[repr(case)] = cause
-        raise self._types.setdefault(cause, type("_".join(cause), (CauseFound,), {}))
+        raise self._types.setdefault(cause, type("_".join(cause), (CauseSignal,), {}))
 
     def _keep(self, case: Case, diagnostic: Diagnostic) -> None:
         cause = diagnostic.cause
@@ -342,7 +342,7 @@ def search(
 def _run(test: Callable[[], None]) -> None:
     try:
         test()
-    except CauseFound:
+    except CauseSignal:
         pass
     except Unsatisfiable:
         raise
@@ -350,7 +350,7 @@ def _run(test: Callable[[], None]) -> None:
         # A memory error may not happen twice; what was seen is kept, and repeated by the caller.
         pass
     except BaseExceptionGroup as group:
-        _, rest = group.split((CauseFound, HypothesisException))
+        _, rest = group.split((CauseSignal, HypothesisException))
         if rest is not None:
             raise rest.exceptions[0] from None
 

@@ -144,7 +144,7 @@ class _Simplifier:
                     del given[name]
                 else:
                     given[name] = to
-                made = self._made(step, given)
+                made = self._simplest_step(step, given)
                 if made is None:
                     return None
                 steps.append(made)
@@ -156,7 +156,7 @@ class _Simplifier:
         self._left -= 1
         return made_case if self._fails(made_case) else None
 
-    def _made(self, step: Step, given: Values) -> Step | None:
+    def _simplest_step(self, step: Step, given: Values) -> Step | None:
         """Return the simplest valid call with these arguments and the step's own handles."""
         function = self._boundary.functions[step.function]
         for member in function.members:
@@ -188,13 +188,13 @@ class _Simplifier:
 def _given(boundary: Boundary, step: Step) -> Values:
     """Return the arguments of a step that nothing else tells, and the fields that handles are used with, by path."""
     function = boundary.functions[step.function]
-    found = _untold(function.members, step.arguments)
+    found = _independent(function.members, step.arguments)
     found = {name: value for name, value in found.items() if name not in _unlawful(function, step)}
     for name, value in step.arguments.items():
         record = _record(boundary, value)
         if record is not None:
             assert isinstance(value, Earlier)
-            state = _untold(record.members, value.state)
+            state = _independent(record.members, value.state)
             found |= {f"{name}.{field}": each for field, each in state.items()}
     return found
 
@@ -205,7 +205,7 @@ def _unlawful(function: BoundaryFunction, step: Step) -> Collection[str]:
     return refusal.given.keys() if refusal is not None else ()
 
 
-def _untold(members: tuple[Member, ...], values: Values) -> Values:
+def _independent(members: tuple[Member, ...], values: Values) -> Values:
     told = ties(members)
     return {
         name: value

@@ -133,7 +133,7 @@ class _Minimiser:
             for first, *rest in left:
                 assert isinstance(first, str)
                 given[first] = with_null(given[first], tuple(rest))  # type: ignore[arg-type]
-            case = (self._made(case, given) if left else None) or case
+            case = (self._simplest_case(case, given) if left else None) or case
         return case
 
     def _drawn_simpler(self, case: Case, path: Path) -> Case:
@@ -146,7 +146,7 @@ class _Minimiser:
         def still(value: Value) -> bool:
             nonlocal smallest
             given = _changed(self._loosened(case.arguments, path[0]), path, value)
-            made = self._made(case, given)
+            made = self._simplest_case(case, given)
             smallest = made or smallest
             return made is not None
 
@@ -165,7 +165,9 @@ class _Minimiser:
 
     def _without(self, case: Case, path: Path) -> Case | None:
         """Return the case with the simplest value at a path, if it still fails."""
-        return self._made(case, _changed(self._loosened(case.arguments, path[0]), path, None, drop=True))
+        return self._simplest_case(
+            case, _changed(self._loosened(case.arguments, path[0]), path, None, drop=True)
+        )
 
     def _smaller(self, case: Case, path: Path) -> Case:
         """Bring the value at a path nearer to its simplest: contents part by part, anything else by halves."""
@@ -180,7 +182,7 @@ class _Minimiser:
             if middle == high:
                 return case
             given = _changed(self._loosened(case.arguments, path[0]), path, cut(value, middle))
-            made = self._made(case, given)
+            made = self._simplest_case(case, given)
             if made is None:
                 low = middle
             else:
@@ -199,14 +201,14 @@ class _Minimiser:
             if codec and not is_text(raw, codec, string=string):
                 return False
             given = _changed(self._loosened(smallest.arguments, path[0]), path, raw)
-            made = self._made(smallest, given)
+            made = self._simplest_case(smallest, given)
             smallest = made or smallest
             return made is not None
 
         shrunk(contents, still)
         return smallest
 
-    def _made(self, case: Case, given: dict[str, object]) -> Case | None:
+    def _simplest_case(self, case: Case, given: dict[str, object]) -> Case | None:
         try:
             made = simplest(self._boundary, self._function, given, FilterLog(), self._hints)
         except (UnlawfulDrawError, EvaluationError, HookError, KeyError):

@@ -18,7 +18,7 @@ from abidance.toolchain.builds import PREBUILT, Build, parse_build
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.dwarf.flags import layout_options, noted_options
 from abidance.toolchain.elf import read_library
-from abidance.toolchain.library import Artifact, BuildSettings, LibraryBuilder, LibrarySource, Made
+from abidance.toolchain.library import Artifact, BuildResult, BuildSettings, LibraryBuilder, LibrarySource
 from abidance.toolchain.runtimes import NAMES, runtimes_for
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def build_library(source: LibrarySource, build: str, settings: BuildSettings | N
     )
 
 
-def _check_layout_options(source: LibrarySource, made: Made) -> None:
+def _check_layout_options(source: LibrarySource, made: BuildResult) -> None:
     """Raise CannotJudgeError where a library is compiled with what changes layouts, and its header is read without."""
     units = noted_options(made.path)
     if not any(unit.layout_options for unit in units):
@@ -134,7 +134,7 @@ def _known_options(source: LibrarySource, builder: LibraryBuilder) -> None:
             )
 
 
-def _search(made: Made, facts: LibraryFacts) -> tuple[Path, ...]:
+def _search(made: BuildResult, facts: LibraryFacts) -> tuple[Path, ...]:
     """Return where the library's neighbours are: it was moved away from what `$ORIGIN` meant."""
     origin = made.built.resolve().parent
     if made.path == made.built:

@@ -20,7 +20,7 @@ from abidance.toolchain.cache_entries import publish
 from abidance.toolchain.coverage import rust_coverage_flags
 from abidance.toolchain.dwarf.sources import source_files
 from abidance.toolchain.inputs import SOURCES, ToolInputs, build_by_content
-from abidance.toolchain.library import LibraryBuilder, Made
+from abidance.toolchain.library import BuildResult, LibraryBuilder
 from abidance.toolchain.process import english_environment, find_tool, run_tool
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _crate(source: LibrarySource) -> Path:
     return crate
 
 
-def make(source: LibrarySource, build: Build, settings: BuildSettings) -> Made:
+def make(source: LibrarySource, build: Build, settings: BuildSettings) -> BuildResult:
     """Run ``cargo build`` (nothing to do takes milliseconds) and return the cdylib that it names."""
     crate = _crate(source)
     cargo = find_tool("cargo")
@@ -69,7 +69,7 @@ def make(source: LibrarySource, build: Build, settings: BuildSettings) -> Made:
         place = settings.cache.directory(
             "libraries", f"{file.stem}-{build.key}", str(tree), str(crate), source.target
         )
-        return Made(publish(file, place), file)
+        return BuildResult(publish(file, place), file)
 
 
 @dataclass(slots=True)

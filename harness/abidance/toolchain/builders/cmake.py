@@ -32,7 +32,7 @@ from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.coverage_links import coverage_link_flags
 from abidance.toolchain.dwarf.sources import source_files
 from abidance.toolchain.inputs import ToolInputs, build_by_content, folders_of
-from abidance.toolchain.library import LibraryBuilder, Made
+from abidance.toolchain.library import BuildResult, LibraryBuilder
 from abidance.toolchain.process import english_environment, find_tool, run_tool
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _project(source: LibrarySource) -> Path:
     return project
 
 
-def make(source: LibrarySource, build: Build, settings: BuildSettings) -> Made:
+def make(source: LibrarySource, build: Build, settings: BuildSettings) -> BuildResult:
     """Configure once, build the target each time (nothing to do takes milliseconds), return its file."""
     project = _project(source)
     program = cmake_program()
@@ -118,7 +118,7 @@ def make(source: LibrarySource, build: Build, settings: BuildSettings) -> Made:
         place = settings.cache.directory(
             "libraries", f"{source.target}-{build.key}", str(tree), source.target
         )
-        return Made(publish(file, place), file, compiler)
+        return BuildResult(publish(file, place), file, compiler)
 
 
 @dataclass(frozen=True, slots=True)

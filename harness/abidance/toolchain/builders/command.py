@@ -19,7 +19,7 @@ from abidance.toolchain.coverage import rust_coverage_flags
 from abidance.toolchain.coverage_links import coverage_link_flags
 from abidance.toolchain.dwarf.sources import source_files
 from abidance.toolchain.inputs import BuildRecord, ToolInputs, now
-from abidance.toolchain.library import LibraryBuilder, Made
+from abidance.toolchain.library import BuildResult, LibraryBuilder
 from abidance.toolchain.process import find_tool, run_tool, tool_environment
 from abidance.toolchain.static_archives import is_static, linked
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 PLACEHOLDER = "{build}"
 
 
-def make(source: LibrarySource, build: Build, settings: BuildSettings) -> Made:
+def make(source: LibrarySource, build: Build, settings: BuildSettings) -> BuildResult:
     """Run the command in the contract's directory and return a copy of its artifact.
 
     The command learns of the build from ``ABIDANCE_BUILD``, ``CFLAGS``, ``CXXFLAGS``, ``LDFLAGS`` and
@@ -54,7 +54,7 @@ def make(source: LibrarySource, build: Build, settings: BuildSettings) -> Made:
     place = settings.cache.directory("libraries", f"{artifact.stem}-{build.key}", *key)
     with settings.cache.lock(tree, settings.seconds):
         if earlier := _of_this_run(place, settings):
-            return Made(earlier, artifact, compiler)
+            return BuildResult(earlier, artifact, compiler)
         work = _Work(
             source,
             build,
@@ -73,7 +73,7 @@ def make(source: LibrarySource, build: Build, settings: BuildSettings) -> Made:
         else:
             file = publish(artifact, place)
         (place / "run.json").write_text(json.dumps([settings.run, str(file)]), encoding="utf-8")
-        return Made(file, artifact, compiler)
+        return BuildResult(file, artifact, compiler)
 
 
 @dataclass(frozen=True, slots=True)

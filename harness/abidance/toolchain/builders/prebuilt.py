@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.toolchain.elf import read_library
 from abidance.toolchain.ld_so import find_library
-from abidance.toolchain.library import LibraryBuilder, Made
+from abidance.toolchain.library import BuildResult, LibraryBuilder
 from abidance.toolchain.static_archives import is_static, linked
 
 if TYPE_CHECKING:
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from abidance.toolchain.library import BuildSettings, LibrarySource
 
 
-def _take_path(source: LibrarySource, _build: Build, settings: BuildSettings) -> Made:
+def _take_path(source: LibrarySource, _build: Build, settings: BuildSettings) -> BuildResult:
     file = source.where or Path()
-    return Made(linked(source, file, settings) if is_static(file) else file, file)
+    return BuildResult(linked(source, file, settings) if is_static(file) else file, file)
 
 
-def _find_name(source: LibrarySource, _build: Build, _settings: BuildSettings) -> Made:
+def _find_name(source: LibrarySource, _build: Build, _settings: BuildSettings) -> BuildResult:
     file = find_library(source.target, source.span)
-    return Made(file, file)
+    return BuildResult(file, file)
 
 
 def _check_path(source: LibrarySource) -> None:

@@ -34,7 +34,7 @@ def ranges_of(entry: DebugEntry) -> list[tuple[int, int]]:
     return [(low, high if high >= low > 0 and unit.version < 4 else low + high)]
 
 
-def units_told(file: DwarfFile, addresses: Collection[int]) -> list[CompileUnit] | None:
+def units_at(file: DwarfFile, addresses: Collection[int]) -> list[CompileUnit] | None:
     """Return the units that ``.debug_aranges`` names for the addresses (DWARF 5, 6.1.2), or None if it misses one.
 
     Not all compilers write that table, and none has to write all of it.

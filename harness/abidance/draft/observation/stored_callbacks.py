@@ -22,7 +22,7 @@ _TRIED = 24
 _SETTINGS = 6
 
 
-def with_kept(
+def with_stored_callbacks(
     laboratory: Laboratory,
     experiment: FunctionExperiment,
     seen: FunctionObservation,
@@ -48,7 +48,10 @@ def with_kept(
         for other, handle, start in _asked(subject, others):
             called = laboratory.run(other, start, before=Registration(subject, setting, handle))
             for facts in waiting:
-                if facts.name not in found and (told := _told(subject, facts, called, data)) is not None:
+                if (
+                    facts.name not in found
+                    and (told := _shown_later(subject, facts, called, data)) is not None
+                ):
                     found[facts.name] = replace(told, later=other.name)
             if len(found) == len(waiting):
                 break
@@ -77,7 +80,9 @@ def _asked(
                 yield each.subject, number, setting
 
 
-def _told(subject: Subject, facts: CallbackFacts, seen: Seen, data: frozenset[int]) -> CallbackFacts | None:
+def _shown_later(
+    subject: Subject, facts: CallbackFacts, seen: Seen, data: frozenset[int]
+) -> CallbackFacts | None:
     """Return what a later call shows of a callback; None where it was not called."""
     parameter = next(each.parameter for each in subject.functions if each.name == facts.name)
     called = next((each for each in seen.trace.decoys if each.number == KEPT + parameter), None)

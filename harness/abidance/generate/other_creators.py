@@ -35,7 +35,7 @@ _NUMBERS = 2
 _LEAST = (0, 1)
 
 
-def otherwise_made(
+def calls_on_other_handles(
     boundary: Boundary, function: BoundaryFunction, chosen: Sequence[Leaf]
 ) -> Iterator[dict[str, Any]]:
     """Yield what is given of calls on such handles: each handle in turn, with few numbers of the `chosen` places."""
@@ -47,7 +47,7 @@ def otherwise_made(
     for member in function.members:
         shape = member.shape
         if isinstance(shape, HandleShape) and not shape.made and not shape.parent:
-            for made in _made(boundary, shape.handle):
+            for made in _other_handles(boundary, shape.handle):
                 yield from ({member.name: made, **row} for row in own)
 
 
@@ -59,7 +59,7 @@ def _least(leaf: Leaf) -> tuple[int, ...]:
     )
 
 
-def _made(boundary: Boundary, handle: str) -> Iterator[NewHandle]:
+def _other_handles(boundary: Boundary, handle: str) -> Iterator[NewHandle]:
     """Yield handles that were made by each function in turn, as each example does, and with each edge of an argument.
 
     Of one that the caller allocates, none.
