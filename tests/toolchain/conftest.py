@@ -24,9 +24,11 @@ def shared_cache(tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
-def _own_cache(shared_cache, monkeypatch):
+def _own_cache(request, tmp_path, monkeypatch):
     """Keep the user's cache out of it; sources lie in each test's own directory, so nothing is reused."""
-    monkeypatch.setenv("ABIDANCE_CACHE_DIR", str(shared_cache))
+    builds = request.node.get_closest_marker("unit") is None
+    cache = request.getfixturevalue("shared_cache") if builds else tmp_path / "cache"
+    monkeypatch.setenv("ABIDANCE_CACHE_DIR", str(cache))
 
 
 @pytest.fixture
