@@ -210,8 +210,8 @@ OF_FUNCTIONS = [
             "comment at ` #`: quote the expression"
         ),
     ),
-    ("ensures: [lenn(x) > 0]", f"unknown function `lenn` | did you mean `len`?{CALLS}"),
-    ("ensures: [\"__import__('os')\"]", f"unknown function `__import__`{CALLS}"),
+    ("requires: [lenn(x) > 0]", f"unknown function `lenn` | did you mean `len`?{CALLS}"),
+    ("requires: [\"__import__('os')\"]", f"unknown function `__import__`{CALLS}"),
     ("ensures: [().__class__]", "`__class__` is not part of the expression language"),
     (
         "rejects: [{returns: 1}]",
@@ -371,7 +371,7 @@ def test_a_mistake_in_a_contract(mistakes, clauses, expected):
 
 def test_the_place_is_the_smallest_there_is(mistakes):
     assert mistakes("functions:\n  f:\n    params: {x: {in: bytes, capcity: n}}\n")[0].startswith("3:29 ")
-    assert mistakes("functions:\n  f:\n    ensures:\n      - a + lenn(b)\n")[0].startswith("4:13 ")
+    assert mistakes("functions:\n  f:\n    requires:\n      - a + lenn(b)\n")[0].startswith("4:13 ")
     assert mistakes("types:\n  t: {layout: {size: -1}}\n")[0].startswith("2:22 ")
 
 

@@ -91,6 +91,7 @@ ONCE = {
     "handles_left": VARIANTS,
     "asked_lengths": VARIANTS,
     "asked_rooms": VARIANTS,
+    "observers": VARIANTS,
 }
 """Sources with variants of their own, each for release alone."""
 FAMILIES = (*VARIED, "shapes", "handle_lifetimes", *ONCE)

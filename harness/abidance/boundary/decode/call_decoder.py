@@ -91,6 +91,10 @@ class CallDecoder:
     """Tells of a number that is a handle which one it is."""
     asked: Mapping[str, PointerReadResult] = field(default_factory=dict)
     """By path, what was read behind pointers of which another function has told the length."""
+    observed: Mapping[str, object] = field(default_factory=dict)
+    """What other functions have told after the call, by the calls of them in postconditions."""
+    observed_before: Mapping[str, object] = field(default_factory=dict)
+    """The same of those that were called before it."""
     overruns: list[Overrun] = field(default_factory=list)
     unterminated: list[str] = field(default_factory=list)
     scalars: list[tuple[str, ScalarShape, Real]] = field(default_factory=list)
@@ -112,8 +116,8 @@ class CallDecoder:
         result = self._result()
         success = self.placed.function.result.success(result)
         self._without_meaning(after, success=success)
-        own = {"result": result, "errno": self.returned.errno, "last_error": self.told}
-        earlier = self.boundary.scope(before)
+        own = {"result": result, "errno": self.returned.errno, "last_error": self.told, **self.observed}
+        earlier = self.boundary.scope(before, own=self.observed_before)
         while self.pending:
             item = self.pending.pop(0)
             later = self.boundary.scope(*item.scopes, after, own=own)

@@ -12,7 +12,7 @@ from abidance.boundary.decode.handle_numbers import known, number_of
 from abidance.boundary.decode.window_uses import WindowUses
 from abidance.boundary.decode.windows import contents_of, held
 from abidance.boundary.model.traversal import parameter_windows, root_of
-from abidance.boundary.model.types import HandleShape, NumberHandle
+from abidance.boundary.model.types import RESULT_NAME, HandleShape, NumberHandle
 from abidance.boundary.model.values import ROOM, SOMEWHERE, Earlier, NewHandle
 from abidance.boundary.values.memory import shallow, unpack
 from abidance.boundary.values.scope import as_seen
@@ -46,6 +46,10 @@ def decode(
     called = called_in(boundary, encoded, observation, index)
     kept = {name: _registered(encoded, index, made) for name, made in placed.handles.items()}
     told = _last_error(boundary, encoded, observation, placed.told_by)
+    observed = [
+        {text: _observed(boundary, encoded, observation, text, n) for text, n in each.items()}
+        for each in (placed.observed, placed.observed_before)
+    ]
     windows = WindowUses(
         placed, returned, memory, {path: held(encoded, observation, index, path) for path in placed.windows}
     )
@@ -61,6 +65,8 @@ def decode(
         told,
         known=partial(known, encoded, observation, index),
         asked=_asked(placed, observation),
+        observed=observed[0],
+        observed_before=observed[1],
     )
     return reader.read(_before(boundary, encoded, observation, index))
 
@@ -70,6 +76,15 @@ def _last_error(boundary: Boundary, encoded: Encoded, observation: Observation, 
     if teller is None or teller >= len(observation.calls) or not observation.calls[teller].ran:
         return Unavailable("nothing tells why it failed")
     return decode(boundary, encoded, observation, teller).result
+
+
+def _observed(
+    boundary: Boundary, encoded: Encoded, observation: Observation, text: str, index: int
+) -> object:
+    """Return what a postcondition sees of call `index`, which it asks: Unavailable where that was not made."""
+    if index >= len(observation.calls) or not observation.calls[index].ran:
+        return Unavailable(f"`{text}` was not called")
+    return {RESULT_NAME: decode(boundary, encoded, observation, index).result}
 
 
 def _asked(placed: PlacedCall, observation: Observation) -> dict[str, PointerReadResult]:

@@ -17,6 +17,7 @@ from abidance.boundary.encode.follow_ups import (
     ask_for_room,
     freer_of_result,
     give_back,
+    observe,
 )
 from abidance.boundary.encode.handle_places import has_room, left_by
 from abidance.boundary.encode.holdings import STATIC, Holdings, Keep, PlanCall
@@ -100,10 +101,17 @@ class Encoder:
         """
         builder = self.builder(function, arguments, using, told=told)
         builder.refused = builder.refused or refused
+        before = observe(self._boundary, self.draft, builder)
         ask_for_room(self._boundary, self.draft, builder, told)
         index = self.append(builder)
+        for number in before.values():
+            self.draft.placed[number] = replace(self.draft.placed[number], tells=index)
         ask_for_error(self._boundary, self.draft, builder, index)
         self._ask_for_lengths(builder, index)
+        after = observe(self._boundary, self.draft, builder, index)
+        if before or after:
+            placed = self.draft.placed[index]
+            self.draft.placed[index] = replace(placed, observed=after, observed_before=before)
         give_back(self._boundary, self.draft, builder, index)
         return index
 

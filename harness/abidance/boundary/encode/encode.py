@@ -42,13 +42,19 @@ def encode(boundary: Boundary, case: Case) -> Encoded:
             arguments, refused, apart = step.known, bool(step.rejects), 1
             if step.times > 1 and not is_repeatable(boundary, function):
                 apart = step.times
-            for _ in range(1, apart):  # what these leave goes on: they are calls of their own
-                encoder.call(function, arguments, refused=refused, told=step.told)
+            elif step.times > 1 and any(each.before for each in function.observers):
+                # What is asked before a call is asked before the last of them, which is the one that is judged.
+                apart = 2
+            for number in range(1, apart):  # what these leave goes on: they are calls of their own
+                first = encoder.call(function, arguments, refused=refused, told=step.told)
+                if apart < step.times and number == 1:
+                    times = step.times - apart + 1
+                    encoder.draft.calls[first] = replace(encoder.draft.calls[first], times=times)
                 arguments = again(boundary, function, step)
             index = encoder.call(function, arguments, refused=refused, told=step.told)
             encoder.draft.steps.append(index)
             made = encoder.draft.calls[index]
-            if step.times > apart:
+            if step.times > 1 and apart == 1:
                 encoder.draft.calls[index] = replace(made, times=step.times)
             elif step.times == 0:  # a slot that nothing fills
                 needs = (*made.needs, encoder.draft.new_slot())

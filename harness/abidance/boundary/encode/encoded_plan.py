@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.types import CallbackShape, Member, PointerShape
     from abidance.boundary.model.values import Case, Script, Values
+    from abidance.contract.expression import Expression
     from abidance.plan import plan as p
 
 
@@ -81,6 +82,10 @@ class PlacedCall:
     """The call that tells why this one failed."""
     asked: Mapping[str, int] = field(default_factory=dict)
     """By the path of each pointer of which another function tells the length, the call that does, and reads it."""
+    observed: Mapping[str, int] = field(default_factory=dict)
+    """By its text, each call that postconditions ask after it, and where in the plan that is."""
+    observed_before: Mapping[str, int] = field(default_factory=dict)
+    """The same of those that they ask before it."""
     allocated: Mapping[str, int] = field(default_factory=dict)
     """By the path of memory that it hands over and an allocating function gave, the call of that one."""
     looks: tuple[SecondLook, ...] = ()
@@ -88,6 +93,12 @@ class PlacedCall:
     windows: Mapping[str, PlacedWindow] = field(default_factory=dict)
     left_at: Mapping[str, str] = field(default_factory=dict)
     """By the path of each handle, the path at which the call left it that made it: there may be several."""
+
+    def is_observed(self, expression: Expression) -> bool:
+        """Tell whether all was asked that a postcondition asks of other functions."""
+        return all(
+            call.name in (self.observed_before if call.old else self.observed) for call in expression.calls
+        )
 
     def origin(self, path: str) -> tuple[int, str] | None:
         """Return the call that made the handle at a path, and where that left it."""
@@ -123,6 +134,13 @@ class Encoded:
         """Return the calls that a law does not make in this case: those on a condition that does not hold."""
         steps = self.case.steps if self.case is not None else ()
         return frozenset(n for n, step in zip(self.steps, steps, strict=False) if not step.times)
+
+    @property
+    def observing(self) -> frozenset[int]:
+        """Return the calls that postconditions ask of others."""
+        return frozenset(
+            n for each in self.calls for n in (*each.observed.values(), *each.observed_before.values())
+        )
 
     @property
     def subject(self) -> PlacedCall:

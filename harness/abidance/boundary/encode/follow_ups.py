@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.blocks import NULL
@@ -18,7 +19,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
-from abidance.boundary.model.values import SOMEWHERE, NewHandle
+from abidance.boundary.model.values import SOMEWHERE, Earlier, NewHandle
 from abidance.boundary.resolve.freeing import freed_member
 from abidance.boundary.resolve.transfers import otherwise, succeeded, taken_when
 from abidance.boundary.values.inner_pointers import LONGEST, reads
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.encode.call_state import PlanDraft
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, FollowUpArgument
+    from abidance.boundary.model.types import Shape
     from abidance.boundary.model.values import Values
 
 RESULT = "result"
@@ -83,6 +85,35 @@ def ask_for_lengths(
         conditions = (*builder.conditions, *succeeded(function, index))
         question.append(((each.path, read),), tuple(dict.fromkeys(conditions)), made.retires)
         yield each.path, number, read
+
+
+def observe(
+    boundary: Boundary, draft: PlanDraft, builder: CallBuilder, index: int | None = None
+) -> dict[str, int]:
+    """Append the calls that postconditions ask after call `index`; without one, before the next, which is that call.
+
+    Return their places in the plan, by their texts. Of a call that is refused nothing is asked.
+    """
+    placed: dict[str, int] = {}
+    found: dict[str, int] = {}
+    for each in builder.function.observers:
+        asked, call = boundary.functions[each.function], each.text.partition("#")[0]
+        if each.before is not (index is None) or asked.signature is None or builder.refused:
+            continue
+        if call not in placed:
+            question = _Question(
+                draft, builder, len(draft.calls) if index is None else index, asked, each.arguments
+            )
+            if not question.is_lawful:
+                continue
+            asking = CallBuilder(asked, question.values, builder.scope)
+            asking.follows = followed(asked, asking, draft.pointee_size, boundary.handles)
+            placed[call] = len(draft.calls)
+            ran = () if index is None else (p.Condition(index, (), signed=False),)
+            ways = tuple(guards(builder)) if index is None else ()
+            question.append(asking.follows, tuple(dict.fromkeys((*builder.conditions, *ran))), guards=ways)
+        found[each.text] = placed[call]
+    return found
 
 
 def ask_for_room(
@@ -151,13 +182,19 @@ class _Question:
                 width = p.ValuePlace(width=builder.function.result.shape.size)
                 argument = p.Slot(_saved(draft, index, width))
                 self.values[member.name] = SOMEWHERE
+                if isinstance(member.shape, HandleShape):
+                    self._handles[member.name], self._left_at[member.name] = index, RESULT
             elif given.parameter:
                 live = next(
                     (each for each in draft.live if (each.made, each.path) == (index, given.parameter)),
                     None,
                 )
                 argument = live.argument if live is not None else builder.listed[names.index(given.parameter)]
-                self.values[member.name] = builder.arguments[given.parameter]
+                value = self.values[member.name] = builder.arguments[given.parameter]
+                if isinstance(member.shape, ScalarShape) and isinstance(value, int) and live is None:
+                    argument = (
+                        p.Value(pack_scalar(member.shape, value)) if _holds(member.shape, value) else argument
+                    )
                 here = index, given.parameter
                 origin = (
                     builder.handles.get(given.parameter, index),
@@ -175,11 +212,17 @@ class _Question:
                 self.needs.append(argument.index)
             self._arguments.append(argument)
 
+    @property
+    def is_lawful(self) -> bool:
+        """Return whether the function may be called with what it is given: others may be given more than it is."""
+        return all(_may_be_given(member.shape, self.values[member.name]) for member in self._function.members)
+
     def append(
         self,
         follows: Sequence[tuple[str, p.PointerRead]],
         conditions: tuple[p.Condition, ...],
         retires: tuple[int, ...] = (),
+        guards: tuple[p.Guard, ...] = (),
     ) -> None:
         """Append the call, which is made under conditions, and after which it is read what it tells of."""
         self._draft.calls.append(
@@ -191,6 +234,7 @@ class _Question:
                 follows=tuple(follow for _, follow in follows),
                 only_if=conditions,
                 retires=retires,
+                guards=guards,
             )
         )
         self._draft.placed.append(
@@ -204,6 +248,29 @@ class _Question:
                 left_at=self._left_at,
             )
         )
+
+
+def _may_be_given(shape: Shape, value: object) -> bool:
+    """Tell whether a function may be given a value at a place of its own."""
+    if isinstance(value, NewHandle):
+        return not value.destroyed
+    if isinstance(value, Earlier):
+        return not value.destroyed_by
+    if isinstance(shape, ScalarShape) and isinstance(value, int | float | Fraction):
+        return (
+            shape.has(value) if shape.listed or shape.flags else shape.lowest <= value <= shape.highest
+        ) and _holds(shape, value)
+    return (
+        value is not None or not isinstance(shape, PointerShape | HandleShape) or shape.nullable is not False
+    )
+
+
+def _holds(shape: ScalarShape, value: object) -> bool:
+    """Tell whether a number fits a C type, whatever else is said of it."""
+    if shape.kind == "float" or not isinstance(value, int):
+        return True
+    bits = 8 * shape.size
+    return -(1 << bits - 1) <= value < 1 << bits - 1 if shape.signed else 0 <= value < 1 << bits
 
 
 def freer_of_result(builder: CallBuilder) -> str | None:

@@ -87,6 +87,21 @@ class AskedRoom:
 
 
 @dataclass(frozen=True, slots=True)
+class Observer:
+    """A function that an `ensures` asks, right after the call or, `before`, right before it.
+
+    `text` is the call's name in the expression, and `shape` what it returns.
+    """
+
+    function: str
+    arguments: tuple[FollowUpArgument, ...]
+    shape: Shape
+    text: str
+    span: Span
+    before: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUpArgument:
     """An argument of a function that is called right after another one or before it, to tell something of that call."""
 
@@ -209,6 +224,8 @@ class BoundaryFunction:
     """The functions that tell how much there is behind pointers which it leaves."""
     rooms: tuple[AskedRoom, ...] = ()
     """The functions that tell how much room it is given."""
+    observers: tuple[Observer, ...] = ()
+    """The functions that its postconditions ask."""
     variants: tuple[tuple[str, TaggedUnion], ...] = ()
     """By parameter that is a union, or points to one, which member of it lives as the others tell."""
 

@@ -72,7 +72,8 @@ def call_text(
         writer.call(subject, f"over and over, on {half}")
         writer.call(subject + 1, f"on {half} more, at the same time")
         return "\n".join((*writer.functions, *writer.lines))
-    left_out = {*encoded.skipped, *(set(skipped) - {end})}
+    asked = {n for n in encoded.observing if encoded.calls[n].tells != subject}
+    left_out = {*encoded.skipped, *(({*skipped, *asked}) - {end})}
     for index in range(end + 1):
         # What a call that was left out would have left is not given back either.
         if index not in left_out and encoded.calls[index].frees not in left_out:

@@ -12,23 +12,21 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.boundary import AskedLength, AskedRoom
-from abidance.boundary.resolve.calls_after import arguments_after
+from abidance.boundary.resolve.asked_functions import AskedFunctions, refused
 from abidance.boundary.values.inner_pointers import BEHIND
 from abidance.contract.expression import EvaluationError
 from abidance.contract.language.clauses import Name
 from abidance.contract.model.places import TargetPromise
-from abidance.core.catalogue import WRONG_VALUE
-from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model.boundary import BoundaryFunction, FollowUpArgument, HandleLife
+    from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.expression import Expression
     from abidance.contract.expression.expression import CallInside
     from abidance.contract.model import Contract, FunctionPromise
-    from abidance.core.span import Span
+    from abidance.core.diagnostic import Diagnostic
 
 
 def asked_functions(contract: Contract) -> Iterator[Name]:
@@ -63,6 +61,7 @@ class AskedLengths:
         constants: Mapping[str, int],
         problems: Problems,
     ) -> None:
+        self._asked = AskedFunctions(functions, handles, constants, problems, "what tells a length")
         self._functions = functions
         self._handles = handles
         self._constants = constants
@@ -93,30 +92,10 @@ class AskedLengths:
         if refusal is not None:
             self._problems.add(refusal)
             return None
-        arguments = self._arguments(function, asked, call, before=True)
+        arguments = self._asked.arguments(function, asked, call, before=True)
         if arguments is None:
             return None
         return AskedRoom(asked.name, arguments, _shape_of_answer(asked), call.name, call.span)
-
-    def _arguments(
-        self, function: BoundaryFunction, asked: BoundaryFunction, call: CallInside, *, before: bool = False
-    ) -> tuple[FollowUpArgument, ...] | None:
-        """Return what a function is asked with after a call, or before it; complain where it cannot be asked."""
-        written = [(None if name is None else Name(*name), each) for name, each in call.arguments]
-        arguments = arguments_after(function, asked, written, call.span, self._constants, self._problems)
-        if arguments is None:
-            return None
-        late = _late(function, arguments) if before else ""
-        if late:
-            message = f"`{late}` is known only after the call, and `{asked.name}` is asked before it"
-            self._problems.add(_refused(message, call.span, asked))
-            return None
-        why = self._changes(asked) or self._out_of_order(function, asked, before=before)
-        why = why or _misfit(function, asked, arguments)
-        if why:
-            self._problems.add(_refused(why, call.span, asked, _READS))
-            return None
-        return arguments
 
     def _check_is_no_maker(self, function: BoundaryFunction) -> None:
         """Complain about a call that handles are made, prepared or destroyed with: nobody is asked before those."""
@@ -127,7 +106,7 @@ class AskedLengths:
                     f"`{function.name}` makes, prepares or destroys a `{life.name}`, and nobody is asked how much room "
                     "that is given"
                 )
-                self._problems.add(_refused(message, function.span, remedy="say `capacity` as a number"))
+                self._problems.add(refused(message, function.span, remedy="say `capacity` as a number"))
 
     def _one(self, function: BoundaryFunction, path: str, length: Expression) -> AskedLength | None:
         call = length.calls[0]
@@ -136,9 +115,9 @@ class AskedLengths:
             return None  # which is told where functions are looked for
         refusal = self._refusal(function, path, length, asked)
         if refusal is not None or scale is None:
-            self._problems.add(refusal or _refused(_no_product(length), length.span, remedy=_PRODUCT))
+            self._problems.add(refusal or refused(_no_product(length), length.span, remedy=_PRODUCT))
             return None
-        arguments = self._arguments(function, asked, call)
+        arguments = self._asked.arguments(function, asked, call)
         if arguments is None:
             return None
         return AskedLength(
@@ -155,17 +134,17 @@ class AskedLengths:
             message = (
                 f"`{name}` is no memory that the call leaves behind a pointer, so nobody is asked its length"
             )
-            return _refused(message, length.span)
+            return refused(message, length.span)
         return self._no_length(call, asked)
 
     def _no_length(self, call: CallInside, asked: BoundaryFunction) -> Diagnostic | None:
         """Return why a function tells no length, wherever that is."""
         shape = asked.result.shape
         if call.library is not None:
-            return _refused("a library has no place here: both are of one", call.library[1])
+            return refused("a library has no place here: both are of one", call.library[1])
         if not isinstance(shape, s.ScalarShape) or shape.kind not in ("int", "enum"):
             message = f"`{asked.name}` returns `{asked.result.spelling}`, which is no length"
-            return _refused(message, call.span, asked)
+            return refused(message, call.span, asked)
         return None
 
     def _scale(self, length: Expression) -> int | None:
@@ -189,68 +168,11 @@ class AskedLengths:
             return None
         return scale if isinstance(scale, int) and 0 < scale <= _MOST else None
 
-    def _changes(self, asked: BoundaryFunction) -> str:
-        """Return what a function does that is more than to read, empty where it does nothing else."""
-        name = asked.name
-        for life in self._handles.values():
-            if name in (*life.creates, life.destroy, life.acquire):
-                return (
-                    f"`{name}` makes, keeps or destroys a `{life.name}`, and what tells a length only reads"
-                )
-            moved = life.machine.transitions.get(name) if life.machine is not None else None
-            if moved is not None and (moved.once or moved.targets):
-                return f"`{name}` may change the state of a `{life.name}`, and what tells a length only reads"
-        for member in asked.members:
-            shape = member.shape
-            if isinstance(shape, s.HandleShape) and (shape.owner or shape.made or shape.into):
-                return f"`{name}` decides whose `{member.name}` is, and what tells a length only reads"
-            if isinstance(shape, s.PointerShape) and (shape.direction.written or shape.handed):
-                return f"`{name}` writes `{member.name}`, and what tells a length only reads"
-            if isinstance(shape, s.CallbackShape | s.RecordShape):
-                return (
-                    f"`{member.name}` of `{name}` is neither a number, nor a handle, nor memory that is read"
-                )
-        return ""
-
-    def _out_of_order(
-        self, function: BoundaryFunction, asked: BoundaryFunction, *, before: bool = False
-    ) -> str:
-        """Return where a handle may be after a call, or before it, in which a function may not be called on it."""
-        for life in self._handles.values():
-            machine = life.machine
-            if machine is None or asked.name not in machine.transitions:
-                continue
-            moved = machine.transitions.get(function.name) if not before else None
-            after = machine.lawful(function.name) if moved is None or not moved.targets else frozenset[str]()
-            after |= {each.state for each in moved.targets} if moved is not None else frozenset()
-            for state in sorted(after - machine.lawful(asked.name)):
-                when = "before" if before else "after"
-                return f"a `{life.name}` may be in `{state}` {when} `{function.name}`, where `{asked.name}` is unlawful"
-        return ""
-
 
 def _shape_of_answer(asked: BoundaryFunction) -> s.ScalarShape:
     shape = asked.result.shape
     assert isinstance(shape, s.ScalarShape)  # what returns anything else was refused
     return shape
-
-
-def _late(function: BoundaryFunction, arguments: tuple[FollowUpArgument, ...]) -> str:
-    """Return an argument that is known only after the call, empty where all are known before."""
-    members = {member.name: member.shape for member in function.members}
-    for given in arguments:
-        shape = members.get(given.parameter)
-        written = isinstance(shape, s.PointerShape) and not shape.direction.read
-        if written or (isinstance(shape, s.HandleShape) and shape.made):
-            return given.parameter
-    return ""
-
-
-def _refused(
-    message: str, span: Span, asked: BoundaryFunction | None = None, remedy: str | None = None
-) -> Diagnostic:
-    labels = (Label(span), *((Label(asked.declaration.span),) if asked is not None else ()))
-    return Diagnostic(WRONG_VALUE, message, labels, help=remedy)
 
 
 def _no_product(length: Expression) -> str:
@@ -259,10 +181,6 @@ def _no_product(length: Expression) -> str:
 
 _MOST = 1 << 16
 _PRODUCT = "say `length: f(x)`, or `length: 4 * f(x)`"
-_READS = (
-    "a function that tells a length is given parameters of this call as they are, its `result` or constants, and "
-    "leaves everything as it was"
-)
 
 
 def _is_call(node: ast.expr, call: str) -> bool:
@@ -283,33 +201,3 @@ def _is_left(function: BoundaryFunction, path: str) -> bool:
             return False
         shape = outer.element
     return isinstance(shape, s.PointerShape) and shape.what in (s.What.BYTES, s.What.ARRAY)
-
-
-def _misfit(
-    function: BoundaryFunction, asked: BoundaryFunction, arguments: tuple[FollowUpArgument, ...]
-) -> str:
-    """Return which argument is none that the function takes, empty where all fit."""
-    members = {member.name: member for member in function.members}
-    for member, given in zip(asked.members, arguments, strict=True):
-        wanted, where = member.shape, f"`{member.name}` of `{asked.name}`"
-        if not given.parameter:
-            if not isinstance(wanted, s.ScalarShape):
-                return f"{where} is no number, so no constant is given for it"
-            continue
-        passed = members[given.parameter].shape if given.parameter != s.RESULT_NAME else function.result.shape
-        if isinstance(wanted, s.HandleShape) or isinstance(passed, s.HandleShape):
-            kinds = [each.handle if isinstance(each, s.HandleShape) else "" for each in (wanted, passed)]
-            if kinds[0] != kinds[1]:
-                return (
-                    f"`{given.parameter}` is no `{kinds[0]}`, which {where} is"
-                    if kinds[0]
-                    else (f"`{given.parameter}` is a `{kinds[1]}`, and {where} is none")
-                )
-            if isinstance(passed, s.HandleShape) and passed.owner == "callee":
-                return f"`{given.parameter}` is not the caller's any more when `{asked.name}` is called"
-            continue
-        if isinstance(wanted, s.ScalarShape) != isinstance(passed, s.ScalarShape):
-            return f"`{given.parameter}` is not what {where} is"
-        if isinstance(passed, s.PointerShape) and passed.handed:
-            return f"`{given.parameter}` is not the caller's any more when `{asked.name}` is called"
-    return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.boundary import FollowUpArgument
+from abidance.contract.expression import spelling
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -35,7 +36,7 @@ def arguments_after(
     waiting = iter(teller.members)
     for name, expression in written:
         member = members.get(name.text) if name is not None else next(waiting, None)
-        argument = _argument(function, expression, constants, problems)
+        argument = _argument(function, teller, expression, constants, problems)
         if member is None:
             known: dict[str, Span | None] = {m.name: m.declared for m in teller.members}
             text, where = (name.text, name.span) if name is not None else (expression.text, expression.span)
@@ -53,7 +54,11 @@ def arguments_after(
 
 
 def _argument(
-    function: BoundaryFunction, expression: Expression, constants: Mapping[str, int], problems: Problems
+    function: BoundaryFunction,
+    teller: BoundaryFunction,
+    expression: Expression,
+    constants: Mapping[str, int],
+    problems: Problems,
 ) -> FollowUpArgument | None:
     if expression.sole_name == "result":
         return FollowUpArgument("result")
@@ -62,6 +67,13 @@ def _argument(
     if expression.sole_name and expression.sole_name not in constants:
         known: dict[str, Span | None] = {m.name: m.declared for m in function.members}
         problems.unknown("parameter", expression.text, expression.span, known, f"`{function.name}`")
+        return None
+    if expression.names & {"result", *(spelling(member.name) for member in function.members)}:
+        message = (
+            f"`{expression.text}` is calculated, and `{teller.name}` is asked with parameters as they are"
+        )
+        remedy = "it is given parameters of this call, its `result` or constants"
+        problems.add(Diagnostic(WRONG_VALUE, message, (Label(expression.span),), help=remedy))
         return None
     value = problems.constant(expression, constants)
     return None if value is None else FollowUpArgument(constant=int(value))

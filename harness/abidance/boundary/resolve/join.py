@@ -23,6 +23,7 @@ from abidance.boundary.resolve.laws import join_laws
 from abidance.boundary.resolve.layout_assertions import layout_mismatches
 from abidance.boundary.resolve.lent_room import with_lent_room
 from abidance.boundary.resolve.nearest_clauses import is_function
+from abidance.boundary.resolve.observers import Observers, observing_functions
 from abidance.boundary.resolve.problems import Problems
 from abidance.boundary.resolve.prototypes import read_with_prototypes
 from abidance.boundary.resolve.states import check_calls_within
@@ -31,6 +32,7 @@ from abidance.boundary.resolve.stubs import with_stubs
 from abidance.boundary.resolve.transfers import LIBCS_ALLOC, allocators, check_allocators
 from abidance.boundary.resolve.types import Shaper
 from abidance.contract.expression import Expression
+from abidance.contract.expression.functions import FUNCTIONS
 from abidance.contract.language.clauses import Name
 from abidance.contract.language.literals import Literal
 from abidance.core.catalogue import CONTRADICTS_HEADER, UNKNOWN_NAME, WRONG_VALUE
@@ -123,6 +125,8 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
     functions = {name: errors.read(function) for name, function in functions.items()}
     lengths = AskedLengths(functions, lives, layouts.constants, problems)
     functions = {name: lengths.read(function) for name, function in functions.items()}
+    observers = Observers(functions, lives, layouts.constants, problems)
+    functions = {name: observers.read(function) for name, function in functions.items()}
     functions = with_lent_room(functions, problems)
     check_equivalence(contract, functions, lives, shaper.constants, problems)
     setup, teardown = join_setup(contract, functions, shaper, problems)
@@ -172,8 +176,15 @@ def _helpers(contract: Contract) -> list[str]:
     """Return the functions that handles are made, used and destroyed with, and results freed."""
     found = [name.text for handle in (contract.handles or {}).values() for name in _of_handle(handle)]
     found += [name.text for name in _around(contract)]
-    others = (*freers(contract), *allocators(contract), *tellers(contract), *asked_functions(contract))
+    others = (*freers(contract), *allocators(contract), *_asked(contract))
     return [*found, *(name.text for name in others)]
+
+
+def _asked(contract: Contract) -> Iterator[Name]:
+    """Yield the functions that are called beside others, to tell something of those."""
+    yield from tellers(contract)
+    yield from asked_functions(contract)
+    yield from observing_functions(contract)
 
 
 def _around(contract: Contract) -> Iterator[Name]:
@@ -209,7 +220,8 @@ def _functions(contract: Contract, declarations: Declarations, problems: Problem
     wanted += [(name.text, name.span) for name in _around(contract)]
     wanted += [(n.text, n.span) for n in freers(contract) if not is_libcs(n.text, declarations)]
     wanted += [(n.text, n.span) for n in allocators(contract) if n.text != LIBCS_ALLOC]
-    wanted += [(n.text, n.span) for n in (*tellers(contract), *asked_functions(contract))]
+    wanted += [(n.text, n.span) for n in _asked(contract)]
+    asked = {each.text for each in observing_functions(contract)}
     for name, span in wanted:
         if name in declarations.functions or problems.lost(name, span, declarations):
             continue
@@ -219,7 +231,8 @@ def _functions(contract: Contract, declarations: Declarations, problems: Problem
             labels = (Label(span), Label(where, "declared here"))
             problems.add(Diagnostic(UNKNOWN_NAME, f"`{name}` is {what}, no function", labels, help=remedy))
         elif macro is None:
-            known = {name: function.span for name, function in declarations.functions.items()}
+            known: dict[str, Span | None] = dict.fromkeys(FUNCTIONS) if name in asked else {}
+            known |= {name: function.span for name, function in declarations.functions.items()}
             problems.unknown("function", name, span, known, f"`{contract.header.name}`")
         elif name not in listed or listed[name].prototype is None:
             words = f"`{name}` is a macro, which has no types: say how it is called, with `prototype`"

@@ -58,7 +58,7 @@ def check_names(
     if promise.returns is not None and promise.returns.owned_unless is not None:
         _check_lent(promise.returns.owned_unless, function, problems)
     for expression in promise.ensures:
-        problems.names(expression, after, resolve)
+        problems.names(expression, {*after, *(call.name for call in expression.calls)}, resolve)
         _check_old(expression, members, problems)
         _check_null(expression, shapes, problems)
     for expression in (each for reject in promise.rejects for each in reject.ensures):

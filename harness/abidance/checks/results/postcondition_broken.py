@@ -50,6 +50,8 @@ class PostconditionBroken(Check):
         seen, function = trial.seen, trial.function
         unjudged: EvaluationError | None = None
         for index, expression in enumerate(function.ensures):
+            if not trial.subject.is_observed(expression):
+                continue
             try:
                 if expression.holds(seen.after, seen.before):
                     continue

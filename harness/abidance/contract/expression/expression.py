@@ -230,6 +230,8 @@ class CallInside:
     span: Span
     arguments: tuple[tuple[tuple[str, Span] | None, Expression], ...]
     library: tuple[str, Span] | None = None
+    old: bool = False
+    """Whether it stands inside of ``old(...)``: it is made before the call that the condition is about."""
 
 
 def parse(
@@ -243,11 +245,13 @@ def parse(
     found: list[InnerCall] | None = [] if calls else None
     locate = locate or (lambda start, end: span.within(start, end - start))
     tree, where = read(text, locate, after=after, calls=found)
-    inside = tuple(_call_inside(each, where) for each in found or ())
-    return Expression(text, span, tuple(references(tree, where, {})), tree, where, calls=inside)
+    seen = tuple(references(tree, where, {}))
+    old = {each.parts[0] for each in seen if each.old}
+    inside = tuple(_call_inside(each, where, old=each.name in old) for each in found or ())
+    return Expression(text, span, seen, tree, where, calls=inside)
 
 
-def _call_inside(call: InnerCall, where: ExpressionPositions) -> CallInside:
+def _call_inside(call: InnerCall, where: ExpressionPositions, *, old: bool) -> CallInside:
     arguments = []
     for keyword, tree in call.arguments:
         named = None
@@ -258,7 +262,7 @@ def _call_inside(call: InnerCall, where: ExpressionPositions) -> CallInside:
         own = Expression(text, where.span(tree), tuple(references(tree, where, {})), tree, where)
         arguments.append((named, own))
     library = None if call.library is None else (call.library.id, where.span(call.library))
-    return CallInside(call.name, call.function, where.span(call.call), tuple(arguments), library)
+    return CallInside(call.name, call.function, where.span(call.call), tuple(arguments), library, old)
 
 
 def claims(tree: ast.expr) -> list[tuple[ast.expr, ast.expr | None]]:

@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from abidance.contract.language.clauses import Clauses, ClauseSnippet, Name, NamedClauses, clause
-from abidance.contract.language.formulas import AFTER, BEFORE, BEFORE_WITH_CALLS, NULL_OR_NUMBER
+from abidance.contract.language.formulas import (
+    AFTER,
+    BEFORE,
+    BEFORE_WITH_CALLS,
+    NULL_OR_NUMBER,
+    WITH_CALLS,
+)
 from abidance.contract.language.kinds import (
     HOOK,
     PARAMETER_NAME,
@@ -398,7 +404,9 @@ class FunctionPromise(NamedClauses):
     )
     ensures: tuple[Expression, ...] = field(
         default=(),
-        metadata=clause(ListOf(AFTER, words=_CONDITIONS), "Postconditions: what holds after a valid call."),
+        metadata=clause(
+            ListOf(WITH_CALLS, words=_CONDITIONS), "Postconditions: what holds after a valid call."
+        ),
     )
     rejects: tuple[RejectedCall, ...] = field(
         default=(),

@@ -24,9 +24,10 @@ from abidance.native.target.places import elements, number
 from abidance.native.target.reasons import NotCompiledError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-    from abidance.boundary.model.boundary import AskedLength, BoundaryFunction, Reject
+    from abidance.boundary.model.boundary import BoundaryFunction, FollowUpArgument, Reject
+    from abidance.boundary.model.types import Shape
     from abidance.native.expressions.values import CValue
     from abidance.native.target.drawing import ArgumentDrawer
     from abidance.native.target.memory_drawing import Pointee
@@ -62,6 +63,9 @@ class AfterCall:
         self.known = ("0", "0")
         self.past: list[tuple[Pointee, str]] = []
         self.texts: list[tuple[str, str]] = []
+        self.observed: dict[str, CValue] = {}
+        """What other functions have told of the call, by the calls of them in postconditions."""
+        self.observed_before: dict[str, CValue] = {}
 
     def report(self, condition: str, code: str, what: str) -> None:
         """Compile one finding."""
@@ -129,7 +133,7 @@ class AfterCall:
             out(f"abidance_int {count} = 0;")
             asked = next((each for each in self.function.asks if each.path == RESULT_NAME), None)
             if asked is not None:
-                told = self._asked(asked)
+                told = self.asked_call(asked.function, asked.arguments)
                 if told is None:
                     return CNullable(null, CUnavailable("nobody asks how much there is"))
                 with out.block("if (returned != NULL && success)"):
@@ -153,28 +157,38 @@ class AfterCall:
             return CBytes("returned", f"(size_t){count}")
         return elements(shape.element, "returned", f"(size_t){count}", whole=False)
 
-    def _asked(self, asked: AskedLength) -> str | None:
-        """Return the call that tells a length as a C expression; None for one that cannot be made."""
-        function, drawer = self.drawer.boundary.functions[asked.function], self.drawer
+    def asked_call(self, name: str, arguments: Sequence[FollowUpArgument]) -> str | None:
+        """Return a call that is made beside this one, to tell of it, as a C expression; None where none can be made."""
+        function, drawer = self.drawer.boundary.functions[name], self.drawer
         signature = function.signature
         if self._finds is not None:
             self.clauses.leave(f"`{function.name}` is not called by anybody but the program")
             return None
         if signature is None or signature.stub or drawer.symbols is None or drawer.types is None:
-            self.clauses.leave(f"`{function.name}`, which tells a length, needs a call stub")
+            self.clauses.leave(f"`{function.name}`, which is asked, needs a call stub")
             return None
         names, types = [m.name for m in self.function.members], drawer.types
         listed = [types.name(each) for each in signature.parameters]
         given = []
-        for of, argument in zip(listed, asked.arguments, strict=True):
+        for of, argument in zip(listed, arguments, strict=True):
             if not argument.parameter:
                 given.append(f"({of}){argument.constant}")
                 continue
             at = "result" if argument.parameter == RESULT_NAME else f"a{names.index(argument.parameter)}"
-            given.append(f"ABIDANCE_LOAD({of}, {at})")
+            shape = self._given(argument.parameter)
+            if isinstance(shape, ScalarShape) and shape.kind != "float":
+                given.append(f"({of}){load(shape, at)}")
+            else:
+                given.append(f"ABIDANCE_LOAD({of}, {at})")
         pointer = f"{types.name(signature.returns)} (*)({', '.join(listed) or 'void'})"
         callee = drawer.symbols.function(function.declaration.symbol)
         return f"(abidance_int)(({pointer}){callee})({', '.join(given)})"
+
+    def _given(self, parameter: str) -> Shape:
+        """Return the shape of a parameter, or of the result."""
+        if parameter == RESULT_NAME:
+            return self.function.result.shape
+        return next(member.shape for member in self.function.members if member.name == parameter)
 
     def now(self) -> dict[str, CValue]:
         now = self.places.values(self.function.members)
@@ -190,13 +204,13 @@ class AfterCall:
             own["result"] = self.result
         elif isinstance(self.function.result.shape, NothingShape):
             own["result"] = COpaque("1")
-        return {**now, **own}
+        return {**now, **own, **self.observed}
 
     def before(self) -> dict[str, CValue]:
         called, self.places.called = self.places.called, False
         before = self.places.values(self.function.members, old=True)
         self.places.called = called
-        return before
+        return {**before, **self.observed_before}
 
     def _lengths(self) -> None:
         """Compile how many elements of written memory have a meaning: after a failure, or without a length, all."""

@@ -161,6 +161,7 @@ class CallCompiler:
         holdings.before()
         judge = CallJudge(drawer, variant.reject)
         judge.copy()
+        judge.before()
         role = "law" if variant.keeps else "create" if variant.prepares is None else "prepare"
         Shower(drawer, frame).call(function.name, role, variant.reject.text if variant.reject else "")
         self._call(drawer)

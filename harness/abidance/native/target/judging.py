@@ -14,6 +14,7 @@ from abidance.native.target.after_call import AfterCall
 from abidance.native.target.answers import ComparedAnswers
 from abidance.native.target.c_text import words
 from abidance.native.target.input_format import Elements
+from abidance.native.target.observers import observe
 from abidance.native.target.promises import Promises
 from abidance.native.target.returned_values import ReturnedValues
 from abidance.native.target.states import StateJudge
@@ -45,12 +46,19 @@ class CallJudge:
             self._call.out(f"unsigned char *{slot.was} = abidance_copy({slot.block}, {record.size});")
             self._call.out(f"if (!{slot.was}) goto unlawful;")
 
+    def before(self) -> None:
+        """Compile what postconditions ask before the call."""
+        if self._call.reject is None:
+            self._call.observed_before = observe(self._call, before=True)
+
     def all(self) -> None:
         """Compile all that is judged, in the order of the checks."""
         call, memory, promises = self._call, WrittenMemory(self._call), Promises(self._call)
         self._call.report("abidance_beside()", "ABD311", "wrote beside a block")
         self._inputs()
         call.values()
+        if call.reject is None:
+            call.observed = observe(call, before=False)
         states = StateJudge(call)
         states.moves()
         ComparedAnswers(call).note_all()

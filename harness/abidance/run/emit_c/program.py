@@ -238,6 +238,8 @@ def _body(again: ReplayedCase, against: CaseResult | None, message: str) -> Iter
             continue
         if index < plan.subject and call.may_be_left_out and not _ran(again.trial, index):
             continue
+        if index in encoded.observing and placed.tells != plan.subject:
+            continue
         if index in encoded.skipped or (here and library_of(boundary, encoded, index) not in ("", here)):
             continue
         watched = index == plan.subject and tells_errno(placed, against)

@@ -1,0 +1,171 @@
+"""Functions that are asked something of a call, right before it or right after it, such as how much it has left.
+
+One that is asked only reads: it must not change what the call finds, or has left.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model import types as s
+from abidance.boundary.resolve.calls_after import arguments_after
+from abidance.contract.language.clauses import Name
+from abidance.core.catalogue import WRONG_VALUE
+from abidance.core.diagnostic import Diagnostic, Label
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.model.boundary import BoundaryFunction, FollowUpArgument, HandleLife
+    from abidance.boundary.resolve.problems import Problems
+    from abidance.contract.expression.expression import CallInside
+    from abidance.core.span import Span
+
+
+class AskedFunctions:
+    """Reads what functions are asked with; `problems` has why one cannot be asked. `purpose` is what asking is for."""
+
+    def __init__(
+        self,
+        functions: Mapping[str, BoundaryFunction],
+        handles: Mapping[str, HandleLife],
+        constants: Mapping[str, int],
+        problems: Problems,
+        purpose: str,
+    ) -> None:
+        self.functions = functions
+        self.handles = handles
+        self.constants = constants
+        self.problems = problems
+        self._purpose = purpose
+
+    def arguments(
+        self, function: BoundaryFunction, asked: BoundaryFunction, call: CallInside, *, before: bool = False
+    ) -> tuple[FollowUpArgument, ...] | None:
+        """Return what a function is asked with after a call, or before it; complain where it cannot be asked."""
+        written = [(None if name is None else Name(*name), each) for name, each in call.arguments]
+        arguments = arguments_after(function, asked, written, call.span, self.constants, self.problems)
+        if arguments is None:
+            return None
+        late = _late(function, arguments) if before else ""
+        if late:
+            message = f"`{late}` is known only after the call, and `{asked.name}` is asked before it"
+            self.problems.add(refused(message, call.span, asked))
+            return None
+        why = self._changes(asked) or self._out_of_order(function, asked, before=before)
+        why = why or self._destroyed(function, arguments, before=before)
+        why = why or _misfit(function, asked, arguments, gone=not before)
+        if why:
+            remedy = (
+                f"{self._purpose} is given parameters of this call as they are, its `result` or constants, and "
+                "leaves everything as it was"
+            )
+            self.problems.add(refused(why, call.span, asked, remedy))
+            return None
+        return arguments
+
+    def _changes(self, asked: BoundaryFunction) -> str:
+        """Return what a function does that is more than to read, empty where it does nothing else."""
+        name = asked.name
+        for life in self.handles.values():
+            if name in (*life.creates, life.destroy, life.acquire):
+                return f"`{name}` makes, keeps or destroys a `{life.name}`, and {self._purpose} only reads"
+            moved = life.machine.transitions.get(name) if life.machine is not None else None
+            if moved is not None and (moved.once or moved.targets):
+                return f"`{name}` may change the state of a `{life.name}`, and {self._purpose} only reads"
+        for member in asked.members:
+            shape = member.shape
+            if isinstance(shape, s.HandleShape) and (shape.owner or shape.made or shape.into):
+                return f"`{name}` decides whose `{member.name}` is, and {self._purpose} only reads"
+            if isinstance(shape, s.PointerShape) and (shape.direction.written or shape.handed):
+                return f"`{name}` writes `{member.name}`, and {self._purpose} only reads"
+            if isinstance(shape, s.CallbackShape | s.RecordShape):
+                return (
+                    f"`{member.name}` of `{name}` is neither a number, nor a handle, nor memory that is read"
+                )
+        return ""
+
+    def _destroyed(
+        self, function: BoundaryFunction, arguments: tuple[FollowUpArgument, ...], *, before: bool
+    ) -> str:
+        """Return which handle is given that the call before has destroyed, empty where all are there."""
+        ends = {name for name, life in self.handles.items() if function.name == life.destroy and not before}
+        for member in function.members:
+            given = any(each.parameter == member.name for each in arguments)
+            if given and isinstance(member.shape, s.HandleShape) and member.shape.handle in ends:
+                return f"`{member.name}` is destroyed by `{function.name}`"
+        return ""
+
+    def _out_of_order(
+        self, function: BoundaryFunction, asked: BoundaryFunction, *, before: bool = False
+    ) -> str:
+        """Return where a handle may be after a call, or before it, in which a function may not be called on it."""
+        for life in self.handles.values():
+            machine = life.machine
+            if machine is None or asked.name not in machine.transitions:
+                continue
+            moved = machine.transitions.get(function.name) if not before else None
+            after = machine.lawful(function.name) if moved is None or not moved.targets else frozenset[str]()
+            after |= {each.state for each in moved.targets} if moved is not None else frozenset()
+            for state in sorted(after - machine.lawful(asked.name)):
+                when = "before" if before else "after"
+                return f"a `{life.name}` may be in `{state}` {when} `{function.name}`, where `{asked.name}` is unlawful"
+        return ""
+
+
+def refused(
+    message: str, span: Span, asked: BoundaryFunction | None = None, remedy: str | None = None
+) -> Diagnostic:
+    """Return the diagnostic of what cannot be asked, with the function that would be, and what to do."""
+    labels = (Label(span), *((Label(asked.declaration.span),) if asked is not None else ()))
+    return Diagnostic(WRONG_VALUE, message, labels, help=remedy)
+
+
+def _late(function: BoundaryFunction, arguments: tuple[FollowUpArgument, ...]) -> str:
+    """Return an argument that is known only after the call, empty where all are known before."""
+    members = {member.name: member.shape for member in function.members}
+    for given in arguments:
+        shape = members.get(given.parameter)
+        if given.parameter == s.RESULT_NAME:
+            return s.RESULT_NAME
+        written = isinstance(shape, s.PointerShape) and not shape.direction.read
+        if written or (isinstance(shape, s.HandleShape) and shape.made):
+            return given.parameter
+    return ""
+
+
+def _misfit(
+    function: BoundaryFunction,
+    asked: BoundaryFunction,
+    arguments: tuple[FollowUpArgument, ...],
+    *,
+    gone: bool,
+) -> str:
+    """Return which argument is none that the function takes, empty where all fit.
+
+    What the call takes over is `gone` when the function is asked after it.
+    """
+    members = {member.name: member for member in function.members}
+    for member, given in zip(asked.members, arguments, strict=True):
+        wanted, where = member.shape, f"`{member.name}` of `{asked.name}`"
+        if not given.parameter:
+            if not isinstance(wanted, s.ScalarShape):
+                return f"{where} is no number, so no constant is given for it"
+            continue
+        passed = members[given.parameter].shape if given.parameter != s.RESULT_NAME else function.result.shape
+        if isinstance(wanted, s.HandleShape) or isinstance(passed, s.HandleShape):
+            kinds = [each.handle if isinstance(each, s.HandleShape) else "" for each in (wanted, passed)]
+            if kinds[0] != kinds[1]:
+                return (
+                    f"`{given.parameter}` is no `{kinds[0]}`, which {where} is"
+                    if kinds[0]
+                    else (f"`{given.parameter}` is a `{kinds[1]}`, and {where} is none")
+                )
+            if gone and isinstance(passed, s.HandleShape) and passed.owner == "callee":
+                return f"`{given.parameter}` is not the caller's any more when `{asked.name}` is called"
+            continue
+        if isinstance(wanted, s.ScalarShape) != isinstance(passed, s.ScalarShape):
+            return f"`{given.parameter}` is not what {where} is"
+        if gone and isinstance(passed, s.PointerShape) and passed.handed:
+            return f"`{given.parameter}` is not the caller's any more when `{asked.name}` is called"
+    return ""

@@ -1,0 +1,75 @@
+"""What postconditions ask of other functions, `st_size(s) == old(st_size(s)) + 1`, joined with those functions.
+
+Each is called right after the call that the postcondition is about, or right before it inside of `old(...)`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model import types as s
+from abidance.boundary.model.boundary import Observer
+from abidance.boundary.resolve.asked_functions import AskedFunctions, refused
+from abidance.contract.language.clauses import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
+    from abidance.boundary.resolve.problems import Problems
+    from abidance.contract.expression.expression import CallInside
+    from abidance.contract.model import Contract
+
+
+def observing_functions(contract: Contract) -> Iterator[Name]:
+    """Yield the functions that the postconditions of others ask."""
+    for promise in contract.functions.values():
+        for expression in promise.ensures:
+            yield from (Name(call.function, call.span) for call in expression.calls)
+
+
+class Observers:
+    """Reads which functions the postconditions of others ask; what is wrong goes to `problems`."""
+
+    def __init__(
+        self,
+        functions: Mapping[str, BoundaryFunction],
+        handles: Mapping[str, HandleLife],
+        constants: Mapping[str, int],
+        problems: Problems,
+    ) -> None:
+        self._asked = AskedFunctions(functions, handles, constants, problems, "what a postcondition asks")
+
+    def read(self, function: BoundaryFunction) -> BoundaryFunction:
+        """Return a function with those that its postconditions ask."""
+        calls = [call for each in function.ensures for call in each.calls]
+        found = [self._one(function, call) for call in calls]
+        return replace(function, observers=tuple(each for each in found if each is not None))
+
+    def _one(self, function: BoundaryFunction, call: CallInside) -> Observer | None:
+        asked = self._asked.functions.get(call.function)
+        if asked is None:
+            return None  # which is told where functions are looked for
+        if call.library is not None:
+            self._asked.problems.add(refused("a library has no place here: both are of one", call.library[1]))
+            return None
+        if self._prepares(function) and call.old:
+            message = f"`{function.name}` makes or prepares handles, and nobody is asked before those calls"
+            self._asked.problems.add(refused(message, call.span, asked))
+            return None
+        if isinstance(asked.result.shape, s.NothingShape | s.HandleShape):
+            what = "nothing" if isinstance(asked.result.shape, s.NothingShape) else "a handle"
+            message = f"`{asked.name}` returns {what}, which has no value in a condition"
+            self._asked.problems.add(refused(message, call.span, asked))
+            return None
+        arguments = self._asked.arguments(function, asked, call, before=call.old)
+        if arguments is None:
+            return None
+        return Observer(asked.name, arguments, asked.result.shape, call.name, call.span, call.old)
+
+    def _prepares(self, function: BoundaryFunction) -> bool:
+        return any(
+            function.name in (*life.creates, *(name for name, _ in life.prepare))
+            for life in self._asked.handles.values()
+        )

@@ -1,0 +1,68 @@
+/* One source, three libraries: VARIANT 0 is sound, 1 comes as near to the defects as sound code can, 2 has them. */
+#include "observers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NEAR (VARIANT == 1)
+#define WRONG (VARIANT == 2)
+
+struct ob_pile {
+    unsigned count;
+    int numbers[12];
+    char name[12], other[12];
+    int second;
+};
+
+ob_pile *ob_pile_new(int first) {
+    ob_pile *pile = calloc(1, sizeof *pile);
+    if (pile)
+        ob_push(pile, first);
+    return pile;
+}
+
+void ob_pile_free(ob_pile *pile) { free(pile); }
+
+/* Forgets to count the fourth. Near: takes what is there already as well. */
+int ob_push(ob_pile *pile, int number) {
+    if (pile->count == 12)
+        return -1;
+    pile->numbers[pile->count] = number;
+    if (!WRONG || pile->count != 3)
+        pile->count++;
+    return 0;
+}
+
+int ob_pop(ob_pile *pile, int *number) {
+    if (!pile->count)
+        return -1;
+    *number = pile->numbers[--pile->count];
+    return 0;
+}
+
+unsigned ob_count(const ob_pile *pile) { return pile->count; }
+
+int ob_at(const ob_pile *pile, unsigned place) { return place < pile->count ? pile->numbers[place] : -1; }
+
+/* Loses the last character of a long one. Near: has the names in two places in turn. */
+void ob_rename(ob_pile *pile, const char *name) {
+    pile->second = NEAR && !pile->second;
+    strcpy(pile->second ? pile->other : pile->name, name);
+    if (WRONG && strlen(name) == 8)
+        pile->name[7] = '\0';
+}
+
+const char *ob_name(const ob_pile *pile) { return pile->second ? pile->other : pile->name; }
+
+/* Moves one less than it says. Near: moves none where there is no room. */
+int ob_move(ob_pile *from, ob_pile *to, unsigned char most) {
+    int moved = 0, number;
+    while (moved < most && (!NEAR || to->count < 12) && !ob_pop(from, &number)) {
+        if (ob_push(to, number)) {
+            ob_push(from, number);
+            break;
+        }
+        moved++;
+    }
+    return moved + (WRONG && moved > 1);
+}

@@ -1,0 +1,19 @@
+/* A pile of numbers: what its calls promise is told by other functions. */
+#ifndef OBSERVERS_H
+#define OBSERVERS_H
+
+#include <stddef.h>
+
+typedef struct ob_pile ob_pile;
+
+ob_pile *ob_pile_new(int first);
+void ob_pile_free(ob_pile *pile);
+int ob_push(ob_pile *pile, int number);  /* 0, or -1 where 12 are there */
+int ob_pop(ob_pile *pile, int *number);  /* 0, or -1 where none is there */
+unsigned ob_count(const ob_pile *pile);
+int ob_at(const ob_pile *pile, unsigned place);  /* -1 where nothing is */
+void ob_rename(ob_pile *pile, const char *name);
+const char *ob_name(const ob_pile *pile);
+int ob_move(ob_pile *from, ob_pile *to, unsigned char most);  /* how many were moved */
+
+#endif
