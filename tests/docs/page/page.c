@@ -675,6 +675,8 @@ int lv_add(lv_table *table, int number)
     return 0;
 }
 
+size_t lv_count(const lv_table *table) { return (size_t)table->count; }
+
 const char *lv_name(const lv_table *table) { return table->name; }
 
 int lv_find_label(const lv_table *table, lv_label *label)

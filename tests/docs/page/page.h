@@ -196,6 +196,7 @@ typedef struct lv_cursor lv_cursor;
 lv_table *lv_table_new(const char *name);
 void lv_table_free(lv_table *table);
 int lv_add(lv_table *table, int number);
+size_t lv_count(const lv_table *table);
 const char *lv_name(const lv_table *table);
 int lv_find_name(const lv_table *table, const char **name);
 typedef struct lv_label { const char *text; int letters; } lv_label;

@@ -405,7 +405,9 @@ class FunctionPromise(NamedClauses):
     ensures: tuple[Expression, ...] = field(
         default=(),
         metadata=clause(
-            ListOf(WITH_CALLS, words=_CONDITIONS), "Postconditions: what holds after a valid call."
+            ListOf(WITH_CALLS, words=_CONDITIONS),
+            "Postconditions: what holds after a valid call. They may ask other functions: "
+            "`count(x) == old(count(x)) + 1`.",
         ),
     )
     rejects: tuple[RejectedCall, ...] = field(

@@ -1,0 +1,114 @@
+"""Functions that postconditions ask: what they are asked with, when, and which are asked nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+HEADER = """
+#define TOP 3
+typedef struct pile pile;
+pile *pile_new(void);
+void pile_free(pile *p);
+int push(pile *p, int number);
+int count(const pile *p);
+int at(const pile *p, int place);
+void clear(pile *p);
+int take(pile *p, int *number);
+pile *other(const pile *p);
+int finish(pile *p);
+int last(const pile *p);
+int store(pile *p, char *text);
+int is_text(const char *text);
+"""
+CONTRACT = """
+handles:
+  pile:
+    create: pile_new
+    destroy: pile_free
+    states: [open, done]
+    transitions: {{finish: {{from: open, to: done}}, last: {{from: done}}, push: {{from: open}}}}
+functions:
+  {function}: {{ensures: ["{condition}"]{more}}}
+  take: {{params: {{number: {{out: int}}}}}}
+  other: {{returns: {{handle: pile, nullable: true, owner: callee, lifetime: handle(p)}}}}
+  is_text: {{params: {{text: {{in: string}}}}}}
+"""
+
+
+def read(joined, condition, function="push", more=""):
+    return joined(HEADER, CONTRACT.format(function=function, condition=condition, more=more)).functions[
+        function
+    ]
+
+
+def test_a_function_is_asked_before_the_call_within_old_and_after_it_elsewhere(joined):
+    function = read(joined, "count(p) == old(count(p)) + at(p, place=TOP)")
+
+    asked = [(each.function, each.before) for each in function.observers]
+    assert sorted(asked) == [("at", False), ("count", False), ("count", True)]
+    at = next(each for each in function.observers if each.function == "at")
+    assert [(each.parameter, each.constant) for each in at.arguments] == [("p", 0), ("", 3)]
+
+
+def test_a_handle_that_was_made_is_the_result(joined):
+    (asked,) = read(joined, "implies(result != null, count(result) == 0)", "pile_new").observers
+
+    assert asked.arguments[0].parameter == "result"
+
+
+def test_what_is_taken_over_may_be_asked_about_before(joined):
+    more = ", params: {text: {in: string, owner: callee}}"
+
+    (asked,) = read(joined, "old(is_text(text)) == 1", "store", more).observers
+
+    assert asked.before
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        ("coutn(p) == 1", "function `coutn` is not in `subject.h`"),
+        ("lenn(p) == 1", "function `lenn` is not in `subject.h`"),
+        ("at(p) == 1", "`place` of `at` is not given"),
+        (
+            "at(p, number + 1) == 1",
+            "`number + 1` is calculated, and `at` is asked with parameters as they are",
+        ),
+        ("at(number, 1) == 1", "`number` is no `pile`, which `p` of `at` is"),
+        ("old(at(p, result)) == 1", "`result` is known only after the call, and `at` is asked before it"),
+        ("clear(p) == 1", "`clear` returns nothing, which has no value in a condition"),
+        ("other(p) == null", "`other` returns a handle, which has no value in a condition"),
+        (
+            "finish(p) == 1",
+            "`finish` may change the state of a `pile`, and what a postcondition asks only reads",
+        ),
+        ("take(p, number) == 1", "`take` writes `number`, and what a postcondition asks only reads"),
+        ("last(p) == 1", "a `pile` may be in `open` after `push`, where `last` is unlawful"),
+        ("c.count(p) == 1", "a library has no place here: both are of one"),
+        ("all(at(p, i) == 1 for i in range(3))", "a call in a loop, which may be made any number of times"),
+    ],
+)
+def test_what_cannot_be_asked_is_told(joined, refused, condition, message):
+    assert message in refused(HEADER, CONTRACT.format(function="push", condition=condition, more=""))
+
+
+@pytest.mark.parametrize(
+    ("function", "condition", "more", "message"),
+    [
+        ("pile_free", "count(p) == 0", "", "`p` is destroyed by `pile_free`"),
+        (
+            "pile_new",
+            "old(at(1, 2)) == 0",
+            "",
+            "`pile_new` makes or prepares handles, and nobody is asked before those calls",
+        ),
+        (
+            "store",
+            "is_text(text) == 1",
+            ", params: {text: {in: string, owner: callee}}",
+            "`text` is not the caller's any more when `is_text` is called",
+        ),
+    ],
+)
+def test_what_is_not_there_is_not_asked_about(joined, refused, function, condition, more, message):
+    assert message in refused(HEADER, CONTRACT.format(function=function, condition=condition, more=more))
