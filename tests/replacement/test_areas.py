@@ -6,6 +6,7 @@ import pytest
 
 from abidance.checks import CHECKS
 from abidance.contract.load import load_contract
+from abidance.core.catalogue import SYMBOL_MISSING
 from abidance.core.diagnostic import Diagnostic, Finding
 from abidance.core.events import ItemFinished, ItemId
 from abidance.core.gate import GateResult
@@ -84,6 +85,28 @@ class TestEachFindingIsInOneArea:
 
         assert found[Area.OTHER].standing is AreaStanding.DIFFERS
         assert found[Area.OTHER].words == ("found in `f`",)
+
+    def test_a_function_that_is_not_there_is_a_matter_of_linking_and_of_nothing_else(self, areas):
+        gone = Diagnostic(SYMBOL_MISSING, "`librust.so` does not export `g`", place="g")
+        rust = item("rust", Finding(gone, "g", "properties", "rust", ("release",)), function="g")
+        both = item("c=rust", Finding(gone, "g", "equivalence", "c=rust", ("release",)), phase="equivalence")
+        found = areas(item("c"), item("rust"), rust, both)
+
+        linking = found[Area.LINKING]
+        assert (linking.standing, linking.words) == (AreaStanding.DIFFERS, ("does not export `g`",))
+        assert len(linking.findings) == 1
+        assert found[Area.PROMISES].standing is AreaStanding.SAME
+        assert found[Area.ANSWERS].standing is not AreaStanding.DIFFERS
+        assert Area.OTHER not in found
+
+    def test_one_that_neither_has_is_not_held_against_the_new_library(self, areas):
+        gone = Diagnostic(SYMBOL_MISSING, "it does not export `g`", place="g")
+        found = areas(
+            *(item(each, Finding(gone, "g", "properties", each, ("release",))) for each in ("c", "rust"))
+        )
+
+        assert found[Area.LINKING].standing is AreaStanding.SAME
+        assert Area.OTHER not in found
 
     @pytest.mark.parametrize(
         ("verdict", "standing"),

@@ -15,6 +15,7 @@ from abidance.abi.reconcile.codes import EXPORT_UNDECLARED, SYMBOL_MISSING
 from abidance.boundary.resolve.libraries import source_of
 from abidance.checks.cost.cost_out_of_proportion import CostOutOfProportion
 from abidance.contract.load import load_contract
+from abidance.core import catalogue
 from abidance.core.catalogue import BAD_CONFIGURATION
 from abidance.core.codes import Severity
 from abidance.core.diagnostic import VERSUS, Diagnostic
@@ -48,7 +49,7 @@ _LINKED = frozenset(("library", "symbol"))
 """What the loader and the linker see, by the entity of a change."""
 _SHOWS_LAYOUTS = "dwarf"
 """What tells how a built library lays out records: the header, which both share, is no witness of either."""
-_LINKED_CODES = frozenset((SYMBOL_MISSING.id, EXPORT_UNDECLARED.id))
+_LINKED_CODES = frozenset((SYMBOL_MISSING.id, EXPORT_UNDECLARED.id, catalogue.SYMBOL_MISSING.id))
 _ENDINGS = frozenset(("crashed", "timed-out", "process-exited", "sanitizer-report", "call-returned-twice"))
 _PHASES = {"equivalence": Area.ANSWERS, "threads": Area.THREADS, "reentry": Area.THREADS, "cost": Area.COSTS}
 _COSTS = frozenset(("call-allocates", "more-memory-than-budget", "more-instructions-than-budget"))
@@ -181,7 +182,9 @@ class _Scorer:
             for found in (*area.findings, *area.shared, *area.old_only)
         }
         placed |= {(self.asked.old, *_fault(found)) for area in areas for found in area.shared}
-        left = tuple(each for each in _findings(self.items) if (each.library, *_fault(each)) not in placed)
+        # A function that is not there is told by the files, and again by each item that would call it.
+        called = (each for each in _findings(self.items) if _area(each) is not Area.LINKING)
+        left = tuple(each for each in called if (each.library, *_fault(each)) not in placed)
         if not left:
             return ()
         return (AreaScore(Area.OTHER, AreaStanding.DIFFERS, (f"found in {_faults(left)}",), left),)
@@ -202,13 +205,18 @@ class _Scorer:
             )
         if linking and words and (off := features_left_out(self.contract, self.asked.new)):
             risky.append(f"features of the crate that are off: {', '.join(off)}")
+        held, shared, old_only = self._sides(area)
+        if held and not words:
+            words = [f"does not export {_faults(held)}"]
         if words:
-            return AreaScore(area, AreaStanding.DIFFERS, (*words, *risky))
+            return AreaScore(area, AreaStanding.DIFFERS, (*words, *risky), held, shared, old_only)
         if unknown:
-            return AreaScore(area, AreaStanding.UNKNOWN, (*unknown, *risky))
-        return AreaScore(area, AreaStanding.BUT_FOR if risky else AreaStanding.SAME, tuple(risky))
+            return AreaScore(area, AreaStanding.UNKNOWN, (*unknown, *risky), (), shared, old_only)
+        standing = AreaStanding.BUT_FOR if risky else AreaStanding.SAME
+        return AreaScore(area, standing, tuple(risky), (), shared, old_only)
 
-    def _called(self, area: Area) -> AreaScore:
+    def _sides(self, area: Area) -> tuple[tuple[Finding, ...], tuple[Finding, ...], tuple[Finding, ...]]:
+        """Return what only the new library does wrong, what both do, and what only the old one does."""
         mine = [each for each in self.items if each.item.library == self.asked.new]
         theirs = [each for each in self.items if each.item.library == self.asked.old]
         found = [each for each in _findings(mine) if _area(each) is area]
@@ -217,9 +225,16 @@ class _Scorer:
         found += [each for each in apart if each.details.get("side") == self.asked.new]
         behind = [each for each in apart if each.details.get("side") == self.asked.old]
         others = [*(each for each in _findings(theirs) if _area(each) is area), *behind]
-        other = {_fault(each) for each in others}
-        held = tuple(each for each in found if _fault(each) not in other)
-        shared = tuple(each for each in found if _fault(each) in other)
+        other, own = {_fault(each) for each in others}, {_fault(each) for each in found}
+        return (
+            tuple(each for each in found if _fault(each) not in other),
+            tuple(each for each in found if _fault(each) in other),
+            tuple(each for each in others if _fault(each) not in own),
+        )
+
+    def _called(self, area: Area) -> AreaScore:
+        mine = [each for each in self.items if each.item.library == self.asked.new]
+        held, shared, old_only = self._sides(area)
         judged = [
             each
             for each in mine
@@ -227,8 +242,6 @@ class _Scorer:
         ]
         words = [f"{self._breaks(area)} {_faults(held)}"] if held else []
         words += [f"{count(len(shared), 'fault')} of `{self.asked.old}` as well"] if shared else []
-        mine_too = {_fault(each) for each in found}
-        old_only = tuple(each for each in others if _fault(each) not in mine_too)
         if old_only:
             words.append(f"{count(len(old_only), 'fault')} of `{self.asked.old}` alone: {_faults(old_only)}")
         open_ = [each for each in judged if not each.judged and area is not Area.ENDINGS]
@@ -375,6 +388,8 @@ def _fault(finding: Finding) -> tuple[str, str, str]:
 
 def _area(finding: Finding) -> Area:
     name = finding.diagnostic.code.name
+    if finding.diagnostic.code.id in _LINKED_CODES:
+        return Area.LINKING
     if name == CostOutOfProportion.name:
         return Area.COSTS
     by_phase = _phase_area(finding.phase)
