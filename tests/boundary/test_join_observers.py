@@ -19,6 +19,7 @@ int finish(pile *p);
 int last(const pile *p);
 int store(pile *p, char *text);
 int is_text(const char *text);
+pile *last_of(pile *p);
 """
 CONTRACT = """
 handles:
@@ -33,6 +34,9 @@ functions:
   other: {{returns: {{handle: pile, nullable: true, owner: callee, lifetime: handle(p)}}}}
   is_text: {{params: {{text: {{in: string}}}}}}
 """
+
+
+BORROWED = ", returns: {handle: pile, nullable: true, owner: callee, lifetime: handle(p)}"
 
 
 def read(joined, condition, function="push", more=""):
@@ -52,6 +56,12 @@ def test_a_function_is_asked_before_the_call_within_old_and_after_it_elsewhere(j
 
 def test_a_handle_that_was_made_is_the_result(joined):
     (asked,) = read(joined, "implies(result != null, count(result) == 0)", "pile_new").observers
+
+    assert asked.arguments[0].parameter == "result"
+
+
+def test_a_handle_that_is_borrowed_may_be_asked(joined):
+    (asked,) = read(joined, "implies(result != null, count(result) == 0)", "last_of", BORROWED).observers
 
     assert asked.arguments[0].parameter == "result"
 

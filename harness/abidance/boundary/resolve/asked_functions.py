@@ -121,6 +121,13 @@ def refused(
     return Diagnostic(WRONG_VALUE, message, labels, help=remedy)
 
 
+def _is_taken(given: FollowUpArgument, shape: s.Shape) -> bool:
+    """Tell whether a call takes a handle over that it is given; what it returns or leaves so is borrowed from it."""
+    if given.parameter == s.RESULT_NAME or not isinstance(shape, s.HandleShape):
+        return False
+    return shape.owner == "callee" and not shape.made
+
+
 def _late(function: BoundaryFunction, arguments: tuple[FollowUpArgument, ...]) -> str:
     """Return an argument that is known only after the call, empty where all are known before."""
     members = {member.name: member.shape for member in function.members}
@@ -161,7 +168,7 @@ def _misfit(
                     if kinds[0]
                     else (f"`{given.parameter}` is a `{kinds[1]}`, and {where} is none")
                 )
-            if gone and isinstance(passed, s.HandleShape) and passed.owner == "callee":
+            if gone and _is_taken(given, passed):
                 return f"`{given.parameter}` is not the caller's any more when `{asked.name}` is called"
             continue
         if isinstance(wanted, s.ScalarShape) != isinstance(passed, s.ScalarShape):
