@@ -66,6 +66,20 @@ def test_a_handle_that_is_borrowed_may_be_asked(joined):
     assert asked.arguments[0].parameter == "result"
 
 
+def test_what_another_handle_is_made_from_may_be_asked_before(joined):
+    more = ", params: {p: {handle: pile, owner: callee}}, returns: {handle: pile, nullable: true}"
+    text = CONTRACT.replace("create: pile_new", "create: [pile_new, last_of]")
+
+    function = joined(
+        HEADER, text.format(function="last_of", condition="count(result) == old(count(p))", more=more)
+    ).functions["last_of"]
+
+    assert [(each.function, each.before) for each in function.observers] == [
+        ("count", False),
+        ("count", True),
+    ]
+
+
 def test_what_is_taken_over_may_be_asked_about_before(joined):
     more = ", params: {text: {in: string, owner: callee}}"
 
@@ -110,7 +124,7 @@ def test_what_cannot_be_asked_is_told(joined, refused, condition, message):
             "pile_new",
             "old(at(1, 2)) == 0",
             "",
-            "`pile_new` makes or prepares handles, and nobody is asked before those calls",
+            "`p` of `at` is no number, so no constant is given for it",
         ),
         (
             "store",

@@ -54,6 +54,8 @@ void ob_rename(ob_pile *pile, const char *name) {
 
 const char *ob_name(const ob_pile *pile) { return pile->second ? pile->other : pile->name; }
 
+bool ob_is_named(const ob_pile *pile, const char *name) { return !strcmp(ob_name(pile), name); }
+
 /* Moves one less than it says. Near: moves none where there is no room. */
 int ob_move(ob_pile *from, ob_pile *to, unsigned char most) {
     int moved = 0, number;

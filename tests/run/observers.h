@@ -2,6 +2,7 @@
 #ifndef OBSERVERS_H
 #define OBSERVERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef struct ob_pile ob_pile;
@@ -14,6 +15,7 @@ unsigned ob_count(const ob_pile *pile);
 int ob_at(const ob_pile *pile, unsigned place);  /* -1 where nothing is */
 void ob_rename(ob_pile *pile, const char *name);
 const char *ob_name(const ob_pile *pile);
+bool ob_is_named(const ob_pile *pile, const char *name);
 int ob_move(ob_pile *from, ob_pile *to, unsigned char most);  /* how many were moved */
 
 #endif

@@ -113,7 +113,19 @@ def observe(
             ways = tuple(guards(builder)) if index is None else ()
             question.append(asking.follows, tuple(dict.fromkeys((*builder.conditions, *ran))), guards=ways)
         found[each.text] = placed[call]
+    if index is not None and placed:
+        _lend_on(draft, index, max(placed.values()))
     return found
+
+
+def _lend_on(draft: PlanDraft, index: int, last: int) -> None:
+    """Leave what call `index` was lent with the calls that are asked about it, up to the `last` of them."""
+    retired: list[int] = []
+    for number in range(index, last):
+        made = draft.calls[number]
+        retired += made.retires
+        draft.calls[number] = replace(made, retires=())
+    draft.calls[last] = replace(draft.calls[last], retires=(*retired, *draft.calls[last].retires))
 
 
 def ask_for_room(

@@ -300,6 +300,11 @@ class StepJoiner:
                 )
             there = there.element
         if isinstance(member.shape, s.HandleShape):
+            kind = member.shape.handle
+            if isinstance(there, s.HandleShape) and there.handle == kind:
+                return (
+                    f"it is no new `{kind}`: name `{function.name}` under `create` of `{kind}` if it is one"
+                )
             return f"it is a `{member.shape.handle}`, and {of} is none that `{function.name}` created"
         if not isinstance(there, s.ScalarShape):
             return f"{of} is no number, and of what is returned or read only numbers and new handles are passed on"

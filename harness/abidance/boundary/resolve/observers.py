@@ -54,10 +54,6 @@ class Observers:
         if call.library is not None:
             self._asked.problems.add(refused("a library has no place here: both are of one", call.library[1]))
             return None
-        if self._prepares(function) and call.old:
-            message = f"`{function.name}` makes or prepares handles, and nobody is asked before those calls"
-            self._asked.problems.add(refused(message, call.span, asked))
-            return None
         if isinstance(asked.result.shape, s.NothingShape | s.HandleShape):
             what = "nothing" if isinstance(asked.result.shape, s.NothingShape) else "a handle"
             message = f"`{asked.name}` returns {what}, which has no value in a condition"
@@ -67,9 +63,3 @@ class Observers:
         if arguments is None:
             return None
         return Observer(asked.name, arguments, asked.result.shape, call.name, call.span, call.old)
-
-    def _prepares(self, function: BoundaryFunction) -> bool:
-        return any(
-            function.name in (*life.creates, *(name for name, _ in life.prepare))
-            for life in self._asked.handles.values()
-        )
