@@ -734,26 +734,33 @@ _LAST = tuple(
     or not (row[0].startswith(("%", "\ufeff")) or re.search(r"^---\s", row[0], re.MULTILINE))
 )
 DOCUMENTS = 8
-"""So many documents stand in each text that is loaded."""
+"""So many documents stand at most in a text that is loaded."""
 
 
-def _documents(seed: int) -> bytes:
-    """Return a text of some documents of the table in any encoding, behind the canonical form of all of them."""
-    dice = random.Random(seed)
-    first = dice.choice(_LOADED if dice.random() < 0.1 else _PRECEDING)
-    rows = [first]
-    if _may_precede(first[0]):
-        rows += [dice.choice(_PRECEDING) for _ in range(DOCUMENTS - 2)]
-        rows.append(dice.choice(_LAST))
-    text = first[0]
+def _stream(rows: list[tuple[str, bytes]], dice: random.Random) -> bytes:
+    """Return a text with these documents in one of the encodings, behind their number and the canonical form of all."""
+    text = rows[0][0]
     for later, _ in rows[1:]:
         marker = "" if re.match(r"---\s", later) else "---\n"
         text += ("" if text.endswith("\n") else "\n") + marker + later
     return yaml_texts.case(bytes((len(rows),)) + b"".join(form for _, form in rows), _encoded(text, dice))
 
 
-loaded = st.integers(0, 1 << 32).map(_documents)
-"""Texts in any encoding, behind the number of their documents and the canonical form of these."""
+def _streams() -> Iterator[bytes]:
+    """Yield texts of a few documents in which each of the table stands once."""
+    dice = random.Random(1)
+    last = [row for row in _LAST if row not in _PRECEDING]
+    for row in _LOADED:
+        if row not in _PRECEDING and row not in _LAST:
+            yield _stream([row], dice)
+    preceding = list(_PRECEDING)
+    while preceding:
+        rows, preceding = preceding[: DOCUMENTS - 1], preceding[DOCUMENTS - 1 :]
+        yield _stream(rows + ([last.pop()] if last else []), dice)
+
+
+loaded = tuple(_streams())
+"""Texts in any encoding, behind the number of their documents and the canonical form of these: all are tried."""
 
 
 def _place(text: str, place: str) -> bytes:
@@ -763,9 +770,8 @@ def _place(text: str, place: str) -> bytes:
 
 
 def _failing() -> Iterator[bytes]:
-    for error, problem, context, texts in FAILING:
+    for error, _, _, texts in FAILING:
         for text, where in texts:
-            said = problem.encode() + b"\xff" + (context or "").encode()
             first, *rest = where.split()
             if error == READER:
                 offset, value = int(first), int(rest[0]) + 1
@@ -775,11 +781,21 @@ def _failing() -> Iterator[bytes]:
                 places = (
                     _place(decoded, first) + (_place(decoded, rest[0]) if rest else b"\0" * 6) + b"\0" * 4
                 )
-            yield yaml_texts.case(bytes((error,)) + places + said, text)
+            yield (bytes((len(text), error)) + places + text).ljust(ROOM, b"\0")
 
 
-failing = st.sampled_from(tuple(_failing()))
-"""Texts that fail, behind the error, the places of problem and context, the offset and the value, and what is said."""
+ROOM, TOGETHER = 64, 8
+"""So many bytes has each text that fails, and so many are tried together."""
+
+
+def _together(rows: list[bytes]) -> Iterator[bytes]:
+    for begin in range(0, len(rows), TOGETHER):
+        yield b"".join((rows[begin:] + rows)[:TOGETHER])
+
+
+failing = tuple(_together(list(_failing())))
+"""Eight texts that fail, each behind its length, its error, the places of problem and context, the offset and the value
+of what cannot be read: all are tried."""
 
 _INCOMPLETE = (
     b"\xc3 \xe2\x82 \xf0\x9f\x98 \xc3\xc3 \xc3( \xe2\xc2\xac \xe2\x82\xec \xf0\xdf\x98\x80 \xf0\x9f\x98("

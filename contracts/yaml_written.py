@@ -275,7 +275,84 @@ def rewritten(seed: int, size: int) -> bytes | None:
     return yaml_texts.case(options.told() + bytes((count,)) + output, text.encode())
 
 
-streams = yaml_texts.seeds.map(lambda chosen: rewritten(*chosen)).filter(lambda case: case is not None)
+def streams() -> tuple[bytes, ...]:
+    """Return texts, each behind what is dumped of its documents."""
+    return yaml_texts.table(rewritten, tried=140)
+
+
+_EVENTS = 20
+_LOOKED_AHEAD = {yaml.DocumentStartEvent: 1, yaml.SequenceStartEvent: 2, yaml.MappingStartEvent: 3}
+_OPENING = (yaml.StreamStartEvent, yaml.DocumentStartEvent, yaml.CollectionStartEvent)
+_CLOSING = (yaml.StreamEndEvent, yaml.DocumentEndEvent, yaml.CollectionEndEvent)
+
+
+def _waits(queue: list[yaml.Event]) -> bool:
+    """Return whether the first event waits for others, as an emitter must know what is in a collection."""
+    count = _LOOKED_AHEAD.get(type(queue[0]), 0)
+    level = 0
+    if len(queue) > count:
+        return False
+    for event in queue:
+        level += isinstance(event, _OPENING) - isinstance(event, _CLOSING)
+        if not level:
+            return False
+    return True
+
+
+def _emitted(events: list[yaml.Event], options: Options) -> tuple[int, bytes]:
+    """Return how many events are taken before one is refused, and what is written where none is."""
+    stream = io.StringIO()
+    writer = Writer(stream, options)
+    queue: list[yaml.Event] = []
+    for number, event in enumerate(events):
+        queue.append(event)
+        while queue and not _waits(queue):
+            try:
+                writer.events.append(queue[0])
+                writer.event = writer.events.pop(0)
+                writer.events.extend(queue[1:])
+                writer.state()
+                writer.events.clear()
+            except (yaml.YAMLError, AttributeError):  # PyYAML asks a wrong event for what it has not
+                return number, b""
+            queue.pop(0)
+    return len(events), stream.getvalue().encode()
+
+
+_LEFT_OUT, _TAKEN, _REFUSED, _WRITTEN = range(4)
+
+
+def emitted(seed: int, size: int) -> bytes | None:
+    """Return a text of one document behind the options, what becomes of each event, and what is written; or None.
+
+    Now and then an event is left out, so that another one is not expected where it comes.
+    """
+    text = yaml_texts.texts(seed, size)
+    try:
+        events = list(yaml.parse(text, Loader=yaml.Loader))
+    except yaml.YAMLError:
+        return None
+    documents = sum(isinstance(event, yaml.DocumentStartEvent) for event in events)
+    alike = all(_is_alike(event) and getattr(event, "tag", None) != "!" for event in events)
+    if documents != 1 or len(events) > _EVENTS or not alike or _is_nothing(events):
+        return None
+    dice = random.Random(seed ^ size)
+    options = Options.chosen(dice)
+    last = len(events) - 2  # the end of the document, at which all of it is written
+    left_out = dice.choice((0, 1, last, dice.randrange(last))) if dice.random() < 0.4 else -1
+    numbers = [n for n in range(len(events) if left_out == last else last + 1) if n != left_out]
+    taken, output = _emitted([events[n] for n in numbers], options)
+    fate = [_LEFT_OUT] * _EVENTS
+    for place, n in enumerate(numbers[: taken + 1]):
+        fate[n] = _TAKEN if place < taken else _REFUSED
+    if taken == len(numbers):
+        fate[last] = _WRITTEN
+    return yaml_texts.case(options.told()[:-1] + bytes(fate) + output, text.encode())
+
+
+def some_events() -> tuple[bytes, ...]:
+    """Return texts, each behind what is emitted of its events."""
+    return yaml_texts.table(emitted)
 
 
 _PLAIN, _SINGLE, _DOUBLE, _LITERAL, _FOLDED = range(1, 6)

@@ -199,6 +199,38 @@ def test_what_a_law_is_given_may_come_from_python(tmp_path, written, capsys):
         assert words in capsys.readouterr().out
 
 
+TABLE = HEX.partition("functions:")[0] + (
+    "functions: {hx_even: {}}\n"
+    "laws:\n  one:\n    given:\n"
+    "      n: {in: int, range: [0, 9999], generate: 'says:numbers'}\n"
+    "      m: {in: int, range: [0, 9999]}\n"
+    "    steps: [a = hx_even(n), hx_even(m)]\n    ensures: [a.result == (n % 2 == 0)]\n"
+)
+
+
+@pytest.mark.parametrize("kind", ["tuple", "list"])
+def test_every_value_of_a_table_is_tried(kind, tmp_path, written, capsys):
+    """Drawn from the table, one of 400 values would hardly ever be among the cases that are generated."""
+    header = "int hx_even(int n);\n"
+    wrong = '#include "hx.h"\nint hx_even(int n) { return n == 731 ? 1 : n % 2 == 0; }\n'
+    sound = wrong.replace("n == 731 ? 1 : ", "")
+    near = wrong.replace("731", "730")  # the table has no even numbers of this size
+    table = f"numbers = {kind}(range(1, 801, 2))\n"
+    cases = (
+        (wrong, table, 1, "731"),
+        (sound, table, 0, "ok: the contract holds."),
+        (near, table, 0, "ok: the contract holds."),
+        (sound, "numbers = (1, 3, 10000)\n", 3, "has 10000 for `n`, which is not valid there"),
+        (sound, "numbers = (1, 'x')\n", 3, "gave 'x' for `n`, which "),
+        (sound, "numbers = ()\n", 3, "is a strategy without values"),
+    )
+    for number, (source, says, status, words) in enumerate(cases):
+        (tmp_path / f"says{number}.py").write_text(says)
+        written("hx", header, source, TABLE.replace("says:", f"says{number}:"))
+        assert main(["run", "hx.contract.yaml", "--phase", "laws"]) == status
+        assert words in capsys.readouterr().out
+
+
 ARRAYS = """\
 abidance: 1
 boundary: ar

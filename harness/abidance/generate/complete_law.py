@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.generate.complete import simplest_case
-from abidance.generate.laws import law_cases
+from abidance.generate.laws import LawMaker, law_cases
 from abidance.generate.scope import FilterLog
 from abidance.generate.sequence_model import no_words
+from abidance.generate.source import Simplest, UnlawfulDrawError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,5 +25,23 @@ def complete_law(
     words: Callable[[str], CodeWords] = no_words,
 ) -> Case:
     """Return the simplest case of a law with these inputs; the same one every time. Raises UnlawfulExampleError."""
-    log = FilterLog()
-    return simplest_case(law_cases(boundary, law, log, words, inputs=given), log)
+    return LawCompleter(boundary, law, words)(given)
+
+
+class LawCompleter:
+    """Makes the simplest cases of a law from some of its inputs, of which there may be many."""
+
+    def __init__(
+        self, boundary: Boundary, law: BoundaryLaw, words: Callable[[str], CodeWords] = no_words
+    ) -> None:
+        self._boundary, self._law, self._words = boundary, law, words
+        self._log = FilterLog()
+        self._make = LawMaker(boundary, law, self._log, words)
+
+    def __call__(self, given: Mapping[str, object]) -> Case:
+        """Return the simplest case with these inputs. Raises UnlawfulExampleError."""
+        try:
+            return self._make(Simplest(), given)
+        except UnlawfulDrawError:
+            others = law_cases(self._boundary, self._law, self._log, self._words, inputs=given)
+            return simplest_case(others, self._log)

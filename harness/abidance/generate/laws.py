@@ -59,30 +59,52 @@ def law_cases(
 
     `inputs` fixes some of what the law is given.
     """
-    functions = {step.function: boundary.functions[step.function] for step in law.steps}
-    hints = {n: Hints.of(boundary, each, words(each.declaration.symbol)) for n, each in functions.items()}
-    own = Hints.of_law(boundary, law, words)
-    alike = pairs_alike(tuple(m for m in law.members if generated_by(m) is None), own)
-    loose = loose_pointers(boundary, (boundary.functions[step.function] for step in law.steps))
+    make = LawMaker(boundary, law, log, words)
 
     @st.composite
     def case(draw: Any) -> Case:
-        source = Drawn(draw)
         try:
-            # Whether two texts are one is what stores, caches and comparisons turn on.
-            now = bool(alike) and inputs is None and source.pick(_NOW_AND_THEN)
-            fixed = source.pick(alike) if now else inputs or {}
-            steps, given = _Writer(boundary, source, log, hints).written(law, own, fixed)
+            return make(Drawn(draw), inputs)
         except UnlawfulDrawError:
             reject()
-        except (EvaluationError, HookError) as error:
-            log.unjudged.setdefault(str(error.diagnostics[0].span), error)
-            reject()
-        flush, fill = layout(source)
-        return Case(law.name, given, flush, fill, steps=tuple(steps), shift=shift(source, loose))
 
     strategy: st.SearchStrategy[Case] = case()
     return strategy
+
+
+class LawMaker:
+    """Makes cases of a law, whoever chooses; raises UnlawfulDrawError where what was chosen makes none."""
+
+    def __init__(
+        self,
+        boundary: Boundary,
+        law: BoundaryLaw,
+        log: FilterLog,
+        words: Callable[[str], CodeWords] = no_words,
+    ) -> None:
+        functions = {step.function: boundary.functions[step.function] for step in law.steps}
+        self._boundary = boundary
+        self._law = law
+        self._log = log
+        self._hints = {n: Hints.of(boundary, f, words(f.declaration.symbol)) for n, f in functions.items()}
+        self._own = Hints.of_law(boundary, law, words)
+        self._alike = pairs_alike(tuple(m for m in law.members if generated_by(m) is None), self._own)
+        self._loose = loose_pointers(boundary, (boundary.functions[step.function] for step in law.steps))
+
+    def __call__(self, source: ChoiceSource, inputs: Mapping[str, object] | None) -> Case:
+        """Return a case; `inputs` fixes some of what the law is given."""
+        try:
+            # Whether two texts are one is what stores, caches and comparisons turn on.
+            now = bool(self._alike) and inputs is None and source.pick(_NOW_AND_THEN)
+            fixed = source.pick(self._alike) if now else inputs or {}
+            writer = _Writer(self._boundary, source, self._log, self._hints)
+            steps, given = writer.written(self._law, self._own, fixed)
+        except (EvaluationError, HookError) as error:
+            self._log.unjudged.setdefault(str(error.diagnostics[0].span), error)
+            raise UnlawfulDrawError from None
+        flush, fill = layout(source)
+        moved = shift(source, self._loose)
+        return Case(self._law.name, given, flush, fill, steps=tuple(steps), shift=moved)
 
 
 class _Writer:

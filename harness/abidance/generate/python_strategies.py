@@ -26,7 +26,7 @@ from abidance.generate import drawn_choices, scalars
 from abidance.generate.forms import form_of, of_form
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
@@ -62,6 +62,23 @@ def drawn_value(
         hint = "values of a strategy must be valid where they are passed: narrow the strategy, or widen the contract"
         raise load_hook("generate", name).wrong(f"gave {wrong}", hint)
     return value
+
+
+def rows(name: Name, shape: Shape, constants: Mapping[str, int | bytes], path: str) -> tuple[Value, ...]:
+    """Return all values where a list or tuple of them is named, and none where it is a strategy. Raises HookError."""
+    if form_of(name, shape) is not None:
+        return ()
+    hook = load_hook("generate", name)
+    named = _named(name.span.path.parent, name)
+    listed: Sequence[object] = named if isinstance(named, tuple | list) else ()
+    try:
+        values = tuple(from_plain(shape, each, constants, path) for each in listed)
+    except PlainError as error:
+        raise hook.wrong(str(error)) from None
+    for value in values:
+        if wrong := _unlawful(shape, value, path):
+            raise hook.wrong(f"has {wrong}", "every value must be valid where it is passed")
+    return values
 
 
 def shrunk(
@@ -149,13 +166,22 @@ def _strategy(name: Name, shape: Shape) -> st.SearchStrategy[Any]:
 @lru_cache(maxsize=1024)
 def _strategy_of_hook(_folder: Path, name: Name) -> st.SearchStrategy[object]:
     hook = load_hook("generate", name)
-    strategy = hook.function if isinstance(hook.function, st.SearchStrategy) else hook()
+    strategy = _named(_folder, name)
+    if isinstance(strategy, tuple | list):
+        strategy = st.sampled_from(strategy) if strategy else st.nothing()
     if not isinstance(strategy, st.SearchStrategy):
         raise hook.wrong(f"returned {strategy!r}, which is not a Hypothesis strategy")
     _guarded(name, None, strategy.validate)
     if strategy.is_empty:
         raise hook.wrong("is a strategy without values")
     return strategy
+
+
+@lru_cache(maxsize=1024)
+def _named(_folder: Path, name: Name) -> object:
+    """Return the strategy or the table that is named, or what a function of that name returns."""
+    hook = load_hook("generate", name)
+    return hook.function if isinstance(hook.function, st.SearchStrategy | tuple | list) else hook()
 
 
 def _guarded(name: Name, shape: Shape | None, run: Callable[[], object]) -> object:

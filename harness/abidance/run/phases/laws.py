@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import hypothesis
+
+from abidance.boundary.model.traversal import generated_by
 from abidance.checks.evidence.expectation import NOTHING
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.errors import HookError
 from abidance.generate.complete import UnlawfulExampleError
-from abidance.generate.complete_law import complete_law
+from abidance.generate.complete_law import LawCompleter
 from abidance.generate.laws import law_cases
+from abidance.generate.python_strategies import rows
 from abidance.generate.scope import FilterLog
 from abidance.run.execution.context import ItemVerdict
 from abidance.run.findings.confirm import confirmed, unjudged
@@ -24,8 +29,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.model.boundary import BoundaryLaw
+    from abidance.boundary.model.values import Values
     from abidance.core.span import Span
     from abidance.run.execution.context import Context
+
+
+BESIDES = 20
+"""So many cases are generated where tables have as many as a search makes, or more."""
 
 
 def judge(context: Context) -> ItemVerdict:
@@ -40,7 +50,7 @@ def judge(context: Context) -> ItemVerdict:
         context,
         body,
         lambda: law_cases(context.boundary, law, log, context.words),
-        context.settings.max_examples,
+        _left(context, law),
     )
     findings = confirmed(body.bugs.values(), context.calls, context)
     reasons = (*reasons, *unjudged(context, body, log))
@@ -57,17 +67,45 @@ def judge(context: Context) -> ItemVerdict:
 
 
 def _examples(context: Context, law: BoundaryLaw, body: Search) -> Iterator[Diagnostic]:
-    """Try the inputs that the contract writes out; yield why one is not tried."""
-    for example in law.examples:
+    """Try the inputs that the contract writes out, and those of its tables; yield why one is not tried."""
+    complete = LawCompleter(context.boundary, law, context.words)
+    written = [(example.given, example.span) for example in law.examples]
+    try:
+        written += _rows(context, law)
+    except HookError as error:
+        yield from error.diagnostics
+    for given, span in written:
         try:
-            case = complete_law(context.boundary, law, example.given, context.words)
+            case = complete(given)
         except UnlawfulExampleError as error:
-            yield _unlawful(law, example.span, error.span)
+            yield _unlawful(law, span, error.span)
             continue
         before = body.valid
         at_edges(body, (case,), compared=False)
         if body.valid == before and not body.bugs:
-            yield _unlawful(law, example.span, None)
+            yield _unlawful(law, span, None)
+
+
+def _rows(context: Context, law: BoundaryLaw) -> Iterator[tuple[Values, Span]]:
+    """Yield each value of the tables that inputs of a law are taken from."""
+    for member in law.members:
+        if (name := generated_by(member)) is not None:
+            constants = context.boundary.constants
+            for value in rows(name, member.shape, constants, member.name):
+                yield {member.name: value}, name.span
+
+
+def _left(context: Context, law: BoundaryLaw) -> int | None:
+    """Return how many cases are generated: those of tables count, but for a few that have other things besides."""
+    most, usual = context.settings.max_examples, hypothesis.settings.default
+    try:
+        tried = sum(1 for _ in _rows(context, law))
+    except HookError:
+        tried = 0
+    if not tried or usual is None:
+        return most
+    most = usual.max_examples if most is None else most
+    return min(most, max(most - tried, BESIDES))
 
 
 def _unlawful(law: BoundaryLaw, span: Span, why: Span | None) -> Diagnostic:
