@@ -43,7 +43,7 @@ class Options:
     def chosen(cls, dice: random.Random) -> Options:
         return cls(
             dice.random() < 0.15,
-            dice.choice((0, 1, 2, 2, 3, 4, 8, 9, 10)),
+            dice.choice((2, 2, 3, 4, 5, 8, 9)),
             dice.choice((80, -1, 0, 0, 1, 4, 10, 20, 40)),
             dice.random() < 0.5,
             dice.randrange(4),
