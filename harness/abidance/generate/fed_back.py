@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.traversal import strategy_of
 from abidance.boundary.model.types import PointerShape, ScalarShape, What
 from abidance.boundary.model.values import Derived
 from abidance.boundary.values.length_parameters import ties
@@ -43,13 +44,13 @@ def outcomes(function: BoundaryFunction) -> tuple[tuple[str, Kind], ...]:
 
 
 def takers(function: BoundaryFunction) -> tuple[tuple[str, Kind], ...]:
-    """Return the parameters that may be given what others left, each with what fits."""
+    """Return the parameters that may be given what others left, each with what fits: none that a strategy makes up."""
     tied = ties(function.members)
     several = {member.name for group in tied.values() if len(group) > 1 for member in group}
     found = []
     for member in function.members:
         shape = member.shape
-        if member.name in tied or member.name in several:
+        if member.name in tied or member.name in several or strategy_of(member) is not None:
             continue
         if isinstance(shape, PointerShape) and (not shape.direction.read or shape.handed):
             continue

@@ -15,7 +15,7 @@ from abidance.boundary.encode.handle_places import (
     moves_handles,
 )
 from abidance.boundary.encode.repetition import is_repeatable, stays
-from abidance.boundary.model.traversal import handles_in, walk
+from abidance.boundary.model.traversal import handles_in, strategy_of, walk
 from abidance.boundary.model.types import CallbackShape, HandleShape, PointerShape, ScalarShape
 from abidance.boundary.model.values import DESTROYED, InState
 from abidance.boundary.values.length_parameters import ties
@@ -184,7 +184,7 @@ def _role(
     ends = next((h for h in takes if boundary.handles[h].destroy == function.name), None)
     told = {*ties(function.members)}
     values = {
-        member.name: _kind(member.shape)
+        member.name: (strategy_of(member), *_kind(member.shape))
         for member in function.members
         if isinstance(member.shape, ScalarShape | PointerShape) and member.name not in told
     }

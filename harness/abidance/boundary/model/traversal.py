@@ -214,13 +214,19 @@ def callbacks_of(members: tuple[Member, ...]) -> list[tuple[str, CallbackShape]]
 
 
 def generated_by(member: Member) -> Name | None:
-    """Return what a strategy draws values of a parameter or field by: the project's own, or the form it has.
-
-    The project's own may be that of its type.
-    """
+    """Return what a strategy draws values of a parameter or field by: the project's own, or the form it has."""
     shape = member.shape
     if isinstance(shape, PointerShape) and shape.like is not None and shape.direction.read:
         return shape.like
+    return strategy_of(member)
+
+
+def strategy_of(member: Member) -> Name | None:
+    """Return the project's own strategy for a parameter or field, which may be that of its type.
+
+    What it does not draw is passed by nobody, though the contract may not say that it is invalid.
+    """
+    shape = member.shape
     if member.generate is None and (not isinstance(shape, PointerShape) or shape.direction.read):
         inner = single(shape)
         return inner.generate if isinstance(inner, ScalarShape | RecordShape) else None
