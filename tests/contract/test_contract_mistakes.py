@@ -170,7 +170,10 @@ OF_FUNCTIONS = [
     ("returns: {bool: true, enum: closed}", "`bool` and `enum` exclude each other in `returns` | "),
     ("returns: {capacity: 3}", "`capacity` has no meaning without `filled` in `returns`"),
     ("returns: {user_data: x}", "unknown key `user_data` in `returns` | = the keys here are "),
-    ("returns: {to: bytes, free: 3}", "`free` must be the name of a C function, not the number `3`"),
+    (
+        "returns: {to: bytes, free: 3}",
+        "`free` must be the name of a C function, or a call such as `st_free(result, n)`, not the number `3`",
+    ),
     (
         "returns: {to: bytes, lifetime: forever}",
         "`lifetime` must be `call`, `static` or `handle(NAME)`, not `forever`",

@@ -6,10 +6,10 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from abidance.contract.language.calls import CallOf
+from abidance.contract.language.calls import CallOf, FreedBy
 from abidance.contract.language.clauses import Clause, Clauses, ValueKind, meaning, table
 from abidance.contract.language.formulas import Formula, RangeOf
-from abidance.contract.language.kinds import FilePath, Word
+from abidance.contract.language.kinds import FUNCTION_NAME, FilePath, Word
 from abidance.contract.language.rules import AtMostOne, ExactlyOne, Needs
 from abidance.contract.language.shapes import AnyValue, ListOf, MapOf, RecordOf, Shorthand, Values
 from abidance.contract.language.statuses import StatusRange
@@ -79,6 +79,8 @@ class _Completer:
     def value(self, kind: ValueKind) -> Completion:
         """Return what a value may be."""
         cursor = self.cursor
+        if isinstance(kind, FreedBy):
+            kind = FUNCTION_NAME
         if isinstance(kind, CallOf):
             return proposals_in_call(cursor, self.knowledge)
         if isinstance(kind, Formula | StatusRange | Times):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.contract.expression import FUNCTIONS
 from abidance.contract.language import kinds as k
-from abidance.contract.language.calls import CallOf
+from abidance.contract.language.calls import CallOf, FreedBy
 from abidance.contract.language.clauses import ValueKind, meaning
 from abidance.contract.language.formulas import Formula
 from abidance.contract.language.kinds import FilePath, Word
@@ -61,6 +61,8 @@ def look_up(text: str, tree: Tree | None, offset: int, knowledge: Knowledge) -> 
     kind = context.kind
     if isinstance(kind, Shorthand):
         kind = kind.kind
+    if isinstance(kind, FreedBy):
+        kind = k.FUNCTION_NAME
     if isinstance(kind, ListOf) and kind.single:
         kind = kind.item
     if isinstance(kind, Formula | StatusRange | Times | CallOf):

@@ -18,6 +18,7 @@ from abidance.boundary.encode.repetition import is_repeatable, stays
 from abidance.boundary.model.traversal import handles_in, strategy_of, walk
 from abidance.boundary.model.types import CallbackShape, HandleShape, PointerShape, ScalarShape
 from abidance.boundary.model.values import DESTROYED, InState
+from abidance.boundary.resolve.freeing import freers
 from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
@@ -106,8 +107,10 @@ class SequenceModel:
     ) -> SequenceModel:
         """Return the cast around a handle; `words` tells what the code behind a symbol compares with."""
         handles = _around(boundary, handle)
-        roles, calling = [], _calling_back_later(boundary)
+        roles, calling, frees = [], _calling_back_later(boundary), _only_free(boundary)
         for function in boundary.functions.values():
+            if function.name in frees:
+                continue
             role = _role(boundary, function, words, calling)
             if role is None or not (role.takes or role.makes):
                 continue
@@ -130,6 +133,14 @@ class SequenceModel:
     def functions(self) -> tuple[BoundaryFunction, ...]:
         """Return the functions of all roles."""
         return tuple(role.function for role in self.roles)
+
+
+def _only_free(boundary: Boundary) -> set[str]:
+    """Return the functions that the contract names only to free what others leave: nothing says what they take."""
+    ends = {
+        name for life in boundary.handles.values() for name in (*life.creates, life.destroy, life.acquire)
+    }
+    return {name.text for name in freers(boundary.contract)} - {*(boundary.contract.functions or {})} - ends
 
 
 def _around(boundary: Boundary, handle: str) -> tuple[str, ...]:

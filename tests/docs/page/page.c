@@ -325,6 +325,43 @@ void st_free_words(char **words)
     free(words);
 }
 
+int st_lines(const char *text, char ***lines, size_t *count)
+{
+    size_t found = 1;
+    for (const char *at = text; *at; at++)
+        found += *at == '\n';
+    *lines = calloc(found, sizeof **lines);
+    *count = found;
+    for (size_t i = 0; i < found; i++) {
+        size_t n = strcspn(text, "\n");
+        (*lines)[i] = strndup(text, n);
+        text += n + 1;
+    }
+    return 0;
+}
+
+void st_free_lines(char **lines, size_t count)
+{
+    while (count > 0)
+        free(lines[--count]);
+    free(lines);
+}
+
+int *st_squares(int n)
+{
+    int *squares = calloc((size_t)n, sizeof *squares);
+    for (int i = 0; i < n; i++)
+        squares[i] = i * i;
+    return squares;
+}
+
+void st_free_squares(int n, int *squares)
+{
+    if (squares != NULL)
+        squares[n - 1] = 0;
+    free(squares);
+}
+
 void st_names(unsigned n, char ***names)
 {
     *names = calloc(n + 1, sizeof **names);

@@ -106,6 +106,10 @@ unsigned st_hash_parts(const uint8_t *const *parts, const size_t *sizes, size_t 
 void st_zero_parts(uint8_t *const *parts, const size_t *sizes, size_t n);
 char **st_split(const char *text);
 void st_free_words(char **words);
+int st_lines(const char *text, char ***lines, size_t *count);
+void st_free_lines(char **lines, size_t count);
+int *st_squares(int n);
+void st_free_squares(int n, int *squares);
 void st_names(unsigned n, char ***names);
 size_t st_numbered(const char *const *labels, size_t n);
 unsigned st_checksum(const uint8_t *const *blocks);

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN, ClauseFacts, Family, Level, WitnessEvidence
-from abidance.contract.language.clauses import Clauses, table
+from abidance.contract.language.clauses import Clauses, FreeingCall, table
 from abidance.contract.model.places import Element, TargetPromise
 from abidance.ir.arithmetic import canonical
 from abidance.ir.traversal import bare
@@ -202,6 +202,8 @@ def _text(value: object) -> str:
     match value:
         case bool():
             return "true" if value else "false"
+        case FreeingCall():
+            return str(value)
         case tuple() | list():
             return f"[{', '.join(map(_text, value))}]"
         case dict():

@@ -76,6 +76,8 @@ class PlacedCall:
     """The call that left what this one gives back."""
     freed: str = "result"
     """Where that call left it: in its result, or in the out parameter of this name."""
+    given: Mapping[str, str] = field(default_factory=dict)
+    """By its parameters, those of that call which it is given, where the contract says so, or ``result``."""
     tells: int | None = None
     """The call of which this one tells why it failed, or how much it left."""
     told_by: int | None = None

@@ -20,7 +20,7 @@ from abidance.boundary.model.types import (
     What,
 )
 from abidance.boundary.model.values import SOMEWHERE, Earlier, NewHandle
-from abidance.boundary.resolve.freeing import freed_member
+from abidance.boundary.resolve.freeing import freed_member, number_left
 from abidance.boundary.resolve.transfers import otherwise, succeeded, taken_when
 from abidance.boundary.values.inner_pointers import LONGEST, reads
 from abidance.boundary.values.memory import pack_scalar
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.encode.call_state import PlanDraft
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, FollowUpArgument
-    from abidance.boundary.model.types import Shape
+    from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.model.values import Values
 
 RESULT = "result"
@@ -322,18 +322,12 @@ def _free(
     function = boundary.functions[name]
     if function.signature is None:
         return
-    lives = {live.life.name: live for live in builder.used}
-    arguments: list[p.Argument] = []
-    values: Values = {}
-    freed = freed_member(function, builder.function.result.shape if path == "result" else NothingShape())
-    for member in function.members:
-        values[member.name] = SOMEWHERE
-        if isinstance(member.shape, HandleShape) and member is not freed:
-            live = lives.get(member.shape.handle)
-            arguments.append(live.argument if live else NULL)
-            values[member.name] = NewHandle(member.shape.handle, {}) if live else None
-        else:
-            arguments.append(p.Slot(slot))
+    left_it = draft.placed[index].function is builder.function
+    written = builder.function.freed_with.get(path) if left_it else None
+    if written is not None:
+        arguments, values = _as_written(draft, builder, index, slot, path, function)
+    else:
+        arguments, values = _with_its_handles(builder, slot, path, function)
     draft.calls.append(
         p.Call(
             function.declaration.symbol,
@@ -352,9 +346,67 @@ def _free(
             handles=builder.handles,
             frees=index,
             freed=path,
+            given={m.name: each.parameter for m, each in zip(function.members, written or (), strict=False)},
             left_at=builder.left_at,
         )
     )
+
+
+def _with_its_handles(
+    builder: CallBuilder, slot: int, path: str, function: BoundaryFunction
+) -> tuple[list[p.Argument], Values]:
+    """Return what a function is given that frees what is in a slot: that, and handles of the call that left it."""
+    lives = {live.life.name: live for live in builder.used}
+    arguments: list[p.Argument] = []
+    values: Values = {}
+    freed = freed_member(function, builder.function.result.shape if path == RESULT else NothingShape())
+    for member in function.members:
+        values[member.name] = SOMEWHERE
+        if isinstance(member.shape, HandleShape) and member is not freed:
+            live = lives.get(member.shape.handle)
+            arguments.append(live.argument if live else NULL)
+            values[member.name] = NewHandle(member.shape.handle, {}) if live else None
+        else:
+            arguments.append(p.Slot(slot))
+    return arguments, values
+
+
+def _as_written(
+    draft: PlanDraft, builder: CallBuilder, index: int, slot: int, path: str, function: BoundaryFunction
+) -> tuple[list[p.Argument], Values]:
+    """Return what a function is given, as the contract writes, that frees what call `index` left in a slot."""
+    members = [member.name for member in builder.function.members]
+    arguments: list[p.Argument] = []
+    values: Values = {}
+    for member, given in zip(function.members, builder.function.freed_with[path], strict=True):
+        name, shape = given.parameter, member.shape
+        values[member.name] = SOMEWHERE
+        known = builder.arguments.get(name) if name else given.constant
+        if name == path:
+            arguments.append(p.Slot(slot))
+        elif isinstance(shape, HandleShape):
+            arguments.append(builder.listed[members.index(name)])
+            values[member.name] = NewHandle(shape.handle, {}) if known is not None else None
+        elif name == RESULT or name in builder.places:
+            place = (
+                p.ValuePlace(width=builder.function.result.shape.size)
+                if name == RESULT
+                else p.ValuePlace(
+                    builder.places[name], width=_width(builder.function.members[members.index(name)])
+                )
+            )
+            arguments.append(p.Slot(_saved(draft, index, place), width=shape.size))
+        else:
+            assert isinstance(shape, ScalarShape)
+            arguments.append(p.Value(pack_scalar(shape, known)))
+            values[member.name] = known
+    return arguments, values
+
+
+def _width(member: Member) -> int:
+    number = number_left(member.shape)
+    assert number is not None
+    return number.size
 
 
 def _left_when(function: BoundaryFunction, index: int, name: str) -> p.Condition | None:

@@ -226,6 +226,8 @@ class BoundaryFunction:
     """The functions that tell how much room it is given."""
     observers: tuple[Observer, ...] = ()
     """The functions that its postconditions ask."""
+    freed_with: Mapping[str, tuple[FollowUpArgument, ...]] = field(default_factory=dict)
+    """By where it leaves something, what the function is called with that frees it, where that is written."""
     variants: tuple[tuple[str, TaggedUnion], ...] = ()
     """By parameter that is a union, or points to one, which member of it lives as the others tell."""
 

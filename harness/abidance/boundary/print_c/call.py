@@ -131,7 +131,8 @@ class _Writer:
             variable = self.left[index, "result"] = self._variable("result")
             call = f"{self._declared(function.declaration.returns, variable)} = {call}"
         elif any(
-            (later.frees == index and later.freed == "result") or index in later.allocated.values()
+            (later.frees == index and RESULT_NAME in (later.freed, *later.given.values()))
+            or index in later.allocated.values()
             for later in self.encoded.calls
         ):
             variable = self.results[index] = self._variable("made")
@@ -187,8 +188,9 @@ class _Writer:
         if isinstance(value, Earlier) and not value.handle:
             return self._earlier(value, member)
         if value is Mark.SOMEWHERE and placed.frees is not None:
-            if placed.freed != "result":
-                return self.left[placed.frees, placed.freed]
+            path = placed.given.get(member.name, placed.freed)
+            if path != RESULT_NAME:
+                return self.left[placed.frees, path]
             return self.results[placed.frees]
         match member.shape:
             case CallbackShape() if member.name in placed.callbacks:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.boundary import BoundaryFunction, Result
+from abidance.boundary.resolve.calls_after import arguments_after
+from abidance.contract.language.clauses import FreeingCall
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.header.own import is_shared
@@ -17,6 +20,7 @@ from abidance.plan.signature import CallSignature
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from abidance.boundary.model.boundary import FollowUpArgument
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.language.clauses import Name
     from abidance.contract.model import Callback, Contract, FieldPromise, FunctionPromise, Param
@@ -114,7 +118,7 @@ def check_freers(contract: Contract, functions: Mapping[str, BoundaryFunction], 
     """Complain about functions that cannot free anything: they would need more than the pointer."""
     for returning, name in _freed(contract):
         function, freed = functions.get(name.text), functions.get(returning)
-        if function is not None and freed is not None:
+        if function is not None and freed is not None and not isinstance(name, FreeingCall):
             _check_freer(function, freed.result.shape, name, returning, problems)
     for owner in functions.values():
         _check_handed_out(owner, functions, problems)
@@ -126,6 +130,67 @@ def check_freers(contract: Contract, functions: Mapping[str, BoundaryFunction], 
         if function is not None and len(function.members) > 1:
             words = f"`{name}` cannot be called by a callback to free this: it takes more than a pointer"
             problems.add(Diagnostic(WRONG_VALUE, words, (Label(name.span), Label(function.declaration.span))))
+
+
+def with_freeing_calls(
+    function: BoundaryFunction,
+    functions: Mapping[str, BoundaryFunction],
+    constants: Mapping[str, int],
+    problems: Problems,
+) -> BoundaryFunction:
+    """Return a function with what those are called with that free what it leaves, where the contract writes calls."""
+    returns = function.promise.returns if function.promise is not None else None
+    freed = dict(handed_out(function.promise))
+    if returns is not None and returns.free is not None:
+        freed[s.RESULT_NAME] = returns.free
+    found: dict[str, tuple[FollowUpArgument, ...]] = {}
+    for path, call in freed.items():
+        freer = functions.get(call.text)
+        if not isinstance(call, FreeingCall) or freer is None:
+            continue
+        arguments = arguments_after(function, freer, call.arguments, call.span, constants, problems)
+        if arguments is None:
+            continue
+        why = _unfit(function, freer, path, arguments)
+        if why:
+            labels = (Label(call.span), Label(freer.declaration.span))
+            remedy = f"it is given `{path}`, and besides numbers and handles of this call, or constants"
+            problems.add(Diagnostic(WRONG_VALUE, why, labels, help=remedy))
+        found[path] = arguments
+    return replace(function, freed_with=found) if found else function
+
+
+def _unfit(
+    function: BoundaryFunction, freer: BoundaryFunction, path: str, arguments: tuple[FollowUpArgument, ...]
+) -> str:
+    """Return what is wrong with what a function is given that frees what a call leaves at `path`; empty for nothing."""
+    shapes = {member.name: member.shape for member in function.members} | {
+        s.RESULT_NAME: function.result.shape
+    }
+    if sum(given.parameter == path for given in arguments) != 1:
+        return f"`{freer.name}` is not given `{path}` once, which it frees"
+    for member, given in zip(freer.members, arguments, strict=True):
+        wanted, where = member.shape, f"`{member.name}` of `{freer.name}`"
+        passed = shapes.get(given.parameter)
+        if given.parameter == path:
+            if not isinstance(wanted, s.AddressShape):
+                return f"{where} is no pointer, so `{path}` is not freed by it"
+        elif isinstance(wanted, s.HandleShape):
+            if not isinstance(passed, s.HandleShape) or passed.handle != wanted.handle or passed.made:
+                return f"{where} is a `{wanted.handle}`, and this call is given none there"
+        elif number_left(wanted) is None or not isinstance(wanted, s.ScalarShape):
+            return f"{where} is no number, and what is freed is given already"
+        elif passed is not None and number_left(passed) is None:
+            return f"`{given.parameter}` is no number, which {where} is"
+        elif isinstance(passed, s.PointerShape) and passed.nullable is not False:
+            return f"`{given.parameter}` may be NULL, and nobody knows {where} then"
+    return ""
+
+
+def number_left(shape: s.Shape) -> s.ScalarShape | None:
+    """Return the number that a parameter is, or points at; None where it is none."""
+    inner = shape.element if isinstance(shape, s.PointerShape) and shape.what is s.What.ONE else shape
+    return inner if isinstance(inner, s.ScalarShape) and inner.kind != "float" else None
 
 
 def _check_handed_out(
@@ -147,7 +212,9 @@ def _check_handed_out(
         elif owned is param and isinstance(shape.element, s.PointerShape):
             message = f"who owns what `{member.name}` leaves is said beside what that is"
             problems.contradiction(message, param.key_span("owner"), member.declared)
-        elif (freer := freers.get(member.name)) and (function := functions.get(freer.text)) is not None:
+        elif isinstance(freer := freers.get(member.name), FreeingCall):
+            continue
+        elif freer is not None and (function := functions.get(freer.text)) is not None:
             _check_freer(function, s.NothingShape(), freer, "", problems)
 
 

@@ -15,7 +15,13 @@ from abidance.boundary.model.types import Direction, ScalarShape
 from abidance.boundary.resolve.asked_lengths import AskedLengths, asked_functions
 from abidance.boundary.resolve.equivalence import check_equivalence
 from abidance.boundary.resolve.find_header import with_header_path
-from abidance.boundary.resolve.freeing import check_freers, freers, is_libcs, libcs_free
+from abidance.boundary.resolve.freeing import (
+    check_freers,
+    freers,
+    is_libcs,
+    libcs_free,
+    with_freeing_calls,
+)
 from abidance.boundary.resolve.functions import FunctionJoiner
 from abidance.boundary.resolve.handles import join_handles, join_setup
 from abidance.boundary.resolve.last_errors import LastErrorReader, tellers
@@ -121,6 +127,10 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
     check_freers(contract, functions, problems)
     check_allocators(contract, functions, problems)
     lives = join_handles(contract, functions, shaper, problems)
+    functions = {
+        name: with_freeing_calls(function, functions, layouts.constants, problems)
+        for name, function in functions.items()
+    }
     errors = LastErrorReader(functions, lives, layouts.constants, problems)
     functions = {name: errors.read(function) for name, function in functions.items()}
     lengths = AskedLengths(functions, lives, layouts.constants, problems)

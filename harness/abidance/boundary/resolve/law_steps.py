@@ -73,7 +73,7 @@ class StepJoiner:
                 bound[member.name] = argument
         self._lengths(function, bound, given, written)
         times, when = self._condition(written.times), self._condition(written.when)
-        if times is not None and (function.result.owned or function.result.free or _makes(function)):
+        if times is not None and (function.result.owned or _makes(function)):
             message = f"`{function.name}` is made {times.text} times, and what each call makes is the caller's to end"
             self.problems.add(Diagnostic(WRONG_VALUE, message, (Label(times.span),)))
         ended = next(

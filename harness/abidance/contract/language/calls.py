@@ -8,8 +8,9 @@ from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING
 
 from abidance.contract.expression.expression import Expression, parse
-from abidance.contract.language.clauses import Define, Name, Schema, ValueKind
+from abidance.contract.language.clauses import Define, FreeingCall, Name, Schema, ValueKind
 from abidance.contract.language.flow import joined
+from abidance.contract.language.kinds import FUNCTION_NAME
 from abidance.contract.source.nodes import ListNode, Node, ScalarNode
 from abidance.core.errors import UsageError
 
@@ -114,6 +115,37 @@ class CallOf(ValueKind):
             "type": "string",
             "pattern": r"^\s*([A-Za-z_]\w*\s*=\s*)?(\w[\w.-]*\.)?[A-Za-z_]\w*\s*\(.*\).*$",
         }
+
+
+@dataclass(frozen=True)
+class FreedBy(ValueKind):
+    """A function that frees something, or a call of one, where it needs more than that: a Name, or a `FreeingCall`."""
+
+    _: KW_ONLY
+    words: str = "the name of a C function, or a call such as `st_free(result, n)`"
+
+    def read(self, node: Node, reader: ContractReader) -> Name | None:
+        """Return the function, with what it is called with."""
+        text = node.text if isinstance(node, ScalarNode) and isinstance(node.value, str) else ""
+        if isinstance(node, ScalarNode) and re.search(FUNCTION_NAME.pattern, text):
+            return Name(text, node.span)
+        call = CallOf(words=self.words).read(node, reader)
+        if call is None:
+            return None
+        if call.name or call.library or call.times or call.when:
+            reader.wrong(node, self.words)
+            return None
+        return FreeingCall(call.function.text, call.function.span, call.arguments)
+
+    def schema(self, define: Define) -> Schema:
+        """Return text of either form."""
+        return {
+            "type": "string",
+            "pattern": f"({FUNCTION_NAME.pattern})|({CallOf().schema(define)['pattern']})",
+        }
+
+
+FREED_BY = FreedBy()
 
 
 def _characters(code: str, column: int) -> int:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from abidance.contract.expression import Expression
     from abidance.contract.language.reader import ContractReader
     from abidance.contract.language.rules import ClauseRule
     from abidance.contract.source.nodes import ListNode, Node
@@ -166,6 +167,17 @@ class Name:
 
     def __str__(self) -> str:
         return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class FreeingCall(Name):
+    """A function, `text`, that frees something, and what it is called with."""
+
+    arguments: tuple[tuple[Name | None, Expression], ...]
+
+    def __str__(self) -> str:
+        given = (each.text if name is None else f"{name}={each.text}" for name, each in self.arguments)
+        return f"{self.text}({', '.join(given)})"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from abidance.contract.language.calls import FREED_BY
 from abidance.contract.language.clauses import Clauses, ClauseSnippet, clause
 from abidance.contract.language.formulas import (
     AFTER,
@@ -352,7 +353,10 @@ class TargetPromise(Place):
     )
     free: Name | None = field(
         default=None,
-        metadata=clause(FUNCTION_NAME, "The only function that may free what it points to."),
+        metadata=clause(
+            FREED_BY,
+            "The only function that may free what it points to; or a call of it, with what it needs besides.",
+        ),
     )
 
     @property

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from abidance.contract.language.calls import CallOf
+from abidance.contract.language.calls import FREED_BY, CallOf
 from abidance.contract.language.clauses import Clauses, ClauseSnippet, Name, clause
 from abidance.contract.language.formulas import AFTER, BEFORE
 from abidance.contract.language.kinds import (
-    FUNCTION_NAME,
     OTHERS_PARAMETER,
     PARAMETER_NAME,
     PARAMETER_PATH,
@@ -143,7 +142,10 @@ class Returns(Place):
     )
     free: Name | None = field(
         default=None,
-        metadata=clause(FUNCTION_NAME, "The only function that may free the result."),
+        metadata=clause(
+            FREED_BY,
+            "The only function that may free the result; or a call of it, with what it needs besides.",
+        ),
     )
     owned_when: Expression | None = field(
         default=None,

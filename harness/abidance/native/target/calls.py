@@ -17,7 +17,7 @@ from abidance.boundary.model.types import (
     What,
 )
 from abidance.boundary.model.values import DESTROYED
-from abidance.boundary.resolve.freeing import freed_member, handed_out
+from abidance.boundary.resolve.freeing import freed_member, handed_out, number_left
 from abidance.boundary.resolve.transfers import taken_when
 from abidance.generate.fed_back import outcomes
 from abidance.native.expressions.values import CInt
@@ -37,7 +37,8 @@ from abidance.native.target.states import begins
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, Reject
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, FollowUpArgument, Reject
+    from abidance.boundary.model.types import Member
     from abidance.native.target.c_text import PassedTypes
     from abidance.native.target.callbacks import CompiledCallback
     from abidance.native.target.input_format import Frame, Path
@@ -334,13 +335,13 @@ class CallCompiler:
         if result.free is not None and result.owned_when is not None:
             when = drawer.clauses.condition(result.owned_when, drawer.environment())
             with out.block(f"if (({when}) == 1)"):
-                self._free(drawer, result.free, "result", result.shape)
+                self._free(drawer, result.free, "result", result.shape, RESULT_NAME)
         elif result.free is not None:
             lent = drawer.places.slots.get((result.owned_unless,))
             apart = f"ABIDANCE_LOAD(void *, result) != (void *){lent.block}" if lent is not None else "1"
             either = f"{lent.null} || {apart}" if lent is not None and lent.null else apart
             with out.block(f"if ({either})"):
-                self._free(drawer, result.free, "result", result.shape)
+                self._free(drawer, result.free, "result", result.shape, RESULT_NAME)
         elif has_pointers(result.shape) and not (isinstance(result.shape, HandleShape) and result.owned):
             returns = promise.returns if promise else None
             if returns is None or not (returns.owner == "callee" or returns.free or returns.lifetime):
@@ -358,7 +359,7 @@ class CallCompiler:
                 there = f"!{slot.null} && " if slot.null else ""
                 there = f"{there}{when_left(function, name)} && ABIDANCE_LOAD(void *, {slot.block}) != NULL"
                 with out.block(f"if ({there} && !abidance_filled({slot.block}, 8))"):
-                    self._free(drawer, freers[name].text, slot.block, NothingShape())
+                    self._free(drawer, freers[name].text, slot.block, NothingShape(), name)
             else:
                 out("abidance_unowned = 1;")
 
@@ -394,15 +395,37 @@ class CallCompiler:
         if self._boundary.handles[shape.handle].destroy is None and not shape.borrowed:
             out("abidance_unowned = 1;")
 
-    def _free(self, drawer: ArgumentDrawer, name: str, at: str, freed_shape: object) -> None:
-        """Compile the call that gives back the memory whose address lies at `at`."""
+    def _given_to_free(
+        self, drawer: ArgumentDrawer, member: Member, given: FollowUpArgument, lives: Mapping[str, str]
+    ) -> str:
+        """Return what a function is given, besides what it frees, as the contract writes it."""
+        if not given.parameter:
+            return str(given.constant)
+        if isinstance(member.shape, HandleShape):
+            ident = lives[member.shape.handle]
+            return f"{ident} ? abidance_find((unsigned){ident})->at : NULL"
+        if given.parameter == RESULT_NAME:
+            shape, at = drawer.function.result.shape, "result"
+        else:
+            slot = drawer.places.slots[given.parameter,]
+            shape = next(m.shape for m in drawer.function.members if m.name == given.parameter)
+            at = slot.block if isinstance(shape, PointerShape) else slot.at
+        there = number_left(shape)
+        assert there is not None
+        return load(there, at)
+
+    def _free(self, drawer: ArgumentDrawer, name: str, at: str, freed_shape: object, path: str) -> None:
+        """Compile the call that gives back the memory whose address lies at `at`, left at a path."""
         function, out = self._boundary.functions[name], drawer.out
         can_be_called(function)
         freed = freed_member(function, freed_shape)  # type: ignore[arg-type]
         lives = {shape.handle: ident for _, shape, ident in drawer.handles}
         arguments = []
-        for member in function.members:
-            if isinstance(member.shape, HandleShape) and member is not freed:
+        written = drawer.function.freed_with.get(path, ())
+        for n, member in enumerate(function.members):
+            if written and written[n].parameter != path:
+                arguments.append(self._given_to_free(drawer, member, written[n], lives))
+            elif isinstance(member.shape, HandleShape) and member is not freed:
                 ident = lives.get(member.shape.handle)
                 arguments.append(
                     f"{ident} ? abidance_find((unsigned){ident})->at : NULL" if ident else "NULL"

@@ -191,6 +191,8 @@ def _argument(boundary: Boundary, type_: Type, argument: Argument) -> str:
                 return f"*({declared} *)abd_copied({bytes_text(raw, whole=True)}, {len(raw)})"
             number = int.from_bytes(raw, "little")
             return f"({declared})0x{number:x}{'ULL' if number > 0x7FFFFFFF else ''}"
+        case Slot() if _is_integer(boundary, type_):
+            return f"({declared})(uintptr_t)({_pointer(argument)})"
         case _:
             return f"({declared})({_pointer(argument)})"
 
