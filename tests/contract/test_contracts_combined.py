@@ -100,6 +100,49 @@ def test_clauses_take_the_place_of_those_that_they_build_on(project):
     assert contract.types["item"].invariants[0].text == "count >= 0"
 
 
+def test_what_a_contract_does_without_it_may_describe_anew(project):
+    text = DERIVED.replace("extends:", "without: [first, item]\nextends:")
+    folder = project(**{"sub/derived": text})
+    contract = load_contract(folder / "sub/derived.contract.yaml")
+
+    assert [*contract.functions] == ["second", "first", "other"]
+    assert [*contract.functions["first"].params] == ["level"]
+    assert [*contract.types["item"].fields] == ["count"]
+    assert contract.types["item"].invariants == ()
+
+
+def test_what_a_contract_does_without_is_not_passed_on(project):
+    middle = "abidance: 1\nboundary: middle\nextends: base.contract.yaml\nwithout: [second]\n"
+    last = "abidance: 1\nboundary: last\nextends: middle.contract.yaml\nfunctions: {second: }\n"
+    folder = project(middle=middle, last=last)
+
+    assert [*load_contract(folder / "middle.contract.yaml").functions] == ["first"]
+    contract = load_contract(folder / "last.contract.yaml")
+    assert [*contract.functions] == ["first", "second"]
+    assert contract.without == ()
+    assert contract.functions["second"].params == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "extends: base.contract.yaml\nwithout: [fist]",
+            "`base.contract.yaml` has no type, handle, function or law `fist`",
+        ),
+        (
+            "header: api/b.h\nwithout: [first]\nfunctions: {first: }",
+            "`without` has no meaning without `extends` in the contract",
+        ),
+    ],
+)
+def test_what_is_not_there_is_not_left_out(text, message, project):
+    folder = project(other=f"abidance: 1\nboundary: other\n{text}\n")
+
+    (problem,) = refused(folder / "other.contract.yaml")
+    assert problem.message == message
+
+
 def test_paths_and_places_are_those_of_the_file_that_has_them(project):
     folder = project()
     contract = load_contract(folder / "sub/derived.contract.yaml")

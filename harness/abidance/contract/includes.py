@@ -16,14 +16,14 @@ from abidance.contract.model.contract import Contract
 from abidance.contract.source.compose import compose
 from abidance.contract.source.files import read_text
 from abidance.contract.source.nodes import ListNode, MappingNode, ScalarNode, describe
-from abidance.core.catalogue import UNKNOWN_KEY, WRONG_VALUE
+from abidance.core.catalogue import UNKNOWN_KEY, UNKNOWN_NAME, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import UsageError
 from abidance.core.nearest import did_you_mean
 from abidance.core.span import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from abidance.contract.source.nodes import Node
 
@@ -38,6 +38,8 @@ _HOW: dict[str, dict] = {  # type: ignore[type-arg]
 """Which mappings are merged key by key, and inside which of their keys that goes on; all else is replaced."""
 _ONE_OF_TWO = frozenset(("prefix", "select"))
 _SHARED = ("types", "handles")
+_NAMED = ("types", "handles", "functions", "laws")
+"""The mappings of which a contract may do without some that the one has which it extends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class _Combiner:
         base = next((node for key, node in own.entries if key.text == "extends"), None)
         if isinstance(base, ScalarNode) and base.text:
             built_on = self.tree(_path(base), base.span, here)
-            own, shared = _merged(built_on.root, own, _HOW), built_on.shared
+            own, shared = _merged(_without(built_on.root, own), own, _HOW), built_on.shared
         included = next(
             (node for key, node in self._read(path, asked).entries if key.text == "include"), None
         )
@@ -126,10 +128,37 @@ def _path(node: ScalarNode) -> Path:
     return Path(os.path.normpath((node.span.path.parent / node.text).absolute()))
 
 
+def _without(base: MappingNode, own: MappingNode) -> MappingNode:
+    """Return `base` without what `own` says that it does not have; raises UsageError for what is not there."""
+    asked = next((node for key, node in own.entries if key.text == "without"), None)
+    items = asked.items if isinstance(asked, ListNode) else ()
+    names = {each.text: each.span for each in items if isinstance(each, ScalarNode)}
+    known = {name: key.span for section in _NAMED for name, (key, _) in _entries(base, section).items()}
+    unknown = [
+        Diagnostic(
+            UNKNOWN_NAME,
+            f"`{base.span.path.name}` has no type, handle, function or law `{name}`",
+            (Label(span, did_you_mean(name, known)),),
+        )
+        for name, span in names.items()
+        if name not in known
+    ]
+    if unknown:
+        raise UsageError(*unknown)
+    entries = [(key, _lacking(node, names) if key.text in _NAMED else node) for key, node in base.entries]
+    return replace(base, entries=tuple(entries)) if names else base
+
+
+def _lacking(node: Node, names: Collection[str]) -> Node:
+    if not isinstance(node, MappingNode):
+        return node
+    return replace(node, entries=tuple(each for each in node.entries if each[0].text not in names))
+
+
 def _merged(base: MappingNode, own: MappingNode, how: dict[str, dict]) -> MappingNode:  # type: ignore[type-arg]
     """Return `base` with the keys of `own` in their places, and its other keys behind."""
     said = {key.text: (key, node) for key, node in own.entries}
-    left_out = {"extends", "include"} if how is _HOW else set()
+    left_out = {"extends", "include", "without"} if how is _HOW else set()
     if how is _HOW and said.keys() & _ONE_OF_TWO:
         left_out |= _ONE_OF_TWO
     entries = []

@@ -72,7 +72,7 @@ class Contract(Clauses):
     """
 
     title: ClassVar[str] = "What the functions of one C header promise."
-    rules = (AtMostOne(("prefix", "select")), Needs("teardown", ("setup",)))
+    rules = (AtMostOne(("prefix", "select")), Needs("teardown", ("setup",)), Needs("without", ("extends",)))
 
     path: Path = field(default_factory=Path)
     not_judged: tuple[NotJudged, ...] = ()
@@ -117,6 +117,13 @@ class Contract(Clauses):
         ),
     )
     extends: Path | None = field(default=None, metadata=clause(PATH, "The contract that this one extends."))
+    without: tuple[Name, ...] = field(
+        default=(),
+        metadata=clause(
+            ListOf(TYPE_NAME, words="a list of names"),
+            "Types, handles, functions and laws of the contract that this one extends, and does not have.",
+        ),
+    )
     libraries: Mapping[str, Library] = field(
         default_factory=dict,
         metadata=clause(MapOf(NAME, RecordOf(Library)), "The implementations of the boundary, by name."),
