@@ -164,6 +164,10 @@ def measure(library: Library, defect: Defect | None, options: argparse.Namespace
     Measured().add(library, name, done)  # read anew: another process may measure another library meanwhile
 
 
+def counted(findings: int) -> str:
+    return f"{findings or 'no'} finding{'' if findings == 1 else 's'}"
+
+
 def read_libraries() -> list[Library]:
     libraries = []
     for path in sorted(HERE.glob("*.toml")):
@@ -313,7 +317,7 @@ def _count(library: Library, number: int, runs: dict[Defect, list[Run]], sound: 
         len(held) - len(found),
         len(listed) - len(held),
         ", ".join(states) or "-",
-        f"{sound[-1].seconds} s, {len(sound[-1].findings) or 'no'} findings" if sound else "not run",
+        f"{sound[-1].seconds} s, {counted(len(sound[-1].findings))}" if sound else "not run",
     )
     return f"| {' | '.join(map(str, row))} |"
 
