@@ -212,6 +212,11 @@ DOCUMENTS: tuple[str, ...] = (
         " ) #IMPLIED > ]  ><a b=' n '/>"
     ),
     "<ΑΩ Д='Я'>一龥<가힣/><_.-0/>𐀀\U0010ffff�\ud7ff\ue000</ΑΩ>",
+    "<!DOCTYPE a [<!ELEMENT a (" + ",".join(f"n{at}?" for at in range(70)) + ")><!ELEMENT b "
+    + "(" * 40 + "c" + ")*" * 40 + "><!ATTLIST a " + " ".join(f"k{at} CDATA 'v{at}'" for at in range(20)) + ">"
+    + "".join(f"<!ENTITY e{at} 'f{at}'>" for at in range(70)) + "]><a k3='w'>"
+    + "".join(f"&e{at};" for at in range(70)) + "</a>",
+    "<!DOCTYPE a PUBLIC \"-'()+,./:=?;!*#@$_% aZ09\" 's' [<!NOTATION n PUBLIC \" -'()+,./:=?;!*#@$_%\n aZ09\">]><a/>",
     "\n<?p q?>\n<!--r-->\n<a/>\n",
     "<a>\x7f\x80\x9f\xa0\u2028\x85</a>",
 )  # fmt: skip
@@ -372,20 +377,36 @@ def _skipped(parser: expat.XMLParserType, told: list[str]) -> None:
 Model = tuple[int, int, "str | None", tuple["Model", ...]]
 
 
-def _model(model: Model) -> str:
-    """Return type, quantifier and name of a model, and below it those of its children."""
+def _model(model: Model, depth: int = 1) -> str:
+    """Return type, quantifier and name of a model, and below it those of its children, down to the fifth level."""
     kind, quantifier, name, children = model
-    return f"{kind}{quantifier}{_or_dash(name)}(" + "".join(map(_model, children)) + ")"
+    below = "".join(_model(child, depth + 1) for child in children) if depth < 5 else ""
+    return f"{kind}{quantifier}{_or_dash(name)}({below})"
 
 
 def _elements(parser: expat.XMLParserType, told: list[str]) -> None:
     parser.ElementDeclHandler = lambda name, model: told.append(name + _model(model) + "\n")
 
 
+def _rest_beside_declarations(parser: expat.XMLParserType, told: list[str]) -> None:
+    parser.DefaultHandler = told.append
+    parser.AttlistDeclHandler = lambda *_: None
+    parser.ElementDeclHandler = lambda *_: None
+    parser.XmlDeclHandler = lambda *_: None
+    parser.StartDoctypeDeclHandler = lambda *_: None
+
+
+def _rest_beside_elements(parser: expat.XMLParserType, told: list[str]) -> None:
+    parser.DefaultHandlerExpand = told.append
+    parser.StartElementHandler = lambda *_: None
+    parser.EndElementHandler = lambda *_: None
+    parser.XmlDeclHandler = lambda *_: None
+
+
 _handlers = (
     _starts, _declared, _xml, _ends, _instructions, _texts, _sections, _comments, _types, _entities, _notations,
     _unparsed, _rest, _expanded,
-    _bound, _unbound, _skipped, _elements,
+    _bound, _unbound, _skipped, _elements, _rest_beside_declarations, _rest_beside_elements,
 )  # fmt: skip
 
 
@@ -403,7 +424,7 @@ def _case(of: tuple[str, str, int]) -> bytes | None:
     except (UnicodeEncodeError, expat.ExpatError):
         return None
     case = _joined([bytes((namespaces,)), *told, document])
-    return case if len(case) < 30000 else None
+    return case if len(case) < 60000 else None
 
 
 _documents = st.sampled_from(DOCUMENTS) | st.sampled_from(DOCUMENTS) | _random
