@@ -116,6 +116,8 @@ class Pair:
     costs: dict[str, dict[str, Any]]
     """By function, why calls of the crate cost so much more."""
     alike: tuple[str, ...]
+    without: tuple[str, ...]
+    """What the contract does not have of the one that it extends."""
 
     @property
     def name(self) -> str:
@@ -247,7 +249,8 @@ def run_of(pair: Pair, card: dict[str, Any], state: str, tool: str, seconds: int
 
 def read(folder: Path) -> Pair:
     about = yaml.safe_load((folder / "pair.yaml").read_text())
-    equivalence = yaml.safe_load(next(folder.glob("*.contract.yaml")).read_text()).get("equivalence", {})
+    contract = yaml.safe_load(next(folder.glob("*.contract.yaml")).read_text())
+    equivalence, without = contract.get("equivalence", {}), contract.get("without", ())
     said = equivalence.get("except", {})
     found = {place: {SOMETIMES: True, **each} for place, each in about.get("found", {}).items()}
     differences = tuple(
@@ -255,7 +258,14 @@ def read(folder: Path) -> Pair:
     )
     if "no_mangle" in (folder / "rust/src/lib.rs").read_text():
         about["made"] += ", through a shim"
-    return Pair(folder, about, differences, about.get("costs", {}), tuple(equivalence.get("alike", {})))
+    return Pair(
+        folder,
+        about,
+        differences,
+        about.get("costs", {}),
+        tuple(equivalence.get("alike", {})),
+        tuple(without),
+    )
 
 
 def versions(pair: Pair) -> dict[str, str]:
@@ -357,7 +367,7 @@ def is_known(pair: Pair, finding: Finding) -> bool:
     """Tell whether the contract by now says of the function what was found before it did."""
     if finding.costs or finding.no_more:
         return finding.subject in pair.costs or bool(finding.no_more)
-    said = (*(place for place, _ in pair.differences), *pair.alike)
+    said = (*(place for place, _ in pair.differences), *pair.alike, *pair.without)
     return finding.subject in {place.partition(".")[0] for place in said}
 
 
