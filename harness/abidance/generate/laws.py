@@ -15,7 +15,8 @@ from abidance.boundary.encode.holdings import is_lawful
 from abidance.boundary.model.boundary import is_just
 from abidance.boundary.model.traversal import generated_by, parameter_windows, windows
 from abidance.boundary.model.types import CallbackShape, HandleShape, PointerShape, What
-from abidance.boundary.model.values import Case, Derived, Earlier, Step, used_handle
+from abidance.boundary.model.values import Case, Derived, Earlier, Script, Step, used_handle
+from abidance.boundary.resolve.constant_arguments import kind_refusing
 from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.scope import members_seen
 from abidance.boundary.values.windows import parameters_go_on, with_nothing
@@ -229,6 +230,7 @@ class _Writer:
             else:
                 fixed[name] = given[plain] if plain else argument.evaluate(seen)
         fixed = {**lengths_of(function, fixed), **fixed}
+        fixed |= self._answers(function, fixed)
         function = looked_at(function, law, step, fixed)
         unseen = frozenset(
             spelling(name)
@@ -284,6 +286,22 @@ class _Writer:
             if each.key in there and said.isdisjoint((each.parameter, each.counter))
         }
         return parameters_go_on(function.members, arguments, (), only=free) if free else arguments
+
+    def _answers(self, function: BoundaryFunction, fixed: Mapping[str, object]) -> dict[str, Script]:
+        """Return what callbacks answer for which the step says so; raises UnlawfulDrawError for what they never do."""
+        found: dict[str, Script] = {}
+        for member in function.members:
+            value = fixed.get(member.name)
+            if not isinstance(member.shape, CallbackShape) or value is None:
+                continue
+            why, _ = kind_refusing(value, member)
+            if why:
+                raise self._log.refuse(f"`{member.name}` is {why}", member.promised)
+            assert isinstance(value, list)
+            found[member.name] = Script(
+                tuple(int(each) if isinstance(each, bool) else each for each in value)
+            )
+        return found
 
     def _unsaid(self, function: BoundaryFunction, arguments: Values, bound: Collection[str]) -> Iterator[str]:
         """Yield the windows of a step's call of which it says nothing: they go on when it is made once more."""

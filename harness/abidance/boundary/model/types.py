@@ -96,6 +96,11 @@ class ScalarShape:
         """Return the only numbers that a caller gives, or none when there is no such list."""
         return () if self.open else self.members
 
+    def allows(self, value: Real) -> bool:
+        """Tell whether the contract allows a number that is no NaN here."""
+        listed = self.members and (self.closed or self.kind != "enum")
+        return self.has(value) if listed else bool(self.lowest <= value <= self.highest)
+
     def has(self, value: Real) -> bool:
         """Tell whether a number is among the only valid ones, where there is a list of them, or of flags."""
         if not self.flags:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from abidance.boundary.model import types as s
+from abidance.boundary.values.callback_writes import written_by
 
 
 def kind_refusing(value: object, member: s.Member) -> tuple[str, str]:
@@ -13,9 +16,29 @@ def kind_refusing(value: object, member: s.Member) -> tuple[str, str]:
         case s.NumberHandle():
             return "", ""
         case s.CallbackShape():
-            return "a callback", "pass `null`, or leave it out: what it answers is generated then"
+            return _no_answers(value, member.shape), _ANSWERS
         case s.HandleShape():
             return "a handle", "pass what an earlier step has made, or `null`"
         case s.PointerShape(what=s.What.BYTES | s.What.STRING) if isinstance(value, int | float):
             return "memory", "pass a text or bytes"
     return "", ""
+
+
+_ANSWERS = (
+    "pass what it answers, time after time: `[0, 1]`; or `null`, or leave it out: that is generated then"
+)
+
+
+def _no_answers(value: object, callback: s.CallbackShape) -> str:
+    """Return what a callback is that does not answer so, one time after the other; empty where it may."""
+    if not isinstance(value, list):
+        return "a callback"
+    answer = callback.result
+    if callback.allocates is not None or written_by(callback) or not isinstance(answer, s.ScalarShape):
+        return "a callback that does more than to answer with a number"
+    if not value:
+        return "a callback, which answers at least once"
+    for each in value:
+        if not isinstance(each, int | float | Fraction) or not answer.allows(each):
+            return f"a callback that never answers so: `{each}` is none of what it returns"
+    return ""

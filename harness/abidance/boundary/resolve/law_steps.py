@@ -214,8 +214,7 @@ class StepJoiner:
         """Complain about a constant that no valid call has: the law would never be put to the test."""
         numbers = {name: each for name, each in self.constants.items() if isinstance(each, int)}
         value = self.problems.constant(expression, numbers) if expression.names <= numbers.keys() else None
-        listed = shape.members and (shape.closed or shape.kind != "enum")
-        if value is None or (shape.has(value) if listed else shape.lowest <= value <= shape.highest):
+        if value is None or shape.allows(value):
             return
         message = f"no valid call has {expression.text} for `{member.name}`"
         self.problems.add(
