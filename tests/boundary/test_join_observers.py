@@ -101,7 +101,6 @@ def test_what_is_taken_over_may_be_asked_about_before(joined):
         ("at(number, 1) == 1", "`number` is no `pile`, which `p` of `at` is"),
         ("old(at(p, result)) == 1", "`result` is known only after the call, and `at` is asked before it"),
         ("clear(p) == 1", "`clear` returns nothing, which has no value in a condition"),
-        ("other(p) == null", "`other` returns a handle, which has no value in a condition"),
         (
             "finish(p) == 1",
             "`finish` may change the state of a `pile`, and what a postcondition asks only reads",

@@ -12,6 +12,8 @@ struct ob_pile {
     int numbers[12];
     char name[12], other[12];
     int second;
+    ob_pile *below[2];
+    unsigned laid;
 };
 
 ob_pile *ob_pile_new(int first) {
@@ -55,6 +57,16 @@ void ob_rename(ob_pile *pile, const char *name) {
 const char *ob_name(const ob_pile *pile) { return pile->second ? pile->other : pile->name; }
 
 bool ob_is_named(const ob_pile *pile, const char *name) { return !strcmp(ob_name(pile), name); }
+
+/* Keeps what was below it the first time. Near: has each in another place. */
+void ob_lay(ob_pile *pile, ob_pile *below) {
+    if (NEAR)
+        pile->laid = !pile->laid;
+    if (!WRONG || !pile->below[0])
+        pile->below[pile->laid] = below;
+}
+
+ob_pile *ob_below(const ob_pile *pile) { return pile->below[pile->laid]; }
 
 /* Moves one less than it says. Near: moves none where there is no room. */
 int ob_move(ob_pile *from, ob_pile *to, unsigned char most) {

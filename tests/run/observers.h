@@ -18,4 +18,7 @@ const char *ob_name(const ob_pile *pile);
 bool ob_is_named(const ob_pile *pile, const char *name);
 int ob_move(ob_pile *from, ob_pile *to, unsigned char most);  /* how many were moved */
 
+void ob_lay(ob_pile *pile, ob_pile *below);  /* remembers what is below it */
+ob_pile *ob_below(const ob_pile *pile);
+
 #endif

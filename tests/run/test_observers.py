@@ -25,6 +25,16 @@ def test_what_another_function_tells_is_held_against_the_call(item, phase, judge
     assert found[0].call.count("ob_count(pile);") <= 1  # of the call before the one that is shown
 
 
+@pytest.mark.parametrize("library", ["near", "wrong"])
+def test_handles_are_told_apart(library, judge):
+    found, reasons = judge(
+        "observers", "what_was_laid_last_is_below", library, seed=1, phases=("laws",), examples=9
+    )
+
+    assert {each.diagnostic.code.id for each in found} == ({BROKEN} if library == "wrong" else set())
+    assert reasons == []
+
+
 @pytest.mark.parametrize("library", [pytest.param("near", marks=pytest.mark.spares(BROKEN)), full("sound")])
 @pytest.mark.parametrize("item", ["ob_pile", "ob_rename", full("ob_pop"), full("ob_at"), full("ob_pile_new")])
 def test_calls_that_keep_what_others_tell_are_no_finding(library, item, judge):

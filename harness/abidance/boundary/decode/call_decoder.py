@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from abidance.boundary.decode.call_values import CallValues, Overrun
 from abidance.boundary.decode.followed_pointers import FollowedPointers
+from abidance.boundary.decode.handle_places import handle_at
 from abidance.boundary.decode.within_pointers import WithinPointers
 from abidance.boundary.model.traversal import calls_back, handles_left_in, pointee, root_of, writes
 from abidance.boundary.model.types import (
@@ -175,7 +176,7 @@ class CallDecoder:
                 number = unpack(shape, self.memory[self.placed.places[name]], name, shallow)
                 after[name] = self.known(shape, number)
             case HandleShape(made=True) if name in self.placed.places:
-                after[name] = null_or_somewhere(self.memory[self.placed.places[name]])
+                after[name] = handle_at(self.memory[self.placed.places[name]])
             case PointerShape() if (
                 isinstance(self.placed.arguments[name], Earlier) and not shape.direction.written
             ):
@@ -408,6 +409,8 @@ class CallDecoder:
                 return self.followed.value(shape, raw, "result")
             case WithinShape():
                 return cast("Value", self.within.place(shape, raw[:8], "result"))
+            case HandleShape() if not isinstance(shape, NumberHandle):
+                return cast("Value", handle_at(raw))
             case AddressShape():
                 return null_or_somewhere(raw)
             case NumberHandle():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.decode.call_decoder import CallDecoder
 from abidance.boundary.decode.callback_invocations import called_in, calls_seen
 from abidance.boundary.decode.handle_numbers import known, number_of
+from abidance.boundary.decode.handle_places import handle_left
 from abidance.boundary.decode.window_uses import WindowUses
 from abidance.boundary.decode.windows import contents_of, held
 from abidance.boundary.model.traversal import parameter_windows, root_of
@@ -109,6 +110,11 @@ def _before(boundary: Boundary, encoded: Encoded, observation: Observation, inde
             number = number_of(encoded, observation, origin)
             values[member.name] = SOMEWHERE if number is None else number
         block = placed.storage.get(member.name)
+        pointer = isinstance(member.shape, HandleShape) and not isinstance(member.shape, NumberHandle)
+        if pointer and values[member.name] is SOMEWHERE and block is None:
+            made = placed.origin(member.name)
+            there = handle_left(encoded, observation, made) if made is not None else None
+            values[member.name] = values[member.name] if there is None else there
         if isinstance(value, Earlier) and not value.handle:
             values[member.name] = left(boundary, encoded, observation, value, index)
         elif block is not None and isinstance(value, NewHandle | Earlier):

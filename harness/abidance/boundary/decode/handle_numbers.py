@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.decode.handle_places import handle_left
 from abidance.boundary.encode.handle_places import left_by, place_in_array
-from abidance.boundary.model.types import RESULT_NAME, AddressShape, NumberHandle, ScalarShape
+from abidance.boundary.model.types import RESULT_NAME, AddressShape, HandleShape, NumberHandle, ScalarShape
 from abidance.boundary.model.values import Earlier, HandleNumber
 from abidance.boundary.values.memory import unpack_scalar
 
@@ -63,16 +64,20 @@ def number_of(encoded: Encoded, observation: Observation, origin: tuple[int, str
     return None
 
 
-def given_numbers(
+def given_handles(
     encoded: Encoded, observation: Observation, members: Iterable[Member], given: Values
 ) -> dict[str, object]:
-    """Return the numbers of the handles that a law is given, by name, as far as they are known."""
+    """Return the handles that a law is given, by name, as numbers or by where they are, as far as that is known."""
     found: dict[str, object] = {}
     for member in members:
         value = given.get(member.name)
-        if isinstance(member.shape, NumberHandle) and isinstance(value, Earlier):
-            number = number_of(encoded, observation, (encoded.steps[value.call], value.path))
-            found |= {} if number is None else {member.name: number}
+        if not isinstance(member.shape, HandleShape) or not isinstance(value, Earlier) or value.state:
+            continue
+        origin = encoded.steps[value.call], value.path
+        left = (number_of if isinstance(member.shape, NumberHandle) else handle_left)(
+            encoded, observation, origin
+        )
+        found |= {} if left is None else {member.name: left}
     return found
 
 

@@ -183,6 +183,9 @@ class Holdings:
             whole = self._whole(shape, used)
             if whole is not None and not self._may_be_part(held, whole):
                 return False
+            # Each would have to be there as long as the other.
+            if whole is not None and shape.lifetime and not shape.owner and _acts_on(held, whole):
+                return False
         return refused or self.forbidden(function, used) is None
 
     def forbidden(self, function: BoundaryFunction, used: Used) -> str | None:

@@ -117,6 +117,31 @@ class HandleNumber(int):
         return made
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class HandleAt:
+    """A handle that is a pointer, and not NULL. Expressions tell two apart by their addresses.
+
+    Whoever compares answers does not: of these, any is as good as another, and as `SOMEWHERE`.
+    """
+
+    address: int
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, HandleAt) or other is Mark.SOMEWHERE
+
+    def __hash__(self) -> int:
+        return hash(Mark.SOMEWHERE)
+
+    def __str__(self) -> str:
+        return "not NULL"
+
+    __repr__ = __str__
+
+    def get_field(self, name: str) -> object:
+        """Return why a field has no value, for expressions that ask for one."""
+        return Mark.SOMEWHERE.get_field(name)
+
+
 def named(value: Real, names: Mapping[int, str] | None, *, truth: bool = False) -> Real:
     """Return a number as messages show it: true and false with `truth`, or by one of `names`."""
     if truth and value in (0, 1):

@@ -54,9 +54,8 @@ class Observers:
         if call.library is not None:
             self._asked.problems.add(refused("a library has no place here: both are of one", call.library[1]))
             return None
-        if isinstance(asked.result.shape, s.NothingShape | s.HandleShape):
-            what = "nothing" if isinstance(asked.result.shape, s.NothingShape) else "a handle"
-            message = f"`{asked.name}` returns {what}, which has no value in a condition"
+        if isinstance(asked.result.shape, s.NothingShape):
+            message = f"`{asked.name}` returns nothing, which has no value in a condition"
             self._asked.problems.add(refused(message, call.span, asked))
             return None
         arguments = self._asked.arguments(function, asked, call, before=call.old)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.decode.handle_numbers import given_numbers
+from abidance.boundary.decode.handle_numbers import given_handles
 from abidance.boundary.model.traversal import moved_behind, single
 from abidance.boundary.model.types import HandleShape, PointerShape, RecordShape, What
 from abidance.boundary.model.values import PIECE
@@ -152,7 +152,7 @@ def _scope(trial: CaseResult, law: BoundaryLaw, *, pieces: bool) -> Mapping[str,
         known[name] = left
     whole = all((step.name or step.function) in known for step in law.steps)
     given = members_seen(law.members, case.arguments)
-    given |= given_numbers(trial.encoded, trial.observation, law.members, case.arguments)
+    given |= given_handles(trial.encoded, trial.observation, law.members, case.arguments)
     return trial.boundary.scope({**given, **known}) if whole else None
 
 

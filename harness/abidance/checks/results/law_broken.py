@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.decode.handle_numbers import given_numbers
+from abidance.boundary.decode.handle_numbers import given_handles
 from abidance.boundary.model.equality import equal
 from abidance.boundary.values.scope import members_seen
 from abidance.checks.check import Check
@@ -91,7 +91,7 @@ def scope_of(trial: CaseResult, law: BoundaryLaw) -> Mapping[str, object] | None
     case = trial.encoded.case
     assert case is not None
     given = members_seen(law.members, case.arguments)
-    given |= given_numbers(trial.encoded, trial.observation, law.members, case.arguments)
+    given |= given_handles(trial.encoded, trial.observation, law.members, case.arguments)
     known: dict[str, object] = {}
     for call, step in enumerate(case.steps):
         if not step.name:

@@ -35,6 +35,13 @@ class RecordValue(Protocol):
         """Return the field's value, or raise KeyError."""
 
 
+@runtime_checkable
+class PlaceValue(Protocol):
+    """A pointer of which nothing is looked at but where it leads: two are equal if that is the same place."""
+
+    address: int
+
+
 class StepValues(dict[str, object]):
     """What a step of a law left, keyed as an expression spells it: `result`, and a parameter `result` as `result_`."""
 

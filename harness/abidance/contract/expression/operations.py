@@ -15,7 +15,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any
 
-from abidance.contract.expression.environment import RecordValue, Unavailable
+from abidance.contract.expression.environment import PlaceValue, RecordValue, Unavailable
 from abidance.contract.expression.errors import OperationError
 
 MAX_BITS = 4096  # of an integer result
@@ -53,6 +53,8 @@ def describe(value: object) -> str:
         return "a run of bytes"
     if isinstance(value, Sequence):
         return "a list"
+    if isinstance(value, PlaceValue):
+        return "a pointer"
     if isinstance(value, Enum):  # what stands in the place of data says what it is
         return str(getattr(value, "description", OPAQUE))
     return "a record" if isinstance(value, (Mapping, RecordValue)) else OPAQUE
@@ -238,6 +240,8 @@ def same(left: object, right: object, spend: Spend) -> bool:
     if isinstance(left, Mapping) and isinstance(right, Mapping):
         spend(len(left))
         return left.keys() == right.keys() and all(_alike(left[name], right[name], spend) for name in left)
+    if isinstance(left, PlaceValue) and isinstance(right, PlaceValue):
+        return left.address == right.address
     if describe(left) != describe(right):
         raise OperationError(f"{describe(left)} is compared with {describe(right)}")
     if isinstance(left, RecordValue) or isinstance(right, RecordValue):  # what does not show itself at once

@@ -70,6 +70,8 @@ static int abidance_may_be_given_back(const abidance_handle *handle)
     return 1;
 }
 
+static int abidance_acts_on(const abidance_handle *child, const abidance_handle *parent, int depth);
+
 /* Tell whether a call may be given these handles, of which some are none. */
 static __attribute__((unused)) int abidance_allows(const unsigned *given, const abidance_hold *holds, unsigned count, int refused)
 {
@@ -87,6 +89,9 @@ static __attribute__((unused)) int abidance_allows(const unsigned *given, const 
             !abidance_is_from(handle, abidance_find(given[holds[i].parent])))
             return 0;
         if (whole && !abidance_may_be_part(handle, whole))
+            return 0;
+        /* Each would have to be there as long as the other. */
+        if (whole && holds[i].lasts && holds[i].owner == ABIDANCE_NOBODY && abidance_acts_on(handle, whole, ABIDANCE_KEEPS))
             return 0;
     }
     return 1;

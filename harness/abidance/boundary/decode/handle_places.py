@@ -1,0 +1,37 @@
+"""Handles that are pointers: at which address each is, as the calls that left them tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.encode.handle_places import place_in_array
+from abidance.boundary.model.types import RESULT_NAME
+from abidance.boundary.model.values import HandleAt
+
+if TYPE_CHECKING:
+    from abidance.boundary.encode.encoded_plan import Encoded
+    from abidance.plan.observation import Observation
+
+SIZE = 8
+
+
+def handle_at(raw: bytes) -> HandleAt | None:
+    """Return the handle that a pointer's bytes are; None for NULL."""
+    address = int.from_bytes(raw[:SIZE], "little")
+    return HandleAt(address) if address else None
+
+
+def handle_left(encoded: Encoded, observation: Observation, origin: tuple[int, str]) -> HandleAt | None:
+    """Return the handle that a call has left at a path; None where it left none, or it is not known which."""
+    index, path = origin
+    if index >= len(observation.calls) or not observation.calls[index].ran:
+        return None
+    returned = observation.calls[index]
+    if path == RESULT_NAME:
+        return handle_at(returned.result)
+    name, number = place_in_array(path)
+    placed, call = encoded.calls[index], encoded.plan.calls[index]
+    block = placed.places.get(name)
+    if block is None or block not in call.watched:
+        return None
+    return handle_at(returned.blocks[call.watched.index(block)][number * SIZE :])
