@@ -111,7 +111,15 @@ def freed_member(function: BoundaryFunction, result: s.Shape) -> s.Member | None
     if isinstance(result, s.HandleShape) and not found:
         name = result.handle
         found = [m for m in function.members if isinstance(m.shape, s.HandleShape) and m.shape.handle == name]
+    if not found and takes_anything(function):
+        found = [*function.members]
     return found[0] if len(found) == 1 else None
+
+
+def takes_anything(function: BoundaryFunction) -> bool:
+    """Tell whether a function takes a `void *` and nothing else, such as one that frees whatever a library makes."""
+    parameters = function.declaration.parameters
+    return len(parameters) == 1 and parameters[0].type == c.Pointer(c.Void())
 
 
 def check_freers(contract: Contract, functions: Mapping[str, BoundaryFunction], problems: Problems) -> None:

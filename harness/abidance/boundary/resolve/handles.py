@@ -18,6 +18,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.values import ANY
 from abidance.boundary.resolve.contract_values import MISSING, LiteralConverter
+from abidance.boundary.resolve.freeing import takes_anything
 from abidance.boundary.resolve.states import join_states
 from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.memory import blank
@@ -160,6 +161,10 @@ def _handle_remedy(function: BoundaryFunction, handle: str) -> str | None:
         if not numbers:
             return None
         return f"say which of its numbers is one: `{function.name}: {{params: {{{numbers[0]}: {{handle: {handle}}}}}}}`"
+    taken = next((m.shape.handle for m in pointers if isinstance(m.shape, HandleShape)), None)
+    if taken is not None and takes_anything(function):
+        own = f"static inline void end_{handle}({handle} *one) {{ {function.name}(one); }}"
+        return f"it ends a `{taken}` already: for a `{handle}` have a function of a header of your own, such as `{own}`"
     clause = f"`{function.name}: {{params: {{{points[0]}: {{handle: {handle}}}}}}}`"
     if any(isinstance(member.shape, OpaqueShape) for member in pointers):
         return f"where `{points[0]}` is one, say {clause}"
