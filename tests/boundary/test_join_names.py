@@ -501,3 +501,11 @@ def test_what_a_handle_was_prepared_with_is_seen(joined):
     assert joined(
         header, contract + "functions: {closed_use: {ensures: [result == c.level]}, closed_set: {}}"
     )
+
+
+def test_callbacks_that_a_handle_was_given_are_fields_of_it(joined):
+    header = OPAQUE + "void closed_on(closed *c, void (*told)(void *mine, int n), void *self);"
+    on = "closed_on: {params: {told: {callback: {lifetime: handle(closed), params: {n: {}}}, user_data: self}}}"
+    use = "closed_use: {ensures: [len(c.told.calls) == result]}"
+
+    assert joined(header, f"{CLOSED}functions: {{{on}, {use}}}").functions["closed_use"].ensures

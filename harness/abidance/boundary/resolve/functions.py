@@ -36,7 +36,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from abidance.binding.binding_method import VariablePart
     from abidance.boundary.model.boundary import HandleLife
@@ -157,8 +157,13 @@ class FunctionJoiner:
                 help_ = "say how failure is reported: `returns: {status: {ok: [...], errors: {...}}}`"
                 self.problems.add(Diagnostic(WRONG_VALUE, words, labels, help=help_))
 
-    def written(self, function: BoundaryFunction, lives: Mapping[str, HandleLife]) -> BoundaryFunction:
-        """Return the function with the calls that the contract writes out, once all handles are known."""
+    def written(
+        self,
+        function: BoundaryFunction,
+        lives: Mapping[str, HandleLife],
+        functions: Collection[BoundaryFunction],
+    ) -> BoundaryFunction:
+        """Return the function with the calls that the contract writes out, once all handles and functions are known."""
         promise = function.promise
         if promise is None:
             return function
@@ -173,7 +178,7 @@ class FunctionJoiner:
         rejects = tuple(reader.reject(function, reject) for reject in promise.rejects)
         out_of_memory = reader.out_of_memory(function, promise.may_fail)
         self._check_overlaps(function, promise)
-        check_handle_fields(function, lives, self.shaper.constants, self.problems)
+        check_handle_fields(function, lives, functions, self.shaper.constants, self.problems)
         check_before(function, lives, self.problems)
         return replace(function, examples=examples, rejects=rejects, out_of_memory=out_of_memory)
 

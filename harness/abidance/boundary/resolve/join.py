@@ -143,7 +143,8 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
     check_calls_within(contract, functions, problems)
     laws = join_laws(contract, functions, lives, shaper, problems)
     if not problems.all:
-        functions = {name: joiner.written(function, lives) for name, function in functions.items()}
+        known = functions.values()
+        functions = {name: joiner.written(each, lives, known) for name, each in functions.items()}
     if problems.all:
         raise UsageError(*problems.all)
     mismatches = layout_mismatches(contract, functions, shaper, promises)

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.traversal import element_of, fields_of, innermost, pointee
+from abidance.boundary.model.traversal import calls_back, element_of, fields_of, innermost, pointee
 from abidance.boundary.values.element_lengths import is_lengths, is_number, lengths_beside
 from abidance.contract.expression import FieldReferences, spelling
 from abidance.contract.model.places import TargetPromise
@@ -14,7 +14,7 @@ from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
     from abidance.boundary.resolve.callbacks import Inside
@@ -110,12 +110,14 @@ def check_before(function: BoundaryFunction, lives: Mapping[str, HandleLife], pr
 def check_handle_fields(
     function: BoundaryFunction,
     lives: Mapping[str, HandleLife],
+    functions: Iterable[BoundaryFunction],
     constants: Collection[str],
     problems: Problems,
 ) -> None:
     """Complain about fields that handles do not have: of one in the library's memory, expressions see nothing.
 
-    `check_before` complains of those that are asked for before the call.
+    What it was prepared with, and callbacks that it was given, it has. `check_before` complains of those that are asked
+    for before the call.
     """
     _, _, shapes = _scope(function, constants)
     resolve = _resolver({name: _behind(shape, lives) for name, shape in shapes.items()})
@@ -123,7 +125,7 @@ def check_handle_fields(
         (name, field)
         for name, shape in shapes.items()
         if isinstance(shape, s.HandleShape) and shape.handle in lives
-        for field in lives[shape.handle].known_before
+        for field in (*lives[shape.handle].known_before, *_handlers(shape.handle, functions))
     }
     rejected = (
         each for reject in (function.promise.rejects if function.promise else ()) for each in reject.ensures
@@ -131,6 +133,16 @@ def check_handle_fields(
     for expression in (*function.ensures, *rejected):
         if not any(reference.parts[:2] in prepared for reference in expression.references):
             problems.names(expression, {reference.parts[0] for reference in expression.references}, resolve)
+
+
+def _handlers(handle: str, functions: Iterable[BoundaryFunction]) -> Iterator[str]:
+    """Yield the parameters in which a handle may be given callbacks, alone or in a record."""
+    for function in functions:
+        kinds = [m.shape.handle for m in function.members if isinstance(m.shape, s.HandleShape)]
+        if isinstance(function.result.shape, s.HandleShape):
+            kinds.append(function.result.shape.handle)
+        if handle in kinds:
+            yield from (m.name for m in function.members if calls_back(m.shape))
 
 
 def _behind(shape: s.Shape, lives: Mapping[str, HandleLife]) -> s.Shape:
