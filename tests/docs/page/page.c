@@ -347,6 +347,13 @@ void st_free_lines(char **lines, size_t count)
     free(lines);
 }
 
+struct st_tx { int begun; };
+
+st_tx *st_tx_new(void) { return calloc(1, sizeof(st_tx)); }
+void st_tx_free(st_tx *tx) { free(tx); }
+void st_tx_begin(st_tx *tx) { tx->begun++; }
+int st_tx_end(st_tx *tx) { return --tx->begun; }
+
 int *st_squares(int n)
 {
     int *squares = calloc((size_t)n, sizeof *squares);
