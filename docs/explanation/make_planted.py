@@ -164,10 +164,6 @@ def measure(library: Library, defect: Defect | None, options: argparse.Namespace
     Measured().add(library, name, done)  # read anew: another process may measure another library meanwhile
 
 
-def counted(findings: int) -> str:
-    return f"{findings or 'no'} finding{'' if findings == 1 else 's'}"
-
-
 def read_libraries() -> list[Library]:
     libraries = []
     for path in sorted(HERE.glob("*.toml")):
@@ -317,9 +313,16 @@ def _count(library: Library, number: int, runs: dict[Defect, list[Run]], sound: 
         len(held) - len(found),
         len(listed) - len(held),
         ", ".join(states) or "-",
-        f"{sound[-1].seconds} s, {counted(len(sound[-1].findings))}" if sound else "not run",
+        _silence(sound[-1]) if sound else "not run",
     )
     return f"| {' | '.join(map(str, row))} |"
+
+
+def _silence(run: Run) -> str:
+    """Return what came of a sound library, in words."""
+    found = len(run.findings)
+    words = f"{run.seconds} s, {found or 'no'} finding{'' if found == 1 else 's'}"
+    return words if run.judged or found else f"{words}, and not all was judged"
 
 
 def _row(defect: Defect, runs: list[Run]) -> str:
