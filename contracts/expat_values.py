@@ -377,11 +377,16 @@ def _skipped(parser: expat.XMLParserType, told: list[str]) -> None:
 Model = tuple[int, int, "str | None", tuple["Model", ...]]
 
 
-def _model(model: Model, depth: int = 1) -> str:
-    """Return type, quantifier and name of a model, and below it those of its children, down to the fifth level."""
-    kind, quantifier, name, children = model
-    below = "".join(_model(child, depth + 1) for child in children) if depth < 5 else ""
-    return f"{kind}{quantifier}{_or_dash(name)}({below})"
+def _model(model: Model) -> str:
+    """Return type, quantifier and name of a model and of its first 16 children, and type and quantifier of theirs.
+
+    What the pointers of records lead to is read of so many records in an array, and no deeper.
+    """
+    children = "".join(
+        f"{kind}{quantifier}{_or_dash(name)}({''.join(f'{each[0]}{each[1]}' for each in below)})"
+        for kind, quantifier, name, below in model[3][:16]
+    )
+    return f"{model[0]}{model[1]}{_or_dash(model[2])}({children})"
 
 
 def _elements(parser: expat.XMLParserType, told: list[str]) -> None:

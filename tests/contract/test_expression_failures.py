@@ -56,11 +56,17 @@ def failure(text, before=None, **names):
         (
             "mark == 3",
             "mark == 3",
-            "a pointer to what the contract does not describe is compared with a number",
+            "a pointer to what is not described, or was not read is compared with a number",
         ),
         ("h == x", "h == x", "an opaque value is compared with a run of bytes"),
         ("-r.q", "r.q", "null where a number is needed"),
         ("x + 1", "x + 1", "a run of bytes where a number is needed"),
+        ("x + r.q", "x + r.q", "null is added to a run of bytes"),
+        (
+            "mark + x",
+            "mark + x",
+            "a pointer to what is not described, or was not read is added to a run of bytes",
+        ),
         ("x % 3", "x % 3", "a run of bytes where a number is needed"),
         ("f << 1", "f << 1", "a fraction where an integer is needed"),
         ("1 << -1", "1 << -1", "a shift by a negative number of bits"),

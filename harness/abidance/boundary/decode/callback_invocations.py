@@ -193,7 +193,7 @@ class _Invoked:
                 return number
             case PointerShape():
                 self._aligned(path, shape, raw)
-                return self._pointer(path, shape, near)
+                return self._pointer(path, shape, raw, near)
             case RecordShape():
                 return self._record(path, shape, raw)
             case ArrayShape(of=of, count=count) if not is_byte(of):
@@ -235,11 +235,13 @@ class _Invoked:
         scope = self._boundary.scope(near, outer=self._around)
         return bool(nullable.names <= scope.keys() and nullable.holds(scope))
 
-    def _pointer(self, path: str, shape: PointerShape, near: Mapping[str, object]) -> object:
+    def _pointer(self, path: str, shape: PointerShape, raw: bytes, near: Mapping[str, object]) -> object:
         followed = self._behind.get(path)
-        if followed is None:
-            return Unavailable(f"`{path}` has no value yet") if shape.direction.written else SOMEWHERE
-        if followed.reach is PointerReadStatus.NULL:
+        if followed is None and shape.direction.written:
+            return Unavailable(f"`{path}` has no value yet")
+        if followed is None and any(raw[: shape.size]):
+            return SOMEWHERE  # as in a tree of which no more is read
+        if followed is None or followed.reach is PointerReadStatus.NULL:
             if not self._may_be_null(shape, near):
                 self._nulls.append(path)
             return None

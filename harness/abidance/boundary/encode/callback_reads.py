@@ -21,6 +21,8 @@ UNTOLD = 1 << 12
 """So much is read where only an expression tells the length, or the last element, if there is as much."""
 MOST_BEHIND_EACH = 32
 """Pointers in an array are followed up to this one."""
+MOST_RECORDS, MOST_READS = 16, 128
+"""Pointers in records of an array are followed up to this record, unless a callback has so many reads already."""
 
 
 @dataclass(slots=True)
@@ -84,6 +86,10 @@ class Reads:
                 if isinstance(shape.element, PointerShape):
                     for n in range(MOST_BEHIND_EACH):
                         self._pointer(f"{path}[{n}]", shape.element, p.Spot(region, n * size), ())
+                elif isinstance(shape.element, RecordShape) and "[" not in path:
+                    for n in range(MOST_RECORDS):
+                        if len(self.reads) < MOST_READS:
+                            self._member(f"{path}[{n}]", shape.element, region, n * size, ())
 
     def _several(
         self,

@@ -50,12 +50,12 @@ class Mark(Enum):
         """Return why a field has no value, for expressions that ask for one."""
         if self is Mark.ROOM:
             return Unavailable(f"`{name}` has no value before the call, which is to write it")
-        return Unavailable(f"`{name}` cannot be read: the contract does not describe its target")
+        return Unavailable(f"`{name}` cannot be read: its target is not described, or was not read")
 
 
 _DESCRIPTIONS = {
     Mark.ROOM: "memory that the call is to write",
-    Mark.SOMEWHERE: "a pointer to what the contract does not describe",
+    Mark.SOMEWHERE: "a pointer to what is not described, or was not read",
     Mark.DESTROYED: "a handle that was destroyed",
     Mark.ANY: "a value that is generated",
 }

@@ -138,6 +138,9 @@ def add(left: object, right: object, spend: Spend) -> object:
     if isinstance(left, Sequence) and isinstance(right, Sequence) and not isinstance(left, bytes):
         spend(length(left) + length(right))
         return [*left, *right]
+    for one, other in ((left, right), (right, left)):
+        if isinstance(one, Sequence) and not isinstance(other, (Sequence, *NUMBERS)):
+            raise OperationError(f"{describe(other)} is added to {describe(one)}")
     return operator.add(*alike(left, right))
 
 
