@@ -48,7 +48,7 @@ def test_missing_file(say, project):
         ("pair_sum:\n  params: {p: {in: pair}}\n  ensures: [result == p.lefty]\n", "did you mean `left`?"),
         ("pair_sum:\n  params: {p: {out: pair}}\n", "const"),
         ("pair_sum: {}\n", "does not say what it points to"),
-        ("pair_div:\n  ensures: [\"__import__('os')\"]\n", "ABD105"),
+        ("pair_div:\n  ensures: [\"__import__('os')\"]\n", "ABD104"),
         ("pair_div:\n  examples: [{a: 1, b: 1, returns: one}]\n", "unknown name `one`"),
         ("pair_div:\n  examples: [{a: 4294967296, b: 1}]\n", "fits `int`"),
         ("pair_div:\n  examples: [{a: 1, b: 1, return: 1}]\n", "did you mean `returns`?"),

@@ -209,8 +209,9 @@ TABLE = HEX.partition("functions:")[0] + (
 
 
 @pytest.mark.parametrize("kind", ["tuple", "list"])
-def test_every_value_of_a_table_is_tried(kind, tmp_path, written, capsys):
+def test_every_value_of_a_table_is_tried(kind, tmp_path, written, capsys, monkeypatch):
     """Drawn from the table, one of 400 values would hardly ever be among the cases that are generated."""
+    monkeypatch.delenv("PYTEST_XDIST_TESTRUNUID", raising=False)  # one test run builds a library once
     header = "int hx_even(int n);\n"
     wrong = '#include "hx.h"\nint hx_even(int n) { return n == 731 ? 1 : n % 2 == 0; }\n'
     sound = wrong.replace("n == 731 ? 1 : ", "")
