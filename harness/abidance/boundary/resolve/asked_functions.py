@@ -5,7 +5,7 @@ One that is asked only reads: it must not change what the call finds, or has lef
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from abidance.boundary.model import types as s
 from abidance.boundary.resolve.calls_after import arguments_after
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 class AskedFunctions:
     """Reads what functions are asked with; `problems` has why one cannot be asked. `purpose` is what asking is for."""
 
+    purpose: ClassVar[str]
+
     def __init__(
         self,
         functions: Mapping[str, BoundaryFunction],
         handles: Mapping[str, HandleLife],
         constants: Mapping[str, int],
         problems: Problems,
-        purpose: str,
     ) -> None:
         self.functions = functions
         self.handles = handles
         self.constants = constants
         self.problems = problems
-        self._purpose = purpose
 
     def arguments(
         self, function: BoundaryFunction, asked: BoundaryFunction, call: CallInside, *, before: bool = False
@@ -57,7 +57,7 @@ class AskedFunctions:
         why = why or _misfit(function, asked, arguments, gone=not before)
         if why:
             remedy = (
-                f"{self._purpose} is given parameters of this call as they are, its `result` or constants, and "
+                f"{self.purpose} is given parameters of this call as they are, its `result` or constants, and "
                 "leaves everything as it was"
             )
             self.problems.add(refused(why, call.span, asked, remedy))
@@ -69,16 +69,16 @@ class AskedFunctions:
         name = asked.name
         for life in self.handles.values():
             if name in (*life.creates, life.destroy, life.acquire):
-                return f"`{name}` makes, keeps or destroys a `{life.name}`, and {self._purpose} only reads"
+                return f"`{name}` makes, keeps or destroys a `{life.name}`, and {self.purpose} only reads"
             moved = life.machine.transitions.get(name) if life.machine is not None else None
             if moved is not None and (moved.once or moved.targets):
-                return f"`{name}` may change the state of a `{life.name}`, and {self._purpose} only reads"
+                return f"`{name}` may change the state of a `{life.name}`, and {self.purpose} only reads"
         for member in asked.members:
             shape = member.shape
             if isinstance(shape, s.HandleShape) and (shape.owner or shape.made or shape.into):
-                return f"`{name}` decides whose `{member.name}` is, and {self._purpose} only reads"
+                return f"`{name}` decides whose `{member.name}` is, and {self.purpose} only reads"
             if isinstance(shape, s.PointerShape) and (shape.direction.written or shape.handed):
-                return f"`{name}` writes `{member.name}`, and {self._purpose} only reads"
+                return f"`{name}` writes `{member.name}`, and {self.purpose} only reads"
             if isinstance(shape, s.CallbackShape | s.RecordShape):
                 return (
                     f"`{member.name}` of `{name}` is neither a number, nor a handle, nor memory that is read"

@@ -19,10 +19,9 @@ from abidance.contract.language.clauses import Name
 from abidance.contract.model.places import TargetPromise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
-    from abidance.boundary.resolve.problems import Problems
+    from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.contract.expression import Expression
     from abidance.contract.expression.expression import CallInside
     from abidance.contract.model import Contract, FunctionPromise
@@ -51,21 +50,10 @@ def _rooms(promise: FunctionPromise) -> list[Expression]:
     return [each for each in found if each is not None and each.calls]
 
 
-class AskedLengths:
+class AskedLengths(AskedFunctions):
     """Reads which functions tell how much the calls of others leave or have room for; `problems` has what is wrong."""
 
-    def __init__(
-        self,
-        functions: Mapping[str, BoundaryFunction],
-        handles: Mapping[str, HandleLife],
-        constants: Mapping[str, int],
-        problems: Problems,
-    ) -> None:
-        self._asked = AskedFunctions(functions, handles, constants, problems, "what tells a length")
-        self._functions = functions
-        self._handles = handles
-        self._constants = constants
-        self._problems = problems
+    purpose = "what tells a length"
 
     def read(self, function: BoundaryFunction) -> BoundaryFunction:
         """Return a function with those that tell how much it leaves."""
@@ -85,39 +73,39 @@ class AskedLengths:
         )
 
     def _room(self, function: BoundaryFunction, call: CallInside) -> AskedRoom | None:
-        asked = self._functions.get(call.function)
+        asked = self.functions.get(call.function)
         if asked is None:
             return None  # which is told where functions are looked for
         refusal = self._no_length(call, asked)
         if refusal is not None:
-            self._problems.add(refusal)
+            self.problems.add(refusal)
             return None
-        arguments = self._asked.arguments(function, asked, call, before=True)
+        arguments = self.arguments(function, asked, call, before=True)
         if arguments is None:
             return None
         return AskedRoom(asked.name, arguments, _shape_of_answer(asked), call.name, call.span)
 
     def _check_is_no_maker(self, function: BoundaryFunction) -> None:
         """Complain about a call that handles are made, prepared or destroyed with: nobody is asked before those."""
-        for life in self._handles.values():
+        for life in self.handles.values():
             prepares = (name for name, _ in life.prepare)
             if function.name in (*life.creates, life.destroy, life.acquire, *prepares):
                 message = (
                     f"`{function.name}` makes, prepares or destroys a `{life.name}`, and nobody is asked how much room "
                     "that is given"
                 )
-                self._problems.add(refused(message, function.span, remedy="say `capacity` as a number"))
+                self.problems.add(refused(message, function.span, remedy="say `capacity` as a number"))
 
     def _one(self, function: BoundaryFunction, path: str, length: Expression) -> AskedLength | None:
         call = length.calls[0]
-        asked, scale = self._functions.get(call.function), self._scale(length)
+        asked, scale = self.functions.get(call.function), self._scale(length)
         if asked is None:
             return None  # which is told where functions are looked for
         refusal = self._refusal(function, path, length, asked)
         if refusal is not None or scale is None:
-            self._problems.add(refusal or refused(_no_product(length), length.span, remedy=_PRODUCT))
+            self.problems.add(refusal or refused(_no_product(length), length.span, remedy=_PRODUCT))
             return None
-        arguments = self._asked.arguments(function, asked, call)
+        arguments = self.arguments(function, asked, call)
         if arguments is None:
             return None
         return AskedLength(
@@ -160,10 +148,10 @@ class AskedLengths:
             factor = tree
         if factor is not None and any(isinstance(n, ast.Name) and n.id == call for n in ast.walk(factor)):
             return None
-        if not length.names <= {call, *self._constants}:
+        if not length.names <= {call, *self.constants}:
             return None
         try:
-            scale = length.evaluate({**self._constants, call: {s.RESULT_NAME: 1}})
+            scale = length.evaluate({**self.constants, call: {s.RESULT_NAME: 1}})
         except EvaluationError:
             return None
         return scale if isinstance(scale, int) and 0 < scale <= _MOST else None

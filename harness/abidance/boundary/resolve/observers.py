@@ -14,10 +14,9 @@ from abidance.boundary.resolve.asked_functions import AskedFunctions, refused
 from abidance.contract.language.clauses import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
-    from abidance.boundary.resolve.problems import Problems
+    from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.contract.expression.expression import CallInside
     from abidance.contract.model import Contract
 
@@ -29,17 +28,10 @@ def observing_functions(contract: Contract) -> Iterator[Name]:
             yield from (Name(call.function, call.span) for call in expression.calls)
 
 
-class Observers:
+class Observers(AskedFunctions):
     """Reads which functions the postconditions of others ask; what is wrong goes to `problems`."""
 
-    def __init__(
-        self,
-        functions: Mapping[str, BoundaryFunction],
-        handles: Mapping[str, HandleLife],
-        constants: Mapping[str, int],
-        problems: Problems,
-    ) -> None:
-        self._asked = AskedFunctions(functions, handles, constants, problems, "what a postcondition asks")
+    purpose = "what a postcondition asks"
 
     def read(self, function: BoundaryFunction) -> BoundaryFunction:
         """Return a function with those that its postconditions ask."""
@@ -48,17 +40,17 @@ class Observers:
         return replace(function, observers=tuple(each for each in found if each is not None))
 
     def _one(self, function: BoundaryFunction, call: CallInside) -> Observer | None:
-        asked = self._asked.functions.get(call.function)
+        asked = self.functions.get(call.function)
         if asked is None:
             return None  # which is told where functions are looked for
         if call.library is not None:
-            self._asked.problems.add(refused("a library has no place here: both are of one", call.library[1]))
+            self.problems.add(refused("a library has no place here: both are of one", call.library[1]))
             return None
         if isinstance(asked.result.shape, s.NothingShape):
             message = f"`{asked.name}` returns nothing, which has no value in a condition"
-            self._asked.problems.add(refused(message, call.span, asked))
+            self.problems.add(refused(message, call.span, asked))
             return None
-        arguments = self._asked.arguments(function, asked, call, before=call.old)
+        arguments = self.arguments(function, asked, call, before=call.old)
         if arguments is None:
             return None
         return Observer(asked.name, arguments, asked.result.shape, call.name, call.span, call.old)
