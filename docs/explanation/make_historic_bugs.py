@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from debian_sources import apt
+
 HERE = Path(__file__).parent / "historic_bugs"
 SIDES = ("before", "after")
 SEEDS = (1, 2, 3)
@@ -179,27 +181,6 @@ def from_debian(bug: Bug, side: str, keep: Path) -> Path:
                 command = ["patch", "-p1", "-s", "-f"]
                 subprocess.run(command, cwd=package, stdin=text, check=True, stdout=subprocess.DEVNULL)
     return package
-
-
-def apt(keep: Path) -> list[str]:
-    """Return a command of apt-get that knows the source packages of this machine's sources."""
-    place = keep / "apt"
-    mine = place / "sources"
-    command = ["apt-get", "-q"]
-    for key, value in (
-        ("Etc::sourcelist", "-"),
-        ("Etc::sourceparts", mine),
-        ("State::lists", place / "lists"),
-    ):
-        command += ["-o", f"Dir::{key}={value}"]
-    command += ["-o", f"Dir::Cache={place / 'cache'}", "-o", "APT::Sandbox::User=root"]
-    if not mine.exists():
-        for folder in (mine, place / "lists" / "partial", place / "cache" / "archives" / "partial"):
-            folder.mkdir(parents=True)
-        text = Path("/etc/apt/sources.list.d/debian.sources").read_text()
-        (mine / "debian.sources").write_text(text.replace("Types: deb\n", "Types: deb-src\n"))
-        subprocess.run([*command, "update"], check=True)
-    return command
 
 
 def from_crate(bug: Bug, side: str, keep: Path) -> Path:

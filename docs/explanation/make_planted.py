@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from make_historic_bugs import apt
+from debian_sources import apt
 
 HERE = Path(__file__).parent / "planted"
 CONTRACTS = Path(__file__).parents[2] / "contracts"

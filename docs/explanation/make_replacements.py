@@ -4,8 +4,11 @@ Each folder of `contracts/drop-ins` is one pair: a contract, a crate, a scorecar
 each difference. `abidance drop-in` judges the pair at the default effort, from seed 1, and every program is linked with
 either library and run: of two that are allowed it ends with 0 with both and prints unlike lines, and with the library
 that is wrong it ends with 1. What came of it is kept in `replacements.json`, with the commits of the contract and of
-abidance, so that one pair can be measured by itself; the page is made of all that is kept. Needs cargo, a C compiler,
-and the Debian packages that `pair.yaml` of each folder names, or what its `prepare` fetches.
+abidance, so that one pair can be measured by itself; the page is made of all that is kept.
+
+The C library is built from the source that `pair.yaml` locks: a package of Debian's, or a crate that has it. It is
+fetched into `build` of the folder, by `--prepare` alone or before a run. Needs cargo, cmake, a C and a C++ compiler,
+and the package tools of Debian 12.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from debian_sources import unpack
 
 from abidance.boundary.resolve.libraries import source_of
 from abidance.contract.load import load_contract
@@ -139,25 +143,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help="only these pairs")
     parser.add_argument("--resume", action="store_true", help="judge only what has no run of this contract")
+    parser.add_argument(
+        "--prepare", action="store_true", help="fetch what C libraries are built from, and run nothing"
+    )
     parser.add_argument("--programs", action="store_true", help="run the programs alone anew")
     parser.add_argument("--page", action="store_true", help="run nothing, and write the page")
     options = parser.parse_args()
-    pairs = [read(folder) for folder in sorted(each for each in PAIRS.iterdir() if each.is_dir())]
+    pairs = [read(each.parent) for each in sorted(PAIRS.glob("*/pair.yaml"))]
     if unknown := set(options.names) - {pair.name for pair in pairs}:
         parser.error(f"there is no pair {', '.join(sorted(unknown))}")
     for pair in pairs:
         if options.page or (options.names and pair.name not in options.names):
             continue
         kept = measured().get(pair.name)
-        current = kept is not None and kept.contract == pair.state
+        current = kept is not None and is_current(pair, kept)
         if options.resume and current and not options.programs:
             continue
         prepare(pair)
+        if options.prepare:
+            continue
         if options.programs:
             keep(pair, dataclasses.replace(kept or no_run(pair), programs=programs(pair)))
         else:
             keep(pair, judge(pair))
-    PAGE.write_text(page(pairs, measured()))
+    if not options.prepare:
+        PAGE.write_text(page(pairs, measured()))
 
 
 def measured() -> dict[str, Run]:
@@ -195,9 +205,13 @@ def git(*words: str) -> str:
 
 
 def prepare(pair: Pair) -> None:
-    """Fetch what the C library is built from, where that is no package of Debian's."""
-    if command := pair.about.get("prepare"):
-        subprocess.run(command, cwd=pair.folder, check=True)
+    """Fetch what the C library is built from, of which the folder has the digest."""
+    match pair.about["source"]:
+        case {"debian": package, "version": version, "sha256": sha256}:
+            unpack(package, version, sha256, PAIRS / "build", pair.folder / "build" / "source")
+        case {"crate": folder}:
+            command = ["cargo", "vendor", "--quiet", "--locked", f"--manifest-path={folder}/Cargo.toml"]
+            subprocess.run([*command, "build/vendor"], cwd=pair.folder, check=True, stdout=subprocess.DEVNULL)
 
 
 def judge(pair: Pair) -> Run:
@@ -269,15 +283,28 @@ def read(folder: Path) -> Pair:
 
 
 def versions(pair: Pair) -> dict[str, str]:
-    ((crate, needed),) = tomllib.loads((pair.folder / "rust/Cargo.toml").read_text())["dependencies"].items()
+    return {"c": version_of_c(pair), "rust": crate_of(pair.folder / "rust")}
+
+
+def version_of_c(pair: Pair) -> str:
+    match pair.about["source"]:
+        case {"debian": package, "version": version}:
+            return f"{package} {version}"
+        case {"crate": folder, "has": library}:
+            return f"{crate_of(pair.folder / folder)}, which has {library}"
+        case {"installed": package}:
+            return f"{installed_version(package)}, as installed"
+    sys.exit(f"`source` of {pair.name} is a package of Debian's, a crate, or what is installed")
+
+
+def crate_of(package: Path) -> str:
+    """Return name and version of the one crate that a package of a pair needs."""
+    ((crate, needed),) = tomllib.loads((package / "Cargo.toml").read_text())["dependencies"].items()
     version = (needed if isinstance(needed, str) else needed["version"]).removeprefix("=")
-    return {
-        "c": pair.about.get("source") or debian_version(pair.about["debian"]),
-        "rust": f"{crate} {version}",
-    }
+    return f"{crate} {version}"
 
 
-def debian_version(package: str) -> str:
+def installed_version(package: str) -> str:
     asked = ["dpkg-query", "--show", "--showformat", "${Version}", package]
     return f"{package} {subprocess.run(asked, check=True, capture_output=True, text=True).stdout}"
 
@@ -340,7 +367,14 @@ VERDICTS = (ALLOWED, "rust", "c")
 
 def since(pair: Pair, run: Run) -> str:
     """Return in words what has changed since a run; nothing if it was of the contract as it is."""
-    return "of an earlier contract" if run.areas and pair.state != run.contract else ""
+    if not run.areas or is_current(pair, run):
+        return ""
+    return "of an earlier contract" if pair.state != run.contract else f"of {run.versions['c']}"
+
+
+def is_current(pair: Pair, run: Run) -> bool:
+    """Tell whether a run was of the contract, the crate and the version of the C library as they are."""
+    return (run.contract, run.versions) == (pair.state, versions(pair))
 
 
 def effort(run: Run | None) -> tuple[str, str]:
@@ -414,6 +448,8 @@ def answered(pair: Pair, run: Run) -> list[str]:
     seconds = f" in {run.seconds:,} seconds of the processor's" if run.seconds else ""
     told = f"Run on {run.date}{seconds}, with abidance of `{run.tool}`"
     told += f" and {'an earlier contract' if changed else 'the contract'} of `{run.contract}`."
+    if why := pair.about["source"].get("why"):
+        told += f" The C library is not built from source: {why}."
     expected = yaml.safe_load((pair.folder / "expected.yaml").read_text())
     judged = {area: standing for area, standing, _ in run.areas}
     parts = [
