@@ -52,6 +52,70 @@ def test_two_pairs_for_one_record_are_two_handles_told_apart_by_names(drafted):
     assert made.clauses("unpack", "s") == "{handle: unpack}"
 
 
+TREE = """\
+typedef struct node { struct node *parent; int kind; } node;
+typedef struct doc doc;
+doc *doc_new(void);
+void doc_free(doc *d);
+node *doc_lookup(const doc *d, const char *path);
+node *node_child(const node *n, unsigned at);
+int node_kind(const node *n);
+int node_text(const node *n, const char **value);
+"""
+PART = "{handle: node, nullable: true, owner: callee, lifetime: handle(%s), until: change}"
+
+
+def test_what_is_returned_of_a_handle_and_taken_elsewhere_is_borrowed_from_it(drafted):
+    made = drafted(TREE.replace("path", "name"))
+
+    assert made.handle("node") == {"create": "doc_lookup"}
+    assert made.clauses("doc_lookup", "returns") == PART % "d"
+    assert made.clauses("node_child", "returns") == PART % "n"
+    assert made.clauses("node_kind", "n") == "{handle: node}"
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("int node_kind(const node *n);", "void node_free(node *n);"),
+        ("struct node *parent; int kind;", "int kind;"),
+        ("node *doc_lookup(const doc *d, const char *path);", "node *doc_lookup(const char *path);"),
+        ("node *doc_lookup(", "node *doc_create_node("),
+    ],
+    ids=["one function ends one", "a caller can make one", "it is of no handle", "it is new by its name"],
+)
+def test_what_may_be_the_callers_is_not_borrowed(drafted, was, now):
+    made = drafted(TREE.replace("path", "name").replace(was.replace("path", "name"), now))
+
+    assert "owner: callee" not in made.text
+
+
+def test_a_handle_is_borrowed_where_its_own_kind_is_walked(drafted):
+    text = "typedef struct el el; el *el_new(void); void el_free(el *e); el *el_next(el *e);"
+
+    walked, counted = drafted(text), drafted(f"{text} void el_ref(el *e);")
+
+    assert walked.clauses("el_next", "returns") == PART.replace("node", "el") % "e"
+    assert counted.clauses("el_next", "returns") == "{}"  # a reference may come with it
+
+
+def test_a_path_in_a_handle_that_stays_as_it_is_names_no_file(drafted, library):
+    quiet, opening = library.calling(doc_lookup=["strcmp"]), library.calling(doc_lookup=["fopen"])
+
+    assert drafted(TREE, calls=quiet).clauses("doc_lookup", "path") == "{in: string}"
+    assert drafted(TREE, calls=opening).why_not("doc_lookup") == "which file or folder `path` may name"
+    assert drafted(TREE).why_not("doc_lookup") == "which file or folder `path` may name"
+    changing = TREE.replace("doc_lookup(const doc *d", "doc_lookup(doc *d")
+    assert drafted(changing, calls=quiet).why_not("doc_lookup") == "which file or folder `path` may name"
+
+
+def test_a_text_that_is_stored_is_read(drafted):
+    made = drafted(f"{TREE} int node_rest(const node *n, const char *buf, size_t len, const char **out);")
+
+    assert made.clauses("node_text", "value") == "{out: {to: string, nullable: true}}"
+    assert made.clauses("node_rest", "out") == "{out: 'char *'}"  # within a buffer, which may have no end
+
+
 def test_a_pointer_and_the_size_beside_it_are_a_buffer(drafted):
     made = drafted(STORE)
 

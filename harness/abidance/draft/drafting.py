@@ -339,11 +339,9 @@ def _handles(header: HeaderView, drafts: Mapping[str, FunctionDraft]) -> Iterato
             creators = tuple(n for n in facts.creators if n in drafts and drafts[n].left_out is None)
             if not creators:
                 continue
-            guesses = [
-                guessed(
-                    "create", creators[0] if len(creators) == 1 else creators, Rank.NAME, "its type and name"
-                )
-            ]
+            why = "nothing begins or ends one" if facts.borrowed else "its type and name"
+            several = len(creators) > 1 and not facts.borrowed
+            guesses = [guessed("create", creators if several else creators[0], Rank.NAME, why)]
             ready = header.readiness.get(facts.name)
             if ready is not None and ready.prepare and drafts[ready.prepare].left_out is None:
                 others = list(header.view(ready.prepare).parameters)[1:]

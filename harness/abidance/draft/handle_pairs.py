@@ -8,6 +8,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from abidance.header.name_words import DESTROYS, ENDS, borrows, creates, destroys, words_of
+from abidance.header.own import Own
 from abidance.ir.types import RecordRef
 
 if TYPE_CHECKING:
@@ -19,14 +20,15 @@ _STARTS = frozenset(("init", "initialize", "setup", "construct", "ctor"))
 _SEVERAL = frozenset(("array", "vec", "vector", "list", "table"))
 _EMPTIES = frozenset(("clear", "done", "reset"))
 """Words of functions after which a handle that the library has allocated is still there."""
-_REFERENCES = frozenset(("ref", "incref", "addref", "retain", "reference", "acquire"))
+REFERENCES = frozenset(("ref", "incref", "addref", "retain", "reference", "acquire"))
 
 
 @dataclass(frozen=True, slots=True)
 class HandleFacts:
     """A handle. `creators` and `destroyer` are functions; `own_memory` tells that the caller has the record.
 
-    `stem` is what the names of its functions begin with, where several handles are of one type.
+    `stem` is what the names of its functions begin with, where several handles are of one type. A `borrowed` one is
+    part of another, and its creators are the functions that return it.
     """
 
     name: str
@@ -38,6 +40,7 @@ class HandleFacts:
     own_memory: bool = False
     stem: str = ""
     throws: bool = False
+    borrowed: bool = False
 
 
 def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
@@ -56,7 +59,7 @@ def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
         returned = header.record_key(result)
         if result is not None and returned and not header.is_const(result):
             used.setdefault(returned, header.type_name(result))
-            if _REFERENCES.isdisjoint(words_of(name)) and (
+            if REFERENCES.isdisjoint(words_of(name)) and (
                 creates(name) or not (borrows(name) or _takes(view, returned) or _takes_another(view))
             ):
                 made[returned].append(name)
@@ -78,11 +81,73 @@ def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
         # Where others return a new one, a pointer to a pointer is as likely to one that is there.
         if not any(creates(name) for name in made[key]):
             made[key] += storing
-    return {
+    found = {
         key: facts
         for key, spelling in used.items()
         if (facts := tuple(_facts(header, key, spelling, made, ended, begun, key in throwing)))
     }
+    managed = {key for several in (ended, begun) for key, names in several.items() if names}
+    return found | _borrowed(header, found, managed | throwing)
+
+
+def _borrowed(
+    header: HeaderView, known: dict[str, tuple[HandleFacts, ...]], managed: set[str]
+) -> dict[str, tuple[HandleFacts, ...]]:
+    """Return the handles that are parts of others: returned by what is given one, and taken by other functions.
+
+    Nothing of the header begins or ends one by itself.
+    """
+    owners = {key for key, several in known.items() if any(each.creators for each in several)}
+    returning: dict[str, list[str]] = defaultdict(list)
+    taken: dict[str, str] = {}
+    for name in header.functions:
+        view = header.view(name)
+        for _, _, target in view.pointers():
+            if key := header.record_key(target):
+                taken.setdefault(key, header.type_name(target))
+        returned = header.record_key(header.target(view.function.returns))
+        if returned and not creates(name):
+            returning[returned].append(name)
+    found: dict[str, tuple[HandleFacts, ...]] = {}
+    while True:
+        fresh = {
+            key: givers
+            for key, names in returning.items()
+            if key in taken
+            and key not in owners | managed
+            and not _may_be_callers(header, key)
+            and (givers := [name for name in names if not owners.isdisjoint(_taken(header.view(name)))])
+        }
+        if not fresh:
+            return found
+        for key, givers in fresh.items():
+            first = sorted((_simplicity(header, key, name), name) for name in givers)
+            found[key] = (
+                HandleFacts(
+                    _plain(taken[key]),
+                    key,
+                    taken[key],
+                    header.is_opaque(RecordRef(key)),
+                    tuple(name for _, name in first),
+                    None,
+                    borrowed=True,
+                ),
+            )
+        owners |= fresh.keys()
+
+
+def _may_be_callers(header: HeaderView, key: str) -> bool:
+    """Tell whether a caller can make such a record: it is plain data, or another header's."""
+    record = header.declarations.records.get(key)
+    if record is None or record.fields is None:
+        return False
+    own = Own(header.source.header.absolute(), header.source.include_dirs)
+    return header.is_plain_data(RecordRef(key)) or not own.has(record.span.path)
+
+
+def _taken(view: FunctionView) -> set[str | None]:
+    """Return the keys of the records that a function is given pointers to."""
+    return {view.header.record_key(target) for _, _, target in view.pointers()}
 
 
 def _facts(

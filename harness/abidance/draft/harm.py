@@ -295,7 +295,8 @@ def _given_away(view: FunctionView) -> LeftOut | None:
     if len(taken) > 1 and view.name not in {each for _, handle in taken for each in handle.creators}:
         return _gap(f"who owns `{taken[1][0]}` afterwards, and how long it is needed")
     for name, handle in taken:
-        if view.name in handle.creators and not handle.own_memory and not has_word(view.name, _COPIES):
+        new = view.name in handle.creators and not (handle.own_memory or handle.borrowed)
+        if new and not has_word(view.name, _COPIES):
             return _gap(f"whether the `{handle.name}` that it makes belongs to `{name}`")
     return None
 

@@ -20,7 +20,10 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
         handle = view.handle_of(target)
         if handle is not None and handle.creators:
             clause = sure if handle.opaque else guessed
-            yield name, clause("handle", handle.name, Rank.TYPE, "there are functions that begin and end one")
+            why = (
+                "a function returns one" if handle.borrowed else "there are functions that begin and end one"
+            )
+            yield name, clause("handle", handle.name, Rank.TYPE, why)
             continue
         inner = header.target(target)
         handle = view.handle_of(inner) if inner is not None else None

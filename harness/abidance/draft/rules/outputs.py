@@ -144,10 +144,31 @@ def _pointer(view: FunctionView, name: str, target: Type, inner: Type) -> Iterat
         yield name, gap("out", None, f"whether `{name}` leads to one that is there: `{maker}` makes one")
     elif spoken is None and stored is not None:
         yield name, guessed("out", kind, stored[0].rank, stored[1], stored[0].span)
+    elif spoken is None and named and _is_text(view, inner):
+        yield (
+            name,
+            guessed(
+                "out",
+                {"to": "string", "nullable": True},
+                Rank.NAME,
+                "a `const char *` is stored, by its name",
+            ),
+        )
     elif spoken is None and named:
         yield name, guessed("out", kind, Rank.NAME, "a pointer to a pointer, named as a result")
     else:
         yield name, gap("out", None, f"whether a pointer at `{name}` is read before one is stored")
+
+
+def _is_text(view: FunctionView, inner: Type) -> bool:
+    """Tell whether a pointer that is stored leads to a text: it is no part of a buffer, which need not have an end."""
+    header = view.header
+    counted = {place for place, guess in buffers.guesses(view) if guess.clause in ("length", "capacity")}
+    return (
+        header.is_char(inner)
+        and header.is_const(inner)
+        and not any(name in counted and header.is_byte(to) for name, _, to in view.pointers())
+    )
 
 
 def _stored(view: FunctionView, name: str) -> tuple[Documentation, str] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.draft.documentation.statements import callee_keeps, caller_frees, freed_with
+from abidance.draft.handle_pairs import REFERENCES
 from abidance.draft.model import Rank, gap, guessed, sure
 from abidance.header.name_words import destroys, has_word, words_of
 
@@ -12,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.draft.documentation.markup import Documentation
+    from abidance.draft.handle_pairs import HandleFacts
     from abidance.draft.model import Guess
-    from abidance.draft.views import FunctionView
+    from abidance.draft.views import FunctionView, HeaderView
     from abidance.ir.types import Type
 
 _RESULT = "returns"
@@ -21,6 +23,13 @@ _THERE = frozenset(
     ("name", "version", "default", "error", "message", "dir", "path", "home", "label", "title")
 )
 """Last words of functions whose text is as often one that was there before."""
+_WALKS = frozenset(
+    (
+        "get", "find", "lookup", "search", "next", "prev", "previous", "first", "last", "child", "parent", "root",
+        "sibling", "head", "tail", "front", "back", "top", "peek", "current",
+    )
+)  # fmt: skip
+"""Words of functions that lead from a handle to one beside or below it."""
 _LOOKS_UP = frozenset(("get", "find", "lookup", "search", "next", "first", "last", "item", "peek"))
 
 
@@ -34,13 +43,48 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
         return
     handle = view.handle_of(target)
     if handle is not None:
-        if view.name in handle.creators:
+        if view.name in handle.creators and not handle.borrowed:
             guess = sure if handle.opaque else guessed
             yield _RESULT, guess("handle", handle.name, Rank.TYPE, "a new one, by its name and type")
             yield _RESULT, guessed("nullable", value=True, rank=Rank.CAUTION, text="NULL where it fails")
+        else:
+            yield from _borrowed(view, handle, target)
         return
     if header.is_char(target) and not _counted(view):
         yield from _string(view, target)
+
+
+def _borrowed(view: FunctionView, handle: HandleFacts, target: Type) -> Iterator[tuple[str, Guess]]:
+    """Yield that a handle is a part of the first one that the function is given, where something says so."""
+    owner = next(
+        (name for name, _, to in view.pointers() if (own := view.handle_of(to)) is not None and own.creators),
+        None,
+    )
+    if owner is None or not handle.creators:
+        return
+    if handle.borrowed:
+        rank, why = Rank.TYPE, "nothing begins or ends one"
+    elif view.header.is_const(target):
+        rank, why = Rank.TYPE, "const, so the library's"
+    elif has_word(view.name, _WALKS) and not _counts_references(view.header, handle):
+        rank, why = Rank.NAME, "by its name it was there before"
+    else:
+        return
+    yield _RESULT, guessed("handle", handle.name, rank, why)
+    yield _RESULT, guessed("nullable", value=True, rank=Rank.CAUTION, text="NULL where there is none")
+    yield _RESULT, guessed("owner", "callee", rank, why)
+    yield _RESULT, guessed("lifetime", f"handle({owner})", rank, f"a part of `{owner}`")
+    yield _RESULT, guessed("until", "change", Rank.CAUTION, "until something changes it")
+
+
+def _counts_references(header: HeaderView, handle: HandleFacts) -> bool:
+    """Tell whether a function of the header takes a reference to such a handle: a result may come with one, too."""
+    return any(
+        view.handle_of(target) == handle
+        for view in map(header.view, header.functions)
+        if has_word(view.name, REFERENCES)
+        for _, _, target in view.pointers()
+    )
 
 
 def _counted(view: FunctionView) -> bool:

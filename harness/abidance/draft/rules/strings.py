@@ -91,7 +91,9 @@ def _question(view: FunctionView, name: str) -> str | None:
     words = words_of(name)
     last = words[-1] if words else ""
     spoken = " ".join(each for _, said in view.sentences(name) for each in said).lower()
-    if not PATHS.isdisjoint(words[-2:]) or any(each in spoken for each in _NAMES_A_FILE):
+    if any(each in spoken for each in _NAMES_A_FILE) or (
+        not PATHS.isdisjoint(words[-2:]) and not _looks_up(view)
+    ):
         return f"which file or folder `{name}` may name"
     if last in ("name", "src", "source", "dst", "dest", "from", "to", "target") and has_word(
         view.name, PATHS
@@ -112,6 +114,22 @@ def _question(view: FunctionView, name: str) -> str | None:
     if vague and calls.exported.get(view.function.symbol) in view.header.opening:
         return f"which file `{name}` may name: the code opens files"
     return None
+
+
+def _looks_up(view: FunctionView) -> bool:
+    """Tell whether a path is one within a handle: the handle stays as it is, and the code leads to no file.
+
+    Where nothing can be changed, the text cannot be kept for a later call that opens what it names.
+    """
+    taken = [target for _, _, target in view.pointers() if view.handle_of(target) is not None]
+    known = view.header.source.calls.exported.get(view.function.symbol)
+    return (
+        bool(taken)
+        and all(map(view.header.is_const, taken))
+        and known is not None
+        and known not in view.header.opening
+        and known not in view.header.destructive
+    )
 
 
 def _formats(view: FunctionView) -> bool:
