@@ -46,6 +46,7 @@ from abidance.plan.plan import (
     Call,
     Condition,
     Contents,
+    EachPointer,
     Fill,
     Flush,
     Guard,
@@ -369,11 +370,23 @@ def test_a_call_tells_which_block_it_is_refused_and_which_lie_in_others(call):
         replace(call, change=MemoryChange(1, 2, b"other")),
         replace(call, secrets=Secrets((1,), (0, 2))),
         replace(call, change=MemoryChange(1, 2, b"other"), secrets=Secrets()),
+        replace(call, refuses=0, each=EachPointer(4, 1, 7, 24, 16, 2)),
+        replace(call, secrets=Secrets((1,)), each=EachPointer(4, 1, 7)),
     ):
         shape, payload = encode_call(each)
         assert decode_call(shape, payload) == each
         with pytest.raises(ValueError, match=r"the call|too short|ends"):
             decode_call(shape[:-3], payload)
+
+
+def test_the_pointers_in_memory_are_those_at_one_place_of_each_element_that_are_not_null():
+    numbers = b"".join(each.to_bytes(8, "little") for each in (1, 2, 3, 0, 5, 6))
+
+    assert EachPointer(0, 0, 0).pointers(numbers + b"\1\0") == [1, 2, 3, 5, 6]
+    assert EachPointer(0, 0, 0, stride=16, offset=8).pointers(numbers) == [2, 6]
+    assert EachPointer(0, 0, 0, first=4).pointers(numbers) == [5, 6]
+    with pytest.raises(ValueError, match="no pointers"):
+        decode_call(*encode_call(Call("f", ">v", (), each=EachPointer(0, 0, 0, stride=8, offset=1))))
 
 
 @pytest.mark.parametrize("times", [0, 1, MOST_TIMES + 1])

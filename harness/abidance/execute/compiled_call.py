@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Argument,
         Call,
         Condition,
+        EachPointer,
         MemoryChange,
         Move,
         OwnershipTransfer,
@@ -80,6 +81,7 @@ class CompiledCall:
     views: tuple[tuple[int, int, int], ...]
     change: MemoryChange | None
     secrets: Secrets | None
+    each: EachPointer | None
     answers_only: bool
     """Whether there is nothing to be read, saved or seen to after the call but its result."""
     room: bytearray
@@ -104,14 +106,24 @@ class CompiledCall:
         return any(slots[each] == 0 for each in self.needs)
 
     def run(
-        self, arena: Arena, values: Buffer, at: int, slots: list[int], status: memoryview[int], errno: int
+        self,
+        arena: Arena,
+        values: Buffer,
+        at: int,
+        slots: list[int],
+        status: memoryview[int],
+        errno: int,
+        elements: Sequence[int] = (),
     ) -> tuple[Any, int, int, CallSideEffects, int]:
         """Make the call with the values' bytes at `at`, and return what came back.
 
         That is the raw result, `errno`, how many nanoseconds of this thread's processor time it took, what the call did
-        on its way, and how often it was made where the time was not enough for all, else 0.
+        on its way, and how often it was made where the time was not enough for all, else 0. Of one that is made for
+        `elements`, that is so of the last.
         """
         arguments: Sequence[Any]
+        if self.each is not None:
+            slots[self.each.slot] = elements[0]
         if self.fixed is None:
             arguments = self.prepare(arena, values, at, slots)
         else:
@@ -132,6 +144,14 @@ class CompiledCall:
             if perf_counter_ns() - before > LONGEST_REPEATED and made + 1 < self.times:
                 cut = made + 1
                 break
+        for pointer in elements[1:]:
+            assert self.each is not None
+            set_errno(errno)
+            enter(target)
+            function(*arguments)
+            earlier = leave().after(earlier)
+            slots[self.each.slot] = pointer
+            arguments = self.prepare(arena, values, at, slots)
         set_errno(errno)
         if self.refuses:
             arena.refuse(self.refuses)
@@ -140,7 +160,7 @@ class CompiledCall:
         before = thread_time_ns()
         enter(target)
         raw = function(*arguments)
-        side_effects = leave() if self.times == 1 else leave().after(earlier)
+        side_effects = leave() if earlier is NO_ALLOCATION else leave().after(earlier)
         nanoseconds = thread_time_ns() - before
         errno = get_errno()
         status[PHASE_WORD] = _LOOKING
@@ -345,6 +365,7 @@ def compile_call(shape: bytes, loaded: Loaded, gate: int) -> CompiledCall:
         tuple((view.block, view.within, view.offset) for view in call.views),
         call.change,
         call.secrets,
+        call.each,
         not (call.watched or call.follows or call.retires or call.hands or call.saves or call.moves),
         room,
         # A stub is told where they are, and its compiler takes them to be aligned as in C.
@@ -411,6 +432,7 @@ def _used(call: Call) -> tuple[list[int], list[int]]:
     blocks += [guard.apart for guard in call.guards if guard.apart is not None]
     slots = [*call.needs, *(fill.slot for fill in call.fills)]
     slots += [guard.slot for guard in call.guards] + [move.slot for move in call.moves]
+    slots += [call.each.slot] if call.each is not None else []
     places = [place for follow in call.follows for place in (follow.pointer, follow.length, *follow.times)]
     blocks += [follow.within for follow in call.follows if follow.within is not None]
     blocks += [each.within for follow in call.follows for each in follow.behind if each.within is not None]

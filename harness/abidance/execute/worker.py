@@ -30,7 +30,13 @@ from abidance.plan.layout import (
     VERSION,
     WATCHED_CLOSELY,
 )
-from abidance.plan.observation import NO_ALLOCATION, CallSideEffects, Returned
+from abidance.plan.observation import (
+    NO_ALLOCATION,
+    CallSideEffects,
+    PointerReadResult,
+    PointerReadStatus,
+    Returned,
+)
 from abidance.plan.observation_codec import NONE_NOTED, encode_aftermath, encode_answer, encode_returned
 from abidance.plan.plan import Slot
 from abidance.plan.reader import ByteReader
@@ -47,11 +53,14 @@ from abidance.watch.status import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from abidance.binding.loaded_library import Loaded
     from abidance.execute.compiled_call import CompiledCall
     from abidance.plan.call_order import ConcurrentCalls
     from abidance.plan.callback_script import CallbackCall
     from abidance.plan.observation import ProcessChange
+    from abidance.plan.plan import EachPointer
     from abidance.watch.arena import Arena
 
 _MOST_SHAPES = 4096
@@ -134,6 +143,7 @@ class Worker:
         changes: list[ProcessChange] = []
         spoiler = None if calls > 1 else 0
         results: list[bytes | None] = []
+        gave: dict[int, tuple[PointerReadResult, ...]] = {}
         search: SecretSearch | None = None
         end = _FIRST_RECORD
         lanes, waiting = decode_lanes(flags), []
@@ -157,10 +167,11 @@ class Worker:
                     continue
                 status[CALL_WORD] = header[8]
                 arena.note(False)  # one of thousands of calls tells nothing of the others
-                end = self._in_lanes(lanes, waiting, slots, results, end)
+                end = self._in_lanes(lanes, waiting, slots, results, gave, end)
                 arena.note(True)
                 continue
-            if call.is_skipped(slots, results, arena.addresses):
+            elements = () if call.each is None else _elements(call.each, index, gave)
+            if call.is_skipped(slots, results, arena.addresses) or (call.each is not None and not elements):
                 results.append(None)
                 record = _SKIPPED
             elif call.once and given in self._made_once:
@@ -175,12 +186,14 @@ class Worker:
                     search = SecretSearch(arena, call.secrets, stack=not calls_back)
                 elif search is not None:
                     search.again()
-                left = call.run(arena, given, shape_length, slots, status, errno)
+                left = call.run(arena, given, shape_length, slots, status, errno, elements)
                 if plain and call.answers_only and not left[4] and search is None:
                     result = bytes(left[0]) if call.width else b""
                     record = encode_answer(result, *left[1:4])
                 else:
                     returned = call.look(arena, slots, *left)
+                    if returned.followed:
+                        gave[index] = returned.followed
                     if flags & TRACED:
                         returned = replace(returned, measured=arena.traced(slots))
                     if search is not None:
@@ -232,6 +245,7 @@ class Worker:
         calls: list[tuple[CompiledCall, int]],
         slots: list[int],
         results: list[bytes | None],
+        gave: dict[int, tuple[PointerReadResult, ...]],
         end: int,
     ) -> int:
         """Make the calls of all lanes, write their records at `end` and return where those end."""
@@ -243,6 +257,7 @@ class Worker:
             if strays := self._arena.strays():
                 left[0] = replace(left[0], side_effects=CallSideEffects(None, strays=strays))
             records = [encode_returned(each) for each in left]
+            gave |= {len(results) + number: each.followed for number, each in enumerate(left)}
             results += [each.result for each in left]
             for (call, _), each in zip(calls, left, strict=True):
                 self._arena.hand_over(call.hands, each.result)
@@ -322,3 +337,13 @@ class Worker:
         raw = words.encode("utf-8", "replace")[:MOST_WORDS]
         self._mailbox[REPLY_OFFSET : REPLY_OFFSET + len(raw)] = raw
         return outcome, len(raw)
+
+
+def _elements(each: EachPointer, index: int, gave: Mapping[int, Sequence[PointerReadResult]]) -> list[int]:
+    """Return the pointers that a call is made for; `gave` is what was read after earlier calls, by their numbers."""
+    if each.call >= index:
+        raise ValueError("a call is made for what a later one leaves")
+    reads = gave.get(each.call, ())
+    if each.read >= len(reads) or reads[each.read].reach is not PointerReadStatus.READ:
+        return []
+    return each.pointers(reads[each.read].contents)

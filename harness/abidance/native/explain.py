@@ -108,7 +108,8 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "TargetPromise": _BEHIND,
     "Element": {
         **dict.fromkeys(("to", "length", "capacity", "nullable", "encoding", "max", "generate"), UNREAD),
-        **dict.fromkeys(("handle", "owner", "lifetime", "until"), HELD),
+        **dict.fromkeys(("handle", "lifetime", "until"), HELD),
+        "owner": Treatment("compiled", "for what the caller frees; handles in arrays `run` makes"), "free": COMPILED,
     },
     "HandlePromise": {
         **dict.fromkeys(("type", "create", "destroy", "prepare", "parent", "zeroed"), COMPILED),

@@ -15,6 +15,7 @@ from abidance.plan.layout import (
     CONDITION,
     COUNT,
     DEEPEST,
+    ELEMENTS,
     FOLLOW,
     INNER,
     MOVE,
@@ -34,6 +35,7 @@ from abidance.plan.plan import (
     Call,
     Condition,
     Contents,
+    EachPointer,
     Fill,
     Guard,
     InnerRead,
@@ -87,7 +89,7 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
     parts += _encode_conditions(call.only_if)
     states = bool(call.guards or call.moves or call.once)
     carried = bool(call.carries or call.takes_back)
-    last = bool(call.refuses or call.views or call.change or call.secrets)
+    last = bool(call.refuses or call.views or call.change or call.secrets or call.each)
     again = call.times > 1 or states or carried or last
     if call.retires or call.hands or call.fills or again:
         parts.append(_encode_numbers(call.retires))
@@ -124,10 +126,13 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
         parts.append(COUNT.pack(abs(call.refuses) << 1 | (call.refuses < 0)))
         parts.append(COUNT.pack(len(call.views)))
         parts += [STORE.pack(view.block, view.offset) + COUNT.pack(view.within) for view in call.views]
-    if call.change is not None or call.secrets is not None:
+    if call.change is not None or call.secrets is not None or call.each is not None:
         parts += _encode_change(call.change)
-    if call.secrets is not None:
-        parts += (_encode_numbers(call.secrets.given), _encode_numbers(call.secrets.made))
+    if call.secrets is not None or call.each is not None:
+        secrets = call.secrets or Secrets()
+        parts += (_encode_numbers(secrets.given), _encode_numbers(secrets.made))
+    if (each := call.each) is not None:
+        parts.append(ELEMENTS.pack(each.call, each.read, each.slot, each.stride, each.offset, each.first))
     return b"".join(parts), b"".join(values)
 
 
@@ -293,7 +298,10 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
     views = tuple(_decode_view(reader) for _ in range(reader.counted(STORE.size))) if last_said else ()
     change = _decode_change(reader) if reader.left and reader.flag() else None
     secrets = Secrets(_decode_numbers(reader), _decode_numbers(reader)) if reader.left else None
-    if last_said and not (refuses or views or change or secrets):
+    each = _decode_elements(reader) if reader.left else None
+    if each is not None and secrets == Secrets():
+        secrets = None
+    if last_said and not (refuses or views or change or secrets or each):
         raise ValueError("the call refuses no block, has none within another, and keeps no secret")
     reader.finish()
     return Call(
@@ -319,7 +327,15 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
         views,
         change,
         secrets,
+        each,
     )
+
+
+def _decode_elements(reader: ByteReader) -> EachPointer:
+    found = EachPointer(*reader.unpack(ELEMENTS))
+    if not found.stride or found.offset + 8 > found.stride:
+        raise ValueError("the call is made for elements that are no pointers")
+    return found
 
 
 def _decode_view(reader: ByteReader) -> View:

@@ -145,6 +145,7 @@ CALL = Struct("<II")
 """Lengths of the shape and of the payload that follow."""
 
 COUNT = Struct("<I")
+ELEMENTS = Struct("<6I")
 ARGUMENT = Struct("<BIq")
 """Kind, then width and 0 of a value, block and addend, slot and 0, or block and 0."""
 STORE = Struct("<IQ")

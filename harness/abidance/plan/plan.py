@@ -315,6 +315,28 @@ class Secrets:
 
 
 @dataclass(frozen=True, slots=True)
+class EachPointer:
+    """The pointers in memory that an earlier call left: at `offset` of each `stride` bytes of what was read there.
+
+    That is read number `read` of call `call`, from element `first` on. Each goes into `slot` before its call is made;
+    for one that is NULL, none is.
+    """
+
+    call: int
+    read: int
+    slot: int
+    stride: int = 8
+    offset: int = 0
+    first: int = 0
+
+    def pointers(self, contents: bytes) -> list[int]:
+        """Return those that are not NULL in what was read."""
+        places = range(self.first * self.stride + self.offset, len(contents) - 7, self.stride)
+        found = [int.from_bytes(contents[at : at + 8], "little") for at in places]
+        return [each for each in found if each]
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One call. `watched` blocks are sent back as they are after it.
 
@@ -325,6 +347,7 @@ class Call:
     It is made `times` times with the same arguments, and the same in all memory that is watched, as far as the time for
     that goes; what is seen is the last one. Blocks in `takes_back` are taken away just before it, after its `moves`.
     Of the blocks that the last one asks of the heap, number `refuses` is refused and, below 0, all from that one on.
+    With `each` it is made once for every one of those, and not at all where there are none; what is seen is the last.
     """
 
     symbol: str
@@ -353,6 +376,7 @@ class Call:
     """What changes while it runs; only of a plan that is traced."""
     secrets: Secrets | None = None
     """What is looked for after it, and in blocks that later calls free; `Returned.measured` then has `Remains`."""
+    each: EachPointer | None = None
 
     @property
     def may_be_left_out(self) -> bool:

@@ -305,6 +305,17 @@ char *st_join(const char *const *words, size_t n)
     return made;
 }
 
+int st_scan(const char *text, st_entry ***entries)
+{
+    int found = (int)strlen(text);
+    *entries = calloc((size_t)found + 1, sizeof **entries);
+    for (int i = 0; i < found; i++) {
+        (*entries)[i] = calloc(1, sizeof(st_entry));
+        (*entries)[i]->key = text[i];
+    }
+    return found;
+}
+
 char **st_split(const char *text)
 {
     size_t n = 0;

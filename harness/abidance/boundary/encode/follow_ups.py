@@ -11,6 +11,7 @@ from abidance.boundary.encode.call_state import CallBuilder
 from abidance.boundary.encode.encoded_plan import PlacedCall
 from abidance.boundary.encode.result_reads import followed, left_in
 from abidance.boundary.encode.states import guards
+from abidance.boundary.model.traversal import root_of
 from abidance.boundary.model.types import (
     HandleShape,
     NothingShape,
@@ -20,9 +21,9 @@ from abidance.boundary.model.types import (
     What,
 )
 from abidance.boundary.model.values import SOMEWHERE, Earlier, NewHandle
-from abidance.boundary.resolve.freeing import freed_member, number_left
-from abidance.boundary.resolve.transfers import otherwise, succeeded, taken_when
-from abidance.boundary.values.inner_pointers import LONGEST, reads
+from abidance.boundary.resolve.freeing import freed_member, number_left, owned_elements
+from abidance.boundary.resolve.transfers import otherwise, succeeded, taken_when, tells_success
+from abidance.boundary.values.inner_pointers import EACH, LONGEST, reads
 from abidance.boundary.values.memory import pack_scalar
 from abidance.plan import plan as p
 
@@ -295,6 +296,9 @@ def freer_of_result(builder: CallBuilder) -> str | None:
 def give_back(boundary: Boundary, draft: PlanDraft, builder: CallBuilder, index: int) -> None:
     """Append the calls that free what call `index` returned, and what it was to take over and did not."""
     free, saves = freer_of_result(builder), draft.calls[index].saves
+    for path, each in owned_elements(builder.function.promise):
+        if path != RESULT or free is not None or builder.function.result.free is None:
+            _free_each(boundary, draft, each.text, index, path, builder)
     if free is not None and saves:
         slot, lent = saves[0][0], builder.places.get(builder.function.result.owned_unless)
         guards = (p.Guard(slot, (), lent),) if lent is not None else ()
@@ -305,6 +309,35 @@ def give_back(boundary: Boundary, draft: PlanDraft, builder: CallBuilder, index:
         taken, given = taken_when(builder.function, path, index), draft.calls[made].saves
         if taken is not None and given:
             _free(boundary, draft, give_back, made, given[0][0], builder, otherwise(taken, builder.function))
+
+
+def _free_each(
+    boundary: Boundary, draft: PlanDraft, name: str, index: int, path: str, builder: CallBuilder
+) -> None:
+    """Append the call that frees, one by one, what the pointers lead to in an array that call `index` left."""
+    read = read_at(draft, index, path)
+    out = path != RESULT
+    if read is None or (out and not tells_success(builder.function)):
+        return
+    name_there = root_of(path)
+    follow = draft.calls[read[0]].follows[read[1]]
+    for place in (follow.pointer, *([follow.length] if follow.length is not None else []), *follow.times):
+        if place.slot is None:  # a program knows it from there: what the call was lent is taken away after it
+            _saved(draft, read[0], place)
+    condition = _left_when(builder.function, index, name_there) if out else None
+    made = len(draft.calls)
+    slot = draft.new_slot()
+    _free(boundary, draft, name, index, slot, builder, condition, f"{name_there}{EACH}")
+    if len(draft.calls) > made:
+        draft.calls[made] = replace(draft.calls[made], each=p.EachPointer(*read, slot), needs=())
+
+
+def read_at(draft: PlanDraft, index: int, path: str) -> tuple[int, int] | None:
+    """Return what has read behind a pointer that call `index` left at a path: the call, and which of its reads."""
+    placed = draft.placed[index]
+    if path in placed.asked:
+        return placed.asked[path], 0
+    return (index, placed.follows.index(path)) if path in placed.follows else None
 
 
 def _free(

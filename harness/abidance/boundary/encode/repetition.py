@@ -9,7 +9,7 @@ from abidance.boundary.encode.handle_places import SHARED, is_bound
 from abidance.boundary.model.traversal import parameter_windows, walk, windows
 from abidance.boundary.model.types import CallbackShape, HandleShape, PointerShape
 from abidance.boundary.model.values import Earlier
-from abidance.boundary.resolve.freeing import handed_out
+from abidance.boundary.resolve.freeing import leaves_owned
 from abidance.boundary.values.windows import parameters_go_on, with_nothing
 
 if TYPE_CHECKING:
@@ -28,9 +28,8 @@ def is_repeatable(boundary: Boundary, function: BoundaryFunction) -> bool:
     lawful any more.
     """
     if (
-        function.result.free is not None
+        leaves_owned(function)
         or function.result.owned
-        or any(handed_out(function.promise))
         or bool(function.observers)
         or function.lent is not None
         or function.rooms

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import (
+    RESULT_NAME,
     AddressShape,
     ArrayShape,
     CallbackShape,
@@ -180,6 +181,14 @@ def pointer_behind(shape: Shape) -> PointerShape | None:
     """Return the pointer that a pointer leads to; None where there is none."""
     inner = single(shape)
     return inner if isinstance(inner, PointerShape) and inner is not shape else None
+
+
+def array_left(function: BoundaryFunction, name: str) -> PointerShape | None:
+    """Return the array that a call leaves behind its result, or in an out parameter that points to a pointer to it."""
+    shape: Shape | None = function.result.shape
+    if name != RESULT_NAME:
+        shape = next((pointer_behind(m.shape) for m in function.members if m.name == name), None)
+    return shape if isinstance(shape, PointerShape) and shape.what is What.ARRAY else None
 
 
 def moved_behind(shape: Shape) -> PointerShape | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encoded_plan import library_of
-from abidance.boundary.model.traversal import handles_left_in, moved_behind, parameter_windows
+from abidance.boundary.model.traversal import array_left, handles_left_in, moved_behind, parameter_windows
 from abidance.boundary.model.types import (
     RESULT_NAME,
     AddressShape,
@@ -32,6 +33,7 @@ from abidance.boundary.print_c.literals import (
     value_text,
 )
 from abidance.boundary.print_c.ranges import ranges_given
+from abidance.boundary.values.inner_pointers import EACH
 from abidance.ir import types as c
 from abidance.ir.declarations import spell
 from abidance.plan.call_order import Order
@@ -131,7 +133,7 @@ class _Writer:
             variable = self.left[index, "result"] = self._variable("result")
             call = f"{self._declared(function.declaration.returns, variable)} = {call}"
         elif any(
-            (later.frees == index and RESULT_NAME in (later.freed, *later.given.values()))
+            (later.frees == index and RESULT_NAME in (*_needed_of(later, placed), *later.given.values()))
             or index in later.allocated.values()
             for later in self.encoded.calls
         ):
@@ -159,8 +161,24 @@ class _Writer:
             self.lines.append(f"memcpy({room}, {bytes_text(puts.puts)}, {len(puts.puts)});")
             return
         times = self.encoded.plan.calls[index].times
-        again = f"for (int n = 0; n < {times}; n++) " if times > 1 else ""
+        again = f"for (int n = 0; n < {times}; n++) " if times > 1 else self._for_each(placed)
         self.lines.append(f"{again}{call};{f'        // {outcome}' if outcome else ''}")
+
+    def _for_each(self, placed: PlacedCall) -> str:
+        """Return the head of the loop in which a call is made for each element that an earlier one left."""
+        if placed.frees is None or not placed.freed.endswith(EACH):
+            return ""
+        index, name = placed.frees, placed.freed.removesuffix(EACH)
+        left_by, shape = self.encoded.calls[index], array_left(self.encoded.calls[index].function, name)
+        variable = self.results[index] if name == RESULT_NAME else self.left[index, name]
+        if shape is None or shape.length is None:
+            return f"for (size_t i = 0; {variable}[i] != NULL; i++) "
+        known = {m.name: left_by.arguments[m.name] for m in left_by.function.members}
+        spelled = {each: str(value) for each, value in known.items() if isinstance(value, int)}
+        spelled |= {path: left for (call, path), left in self.left.items() if call == index}
+        spelled[RESULT_NAME] = self.results.get(index, RESULT_NAME)
+        count = re.sub(r"[A-Za-z_]\w*", lambda m: spelled.get(m[0], m[0]), shape.length.text)
+        return f"for (size_t i = 0; i < {count}; i++) "
 
     def _overlap(self, placed: PlacedCall, views: tuple[View, ...]) -> str:
         """Return in words how two parameters lie in one memory: first the one that is read."""
@@ -189,9 +207,10 @@ class _Writer:
             return self._earlier(value, member)
         if value is Mark.SOMEWHERE and placed.frees is not None:
             path = placed.given.get(member.name, placed.freed)
-            if path != RESULT_NAME:
-                return self.left[placed.frees, path]
-            return self.results[placed.frees]
+            name, each = path.removesuffix(EACH), "[i]" if path.endswith(EACH) else ""
+            if name != RESULT_NAME:
+                return f"{self.left[placed.frees, name]}{each}"
+            return f"{self.results[placed.frees]}{each}"
         match member.shape:
             case CallbackShape() if member.name in placed.callbacks:
                 return self.callbacks[member.name]
@@ -452,6 +471,13 @@ class _Writer:
         if not isinstance(resolved, c.Pointer):
             return None
         return None if isinstance(self.boundary.declarations.resolve(resolved.to), c.Void) else resolved.to
+
+
+def _needed_of(freeing: PlacedCall, placed: PlacedCall) -> tuple[str, ...]:
+    """Return what of a call is used by one that frees what it left: that, and how many elements there are."""
+    name = freeing.freed.removesuffix(EACH)
+    shape = array_left(placed.function, name) if name != freeing.freed else None
+    return (name, *(shape.length.names if shape is not None and shape.length is not None else ()))
 
 
 _NOWHERE = (-1, "")

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model import types as s
 from abidance.boundary.model.boundary import BoundaryFunction, Result
 from abidance.boundary.resolve.calls_after import arguments_after
+from abidance.boundary.values.inner_pointers import BEHIND
 from abidance.contract.language.clauses import FreeingCall
+from abidance.contract.model.places import TargetPromise
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.header.own import is_shared
@@ -39,6 +41,7 @@ def freers(contract: Contract) -> Iterator[Name]:
         yield freer
     for promise in contract.functions.values():
         yield from (freer for _, freer in handed_out(promise))
+        yield from (freer for _, freer in owned_elements(promise))
     yield from _allocated_freers(contract)
     yield from callback_freers(contract)
 
@@ -54,6 +57,28 @@ def handed_out(promise: FunctionPromise | None) -> Iterator[tuple[str, Name]]:
     for name, param in promise.params.items() if promise is not None else ():
         if param.out is not None and param.left.owner == "caller" and param.left.free is not None:
             yield name, param.left.free
+
+
+def owned_elements(promise: FunctionPromise | None) -> Iterator[tuple[str, Name]]:
+    """Yield where a call leaves arrays whose elements are the caller's, each with what frees one of them.
+
+    The path is that of the pointer to the array.
+    """
+    if promise is None:
+        return
+    for name, param in promise.params.items():
+        of = param.out.of if isinstance(param.out, TargetPromise) else None
+        if of is not None and of.free is not None:
+            yield f"{name}{BEHIND}", of.free
+    of = promise.returns.of if promise.returns is not None else None
+    if of is not None and of.free is not None:
+        yield s.RESULT_NAME, of.free
+
+
+def leaves_owned(function: BoundaryFunction) -> bool:
+    """Tell whether a call leaves memory that the caller frees."""
+    promise = function.promise
+    return function.result.free is not None or any(handed_out(promise)) or any(owned_elements(promise))
 
 
 def _allocated_freers(contract: Contract) -> Iterator[Name]:
@@ -130,6 +155,9 @@ def check_freers(contract: Contract, functions: Mapping[str, BoundaryFunction], 
             _check_freer(function, freed.result.shape, name, returning, problems)
     for owner in functions.values():
         _check_handed_out(owner, functions, problems)
+        for _, freer in owned_elements(owner.promise):
+            if (function := functions.get(freer.text)) is not None:
+                _check_freer(function, s.NothingShape(), freer, "", problems)
     for name in _allocated_freers(contract):
         if (function := functions.get(name.text)) is not None:
             _check_freer(function, s.NothingShape(), name, "", problems)

@@ -16,6 +16,7 @@ from abidance.contract.language.regexes import regex
 from abidance.contract.model.functions import Param
 from abidance.contract.model.laws import Given
 from abidance.contract.model.places import TargetPromise
+from abidance.contract.model.returns import Returns
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
@@ -73,6 +74,7 @@ def pointer_shape(
             if place.of is not None and place.of.handle is not None:
                 element = _handle(shaper, type_, place, place.of, place.of.handle, direction, declared)
             elif place.of is not None and place.of.to is not None and isinstance(target, c.Pointer):
+                _check_owned(shaper, place, place.of, declared)
                 inner = _way_of_each(shaper, target, place.of, direction, declared)
                 element = pointer_shape(shaper, target, place.of, place.of.to, inner, declared, depth + 1)
             else:
@@ -141,6 +143,21 @@ def _handle(
     return replace(shape, owner=of.owner or "", lifetime=lifetime(shaper, of), until=ending(shaper, of))
 
 
+def _check_owned(shaper: Shaper, place: Place | Element, of: Element, declared: Span) -> None:
+    """Refuse owners of what an array points at where nobody frees it, or where the array is the caller's own."""
+    if of.owner is None:
+        return
+    span = of.key_span("owner")
+    if of.owner != "caller" or of.free is None:
+        message = "what each of these pointers leads to is the caller's to free, or nothing is said of that"
+        remedy = "say `owner: caller, free: FUNCTION`"
+        shaper.problems.add(Diagnostic(WRONG_VALUE, message, (Label(span),), help=remedy))
+    elif not isinstance(place, Returns | TargetPromise):
+        message = "only of an array that the call itself leaves are the elements the caller's to free"
+        remedy = "that is a result, or `out: {to: array, ...}` of a pointer to the array"
+        shaper.problems.add(Diagnostic(WRONG_VALUE, message, (Label(span), Label(declared)), help=remedy))
+
+
 def _way_of_each(
     shaper: Shaper, target: c.Pointer, of: Element, outer: s.Direction, declared: Span
 ) -> s.Direction:
@@ -186,6 +203,9 @@ def _to_pointer(
         if what.window:
             way = s.Direction.IN if what.capacity is None else s.Direction.OUT
         inner = pointer_shape(shaper, target, what, what.to, way, declared, depth + 1)
+        if direction.read and what.of is not None and what.of.free is not None:
+            message = "what the caller passes in an array is not freed after the call: `owner` is for `out`"
+            shaper.problems.contradiction(message, what.of.key_span("owner"), declared)
         if what.window and isinstance(inner, s.PointerShape):
             inner = moved_window(inner, what, direction, declared, shaper.constants.keys(), shaper.problems)
             # Of room nothing is read but where it is: that the encoder knows.

@@ -78,8 +78,10 @@ class Element(Numbers):
     rules = (
         ExactlyOne(("to", "handle")),
         *(Needs(key, ("to",)) for key in ("length", "capacity", "encoding", "max", "generate")),
-        *(Needs(key, ("handle",)) for key in ("owner", "lifetime")),
+        Needs("lifetime", ("handle",)),
         Needs("until", ("lifetime",)),
+        Needs("free", ("to",)),
+        Needs("free", ("owner",)),
     )
 
     to: Name | None = field(
@@ -92,7 +94,15 @@ class Element(Numbers):
     owner: str | None = field(
         default=None,
         metadata=clause(
-            choice("caller", "callee", "shared"), "Whose each handle is after the call, as of a parameter."
+            choice("caller", "callee", "shared"),
+            "Whose each is after the call: a handle as of a parameter; what else the call leaves may be the "
+            "`caller`'s.",
+        ),
+    )
+    free: Name | None = field(
+        default=None,
+        metadata=clause(
+            FUNCTION_NAME, "The function that frees each that is the `caller`'s, before the array is freed."
         ),
     )
     lifetime: Name | None = field(
@@ -141,7 +151,6 @@ class Element(Numbers):
     like: ClassVar[None] = None
     align: ClassVar[None] = None
     alloc: ClassVar[None] = None
-    free: ClassVar[None] = None
     misaligned: ClassVar[None] = None
     of: ClassVar[None] = None
     ended_by: ClassVar[None] = None

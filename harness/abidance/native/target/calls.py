@@ -6,28 +6,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import held_members, left_by
-from abidance.boundary.model.traversal import has_numbers, has_pointers
+from abidance.boundary.model.traversal import has_numbers
 from abidance.boundary.model.types import (
     RESULT_NAME,
-    AddressShape,
     HandleShape,
-    NothingShape,
     PointerShape,
     ScalarShape,
     What,
 )
 from abidance.boundary.model.values import DESTROYED
-from abidance.boundary.resolve.freeing import freed_member, handed_out, number_left
-from abidance.boundary.resolve.transfers import taken_when
 from abidance.generate.fed_back import outcomes
 from abidance.native.expressions.values import CInt
 from abidance.native.target.after_call import when_left
-from abidance.native.target.c_text import Lines, load, words
+from abidance.native.target.c_text import Lines, words
 from abidance.native.target.callback_compiler import Callbacks
 from abidance.native.target.clauses import ClauseCompiler
 from abidance.native.target.drawing import ArgumentDrawer
 from abidance.native.target.holdings import CallHoldings
 from abidance.native.target.judging import CallJudge
+from abidance.native.target.leftovers import Leftovers, note_destroyer
 from abidance.native.target.places import number
 from abidance.native.target.planning import plan
 from abidance.native.target.reasons import LENT, NotCompiledError
@@ -37,8 +34,7 @@ from abidance.native.target.states import begins
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, FollowUpArgument, Reject
-    from abidance.boundary.model.types import Member
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, Reject
     from abidance.native.target.c_text import PassedTypes
     from abidance.native.target.callbacks import CompiledCallback
     from abidance.native.target.input_format import Frame, Path
@@ -85,15 +81,6 @@ class TargetCall:
     takes: tuple[str, ...]
     makes: tuple[str, ...]
     ends: str | None
-
-
-def can_be_called(function: BoundaryFunction) -> None:
-    """Raise NotCompiledError for a function that C cannot call through a pointer alone."""
-    signature = function.signature
-    if signature is None:
-        raise NotCompiledError("it cannot be called")
-    if signature.stub:
-        raise NotCompiledError("it needs a call stub")
 
 
 def has_arrays_of_handles(function: BoundaryFunction) -> bool:
@@ -170,7 +157,7 @@ class CallCompiler:
         out("int judges = !abidance_role && (alone || abidance_sequence); (void)judges;")
         judge.all()
         self._purity(drawer, variant)
-        self._leftovers(drawer)
+        Leftovers(self._boundary, self._symbols, self._types, drawer, judge.after).all()
         self._handles(drawer, holdings)
         for _, _, ident in drawer.handles:
             out(f"if ({ident}) abidance_idle((unsigned){ident});")
@@ -321,128 +308,6 @@ class CallCompiler:
                 differs += " && (again == again || value == value)"
             out(f'if ({differs}) abidance_report("ABD368", {words(function.name)}, "result");')
 
-    # ------------------------------------------------------------------ what is left
-
-    def _leftovers(self, drawer: ArgumentDrawer) -> None:
-        """Compile who gives back what the call has left, and whether it is known whose that is."""
-        function, out = drawer.function, drawer.out
-        promise, result = function.promise, function.result
-        may = {name.text for name in (*self._boundary.contract.may, *(promise.may if promise else ()))}
-        if "memory" in may:
-            out("abidance_unowned = 1;")
-        if isinstance(result.shape, HandleShape) and result.owned:
-            self._leaves(out, result.shape)
-        if result.free is not None and result.owned_when is not None:
-            when = drawer.clauses.condition(result.owned_when, drawer.environment())
-            with out.block(f"if (({when}) == 1)"):
-                self._free(drawer, result.free, "result", result.shape, RESULT_NAME)
-        elif result.free is not None:
-            lent = drawer.places.slots.get((result.owned_unless,))
-            apart = f"ABIDANCE_LOAD(void *, result) != (void *){lent.block}" if lent is not None else "1"
-            either = f"{lent.null} || {apart}" if lent is not None and lent.null else apart
-            with out.block(f"if ({either})"):
-                self._free(drawer, result.free, "result", result.shape, RESULT_NAME)
-        elif has_pointers(result.shape) and not (isinstance(result.shape, HandleShape) and result.owned):
-            returns = promise.returns if promise else None
-            if returns is None or not (returns.owner == "callee" or returns.free or returns.lifetime):
-                out("if (ABIDANCE_LOAD(void *, result) != NULL) abidance_unowned = 1;")
-        self._taken(drawer)
-        freers = dict(handed_out(promise))
-        for pointee in drawer.pointees:
-            if not pointee.shape.direction.written or not has_pointers(pointee.shape.element):
-                continue
-            name, slot = pointee.path[0], drawer.places.slots[pointee.path]
-            param = promise.params.get(name) if promise else None
-            if param is not None and param.out is not None and param.left.owner == "callee":
-                continue
-            if len(pointee.path) == 1 and name in freers and pointee.shape.element.size == 8:
-                there = f"!{slot.null} && " if slot.null else ""
-                there = f"{there}{when_left(function, name)} && ABIDANCE_LOAD(void *, {slot.block}) != NULL"
-                with out.block(f"if ({there} && !abidance_filled({slot.block}, 8))"):
-                    self._free(drawer, freers[name].text, slot.block, NothingShape(), name)
-            else:
-                out("abidance_unowned = 1;")
-
-    def _taken(self, drawer: ArgumentDrawer) -> None:
-        """Compile that memory which the call was to take over, and has not, is given back."""
-        for pointee in drawer.pointees:
-            slot = drawer.places.slots[pointee.path]
-            if not pointee.shape.handed:
-                continue
-            condition = taken_when(drawer.function, pointee.path[0], 0)
-            around = (drawer.places.slots.get(pointee.path[:n]) for n in range(1, len(pointee.path) + 1))
-            there = " || ".join(each.null for each in around if each is not None and each.null) or "0"
-            if condition is not None and drawer.function.result.ok:
-                there += " || !success"
-            elif condition is not None:
-                shape = drawer.function.result.shape
-                value = (
-                    load(shape, "result")
-                    if isinstance(shape, ScalarShape)
-                    else "ABIDANCE_LOAD(uintptr_t, result)"
-                )
-                there += f" || !{value}"
-            elif drawer.refused and not self._says_taken(drawer.function, pointee.path[0]):
-                drawer.out("abidance_unowned = 1;")
-            drawer.out(f"if ({there}) abidance_unhand({slot.handed});")
-
-    def _says_taken(self, function: BoundaryFunction, name: str) -> bool:
-        param = function.promise.params.get(name) if function.promise else None
-        return param is not None and param.on_failure == "taken"
-
-    def _leaves(self, out: Lines, shape: HandleShape) -> None:
-        """Note that nobody destroys a handle that the call makes, where that is so."""
-        if self._boundary.handles[shape.handle].destroy is None and not shape.borrowed:
-            out("abidance_unowned = 1;")
-
-    def _given_to_free(
-        self, drawer: ArgumentDrawer, member: Member, given: FollowUpArgument, lives: Mapping[str, str]
-    ) -> str:
-        """Return what a function is given, besides what it frees, as the contract writes it."""
-        if not given.parameter:
-            return str(given.constant)
-        if isinstance(member.shape, HandleShape):
-            ident = lives[member.shape.handle]
-            return f"{ident} ? abidance_find((unsigned){ident})->at : NULL"
-        if given.parameter == RESULT_NAME:
-            shape, at = drawer.function.result.shape, "result"
-        else:
-            slot = drawer.places.slots[given.parameter,]
-            shape = next(m.shape for m in drawer.function.members if m.name == given.parameter)
-            at = slot.block if isinstance(shape, PointerShape) else slot.at
-        there = number_left(shape)
-        assert there is not None
-        return load(there, at)
-
-    def _free(self, drawer: ArgumentDrawer, name: str, at: str, freed_shape: object, path: str) -> None:
-        """Compile the call that gives back the memory whose address lies at `at`, left at a path."""
-        function, out = self._boundary.functions[name], drawer.out
-        can_be_called(function)
-        freed = freed_member(function, freed_shape)  # type: ignore[arg-type]
-        lives = {shape.handle: ident for _, shape, ident in drawer.handles}
-        arguments = []
-        written = drawer.function.freed_with.get(path, ())
-        for n, member in enumerate(function.members):
-            if written and written[n].parameter != path:
-                arguments.append(self._given_to_free(drawer, member, written[n], lives))
-            elif isinstance(member.shape, HandleShape) and member is not freed:
-                ident = lives.get(member.shape.handle)
-                arguments.append(
-                    f"{ident} ? abidance_find((unsigned){ident})->at : NULL" if ident else "NULL"
-                )
-            elif isinstance(member.shape, AddressShape):
-                arguments.append(f"ABIDANCE_LOAD(void *, {at})")
-            else:
-                raise NotCompiledError(f"`{name}` takes more than a pointer")
-        signature = function.signature
-        assert signature is not None
-        types = ", ".join(self._types.name(each) for each in signature.parameters)
-        callee = self._symbols.freer(function, self._boundary)
-        with out.block(f"if (ABIDANCE_LOAD(void *, {at}) != NULL)"):
-            out("abidance_inside = 1;")
-            out(f"(({self._types.name(signature.returns)} (*)({types})){callee})({', '.join(arguments)});")
-            out("abidance_inside = 0;")
-
     def _handles(self, drawer: ArgumentDrawer, holdings: CallHoldings) -> None:
         """Compile what becomes of handles: those that the call was given, and those that it has left."""
         function = drawer.function
@@ -459,7 +324,7 @@ class CallCompiler:
             made = f"ABIDANCE_LOAD(void *, {slot.block})" if slot.room else slot.block
             unwritten = f" && !abidance_filled({slot.block}, 8)" if slot.room else ""
             self._add(drawer, holdings, shape, name, made, f"{left} && {made} != NULL{unwritten}")
-            self._leaves(drawer.out, shape)
+            note_destroyer(self._boundary, drawer.out, shape)
         holdings.settled()
 
     def _add(

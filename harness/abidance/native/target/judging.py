@@ -31,6 +31,11 @@ class CallJudge:
     def __init__(self, drawer: ArgumentDrawer, reject: Reject | None) -> None:
         self._call = AfterCall(drawer, reject)
 
+    @property
+    def after(self) -> AfterCall:
+        """Return the call, once it has come back."""
+        return self._call
+
     def copy(self) -> None:
         """Compile the copies of memory that is compared after the call, or that `old` looks at."""
         for pointee in self._call.drawer.pointees:

@@ -15,7 +15,8 @@ from abidance.boundary.model.types import (
     UserDataShape,
 )
 from abidance.native.target.c_text import integer, string
-from abidance.native.target.calls import TargetCall, can_be_called
+from abidance.native.target.calls import TargetCall
+from abidance.native.target.leftovers import can_be_called
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.states import mask
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import NothingShape, ScalarShape
 from abidance.boundary.values.memory import pack_scalar
-from abidance.native.target.calls import can_be_called
 from abidance.native.target.domains import in_ranges
+from abidance.native.target.leftovers import can_be_called
 from abidance.native.target.reasons import NotCompiledError
 
 if TYPE_CHECKING:

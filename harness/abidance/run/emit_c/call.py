@@ -14,12 +14,12 @@ from abidance.plan.plan import Address, Contents, Slot, Value
 from abidance.plan.signature import SCALAR_SIZES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from abidance.boundary.encode.encoded_plan import PlacedCall
     from abidance.boundary.model.boundary import Boundary
     from abidance.ir.types import Type
-    from abidance.plan.plan import Argument, Call, NumberTest
+    from abidance.plan.plan import Argument, Call, EachPointer, NumberTest, ValuePlace
 
 
 def call_lines(
@@ -81,15 +81,19 @@ def call_lines(
     if conditions and needed:
         yield f"if (!({' && '.join(conditions)})) return 2; /* what this call needs was not made */"
     made_if = f"if ({' && '.join(conditions)}) " if conditions and not needed else ""
+    if call.each is not None:
+        yield from _for_each(call.each, calls, invoked, conditions if not needed else [])
+        return
     if call.times > 1:
         yield from _repeated(index, call, invoked, conditions)
+    counts = any(later.each is not None and later.each.call == index for later in calls[index:])
     nothing = isinstance(boundary.declarations.resolve(declared.returns), Void)
     to_slot = any(place.block is None for _, place in call.saves)
     if call.once:
         yield from _once(boundary, index, invoked, declared.returns, nothing=nothing)
         return
     tested = any(test.place.block is None for move in call.moves for test in move.tests)
-    if nothing or not ((needed and (looked_at or to_slot)) or tested):
+    if nothing or not ((needed and (looked_at or to_slot)) or tested or counts):
         yield f"{made_if}{'' if nothing else '(void)'}{invoked};"
     else:
         variable = spell(unqualified(declared.returns), f"r{index}", boundary.declarations)
@@ -101,7 +105,7 @@ def call_lines(
         if follow.puts:
             data = bytes_text(follow.puts, whole=True)
             yield f"abd_fill((void *)r{index}, {follow.limit}, {data}, {len(follow.puts)}); /* the room that it lent */"
-    for slot, place in call.saves if needed else ():
+    for slot, place in call.saves if needed or counts else ():
         source = f"&r{index}" if place.block is None else f"b{place.block}.at + {place.offset}"
         size = f"sizeof slot[{slot}]" if place.width >= 8 else f"{place.width}"
         yield f"memcpy(&slot[{slot}], {source}, {size});"
@@ -149,6 +153,36 @@ def _repeated(index: int, call: Call, invoked: str, conditions: Sequence[str]) -
     yield f"    (void){invoked};"
     yield from (f"    memcpy(b{block}.at, {name}, b{block}.size);" for block, name in kept.items())
     yield "}"
+
+
+def _for_each(
+    each: EachPointer, calls: Sequence[Call], invoked: str, conditions: Sequence[str]
+) -> Iterator[str]:
+    """Yield a loop that makes a call for each pointer in what an earlier one left: those that are not NULL."""
+    read, slots = calls[each.call].follows[each.read], {p: slot for slot, p in calls[each.call].saves}
+    array = _read_at(read.pointer, slots)
+    element = f"elements + i * {each.stride}"
+    if read.ends:
+        there = f"memcmp({element}, {bytes_text(read.ends, whole=True)}, {len(read.ends)}) != 0"
+    elif read.length is None:
+        there = f"i < {read.limit // each.stride}"
+    else:
+        numbers = [_read_at(place, slots) for place in (read.length, *read.times)]
+        scale, rest = divmod(read.scale, each.stride)
+        count = [*numbers, *([str(read.scale)] if rest else [str(scale)] if scale > 1 else [])]
+        there = f"i < {' * '.join(count)}{f' / {each.stride}' if rest else ''}"
+    yield f"if ({' && '.join([*conditions, f'{array} != 0'])}) {{"
+    yield f"    unsigned char *elements = (unsigned char *){array};"
+    yield f"    for (size_t i = {each.first}; {there}; i++) {{"
+    yield f"        memcpy(&slot[{each.slot}], {element} + {each.offset}, sizeof slot[{each.slot}]);"
+    yield f"        if (slot[{each.slot}] != NULL) (void){invoked};"
+    yield "    }"
+    yield "}"
+
+
+def _read_at(place: ValuePlace, slots: Mapping[ValuePlace, int]) -> str:
+    """Return the pointer or the number that was at a place after a call, which has saved it in a slot."""
+    return f"(uintptr_t)slot[{slots[place] if place.slot is None else place.slot}]"
 
 
 def _within(name: str, low: int, high: int, returns: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode_lanes
 from abidance.boundary.model.types import HandleShape
-from abidance.boundary.resolve.freeing import handed_out
+from abidance.boundary.resolve.freeing import leaves_owned
 from abidance.checks.agreement.not_thread_safe import NotThreadSafe
 from abidance.checks.agreement.update_lost import UpdateLost
 from abidance.checks.evidence.answers import answers, differences
@@ -176,8 +176,7 @@ def rounds_of(boundary: Boundary, function: BoundaryFunction) -> int:
     lives = [boundary.handles[shape.handle] for shape in handles]
     if any(life.destroy == function.name or life.record is not None for life in lives):
         return ONCE
-    given_back = function.result.free is not None or any(handed_out(function.promise))
-    if given_back or function.result.owned or any(shape.made for shape in handles):
+    if leaves_owned(function) or function.result.owned or any(shape.made for shape in handles):
         return SELDOM
     return OFTEN
 

@@ -1,0 +1,224 @@
+"""Compiles who gives back what a call has left: in its result, behind out parameters, and what it did not take over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.traversal import array_left, has_pointers, root_of
+from abidance.boundary.model.types import (
+    RESULT_NAME,
+    AddressShape,
+    HandleShape,
+    NothingShape,
+    PointerShape,
+    ScalarShape,
+)
+from abidance.boundary.resolve.freeing import freed_member, handed_out, number_left, owned_elements
+from abidance.boundary.resolve.transfers import taken_when
+from abidance.boundary.values.inner_pointers import EACH
+from abidance.native.target.after_call import when_left
+from abidance.native.target.c_text import load
+from abidance.native.target.reasons import NotCompiledError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, FollowUpArgument
+    from abidance.boundary.model.types import Member
+    from abidance.native.target.after_call import AfterCall
+    from abidance.native.target.c_text import Lines, PassedTypes
+    from abidance.native.target.drawing import ArgumentDrawer
+    from abidance.native.target.symbols import Symbols
+
+
+class Leftovers:
+    """What one call has left."""
+
+    def __init__(
+        self,
+        boundary: Boundary,
+        symbols: Symbols,
+        types: PassedTypes,
+        drawer: ArgumentDrawer,
+        call: AfterCall,
+    ) -> None:
+        self._boundary = boundary
+        self._symbols = symbols
+        self._types = types
+        self._drawer = drawer
+        self._call = call
+
+    def all(self) -> None:
+        """Compile who gives back what the call has left, and whether it is known whose that is."""
+        drawer = self._drawer
+        function, out = drawer.function, drawer.out
+        promise, result = function.promise, function.result
+        may = {name.text for name in (*self._boundary.contract.may, *(promise.may if promise else ()))}
+        if "memory" in may:
+            out("abidance_unowned = 1;")
+        for path, freer in owned_elements(promise):
+            self._free_each(freer.text, path)
+        if isinstance(result.shape, HandleShape) and result.owned:
+            note_destroyer(self._boundary, out, result.shape)
+        if result.free is not None and result.owned_when is not None:
+            when = drawer.clauses.condition(result.owned_when, drawer.environment())
+            with out.block(f"if (({when}) == 1)"):
+                self._free(result.free, "result", result.shape, RESULT_NAME)
+        elif result.free is not None:
+            lent = drawer.places.slots.get((result.owned_unless,))
+            apart = f"ABIDANCE_LOAD(void *, result) != (void *){lent.block}" if lent is not None else "1"
+            either = f"{lent.null} || {apart}" if lent is not None and lent.null else apart
+            with out.block(f"if ({either})"):
+                self._free(result.free, "result", result.shape, RESULT_NAME)
+        elif has_pointers(result.shape) and not (isinstance(result.shape, HandleShape) and result.owned):
+            returns = promise.returns if promise else None
+            if returns is None or not (returns.owner == "callee" or returns.free or returns.lifetime):
+                out("if (ABIDANCE_LOAD(void *, result) != NULL) abidance_unowned = 1;")
+        self._taken()
+        freers = dict(handed_out(promise))
+        for pointee in drawer.pointees:
+            if not pointee.shape.direction.written or not has_pointers(pointee.shape.element):
+                continue
+            name, slot = pointee.path[0], drawer.places.slots[pointee.path]
+            param = promise.params.get(name) if promise else None
+            if param is not None and param.out is not None and param.left.owner == "callee":
+                continue
+            if len(pointee.path) == 1 and name in freers and pointee.shape.element.size == 8:
+                there = f"!{slot.null} && " if slot.null else ""
+                there = f"{there}{when_left(function, name)} && ABIDANCE_LOAD(void *, {slot.block}) != NULL"
+                with out.block(f"if ({there} && !abidance_filled({slot.block}, 8))"):
+                    self._free(freers[name].text, slot.block, NothingShape(), name)
+            else:
+                out("abidance_unowned = 1;")
+
+    def _free_each(self, name: str, path: str) -> None:
+        """Compile the loop that gives back what the pointers lead to in an array that the call has left at a path."""
+        drawer, call, root = self._drawer, self._call, root_of(path)
+        out, shape, result = drawer.out, array_left(drawer.function, root), drawer.function.result
+        at, there = "result", "1"
+        if root != RESULT_NAME:
+            slot = drawer.places.slots[root,]
+            at, null = slot.block, f"!{slot.null} && " if slot.null else ""
+            there = f"{null}{when_left(drawer.function, root)} && !abidance_filled({at}, 8)"
+        elif result.owned_when is not None:
+            there = f"({drawer.clauses.condition(result.owned_when, drawer.environment())}) == 1"
+        count, more = out.fresh("elements"), ""
+        asked = next((each for each in drawer.function.asks if each.path == path), None)
+        told = call.asked_call(asked.function, asked.arguments) if asked is not None else None
+        try:
+            if shape is None or (asked is not None and told is None):
+                raise NotCompiledError(f"how many elements of `{path}` are to be freed is asked by `run`")
+            if asked is None and shape.length is not None:
+                more = call.clauses.number(shape.length, call.now(), count, call.before())
+        except NotCompiledError as error:
+            call.clauses.leave(str(error), shape.length if shape is not None else None)
+            out("abidance_unowned = 1;")
+            return
+        with out.block(f"if ({there} && ABIDANCE_LOAD(void *, {at}) != NULL)"):
+            out(f"abidance_int {count} = 0; (void){count};")
+            if asked is not None:
+                out(f"long before_asked = abidance_asked;\nabidance_inside = 1;\n{count} = {told};")
+                out(f"abidance_inside = 0;\nabidance_asked = before_asked;\n{count} *= {asked.scale};")
+            elif more:
+                out(f"if (({more}) != 1) {count} = 0;")
+            array, number = out.fresh("array"), out.fresh("n")
+            out(f"unsigned char *{array} = ABIDANCE_LOAD(unsigned char *, {at});")
+            element = f"({array} + 8 * {number})"
+            goes_on = (
+                f"{number} < {count}"
+                if shape.length is not None
+                else f"ABIDANCE_LOAD(void *, {element}) != NULL"
+            )
+            with out.block(f"for (size_t {number} = 0; {goes_on}; {number}++)"):
+                self._free(name, element, NothingShape(), f"{root}{EACH}")
+
+    def _taken(self) -> None:
+        """Compile that memory which the call was to take over, and has not, is given back."""
+        drawer = self._drawer
+        for pointee in drawer.pointees:
+            slot = drawer.places.slots[pointee.path]
+            if not pointee.shape.handed:
+                continue
+            condition = taken_when(drawer.function, pointee.path[0], 0)
+            around = (drawer.places.slots.get(pointee.path[:n]) for n in range(1, len(pointee.path) + 1))
+            there = " || ".join(each.null for each in around if each is not None and each.null) or "0"
+            if condition is not None and drawer.function.result.ok:
+                there += " || !success"
+            elif condition is not None:
+                shape = drawer.function.result.shape
+                value = (
+                    load(shape, "result")
+                    if isinstance(shape, ScalarShape)
+                    else "ABIDANCE_LOAD(uintptr_t, result)"
+                )
+                there += f" || !{value}"
+            elif drawer.refused and not self._says_taken(drawer.function, pointee.path[0]):
+                drawer.out("abidance_unowned = 1;")
+            drawer.out(f"if ({there}) abidance_unhand({slot.handed});")
+
+    def _says_taken(self, function: BoundaryFunction, name: str) -> bool:
+        param = function.promise.params.get(name) if function.promise else None
+        return param is not None and param.on_failure == "taken"
+
+    def _given_to_free(self, member: Member, given: FollowUpArgument, lives: Mapping[str, str]) -> str:
+        """Return what a function is given, besides what it frees, as the contract writes it."""
+        drawer = self._drawer
+        if not given.parameter:
+            return str(given.constant)
+        if isinstance(member.shape, HandleShape):
+            ident = lives[member.shape.handle]
+            return f"{ident} ? abidance_find((unsigned){ident})->at : NULL"
+        if given.parameter == RESULT_NAME:
+            shape, at = drawer.function.result.shape, "result"
+        else:
+            slot = drawer.places.slots[given.parameter,]
+            shape = next(m.shape for m in drawer.function.members if m.name == given.parameter)
+            at = slot.block if isinstance(shape, PointerShape) else slot.at
+        there = number_left(shape)
+        assert there is not None
+        return load(there, at)
+
+    def _free(self, name: str, at: str, freed_shape: object, path: str) -> None:
+        """Compile the call that gives back the memory whose address lies at `at`, left at a path."""
+        drawer = self._drawer
+        function, out = self._boundary.functions[name], drawer.out
+        can_be_called(function)
+        freed = freed_member(function, freed_shape)  # type: ignore[arg-type]
+        lives = {shape.handle: ident for _, shape, ident in drawer.handles}
+        arguments = []
+        written = drawer.function.freed_with.get(path, ())
+        for n, member in enumerate(function.members):
+            if written and written[n].parameter != path:
+                arguments.append(self._given_to_free(member, written[n], lives))
+            elif isinstance(member.shape, HandleShape) and member is not freed:
+                ident = lives.get(member.shape.handle)
+                arguments.append(
+                    f"{ident} ? abidance_find((unsigned){ident})->at : NULL" if ident else "NULL"
+                )
+            elif isinstance(member.shape, AddressShape):
+                arguments.append(f"ABIDANCE_LOAD(void *, {at})")
+            else:
+                raise NotCompiledError(f"`{name}` takes more than a pointer")
+        signature = function.signature
+        assert signature is not None
+        types = ", ".join(self._types.name(each) for each in signature.parameters)
+        callee = self._symbols.freer(function, self._boundary)
+        with out.block(f"if (ABIDANCE_LOAD(void *, {at}) != NULL)"):
+            out("abidance_inside = 1;")
+            out(f"(({self._types.name(signature.returns)} (*)({types})){callee})({', '.join(arguments)});")
+            out("abidance_inside = 0;")
+
+
+def can_be_called(function: BoundaryFunction) -> None:
+    """Raise NotCompiledError for a function that C cannot call through a pointer alone."""
+    signature = function.signature
+    if signature is None:
+        raise NotCompiledError("it cannot be called")
+    if signature.stub:
+        raise NotCompiledError("it needs a call stub")
+
+
+def note_destroyer(boundary: Boundary, out: Lines, shape: HandleShape) -> None:
+    """Note that nobody destroys a handle that a call makes, where that is so."""
+    if boundary.handles[shape.handle].destroy is None and not shape.borrowed:
+        out("abidance_unowned = 1;")
