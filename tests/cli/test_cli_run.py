@@ -189,6 +189,17 @@ def test_reports_that_cannot_be_are_refused_before_anything_runs(run, engine, wo
     assert asked == []
 
 
+def test_check_counts_what_the_contract_leaves_out(run, stand_in, contract):
+    names = tuple(f"left_{n}" for n in range(7))
+    stand_in("abidance.run.commands.check", check_contract=lambda _: CheckResult(unlisted=names))
+
+    assert run("check", NAME).out == (
+        f"note: 7 functions of the header are not in {NAME}: "
+        "`left_0`, `left_1`, `left_2`, `left_3`, `left_4` and 2 more\n"
+        "ok: the contract and its header agree.  Nothing was called.\n"
+    )
+
+
 def test_check(run, stand_in, contract):
     stand_in("abidance.run.commands.check", check_contract=lambda _: CheckResult())
     ran = run("check", NAME)

@@ -334,6 +334,13 @@ OF_CONTRACTS = [
         "laws: {l: {steps: [foo], ensures: [a]}}",
         "an item of `steps` must be a call such as `a = rg_admit(guard, request)`, not `foo`",
     ),
+    (
+        "laws: {l: {steps: ['a = f(x=1, in=y)'], ensures: [a]}}",
+        (
+            "an item of `steps` must be a call such as `a = rg_admit(guard, request)`, not `a = f(x=1, in=y)`"
+            " | = a parameter `in` is written `in_`, as in expressions"
+        ),
+    ),
     ("equivalence: {libraries: [c]}", "library `c` is not in `libraries`"),
     ("abi: {policy: lax}", "`policy` must be `no-breaking`, `no-change` or `semver`, not `lax`"),
     (

@@ -146,7 +146,7 @@ def test_handles_and_laws_know_their_functions(box):
     assert (law.functions, [each.text for each in law.promises]) == (("box_put",), ["x.result >= 0"])
 
 
-def test_what_the_contract_leaves_out_is_told(box):
+def test_what_the_contract_leaves_out_is_listed(box):
     assert box.outside == ("box_forgotten",)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model import types as s
 from abidance.boundary.model.traversal import walk
 from abidance.boundary.resolve.join import join
+from abidance.boundary.resolve.unlisted_functions import unlisted
 from abidance.boundary.resolve.unread_declarations import unread
 from abidance.contract.load import load_contract
 from abidance.core.errors import AbidanceError
@@ -15,7 +16,6 @@ from abidance.evidence.crossings import crossings
 from abidance.evidence.facts import KnownBoundary, KnownFunction, KnownHandle, KnownLaw, KnownLibrary, Promise
 from abidance.header.own import Own
 from abidance.ir.spelling import spell
-from abidance.ir.tables import matching
 from abidance.ir.traversal import reach
 from abidance.ir.types import EnumRef, RecordRef, TypedefRef
 
@@ -58,7 +58,7 @@ def _facts(boundary: Boundary) -> KnownBoundary:
             KnownLibrary(name, library.kind, library.span) for name, library in contract.libraries.items()
         ),
         builds=contract.builds,
-        outside=_outside(boundary, own),
+        outside=unlisted(boundary, own),
         unread=tuple(unread(boundary)),
     )
 
@@ -150,16 +150,6 @@ def _law(law: BoundaryLaw, contract: Contract) -> KnownLaw:
         promises=(*_expressions("requires", law.requires), *_expressions("ensures", law.ensures)),
         summary=contract.laws[law.name].summary or "",
     )
-
-
-def _outside(boundary: Boundary, own: Own) -> tuple[str, ...]:
-    """Return the header's own functions that the contract does not list; by name, where it says which belong to it."""
-    contract, declared = boundary.contract, boundary.declarations.functions
-    named = bool(contract.prefix or contract.select)
-    found = matching(
-        declared, lambda name: name not in contract.functions and (not named or contract.owns(name))
-    )
-    return tuple(name for name in found if own.has(str(declared[name].span.path)))
 
 
 # ------------------------------------------------------------------- promises

@@ -18,12 +18,15 @@ from abidance.report.text.block import headline, render
 from abidance.report.text.chars import one_line
 from abidance.report.text.source import SourceFiles
 from abidance.report.text.style import Color, Style
-from abidance.report.text.wording import count
+from abidance.report.text.wording import count, quoted
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from abidance.core.diagnostic import Diagnostic
+
+_SHOWN = 5
 
 
 def parser() -> Parser:
@@ -82,7 +85,19 @@ def _checked(path: Path, hidden: list[str], notes: list[str]) -> tuple[tuple[Dia
     notes += open_questions(path)
     hidden += [f"suppressed: {headline(each)}: {why}" for each, why in found.suppressed]
     notes += [f"not judged: {each}" for each in found.unread]
+    notes += _not_tested(found.unlisted, path)
     return found.diagnostics, found.exit_code
+
+
+def _not_tested(names: Sequence[str], path: Path) -> list[str]:
+    """Return a line that counts the functions of the header that the contract does not list, if there are any."""
+    if not names:
+        return []
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    are = "is" if len(names) == 1 else "are"
+    return [
+        f"{count(len(names), 'function')} of the header {are} not in {path}: {quoted(names[:_SHOWN])}{more}"
+    ]
 
 
 def open_questions(path: Path) -> list[str]:

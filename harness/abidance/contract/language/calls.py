@@ -7,6 +7,7 @@ import re
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING
 
+from abidance.contract.expression.environment import spelling
 from abidance.contract.expression.expression import Expression, parse
 from abidance.contract.language.clauses import Define, FreeingCall, Name, Schema, ValueKind
 from abidance.contract.language.flow import joined
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _REST = re.compile(r"\s*(?:(?P<times>\S.*?)\s+times\b)?\s*(?:if\s+(?P<when>\S.*?))?\s*")
 _QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
 _FIELD = re.compile(r"(?<=[(,])(\s*[A-Za-z_]\w*)\.(\w+\s*=)(?!=)")
+_ARGUMENT = re.compile(r"[(,]\s*([A-Za-z_]\w*)\s*=(?!=)")
 _CALL = re.compile(
     r"\s*(?:(?P<name>[A-Za-z_]\w*)\s*=\s*)?(?:(?P<library>\w[\w.-]*)\.)?(?P<function>[A-Za-z_]\w*)\s*\("
 )
@@ -66,7 +68,11 @@ class CallOf(ValueKind):
             tree = None
         rest = _REST.fullmatch(text, close)
         if not isinstance(tree, ast.Call) or rest is None or "\n" in text:
-            reader.wrong(node, self.words)
+            taken = next((each for each in _ARGUMENT.findall(code) if spelling(each) != each), None)
+            hint = (
+                f"a parameter `{taken}` is written `{spelling(taken)}`, as in expressions" if taken else None
+            )
+            reader.wrong(node, self.words, hint=hint)
             return None
         conditions: list[Expression | None] = []
         for part in ("times", "when"):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.resolve.join import join
 from abidance.boundary.resolve.libraries import source_of
+from abidance.boundary.resolve.unlisted_functions import unlisted
 from abidance.boundary.resolve.unread_declarations import unread
 from abidance.contract.load import load_contract
 from abidance.core.codes import Severity
@@ -32,13 +33,15 @@ class CheckResult:
     """What a run would find wrong, and why it could not judge, so far as that shows without calling anything.
 
     `suppressed` are findings that decide nothing, each with the contract's reason, `unread` what of the header nobody
-    could read. Without findings about names, `boundary` is what contract and header are together.
+    could read, `unlisted` the functions that belong to the boundary and stand nowhere in the contract. Without findings
+    about names, `boundary` is what contract and header are together.
     """
 
     findings: tuple[Diagnostic, ...] = ()
     reasons: tuple[Diagnostic, ...] = ()
     suppressed: tuple[tuple[Diagnostic, str], ...] = ()
     unread: tuple[str, ...] = ()
+    unlisted: tuple[str, ...] = ()
     boundary: Boundary | None = None
 
     @property
@@ -77,6 +80,7 @@ def check_contract(path: Path, opened: Mapping[Path, str] | None = None) -> Chec
         tuple(dict.fromkeys(reasons)),
         tuple((d, why) for d, why in found.items() if why),
         tuple(unread(boundary)),
+        unlisted(boundary),
         boundary,
     )
 
