@@ -7,12 +7,14 @@ import pytest
 from abidance.boundary.model.types import DeadShape
 from abidance.boundary.model.variants import living_arguments
 from abidance.boundary.values.length_parameters import ties
+from abidance.generate.complete import complete
 
 HEADER = """
 enum { LEVEL, NAME };
 typedef union option { int level; const char *name; } option;
 int run(size_t *left, const uint8_t **from, size_t room, uint8_t **to);
 int pour(const uint8_t *in, size_t size, size_t *pos, size_t end);
+int take(const uint8_t *in, size_t *size);
 int set(int what, const option *value);
 """
 RUN = "functions: {{run: {{params: {{left: {left}, from: {from_}, to: {to}}}}}}}"
@@ -36,6 +38,28 @@ def test_the_number_that_counts_a_window_follows_from_it(joined):
         True,
         False,
     ]
+
+
+@pytest.mark.parametrize(
+    ("size", "follows"),
+    [("{inout: size_t}", True), ("{inout: size_t, nullable: true}", False), ("{in: size_t}", True)],
+)
+def test_a_number_that_the_callee_is_pointed_at_follows_from_the_buffer(joined, size, follows):
+    function = joined(
+        HEADER, f"functions: {{take: {{params: {{in: {{in: bytes, length: size}}, size: {size}}}}}}}"
+    ).functions["take"]
+
+    assert ("size" in ties(function.members)) == follows
+
+
+def test_an_example_needs_no_number_that_follows_from_the_buffer(joined):
+    boundary = joined(
+        HEADER, "functions: {take: {params: {in: {in: bytes, length: size}, size: {inout: size_t}}}}"
+    )
+
+    for size in range(40):
+        case = complete(boundary, boundary.functions["take"], {"in": bytes(size)})
+        assert case.arguments["size"] == size
 
 
 @pytest.mark.parametrize(

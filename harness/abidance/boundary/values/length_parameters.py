@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import memory_of, pointer_behind
+from abidance.boundary.model.traversal import memory_of, number_of, pointer_behind
 from abidance.boundary.model.types import PointerShape, ScalarShape, What
 
 if TYPE_CHECKING:
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 def ties(members: tuple[Member, ...]) -> dict[str, tuple[Member, ...]]:
     """Return the names of members that are the length of a buffer that is read, each with all its buffers.
 
-    A pointer to the pointer, as of a window, stands there as the memory that it leads to.
+    A pointer to the pointer, as of a window, stands there as the memory that it leads to. A number that a pointer leads
+    to is one as well, where the callee reads it: `size_t *srcSize` of a buffer that is not always read to its end.
     """
-    numbers = {member.name for member in members if isinstance(member.shape, ScalarShape)}
+    numbers = {member.name for member in members if _is_number_that_is_read(member)}
     found: dict[str, tuple[Member, ...]] = {}
     for parameter in members:
         member, shape = parameter, parameter.shape
@@ -28,3 +29,10 @@ def ties(members: tuple[Member, ...]) -> dict[str, tuple[Member, ...]]:
         if shape.what in (What.BYTES, What.ARRAY) and shape.length_name in numbers:
             found[shape.length_name] = (*found.get(shape.length_name, ()), member)
     return found
+
+
+def _is_number_that_is_read(member: Member) -> bool:
+    shape = member.shape
+    if isinstance(shape, PointerShape) and shape.nullable is False and shape.direction.read:
+        return number_of(shape) is not None
+    return isinstance(shape, ScalarShape)
