@@ -320,15 +320,16 @@ def programs(pair: Pair) -> list[Shown]:
     if not found:
         return []
     contract = load_contract(pair.contract)
+    headers = (pair.folder, *contract.include_dirs)
     built = {name: build_library(source_of(contract, name), "release").path for name in ("c", "rust")}
-    return [run(each, built) for each in found]
+    return [run(each, headers, built) for each in found]
 
 
-def run(program: Path, built: dict[str, Path]) -> Shown:
+def run(program: Path, headers: tuple[Path, ...], built: dict[str, Path]) -> Shown:
     printed, status = {}, {}
     for name, library in built.items():
         file = program.parent / f".{program.stem}.{name}"
-        command = ["cc", "-fno-builtin", f"-I{program.parent.parent}", str(program), str(library)]
+        command = ["cc", "-fno-builtin", *(f"-I{each}" for each in headers), str(program), str(library)]
         command += [f"-Wl,-rpath,{library.parent}", "-lm", "-o", str(file)]
         try:
             subprocess.run(command, check=True)

@@ -1,5 +1,5 @@
 /* Decodes a packet that is nearly silent, and conceals the loss of the next one. */
-#include <opus/opus.h>
+#include <opus.h>
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* Decodes a packet that is nearly silent, and conceals the loss of the next one. */
 #include <math.h>
-#include <opus/opus.h>
+#include <opus.h>
 #include <stdio.h>
 
 static float loudest(const float *pcm, int count)

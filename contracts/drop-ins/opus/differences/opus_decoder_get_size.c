@@ -1,5 +1,5 @@
 /* Asks for how much room a state needs: each library has one of its own. */
-#include <opus/opus.h>
+#include <opus.h>
 #include <stdio.h>
 
 int main(void)

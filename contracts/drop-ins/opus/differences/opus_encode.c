@@ -1,5 +1,5 @@
 /* Encodes a tone: the packets differ, and each decodes to as many samples. */
-#include <opus/opus.h>
+#include <opus.h>
 #include <stdio.h>
 
 int main(void)

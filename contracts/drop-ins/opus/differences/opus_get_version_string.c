@@ -1,5 +1,5 @@
 /* Each library has a version of its own. */
-#include <opus/opus.h>
+#include <opus.h>
 #include <stdio.h>
 
 int main(void)

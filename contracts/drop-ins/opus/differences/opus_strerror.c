@@ -1,5 +1,5 @@
 /* Asks for an error as text: the header gives no texts. */
-#include <opus/opus.h>
+#include <opus.h>
 #include <stdio.h>
 
 int main(void)
