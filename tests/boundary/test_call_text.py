@@ -48,6 +48,21 @@ def test_every_call_compiles(name, tmp_path):
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize(
+    ("clause", "declared"),
+    [(", zeroed: true", "box box1 = {0};"), ("", "box box1;")],
+    ids=["cleared", "as it comes"],
+)
+def test_memory_that_the_caller_clears_is_shown_cleared(joined, clause, declared):
+    boundary = joined(
+        "typedef struct { int n; } box; void box_open(box *b); void box_close(box *b); int box_count(const box *b);",
+        f"handles: {{box: {{create: box_open, destroy: box_close{clause}}}}}\nfunctions: {{box_count: {{}}}}",
+    )
+    case = edge_cases(boundary, boundary.functions["box_count"])[0]
+
+    assert call_text(boundary, encode(boundary, case)).splitlines()[0] == declared
+
+
 def test_two_handles_of_one_kind_have_names_of_their_own(joined):
     boundary = joined(
         """

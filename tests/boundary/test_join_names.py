@@ -406,6 +406,15 @@ def test_a_name_that_is_not_there_is_told_with_the_place_where_it_could_be(contr
     assert advice in [each.help for each in refused_with(HEADER, contract)]
 
 
+def test_a_step_that_cannot_be_read_is_one_mistake(refused):
+    laws = "laws: {one: {steps: ['x = keyword()'], ensures: [x.result == 0, y.result == 0]}}"
+
+    assert refused(HEADER, f"functions: {{keywords: {{}}}}\n{laws}") == [
+        "function `keyword` is not in `functions`",
+        "unknown name `y`",
+    ]
+
+
 def test_names_that_are_too_few_are_one_mistake(refused):
     clauses = "{params: {text: {in: bytes, length: size}, size: {}}, requires: [size > 0]}"
     laws = "\nlaws: {one: {steps: ['x = keywords(1, 2, 3)'], ensures: [x.result == 0]}}"

@@ -225,12 +225,13 @@ class _Writer:
                 variable = self._variable(_short(handle))
                 if index != self.encoded.plan.subject or index < self.end or life.record:
                     self.made[index, member.name] = variable
-                given = self._given_to_new(placed, member, value)
+                cleared = " = {0}" if life.zeroed else ""
+                given = self._given_to_new(placed, member, value) or cleared
                 if life.size is None:
                     self.lines.append(f"{life.declared(variable)}{given};")
                     return f"&{variable}"
                 block = self.encoded.plan.blocks[placed.storage[member.name]]
-                self.lines.append(f"{life.declared(variable, block.size)};")
+                self.lines.append(f"{life.declared(variable, block.size)}{cleared};")
                 return f"(void *){variable}"
             case HandleShape(handle=handle) if isinstance(value, NewHandle | Earlier):
                 return self._used(placed, member, handle, value)

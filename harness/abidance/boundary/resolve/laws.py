@@ -73,9 +73,16 @@ class _Joiner:
         joiner = StepJoiner(
             self._functions, self._lives, self._shaper.constants, libraries, given, self._problems
         )
-        steps = [step for n, call in enumerate(calls) if (step := joiner.join(n, call)) is not None]
+        joined = [joiner.join(n, call) for n, call in enumerate(calls)]
+        steps = [step for step in joined if step is not None]
         self._check_one_library(members, steps)
         constants = {*self._shaper.constants}
+        # A step that could not be read has been complained of, and its name is no second complaint.
+        constants |= {
+            call.name.text
+            for call, step in zip(calls, joined, strict=True)
+            if step is None and call.name is not None
+        }
         for expression in promise.requires:
             self._problems.names(expression, {*given, *constants}, advice=UNGIVEN)
         for expression in promise.ensures:
