@@ -201,7 +201,10 @@ MISTAKES = {
         "free: el_word_free",
         "free: el_words",
     ): "`el_words` cannot be called to free this: it takes more than a pointer",
-    ("out: {to: array, length: result,", "in: {to: array, length: 2,"): "`owner` is for `out`",
+    (
+        "out:\n          {to: array, length: result,",
+        "in:\n          {to: array, length: 2,",
+    ): "`owner` is for `out`",
 }
 
 

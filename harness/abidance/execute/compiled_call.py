@@ -203,11 +203,15 @@ class CompiledCall:
         """Return what a call left, which came back with `raw`."""
         result = bytes(raw) if self.width else b""
         for slot, place in self.saves:
-            slots[slot] = _number(place, result, arena.addresses, slots)
+            if place.read is None:
+                slots[slot] = _number(place, result, arena.addresses, slots)
         if self.moves:
             _move(self.moves, result, arena.addresses, slots)
         blocks = tuple([arena.contents(block) for block in self.watched])
         followed = tuple([_follow(each, arena, result, slots) for each in self.follows])
+        for slot, place in self.saves:
+            if place.read is not None:
+                slots[slot] = _given(place, followed)
         measured = (cut,) if cut else ()
         return Returned(True, result, errno, nanoseconds, blocks, followed, side_effects, measured=measured)
 
@@ -240,6 +244,8 @@ def _number(place: ValuePlace, result: bytes, addresses: memoryview[int], slots:
     """Return the unsigned number at a place."""
     if place.slot is not None:
         return slots[place.slot]
+    if place.read is not None:
+        raise ValueError("a place lies in what was read")
     block, offset, end = place.block, place.offset, place.offset + place.width
     if block is None:
         if end > len(result):
@@ -248,6 +254,16 @@ def _number(place: ValuePlace, result: bytes, addresses: memoryview[int], slots:
     if end > addresses[2 * block + 1]:
         raise ValueError("a place lies outside its block")
     return int.from_bytes(ctypes.string_at(addresses[2 * block] + offset, place.width), "little")
+
+
+def _given(place: ValuePlace, followed: tuple[PointerReadResult, ...]) -> int:
+    """Return the number in what was read behind a pointer, 0 where that was less."""
+    if place.read is None or place.read >= len(followed):
+        raise ValueError("a place lies in what is not read")
+    read = followed[place.read]
+    raw = read.contents[place.offset : place.offset + place.width]
+    there = read.reach is PointerReadStatus.READ and len(raw) == place.width
+    return int.from_bytes(raw, "little") if there else 0
 
 
 def _follow(follow: PointerRead, arena: Arena, result: bytes, slots: list[int]) -> PointerReadResult:

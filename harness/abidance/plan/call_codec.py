@@ -26,6 +26,7 @@ from abidance.plan.layout import (
     STORE,
     TAIL,
     UNSIGNED_RANGE,
+    WAS_READ,
 )
 from abidance.plan.plan import (
     MOST_REFUSED,
@@ -246,6 +247,8 @@ def _encode_argument(argument: Argument, values: list[bytes]) -> bytes:
 def _encode_place(place: ValuePlace) -> bytes:
     if place.slot is not None:
         return PLACE.pack(SAVED, place.slot, place.width)
+    if place.read is not None:
+        return PLACE.pack(WAS_READ, place.read << 32 | place.offset, place.width)
     return PLACE.pack(RESULT if place.block is None else place.block, place.offset, place.width)
 
 
@@ -468,6 +471,8 @@ def _decode_place(reader: ByteReader) -> ValuePlace:
         raise ValueError("the call has a place of no known width")
     if block == SAVED:
         return ValuePlace(None, 0, width, offset)
+    if block == WAS_READ:
+        return ValuePlace(None, offset & 0xFFFFFFFF, width, read=offset >> 32)
     return ValuePlace(None if block == RESULT else block, offset, width)
 
 

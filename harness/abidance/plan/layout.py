@@ -21,6 +21,9 @@ RESULT = 0xFFFFFFFF
 SAVED = 0xFFFFFFFE
 """Stands there for "what a slot holds", which is then where the offset would be."""
 
+WAS_READ = 0xFFFFFFFD
+"""Stands there for "what a read has given", with its number in the upper half of the offset."""
+
 _CODES = {"u8": "B", "u16": "H", "u32": "I", "u64": "Q", "i32": "i", "i64": "q", "magic": "4s"}
 """Of `struct`, by the type of a field."""
 

@@ -95,13 +95,15 @@ Argument = Value | Address | Slot | Contents
 class ValuePlace:
     """Where a pointer or a length is after a call: in a block, or in the result when `block` is None.
 
-    With `slot`, it is a pointer that an earlier call saved there.
+    With `slot`, it is a pointer that an earlier call saved there. With `read`, it lies in what that read of this call
+    has given, and is 0 where that was less.
     """
 
     block: int | None = None
     offset: int = 0
     width: int = 8
     slot: int | None = None
+    read: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

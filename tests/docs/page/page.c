@@ -1570,3 +1570,65 @@ int cn_stop(cn_reader *reader, int hard)
     reader->stopped = 1;
     return CN_OK;
 }
+
+struct dv_bus { int devices; dv_device *all[6]; };
+struct dv_device { int references; };
+
+static dv_device *dv_made(void)
+{
+    dv_device *device = calloc(1, sizeof *device);
+    device->references = 1;
+    return device;
+}
+
+dv_device *dv_ref(dv_device *device)
+{
+    device->references++;
+    return device;
+}
+
+void dv_unref(dv_device *device)
+{
+    if (--device->references == 0)
+        free(device);
+}
+
+dv_bus *dv_bus_new(int devices)
+{
+    dv_bus *bus = calloc(1, sizeof *bus);
+    bus->devices = devices;
+    for (int i = 0; i < devices; i++)
+        bus->all[i] = dv_made();
+    return bus;
+}
+
+void dv_bus_free(dv_bus *bus)
+{
+    for (int i = 0; i < bus->devices; i++)
+        dv_unref(bus->all[i]);
+    free(bus);
+}
+
+int dv_list(dv_bus *bus, dv_device ***list)
+{
+    *list = calloc((size_t)bus->devices + 1, sizeof **list);
+    for (int i = 0; i < bus->devices; i++)
+        (*list)[i] = dv_ref(bus->all[i]);
+    return bus->devices;
+}
+
+void dv_free_list(dv_device **list, int unref)
+{
+    for (int i = 0; unref && list[i]; i++)
+        dv_unref(list[i]);
+    free(list);
+}
+
+dv_device **dv_fakes(int n, size_t *count)
+{
+    dv_device **all = calloc((size_t)n + 1, sizeof *all);
+    for (int i = 0; i < n; i++)
+        all[i] = dv_made();
+    *count = (size_t)n;
+    return all;
+}

@@ -394,4 +394,15 @@ int deflate(z_stream *strm);
 /* Two of a kind. */
 unsigned ls_version(void);
 size_t ls_compress(const char *text, size_t length, char *out, size_t capacity);
+
+/* Lists of handles. */
+typedef struct dv_bus dv_bus;
+typedef struct dv_device dv_device;
+dv_bus *dv_bus_new(int devices);
+void dv_bus_free(dv_bus *bus);
+int dv_list(dv_bus *bus, dv_device ***list);
+void dv_free_list(dv_device **list, int unref);
+dv_device *dv_ref(dv_device *device);
+void dv_unref(dv_device *device);
+dv_device **dv_fakes(int n, size_t *count);
 #endif

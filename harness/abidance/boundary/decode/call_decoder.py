@@ -28,7 +28,7 @@ from abidance.boundary.model.types import (
 from abidance.boundary.model.values import Earlier, Value
 from abidance.boundary.model.variants import living_of
 from abidance.boundary.values.element_lengths import scope_of_element
-from abidance.boundary.values.inner_pointers import inner_path
+from abidance.boundary.values.inner_pointers import BEHIND, inner_path
 from abidance.boundary.values.memory import (
     flexible_length,
     is_byte,
@@ -43,6 +43,7 @@ from abidance.boundary.values.memory import (
 from abidance.boundary.values.sizes import count_after
 from abidance.boundary.values.views import views
 from abidance.contract.expression import EvaluationError, Unavailable
+from abidance.plan.observation import PointerReadStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -332,7 +333,18 @@ class CallDecoder:
             holder: dict[str, object] = {}
             self._behind(shape, given, path, holder, "", scopes)
             return holder[""]
-        return self.followed.value(shape, raw, path)
+        value = self.followed.value(shape, raw, path)
+        self._librarys_handles(shape, path)
+        return value
+
+    def _librarys_handles(self, shape: PointerShape, path: str) -> None:
+        """Note what a call has left in an array of the library's that is no handle, or the same as one before it."""
+        element = handles_left_in(shape)
+        if element is None or path not in self.placed.follows:
+            return
+        read = self.returned.followed[self.placed.follows.index(path)]
+        if read.reach is PointerReadStatus.READ:
+            self._handles(path.removesuffix(BEHIND), element, read.contents)
 
     def _handles(self, path: str, shape: HandleShape, raw: bytes) -> None:
         """Note what a call has left in an array of handles that is none, or the same as one before it."""
@@ -406,7 +418,9 @@ class CallDecoder:
         shape, raw = self.placed.function.result.shape, self.returned.result
         match shape:
             case PointerShape():
-                return self.followed.value(shape, raw, "result")
+                value = self.followed.value(shape, raw, "result")
+                self._librarys_handles(shape, RESULT_NAME)
+                return value
             case WithinShape():
                 return cast("Value", self.within.place(shape, raw[:8], "result"))
             case HandleShape() if not isinstance(shape, NumberHandle):

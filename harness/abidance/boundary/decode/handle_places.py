@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode.handle_places import place_in_array
+from abidance.boundary.encode.handle_places import path_of_array, place_in_array
+from abidance.boundary.model.traversal import array_left
 from abidance.boundary.model.types import RESULT_NAME
 from abidance.boundary.model.values import HandleAt
 
@@ -31,6 +32,10 @@ def handle_left(encoded: Encoded, observation: Observation, origin: tuple[int, s
         return handle_at(returned.result)
     name, number = place_in_array(path)
     placed, call = encoded.calls[index], encoded.plan.calls[index]
+    if array_left(placed.function, name) is not None:
+        there = path_of_array(name)
+        read = returned.followed[placed.follows.index(there)] if there in placed.follows else None
+        return handle_at(read.contents[number * SIZE :]) if read is not None else None
     block = placed.places.get(name)
     if block is None or block not in call.watched:
         return None

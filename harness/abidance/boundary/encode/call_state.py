@@ -31,6 +31,8 @@ class PlanDraft:
     """Of a sequence, the calls that are under test, by their indexes."""
     live: list[LiveHandle] = field(default_factory=list)
     gone: list[LiveHandle] = field(default_factory=list)
+    arrays: list[tuple[CallBuilder, int]] = field(default_factory=list)
+    """Calls whose arrays are freed only when no handle in them is used any more, each with its index."""
     slots: int = 0
 
     def new_slot(self) -> int:

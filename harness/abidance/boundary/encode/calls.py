@@ -17,13 +17,14 @@ from abidance.boundary.encode.follow_ups import (
     ask_for_room,
     freer_of_result,
     give_back,
+    give_back_arrays,
     observe,
 )
-from abidance.boundary.encode.handle_places import has_room, left_by
+from abidance.boundary.encode.handle_places import has_room, left_by, path_of_array, place_in_array
 from abidance.boundary.encode.holdings import STATIC, Holdings, Keep, PlanCall
 from abidance.boundary.encode.result_reads import followed, lasting
 from abidance.boundary.encode.windows import ended, looked_at, note_parameters, settle
-from abidance.boundary.model.traversal import parameter_windows, single
+from abidance.boundary.model.traversal import handle_arrays_left, parameter_windows, single
 from abidance.boundary.model.types import (
     RESULT_NAME,
     EndShape,
@@ -101,6 +102,9 @@ class Encoder:
         """
         builder = self.builder(function, arguments, using, told=told)
         builder.refused = builder.refused or refused
+        ended = [live for live in builder.used if live.life.destroy == function.name]
+        if ended and not builder.refused:
+            give_back_arrays(self._boundary, self.draft, ended)
         before = observe(self._boundary, self.draft, builder)
         ask_for_room(self._boundary, self.draft, builder, told)
         index = self.append(builder)
@@ -171,6 +175,7 @@ class Encoder:
             *followed(function, builder, self.draft.pointee_size, self._boundary.handles),
             *looked_at(builder),
         )
+        self._handles_read(builder)
         if function.lent is not None:
             self._lend(function.lent, builder)
         for live in builder.doomed:  # last, so that no other handle comes to lie where this one was
@@ -179,6 +184,18 @@ class Encoder:
                 raise EvaluationError(message, live.life.span)
             builder.conditions.extend(live.gone)
         return builder
+
+    def _handles_read(self, builder: CallBuilder) -> None:
+        """Note that a call may leave handles in an array of the library's: they are in what is read there."""
+        read = [path for path, _ in builder.follows]
+        arrays = {n: (path_of_array(n), element) for n, _, element in handle_arrays_left(builder.function)}
+        for path, _ in left_by(builder.function, builder.arguments):
+            name, number = place_in_array(path)
+            if name == path or name not in arrays or arrays[name][0] not in read:
+                continue
+            there, element = arrays[name]
+            place = p.ValuePlace(offset=number * element.size, width=element.size, read=read.index(there))
+            builder.made.append((self._boundary.handles[element.handle], place, None, path))
 
     def _lend(self, lent: LentRoom, builder: CallBuilder) -> None:
         """Append the call before this one that lends the room which is filled for it: as much, or a little more."""
@@ -255,7 +272,7 @@ class Encoder:
                 moved += states.begins(live, function.name)
             self.draft.live.append(live)
         # What comes back stands first.
-        save = next((each for each in saves if each[1].block is None), None)
+        save = next((each for each in saves if each[1].block is None and each[1].read is None), None)
         saves = [each for each in saves if each is not save]
         if save is None and (len(self.draft.steps), "result") in self._used_later:
             save = (self.draft.new_slot(), p.ValuePlace(width=function.result.shape.size))
@@ -347,6 +364,7 @@ class Encoder:
             live.held.left += live.again
             if not self._destroy(live) or live in self.draft.live:
                 self.draft.live.remove(live)
+        give_back_arrays(self._boundary, self.draft)
         for name, given in self._boundary.teardown:
             self.call(self._boundary.functions[name], given)
 
@@ -387,8 +405,9 @@ class Encoder:
 
     def _make(self, life: HandleLife, value: NewHandle, parent: LiveHandle | None) -> LiveHandle:
         create = self._boundary.functions[value.creator or life.create]
-        self.call(create, value.arguments, using=parent)
-        live = self.draft.live[-1]
+        index = self.call(create, value.arguments, using=parent)
+        made = (each for each in self.draft.live if each.made == index and each.life.name == life.name)
+        live = next(made, self.draft.live[-1])  # of several, the first
         for each in value.prepared or tuple(CallOn(*written) for written in life.prepare):
             function = self._boundary.functions[each.function]
             index = self._call_on(live, function, each)

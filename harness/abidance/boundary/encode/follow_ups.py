@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.blocks import NULL
 from abidance.boundary.encode.call_state import CallBuilder
+from abidance.boundary.encode.destruction import least
 from abidance.boundary.encode.encoded_plan import PlacedCall
+from abidance.boundary.encode.handle_places import CALLEE, path_of_array
 from abidance.boundary.encode.result_reads import followed, left_in
 from abidance.boundary.encode.states import guards
-from abidance.boundary.model.traversal import root_of
+from abidance.boundary.model.traversal import handle_arrays_left, root_of
 from abidance.boundary.model.types import (
     HandleShape,
     NothingShape,
@@ -22,15 +24,16 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.values import SOMEWHERE, Earlier, NewHandle
 from abidance.boundary.resolve.freeing import freed_member, number_left, owned_elements
+from abidance.boundary.resolve.pointers import MOST_LEFT
 from abidance.boundary.resolve.transfers import otherwise, succeeded, taken_when, tells_success
 from abidance.boundary.values.inner_pointers import EACH, LONGEST, reads
 from abidance.boundary.values.memory import pack_scalar
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from abidance.boundary.encode.call_state import PlanDraft
+    from abidance.boundary.encode.call_state import LiveHandle, PlanDraft
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, FollowUpArgument
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.model.values import Values
@@ -294,21 +297,100 @@ def freer_of_result(builder: CallBuilder) -> str | None:
 
 
 def give_back(boundary: Boundary, draft: PlanDraft, builder: CallBuilder, index: int) -> None:
-    """Append the calls that free what call `index` returned, and what it was to take over and did not."""
+    """Append the calls that free what call `index` returned, and what it was to take over and did not.
+
+    An array with handles in it that are there as long as it is stays for now: `give_back_arrays` frees it.
+    """
     free, saves = freer_of_result(builder), draft.calls[index].saves
+    kept = _kept_arrays(builder.function)
+    if kept:
+        draft.arrays.append((builder, index))
+    for name, _, element in handle_arrays_left(builder.function):
+        if (read := read_at(draft, index, path_of_array(name))) is not None:
+            _save_read(draft, read)
+        destroy = boundary.handles[element.handle].destroy
+        if destroy is not None and element.owner != CALLEE:
+            _destroy_others(draft, boundary.functions[destroy], index, name, builder)
     for path, each in owned_elements(builder.function.promise):
         if path != RESULT or free is not None or builder.function.result.free is None:
             _free_each(boundary, draft, each.text, index, path, builder)
-    if free is not None and saves:
+    if free is not None and saves and RESULT not in kept:
         slot, lent = saves[0][0], builder.places.get(builder.function.result.owned_unless)
         guards = (p.Guard(slot, (), lent),) if lent is not None else ()
         _free(boundary, draft, free, index, slot, builder, guards=guards)
     for slot, path, freer in builder.left:
-        _free(boundary, draft, freer, index, slot, builder, _left_when(builder.function, index, path), path)
+        if path not in kept:
+            condition = _left_when(builder.function, index, path)
+            _free(boundary, draft, freer, index, slot, builder, condition, path)
     for path, (made, give_back) in builder.allocated.items():
         taken, given = taken_when(builder.function, path, index), draft.calls[made].saves
         if taken is not None and given:
             _free(boundary, draft, give_back, made, given[0][0], builder, otherwise(taken, builder.function))
+
+
+def give_back_arrays(
+    boundary: Boundary, draft: PlanDraft, ended: Collection[LiveHandle] | None = None
+) -> None:
+    """Append the calls that free arrays with handles in them: of calls that were given what is `ended` now, or all."""
+    over = [each for each in draft.arrays if ended is None or any(live in ended for live in each[0].used)]
+    draft.arrays = [each for each in draft.arrays if each not in over]
+    for builder, index in reversed(over):
+        kept, free, saves = _kept_arrays(builder.function), freer_of_result(builder), draft.calls[index].saves
+        if RESULT in kept and free is not None and saves:
+            _free(boundary, draft, free, index, saves[0][0], builder)
+        for slot, path, freer in builder.left:
+            if path in kept:
+                condition = _left_when(builder.function, index, path)
+                _free(boundary, draft, freer, index, slot, builder, condition, path)
+
+
+def _kept_arrays(function: BoundaryFunction) -> frozenset[str]:
+    """Return where a call leaves arrays with handles in them that are there as long as the array is."""
+    return frozenset(name for name, _, each in handle_arrays_left(function) if each.lifetime == name)
+
+
+def _destroy_others(
+    draft: PlanDraft,
+    destroy: BoundaryFunction,
+    index: int,
+    name: str,
+    builder: CallBuilder,
+) -> None:
+    """Append the call that destroys each handle of an array that call `index` left, behind those which are used."""
+    read = read_at(draft, index, path_of_array(name))
+    if read is None or destroy.signature is None:
+        return
+    slot, arguments = draft.new_slot(), list[p.Argument]()
+    values: Values = {}
+    for member in destroy.members:
+        values[member.name] = SOMEWHERE
+        if isinstance(member.shape, HandleShape):
+            arguments.append(p.Slot(slot))
+        elif isinstance(member.shape, ScalarShape):
+            values[member.name] = least(member.shape)
+            arguments.append(p.Value(pack_scalar(member.shape, least(member.shape))))
+        else:
+            arguments.append(NULL)
+            values[member.name] = None
+    condition = _left_when(builder.function, index, name) if name != RESULT else None
+    draft.calls.append(
+        p.Call(
+            destroy.declaration.symbol,
+            str(destroy.signature),
+            tuple(arguments),
+            only_if=() if condition is None else (condition,),
+            each=p.EachPointer(*read, slot, first=MOST_LEFT),
+        )
+    )
+    draft.placed.append(PlacedCall(destroy, values, {}, frees=index, freed=f"{name}{EACH}"))
+
+
+def _save_read(draft: PlanDraft, read: tuple[int, int]) -> None:
+    """Have a call save where a read of it was, for programs: what it was lent is taken away after it."""
+    follow = draft.calls[read[0]].follows[read[1]]
+    for place in (follow.pointer, *([follow.length] if follow.length is not None else []), *follow.times):
+        if place.slot is None:
+            _saved(draft, read[0], place)
 
 
 def _free_each(
@@ -320,10 +402,7 @@ def _free_each(
     if read is None or (out and not tells_success(builder.function)):
         return
     name_there = root_of(path)
-    follow = draft.calls[read[0]].follows[read[1]]
-    for place in (follow.pointer, *([follow.length] if follow.length is not None else []), *follow.times):
-        if place.slot is None:  # a program knows it from there: what the call was lent is taken away after it
-            _saved(draft, read[0], place)
+    _save_read(draft, read)
     condition = _left_when(builder.function, index, name_there) if out else None
     made = len(draft.calls)
     slot = draft.new_slot()

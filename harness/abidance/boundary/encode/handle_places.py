@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import handles_in, handles_left_in
+from abidance.boundary.model.traversal import array_left, handle_arrays_left, handles_in, handles_left_in
 from abidance.boundary.model.types import RESULT_NAME, HandleShape, PointerShape
 from abidance.boundary.resolve.pointers import MOST_LEFT
+from abidance.boundary.values.inner_pointers import BEHIND
 from abidance.ir.traversal import is_const
 from abidance.ir.types import Pointer
 
@@ -41,6 +42,10 @@ def left_by(function: BoundaryFunction, arguments: Values | None = None) -> Made
         there = arguments is None or arguments[member.name] is not None
         if element is not None and there and (element.borrowed or element.owner != CALLEE):
             found += [(f"{member.name}[{n}]", element) for n in range(_most(member.shape))]
+    for name, _, element in handle_arrays_left(function):
+        there = arguments is None or name == RESULT_NAME or arguments[name] is not None
+        if there and (element.borrowed or element.owner != CALLEE):
+            found += [(f"{name}[{n}]", element) for n in range(MOST_LEFT)]
     shape = function.result.shape
     if isinstance(shape, HandleShape) and (function.result.owned or shape.borrowed):
         found.append((RESULT_NAME, shape))
@@ -58,7 +63,7 @@ def _most(shape: Shape) -> int:
 def has_room(function: BoundaryFunction, arguments: Values, path: str) -> bool:
     """Tell whether a call that is given these arguments has room for the handle that it may leave at a path."""
     name, number = place_in_array(path)
-    if name == path:
+    if name == path or array_left(function, name) is not None:
         return True
     shape = next(member.shape for member in function.members if member.name == name)
     assert isinstance(shape, PointerShape)
@@ -71,6 +76,11 @@ def place_in_array(path: str) -> tuple[str, int]:
     """Return the parameter in which a handle was left, and its number in the array there; 0 where it is none."""
     name, bracket, rest = path.partition("[")
     return name, int(rest.removesuffix("]")) if bracket else 0
+
+
+def path_of_array(name: str) -> str:
+    """Return the path of the pointer to an array of the library's that a call leaves by a name."""
+    return name if name == RESULT_NAME else f"{name}{BEHIND}"
 
 
 def held_members(function: BoundaryFunction) -> Iterator[tuple[str, HandleShape]]:

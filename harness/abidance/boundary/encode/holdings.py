@@ -10,7 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode.handle_places import CALLEE, CALLER, SHARED, changes, held_members, left_by
+from abidance.boundary.encode.handle_places import (
+    CALLEE,
+    CALLER,
+    SHARED,
+    changes,
+    held_members,
+    left_by,
+    place_in_array,
+)
 from abidance.boundary.model.types import RESULT_NAME, HandleShape
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.resolve.pointers import CHANGE
@@ -367,10 +375,13 @@ class Holdings:
     ) -> Held:
         """Return a handle that a call leaves: the caller's, or one that others keep."""
         borrowed = shape.owner == CALLEE
-        held = Held(
-            shape.handle, index, path, borrowed, static=borrowed and shape.lifetime == STATIC, last=index
-        )
         holder = self._whole(shape, used)
+        static = shape.lifetime == STATIC
+        if shape.lifetime == place_in_array(path)[0]:
+            # As long as the array that it is in, which is freed when what the call was given is destroyed, or last.
+            holder = next(iter(used.values()), None)
+            static = holder is None
+        held = Held(shape.handle, index, path, borrowed, static=borrowed and static, last=index)
         left = call.success
         if path != RESULT_NAME and not function.leaves(path, success=True):
             left = (call.ran, *(replace(each, negated=True) for each in left))
@@ -380,6 +391,8 @@ class Holdings:
             held.made_from = tuple([each for each in used.values() if each.handle in parents])
             for each in held.made_from:
                 each.needed.append(Keep(held))
+                for keep in each.keeps:  # what is borrowed ends with what it is borrowed from
+                    keep.holder.needed.append(Keep(held))
             return held
         # What a call that fails leaves through a pointer is nothing; what it returns tells that itself.
         there = left if path != RESULT_NAME else ()

@@ -89,7 +89,7 @@ def tests_of_place(
     if isinstance(shape, NumberHandle) and shape.invalid:
         found.append(p.NumberTest(place, shape.valid.each, shape.number.signed))
     name, number = place_in_array(path)
-    if name != path:
+    if name != path and place.read is None:
         members = {member.name: member for member in builder.function.members}
         array = members[name].shape
         assert isinstance(array, PointerShape)

@@ -191,6 +191,15 @@ def array_left(function: BoundaryFunction, name: str) -> PointerShape | None:
     return shape if isinstance(shape, PointerShape) and shape.what is What.ARRAY else None
 
 
+def handle_arrays_left(function: BoundaryFunction) -> Iterator[tuple[str, PointerShape, HandleShape]]:
+    """Yield the arrays of the library's own in which a call leaves handles, by result or out parameter."""
+    for name in (RESULT_NAME, *(member.name for member in function.members)):
+        shape = array_left(function, name)
+        element = handles_left_in(shape) if shape is not None else None
+        if shape is not None and element is not None:
+            yield name, shape, element
+
+
 def moved_behind(shape: Shape) -> PointerShape | None:
     """Return the window that a parameter leads to, the pointer that the callee moves on; None where it is no such."""
     inner = pointer_behind(shape)

@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encoded_plan import library_of
-from abidance.boundary.model.traversal import array_left, handles_left_in, moved_behind, parameter_windows
+from abidance.boundary.encode.handle_places import left_by, place_in_array
+from abidance.boundary.model.traversal import (
+    array_left,
+    handle_arrays_left,
+    handles_left_in,
+    moved_behind,
+    parameter_windows,
+)
 from abidance.boundary.model.types import (
     RESULT_NAME,
     AddressShape,
@@ -132,13 +139,17 @@ class _Writer:
         elif self._is_used_later(index):
             variable = self.left[index, "result"] = self._variable("result")
             call = f"{self._declared(function.declaration.returns, variable)} = {call}"
-        elif any(
+        elif array_left(function, RESULT_NAME) in [s for _, s, _ in handle_arrays_left(function)] or any(
             (later.frees == index and RESULT_NAME in (*_needed_of(later, placed), *later.given.values()))
             or index in later.allocated.values()
             for later in self.encoded.calls
         ):
             variable = self.results[index] = self._variable("made")
             call = f"{self._declared(function.declaration.returns, variable)} = {call}"
+        handles: list[str] = []
+        for name, _, _ in handle_arrays_left(function):
+            array = self.results.get(index) if name == RESULT_NAME else self.left.get((index, name))
+            handles += self._used_of_array(index, name, array or name)
         if refuses := self.encoded.plan.calls[index].refuses:
             self.lines.append(f"// `malloc` gives NULL for {refused_in_words(refuses)}")
         if views := self.encoded.plan.calls[index].views:
@@ -161,24 +172,39 @@ class _Writer:
             self.lines.append(f"memcpy({room}, {bytes_text(puts.puts)}, {len(puts.puts)});")
             return
         times = self.encoded.plan.calls[index].times
-        again = f"for (int n = 0; n < {times}; n++) " if times > 1 else self._for_each(placed)
+        again = f"for (int n = 0; n < {times}; n++) " if times > 1 else self._for_each(index, placed)
         self.lines.append(f"{again}{call};{f'        // {outcome}' if outcome else ''}")
+        self.lines += handles
 
-    def _for_each(self, placed: PlacedCall) -> str:
+    def _used_of_array(self, index: int, name: str, array: str) -> list[str]:
+        """Return what keeps those handles of an array that later calls are given: it may be freed before them."""
+        later = self.encoded.calls[index + 1 : self.end + 1]
+        used = {placed.origin(path) for placed in later for path in placed.handles}
+        found = []
+        for path, shape in left_by(self.encoded.calls[index].function):
+            if (index, path) in used and place_in_array(path)[0] == name != path:
+                life = self.boundary.handles[shape.handle]
+                variable = self.made[index, path] = self._variable(_short(life.name))
+                found.append(f"{life.declared(variable)} = {array}[{place_in_array(path)[1]}];")
+        return found
+
+    def _for_each(self, number: int, placed: PlacedCall) -> str:
         """Return the head of the loop in which a call is made for each element that an earlier one left."""
-        if placed.frees is None or not placed.freed.endswith(EACH):
+        each = self.encoded.plan.calls[number].each
+        if placed.frees is None or each is None:
             return ""
         index, name = placed.frees, placed.freed.removesuffix(EACH)
+        begin = f"for (size_t i = {each.first}; "
         left_by, shape = self.encoded.calls[index], array_left(self.encoded.calls[index].function, name)
         variable = self.results[index] if name == RESULT_NAME else self.left[index, name]
         if shape is None or shape.length is None:
-            return f"for (size_t i = 0; {variable}[i] != NULL; i++) "
+            return f"{begin}{variable}[i] != NULL; i++) "
         known = {m.name: left_by.arguments[m.name] for m in left_by.function.members}
         spelled = {each: str(value) for each, value in known.items() if isinstance(value, int)}
         spelled |= {path: left for (call, path), left in self.left.items() if call == index}
         spelled[RESULT_NAME] = self.results.get(index, RESULT_NAME)
         count = re.sub(r"[A-Za-z_]\w*", lambda m: spelled.get(m[0], m[0]), shape.length.text)
-        return f"for (size_t i = 0; i < {count}; i++) "
+        return f"{begin}i < {count}; i++) "
 
     def _overlap(self, placed: PlacedCall, views: tuple[View, ...]) -> str:
         """Return in words how two parameters lie in one memory: first the one that is read."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.boundary import HandleLife, Setup
+from abidance.boundary.model.traversal import handle_arrays_left, handles_left_in
 from abidance.boundary.model.types import (
     AddressShape,
     Direction,
@@ -258,6 +259,12 @@ def _handles_taken(function: BoundaryFunction) -> frozenset[str]:
 def _makes(create: BoundaryFunction, name: str) -> bool:
     result = create.result.shape
     if isinstance(result, HandleShape) and result.handle == name:
+        return True
+    arrays = [
+        *(handles_left_in(m.shape) for m in create.members),
+        *(e for _, _, e in handle_arrays_left(create)),
+    ]
+    if any(each is not None and each.handle == name for each in arrays):
         return True
     return any(
         isinstance(m.shape, HandleShape) and m.shape.handle == name and m.shape.made for m in create.members

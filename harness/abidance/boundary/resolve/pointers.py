@@ -6,7 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.traversal import along, fields_of, handles_left_in, number_of, pointee, single
+from abidance.boundary.model.traversal import (
+    along,
+    fields_of,
+    handle_arrays_left,
+    handles_in,
+    handles_left_in,
+    number_of,
+    pointee,
+    single,
+)
 from abidance.boundary.resolve.numbers import limited
 from abidance.boundary.resolve.transfers import given_over, takes_over
 from abidance.boundary.resolve.windows import moved_window
@@ -15,7 +24,7 @@ from abidance.boundary.values.views import views_in
 from abidance.contract.language.regexes import regex
 from abidance.contract.model.functions import Param
 from abidance.contract.model.laws import Given
-from abidance.contract.model.places import TargetPromise
+from abidance.contract.model.places import Element, TargetPromise
 from abidance.contract.model.returns import Returns
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -29,7 +38,7 @@ if TYPE_CHECKING:
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.expression import Expression
     from abidance.contract.language.clauses import Name
-    from abidance.contract.model.places import Element, Place
+    from abidance.contract.model.places import Place
     from abidance.core.span import Span
 
 CHANGE = "change"
@@ -136,6 +145,7 @@ def _handle(
         shaper.problems.contradiction(message, name.span, declared)
         return s.OpaqueShape(shaper.text(type_.to))
     left = direction is s.Direction.OUT and isinstance(place, Param)
+    left |= isinstance(place, Returns | TargetPromise)
     if direction is not s.Direction.IN and not left:
         message = "an array of handles is `in` or, where a call leaves them in the caller's memory, `out`"
         shaper.problems.contradiction(message, name.span, declared)
@@ -206,6 +216,9 @@ def _to_pointer(
         if direction.read and what.of is not None and what.of.free is not None:
             message = "what the caller passes in an array is not freed after the call: `owner` is for `out`"
             shaper.problems.contradiction(message, what.of.key_span("owner"), declared)
+        if direction.read and what.of is not None and what.of.handle is not None:
+            message = "handles that are passed in an array lie behind one pointer: `in: array`"
+            shaper.problems.contradiction(message, what.of.handle.span, declared)
         if what.window and isinstance(inner, s.PointerShape):
             inner = moved_window(inner, what, direction, declared, shaper.constants.keys(), shaper.problems)
             # Of room nothing is read but where it is: that the encoder knows.
@@ -253,6 +266,8 @@ def check_handles_left(function: BoundaryFunction, problems: Problems) -> tuple[
     always have room for more new ones than are followed.
     """
     members = {member.name: member for member in function.members}
+    for name, array, each in handle_arrays_left(function):
+        _check_librarys_array(function, name, array, each, problems)
     for member in function.members:
         shape, element = member.shape, handles_left_in(member.shape)
         if element is None or not isinstance(shape, s.PointerShape):
@@ -284,6 +299,32 @@ def check_handles_left(function: BoundaryFunction, problems: Problems) -> tuple[
             )
             problems.add(Diagnostic(WRONG_VALUE, message, (Label(room.span), Label(member.declared))))
     return tuple(members.values())
+
+
+def _check_librarys_array(
+    function: BoundaryFunction, name: str, array: s.PointerShape, element: s.HandleShape, problems: Problems
+) -> None:
+    """Complain about handles in an array of the library's that no plan can follow."""
+    message = remedy = ""
+    given = [each for member in function.members for each in handles_in(member.shape)]
+    if isinstance(element, s.NumberHandle):
+        message = (
+            "handles that are numbers are left in the caller's memory or one at a time, not in such an array"
+        )
+    elif array.length is not None and array.length.calls:
+        message = f"how many handles there are is told by the call itself, not by `{array.length.text}`"
+    elif array.length is None and not array.ended_by:
+        return  # which is told elsewhere
+    elif element.lifetime == name and len(given) > 1:
+        message = (
+            f"`{function.name}` is given several handles, and nobody knows with which of them the array ends"
+        )
+        remedy = "say `lifetime: handle(NAME)` of the elements"
+    elif element.owner == "shared":
+        message = "what a call leaves is the caller's, or the `callee`'s for some time"
+        remedy = "say nothing, or `owner: callee, lifetime: handle(NAME)`"
+    if message:
+        problems.add(Diagnostic(WRONG_VALUE, message, (Label(element.span),), help=remedy or None))
 
 
 def _at_most(shape: s.Shape) -> s.Shape:
@@ -417,7 +458,8 @@ def lifetime(shaper: Shaper, place: Place | Element) -> str:
     if place.lifetime is None:
         return ""
     text = place.lifetime.text.removeprefix("handle(").removesuffix(")")
-    if text != place.lifetime.text and text not in shaper.parameters and text not in shaper.handles:
+    here = shaper.parameters.keys() | ({s.RESULT_NAME} if isinstance(place, Element) else set())
+    if text != place.lifetime.text and text not in here and text not in shaper.handles:
         known: dict[str, Span | None] = {**dict.fromkeys(shaper.handles), **shaper.parameters}
         shaper.problems.unknown("handle", text, place.lifetime.span, known, "`handles` or the parameters")
     return text

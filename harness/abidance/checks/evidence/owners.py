@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import handles_left_in, pointee
+from abidance.boundary.model.traversal import handle_arrays_left, handles_left_in, pointee
 from abidance.boundary.model.types import (
     AddressShape,
     ArrayShape,
@@ -59,6 +59,9 @@ def _handed_over(trial: CaseResult, index: int, placed: PlacedCall) -> Iterator[
         said = returns is not None and (returns.owner == "callee" or returns.free or returns.lifetime)
         if not said and came_back and not _is_there_already(trial, index):
             yield f"leaks of `{name}`: nothing says who owns what it returns; say `returns: {{..., {_OWNERS}}}`"
+    for _, _, each in handle_arrays_left(function):
+        if each.owner != "callee" and not _is_destroyed(trial, each.handle):
+            yield _lasting(name, each.handle)
     given_back = {each.freed for each in trial.encoded.calls if each.frees == index}
     for member in function.members:
         shape = member.shape

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import held_members, left_by
-from abidance.boundary.model.traversal import has_numbers
+from abidance.boundary.model.traversal import handle_arrays_left, has_numbers
 from abidance.boundary.model.types import (
     RESULT_NAME,
     HandleShape,
@@ -84,9 +84,9 @@ class TargetCall:
 
 
 def has_arrays_of_handles(function: BoundaryFunction) -> bool:
-    """Tell whether a call is given handles in an array."""
+    """Tell whether a call is given handles in an array, or leaves them in one of the library's."""
     alone = {m.name for m in function.members if isinstance(m.shape, HandleShape)}
-    return any(name not in alone for name, _ in held_members(function))
+    return any(name not in alone for name, _ in held_members(function)) or any(handle_arrays_left(function))
 
 
 class CallCompiler:

@@ -88,7 +88,7 @@ def call_lines(
         yield from _repeated(index, call, invoked, conditions)
     counts = any(later.each is not None and later.each.call == index for later in calls[index:])
     nothing = isinstance(boundary.declarations.resolve(declared.returns), Void)
-    to_slot = any(place.block is None for _, place in call.saves)
+    to_slot = any(place.block is None and place.read is None for _, place in call.saves)
     if call.once:
         yield from _once(boundary, index, invoked, declared.returns, nothing=nothing)
         return
@@ -105,10 +105,17 @@ def call_lines(
         if follow.puts:
             data = bytes_text(follow.puts, whole=True)
             yield f"abd_fill((void *)r{index}, {follow.limit}, {data}, {len(follow.puts)}); /* the room that it lent */"
-    for slot, place in call.saves if needed or counts else ():
+    saves = call.saves if needed or counts else ()
+    for slot, place in saves:
+        if place.read is not None:
+            continue
         source = f"&r{index}" if place.block is None else f"b{place.block}.at + {place.offset}"
         size = f"sizeof slot[{slot}]" if place.width >= 8 else f"{place.width}"
         yield f"memcpy(&slot[{slot}], {source}, {size});"
+    asked_for = {
+        each.index for later in calls[index + 1 :] for each in later.arguments if isinstance(each, Slot)
+    }
+    yield from _elements_saved(call, {slot: place for slot, place in saves if slot in asked_for})
     yield from _moved(index, call, conditions if not needed else [])
 
 
@@ -159,18 +166,8 @@ def _for_each(
     each: EachPointer, calls: Sequence[Call], invoked: str, conditions: Sequence[str]
 ) -> Iterator[str]:
     """Yield a loop that makes a call for each pointer in what an earlier one left: those that are not NULL."""
-    read, slots = calls[each.call].follows[each.read], {p: slot for slot, p in calls[each.call].saves}
-    array = _read_at(read.pointer, slots)
+    array, there = _elements_read(calls[each.call], each.read, each.stride)
     element = f"elements + i * {each.stride}"
-    if read.ends:
-        there = f"memcmp({element}, {bytes_text(read.ends, whole=True)}, {len(read.ends)}) != 0"
-    elif read.length is None:
-        there = f"i < {read.limit // each.stride}"
-    else:
-        numbers = [_read_at(place, slots) for place in (read.length, *read.times)]
-        scale, rest = divmod(read.scale, each.stride)
-        count = [*numbers, *([str(read.scale)] if rest else [str(scale)] if scale > 1 else [])]
-        there = f"i < {' * '.join(count)}{f' / {each.stride}' if rest else ''}"
     yield f"if ({' && '.join([*conditions, f'{array} != 0'])}) {{"
     yield f"    unsigned char *elements = (unsigned char *){array};"
     yield f"    for (size_t i = {each.first}; {there}; i++) {{"
@@ -178,6 +175,38 @@ def _for_each(
     yield f"        if (slot[{each.slot}] != NULL) (void){invoked};"
     yield "    }"
     yield "}"
+
+
+def _elements_saved(call: Call, saves: Mapping[int, ValuePlace]) -> Iterator[str]:
+    """Yield what saves elements of arrays that a call has left, in slots; those that are not there stay NULL."""
+    for number in dict.fromkeys(place.read for place in saves.values() if place.read is not None):
+        wanted = {slot: place for slot, place in saves.items() if place.read == number}
+        width = next(iter(wanted.values())).width
+        array, there = _elements_read(call, number, width)
+        yield f"if ({array} != 0) {{"
+        yield f"    unsigned char *elements = (unsigned char *){array};"
+        yield f"    for (size_t i = 0; {there}; i++) {{"
+        for slot, place in wanted.items():
+            stored = f"memcpy(&slot[{slot}], elements + {place.offset}, {width})"
+            yield f"        if (i == {place.offset // width}) {stored};"
+        yield "    }"
+        yield "}"
+
+
+def _elements_read(call: Call, number: int, stride: int) -> tuple[str, str]:
+    """Return where the array lies that a read of a call is about, and the condition that element `i` is in it."""
+    read, slots = call.follows[number], {place: slot for slot, place in call.saves}
+    array, element = _read_at(read.pointer, slots), f"elements + i * {stride}"
+    if read.ends:
+        there = f"memcmp({element}, {bytes_text(read.ends, whole=True)}, {len(read.ends)}) != 0"
+    elif read.length is None:
+        there = f"i < {read.limit // stride}"
+    else:
+        numbers = [_read_at(place, slots) for place in (read.length, *read.times)]
+        scale, rest = divmod(read.scale, stride)
+        count = [*numbers, *([str(read.scale)] if rest else [str(scale)] if scale > 1 else [])]
+        there = f"i < {' * '.join(count)}{f' / {stride}' if rest else ''}"
+    return array, there
 
 
 def _read_at(place: ValuePlace, slots: Mapping[ValuePlace, int]) -> str:
