@@ -394,14 +394,14 @@ IN_C = """\
 struct text { unsigned long long n; char d[]; };
 const int limits[2] = {1, 2};
 int seen;
-int take(const char *a, long long b, struct text *c) { return *a + (int)b + c->d[0]; }
+int take(const char *a, long long b, struct text *c, const signed char *e, char f) { return *a + (int)b + c->d[0] + *e + f; }
 """
 IN_RUST = """\
 use std::ffi::*;
 #[repr(C)] pub struct text { n: c_ulonglong, d: [c_char; 0] }
 #[no_mangle] pub static limits: [i32; 2] = [1, 2];
 #[no_mangle] pub static mut seen: i32 = 0;
-#[no_mangle] pub extern "C" fn take(a: *const c_char, b: c_longlong, c: *mut text) -> i32 { 0 }
+#[no_mangle] pub extern "C" fn take(a: *const c_char, b: c_longlong, c: *mut text, e: *const i8, f: c_char) -> i32 { 0 }
 """
 
 
@@ -410,7 +410,9 @@ use std::ffi::*;
     [
         ("", "", "compatible"),  # `c_char` is `i8`, and a static that is not `mut` cannot be written
         ("a: *const c_char", "a: *const i16", "breaking"),
-        ("a: *const c_char", "a: *const u8", "risky"),
+        ("a: *const c_char", "a: *const u8", "compatible"),  # text, whose sign C leaves to the platform
+        ("e: *const i8", "e: *const u8", "risky"),
+        ("f: c_char", "f: u8", "risky"),
         ("b: c_longlong", "b: c_int", "breaking"),
         ("static mut seen", "static seen", "breaking"),
         ("d: [c_char; 0]", "d: [c_int; 0]", "breaking"),

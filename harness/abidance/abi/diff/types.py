@@ -58,6 +58,7 @@ KINDS = (
     "other",
     "lost",
 )
+_CHARACTERS = frozenset(("char", "signed char", "unsigned char"))
 # What callers do not notice, so that it does not stand in the way of what they do.
 _HARMLESS = frozenset(("const-removed", "enum", "volatile"))
 _HARMLESS_IN_CALLBACKS = frozenset(KINDS[: KINDS.index("count")])
@@ -76,7 +77,8 @@ class Comparer:
     """Compares types of the two sides. What changed in a named type is reported there, and not where it is used.
 
     `by_size` is for sides of which one alone is Rust's: its `c_char` is `i8` and its `c_longlong` `i64`, so that it
-    does not tell which of two integers that are represented alike C callers see.
+    does not tell which of two integers that are represented alike C callers see. Nor what sign a plain `char` behind
+    a pointer has, which C leaves to the platform (C11 6.2.5p15): texts are `*const u8` there.
     """
 
     sides: Sides
@@ -174,7 +176,7 @@ class Comparer:
         a, of_a = self.sides.old.resolve(old)
         b, of_b = self.sides.new.resolve(new)
         inner = self._compare(old, new)
-        if inner is not None:
+        if inner is not None and not (self.by_size and _is_plain_char(a, b)):
             match inner.kind:
                 case "from-nothing":
                     return TypeDifference("from-void")
@@ -221,6 +223,12 @@ class Comparer:
         worst = max(found, key=lambda each: KINDS.index(each.kind))
         harmless = worst.kind in _HARMLESS_IN_CALLBACKS or worst.kind == "callback-alike"
         return TypeDifference("callback-alike" if harmless else "callback", worst.where)
+
+
+def _is_plain_char(*types: Type) -> bool:
+    """Tell whether each is a character type, and one of them the one whose sign C leaves open."""
+    spelled = [type_.spelling for type_ in types if isinstance(type_, Basic)]
+    return "char" in spelled and len(spelled) == len(types) and {*spelled} <= _CHARACTERS
 
 
 def _unqualified(type_: Type) -> tuple[Type, frozenset[str]]:
