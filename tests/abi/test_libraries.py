@@ -394,7 +394,7 @@ IN_C = """\
 struct text { unsigned long long n; char d[]; };
 const int limits[2] = {1, 2};
 int seen;
-int take(const char *a, long long b, struct text *c, const signed char *e, char f) { return *a + (int)b + c->d[0] + *e + f; }
+int take(const char *a, long long b, struct text *c, const signed char *e, char f) { return *a + (int)b + c->d[0]; }
 """
 IN_RUST = """\
 use std::ffi::*;
