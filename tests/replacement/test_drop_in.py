@@ -137,6 +137,23 @@ def test_layouts_are_judged_where_the_new_library_has_debug_information(flags, s
 
 
 @pytest.mark.parametrize(
+    ("declared", "other", "standing"),
+    [
+        ("size_t length", "unsigned long long length", "same"),  # only other source would notice
+        ("const char *text", "char *text", "but for"),  # it may write to what callers pass
+        ("size_t length", "unsigned length", "differs"),
+    ],
+)
+def test_types_count_as_programs_with_the_same_header_meet_them(declared, other, standing, pair, capsys):
+    header = HEADER.replace(declared, other)
+    pair(ANOTHER.replace('#include "text.h"\n', header).replace(declared, other))
+
+    _, _, areas = judged(capsys, "--function", "text_version")
+
+    assert areas["layouts and calls"] == standing
+
+
+@pytest.mark.parametrize(
     ("version", "area"),
     [
         full("keeps tabs", "answers"),

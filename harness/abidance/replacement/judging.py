@@ -24,7 +24,7 @@ from abidance.core.known_count import together
 from abidance.core.nearest import did_you_mean
 from abidance.core.outcome import status, worst
 from abidance.replacement.crate_features import features_left_out
-from abidance.replacement.files import beside_changes
+from abidance.replacement.files import beside_changes, changes_of_files
 from abidance.replacement.model import Area, AreaScore, AreaStanding, Scorecard
 from abidance.report.record import RunRecord, causes
 from abidance.report.text.wording import count
@@ -191,7 +191,7 @@ class _Scorer:
 
     def _compared(self, area: Area) -> AreaScore:
         linking = area is Area.LINKING
-        changes = [each for each in self.gate.changes if _is_of_linking(each) is linking]
+        changes = [each for each in changes_of_files(self.gate) if _is_of_linking(each) is linking]
         also = [each for each in beside_changes(self.gate) if (each.code.id in _LINKED_CODES) is linking]
         told = [(each.diagnostic, each.verdict) for each in changes]
         told += [(each, "breaking" if each.code.severity is Severity.ERROR else "risky") for each in also]
