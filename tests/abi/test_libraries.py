@@ -365,6 +365,18 @@ def test_who_tells_an_alignment_is_the_compilers_choice(library):
     assert "record-alignment-changed" in names(judged(of(strict, "clang"), of(laxer, "clang")))
 
 
+@pytest.mark.parametrize(("of", "verdict"), [("int", "risky"), ("long", "breaking")])
+def test_a_pointer_to_an_array_is_the_address_of_its_first_element(library, of, verdict):
+    before = library("", "static int all[4];\nconst int *table(void) { return all; }\n")
+    after = library("", f"static {of} all[4];\nconst {of} (*table(void))[4] {{ return (void *)all; }}\n")
+
+    result = judged(before, after)
+    assert result.verdict == verdict
+    assert {each.axes["binary"] for each in result.changes} == {
+        "compatible" if verdict == "risky" else "breaking"
+    }
+
+
 RUST = """\
 use std::ptr::NonNull;
 pub struct Guard { a: u32 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 
 import pytest
@@ -149,6 +150,42 @@ def test_types_count_as_programs_with_the_same_header_meet_them(declared, other,
     pair(ANOTHER.replace('#include "text.h"\n', header).replace(declared, other))
 
     _, _, areas = judged(capsys, "--function", "text_version")
+
+    assert areas["layouts and calls"] == standing
+
+
+PAIRS = """\
+typedef struct { int a, b; } whole;
+int text_sum(const whole *of, int more);
+int text_total(const whole *of, TYPE more);
+"""
+PAIRS_IN_RUST = """\
+#[repr(C)] pub struct whole { _nothing: [u8; 0] }
+#[no_mangle] pub unsafe extern "C" fn text_sum(of: *const whole, more: i32) -> i32 { *(of as *const i32) + more }
+#[no_mangle] pub unsafe extern "C" fn text_total(of: *const whole, more: i32) -> i32 { *(of as *const i32) + more }
+"""
+
+
+@pytest.mark.skipif(shutil.which("rustc") is None, reason="there is no rustc")
+@pytest.mark.parametrize(("type_", "standing"), [("int", "same"), ("unsigned", "not judged")])
+def test_what_rust_merges_and_passes_on_is_what_the_header_says(
+    type_, standing, tmp_path, monkeypatch, capsys
+):
+    """LLVM describes one of two functions of equal code; only where both are declared alike is the other known."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "text.h").write_text(PAIRS.replace("TYPE", type_))
+    bodies = PAIRS.replace("more);", "more) { return of->a + more; }").replace("TYPE", type_)
+    (tmp_path / "c.c").write_text(bodies)
+    (tmp_path / "next.rs").write_text(PAIRS_IN_RUST)
+    subprocess.run(["gcc", *FLAGS, "c.c", "-o", "libc.so"], check=True)
+    words = ["-g", "-O", "-Awarnings", "--crate-type", "cdylib", "next.rs", "-o", "libnext.so"]
+    subprocess.run(["rustc", *words], check=True)
+    contract, _, _ = CONTRACT.partition("functions:")
+    (tmp_path / "text.contract.yaml").write_text(
+        contract + "functions:\n  text_sum: {params: {of: {in: whole}, more: {range: [0, 1]}}}\n"
+    )
+
+    _, _, areas = judged(capsys, "--function", "text_sum")
 
     assert areas["layouts and calls"] == standing
 

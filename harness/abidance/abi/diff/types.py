@@ -176,6 +176,8 @@ class Comparer:
         a, of_a = self.sides.old.resolve(old)
         b, of_b = self.sides.new.resolve(new)
         inner = self._compare(old, new)
+        if inner is not None and self._is_array_beside_element(a, b):
+            return TypeDifference("pointee-alike")
         if inner is not None and not (self.by_size and _is_plain_char(a, b)):
             match inner.kind:
                 case "from-nothing":
@@ -202,6 +204,13 @@ class Comparer:
         if ("volatile" in of_a) != ("volatile" in of_b):
             return TypeDifference("volatile")
         return None
+
+    def _is_array_beside_element(self, a: Type, b: Type) -> bool:
+        """Tell whether one is an array of the other: pointers to both are the same address (C11 6.3.2.1p3)."""
+        if isinstance(a, Array) == isinstance(b, Array):
+            return False
+        one, other = (a.of if isinstance(a, Array) else a), (b.of if isinstance(b, Array) else b)
+        return self._compare(one, other) is None
 
     def _functions(self, old: FunctionType, new: FunctionType) -> TypeDifference | None:
         if old.prototype != new.prototype:
