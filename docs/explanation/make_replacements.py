@@ -33,6 +33,7 @@ from debian_sources import unpack
 from abidance.boundary.resolve.libraries import source_of
 from abidance.contract.load import load_contract
 from abidance.toolchain.builders import build_library
+from abidance.toolchain.elf import read_library
 
 ROOT = Path(__file__).parents[2]
 PAIRS = ROOT / "contracts" / "drop-ins"
@@ -327,16 +328,18 @@ def programs(pair: Pair) -> list[Shown]:
 
 
 def run(program: Path, headers: tuple[Path, ...], built: dict[str, Path]) -> Shown:
+    """Link a program with each library, by the name that this gives itself, and run it.
+
+    Of that name there may be one in the system, which the loader must not take: it is looked for in a folder of ours.
+    """
     printed, status = {}, {}
     for name, library in built.items():
-        file = program.parent / f".{program.stem}.{name}"
-        command = ["cc", "-fno-builtin", *(f"-I{each}" for each in headers), str(program), str(library)]
-        command += [f"-Wl,-rpath,{library.parent}", "-lm", "-o", str(file)]
-        try:
-            subprocess.run(command, check=True)
+        with tempfile.TemporaryDirectory() as place:
+            (Path(place) / (read_library(library).soname or library.name)).symlink_to(library)
+            file = Path(place) / program.stem
+            command = ["cc", "-fno-builtin", *(f"-I{each}" for each in headers), str(program), str(library)]
+            subprocess.run([*command, f"-Wl,-rpath,{place}", "-lm", "-o", str(file)], check=True)
             done = subprocess.run([str(file)], check=False, capture_output=True, text=True, timeout=60)
-        finally:
-            file.unlink(missing_ok=True)
         printed[name], status[name] = done.stdout.strip(), done.returncode
     return Shown(program.name, printed, status)
 

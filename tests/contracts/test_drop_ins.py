@@ -16,6 +16,10 @@ from abidance.cli.main import main
 from abidance.contract.load import load_contract
 from abidance.toolchain.builders import build_library
 
+sys.path.append(str(Path(__file__).parents[2] / "docs/explanation"))
+
+from make_replacements import run
+
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/explanation/replacements.md"
 MEASURES = ROOT / "docs/explanation/make_replacements.py"
@@ -106,26 +110,16 @@ def test_each_difference_has_a_program_and_a_sentence_that_decides_it_and_stands
 @pytest.mark.parametrize(
     "program", PROGRAMS, ids=lambda program: f"{program.parent.parent.name}-{program.stem}"
 )
-def test_a_program_shows_a_difference_and_ends_with_1_with_the_library_that_is_wrong(program, tmp_path):
+def test_a_program_shows_a_difference_and_ends_with_1_with_the_library_that_is_wrong(program):
     folder = program.parent.parent
     contract = load_contract(prepared(folder))
     wrong = verdict(differences(folder)[program.stem])
-    printed = set()
-    for name in ("c", "rust"):
-        library = build_library(source_of(contract, name), "release").path
-        words = [
-            "cc",
-            "-fno-builtin",
-            *(f"-I{each}" for each in (folder, *contract.include_dirs)),
-            str(program),
-            str(library),
-            f"-Wl,-rpath,{library.parent}",
-        ]
-        subprocess.run([*words, "-lm", "-o", str(tmp_path / name)], check=True)
-        ended = subprocess.run([str(tmp_path / name)], check=False, capture_output=True, timeout=60)
-        assert ended.returncode == int(name == wrong), ended.stdout
-        printed.add(ended.stdout)
-    assert len(printed) == 2
+    built = {name: build_library(source_of(contract, name), "release").path for name in ("c", "rust")}
+
+    shown = run(program, (folder, *contract.include_dirs), built)
+
+    assert shown.status == {name: int(name == wrong) for name in built}
+    assert shown.printed["c"] != shown.printed["rust"]
 
 
 @pytest.mark.full
