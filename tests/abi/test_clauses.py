@@ -381,6 +381,9 @@ ORDERED = HANDLE + (
     ", states: {new: {shown_by: {q_walk: result == 0}}, old: }"
     ", transitions: {q_walk: {from: new, to: {old: result == 1}}}"
 )
+COUNTED = ORDERED.replace("{from: new", "{while: n > 0, from: new").replace(
+    ", transitions", ", counts: {n: 3}, transitions"
+)
 
 
 @pytest.mark.full
@@ -392,6 +395,8 @@ ORDERED = HANDLE + (
         (ORDERED, ORDERED.replace("from: new", "from: [old, new]"), "compatible"),
         (ORDERED, ORDERED.replace("from: new", "from: old"), "risky"),
         (ORDERED, ORDERED.replace("from: new,", "from: new, once: true,"), "breaking"),
+        (ORDERED, COUNTED, "breaking"),
+        (ORDERED, ORDERED.replace("{from: new", "{of: of, from: new"), "breaking"),
         (ORDERED, ORDERED.replace("old: result == 1", "old: result==1"), "compatible"),
         (ORDERED, ORDERED.replace("old: result == 1", "old: result == 2"), "risky"),
         ("prefix: q_", "prefix: q_\nsetup: [{q_mark: {tag: {kind: 1}}}]", "breaking"),
@@ -464,6 +469,14 @@ def test_another_flag_is_another_combination(old, new, direction):
         ("locks_all_but", "", "[size]", "narrower"),
         ("locks_all_but", "[size]", "[size, name]", "wider"),
         ("locks_all_but", "[size]", "", "wider"),
+        ("while", "", "depth > 0", "narrower"),
+        ("while", "depth > 0", "", "wider"),
+        ("while", "depth > 0", "depth > 1", "changed"),
+        ("counts", "", "depth: 3", "narrower"),
+        ("counts", "depth: 3", "depth: 9", "wider"),
+        ("counts", "depth: 9, width: 1", "depth: 3, width: 1", "narrower"),
+        ("counts", "depth: 3", "width: 3", "changed"),
+        ("counts", "depth: depth + 1", "depth: depth + 2", "changed"),
         ("secret", "", "true", "narrower"),
         ("secret", "true", "", "wider"),
         ("may_fail", "", "{memory: {returns: -1}}", "changed"),

@@ -72,6 +72,8 @@ FED_BACK = ("sound", "near", "escapes", "room", "joined", "twice")
 """What `fed_back.c` has a number for."""
 ORDERED = ("sound", "near", "accepts", "forgets", "strays", "reuses", "loses", "doubles")
 """What `call_states.c` has a number for."""
+COUNTED = ("sound", "near", "short", "miscounts", "accepts", "shares", "reverses", "dries")
+"""What `counted_states.c` has a number for."""
 LENT = ("sound", "near", "found", "viewed", "freed", "named")
 """What `lent_answers.c` has a number for."""
 NUMBERED = ("sound", "near", "again", "stale", "positive", "beside", "forgets", "steals")
@@ -81,6 +83,7 @@ ONCE = {
     "call_order": TWINS,
     "fed_back": FED_BACK,
     "call_states": ORDERED,
+    "counted_states": COUNTED,
     "number_handles": NUMBERED,
     "lent_answers": LENT,
     "borrowed_handles": VARIANTS,

@@ -113,14 +113,18 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     },
     "HandlePromise": {
         **dict.fromkeys(("type", "create", "destroy", "prepare", "parent", "zeroed"), COMPILED),
-        "summary": NO_CALL, "concurrent": THREADS, "explore": NO_CALL, "states": COMPILED,
+        "summary": NO_CALL, "concurrent": THREADS, "explore": NO_CALL, "states": COMPILED, "counts": COMPILED,
         "transitions": COMPILED,
         "references": COMPILED, "invalid": NUMBERS, "size": SIZED,
         **dict.fromkeys(("at_most", "locks", "locks_all_but"), EXCLUSIVE),
     },
     "SetupPromise": dict.fromkeys(("calls", "around"), SET_UP),
     "StatePromise": {"summary": NO_CALL, "shown_by": COMPILED},
-    "TransitionPromise": dict.fromkeys(("from", "to", "once"), COMPILED),
+    "CounterPromise": {"summary": NO_CALL, "most": COMPILED, "shown_by": COMPILED},
+    "TransitionPromise": {
+        **dict.fromkeys(("from", "to", "once", "while", "counts"), COMPILED),
+        "of": Treatment("compiled", "for a handle of the call; what one made from it leads elsewhere, `run` judges"),
+    },
     "References": dict.fromkeys(("acquire", "release"), COMPILED),
     "FunctionPromise": {
         **dict.fromkeys(("prototype", "params", "returns", "requires", "ensures", "rejects", "examples"), COMPILED),

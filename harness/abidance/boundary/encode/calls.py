@@ -270,6 +270,7 @@ class Encoder:
                 live.state = self.draft.new_slot()
                 live.once = {each: self.draft.new_slot() for each in life.machine.once}
                 moved += states.begins(live, function.name)
+            live.made_with = {**builder.lives}
             self.draft.live.append(live)
         # What comes back stands first.
         save = next((each for each in saves if each[1].block is None and each[1].read is None), None)

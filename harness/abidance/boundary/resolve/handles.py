@@ -75,6 +75,7 @@ def join_handles(
                 )
                 problems.settled(each.name)
         record = _record(create, promise, shaper, problems)
+        creators = {kind: [n.text for n in each.creates] for kind, each in contract.handles.items()}
         if promise.size is not None:
             for each in creates:
                 problems.names(promise.size, {*(spelling(m.name) for m in each.members), *shaper.constants})
@@ -93,7 +94,9 @@ def join_handles(
             prepare=written_calls("prepare", promise.prepare, functions, writer, problems, name),
             record=record,
             described=_described(contract, promise, shaper) if record else frozenset(),
-            machine=join_states(promise, functions, shaper.constants, problems),
+            machine=join_states(
+                promise, functions, shaper.constants, shaper.layouts.constants, problems, creators
+            ),
             zeroed=promise.zeroed is True,
             number=_number(create, name),
             size=promise.size if record is not None else None,

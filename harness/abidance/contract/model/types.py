@@ -29,7 +29,14 @@ from abidance.contract.model.callbacks import Callback
 from abidance.contract.model.explore import EXPLORE
 from abidance.contract.model.places import FORM, LIMITS, OWNERS, Place
 from abidance.contract.model.setup import CALLS
-from abidance.contract.model.states import NamesOrMap, StatePromise, TransitionPromise
+from abidance.contract.model.states import (
+    COUNTER,
+    COUNTER_NAME,
+    CounterPromise,
+    NamesOrMap,
+    StatePromise,
+    TransitionPromise,
+)
 from abidance.contract.model.variants import VariantPromise
 
 if TYPE_CHECKING:
@@ -272,10 +279,25 @@ class HandlePromise(NamedClauses):
             "The states that it may be in; a new one is in the first.",
         ),
     )
-    transitions: Mapping[str, TransitionPromise] = field(
+    counts: Mapping[Name, CounterPromise] = field(
         default_factory=dict,
         metadata=clause(
-            MapOf(FUNCTION_NAME, RecordOf(TransitionPromise)),
+            MapOf(COUNTER_NAME, COUNTER),
+            "What it counts, such as how deep it is nested, each with the highest number; a new one has counted 0.",
+        ),
+    )
+    transitions: Mapping[Name, tuple[TransitionPromise, ...]] = field(
+        default_factory=dict,
+        metadata=clause(
+            MapOf(
+                FUNCTION_NAME,
+                ListOf(
+                    RecordOf(TransitionPromise),
+                    least=1,
+                    single=True,
+                    words="a mapping, or a list of mappings",
+                ),
+            ),
             "Functions that may be called in some states only, or that change the state. Others may be called in every "
             "state, and leave it as it is.",
         ),
