@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from abidance.boundary.encode.states import target_tests
 from abidance.boundary.encode.encode import encode
+from abidance.boundary.encode.states import target_tests
 from abidance.boundary.model.states import StateMachine, Transition, TransitionTarget
 from abidance.boundary.model.values import ROOM, Case, NewHandle
 from abidance.contract.expression import parse
@@ -131,7 +131,8 @@ def test_more_states_than_can_be_told_apart_are_refused(refused):
 
 
 def test_each_number_is_a_state_of_its_own(joined):
-    transitions = "{box_feed: {counts: {depth: depth + 1}}, box_weight: {while: depth > 1}, box_free: {while: depth == 0}}"
+    called = "box_weight: {while: depth > 1}, box_free: {while: depth == 0}"
+    transitions = f"{{box_feed: {{counts: {{depth: depth + 1}}}}, {called}}}"
     text = COUNTING.format(transitions=transitions, shown="result == depth")
     found = joined(HEADER + "int box_pour(box *into, box *from);", text).handles["box"].machine
 
