@@ -13,6 +13,7 @@ import argparse
 import dataclasses
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,8 @@ from typing import Any
 
 import yaml
 from debian_sources import apt
+
+from abidance.contract.load import load_contract
 
 HERE = Path(__file__).parent / "planted"
 CONTRACTS = Path(__file__).parents[2] / "contracts"
@@ -74,11 +77,22 @@ class Library:
         return [str(CONTRACTS / f"{name}.contract.yaml") for name in self.contracts]
 
     @property
+    def files(self) -> list[str]:
+        """Return what the contracts are made of: they, those that they extend, and modules of Python beside them."""
+        found: set[Path] = set()
+        new = {Path(file) for path in self.paths for file in load_contract(Path(path)).files}
+        while new - found:
+            found |= new
+            words = {word for file in found for word in re.findall(r"\w+", file.read_text())}
+            new = {module for module in CONTRACTS.glob("*.py") if module.stem in words}
+        return sorted(map(str, found))
+
+    @property
     def state(self) -> str:
-        """Return the commit that the contracts are of."""
-        command = ["git", "log", "-1", "--format=%h", "--abbrev=8", "--", *self.paths]
+        """Return the last commit that changed something of the contracts."""
+        command = ["git", "log", "-1", "--format=%h", "--abbrev=8", "--", *self.files]
         commit = made(command, CONTRACTS).strip()
-        changed = made(["git", "status", "--porcelain", "--", *self.paths], CONTRACTS)
+        changed = made(["git", "status", "--porcelain", "--", *self.files], CONTRACTS)
         return f"{commit} and changes" if changed else commit
 
 

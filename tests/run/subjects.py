@@ -9,8 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 from filelock import FileLock
 
-SEEDS_FROM = "ABIDANCE_TESTS_SEEDS_FROM"
-"""Is added to the seed of everything that a test judges: see ten_seeds.py."""
 RELEASE = ("-O2", "-g")
 SANITIZED = (
     "-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
