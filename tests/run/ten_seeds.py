@@ -69,7 +69,17 @@ def main() -> int:
     outcomes: dict[str, list[bool]] = defaultdict(list)
     for number in range(asked.seeds):
         noted = Round(STEP * number)
-        options = ["-q", "-rfE", "--full", "--no-header", f"--tb={asked.tb}", "-p", "no:cacheprovider", "-k", asked.k]
+        options = [
+            "-q",
+            "-rfE",
+            "--full",
+            "--no-header",
+            f"--tb={asked.tb}",
+            "-p",
+            "no:cacheprovider",
+            "-k",
+            asked.k,
+        ]
         pytest.main([*options, *asked.tests], [noted])
         sys.stdout.flush()
         for test in noted.passed | noted.failed:
