@@ -13,7 +13,6 @@ import argparse
 import dataclasses
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -26,6 +25,7 @@ from typing import Any
 import yaml
 from debian_sources import apt
 
+from abidance.contract.content import made_of
 from abidance.contract.load import load_contract
 
 HERE = Path(__file__).parent / "planted"
@@ -79,13 +79,7 @@ class Library:
     @property
     def files(self) -> list[str]:
         """Return what the contracts are made of: they, those that they extend, and modules of Python beside them."""
-        found: set[Path] = set()
-        new = {Path(file) for path in self.paths for file in load_contract(Path(path)).files}
-        while new - found:
-            found |= new
-            words = {word for file in found for word in re.findall(r"\w+", file.read_text())}
-            new = {module for module in CONTRACTS.glob("*.py") if module.stem in words}
-        return sorted(map(str, found))
+        return sorted({str(file) for path in self.paths for file in made_of(load_contract(Path(path)))})
 
     @property
     def state(self) -> str:

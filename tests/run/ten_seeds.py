@@ -63,11 +63,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("tests", nargs="+", help="files of tests/run, or what else pytest takes")
     parser.add_argument("--seeds", type=int, default=10, metavar="N")
+    parser.add_argument(
+        "--from", type=int, default=0, metavar="N", dest="first", help="how many seeds are left out"
+    )
     parser.add_argument("-k", default="", metavar="EXPRESSION", help="as pytest's")
     parser.add_argument("--tb", default="no", metavar="STYLE", help="as pytest's")
     asked = parser.parse_args()
     outcomes: dict[str, list[bool]] = defaultdict(list)
-    for number in range(asked.seeds):
+    for number in range(asked.first, asked.first + asked.seeds):
         noted = Round(STEP * number)
         options = [
             "-q",
