@@ -357,6 +357,7 @@ AGREES = "    ensures: [a.result == b.result]"
         (REJECTED, REJECTED.replace(", ensures: [result == -1]", ""), "breaking"),
         (REJECTED, REJECTED.replace("[result == -1]", "[result == -1, used == 0]"), "compatible"),
         # So have laws, handles and the library as a whole.
+        (HANDLE, HANDLE.replace("q_free", '"q_free(q, 2)"'), "breaking"),
         (AGREES, AGREES.replace("]", ", a.result > 0]"), "compatible"),
         (AGREES, "    ensures: [a.result > 0]", "breaking"),
         (AGREES, AGREES.replace("]", ", q_walk(of) == q_walk(of)]"), "compatible"),

@@ -112,7 +112,8 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         "owner": Treatment("compiled", "for what the caller frees; handles in arrays `run` makes"), "free": COMPILED,
     },
     "HandlePromise": {
-        **dict.fromkeys(("type", "create", "destroy", "prepare", "parent", "zeroed"), COMPILED),
+        **dict.fromkeys(("type", "create", "prepare", "parent", "zeroed"), COMPILED),
+        "destroy": Treatment("compiled", "but for what takes a number that `create` was given"),
         "summary": NO_CALL, "concurrent": THREADS, "explore": NO_CALL, "states": COMPILED, "counts": COMPILED,
         "transitions": COMPILED,
         "references": COMPILED, "invalid": NUMBERS, "size": SIZED,

@@ -1672,3 +1672,28 @@ dv_device **dv_fakes(int n, size_t *count)
     *count = (size_t)n;
     return all;
 }
+
+struct mp_map { size_t pages; };
+
+mp_map *mp_new(size_t pages, int kind)
+{
+    mp_map *map = malloc(sizeof *map + (size_t)(kind & 1));
+    map->pages = pages;
+    return map;
+}
+
+int mp_open(mp_map **map, size_t pages)
+{
+    if (pages > 5)
+        return -1;
+    *map = mp_new(pages, 0);
+    return 0;
+}
+
+int mp_end(mp_map *map, size_t pages, int flags)
+{
+    if (pages != map->pages || flags != 2)
+        abort();
+    free(map);
+    return 0;
+}

@@ -416,4 +416,10 @@ void dv_free_list(dv_device **list, int unref);
 dv_device *dv_ref(dv_device *device);
 void dv_unref(dv_device *device);
 dv_device **dv_fakes(int n, size_t *count);
+
+/* A map that is ended with its size. */
+typedef struct mp_map mp_map;
+mp_map *mp_new(size_t pages, int kind);
+int mp_open(mp_map **map, size_t pages);
+int mp_end(mp_map *map, size_t pages, int flags);
 #endif

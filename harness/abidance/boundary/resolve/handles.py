@@ -19,6 +19,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.values import ANY
 from abidance.boundary.resolve.contract_values import MISSING, LiteralConverter
+from abidance.boundary.resolve.destroyers import destroyed_with
 from abidance.boundary.resolve.freeing import takes_anything
 from abidance.boundary.resolve.states import join_states
 from abidance.boundary.values.length_parameters import ties
@@ -100,6 +101,7 @@ def join_handles(
             zeroed=promise.zeroed is True,
             number=_number(create, name),
             size=promise.size if record is not None else None,
+            destroyed_with=destroyed_with(name, promise, creates, functions, shaper, problems),
             at_most=promise.at_most,
             locks=_locked(promise, promise.locks, functions, problems),
             locks_all_but=_locked(promise, promise.locks_all_but, functions, problems),

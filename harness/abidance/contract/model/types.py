@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from abidance.contract.language.calls import FREED_BY
 from abidance.contract.language.clauses import Clauses, ClauseSnippet, Name, NamedClauses, clause
 from abidance.contract.language.formulas import BEFORE, PINNED_ALIGNMENT, SIZE
 from abidance.contract.language.kinds import (
@@ -245,7 +246,12 @@ class HandlePromise(NamedClauses):
         )
     )
     destroy: Name | None = field(
-        default=None, metadata=clause(FUNCTION_NAME, "The function that destroys it.")
+        default=None,
+        metadata=clause(
+            FREED_BY,
+            "The function that destroys it; or a call of it, with the handle by its name, numbers that `create` was "
+            "given, and constants.",
+        ),
     )
     references: References | None = field(
         default=None,

@@ -148,6 +148,8 @@ static __attribute__((unused)) void *abidance_gone_{kind}(void)
             shape = member.shape
             if is_handle(shape, life.name):
                 arguments.append("handle->at")
+            elif member.name in life.destroyed_with:
+                return "    abidance_unowned = 1;"
             elif isinstance(shape, ScalarShape):
                 arguments.append(f"({of}){integer(int(max(shape.lowest, min(0, shape.highest))))}")
             elif isinstance(shape, PointerShape) and not shape.direction.read and shape.nullable is not True:
