@@ -470,6 +470,7 @@ def test_another_flag_is_another_combination(old, new, direction):
         ("locks_all_but", "", "[size]", "narrower"),
         ("locks_all_but", "[size]", "[size, name]", "wider"),
         ("locks_all_but", "[size]", "", "wider"),
+        ("read_only", "", "true", "narrower"),
         ("while", "", "depth > 0", "narrower"),
         ("while", "depth > 0", "", "wider"),
         ("while", "depth > 0", "depth > 1", "changed"),

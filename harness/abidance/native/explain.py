@@ -104,7 +104,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     },
     "VariantPromise": dict.fromkeys(("tag", "union", "members", "otherwise"), TOLD),
     "LastError": dict.fromkeys(("call", "is", "ok", "errors"), TELLING),
-    "FieldPromise": _PLACE,
+    "FieldPromise": {**_PLACE, "read_only": COMPILED},
     "TargetPromise": _BEHIND,
     "Element": {
         **dict.fromkeys(("to", "length", "capacity", "nullable", "encoding", "max", "generate"), UNREAD),

@@ -366,6 +366,18 @@ void st_tx_begin(st_tx *tx) { tx->begun++; }
 int st_tx_end(st_tx *tx) { return --tx->begun; }
 int st_tx_write(st_tx *tx) { return tx->begun > 0 ? 0 : (abort(), 1); }
 
+int st_remark_open(st_remark *remark) { remark->word = NULL, remark->at = 0; return 0; }
+void st_remark_close(st_remark *remark) { free((void *)remark->word); }
+int st_remark_word(st_remark *remark, const char *word)
+{
+    char *made = strdup(word);
+    if (made == NULL)
+        return -1;
+    free((void *)remark->word);
+    remark->word = made;
+    return 0;
+}
+
 struct st_jar { bool full, filling; };
 struct st_tap { st_jar *jar; int left; };
 

@@ -244,7 +244,7 @@ def _direction(aspect: str, old: str, new: str) -> str:
         return "narrower" if new == "closed" else "wider"
     if aspect == "misaligned":
         return "wider" if new else "narrower"
-    if aspect in ("zeroed", "secret"):  # memory that may hold less
+    if aspect in ("zeroed", "secret", "read_only"):  # memory that may hold less
         return "narrower" if new else "wider"
     if aspect == "align":
         a, b = (int(each) if each.isdecimal() else 1 for each in (old, new))

@@ -285,6 +285,9 @@ class HandleLife:
     prepare: tuple[tuple[str, Values], ...] = ()
     record: RecordShape | None = None
     described: frozenset[str] = frozenset()
+    """The fields that the contract describes for the caller to set."""
+    read_only: frozenset[str] = frozenset()
+    """Those that it describes for the caller to read."""
     machine: StateMachine | None = None
     """Which calls are lawful when, where the contract says."""
     zeroed: bool = False

@@ -31,7 +31,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.boundary.model.values import Values
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.language.clauses import Name
     from abidance.contract.language.literals import Literal
-    from abidance.contract.model import Contract, HandlePromise
+    from abidance.contract.model import Contract, FieldPromise, HandlePromise
     from abidance.core.span import Span
 
 
@@ -95,6 +95,7 @@ def join_handles(
             prepare=written_calls("prepare", promise.prepare, functions, writer, problems, name),
             record=record,
             described=_described(contract, promise, shaper) if record else frozenset(),
+            read_only=frozenset(_read_only(_fields(contract, promise, shaper))) if record else frozenset(),
             machine=join_states(
                 promise, functions, shaper.constants, shaper.layouts.constants, problems, creators
             ),
@@ -328,14 +329,41 @@ def _number(create: BoundaryFunction, name: str) -> ScalarShape | None:
 
 
 def _described(contract: Contract, promise: HandlePromise, shaper: Shaper) -> frozenset[str]:
-    """Return the fields that the contract describes: the caller's to set before each call."""
+    """Return the fields that the contract describes for the caller to set before each call."""
+    fields = _fields(contract, promise, shaper)
+    handed_on = {each.user_data.text for each in fields.values() if each.user_data is not None}
+    return frozenset({*fields, *handed_on} - {*_read_only(fields)})
+
+
+def _read_only(fields: Mapping[str, FieldPromise]) -> Iterator[str]:
+    return (name for name, each in fields.items() if each.read_only)
+
+
+def _fields(contract: Contract, promise: HandlePromise, shaper: Shaper) -> Mapping[str, FieldPromise]:
+    """Return what the contract says of the fields of a handle's type."""
     wanted = (promise.type or promise.name).text
     for name, type_ in (contract.types or {}).items():
         one, other = shaper.declarations.find_type(name), shaper.declarations.find_type(wanted)
         if one and other and shaper.declarations.same(one, other):
-            handed_on = {each.user_data.text for each in type_.fields.values() if each.user_data is not None}
-            return frozenset({*type_.fields, *handed_on})
-    return frozenset()
+            return type_.fields
+    return {}
+
+
+def check_read_only(
+    contract: Contract, lives: Mapping[str, HandleLife], shaper: Shaper, problems: Problems
+) -> None:
+    """Complain about fields that are only read, of types of which the caller makes values."""
+    records = [promise for name, promise in contract.handles.items() if name in lives and lives[name].record]
+    for type_ in contract.types.values():
+        if any(_fields(contract, each, shaper) is type_.fields for each in records):
+            continue
+        for each in type_.fields.values():
+            if each.read_only:
+                words = (
+                    f"`read_only` is about handles that the caller allocates, and no `{type_.name}` is one"
+                )
+                help_ = f"`handles: {{{type_.name}: {{create: ...}}}}` says that it is"
+                problems.add(Diagnostic(WRONG_VALUE, words, (Label(each.key_span("read_only")),), help=help_))
 
 
 def _spelling(promise: HandlePromise, shaper: Shaper) -> str:

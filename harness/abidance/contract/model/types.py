@@ -127,6 +127,13 @@ class FieldPromise(NamedClauses, Place):
         metadata=clause(FIELD_NAME, "The field whose value is passed back to the callback unchanged."),
     )
 
+    read_only: Literal[True] | None = field(
+        default=None,
+        metadata=clause(
+            TRUE, "The callee alone sets it, of a handle that the caller allocates: callers read it."
+        ),
+    )
+
     @property
     def points_at(self) -> Name | None:
         """Return what the contract says it points at."""
