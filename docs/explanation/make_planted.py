@@ -25,6 +25,9 @@ from typing import Any
 import yaml
 from debian_sources import apt
 
+from abidance.contract.content import made_of
+from abidance.contract.load import load_contract
+
 HERE = Path(__file__).parent / "planted"
 CONTRACTS = Path(__file__).parents[2] / "contracts"
 SOUND = "sound"
@@ -74,11 +77,16 @@ class Library:
         return [str(CONTRACTS / f"{name}.contract.yaml") for name in self.contracts]
 
     @property
+    def files(self) -> list[str]:
+        """Return what the contracts are made of: they, those that they extend, and modules of Python beside them."""
+        return sorted({str(file) for path in self.paths for file in made_of(load_contract(Path(path)))})
+
+    @property
     def state(self) -> str:
-        """Return the commit that the contracts are of."""
-        command = ["git", "log", "-1", "--format=%h", "--abbrev=8", "--", *self.paths]
+        """Return the last commit that changed something of the contracts."""
+        command = ["git", "log", "-1", "--format=%h", "--abbrev=8", "--", *self.files]
         commit = made(command, CONTRACTS).strip()
-        changed = made(["git", "status", "--porcelain", "--", *self.paths], CONTRACTS)
+        changed = made(["git", "status", "--porcelain", "--", *self.files], CONTRACTS)
         return f"{commit} and changes" if changed else commit
 
 

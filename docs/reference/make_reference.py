@@ -185,6 +185,10 @@ def _value(kind: ValueKind) -> str:
             return f"[{_title(record)}](#{_anchor(record)}) by {key.words}, or a list of their names"
         case MapOf(key, RecordOf(record)):
             return f"[{_title(record)}](#{_anchor(record)}) by {key.words}"
+        case MapOf(key, Shorthand(record) as value) if record.__name__ == "CounterPromise":
+            return f"{value.words} ([{_title(record)}](#{_anchor(record)})), by {key.words}"
+        case MapOf(key, ListOf(RecordOf(record), single=True)):
+            return f"[{_title(record)}](#{_anchor(record)}) by {key.words}, or a list of them"
     return kind.words
 
 
@@ -202,6 +206,7 @@ _TITLES = {
     "Scaling": "scaling", "Select": "select", "Status": "a status", "Suppression": "suppressions",
     "Throughput": "throughput",
     "TypePromise": "a type", "StatePromise": "a state", "SetupPromise": "setup", "TransitionPromise": "a transition",
+    "CounterPromise": "a counter",
     "VariantPromise": "a variant", "LastError": "a last error",
     "TargetPromise": "a pointer behind it",
 }  # fmt: skip

@@ -357,6 +357,7 @@ AGREES = "    ensures: [a.result == b.result]"
         (REJECTED, REJECTED.replace(", ensures: [result == -1]", ""), "breaking"),
         (REJECTED, REJECTED.replace("[result == -1]", "[result == -1, used == 0]"), "compatible"),
         # So have laws, handles and the library as a whole.
+        (HANDLE, HANDLE.replace("q_free", '"q_free(q, 2)"'), "breaking"),
         (AGREES, AGREES.replace("]", ", a.result > 0]"), "compatible"),
         (AGREES, "    ensures: [a.result > 0]", "breaking"),
         (AGREES, AGREES.replace("]", ", q_walk(of) == q_walk(of)]"), "compatible"),
@@ -381,6 +382,9 @@ ORDERED = HANDLE + (
     ", states: {new: {shown_by: {q_walk: result == 0}}, old: }"
     ", transitions: {q_walk: {from: new, to: {old: result == 1}}}"
 )
+COUNTED = ORDERED.replace("{from: new", "{while: n > 0, from: new").replace(
+    ", transitions", ", counts: {n: 3}, transitions"
+)
 
 
 @pytest.mark.full
@@ -392,6 +396,8 @@ ORDERED = HANDLE + (
         (ORDERED, ORDERED.replace("from: new", "from: [old, new]"), "compatible"),
         (ORDERED, ORDERED.replace("from: new", "from: old"), "risky"),
         (ORDERED, ORDERED.replace("from: new,", "from: new, once: true,"), "breaking"),
+        (ORDERED, COUNTED, "breaking"),
+        (ORDERED, ORDERED.replace("{from: new", "{of: of, from: new"), "breaking"),
         (ORDERED, ORDERED.replace("old: result == 1", "old: result==1"), "compatible"),
         (ORDERED, ORDERED.replace("old: result == 1", "old: result == 2"), "risky"),
         ("prefix: q_", "prefix: q_\nsetup: [{q_mark: {tag: {kind: 1}}}]", "breaking"),
@@ -464,6 +470,15 @@ def test_another_flag_is_another_combination(old, new, direction):
         ("locks_all_but", "", "[size]", "narrower"),
         ("locks_all_but", "[size]", "[size, name]", "wider"),
         ("locks_all_but", "[size]", "", "wider"),
+        ("read_only", "", "true", "narrower"),
+        ("while", "", "depth > 0", "narrower"),
+        ("while", "depth > 0", "", "wider"),
+        ("while", "depth > 0", "depth > 1", "changed"),
+        ("counts", "", "depth: 3", "narrower"),
+        ("counts", "depth: 3", "depth: 9", "wider"),
+        ("counts", "depth: 9, width: 1", "depth: 3, width: 1", "narrower"),
+        ("counts", "depth: 3", "width: 3", "changed"),
+        ("counts", "depth: depth + 1", "depth: depth + 2", "changed"),
         ("secret", "", "true", "narrower"),
         ("secret", "true", "", "wider"),
         ("may_fail", "", "{memory: {returns: -1}}", "changed"),

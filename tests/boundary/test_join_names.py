@@ -518,3 +518,28 @@ def test_callbacks_that_a_handle_was_given_are_fields_of_it(joined):
     use = "closed_use: {ensures: [len(c.told.calls) == result]}"
 
     assert joined(header, f"{CLOSED}functions: {{{on}, {use}}}").functions["closed_use"].ensures
+
+
+READ_ONLY = """
+typedef struct seen { int level; int *left; } seen;
+int seen_open(seen *s);
+void seen_close(seen *s);
+int seen_use(seen *s);
+int seen_look(const seen *s);
+"""
+FIELDS = "types: {seen: {fields: {left: {to: int, read_only: true}, level: {range: [0, 9]}}}}\n"
+
+
+def test_what_the_callee_alone_sets_is_not_the_callers(joined):
+    handle = "handles: {seen: {create: seen_open, destroy: seen_close}}\n"
+    (life,) = joined(
+        READ_ONLY, FIELDS + handle + "functions: {seen_use: {ensures: [s.left == 1]}}"
+    ).handles.values()
+
+    assert (life.described, life.read_only) == ({"level"}, {"left"})
+
+
+def test_what_no_handle_is_cannot_be_read_only(refused):
+    (message,) = refused(READ_ONLY, FIELDS + "functions: {seen_look: {params: {s: {in: seen}}}}")
+
+    assert message == "`read_only` is about handles that the caller allocates, and no `seen` is one"

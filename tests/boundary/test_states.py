@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from abidance.boundary.encode.encode import encode
 from abidance.boundary.encode.states import target_tests
 from abidance.boundary.model.states import StateMachine, Transition, TransitionTarget
+from abidance.boundary.model.values import ROOM, Case, NewHandle
 from abidance.contract.expression import parse
 
 HEADER = """
@@ -63,6 +65,98 @@ def test_what_does_not_fit_is_told(refused, transitions, said):
     assert any(said in message for message in messages), messages
 
 
+COUNTING = """
+    handles:
+      box:
+        create: box_new
+        destroy: box_free
+        counts: {{depth: {{most: 3, shown_by: {{box_weight: {shown}}}}}}}
+        transitions:
+          {transitions}
+    functions:
+      box_feed: {{params: {{left: {{out: unsigned}}}}}}
+      box_weight:
+      box_pour: {{params: {{into: {{handle: box}}, from: {{handle: box}}}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("transitions", "shown", "said"),
+    [
+        ("box_feed: {counts: {width: width + 1}}", "true", "count `width` is not in `counts` of `box`"),
+        ("box_feed: {counts: {depth: depth + last}}", "true", "unknown name `last`"),
+        ("box_feed: {while: depth > 3}", "true", "`box_feed` may never be called"),
+        ("box_feed: {while: left > 0}", "true", "unknown name `left`"),
+        ("box_feed: {counts: {depth: depth + 1}}", "depht == 1", "unknown name `depht`"),
+        (
+            "box_feed: [{while: depth > 1}, {while: depth > 2}]",
+            "true",
+            "two entries say where `box_feed` leads",
+        ),
+        (
+            "box_pour: {of: onto, while: depth > 0}",
+            "true",
+            "parameter `onto` is not in `box_pour` as a `box`",
+        ),
+        (
+            "box_pour: {of: into.from, while: depth > 0}",
+            "true",
+            "no `box` is given as `from` where a `box` is made",
+        ),
+        ("box_new: {while: depth > 0}", "true", "`box_new` creates a `box`, which is in no state before"),
+        ("box_new: {counts: {depth: 1}}", "depth == result", ""),
+        ("box_feed: {counts: {depth: depth + 1}}", "result == depth", ""),
+        ("box_pour: [{of: into, while: depth > 0}, {of: from, counts: {depth: 0}}]", "true", ""),
+    ],
+)
+def test_what_does_not_fit_of_what_is_counted_is_told(refused, joined, transitions, shown, said):
+    header, text = (
+        HEADER + "int box_pour(box *into, box *from);",
+        COUNTING.format(transitions=transitions, shown=shown),
+    )
+    if not said:
+        assert joined(header, text).handles["box"].machine is not None
+        return
+    messages = refused(header, text)
+    assert any(said in message for message in messages), messages
+
+
+def test_more_states_than_can_be_told_apart_are_refused(refused):
+    text = COUNTING.format(transitions="box_feed: {counts: {depth: depth + 1}}", shown="true")
+    messages = refused(
+        HEADER + "int box_pour(box *into, box *from);",
+        text.replace("{depth: {most: 3", "{width: 1000, depth: {most: 900"),
+    )
+    assert any("more than 4096 states" in message for message in messages), messages
+
+
+def test_each_number_is_a_state_of_its_own(joined):
+    called = "box_weight: {while: depth > 1}, box_free: {while: depth == 0}"
+    transitions = f"{{box_feed: {{counts: {{depth: depth + 1}}}}, {called}}}"
+    text = COUNTING.format(transitions=transitions, shown="result == depth")
+    found = joined(HEADER + "int box_pour(box *into, box *from);", text).handles["box"].machine
+
+    assert found.states == ("depth 0", "depth 1", "depth 2", "depth 3")
+    assert found.lawful("box_feed") == {"depth 0", "depth 1", "depth 2"}
+    assert found.lawful("box_weight") == {"depth 2", "depth 3"}
+    assert [each.state for each in found.transition("box_feed").targets_from("depth 1")] == ["depth 2"]
+    assert found.next_towards("depth 0", ["depth 3"], found.functions) == (("box_feed", "depth 1"),)
+    (shown,) = found.shown["depth 2"]
+    assert [shown.condition.holds({"result": number}) for number in (1, 2)] == [False, True]
+
+
+def test_a_call_that_counts_is_one_move(joined):
+    text = COUNTING.format(transitions="{box_feed: {counts: {depth: depth + 1}}}", shown="true")
+    boundary = joined(HEADER + "int box_pour(box *into, box *from);", text)
+    feed = {"b": NewHandle("box", {}), "last": 0, "left": ROOM}
+    calls = encode(boundary, Case("box_feed", feed)).plan.calls
+
+    (guard,) = calls[1].guards
+    assert guard.numbers == (1, 2, 3)
+    (move,) = calls[1].moves
+    assert (move.number, move.within) == (2, (guard.slot, 1, 3))
+
+
 def test_what_a_call_leaves_tells_where_it_leads(joined):
     boundary = joined(HEADER, CONTRACT.format(transitions=LEADS))
     feed = boundary.functions["box_feed"]
@@ -89,21 +183,25 @@ def test_what_a_call_leaves_tells_where_it_leads(joined):
 
 def machine(**transitions):
     span = None
-    made = {
-        name: Transition(
-            name, frozenset(sources), tuple(TransitionTarget(t, None, span) for t in targets), False, span
+    made = tuple(
+        Transition(
+            name,
+            frozenset(sources),
+            tuple(TransitionTarget(t, None, span, frozenset(sources)) for t in targets),
+            False,
+            span,
         )
         for name, (sources, targets) in transitions.items()
-    }
+    )
     return StateMachine("box", ("a", "b", "c", "d"), made)
 
 
 def test_the_shortest_way_is_taken():
     ways = machine(on=("ab", "b"), far=("b", "c"), near=("ab", "c"), end=("c", "d"))
 
-    assert {*ways.next_towards("a", "d", ways.transitions)} == {("near", "c")}
-    assert {*ways.next_towards("b", "d", ways.transitions)} == {("far", "c"), ("near", "c")}
-    assert ways.next_towards("c", "c", ways.transitions) == ()
+    assert {*ways.next_towards("a", "d", ways.functions)} == {("near", "c")}
+    assert {*ways.next_towards("b", "d", ways.functions)} == {("far", "c"), ("near", "c")}
+    assert ways.next_towards("c", "c", ways.functions) == ()
     assert ways.next_towards("d", "a", ways.transitions) == ()
     assert ways.next_towards("a", "d", {"on", "far"}) == ()
     assert ways.all_ways("d", {"near", "end"}) == [("near", "a"), ("near", "b"), ("end", "c")]
@@ -111,8 +209,8 @@ def test_the_shortest_way_is_taken():
 
 def test_a_call_that_stays_where_it_is_lawful_can_be_made_again():
     ways = machine(on=("ab", "b"), far=("b", "c"))
-    assert ways.transitions["on"].stays
-    assert not ways.transitions["far"].stays
+    assert ways.transition("on").stays
+    assert not ways.transition("far").stays
 
 
 def test_what_a_copy_is_made_of_stays_in_its_state(joined):
@@ -121,4 +219,4 @@ def test_what_a_copy_is_made_of_stays_in_its_state(joined):
 
     assert found is not None
     assert (found.first("box_copy"), found.first("box_new")) == ("open", "fresh")
-    assert list(found.transitions) == ["box_feed"]
+    assert found.functions == ("box_feed",)

@@ -52,6 +52,12 @@ def test_two_pairs_for_one_record_are_two_handles_told_apart_by_names(drafted):
     assert made.clauses("unpack", "s") == "{handle: unpack}"
 
 
+def test_words_begin_behind_an_abbreviation(drafted):
+    made = drafted("typedef struct mlu mlu; mlu *cmsMLUalloc(int items); void cmsMLUfree(mlu *m);")
+
+    assert made.handle("mlu") == {"create": "cmsMLUalloc", "destroy": "cmsMLUfree"}
+
+
 TREE = """\
 typedef struct node { struct node *parent; int kind; } node;
 typedef struct doc doc;
@@ -79,10 +85,17 @@ def test_what_is_returned_of_a_handle_and_taken_elsewhere_is_borrowed_from_it(dr
     [
         ("int node_kind(const node *n);", "void node_free(node *n);"),
         ("struct node *parent; int kind;", "int kind;"),
+        ("struct node *parent; int kind;", "unsigned char *data; int kind;"),
         ("node *doc_lookup(const doc *d, const char *path);", "node *doc_lookup(const char *path);"),
         ("node *doc_lookup(", "node *doc_create_node("),
     ],
-    ids=["one function ends one", "a caller can make one", "it is of no handle", "it is new by its name"],
+    ids=[
+        "one function ends one",
+        "a caller can make one",
+        "nothing links it",
+        "it is of no handle",
+        "it is new by its name",
+    ],
 )
 def test_what_may_be_the_callers_is_not_borrowed(drafted, was, now):
     made = drafted(TREE.replace("path", "name").replace(was.replace("path", "name"), now))

@@ -9,8 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 from filelock import FileLock
 
-SEEDS_FROM = "ABIDANCE_TESTS_SEEDS_FROM"
-"""Is added to the seed of everything that a test judges: see ten_seeds.py."""
 RELEASE = ("-O2", "-g")
 SANITIZED = (
     "-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
@@ -72,6 +70,8 @@ FED_BACK = ("sound", "near", "escapes", "room", "joined", "twice")
 """What `fed_back.c` has a number for."""
 ORDERED = ("sound", "near", "accepts", "forgets", "strays", "reuses", "loses", "doubles")
 """What `call_states.c` has a number for."""
+COUNTED = ("sound", "near", "short", "miscounts", "accepts", "shares", "reverses", "dries")
+"""What `counted_states.c` has a number for."""
 LENT = ("sound", "near", "found", "viewed", "freed", "named")
 """What `lent_answers.c` has a number for."""
 NUMBERED = ("sound", "near", "again", "stale", "positive", "beside", "forgets", "steals")
@@ -81,10 +81,12 @@ ONCE = {
     "call_order": TWINS,
     "fed_back": FED_BACK,
     "call_states": ORDERED,
+    "counted_states": COUNTED,
     "number_handles": NUMBERED,
     "lent_answers": LENT,
     "borrowed_handles": VARIANTS,
     "renewed_handles": VARIANTS,
+    "read_only_fields": VARIANTS,
     "secrets": VARIANTS,
     "exclusive_handles": VARIANTS,
     "handle_arrays": VARIANTS,

@@ -51,7 +51,7 @@ laws:
 
 def judged(variant, written, capsys):
     written("aw", HEADER, SOURCE, CONTRACT.replace("VARIANT=0", f"VARIANT={variant}"))
-    status = main(["run", "aw.contract.yaml", "--phase", "laws", "--seed", "1", "--max-examples", "40"])
+    status = main(["run", "aw.contract.yaml", "--phase", "laws", "--seed", "1"])
     return status, capsys.readouterr().out
 
 

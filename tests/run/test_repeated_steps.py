@@ -77,7 +77,7 @@ int rs_heap_keep(rs_heap *heap, char *text)
 {
     if (heap->n == 64) return -1;
     heap->kept[heap->n++] = text;
-    return heap->n - (VARIANT == WRONG && heap->n == 7);
+    return heap->n - (VARIANT == WRONG && heap->n > 6);
 }
 """
 CONTRACT = """\

@@ -86,8 +86,18 @@ def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
         for key, spelling in used.items()
         if (facts := tuple(_facts(header, key, spelling, made, ended, begun, key in throwing)))
     }
-    managed = {key for several in (ended, begun) for key, names in several.items() if names}
-    return found | _borrowed(header, found, managed | throwing)
+    managed = {key for key, names in begun.items() if names} | throwing | _ended_somewhere(header)
+    return found | _borrowed(header, found, managed)
+
+
+def _ended_somewhere(header: HeaderView) -> set[str]:
+    """Return the keys of records that a function ends, be it one of another header."""
+    targets = (
+        header.target(function.parameters[0].type)
+        for name, function in header.declarations.functions.items()
+        if function.parameters and destroys(name) is not None
+    )
+    return {key for to in targets if to and not header.is_const(to) and (key := header.record_key(to))}
 
 
 def _borrowed(
@@ -115,7 +125,7 @@ def _borrowed(
             for key, names in returning.items()
             if key in taken
             and key not in owners | managed
-            and not _may_be_callers(header, key)
+            and not _may_be_callers(header, key, owners)
             and (givers := [name for name in names if not owners.isdisjoint(_taken(header.view(name)))])
         }
         if not fresh:
@@ -136,13 +146,17 @@ def _borrowed(
         owners |= fresh.keys()
 
 
-def _may_be_callers(header: HeaderView, key: str) -> bool:
-    """Tell whether a caller can make such a record: it is plain data, or another header's."""
+def _may_be_callers(header: HeaderView, key: str, owners: set[str]) -> bool:
+    """Tell whether a caller could make such a record: it is another header's, or nothing in it links it to others.
+
+    A node leads to nodes, or to what it is a part of. What leads to bytes alone is as often filled in by the caller.
+    """
     record = header.declarations.records.get(key)
     if record is None or record.fields is None:
         return False
     own = Own(header.source.header.absolute(), header.source.include_dirs)
-    return header.is_plain_data(RecordRef(key)) or not own.has(record.span.path)
+    links = {header.record_key(header.target(each.type)) for each in record.fields}
+    return not own.has(record.span.path) or links.isdisjoint({key, *owners})
 
 
 def _taken(view: FunctionView) -> set[str | None]:

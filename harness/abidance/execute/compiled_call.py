@@ -217,13 +217,19 @@ class CompiledCall:
 
 
 def _move(moves: tuple[Move, ...], result: bytes, addresses: memoryview[int], slots: list[int]) -> None:
-    """Put into each slot the number of the first move of which all tests hold of what the call left."""
+    """Put into each slot the number of the first move of which all holds of what the call left, and of other slots."""
     settled: set[int] = set()
     for move in moves:
+        number = move.number
+        if move.within is not None:
+            slot, low, high = move.within
+            if not low <= slots[slot] <= high:
+                continue
+            number += slots[slot] - low
         if move.slot in settled:
             continue
         if all(test.holds(_number(test.place, result, addresses, slots)) for test in move.tests):
-            slots[move.slot] = move.number
+            slots[move.slot] = number
             settled.add(move.slot)
 
 
@@ -449,6 +455,7 @@ def _used(call: Call) -> tuple[list[int], list[int]]:
     slots = [*call.needs, *(fill.slot for fill in call.fills)]
     slots += [guard.slot for guard in call.guards] + [move.slot for move in call.moves]
     slots += [call.each.slot] if call.each is not None else []
+    slots += [move.within[0] for move in call.moves if move.within is not None]
     places = [place for follow in call.follows for place in (follow.pointer, follow.length, *follow.times)]
     blocks += [follow.within for follow in call.follows if follow.within is not None]
     blocks += [each.within for follow in call.follows for each in follow.behind if each.within is not None]

@@ -258,7 +258,7 @@ class Drawer:
         if isinstance(fixed, InState) and isinstance(shape, HandleShape):
             return self.handle(shape, path, scope.hints, within=fixed.states)
         if isinstance(fixed, NewHandle) and (fixed.arguments or fixed.creator):
-            return self._brought(fixed)
+            return self._brought(fixed, path)
         none = isinstance(shape, NumberHandle) and isinstance(fixed, int) and fixed in shape.invalid
         if none or (fixed is None and isinstance(shape, AddressShape)):
             there = Scope(path, around, scope.hints, {}, free=scope.free, pending=scope.pending)
@@ -329,7 +329,7 @@ class Drawer:
         arguments = inner.arguments(create, hints.beside(self.boundary, create), fixed, lawful=True)
         state = self.state(name, given, free=free)
         creator = create.name if create.name != life.create else ""
-        return self._brought(NewHandle(name, arguments, state, within=within, creator=creator))
+        return self._brought(NewHandle(name, arguments, state, within=within, creator=creator), path)
 
     def _way_to_create(self, life: HandleLife) -> Creation:
         """Choose how a handle is created; the simplest is by the first function, with generated arguments."""
@@ -346,8 +346,11 @@ class Drawer:
         assert isinstance(parent, HandleShape)
         return placeholders(create, parent.handle)
 
-    def _brought(self, made: NewHandle) -> NewHandle:
-        """Return a new handle with the calls that prepare it, and bring it into a state in which it may be used."""
+    def _brought(self, made: NewHandle, path: str) -> NewHandle:
+        """Return a new handle with the calls that prepare it, and bring it into a state in which it may be used.
+
+        It is given to the function that is called at a path.
+        """
         life = self.boundary.handles[made.handle]
         machine = life.machine
 
@@ -363,8 +366,9 @@ class Drawer:
             return made
         prepared = made.prepared or tuple(CallOn(*each) for each in life.prepare)
         begin = after_prepare(self.boundary, machine, machine.first(made.creator or life.create), prepared)
-        wanted = frozenset(made.within) or machine.lawful(self.called)
-        if len(wanted) > 1 and self.called in machine.transitions and self.source.pick(MAY_WANDER):
+        wanted = frozenset(made.within) or machine.lawful(self.called, path.partition("[")[0])
+        concerned = machine.of(self.called) or (machine.counted and self.called in machine.showing)
+        if len(wanted) > 1 and concerned and self.source.pick(MAY_WANDER):
             wanted = frozenset((self.source.pick([each for each in machine.states if each in wanted]),))
         if begin in wanted:
             return made

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from abidance.boundary.encode.handle_places import moves_handles
+from abidance.boundary.encode.handle_places import left_by, moves_handles
 from abidance.boundary.encode.holdings import is_lawful
 from abidance.boundary.model.boundary import is_just
 from abidance.boundary.model.traversal import generated_by, parameter_windows, windows
@@ -380,12 +380,7 @@ def lengths_of(function: BoundaryFunction, fixed: Mapping[str, object]) -> dict[
 
 def _place(function: BoundaryFunction, handle: str) -> str:
     """Return where a function leaves the handle that it makes."""
-    made = (
-        m.name
-        for m in function.members
-        if isinstance(m.shape, HandleShape) and m.shape.made and m.shape.handle == handle
-    )
-    return next(made, "result")
+    return next((path for path, shape in left_by(function) if shape.handle == handle), "result")
 
 
 def looked_at(

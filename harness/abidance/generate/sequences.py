@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from abidance.boundary.encode.handle_places import has_room, left_by
 from abidance.boundary.encode.holdings import Holdings
+from abidance.boundary.model.traversal import handles_in
 from abidance.boundary.model.values import Case, Derived, Earlier, Mark, Step
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
@@ -67,6 +68,8 @@ NEAR_AN_EXAMPLE = 0.5
 """So many calls are given an example's arguments, altered, where they are given none of an earlier call."""
 FED, MOST_FED, GIVEN = 0.25, 2, 0.5
 """In so many sequences so many calls at most are given what earlier ones returned: so many of those that may be."""
+CLIMBED = 0.375
+"""In so many sequences a handle that counts is brought to one of the numbers first."""
 _WAYS = (*["use"] * 4, "make", "end")
 Given = dict[str, tuple[tuple[object, ...], object]]
 """What a call was given: kinds and values by the names of parameters."""
@@ -131,15 +134,26 @@ class _Play:
             raise UnlawfulDrawError(handle)
         makers = self._sound(makers) or makers
         role = self.source.pick(makers)
-        for taken in role.takes:
+        for taken in dict.fromkeys(role.takes):
             wanted = role.takes.count(taken)  # each of its handles is another one
             for _ in range(wanted - len(self._free(taken))):
                 self.begin(taken)
-            ready = self._free(taken, role)
-            others = [each for each in self._free(taken) if each not in ready]
-            for each in others[: max(0, wanted - len(ready))]:
-                self._bring(each, role)
+            self._bring_all(taken, role)
         self.call(role)
+
+    def _bring_all(self, handle: str, role: Operation) -> None:
+        """Bring handles of a kind into the states in which an operation may be given them, each for its parameter."""
+        free = self._free(handle)
+        for member in role.function.members:
+            if not any(each.handle == handle for each in handles_in(member.shape)):
+                continue
+            ready = self._free(handle, role, member.name)
+            chosen = next((each for each in free if each in ready), None)
+            if chosen is None and free:
+                chosen = free[0]
+                self._bring(chosen, role, member.name)
+            if chosen is not None:
+                free.remove(chosen)
 
     def begin_all(self) -> None:
         """Make further ones of what the sequence is about, where there may be several from its beginning.
@@ -151,6 +165,17 @@ class _Play:
             for _ in range(self.most - 1):
                 self.begin(self.cast.handle)
                 self.given.clear()
+        finally:
+            self.source = own
+
+    def climb(self) -> None:
+        """Bring one that counts to some number that it may count to: a step there and a step back seldom lead far."""
+        own, self.source = self.source, self.further
+        try:
+            each = self.source.pick(self._free(self.cast.handle))
+            machine = self.boundary.handles[each.handle].machine
+            assert machine is not None
+            self._go(each, frozenset((self.source.pick(machine.states),)))
         finally:
             self.source = own
 
@@ -252,7 +277,7 @@ class _Play:
                 return None
             free = [
                 each
-                for each in self._free(handle, role)
+                for each in self._free(handle, role, path.partition("[")[0])
                 if each not in (*given.values(), *besides)
                 and self.holdings.allows(role.function, {**given, path: each})
             ]
@@ -292,14 +317,15 @@ class _Play:
         if role is self.burst:
             self.burst, times = None, self.further.pick(TIMES)
         self.steps.append(Step(function.name, arguments, times=times))
-        for each in given.values():
-            self._moved(each, function, arguments)
+        for path, each in given.items():
+            self._moved(each, function, arguments, path)
         if role.pure and not role.makes and role.ends is None and self.further.chance(REPEATED):
             self.steps.append(Step(function.name, arguments))
         kinds = ((name, kind, arguments[name]) for name, kind in role.values.items())
         self.given.append({n: (kind, v) for n, kind, v in kinds if v is not None and not isinstance(v, Mark)})
         left = tuple(each for each in left_by(function, arguments) if has_room(function, arguments, each[0]))
         for made in self.holdings.make(function, index, given, left):
+            made.made_with = {path.partition("[")[0]: each for path, each in given.items()}
             machine = self.boundary.handles[made.handle].machine
             if machine is not None and not made.borrowed:
                 made.states = frozenset((machine.first(function.name),))
@@ -322,17 +348,24 @@ class _Play:
                 old, destroyed_by = there[-1]
                 arguments[member.name] = Earlier(old.call, old.path, kind, state, destroyed_by, renews=True)
 
-    def _moved(self, each: Held, function: BoundaryFunction, arguments: Values) -> None:
-        """Note the states that a call may have led a handle to."""
-        machine = self.boundary.handles[each.handle].machine
-        if machine is None:
-            return
-        known = Step(function.name, arguments).known
-        each.states = after_call(self.boundary, machine, function, known, each.states)
-        if machine.states[0] in each.states:
-            each.called_once.clear()
-        elif function.name in machine.once:
-            each.called_once.add(function.name)
+    def _moved(self, each: Held, function: BoundaryFunction, arguments: Values, path: str) -> None:
+        """Note the states that a call may have led a handle to, and those that it was made from."""
+        parameter = path.partition("[")[0]
+        concerned = [
+            (parameter, each),
+            *((f"{parameter}.{name}", one) for name, one in each.made_with.items()),
+        ]
+        for name, held in concerned:
+            machine = self.boundary.handles[held.handle].machine
+            if machine is None:
+                continue
+            known = Step(function.name, arguments).known
+            held.states = after_call(self.boundary, machine, function, known, held.states, name)
+            transition = machine.transition(function.name, name)
+            if machine.states[0] in held.states:
+                held.called_once.clear()
+            elif transition is not None and transition.once:
+                held.called_once.add(function.name)
 
     def _fed(self, function: BoundaryFunction, arguments: Values) -> Values:
         """Return what a call is given that an earlier one returned, if it is."""
@@ -344,16 +377,22 @@ class _Play:
         self.fed += 1
         return self.feeding.pick(ways)
 
-    def _bring(self, each: Held, role: Operation) -> None:
-        """Add the calls that bring a handle into a state in which it may be given to an operation."""
+    def _bring(self, each: Held, role: Operation, parameter: str) -> None:
+        """Add the calls that bring a handle into a state in which an operation may be given it as a parameter."""
+        machine = self.boundary.handles[each.handle].machine
+        if machine is None:
+            raise UnlawfulDrawError(each.handle)
+        self._go(each, machine.lawful(role.function.name, parameter), role)
+
+    def _go(self, each: Held, wanted: frozenset[str], role: Operation | None = None) -> None:
+        """Add the calls that bring a handle into one of some states, for an operation or for nothing but that."""
         machine = self.boundary.handles[each.handle].machine
         if machine is None or not each.states:
             raise UnlawfulDrawError(each.handle)
         begin = self.source.pick(sorted(each.states))
-        wanted = machine.lawful(role.function.name)
 
         def drawer() -> Drawer:
-            return self._drawer(role, besides=(each,))
+            return self._drawer(role or self.cast.roles[0], besides=(each,))
 
         for call in calls_towards(drawer, self.boundary, machine, begin, wanted, self.log):
             function = self.boundary.functions[call.function]
@@ -363,7 +402,7 @@ class _Play:
                     arguments[member.name] = Earlier(each.call, each.path, each.handle)
             self._note(function, arguments)
             self.steps.append(Step(call.function, arguments))
-            self._moved(each, function, arguments)
+            self._moved(each, function, arguments, _given_as(function, each))
 
     def _prepare(self, made: Held) -> None:
         def drawer() -> Drawer:
@@ -377,29 +416,49 @@ class _Play:
                     arguments[member.name] = Earlier(made.call, made.path, made.handle)
             self._note(function, arguments)
             self.steps.append(Step(name, arguments))
-            self._moved(made, function, arguments)
+            self._moved(made, function, arguments, _given_as(function, made))
 
     def _note(self, function: BoundaryFunction, arguments: Values, *, refused: bool = False) -> None:
         """Note what a call does to the handles that it is given, where it makes none."""
         given = self.holdings.given(function, arguments)
         self.holdings.make(function, len(self.steps), given, (), refused=refused)
 
-    def _free(self, handle: str, role: Operation | None = None) -> list[Held]:
-        """Return the live handles of a kind; those that an operation may be given, when that is what it is for."""
+    def _free(self, handle: str, role: Operation | None = None, parameter: str | None = None) -> list[Held]:
+        """Return the live handles of a kind; those that an operation may be given, when that is what it is for.
+
+        With a `parameter`, as that, and otherwise as any.
+        """
         ends = role is not None and role.ends == handle
         return [
             each
             for each in self.holdings.alive
             if each.handle == handle
             and not (ends and not self.holdings.may_give_away(each))
-            and (role is None or self._lawful(each, role.function.name))
+            and (role is None or self._lawful(each, role.function, parameter))
         ]
 
-    def _lawful(self, each: Held, function: str) -> bool:
+    def _lawful(self, each: Held, function: BoundaryFunction, parameter: str | None) -> bool:
+        among = (
+            [m.name for m in function.members if any(h.handle == each.handle for h in handles_in(m.shape))]
+            if parameter is None
+            else [parameter]
+        )
+        return any(
+            self._may_be(each, function.name, name)
+            and all(
+                self._may_be(one, function.name, f"{name}.{made}") for made, one in each.made_with.items()
+            )
+            for name in among
+        )
+
+    def _may_be(self, each: Held, function: str, parameter: str) -> bool:
+        """Tell whether a handle may be in a state in which it may be given to a function."""
         machine = self.boundary.handles[each.handle].machine
         if machine is None:
             return True
-        return function not in each.called_once and not each.states.isdisjoint(machine.lawful(function))
+        transition = machine.transition(function, parameter)
+        used = transition is not None and transition.once and function in each.called_once
+        return not used and not each.states.isdisjoint(machine.lawful(function, parameter))
 
     def _ready(self, role: Operation) -> bool:
         for handle in {*role.takes}:
@@ -422,6 +481,11 @@ class _Play:
             return found
         name = self.source.pick(sorted(found))
         return {name: found[name]}
+
+
+def _given_as(function: BoundaryFunction, each: Held) -> str:
+    """Return the parameter that is the handle which a call is made on."""
+    return next(m.name for m in function.members if getattr(m.shape, "handle", None) == each.handle)
 
 
 def _shared(given: Given, wanted: Mapping[str, tuple[object, ...]]) -> dict[str, object]:
@@ -482,6 +546,9 @@ def _sequence(
     play.begin(cast.handle)
     if further.chance(EARLY):
         _try(play.begin_all)
+    machine = boundary.handles[cast.handle].machine
+    if machine is not None and machine.counted and further.chance(CLIMBED):
+        _try(play.climb)
     if any(role.puts for role in cast.roles) and further.chance(BUILT):
         _try(play.build)
     for _ in range(length):

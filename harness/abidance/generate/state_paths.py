@@ -43,9 +43,10 @@ def calls_towards(
     """Yield the calls of a shortest way from a state to one of those that are wanted; raises UnlawfulDrawError."""
     usable = {
         name
-        for name in machine.transitions
+        for name in machine.functions
         if (function := boundary.functions[name]).signature is not None
         and not _makes_or_ends(boundary, function)
+        and _needs_no_other(function, machine)
     }
     state, source = begin, drawer().source
     while state not in wanted:
@@ -58,7 +59,7 @@ def calls_towards(
         if calling and source.flag():
             function = source.pick(calling)
             yield _on_handle(drawer(), boundary, function, machine.handle, Hints.of(boundary, function), {})
-        yield _call_to(drawer(), boundary, machine, name, target, log)
+        yield _call_to(drawer(), boundary, machine, name, (state, target), log)
         state = target
 
 
@@ -103,6 +104,21 @@ def placeholders(
     }
 
 
+def _only(function: BoundaryFunction, handle: str) -> str:
+    """Return the parameter that a function is given a handle as, empty where there are several."""
+    found = [*placeholders(function, handle)]
+    return found[0] if len(found) == 1 else ""
+
+
+def _needs_no_other(function: BoundaryFunction, machine: StateMachine) -> bool:
+    """Tell whether a call moves a handle on without another of its kind, or one that was made from it."""
+    if not placeholders(function, machine.handle):
+        return False
+    return bool(_only(function, machine.handle)) or not any(
+        each.parameter for each in machine.of(function.name)
+    )
+
+
 def _on_handle(
     drawer: Drawer,
     boundary: Boundary,
@@ -120,11 +136,13 @@ def _on_handle(
 
 
 def _call_to(
-    drawer: Drawer, boundary: Boundary, machine: StateMachine, name: str, state: str, log: FilterLog
+    drawer: Drawer, boundary: Boundary, machine: StateMachine, name: str, way: tuple[str, str], log: FilterLog
 ) -> CallOn:
-    """Return a call that can lead to a state: what its condition says of the arguments is met."""
-    function, source = boundary.functions[name], drawer.source
-    targets = machine.transitions[name].targets
+    """Return a call that can lead from one state to another: what its condition says of the arguments is met."""
+    function, source, (begin, state) = boundary.functions[name], drawer.source, way
+    transition = machine.transition(name, _only(function, machine.handle))
+    assert transition is not None
+    targets = transition.targets_from(begin)
     of_state = [each for each in targets if each.state == state]
     for _ in range(TRIES):
         target = source.pick(of_state)
@@ -137,7 +155,7 @@ def _call_to(
         arguments = {**call.arguments, **placeholders(function, machine.handle, call.state)}
         if state in reachable(boundary, function, targets, arguments):
             return call
-    raise log.refuse(f"a call of `{name}` that leads to `{state}`", machine.transitions[name].span)
+    raise log.refuse(f"a call of `{name}` that leads to `{state}`", transition.span)
 
 
 def _hints(boundary: Boundary, function: BoundaryFunction, more: tuple[Expression, ...]) -> Hints:
@@ -177,18 +195,22 @@ def after_call(
     function: BoundaryFunction,
     arguments: Values,
     before: frozenset[str],
+    parameter: str = "",
 ) -> frozenset[str]:
-    """Return the states that a handle may be in after a call, of those that it may be in before."""
-    transition = machine.transitions.get(function.name)
+    """Return the states that a handle may be in after a call that is given it as `parameter`, of those before."""
+    transition = machine.transition(function.name, parameter)
     if transition is None or not transition.targets or not before & transition.sources:
         return before
     given = boundary.scope(members_seen(function.members, arguments))
     places = {name: 0 for name, value in arguments.items() if value is not None}
-    tests = [target_tests(boundary, function, each.condition, given, places) for each in transition.targets]
-    certain = any(() in each for each in tests)
-    after = reachable(boundary, function, transition.targets, arguments)
-    # Where it was not lawful it is not made, and where no condition holds it stays.
-    return (before - transition.sources) | after | (frozenset() if certain else before)
+    after = before - transition.sources  # where it was not lawful it is not made
+    for state in before & transition.sources:
+        targets = transition.targets_from(state)
+        tests = [target_tests(boundary, function, each.condition, given, places) for each in targets]
+        certain = any(() in each for each in tests)
+        # Where no condition holds it stays.
+        after |= reachable(boundary, function, targets, arguments) | ({state} if not certain else set())
+    return after
 
 
 def after_prepare(boundary: Boundary, machine: StateMachine, begin: str, calls: Collection[CallOn]) -> str:
@@ -197,8 +219,10 @@ def after_prepare(boundary: Boundary, machine: StateMachine, begin: str, calls: 
     for call in calls:
         function = boundary.functions[call.function]
         arguments = {**call.arguments, **placeholders(function, machine.handle, call.state)}
-        after = after_call(boundary, machine, function, arguments, frozenset((state,)))
-        targets = machine.transitions[function.name].targets if function.name in machine.transitions else ()
+        parameter = _only(function, machine.handle)
+        after = after_call(boundary, machine, function, arguments, frozenset((state,)), parameter)
+        transition = machine.transition(function.name, parameter)
+        targets = transition.targets_from(state) if transition is not None else ()
         state = next((each.state for each in targets if each.state in after), state)
     return state
 

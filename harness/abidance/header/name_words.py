@@ -11,6 +11,8 @@ _ENDINGS = (
     "open", "close", "free", "init", "destroy", "delete", "create", "alloc", "exit", "abort",
     "length", "len", "size", "count", "bytes", "path", "file", "name", "dir",
 )  # fmt: skip
+# `cmsMLUfree`: the capitals before an ending are an abbreviation.
+_ABBREVIATED = re.compile(rf"([A-Z]{{2,}})({'|'.join(_ENDINGS)})(?![a-z])")
 _SHORTEST = 2  # letters before an ending: `pipe` is no `e` with `pip`
 
 SIZES = frozenset(
@@ -187,7 +189,7 @@ SETTERS = frozenset(("set", "get", "register", "install"))
 def words_of(name: str) -> tuple[str, ...]:
     """Return the words of a name, in lower case: `XML_ParserCreate` has `xml`, `parser` and `create`."""
     found: list[str] = []
-    for word in _WORD.findall(name):
+    for word in _WORD.findall(_ABBREVIATED.sub(r"\1_\2", name)):
         low = word.lower()
         ending = next((e for e in _ENDINGS if low.endswith(e) and len(low) >= len(e) + _SHORTEST), None)
         if ending is None or low in SIZES or low in PATHS:

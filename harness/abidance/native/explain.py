@@ -104,7 +104,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     },
     "VariantPromise": dict.fromkeys(("tag", "union", "members", "otherwise"), TOLD),
     "LastError": dict.fromkeys(("call", "is", "ok", "errors"), TELLING),
-    "FieldPromise": _PLACE,
+    "FieldPromise": {**_PLACE, "read_only": COMPILED},
     "TargetPromise": _BEHIND,
     "Element": {
         **dict.fromkeys(("to", "length", "capacity", "nullable", "encoding", "max", "generate"), UNREAD),
@@ -112,15 +112,20 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         "owner": Treatment("compiled", "for what the caller frees; handles in arrays `run` makes"), "free": COMPILED,
     },
     "HandlePromise": {
-        **dict.fromkeys(("type", "create", "destroy", "prepare", "parent", "zeroed"), COMPILED),
-        "summary": NO_CALL, "concurrent": THREADS, "explore": NO_CALL, "states": COMPILED,
+        **dict.fromkeys(("type", "create", "prepare", "parent", "zeroed"), COMPILED),
+        "destroy": Treatment("compiled", "but for what takes a number that `create` was given"),
+        "summary": NO_CALL, "concurrent": THREADS, "explore": NO_CALL, "states": COMPILED, "counts": COMPILED,
         "transitions": COMPILED,
         "references": COMPILED, "invalid": NUMBERS, "size": SIZED,
         **dict.fromkeys(("at_most", "locks", "locks_all_but"), EXCLUSIVE),
     },
     "SetupPromise": dict.fromkeys(("calls", "around"), SET_UP),
     "StatePromise": {"summary": NO_CALL, "shown_by": COMPILED},
-    "TransitionPromise": dict.fromkeys(("from", "to", "once"), COMPILED),
+    "CounterPromise": {"summary": NO_CALL, "most": COMPILED, "shown_by": COMPILED},
+    "TransitionPromise": {
+        **dict.fromkeys(("from", "to", "once", "while", "counts"), COMPILED),
+        "of": Treatment("compiled", "for a handle of the call; what one made from it leads elsewhere, `run` judges"),
+    },
     "References": dict.fromkeys(("acquire", "release"), COMPILED),
     "FunctionPromise": {
         **dict.fromkeys(("prototype", "params", "returns", "requires", "ensures", "rejects", "examples"), COMPILED),

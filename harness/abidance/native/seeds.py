@@ -340,11 +340,12 @@ class _Writer:
         """Write the calls that bring a new handle into a state in which a call is lawful."""
         kind, function = step.shape.handle, call.variant.function.name
         machine = self.compiled.boundary.handles[kind].machine
-        if machine is None or not (step.within or function in machine.transitions):
+        parameter = str(step.path[0])
+        if machine is None or not (step.within or machine.transition(function, parameter) is not None):
             if value.calls:
                 raise NoInputError
             return
-        wanted = frozenset(step.within) or machine.lawful(function)
+        wanted = frozenset(step.within) or machine.lawful(function, parameter)
         way = StateWay(self.compiled, kind, wanted)
         for each in way.choices(value):
             if isinstance(each, int):

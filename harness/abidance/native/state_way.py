@@ -64,8 +64,9 @@ class StateWay:
         prepared = tuple(CallOn(*each) for each in life.prepare)
         reached = [after_prepare(boundary, machine, machine.first(value.creator or life.create), prepared)]
         for number, call in enumerate(value.calls):
-            transition = machine.transitions.get(call.function)
-            targets = [each.state for each in transition.targets] if transition is not None else []
+            transition = machine.transition(call.function)
+            leads = transition.targets_from(reached[-1]) if transition is not None else ()
+            targets = [each.state for each in leads]
             if not targets:
                 raise NoInputError
             following = value.calls[number + 1].function if number + 1 < len(value.calls) else ""

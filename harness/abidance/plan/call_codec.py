@@ -112,7 +112,8 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
             parts += (COUNT.pack(guard.slot), _encode_numbers(guard.numbers), apart)
         parts.append(COUNT.pack(len(call.moves)))
         for move in call.moves:
-            parts.append(MOVE.pack(move.slot, move.number, len(move.tests)))
+            slot, low, high = (0, 0, 0) if move.within is None else (move.within[0] + 1, *move.within[1:])
+            parts.append(MOVE.pack(move.slot, move.number, len(move.tests), slot, low, high))
             for test in move.tests:
                 layout = SIGNED_RANGE if test.signed else UNSIGNED_RANGE
                 parts += (_encode_place(test.place), CONDITION.pack(0, test.signed, len(test.ranges)))
@@ -369,8 +370,11 @@ def _decode_guard(reader: ByteReader) -> Guard:
 
 
 def _decode_move(reader: ByteReader) -> Move:
-    slot, number, count = reader.unpack(MOVE)
-    return Move(slot, number, tuple(_decode_test(reader) for _ in range(reader.count(count, PLACE.size))))
+    slot, number, count, held, low, high = reader.unpack(MOVE)
+    if low > high or (not held and high):
+        raise ValueError("a state is moved from no number")
+    tests = tuple(_decode_test(reader) for _ in range(reader.count(count, PLACE.size)))
+    return Move(slot, number, tests, (held - 1, low, high) if held else None)
 
 
 def _decode_test(reader: ByteReader) -> NumberTest:

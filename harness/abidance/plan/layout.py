@@ -156,7 +156,7 @@ STORE = Struct("<IQ")
 PLACE = Struct("<IQB")
 """Block or `RESULT`, offset, width."""
 CONDITION = Struct("<IBI")
-MOVE = Struct("<III")
+MOVE = Struct("<IIIIII")
 GIVEN = Struct("<BQ")
 """The earlier call, whether its result is signed, the count of ranges that follow."""
 SIGNED_RANGE, UNSIGNED_RANGE = Struct("<qq"), Struct("<QQ")

@@ -275,11 +275,16 @@ class NumberTest:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A number that goes into a slot once a call has come back, if all tests hold of what it left."""
+    """A number that goes into a slot once a call has come back, if all tests hold of what it left.
+
+    With `within`, a slot and two numbers, only where that one holds a number from the first to the second; what goes
+    into the slot is then as much more than that as `number` is more than the first.
+    """
 
     slot: int
     number: int
     tests: tuple[NumberTest, ...] = ()
+    within: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,7 +350,8 @@ class Call:
     `saves` store the pointer at a place into a slot. The call is skipped when a slot in `needs` is NULL:
     what it would have used was never made. It is also skipped unless all of `only_if` hold. Blocks in `retires` were
     lent until this call has come back: from then on nobody may touch them. `hands` are those that it hands over.
-    It is skipped, too, unless all `guards` hold. Of the `moves` into one slot, the first counts whose tests hold.
+    It is skipped, too, unless all `guards` hold. The `moves` are made in order, of those into one slot
+    the first of which all holds.
     It is made `times` times with the same arguments, and the same in all memory that is watched, as far as the time for
     that goes; what is seen is the last one. Blocks in `takes_back` are taken away just before it, after its `moves`.
     Of the blocks that the last one asks of the heap, number `refuses` is refused and, below 0, all from that one on.

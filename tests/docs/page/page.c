@@ -364,6 +364,58 @@ st_tx *st_tx_new(void) { return calloc(1, sizeof(st_tx)); }
 void st_tx_free(st_tx *tx) { free(tx); }
 void st_tx_begin(st_tx *tx) { tx->begun++; }
 int st_tx_end(st_tx *tx) { return --tx->begun; }
+int st_tx_write(st_tx *tx) { return tx->begun > 0 ? 0 : (abort(), 1); }
+
+int st_remark_open(st_remark *remark) { remark->word = NULL, remark->at = 0; return 0; }
+void st_remark_close(st_remark *remark) { free((void *)remark->word); }
+int st_remark_word(st_remark *remark, const char *word)
+{
+    char *made = strdup(word);
+    if (made == NULL)
+        return -1;
+    free((void *)remark->word);
+    remark->word = made;
+    return 0;
+}
+
+struct st_jar { bool full, filling; };
+struct st_tap { st_jar *jar; int left; };
+
+st_jar *st_jar_new(void) { return calloc(1, sizeof(st_jar)); }
+void st_jar_free(st_jar *jar) { free(jar); }
+void st_jar_fill(st_jar *jar) { jar->full = true; }
+bool st_jar_is_full(const st_jar *jar) { return jar->filling ? (abort(), false) : jar->full; }
+
+void st_jar_pour(st_jar *into, st_jar *from)
+{
+    if (into->full || !from->full)
+        abort();
+    into->full = true;
+    from->full = false;
+}
+
+st_tap *st_tap_new(st_jar *jar)
+{
+    st_tap *tap = malloc(sizeof *tap);
+    *tap = (st_tap){jar, 3};
+    jar->filling = true;
+    return tap;
+}
+
+int st_tap_run(st_tap *tap)
+{
+    if (!tap->jar->filling)
+        abort();
+    if (--tap->left == 0)
+        tap->jar->full = true, tap->jar->filling = false;
+    return tap->left;
+}
+
+void st_tap_free(st_tap *tap)
+{
+    tap->jar->full = true, tap->jar->filling = false;
+    free(tap);
+}
 
 int *st_squares(int n)
 {
@@ -1631,4 +1683,29 @@ dv_device **dv_fakes(int n, size_t *count)
         all[i] = dv_made();
     *count = (size_t)n;
     return all;
+}
+
+struct mp_map { size_t pages; };
+
+mp_map *mp_new(size_t pages, int kind)
+{
+    mp_map *map = malloc(sizeof *map + (size_t)(kind & 1));
+    map->pages = pages;
+    return map;
+}
+
+int mp_open(mp_map **map, size_t pages)
+{
+    if (pages > 5)
+        return -1;
+    *map = mp_new(pages, 0);
+    return 0;
+}
+
+int mp_end(mp_map *map, size_t pages, int flags)
+{
+    if (pages != map->pages || flags != 2)
+        abort();
+    free(map);
+    return 0;
 }

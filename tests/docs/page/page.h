@@ -115,6 +115,21 @@ st_tx *st_tx_new(void);
 void st_tx_free(st_tx *tx);
 void st_tx_begin(st_tx *tx);
 int st_tx_end(st_tx *tx);
+int st_tx_write(st_tx *tx);
+typedef struct { const char *word; size_t at; unsigned flags; } st_remark;
+int st_remark_open(st_remark *remark);
+void st_remark_close(st_remark *remark);
+int st_remark_word(st_remark *remark, const char *word);
+typedef struct st_jar st_jar;
+typedef struct st_tap st_tap;
+st_jar *st_jar_new(void);
+void st_jar_free(st_jar *jar);
+void st_jar_fill(st_jar *jar);
+void st_jar_pour(st_jar *into, st_jar *from);
+bool st_jar_is_full(const st_jar *jar);
+st_tap *st_tap_new(st_jar *jar);
+int st_tap_run(st_tap *tap);
+void st_tap_free(st_tap *tap);
 void st_free_squares(int n, int *squares);
 void st_names(unsigned n, char ***names);
 size_t st_numbered(const char *const *labels, size_t n);
@@ -405,4 +420,10 @@ void dv_free_list(dv_device **list, int unref);
 dv_device *dv_ref(dv_device *device);
 void dv_unref(dv_device *device);
 dv_device **dv_fakes(int n, size_t *count);
+
+/* A map that is ended with its size. */
+typedef struct mp_map mp_map;
+mp_map *mp_new(size_t pages, int kind);
+int mp_open(mp_map **map, size_t pages);
+int mp_end(mp_map *map, size_t pages, int flags);
 #endif

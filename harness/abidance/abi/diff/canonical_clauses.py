@@ -38,6 +38,7 @@ _EXPRESSIONS = frozenset(
             "nullable",
             "callback",
             "transition",
+            "while",
             "shown_by",
             "owned_when",
             "owned_unless",

@@ -228,19 +228,23 @@ def _direction(aspect: str, old: str, new: str) -> str:
     if aspect == "until":  # calls that end a lifetime: the more there are, the sooner it ends
         fewer, more = ({*each.strip("[]").replace(" ", "").split(",")} - {""} for each in (old, new))
         return "shorter" if more > fewer else "longer" if more < fewer else "changed"
-    if aspect in ("once", "setup"):
+    if aspect in ("once", "setup", "while"):
         return "wider" if not new else "changed" if old else "narrower"
     if aspect == "at_most":  # without it, any number
         return "narrower" if not old else "wider" if not new or int(old) < int(new) else "narrower"
     if aspect in ("locks", "locks_all_but"):
         return _of_locks(aspect, *({*each.strip("[]").split(", ")} - {""} for each in (old, new)))
+    if aspect == "counts" and not (old and new):  # without it, any number of calls
+        return "narrower" if new else "wider"
+    if aspect == "counts":
+        return _of_counts(_highest(old), _highest(new))
     if aspect == "from":  # without it, every state
         return _of_states(*({*each.strip("[]").split(", ")} if each else None for each in (old, new)))
     if aspect == "enum":
         return "narrower" if new == "closed" else "wider"
     if aspect == "misaligned":
         return "wider" if new else "narrower"
-    if aspect in ("zeroed", "secret"):  # memory that may hold less
+    if aspect in ("zeroed", "secret", "read_only"):  # memory that may hold less
         return "narrower" if new else "wider"
     if aspect == "align":
         a, b = (int(each) if each.isdecimal() else 1 for each in (old, new))
@@ -275,6 +279,24 @@ def _of_states(old: set[str] | None, new: set[str] | None) -> str:
     if new is None or (old is not None and old < new):
         return "wider"
     return "narrower" if old is None or new < old else "changed"
+
+
+def _highest(text: str) -> dict[str, int] | None:
+    """Return how far each number counts, None where the text tells anything else."""
+    pairs = [each.split(": ") for each in text.split(", ")]
+    if not all(len(pair) == 2 and pair[1].isdecimal() for pair in pairs):
+        return None
+    return {name: int(most) for name, most in pairs}
+
+
+def _of_counts(old: dict[str, int] | None, new: dict[str, int] | None) -> str:
+    """Return how a handle counts further than before, or less far."""
+    if old is None or new is None or old.keys() != new.keys():
+        return "changed"
+    more, less = (any(a > b for a, b in pairs) for pairs in (
+        [(new[n], old[n]) for n in old], [(old[n], new[n]) for n in old]
+    ))  # fmt: skip
+    return "changed" if more and less else "wider" if more else "narrower"
 
 
 def _of_locks(aspect: str, old: set[str], new: set[str]) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from abidance.contract.model import Contract
     from abidance.contract.model.functions import FunctionPromise
     from abidance.contract.model.laws import Law
+    from abidance.contract.model.states import TransitionPromise
     from abidance.contract.model.types import HandlePromise
 
 # What helps to generate calls, or explains, and binds neither side.
@@ -82,7 +83,7 @@ def _is_number(facts: Facts, name: str) -> bool:
 
 def _all(contract: Contract, facts: Facts) -> Iterator[ClauseFacts]:
     for name, handle in contract.handles.items():
-        own = {"create", "destroy", "references", "type", "concurrent", "states", "transitions"}
+        own = {"create", "destroy", "references", "type", "concurrent", "states", "counts", "transitions"}
         yield from _simple(handle, name, leave=own)
         if handle.concurrent:
             yield ClauseFacts(name, "effects", "concurrent", handle.value_span("concurrent"))
@@ -119,18 +120,42 @@ def _all(contract: Contract, facts: Facts) -> Iterator[ClauseFacts]:
 
 def _order(handle: HandlePromise) -> Iterator[ClauseFacts]:
     """Yield in which states of a handle functions may be called, where that leads, and what they show."""
-    for name, each in handle.transitions.items():
-        if each.from_:
-            yield ClauseFacts(name, "from", _text(sorted(each.from_, key=_text)), each.span)
-        if each.once:
-            yield ClauseFacts(name, "once", "true", each.span)
-        if each.to:
-            always = [_text(state) for state, condition in each.to.items() if condition is None]
-            leads = ", ".join(f"{state}: {_text(condition)}" for state, condition in each.to.items())
-            yield ClauseFacts(name, "transition", always[0] if always else f"{{{leads}}}", each.span)
+    for called, several in handle.transitions.items():
+        for whose in dict.fromkeys(each.of for each in several):
+            own = f"{called}({whose})" if whose is not None else called.text
+            yield from _transition(own, [each for each in several if each.of == whose])
+    if handle.counts:
+        most = sorted(f"{counter}: {each.most}" for counter, each in handle.counts.items())
+        yield ClauseFacts(handle.name.text, "counts", ", ".join(most), handle.value_span("counts"))
+    for counter, promised in handle.counts.items():
+        for function, shown in promised.shown_by.items():
+            yield ClauseFacts(function.text, "shown_by", f"{counter}: {_text(shown)}", shown.span)
     for name, state in handle.states.items():
         for function, shown in state.shown_by.items():
             yield ClauseFacts(function.text, "shown_by", f"{name}: {_text(shown)}", shown.span)
+
+
+def _transition(own: str, entries: list[TransitionPromise]) -> Iterator[ClauseFacts]:
+    """Yield what is said of the calls on one handle: of several entries, each is for the states that it names."""
+    span = entries[0].span
+    told: dict[str, list[str]] = {"while": [], "counts": [], "transition": []}
+    for each in entries:
+        whence = f"{_text(sorted(each.from_, key=_text))}: " if len(entries) > 1 and each.from_ else ""
+        if each.while_ is not None:
+            told["while"].append(whence + _text(each.while_))
+        told["counts"] += [f"{whence}{counter}: {_text(number)}" for counter, number in each.counts.items()]
+        if each.to:
+            always = [_text(state) for state, condition in each.to.items() if condition is None]
+            leads = ", ".join(f"{state}: {_text(condition)}" for state, condition in each.to.items())
+            told["transition"].append(whence + (always[0] if always else f"{{{leads}}}"))
+    if all(each.from_ for each in entries):
+        states = sorted((state for each in entries for state in each.from_), key=_text)
+        yield ClauseFacts(own, "from", _text(states), span)
+    if any(each.once for each in entries):
+        yield ClauseFacts(own, "once", "true", span)
+    for aspect, texts in told.items():
+        if texts:
+            yield ClauseFacts(own, aspect, ", ".join(texts), span)
 
 
 def _law(subject: str, law: Law) -> Iterator[ClauseFacts]:

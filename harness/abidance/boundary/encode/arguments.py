@@ -282,6 +282,9 @@ class Arguments:
         else:
             assert isinstance(value, NewHandle), (path, value)
             made = using if using and using.life.name == shape.handle else None
+            if using is not None and made is None and builder.function.name == using.life.destroy:
+                held = {each for each in using.held.made_from if each.handle == shape.handle}
+                made = next((each for each in self._draft.live if each.held in held), None)
             live = made or self._make(life, value, builder.lives.get(shape.parent))
         destroyed = value.destroyed if isinstance(value, NewHandle) else bool(value.destroyed_by)
         if destroyed and live.state is not None:

@@ -62,6 +62,8 @@ class LiveHandle:
     held: Held
     prepared: Conditions = ()
     gone: Conditions = ()
+    made_with: dict[str, LiveHandle] = field(default_factory=dict)
+    """The handles that the call which made it was given, by its parameters."""
     keeps: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
     state: int | None = None
     """The slot that its state is in, where the contract names states."""

@@ -24,7 +24,7 @@ from abidance.boundary.encode.handle_places import has_room, left_by, path_of_ar
 from abidance.boundary.encode.holdings import STATIC, Holdings, Keep, PlanCall
 from abidance.boundary.encode.result_reads import followed, lasting
 from abidance.boundary.encode.windows import ended, looked_at, note_parameters, settle
-from abidance.boundary.model.traversal import handle_arrays_left, parameter_windows, single
+from abidance.boundary.model.traversal import handle_arrays_left, parameter_windows, root_of, single
 from abidance.boundary.model.types import (
     RESULT_NAME,
     EndShape,
@@ -33,7 +33,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     WithinShape,
 )
-from abidance.boundary.model.values import CallOn, NewHandle
+from abidance.boundary.model.values import CallOn, Earlier, NewHandle
 from abidance.boundary.model.variants import living_arguments
 from abidance.boundary.resolve.freeing import handed_out
 from abidance.boundary.resolve.transfers import succeeded, taken_when, tells_success
@@ -95,12 +95,16 @@ class Encoder:
         *,
         refused: bool = False,
         told: Mapping[str, int | None] = MappingProxyType({}),
+        rejects: str = "",
     ) -> int:
         """Append one call, and before it what its handles need; return its index.
 
-        One that is `refused` leads its handles to no other state. `told` is what functions have told of its room.
+        One that is `refused` leads its handles to no other state. `told` is what functions have told of its room, and
+        `rejects` the clause that the call breaks.
         """
-        builder = self.builder(function, arguments, using, told=told)
+        builder = self.builder(
+            function, self._as_created(function, arguments, using, rejects), using, told=told
+        )
         builder.refused = builder.refused or refused
         ended = [live for live in builder.used if live.life.destroy == function.name]
         if ended and not builder.refused:
@@ -184,6 +188,32 @@ class Encoder:
                 raise EvaluationError(message, live.life.span)
             builder.conditions.extend(live.gone)
         return builder
+
+    def _as_created(
+        self, function: BoundaryFunction, arguments: Values, using: LiveHandle | None, rejects: str
+    ) -> Values:
+        """Return what a function is given that destroys a handle: with it, what the call was given that made that."""
+        life = next((e for e in self._boundary.handles.values() if e.destroy == function.name), None)
+        if life is None or not life.destroyed_with:
+            return arguments
+        refusal = function.refusal(rejects)
+        invalid = {root_of(path) for path in refusal.given} if refusal is not None else set()
+        handle = next(
+            arguments[m.name]
+            for m in function.members
+            if isinstance(m.shape, HandleShape) and m.shape.handle == life.name
+        )
+        given: Values = {}
+        if isinstance(handle, Earlier):
+            given = self.draft.placed[self.draft.steps[handle.call]].arguments
+        elif using is not None and using.life is life:
+            given = self.draft.placed[using.made].arguments
+        elif isinstance(handle, NewHandle):
+            given = handle.arguments
+        told = {
+            n: given[name] for n, name in life.destroyed_with.items() if name in given and n not in invalid
+        }
+        return {**arguments, **told}
 
     def _handles_read(self, builder: CallBuilder) -> None:
         """Note that a call may leave handles in an array of the library's: they are in what is read there."""
@@ -270,6 +300,7 @@ class Encoder:
                 live.state = self.draft.new_slot()
                 live.once = {each: self.draft.new_slot() for each in life.machine.once}
                 moved += states.begins(live, function.name)
+            live.made_with = {**builder.lives}
             self.draft.live.append(live)
         # What comes back stands first.
         save = next((each for each in saves if each[1].block is None and each[1].read is None), None)
@@ -381,8 +412,11 @@ class Encoder:
         """Append the call that destroys a handle, or gives one reference back."""
         arguments: Values = {}
         for member in destroy.members:
-            if isinstance(member.shape, HandleShape) and member.shape.handle == live.life.name:
-                arguments[member.name] = NewHandle(live.life.name, {})
+            if isinstance(member.shape, HandleShape):
+                # Besides the handle it may take what that was made from.
+                made_from = {each.handle for each in live.held.made_from}
+                known = member.shape.handle in {live.life.name, *made_from}
+                arguments[member.name] = NewHandle(member.shape.handle, {}) if known else least(member.shape)
             else:
                 arguments[member.name] = least(member.shape)
         live.prepared = ()

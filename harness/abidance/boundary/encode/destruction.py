@@ -37,7 +37,7 @@ def ways_to_destroy(boundary: Boundary, life: HandleLife, destroy: str) -> list[
         return []
     usable = {
         name
-        for name in machine.transitions
+        for name in machine.functions
         if name not in (destroy, *life.creates) and _needs_nothing(boundary.functions[name], life.name)
     }
     return machine.all_ways(machine.lawful(destroy), usable)

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from abidance.boundary.model.values import Case
 
 
-def encode(boundary: Boundary, case: Case) -> Encoded:
-    """Return the plan for a case.
+def encode(boundary: Boundary, case: Case, rejects: str = "") -> Encoded:
+    """Return the plan for a case; `rejects` is the clause that the call under test breaks, as the contract writes it.
 
     Raises ValueTooWideError for a number that does not fit its C type, and EvaluationError for a length or
     capacity that has no value.
@@ -46,12 +46,14 @@ def encode(boundary: Boundary, case: Case) -> Encoded:
                 # What is asked before a call is asked before the last of them, which is the one that is judged.
                 apart = 2
             for number in range(1, apart):  # what these leave goes on: they are calls of their own
-                first = encoder.call(function, arguments, refused=refused, told=step.told)
+                first = encoder.call(
+                    function, arguments, refused=refused, told=step.told, rejects=step.rejects
+                )
                 if apart < step.times and number == 1:
                     times = step.times - apart + 1
                     encoder.draft.calls[first] = replace(encoder.draft.calls[first], times=times)
                 arguments = again(boundary, function, step)
-            index = encoder.call(function, arguments, refused=refused, told=step.told)
+            index = encoder.call(function, arguments, refused=refused, told=step.told, rejects=step.rejects)
             encoder.draft.steps.append(index)
             made = encoder.draft.calls[index]
             if step.times > 1 and apart == 1:
@@ -62,7 +64,8 @@ def encode(boundary: Boundary, case: Case) -> Encoded:
         under_test = [n for n, step in zip(encoder.draft.steps, case.steps, strict=True) if step.times]
         subject = (under_test or encoder.draft.steps)[-1]
     else:
-        subject = encoder.call(boundary.functions[case.function], case.arguments, told=case.told)
+        function = boundary.functions[case.function]
+        subject = encoder.call(function, case.arguments, told=case.told, rejects=rejects)
         if case.overlap is not None:
             overlap(encoder.draft, subject, *case.overlap, case.fill)
         if case.changed is not None:

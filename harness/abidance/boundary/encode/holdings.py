@@ -73,6 +73,8 @@ class Held:
     related: set[Held] = field(default_factory=set)
     made_from: tuple[Held, ...] = ()
     """What it was created from, or borrowed from."""
+    made_with: dict[str, Held] = field(default_factory=dict)
+    """In a sequence, the handles that the call which made it was given, by its parameters."""
     gone: p.Condition | None = None
     """What must hold so that it is not there any more, once a call has ended it."""
     last: int = 0

@@ -53,8 +53,7 @@ def is_repeatable(boundary: Boundary, function: BoundaryFunction) -> bool:
 def stays(boundary: Boundary, function: BoundaryFunction) -> bool:
     """Tell whether every call leaves its handles in states in which the same call is lawful again."""
     machines = (life.machine for life in boundary.handles.values() if life.machine is not None)
-    found = (machine.transitions.get(function.name) for machine in machines)
-    return all(transition is None or transition.stays for transition in found)
+    return all(each.stays for machine in machines for each in machine.of(function.name))
 
 
 def again(boundary: Boundary, function: BoundaryFunction, step: Step) -> Values:

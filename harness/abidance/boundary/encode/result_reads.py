@@ -57,6 +57,8 @@ def followed(
         for life, _, made, path in builder.made:
             if path == member.name and made is not None and life.record is not None:
                 block, left = made, pointers_in(life.record, path)
+        if member.name in builder.lives:
+            block, left = builder.storage.get(member.name), _of_handle(function, member.name, builder)
         if block is None or block not in builder.watched:
             continue
         for pointer in left:
@@ -68,6 +70,15 @@ def followed(
     found += _viewed(function, builder, handles)
     found += _targets(function, builder)
     return tuple(found)
+
+
+def _of_handle(function: BoundaryFunction, name: str, builder: CallBuilder) -> Iterator[PlacedPointer]:
+    """Yield the pointers in a caller's handle that the callee alone sets, unless the call ends it."""
+    life = builder.lives[name].life
+    if life.record is not None and life.destroy != function.name:
+        for pointer in pointers_in(life.record, name):
+            if pointer.path.removeprefix(f"{name}.").partition(".")[0] in life.read_only:
+                yield pointer
 
 
 POINTS_INTO = " in "

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.encode.call_state import CallBuilder, LiveHandle
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
-    from abidance.boundary.model.states import StateMachine, Transition
+    from abidance.boundary.model.states import StateMachine, Transition, TransitionTarget
     from abidance.boundary.model.types import HandleShape, Shape
     from abidance.contract.expression import Expression
 
@@ -42,29 +42,40 @@ def guards(builder: CallBuilder) -> Iterator[p.Guard]:
         yield p.Guard(slot, (GONE,))
     for slot in builder.there:
         yield p.Guard(slot, (THERE,))
-    for live in builder.used:
+    for live, parameter in concerned(builder):
         machine = live.life.machine
         if machine is None or live.state is None:
             continue
         within = builder.within.get(live.made)
-        states = machine.lawful(function) if within is None else within
+        states = machine.lawful(function, parameter) if within is None else within
         if len(states) < len(machine.states):
             yield p.Guard(live.state, tuple(sorted(machine.number(state) for state in states)))
-        if within is None and function in live.once:
+        once = machine.transition(function, parameter)
+        if within is None and once is not None and once.once:
             yield p.Guard(live.once[function], (UNUSED,))
+
+
+def concerned(builder: CallBuilder) -> Iterator[tuple[LiveHandle, str]]:
+    """Yield the handles that a call is given, and those that they were made from, each as transitions name it."""
+    for path, live in builder.lives.items():
+        parameter = path.partition("[")[0]
+        yield live, parameter
+        for name, parent in live.made_with.items():
+            yield parent, f"{parameter}.{name}"
 
 
 def moves(boundary: Boundary, builder: CallBuilder) -> Iterator[p.Move]:
     """Yield the states that a call leads its handles to; one that is refused leads nowhere."""
     function = builder.function
-    for live in builder.used:
+    for live, parameter in concerned(builder):
         machine = live.life.machine
         if machine is None or live.state is None or builder.refused:
             continue
-        if live.life.destroy == function.name:
+        own = "." not in parameter
+        if own and live.life.destroy == function.name:
             yield p.Move(live.state, GONE)
-        transition = machine.transitions.get(function.name)
-        if transition is None or live.life.destroy == function.name:
+        transition = machine.transition(function.name, parameter)
+        if transition is None or (own and live.life.destroy == function.name):
             continue
         if transition.once:
             yield p.Move(live.once[function.name], USED)
@@ -110,14 +121,49 @@ def _targets(
     boundary: Boundary, builder: CallBuilder, live: LiveHandle, machine: StateMachine, transition: Transition
 ) -> Iterator[p.Move]:
     assert live.state is not None
+    first, told = machine.number(machine.states[0]), []
+    for condition, goals in _goals(machine, transition):
+        tests = target_tests(boundary, builder.function, condition, builder.scope, builder.places)
+        # The guards see to it that the call is made in one of its `sources`.
+        if len(goals) == len(transition.sources) and len({*goals.values()}) == 1:
+            yield from (p.Move(live.state, next(iter(goals.values())), each) for each in tests)
+        else:
+            for low, high, number in _runs(goals):
+                yield from (p.Move(live.state, number, each, (live.state, low, high)) for each in tests)
+        if first in goals.values():
+            told += tests
+    for slot in live.once.values():
+        # It was there, and no call has led it there, where the tests do not hold.
+        yield from (p.Move(slot, UNUSED, each, (live.state, first, first)) for each in told)
+
+
+def _goals(
+    machine: StateMachine, transition: Transition
+) -> Iterator[tuple[Expression | None, dict[int, int]]]:
+    """Yield the conditions of a transition in order, each with the number of a state by that which it is left from."""
+    found: list[tuple[TransitionTarget, dict[int, int]]] = []
     for target in transition.targets:
-        for tests in target_tests(
-            boundary, builder.function, target.condition, builder.scope, builder.places
-        ):
-            yield p.Move(live.state, machine.number(target.state), tests)
-            if target.state == machine.states[0]:
-                for slot in live.once.values():
-                    yield p.Move(slot, UNUSED, tests)
+        here = {machine.number(source): machine.number(target.state) for source in target.sources}
+        last = found[-1] if found else None
+        if last is not None and last[0].span == target.span and not last[1].keys() & here.keys():
+            last[1].update(here)
+        else:
+            found.append((target, here))
+    yield from ((target.condition, goals) for target, goals in found)
+
+
+def _runs(goals: Mapping[int, int]) -> Iterator[tuple[int, int, int]]:
+    """Yield ranges of numbers, each with that which the first of them leads to, and every other one as much further."""
+    run: list[int] = []
+    for source in sorted(goals):
+        if run and source == run[1] + 1 and goals[source] - source == run[2] - run[0]:
+            run[1] = source
+            continue
+        if run:
+            yield run[0], run[1], run[2]
+        run = [source, source, goals[source]]
+    if run:
+        yield run[0], run[1], run[2]
 
 
 def target_tests(

@@ -285,6 +285,9 @@ class HandleLife:
     prepare: tuple[tuple[str, Values], ...] = ()
     record: RecordShape | None = None
     described: frozenset[str] = frozenset()
+    """The fields that the contract describes for the caller to set."""
+    read_only: frozenset[str] = frozenset()
+    """Those that it describes for the caller to read."""
     machine: StateMachine | None = None
     """Which calls are lawful when, where the contract says."""
     zeroed: bool = False
@@ -295,6 +298,8 @@ class HandleLife:
     """How many bytes the caller allocates for one whose `record` is unknown, and has no members here."""
     at_most: int | None = None
     """So many may be alive at a time, of each handle that they are made from."""
+    destroyed_with: Mapping[str, str] = field(default_factory=dict)
+    """By parameters of `destroy`, those of the call that made it which tell what is given there."""
     locks: frozenset[str] = frozenset()
     """Functions that may not be called on what one was made from as long as that one is alive."""
     locks_all_but: frozenset[str] = frozenset()

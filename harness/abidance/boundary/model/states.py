@@ -16,19 +16,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TransitionTarget:
-    """A state that a call leads to when a condition holds; without one, when the call succeeds."""
+    """A state that a call leads to from some states when a condition holds; without one, when the call succeeds."""
 
     state: str
     condition: Expression | None
     span: Span
+    sources: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
     """What a function's calls have to do with the state of a handle.
 
-    `sources` are the states in which they are lawful. Of the `targets`, the first whose condition holds counts. With
-    `once`, there is one call, or one more after each return to the first state.
+    `sources` are the states in which they are lawful. Of the `targets` from a state, the first whose condition holds
+    counts. With `once`, there is one call, or one more after each return to the first state. `parameter` tells which of
+    several handles it is about, empty where all that the call is given are meant: a parameter, or one that has another
+    behind a dot for the handle that was given as that when the handle in the parameter was made.
     """
 
     function: str
@@ -36,11 +39,16 @@ class Transition:
     targets: tuple[TransitionTarget, ...]
     once: bool
     span: Span
+    parameter: str = ""
 
     @property
     def stays(self) -> bool:
         """Tell whether every call leaves the handle where the same call is lawful again."""
         return not self.once and all(each.state in self.sources for each in self.targets)
+
+    def targets_from(self, state: str) -> tuple[TransitionTarget, ...]:
+        """Return where a call may lead from a state."""
+        return tuple(each for each in self.targets if state in each.sources)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +63,62 @@ class Shown:
 class StateMachine:
     """The states of one kind of handle, that of a new one first. Not slotted: what is derived is stored.
 
-    `begins` are the states of new ones, by the function that makes them, where that is not the first; such a function
-    may be given another of the kind, as a copy is, which stays in its state.
+    Of a handle that counts, each number is a state of its own: those of one name that the contract gives stand one
+    after the other, and `named` has them by it. `counted` has what was counted in each. `begins` are the states of new
+    ones, by the function that makes them, where that is not the first; such a function may be given another of the
+    kind, as a copy is, which stays in its state.
     """
 
     handle: str
     states: tuple[str, ...]
-    transitions: Mapping[str, Transition]
+    transitions: tuple[Transition, ...]
     shown: Mapping[str, tuple[Shown, ...]] = field(default_factory=dict)
     begins: Mapping[str, str] = field(default_factory=dict)
+    named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    counted: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
-    def lawful(self, function: str) -> frozenset[str]:
-        """Return the states in which a function may be called."""
-        named = self.transitions.get(function)
-        return frozenset(self.states) if named is None else named.sources
+    def called(self, name: str) -> tuple[str, ...]:
+        """Return the states that the contract means by a name, nothing where it names none."""
+        return self.named.get(name, ())
+
+    def of(self, function: str) -> tuple[Transition, ...]:
+        """Return what is said of a function's calls, of one handle or several that they are given."""
+        return self._by_function.get(function, ())
+
+    def transition(self, function: str, parameter: str = "") -> Transition | None:
+        """Return what is said of the handle that a function is given as one of its parameters, None for nothing."""
+        found = self.of(function)
+        return next((each for each in found if each.parameter in ("", parameter)), None)
+
+    def lawful(self, function: str, parameter: str = "") -> frozenset[str]:
+        """Return the states in which a function may be called on the handle that is given to one of its parameters."""
+        found = self.transition(function, parameter)
+        return frozenset(self.states) if found is None else found.sources
+
+    @cached_property
+    def functions(self) -> tuple[str, ...]:
+        """Return the functions of which something is said, in the order written."""
+        return tuple(self._by_function)
+
+    @cached_property
+    def _by_function(self) -> dict[str, tuple[Transition, ...]]:
+        found: dict[str, tuple[Transition, ...]] = {}
+        for each in self.transitions:
+            found[each.function] = (*found.get(each.function, ()), each)
+        return found
+
+    @cached_property
+    def showing(self) -> frozenset[str]:
+        """Return the functions that show a state."""
+        return frozenset(shown.function for several in self.shown.values() for shown in several)
 
     def number(self, state: str) -> int:
         """Return a state as plans have it; 0 is that of a handle that was not made."""
-        return self.states.index(state) + 1
+        return self._numbers[state]
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {state: number for number, state in enumerate(self.states, 1)}
 
     def first(self, create: str) -> str:
         """Return the state of a handle that a function has made."""
@@ -81,7 +127,7 @@ class StateMachine:
     @cached_property
     def once(self) -> tuple[str, ...]:
         """Return the functions that are called once for each handle."""
-        return tuple(each.function for each in self.transitions.values() if each.once)
+        return tuple(dict.fromkeys(each.function for each in self.transitions if each.once))
 
     def next_towards(
         self, state: str, wanted: Collection[str], usable: Collection[str]
@@ -96,40 +142,48 @@ class StateMachine:
             return ()
         return tuple(
             (function, target)
-            for function, sources, target in self._edges(frozenset(usable))
-            if state in sources and distance.get(target, here) == here - 1
+            for function, target in self._edges_from(frozenset(usable)).get(state, ())
+            if distance.get(target, here) == here - 1
         )
 
     def all_ways(self, wanted: Collection[str], usable: Collection[str]) -> list[tuple[str, str]]:
         """Return calls in order, each with the state in which it is made: all ways to a wanted one."""
-        edges = self._edges(frozenset(usable))
+        edges = self._edges_from(frozenset(usable))
         distance = self._distances(frozenset(wanted), frozenset(usable))
         return [
             (function, state)
             for state in sorted((s for s in self.states if distance.get(s)), key=lambda s: -distance[s])
-            for function, sources, target in edges
-            if state in sources and distance.get(target) == distance[state] - 1
+            for function, target in edges.get(state, ())
+            if distance.get(target) == distance[state] - 1
         ]
 
-    def _edges(self, usable: frozenset[str]) -> list[tuple[str, frozenset[str], str]]:
-        return [
-            (each.function, each.sources, target)
-            for each in self.transitions.values()
-            if each.function in usable
-            for target in dict.fromkeys(target.state for target in each.targets)
-        ]
+    def _edges_from(self, usable: frozenset[str]) -> dict[str, list[tuple[str, str]]]:
+        """Return the calls that may be made in each state, each with a state that it may lead to."""
+        if usable not in self._edges:
+            found: dict[str, dict[tuple[str, str], None]] = {}
+            for each in self.transitions:
+                for target in each.targets if each.function in usable else ():
+                    for source in target.sources:
+                        found.setdefault(source, {})[each.function, target.state] = None
+            self._edges[usable] = {state: [*edges] for state, edges in found.items()}
+        return self._edges[usable]
+
+    @cached_property
+    def _edges(self) -> dict[frozenset[str], dict[str, list[tuple[str, str]]]]:
+        return {}
 
     def _distances(self, wanted: frozenset[str], usable: frozenset[str]) -> dict[str, int]:
         """Return how many calls each state is from a wanted one, for those from which there is a way."""
-        edges = self._edges(usable)
+        before: dict[str, list[str]] = {}
+        for source, edges in self._edges_from(usable).items():
+            for _, target in edges:
+                before.setdefault(target, []).append(source)
         found = dict.fromkeys(wanted, 0)
         waiting = deque(wanted)
         while waiting:
             reached = waiting.popleft()
-            for _, sources, target in edges:
-                if target != reached:
-                    continue
-                for source in sources - found.keys():
+            for source in before.get(reached, ()):
+                if source not in found:
                     found[source] = found[reached] + 1
                     waiting.append(source)
         return found

@@ -70,8 +70,8 @@ class AskedFunctions:
         for life in self.handles.values():
             if name in (*life.creates, life.destroy, life.acquire):
                 return f"`{name}` makes, keeps or destroys a `{life.name}`, and {self.purpose} only reads"
-            moved = life.machine.transitions.get(name) if life.machine is not None else None
-            if moved is not None and (moved.once or moved.targets):
+            moved = life.machine.of(name) if life.machine is not None else ()
+            if any(each.once or each.targets for each in moved):
                 return f"`{name}` may change the state of a `{life.name}`, and {self.purpose} only reads"
         for member in asked.members:
             shape = member.shape
@@ -102,12 +102,16 @@ class AskedFunctions:
         """Return where a handle may be after a call, or before it, in which a function may not be called on it."""
         for life in self.handles.values():
             machine = life.machine
-            if machine is None or asked.name not in machine.transitions:
+            if machine is None or not machine.of(asked.name):
                 continue
-            moved = machine.transitions.get(function.name) if not before else None
-            after = machine.lawful(function.name) if moved is None or not moved.targets else frozenset[str]()
-            after |= {each.state for each in moved.targets} if moved is not None else frozenset()
-            for state in sorted(after - machine.lawful(asked.name)):
+            lawful = frozenset[str]().union(*(each.sources for each in machine.of(asked.name)))
+            after = frozenset[str]()
+            for moved in machine.of(function.name) or (None,):
+                stays = before or moved is None or not moved.targets
+                sources = frozenset(machine.states) if moved is None else moved.sources
+                after |= sources if stays else frozenset()
+                after |= {each.state for each in moved.targets} if moved is not None and not before else set()
+            for state in sorted(after - lawful):
                 when = "before" if before else "after"
                 return f"a `{life.name}` may be in `{state}` {when} `{function.name}`, where `{asked.name}` is unlawful"
         return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +11,16 @@ from abidance.boundary.model.boundary import Example, OutOfMemory, Reject
 from abidance.boundary.model.traversal import fields_of, pointee
 from abidance.boundary.model.values import DESTROYED, InState
 from abidance.boundary.resolve.contract_values import MISSING
-from abidance.contract.expression import spelling
+from abidance.contract.expression import EvaluationError, spelling
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.states import StateMachine
     from abidance.boundary.model.values import Values
     from abidance.boundary.resolve.contract_values import LiteralConverter
     from abidance.boundary.resolve.problems import Problems
@@ -35,8 +38,8 @@ class CallReader:
     constants: Mapping[str, int]
     mortal: frozenset[str]
     """The handles that the contract says how to destroy."""
-    states: Mapping[str, tuple[str, ...]]
-    """By handle, the states that the contract names."""
+    states: Mapping[str, StateMachine]
+    """By handle, its states where the contract names any."""
     records: Mapping[str, s.RecordShape]
     """Those of handles that the caller allocates."""
 
@@ -186,10 +189,37 @@ class CallReader:
 
     def _states(self, handle: s.HandleShape, literal: Literal) -> tuple[str, ...]:
         """Return the states that a literal names, or nothing where it names anything else."""
-        names = self.states.get(handle.handle, ())
+        machine = self.states.get(handle.handle)
+        if machine is None:
+            return ()
         items = literal.items if literal.items is not None else (literal,)
-        found = tuple(item.text for item in items if not item.quoted and item.text in names)
-        return found if len(found) == len(items) else ()
+        found = [
+            ()
+            if item.quoted or item.items is not None or item.entries is not None
+            else machine.called(item.text)
+            for item in items
+        ]
+        if all(found):
+            return tuple(state for each in found for state in each)
+        if len(items) != 1 or not machine.counted or not literal.text or literal.null:
+            return ()
+        return self._counted(machine, literal)
+
+    def _counted(self, machine: StateMachine, literal: Literal) -> tuple[str, ...]:
+        """Return the states in which a condition holds on what a handle counts, nothing where it is none."""
+        try:
+            condition = literal.expression()
+        except UsageError:
+            return ()
+        if not condition.names & {*next(iter(machine.counted.values()))}:
+            return ()
+        with suppress(EvaluationError):
+            return tuple(
+                state
+                for state, numbers in machine.counted.items()
+                if condition.holds({**self.constants, **numbers})
+            )
+        return ()
 
     def _twice(self, member: s.Member, literal: Literal) -> tuple[Literal | None, Literal | None]:
         """Return what an example gives and what it expects afterwards, of a parameter that is read and written.

@@ -169,7 +169,7 @@ class FunctionJoiner:
             return function
         constants = self.shaper.layouts.constants
         mortal = frozenset(name for name, handle in self.handles.items() if handle.ended_by is not None)
-        states = {name: tuple(handle.states) for name, handle in self.handles.items()}
+        states = {name: life.machine for name, life in lives.items() if life.machine is not None}
         records = {name: life.record for name, life in lives.items() if life.record is not None}
         reader = CallReader(
             LiteralConverter(constants, self.problems), self.problems, constants, mortal, states, records

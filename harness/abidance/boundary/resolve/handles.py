@@ -19,6 +19,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.values import ANY
 from abidance.boundary.resolve.contract_values import MISSING, LiteralConverter
+from abidance.boundary.resolve.destroyers import destroyed_with
 from abidance.boundary.resolve.freeing import takes_anything
 from abidance.boundary.resolve.states import join_states
 from abidance.boundary.values.length_parameters import ties
@@ -30,7 +31,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.boundary.model.values import Values
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.language.clauses import Name
     from abidance.contract.language.literals import Literal
-    from abidance.contract.model import Contract, HandlePromise
+    from abidance.contract.model import Contract, FieldPromise, HandlePromise
     from abidance.core.span import Span
 
 
@@ -75,6 +76,7 @@ def join_handles(
                 )
                 problems.settled(each.name)
         record = _record(create, promise, shaper, problems)
+        creators = {kind: [n.text for n in each.creates] for kind, each in contract.handles.items()}
         if promise.size is not None:
             for each in creates:
                 problems.names(promise.size, {*(spelling(m.name) for m in each.members), *shaper.constants})
@@ -93,10 +95,14 @@ def join_handles(
             prepare=written_calls("prepare", promise.prepare, functions, writer, problems, name),
             record=record,
             described=_described(contract, promise, shaper) if record else frozenset(),
-            machine=join_states(promise, functions, shaper.constants, problems),
+            read_only=frozenset(_read_only(_fields(contract, promise, shaper))) if record else frozenset(),
+            machine=join_states(
+                promise, functions, shaper.constants, shaper.layouts.constants, problems, creators
+            ),
             zeroed=promise.zeroed is True,
             number=_number(create, name),
             size=promise.size if record is not None else None,
+            destroyed_with=destroyed_with(name, promise, creates, functions, shaper, problems),
             at_most=promise.at_most,
             locks=_locked(promise, promise.locks, functions, problems),
             locks_all_but=_locked(promise, promise.locks_all_but, functions, problems),
@@ -323,14 +329,41 @@ def _number(create: BoundaryFunction, name: str) -> ScalarShape | None:
 
 
 def _described(contract: Contract, promise: HandlePromise, shaper: Shaper) -> frozenset[str]:
-    """Return the fields that the contract describes: the caller's to set before each call."""
+    """Return the fields that the contract describes for the caller to set before each call."""
+    fields = _fields(contract, promise, shaper)
+    handed_on = {each.user_data.text for each in fields.values() if each.user_data is not None}
+    return frozenset({*fields, *handed_on} - {*_read_only(fields)})
+
+
+def _read_only(fields: Mapping[str, FieldPromise]) -> Iterator[str]:
+    return (name for name, each in fields.items() if each.read_only)
+
+
+def _fields(contract: Contract, promise: HandlePromise, shaper: Shaper) -> Mapping[str, FieldPromise]:
+    """Return what the contract says of the fields of a handle's type."""
     wanted = (promise.type or promise.name).text
     for name, type_ in (contract.types or {}).items():
         one, other = shaper.declarations.find_type(name), shaper.declarations.find_type(wanted)
         if one and other and shaper.declarations.same(one, other):
-            handed_on = {each.user_data.text for each in type_.fields.values() if each.user_data is not None}
-            return frozenset({*type_.fields, *handed_on})
-    return frozenset()
+            return type_.fields
+    return {}
+
+
+def check_read_only(
+    contract: Contract, lives: Mapping[str, HandleLife], shaper: Shaper, problems: Problems
+) -> None:
+    """Complain about fields that are only read, of types of which the caller makes values."""
+    records = [promise for name, promise in contract.handles.items() if name in lives and lives[name].record]
+    for type_ in contract.types.values():
+        if any(_fields(contract, each, shaper) is type_.fields for each in records):
+            continue
+        for each in type_.fields.values():
+            if each.read_only:
+                words = (
+                    f"`read_only` is about handles that the caller allocates, and no `{type_.name}` is one"
+                )
+                help_ = f"`handles: {{{type_.name}: {{create: ...}}}}` says that it is"
+                problems.add(Diagnostic(WRONG_VALUE, words, (Label(each.key_span("read_only")),), help=help_))
 
 
 def _spelling(promise: HandlePromise, shaper: Shaper) -> str:

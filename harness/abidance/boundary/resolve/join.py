@@ -23,7 +23,7 @@ from abidance.boundary.resolve.freeing import (
     with_freeing_calls,
 )
 from abidance.boundary.resolve.functions import FunctionJoiner
-from abidance.boundary.resolve.handles import join_handles, join_setup
+from abidance.boundary.resolve.handles import check_read_only, join_handles, join_setup
 from abidance.boundary.resolve.last_errors import LastErrorReader, tellers
 from abidance.boundary.resolve.laws import join_laws
 from abidance.boundary.resolve.layout_assertions import layout_mismatches
@@ -127,6 +127,7 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
     check_freers(contract, functions, problems)
     check_allocators(contract, functions, problems)
     lives = join_handles(contract, functions, shaper, problems)
+    check_read_only(contract, lives, shaper, problems)
     functions = {
         name: with_freeing_calls(function, functions, layouts.constants, problems)
         for name, function in functions.items()
@@ -208,8 +209,9 @@ def _of_handle(handle: HandlePromise) -> Iterator[Name]:
     """Yield the functions that a handle's own clauses name."""
     yield from handle.creates
     yield from (name for call in handle.prepare or () for name in call)
-    yield from (each.name for each in handle.transitions.values())
+    yield from handle.transitions
     yield from (name for state in handle.states.values() for name in state.shown_by)
+    yield from (name for counter in handle.counts.values() for name in counter.shown_by)
     if handle.destroy:
         yield handle.destroy
     if handle.references is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from itertools import product
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.states import Shown, StateMachine, Transition, TransitionTarget
@@ -16,7 +18,7 @@ from abidance.boundary.model.types import (
     What,
 )
 from abidance.boundary.resolve.names import check_condition
-from abidance.contract.expression import spelling
+from abidance.contract.expression import EvaluationError, spelling
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.plan.callback_script import MOST_GIVEN
@@ -37,6 +39,8 @@ ONLY = "new"
 """What the only state of a handle is called of which the contract names none."""
 WITHIN = "callback"
 """What a contract says where a function may be called from callbacks."""
+MOST_STATES = 4096
+"""In more states than these no handle may be, each number that it counts for one."""
 FORBIDDEN = ("destroyed", "null", "any", WITHIN)
 """What else may stand where a handle is written."""
 
@@ -45,12 +49,18 @@ def join_states(
     promise: HandlePromise,
     functions: Mapping[str, BoundaryFunction],
     constants: Collection[str],
+    values: Mapping[str, int],
     problems: Problems,
+    creates: Mapping[str, Collection[str]],
 ) -> StateMachine | None:
-    """Return the states of a handle, None where the contract names neither any nor a transition."""
-    if not promise.states and not promise.transitions:
+    """Return the states of a handle, None where the contract names neither any nor a transition.
+
+    `values` are those of the header's `constants` that are whole numbers; `creates` the functions that make the handles
+    of each kind.
+    """
+    if not (promise.states or promise.transitions or promise.counts):
         return None
-    joiner = _Joiner(promise, functions, constants, problems)
+    joiner = _Joiner(promise, functions, constants, values, problems, creates)
     return joiner.machine()
 
 
@@ -60,55 +70,94 @@ class _Joiner:
         promise: HandlePromise,
         functions: Mapping[str, BoundaryFunction],
         constants: Collection[str],
+        values: Mapping[str, int],
         problems: Problems,
+        creates: Mapping[str, Collection[str]],
     ) -> None:
         self._promise = promise
         self._handle = promise.name.text
         self._functions = functions
         self._constants = constants
+        self._values = values
         self._problems = problems
+        self._creators = creates
         self._states: dict[str, Span | None] = {n: each.span for n, each in promise.states.items()}
         self._names = (*self._states,) or (ONLY,)
+        self._counters = {name.text: each.most for name, each in promise.counts.items()}
+        self._named, self._counted = self._levels()
+
+    def _levels(self) -> tuple[dict[str, tuple[str, ...]], dict[str, dict[str, int]]]:
+        """Return the states by the names that the contract has for them, and what was counted in each."""
+        promised = self._counters
+        if math.prod(most + 1 for most in promised.values()) * len(self._names) > MOST_STATES:
+            words = f"a `{self._handle}` would be in more than {MOST_STATES} states, each number that it counts for one"
+            first = next(iter(self._promise.counts.values()))
+            help_ = "let it count less far: what is wrong shows with small numbers"
+            self._wrong(words, first.span, help_=help_)
+            promised.clear()
+        named, counted = {}, {}
+        for name in self._names:
+            found = []
+            for each in product(*(range(most + 1) for most in promised.values())):
+                level = ", ".join(f"{c} {n}" for c, n in zip(promised, each, strict=True))
+                state = ", ".join(part for part in (name if self._states or not level else "", level) if part)
+                found.append(state)
+                counted[state] = dict(zip(promised, each, strict=True))
+            named[name] = tuple(found)
+        return named, counted
 
     def machine(self) -> StateMachine:
         """Return what the contract says; what does not fit is left out, and complained about."""
         for name, state in self._promise.states.items():
             if name in FORBIDDEN:
                 self._wrong(f"`{name}` means something else where a handle is written", state.span)
-        transitions, begins = {}, {}
-        for name, each in self._promise.transitions.items():
-            function = self._function(each.name)
+        for counter in self._promise.counts:
+            if counter.text in self._states or counter.text in self._constants:
+                self._wrong(f"`{counter}` is already the name of something else", counter.span)
+        transitions, begins = [], {}
+        for called, several in self._promise.transitions.items():
+            function = self._function(called, several)
             if function is None:
                 continue
-            transition = self._transition(function, each)
+            made = self._transitions(function, several)
             if not self._creates(function):
-                transitions[name] = transition
-            elif transition.targets:
-                begins[name] = transition.targets[0].state
-        shown = {
-            name: tuple(
-                Shown(function.name, condition)
-                for called, condition in state.shown_by.items()
-                if (function := self._function(called)) is not None and self._known(condition, function)
-            )
-            for name, state in self._promise.states.items()
-            if state.shown_by
-        }
-        machine = StateMachine(self._handle, self._names, transitions, shown, begins)
+                transitions += made
+            elif made and made[0].targets:
+                begins[called.text] = made[0].targets[0].state
+        shown = self._shown()
+        states = tuple(state for each in self._named.values() for state in each)
+        counted = self._counted if self._counters else {}
+        machine = StateMachine(self._handle, states, tuple(transitions), shown, begins, self._named, counted)
         self._check_reached(machine)
         return machine
 
-    def _function(self, name: Name) -> BoundaryFunction | None:
+    def _shown(self) -> dict[str, tuple[Shown, ...]]:
+        found: dict[str, tuple[Shown, ...]] = {}
+        for name, promise in self._promise.states.items():
+            for called, condition in promise.shown_by.items():
+                function = self._function(called)
+                if function is not None and self._known(condition, function):
+                    for state in self._named[name]:
+                        told = Shown(function.name, condition.with_numbers(self._counted[state]))
+                        found[state] = (*found.get(state, ()), told)
+        for counter in self._promise.counts.values():
+            for called, condition in counter.shown_by.items():
+                function = self._function(called)
+                if function is not None and self._known(condition, function):
+                    for state, numbers in self._counted.items():
+                        told = Shown(function.name, condition.with_numbers(numbers))
+                        found[state] = (*found.get(state, ()), told)
+        return found
+
+    def _function(self, name: Name, promised: tuple[TransitionPromise, ...] = ()) -> BoundaryFunction | None:
         """Return a function that takes the handle; complain where it does not. The header may have none of the name."""
         function = self._functions.get(name.text)
         if function is None:
             return None
-        if self._creates(function):
+        behind = [each for each in promised if each.of is not None and "." in each.of.text]
+        if self._creates(function) or (behind and len(behind) == len(promised)):
             return function
-        taken = [
-            m for m in function.members if isinstance(m.shape, HandleShape) and m.shape.handle == self._handle
-        ]
-        if not taken:
+        if not self._taken(function):
             remedy = f"say which parameter it is: `{{handle: {self._handle}}}`" if _points(function) else None
             self._problems.contradiction(
                 f"`{function.name}` takes no `{self._handle}`",
@@ -119,22 +168,155 @@ class _Joiner:
             return None
         return function
 
+    def _taken(self, function: BoundaryFunction) -> list[str]:
+        """Return the parameters that are the handle."""
+        return [
+            m.name
+            for m in function.members
+            if isinstance(m.shape, HandleShape) and m.shape.handle == self._handle
+        ]
+
     def _creates(self, function: BoundaryFunction) -> bool:
         return any(name.text == function.name for name in self._promise.creates)
 
-    def _transition(self, function: BoundaryFunction, promise: TransitionPromise) -> Transition:
-        if self._creates(function) and (promise.from_ or promise.once or any(promise.to.values())):
+    def _transitions(
+        self, function: BoundaryFunction, several: tuple[TransitionPromise, ...]
+    ) -> list[Transition]:
+        """Return what is said of a function's calls: one transition for each handle that it is about."""
+        found: dict[str, Transition] = {}
+        for promise in several:
+            parameter = promise.of.text if promise.of is not None else ""
+            if promise.of is not None and not self._is_given(function, promise.of):
+                continue
+            if not self._counts_rightly(promise):
+                continue
+            made = self._transition(function, promise, parameter)
+            before = found.get(parameter)
+            if before is None:
+                found[parameter] = made
+                continue
+            if twice := sorted(before.sources & made.sources):
+                words = f"two entries say where `{function.name}` leads from `{twice[0]}`"
+                self._wrong(
+                    words, made.span, help_="give each its own states under `from`, or one handle with `of`"
+                )
+            found[parameter] = Transition(
+                function.name,
+                before.sources | made.sources,
+                (*before.targets, *made.targets),
+                before.once or made.once,
+                before.span,
+                parameter,
+            )
+        return [*found.values()]
+
+    def _is_given(self, function: BoundaryFunction, of: Name) -> bool:
+        """Tell whether a call is given the handle that a transition is about; complain where it is not."""
+        taken = self._taken(function)
+        first, _, rest = of.text.partition(".")
+        if not rest and first in taken:
+            return True
+        members = {member.name: member for member in function.members}
+        child = members[first].shape if first in members else None
+        if rest and isinstance(child, HandleShape):
+            makers = [
+                self._functions[n] for n in self._creators.get(child.handle, ()) if n in self._functions
+            ]
+            if any(rest in self._taken(each) for each in makers):
+                return True
+            words = f"no `{self._handle}` is given as `{rest}` where a `{child.handle}` is made"
+            self._wrong(words, of.span)
+            return False
+        known: dict[str, Span | None] = {name: members[name].declared for name in taken}
+        self._problems.unknown("parameter", first, of.span, known, f"`{function.name}` as a `{self._handle}`")
+        return False
+
+    def _transition(
+        self, function: BoundaryFunction, promise: TransitionPromise, parameter: str
+    ) -> Transition:
+        if self._creates(function) and (
+            promise.from_ or promise.once or promise.while_ or promise.of or any(promise.to.values())
+        ):
             message = f"`{function.name}` creates a `{self._handle}`, which is in no state before"
             self._wrong(message, promise.span, help_="say `{to: STATE}` for the state that a new one is in")
-        named = [name for name in promise.from_ if name.text != WITHIN]
-        sources = frozenset(name.text for name in named if self._state(name))
+        named = {name.text for name in promise.from_ if name.text != WITHIN and self._state(name)}
         if not promise.from_:
-            sources = frozenset(self._names)
-        targets = []
-        for name, condition in promise.to.items():
-            if self._state(name) and (condition is None or self._decidable(condition, function)):
-                targets.append(TransitionTarget(name.text, condition, name.span))
-        return Transition(function.name, sources, tuple(targets), bool(promise.once), promise.span)
+            named = {*self._names}
+        goals: list[tuple[str, Expression | None, Span]] = [
+            (name.text, condition, name.span)
+            for name, condition in promise.to.items()
+            if self._state(name) and (condition is None or self._decidable(condition, function))
+        ]
+        sources: list[str] = []
+        targets: dict[tuple[int, str], tuple[list[str], Expression | None, Span]] = {}
+        for name in self._names:
+            for state in self._named[name] if name in named else ():
+                after = self._counts_on(promise, self._counted[state])
+                if after is None or not self._holds(promise.while_, self._counted[state]):
+                    continue
+                sources.append(state)
+                here = [(goal, condition, span) for goal, condition, span in goals]
+                if not goals and promise.counts:
+                    here = [(name, None, promise.span)]
+                for order, (goal, condition, span) in enumerate(here):
+                    led = self._at(goal, after)
+                    one = targets.setdefault((order, led), ([], condition, span))
+                    one[0].append(state)
+        leads = [
+            TransitionTarget(led, condition, span, frozenset(from_))
+            for (_, led), (from_, condition, span) in sorted(targets.items(), key=lambda item: item[0][0])
+        ]
+        once = bool(promise.once)
+        if named and not sources:
+            words = (
+                f"`{function.name}` may never be called: no number that a `{self._handle}` counts allows it"
+            )
+            self._wrong(words, promise.span)
+        return Transition(function.name, frozenset(sources), tuple(leads), once, promise.span, parameter)
+
+    def _counts_rightly(self, promise: TransitionPromise) -> bool:
+        """Tell whether a transition names only what the handle counts; complain where it does not."""
+        known: dict[str, Span | None] = {name.text: name.span for name in self._promise.counts}
+        advice = "a list of all: `counts: {NAME: HIGHEST}` beside `transitions`" if not known else ""
+        right = True
+        for name in promise.counts:
+            if name.text not in known:
+                where = f"`counts` of `{self._handle}`"
+                self._problems.unknown("count", name.text, name.span, known, where, advice)
+                right = False
+        expressions = (*promise.counts.values(), *([promise.while_] if promise.while_ is not None else ()))
+        for each in expressions:
+            right &= self._problems.names(
+                each,
+                {*known, *self._values},
+                advice="only what the handle counts, and constants, are known where it is told when a call is lawful",
+            )
+        return right
+
+    def _at(self, name: str, counted: Mapping[str, int]) -> str:
+        """Return the state of one name in which so much was counted."""
+        return next(state for state in self._named[name] if self._counted[state] == counted)
+
+    def _counts_on(self, promise: TransitionPromise, counted: Mapping[str, int]) -> dict[str, int] | None:
+        """Return what is counted after a call, None where that is more than may be, or less than nothing."""
+        found = dict(counted)
+        for name, expression in promise.counts.items() if self._counters else ():
+            value = self._number(expression, counted)
+            if value is None or not 0 <= value <= self._counters[name.text]:
+                return None
+            found[name.text] = value
+        return found
+
+    def _holds(self, condition: Expression | None, counted: Mapping[str, int]) -> bool:
+        return condition is None or not self._counters or bool(self._number(condition, counted))
+
+    def _number(self, expression: Expression, counted: Mapping[str, int]) -> int | None:
+        """Return a number over what is counted, and constants; None where it has no value."""
+        try:
+            value = expression.evaluate({**self._values, **counted})
+        except EvaluationError:
+            return None
+        return int(value) if isinstance(value, int) else None
 
     def _state(self, name: Name) -> bool:
         if name.text in self._states:
@@ -146,7 +328,8 @@ class _Joiner:
         return False
 
     def _known(self, condition: Expression, function: BoundaryFunction) -> bool:
-        return check_condition(function, condition, self._constants, self._problems)
+        known = {*self._constants, *(name.text for name in self._promise.counts)}
+        return check_condition(function, condition, known, self._problems)
 
     def _decidable(self, condition: Expression, function: BoundaryFunction) -> bool:
         """Tell whether the worker can tell, from what a call leaves, whether a condition holds."""
@@ -184,9 +367,9 @@ class _Joiner:
     def _check_reached(self, machine: StateMachine) -> None:
         """Complain about states that no call leads to."""
         reached = {machine.first(name.text) for name in self._promise.creates}
-        reached |= {target.state for each in machine.transitions.values() for target in each.targets}
+        reached |= {target.state for each in machine.transitions for target in each.targets}
         for name, span in self._states.items():
-            if name not in reached and span is not None:
+            if reached.isdisjoint(self._named[name]) and span is not None:
                 self._wrong(f"no call leads a `{self._handle}` to the state `{name}`", span)
 
     def _wrong(self, message: str, span: Span, *, help_: str | None = None) -> None:

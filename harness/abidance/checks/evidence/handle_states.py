@@ -50,14 +50,14 @@ def passages(run: CaseRun) -> dict[int, tuple[Passage, ...]]:
         if not run.observation.calls[index].ran or placed.frees is not None:
             continue
         made = []
-        for parameter, kind in _used(placed):
-            machine, handle = machines.get(kind), placed.origin(parameter)
+        for parameter, kind, handle in _concerned(run, placed):
+            machine = machines.get(kind)
             before = current.get(handle) if handle is not None else None
             if machine is None or handle is None or before is None:
                 continue
-            after = _after(run, index, machine, before)
+            named = machine.transition(placed.function.name, parameter)
+            after = _after(run, index, named, before)
             current[handle] = after
-            named = machine.transitions.get(placed.function.name)
             made.append(Passage(machine, parameter, before, after, named))
         for path, kind in _new_handles(placed):
             if (machine := machines.get(kind)) is not None:
@@ -74,6 +74,16 @@ def _used(placed: PlacedCall) -> Iterator[tuple[str, str]]:
                     yield path, shape.handle
 
 
+def _concerned(run: CaseRun, placed: PlacedCall) -> Iterator[tuple[str, str, _Handle | None]]:
+    """Yield the handles that a call is given, and those that they were made from, each as transitions name it."""
+    for path, kind in _used(placed):
+        handle, parameter = placed.origin(path), path.partition("[")[0]
+        yield parameter, kind, handle
+        maker = run.encoded.calls[handle[0]] if handle is not None else None
+        for name, given in _used(maker) if maker is not None else ():
+            yield f"{parameter}.{name.partition('[')[0]}", given, maker.origin(name) if maker else None
+
+
 def _new_handles(placed: PlacedCall) -> Iterator[tuple[str, str]]:
     result = placed.function.result
     if isinstance(result.shape, HandleShape) and result.owned:
@@ -83,14 +93,13 @@ def _new_handles(placed: PlacedCall) -> Iterator[tuple[str, str]]:
             yield member.name, member.shape.handle
 
 
-def _after(run: CaseRun, index: int, machine: StateMachine, before: str) -> str | None:
+def _after(run: CaseRun, index: int, transition: Transition | None, before: str) -> str | None:
     """Return the state that a call led to; None where it succeeded and no condition holds."""
-    placed = run.encoded.calls[index]
-    transition = machine.transitions.get(placed.function.name)
-    if transition is None or not transition.targets or _is_refused(run, index):
+    targets = transition.targets_from(before) if transition is not None else ()
+    if not targets or _is_refused(run, index):
         return before
     values = run.at(index).values
-    for target in transition.targets:
+    for target in targets:
         if target.condition is None:
             if values.success:
                 return target.state
@@ -98,7 +107,7 @@ def _after(run: CaseRun, index: int, machine: StateMachine, before: str) -> str 
         with suppress(EvaluationError):
             if target.condition.holds(values.after, values.before):
                 return target.state
-    conditional = any(target.condition is not None for target in transition.targets)
+    conditional = any(target.condition is not None for target in targets)
     return None if conditional and values.success else before
 
 

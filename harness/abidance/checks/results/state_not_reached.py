@@ -70,7 +70,7 @@ class StateNotReached(Check):
 def _leads_nowhere(trial: CaseResult, passage: Passage) -> Diagnostic:
     transition, function = passage.transition, trial.function
     assert transition is not None
-    targets = ", ".join(f"`{each.state}`" for each in transition.targets)
+    targets = ", ".join(f"`{each.state}`" for each in transition.targets_from(passage.before))
     return Diagnostic(
         StateNotReached.code,
         f"`{function.name}`{result_text(trial)} in state `{passage.before}`, which leads to none of {targets}",

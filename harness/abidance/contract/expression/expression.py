@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -92,6 +93,11 @@ class Expression:
         count = ast.Call(func=ast.Name("len", ast.Load()), args=[self._tree], keywords=[])
         tree = _like(self._tree, ast.IfExp(there, count, ast.Constant(0)))
         return Expression(length_text(self.text), self.span, self.references, tree, self._where)
+
+    def with_numbers(self, numbers: Mapping[str, int]) -> Expression:
+        """Return the same expression where some names are numbers."""
+        tree = _Numbers(numbers).visit(copy.deepcopy(self._tree))
+        return Expression(self.text, self.span, tuple(references(tree, self._where, {})), tree, self._where)
 
     @property
     def uses_old(self) -> bool:
@@ -198,6 +204,19 @@ class Expression:
     def scenarios(self, constants: Mapping[str, object] | None = None) -> tuple[tuple[Fact, ...], ...]:
         """Return the sets of conditions that it names together: situations worth trying on purpose."""
         return tuple(scenarios(self._tree, ConstantFolder(self._where, constants or {})))
+
+
+class _Numbers(ast.NodeTransformer):
+    """Puts numbers in the place of names."""
+
+    def __init__(self, numbers: Mapping[str, int]) -> None:
+        self._numbers = numbers
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """Return the number that a name stands for, or the name."""
+        if node.id not in self._numbers:
+            return node
+        return ast.copy_location(ast.Constant(self._numbers[node.id]), node)
 
 
 def _run(code: Code, frame: EvaluationFrame, span: Span) -> object:

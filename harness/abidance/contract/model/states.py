@@ -5,10 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
-from abidance.contract.language.clauses import Name, NamedClauses, Schema, clause
-from abidance.contract.language.formulas import AFTER
-from abidance.contract.language.kinds import FUNCTION_NAME, STATE_NAME, TEXT, TRUE
-from abidance.contract.language.shapes import ListOf, MapOf
+from abidance.contract.language.clauses import Clauses, Name, NamedClauses, Schema, clause
+from abidance.contract.language.formulas import AFTER, BEFORE
+from abidance.contract.language.kinds import (
+    FUNCTION_NAME,
+    PARAMETER_PATH,
+    STATE_NAME,
+    TEXT,
+    TRUE,
+    Whole,
+    Word,
+)
+from abidance.contract.language.shapes import ListOf, MapOf, Shorthand
 from abidance.contract.source.nodes import ListNode, MappingNode, Node, ScalarNode
 
 if TYPE_CHECKING:
@@ -18,6 +26,10 @@ if TYPE_CHECKING:
     from abidance.contract.expression.expression import Expression
     from abidance.contract.language.clauses import Define
     from abidance.contract.language.reader import ContractReader
+
+
+COUNTER_NAME = Word(STATE_NAME.pattern, words="a name of its own")
+LEVELS = Whole(1, 1 << 10, words="a number from 1 to 1024")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +46,28 @@ class StatePromise(NamedClauses):
             "Functions that show the state, each with what holds after a successful call of it in this state.",
         ),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CounterPromise(Clauses):
+    """A number that a handle counts, such as how deep it is nested."""
+
+    title: ClassVar[str] = "What a handle counts, from 0, where a new one begins."
+
+    summary: str | None = field(default=None, metadata=clause(TEXT, "What is counted, in a sentence."))
+    most: int = field(
+        metadata=clause(LEVELS, "The highest number: no call is made that counts further.", required=True)
+    )
+    shown_by: Mapping[Name, Expression] = field(
+        default_factory=dict,
+        metadata=clause(
+            MapOf(FUNCTION_NAME, AFTER, words="a mapping from functions to expressions"),
+            "Functions that show the number, each with what holds after a successful call of it: `result == depth`.",
+        ),
+    )
+
+
+COUNTER = Shorthand(CounterPromise, "most", LEVELS, words="the highest number, or a mapping")
 
 
 @dataclass(frozen=True)
@@ -70,7 +104,7 @@ class NamesOrMap(MapOf):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TransitionPromise(NamedClauses):
+class TransitionPromise(Clauses):
     """A function whose calls depend on the state of a handle, or change it."""
 
     title: ClassVar[str] = "In which states of a handle a function may be called, and where that leads."
@@ -89,6 +123,30 @@ class TransitionPromise(NamedClauses):
             Targets(STATE_NAME, AFTER, least=1, words="a state, or a mapping from states to conditions"),
             "The state that a successful call leads to, or states with conditions, of which the first that holds "
             "counts.",
+        ),
+    )
+    while_: Expression | None = field(
+        default=None,
+        metadata=clause(
+            BEFORE,
+            "What must hold of what the handle counts for it to be called, such as `depth > 0`.",
+            key="while",
+        ),
+    )
+    counts: Mapping[Name, Expression] = field(
+        default_factory=dict,
+        metadata=clause(
+            MapOf(COUNTER_NAME, BEFORE, words="a mapping from what is counted to expressions"),
+            "What the handle counts after a successful call: `{depth: depth + 1}`. It is called only where that is "
+            "from 0 to the `most`.",
+        ),
+    )
+    of: Name | None = field(
+        default=None,
+        metadata=clause(
+            PARAMETER_PATH,
+            "Which of the handles that it is given this is about: a parameter; or `child.PARAMETER`, the handle that "
+            "was given as PARAMETER when `child` was made.",
         ),
     )
     once: Literal[True] | None = field(

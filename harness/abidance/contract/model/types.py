@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from abidance.contract.language.calls import FREED_BY
 from abidance.contract.language.clauses import Clauses, ClauseSnippet, Name, NamedClauses, clause
 from abidance.contract.language.formulas import BEFORE, PINNED_ALIGNMENT, SIZE
 from abidance.contract.language.kinds import (
@@ -29,7 +30,14 @@ from abidance.contract.model.callbacks import Callback
 from abidance.contract.model.explore import EXPLORE
 from abidance.contract.model.places import FORM, LIMITS, OWNERS, Place
 from abidance.contract.model.setup import CALLS
-from abidance.contract.model.states import NamesOrMap, StatePromise, TransitionPromise
+from abidance.contract.model.states import (
+    COUNTER,
+    COUNTER_NAME,
+    CounterPromise,
+    NamesOrMap,
+    StatePromise,
+    TransitionPromise,
+)
 from abidance.contract.model.variants import VariantPromise
 
 if TYPE_CHECKING:
@@ -117,6 +125,13 @@ class FieldPromise(NamedClauses, Place):
     user_data: Name | None = field(
         default=None,
         metadata=clause(FIELD_NAME, "The field whose value is passed back to the callback unchanged."),
+    )
+
+    read_only: Literal[True] | None = field(
+        default=None,
+        metadata=clause(
+            TRUE, "The callee alone sets it, of a handle that the caller allocates: callers read it."
+        ),
     )
 
     @property
@@ -238,7 +253,12 @@ class HandlePromise(NamedClauses):
         )
     )
     destroy: Name | None = field(
-        default=None, metadata=clause(FUNCTION_NAME, "The function that destroys it.")
+        default=None,
+        metadata=clause(
+            FREED_BY,
+            "The function that destroys it; or a call of it, with the handle by its name, numbers that `create` was "
+            "given, and constants.",
+        ),
     )
     references: References | None = field(
         default=None,
@@ -272,10 +292,25 @@ class HandlePromise(NamedClauses):
             "The states that it may be in; a new one is in the first.",
         ),
     )
-    transitions: Mapping[str, TransitionPromise] = field(
+    counts: Mapping[Name, CounterPromise] = field(
         default_factory=dict,
         metadata=clause(
-            MapOf(FUNCTION_NAME, RecordOf(TransitionPromise)),
+            MapOf(COUNTER_NAME, COUNTER),
+            "What it counts, such as how deep it is nested, each with the highest number; a new one has counted 0.",
+        ),
+    )
+    transitions: Mapping[Name, tuple[TransitionPromise, ...]] = field(
+        default_factory=dict,
+        metadata=clause(
+            MapOf(
+                FUNCTION_NAME,
+                ListOf(
+                    RecordOf(TransitionPromise),
+                    least=1,
+                    single=True,
+                    words="a mapping, or a list of mappings",
+                ),
+            ),
             "Functions that may be called in some states only, or that change the state. Others may be called in every "
             "state, and leave it as it is.",
         ),

@@ -24,12 +24,9 @@ _THERE = frozenset(
 )
 """Last words of functions whose text is as often one that was there before."""
 _WALKS = frozenset(
-    (
-        "get", "find", "lookup", "search", "next", "prev", "previous", "first", "last", "child", "parent", "root",
-        "sibling", "head", "tail", "front", "back", "top", "peek", "current",
-    )
-)  # fmt: skip
-"""Words of functions that lead from a handle to one beside or below it."""
+    ("next", "prev", "previous", "first", "last", "child", "parent", "root", "sibling", "head", "tail")
+)
+"""Words of functions that lead from a node to one beside, above or below it."""
 _LOOKS_UP = frozenset(("get", "find", "lookup", "search", "next", "first", "last", "item", "peek"))
 
 
@@ -56,17 +53,19 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
 
 def _borrowed(view: FunctionView, handle: HandleFacts, target: Type) -> Iterator[tuple[str, Guess]]:
     """Yield that a handle is a part of the first one that the function is given, where something says so."""
-    owner = next(
-        (name for name, _, to in view.pointers() if (own := view.handle_of(to)) is not None and own.creators),
-        None,
-    )
+    owners = {name: own for name, _, to in view.pointers() if (own := view.handle_of(to)) and own.creators}
+    owner = next(iter(owners), None)
     if owner is None or not handle.creators:
         return
     if handle.borrowed:
         rank, why = Rank.TYPE, "nothing begins or ends one"
     elif view.header.is_const(target):
         rank, why = Rank.TYPE, "const, so the library's"
-    elif has_word(view.name, _WALKS) and not _counts_references(view.header, handle):
+    elif (
+        owners[owner] == handle
+        and has_word(view.name, _WALKS)
+        and not _counts_references(view.header, handle)
+    ):
         rank, why = Rank.NAME, "by its name it was there before"
     else:
         return

@@ -113,6 +113,8 @@ class CallCompiler:
             raise NotCompiledError("a union of which another parameter tells what lives is given by `run`")
         if has_numbers(function):
             raise NotCompiledError("a handle that is a number is made and used by `run`")
+        if any(e.destroy == function.name and e.destroyed_with for e in self._boundary.handles.values()):
+            raise NotCompiledError("what it is given besides the handle that it destroys is known to `run`")
         if any(self._boundary.handles[shape.handle].is_exclusive for _, shape in left_by(function)):
             raise NotCompiledError(
                 "how many handles it makes are alive, and what they lock, is for `run` to see to"

@@ -68,7 +68,9 @@ class HandleDrawing:
         order = order_of(ANY_STATE, 0, parent)
         if life.machine is not None:
             refuse_machine(life.machine)
-            self._drawer.orders.append(HandleOrder(ident, life.machine, called, step.within, parent))
+            self._drawer.orders.append(
+                HandleOrder(ident, life.machine, called, step.within, parent, str(path[0]))
+            )
             order = self._drawer.orders[-1].c
         self._out(f"int {ident} = {null}abidance_take_{kind}(ABIDANCE_{how}, {order});")
         self._out(f"if ({ident} < 0) goto unlawful;")

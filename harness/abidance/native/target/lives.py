@@ -21,9 +21,10 @@ from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.states import mask
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from abidance.boundary.model.boundary import Boundary, HandleLife
+    from abidance.boundary.model.states import Transition
     from abidance.native.target.c_text import PassedTypes
     from abidance.native.target.symbols import Symbols
     from abidance.native.target.tables import Tables
@@ -92,7 +93,9 @@ static __attribute__((unused)) void *abidance_gone_{kind}(void)
         """Return the calls that may lead a handle from one state to another."""
         if life.machine is None:
             return ()
-        found = (self.valid.get(each.function) for each in life.machine.transitions.values() if each.targets)
+        machine = life.machine
+        leading = (name for name in machine.functions if any(each.targets for each in machine.of(name)))
+        found = (self.valid.get(name) for name in leading)
         return tuple(
             call for call in found if isinstance(call, TargetCall) and _leads(self.boundary, call, life)
         )
@@ -103,9 +106,10 @@ static __attribute__((unused)) void *abidance_gone_{kind}(void)
         if machine is None or not self.ways(life):
             return "    static const abidance_ways ways = {NULL, 0};"
         listed = ", ".join(
-            f"{{{call.name}, {mask(machine, each.sources)}, {mask(machine, {t.state for t in each.targets})}}}"
+            f"{{{call.name}, {mask(machine, sources)}, {mask(machine, targets)}}}"
             for call in self.ways(life)
-            if (each := machine.transitions[call.variant.function.name])
+            for each in machine.of(call.variant.function.name)
+            for targets, sources in _alike(each)
         )
         return (
             f"    static const abidance_way all[] = {{{listed}}};\n"
@@ -144,6 +148,8 @@ static __attribute__((unused)) void *abidance_gone_{kind}(void)
             shape = member.shape
             if is_handle(shape, life.name):
                 arguments.append("handle->at")
+            elif member.name in life.destroyed_with:
+                return "    abidance_unowned = 1;"
             elif isinstance(shape, ScalarShape):
                 arguments.append(f"({of}){integer(int(max(shape.lowest, min(0, shape.highest))))}")
             elif isinstance(shape, PointerShape) and not shape.direction.read and shape.nullable is not True:
@@ -170,6 +176,16 @@ static __attribute__((unused)) void *abidance_gone_{kind}(void)
                 "    abidance_take_back(base);",
             ]
         )
+
+
+def _alike(transition: Transition) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
+    """Yield where calls may lead, with all states from which they may lead there."""
+    found: dict[frozenset[str], frozenset[str]] = {}
+    for state in sorted(transition.sources):
+        targets = frozenset(each.state for each in transition.targets_from(state))
+        if targets:
+            found[targets] = found.get(targets, frozenset()) | {state}
+    yield from found.items()
 
 
 def _leads(boundary: Boundary, call: TargetCall, life: HandleLife) -> bool:

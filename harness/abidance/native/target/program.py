@@ -222,7 +222,7 @@ class _Builder:
             for handle in (*(each for each in self.tables.kinds if each not in done),):
                 done.add(handle)
                 machine = self.boundary.handles[handle].machine
-                for name in machine.transitions if machine is not None else ():
+                for name in machine.functions if machine is not None else ():
                     self.call(name)
 
 

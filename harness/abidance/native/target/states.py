@@ -32,21 +32,23 @@ class HandleOrder:
     within: tuple[str, ...] = ()
     parent: str = "0"
     """The id, in C, of the handle that it must have been made from."""
+    parameter: str = ""
+    """What the call is given it as."""
 
     @property
     def states(self) -> frozenset[str]:
         """Return the states in which the call is made."""
-        return frozenset(self.within) or self.machine.lawful(self.function)
+        return frozenset(self.within) or self.machine.lawful(self.function, self.parameter)
 
     @property
     def transition(self) -> Transition | None:
         """Return what the contract says of the function, unless it refuses the call."""
-        return None if self.within else self.machine.transitions.get(self.function)
+        return None if self.within else self.machine.transition(self.function, self.parameter)
 
     @property
     def named(self) -> bool:
         """Tell whether the call depends on the state."""
-        return bool(self.within) or self.function in self.machine.transitions
+        return bool(self.within) or self.transition is not None
 
     @property
     def c(self) -> str:
@@ -64,7 +66,11 @@ def order_of(states: str, once: int, parent: str) -> str:
 
 
 def refuse_machine(machine: StateMachine) -> None:
-    """Raise NotCompiledError for more states than there are bits."""
+    """Raise NotCompiledError for more states than there are bits, and for calls on one that move another."""
+    if behind := next((each for each in machine.transitions if "." in each.parameter), None):
+        raise NotCompiledError(
+            f"`{behind.function}` has to do with the state of the `{machine.handle}` that `{behind.parameter}` was"
+        )
     if len(machine.states) > MOST_STATES or len(machine.once) > MOST_ONCE:
         raise NotCompiledError(
             f"a `{machine.handle}` has more states, or calls that are made once, than C keeps"
@@ -112,9 +118,16 @@ class StateJudge:
                             target.condition, self._call.now(), self._call.before()
                         )
                         holds = f"({told}) == 1"
+                    if target.sources != each.transition.sources:
+                        here = f"{mask(each.machine, target.sources)} >> moved->state & 1"
+                        holds = f"{here} && {holds}"
                     out(f"if (!to && {holds}) to = {each.machine.number(target.state)};")
                 if any(target.condition is not None for target in each.transition.targets):
-                    out(f"nowhere_{each.ident} = !to && success;")
+                    somewhere = frozenset[str]().union(
+                        *(target.sources for target in each.transition.targets)
+                    )
+                    here = f"{mask(each.machine, somewhere)} >> moved->state & 1"
+                    out(f"nowhere_{each.ident} = !to && success && {here};")
                 out("if (to) moved->state = to;")
                 out(f"if (to == {each.machine.number(each.machine.states[0])}) moved->used = 0;")
 

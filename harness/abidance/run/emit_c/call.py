@@ -132,13 +132,18 @@ def _once(boundary: Boundary, index: int, invoked: str, returns: Type, *, nothin
 
 def _moved(index: int, call: Call, conditions: Sequence[str]) -> Iterator[str]:
     """Yield what notes the state that a handle is in after a call."""
-    settled: set[int] = set()
     returns = call.signature.rpartition(">")[2]
-    for move in call.moves:
-        tests = [*conditions, *(_tested(index, test, returns) for test in move.tests)]
-        otherwise = "else " if move.slot in settled else ""
-        settled.add(move.slot)
-        yield f"{otherwise}if ({' && '.join(tests) or '1'}) slot[{move.slot}] = (void *){move.number};"
+    for slot in dict.fromkeys(move.slot for move in call.moves):
+        otherwise = ""
+        for move in (each for each in call.moves if each.slot == slot):
+            tests = [*conditions, *(_tested(index, test, returns) for test in move.tests)]
+            number = str(move.number)
+            if move.within is not None:
+                held, low, high = f"(uintptr_t)slot[{move.within[0]}]", *move.within[1:]
+                tests.append(f"{held} >= {low} && {held} <= {high}" if low < high else f"{held} == {low}")
+                number = f"({held} + {move.number} - {low})" if low < high else number
+            yield f"{otherwise}if ({' && '.join(tests) or '1'}) slot[{slot}] = (void *){number};"
+            otherwise = "else "
 
 
 def _tested(index: int, test: NumberTest, returns: str) -> str:

@@ -83,18 +83,19 @@ class Executor:
         limit = self.limit_of(time_limit)
         if takes_several_runs(self.boundary, case):
             return UndividedTurn(lambda: self._in_stages(case, expectation, limit))
-        return PendingCase(self, case, expectation, encode(self.boundary, case), limit)
+        return PendingCase(self, case, expectation, encode(self.boundary, case, expectation.rejects), limit)
 
     def _in_stages(self, case: Case, expectation: Expectation, limit: float) -> CaseResult:
         """Run a case of which some arguments are known only when the calls before them were made."""
         known = self.staged(case).case
-        turn = PendingCase(self, known, expectation, encode(self.boundary, known), limit)
+        turn = PendingCase(self, known, expectation, encode(self.boundary, known, expectation.rejects), limit)
         turn.begin()
         return turn.end()
 
     def bare(self, case: Case, expectation: Expectation = NOTHING) -> CaseResult:
         """Run a case once, and look at nothing again; raises EvaluationError as `turn` does."""
-        return self.bare_plan(encode(self.boundary, self.staged(case).case), self.limit, expectation)
+        encoded = encode(self.boundary, self.staged(case).case, expectation.rejects)
+        return self.bare_plan(encoded, self.limit, expectation)
 
     def _alone(self, case: Case) -> CaseResult:
         return self.bare_plan(encode(self.boundary, case), self.limit)

@@ -77,18 +77,17 @@ def changes_for_good(contract: Contract, promise: FunctionPromise) -> bool:
 def moves_on(contract: Contract, promise: FunctionPromise) -> bool:
     """Tell whether a call may leave a handle in a state in which the same call is not lawful."""
     for handle in contract.handles.values():
-        named = handle.transitions.get(promise.name.text)
-        if named is not None:
+        for named in handle.transitions.get(promise.name, ()):
             lawful = {name.text for name in named.from_} or {*handle.states}
-            if named.once or not {name.text for name in named.to} <= lawful:
+            if named.once or named.counts or not {name.text for name in named.to} <= lawful:
                 return True
     return False
 
 
 def is_called(contract: Contract, promise: FunctionPromise) -> bool:
     """Tell whether a function may be called otherwise than from callbacks."""
-    named = (handle.transitions.get(promise.name.text) for handle in contract.handles.values())
-    return not any(each is not None and {n.text for n in each.from_} == {"callback"} for each in named)
+    named = (handle.transitions.get(promise.name, ()) for handle in contract.handles.values())
+    return not any({n.text for n in each.from_} == {"callback"} for several in named for each in several)
 
 
 def takes_over(contract: Contract, promise: FunctionPromise) -> bool:
