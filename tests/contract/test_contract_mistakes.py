@@ -21,7 +21,7 @@ CREATE = "`create`: The function that creates one; of one that is only borrowed,
 CALLS = (
     " | = an expression may call `abs`, `all`, `any`, `implies`, `is_utf8`, `join`, `len`, `max`, `min`, `old`, "
     "`range`, `sum`; what calls of the library have to do with each other is a law (`laws`), "
-    "and what one tells of another stands under `ensures`"
+    "and what one tells of another stands under `requires` and `ensures`"
 )
 
 HEADER_DOC = "The header, relative to this file; or `<zlib.h>`, which the compiler looks up."
@@ -214,8 +214,11 @@ OF_FUNCTIONS = [
             "comment at ` #`: quote the expression"
         ),
     ),
-    ("requires: [lenn(x) > 0]", f"unknown function `lenn` | did you mean `len`?{CALLS}"),
-    ("requires: [\"__import__('os')\"]", f"unknown function `__import__`{CALLS}"),
+    (
+        "rejects: [{when: {x: 1}, ensures: [lenn(x) > 0]}]",
+        f"unknown function `lenn` | did you mean `len`?{CALLS}",
+    ),
+    ("rejects: [{when: {x: 1}, ensures: [\"__import__('os')\"]}]", f"unknown function `__import__`{CALLS}"),
     ("ensures: [().__class__]", "`__class__` is not part of the expression language"),
     (
         "rejects: [{returns: 1}]",
@@ -382,7 +385,7 @@ def test_a_mistake_in_a_contract(mistakes, clauses, expected):
 
 def test_the_place_is_the_smallest_there_is(mistakes):
     assert mistakes("functions:\n  f:\n    params: {x: {in: bytes, capcity: n}}\n")[0].startswith("3:29 ")
-    assert mistakes("functions:\n  f:\n    requires:\n      - a + lenn(b)\n")[0].startswith("4:13 ")
+    assert mistakes("types:\n  t:\n    invariants:\n      - a + lenn(b)\n")[0].startswith("4:13 ")
     assert mistakes("types:\n  t: {layout: {size: -1}}\n")[0].startswith("2:22 ")
 
 

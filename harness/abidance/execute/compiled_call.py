@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         EachPointer,
         MemoryChange,
         Move,
+        NumberTest,
         OwnershipTransfer,
         PointerRead,
         Secrets,
@@ -228,9 +229,14 @@ def _move(moves: tuple[Move, ...], result: bytes, addresses: memoryview[int], sl
             number += slots[slot] - low
         if move.slot in settled:
             continue
-        if all(test.holds(_number(test.place, result, addresses, slots)) for test in move.tests):
+        if all(_holds(test, result, addresses, slots) for test in move.tests):
             slots[move.slot] = number
             settled.add(move.slot)
+
+
+def _holds(test: NumberTest, result: bytes, addresses: memoryview[int], slots: list[int]) -> bool:
+    number = _number(test.place, result, addresses, slots)
+    return test.holds(number) if test.less is None else test.holds(number, slots[test.less.slot])
 
 
 def _argument(step: _Step, values: Buffer, at: int, slots: list[int], addresses: memoryview[int]) -> Any:
@@ -459,7 +465,9 @@ def _used(call: Call) -> tuple[list[int], list[int]]:
     places = [place for follow in call.follows for place in (follow.pointer, follow.length, *follow.times)]
     blocks += [follow.within for follow in call.follows if follow.within is not None]
     blocks += [each.within for follow in call.follows for each in follow.behind if each.within is not None]
-    places += [test.place for move in call.moves for test in move.tests]
+    tests = [test for move in call.moves for test in move.tests]
+    places += [test.place for test in tests]
+    slots += [test.less.slot for test in tests if test.less is not None]
     for slot, saved in call.saves:
         slots.append(slot)
         places.append(saved)

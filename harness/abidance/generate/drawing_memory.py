@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from abidance.generate.scope import FilterLog
     from abidance.generate.source import ChoiceSource
 
+_SMALL = (True, True, True, False)
 ANY_INTEGER = (-(1 << 127), 1 << 127)
 """Ends that leave out no integer of 64 bits, with or without a sign."""
 
@@ -96,6 +97,8 @@ class MemoryDrawer:
         if related != Bounds():
             low, high = related.narrow(*ANY_INTEGER)
             bounds = bounds.with_fact(">=", low).with_fact("<=", high) if number.kind != "float" else bounds
+        if path in scope.hints.small and number.kind == "int" and self.source.pick(_SMALL):
+            bounds = scalars.small(number, bounds)
         return self.scalar(number, path, bounds, scope, most)
 
     def _lawful_numbers(self, scope: Scope) -> Mapping[str, int]:

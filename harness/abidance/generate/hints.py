@@ -15,7 +15,7 @@ from abidance.toolchain.machine_code import NOTHING, CodeWords
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, BoundaryLaw
+    from abidance.boundary.model.boundary import AskedPrecondition, Boundary, BoundaryFunction, BoundaryLaw
     from abidance.boundary.model.types import Member
     from abidance.contract.expression import Fact, Operand
 
@@ -122,6 +122,8 @@ class Hints:
     relations: list[tuple[str, str, str]] = field(default_factory=list)
     """Two paths with the operator between them."""
     sizes: set[str] = field(default_factory=set)
+    small: set[str] = field(default_factory=set)
+    """Numbers that a precondition compares with what a function tells, such as how many there are: mostly few."""
     vocabulary: Vocabulary = NO_WORDS
     _bounds: dict[str, Bounds] = field(default_factory=dict)
     _numbers: dict[str, set[float]] = field(default_factory=dict)
@@ -137,6 +139,8 @@ class Hints:
         `words` are what the library's code compares with.
         """
         hints = cls.of_all(boundary, function.members, function.requires, function.ensures)
+        for precondition in function.asked_before:
+            hints._ask(precondition, function.members, boundary.constants)  # noqa: SLF001 - its own
         for example in function.examples:
             hints._mention_all(example.given, "")  # noqa: SLF001 - its own
         hints._collect_words(words)  # noqa: SLF001 - its own
@@ -203,6 +207,20 @@ class Hints:
             self.relations.append((left, relation.operator, right))
             if not prefix and relation.left.length != relation.right.length:
                 self.sizes.add(right if relation.left.length else left)
+
+    def _ask(
+        self, asked: AskedPrecondition, members: tuple[Member, ...], constants: Mapping[str, object]
+    ) -> None:
+        """Mine a precondition of which it is known only before the call whether it holds."""
+        names = {spelling(member.name): member.name for member in members}
+        for fact in asked.expression.narrowings(constants).facts:
+            if path_of(fact.operand) in names.values():
+                self._limit(fact, "")
+        parts = (part for each in asked.alternatives for part in each if part.question is not None)
+        self.small |= {names[name] for part in parts for name in part.condition.names if name in names}
+        for literal in asked.expression.literals(constants):
+            if literal.operand is not None and path_of(literal.operand) in names.values():
+                self._mention(literal.value, path_of(literal.operand))
 
     def _leave_room(self, ranges: Mapping[str, tuple[int, int]]) -> None:
         """Limit a number so that one is left for each that it is compared with, whichever is drawn first."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from abidance.generate.source import ChoiceSource
 
 _POWERS = (*range(13), 15, 16, 24, 31, 32, 53, 63, 64, 127)
+FEW = 4
 _WAYS = ("any", "edge", "edge", "near")
 
 
@@ -62,6 +63,13 @@ def number(
     anything: list[int | None] = [None] * (len(edges) // (2 if close else 1))
     chosen = source.pick([*anything, *edges, *close])
     return source.integer(lowest, highest) if chosen is None else chosen
+
+
+def small(shape: ScalarShape, bounds: Bounds) -> Bounds:
+    """Return limits within which a number is one of the first few that it may be, from zero on where it may be zero."""
+    lowest, highest = bounds.narrow(int(shape.lowest), int(shape.highest))
+    first = max(lowest, min(0, highest))
+    return bounds.with_fact(">=", first).with_fact("<=", min(first + FEW - 1, highest))
 
 
 def lawful(shape: ScalarShape, value: Real) -> bool:

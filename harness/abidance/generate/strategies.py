@@ -66,13 +66,18 @@ def cases(
 
 
 def further_cases(
-    boundary: Boundary, function: BoundaryFunction, seed: bytes, log: FilterLog, hints: Hints
+    boundary: Boundary,
+    function: BoundaryFunction,
+    seed: bytes,
+    log: FilterLog,
+    hints: Hints,
+    given: Mapping[str, object] | None = None,
 ) -> Iterator[Case | None]:
     """Yield valid calls of a function without end, all of which follow from a seed; None for one that is not valid.
 
-    Nothing of the function's may be drawn from a strategy of the project's.
+    `given` fixes arguments, as in `cases`. Nothing of the function's may be drawn from a strategy of the project's.
     """
-    maker = _Maker.of(boundary, function, {}, log, hints, lawful=True)
+    maker = _Maker.of(boundary, function, given or {}, log, hints, lawful=True)
     source = Dice.without_strategies(seed)
     while True:
         try:

@@ -45,6 +45,7 @@ from abidance.plan.plan import (
     NumberTest,
     OwnershipTransfer,
     PointerRead,
+    SavedNumber,
     Secrets,
     Slot,
     Store,
@@ -57,10 +58,11 @@ from abidance.plan.plan import (
 from abidance.plan.reader import Blanks, ByteReader
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _VALUE, _ADDRESS, _SLOT, _CONTENTS = range(4)
 _NEGATED = 2
+_DIFFERS = 2
 _WIDTHS = (1, 2, 4, 8)
 _STRING, _ENDED, _HELD, _WITHIN, _TAILED, _PUTS, _ENDS_THERE, _TIMES = (1 << bit for bit in range(8))
 
@@ -115,9 +117,7 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
             slot, low, high = (0, 0, 0) if move.within is None else (move.within[0] + 1, *move.within[1:])
             parts.append(MOVE.pack(move.slot, move.number, len(move.tests), slot, low, high))
             for test in move.tests:
-                layout = SIGNED_RANGE if test.signed else UNSIGNED_RANGE
-                parts += (_encode_place(test.place), CONDITION.pack(0, test.signed, len(test.ranges)))
-                parts += [layout.pack(low, high) for low, high in test.ranges]
+                parts += _encode_test(test)
         parts.append(bytes([call.once]))
     if carried or last:
         parts.append(COUNT.pack(len(call.carries)))
@@ -377,12 +377,30 @@ def _decode_move(reader: ByteReader) -> Move:
     return Move(slot, number, tests, (held - 1, low, high) if held else None)
 
 
+def _encode_test(test: NumberTest) -> Iterator[bytes]:
+    less = test.less
+    layout = SIGNED_RANGE if test.signed or less is not None else UNSIGNED_RANGE
+    yield _encode_place(test.place)
+    yield CONDITION.pack(0, test.signed | (_DIFFERS if less is not None else 0), len(test.ranges))
+    yield from (layout.pack(low, high) for low, high in test.ranges)
+    if less is not None:
+        yield _encode_place(ValuePlace(slot=less.slot, width=less.width)) + bytes([less.signed])
+
+
 def _decode_test(reader: ByteReader) -> NumberTest:
     place = _decode_place(reader)
-    condition = _decode_condition(reader)
-    if condition.call:
-        raise ValueError("the call's state depends on another call")
-    return NumberTest(place, condition.ranges, condition.signed)
+    call, kind, count = reader.unpack(CONDITION)
+    if call or kind > 1 | _DIFFERS:
+        raise ValueError("the call's state depends on another call, or is of no known kind")
+    signed, differs = bool(kind & 1), bool(kind & _DIFFERS)
+    layout = SIGNED_RANGE if signed or differs else UNSIGNED_RANGE
+    ranges = tuple(reader.unpack(layout) for _ in range(reader.count(count, layout.size)))
+    if not differs:
+        return NumberTest(place, ranges, signed)
+    saved = _decode_place(reader)
+    if saved.slot is None:
+        raise ValueError("the call compares a number with what is in no slot")
+    return NumberTest(place, ranges, signed, SavedNumber(saved.slot, saved.width, reader.flag()))
 
 
 def _decode_refusal(reader: ByteReader) -> int:

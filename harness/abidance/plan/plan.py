@@ -259,18 +259,40 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
+class SavedNumber:
+    """A number of so many bytes that an earlier call has saved in a slot."""
+
+    slot: int
+    width: int
+    signed: bool
+
+    def read(self, unsigned: int) -> int:
+        """Return the number that the slot holds, which was saved as an unsigned one."""
+        return _signed(unsigned, self.width) if self.signed else unsigned
+
+
+@dataclass(frozen=True, slots=True)
 class NumberTest:
-    """That a number which a call has left lies in one of some ranges, both ends of each included."""
+    """That a number which a call has left lies in one of some ranges, both ends of each included.
+
+    Of one with `less`, the number is by how much that which the call has left is more.
+    """
 
     place: ValuePlace
     ranges: tuple[tuple[int, int], ...]
     signed: bool
+    less: SavedNumber | None = None
 
-    def holds(self, unsigned: int) -> bool:
-        """Tell whether it holds of the bytes at the place, read as an unsigned number."""
-        bits = 8 * self.place.width
-        number = unsigned - (1 << bits) if self.signed and unsigned >> (bits - 1) else unsigned
+    def holds(self, unsigned: int, saved: int = 0) -> bool:
+        """Tell whether it holds of the bytes at the place, and of what is `saved` in that slot, as unsigned numbers."""
+        number = _signed(unsigned, self.place.width) if self.signed else unsigned
+        if self.less is not None:
+            number -= self.less.read(saved)
         return any(low <= number <= high for low, high in self.ranges)
+
+
+def _signed(unsigned: int, width: int) -> int:
+    return unsigned - (1 << 8 * width) if unsigned >> (8 * width - 1) else unsigned
 
 
 @dataclass(frozen=True, slots=True)

@@ -782,6 +782,8 @@ int lv_add(lv_table *table, int number)
     return 0;
 }
 
+int lv_mean(const lv_table *table) { return table->numbers / table->count; }
+
 size_t lv_count(const lv_table *table) { return (size_t)table->count; }
 
 const char *lv_name(const lv_table *table) { return table->name; }

@@ -221,6 +221,7 @@ typedef struct lv_cursor lv_cursor;
 lv_table *lv_table_new(const char *name);
 void lv_table_free(lv_table *table);
 int lv_add(lv_table *table, int number);
+int lv_mean(const lv_table *table); /* of one number at least */
 size_t lv_count(const lv_table *table);
 const char *lv_name(const lv_table *table);
 int lv_find_name(const lv_table *table, const char **name);

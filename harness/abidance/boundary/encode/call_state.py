@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.encode.encoded_plan import PlacedCall, PlacedCallback, PlacedWindow, SecondLook
     from abidance.boundary.encode.holdings import Held, Keep
-    from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
+    from abidance.boundary.model.boundary import AskedPrecondition, BoundaryFunction, HandleLife
     from abidance.boundary.model.values import Values
     from abidance.plan import plan as p
     from abidance.plan.callback_script import CallbackScript
@@ -126,6 +126,10 @@ class CallBuilder:
     """The slots that tell whether numbers which the call is given are handles."""
     guards: list[p.Guard] = field(default_factory=list)
     """What must hold besides for it to be made."""
+    asked: list[int] = field(default_factory=list)
+    """The calls before it that preconditions ask."""
+    preconditions: tuple[tuple[AskedPrecondition, Mapping[str, tuple[int, ...]]], ...] = ()
+    """Its own preconditions that ask, each with the calls that tell it, by their texts."""
     refused: bool = False
     """Whether the contract says that the call is refused: it leads its handles nowhere."""
     lent: list[int] = field(default_factory=list)

@@ -22,6 +22,7 @@ from abidance.boundary.encode.follow_ups import (
 )
 from abidance.boundary.encode.handle_places import has_room, left_by, path_of_array, place_in_array
 from abidance.boundary.encode.holdings import STATIC, Holdings, Keep, PlanCall
+from abidance.boundary.encode.preconditions import Preconditions
 from abidance.boundary.encode.result_reads import followed, lasting
 from abidance.boundary.encode.windows import ended, looked_at, note_parameters, settle
 from abidance.boundary.model.traversal import handle_arrays_left, parameter_windows, root_of, single
@@ -100,12 +101,13 @@ class Encoder:
         """Append one call, and before it what its handles need; return its index.
 
         One that is `refused` leads its handles to no other state. `told` is what functions have told of its room, and
-        `rejects` the clause that the call breaks.
+        `rejects` the clause that the call breaks: what preconditions say of its arguments is not asked then.
         """
         builder = self.builder(
             function, self._as_created(function, arguments, using, rejects), using, told=told
         )
         builder.refused = builder.refused or refused
+        self.ask(builder, rejects)
         ended = [live for live in builder.used if live.life.destroy == function.name]
         if ended and not builder.refused:
             give_back_arrays(self._boundary, self.draft, ended)
@@ -122,6 +124,17 @@ class Encoder:
             self.draft.placed[index] = replace(placed, observed=after, observed_before=before)
         give_back(self._boundary, self.draft, builder, index)
         return index
+
+    def ask(self, builder: CallBuilder, rejects: str = "") -> None:
+        """Append what the preconditions of the next call ask, but for those on what it is to be refused for."""
+        if not builder.function.asked_before:
+            return
+        refusal = builder.function.refusal(rejects) if rejects else None
+        unasked = frozenset(root_of(path) for path in refusal.given) if refusal is not None else frozenset()
+        asking = Preconditions(self._boundary, self.draft, builder, ways=tuple(states.guards(builder)))
+        builder.guards += asking.of_call(unasked)
+        builder.asked += asking.placed
+        builder.preconditions = tuple(asking.found)
 
     def _ask_for_lengths(self, builder: CallBuilder, index: int) -> None:
         """Append the calls that tell how much a call has left, which is looked at again as long as it lasts."""
@@ -244,7 +257,9 @@ class Encoder:
             handle = isinstance(member.shape, HandleShape)
             arguments[member.name] = NewHandle(lent.handle, {}) if handle else least(member.shape)
         arguments[lent.size] = asked
-        index = self.append(self.builder(lender, arguments, live, contents))
+        lending = self.builder(lender, arguments, live, contents)
+        self.ask(lending)
+        index = self.append(lending)
         made = self.draft.calls[index]
         slot = self.draft.new_slot()
         self.draft.calls[index] = replace(made, saves=(*made.saves, (slot, p.ValuePlace())))
@@ -363,8 +378,12 @@ class Encoder:
                 looks=tuple(each.look for each in looks),
                 windows=builder.windows,
                 left_at=builder.left_at,
+                preconditions=builder.preconditions,
+                asked_first=tuple(builder.asked),
             )
         )
+        for number in builder.asked:
+            self.draft.placed[number] = replace(self.draft.placed[number], tells=index)
         settle(builder, index)
         for live in builder.used:
             held = live.held
@@ -435,6 +454,7 @@ class Encoder:
             }
             builder = self.builder(function, arguments, live)
             builder.within[live.made] = frozenset((state,))
+            self.ask(builder)
             self.append(builder)
 
     def _make(self, life: HandleLife, value: NewHandle, parent: LiveHandle | None) -> LiveHandle:
@@ -445,7 +465,8 @@ class Encoder:
         for each in value.prepared or tuple(CallOn(*written) for written in life.prepare):
             function = self._boundary.functions[each.function]
             index = self._call_on(live, function, each)
-            live.prepared = (*live.prepared, *succeeded(function, index))
+            came = (p.Condition(index, (), signed=False),) if function.asked_before else ()
+            live.prepared = (*live.prepared, *came, *succeeded(function, index))
         for each in value.calls:
             self._call_on(live, self._boundary.functions[each.function], each)
         return live

@@ -105,6 +105,8 @@ def encode_lanes(
         else:
             given = beside if number % 2 else case.arguments
             builders.append(encoder.builder(function, given, live, told=case.told))
+    for builder in builders:
+        encoder.ask(builder)
     indexes = [encoder.append(builder) for builder in builders]
     for index, builder in zip(indexes, builders, strict=True):
         give_back(boundary, encoder.draft, builder, index)

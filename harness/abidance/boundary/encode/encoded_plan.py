@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import AskedPrecondition, Boundary, BoundaryFunction
     from abidance.boundary.model.types import CallbackShape, Member, PointerShape
     from abidance.boundary.model.values import Case, Script, Values
     from abidance.contract.expression import Expression
@@ -88,6 +88,10 @@ class PlacedCall:
     """By its text, each call that postconditions ask after it, and where in the plan that is."""
     observed_before: Mapping[str, int] = field(default_factory=dict)
     """The same of those that they ask before it."""
+    preconditions: tuple[tuple[AskedPrecondition, Mapping[str, tuple[int, ...]]], ...] = ()
+    """The preconditions that ask something before it, each with the calls that tell it, by their texts."""
+    asked_first: tuple[int, ...] = ()
+    """All calls that preconditions ask around it: its own, and those of what is asked about it."""
     allocated: Mapping[str, int] = field(default_factory=dict)
     """By the path of memory that it hands over and an allocating function gave, the call of that one."""
     looks: tuple[SecondLook, ...] = ()
@@ -139,9 +143,11 @@ class Encoded:
 
     @property
     def observing(self) -> frozenset[int]:
-        """Return the calls that postconditions ask of others."""
+        """Return the calls that preconditions and postconditions ask of others."""
         return frozenset(
-            n for each in self.calls for n in (*each.observed.values(), *each.observed_before.values())
+            n
+            for each in self.calls
+            for n in (*each.observed.values(), *each.observed_before.values(), *each.asked_first)
         )
 
     @property

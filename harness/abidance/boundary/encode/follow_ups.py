@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.blocks import NULL
@@ -11,18 +10,19 @@ from abidance.boundary.encode.call_state import CallBuilder
 from abidance.boundary.encode.destruction import least
 from abidance.boundary.encode.encoded_plan import PlacedCall
 from abidance.boundary.encode.handle_places import CALLEE, path_of_array
+from abidance.boundary.encode.preconditions import Preconditions
+from abidance.boundary.encode.questions import QuestionCall, saved
 from abidance.boundary.encode.result_reads import followed, left_in
 from abidance.boundary.encode.states import guards
 from abidance.boundary.model.traversal import handle_arrays_left, root_of
 from abidance.boundary.model.types import (
     HandleShape,
     NothingShape,
-    NumberHandle,
     PointerShape,
     ScalarShape,
     What,
 )
-from abidance.boundary.model.values import SOMEWHERE, Earlier, NewHandle
+from abidance.boundary.model.values import SOMEWHERE, NewHandle
 from abidance.boundary.resolve.freeing import freed_member, number_left, owned_elements
 from abidance.boundary.resolve.pointers import MOST_LEFT
 from abidance.boundary.resolve.transfers import otherwise, succeeded, taken_when, tells_success
@@ -31,11 +31,11 @@ from abidance.boundary.values.memory import pack_scalar
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping
 
     from abidance.boundary.encode.call_state import LiveHandle, PlanDraft
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, FollowUpArgument
-    from abidance.boundary.model.types import Member, Shape
+    from abidance.boundary.model.types import Member
     from abidance.boundary.model.values import Values
 
 RESULT = "result"
@@ -47,11 +47,12 @@ def ask_for_error(boundary: Boundary, draft: PlanDraft, builder: CallBuilder, in
     teller = boundary.functions.get(told.function) if told is not None else None
     if told is None or teller is None or teller.signature is None:
         return
-    asked = _Question(draft, builder, index, teller, told.arguments)
+    asked = QuestionCall(draft, builder, index, teller, told.arguments)
     asking = CallBuilder(teller, asked.values, builder.scope)
     asking.follows = followed(teller, asking, draft.pointee_size, boundary.handles)
+    ways = _ways(boundary, draft, builder, teller, told.arguments, index)
     draft.placed[index] = replace(draft.placed[index], told_by=len(draft.calls))
-    asked.append(asking.follows, tuple(dict.fromkeys(builder.conditions)))
+    asked.append(asking.follows, tuple(dict.fromkeys(builder.conditions)), guards=ways)
 
 
 def ask_for_lengths(
@@ -68,7 +69,7 @@ def ask_for_lengths(
         if asked.signature is None or pointer is None or builder.refused:
             continue
         shape, place = pointer
-        slot = _saved(draft, index, place)
+        slot = saved(draft, index, place)
         unit = 1 if shape.what is What.BYTES else shape.element.size
         length = p.ValuePlace(width=each.shape.size)
         read = p.PointerRead(
@@ -78,16 +79,17 @@ def ask_for_lengths(
             limit=LONGEST,
             behind=reads(shape.element),
         )
-        question = _Question(draft, builder, index, asked, each.arguments)
+        question = QuestionCall(draft, builder, index, asked, each.arguments)
         question.needs.append(slot)
         # What this call was lent is lent to that one as well.
         made = draft.calls[index]
         draft.calls[index] = replace(made, retires=())
+        ways = _ways(boundary, draft, builder, asked, each.arguments, index)
         number = len(draft.calls)
         placed = draft.placed[index]
         draft.placed[index] = replace(placed, asked={**placed.asked, each.path: number})
         conditions = (*builder.conditions, *succeeded(function, index))
-        question.append(((each.path, read),), tuple(dict.fromkeys(conditions)), made.retires)
+        question.append(((each.path, read),), tuple(dict.fromkeys(conditions)), made.retires, ways)
         yield each.path, number, read
 
 
@@ -105,21 +107,46 @@ def observe(
         if each.before is not (index is None) or asked.signature is None or builder.refused:
             continue
         if call not in placed:
-            question = _Question(
+            question = QuestionCall(
                 draft, builder, len(draft.calls) if index is None else index, asked, each.arguments
             )
-            if not question.is_lawful:
+            if not question.is_lawful(boundary):
                 continue
             asking = CallBuilder(asked, question.values, builder.scope)
             asking.follows = followed(asked, asking, draft.pointee_size, boundary.handles)
+            ways = _ways(boundary, draft, builder, asked, each.arguments, index)
             placed[call] = len(draft.calls)
             ran = () if index is None else (p.Condition(index, (), signed=False),)
-            ways = tuple(guards(builder)) if index is None else ()
             question.append(asking.follows, tuple(dict.fromkeys((*builder.conditions, *ran))), guards=ways)
         found[each.text] = placed[call]
     if index is not None and placed:
         _lend_on(draft, index, max(placed.values()))
     return found
+
+
+def _ways(
+    boundary: Boundary,
+    draft: PlanDraft,
+    builder: CallBuilder,
+    asked: BoundaryFunction,
+    arguments: tuple[FollowUpArgument, ...],
+    index: int | None = None,
+) -> tuple[p.Guard, ...]:
+    """Append what the preconditions of a function ask that is asked about call `index`, or about the next one.
+
+    Return the guards of asking it: before the call, those of the call as well.
+    """
+    ways = tuple(guards(builder)) if index is None else ()
+    if not asked.asked_before:
+        return ways
+    asking = Preconditions(boundary, draft, builder, index, ways)
+    found = asking.of_question(asked, arguments)
+    if index is None:
+        builder.asked += asking.placed
+    else:
+        placed = draft.placed[index]
+        draft.placed[index] = replace(placed, asked_first=(*placed.asked_first, *asking.placed))
+    return (*ways, *found)
 
 
 def _lend_on(draft: PlanDraft, index: int, last: int) -> None:
@@ -137,12 +164,12 @@ def ask_for_room(
 ) -> None:
     """Append the calls that tell how much room the next one is given, which is made if they tell the same as before."""
     rooms = [each for each in builder.function.rooms if told[each.text] is not None]
-    ways = tuple(guards(builder))
     for left, each in zip(range(len(rooms), 0, -1), rooms, strict=True):
         asked = boundary.functions[each.function]
         if asked.signature is None:
             continue
-        question = _Question(draft, builder, len(draft.calls) + left, asked, each.arguments)
+        ways = _ways(boundary, draft, builder, asked, each.arguments)
+        question = QuestionCall(draft, builder, len(draft.calls) + left, asked, each.arguments)
         question.append((), tuple(dict.fromkeys(builder.conditions)))
         slot, size = draft.new_slot(), each.shape.size
         draft.calls[-1] = replace(draft.calls[-1], saves=((slot, p.ValuePlace(width=size)),), guards=ways)
@@ -160,133 +187,6 @@ def _left_at(builder: CallBuilder, path: str) -> tuple[PointerShape, p.ValuePlac
             if pointer.path == path:
                 return pointer.shape, p.ValuePlace(block, pointer.offset)
     return None
-
-
-def _saved(draft: PlanDraft, index: int, place: p.ValuePlace) -> int:
-    """Return the slot into which call `index` saves what is at a place."""
-    made = draft.calls[index]
-    slot = next((slot for slot, saved in made.saves if saved == place), None)
-    if slot is None:
-        slot = draft.new_slot()
-        draft.calls[index] = replace(made, saves=(*made.saves, (slot, place)))
-    return slot
-
-
-class _Question:
-    """A call that is made right after call `index`, and tells something of that one."""
-
-    def __init__(
-        self,
-        draft: PlanDraft,
-        builder: CallBuilder,
-        index: int,
-        function: BoundaryFunction,
-        arguments: Sequence[FollowUpArgument],
-    ) -> None:
-        self._draft = draft
-        self._index = index
-        self._function = function
-        self._arguments: list[p.Argument] = []
-        self.values: Values = {}
-        self.needs: list[int] = []
-        self._handles: dict[str, int] = {}
-        self._left_at: dict[str, str] = {}
-        names = [member.name for member in builder.function.members]
-        for member, given in zip(function.members, arguments, strict=True):
-            argument: p.Argument
-            if given.parameter == RESULT:
-                width = p.ValuePlace(width=builder.function.result.shape.size)
-                argument = p.Slot(_saved(draft, index, width))
-                self.values[member.name] = SOMEWHERE
-                if isinstance(member.shape, HandleShape):
-                    self._handles[member.name], self._left_at[member.name] = index, RESULT
-            elif given.parameter:
-                live = next(
-                    (each for each in draft.live if (each.made, each.path) == (index, given.parameter)),
-                    None,
-                )
-                argument = live.argument if live is not None else builder.listed[names.index(given.parameter)]
-                value = self.values[member.name] = builder.arguments[given.parameter]
-                if isinstance(member.shape, ScalarShape) and isinstance(value, int) and live is None:
-                    argument = (
-                        p.Value(pack_scalar(member.shape, value)) if _holds(member.shape, value) else argument
-                    )
-                here = index, given.parameter
-                origin = (
-                    builder.handles.get(given.parameter, index),
-                    builder.left_at.get(given.parameter, ""),
-                )
-                self._handles[member.name], self._left_at[member.name] = here if live is not None else origin
-            else:
-                argument = p.Value(
-                    pack_scalar(member.shape, given.constant)
-                    if isinstance(member.shape, ScalarShape)
-                    else bytes(8)
-                )
-                self.values[member.name] = given.constant
-            if isinstance(argument, p.Slot) and not isinstance(member.shape, NumberHandle):
-                self.needs.append(argument.index)
-            self._arguments.append(argument)
-
-    @property
-    def is_lawful(self) -> bool:
-        """Return whether the function may be called with what it is given: others may be given more than it is."""
-        return all(_may_be_given(member.shape, self.values[member.name]) for member in self._function.members)
-
-    def append(
-        self,
-        follows: Sequence[tuple[str, p.PointerRead]],
-        conditions: tuple[p.Condition, ...],
-        retires: tuple[int, ...] = (),
-        guards: tuple[p.Guard, ...] = (),
-    ) -> None:
-        """Append the call, which is made under conditions, and after which it is read what it tells of."""
-        self._draft.calls.append(
-            p.Call(
-                self._function.declaration.symbol,
-                str(self._function.signature),
-                tuple(self._arguments),
-                needs=tuple(dict.fromkeys(self.needs)),
-                follows=tuple(follow for _, follow in follows),
-                only_if=conditions,
-                retires=retires,
-                guards=guards,
-            )
-        )
-        self._draft.placed.append(
-            PlacedCall(
-                self._function,
-                self.values,
-                {},
-                tuple(path for path, _ in follows),
-                handles=self._handles,
-                tells=self._index,
-                left_at=self._left_at,
-            )
-        )
-
-
-def _may_be_given(shape: Shape, value: object) -> bool:
-    """Tell whether a function may be given a value at a place of its own."""
-    if isinstance(value, NewHandle):
-        return not value.destroyed
-    if isinstance(value, Earlier):
-        return not value.destroyed_by
-    if isinstance(shape, ScalarShape) and isinstance(value, int | float | Fraction):
-        return (
-            shape.has(value) if shape.listed or shape.flags else shape.lowest <= value <= shape.highest
-        ) and _holds(shape, value)
-    return (
-        value is not None or not isinstance(shape, PointerShape | HandleShape) or shape.nullable is not False
-    )
-
-
-def _holds(shape: ScalarShape, value: object) -> bool:
-    """Tell whether a number fits a C type, whatever else is said of it."""
-    if shape.kind == "float" or not isinstance(value, int):
-        return True
-    bits = 8 * shape.size
-    return -(1 << bits - 1) <= value < 1 << bits - 1 if shape.signed else 0 <= value < 1 << bits
 
 
 def freer_of_result(builder: CallBuilder) -> str | None:
@@ -390,7 +290,7 @@ def _save_read(draft: PlanDraft, read: tuple[int, int]) -> None:
     follow = draft.calls[read[0]].follows[read[1]]
     for place in (follow.pointer, *([follow.length] if follow.length is not None else []), *follow.times):
         if place.slot is None:
-            _saved(draft, read[0], place)
+            saved(draft, read[0], place)
 
 
 def _free_each(
@@ -507,7 +407,7 @@ def _as_written(
                     builder.places[name], width=_width(builder.function.members[members.index(name)])
                 )
             )
-            arguments.append(p.Slot(_saved(draft, index, place), width=shape.size))
+            arguments.append(p.Slot(saved(draft, index, place), width=shape.size))
         else:
             assert isinstance(shape, ScalarShape)
             arguments.append(p.Value(pack_scalar(shape, known)))

@@ -33,6 +33,7 @@ def is_repeatable(boundary: Boundary, function: BoundaryFunction) -> bool:
         or bool(function.observers)
         or function.lent is not None
         or function.rooms
+        or function.asked_before
     ):
         return False
     for shape in (each for member in function.members for each in walk(member.shape)):

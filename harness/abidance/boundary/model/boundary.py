@@ -22,12 +22,13 @@ from abidance.boundary.model.values import ANY
 from abidance.contract.expression import Expression, spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from abidance.binding.binding_method import VariablePart
     from abidance.boundary.model.states import StateMachine
     from abidance.boundary.model.types import Member, Shape, TaggedUnion
     from abidance.boundary.model.values import Earlier, Value, Values
+    from abidance.contract.expression.solutions import Solution
     from abidance.contract.model import Contract, FunctionPromise
     from abidance.contract.model.cost import Cost
     from abidance.core.diagnostic import Diagnostic
@@ -73,17 +74,53 @@ class AskedLength:
 
 
 @dataclass(frozen=True, slots=True)
-class AskedRoom:
-    """A function that tells how much room a call is given, called right before it; `text` is that call's name.
+class AskedBefore:
+    """A function that is asked something right before a call; `text` is what the expression calls that question.
 
     `shape` is what it returns.
     """
 
     function: str
     arguments: tuple[FollowUpArgument, ...]
-    shape: ScalarShape
+    shape: Shape
     text: str
     span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPart:
+    """A condition that compares what `question` tells, or that less what `less` does; without one, it asks nobody."""
+
+    condition: Expression
+    solution: Solution | None = None
+    question: AskedBefore | None = None
+    less: AskedBefore | None = None
+
+    @property
+    def questions(self) -> tuple[AskedBefore, ...]:
+        """Return what it asks, in that order."""
+        return tuple(each for each in (self.less, self.question) if each is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPrecondition:
+    """A precondition that asks functions right before the call.
+
+    One of its `alternatives` must hold, each of them conditions that all must hold.
+    """
+
+    expression: Expression
+    alternatives: tuple[tuple[AskedPart, ...], ...]
+
+    @property
+    def questions(self) -> tuple[AskedBefore, ...]:
+        """Return what it asks."""
+        return tuple(each for parts in self.alternatives for part in parts for each in part.questions)
+
+    def names(self, members: Iterable[str]) -> frozenset[str]:
+        """Return which parameters it is about: those that it names, and those that it asks with."""
+        given = {argument.parameter for each in self.questions for argument in each.arguments}
+        return frozenset(m for m in members if m in given or _spelling(m) in self.expression.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +259,10 @@ class BoundaryFunction:
     """Room that is filled before it is called. What stands in it is an argument by the lender's name."""
     asks: tuple[AskedLength, ...] = ()
     """The functions that tell how much there is behind pointers which it leaves."""
-    rooms: tuple[AskedRoom, ...] = ()
+    rooms: tuple[AskedBefore, ...] = ()
     """The functions that tell how much room it is given."""
+    asked_before: tuple[AskedPrecondition, ...] = ()
+    """The preconditions that ask other functions, in the contract's order."""
     observers: tuple[Observer, ...] = ()
     """The functions that its postconditions ask."""
     freed_with: Mapping[str, tuple[FollowUpArgument, ...]] = field(default_factory=dict)
@@ -233,8 +272,8 @@ class BoundaryFunction:
 
     @property
     def requires(self) -> tuple[Expression, ...]:
-        """Return the preconditions."""
-        return self.promise.requires if self.promise else ()
+        """Return the preconditions on what the caller gives: those of which it is known before anything is called."""
+        return tuple(each for each in self.promise.requires if not each.calls) if self.promise else ()
 
     def refusal(self, text: str) -> Reject | None:
         """Return the invalid call that the contract writes so; None where there is none."""

@@ -64,7 +64,8 @@ def call_text(
     """Return the calls up to the one under test as C; `outcome` becomes a comment behind call `at`.
 
     Without `at` that is the call under test. Nothing comes after an earlier one, which ended the process. Of lanes, the
-    first two are shown: the others make the same calls. Calls that were `skipped` are left out.
+    first two are shown: the others make the same calls. Calls that were `skipped` are left out, and those by which
+    preconditions are asked: who reads it knows that they hold.
     Buffers are shown as literals: the program that `emit` writes gives them exact sizes instead.
     """
     end = encoded.plan.subject if at is None else at
@@ -82,6 +83,7 @@ def call_text(
         writer.call(subject + 1, f"on {half} more, at the same time")
         return "\n".join((*writer.functions, *writer.lines))
     asked = {n for n in encoded.observing if encoded.calls[n].tells != subject}
+    asked |= {n for each in encoded.calls for n in each.asked_first}
     left_out = {*encoded.skipped, *(({*skipped, *asked}) - {end})}
     for index in range(end + 1):
         # What a call that was left out would have left is not given back either.

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.boundary import AskedLength, AskedRoom
+from abidance.boundary.model.boundary import AskedBefore, AskedLength
 from abidance.boundary.resolve.asked_functions import AskedFunctions, refused
 from abidance.boundary.values.inner_pointers import BEHIND
 from abidance.contract.expression import EvaluationError
@@ -72,7 +72,7 @@ class AskedLengths(AskedFunctions):
             rooms=tuple(found.values()),
         )
 
-    def _room(self, function: BoundaryFunction, call: CallInside) -> AskedRoom | None:
+    def _room(self, function: BoundaryFunction, call: CallInside) -> AskedBefore | None:
         asked = self.functions.get(call.function)
         if asked is None:
             return None  # which is told where functions are looked for
@@ -83,7 +83,7 @@ class AskedLengths(AskedFunctions):
         arguments = self.arguments(function, asked, call, before=True)
         if arguments is None:
             return None
-        return AskedRoom(asked.name, arguments, _shape_of_answer(asked), call.name, call.span)
+        return AskedBefore(asked.name, arguments, _shape_of_answer(asked), call.name, call.span)
 
     def _check_is_no_maker(self, function: BoundaryFunction) -> None:
         """Complain about a call that handles are made, prepared or destroyed with: nobody is asked before those."""

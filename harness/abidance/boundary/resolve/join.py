@@ -13,6 +13,11 @@ from abidance.binding.stub_files import NO_STUBS
 from abidance.boundary.model.boundary import Boundary
 from abidance.boundary.model.types import Direction, ScalarShape
 from abidance.boundary.resolve.asked_lengths import AskedLengths, asked_functions
+from abidance.boundary.resolve.asked_preconditions import (
+    AskedPreconditions,
+    check_circles,
+    preconditions_ask,
+)
 from abidance.boundary.resolve.equivalence import check_equivalence
 from abidance.boundary.resolve.find_header import with_header_path
 from abidance.boundary.resolve.freeing import (
@@ -138,6 +143,9 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
     functions = {name: lengths.read(function) for name, function in functions.items()}
     observers = Observers(functions, lives, layouts.constants, problems)
     functions = {name: observers.read(function) for name, function in functions.items()}
+    preconditions = AskedPreconditions(functions, lives, layouts.constants, problems)
+    functions = {name: preconditions.read(function, contract) for name, function in functions.items()}
+    check_circles(functions, problems)
     functions = with_lent_room(functions, problems)
     check_equivalence(contract, functions, lives, shaper.constants, problems)
     setup, teardown = join_setup(contract, functions, shaper, problems)
@@ -197,6 +205,7 @@ def _asked(contract: Contract) -> Iterator[Name]:
     yield from tellers(contract)
     yield from asked_functions(contract)
     yield from observing_functions(contract)
+    yield from preconditions_ask(contract)
 
 
 def _around(contract: Contract) -> Iterator[Name]:
@@ -234,7 +243,7 @@ def _functions(contract: Contract, declarations: Declarations, problems: Problem
     wanted += [(n.text, n.span) for n in freers(contract) if not is_libcs(n.text, declarations)]
     wanted += [(n.text, n.span) for n in allocators(contract) if n.text != LIBCS_ALLOC]
     wanted += [(n.text, n.span) for n in _asked(contract)]
-    asked = {each.text for each in observing_functions(contract)}
+    asked = {each.text for each in (*observing_functions(contract), *preconditions_ask(contract))}
     for name, span in wanted:
         if name in declarations.functions or problems.lost(name, span, declarations):
             continue

@@ -52,7 +52,7 @@ def check_names(
     for expression, own in inside:
         problems.names(expression, {*known, *own, *AFTER_CALL}, _resolver({**shapes, **own}))
     for expression in promise.requires:
-        problems.names(expression, known, resolve)
+        problems.names(expression, {*known, *(call.name for call in expression.calls)}, resolve)
     if promise.returns is not None and promise.returns.owned_when is not None:
         problems.names(promise.returns.owned_when, known, resolve)
     if promise.returns is not None and promise.returns.owned_unless is not None:

@@ -418,6 +418,10 @@ def check_calls_within(
                         n: each.span for n, each in functions.items() if n in contract.functions
                     }
                     problems.unknown("function", name, shape.span, known, "`functions`")
+                elif called.asked_before:
+                    condition = called.asked_before[0].expression
+                    words = f"a callback cannot call `{name}`, of which `{condition.text}` is asked first"
+                    problems.add(Diagnostic(WRONG_VALUE, words, (Label(shape.span), Label(condition.span))))
                 elif handle not in contract.handles or not _is_callable_within(called, handle):
                     words = f"a callback cannot call `{name}` with what it has: its handle, and whole numbers"
                     help_ = "say how long it may be invoked: `lifetime: handle(NAME)`"

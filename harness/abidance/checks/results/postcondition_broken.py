@@ -10,6 +10,7 @@ from abidance.boundary.print_c.call import in_words
 from abidance.checks.check import Check
 from abidance.checks.evidence.promise_labels import shape_at
 from abidance.checks.evidence.refused_memory import tells_want
+from abidance.checks.evidence.unmet_preconditions import unmet_before
 from abidance.checks.evidence.wording import result_text
 from abidance.contract.expression import EvaluationError
 from abidance.core.diagnostic import Diagnostic, Label
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.checks.evidence.case_result import CaseResult
+    from abidance.contract.expression import Expression
 
 
 class PostconditionBroken(Check):
@@ -56,7 +58,8 @@ class PostconditionBroken(Check):
                 if expression.holds(seen.after, seen.before):
                     continue
             except EvaluationError as error:
-                unjudged = unjudged or error
+                if not was_unasked(trial, expression):
+                    unjudged = unjudged or error
                 continue
             values = expression.explain(seen.after, seen.before, constants=trial.boundary.constants)
             returned = result_text(trial)
@@ -86,6 +89,15 @@ class PostconditionBroken(Check):
                 )
         if unjudged is not None:
             raise unjudged
+
+
+def was_unasked(trial: CaseResult, expression: Expression) -> bool:
+    """Tell whether something was not asked since a precondition of the function that tells it did not hold."""
+    placed = trial.subject
+    asked = (
+        (placed.observed_before if call.old else placed.observed).get(call.name) for call in expression.calls
+    )
+    return any(number is not None and unmet_before(trial.run, number) is not None for number in asked)
 
 
 def relies_on_its_state(trial: CaseResult) -> bool:

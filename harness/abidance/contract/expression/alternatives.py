@@ -6,7 +6,7 @@ import ast
 
 
 def alternatives(tree: ast.expr) -> list[tuple[ast.expr, ...]]:
-    """Return the disjunctive form of a condition, as far as it is made of `and`, `or` and `not`."""
+    """Return the disjunctive form of a condition, as far as it is made of `and`, `or`, `not` and `implies`."""
     match tree:
         case ast.BoolOp(op=ast.Or(), values=values):
             return [each for value in values for each in alternatives(value)]
@@ -15,8 +15,14 @@ def alternatives(tree: ast.expr) -> list[tuple[ast.expr, ...]]:
             for value in values:
                 found = [(*before, *after) for before in found for after in alternatives(value)]
             return found
+        case ast.Call(func=ast.Name(id="implies"), args=[given, then]):
+            return [*alternatives(_not(given)), *alternatives(then)]
         case ast.UnaryOp(op=ast.Not(), operand=ast.UnaryOp(op=ast.Not(), operand=inner)):
             return alternatives(inner)
+        case ast.UnaryOp(
+            op=ast.Not(), operand=ast.Call(func=ast.Name(id="implies"), args=[given, then]) as inner
+        ):
+            return alternatives(ast.copy_location(ast.BoolOp(ast.And(), [given, _not(then)]), inner))
         case ast.UnaryOp(op=ast.Not(), operand=ast.BoolOp(op=op, values=values) as inner):
             turned = ast.And() if isinstance(op, ast.Or) else ast.Or()
             opposites = [_not(value) for value in values]

@@ -20,6 +20,7 @@ from abidance.contract.expression.operations import MAX_STEPS, NUMBERS, truth
 from abidance.contract.expression.references import Reference, Resolve, join, references, unknown
 from abidance.contract.expression.scenarios import scenarios
 from abidance.contract.expression.show import show as show_value
+from abidance.contract.expression.solutions import Solution, solve
 from abidance.contract.expression.syntax import read
 
 if TYPE_CHECKING:
@@ -186,6 +187,10 @@ class Expression:
     def alternatives(self) -> tuple[tuple[Expression, ...], ...]:
         """Return the condition as alternatives, of which one must hold: each is conditions that all must hold."""
         return tuple(tuple(map(self._part, each)) for each in alternatives(self._tree))
+
+    def solved(self, calls: Collection[str]) -> Solution | None:
+        """Return what it says of what `calls` in it tell, by their names; None where it does more than compare that."""
+        return solve(self._tree, self._where, calls, self.span)
 
     def only_compares(self, name: str) -> bool:
         """Tell whether it does nothing with a value but compare it, or ask whether it is true."""

@@ -19,7 +19,7 @@ MAX_DEPTH = 80
 _HELP = (
     f"an expression may call {', '.join(f'`{name}`' for name in FUNCTIONS)}; "
     "what calls of the library have to do with each other is a law (`laws`), "
-    "and what one tells of another stands under `ensures`"
+    "and what one tells of another stands under `requires` and `ensures`"
 )
 
 _REFUSED: dict[type[ast.AST], str] = {

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 from abidance.contract.language.clauses import Clauses, ClauseSnippet, Name, NamedClauses, clause
 from abidance.contract.language.formulas import (
     AFTER,
-    BEFORE,
     BEFORE_WITH_CALLS,
     NULL_OR_NUMBER,
     WITH_CALLS,
@@ -400,7 +399,10 @@ class FunctionPromise(NamedClauses):
     returns: Returns | None = field(default=None, metadata=clause(RecordOf(Returns), "The return value."))
     requires: tuple[Expression, ...] = field(
         default=(),
-        metadata=clause(ListOf(BEFORE, words=_CONDITIONS), "Preconditions: what the caller must meet."),
+        metadata=clause(
+            ListOf(BEFORE_WITH_CALLS, words=_CONDITIONS),
+            "Preconditions: what the caller must meet. They may ask other functions: `index < count(x)`.",
+        ),
     )
     ensures: tuple[Expression, ...] = field(
         default=(),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import held_members, left_by
-from abidance.boundary.model.traversal import handle_arrays_left, has_numbers
+from abidance.boundary.model.traversal import handle_arrays_left, has_numbers, root_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
     HandleShape,
@@ -150,6 +150,7 @@ class CallCompiler:
         holdings = CallHoldings(self._boundary, self._tables, drawer, refused=variant.reject is not None)
         holdings.before()
         judge = CallJudge(drawer, variant.reject)
+        judge.demand({root_of(path) for path in variant.written} if variant.reject is not None else ())
         judge.copy()
         judge.before()
         role = "law" if variant.keeps else "create" if variant.prepares is None else "prepare"

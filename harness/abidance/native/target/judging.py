@@ -15,12 +15,15 @@ from abidance.native.target.answers import ComparedAnswers
 from abidance.native.target.c_text import words
 from abidance.native.target.input_format import Elements
 from abidance.native.target.observers import observe
+from abidance.native.target.preconditions import demand
 from abidance.native.target.promises import Promises
 from abidance.native.target.returned_values import ReturnedValues
 from abidance.native.target.states import StateJudge
 from abidance.native.target.written_memory import WrittenMemory
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from abidance.boundary.model.boundary import Reject
     from abidance.native.target.drawing import ArgumentDrawer
 
@@ -35,6 +38,10 @@ class CallJudge:
     def after(self) -> AfterCall:
         """Return the call, once it has come back."""
         return self._call
+
+    def demand(self, given: Collection[str]) -> None:
+        """Compile what preconditions ask before the call, but for those about what is `given` for it to be refused."""
+        demand(self._call, given)
 
     def copy(self) -> None:
         """Compile the copies of memory that is compared after the call, or that `old` looks at."""

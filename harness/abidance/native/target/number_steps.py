@@ -87,6 +87,9 @@ class NumberSteps:
             raise NotCompiledError(f"`{name}` has no valid value")
         relations = tuple(self._relations(name, path, made))
         numbers = _mentioned(low, high, (*self._hints.numbers(name), *shape.members))
+        if name in self._hints.small:
+            few = scalars.small(shape, bounds)
+            numbers = tuple(range(*few.narrow(low, high))) or numbers
         return Number(path, shape, width, low, high, numbers, relations=relations)
 
     def _relations(self, name: str, path: Path, made: set[Path]) -> list[tuple[str, Path]]:

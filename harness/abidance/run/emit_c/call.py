@@ -152,6 +152,9 @@ def _tested(index: int, test: NumberTest, returns: str) -> str:
         value = f"*({'' if test.signed else 'u'}int{8 * place.width}_t *)(b{place.block}.at + {place.offset})"
     else:
         value = f"(uintptr_t)r{index}" if returns == "p" else f"r{index}"
+    if test.less is not None:
+        saved = f"{'' if test.less.signed else 'u'}int{8 * test.less.width}_t"
+        value, kind = f"(int64_t)({value} - ({saved})(uintptr_t)slot[{test.less.slot}])", "i64"
     inside = [_within(value, low, high, kind) for low, high in test.ranges]
     return inside[0] if len(inside) == 1 else f"({' || '.join(inside) or '0'})"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from dataclasses import replace
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.contract.model import Contract
+    from abidance.plan.plan import Call
     from abidance.run.findings.replayed_case import ReplayedCase
     from abidance.toolchain.compiler import Compiler
     from abidance.toolchain.library import Artifact
@@ -230,7 +232,11 @@ def _body(again: ReplayedCase, against: CaseResult | None, message: str) -> Iter
     calls_back = bool(plan.callbacks)
     asked = (condition for call in plan.calls for condition in call.only_if if condition.ranges)
     told = {plan.subject, *(condition.call for condition in asked)}
-    for index, (call, placed) in enumerate(zip(plan.calls, encoded.calls, strict=True)):
+    unasked = {n for n in encoded.observing if encoded.calls[n].tells != plan.subject}
+    # What was asked of others held, since their calls were made.
+    settled = {move.slot for n in unasked for move in plan.calls[n].moves}
+    calls = [_without(call, settled) for call in plan.calls]
+    for index, (call, placed) in enumerate(zip(calls, encoded.calls, strict=True)):
         yield ""
         if plan.lanes and plan.subject <= index < plan.subject + plan.lanes.count:
             if index == plan.subject:
@@ -238,7 +244,7 @@ def _body(again: ReplayedCase, against: CaseResult | None, message: str) -> Iter
             continue
         if index < plan.subject and call.may_be_left_out and not _ran(again.trial, index):
             continue
-        if index in encoded.observing and placed.tells != plan.subject:
+        if index in unasked:
             continue
         if index in encoded.skipped or (here and library_of(boundary, encoded, index) not in ("", here)):
             continue
@@ -271,6 +277,11 @@ def _body(again: ReplayedCase, against: CaseResult | None, message: str) -> Iter
     if again.findings and again.findings[0].diagnostic.code.id == LATE and calls_back:
         yield from _fails(emit_callbacks.noticed(again.trial, "late"), message)
     yield "return differs;" if plan.lanes else "return 0;"
+
+
+def _without(call: Call, settled: set[int]) -> Call:
+    """Return a call without the guards of some slots."""
+    return replace(call, guards=tuple(each for each in call.guards if each.slot not in settled))
 
 
 def _ran(trial: CaseResult, index: int) -> bool:

@@ -29,6 +29,7 @@ from abidance.run.execution.threads import shared_handle
 from abidance.run.exploration.without_coverage import uncovered
 from abidance.run.findings.open_questions import unasked
 from abidance.run.inputs.applicability import (
+    asks_first,
     has_budget,
     is_as_shipped,
     may_overlap,
@@ -271,6 +272,11 @@ def _not_overlapped(boundary: Boundary, ran: Iterable[str]) -> Iterator[str]:
             words = [effect.text for effect in function.promise.effects if effect.text in _OVER_AND_OVER]
             words += ["concurrent"] if handle else []
             yield from (f"`{word}` of `{name}`, which changes the state of a handle" for word in words)
+            continue
+        if asks_first(function.promise):
+            words = [effect.text for effect in function.promise.effects if effect.text in _OVER_AND_OVER]
+            words += ["concurrent"] if handle else []
+            yield from (f"`{word}` of `{name}`, before which preconditions ask the library" for word in words)
             continue
         few = too_few(boundary.contract, function.promise)
         if few:

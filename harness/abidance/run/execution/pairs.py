@@ -90,7 +90,7 @@ class PairDifferences:
         """
         unsteady: UnsteadyError | None = None
         allowed: set[int] = set()
-        for one in _calls(trial) if trial.is_sequence else (trial,):
+        for one in _calls(trial) if trial.is_sequence else (*_asked_first(trial), trial):
             try:
                 found, may = self._differences(one, allowed)
             except UnsteadyError as error:
@@ -199,6 +199,16 @@ def _calls(trial: CaseResult) -> Iterator[CaseResult]:
             yield both
         if _dead(both):
             return
+
+
+def _asked_first(trial: CaseResult) -> Iterator[CaseResult]:
+    """Yield the trials of what a call's preconditions asked, where not both have made it: one may tell otherwise."""
+    if trial.answered or _dead(trial):
+        return
+    for index in trial.subject.asked_first:
+        one, other = (_as_of(each, index) for each in _apart(trial))
+        if one.answered and other.answered:
+            yield replace(one, other=other)
 
 
 def _as_of(trial: CaseResult, index: int) -> CaseResult:

@@ -70,8 +70,16 @@ def may_reenter(contract: Contract, promise: FunctionPromise) -> bool:
 
 
 def changes_for_good(contract: Contract, promise: FunctionPromise) -> bool:
-    """Tell whether a call cannot be made again with the same arguments: it takes memory over, or changes a state."""
-    return takes_over(contract, promise) or moves_on(contract, promise)
+    """Tell whether a call cannot be made again with the same arguments.
+
+    It takes memory over, or changes a state, or something is asked before it, which need not be told again.
+    """
+    return takes_over(contract, promise) or moves_on(contract, promise) or asks_first(promise)
+
+
+def asks_first(promise: FunctionPromise) -> bool:
+    """Tell whether a precondition asks the library before each call."""
+    return any(each.calls for each in promise.requires)
 
 
 def moves_on(contract: Contract, promise: FunctionPromise) -> bool:

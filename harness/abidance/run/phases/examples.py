@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.decode import decode
 from abidance.boundary.model.types import HandleShape
 from abidance.boundary.print_c.call import in_words
 from abidance.checks.evidence.expectation import Expectation
+from abidance.checks.evidence.unmet_preconditions import unmet
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.hints import Hints
+from abidance.generate.scope import FilterLog
+from abidance.generate.strategies import further_cases
 from abidance.run.execution.context import ItemVerdict
 from abidance.run.findings.confirm import confirmed
 from abidance.run.search.promise_coverage import PromiseCoverage
@@ -20,9 +24,15 @@ from abidance.run.search.search import Bug
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import BoundaryFunction, Example
+    from abidance.boundary.model.values import Case
     from abidance.checks.evidence.case_result import CaseResult
+    from abidance.checks.evidence.unmet_preconditions import UnmetPrecondition
     from abidance.core.diagnostic import Finding
     from abidance.run.execution.context import Context
+
+
+TRIES = 200
+"""So many calls with what an example gives are tried where what the library tells forbids the simplest."""
 
 
 def judge(context: Context) -> ItemVerdict:
@@ -55,12 +65,46 @@ def _one(
         return [], [unlawful(function, example, error)]
     expectation = Expectation(example.expected, example.span)
     trial = runner.again(case, expectation)
+    if function.asked_before and trial.death is None and not trial.answered:
+        met, why = _met(context, example, hints)
+        if met is None and why is not None:
+            return [], [unmet_example(function, example, why)]
+        case = met or case
+        trial = runner.again(case, expectation)
     if trial.death is None and not trial.answered:
         return [], [not_ready(context, trial)]
-    found = runner.judge.apart(trial, context.excepted)
+    broken = runner.judge.apart(trial, context.excepted)
     reach.note(trial)
-    bugs = [Bug(case, expectation, diagnostic, number) for diagnostic in found]
+    bugs = [Bug(case, expectation, diagnostic, number) for diagnostic in broken]
     return [*confirmed(bugs, runner, context)], []
+
+
+def _met(context: Context, example: Example, hints: Hints) -> tuple[Case | None, UnmetPrecondition | None]:
+    """Return a call with the arguments of an example that is made, as the preconditions that ask hold; or why none is.
+
+    What the example leaves out, its handles above all, is generated, the same each time.
+    """
+    log, why = FilterLog(), None
+    made_up = further_cases(context.boundary, context.function, b"example", log, hints, example.given)
+    for case in islice(made_up, TRIES):
+        trial = context.calls.bare(case) if case is not None else None
+        if trial is not None and (trial.answered or trial.death is not None):
+            return case, None
+        why = why or (unmet(trial) if trial is not None else None)
+    return None, why
+
+
+def unmet_example(function: BoundaryFunction, example: Example, found: UnmetPrecondition) -> Diagnostic:
+    """Return why an example is not run: what the library told before it."""
+    values = tuple(Label(span, text) for span, text in found.values[:4])
+    return Diagnostic(
+        UNSATISFIABLE,
+        f"this example of `{function.name}` is not a valid call: `{found.condition.text}` does not hold before it, "
+        f"whatever it leaves out",
+        (Label(example.span), *(values or (Label(found.condition.span, "not met"),))),
+        help="an invalid call with a promised result belongs under `rejects`; handles are made as `prepare` and the "
+        "examples of their create functions say",
+    )
 
 
 def unlawful(function: BoundaryFunction, example: Example, error: UnlawfulExampleError) -> Diagnostic:
@@ -74,7 +118,13 @@ def unlawful(function: BoundaryFunction, example: Example, error: UnlawfulExampl
 
 
 def not_ready(context: Context, trial: CaseResult | None) -> Diagnostic:
-    """Return why nothing could be judged: no handle came into being. `trial` is one that shows it."""
+    """Return why nothing could be judged: no handle came into being, or a precondition that asks was never met.
+
+    `trial` is one that shows it.
+    """
+    found = unmet(trial) if trial is not None else None
+    if found is not None:
+        return never_met(found)
     function = context.function
     return Diagnostic(
         UNSATISFIABLE,
@@ -82,6 +132,19 @@ def not_ready(context: Context, trial: CaseResult | None) -> Diagnostic:
         (Label(function.span), Label(function.declaration.span)),
         help="narrow the arguments of that function to those that succeed, or look at `setup`, `create` and `prepare` "
         "of the handle",
+    )
+
+
+def never_met(found: UnmetPrecondition) -> Diagnostic:
+    """Return that a function was not called, for what the library told before each call."""
+    labels = (Label(found.condition.span, "asked before each call, and not met"),)
+    return Diagnostic(
+        UNSATISFIABLE,
+        f"`{found.function.name}` was hardly ever called: `{found.condition.text}` did not hold before the calls that "
+        "were generated",
+        (*labels, Label(found.function.declaration.span)),
+        help="have what creates and prepares the handle lead to where it holds: with `examples`, `prepare` or narrower "
+        "arguments of those functions",
     )
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import BoundaryLaw
     from abidance.boundary.model.values import Values
+    from abidance.checks.evidence.unmet_preconditions import UnmetPrecondition
     from abidance.core.span import Span
     from abidance.run.execution.context import Context
 
@@ -62,8 +63,14 @@ def judge(context: Context) -> ItemVerdict:
         reasons = (Diagnostic(UNSATISFIABLE, message, (label,)),)
     if body.valid and not reaches.kept and not reasons and not findings:
         message = f"in none of {body.valid:,} cases of `{law.name}` were all of its steps made"
-        reasons = (Diagnostic(UNSATISFIABLE, message, (Label(law.span),)),)
+        labels = (Label(law.span), *_unmet(reaches.unmet))
+        reasons = (Diagnostic(UNSATISFIABLE, message, labels),)
     return ItemVerdict(findings, reasons, body.valid, reaches.gaps, reaches.tested, beyond)
+
+
+def _unmet(found: UnmetPrecondition | None) -> Iterator[Label]:
+    if found is not None:
+        yield Label(found.condition.span, f"not met when `{found.function.name}` was to be called")
 
 
 def _examples(context: Context, law: BoundaryLaw, body: Search) -> Iterator[Diagnostic]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.checks.evidence.sequence_calls import each_call
+from abidance.checks.evidence.unmet_preconditions import unmet
 from abidance.checks.results.law_broken import scope_of
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import CaseError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import BoundaryFunction, BoundaryLaw
     from abidance.checks.evidence.case_result import CaseResult
+    from abidance.checks.evidence.unmet_preconditions import UnmetPrecondition
     from abidance.contract.expression.expression import Claim
     from abidance.core.gaps import Tested
 
@@ -114,6 +116,8 @@ class LawReach(Reaches):
     law: BoundaryLaw | None = None
     kept: int = 0
     waiting: tuple[tuple[int, Claim], ...] = ()
+    unmet: UnmetPrecondition | None = None
+    """Why a step was not made in the last case of which it was one: for what the library told before it."""
 
     @classmethod
     def of(cls, law: BoundaryLaw) -> LawReach:
@@ -126,6 +130,7 @@ class LawReach(Reaches):
         Reaches.note(self, trial)
         scope = scope_of(trial, self.law) if self.law is not None and trial.death is None else None
         if scope is None:
+            self.unmet = unmet(trial) or self.unmet
             return
         self.kept += 1
         self.waiting = tuple(each for each in self.waiting if not _says(each[1], scope))

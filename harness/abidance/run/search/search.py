@@ -25,6 +25,7 @@ from hypothesis.errors import (
 )
 
 from abidance.checks.evidence.sequence_calls import is_judgeable
+from abidance.checks.evidence.unmet_preconditions import unmet
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import CaseError, PlanTooLargeError
 from abidance.generate.constants import forget_our_constants
@@ -98,6 +99,8 @@ class Search:
     bugs: dict[Cause, Bug] = field(default_factory=dict)
     valid: int = 0
     not_ready: int = 0
+    unmet: int = 0
+    """How many of those that were not ready were not made for what the library told before them."""
     deaths: int = 0
     """How many cases ended the worker."""
     last_not_ready: CaseResult | None = None
@@ -234,7 +237,10 @@ class Search:
         self.deaths += trial.death is not None
         if not (found or trial.death or is_judgeable(trial)):
             self.not_ready += 1
-            self.last_not_ready = trial
+            kept_by = unmet(trial)
+            self.unmet += kept_by is not None
+            if kept_by is not None or not self.unmet:
+                self.last_not_ready = trial
             raise UnsatisfiedAssumption
         if self.reach is not None:
             self.reach.note(trial)
@@ -247,8 +253,13 @@ class Search:
 
 
 def _worth(trial: CaseResult) -> bool:
-    """Tell whether the checks may find something; two libraries differ as well in whether a handle comes into being."""
-    return trial.death is not None or is_judgeable(trial) or (trial.is_sequence and trial.other is not None)
+    """Tell whether the checks may find something.
+
+    Two libraries differ as well in whether a handle comes into being, and in what they tell of it before a call.
+    """
+    if trial.death is not None or is_judgeable(trial):
+        return True
+    return trial.other is not None and (trial.is_sequence or bool(trial.subject.asked_first))
 
 
 def look_for(
@@ -272,7 +283,7 @@ def look_for(
     def in_time(case: Case) -> None:
         if deadline is not None and deadline.passed:
             raise SearchOverError
-        if isinstance(body, Search) and body.not_ready > NOT_READY * (body.valid + FIRST):
+        if isinstance(body, Search) and body.not_ready - body.unmet > NOT_READY * (body.valid + FIRST):
             raise SearchOverError
         body(case)
 

@@ -1,0 +1,158 @@
+"""Calls that are made beside another one, and tell something of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from abidance.boundary.encode.encoded_plan import PlacedCall
+from abidance.boundary.model.types import RESULT_NAME, HandleShape, NumberHandle, PointerShape, ScalarShape
+from abidance.boundary.model.values import SOMEWHERE, Earlier, NewHandle
+from abidance.boundary.values.memory import pack_scalar
+from abidance.boundary.values.scope import members_seen
+from abidance.contract.expression import EvaluationError
+from abidance.plan import plan as p
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from abidance.boundary.encode.call_state import CallBuilder, PlanDraft
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, FollowUpArgument
+    from abidance.boundary.model.types import Shape
+    from abidance.boundary.model.values import Values
+
+
+def saved(draft: PlanDraft, index: int, place: p.ValuePlace) -> int:
+    """Return the slot into which call `index` saves what is at a place."""
+    made = draft.calls[index]
+    slot = next((slot for slot, saved in made.saves if saved == place), None)
+    if slot is None:
+        slot = draft.new_slot()
+        draft.calls[index] = replace(made, saves=(*made.saves, (slot, place)))
+    return slot
+
+
+class QuestionCall:
+    """A call that is made right before or right after call `index`, and tells something of that one."""
+
+    def __init__(
+        self,
+        draft: PlanDraft,
+        builder: CallBuilder,
+        index: int,
+        function: BoundaryFunction,
+        arguments: Sequence[FollowUpArgument],
+    ) -> None:
+        self._draft = draft
+        self._index = index
+        self._function = function
+        self._arguments: list[p.Argument] = []
+        self.values: Values = {}
+        self.needs: list[int] = []
+        self._handles: dict[str, int] = {}
+        self._left_at: dict[str, str] = {}
+        names = [member.name for member in builder.function.members]
+        for member, given in zip(function.members, arguments, strict=True):
+            argument: p.Argument
+            if given.parameter == RESULT_NAME:
+                width = p.ValuePlace(width=builder.function.result.shape.size)
+                argument = p.Slot(saved(draft, index, width))
+                self.values[member.name] = SOMEWHERE
+                if isinstance(member.shape, HandleShape):
+                    self._handles[member.name], self._left_at[member.name] = index, RESULT_NAME
+            elif given.parameter:
+                live = next(
+                    (each for each in draft.live if (each.made, each.path) == (index, given.parameter)),
+                    None,
+                )
+                argument = live.argument if live is not None else builder.listed[names.index(given.parameter)]
+                value = self.values[member.name] = builder.arguments[given.parameter]
+                if isinstance(member.shape, ScalarShape) and isinstance(value, int) and live is None:
+                    argument = (
+                        p.Value(pack_scalar(member.shape, value)) if _holds(member.shape, value) else argument
+                    )
+                here = index, given.parameter
+                origin = (
+                    builder.handles.get(given.parameter, index),
+                    builder.left_at.get(given.parameter, ""),
+                )
+                self._handles[member.name], self._left_at[member.name] = here if live is not None else origin
+            else:
+                argument = p.Value(
+                    pack_scalar(member.shape, given.constant)
+                    if isinstance(member.shape, ScalarShape)
+                    else bytes(8)
+                )
+                self.values[member.name] = given.constant
+            if isinstance(argument, p.Slot) and not isinstance(member.shape, NumberHandle):
+                self.needs.append(argument.index)
+            self._arguments.append(argument)
+
+    def is_lawful(self, boundary: Boundary) -> bool:
+        """Tell whether the function may be called with what it is given: others may be given more than it is."""
+        members = self._function.members
+        if not all(_may_be_given(member.shape, self.values[member.name]) for member in members):
+            return False
+        if not self._function.requires:
+            return True
+        scope = boundary.scope(members_seen(members, self.values))
+        try:
+            return all(each.holds(scope) for each in self._function.requires)
+        except EvaluationError:
+            return False  # what has no value keeps nothing
+
+    def append(
+        self,
+        follows: Sequence[tuple[str, p.PointerRead]],
+        conditions: tuple[p.Condition, ...],
+        retires: tuple[int, ...] = (),
+        guards: tuple[p.Guard, ...] = (),
+    ) -> None:
+        """Append the call, which is made under conditions, and after which it is read what it tells of."""
+        self._draft.calls.append(
+            p.Call(
+                self._function.declaration.symbol,
+                str(self._function.signature),
+                tuple(self._arguments),
+                needs=tuple(dict.fromkeys(self.needs)),
+                follows=tuple(follow for _, follow in follows),
+                only_if=conditions,
+                retires=retires,
+                guards=guards,
+            )
+        )
+        self._draft.placed.append(
+            PlacedCall(
+                self._function,
+                self.values,
+                {},
+                tuple(path for path, _ in follows),
+                handles=self._handles,
+                tells=self._index,
+                left_at=self._left_at,
+            )
+        )
+
+
+def _may_be_given(shape: Shape, value: object) -> bool:
+    """Tell whether a function may be given a value at a place of its own."""
+    if isinstance(value, NewHandle):
+        return not value.destroyed
+    if isinstance(value, Earlier):
+        return not value.destroyed_by
+    if isinstance(shape, ScalarShape) and isinstance(value, int | float | Fraction):
+        return (
+            shape.has(value) if shape.listed or shape.flags else shape.lowest <= value <= shape.highest
+        ) and _holds(shape, value)
+    return (
+        value is not None or not isinstance(shape, PointerShape | HandleShape) or shape.nullable is not False
+    )
+
+
+def _holds(shape: ScalarShape, value: object) -> bool:
+    """Tell whether a number fits a C type, whatever else is said of it."""
+    if shape.kind == "float" or not isinstance(value, int):
+        return True
+    bits = 8 * shape.size
+    return -(1 << bits - 1) <= value < 1 << bits - 1 if shape.signed else 0 <= value < 1 << bits

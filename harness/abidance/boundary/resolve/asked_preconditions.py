@@ -1,0 +1,143 @@
+"""What preconditions ask of other functions, `index < list_count(list)`, joined with those functions.
+
+Each is called right before the call that the precondition is about, which is not made where the condition does not
+hold. The worker evaluates no expressions: it is told of which numbers a condition holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model import types as s
+from abidance.boundary.model.boundary import AskedBefore, AskedPart, AskedPrecondition
+from abidance.boundary.resolve.asked_functions import AskedFunctions, refused
+from abidance.boundary.resolve.freeing import freers
+from abidance.contract.language.clauses import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.resolve.problems import Problems
+    from abidance.contract.expression import Expression
+    from abidance.contract.expression.expression import CallInside
+    from abidance.contract.model import Contract
+
+
+def preconditions_ask(contract: Contract) -> Iterator[Name]:
+    """Yield the functions that the preconditions of others ask."""
+    for promise in contract.functions.values():
+        for expression in promise.requires:
+            yield from (Name(call.function, call.span) for call in expression.calls)
+
+
+class AskedPreconditions(AskedFunctions):
+    """Reads which functions the preconditions of others ask; what is wrong goes to `problems`."""
+
+    purpose = "what a precondition asks"
+
+    def read(self, function: BoundaryFunction, contract: Contract) -> BoundaryFunction:
+        """Return a function with those that its preconditions ask."""
+        asking = [each for each in function.promise.requires if each.calls] if function.promise else []
+        if asking and not self._may_ask(function, contract, asking[0]):
+            return function
+        found = [self._one(function, each) for each in asking]
+        return replace(function, asked_before=tuple(each for each in found if each is not None))
+
+    def _may_ask(self, function: BoundaryFunction, contract: Contract, condition: Expression) -> bool:
+        """Complain about a call that is made whatever others tell: so much is owed to what was made before."""
+        ends = {life.destroy for life in self.handles.values()} | {each.text for each in freers(contract)}
+        if function.name not in ends:
+            return True
+        message = (
+            f"`{function.name}` gives back what others made, which is so whatever `{condition.text}` comes to"
+        )
+        remedy = "say with `states` where a handle may be destroyed"
+        self.problems.add(refused(message, condition.span, remedy=remedy))
+        return False
+
+    def _one(self, function: BoundaryFunction, condition: Expression) -> AskedPrecondition | None:
+        questions = {call.name: self._question(function, call) for call in condition.calls}
+        if None in questions.values():
+            return None
+        told = {name: each for name, each in questions.items() if each is not None}
+        alternatives = [[self._part(part, told) for part in parts] for parts in condition.alternatives]
+        if any(each is None for parts in alternatives for each in parts):
+            return None
+        return AskedPrecondition(
+            condition, tuple(tuple(each for each in parts if each is not None) for parts in alternatives)
+        )
+
+    def _part(self, condition: Expression, questions: Mapping[str, AskedBefore]) -> AskedPart | None:
+        """Return a part of a condition with whom it asks; complain where it does more than compare what they tell."""
+        asked = [name for name in questions if name in condition.names]
+        if not asked:
+            return AskedPart(condition)
+        solution = condition.solved(asked)
+        if solution is None:
+            message = f"`{condition.text}` does more with what `{asked[0]}` tells than compare it"
+            remedy = (
+                "a number that a function tells is compared with what the call is given, with constants, or with what "
+                "one other function tells: `index + 1 < count(list)`, `kind(a) == kind(b)`"
+            )
+            self.problems.add(refused(message, condition.span, remedy=remedy))
+            return None
+        less = questions[solution.less] if solution.less else None
+        pointer = next((e for e in (questions[solution.call], less) if e and not _is_number(e.shape)), None)
+        if less is not None and pointer is not None:
+            message = f"`{pointer.function}` tells a pointer, which is compared with nothing but `null` before a call"
+            self.problems.add(refused(message, condition.span, self.functions[pointer.function]))
+            return None
+        return AskedPart(condition, solution, questions[solution.call], less)
+
+    def _question(self, function: BoundaryFunction, call: CallInside) -> AskedBefore | None:
+        asked = self.functions.get(call.function)
+        if asked is None:
+            return None  # which is told where functions are looked for
+        if call.library is not None:
+            self.problems.add(refused("a library has no place here: both are of one", call.library[1]))
+            return None
+        shape = asked.result.shape
+        if not _is_number(shape) and not isinstance(shape, s.AddressShape):
+            message = (
+                f"`{asked.name}` returns `{asked.result.spelling}`: before a call, nothing but a whole number or a "
+                "pointer is asked for"
+            )
+            self.problems.add(refused(message, call.span, asked))
+            return None
+        arguments = self.arguments(function, asked, call, before=True)
+        if arguments is None:
+            return None
+        return AskedBefore(asked.name, arguments, shape, call.name, call.span)
+
+
+def check_circles(functions: Mapping[str, BoundaryFunction], problems: Problems) -> None:
+    """Complain about functions that may be asked only when they have been asked: nobody would ever be the first."""
+    for function in functions.values():
+        for precondition in function.asked_before:
+            for question in precondition.questions:
+                way = _way(question.function, function.name, functions, frozenset())
+                if way:
+                    asks = f"`{function.name}` asks `{'`, which asks `'.join(way)}`"
+                    message = f"{asks}, so neither is ever called"
+                    problems.add(refused(message, question.span, functions[question.function]))
+                    return
+
+
+def _way(
+    begin: str, end: str, functions: Mapping[str, BoundaryFunction], met: frozenset[str]
+) -> tuple[str, ...]:
+    """Return the functions by which the preconditions of one lead to another; none where they do not."""
+    if begin == end:
+        return (begin,)
+    for precondition in functions[begin].asked_before if begin not in met else ():
+        for question in precondition.questions:
+            way = _way(question.function, end, functions, met | {begin})
+            if way:
+                return (begin, *way)
+    return ()
+
+
+def _is_number(shape: s.Shape) -> bool:
+    return isinstance(shape, s.ScalarShape) and shape.kind in ("int", "enum", "bool") and shape.size <= 8

@@ -1,0 +1,164 @@
+"""What preconditions ask the library, in C: right before the call, which is not made where the condition does not hold.
+
+A function that is asked may have preconditions of its own; it is asked nothing where they do not hold.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.boundary import FollowUpArgument
+from abidance.boundary.model.types import RESULT_NAME, HandleShape, PointerShape, ScalarShape
+from abidance.contract.expression import spelling
+from abidance.native.expressions.values import CInt, COpaque, CRecord
+from abidance.native.target.c_text import load
+from abidance.native.target.domains import in_ranges
+from abidance.native.target.places import number
+from abidance.native.target.reasons import NotCompiledError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from abidance.boundary.model.boundary import AskedBefore, AskedPart, AskedPrecondition, BoundaryFunction
+    from abidance.native.expressions.values import CValue
+    from abidance.native.target.after_call import AfterCall
+
+Arguments = tuple[FollowUpArgument, ...]
+
+
+def demand(call: AfterCall, given: Collection[str]) -> None:
+    """Compile that a call is given up where a precondition does not hold, but for those about what is `given`.
+
+    Raises NotCompiledError.
+    """
+    function, out = call.function, call.out
+    own = tuple(FollowUpArgument(member.name) for member in function.members)
+    names = [member.name for member in function.members]
+    environment = call.drawer.environment()
+    for each in function.asked_before:
+        if not each.names(names) & {*given}:
+            out(f"if (!{_met(call, each, function, own, environment)}) goto unlawful;")
+
+
+def permit(call: AfterCall, function: BoundaryFunction, arguments: Arguments) -> list[str]:
+    """Compile what the preconditions of a function ask that is asked with some arguments; return when it may be."""
+    if not function.requires and not function.asked_before:
+        return []
+    environment = _given(call, function, arguments)
+    found = [f"({call.clauses.condition(each, environment)}) == 1" for each in function.requires]
+    return found + [_met(call, each, function, arguments, environment) for each in function.asked_before]
+
+
+def lawful(call: AfterCall, asked: BoundaryFunction, arguments: Arguments) -> list[str]:
+    """Return the conditions under which a function may be given what a call was given, by the limits of each place."""
+    found = []
+    for member, argument in zip(asked.members, arguments, strict=True):
+        if not argument.parameter:
+            continue
+        given, at = _place(call, argument.parameter)
+        shape = member.shape
+        if isinstance(shape, HandleShape | PointerShape):
+            if shape.nullable is False:
+                found.append(f"ABIDANCE_LOAD(void *, {at}) != NULL")
+        elif isinstance(shape, ScalarShape) and isinstance(given, ScalarShape) and shape.kind != "float":
+            if shape.flags:
+                found.append("0")
+            elif shape.listed:
+                listed = tuple((int(n), int(n)) for n in shape.listed)
+                found.append(f"({in_ranges(load(given, at), listed)})")
+            else:
+                found.append(in_ranges(load(given, at), ((int(shape.lowest), int(shape.highest)),)))
+    return found
+
+
+def _place(call: AfterCall, parameter: str) -> tuple[object, str]:
+    """Return the shape of a parameter of the call, or of its result, and where in C it lies."""
+    if parameter == RESULT_NAME:
+        return call.function.result.shape, "result"
+    index = [member.name for member in call.function.members].index(parameter)
+    return call.function.members[index].shape, f"a{index}"
+
+
+def _given(call: AfterCall, function: BoundaryFunction, arguments: Arguments) -> dict[str, CValue]:
+    """Return the numbers that a function is given which is asked, by its own names for them."""
+    found: dict[str, CValue] = {}
+    for member, argument in zip(function.members, arguments, strict=True):
+        if not isinstance(member.shape, ScalarShape):
+            continue
+        if not argument.parameter:
+            found[spelling(member.name)] = CInt(str(argument.constant))
+            continue
+        shape, at = _place(call, argument.parameter)
+        if isinstance(shape, ScalarShape):
+            value = number(shape, at)
+            if value is not None:
+                found[spelling(member.name)] = value
+    return found
+
+
+def _met(
+    call: AfterCall,
+    precondition: AskedPrecondition,
+    function: BoundaryFunction,
+    arguments: Arguments,
+    environment: Mapping[str, CValue],
+) -> str:
+    """Compile a precondition of a function that is given some arguments; return the C variable that it holds."""
+    out = call.out
+    met = out.fresh("met")
+    out(f"int {met} = 0; (void){met};")
+    by_name = {member.name: each for member, each in zip(function.members, arguments, strict=True)}
+    for parts in precondition.alternatives:
+        with out.block(f"if (!{met})"):
+            _parts(call, list(parts), by_name, environment, f"{met} = 1;")
+    return met
+
+
+def _parts(
+    call: AfterCall,
+    parts: list[AskedPart],
+    by_name: Mapping[str, FollowUpArgument],
+    environment: Mapping[str, CValue],
+    then: str,
+) -> None:
+    """Compile that the parts hold, one inside of the other: nothing is asked of what one before has ruled out."""
+    if not parts:
+        call.out(then)
+        return
+    part, *rest = parts
+    told = dict(environment)
+    there = []
+    for question in part.questions:
+        value, asked = _ask(call, question, by_name)
+        there.append(asked)
+        shape = question.shape
+        left = CInt(value) if isinstance(shape, ScalarShape) else COpaque(f"({value} == 0)")
+        told[question.text] = CRecord({RESULT_NAME: left})
+    holds = f"({call.clauses.condition(part.condition, told)}) == 1"
+    with call.out.block(f"if ({' && '.join((*there, holds))})"):
+        _parts(call, rest, by_name, environment, then)
+
+
+def _ask(call: AfterCall, question: AskedBefore, by_name: Mapping[str, FollowUpArgument]) -> tuple[str, str]:
+    """Compile one question; return the C variables of what it tells, and that it was asked."""
+    function = call.drawer.boundary.functions[question.function]
+    arguments = tuple(by_name[each.parameter] if each.parameter else each for each in question.arguments)
+    asked = call.asked_call(function.name, arguments)
+    if asked is None:
+        raise NotCompiledError(f"`{function.name}` is asked by `run`")
+    out = call.out
+    value, there = out.fresh("told"), out.fresh("is_told")
+    out(f"abidance_int {value} = 0; int {there} = 0; (void){value}; (void){there};")
+    with out.block(f"if ({' && '.join(lawful(call, function, arguments)) or '1'})"):
+        allowed = permit(call, function, arguments)
+        with out.block(f"if ({' && '.join(allowed) or '1'})"):
+            asking(call, f"{value} = {asked}; {there} = 1;")
+    return value, there
+
+
+def asking(call: AfterCall, statement: str) -> None:
+    """Compile a call that is asked something: what it asks of the heap is not counted for the one under test."""
+    before = call.out.fresh("before")
+    call.out(f"long {before} = abidance_asked;\nabidance_inside = 1;")
+    call.out(statement)
+    call.out(f"abidance_inside = 0;\nabidance_asked = {before};")

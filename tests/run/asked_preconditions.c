@@ -1,0 +1,127 @@
+/* One source, three libraries: VARIANT 0 is sound, 1 comes as near to the defects as sound code can, 2 has them. */
+#include "asked_preconditions.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NEAR (VARIANT == 1)
+#define WRONG (VARIANT == 2)
+#define MOST 8
+
+struct ap_item {
+    bool list;
+    unsigned n;
+    int number[MOST];
+};
+
+static void demand(bool holds) {
+    if (!holds)
+        abort();
+}
+
+ap_item *ap_parse(const char *text, size_t n) {
+    bool list = n > 0 && text[0] == '[';
+    if (n > MOST || (!list && n != 1))
+        return NULL;
+    for (size_t i = list; i < n; i++)
+        if (text[i] < '0' || text[i] > '9')
+            return NULL;
+    ap_item *item = calloc(1, sizeof *item);
+    if (!item)
+        return NULL;
+    item->list = list;
+    for (size_t i = list; i < n; i++)
+        item->number[item->n++] = text[i] - '0';
+    return item;
+}
+
+void ap_free(ap_item *item) { free(item); }
+
+bool ap_is_list(const ap_item *item) { return item->list; }
+
+unsigned ap_count(const ap_item *list) {
+    demand(list->list);
+    return list->n;
+}
+
+int ap_value(const ap_item *number) {
+    demand(!number->list);
+    return number->number[0] + (WRONG && number->number[0] == 7 ? 10 : 0);
+}
+
+/* Wrong: forgets what stands behind the third. Near: one more than there may be is cleared. */
+int ap_at(const ap_item *list, unsigned index) {
+    demand(list->list && index < list->n);
+    return WRONG && index > 2 ? -1 : list->number[index];
+}
+
+int ap_take(ap_item *list, unsigned index) {
+    if (!list || index >= 100)
+        return WRONG && index > 150 ? 0 : -1;
+    demand(list->list && index < list->n);
+    int taken = list->number[index];
+    memmove(list->number + index, list->number + index + 1, (list->n - index - 1) * sizeof *list->number);
+    list->n--;
+    if (NEAR)
+        list->number[list->n] = 0;
+    return taken;
+}
+
+void ap_push(ap_item *list, int number) {
+    demand(list->list && list->n < MOST);
+    list->number[list->n] = number;
+    if (!(WRONG && list->n == 5))
+        list->n++;
+}
+
+void ap_swap(ap_item *list, unsigned one, unsigned other) {
+    demand(list->list && one < list->n && other < list->n);
+    int there = list->number[one];
+    list->number[one] = list->number[other];
+    list->number[other] = WRONG && one > other + 1 ? 0 : there;
+}
+
+int ap_scalar(const ap_item *one, const ap_item *other) {
+    demand(one->list && other->list && one->n == other->n);
+    int sum = 0;
+    for (unsigned i = WRONG && one->n > 1; i < one->n; i++)
+        sum += one->number[i] * other->number[i];
+    return sum;
+}
+
+int ap_first(const ap_item *item, unsigned flags) {
+    demand(item->list || (flags & 1));
+    return item->n ? item->number[0] : WRONG && (flags & 1) ? 11 : 0;
+}
+
+/* Wrong: keeps the whole list that it was to leave behind. */
+ap_item *ap_tail(const ap_item *list, unsigned from) {
+    demand(list->list && from <= list->n);
+    ap_item *tail = calloc(1, sizeof *tail);
+    if (!tail)
+        return NULL;
+    tail->list = true;
+    tail->n = list->n - from;
+    memcpy(tail->number, list->number + from, tail->n * sizeof *tail->number);
+    if (WRONG && from == 2)
+        tail->n++;
+    return tail;
+}
+
+void ap_join(ap_item *list, ap_item *more) {
+    demand(list->list && more->list && list->n + more->n <= MOST);
+    memcpy(list->number + list->n, more->number, more->n * sizeof *more->number);
+    list->n += more->n;
+    if (!(WRONG && more->n == 2))
+        free(more);
+}
+
+unsigned ap_last(const ap_item *list) {
+    demand(list->list && list->n > 0);
+    return list->n - 1;
+}
+
+int ap_deep(const ap_item *list, unsigned depth) {
+    demand(list->list && depth < 9 && list->n > 100);
+    return (int)depth;
+}

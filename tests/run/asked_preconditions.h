@@ -1,0 +1,27 @@
+/* Items that are numbers or lists, as their text says. What is asked of the wrong kind, or of what is not there, ends
+ * the process. */
+#ifndef ASKED_PRECONDITIONS_H
+#define ASKED_PRECONDITIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct ap_item ap_item;
+
+ap_item *ap_parse(const char *text, size_t n);  /* "[123" is a list of three, "7" a number; NULL for other texts */
+void ap_free(ap_item *item);
+bool ap_is_list(const ap_item *item);
+unsigned ap_count(const ap_item *list);  /* of a list */
+int ap_value(const ap_item *number);     /* of a number */
+int ap_at(const ap_item *list, unsigned index);
+int ap_take(ap_item *list, unsigned index);  /* -1 for no list, or one that is too far */
+void ap_push(ap_item *list, int number);     /* a list of 8 is full */
+void ap_swap(ap_item *list, unsigned one, unsigned other);
+int ap_scalar(const ap_item *one, const ap_item *other);  /* the sum of products of two lists that are as long */
+int ap_first(const ap_item *item, unsigned flags);        /* 1 lets it be no list */
+ap_item *ap_tail(const ap_item *list, unsigned from);
+void ap_join(ap_item *list, ap_item *more);  /* takes the other list over */
+unsigned ap_last(const ap_item *list);       /* the last index of a list that is not empty */
+int ap_deep(const ap_item *list, unsigned depth);  /* nobody has so many */
+
+#endif

@@ -1,0 +1,69 @@
+"""Preconditions that ask the library, `index < count(list)`: what does not keep them ends the process of this one."""
+
+from __future__ import annotations
+
+import pytest
+
+from tiers import full
+
+BROKEN, DOMAIN, ACCEPTED, UNSATISFIABLE = "ABD321", "ABD322", "ABD323", "ABD109"
+
+
+@pytest.mark.parametrize(
+    ("item", "phase", "code"),
+    [
+        ("ap_at", "properties", DOMAIN),
+        ("ap_take", "rejects", ACCEPTED),
+        ("what_was_pushed_is_last", "laws", DOMAIN),
+        ("ap_at", "explore", DOMAIN),
+        full("ap_value", "properties", DOMAIN),
+        full("ap_swap", "properties", BROKEN),
+        full("ap_first", "properties", DOMAIN),
+        full("ap_tail", "properties", BROKEN),
+        full("ap_item", "lifecycle", BROKEN),
+        full("ap_item", "explore", BROKEN),
+    ],
+)
+def test_calls_of_which_the_precondition_holds_are_judged(item, phase, code, judge, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
+    found, reasons = judge("asked_preconditions", item, "wrong", seed=1, phases=(phase,), examples=20)
+
+    assert code in {each.diagnostic.code.id for each in found}
+    assert "ap_is_list" not in found[0].call  # what is asked before it is not shown
+    assert reasons == []
+
+
+@pytest.mark.parametrize("library", ["near", full("sound")])
+@pytest.mark.parametrize(
+    ("item", "phase"),
+    [
+        ("ap_at", "properties"),
+        ("ap_scalar", "properties"),
+        full("ap_item", "lifecycle"),
+        ("ap_take", "rejects"),
+        full("what_was_pushed_is_last", "laws"),
+        full("ap_join", "properties"),
+        full("ap_first", "properties"),
+        full("ap_item", "explore"),
+    ],
+)
+def test_nothing_is_called_whose_precondition_does_not_hold(item, phase, library, judge, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
+    found = judge("asked_preconditions", item, library, seed=2, phases=(phase,), examples=20)
+
+    assert found == ([], [])
+
+
+def test_what_is_hardly_ever_lawful_is_not_judged(judge):
+    found, reasons = judge(
+        "asked_preconditions", "ap_deep", "sound", seed=1, phases=("properties",), examples=20
+    )
+
+    assert found == []
+    assert [each.code.id for each in reasons] == [UNSATISFIABLE]
+    assert "`ap_count(list) > 100` did not hold before the calls" in reasons[0].message
+
+
+def test_an_example_has_a_handle_for_which_its_precondition_holds(judge):
+    """The simplest one would be NULL, or an empty list."""
+    assert judge("asked_preconditions", "ap_at", "near", seed=1, phases=("examples",)) == ([], [])
