@@ -40,6 +40,7 @@ from abidance.plan.observation import (
 from abidance.plan.observation_codec import decode_observation, encode_observation
 from abidance.plan.plan import (
     MOST_TIMES,
+    SIGNED,
     Access,
     Address,
     Block,
@@ -50,6 +51,7 @@ from abidance.plan.plan import (
     Fill,
     Flush,
     Guard,
+    InnerProduct,
     InnerRead,
     MemoryChange,
     Move,
@@ -57,6 +59,7 @@ from abidance.plan.plan import (
     OwnershipTransfer,
     Plan,
     PointerRead,
+    Product,
     Relocation,
     Secrets,
     Slot,
@@ -387,6 +390,19 @@ def test_the_pointers_in_memory_are_those_at_one_place_of_each_element_that_are_
     assert EachPointer(0, 0, 0, first=4).pointers(numbers) == [5, 6]
     with pytest.raises(ValueError, match="no pointers"):
         decode_call(*encode_call(Call("f", ">v", (), each=EachPointer(0, 0, 0, stride=8, offset=1))))
+
+
+def test_a_length_may_be_a_sum_of_products_of_numbers_that_may_be_below_0():
+    place = ValuePlace(1, 4, 2, signed=True)
+    behind = InnerRead(
+        24, 8, length=(0, 4 | SIGNED), plus=(InnerProduct(-8, ((4, 4), (16, 2))), InnerProduct(3))
+    )
+    added = (Product(-4, (place, ValuePlace(width=8))), Product(12))
+    read = PointerRead(ValuePlace(slot=2), length=place, times=(place,), plus=added, behind=(behind,))
+    call = Call("f", ">v", (), follows=(read,), saves=((0, ValuePlace(offset=16, read=0)),))
+
+    assert decode_call(*encode_call(call)) == call
+    assert [place.of(each) for each in (1, 0xFFFF, 0x8000, 0x1FFFE)] == [1, -1, -0x8000, -2]
 
 
 @pytest.mark.parametrize("times", [0, 1, MOST_TIMES + 1])

@@ -1,4 +1,4 @@
-"""Memory whose length is a product of numbers that the call leaves, in generated calls."""
+"""Memory whose length is a product of numbers that the call leaves, or a sum of such, in generated calls."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ HEADER = """\
 typedef struct { int width, height; const unsigned char *pixels; } ml_image;
 int ml_table(int rows, int columns, int **cells, int *r, short *c);
 int ml_draw(int width, int height, ml_image *image);
+int ml_sheet(int rows, int columns, char ***cells, int *r, int *c);
 """
 SOURCE = """\
 #include <stdlib.h>
@@ -20,6 +21,15 @@ int ml_table(int rows, int columns, int **cells, int *r, short *c)
     for (int i = 0; i < n; i++) (*cells)[i] = i;
     *r = rows;
     *c = (short)(columns - (VARIANT == WRONG && columns == 5));  /* the last column is not told */
+    return 0;
+}
+int ml_sheet(int rows, int columns, char ***cells, int *r, int *c)
+{
+    int n = (rows + 1) * columns;  /* there is a row of names before the others */
+    *cells = malloc(sizeof(char *) * (size_t)(n + (VARIANT == NEAR)));
+    for (int i = 0; i < n; i++) (*cells)[i] = calloc(1, 8);
+    *r = rows - (VARIANT == WRONG && rows == 3);  /* the last row is not told */
+    *c = columns;
     return 0;
 }
 int ml_draw(int width, int height, ml_image *image)
@@ -48,12 +58,28 @@ functions:
       c: {out: short}
     returns: {status: {ok: [0]}}
     ensures: [len(cells) == rows * columns, "all(cells[i] == i for i in range(len(cells)))"]
+  ml_sheet:
+    params:
+      rows: {range: [0, 3]}
+      columns: {range: [0, 3]}
+      cells:
+        out:
+          {to: array, length: (r + 1) * c, owner: caller, free: free, of: {to: string, owner: caller, free: free}}
+      r: {out: int}
+      c: {out: int}
+    returns: {status: {ok: [0]}}
   ml_draw:
     params: {width: {range: [0, 8]}, height: {range: [0, 8]}, image: {out: ml_image}}
     returns: {status: {ok: [0]}}
     ensures:
       - implies(width * height > 0, len(image.pixels) == width * height)
 """
+
+
+@pytest.mark.parametrize(("variant", "expected"), [(0, []), (1, []), (2, ["ABD371"])])
+def test_each_of_a_sum_of_products_is_freed(variant, expected, codes_of):
+    flags = f"-DVARIANT={variant}"
+    assert codes_of("ml", HEADER, SOURCE, CONTRACT, "ml_sheet", ("properties",), flags) == expected
 
 
 @pytest.mark.parametrize("function", ["ml_table", "ml_draw"])

@@ -1,10 +1,15 @@
-"""What the text of an assertion wants of parameters: not to be NULL, a least number, one of some values."""
+"""What the text of an assertion wants of parameters: not to be NULL, a least number, one of some values.
+
+Or what a function of the header tells of them: `list_is_open(list)`, `index < list_count(list)`.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from abidance.contract.expression import spelling
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -13,6 +18,9 @@ _MESSAGE = re.compile(r'&&\s*"(?:[^"\\]|\\.)*"')
 _CHECK = re.compile(r"\(*\s*(?P<name>\w+)\s*(?:!=\s*(?:NULL|0|nullptr|\(\(void \*\)\s*0\)))?\s*\)*")
 _LEAST = re.compile(r"\(*\s*(?P<name>\w+)\s*(?P<sign>>=?)\s*(?P<number>\d+)\s*\)*")
 _ONE = re.compile(r"\(*\s*(?P<name>\w+)\s*==\s*(?P<value>\w+)\s*\)*")
+_CALLED = re.compile(r"(?P<name>\w+)\s*\((?P<arguments>[\w\s,]*)\)")
+_COMPARED = re.compile(r"(?P<left>[^=<>!]+?)\s*(?P<sign>==|!=|<=|>=|<|>)\s*(?P<right>[^=<>!]+)")
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,77 @@ def number_limit(text: str, parameters: Collection[str]) -> NumberLimit | None:
     if None in alternatives or len(names) != 1 or not names <= {*parameters}:
         return None
     return NumberLimit(names.pop(), values=tuple(each["value"] for each in alternatives if each is not None))
+
+
+def asked_conditions(text: str, parameters: Collection[str], functions: Collection[str]) -> tuple[str, ...]:
+    """Return the preconditions, as contracts have them, that an assertion is which asks some functions of parameters.
+
+    Nothing where any part of it is another, but for checks of pointers.
+    """
+    found = []
+    for piece in _pieces(text):
+        if null_checks(piece, parameters):
+            continue
+        condition = _asked(piece, parameters, functions)
+        if not condition:
+            return ()
+        found.append(condition)
+    return tuple(found)
+
+
+def called_in(text: str) -> frozenset[str]:
+    """Return the functions that an assertion calls."""
+    return frozenset(found["name"] for found in _CALLED.finditer(text))
+
+
+def _asked(piece: str, parameters: Collection[str], functions: Collection[str]) -> str:
+    piece = _bare(piece)
+    negated = piece.startswith("!") and not piece.startswith("!=")
+    call = _call(_bare(piece.removeprefix("!")), parameters, functions)
+    if call:
+        return f"not {call}" if negated else call
+    compared = _COMPARED.fullmatch(piece)
+    if compared is None:
+        return ""
+    sides = [_bare(compared[each]) for each in ("left", "right")]
+    calls = [_call(each, parameters, functions) for each in sides]
+    plain = [each for each, call in zip(sides, calls, strict=True) if not call]
+    if not any(calls) or not all(_WORD.fullmatch(each) for each in plain):
+        return ""
+    words = [
+        call or (spelling(each) if each in parameters else each)
+        for each, call in zip(sides, calls, strict=True)
+    ]
+    return f"{words[0]} {compared['sign']} {words[1]}"
+
+
+def _call(text: str, parameters: Collection[str], functions: Collection[str]) -> str:
+    """Return a call of one of the functions with parameters, as contracts have it; empty for anything else."""
+    found = _CALLED.fullmatch(text)
+    if found is None or found["name"] not in functions:
+        return ""
+    arguments = [each.strip() for each in found["arguments"].split(",")]
+    if not all(each in parameters for each in arguments):
+        return ""
+    return f"{found['name']}({', '.join(map(spelling, arguments))})"
+
+
+def _bare(text: str) -> str:
+    """Return an expression without parentheses around all of it."""
+    text = text.strip()
+    while text.startswith("(") and text.endswith(")") and _closes(text) == len(text) - 1:
+        text = text[1:-1].strip()
+    return text
+
+
+def _closes(text: str) -> int:
+    """Return where the parenthesis is closed with which a text begins."""
+    depth = 0
+    for at, each in enumerate(text):
+        depth += (each == "(") - (each == ")")
+        if depth == 0:
+            return at
+    return -1
 
 
 def _pieces(text: str) -> list[str]:

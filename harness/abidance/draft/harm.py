@@ -101,6 +101,8 @@ def _asserts(view: FunctionView) -> LeftOut | None:
     mine = _own_handle(view)
     if mine is not None and mine[1] == view.name:
         return None  # what it asserts of an object that is whole holds, and each has to be ended
+    if view.name in view.header.predicates:
+        return None  # whoever asks it does so of any object
     for name, text in view.header.assertions(view.function.symbol):
         words = " ".join(text.split())
         shown = f"`{words[:_WIDEST]}{'...' if len(words) > _WIDEST else ''}`" if text else "something"
@@ -302,7 +304,12 @@ def _given_away(view: FunctionView) -> LeftOut | None:
 
 
 def _variants(view: FunctionView) -> LeftOut | None:
-    """Leave out what takes a handle of which other functions assert that it is of a certain kind."""
+    """Leave out what takes a handle of which other functions assert that it is of a certain kind.
+
+    What others ask for the kind may be called with any, and what asserts one itself is called with that.
+    """
+    if view.name in view.header.predicates or any(map(view.asked, view.asserted)):
+        return None
     for _, _, target in view.pointers():
         handle = view.handle_of(target)
         if handle is None or not handle.creators or view.name == handle.destroyer:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from abidance.draft import across_functions
-from abidance.draft.assertion_texts import NumberLimit, null_checks, number_limit
+from abidance.draft.assertion_texts import NumberLimit, asked_conditions, called_in, null_checks, number_limit
 from abidance.draft.readiness import readiness
 from abidance.ir.spelling import spell
 from abidance.ir.traversal import unqualified
@@ -150,6 +150,40 @@ class HeaderView:
     @cached_property
     def _by_symbol(self) -> Mapping[str, str]:
         return {self.declarations.functions[name].symbol: name for name in self.functions}
+
+    @cached_property
+    def telling(self) -> frozenset[str]:
+        """The functions of the header that read what they are given, and return a number: others may ask them."""
+        return frozenset(
+            name
+            for name in self.functions
+            if self._is_whole(self.declarations.functions[name].returns)
+            and self.declarations.functions[name].parameters
+            and all(
+                self.is_integer(each.type)
+                or ((target := self.target(each.type)) is not None and self.is_const(target))
+                for each in self.declarations.functions[name].parameters
+            )
+        )
+
+    def _is_whole(self, type_: Type) -> bool:
+        return self.is_integer(type_) or self.is_bool(type_) or self.is_enum(type_)
+
+    @cached_property
+    def predicates(self) -> frozenset[str]:
+        """Those that others ask in assertions before all else: they may be asked of any kind of object."""
+        first = (
+            next(
+                (
+                    called
+                    for text in self.source.calls.asserted_by(self.symbol(n))
+                    if (called := called_in(text))
+                ),
+                (),
+            )
+            for n in self.functions
+        )
+        return self.telling & frozenset(name for called in first for name in called)
 
     @cached_property
     def variants(self) -> Mapping[str, tuple[str, str]]:
@@ -340,8 +374,15 @@ class FunctionView:
     def is_met(self, text: str) -> bool:
         """Tell whether what is asserted holds in every call that is drafted: no NULL, and numbers within limits."""
         return (
-            text in _IMPOSSIBLE or bool(null_checks(text, self.parameters)) or self._limit(text) is not None
+            text in _IMPOSSIBLE
+            or bool(null_checks(text, self.parameters))
+            or self._limit(text) is not None
+            or bool(self.asked(text))
         )
+
+    def asked(self, text: str) -> tuple[str, ...]:
+        """Return the preconditions that an assertion is which asks functions of the header, as contracts have them."""
+        return asked_conditions(text, self.parameters, self.header.telling)
 
     def is_condition(self, text: str) -> bool:
         """Tell whether a text in the function's code is one of its checks, and no message or name."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 from ctypes import get_errno, set_errno
 from dataclasses import dataclass
+from math import prod
 from time import perf_counter_ns, thread_time_ns
 from typing import TYPE_CHECKING, Any
 
@@ -291,9 +292,15 @@ def _follow(follow: PointerRead, arena: Arena, result: bytes, slots: list[int]) 
         read = up_to_end(pointer, told, limit, follow, arena)
     else:
         if told is not None:
+            if follow.length is not None and follow.length.signed:
+                told = follow.length.of(told)
             for place in follow.times:
-                told *= _number(place, result, arena.addresses, slots)
-            limit = min(limit, follow.scale * told)
+                told *= place.of(_number(place, result, arena.addresses, slots))
+            whole = follow.scale * told
+            for each in follow.plus:
+                numbers = [at.of(_number(at, result, arena.addresses, slots)) for at in each.places]
+                whole += each.scale * prod(numbers)
+            limit = min(limit, whole) if whole >= 0 else limit
         read = read_behind(pointer, limit, follow, arena)
     if follow.puts and read.reach is PointerReadStatus.READ:
         written = arena.write(pointer, follow.puts, limit)
@@ -462,7 +469,7 @@ def _used(call: Call) -> tuple[list[int], list[int]]:
     slots += [guard.slot for guard in call.guards] + [move.slot for move in call.moves]
     slots += [call.each.slot] if call.each is not None else []
     slots += [move.within[0] for move in call.moves if move.within is not None]
-    places = [place for follow in call.follows for place in (follow.pointer, follow.length, *follow.times)]
+    places = [place for follow in call.follows for place in (follow.pointer, *follow.numbers)]
     blocks += [follow.within for follow in call.follows if follow.within is not None]
     blocks += [each.within for follow in call.follows for each in follow.behind if each.within is not None]
     tests = [test for move in call.moves for test in move.tests]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 from abidance.plan.observation import PointerReadResult, PointerReadStatus
-from abidance.plan.plan import MOST_BEHIND, MOST_READS
+from abidance.plan.plan import MOST_BEHIND, MOST_READS, SIGNED
 
 if TYPE_CHECKING:
     from abidance.plan.plan import InnerRead, PointerRead
@@ -102,9 +103,18 @@ class _Reader:
         if inner.length is None:
             return read_behind(pointer, limit, inner, self._arena)
         offset, width = inner.length
-        told = int.from_bytes(element[offset : offset + width], "little")
+        told = _number(element, (offset, width))
         if inner.ends_there:
             return up_to_end(pointer, told, limit, inner, self._arena)
-        for offset, width in inner.times:
-            told *= int.from_bytes(element[offset : offset + width], "little")
-        return read_behind(pointer, min(limit, inner.scale * told), inner, self._arena)
+        for place in inner.times:
+            told *= _number(element, place)
+        whole = inner.scale * told
+        for each in inner.plus:
+            whole += each.scale * prod(_number(element, place) for place in each.places)
+        return read_behind(pointer, min(limit, whole) if whole >= 0 else limit, inner, self._arena)
+
+
+def _number(element: bytes, place: tuple[int, int]) -> int:
+    """Return the number at an offset, of so many bytes."""
+    offset, width = place[0], place[1] & ~SIGNED
+    return int.from_bytes(element[offset : offset + width], "little", signed=bool(place[1] & SIGNED))

@@ -7,7 +7,7 @@ of its values), so that the worker compiles a shape once and meets it again in m
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from abidance.plan.layout import (
     ARGUMENT,
@@ -24,6 +24,7 @@ from abidance.plan.layout import (
     SAVED,
     SIGNED_RANGE,
     STORE,
+    SUMMAND,
     TAIL,
     UNSIGNED_RANGE,
     WAS_READ,
@@ -31,6 +32,7 @@ from abidance.plan.layout import (
 from abidance.plan.plan import (
     MOST_REFUSED,
     MOST_TIMES,
+    SIGNED,
     Address,
     Argument,
     Call,
@@ -39,12 +41,14 @@ from abidance.plan.plan import (
     EachPointer,
     Fill,
     Guard,
+    InnerProduct,
     InnerRead,
     MemoryChange,
     Move,
     NumberTest,
     OwnershipTransfer,
     PointerRead,
+    Product,
     SavedNumber,
     Secrets,
     Slot,
@@ -58,8 +62,9 @@ from abidance.plan.plan import (
 from abidance.plan.reader import Blanks, ByteReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+_Place = TypeVar("_Place")
 _VALUE, _ADDRESS, _SLOT, _CONTENTS = range(4)
 _NEGATED = 2
 _DIFFERS = 2
@@ -155,7 +160,7 @@ def _encode_follow(follow: PointerRead) -> list[bytes]:
         | _TAILED * (follow.tail is not None)
         | _PUTS * bool(follow.puts)
         | _ENDS_THERE * follow.ends_there
-        | _TIMES * bool(follow.times)
+        | _TIMES * bool(follow.times or follow.plus)
     )
     return [
         FOLLOW.pack(flags, (length is not None) | len(follow.behind) << 1, follow.scale, follow.limit),
@@ -165,7 +170,10 @@ def _encode_follow(follow: PointerRead) -> list[bytes]:
         b"" if within is None else COUNT.pack(within),
         _encode_tail(follow.tail),
         _encode_bytes(follow.puts),
-        *_encode_times([_encode_place(place) for place in follow.times]),
+        *_encode_times(
+            [_encode_place(place) for place in follow.times],
+            [(each.scale, [_encode_place(place) for place in each.places]) for each in follow.plus],
+        ),
         *map(_encode_inner, follow.behind),
     ]
 
@@ -177,7 +185,7 @@ def _encode_inner(read: InnerRead) -> bytes:
         | _TAILED * (read.tail is not None)
         | _ENDS_THERE * read.ends_there
         | _WITHIN * (read.within is not None)
-        | _TIMES * bool(read.times)
+        | _TIMES * bool(read.times or read.plus)
     )
     parts = [
         FOLLOW.pack(flags, (read.length is not None) | len(read.behind) << 1, read.scale, read.limit),
@@ -186,14 +194,22 @@ def _encode_inner(read: InnerRead) -> bytes:
         _encode_bytes(read.ends),
         b"" if read.within is None else COUNT.pack(read.within),
         _encode_tail(read.tail),
-        *_encode_times([INNER.pack(*place) for place in read.times]),
+        *_encode_times(
+            [INNER.pack(*place) for place in read.times],
+            [(each.scale, [INNER.pack(*place) for place in each.places]) for each in read.plus],
+        ),
         *map(_encode_inner, read.behind),
     ]
     return b"".join(parts)
 
 
-def _encode_times(places: list[bytes]) -> list[bytes]:
-    return [COUNT.pack(len(places)), *places] if places else []
+def _encode_times(places: list[bytes], plus: list[tuple[int, list[bytes]]]) -> list[bytes]:
+    if not (places or plus):
+        return []
+    parts = [COUNT.pack(len(places)), *places, COUNT.pack(len(plus))]
+    for scale, others in plus:
+        parts += (SUMMAND.pack(scale, len(others)), *others)
+    return parts
 
 
 def _encode_tail(tail: TailRead | None) -> bytes:
@@ -246,11 +262,12 @@ def _encode_argument(argument: Argument, values: list[bytes]) -> bytes:
 
 
 def _encode_place(place: ValuePlace) -> bytes:
+    width = place.width | SIGNED * place.signed
     if place.slot is not None:
-        return PLACE.pack(SAVED, place.slot, place.width)
+        return PLACE.pack(SAVED, place.slot, width)
     if place.read is not None:
-        return PLACE.pack(WAS_READ, place.read << 32 | place.offset, place.width)
-    return PLACE.pack(RESULT if place.block is None else place.block, place.offset, place.width)
+        return PLACE.pack(WAS_READ, place.read << 32 | place.offset, width)
+    return PLACE.pack(RESULT if place.block is None else place.block, place.offset, width)
 
 
 def _encode_numbers(numbers: Sequence[int]) -> bytes:
@@ -488,14 +505,15 @@ def _decode_store(reader: ByteReader, values: ByteReader | Blanks) -> Store:
 
 
 def _decode_place(reader: ByteReader) -> ValuePlace:
-    block, offset, width = reader.unpack(PLACE)
+    block, offset, coded = reader.unpack(PLACE)
+    width, signed = coded & ~SIGNED, bool(coded & SIGNED)
     if width not in _WIDTHS:
         raise ValueError("the call has a place of no known width")
     if block == SAVED:
-        return ValuePlace(None, 0, width, offset)
+        return ValuePlace(None, 0, width, offset, signed=signed)
     if block == WAS_READ:
-        return ValuePlace(None, offset & 0xFFFFFFFF, width, read=offset >> 32)
-    return ValuePlace(None if block == RESULT else block, offset, width)
+        return ValuePlace(None, offset & 0xFFFFFFFF, width, read=offset >> 32, signed=signed)
+    return ValuePlace(None if block == RESULT else block, offset, width, signed=signed)
 
 
 def _decode_numbers(reader: ByteReader) -> tuple[int, ...]:
@@ -512,6 +530,7 @@ def _decode_follow(reader: ByteReader) -> PointerRead:
     puts = _decode_ends(reader) if flags & _PUTS else b""
     several = reader.counted(PLACE.size) if flags & _TIMES else 0
     times = tuple(_decode_place(reader) for _ in range(several))
+    plus = _decode_plus(reader, PLACE.size, _decode_place) if flags & _TIMES else ()
     inner = _decode_inner(reader, behind >> 1)
     return PointerRead(
         pointer,
@@ -527,7 +546,19 @@ def _decode_follow(reader: ByteReader) -> PointerRead:
         puts,
         bool(flags & _ENDS_THERE),
         times,
+        tuple([Product(*each) for each in plus]),
     )
+
+
+def _decode_plus(
+    reader: ByteReader, size: int, place: Callable[[ByteReader], _Place]
+) -> tuple[tuple[int, tuple[_Place, ...]], ...]:
+    """Return the products that are added to a length: what each is multiplied by, and places of `size` bytes."""
+    found = []
+    for _ in range(reader.counted(SUMMAND.size)):
+        scale, several = reader.unpack(SUMMAND)
+        found.append((scale, tuple(place(reader) for _ in range(reader.count(several, size)))))
+    return tuple(found)
 
 
 def _decode_inner(reader: ByteReader, number: int, depth: int = 0) -> tuple[InnerRead, ...]:
@@ -545,11 +576,25 @@ def _decode_inner(reader: ByteReader, number: int, depth: int = 0) -> tuple[Inne
         tail = TailRead(*reader.unpack(TAIL)) if flags & _TAILED else None
         several = reader.counted(INNER.size) if flags & _TIMES else 0
         times = tuple(reader.unpack(INNER) for _ in range(several))
+        plus = _decode_plus(reader, INNER.size, lambda r: r.unpack(INNER)) if flags & _TIMES else ()
+        added = tuple([InnerProduct(*each) for each in plus])
         inner = _decode_inner(reader, behind >> 1, depth + 1)
         string, ends_there = bool(flags & _STRING), bool(flags & _ENDS_THERE)
         found.append(
             InnerRead(
-                stride, offset, string, length, scale, limit, ends, tail, inner, ends_there, within, times
+                stride,
+                offset,
+                string,
+                length,
+                scale,
+                limit,
+                ends,
+                tail,
+                inner,
+                ends_there,
+                within,
+                times,
+                added,
             )
         )
     return tuple(found)

@@ -149,6 +149,7 @@ CALL = Struct("<II")
 
 COUNT = Struct("<I")
 ELEMENTS = Struct("<6I")
+SUMMAND = Struct("<qI")
 ARGUMENT = Struct("<BIq")
 """Kind, then width and 0 of a value, block and addend, slot and 0, or block and 0."""
 STORE = Struct("<IQ")

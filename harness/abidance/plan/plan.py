@@ -6,11 +6,13 @@ calls and sends back bytes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from abidance.plan.call_order import ConcurrentCalls
     from abidance.plan.callback_script import CallbackScript
 
@@ -104,6 +106,14 @@ class ValuePlace:
     width: int = 8
     slot: int | None = None
     read: int | None = None
+    signed: bool = False
+    """Whether the number may be below 0, where it is one of a sum."""
+
+    def of(self, unsigned: int) -> int:
+        """Return the number that bytes at the place are, which were read as an unsigned one."""
+        bits = 8 * self.width
+        unsigned &= (1 << bits) - 1
+        return unsigned - (1 << bits) if self.signed and unsigned >> (bits - 1) else unsigned
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +136,29 @@ class TailRead:
 
 
 @dataclass(frozen=True, slots=True)
+class Product:
+    """The numbers at some places, multiplied with each other and by `scale`, which may be below 0."""
+
+    scale: int
+    places: tuple[ValuePlace, ...] = ()
+
+
+SIGNED = 0x80
+"""Is added to the width of a number of a sum that may be below 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class InnerProduct:
+    """As `Product`, of numbers in the memory around a pointer: a place is an offset and a width.
+
+    That has `SIGNED` in it where the number may be below 0.
+    """
+
+    scale: int
+    places: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class InnerRead:
     """Memory behind pointers that lie in memory which was read: one at `offset` of each `stride` bytes of that.
 
@@ -145,6 +178,7 @@ class InnerRead:
     ends_there: bool = False
     within: int | None = None
     times: tuple[tuple[int, int], ...] = ()
+    plus: tuple[InnerProduct, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +187,8 @@ class PointerRead:
 
     `pointer` says where the pointer is. With `string`, up to the first NUL but at most `limit` bytes; with `ends`, up
     to the first element of these bytes. Otherwise `scale` times the unsigned number at `length`, multiplied by those at
-    `times`, or `limit` bytes when `length` is None; never more than `limit`. With `ends_there`, what stands at `length`
+    `times`, and what the products in `plus` add to that, or `limit` bytes when `length` is None; never more than
+    `limit`, and as much where all comes to less than nothing. With `ends_there`, what stands at `length`
     is no number but a pointer one past the end. What is `held` is no pointer: the memory is the block at `pointer`.
     With `puts`, these bytes are first written there, over and over until the `limit`: memory that cannot be written to
     cannot be read either. `behind` are pointers that lie in what was read. With `within`, nothing is read: it tells
@@ -173,6 +208,28 @@ class PointerRead:
     puts: bytes = b""
     ends_there: bool = False
     times: tuple[ValuePlace, ...] = ()
+    plus: tuple[Product, ...] = ()
+
+    @property
+    def numbers(self) -> tuple[ValuePlace, ...]:
+        """Return the places of all numbers that tell how much is read."""
+        added = (place for each in self.plus for place in each.places)
+        return (*(() if self.length is None else (self.length,)), *self.times, *added)
+
+    def moved(self, saved: Callable[[ValuePlace], ValuePlace]) -> PointerRead:
+        """Return the same read with its pointer and its numbers at other places, each where `saved` says."""
+
+        def number(place: ValuePlace) -> ValuePlace:
+            there = saved(replace(place, signed=False))
+            return replace(there, width=place.width, signed=True) if place.signed else there
+
+        return replace(
+            self,
+            pointer=saved(self.pointer),
+            length=None if self.length is None else number(self.length),
+            times=tuple([number(place) for place in self.times]),
+            plus=tuple([Product(each.scale, tuple(map(number, each.places))) for each in self.plus]),
+        )
 
 
 @dataclass(frozen=True, slots=True)

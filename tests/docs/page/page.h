@@ -153,6 +153,7 @@ int st_row_shorts(const st_row *row, const int16_t **shorts);
 size_t st_row_size(const st_row *row);
 size_t st_row_room(const st_row *row);
 const char *st_checkers(int size, int *rows, int *columns);
+int st_sheet(int n, int **cells, int *rows, int *columns);
 typedef struct st_reader st_reader;
 st_reader *st_reader_new(const char *text);
 void st_reader_free(st_reader *reader);

@@ -336,10 +336,7 @@ class Encoder:
             keep = self._keep(builder, lasts_on) if lasts_on is not None else None
             if keep is None:
                 continue
-            length = None if follow.length is None else self._saved(follow.length, saves)
-            times = tuple(self._saved(place, saves) for place in follow.times)
-            pointer = self._saved(follow.pointer, saves)
-            again = replace(follow, pointer=pointer, length=length, times=times)
+            again = follow.moved(lambda place: self._saved(place, saves))
             self._borrowed.append(Borrowed(SecondLook(index, number), again, keep[0], call.needs))
         self.draft.calls.append(
             p.Call(

@@ -288,9 +288,9 @@ def _destroy_others(
 def _save_read(draft: PlanDraft, read: tuple[int, int]) -> None:
     """Have a call save where a read of it was, for programs: what it was lent is taken away after it."""
     follow = draft.calls[read[0]].follows[read[1]]
-    for place in (follow.pointer, *([follow.length] if follow.length is not None else []), *follow.times):
+    for place in (follow.pointer, *follow.numbers):
         if place.slot is None:
-            saved(draft, read[0], place)
+            saved(draft, read[0], replace(place, signed=False))
 
 
 def _free_each(

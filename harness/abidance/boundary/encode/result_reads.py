@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.traversal import number_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
     OpaqueShape,
@@ -24,7 +25,7 @@ from abidance.boundary.values.inner_pointers import (
     reads,
     record_read,
 )
-from abidance.boundary.values.products import product
+from abidance.boundary.values.products import sum_of_products
 from abidance.boundary.values.views import views
 from abidance.contract.expression import declared
 from abidance.plan import plan as p
@@ -168,40 +169,62 @@ class _Lengths:
 
     def length(
         self, length: Expression, block: int | None, beside: Mapping[str, tuple[int, Shape]]
-    ) -> tuple[tuple[p.ValuePlace, ...], int] | None:
-        """Return the places of the numbers whose product a length is, and what they are multiplied by.
+    ) -> tuple[p.Product, ...] | None:
+        """Return the products whose sum a length is, of the numbers at some places; the first has one, if any has.
 
         None where nothing tells it that can be worked out once the call was made.
         """
         if beside:
             told = counts_beside(length, beside)
-            return told and (tuple(p.ValuePlace(block, at, width) for at, width in told[0]), told[1])
+            products = [
+                p.Product(scale, tuple(_beside(block, at, width) for at, width in places))
+                for places, scale in told or ()
+            ]
+            return tuple(products) or None
         builder = self._builder
         left = {declared(name) for name in length.names} & {*builder.places, RESULT_NAME}
         if not left and length.names <= builder.scope.keys():
             known = length.evaluate(builder.scope)
-            return ((), known) if isinstance(known, int) and 0 <= known <= LONGEST else None
+            return (p.Product(known),) if isinstance(known, int) and 0 <= known <= LONGEST else None
         given = {n: builder.scope[n] for n in length.names if declared(n) not in left and n in builder.scope}
-        found = product(length, given)
-        places = tuple(map(self._place, found[0])) if found is not None else ()
-        there = tuple(each for each in places if each is not None)
-        return (there, found[1]) if found is not None and len(there) == len(places) else None
+        products = list[p.Product]()
+        found = sum_of_products(length, given) or ()
+        for names, scale in found:
+            places = [self._place(name, signed=len(found) > 1) for name in names]
+            there = tuple(each for each in places if each is not None)
+            if len(there) != len(places):
+                return None
+            products.append(p.Product(scale, there))
+        return tuple(products) or None
 
-    def _place(self, name: str) -> p.ValuePlace | None:
-        """Return where the number is that a parameter points at, or that comes back; None where there is none."""
-        block, result = self._builder.places.get(name), self._builder.function.result.shape
+    def _place(self, name: str, *, signed: bool) -> p.ValuePlace | None:
+        """Return where the number is that a parameter points at, or that comes back; None where there is none.
+
+        Of one that is added to others it is told whether it may be below 0.
+        """
+        function, block = self._builder.function, self._builder.places.get(name)
         if block is not None:
-            return p.ValuePlace(block, 0, self._size_of(block))
-        return p.ValuePlace(None, 0, result.size) if name == RESULT_NAME and is_count(result) else None
+            shape = next((number_of(m.shape) for m in function.members if m.name == name), None)
+            signed = signed and shape is not None and shape.signed
+            return p.ValuePlace(block, 0, self._size_of(block), signed=signed)
+        result = function.result.shape
+        if name != RESULT_NAME or not is_count(result):
+            return None
+        return p.ValuePlace(None, 0, result.size, signed=signed and result.signed)
+
+
+def _beside(block: int | None, at: int, width: int) -> p.ValuePlace:
+    """Return the place of a number in a record that lies in a block."""
+    return p.ValuePlace(block, at, width & ~p.SIGNED, signed=bool(width & p.SIGNED))
 
 
 def is_worked_out(function: BoundaryFunction, length: Expression, constants: Mapping[str, object]) -> bool:
-    """Tell whether a length is known before a call, or is a product of numbers that the call leaves."""
+    """Tell whether a length is known before a call, or is a sum of products of numbers that the call leaves."""
     written = {
         m.name for m in function.members if isinstance(m.shape, PointerShape) and m.shape.direction.written
     }
     left = {declared(name) for name in length.names} & {*written, RESULT_NAME}
-    return not left or product(length, constants) is not None
+    return not left or sum_of_products(length, constants) is not None
 
 
 def _follow_left(pointer: PlacedPointer, block: int | None, lengths: _Lengths) -> p.PointerRead | None:
@@ -235,12 +258,18 @@ def _follow(
     told = lengths.length(shape.length, block, beside or {})
     if told is None:
         return None
-    numbers, scale = told
-    if not numbers:
-        return p.PointerRead(place, limit=min(scale * size, LONGEST), behind=behind)
-    first, *others = numbers
+    (leading, *more) = told
+    if not leading.places:
+        return p.PointerRead(place, limit=min(leading.scale * size, LONGEST), behind=behind)
+    first, *others = leading.places
     return p.PointerRead(
-        place, length=first, scale=scale * size, limit=LONGEST, behind=behind, times=tuple(others)
+        place,
+        length=first,
+        scale=leading.scale * size,
+        limit=LONGEST,
+        behind=behind,
+        times=tuple(others),
+        plus=tuple([p.Product(each.scale * size, each.places) for each in more]),
     )
 
 

@@ -15,7 +15,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.variants import possible
 from abidance.boundary.values.memory import tail_of
-from abidance.boundary.values.products import product
+from abidance.boundary.values.products import sum_of_products
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _with(read: p.InnerRead, shape: PointerShape, budget: int) -> p.InnerRead:
 
 
 def _read(pointer: PlacedPointer, stride: int) -> p.InnerRead | None:
-    """Return what is read behind a pointer, None where its length is no product of numbers beside it."""
+    """Return what is read behind a pointer, None where its length is no sum of products of numbers beside it."""
     shape = pointer.shape
     match shape.what:
         case What.STRING:
@@ -132,29 +132,42 @@ def _read(pointer: PlacedPointer, stride: int) -> p.InnerRead | None:
     told = counts_beside(shape.length, pointer.beside)
     if told is None:
         return None
-    places, scale = told
+    (places, scale), *more = told
     if not places:
         return p.InnerRead(stride, pointer.offset, limit=scale * size) if scale <= LONGEST else None
     first, *others = places
     return p.InnerRead(
-        stride, pointer.offset, length=first, scale=scale * size, limit=LONGEST, times=tuple(others)
+        stride,
+        pointer.offset,
+        length=first,
+        scale=scale * size,
+        limit=LONGEST,
+        times=tuple(others),
+        plus=tuple(p.InnerProduct(times * size, at) for at, times in more),
     )
 
 
 def counts_beside(
     length: Expression, beside: Mapping[str, tuple[int, Shape]]
-) -> tuple[tuple[tuple[int, int], ...], int] | None:
-    """Return the places of the fields whose product a length is, and what they are multiplied by; None of another.
+) -> tuple[tuple[tuple[tuple[int, int], ...], int], ...] | None:
+    """Return the products of fields whose sum a length is, each with what it is multiplied by; None of another.
 
-    A place is an offset and a width.
+    A field is its place: an offset and a width. The first has one, where any has.
     """
-    found = product(length, {})
-    if found is None:
-        return None
-    names, scale = found
-    fields = [beside.get(name, (0, None)) for name in names]
-    places = tuple((at, number.size) for at, number in fields if is_count(number))
-    return (places, scale) if len(places) == len(names) else None
+    found = sum_of_products(length, {})
+    counted = []
+    for names, scale in found or ():
+        fields = [beside.get(name, (0, None)) for name in names]
+        several = found is not None and len(found) > 1
+        places = tuple(
+            (at, number.size | (p.SIGNED if several and number.signed else 0))
+            for at, number in fields
+            if is_count(number)
+        )
+        if len(places) != len(names):
+            return None
+        counted.append((places, scale))
+    return tuple(counted) or None
 
 
 def record_read(shape: Shape) -> tuple[int, p.TailRead | None]:

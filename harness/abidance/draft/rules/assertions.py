@@ -1,11 +1,11 @@
-"""What the library's own code asserts: pointers that are not NULL, and numbers that are one of some values."""
+"""What the library's own code asserts: pointers that are not NULL, numbers of some values, what others are asked."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from abidance.draft.assertion_texts import null_checks
-from abidance.draft.model import Rank, sure
+from abidance.draft.model import Rank, guessed, sure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +20,9 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
         for name in null_checks(text, view.parameters):
             if view.header.target(view.parameters[name].type) is not None:
                 yield name, sure("nullable", value=False, rank=Rank.LIBRARY, text=f"it asserts `{name}`")
+    asked = tuple(dict.fromkeys(each for text in view.asserted for each in view.asked(text)))
+    if asked:
+        yield "", guessed("requires", asked, Rank.LIBRARY, "it asserts that")
     for limit in view.limits():
         if limit.values:
             known = view.header.declarations

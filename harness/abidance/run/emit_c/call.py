@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.binding.stub_source import LISTED
@@ -210,16 +211,22 @@ def _elements_read(call: Call, number: int, stride: int) -> tuple[str, str]:
     elif read.length is None:
         there = f"i < {read.limit // stride}"
     else:
-        numbers = [_read_at(place, slots) for place in (read.length, *read.times)]
-        scale, rest = divmod(read.scale, stride)
-        count = [*numbers, *([str(read.scale)] if rest else [str(scale)] if scale > 1 else [])]
-        there = f"i < {' * '.join(count)}{f' / {stride}' if rest else ''}"
+        products = [(read.scale, (read.length, *read.times)), *((e.scale, e.places) for e in read.plus)]
+        even = all(scale % stride == 0 for scale, _ in products)
+        terms = []
+        for scale, places in products:
+            factor = scale // stride if even else scale
+            numbers = [_read_at(place, slots) for place in places]
+            terms.append(" * ".join([*numbers, *([str(factor)] if factor != 1 or not numbers else [])]))
+        whole = " + ".join(terms) if len(terms) == 1 else f"({' + '.join(terms)})"
+        there = f"i < (size_t){whole}{'' if even else f' / {stride}'}"
     return array, there
 
 
 def _read_at(place: ValuePlace, slots: Mapping[ValuePlace, int]) -> str:
     """Return the pointer or the number that was at a place after a call, which has saved it in a slot."""
-    return f"(uintptr_t)slot[{slots[place] if place.slot is None else place.slot}]"
+    slot = slots[replace(place, signed=False)] if place.slot is None else place.slot
+    return f"({f'int{8 * place.width}_t)(' if place.signed else ''}uintptr_t)slot[{slot}]"
 
 
 def _within(name: str, low: int, high: int, returns: str) -> str:

@@ -145,8 +145,8 @@ def _lengths(boundary: Boundary, function: BoundaryFunction) -> Iterator[str]:
         if shape.capacity is None and not is_worked_out(function, shape.length, boundary.constants):
             what = "the result" if path == RESULT_NAME else f"`*{path.removesuffix(BEHIND)}`"
             yield (
-                f"what {what} of `{function.name}` points at: `{shape.length.text}` is no product of numbers that the "
-                "call leaves"
+                f"what {what} of `{function.name}` points at: `{shape.length.text}` is no sum of products of numbers "
+                "that the call leaves"
             )
 
 
