@@ -51,7 +51,7 @@ HEAD = """\
 May the crate take the C library's place? `abidance drop-in` judged each pair below, under a contract that was written
 from the documentation of the C library. `make_replacements.py` beside this page made it, of the contracts, crates and
 programs in `contracts/drop-ins`. Both sides are built from source, at the version that each folder locks: the C library
-is that of a source package of Debian 12, whose names, symbol versions and SONAME it has, or of a crate.
+from a source package of Debian 12, or from a crate that has it. libm alone is what is installed.
 
 Where two libraries differ, one of them is wrong, or the documentation leaves it open. So each difference has a verdict:
 
