@@ -782,6 +782,7 @@ int lv_add(lv_table *table, int number)
     return 0;
 }
 
+int lv_at(const lv_table *table, int place) { return place < table->count ? table->all[place % 8192] : -1; }
 int lv_mean(const lv_table *table) { return table->numbers / table->count; }
 
 size_t lv_count(const lv_table *table) { return (size_t)table->count; }

@@ -224,6 +224,7 @@ void lv_table_free(lv_table *table);
 int lv_add(lv_table *table, int number);
 int lv_mean(const lv_table *table); /* of one number at least */
 size_t lv_count(const lv_table *table);
+int lv_at(const lv_table *table, int place);
 const char *lv_name(const lv_table *table);
 int lv_find_name(const lv_table *table, const char **name);
 typedef struct lv_label { const char *text; int letters; } lv_label;
