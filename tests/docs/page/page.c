@@ -588,6 +588,14 @@ size_t st_widen(int *to, const char **from, size_t room)
 
 size_t st_row_room(const st_row *row) { return 2 * row->n; }
 
+bool st_row_is_zero(const st_row *row, const uint8_t *digits)
+{
+    unsigned sum = 0;
+    for (size_t i = 0; i < 2 * row->n; i++)
+        sum += digits[i];
+    return sum == 0;
+}
+
 size_t st_row_hex(const st_row *row, char *out)
 {
     for (size_t i = 0; i < row->n; i++) {

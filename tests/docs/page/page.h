@@ -152,6 +152,7 @@ int st_row_bytes(st_row *row, int column);
 int st_row_shorts(const st_row *row, const int16_t **shorts);
 size_t st_row_size(const st_row *row);
 size_t st_row_room(const st_row *row);
+bool st_row_is_zero(const st_row *row, const uint8_t *digits);
 const char *st_checkers(int size, int *rows, int *columns);
 int st_sheet(int n, int **cells, int *rows, int *columns);
 typedef struct st_reader st_reader;
