@@ -94,6 +94,11 @@ def begun(draw: st.DrawFn) -> bytes:
     )
 
 
+def with_windows() -> list[bytes]:
+    """Return frames of five letters that ask for windows of 1 KiB to 1 MiB."""
+    return [MAGIC + bytes([0, log << 3]) + (5 << 3 | 1).to_bytes(3, "little") + b"hello" for log in range(11)]
+
+
 @st.composite
 def frames(draw: st.DrawFn) -> bytes:
     """Draw a frame; now and then one that is changed, cut off, skippable, or not of the size that it says."""
