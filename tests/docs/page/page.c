@@ -378,6 +378,20 @@ int st_remark_word(st_remark *remark, const char *word)
     return 0;
 }
 
+struct st_bag { void *thing; void (*gone)(void *); };
+st_bag *st_bag_new(void) { return calloc(1, sizeof(st_bag)); }
+void st_bag_put(st_bag *bag, void *thing, void (*gone)(void *thing))
+{
+    if (bag->gone != NULL)
+        bag->gone(bag->thing);
+    bag->thing = thing, bag->gone = gone;
+}
+void st_bag_free(st_bag *bag)
+{
+    st_bag_put(bag, NULL, NULL);
+    free(bag);
+}
+
 struct st_jar { bool full, filling; };
 struct st_tap { st_jar *jar; int left; };
 
