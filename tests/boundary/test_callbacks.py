@@ -102,3 +102,40 @@ def test_the_parameter_of_the_user_data_may_be_named(joined):
 
     callback = boundary.functions["with_two"].members[0].shape
     assert callback.given_back == 1
+
+
+KEEPING = """
+typedef struct bag bag;
+bag *bag_new(void);
+void bag_free(bag *b);
+void bag_ref(bag *b);
+void bag_put(bag *b, void *thing, void (*gone)(void *thing));
+"""
+KEPT = """
+handles: {{bag: {{create: bag_new, {ends}}}}}
+functions: {{bag_put: {{params: {{gone: {{callback: {{in_all: 1, lifetime: {lifetime}}}, user_data: thing}}}}}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("ends", "lifetime"),
+    [
+        ("destroy: bag_free", "static"),
+        ("destroy: bag_free", "call"),
+        ("references: {acquire: bag_ref, release: bag_free}", "handle(bag)"),
+    ],
+)
+def test_what_is_invoked_in_all_is_counted_until_a_handle_is_destroyed(refused, ends, lifetime):
+    (message,) = refused(KEEPING, KEPT.format(ends=ends, lifetime=lifetime))
+
+    assert (
+        message
+        == f"`in_all` counts until a handle is destroyed, and a lifetime of `{lifetime}` ends with none"
+    )
+
+
+def test_what_is_invoked_in_all_has_bounds(joined):
+    text = KEPT.format(ends="destroy: bag_free", lifetime="handle(bag)")
+    gone = joined(KEEPING, text).functions["bag_put"].members[2].shape
+
+    assert (gone.least_in_all.text, gone.most_in_all.text) == ("1", "1")

@@ -50,6 +50,8 @@ laws:
         ("t_use(1)", "`1` is no value for `t`, which is a handle"),
         ("t_text(7, 1)", "`7` is no value for `text`, which is memory"),
         ("t_text(MANY, 1)", "`MANY` is no value for `text`, which is memory"),
+        ("t_text([256], 1)", "`[256]` is no value for `text`, which is memory"),
+        ("t_text([b'x'], 1)", "`[b'x']` is no value for `text`, which is memory"),
     ],
 )
 def test_a_literal_that_would_be_an_address_is_refused(step, message, refused_with):
@@ -68,6 +70,7 @@ def test_a_literal_that_would_be_an_address_is_refused(step, message, refused_wi
         "t_use(null)",
         "t_text(null, MANY)",
         't_text("x", 3)',
+        "t_text([120, MANY], 3)",
         "t_close(1)",
     ],
 )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from abidance.boundary.encode.encode import encode
+from abidance.boundary.model.values import Case, NewHandle
+
 HEADER = """
 #define TOP 3
 typedef struct pile pile;
@@ -54,6 +57,38 @@ def test_a_function_is_asked_before_the_call_within_old_and_after_it_elsewhere(j
     assert [(each.parameter, each.constant) for each in at.arguments] == [("p", 0), ("", 3)]
 
 
+def test_what_is_known_before_the_call_is_worked_out_then(joined):
+    (asked,) = read(joined, "at(p, number + 1) == 1").observers
+    boundary = joined(HEADER, CONTRACT.format(function="push", condition="at(p, number + 1) == 1", more=""))
+
+    assert asked.arguments[1].calculated.text == "number + 1"
+    plan = encode(boundary, Case("push", {"p": NewHandle("pile", {}), "number": 7})).plan
+    call = next(each for each in plan.calls if each.symbol == "at")
+    assert call.arguments[1].raw[:1] == b"\x08"
+
+
+def test_what_another_function_tells_is_worked_out_by_the_worker(joined):
+    condition = "at(p, count(p) - 1) == number"
+    boundary = joined(HEADER, CONTRACT.format(function="push", condition=condition, more=""))
+    plan = encode(boundary, Case("push", {"p": NewHandle("pile", {}), "number": 7})).plan
+    count, at = (
+        next(n for n, each in enumerate(plan.calls) if each.symbol == name) for name in ("count", "at")
+    )
+
+    (move,) = plan.calls[count].moves
+    assert (move.slot, move.number, move.within[1]) == (plan.calls[at].arguments[1].index, 0, 1)
+    last = plan.calls[at].only_if[-1]
+    assert (last.call, last.ranges[0][0]) == (count, 1)
+
+
+def test_what_cannot_be_worked_out_is_not_asked(joined):
+    condition = "at(p, 10 // number) == 1"
+    boundary = joined(HEADER, CONTRACT.format(function="push", condition=condition, more=""))
+    plan = encode(boundary, Case("push", {"p": NewHandle("pile", {}), "number": 0})).plan
+
+    assert all(each.symbol != "at" for each in plan.calls)
+
+
 def test_a_handle_that_was_made_is_the_result(joined):
     (asked,) = read(joined, "implies(result != null, count(result) == 0)", "pile_new").observers
 
@@ -95,8 +130,8 @@ def test_what_is_taken_over_may_be_asked_about_before(joined):
         ("lenn(p) == 1", "function `lenn` is not in `subject.h`"),
         ("at(p) == 1", "`place` of `at` is not given"),
         (
-            "at(p, number + 1) == 1",
-            "`number + 1` is calculated, and `at` is asked with parameters as they are",
+            "at(p, 2 * count(p)) == 1",
+            "`2 * count(p)` cannot be worked out before `at` is asked",
         ),
         ("at(number, 1) == 1", "`number` is no `pile`, which `p` of `at` is"),
         ("old(at(p, result)) == 1", "`result` is known only after the call, and `at` is asked before it"),
@@ -123,7 +158,7 @@ def test_what_cannot_be_asked_is_told(joined, refused, condition, message):
             "pile_new",
             "old(at(1, 2)) == 0",
             "",
-            "`p` of `at` is no number, so no constant is given for it",
+            "`p` of `at` is no number, so none is given for it",
         ),
         (
             "store",

@@ -25,11 +25,11 @@ ob_pile *ob_pile_new(int first) {
 
 void ob_pile_free(ob_pile *pile) { free(pile); }
 
-/* Forgets to count the fourth. Near: takes what is there already as well. */
+/* Forgets to count the fourth, and takes a 9 for an 8. Near: takes what is there already as well. */
 int ob_push(ob_pile *pile, int number) {
     if (pile->count == 12)
         return -1;
-    pile->numbers[pile->count] = number;
+    pile->numbers[pile->count] = WRONG && number == 9 ? 8 : number;
     if (!WRONG || pile->count != 3)
         pile->count++;
     return 0;
@@ -45,6 +45,18 @@ int ob_pop(ob_pile *pile, int *number) {
 unsigned ob_count(const ob_pile *pile) { return pile->count; }
 
 int ob_at(const ob_pile *pile, unsigned place) { return place < pile->count ? pile->numbers[place] : -1; }
+
+/* Sets what comes after the third as well. Near: sets all that come after with what they are. */
+int ob_set(ob_pile *pile, unsigned place, int number) {
+    if (place >= pile->count)
+        return -1;
+    pile->numbers[place] = number;
+    for (unsigned i = place + 1; NEAR && i < pile->count; i++)
+        pile->numbers[i] = pile->numbers[i] + 1 - 1;
+    if (WRONG && place == 1 && pile->count > 2)
+        pile->numbers[2] = number;
+    return 0;
+}
 
 /* Loses the last character of a long one. Near: has the names in two places in turn. */
 void ob_rename(ob_pile *pile, const char *name) {

@@ -13,6 +13,7 @@ int ob_push(ob_pile *pile, int number);  /* 0, or -1 where 12 are there */
 int ob_pop(ob_pile *pile, int *number);  /* 0, or -1 where none is there */
 unsigned ob_count(const ob_pile *pile);
 int ob_at(const ob_pile *pile, unsigned place);  /* -1 where nothing is */
+int ob_set(ob_pile *pile, unsigned place, int number);  /* 0, or -1 where nothing is */
 void ob_rename(ob_pile *pile, const char *name);
 const char *ob_name(const ob_pile *pile);
 bool ob_is_named(const ob_pile *pile, const char *name);

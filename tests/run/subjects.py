@@ -86,6 +86,7 @@ ONCE = {
     "lent_answers": LENT,
     "borrowed_handles": VARIANTS,
     "renewed_handles": VARIANTS,
+    "notified": (*VARIANTS, "twice"),
     "read_only_fields": VARIANTS,
     "secrets": VARIANTS,
     "exclusive_handles": VARIANTS,

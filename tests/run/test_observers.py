@@ -25,6 +25,18 @@ def test_what_another_function_tells_is_held_against_the_call(item, phase, judge
     assert found[0].call.count("ob_count(pile);") <= 1  # of the call before the one that is shown
 
 
+def test_what_is_asked_is_worked_out_of_what_others_tell(judge):
+    found, _ = judge("observers", "ob_push", "wrong", seed=1, phases=("properties",), examples=40)
+
+    assert any("ob_at(pile, ob_count(pile) - 1)" in each.diagnostic.message for each in found)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("library", ["near", "sound"])
+def test_numbers_that_are_worked_out_are_those_that_are_there(library, judge):
+    assert judge("observers", "ob_set", library, seed=1, phases=("properties",), examples=40) == ([], [])
+
+
 @pytest.mark.parametrize("library", ["near", "wrong"])
 def test_handles_are_told_apart(library, judge):
     found, reasons = judge(

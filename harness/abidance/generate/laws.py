@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from abidance.boundary.encode.handle_places import left_by, moves_handles
 from abidance.boundary.encode.holdings import is_lawful
 from abidance.boundary.model.boundary import is_just
-from abidance.boundary.model.traversal import generated_by, parameter_windows, windows
+from abidance.boundary.model.traversal import along, generated_by, parameter_windows, windows
 from abidance.boundary.model.types import CallbackShape, HandleShape, PointerShape, What
 from abidance.boundary.model.values import Case, Derived, Earlier, Script, Step, used_handle
 from abidance.boundary.resolve.constant_arguments import kind_refusing
+from abidance.boundary.values.bytes_of_numbers import bytes_of_numbers
 from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.scope import members_seen
 from abidance.boundary.values.windows import parameters_go_on, with_nothing
@@ -215,7 +216,7 @@ class _Writer:
                 parameter, _, field = name.partition(".")
                 computed = derive(argument, self._named)
                 value = computed or (given[plain] if plain else argument.evaluate(seen))
-                fields.setdefault(parameter, {})[field] = value
+                fields.setdefault(parameter, {})[field] = self._memory(function, name, value)
             elif isinstance(argument, Earlier):
                 left = replace(argument, call=places[argument.call])
                 most = None if left.handle else self._most(left)
@@ -228,7 +229,8 @@ class _Writer:
             elif (derived := derive(argument, self._named)) is not None:
                 fixed[name] = derived
             else:
-                fixed[name] = given[plain] if plain else argument.evaluate(seen)
+                value = given[plain] if plain else argument.evaluate(seen)
+                fixed[name] = self._memory(function, name, value)
         fixed = {**lengths_of(function, fixed), **fixed}
         fixed |= self._answers(function, fixed)
         function = looked_at(function, law, step, fixed)
@@ -252,6 +254,18 @@ class _Writer:
         for name, life in self._boundary.handles.items():
             if function.name in life.creates:
                 self._prepare(life, Earlier(places[-1], _place(function, name), name))
+
+    def _memory(self, function: BoundaryFunction, place: str, value: object) -> object:
+        """Return what a step passes at a place, numbers in a list as bytes; raises RefusedError where they are none."""
+        members = [*along(function.members, place.split("."), self._boundary.handles)]
+        if not members:  # what is put into room that another function lends
+            return value
+        member = members[-1]
+        passed = bytes_of_numbers(member.shape, value)
+        kind, _ = kind_refusing(passed, member) if isinstance(passed, list) else ("", "")
+        if kind == "memory":
+            raise self._log.refuse(f"`{place}` is {kind}, and no list of such numbers", member.promised)
+        return passed
 
     def _in_state(self, drawer: Drawer, value: object, fields: Mapping[str, object]) -> object:
         """Return a handle that the caller allocates with its fields set; windows of which nothing is said go on."""

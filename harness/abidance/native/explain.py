@@ -156,6 +156,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         **dict.fromkeys(("calls", "params", "returns", "allocates", "frees", "zeroed", "ensures"), COMPILED),
         **dict.fromkeys(("user_data", "lifetime", "threads"), COMPILED), "summary": NO_CALL,
         "may_call": Treatment("run", "a target's callbacks call nothing"),
+        "in_all": Treatment("run", "a target counts the invocations of each call alone"),
     },
     "CallbackParam": {
         **dict.fromkeys(_PLACE, COMPILED), "summary": NO_CALL,

@@ -378,6 +378,20 @@ int st_remark_word(st_remark *remark, const char *word)
     return 0;
 }
 
+struct st_bag { void *thing; void (*gone)(void *); };
+st_bag *st_bag_new(void) { return calloc(1, sizeof(st_bag)); }
+void st_bag_put(st_bag *bag, void *thing, void (*gone)(void *thing))
+{
+    if (bag->gone != NULL)
+        bag->gone(bag->thing);
+    bag->thing = thing, bag->gone = gone;
+}
+void st_bag_free(st_bag *bag)
+{
+    st_bag_put(bag, NULL, NULL);
+    free(bag);
+}
+
 struct st_jar { bool full, filling; };
 struct st_tap { st_jar *jar; int left; };
 
@@ -588,6 +602,14 @@ size_t st_widen(int *to, const char **from, size_t room)
 
 size_t st_row_room(const st_row *row) { return 2 * row->n; }
 
+bool st_row_is_zero(const st_row *row, const uint8_t *digits)
+{
+    unsigned sum = 0;
+    for (size_t i = 0; i < 2 * row->n; i++)
+        sum += digits[i];
+    return sum == 0;
+}
+
 size_t st_row_hex(const st_row *row, char *out)
 {
     for (size_t i = 0; i < row->n; i++) {
@@ -782,6 +804,7 @@ int lv_add(lv_table *table, int number)
     return 0;
 }
 
+int lv_at(const lv_table *table, int place) { return place < table->count ? table->all[place % 8192] : -1; }
 int lv_mean(const lv_table *table) { return table->numbers / table->count; }
 
 size_t lv_count(const lv_table *table) { return (size_t)table->count; }

@@ -40,6 +40,7 @@ from abidance.boundary.resolve.freeing import handed_out
 from abidance.boundary.resolve.transfers import succeeded, taken_when, tells_success
 from abidance.boundary.values.memory import pack_scalar
 from abidance.boundary.values.scope import members_seen
+from abidance.boundary.values.sizes import told_lengths
 from abidance.boundary.values.views import views
 from abidance.contract.expression import EvaluationError
 from abidance.plan import plan as p
@@ -174,7 +175,11 @@ class Encoder:
             if each.text not in told:
                 raise EvaluationError(f"how much `{each.text}` tells is not asked here", each.span)
             named = {**named, each.text: {RESULT_NAME: told[each.text] or 0}}
-        builder = CallBuilder(function, arguments, self._boundary.scope(named))
+        scope = self._boundary.scope(named)
+        if function.rooms:
+            arguments = {**arguments, **told_lengths(function.members, arguments, scope)}
+            scope = self._boundary.scope({**named, **members_seen(function.members, arguments)})
+        builder = CallBuilder(function, arguments, scope)
         builder.conditions.extend(self._set_up)
         # What goes on is known once it is known on which handle.
         moved = {n for each in parameter_windows(function.members) for n in (each.parameter, each.counter)}

@@ -80,6 +80,8 @@ def ask_for_lengths(
             behind=reads(shape.element),
         )
         question = QuestionCall(draft, builder, index, asked, each.arguments)
+        if not question.fits or (asked.asked_before and any(given.of for given in each.arguments)):
+            continue
         question.needs.append(slot)
         # What this call was lent is lent to that one as well.
         made = draft.calls[index]
@@ -107,9 +109,10 @@ def observe(
         if each.before is not (index is None) or asked.signature is None or builder.refused:
             continue
         if call not in placed:
-            question = QuestionCall(
-                draft, builder, len(draft.calls) if index is None else index, asked, each.arguments
-            )
+            if asked.asked_before and any(given.of for given in each.arguments):
+                continue  # what it is given is known too late to ask whether it may be
+            here = len(draft.calls) if index is None else index
+            question = QuestionCall(draft, builder, here, asked, each.arguments, found)
             if not question.is_lawful(boundary):
                 continue
             asking = CallBuilder(asked, question.values, builder.scope)
@@ -170,6 +173,8 @@ def ask_for_room(
             continue
         ways = _ways(boundary, draft, builder, asked, each.arguments)
         question = QuestionCall(draft, builder, len(draft.calls) + left, asked, each.arguments)
+        if not question.fits:
+            continue
         question.append((), tuple(dict.fromkeys(builder.conditions)))
         slot, size = draft.new_slot(), each.shape.size
         draft.calls[-1] = replace(draft.calls[-1], saves=((slot, p.ValuePlace(width=size)),), guards=ways)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encoded_plan import PlacedCall
@@ -15,12 +16,16 @@ from abidance.contract.expression import EvaluationError
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from abidance.boundary.encode.call_state import CallBuilder, PlanDraft
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, FollowUpArgument
-    from abidance.boundary.model.types import Shape
+    from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.model.values import Values
+
+
+MOST_CALCULATED = (1 << 32) - 1
+"""The highest number that is worked out of what a call returns: plans keep states in so many bits."""
 
 
 def saved(draft: PlanDraft, index: int, place: p.ValuePlace) -> int:
@@ -43,13 +48,18 @@ class QuestionCall:
         index: int,
         function: BoundaryFunction,
         arguments: Sequence[FollowUpArgument],
+        told: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
+        """Lay its arguments out. `told` has the calls that others are asked with, by what stands for them."""
         self._draft = draft
         self._index = index
         self._function = function
         self._arguments: list[p.Argument] = []
         self.values: Values = {}
         self.needs: list[int] = []
+        self.conditions: list[p.Condition] = []
+        self.fits = True
+        """Whether every number that is worked out is one, and one that may be given."""
         self._handles: dict[str, int] = {}
         self._left_at: dict[str, str] = {}
         names = [member.name for member in builder.function.members]
@@ -78,6 +88,8 @@ class QuestionCall:
                     builder.left_at.get(given.parameter, ""),
                 )
                 self._handles[member.name], self._left_at[member.name] = here if live is not None else origin
+            elif given.calculated is not None:
+                argument = self._calculated(member, given, builder, told)
             else:
                 argument = p.Value(
                     pack_scalar(member.shape, given.constant)
@@ -85,14 +97,61 @@ class QuestionCall:
                     else bytes(8)
                 )
                 self.values[member.name] = given.constant
-            if isinstance(argument, p.Slot) and not isinstance(member.shape, NumberHandle):
+            if isinstance(argument, p.Slot) and not isinstance(member.shape, NumberHandle | ScalarShape):
                 self.needs.append(argument.index)
             self._arguments.append(argument)
+
+    def _calculated(
+        self, member: Member, given: FollowUpArgument, builder: CallBuilder, told: Mapping[str, int]
+    ) -> p.Argument:
+        """Return a number that is worked out; of what may not be given, nothing is asked."""
+        shape, expression = member.shape, given.calculated
+        assert isinstance(shape, ScalarShape)
+        assert expression is not None
+        self.values[member.name] = 0
+        scope: dict[str, object] = {}
+        if given.of:
+            scope[given.of] = 0 if given.of == RESULT_NAME else {RESULT_NAME: 0}
+        try:
+            number = expression.evaluate({**builder.scope, **scope})
+        except EvaluationError:
+            number = None
+        asked = self._index if given.of == RESULT_NAME else told.get(given.of)
+        self.fits &= isinstance(number, int) and (asked is not None or not given.of)
+        if not self.fits or not isinstance(number, int):
+            return p.Value(bytes(shape.size))
+        if not given.of or asked is None:
+            self.values[member.name] = number
+            self.fits &= _holds(shape, number)
+            return p.Value(pack_scalar(shape, number) if self.fits else bytes(shape.size))
+        return self._more_than(asked, number, member.name, shape, builder)
+
+    def _more_than(
+        self, asked: int, more: int, name: str, shape: ScalarShape, builder: CallBuilder
+    ) -> p.Argument:
+        """Return a number that is so much more than what a call returns, which is one that may be given."""
+        # What the question itself is about is appended with its own `saves`; the number is worked out when it is back.
+        function = builder.function if asked == self._index else self._draft.placed[asked].function
+        result = function.result.shape
+        assert isinstance(result, ScalarShape)
+        slot = saved(self._draft, asked, p.ValuePlace(width=result.size))
+        least, most = int(max(shape.lowest, 0)), int(min(shape.highest, MOST_CALCULATED))
+        low, high = max(least - more, 0), min(most - more, MOST_CALCULATED)
+        number = self._draft.new_slot()
+        self.values[name], self.fits = SOMEWHERE, self.fits and low <= high
+        if low <= high:
+            made = self._draft.calls[asked]
+            move = p.Move(number, low + more, (), (slot, low, high))
+            self._draft.calls[asked] = replace(made, moves=(*made.moves, move))
+            self.conditions.append(p.Condition(asked, ((low, high),), signed=result.signed))
+        return p.Slot(number)
 
     def is_lawful(self, boundary: Boundary) -> bool:
         """Tell whether the function may be called with what it is given: others may be given more than it is."""
         members = self._function.members
-        if not all(_may_be_given(member.shape, self.values[member.name]) for member in members):
+        if not self.fits or not all(
+            _may_be_given(member.shape, self.values[member.name]) for member in members
+        ):
             return False
         if not self._function.requires:
             return True
@@ -110,6 +169,7 @@ class QuestionCall:
         guards: tuple[p.Guard, ...] = (),
     ) -> None:
         """Append the call, which is made under conditions, and after which it is read what it tells of."""
+        conditions = (*conditions, *self.conditions)
         self._draft.calls.append(
             p.Call(
                 self._function.declaration.symbol,

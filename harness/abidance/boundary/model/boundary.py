@@ -143,8 +143,12 @@ class FollowUpArgument:
     """An argument of a function that is called right after another one or before it, to tell something of that call."""
 
     parameter: str = ""
-    """The parameter of the call, ``result`` for its result; empty for a constant."""
+    """The parameter of the call, ``result`` for its result; empty for what is worked out."""
     constant: int = 0
+    calculated: Expression | None = None
+    """A number over the parameters, worked out before the call; or over them and a number that is known then only."""
+    of: str = ""
+    """That number: ``result``, or the text of what else is asked. The argument is as much more than that, or less."""
 
 
 @dataclass(frozen=True, slots=True)

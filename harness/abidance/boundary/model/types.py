@@ -420,6 +420,7 @@ class CallbackShape(OpaqueShape):
 
     `members` are the function's parameters, of these `sizes`, and `result` is what it answers; `kind` is the number
     of the compiled function. `least` and `most` bound how often one call calls it; `counted` is where that stands.
+    So do `least_in_all` and `most_in_all` how often it is called until its handle is destroyed.
     `user_data` is the parameter or field beside it that comes back in parameter number `given_back`; it is `around`
     the callback where a record with the callback is passed beside the parameter. `lifetime` is
     ``call``, ``static`` or ``handle(NAME)``; of an allocator also empty, as long as what the call is about. Of such
@@ -436,6 +437,9 @@ class CallbackShape(OpaqueShape):
     least: Expression | None = None
     most: Expression | None = None
     counted: Span | None = None
+    least_in_all: Expression | None = None
+    most_in_all: Expression | None = None
+    counted_in_all: Span | None = None
     ensures: tuple[Expression, ...] = ()
     user_data: str = ""
     given_back: int | None = None

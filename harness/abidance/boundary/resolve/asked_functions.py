@@ -26,6 +26,8 @@ class AskedFunctions:
     """Reads what functions are asked with; `problems` has why one cannot be asked. `purpose` is what asking is for."""
 
     purpose: ClassVar[str]
+    calculates: ClassVar[bool] = True
+    """Whether it may be asked with numbers that are worked out."""
 
     def __init__(
         self,
@@ -44,7 +46,9 @@ class AskedFunctions:
     ) -> tuple[FollowUpArgument, ...] | None:
         """Return what a function is asked with after a call, or before it; complain where it cannot be asked."""
         written = [(None if name is None else Name(*name), each) for name, each in call.arguments]
-        arguments = arguments_after(function, asked, written, call.span, self.constants, self.problems)
+        arguments = arguments_after(
+            function, asked, written, call.span, self.constants, self.problems, calculated=self.calculates
+        )
         if arguments is None:
             return None
         late = _late(function, arguments) if before else ""
@@ -57,7 +61,7 @@ class AskedFunctions:
         why = why or _misfit(function, asked, arguments, gone=not before)
         if why:
             remedy = (
-                f"{self.purpose} is given parameters of this call as they are, its `result` or constants, and "
+                f"{self.purpose} is given parameters of this call, its `result` or numbers worked out of them, and "
                 "leaves everything as it was"
             )
             self.problems.add(refused(why, call.span, asked, remedy))
@@ -137,7 +141,7 @@ def _late(function: BoundaryFunction, arguments: tuple[FollowUpArgument, ...]) -
     members = {member.name: member.shape for member in function.members}
     for given in arguments:
         shape = members.get(given.parameter)
-        if given.parameter == s.RESULT_NAME:
+        if s.RESULT_NAME in (given.parameter, given.of):
             return s.RESULT_NAME
         written = isinstance(shape, s.PointerShape) and not shape.direction.read
         if written or (isinstance(shape, s.HandleShape) and shape.made):
@@ -161,7 +165,9 @@ def _misfit(
         wanted, where = member.shape, f"`{member.name}` of `{asked.name}`"
         if not given.parameter:
             if not isinstance(wanted, s.ScalarShape):
-                return f"{where} is no number, so no constant is given for it"
+                return f"{where} is no number, so none is given for it"
+            if given.of and (wanted.listed or wanted.flags or wanted.kind == "float"):
+                return f"{where} is one of few numbers, and what is calculated after the call may be any"
             continue
         passed = members[given.parameter].shape if given.parameter != s.RESULT_NAME else function.result.shape
         if isinstance(wanted, s.HandleShape) or isinstance(passed, s.HandleShape):

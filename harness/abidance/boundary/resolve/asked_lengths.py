@@ -45,8 +45,8 @@ def _lengths_to_ask(promise: FunctionPromise) -> dict[str, Expression]:
 
 
 def _rooms(promise: FunctionPromise) -> list[Expression]:
-    """Return the capacities that functions tell."""
-    found = (param.capacity for param in promise.params.values())
+    """Return the capacities that functions tell, and the lengths of what is passed."""
+    found = [each for param in promise.params.values() for each in (param.capacity, param.length)]
     return [each for each in found if each is not None and each.calls]
 
 
@@ -65,12 +65,39 @@ class AskedLengths(AskedFunctions):
         rooms = [self._room(function, call) for each in _rooms(function.promise) for call in each.calls]
         if rooms:
             self._check_is_no_maker(function)
+        self._check_passed(function)
         found = {each.text: each for each in rooms if each is not None}
         return replace(
             function,
             asks=tuple(each for each in asks if each is not None),
             rooms=tuple(found.values()),
         )
+
+    def _check_passed(self, function: BoundaryFunction) -> None:
+        """Complain about lengths that functions tell of what is not passed, or is not cut and made longer at will."""
+        for member in function.members:
+            param = function.promise.params.get(member.name) if function.promise else None
+            if param is None or param.length is None or not param.length.calls:
+                continue
+            shape = member.shape
+            plain = isinstance(shape, s.PointerShape) and (
+                shape.what is s.What.BYTES or isinstance(shape.element, s.ScalarShape)
+            )
+            if not plain or not isinstance(shape, s.PointerShape) or shape.direction is not s.Direction.IN:
+                message = f"`{member.name}` is not `in: bytes`, and no array of numbers that is passed"
+                remedy = (
+                    "of what a call writes, a function tells the `capacity`; of what it leaves, the `length`"
+                )
+                self.problems.add(refused(message, param.length.span, remedy=remedy))
+            elif (
+                shape.like is not None
+                or shape.encoded
+                or shape.ended_by
+                or shape.lifetime not in ("", "call")
+            ):
+                message = f"`{member.name}` is given as many elements as a function says, whatever they are"
+                remedy = "`like`, `encoding`, `ended_by` and `lifetime` do not go with that"
+                self.problems.add(refused(message, param.length.span, remedy=remedy))
 
     def _room(self, function: BoundaryFunction, call: CallInside) -> AskedBefore | None:
         asked = self.functions.get(call.function)

@@ -36,6 +36,7 @@ class AskedPreconditions(AskedFunctions):
     """Reads which functions the preconditions of others ask; what is wrong goes to `problems`."""
 
     purpose = "what a precondition asks"
+    calculates = False
 
     def read(self, function: BoundaryFunction, contract: Contract) -> BoundaryFunction:
         """Return a function with those that its preconditions ask."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from abidance.binding.callback_source import CallbackKind
 from abidance.binding.value_passing import PassingRefusal, passing
 from abidance.boundary.model import types as s
-from abidance.boundary.model.traversal import has_pointers
+from abidance.boundary.model.traversal import has_pointers, walk
 from abidance.boundary.resolve.allocators import allocated_result, freed_parameter
 from abidance.boundary.resolve.freeing import is_libcs
 from abidance.boundary.resolve.nearest_clauses import SHIM, why_no_callback
@@ -23,10 +23,12 @@ from abidance.ir import types as c
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.resolve.problems import Problems
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.expression import Expression
     from abidance.contract.language.clauses import Name
-    from abidance.contract.model import Callback, CallbackParam, Returns
+    from abidance.contract.model import Callback, CallbackParam, Contract, Returns
     from abidance.contract.model.places import Place
     from abidance.core.span import Span
 
@@ -89,6 +91,9 @@ def callback_shape(
         least=least,
         most=most,
         counted=callback.calls.span if callback.calls else None,
+        least_in_all=callback.in_all.least if callback.in_all else None,
+        most_in_all=callback.in_all.most if callback.in_all else None,
+        counted_in_all=callback.in_all.span if callback.in_all else None,
         ensures=callback.ensures,
         user_data=user_data[0].text if user_data else "",
         given_back=_given_back(shaper, function, callback, members, user_data),
@@ -309,3 +314,19 @@ def _note_names(callback: Callback, members: tuple[s.Member, ...], result: s.Sha
 
 Inside = list[tuple["Expression", "Mapping[str, s.Shape]"]]
 """Expressions about invocations, each with the names that are its own."""
+
+
+def check_in_all(contract: Contract, functions: Mapping[str, BoundaryFunction], problems: Problems) -> None:
+    """Complain about counts of what is invoked until a handle is destroyed, where nobody sees when that is."""
+    for function in functions.values():
+        for shape in (each for member in function.members for each in walk(member.shape)):
+            if not isinstance(shape, s.CallbackShape) or shape.counted_in_all is None:
+                continue
+            handle = contract.handles.get(shape.lifetime.removeprefix("handle(").removesuffix(")"))
+            if handle is not None and handle.destroy is not None:
+                continue
+            words = f"`in_all` counts until a handle is destroyed, and a lifetime of `{shape.lifetime}` ends with none"
+            help_ = (
+                "say how long it may be invoked: `lifetime: handle(NAME)`, of a handle that has a `destroy`"
+            )
+            problems.add(Diagnostic(WRONG_VALUE, words, (Label(shape.counted_in_all),), help=help_))

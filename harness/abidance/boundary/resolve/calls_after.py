@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.boundary import FollowUpArgument
+from abidance.boundary.model.types import ScalarShape
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -26,17 +28,23 @@ def arguments_after(
     span: Span,
     constants: Mapping[str, int],
     problems: Problems,
+    *,
+    calculated: bool = False,
 ) -> tuple[FollowUpArgument, ...] | None:
     """Return the arguments of `teller` in their order, each a parameter of `function`, its result or a constant.
 
-    Complain, and return None, about those that are none of these, that are missing, or that it does not have.
+    Where they may be `calculated`, each may be an expression as well. Complain, and return None, about those that are
+    none of these, that are missing, or that it does not have.
     """
     members = {member.name: member for member in teller.members}
     given: dict[str, FollowUpArgument] = {}
     waiting = iter(teller.members)
     for name, expression in written:
         member = members.get(name.text) if name is not None else next(waiting, None)
-        argument = _argument(function, teller, expression, constants, problems)
+        argument = _calculated(function, expression, constants) if calculated else None
+        argument = argument or _argument(
+            function, teller, expression, constants, problems, calculated=calculated
+        )
         if member is None:
             known: dict[str, Span | None] = {m.name: m.declared for m in teller.members}
             text, where = (name.text, name.span) if name is not None else (expression.text, expression.span)
@@ -53,12 +61,54 @@ def arguments_after(
     return tuple(given[name] for name in members)
 
 
+def _calculated(
+    function: BoundaryFunction, expression: Expression, constants: Mapping[str, int]
+) -> FollowUpArgument | None:
+    """Return an argument that is worked out, None for what is none or cannot be."""
+    before = {
+        spelling(member.name)
+        for member in function.members
+        if isinstance(member.shape, ScalarShape) and member.shape.kind != "float"
+    }
+    late = expression.names - before - constants.keys()
+    if expression.sole_name in ("result", *(member.name for member in function.members)):
+        return None
+    if not late and expression.names & before:
+        return FollowUpArgument(calculated=expression)
+    if len(late) == 1 and all(name == "result" or "(" in name for name in late):
+        (name,) = late
+        if _adds_to(expression.tree, name):
+            return FollowUpArgument(calculated=expression, of=name)
+    return None
+
+
+def _adds_to(tree: ast.expr, name: str) -> bool:
+    """Tell whether an expression is a number, or what another call returned, and something added or taken away."""
+    match tree:
+        case ast.Name():
+            return tree.id == name
+        case ast.Attribute(value=ast.Name() as asked):
+            return asked.id == name
+        case ast.BinOp(left, ast.Add(), right):
+            sides = [_names(left, name), _names(right, name)]
+            return sum(sides) == 1 and _adds_to(left if sides[0] else right, name)
+        case ast.BinOp(left, ast.Sub(), right):
+            return not _names(right, name) and _adds_to(left, name)
+    return False
+
+
+def _names(tree: ast.expr, name: str) -> bool:
+    return any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(tree))
+
+
 def _argument(
     function: BoundaryFunction,
     teller: BoundaryFunction,
     expression: Expression,
     constants: Mapping[str, int],
     problems: Problems,
+    *,
+    calculated: bool,
 ) -> FollowUpArgument | None:
     if expression.sole_name == "result":
         return FollowUpArgument("result")
@@ -68,11 +118,19 @@ def _argument(
         known: dict[str, Span | None] = {m.name: m.declared for m in function.members}
         problems.unknown("parameter", expression.text, expression.span, known, f"`{function.name}`")
         return None
-    if expression.names & {"result", *(spelling(member.name) for member in function.members)}:
+    late = {"result", *(spelling(member.name) for member in function.members)}
+    if expression.names & late or any("(" in name for name in expression.names):
         message = (
             f"`{expression.text}` is calculated, and `{teller.name}` is asked with parameters as they are"
         )
         remedy = "it is given parameters of this call, its `result` or constants"
+        if calculated:
+            written = expression.text.replace(").result", ")")
+            message = f"`{written}` cannot be worked out before `{teller.name}` is asked"
+            remedy = (
+                "what is known only after the call may be one number: its `result`, or what another function is asked, "
+                "and something added to that or taken away"
+            )
         problems.add(Diagnostic(WRONG_VALUE, message, (Label(expression.span),), help=remedy))
         return None
     value = problems.constant(expression, constants)

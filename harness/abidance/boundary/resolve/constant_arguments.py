@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from abidance.boundary.model import types as s
+from abidance.boundary.values.bytes_of_numbers import bytes_of_numbers
 from abidance.boundary.values.callback_writes import written_by
 
 
@@ -19,8 +20,9 @@ def kind_refusing(value: object, member: s.Member) -> tuple[str, str]:
             return _no_answers(value, member.shape), _ANSWERS
         case s.HandleShape():
             return "a handle", "pass what an earlier step has made, or `null`"
-        case s.PointerShape(what=s.What.BYTES | s.What.STRING) if isinstance(value, int | float):
-            return "memory", "pass a text or bytes"
+        case s.PointerShape(what=s.What.BYTES | s.What.STRING) as memory:
+            if isinstance(value, int | float) or isinstance(bytes_of_numbers(memory, value), list):
+                return "memory", "pass a text or bytes, which may be a list of numbers from 0 to 255"
     return "", ""
 
 

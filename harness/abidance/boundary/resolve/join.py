@@ -18,6 +18,7 @@ from abidance.boundary.resolve.asked_preconditions import (
     check_circles,
     preconditions_ask,
 )
+from abidance.boundary.resolve.callbacks import check_in_all
 from abidance.boundary.resolve.equivalence import check_equivalence
 from abidance.boundary.resolve.find_header import with_header_path
 from abidance.boundary.resolve.freeing import (
@@ -150,6 +151,7 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
     check_equivalence(contract, functions, lives, shaper.constants, problems)
     setup, teardown = join_setup(contract, functions, shaper, problems)
     check_calls_within(contract, functions, problems)
+    check_in_all(contract, functions, problems)
     laws = join_laws(contract, functions, lives, shaper, problems)
     if not problems.all:
         known = functions.values()

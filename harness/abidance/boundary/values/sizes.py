@@ -10,9 +10,10 @@ from abidance.boundary.values.memory import tail_of
 from abidance.contract.expression import EvaluationError, show
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from abidance.boundary.model.values import Value
+    from abidance.boundary.model.types import Member
+    from abidance.boundary.model.values import Value, Values
     from abidance.contract.expression import Expression
 
 LARGEST = 1 << 30
@@ -35,6 +36,28 @@ def room(shape: PointerShape, value: Value, scope: Mapping[str, object]) -> int:
     if beyond_memory(clause.evaluate(scope)):
         return 0
     return count(clause, scope) * (1 if shape.what is What.BYTES else shape.element.size)
+
+
+def told_lengths(members: Iterable[Member], arguments: Values, scope: Mapping[str, object]) -> Values:
+    """Return what is passed of which a function has told how much there must be: that many elements.
+
+    What was generated is cut, or goes on from its beginning; where there is none, all are the least that they may be.
+    """
+    found: Values = {}
+    for member in members:
+        shape, value = member.shape, arguments[member.name]
+        if not isinstance(shape, PointerShape) or shape.length is None or not shape.length.calls:
+            continue
+        if not shape.direction.read or not isinstance(value, bytes | list):
+            continue
+        size = count(shape.length, scope)
+        if isinstance(value, bytes):
+            found[member.name] = ((value or b"\0") * (size // max(len(value), 1) + 1))[:size]
+        else:
+            low, high = getattr(shape.element, "lowest", 0), getattr(shape.element, "highest", 0)
+            some = value or [int(max(low, min(0, high)))]
+            found[member.name] = (some * (size // len(some) + 1))[:size]
+    return found
 
 
 def _end_of_tail(shape: PointerShape) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import writes
 from abidance.checks.check import Check
+from abidance.checks.evidence.callback_lifetimes import calls_in_all
 from abidance.checks.evidence.callback_text import labels, named, place, times
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.promise_labels import member_labels
@@ -21,20 +22,23 @@ if TYPE_CHECKING:
 
 
 class WrongCallbackCount(Check):
-    """Flags a call that invokes a callback more or fewer times than `calls` says.
+    """Flags a callback that is invoked more or fewer times than `calls` says of a call, or `in_all` of a handle's life.
 
     ## Why it matters
     A message delivered twice is booked twice; one that is not delivered is lost.
 
     ## Example
         on_msg: {callback: {calls: count}}      # the library skips the last one
+        gone: {callback: {in_all: 1, lifetime: handle(list)}}      # it is forgotten where another one takes its place
 
     ## How it is detected
-    The bounds are evaluated on the values after the call. A failed call may make fewer invocations.
+    The bounds are evaluated on the values after the call. A failed call may make fewer invocations. What is invoked in
+    all is counted from a call that took the callback, and succeeded, until its handle is destroyed.
 
     ## Not detected
-    Invocations beyond those recorded for a call, which are listed as not judged. Invocations of a callback that
-    was passed to an earlier call, and the behaviour for a callback that is NULL.
+    Invocations beyond those recorded for a call, which are listed as not judged. Of a callback that was passed to an
+    earlier call, what `in_all` does not say; of a handle that counts references, or that another one takes over, all of
+    that. The behaviour for a callback that is NULL.
     """
 
     id = "ABD341"
@@ -69,8 +73,30 @@ class WrongCallbackCount(Check):
                 yield self._wrong(trial, placed, count, _limit("at most", least, most, placed))
             elif least is not None and count < least and seen.success and not returned.unnoted:
                 yield self._wrong(trial, placed, count, _limit("at least", least, most, placed))
+            total = calls_in_all(trial.run, number) if placed.shape.counted_in_all and seen.success else None
+            try:
+                bounds = (placed.shape.least_in_all, placed.shape.most_in_all)
+                least, most = (_bound(clause, trial, placed) for clause in bounds)
+            except EvaluationError as error:
+                unjudged = unjudged or error
+                continue
+            if total is not None and most is not None and total > most:
+                yield self._wrong_in_all(trial, placed, total, f"{times(most)} at most")
+            elif total is not None and least is not None and total < least:
+                yield self._wrong_in_all(trial, placed, total, f"{times(least)} at least")
         if unjudged is not None:
             raise unjudged
+
+    def _wrong_in_all(self, trial: CaseResult, placed: PlacedCallback, count: int, limit: str) -> Diagnostic:
+        _, *declared = labels(trial, placed, "")
+        assert placed.shape.counted_in_all is not None
+        return Diagnostic(
+            self.code,
+            f"{named(trial, placed)} that `{trial.function.name}` was given was called {times(count)} until the end of "
+            f"what it lasts as long as, not {limit}",
+            (Label(placed.shape.counted_in_all, f"{limit} here"), *declared),
+            place=place(trial, placed, "in_all"),
+        )
 
     def _wrong(self, trial: CaseResult, placed: PlacedCallback, count: int, limit: str) -> Diagnostic:
         function = trial.function

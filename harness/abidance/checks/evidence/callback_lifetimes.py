@@ -49,6 +49,27 @@ def last_call_of(run: CaseRun, callback: PlacedCallback) -> int | None:
     return None
 
 
+def calls_in_all(run: CaseRun, number: int) -> int | None:
+    """Return how often a callback was called until its handle was destroyed; None where that was not seen whole.
+
+    Of a handle whose references are counted, nobody sees which call ends it.
+    """
+    callback = run.encoded.callbacks[number]
+    name = callback.shape.lifetime.removeprefix("handle(").removesuffix(")")
+    life, mine = run.boundary.handles.get(name), _handle_of(run, callback.call, name)
+    if life is None or life.acquire or mine is None:
+        return None
+    returned = run.observation.calls
+    ended = any(
+        call.function.name == life.destroy and mine in call.handles.values() and returned[index].ran
+        for index, call in enumerate(run.encoded.calls[: len(returned)])
+        if index >= callback.call
+    )
+    if not ended or any(each.unnoted for each in returned if each.ran):
+        return None
+    return sum(each.callback == number for each in run.invocations)
+
+
 def _handle_of(run: CaseRun, call: int, name: str) -> int | None:
     """Return the call that made the handle of a type that a call uses or makes; None when there is none."""
     placed = run.encoded.calls[call]

@@ -75,7 +75,7 @@ class Callback(Clauses):
     """A callback."""
 
     title: ClassVar[str] = "A callback."
-    rules = (Needs("zeroed", ("allocates",)),)
+    rules = (Needs("zeroed", ("allocates",)), Needs("in_all", ("lifetime",)))
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What it is for, in a sentence."))
     calls: CallCount | None = field(
@@ -84,6 +84,14 @@ class Callback(Clauses):
             CALLS,
             "How many times one call invokes it: `1`, `0..`, `1..3`, or with expressions such as "
             "`0..n` and `delivered`; `0..` by default.",
+        ),
+    )
+    in_all: CallCount | None = field(
+        default=None,
+        metadata=clause(
+            CALLS,
+            "How many times it is invoked in all, from the call that takes it until the handle of its `lifetime` is "
+            "destroyed: `1` of what is told that it is not needed any more.",
         ),
     )
     params: Mapping[str, CallbackParam] = field(

@@ -206,6 +206,14 @@ class Param(NamedClauses, Place):
             "function tells it: `f(x)`.",
         ),
     )
+    length: Expression | None = field(
+        default=None,
+        metadata=clause(
+            WITH_CALLS,
+            "The number of valid elements (for `bytes`, bytes); evaluated after the call if it names an out parameter "
+            "or `result`. Or, of what is passed, a function tells how many there must be: `f(x)`.",
+        ),
+    )
     secret: bool | None = field(
         default=None,
         metadata=clause(

@@ -167,6 +167,9 @@ class AfterCall:
         if signature is None or signature.stub or drawer.symbols is None or drawer.types is None:
             self.clauses.leave(f"`{function.name}`, which is asked, needs a call stub")
             return None
+        if any(argument.calculated is not None for argument in arguments):
+            self.clauses.leave(f"what `{function.name}` is asked with is calculated, as `run` does")
+            return None
         names, types = [m.name for m in self.function.members], drawer.types
         listed = [types.name(each) for each in signature.parameters]
         given = []

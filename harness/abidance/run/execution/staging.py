@@ -22,6 +22,7 @@ from abidance.boundary.model.types import (
     What,
 )
 from abidance.boundary.model.values import Case, Derived, Earlier, NewHandle
+from abidance.boundary.values.bytes_of_numbers import bytes_of_numbers
 from abidance.boundary.values.scope import members_seen
 from abidance.checks.evidence.sequence_calls import left_by
 from abidance.contract.expression import EvaluationError, Unavailable, parse, spelling
@@ -309,6 +310,7 @@ def _least(shape: Shape) -> Value:
 def _fitting(member: Member, found: object, text: str, span: Span) -> Value:
     """Return what an expression came to as a value of a parameter; raises _NoValueError where it is none."""
     shape, number = member.shape, number_of(member.shape)
+    found = bytes_of_numbers(shape, found)
     if found is None and isinstance(shape, PointerShape):
         return None
     if (

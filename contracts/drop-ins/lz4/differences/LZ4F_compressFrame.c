@@ -1,0 +1,32 @@
+/* Compresses a text: the frames differ, and the text comes back from each. */
+#include <lz4frame.h>
+#include <stdio.h>
+#include <string.h>
+
+static void show(const char *function, const unsigned char *bytes, size_t size)
+{
+    printf("%s wrote %zu bytes:", function, size);
+    for (size_t i = 0; i < size; i++)
+        printf(" %02x", bytes[i]);
+    puts("");
+}
+
+static int comes_back(const unsigned char *frame, size_t size, const char *text, size_t length)
+{
+    char again[200];
+    size_t room = sizeof again;
+    LZ4F_dctx *context;
+    LZ4F_createDecompressionContext(&context, LZ4F_VERSION);
+    size_t left = LZ4F_decompress(context, again, &room, frame, &size, NULL);
+    LZ4F_freeDecompressionContext(context);
+    return left == 0 && room == length && memcmp(again, text, length) == 0;
+}
+
+int main(void)
+{
+    const char text[] = "hello hello hello, how do you do, how do you do";
+    unsigned char frame[200];
+    size_t size = LZ4F_compressFrame(frame, sizeof frame, text, sizeof text, NULL);
+    show("LZ4F_compressFrame", frame, size);
+    return !comes_back(frame, size, text, sizeof text);
+}

@@ -1,0 +1,17 @@
+/* Decompresses a frame of a format before version 0.8, which a library may know or not. */
+#include <stdio.h>
+#include <zstd.h>
+
+int main(void)
+{
+    const unsigned char frame[] = {0x27, 0xb5, 0x2f, 0xfd, 0x20, 0x00, 0xff, 0x00, 0x00};
+    char room[40];
+    ZSTD_DCtx *context = ZSTD_createDCtx();
+    ZSTD_DDict *none = ZSTD_createDDict("", 0);
+    size_t size = ZSTD_decompress_usingDDict(context, room, sizeof room, frame, sizeof frame, none);
+    ZSTD_freeDDict(none);
+    ZSTD_freeDCtx(context);
+    int failed = size > (size_t)-120; /* ZSTD_isError */
+    printf("ZSTD_decompress_usingDDict %s %zd\n", failed ? "failed with" : "returned", size);
+    return !failed && size != 0;
+}

@@ -1,0 +1,17 @@
+/* Decompresses a frame that says of its five bytes that they are six. */
+#include <stdio.h>
+#include <zstd.h>
+
+int main(void)
+{
+    const unsigned char frame[] = {0x28, 0xb5, 0x2f, 0xfd, 0x20, 0x06, 0x29, 0x00, 0x00, 0x68, 0x65, 0x6c, 0x6c, 0x6f};
+    char room[40];
+    ZSTD_DCtx *context = ZSTD_createDCtx();
+    ZSTD_DDict *none = ZSTD_createDDict("", 0);
+    size_t size = ZSTD_decompress_usingDDict(context, room, sizeof room, frame, sizeof frame, none);
+    ZSTD_freeDDict(none);
+    ZSTD_freeDCtx(context);
+    int failed = size > (size_t)-120; /* ZSTD_isError */
+    printf("ZSTD_decompress_usingDDict %s %zd\n", failed ? "failed with" : "returned", size);
+    return !failed;
+}

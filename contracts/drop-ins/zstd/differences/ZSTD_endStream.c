@@ -1,0 +1,22 @@
+/* Compresses a text: the frames differ, and the text comes back from each. */
+#include <stdio.h>
+#include <string.h>
+#include <zstd.h>
+
+int main(void)
+{
+    const char text[] = "hello hello hello hello";
+    char frame[100], again[sizeof text];
+    ZSTD_CCtx *context = ZSTD_createCCtx();
+    ZSTD_inBuffer input = {text, sizeof text, 0};
+    ZSTD_outBuffer output = {frame, sizeof frame, 0};
+    ZSTD_compressStream(context, &output, &input);
+    ZSTD_endStream(context, &output);
+    size_t size = output.pos;
+    ZSTD_freeCCtx(context);
+    printf("ZSTD_endStream wrote");
+    for (size_t i = 0; i < size; i++)
+        printf(" %02x", (unsigned char)frame[i]);
+    puts("");
+    return ZSTD_decompress(again, sizeof again, frame, size) != sizeof text || memcmp(again, text, sizeof text) != 0;
+}
