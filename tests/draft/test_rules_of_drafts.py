@@ -463,6 +463,49 @@ def test_what_an_assertion_wants_beside_that_is_a_question(drafted, library):
     assert made.why_not("f") == "in which calls `table[channels] == 3` holds, which it asserts"
 
 
+ITEM = (
+    "typedef struct it it; it *it_new(void); void it_free(it *x); _Bool it_is_list(const it *x); "
+    "unsigned it_count(const it *x); int it_at(const it *x, unsigned from); int it_tidy(it *x); "
+    "int it_kind(const it *x);"
+)
+
+
+@pytest.mark.parametrize(
+    ("texts", "requires"),
+    [
+        (["it_is_list(x)"], "[it_is_list(x)]"),
+        (["!it_is_list(x)"], "[not it_is_list(x)]"),
+        (
+            ["x != NULL", '(it_is_list(x)) && "a list"', "from < it_count(x)"],
+            "[it_is_list(x), from_ < it_count(x)]",
+        ),
+        (["it_kind(x) == 2"], "[it_kind(x) == 2]"),
+    ],
+)
+def test_an_assertion_that_asks_a_function_is_a_precondition(drafted, library, texts, requires):
+    made = drafted(ITEM, calls=library.asserting(it_at=texts))
+
+    assert "it_at" in made.called
+    assert f"requires: {requires}  # guessed: it asserts that" in made.text
+
+
+@pytest.mark.parametrize(
+    "text", ["it_tidy(x) == 0", "it_count(x + 1) > from", "it_is_list(x) || from == 2", "x->list"]
+)
+def test_an_assertion_that_asks_more_is_a_question(drafted, library, text):
+    made = drafted(ITEM, calls=library.asserting(it_at=[text]))
+
+    assert made.why_not("it_at") == f"in which calls `{text}` holds, which it asserts"
+
+
+def test_what_others_ask_first_may_be_asked_of_any(drafted, library):
+    calls = library.asserting(it_at=["it_is_list(x)", "from < it_count(x)"], it_count=["it_is_list(x)"])
+    made = drafted(ITEM, calls=calls)
+
+    assert {"it_is_list", "it_count", "it_at"} <= {*made.called}
+    assert made.text.count("requires: [it_is_list(x)") == 2
+
+
 STREAM = "typedef struct md md; md *md_new(void); void md_free(md *m);"
 
 

@@ -1,4 +1,4 @@
-/* One source, three libraries: VARIANT 0 is sound, 1 comes as near to the defects as sound code can, 2 has them. */
+/* One source: VARIANT 0 is sound, 1 comes as near to the defects as sound code can, 2 has them, 3 tells of too few. */
 #include "asked_preconditions.h"
 
 #include <stdlib.h>
@@ -41,7 +41,7 @@ bool ap_is_list(const ap_item *item) { return item->list; }
 
 unsigned ap_count(const ap_item *list) {
     demand(list->list);
-    return list->n;
+    return VARIANT == 3 && list->n > 2 ? list->n - 1 : list->n;
 }
 
 int ap_value(const ap_item *number) {

@@ -95,7 +95,7 @@ ONCE = {
     "asked_lengths": VARIANTS,
     "asked_rooms": VARIANTS,
     "observers": VARIANTS,
-    "asked_preconditions": VARIANTS,
+    "asked_preconditions": (*VARIANTS, "short"),
 }
 """Sources with variants of their own, each for release alone."""
 FAMILIES = (*VARIED, "shapes", "handle_lifetimes", *ONCE)

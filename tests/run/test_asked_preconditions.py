@@ -6,7 +6,7 @@ import pytest
 
 from tiers import full
 
-BROKEN, DOMAIN, ACCEPTED, UNSATISFIABLE = "ABD321", "ABD322", "ABD323", "ABD109"
+BROKEN, DOMAIN, ACCEPTED, UNSATISFIABLE, DIFFER = "ABD321", "ABD322", "ABD323", "ABD109", "ABD331"
 
 
 @pytest.mark.parametrize(
@@ -14,7 +14,7 @@ BROKEN, DOMAIN, ACCEPTED, UNSATISFIABLE = "ABD321", "ABD322", "ABD323", "ABD109"
     [
         ("ap_at", "properties", DOMAIN),
         ("ap_take", "rejects", ACCEPTED),
-        ("what_was_pushed_is_last", "laws", DOMAIN),
+        full("what_was_pushed_is_last", "laws", DOMAIN),
         ("ap_at", "explore", DOMAIN),
         full("ap_value", "properties", DOMAIN),
         full("ap_swap", "properties", BROKEN),
@@ -38,7 +38,7 @@ def test_calls_of_which_the_precondition_holds_are_judged(item, phase, code, jud
     ("item", "phase"),
     [
         ("ap_at", "properties"),
-        ("ap_scalar", "properties"),
+        full("ap_scalar", "properties"),
         full("ap_item", "lifecycle"),
         ("ap_take", "rejects"),
         full("what_was_pushed_is_last", "laws"),
@@ -67,3 +67,17 @@ def test_what_is_hardly_ever_lawful_is_not_judged(judge):
 def test_an_example_has_a_handle_for_which_its_precondition_holds(judge):
     """The simplest one would be NULL, or an empty list."""
     assert judge("asked_preconditions", "ap_at", "near", seed=1, phases=("examples",)) == ([], [])
+
+
+def test_two_libraries_differ_in_what_they_tell_before_a_call(judge):
+    found, _ = judge(
+        "asked_preconditions", "ap_at", "sound=short", seed=1, phases=("equivalence",), examples=20
+    )
+
+    assert [each.diagnostic.code.id for each in found] == [DIFFER]
+    assert found[0].diagnostic.message.startswith("`ap_count` returns ")
+    assert "ap_at" not in found[0].call
+
+
+def test_threads_are_not_given_what_must_be_asked_first(judge):
+    assert judge.items("asked_preconditions", "ap_value", "sound", seed=1, phases=("threads",)) == []

@@ -232,7 +232,8 @@ def _body(again: ReplayedCase, against: CaseResult | None, message: str) -> Iter
     calls_back = bool(plan.callbacks)
     asked = (condition for call in plan.calls for condition in call.only_if if condition.ranges)
     told = {plan.subject, *(condition.call for condition in asked)}
-    unasked = {n for n in encoded.observing if encoded.calls[n].tells != plan.subject}
+    about = {plan.subject, encoded.subject.tells}
+    unasked = {n for n in encoded.observing if encoded.calls[n].tells not in about}
     # What was asked of others held, since their calls were made.
     settled = {move.slot for n in unasked for move in plan.calls[n].moves}
     calls = [_without(call, settled) for call in plan.calls]

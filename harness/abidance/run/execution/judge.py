@@ -96,8 +96,11 @@ class Judge:
         return None
 
     def shown(self, trial: CaseResult, cause: tuple[str, str]) -> CaseResult:
-        """Return the trial of the call that shows a cause: of a sequence's calls one, or all of them."""
-        if not trial.is_sequence:
+        """Return the trial of the call that shows a cause: of a sequence's calls one, or all of them.
+
+        Of a single call that may be one of those by which its preconditions asked.
+        """
+        if not (trial.is_sequence or trial.subject.asked_first):
             return trial
         with suppress(EvaluationError, CaseError):
             for found, one in self.calls(trial):
