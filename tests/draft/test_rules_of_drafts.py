@@ -799,3 +799,43 @@ def test_checks_that_report_and_may_end_the_process_are_read(drafted, library, t
     )
 
     assert made.why_not("md_set") == question
+
+
+LISTS = {
+    "/** Returns a NULL-terminated array of words, which is freed with w_free. */": (
+        "{to: array, ended_by: null, of: string, owner: caller, free: w_free}"
+    ),
+    "/** Returns a NULL-terminated list. The caller must free each string and the list with w_release(). */": (
+        "{to: array, ended_by: null, of: {to: string, owner: caller, free: w_release}, owner: caller, free: w_release}"
+    ),
+    "/** Returns an array that ends with NULL. The caller has to free every element and the array. */": (
+        "{to: array, ended_by: null, of: {to: string, owner: caller, free: free}, owner: caller, free: free}"
+    ),
+    "/** Returns a NULL-terminated array, which must not be freed. */": (
+        "{to: array, ended_by: null, of: string, owner: callee}"
+    ),
+}
+
+
+@pytest.mark.parametrize("comment", LISTS)
+def test_a_list_of_strings_is_drafted_with_who_frees_it_as_documented(comment, drafted):
+    made = drafted(
+        f"{comment}\nchar **w_split(int n);\nvoid w_free(char **words);\nvoid w_release(void *any);"
+    )
+
+    assert made.clauses("w_split", "returns") == LISTS[comment]
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "/** Returns the words of the line. */",
+        "/** Returns a NULL-terminated array of words. */",
+        "/** Returns the words, which the caller must free. */",
+        "/** Returns a NULL-terminated array that the caller must free. */",
+    ],
+)
+def test_of_a_list_of_strings_nothing_is_drafted_from_its_type_and_name(comment, drafted):
+    made = drafted(f"{comment}\nchar **w_split(int n);\nvoid w_free(char **words);")
+
+    assert "array" not in (made.clauses("w_split", "returns") or "")

@@ -82,7 +82,7 @@ def render_type(type_: TypeDraft) -> list[str]:
 def flow(value: Value) -> str:
     """Return a value in YAML's flow style, in one line."""
     match value:
-        case None:
+        case None | "null":  # as an expression
             return "null"
         case bool():
             return "true" if value else "false"

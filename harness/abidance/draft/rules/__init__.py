@@ -22,6 +22,7 @@ from abidance.draft.rules import (
     results,
     side_effects,
     statuses,
+    string_lists,
     strings,
 )
 
@@ -46,6 +47,7 @@ RULES: tuple[Rule, ...] = (
     outputs.guesses,
     nullability.guesses,
     results.guesses,
+    string_lists.guesses,
     statuses.guesses,
     numbers.guesses,
     side_effects.guesses,
