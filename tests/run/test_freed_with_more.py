@@ -59,7 +59,7 @@ size_t fm_bytes(const unsigned char *from, size_t n, unsigned char **to)
 }
 void fm_release(unsigned char *bytes, size_t n)
 {
-    memset(bytes, 0, n + (VARIANT == WRONG && n == 5));
+    memset(bytes, 0, n + (VARIANT == WRONG && n > 4));
     free(bytes);
 }
 int *fm_counters(int n)
