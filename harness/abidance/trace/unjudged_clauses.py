@@ -46,6 +46,8 @@ def _clauses(boundary: Boundary, made: Interposer, called: set[str], recording: 
         prepared = [h for h in sorted(handles_of(function)) if boundary.handles[h].prepare]
         if promise.ensures and prepared:
             yield f"what `{name}` ensures of a `{prepared[0]}` that is prepared"
+        if function.asked_before:
+            yield f"the preconditions of `{name}` that ask the library"
         if function.declaration.variadic or any(i.name == name and i.untimed for i in made.functions):
             yield f"calls of `{name}`, which are counted only"
     for left in made.left:
