@@ -7,7 +7,9 @@ from types import SimpleNamespace as Some
 import pytest
 
 from abidance.core.codes import Code
+from abidance.run.findings import confirm as confirming
 from abidance.run.findings.confirm import confirm
+from abidance.run.findings.fresh_process import NEVER, FreshProcessResult
 
 pytestmark = pytest.mark.unit
 
@@ -47,11 +49,11 @@ class Fading:
         raise ShownError
 
 
-def ask(code, times, unasked=None, cause=("cause", "f")):
+def ask(code, times, unasked=None, cause=("cause", "f"), phase="threads"):
     diagnostic = Some(cause=cause, code=Code(code, "uninitialised-read"), place="f:result", notes=())
     bug = Some(diagnostic=diagnostic, case=Some(steps=()), expectation=None)
     runner = Fading(cause, times)
-    found = confirm(bug, runner, Some(item=Some(phase="threads", sides=())))
+    found = confirm(bug, runner, Some(item=Some(phase=phase, sides=())))
     if unasked is not None:
         unasked += runner.executor.unasked
     return found
@@ -63,6 +65,21 @@ def test_what_only_a_comparison_showed_is_not_judged_if_it_never_comes_back():
     assert unasked == [
         "uninitialised read of `f`: `result` differed once and never again, so it depends on something else as well"
     ]
+
+
+@pytest.mark.parametrize(
+    ("times", "words"), [(5, "each time in one process and never in a new one"), (0, "once")]
+)
+def test_what_only_a_comparison_showed_is_not_judged_if_a_new_process_does_not_show_it(
+    times, words, monkeypatch
+):
+    monkeypatch.setattr(confirming, "anew", lambda *_, **__: FreshProcessResult(NEVER))
+    unasked = []
+
+    assert ask("ABD327", times, unasked, phase="laws") is None
+    assert f"`result` differed {words}" in unasked[0]
+    with pytest.raises(ShownError):
+        ask("ABD321", times, phase="laws")
 
 
 def test_a_call_that_took_too_long_once_is_judged_by_those_that_did_not():

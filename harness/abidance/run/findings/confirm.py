@@ -20,7 +20,7 @@ from abidance.core.diagnostic import Finding
 from abidance.execute.symbols import with_symbols
 from abidance.plan.codec import case_id
 from abidance.run.findings import case_store
-from abidance.run.findings.fresh_process import FreshProcessResult, anew, fork_matters
+from abidance.run.findings.fresh_process import NEVER, FreshProcessResult, anew, fork_matters
 from abidance.run.search.known_causes import TOGETHER, shown_too
 from abidance.toolchain.definitions import defined_at
 
@@ -94,8 +94,8 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
     """Return the finding for a bug. A cause that did not come back keeps its diagnostic, and says so.
 
     What takes too long must come back: a busy machine makes sound code late, and while searching less is asked. So must
-    what chance may have brought about, each time that it is tried, and what only a comparison showed, once; if not,
-    that is told as not judged.
+    what chance may have brought about, each time that it is tried, and what only a comparison showed, once, and in a
+    new process as well; if not, that is told as not judged.
     """
     cause = bug.diagnostic.cause
     if bug.diagnostic.code.id in BY_CHANCE:
@@ -120,8 +120,8 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
     new, always = FreshProcessResult(), came_back == tries
     if context.item.phase in BY_ITSELF and not slow and came_back in (0, tries):
         new = anew(bug, runner, cause, always=always)
-    if bug.diagnostic.code.id in COMPARED and not came_back and not new.at:
-        runner.executor.unasked[never_again(bug.diagnostic)] = None
+    if bug.diagnostic.code.id in COMPARED and not new.at and (not came_back or new.at == NEVER):
+        runner.executor.unasked[not_again(bug.diagnostic, here=came_back > 0)] = None
         return None
     if always and _is_alone(context) and fork_matters(bug, runner, cause):
         raise ForkMattersError
@@ -166,13 +166,15 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
     )
 
 
-def never_again(diagnostic: Diagnostic) -> str:
-    """Return what is not judged where two answers differed once, and neither here nor in a new process again."""
+def not_again(diagnostic: Diagnostic, *, here: bool) -> str:
+    """Return what is not judged where two answers differed, and did not in a new process; `here` they did again."""
     name, _, path = diagnostic.place.partition(":")
-    what = diagnostic.code.name.replace("-", " ")
-    return (
-        f"{what} of `{name}`: `{path}` differed once and never again, so it depends on something else as well"
-    )
+    what = f"{diagnostic.code.name.replace('-', ' ')} of `{name}`: `{path}` differed"
+    if here:
+        return (
+            f"{what} each time in one process and never in a new one, so it depends on earlier calls as well"
+        )
+    return f"{what} once and never again, so it depends on something else as well"
 
 
 def _definition(context: Context, runner: Runner, diagnostic: Diagnostic, shown: CaseResult) -> Span | None:
