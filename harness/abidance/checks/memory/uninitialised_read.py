@@ -32,8 +32,8 @@ class UninitialisedRead(Check):
     Some calls are repeated with other bytes in out memory, in fresh and freed heap memory, and on the stack
     below the call: 0xa5 and 0x00 in turn, the number 1 in one, four or eight bytes, and a byte derived from the
     seed. If the result differs, both are repeated: each fill must give its own result every time, and the
-    difference must come back when the case is made anew; one that never does is listed as not judged. The heap is
-    filled on builds without AddressSanitizer.
+    difference must come back when the case is made anew, in a new process too; one that does not is listed as not
+    judged. The heap is filled on builds without AddressSanitizer.
 
     ## Not detected
     Functions that are not deterministic: the report lists them as not judged. Memory that the library recycles
