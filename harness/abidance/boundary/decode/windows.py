@@ -59,8 +59,8 @@ def _with_more(window: PlacedWindow, rest: HeldWindow) -> HeldWindow:
     size -= size % window.shape.unit
     start = 0 if window.leftmost else window.capacity - size
     if rest.contents is None or window.contents is None:
-        return HeldWindow(start, size, None)
-    return HeldWindow(start, size, (rest.contents + window.contents)[:size])
+        return HeldWindow(start, size, None, rest.known)
+    return HeldWindow(start, size, (rest.contents + window.contents)[:size], rest.known)
 
 
 def _left(

@@ -109,9 +109,14 @@ def move(
     live: LiveHandle,
     builder: CallBuilder,
 ) -> None:
-    """Have a window go on in memory of its own, with `value` behind what is left of it."""
+    """Have a window go on in memory of its own, with `value` behind what is left of it.
+
+    Where the call was not made that was to leave it, nothing is known of it, and this one is not made either.
+    """
     shape, count, position = earlier.shape, earlier.count, earlier.position
     assert count is not None
+    assert earlier.before is not None
+    builder.conditions.append(p.Condition(earlier.before[0], (), signed=False))
     assert isinstance(count.shape, ScalarShape)
     more = b"" if value is None else blocks.bytes_of(shape, value, path, scope, builder)
     added = 0 if shape.direction.read or value is None else room(shape, value, scope)
