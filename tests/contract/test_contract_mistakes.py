@@ -94,6 +94,10 @@ OF_FUNCTIONS = [
         "`one_of` has no meaning here: a `string` is no number: its form is `like: 'one|other'`",
     ),
     (
+        "params: {x: {in: string, one_of: ['a = 1;']}}",
+        "the expression does not parse: invalid syntax | = of texts, say `like: 'one|other'`: a regular expression",
+    ),
+    (
         "params: {x: {in: array, encoding: ascii}}",
         "`encoding` has no meaning here: it points to `array`, not to a `string` or `bytes`",
     ),

@@ -42,6 +42,8 @@ class Formula(ValueKind):
     calls: bool = False
     null: bool = False
     """Whether YAML's null, written out, is an expression as well: the pointer."""
+    advice: str = ""
+    """The remedy where it does not parse, if what was meant is likely no expression."""
     _: KW_ONLY
     words: str = "an expression"
 
@@ -61,7 +63,7 @@ class Formula(ValueKind):
                 node.text, node.at(0, len(node.text)), node.at, after=self.after, calls=self.calls
             )
         except UsageError as error:
-            reader.problems.extend(_with_hint(problem, node) for problem in error.diagnostics)
+            reader.problems.extend(_with_hint(problem, node, self.advice) for problem in error.diagnostics)
             return None
         value = known_value(expression, reader) if self.demand else None
         wanted = self.demand(value[0]) if self.demand and value else ""
@@ -147,7 +149,9 @@ def known_value(expression: Expression, reader: ContractReader) -> tuple[object]
         return None
 
 
-def _with_hint(problem: Diagnostic, node: ScalarNode) -> Diagnostic:
+def _with_hint(problem: Diagnostic, node: ScalarNode, advice: str) -> Diagnostic:
+    if advice:
+        return replace(problem, help=advice)
     parses = "does not parse" not in problem.message
     if problem.help or problem.code is not BAD_EXPRESSION or node.style or parses:
         return problem
@@ -172,6 +176,7 @@ def _power_of_two(value: object) -> str:
 
 
 VALUE = Formula(words="a value or an expression")
+MEMBER = Formula(advice="of texts, say `like: 'one|other'`: a regular expression", words="a value or an expression")
 NULL_OR_NUMBER = Formula(null=True, words="`null`, a number or an expression")
 BOUND = Formula(demand=_number, words="a number or an expression")
 SIZE = Formula(demand=_natural, words="a size")

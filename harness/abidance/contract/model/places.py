@@ -10,6 +10,7 @@ from abidance.contract.language.clauses import Clauses, ClauseSnippet, clause
 from abidance.contract.language.formulas import (
     AFTER,
     BEFORE,
+    MEMBER,
     NULL_OR_NUMBER,
     NULLABLE,
     NULLABLE_AFTER,
@@ -59,7 +60,7 @@ class Numbers(Clauses):
     )
     one_of: tuple[Expression, ...] | None = field(
         default=None,
-        metadata=clause(ListOf(VALUE, least=1, words="a list of values"), "The only valid values."),
+        metadata=clause(ListOf(MEMBER, least=1, words="a list of values"), "The only valid values."),
     )
     flags: tuple[Expression, ...] | None = field(
         default=None,
