@@ -49,6 +49,13 @@ int bo_sort(bo_shelf *shelf) {
     return 0;
 }
 
+int bo_turn(bo_book *book) {
+    if (IS(NEAR))
+        for (bo_book **at = &book->next; *at != NULL; at = &(*at)->next)
+            replace(at);
+    return 0;
+}
+
 int bo_first(bo_shelf *shelf, bo_book **book) {
     if (shelf->first == NULL)
         return -1;

@@ -9,6 +9,7 @@ bo_shelf *bo_shelf_new(void);
 void bo_shelf_free(bo_shelf *shelf);
 int bo_put(bo_shelf *shelf, int number); /* a new book, in front: the others stay where they are */
 int bo_sort(bo_shelf *shelf);            /* all of them are other ones then */
+int bo_turn(bo_book *book);              /* so are all that are on its shelf */
 int bo_first(bo_shelf *shelf, bo_book **book);
 int bo_next(bo_shelf *shelf, bo_book *book, bo_book **next);
 int bo_number(const bo_book *book);

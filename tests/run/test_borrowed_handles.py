@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-pytestmark = pytest.mark.full
+# FULL
 
 
 @pytest.mark.parametrize("handle", ["bo_shelf", "bo_book", "bo_place"])

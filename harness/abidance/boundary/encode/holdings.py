@@ -84,6 +84,15 @@ class Held:
     """Those functions that it was given to and that are called once for each handle."""
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A handle that a call is given, with what it is there, and the `wholes` that it is borrowed from."""
+
+    held: Held
+    shape: HandleShape
+    wholes: frozenset[Held]
+
+
 Used = dict[str, Held]
 """The handles that a call is given, by its parameters."""
 
@@ -143,10 +152,11 @@ class Holdings:
 
     def ends_lifetime(self, function: BoundaryFunction, keep: Keep, used: Used) -> bool:
         """Tell whether a call ends what is as long as a handle is there, or may end the handle."""
-        given = [(held, shape) for shape, held in held_in(function, used)]
-        return self._ends(function, keep, given) or any(
-            held is keep.holder and (shape.owner == CALLEE or self.ends(function, shape.handle))
-            for held, shape in given
+        given = given_to(function, used)
+        return self._ends(function, None, keep, given) or any(
+            each.held is keep.holder
+            and (each.shape.owner == CALLEE or self.ends(function, each.shape.handle))
+            for each in given
         )
 
     def is_needed(self, held: Held) -> bool:
@@ -416,36 +426,53 @@ class Holdings:
         if not held.references:
             held.references.append((given,))
 
-    def _lets_go(
-        self, function: BoundaryFunction, held: Held, keep: Keep, changed: list[tuple[Held, HandleShape]]
-    ) -> bool:
+    def _lets_go(self, function: BoundaryFunction, held: Held, keep: Keep, changed: list[Given]) -> bool:
         """Tell whether a call ends that a handle must be there: for certain, one that is given it where it can be."""
-        if not any(each is keep.holder for each, _ in changed) or not self._ends(function, keep, changed):
+        there = any(each.held is keep.holder for each in changed)
+        if not there or not self._ends(function, held, keep, changed):
             return False
         others = [shape for _, shape in held_members(function) if shape.handle == held.handle]
-        itself = any(each is held for each, _ in changed)
+        itself = any(each.held is held for each in changed)
         return itself or len(others) == (held.handle == keep.holder.handle)
 
     def _end(self, function: BoundaryFunction, used: Used, taken: p.Condition) -> None:
         """Note which lifetimes the call ends that are bound to what it is given."""
-        changed = [(held, shape) for shape, held in held_in(function, used)]
+        changed = given_to(function, used)
         for each in self.known:
-            each.keeps[:] = [keep for keep in each.keeps if not self._ends(function, keep, changed)]
+            each.keeps[:] = [keep for keep in each.keeps if not self._ends(function, each, keep, changed)]
             over = [keep for keep in each.needed if self._lets_go(function, each, keep, changed)]
             if over:
                 each.needed[:] = [keep for keep in each.needed if keep not in over]
                 each.let_go.append(taken)
                 each.late = True
 
-    def _ends(self, function: BoundaryFunction, keep: Keep, changed: list[tuple[Held, HandleShape]]) -> bool:
+    def _ends(self, function: BoundaryFunction, of: Held | None, keep: Keep, changed: list[Given]) -> bool:
+        """Tell whether a call ends that a handle, or memory, is there as long as another handle.
+
+        A part is borrowed from a whole: what changes it changes the whole, and others may be gone, though not itself.
+        """
         if function.name in keep.until:
             return any(
-                self.may_be_same(held, keep.holder) or _acts_on(held, keep.holder) for held, _ in changed
+                self.may_be_same(each.held, keep.holder)
+                or keep.holder in each.wholes
+                or _acts_on(each.held, keep.holder)
+                for each in changed
             )
         return CHANGE in keep.until and any(
-            changes(self.boundary, function, shape) and self.may_be_same(held, keep.holder)
-            for held, shape in changed
+            changes(self.boundary, function, each.shape)
+            and (
+                self.may_be_same(each.held, keep.holder)
+                or (keep.holder in each.wholes and each.held is not of)
+            )
+            for each in changed
         )
+
+
+def _wholes(part: Held) -> Iterator[Held]:
+    """Yield what a handle is borrowed from, and what that is borrowed from."""
+    for keep in part.keeps if part.borrowed else ():
+        yield keep.holder
+        yield from _wholes(keep.holder)
 
 
 def _acts_on(child: Held, parent: Held) -> bool:
@@ -479,6 +506,11 @@ class PlanCall:
         """Return call `index` of a plan."""
         ran = p.Condition(index, (), signed=False)
         return cls(ran, success_when(function, index) or ran, succeeded(function, index), needs)
+
+
+def given_to(function: BoundaryFunction, used: Used) -> list[Given]:
+    """Return the handles that a call is given, with what they are borrowed from before it."""
+    return [Given(held, shape, frozenset(_wholes(held))) for shape, held in held_in(function, used)]
 
 
 def held_in(function: BoundaryFunction, used: Used) -> Iterator[tuple[HandleShape, Held]]:

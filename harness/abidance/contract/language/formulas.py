@@ -176,7 +176,9 @@ def _power_of_two(value: object) -> str:
 
 
 VALUE = Formula(words="a value or an expression")
-MEMBER = Formula(advice="of texts, say `like: 'one|other'`: a regular expression", words="a value or an expression")
+MEMBER = Formula(
+    advice="of texts, say `like: 'one|other'`: a regular expression", words="a value or an expression"
+)
 NULL_OR_NUMBER = Formula(null=True, words="`null`, a number or an expression")
 BOUND = Formula(demand=_number, words="a number or an expression")
 SIZE = Formula(demand=_natural, words="a size")

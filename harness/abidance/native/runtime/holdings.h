@@ -135,14 +135,28 @@ static int abidance_acts_on(const abidance_handle *child, const abidance_handle 
     return 0;
 }
 
-/* Tell whether a call on what it is given ends what is as long as a handle is there. */
-static int abidance_ends_keep(abidance_keep keep, unsigned function, const unsigned *given, const abidance_hold *holds, unsigned count)
+/* Tell whether a handle is borrowed from another, or from what is borrowed from that. */
+static int abidance_is_part(const abidance_handle *part, const abidance_handle *whole, int depth)
+{
+    for (unsigned i = 0; i < part->kept_count && part->borrowed && depth; i++) {
+        const abidance_handle *holder = abidance_find(part->kept[i].holder);
+        if (holder == whole || abidance_is_part(holder, whole, depth - 1))
+            return 1;
+    }
+    return 0;
+}
+
+/* Tell whether a call on what it is given ends that one handle is there as long as another. What changes a part changes
+ * what it is borrowed from, and others may be gone, though not the part itself. */
+static int abidance_ends_keep(const abidance_handle *of, abidance_keep keep, unsigned function, const unsigned *given,
+                              const abidance_hold *holds, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
         const abidance_handle *handle = abidance_find(given[i]);
         const abidance_handle *holder = abidance_find(keep.holder);
         int until = handle ? abidance_is_until(keep.until, function, holds[i].changes) : 0;
         if (until && (abidance_may_be_same(handle, holder) ||
+                      ((until == ABIDANCE_NAMED || handle != of) && abidance_is_part(handle, holder, ABIDANCE_KEEPS)) ||
                       (until == ABIDANCE_NAMED && abidance_acts_on(handle, holder, ABIDANCE_KEEPS))))
             return 1;
     }
@@ -161,24 +175,32 @@ static int abidance_lets_go(const abidance_handle *handle, abidance_keep keep, u
         holder |= each == kept_by, itself |= each == handle;
         of_kind += each && each->kind == handle->kind;
     }
-    return holder && abidance_ends_keep(keep, function, given, holds, count) &&
+    return holder && abidance_ends_keep(handle, keep, function, given, holds, count) &&
            (itself || of_kind == (handle->kind == kept_by->kind));
 }
 
-/* Note which lifetimes a call has ended that are bound to what it was given. */
+/* Note which lifetimes a call has ended that are bound to what it was given: all are looked at before any is changed. */
 static void abidance_end_keeps(unsigned function, const unsigned *given, const abidance_hold *holds, unsigned count, int success)
 {
+    static unsigned char over[ABIDANCE_KNOWN][2][ABIDANCE_KEEPS];
+    for (unsigned i = 0; i < abidance_handle_count; i++) {
+        const abidance_handle *each = &abidance_handles[i];
+        for (unsigned k = 0; k < each->kept_count; k++)
+            over[i][0][k] = !!abidance_ends_keep(each, each->kept[k], function, given, holds, count);
+        for (unsigned k = 0; k < each->needed_count; k++)
+            over[i][1][k] = success && abidance_lets_go(each, each->needed[k], function, given, holds, count);
+    }
     for (unsigned i = 0; i < abidance_handle_count; i++) {
         abidance_handle *each = &abidance_handles[i];
-        unsigned kept = 0;
+        unsigned left = 0;
         for (unsigned k = 0; k < each->kept_count; k++)
-            if (!abidance_ends_keep(each->kept[k], function, given, holds, count))
-                each->kept[kept++] = each->kept[k];
-        each->kept_count = kept, kept = 0;
+            if (!over[i][0][k])
+                each->kept[left++] = each->kept[k];
+        each->kept_count = left, left = 0;
         for (unsigned k = 0; k < each->needed_count; k++)
-            if (!success || !abidance_lets_go(each, each->needed[k], function, given, holds, count))
-                each->needed[kept++] = each->needed[k];
-        each->needed_count = kept;
+            if (!over[i][1][k])
+                each->needed[left++] = each->needed[k];
+        each->needed_count = left;
     }
 }
 
