@@ -91,7 +91,7 @@ class Callback(Clauses):
         metadata=clause(
             CALLS,
             "How many times it is invoked in all, from the call that takes it until the handle of its `lifetime` is "
-            "destroyed: `1` of what is told that it is not needed any more.",
+            "destroyed, such as `1`.",
         ),
     )
     params: Mapping[str, CallbackParam] = field(
