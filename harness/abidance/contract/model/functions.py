@@ -210,8 +210,8 @@ class Param(NamedClauses, Place):
         default=None,
         metadata=clause(
             WITH_CALLS,
-            "The number of valid elements (for `bytes`, bytes); evaluated after the call if it names an out parameter "
-            "or `result`. Or, of what is passed, a function tells how many there must be: `f(x)`.",
+            "The number of valid elements (for `bytes`, bytes), after the call if it names `result` or an out "
+            "parameter. Of what is passed, `f(x)` may tell it.",
         ),
     )
     secret: bool | None = field(
