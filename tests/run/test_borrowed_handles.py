@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-# FULL
+pytestmark = pytest.mark.full
 
 
 @pytest.mark.parametrize("handle", ["bo_shelf", "bo_book", "bo_place"])
