@@ -31,7 +31,12 @@ class Told:
     death: None = None
     is_sequence: bool = False
     other: None = None
-    encoded: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(case=None))
+    run: None = None
+    encoded: SimpleNamespace = field(
+        default_factory=lambda: SimpleNamespace(
+            case=None, steps=(), plan=SimpleNamespace(subject=0), skipped={0}
+        )
+    )
 
     @property
     def n(self):

@@ -85,7 +85,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class HandleGiven:
     """A handle that a call is given, with what it is there, and the `wholes` that it is borrowed from."""
 
     held: Held
@@ -426,7 +426,9 @@ class Holdings:
         if not held.references:
             held.references.append((given,))
 
-    def _lets_go(self, function: BoundaryFunction, held: Held, keep: Keep, changed: list[Given]) -> bool:
+    def _lets_go(
+        self, function: BoundaryFunction, held: Held, keep: Keep, changed: list[HandleGiven]
+    ) -> bool:
         """Tell whether a call ends that a handle must be there: for certain, one that is given it where it can be."""
         there = any(each.held is keep.holder for each in changed)
         if not there or not self._ends(function, held, keep, changed):
@@ -446,7 +448,9 @@ class Holdings:
                 each.let_go.append(taken)
                 each.late = True
 
-    def _ends(self, function: BoundaryFunction, of: Held | None, keep: Keep, changed: list[Given]) -> bool:
+    def _ends(
+        self, function: BoundaryFunction, of: Held | None, keep: Keep, changed: list[HandleGiven]
+    ) -> bool:
         """Tell whether a call ends that a handle, or memory, is there as long as another handle.
 
         A part is borrowed from a whole: what changes it changes the whole, and others may be gone, though not itself.
@@ -508,9 +512,9 @@ class PlanCall:
         return cls(ran, success_when(function, index) or ran, succeeded(function, index), needs)
 
 
-def given_to(function: BoundaryFunction, used: Used) -> list[Given]:
+def given_to(function: BoundaryFunction, used: Used) -> list[HandleGiven]:
     """Return the handles that a call is given, with what they are borrowed from before it."""
-    return [Given(held, shape, frozenset(_wholes(held))) for shape, held in held_in(function, used)]
+    return [HandleGiven(held, shape, frozenset(_wholes(held))) for shape, held in held_in(function, used)]
 
 
 def held_in(function: BoundaryFunction, used: Used) -> Iterator[tuple[HandleShape, Held]]:
