@@ -42,6 +42,13 @@ def words(number: int, size: int = 4) -> bytes:
     return number.to_bytes(size, "little")
 
 
+def texts() -> st.SearchStrategy[bytes]:
+    """Return texts of a few letters, of up to 300 bytes."""
+    return st.binary(max_size=60) | st.lists(st.sampled_from([b"ab", b"abcabc", b"\0"]), max_size=50).map(
+        b"".join
+    )
+
+
 @st.composite
 def frames(draw: st.DrawFn) -> bytes:
     """Draw a frame of stored and of compressed blocks; now and then one that is changed, cut off or skippable."""
