@@ -110,12 +110,13 @@ int pk_double(unsigned number, unsigned *result) { *result = 2 * number + (SHORT
 pk_pair pk_turn(pk_pair pair) { pair.tail[0]++; return pair; }
 """
 # What `c` is; what writes a format that `c` does not read, and itself does; what writes other bytes that `c` reads;
-# what ends the process on a text that it does not write itself.
+# what ends the process on a text that it does not write itself; what writes, and has nothing that reads.
 LIBRARIES = {
     "c": ["-DSHORT=0", '-DPRINTED="%u"', "-Dabort_at(x)="],
     "other_format": ["-DSHORT=3", '-DPRINTED="%x"', "-Dabort_at(x)="],
     "other_bytes": ["-DSHORT=0", "-DMOST=2", '-DPRINTED="0x%x"', "-Dabort_at(x)="],
     "aborts": ["-DSHORT=0", '-DPRINTED="%u"', "-Dabort_at(x)=abort()"],
+    "writes": ["-DSHORT=0", '-DPRINTED="%u"', "-Dabort_at(x)=", "-Dpk_unpack=another"],
 }
 CONTRACT = """\
 abidance: 1
@@ -226,6 +227,14 @@ def judged(project):
         return found, reasons
 
     return run
+
+
+def test_a_library_needs_only_what_steps_call_of_it(judged):
+    assert judged("writes", "c_reads_what_next_packed") == ([], [])
+
+    found, reasons = judged("writes", "next_reads_what_c_packed")
+    assert [each.diagnostic.message for each in found] == ["`libwrites.so` does not export `pk_unpack`"]
+    assert reasons == []
 
 
 @pytest.mark.finds("ABD376")

@@ -92,9 +92,14 @@ class AcrossFindings:
 
 
 def _without(plan: Plan, calls: Collection[int]) -> Plan:
-    """Return a plan in which some calls are not made: each needs a slot that nothing fills."""
+    """Return a plan in which some calls are not made: each needs a slot that nothing fills.
+
+    A worker looks up what all calls are of, and its library need not have what another one is called for: such a call
+    has a symbol that is there.
+    """
+    own = next((call.symbol for index, call in enumerate(plan.calls) if index not in calls), "")
     left = tuple(
-        replace(call, needs=(*call.needs, plan.slots)) if index in calls else call
+        replace(call, symbol=own, needs=(*call.needs, plan.slots)) if index in calls else call
         for index, call in enumerate(plan.calls)
     )
     return replace(plan, calls=left, slots=plan.slots + 1)
