@@ -137,7 +137,7 @@ class Pair:
     def state(self) -> str:
         """Return the commit of what a run is about: the contract and what that extends, the crate, the C library."""
         extended = yaml.safe_load(self.contract.read_text()).get("extends")
-        paths = [self.contract, self.folder / "rust", self.folder / "c"]
+        paths = [self.contract, *self.folder.glob("*.py"), self.folder / "rust", self.folder / "c"]
         return commit_of(*paths, *([self.contract.parent / extended] if extended else []))
 
 
@@ -353,7 +353,7 @@ def page(pairs: list[Pair], runs: dict[str, Run]) -> str:
         run = runs.get(pair.name)
         counts = [len([d for _, d in pair.differences if d.get("verdict", ALLOWED) == v]) for v in VERDICTS]
         told = [f"{n} {words}" for n, words in zip(counts, ("allowed", "`rust`", "`c`"), strict=True) if n]
-        anew = sum(not is_known(pair, each) for each in findings(pair, run)) if run else 0
+        anew = sum(not is_known(pair, run, each) for each in findings(pair, run)) if run else 0
         told += [f"{anew} not looked into"] if anew else []
         functions, calls = effort(run)
         changed = f" ({see})" if run and (see := since(pair, run)) else ""
@@ -402,10 +402,12 @@ def findings(pair: Pair, run: Run) -> list[Finding]:
     ]
 
 
-def is_known(pair: Pair, finding: Finding) -> bool:
+def is_known(pair: Pair, run: Run, finding: Finding) -> bool:
     """Tell whether the contract by now says of the function what was found before it did."""
     if finding.costs or finding.no_more:
         return finding.subject in pair.costs or bool(finding.no_more)
+    if is_current(pair, run):
+        return False
     said = (*(place for place, _ in pair.differences), *pair.alike, *pair.without)
     return finding.subject in {place.partition(".")[0] for place in said}
 
@@ -435,7 +437,7 @@ def section(pair: Pair, run: Run | None) -> str:
         lines += ["```", ""]
     for each in findings(pair, run):
         why = pair.costs.get(each.subject, {}).get("why") if each.costs else None
-        title = "Costs more" if why else "Known since this run" if is_known(pair, each) else "Not looked into"
+        title = "Costs more" if why else "Known since this run" if is_known(pair, run, each) else "Not looked into"
         title = f"No finding with abidance of `{each.no_more}`" if each.no_more else title
         told = f"{title}: {each.message}" + (f". Why: {why}" if why else "")
         lines += [told, "", "```c", each.call, "```", ""]
