@@ -437,7 +437,8 @@ def section(pair: Pair, run: Run | None) -> str:
         lines += ["```", ""]
     for each in findings(pair, run):
         why = pair.costs.get(each.subject, {}).get("why") if each.costs else None
-        title = "Costs more" if why else "Known since this run" if is_known(pair, run, each) else "Not looked into"
+        title = "Known since this run" if is_known(pair, run, each) else "Not looked into"
+        title = "Costs more" if why else title
         title = f"No finding with abidance of `{each.no_more}`" if each.no_more else title
         told = f"{title}: {each.message}" + (f". Why: {why}" if why else "")
         lines += [told, "", "```c", each.call, "```", ""]
