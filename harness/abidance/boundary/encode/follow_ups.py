@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.values import Values
 
 RESULT = "result"
+Saves = tuple[tuple[int, "p.ValuePlace"], ...]
 
 
 def ask_for_error(boundary: Boundary, draft: PlanDraft, builder: CallBuilder, index: int) -> None:
@@ -80,7 +81,7 @@ def ask_for_lengths(
             behind=reads(shape.element),
         )
         question = QuestionCall(draft, builder, index, asked, each.arguments)
-        if not question.fits or (asked.asked_before and any(given.of for given in each.arguments)):
+        if not question.fits or _is_late(asked, each.arguments):
             continue
         question.needs.append(slot)
         # What this call was lent is lent to that one as well.
@@ -109,8 +110,8 @@ def observe(
         if each.before is not (index is None) or asked.signature is None or builder.refused:
             continue
         if call not in placed:
-            if asked.asked_before and any(given.of for given in each.arguments):
-                continue  # what it is given is known too late to ask whether it may be
+            if _is_late(asked, each.arguments):
+                continue
             here = len(draft.calls) if index is None else index
             question = QuestionCall(draft, builder, here, asked, each.arguments, found)
             if not question.is_lawful(boundary):
@@ -125,6 +126,11 @@ def observe(
     if index is not None and placed:
         _lend_on(draft, index, max(placed.values()))
     return found
+
+
+def _is_late(asked: BoundaryFunction, arguments: tuple[FollowUpArgument, ...]) -> bool:
+    """Tell whether what a function is asked with is known too late to ask its preconditions whether it may be."""
+    return bool(asked.asked_before) and any(given.of for given in arguments)
 
 
 def _ways(
@@ -207,8 +213,7 @@ def give_back(boundary: Boundary, draft: PlanDraft, builder: CallBuilder, index:
     An array with handles in it that are there as long as it is stays for now: `give_back_arrays` frees it.
     """
     free, saves = freer_of_result(builder), draft.calls[index].saves
-    kept = _kept_arrays(builder.function)
-    if kept:
+    if _kept_arrays(builder.function):
         draft.arrays.append((builder, index))
     for name, _, element in handle_arrays_left(builder.function):
         if (read := read_at(draft, index, path_of_array(name))) is not None:
@@ -219,14 +224,7 @@ def give_back(boundary: Boundary, draft: PlanDraft, builder: CallBuilder, index:
     for path, each in owned_elements(builder.function.promise):
         if path != RESULT or free is not None or builder.function.result.free is None:
             _free_each(boundary, draft, each.text, index, path, builder)
-    if free is not None and saves and RESULT not in kept:
-        slot, lent = saves[0][0], builder.places.get(builder.function.result.owned_unless)
-        guards = (p.Guard(slot, (), lent),) if lent is not None else ()
-        _free(boundary, draft, free, index, slot, builder, guards=guards)
-    for slot, path, freer in builder.left:
-        if path not in kept:
-            condition = _left_when(builder.function, index, path)
-            _free(boundary, draft, freer, index, slot, builder, condition, path)
+    _free_left(boundary, draft, builder, index, saves, kept=False)
     for path, (made, give_back) in builder.allocated.items():
         taken, given = taken_when(builder.function, path, index), draft.calls[made].saves
         if taken is not None and given:
@@ -240,13 +238,25 @@ def give_back_arrays(
     over = [each for each in draft.arrays if ended is None or any(live in ended for live in each[0].used)]
     draft.arrays = [each for each in draft.arrays if each not in over]
     for builder, index in reversed(over):
-        kept, free, saves = _kept_arrays(builder.function), freer_of_result(builder), draft.calls[index].saves
-        if RESULT in kept and free is not None and saves:
-            _free(boundary, draft, free, index, saves[0][0], builder)
-        for slot, path, freer in builder.left:
-            if path in kept:
-                condition = _left_when(builder.function, index, path)
-                _free(boundary, draft, freer, index, slot, builder, condition, path)
+        _free_left(boundary, draft, builder, index, draft.calls[index].saves, kept=True)
+
+
+def _free_left(
+    boundary: Boundary, draft: PlanDraft, builder: CallBuilder, index: int, saves: Saves, *, kept: bool
+) -> None:
+    """Append the calls that free what call `index` left: arrays that are `kept` for the handles in them, or all else.
+
+    The first of its `saves` is its result.
+    """
+    arrays, free = _kept_arrays(builder.function), freer_of_result(builder)
+    if free is not None and saves and (RESULT in arrays) is kept:
+        slot, lent = saves[0][0], builder.places.get(builder.function.result.owned_unless)
+        guards = (p.Guard(slot, (), lent),) if lent is not None else ()
+        _free(boundary, draft, free, index, slot, builder, guards=guards)
+    for slot, path, freer in builder.left:
+        if (path in arrays) is kept:
+            condition = _left_when(builder.function, index, path)
+            _free(boundary, draft, freer, index, slot, builder, condition, path)
 
 
 def _kept_arrays(function: BoundaryFunction) -> frozenset[str]:
