@@ -48,24 +48,41 @@ def test_what_is_known_before_stays_apart_from_what_is_asked(joined):
     assert [each.text for each in function.requires] == ["number != 3"]
     (asked,) = function.asked_before
     ((part,),) = asked.alternatives
-    assert (part.question.function, part.question.arguments[0].parameter) == ("count", "p")
+    (question,) = part.questions
+    assert (question.function, question.arguments[0].parameter) == ("count", "p")
 
 
 def test_alternatives_ask_one_after_the_other(joined):
     (asked,) = read(joined, "number & 1 or is_open(p) and at(p, place=TOP) == number").asked_before
 
-    assert [[each.question and each.question.function for each in parts] for parts in asked.alternatives] == [
-        [None],
-        ["is_open", "at"],
+    assert [[[q.function for q in each.questions] for each in parts] for parts in asked.alternatives] == [
+        [[]],
+        [["is_open"], ["at"]],
     ]
     assert asked.names(["p", "number"]) == {"p", "number"}
 
 
-def test_two_functions_may_be_compared(joined):
-    (asked,) = read(joined, "at(p, 0) < count(p)").asked_before
+@pytest.mark.parametrize(
+    "condition", ["at(p, 0) < count(p)", "at(p, 0) + count(p) <= 8", "at(p, 0) & 1 << count(p)"]
+)
+def test_several_functions_may_be_asked_for_one_condition(condition, joined):
+    (asked,) = read(joined, condition).asked_before
 
     ((part,),) = asked.alternatives
-    assert (part.question.function, part.less.function) == ("at", "count")
+    assert [each.function for each in part.questions] == ["at", "count"]
+
+
+def test_what_a_function_is_asked_with_is_calculated(joined):
+    (asked,) = read(joined, "at(p, number + 1) == 1").asked_before
+
+    ((question,),) = [part.questions for part in asked.alternatives[0]]
+    assert question.arguments[1].calculated.text == "number + 1"
+
+
+def test_what_it_is_asked_with_is_asked_first(joined):
+    (asked,) = read(joined, "at(p, count(p) - 1) == 1").asked_before
+
+    assert [each.function for each in asked.questions] == ["count", "at"]
 
 
 def test_a_pointer_is_compared_with_null(joined):
@@ -78,10 +95,7 @@ def test_a_pointer_is_compared_with_null(joined):
     ("condition", "message"),
     [
         ("coutn(p) > 1", "function `coutn` is not in `subject.h`"),
-        (
-            "at(p, number + 1) == 1",
-            "`number + 1` is calculated, and `at` is asked with parameters as they are",
-        ),
+        ("at(p, 2 * count(p)) == 1", "`2 * count(p)` cannot be worked out before `at` is asked"),
         (
             "clear(p) == 1",
             "`clear` returns `void`: before a call, nothing but a whole number or a pointer is asked for",
@@ -91,7 +105,14 @@ def test_a_pointer_is_compared_with_null(joined):
             "`weight` returns `double`: before a call, nothing but a whole number or a pointer is asked",
         ),
         ("take(p, number) == 1", "`take` writes `number`, and what a precondition asks only reads"),
-        ("count(p) & 4", "`count(p) & 4` does more with what `count(p)` tells than compare it"),
+        (
+            "count(p) / 2 == 4",
+            "`count(p) / 2 == 4` does more with what `count(p)` tells than work with a whole",
+        ),
+        (
+            "below(p) + 1 == 4",
+            "`below` tells a pointer, which is compared with nothing but `null` before a call",
+        ),
         (
             "below(p) == name(p)",
             "`below` tells a pointer, which is compared with nothing but `null` before a call",

@@ -21,6 +21,7 @@ from abidance.plan.callback_script import (
     Write,
 )
 from abidance.plan.codec import case_id, decode_plan, encode_plan, with_fill
+from abidance.plan.formula import Left, Operator, SavedNumber
 from abidance.plan.observation import (
     NO_ALLOCATION,
     CallSideEffects,
@@ -97,8 +98,17 @@ places = st.builds(ValuePlace, st.none() | u32, u64, st.sampled_from([1, 2, 4, 8
 conditions = st.builds(Condition, u32, few(st.tuples(i64, i64)), st.just(True)) | st.builds(
     Condition, u32, few(st.tuples(u64, u64)), st.just(False)
 )
-tests_of_numbers = st.builds(NumberTest, places, few(st.tuples(i64, i64)), st.just(True)) | st.builds(
-    NumberTest, places, few(st.tuples(u64, u64)), st.just(False)
+formulas = st.sampled_from(
+    [
+        (Left(), 3, Operator.LESS),
+        (Left(), SavedNumber(7, 4, signed=True), Operator.ADD, -(1 << 63), Operator.GREATER),
+        ((1 << 64) - 1, Left(), SavedNumber(0, 8, signed=False), Operator.CHOICE),
+    ]
+)
+tests_of_numbers = (
+    st.builds(NumberTest, places, few(st.tuples(i64, i64)), st.booleans(), formulas)
+    | st.builds(NumberTest, places, few(st.tuples(i64, i64)), st.just(True))
+    | st.builds(NumberTest, places, few(st.tuples(u64, u64)), st.just(False))
 )
 calls = st.builds(
     Call,

@@ -121,6 +121,30 @@ unsigned ap_last(const ap_item *list) {
     return list->n - 1;
 }
 
+unsigned ap_flags(const ap_item *item) {
+    return (item->list ? AP_LIST : 0) | (item->n % 2 == 0 ? AP_EVEN : 0) | (item->n == MOST ? AP_FULL : 0);
+}
+
+int ap_halves(const ap_item *list) {
+    demand(list->list && list->n % 2 == 0 && list->n < MOST);
+    int sum = 0;
+    for (unsigned i = list->n / 2; i < list->n; i++)
+        sum += list->number[i];
+    return WRONG && list->n == 4 ? -1 : sum;
+}
+
+int ap_ratio(const ap_item *list, unsigned index) {
+    demand(list->list && index > 0 && index < list->n && list->number[index - 1] != 0);
+    return WRONG && index == 2 ? -1 : list->number[index] / list->number[index - 1];
+}
+
+int ap_drop(ap_item *list) {
+    demand(list->list && list->n > 0 && list->number[list->n - 1] > 0);
+    int last = list->number[list->n - 1];
+    list->n -= !(WRONG && list->n == 3);
+    return last;
+}
+
 int ap_deep(const ap_item *list, unsigned depth) {
     demand(list->list && depth < 9 && list->n > 100);
     return (int)depth;

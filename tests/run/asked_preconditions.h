@@ -22,6 +22,11 @@ int ap_first(const ap_item *item, unsigned flags);        /* 1 lets it be no lis
 ap_item *ap_tail(const ap_item *list, unsigned from);
 void ap_join(ap_item *list, ap_item *more);  /* takes the other list over */
 unsigned ap_last(const ap_item *list);       /* the last index of a list that is not empty */
+enum { AP_LIST = 1, AP_EVEN = 2, AP_FULL = 4 };
+unsigned ap_flags(const ap_item *item);  /* AP_EVEN: it has an even number of numbers */
+int ap_halves(const ap_item *list);      /* the sum of its second half; of a list that is even and not full */
+int ap_ratio(const ap_item *list, unsigned index);  /* divides by the one before, which is not 0 */
+int ap_drop(ap_item *list);                         /* the last one, which is above 0 */
 int ap_deep(const ap_item *list, unsigned depth);  /* nobody has so many */
 
 #endif

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from abidance.binding.callable import StubbedCall, bind, through
 from abidance.execute.pointer_reads import deeper, distance, read_behind, up_to_end
 from abidance.plan.call_codec import decode_shape
+from abidance.plan.formula import SavedNumber
 from abidance.plan.observation import NO_ALLOCATION, PointerReadResult, PointerReadStatus, Returned
 from abidance.plan.plan import Address, Contents, Slot, Value, ValuePlace
 from abidance.watch.status import PHASE_WORD, WorkerPhase
@@ -237,7 +238,7 @@ def _move(moves: tuple[Move, ...], result: bytes, addresses: memoryview[int], sl
 
 def _holds(test: NumberTest, result: bytes, addresses: memoryview[int], slots: list[int]) -> bool:
     number = _number(test.place, result, addresses, slots)
-    return test.holds(number) if test.less is None else test.holds(number, slots[test.less.slot])
+    return test.holds(number, slots)
 
 
 def _argument(step: _Step, values: Buffer, at: int, slots: list[int], addresses: memoryview[int]) -> Any:
@@ -474,7 +475,7 @@ def _used(call: Call) -> tuple[list[int], list[int]]:
     blocks += [each.within for follow in call.follows for each in follow.behind if each.within is not None]
     tests = [test for move in call.moves for test in move.tests]
     places += [test.place for test in tests]
-    slots += [test.less.slot for test in tests if test.less is not None]
+    slots += [step.slot for test in tests for step in test.formula if isinstance(step, SavedNumber)]
     for slot, saved in call.saves:
         slots.append(slot)
         places.append(saved)

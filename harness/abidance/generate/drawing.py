@@ -50,6 +50,7 @@ from abidance.generate import buffers
 from abidance.generate.creation import creations
 from abidance.generate.drawing_memory import MemoryDrawer
 from abidance.generate.element_lengths import bounded, settle
+from abidance.generate.filling import asks_about, calls_that_fill
 from abidance.generate.hints import Hints
 from abidance.generate.parts import (
     alternatives,
@@ -362,8 +363,13 @@ class Drawer:
 
         if life.prepares_with_any and not made.prepared:
             made = replace(made, prepared=calls_of_prepare(drawer, self.boundary, life))
-        if machine is None or made.calls:
+        if made.calls:
             return made
+        if machine is None:
+            function = self.boundary.functions.get(self.called)
+            if function is None or not asks_about(function, path.partition("[")[0]):
+                return made
+            return replace(made, calls=tuple(calls_that_fill(drawer, self.boundary, life)))
         prepared = made.prepared or tuple(CallOn(*each) for each in life.prepare)
         begin = after_prepare(self.boundary, machine, machine.first(made.creator or life.create), prepared)
         wanted = frozenset(made.within) or machine.lawful(self.called, path.partition("[")[0])

@@ -216,7 +216,7 @@ class Hints:
         for fact in asked.expression.narrowings(constants).facts:
             if path_of(fact.operand) in names.values():
                 self._limit(fact, "")
-        parts = (part for each in asked.alternatives for part in each if part.question is not None)
+        parts = (part for each in asked.alternatives for part in each if part.questions)
         self.small |= {names[name] for part in parts for name in part.condition.names if name in names}
         for literal in asked.expression.literals(constants):
             if literal.operand is not None and path_of(literal.operand) in names.values():

@@ -45,7 +45,7 @@ def calls_towards(
         name
         for name in machine.functions
         if (function := boundary.functions[name]).signature is not None
-        and not _makes_or_ends(boundary, function)
+        and not makes_or_ends(boundary, function)
         and _needs_no_other(function, machine)
     }
     state, source = begin, drawer().source
@@ -58,7 +58,7 @@ def calls_towards(
         calling = _given_callbacks(boundary, machine, state)
         if calling and source.flag():
             function = source.pick(calling)
-            yield _on_handle(drawer(), boundary, function, machine.handle, Hints.of(boundary, function), {})
+            yield on_handle(drawer(), boundary, function, machine.handle, Hints.of(boundary, function), {})
         yield _call_to(drawer(), boundary, machine, name, (state, target), log)
         state = target
 
@@ -86,7 +86,7 @@ def calls_of_prepare(
             continue
         function = boundary.functions[name]
         given = {n: v for n, v in written.items() if v is not ANY}
-        made.append(_on_handle(drawer(), boundary, function, life.name, Hints.of(boundary, function), given))
+        made.append(on_handle(drawer(), boundary, function, life.name, Hints.of(boundary, function), given))
     return tuple(made)
 
 
@@ -119,7 +119,7 @@ def _needs_no_other(function: BoundaryFunction, machine: StateMachine) -> bool:
     )
 
 
-def _on_handle(
+def on_handle(
     drawer: Drawer,
     boundary: Boundary,
     function: BoundaryFunction,
@@ -149,7 +149,7 @@ def _call_to(
         hints = _hints(boundary, function, _about_arguments(function, target, drawer))
         example = source.pick(({}, *(each.given for each in function.examples)))
         try:
-            call = _on_handle(drawer, boundary, function, machine.handle, hints, example)
+            call = on_handle(drawer, boundary, function, machine.handle, hints, example)
         except UnlawfulDrawError:
             continue
         arguments = {**call.arguments, **placeholders(function, machine.handle, call.state)}
@@ -227,6 +227,7 @@ def after_prepare(boundary: Boundary, machine: StateMachine, begin: str, calls: 
     return state
 
 
-def _makes_or_ends(boundary: Boundary, function: BoundaryFunction) -> bool:
+def makes_or_ends(boundary: Boundary, function: BoundaryFunction) -> bool:
+    """Tell whether a function creates a handle, or destroys one."""
     lives = boundary.handles.values()
     return any(function.name in life.creates or life.destroy == function.name for life in lives)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, TypeVar
 
+from abidance.plan.formula import Left, Operator, SavedNumber, Step, is_whole
 from abidance.plan.layout import (
     ARGUMENT,
     CARRY,
@@ -23,6 +24,7 @@ from abidance.plan.layout import (
     RESULT,
     SAVED,
     SIGNED_RANGE,
+    STEP,
     STORE,
     SUMMAND,
     TAIL,
@@ -49,7 +51,6 @@ from abidance.plan.plan import (
     OwnershipTransfer,
     PointerRead,
     Product,
-    SavedNumber,
     Secrets,
     Slot,
     Store,
@@ -67,7 +68,8 @@ if TYPE_CHECKING:
 _Place = TypeVar("_Place")
 _VALUE, _ADDRESS, _SLOT, _CONTENTS = range(4)
 _NEGATED = 2
-_DIFFERS = 2
+_WORKED_OUT = 2
+_NUMBER, _BELOW_ZERO, _LEFT, _SAVED, _OPERATOR = range(5)
 _WIDTHS = (1, 2, 4, 8)
 _STRING, _ENDED, _HELD, _WITHIN, _TAILED, _PUTS, _ENDS_THERE, _TIMES = (1 << bit for bit in range(8))
 
@@ -395,29 +397,55 @@ def _decode_move(reader: ByteReader) -> Move:
 
 
 def _encode_test(test: NumberTest) -> Iterator[bytes]:
-    less = test.less
-    layout = SIGNED_RANGE if test.signed or less is not None else UNSIGNED_RANGE
+    layout = SIGNED_RANGE if test.signed or test.formula else UNSIGNED_RANGE
     yield _encode_place(test.place)
-    yield CONDITION.pack(0, test.signed | (_DIFFERS if less is not None else 0), len(test.ranges))
+    yield CONDITION.pack(0, test.signed | (_WORKED_OUT if test.formula else 0), len(test.ranges))
     yield from (layout.pack(low, high) for low, high in test.ranges)
-    if less is not None:
-        yield _encode_place(ValuePlace(slot=less.slot, width=less.width)) + bytes([less.signed])
+    if test.formula:
+        yield COUNT.pack(len(test.formula))
+        yield from map(_encode_step, test.formula)
 
 
 def _decode_test(reader: ByteReader) -> NumberTest:
     place = _decode_place(reader)
     call, kind, count = reader.unpack(CONDITION)
-    if call or kind > 1 | _DIFFERS:
+    if call or kind > 1 | _WORKED_OUT:
         raise ValueError("the call's state depends on another call, or is of no known kind")
-    signed, differs = bool(kind & 1), bool(kind & _DIFFERS)
-    layout = SIGNED_RANGE if signed or differs else UNSIGNED_RANGE
+    signed, worked_out = bool(kind & 1), bool(kind & _WORKED_OUT)
+    layout = SIGNED_RANGE if signed or worked_out else UNSIGNED_RANGE
     ranges = tuple(reader.unpack(layout) for _ in range(reader.count(count, layout.size)))
-    if not differs:
+    if not worked_out:
         return NumberTest(place, ranges, signed)
-    saved = _decode_place(reader)
-    if saved.slot is None:
-        raise ValueError("the call compares a number with what is in no slot")
-    return NumberTest(place, ranges, signed, SavedNumber(saved.slot, saved.width, reader.flag()))
+    formula = tuple([_decode_step(reader) for _ in range(reader.counted(STEP.size))])
+    if not is_whole(formula):
+        raise ValueError("the call is judged by a number that is not worked out")
+    return NumberTest(place, ranges, signed, formula)
+
+
+def _encode_step(step: Step) -> bytes:
+    match step:
+        case Operator():
+            return STEP.pack(_OPERATOR, step)
+        case Left():
+            return STEP.pack(_LEFT, 0)
+        case SavedNumber():
+            return STEP.pack(_SAVED, step.slot | step.width << 32 | step.signed << 40)
+        case _:
+            return STEP.pack(_BELOW_ZERO if step < 0 else _NUMBER, abs(step))
+
+
+def _decode_step(reader: ByteReader) -> Step:
+    kind, number = reader.unpack(STEP)
+    if kind == _OPERATOR:
+        return Operator(number)
+    if kind == _LEFT and not number:
+        return Left()
+    if kind in (_NUMBER, _BELOW_ZERO) and (number or kind == _NUMBER):
+        return int(number if kind == _NUMBER else -number)
+    slot, width, signed = number & 0xFFFFFFFF, number >> 32 & 0xFF, number >> 40
+    if kind != _SAVED or width not in _WIDTHS or signed > 1:
+        raise ValueError("a formula has a step of no known kind")
+    return SavedNumber(slot, width, bool(signed))
 
 
 def _decode_refusal(reader: ByteReader) -> int:

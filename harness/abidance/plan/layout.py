@@ -158,6 +158,8 @@ PLACE = Struct("<IQB")
 """Block or `RESULT`, offset, width."""
 CONDITION = Struct("<IBI")
 MOVE = Struct("<IIIIII")
+STEP = Struct("<BQ")
+"""Of a formula: a kind, and a number, an operator, or a slot with its width and whether it is signed above that."""
 GIVEN = Struct("<BQ")
 """The earlier call, whether its result is signed, the count of ranges that follow."""
 SIGNED_RANGE, UNSIGNED_RANGE = Struct("<qq"), Struct("<QQ")

@@ -10,11 +10,14 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from abidance.plan.formula import signed_number, worked_out
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from abidance.plan.call_order import ConcurrentCalls
     from abidance.plan.callback_script import CallbackScript
+    from abidance.plan.formula import Formula
 
 
 class Access(IntEnum):
@@ -316,40 +319,23 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
-class SavedNumber:
-    """A number of so many bytes that an earlier call has saved in a slot."""
-
-    slot: int
-    width: int
-    signed: bool
-
-    def read(self, unsigned: int) -> int:
-        """Return the number that the slot holds, which was saved as an unsigned one."""
-        return _signed(unsigned, self.width) if self.signed else unsigned
-
-
-@dataclass(frozen=True, slots=True)
 class NumberTest:
     """That a number which a call has left lies in one of some ranges, both ends of each included.
 
-    Of one with `less`, the number is by how much that which the call has left is more.
+    Of one with a `formula`, the number is what that comes to.
     """
 
     place: ValuePlace
     ranges: tuple[tuple[int, int], ...]
     signed: bool
-    less: SavedNumber | None = None
+    formula: Formula = ()
 
-    def holds(self, unsigned: int, saved: int = 0) -> bool:
-        """Tell whether it holds of the bytes at the place, and of what is `saved` in that slot, as unsigned numbers."""
-        number = _signed(unsigned, self.place.width) if self.signed else unsigned
-        if self.less is not None:
-            number -= self.less.read(saved)
-        return any(low <= number <= high for low, high in self.ranges)
-
-
-def _signed(unsigned: int, width: int) -> int:
-    return unsigned - (1 << 8 * width) if unsigned >> (8 * width - 1) else unsigned
+    def holds(self, unsigned: int, slots: Sequence[int] = ()) -> bool:
+        """Tell whether it holds of the bytes at the place, and of what is saved in `slots`, as unsigned numbers."""
+        number: int | None = signed_number(unsigned, self.place.width) if self.signed else unsigned
+        if self.formula and number is not None:
+            number = worked_out(self.formula, number, slots)
+        return number is not None and any(low <= number <= high for low, high in self.ranges)
 
 
 @dataclass(frozen=True, slots=True)

@@ -809,6 +809,32 @@ int lv_mean(const lv_table *table) { return table->numbers / table->count; }
 
 size_t lv_count(const lv_table *table) { return (size_t)table->count; }
 
+unsigned lv_flags(const lv_table *table)
+{
+    return (table->count % 2 == 0 ? LV_EVEN : 0) | (table->count == 8192 ? LV_FULL : 0);
+}
+
+int lv_middle(const lv_table *table)
+{
+    return (table->all[table->count / 2 - 1] / 2 + table->all[table->count / 2] / 2);
+}
+
+int lv_ratio(const lv_table *table, int place) { return table->all[place] / table->all[place - 1]; }
+
+int lv_common(const lv_table *one, const lv_table *other)
+{
+    int found = 0, numbers[100];
+    memcpy(numbers, one->all, (size_t)one->count * sizeof *numbers);
+    memcpy(numbers + one->count, other->all, (size_t)other->count * sizeof *numbers);
+    for (int i = 0; i < one->count; i++)
+        for (int j = 0; j < other->count; j++)
+            if (numbers[i] == numbers[one->count + j]) {
+                found++;
+                break;
+            }
+    return found;
+}
+
 const char *lv_name(const lv_table *table) { return table->name; }
 
 int lv_find_label(const lv_table *table, lv_label *label)

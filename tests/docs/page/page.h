@@ -230,6 +230,11 @@ int lv_add(lv_table *table, int number);
 int lv_mean(const lv_table *table); /* of one number at least */
 size_t lv_count(const lv_table *table);
 int lv_at(const lv_table *table, int place);
+enum { LV_EVEN = 1, LV_FULL = 2 };
+unsigned lv_flags(const lv_table *table); /* LV_EVEN: it has an even number of numbers */
+int lv_middle(const lv_table *table);     /* the mean of the two in the middle */
+int lv_ratio(const lv_table *table, int place); /* of a number to the one before it */
+int lv_common(const lv_table *one, const lv_table *other); /* how many are in both, of at most 100 altogether */
 const char *lv_name(const lv_table *table);
 int lv_find_name(const lv_table *table, const char **name);
 typedef struct lv_label { const char *text; int letters; } lv_label;

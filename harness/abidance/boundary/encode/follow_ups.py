@@ -51,7 +51,7 @@ def ask_for_error(boundary: Boundary, draft: PlanDraft, builder: CallBuilder, in
     asked = QuestionCall(draft, builder, index, teller, told.arguments)
     asking = CallBuilder(teller, asked.values, builder.scope)
     asking.follows = followed(teller, asking, draft.pointee_size, boundary.handles)
-    ways = _ways(boundary, draft, builder, teller, told.arguments, index)
+    ways = _ways(boundary, draft, builder, teller, told.arguments, {}, index)
     draft.placed[index] = replace(draft.placed[index], told_by=len(draft.calls))
     asked.append(asking.follows, tuple(dict.fromkeys(builder.conditions)), guards=ways)
 
@@ -81,13 +81,13 @@ def ask_for_lengths(
             behind=reads(shape.element),
         )
         question = QuestionCall(draft, builder, index, asked, each.arguments)
-        if not question.fits or _is_late(asked, each.arguments):
+        if not question.fits:
             continue
         question.needs.append(slot)
         # What this call was lent is lent to that one as well.
         made = draft.calls[index]
         draft.calls[index] = replace(made, retires=())
-        ways = _ways(boundary, draft, builder, asked, each.arguments, index)
+        ways = _ways(boundary, draft, builder, asked, each.arguments, {}, index)
         number = len(draft.calls)
         placed = draft.placed[index]
         draft.placed[index] = replace(placed, asked={**placed.asked, each.path: number})
@@ -110,15 +110,13 @@ def observe(
         if each.before is not (index is None) or asked.signature is None or builder.refused:
             continue
         if call not in placed:
-            if _is_late(asked, each.arguments):
-                continue
             here = len(draft.calls) if index is None else index
             question = QuestionCall(draft, builder, here, asked, each.arguments, found)
             if not question.is_lawful(boundary):
                 continue
             asking = CallBuilder(asked, question.values, builder.scope)
             asking.follows = followed(asked, asking, draft.pointee_size, boundary.handles)
-            ways = _ways(boundary, draft, builder, asked, each.arguments, index)
+            ways = _ways(boundary, draft, builder, asked, each.arguments, found, index)
             placed[call] = len(draft.calls)
             ran = () if index is None else (p.Condition(index, (), signed=False),)
             question.append(asking.follows, tuple(dict.fromkeys((*builder.conditions, *ran))), guards=ways)
@@ -128,28 +126,25 @@ def observe(
     return found
 
 
-def _is_late(asked: BoundaryFunction, arguments: tuple[FollowUpArgument, ...]) -> bool:
-    """Tell whether what a function is asked with is known too late to ask its preconditions whether it may be."""
-    return bool(asked.asked_before) and any(given.of for given in arguments)
-
-
 def _ways(
     boundary: Boundary,
     draft: PlanDraft,
     builder: CallBuilder,
     asked: BoundaryFunction,
     arguments: tuple[FollowUpArgument, ...],
+    told: Mapping[str, int],
     index: int | None = None,
 ) -> tuple[p.Guard, ...]:
     """Append what the preconditions of a function ask that is asked about call `index`, or about the next one.
 
+    `told` has the calls that tell what is among its arguments.
     Return the guards of asking it: before the call, those of the call as well.
     """
     ways = tuple(guards(builder)) if index is None else ()
     if not asked.asked_before:
         return ways
     asking = Preconditions(boundary, draft, builder, index, ways)
-    found = asking.of_question(asked, arguments)
+    found = asking.of_question(asked, arguments, told)
     if index is None:
         builder.asked += asking.placed
     else:
@@ -177,7 +172,7 @@ def ask_for_room(
         asked = boundary.functions[each.function]
         if asked.signature is None:
             continue
-        ways = _ways(boundary, draft, builder, asked, each.arguments)
+        ways = _ways(boundary, draft, builder, asked, each.arguments, {})
         question = QuestionCall(draft, builder, len(draft.calls) + left, asked, each.arguments)
         if not question.fits:
             continue

@@ -7,16 +7,17 @@ count(x) > 0` counts nothing that is no array.
 
 from __future__ import annotations
 
-from collections import ChainMap
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.formulas import as_formula
 from abidance.boundary.encode.questions import QuestionCall, saved
 from abidance.boundary.model.boundary import FollowUpArgument
 from abidance.boundary.model.types import ScalarShape
 from abidance.boundary.values.scope import members_seen
-from abidance.contract.expression import spelling
+from abidance.contract.expression import EvaluationError, spelling
 from abidance.plan import plan as p
+from abidance.plan.formula import Left, SavedNumber
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
         Boundary,
         BoundaryFunction,
     )
-    from abidance.boundary.model.values import Values
+    from abidance.plan.formula import Step
 
 HOLDS, OPEN = 1, 0
 """What a slot has once a condition was found to hold, and until then."""
@@ -62,27 +63,39 @@ class Preconditions:
         function = self.builder.function
         own = tuple(FollowUpArgument(member.name) for member in function.members)
         names = [member.name for member in function.members]
+        late = {
+            member.name: SavedNumber(argument.index, member.shape.size, member.shape.signed)
+            for member, argument in zip(function.members, self.builder.listed, strict=True)
+            if isinstance(argument, p.Slot) and isinstance(member.shape, ScalarShape)
+        }
         found: Guards = ()
         for each in function.asked_before:
             if each.names(names) & without:
                 continue
             self._asked = {}
-            found = (*found, *self._one(each, function, own, self.builder.scope, found))
+            found = (*found, *self._one(each, function, own, self.builder.scope, found, late))
             self.found.append((each, self._asked))
         return found
 
-    def of_question(self, function: BoundaryFunction, arguments: Arguments) -> Guards:
-        """Ask for the preconditions of a function that is asked with these arguments; return when it is."""
+    def of_question(
+        self, function: BoundaryFunction, arguments: Arguments, told: Mapping[str, int]
+    ) -> Guards:
+        """Ask for the preconditions of a function that is asked with these arguments; return when it is.
+
+        `told` has the calls that tell what is among these, by what stands for them.
+        """
         if not function.asked_before:
             return ()
-        asked = QuestionCall(self.draft, self.builder, self._at, function, arguments)
-        return self._of(function, arguments, asked.values, ())
+        asked = QuestionCall(self.draft, self.builder, self._at, function, arguments, told)
+        return self._of(function, arguments, asked, ())
 
-    def _of(self, function: BoundaryFunction, given: Arguments, values: Values, before: Guards) -> Guards:
-        scope = self.boundary.scope(members_seen(function.members, values))
+    def _of(
+        self, function: BoundaryFunction, given: Arguments, asked: QuestionCall, before: Guards
+    ) -> Guards:
+        scope = self.boundary.scope(members_seen(function.members, asked.values))
         found: Guards = ()
         for each in function.asked_before:
-            found = (*found, *self._one(each, function, given, scope, (*before, *found)))
+            found = (*found, *self._one(each, function, given, scope, (*before, *found), asked.late))
         return found
 
     @property
@@ -96,13 +109,17 @@ class Preconditions:
         given: Arguments,
         scope: Mapping[str, object],
         before: Guards,
+        late: Mapping[str, SavedNumber],
     ) -> Guards:
-        """Ask for one precondition of a function that is `given` arguments; return the guards of what depends on it."""
+        """Ask for one precondition of a function that is `given` arguments; return the guards of what depends on it.
+
+        `late` are numbers among these that nobody knows yet.
+        """
         by_name = {member.name: each for member, each in zip(function.members, given, strict=True)}
         open_ones: list[tuple[AskedPart, ...]] = []
         for parts in precondition.alternatives:
-            known = [part.condition.holds(scope) for part in parts if part.question is None]
-            asking = tuple(part for part in parts if part.question is not None)
+            known = [part.condition.holds(scope) for part in parts if not part.questions]
+            asking = tuple(part for part in parts if part.questions)
             if all(known) and not asking:
                 return ()
             if all(known):
@@ -110,14 +127,14 @@ class Preconditions:
         if len(open_ones) == 1:
             guards: Guards = ()
             for part in open_ones[0]:
-                guards = (*guards, self._part(part, by_name, scope, (*before, *guards)))
+                guards = (*guards, self._part(part, by_name, scope, (*before, *guards), late))
             return guards
         slot = self.draft.new_slot()
         for asking in open_ones:
             found = (*before, p.Guard(slot, (OPEN,)))
             for part in asking[:-1]:
-                found = (*found, self._part(part, by_name, scope, found))
-            self._part(asking[-1], by_name, scope, found, slot)
+                found = (*found, self._part(part, by_name, scope, found, late))
+            self._part(asking[-1], by_name, scope, found, late, slot)
         return (p.Guard(slot, (HOLDS,)),)
 
     def _part(
@@ -126,42 +143,48 @@ class Preconditions:
         by_name: Mapping[str, FollowUpArgument],
         scope: Mapping[str, object],
         before: Guards,
+        late: Mapping[str, SavedNumber],
         into: int | None = None,
     ) -> p.Guard:
         """Ask what a part of a condition asks; return the guard that it holds, which is noted `into` a slot."""
         slot = self.draft.new_slot() if into is None else into
-        assert part.solution is not None
-        assert part.question is not None
-        less = None
-        if part.less is not None:
-            other = self._ask(part.less, by_name, before)
-            if other is None:
-                return p.Guard(slot, (HOLDS,))
-            shape = part.less.shape
-            assert isinstance(shape, ScalarShape)
-            less = p.SavedNumber(
-                saved(self.draft, other, p.ValuePlace(width=shape.size)), shape.size, shape.signed
+        guard = p.Guard(slot, (HOLDS,))
+        told: dict[str, tuple[int, int, bool]] = {}
+        for question in part.questions:
+            last = question is part.questions[-1]
+            calls = {text: number for text, (number, _, _) in told.items()}
+            number = self._ask(question, by_name, scope, before, calls, anew=last and into is not None)
+            if number is None:
+                return guard
+            shape = question.shape
+            width, signed = (shape.size, shape.signed) if isinstance(shape, ScalarShape) else (8, False)
+            told[question.text] = number, width, signed
+            before = tuple(dict.fromkeys((*before, *self.draft.calls[number].guards)))
+        unknown: dict[str, Step] = {spelling(name): number for name, number in late.items()}
+        postponed = part.condition.postponed(frozenset((*told, *unknown)))
+        if postponed is None:
+            return guard
+        # The last of them is there when all of them are.
+        latest, width, signed = max(told.values())
+        for text, (number, size, is_signed) in told.items():
+            place = p.ValuePlace(width=size)
+            unknown[text] = (
+                Left() if number == latest else SavedNumber(saved(self.draft, number, place), size, is_signed)
             )
-            before = (*before, *self.draft.calls[other].guards)
-        number = self._ask(part.question, by_name, before, anew=into is not None)
-        if number is None:
-            return p.Guard(slot, (HOLDS,))
-        shape = part.question.shape
-        size, signed = (shape.size, shape.signed) if isinstance(shape, ScalarShape) else (8, False)
-        if less is None:
-            less, scope = self._given_before(part, by_name, scope)
-        lowest, highest = _limits(size, signed=signed) if less is None else _limits(8, signed=True)
-        ranges = part.solution.ranges(scope, lowest, highest)
-        test = p.NumberTest(p.ValuePlace(width=size), ranges, signed, less)
-        call = self.draft.calls[number]
-        self.draft.calls[number] = replace(call, moves=(*call.moves, p.Move(slot, HOLDS, (test,))))
-        return p.Guard(slot, (HOLDS,))
+        test = p.NumberTest(
+            p.ValuePlace(width=width), ((1, 1),), signed, as_formula(postponed.tokens(scope), unknown)
+        )
+        call = self.draft.calls[latest]
+        self.draft.calls[latest] = replace(call, moves=(*call.moves, p.Move(slot, HOLDS, (test,))))
+        return guard
 
     def _ask(
         self,
         question: AskedBefore,
         by_name: Mapping[str, FollowUpArgument],
+        scope: Mapping[str, object],
         before: Guards,
+        told: Mapping[str, int],
         *,
         anew: bool = False,
     ) -> int | None:
@@ -170,18 +193,21 @@ class Preconditions:
         `anew`: it notes something that depends on what is asked `before`.
         """
         function = self.boundary.functions[question.function]
-        arguments = tuple(by_name[a.parameter] if a.parameter else a for a in question.arguments)
+        given = [self._given(each, by_name, scope) for each in question.arguments]
+        arguments = tuple(each for each in given if each is not None)
+        if len(arguments) < len(given) or any(each.of and each.of not in told for each in arguments):
+            return None
         key, known = (function.name, arguments), self._known.get((function.name, arguments))
         if known is not None and not anew and {*known[1]} <= {*before}:
             self._note(question, known[0])
             return known[0]
         if function.signature is None:
             return None
-        asked = QuestionCall(self.draft, self.builder, self._at, function, arguments)
+        asked = QuestionCall(self.draft, self.builder, self._at, function, arguments, told)
         if not asked.is_lawful(self.boundary):
             return None
         noted, self._asked = self._asked, {}
-        own = self._of(function, arguments, asked.values, before)
+        own = self._of(function, arguments, asked, before)
         self._asked = noted
         number = len(self.draft.calls)
         asked.append(
@@ -194,30 +220,19 @@ class Preconditions:
         self._note(question, number)
         return number
 
-    def _given_before(
-        self, part: AskedPart, by_name: Mapping[str, FollowUpArgument], scope: Mapping[str, object]
-    ) -> tuple[p.SavedNumber | None, Mapping[str, object]]:
-        """Return the number that is compared, where an earlier call has left it and nobody knows it yet.
-
-        It is then taken off what is told, and the condition is about the difference: the number itself is 0 there.
-        """
-        function, found = self.builder.function, []
-        assert part.solution is not None
-        for number, member in enumerate(function.members):
-            named = [n for n, each in by_name.items() if each.parameter == member.name]
-            name = next((n for n in map(spelling, named) if n in part.condition.names), None)
-            argument = self.builder.listed[number]
-            if name is not None and isinstance(argument, p.Slot) and isinstance(member.shape, ScalarShape):
-                found.append((name, p.SavedNumber(argument.index, member.shape.size, member.shape.signed)))
-        if len(found) != 1:
-            return None, scope
-        ((name, saved_number),) = found
-        ends = _limits(8, signed=True)
-        at = [part.solution.ranges(ChainMap({name: n}, scope), *ends) for n in (0, 1)]  # type: ignore[arg-type]
-        moved = tuple((a if a in ends else a + 1, b if b in ends else b + 1) for a, b in at[0])
-        if at[1] != moved:
-            return None, scope
-        return saved_number, ChainMap({name: 0}, scope)  # type: ignore[arg-type]
+    def _given(
+        self, argument: FollowUpArgument, by_name: Mapping[str, FollowUpArgument], scope: Mapping[str, object]
+    ) -> FollowUpArgument | None:
+        """Return what a function is asked with, in the names of the call; None for what has no value."""
+        if argument.parameter:
+            return by_name[argument.parameter]
+        if argument.calculated is None or argument.of:
+            return argument
+        try:
+            number = argument.calculated.evaluate(scope)
+        except EvaluationError:
+            return None
+        return FollowUpArgument(constant=number) if isinstance(number, int) else None
 
     def _ran(self) -> tuple[p.Condition, ...]:
         return () if self.index is None else (p.Condition(self.index, (), signed=False),)
@@ -226,8 +241,3 @@ class Preconditions:
         asked = self._asked.get(question.text, ())
         if number not in asked:
             self._asked[question.text] = (*asked, number)
-
-
-def _limits(size: int, *, signed: bool) -> tuple[int, int]:
-    bits = 8 * size
-    return (-(1 << bits - 1), (1 << bits - 1) - 1) if signed else (0, (1 << bits) - 1)

@@ -14,6 +14,7 @@ from abidance.boundary.values.memory import pack_scalar
 from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import EvaluationError
 from abidance.plan import plan as p
+from abidance.plan.formula import SavedNumber
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,6 +61,8 @@ class QuestionCall:
         self.conditions: list[p.Condition] = []
         self.fits = True
         """Whether every number that is worked out is one, and one that may be given."""
+        self.late: dict[str, SavedNumber] = {}
+        """The numbers that it is given and nobody knows yet."""
         self._handles: dict[str, int] = {}
         self._left_at: dict[str, str] = {}
         names = [member.name for member in builder.function.members]
@@ -97,7 +100,10 @@ class QuestionCall:
                     else bytes(8)
                 )
                 self.values[member.name] = given.constant
-            if isinstance(argument, p.Slot) and not isinstance(member.shape, NumberHandle | ScalarShape):
+            if isinstance(argument, p.Slot) and isinstance(member.shape, ScalarShape):
+                size, signed = (member.shape.size, member.shape.signed) if given.parameter else (8, False)
+                self.late[member.name] = SavedNumber(argument.index, size, signed)
+            elif isinstance(argument, p.Slot) and not isinstance(member.shape, NumberHandle):
                 self.needs.append(argument.index)
             self._arguments.append(argument)
 

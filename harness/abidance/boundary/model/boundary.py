@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from abidance.boundary.model.states import StateMachine
     from abidance.boundary.model.types import Member, Shape, TaggedUnion
     from abidance.boundary.model.values import Earlier, Value, Values
-    from abidance.contract.expression.solutions import Solution
     from abidance.contract.model import Contract, FunctionPromise
     from abidance.contract.model.cost import Cost
     from abidance.core.diagnostic import Diagnostic
@@ -89,17 +88,10 @@ class AskedBefore:
 
 @dataclass(frozen=True, slots=True)
 class AskedPart:
-    """A condition that compares what `question` tells, or that less what `less` does; without one, it asks nobody."""
+    """A condition on what `questions` tell, and on what is known; without any, it asks nobody."""
 
     condition: Expression
-    solution: Solution | None = None
-    question: AskedBefore | None = None
-    less: AskedBefore | None = None
-
-    @property
-    def questions(self) -> tuple[AskedBefore, ...]:
-        """Return what it asks, in that order."""
-        return tuple(each for each in (self.less, self.question) if each is not None)
+    questions: tuple[AskedBefore, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

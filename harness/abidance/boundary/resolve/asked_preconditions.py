@@ -1,11 +1,12 @@
 """What preconditions ask of other functions, `index < list_count(list)`, joined with those functions.
 
 Each is called right before the call that the precondition is about, which is not made where the condition does not
-hold. The worker evaluates no expressions: it is told of which numbers a condition holds.
+hold. The worker evaluates no expressions: it is told what there is to work out of the numbers that they tell.
 """
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,6 @@ class AskedPreconditions(AskedFunctions):
     """Reads which functions the preconditions of others ask; what is wrong goes to `problems`."""
 
     purpose = "what a precondition asks"
-    calculates = False
 
     def read(self, function: BoundaryFunction, contract: Contract) -> BoundaryFunction:
         """Return a function with those that its preconditions ask."""
@@ -71,26 +71,27 @@ class AskedPreconditions(AskedFunctions):
         )
 
     def _part(self, condition: Expression, questions: Mapping[str, AskedBefore]) -> AskedPart | None:
-        """Return a part of a condition with whom it asks; complain where it does more than compare what they tell."""
+        """Return a part of a condition with whom it asks; complain where it does more than work numbers out."""
         asked = [name for name in questions if name in condition.names]
         if not asked:
             return AskedPart(condition)
-        solution = condition.solved(asked)
-        if solution is None:
-            message = f"`{condition.text}` does more with what `{asked[0]}` tells than compare it"
+        if condition.postponed(frozenset(asked)) is None:
+            message = (
+                f"`{condition.text}` does more with what `{asked[0]}` tells than work with a whole number"
+            )
             remedy = (
-                "a number that a function tells is compared with what the call is given, with constants, or with what "
-                "one other function tells: `index + 1 < count(list)`, `kind(a) == kind(b)`"
+                "what functions tell is a number, which is calculated with and compared: `index + 1 < count(list)`, "
+                "`flags(x) & OPEN`, `count(a) + count(b) <= 8`"
             )
             self.problems.add(refused(message, condition.span, remedy=remedy))
             return None
-        less = questions[solution.less] if solution.less else None
-        pointer = next((e for e in (questions[solution.call], less) if e and not _is_number(e.shape)), None)
-        if less is not None and pointer is not None:
+        told = tuple(dict.fromkeys(each for name in asked for each in _in_order(questions[name], questions)))
+        pointer = next((each for each in told if not _is_number(each.shape)), None)
+        if pointer is not None and not (len(told) == 1 and _is_null(condition, pointer)):
             message = f"`{pointer.function}` tells a pointer, which is compared with nothing but `null` before a call"
             self.problems.add(refused(message, condition.span, self.functions[pointer.function]))
             return None
-        return AskedPart(condition, solution, questions[solution.call], less)
+        return AskedPart(condition, told)
 
     def _question(self, function: BoundaryFunction, call: CallInside) -> AskedBefore | None:
         asked = self.functions.get(call.function)
@@ -138,6 +139,25 @@ def _way(
             if way:
                 return (begin, *way)
     return ()
+
+
+def _in_order(question: AskedBefore, questions: Mapping[str, AskedBefore]) -> Iterator[AskedBefore]:
+    """Yield what is asked for a question: what it is asked with first."""
+    for argument in question.arguments:
+        if argument.of in questions:
+            yield from _in_order(questions[argument.of], questions)
+    yield question
+
+
+def _is_null(condition: Expression, pointer: AskedBefore) -> bool:
+    """Tell whether a condition does nothing with a pointer but ask whether it is NULL."""
+    match condition.tree:
+        case (
+            ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq()], comparators=[ast.Name(id="null")])
+            | ast.Compare(left=ast.Name(id="null"), ops=[ast.Eq() | ast.NotEq()], comparators=[left])
+        ):
+            return isinstance(left, ast.Attribute) and ast.unparse(left.value) == pointer.text
+    return False
 
 
 def _is_number(shape: s.Shape) -> bool:

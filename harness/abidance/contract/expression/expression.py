@@ -17,10 +17,10 @@ from abidance.contract.expression.folding import ConstantFolder
 from abidance.contract.expression.mining import literals
 from abidance.contract.expression.narrowing import narrow
 from abidance.contract.expression.operations import MAX_STEPS, NUMBERS, truth
+from abidance.contract.expression.postponed import Postponed, postpone
 from abidance.contract.expression.references import Reference, Resolve, join, references, unknown
 from abidance.contract.expression.scenarios import scenarios
 from abidance.contract.expression.show import show as show_value
-from abidance.contract.expression.solutions import Solution, solve
 from abidance.contract.expression.syntax import read
 
 if TYPE_CHECKING:
@@ -65,6 +65,9 @@ class Expression:
     _code: list[Code] = field(default_factory=list, compare=False, repr=False)
     calls: tuple[CallInside, ...] = field(default=(), compare=False, repr=False)
     """The calls of C functions in it, in the order in which they are made: of a law's condition."""
+    _postponed: dict[frozenset[str], Postponed | None] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @property
     def names(self) -> frozenset[str]:
@@ -94,6 +97,14 @@ class Expression:
         count = ast.Call(func=ast.Name("len", ast.Load()), args=[self._tree], keywords=[])
         tree = _like(self._tree, ast.IfExp(there, count, ast.Constant(0)))
         return Expression(length_text(self.text), self.span, self.references, tree, self._where)
+
+    @property
+    def opposite(self) -> Expression:
+        """Return the condition that holds where this one does not."""
+        tree = _like(self._tree, ast.UnaryOp(ast.Not(), self._tree))
+        return Expression(
+            f"not ({self.text})", self.span, self.references, tree, self._where, calls=self.calls
+        )
 
     def with_numbers(self, numbers: Mapping[str, int]) -> Expression:
         """Return the same expression where some names are numbers."""
@@ -188,9 +199,14 @@ class Expression:
         """Return the condition as alternatives, of which one must hold: each is conditions that all must hold."""
         return tuple(tuple(map(self._part, each)) for each in alternatives(self._tree))
 
-    def solved(self, calls: Collection[str]) -> Solution | None:
-        """Return what it says of what `calls` in it tell, by their names; None where it does more than compare that."""
-        return solve(self._tree, self._where, calls, self.span)
+    def postponed(self, unknown: frozenset[str]) -> Postponed | None:
+        """Return what is left to work out where some names have a value only later; None where that is too much.
+
+        It is then worked out without this language, so nothing but whole numbers is.
+        """
+        if unknown not in self._postponed:
+            self._postponed[unknown] = postpone(self._tree, self._where, unknown, self.span)
+        return self._postponed[unknown]
 
     def only_compares(self, name: str) -> bool:
         """Tell whether it does nothing with a value but compare it, or ask whether it is true."""

@@ -66,6 +66,8 @@ class AfterCall:
         self.observed: dict[str, CValue] = {}
         """What other functions have told of the call, by the calls of them in postconditions."""
         self.observed_before: dict[str, CValue] = {}
+        self.worked_out: dict[FollowUpArgument, str] = {}
+        """The variables in C that hold what functions are asked with, where that is calculated."""
 
     def report(self, condition: str, code: str, what: str) -> None:
         """Compile one finding."""
@@ -167,15 +169,12 @@ class AfterCall:
         if signature is None or signature.stub or drawer.symbols is None or drawer.types is None:
             self.clauses.leave(f"`{function.name}`, which is asked, needs a call stub")
             return None
-        if any(argument.calculated is not None for argument in arguments):
-            self.clauses.leave(f"what `{function.name}` is asked with is calculated, as `run` does")
-            return None
         names, types = [m.name for m in self.function.members], drawer.types
         listed = [types.name(each) for each in signature.parameters]
         given = []
         for of, argument in zip(listed, arguments, strict=True):
             if not argument.parameter:
-                given.append(f"({of}){argument.constant}")
+                given.append(f"({of}){self.worked_out.get(argument, argument.constant)}")
                 continue
             at = "result" if argument.parameter == RESULT_NAME else f"a{names.index(argument.parameter)}"
             shape = self._given(argument.parameter)

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import RESULT_NAME, ScalarShape
 from abidance.native.expressions.values import CGuarded, CInt, CRecord, CUnavailable
-from abidance.native.target.preconditions import asking, lawful, permit
+from abidance.native.target.preconditions import asking, lawful, permit, work_out
+from abidance.native.target.reasons import NotCompiledError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from abidance.boundary.model.boundary import Observer
     from abidance.native.expressions.values import CValue
     from abidance.native.target.after_call import AfterCall
@@ -25,15 +28,26 @@ def observe(call: AfterCall, *, before: bool) -> dict[str, CValue]:
             continue
         written = each.text.partition("#")[0]
         if written not in told:
-            told[written] = _observe(call, each)
+            told[written] = _observe(call, each, _known(call, told, before=before))
         found[each.text] = CRecord({RESULT_NAME: told[written]})
     return found
 
 
-def _observe(call: AfterCall, observer: Observer) -> CValue:
+def _known(call: AfterCall, told: Mapping[str, CValue], *, before: bool) -> dict[str, CValue]:
+    """Return what is known of a call when it is asked about: its parameters, its result, what others have told."""
+    result = {} if before or call.result is None else {RESULT_NAME: call.result}
+    asked = {text: CRecord({RESULT_NAME: value}) for text, value in told.items()}
+    return {**call.drawer.environment(), **result, **asked}
+
+
+def _observe(call: AfterCall, observer: Observer, known: Mapping[str, CValue]) -> CValue:
     shape = observer.shape
     if not isinstance(shape, ScalarShape) or shape.kind == "float" or shape.size > 8:
         return CUnavailable(f"`{observer.function}` tells more than a whole number, which `run` asks for")
+    try:
+        there_is = work_out(call, observer.arguments, known)
+    except NotCompiledError as error:
+        return CUnavailable(error.reason)
     asked = call.asked_call(observer.function, observer.arguments)
     if asked is None:
         return CUnavailable(f"`{observer.function}` is not asked in C")
@@ -41,7 +55,7 @@ def _observe(call: AfterCall, observer: Observer) -> CValue:
     value, there = out.fresh("observed"), out.fresh("is_observed")
     out(f"abidance_int {value} = 0; int {there} = 0; (void){value}; (void){there};")
     function, arguments = call.drawer.boundary.functions[observer.function], observer.arguments
-    with out.block(f"if ({' && '.join((JUDGES, *lawful(call, function, arguments)))})"):
+    with out.block(f"if ({' && '.join((JUDGES, *there_is, *lawful(call, function, arguments)))})"):
         allowed = permit(call, function, arguments)
         with out.block(f"if ({' && '.join(allowed) or '1'})"):
             asking(call, f"{value} = {asked}; {there} = 1;")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.boundary import FollowUpArgument
 from abidance.boundary.model.types import RESULT_NAME, HandleShape, PointerShape, ScalarShape
 from abidance.contract.expression import spelling
-from abidance.native.expressions.values import CInt, COpaque, CRecord
+from abidance.native.expressions.values import CGuarded, CInt, COpaque, CRecord
 from abidance.native.target.c_text import load
 from abidance.native.target.domains import in_ranges
 from abidance.native.target.places import number
@@ -49,26 +49,46 @@ def permit(call: AfterCall, function: BoundaryFunction, arguments: Arguments) ->
     return found + [_met(call, each, function, arguments, environment) for each in function.asked_before]
 
 
+def work_out(call: AfterCall, arguments: Arguments, environment: Mapping[str, CValue]) -> list[str]:
+    """Compile the numbers that a function is asked with, where they are calculated; return when they are there.
+
+    Raises NotCompiledError.
+    """
+    found = []
+    for argument in arguments:
+        if argument.calculated is not None:
+            variable = call.out.fresh("worked_out")
+            call.out(f"abidance_int {variable} = 0; (void){variable};")
+            found.append(f"({call.clauses.number(argument.calculated, environment, variable)}) == 1")
+            call.worked_out[argument] = variable
+    return found
+
+
 def lawful(call: AfterCall, asked: BoundaryFunction, arguments: Arguments) -> list[str]:
     """Return the conditions under which a function may be given what a call was given, by the limits of each place."""
     found = []
     for member, argument in zip(asked.members, arguments, strict=True):
+        shape = member.shape
         if not argument.parameter:
+            if argument in call.worked_out and isinstance(shape, ScalarShape):
+                found.append(f"({in_ranges(call.worked_out[argument], _taken(shape))})")
             continue
         given, at = _place(call, argument.parameter)
-        shape = member.shape
         if isinstance(shape, HandleShape | PointerShape):
             if shape.nullable is False:
                 found.append(f"ABIDANCE_LOAD(void *, {at}) != NULL")
         elif isinstance(shape, ScalarShape) and isinstance(given, ScalarShape) and shape.kind != "float":
-            if shape.flags:
-                found.append("0")
-            elif shape.listed:
-                listed = tuple((int(n), int(n)) for n in shape.listed)
-                found.append(f"({in_ranges(load(given, at), listed)})")
-            else:
-                found.append(in_ranges(load(given, at), ((int(shape.lowest), int(shape.highest)),)))
+            found.append(f"({in_ranges(load(given, at), _taken(shape))})")
     return found
+
+
+def _taken(shape: ScalarShape) -> tuple[tuple[int, int], ...]:
+    """Return the numbers that a function may be asked with at a place of its own; none of a combination of flags."""
+    if shape.flags:
+        return ()
+    if shape.listed:
+        return tuple((int(number), int(number)) for number in shape.listed)
+    return ((int(shape.lowest), int(shape.highest)),)
 
 
 def _place(call: AfterCall, parameter: str) -> tuple[object, str]:
@@ -86,7 +106,8 @@ def _given(call: AfterCall, function: BoundaryFunction, arguments: Arguments) ->
         if not isinstance(member.shape, ScalarShape):
             continue
         if not argument.parameter:
-            found[spelling(member.name)] = CInt(str(argument.constant))
+            told = call.worked_out.get(argument, str(argument.constant))
+            found[spelling(member.name)] = CInt(told)
             continue
         shape, at = _place(call, argument.parameter)
         if isinstance(shape, ScalarShape):
@@ -129,19 +150,26 @@ def _parts(
     told = dict(environment)
     there = []
     for question in part.questions:
-        value, asked = _ask(call, question, by_name)
+        value, asked = _ask(call, question, by_name, told)
         there.append(asked)
         shape = question.shape
-        left = CInt(value) if isinstance(shape, ScalarShape) else COpaque(f"({value} == 0)")
+        number = isinstance(shape, ScalarShape)
+        left = CGuarded(f"!{asked}", CInt(value)) if number else COpaque(f"({value} == 0)")
         told[question.text] = CRecord({RESULT_NAME: left})
     holds = f"({call.clauses.condition(part.condition, told)}) == 1"
     with call.out.block(f"if ({' && '.join((*there, holds))})"):
         _parts(call, rest, by_name, environment, then)
 
 
-def _ask(call: AfterCall, question: AskedBefore, by_name: Mapping[str, FollowUpArgument]) -> tuple[str, str]:
+def _ask(
+    call: AfterCall,
+    question: AskedBefore,
+    by_name: Mapping[str, FollowUpArgument],
+    environment: Mapping[str, CValue],
+) -> tuple[str, str]:
     """Compile one question; return the C variables of what it tells, and that it was asked."""
     function = call.drawer.boundary.functions[question.function]
+    known = work_out(call, question.arguments, environment)
     arguments = tuple(by_name[each.parameter] if each.parameter else each for each in question.arguments)
     asked = call.asked_call(function.name, arguments)
     if asked is None:
@@ -149,7 +177,7 @@ def _ask(call: AfterCall, question: AskedBefore, by_name: Mapping[str, FollowUpA
     out = call.out
     value, there = out.fresh("told"), out.fresh("is_told")
     out(f"abidance_int {value} = 0; int {there} = 0; (void){value}; (void){there};")
-    with out.block(f"if ({' && '.join(lawful(call, function, arguments)) or '1'})"):
+    with out.block(f"if ({' && '.join((*known, *lawful(call, function, arguments))) or '1'})"):
         allowed = permit(call, function, arguments)
         with out.block(f"if ({' && '.join(allowed) or '1'})"):
             asking(call, f"{value} = {asked}; {there} = 1;")

@@ -13,6 +13,7 @@ from abidance.ir.traversal import unqualified
 from abidance.ir.types import Pointer, Void
 from abidance.plan.plan import Address, Contents, Slot, Value
 from abidance.plan.signature import SCALAR_SIZES
+from abidance.run.emit_c.formulas import formula_in_c
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -153,9 +154,8 @@ def _tested(index: int, test: NumberTest, returns: str) -> str:
         value = f"*({'' if test.signed else 'u'}int{8 * place.width}_t *)(b{place.block}.at + {place.offset})"
     else:
         value = f"(uintptr_t)r{index}" if returns == "p" else f"r{index}"
-    if test.less is not None:
-        saved = f"{'' if test.less.signed else 'u'}int{8 * test.less.width}_t"
-        value, kind = f"(int64_t)({value} - ({saved})(uintptr_t)slot[{test.less.slot}])", "i64"
+    if test.formula:
+        return f"{formula_in_c(test.formula, value)} == 1"
     inside = [_within(value, low, high, kind) for low, high in test.ranges]
     return inside[0] if len(inside) == 1 else f"({' || '.join(inside) or '0'})"
 

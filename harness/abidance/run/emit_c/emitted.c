@@ -7,6 +7,21 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* Wide enough for what is worked out of numbers of 64 bits, with a sign or without one. */
+__extension__ typedef __int128 abd_wide;
+
+/* Rounded down; 0 where there is no such number. */
+static inline abd_wide abd_divided(abd_wide one, abd_wide other)
+{
+    return other == 0 ? 0 : one / other - (one % other != 0 && (one < 0) != (other < 0));
+}
+
+/* What rounding down leaves. */
+static inline abd_wide abd_remainder(abd_wide one, abd_wide other)
+{
+    return other == 0 ? 0 : one - abd_divided(one, other) * other;
+}
+
 /* One argument's memory: `size` bytes at `at`, inside `pages` bytes at `base` between two untouchable regions. */
 struct abd_block {
     unsigned char *at, *base;

@@ -1,0 +1,49 @@
+"""What the worker works out of numbers comes to the same in a program that makes a call again."""
+
+from __future__ import annotations
+
+import subprocess
+
+from abidance.plan.formula import Left, Operator, SavedNumber, taken_by, worked_out
+from abidance.run.emit_c.formulas import formula_in_c
+from abidance.run.emit_c.program import helpers_used
+
+SAVED = SavedNumber(0, 4, signed=True)
+SLOTS = [(1 << 32) - 3]
+LARGEST = (1 << 64) - 1
+ONES = [(Left(), each) for each in Operator if taken_by(each) == 1]
+TWOS = [(Left(), SAVED, each) for each in Operator if taken_by(each) == 2 and "SHIFT" not in each.name]
+FORMULAS = [
+    *ONES,
+    *TWOS,
+    (SAVED, Left(), Operator.DIVIDE),
+    (SAVED, Left(), Operator.REMAINDER),
+    (1, Left(), Operator.SHIFT_LEFT),
+    (LARGEST, Left(), Operator.SHIFT_RIGHT),
+    (Left(), LARGEST, Operator.LESS),
+    (SAVED, -(1 << 63), Operator.GREATER, Left(), 9, Operator.CHOICE),
+    (Left(), 3, Operator.BITS_IN_BOTH, 1, Operator.EQUAL, SAVED, Operator.EITHER),
+]
+
+
+def test_every_operator_comes_to_the_same_in_c(tmp_path):
+    for left in (5, 2):
+        expected = [worked_out(each, left, SLOTS) for each in FORMULAS]
+        assert None not in expected
+        tests = [
+            f"if (({formula_in_c(each, 'left')}) != {number}) return {index};"
+            for index, (each, number) in enumerate(zip(FORMULAS, expected, strict=True), 1)
+        ]
+        code = "\n".join(
+            [
+                "int main(void) {",
+                f"unsigned left = {left}; void *slot[1] = {{(void *){SLOTS[0]}}}; (void)slot;",
+                *tests,
+                "return 0; }",
+            ]
+        )
+        file = tmp_path / f"of_{left}.c"
+        file.write_text("\n".join([*helpers_used(code), code]))
+        binary = file.with_suffix("")
+        subprocess.run(["gcc", "-std=c11", "-pedantic", file, "-o", binary], check=True)
+        assert subprocess.run([binary], check=False).returncode == 0
