@@ -21,7 +21,7 @@ from abidance.plan.callback_script import (
     Write,
 )
 from abidance.plan.codec import case_id, decode_plan, encode_plan, with_fill
-from abidance.plan.formula import Left, Operator, SavedNumber
+from abidance.plan.formula import NumberLeft, Operator, SavedNumber
 from abidance.plan.observation import (
     NO_ALLOCATION,
     CallSideEffects,
@@ -100,9 +100,9 @@ conditions = st.builds(Condition, u32, few(st.tuples(i64, i64)), st.just(True)) 
 )
 formulas = st.sampled_from(
     [
-        (Left(), 3, Operator.LESS),
-        (Left(), SavedNumber(7, 4, signed=True), Operator.ADD, -(1 << 63), Operator.GREATER),
-        ((1 << 64) - 1, Left(), SavedNumber(0, 8, signed=False), Operator.CHOICE),
+        (NumberLeft(), 3, Operator.LESS),
+        (NumberLeft(), SavedNumber(7, 4, signed=True), Operator.ADD, -(1 << 63), Operator.GREATER),
+        ((1 << 64) - 1, NumberLeft(), SavedNumber(0, 8, signed=False), Operator.CHOICE),
     ]
 )
 tests_of_numbers = (

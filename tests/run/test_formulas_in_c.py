@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import subprocess
 
-from abidance.plan.formula import Left, Operator, SavedNumber, taken_by, worked_out
+from abidance.plan.formula import NumberLeft, Operator, SavedNumber, taken_by, worked_out
 from abidance.run.emit_c.formulas import formula_in_c
 from abidance.run.emit_c.program import helpers_used
 
 SAVED = SavedNumber(0, 4, signed=True)
 SLOTS = [(1 << 32) - 3]
 LARGEST = (1 << 64) - 1
-ONES = [(Left(), each) for each in Operator if taken_by(each) == 1]
-TWOS = [(Left(), SAVED, each) for each in Operator if taken_by(each) == 2 and "SHIFT" not in each.name]
+ONES = [(NumberLeft(), each) for each in Operator if taken_by(each) == 1]
+TWOS = [(NumberLeft(), SAVED, each) for each in Operator if taken_by(each) == 2 and "SHIFT" not in each.name]
 FORMULAS = [
     *ONES,
     *TWOS,
-    (SAVED, Left(), Operator.DIVIDE),
-    (SAVED, Left(), Operator.REMAINDER),
-    (1, Left(), Operator.SHIFT_LEFT),
-    (LARGEST, Left(), Operator.SHIFT_RIGHT),
-    (Left(), LARGEST, Operator.LESS),
-    (SAVED, -(1 << 63), Operator.GREATER, Left(), 9, Operator.CHOICE),
-    (Left(), 3, Operator.BITS_IN_BOTH, 1, Operator.EQUAL, SAVED, Operator.EITHER),
+    (SAVED, NumberLeft(), Operator.DIVIDE),
+    (SAVED, NumberLeft(), Operator.REMAINDER),
+    (1, NumberLeft(), Operator.SHIFT_LEFT),
+    (LARGEST, NumberLeft(), Operator.SHIFT_RIGHT),
+    (NumberLeft(), LARGEST, Operator.LESS),
+    (SAVED, -(1 << 63), Operator.GREATER, NumberLeft(), 9, Operator.CHOICE),
+    (NumberLeft(), 3, Operator.BITS_IN_BOTH, 1, Operator.EQUAL, SAVED, Operator.EITHER),
 ]
 
 

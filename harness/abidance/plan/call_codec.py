@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, TypeVar
 
-from abidance.plan.formula import Left, Operator, SavedNumber, Step, is_whole
+from abidance.plan.formula import NumberLeft, Operator, SavedNumber, Step, is_whole
 from abidance.plan.layout import (
     ARGUMENT,
     CARRY,
@@ -426,7 +426,7 @@ def _encode_step(step: Step) -> bytes:
     match step:
         case Operator():
             return STEP.pack(_OPERATOR, step)
-        case Left():
+        case NumberLeft():
             return STEP.pack(_LEFT, 0)
         case SavedNumber():
             return STEP.pack(_SAVED, step.slot | step.width << 32 | step.signed << 40)
@@ -439,7 +439,7 @@ def _decode_step(reader: ByteReader) -> Step:
     if kind == _OPERATOR:
         return Operator(number)
     if kind == _LEFT and not number:
-        return Left()
+        return NumberLeft()
     if kind in (_NUMBER, _BELOW_ZERO) and (number or kind == _NUMBER):
         return int(number if kind == _NUMBER else -number)
     slot, width, signed = number & 0xFFFFFFFF, number >> 32 & 0xFF, number >> 40

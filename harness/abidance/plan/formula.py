@@ -64,11 +64,11 @@ class SavedNumber:
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class NumberLeft:
     """The number that the call has left which the formula is about."""
 
 
-Step = int | SavedNumber | Left | Operator
+Step = int | SavedNumber | NumberLeft | Operator
 Formula = tuple[Step, ...]
 
 _OF_TWO: Mapping[Operator, Callable[[int, int], int]] = {
@@ -126,7 +126,7 @@ def worked_out(formula: Sequence[Step], left: int, slots: Sequence[int]) -> int 
                 number = _applied(step, given[::-1])
             case SavedNumber():
                 number = step.read(slots[step.slot])
-            case Left():
+            case NumberLeft():
                 number = left
             case _:
                 number = step

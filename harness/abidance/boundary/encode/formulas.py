@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from abidance.contract.expression.postponed import Applied
+from abidance.contract.expression.partial_evaluation import Applied
 from abidance.plan.formula import Operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from abidance.contract.expression.postponed import Token
+    from abidance.contract.expression.partial_evaluation import Token
     from abidance.plan.formula import Formula, Step
 
 _OPERATORS: Mapping[type[ast.AST], Operator] = {

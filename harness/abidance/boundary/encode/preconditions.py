@@ -17,7 +17,7 @@ from abidance.boundary.model.types import ScalarShape
 from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import EvaluationError, spelling
 from abidance.plan import plan as p
-from abidance.plan.formula import Left, SavedNumber
+from abidance.plan.formula import NumberLeft, SavedNumber
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -169,7 +169,9 @@ class Preconditions:
         for text, (number, size, is_signed) in told.items():
             place = p.ValuePlace(width=size)
             unknown[text] = (
-                Left() if number == latest else SavedNumber(saved(self.draft, number, place), size, is_signed)
+                NumberLeft()
+                if number == latest
+                else SavedNumber(saved(self.draft, number, place), size, is_signed)
             )
         test = p.NumberTest(
             p.ValuePlace(width=width), ((1, 1),), signed, as_formula(postponed.tokens(scope), unknown)

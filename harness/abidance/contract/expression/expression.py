@@ -17,7 +17,7 @@ from abidance.contract.expression.folding import ConstantFolder
 from abidance.contract.expression.mining import literals
 from abidance.contract.expression.narrowing import narrow
 from abidance.contract.expression.operations import MAX_STEPS, NUMBERS, truth
-from abidance.contract.expression.postponed import Postponed, postpone
+from abidance.contract.expression.partial_evaluation import Postponed, postpone
 from abidance.contract.expression.references import Reference, Resolve, join, references, unknown
 from abidance.contract.expression.scenarios import scenarios
 from abidance.contract.expression.show import show as show_value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.plan.formula import Left, Operator, SavedNumber, taken_by
+from abidance.plan.formula import NumberLeft, Operator, SavedNumber, taken_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +40,7 @@ def formula_in_c(formula: Formula, left: str) -> str:
                 stack[-taken:] = [_applied(step, stack[-taken:])]
             case SavedNumber(slot, width, signed):
                 stack.append(f"(abd_wide)({'' if signed else 'u'}int{8 * width}_t)(uintptr_t)slot[{slot}]")
-            case Left():
+            case NumberLeft():
                 stack.append(f"(abd_wide){left}")
             case int():
                 stack.append(f"{step}u" if step > (1 << 63) - 1 else str(step))

@@ -9,7 +9,7 @@ import pytest
 from abidance.boundary.encode.formulas import as_formula
 from abidance.contract.expression import EvaluationError, parse
 from abidance.core.span import Span
-from abidance.plan.formula import Left, Operator, SavedNumber, is_whole, worked_out
+from abidance.plan.formula import NumberLeft, Operator, SavedNumber, is_whole, worked_out
 
 pytestmark = pytest.mark.unit
 
@@ -27,7 +27,7 @@ def formula(text):
     postponed = found.postponed(asked)
     assert postponed is not None
     saved = [SavedNumber(slot, 4, signed=True) for slot in (0, 1)]
-    told = {"f(x)": Left(), "g(y)": saved[0], "at(x, f(x) - 1)": saved[1]}
+    told = {"f(x)": NumberLeft(), "g(y)": saved[0], "at(x, f(x) - 1)": saved[1]}
     return as_formula(postponed.tokens(GIVEN), {text: told[text.partition("#")[0]] for text in asked})
 
 
@@ -96,7 +96,7 @@ def test_what_is_known_must_be_whole_numbers(text, message):
 
 
 def test_a_number_that_grows_without_end_has_no_value():
-    doubled = (Left(), *(each for _ in range(9) for each in (200, Operator.SHIFT_LEFT)))
+    doubled = (NumberLeft(), *(each for _ in range(9) for each in (200, Operator.SHIFT_LEFT)))
 
     assert worked_out(doubled, 1, []) is None
 
