@@ -153,8 +153,9 @@ def codes_of(written, tmp_path):
         loaded = load_contract(tmp_path / f"{name}.contract.yaml")
         with Session(Settings(tmp_path, seed=1)) as session:
             items = list_items(loaded, Selection(functions=(item,), phases=phases))
-            found = [each for one in items for each in session.run(loaded, one, lambda _: None).findings]
-        return [each.diagnostic.code.id for each in found]
+            judged = [session.run(loaded, one, lambda _: None) for one in items]
+        assert all(e.calls or e.explored or e.findings for e in judged), [e.reasons for e in judged]
+        return [found.diagnostic.code.id for each in judged for found in each.findings]
 
     return codes
 

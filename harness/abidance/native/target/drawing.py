@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import along, single
+from abidance.boundary.model.traversal import along, number_of, single
 from abidance.boundary.model.types import (
     AddressShape,
     ArrayShape,
@@ -214,6 +214,13 @@ class ArgumentDrawer:
         assert len(found) == len(path), path
         return found[-1]
 
+    def number(self, path: Path) -> tuple[ScalarShape, str, tuple[int, int] | None]:
+        """Return the number at a path, or behind the pointer there: its shape, its address, and the bits it has."""
+        member, slot = self.member(path), self.places.slots.get(path)
+        shape = number_of(member.shape)
+        assert shape is not None, path
+        return shape, slot.block if slot is not None and slot.block else self.address(path), member.bits
+
     def slot(self, path: Path) -> ArgumentSlot:
         slot = self.places.slots.setdefault(path, ArgumentSlot(self.address(path)))
         if self.guard and not slot.lost:
@@ -287,12 +294,7 @@ class ArgumentDrawer:
         low, high = self.out.fresh("low"), self.out.fresh("high")
         self.out(f"abidance_int {low} = {integer(step.low)}, {high} = {integer(step.high)};")
         for operator, other in step.relations:
-            member = self.member(other)
-            number = single(member.shape)
-            assert isinstance(number, ScalarShape)
-            slot = self.places.slots.get(other)
-            at = slot.block if slot is not None and slot.block else self.address(other)
-            value = load(number, at, member.bits)
+            value = load(*self.number(other))
             end, than, change = {
                 "<": (high, "<", " - 1"), "<=": (high, "<", ""), ">": (low, ">", " + 1"), ">=": (low, ">", ""),
                 "==": (low, ">", ""),
@@ -352,13 +354,11 @@ class ArgumentDrawer:
     def _bound(self, step: Bound) -> None:
         """Give an argument what a law binds it to, where that is valid for it."""
         member, name = self.member(step.path), step.argument.name
-        scalar = single(member.shape)
-        if isinstance(scalar, ScalarShape):
-            slot = self.places.slots.get(step.path)
-            at = slot.block if slot is not None and slot.block else self.address(step.path)
+        scalar = number_of(member.shape)
+        if scalar is not None:
             self._put(step.path, scalar, name)
             if scalar.kind != "float":
-                self._refuse_outside(scalar, at, name, member.bits)
+                self._refuse_outside(step.path, name)
             return
         shape, slot = member.shape, self.slot(step.path)
         assert isinstance(shape, PointerShape)
@@ -370,15 +370,12 @@ class ArgumentDrawer:
                 self.out(f"if ({slot.null}) goto unlawful;")
         self.out(point(slot.at, f"{name}_at"))
         if step.tied is not None:
-            tied = self.member(step.tied)
-            assert isinstance(tied.shape, ScalarShape)
             self.memory.tell(Length(tied=step.tied), slot.count)
-            self._refuse_outside(
-                tied.shape, self.address(step.tied), f"(abidance_int){slot.count}", tied.bits
-            )
+            self._refuse_outside(step.tied, f"(abidance_int){slot.count}")
 
-    def _refuse_outside(self, shape: ScalarShape, at: str, value: str, bits: tuple[int, int] | None) -> None:
+    def _refuse_outside(self, path: Path, value: str) -> None:
         """Give the call up where a number does not fit its type, or is not in its domain."""
+        shape, at, bits = self.number(path)
         allowed = in_domain(shape, at, bits)
         fits = f"(abidance_int){load(shape, at, bits)} == {value}"
         self.out(f"if (!({fits}){f' || !({allowed})' if allowed else ''}) goto unlawful;")

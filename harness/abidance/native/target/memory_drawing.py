@@ -9,7 +9,6 @@ from abidance.boundary.model.types import (
     ArrayShape,
     PointerShape,
     RecordShape,
-    ScalarShape,
     What,
 )
 from abidance.contract.expression import Expression
@@ -211,9 +210,8 @@ class MemoryDrawing:
         """Set the number that is the length of what was made."""
         if length.tied is None:
             return
-        member = self._drawer.member(length.tied)
-        assert isinstance(member.shape, ScalarShape)
-        self._drawer.place(store(member.shape, self._drawer.address(length.tied), count, member.bits))
+        shape, at, bits = self._drawer.number(length.tied)
+        self._drawer.place(store(shape, at, count, bits))
 
     def _there(self, count: str) -> str:
         """Return a count, which is 0 where the place is not there."""

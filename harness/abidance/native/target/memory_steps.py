@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.traversal import number_of
 from abidance.boundary.model.types import (
     AddressShape,
     PointerShape,
@@ -44,8 +45,8 @@ class Lengths:
         scope: PlanScope,
     ) -> Length:
         """Return the length of the buffers that one number is the length of."""
-        number = next(m for m in members if m.name == name).shape
-        assert isinstance(number, ScalarShape)
+        number = number_of(next(m for m in members if m.name == name).shape)
+        assert number is not None
         if number.kind == "float" or number.size > 8:
             raise NotCompiledError(f"`{name}` is no length that C can hold")
         path = f"{scope.prefix}{name}"

@@ -132,9 +132,11 @@ class Planner:
         first = {group[0].name: name for name, group in of_buffers.items()}
         others = {m.name: group[0].name for group in of_buffers.values() for m in group[1:]}
         for member in members:
-            if member.name in of_buffers:
-                continue
             there = replace(scope, guards=(*scope.guards, *guards[member.name]))
+            if member.name in of_buffers:
+                if isinstance(member.shape, PointerShape):  # to a number that follows from the buffer
+                    self._lend((*scope.path, member.name), member.shape, there, sink)
+                continue
             self._nullness(member, there, sink)
             if isinstance(single(member.shape), ScalarShape):
                 least = self._least(member, tied, scope)
