@@ -20,4 +20,7 @@ int ar_sign(const ar_key *key, const char *text, unsigned char *out);
 size_t ar_room(const ar_key *key, int loud);
 void ar_say(const ar_key *key, int loud, char *out);
 
+/* The sum of `rows` rows of samples, each of as many as ar_size tells. */
+long ar_sum(const ar_key *key, const short *samples, size_t rows);
+
 #endif

@@ -31,3 +31,17 @@ def test_the_call_that_tells_is_shown_before(judge):
     (found, *_), _ = judge("asked_rooms", "ar_say", "wrong", seed=1, phases=("properties",), examples=40)
 
     assert found.call.splitlines()[1:3] == ["ar_room(key, 0);", "char out[2];"]
+
+
+@pytest.mark.finds("ABD376")
+def test_what_a_law_passes_is_passed_whole(judge):
+    """As many rows as its samples are: none of them is cut off, and none is said twice."""
+    found, _ = judge("asked_rooms", "all_samples_are_summed", "wrong", seed=1, phases=("laws",), examples=60)
+
+    assert {each.diagnostic.code.id for each in found} == {"ABD376"}
+
+
+@pytest.mark.parametrize("library", [pytest.param("near", marks=pytest.mark.spares("ABD376")), full("sound")])
+@pytest.mark.parametrize("seed", [1, *map(full, range(2, 8))])
+def test_a_sum_of_all_that_is_passed_is_no_finding(library, seed, judge):
+    assert judge("asked_rooms", "all_samples_are_summed", library, seed=seed, phases=("laws",)) == ([], [])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import fields_of, windows
 from abidance.boundary.model.types import HandleShape, PointerShape, What
-from abidance.boundary.model.values import PIECE, ROOM, Derived, Earlier
+from abidance.boundary.model.values import PIECE, ROOM, SOMEWHERE, Derived, Earlier, Script
 from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.scope import members_seen
 from abidance.boundary.values.windows import nothing, parameters_go_on, with_nothing
@@ -57,6 +57,26 @@ def in_pieces(
             again.append(replace(step, arguments=changed, name=name))
         places[number] = len(steps) + len(again) - 1
     return again
+
+
+def alike_in_pieces(value: Value, *, cut: bool) -> Value:
+    """Return an argument whose callbacks answer the same however often they are asked, and whatever for.
+
+    A call that is made for each piece has callbacks of its own, which begin with their first answer: where it is `cut`,
+    that is the only one. How often a library asks for memory may depend on the pieces, so it is always there.
+    """
+    match value:
+        case Script(answers=answers) if SOMEWHERE in answers:
+            return replace(value, answers=(SOMEWHERE,))
+        case Script(answers=answers, written=()) if cut:
+            return replace(value, answers=answers[:1], calls=())
+        case dict():
+            return {name: alike_in_pieces(each, cut=cut) for name, each in value.items()}
+        case list():
+            return [alike_in_pieces(each, cut=cut) for each in value]
+        case Earlier(state=state) if state:
+            return replace(value, state={n: alike_in_pieces(each, cut=False) for n, each in state.items()})
+    return value
 
 
 def _member(law: BoundaryLaw, name: str) -> Member:

@@ -23,7 +23,7 @@ from abidance.boundary.values.scope import members_seen
 from abidance.boundary.values.windows import parameters_go_on, with_nothing
 from abidance.contract.expression import EvaluationError, Expression, declared, spelling
 from abidance.core.errors import HookError
-from abidance.generate.cuts import in_pieces
+from abidance.generate.cuts import alike_in_pieces, in_pieces
 from abidance.generate.drawing import Drawer
 from abidance.generate.hints import Hints
 from abidance.generate.layouts import layout, loose_pointers, shift
@@ -125,6 +125,7 @@ class _Writer:
         self._used: set[tuple[int, str]] = set()
         """The handles that a step of the law was given, by the call that made each and its path."""
         self._taken: Taken = {}
+        self._cuts = False
 
     def written(self, law: BoundaryLaw, own: Hints, fixed: Mapping[str, object]) -> tuple[list[Step], Values]:
         """Return the calls, after those that make the handles, and what is given; raises RefusedError.
@@ -138,6 +139,7 @@ class _Writer:
             handles=lambda path, shape: self._given(law, path, shape),
         )
         self._log.tried += 1
+        self._cuts = bool(law.split)
         given = drawer.scope(law.members, Scope("", None, own, {**self._worth_cutting(law, own), **fixed}))
         seen = self._boundary.scope(members_seen(law.members, given))
         for expression in law.requires:
@@ -182,6 +184,8 @@ class _Writer:
         create = self._boundary.functions[life.create]
         drawer = Drawer(self._boundary, self._source, self._log, handles=self._new_handle)
         arguments = drawer.arguments(create, Hints.of(self._boundary, create), {}, lawful=True)
+        if self._cuts:
+            arguments = {n: alike_in_pieces(each, cut=False) for n, each in arguments.items()}
         index = len(self._steps)
         self._steps.append(Step(create.name, arguments, library=self._library))
         made = Earlier(index, _place(create, handle), handle)
@@ -232,7 +236,7 @@ class _Writer:
                 value = given[plain] if plain else argument.evaluate(seen)
                 fixed[name] = self._memory(function, name, value)
         fixed = {**lengths_of(function, fixed), **fixed}
-        fixed |= self._answers(function, fixed)
+        fixed |= self._answers(function, fixed, cut=bool(taken))
         function = looked_at(function, law, step, fixed)
         unseen = frozenset(
             spelling(name)
@@ -244,12 +248,15 @@ class _Writer:
         fixed |= {name: each for name, each in fields.items() if name not in fixed}
         arguments = drawer.arguments(function, self._hints[function.name], fixed, lawful=True)
         arguments = self._going_on(function, arguments, step.bound)
+        if law.split:
+            arguments = {n: alike_in_pieces(each, cut=bool(taken)) for n, each in arguments.items()}
         places.append(len(self._steps))
         self._taken[places[-1]] = taken
         name = step.name or function.name
         when, repeated = map(self._condition, (step.when, step.times))
         on = tuple(self._unsaid(function, arguments, step.bound)) if repeated is not None else ()
-        made = Step(function.name, arguments, name, "", 1, repeated, when, step.library, goes_on=on)
+        said = tuple(sorted(fixed)) if function.rooms else ()
+        made = Step(function.name, arguments, name, "", 1, repeated, when, step.library, goes_on=on, said=said)
         self._steps.append(made)
         for name, life in self._boundary.handles.items():
             if function.name in life.creates:
@@ -301,7 +308,9 @@ class _Writer:
         }
         return parameters_go_on(function.members, arguments, (), only=free) if free else arguments
 
-    def _answers(self, function: BoundaryFunction, fixed: Mapping[str, object]) -> dict[str, Script]:
+    def _answers(
+        self, function: BoundaryFunction, fixed: Mapping[str, object], *, cut: bool
+    ) -> dict[str, Script]:
         """Return what callbacks answer for which the step says so; raises UnlawfulDrawError for what they never do."""
         found: dict[str, Script] = {}
         for member in function.members:
@@ -312,6 +321,9 @@ class _Writer:
             if why:
                 raise self._log.refuse(f"`{member.name}` is {why}", member.promised)
             assert isinstance(value, list)
+            if cut and len({*value}) > 1:
+                text = f"`{member.name}` answers differently in time, and begins anew with each piece"
+                raise self._log.refuse(text, member.promised)
             found[member.name] = Script(
                 tuple(int(each) if isinstance(each, bool) else each for each in value)
             )

@@ -273,7 +273,8 @@ class Step:
     `times` times in a row, with the same arguments: not at all when that is 0. `repeated` and `when` say how often, and
     on what condition, where that is derived from what is given or was left. `library` is whose function it is, where a
     law is about several libraries. `told` as of a case. `goes_on` are the windows, fields and parameters, in
-    which it goes on with nothing more when it is made once more.
+    which it goes on with nothing more when it is made once more. `said` are the parameters that a law gives it, where
+    functions tell how long some of them are: these are passed whole.
     """
 
     function: str
@@ -286,6 +287,7 @@ class Step:
     library: str = ""
     told: Mapping[str, int | None] = field(default_factory=dict)
     goes_on: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
 
     @property
     def derived(self) -> tuple[Derived, ...]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode.repetition import MOST_APART, is_repeatable
 from abidance.boundary.model.traversal import is_plain, number_of, single
 from abidance.boundary.model.types import (
+    RESULT_NAME,
     ArrayShape,
     HandleShape,
     PointerShape,
@@ -35,7 +36,7 @@ from abidance.generate.source import Simplest, UnlawfulDrawError
 from abidance.plan.plan import MOST_TIMES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, BoundaryLaw
     from abidance.boundary.model.types import Member, Shape
@@ -96,21 +97,20 @@ class Staging:
             return StagedCase(replace(case, told=told))
         steps = [*case.steps]
         for number, step in enumerate(steps):
-            if not step.derived:
-                steps[number] = self._with_room(case, steps, number)
-                continue
             before = None
             if any(each.names for each in step.derived):
                 before = self.run(replace(case, steps=tuple(steps[:number])))
                 if before.death is not None:
                     return StagedCase(replace(case, steps=tuple(steps[:number])))
             try:
-                steps[number] = self._step(case, step, before)
+                if step.derived:
+                    steps[number] = self._step(case, step, before)
+                steps[number] = self._passed_whole(self._with_room(case, steps, number))
             except _NoValueError as error:
                 if case.function in self.boundary.laws:
                     return StagedCase(replace(case, steps=tuple(steps[:number])), error.reason, error.span)
-                steps[number] = replace(step, arguments=step.known)  # what a sequence has instead
-            steps[number] = self._with_room(case, steps, number)
+                # What a sequence has instead.
+                steps[number] = self._with_room(case, [*steps[:number], replace(step, arguments=step.known)], number)
         return StagedCase(replace(case, steps=tuple(steps)))
 
     def _with_room(self, case: Case, steps: list[Step], number: int) -> Step:
@@ -123,6 +123,54 @@ class Staging:
             return replace(step, told={each.text: None for each in function.rooms})
         before = replace(case, steps=tuple(steps[:number]))
         return replace(step, told=self._room_answers(function, step.known, before, step))
+
+    def _passed_whole(self, step: Step) -> Step:
+        """Return a step of a law whose memory is as long as functions tell, as a number of its own is chosen for it.
+
+        What else is passed of which functions tell how long it is, is cut or goes on from its beginning; what a law
+        gives is what it then looks at. Raises _NoValueError where it has another length, whatever that number is.
+        """
+        function = self.boundary.functions[step.function]
+        for member in function.members:
+            shape, contents = member.shape, step.known[member.name]
+            clause = shape.length if isinstance(shape, PointerShape) else None
+            if member.name not in step.said or clause is None or not clause.calls or not step.times:
+                continue
+            if not isinstance(contents, bytes | list):
+                continue
+            free = [
+                each
+                for each in function.members
+                if isinstance(each.shape, ScalarShape)
+                and each.shape.kind == "int"
+                and spelling(each.name) in clause.names
+                and each.name not in step.said
+            ]
+            fitting = (
+                made
+                for made in self._alternatives(step, free, len(contents))
+                if self._length(function, made, clause) == len(contents)
+            )
+            step = next(fitting, step)
+            if self._length(function, step, clause) != len(contents):
+                raise _NoValueError(f"`{member.name}` has no length that `{clause.text}` is", clause.span)
+        return step
+
+    def _alternatives(self, step: Step, free: list[Member], most: int) -> Iterator[Step]:
+        """Yield the step, and it with each number in the place of the only one that nothing says."""
+        yield step
+        if len(free) == 1:
+            (one,) = free
+            for number in range(most + 1):
+                if lawful(one.shape, number):  # type: ignore[arg-type]
+                    yield replace(step, arguments={**step.arguments, one.name: number})
+
+    def _length(self, function: BoundaryFunction, step: Step, clause: Expression) -> object:
+        told = {text: {RESULT_NAME: number or 0} for text, number in step.told.items()}
+        try:
+            return clause.evaluate(self.boundary.scope({**members_seen(function.members, step.known), **told}))
+        except EvaluationError:
+            return None
 
     def _room_answers(
         self, function: BoundaryFunction, arguments: Values, before: Case, step: Step | None = None

@@ -86,8 +86,7 @@ def save(root: Path, stored: StoredCase) -> None:
                 step.times,
                 to_json(step.repeated),
                 to_json(step.when),
-                *([step.library] if step.library or step.goes_on else []),
-                *([[*step.goes_on]] if step.goes_on else []),
+                *_more(step),
             ]
             for step in stored.case.steps
         ],
@@ -197,8 +196,27 @@ def _step_from_json(raw: list[Any]) -> Step:
     repeated, when = from_json(repeats), from_json(condition)
     if not isinstance(repeated, Derived | None) or not isinstance(when, Derived | None):
         raise TypeError(raw)
-    library, goes_on = more[0] if more else "", tuple(more[1]) if more[1:] else ()
-    return Step(function, arguments, name, rejects, times, repeated, when, library, goes_on=goes_on)
+    library, goes_on, said = more[0] if more else "", more[1] if more[1:] else (), more[2] if more[2:] else ()
+    return Step(
+        function,
+        arguments,
+        name,
+        rejects,
+        times,
+        repeated,
+        when,
+        library,
+        goes_on=tuple(goes_on),
+        said=tuple(said),
+    )
+
+
+def _more(step: Step) -> list[object]:
+    """Return what few steps have, up to the last that this one has."""
+    found: list[object] = [step.library, [*step.goes_on], [*step.said]]
+    while found and not found[-1]:
+        found.pop()
+    return found
 
 
 def _changed(name: str, at: int, value: Value) -> list[object]:
