@@ -325,3 +325,38 @@ def test_memory_from_an_allocator_that_nobody_watches_is_listed(small, watched):
     for what in (*handed, "`pot_open` leaves in `out`", "`pot_name` leaves in `out`"):
         words = f"leaks and overflows of what {what}, which comes from no allocator that is watched"
         assert (words in ended.text) is (not watched), ended.text
+
+
+@pytest.mark.parametrize("freed", ["free", "ps_text_free"])
+def test_memory_that_an_earlier_call_asked_for_is_watched_where_free_frees_it(small, freed):
+    """What a stack gives back was put there by another call; only `free` says that it came from the C library."""
+    ended = small.run(
+        """
+        typedef struct ps ps;
+        ps *ps_new(void);
+        void ps_free(ps *p);
+        void ps_push(ps *p, int n);
+        char *ps_pop(ps *p);
+        void ps_text_free(char *t);
+        """,
+        """
+        #include <stdlib.h>
+        struct ps { char *top; };
+        ps *ps_new(void) { return calloc(1, sizeof(ps)); }
+        void ps_free(ps *p) { free(p->top); free(p); }
+        void ps_push(ps *p, int n) { free(p->top); p->top = calloc(1, 4); if (p->top) p->top[0] = 'a' + n; }
+        char *ps_pop(ps *p) { char *t = p->top; p->top = 0; return t; }
+        void ps_text_free(char *t) { free(t); }
+        """,
+        f"""
+        handles: {{ps: {{create: ps_new, destroy: ps_free, prepare: [{{ps_push: {{n: 1}}}}]}}}}
+        functions:
+          ps_push: {{params: {{n: {{range: [0, 9]}}}}}}
+          ps_pop: {{returns: {{to: string, nullable: true, owner: caller, free: {freed}}}}}
+        """,
+        examples=10,
+    )
+
+    assert (ended.status, ended.codes) == (0, []), ended.text
+    words = "leaks and overflows of what `ps_pop` returns, which comes from no allocator that is watched"
+    assert (words in ended.text) is (freed != "free"), ended.text

@@ -18,6 +18,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
 )
 from abidance.boundary.model.variants import possible
+from abidance.boundary.resolve.freeing import LIBC
 from abidance.boundary.values.inner_pointers import BEHIND
 from abidance.checks.results.postcondition_broken import relies_on_its_state
 from abidance.contract.expression import spelling
@@ -195,10 +196,13 @@ def _of_lifetimes(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
 
 
 def _of_what_is_handed_over(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
-    """Yield whether memory that the caller is to give back came from an allocator that is watched."""
+    """Yield whether memory that the caller is to give back came from an allocator that is watched.
+
+    What `free` frees did, whichever call it was that asked for it.
+    """
     promise, result = function.promise, function.result
     assert promise is not None
-    if result.free is not None or _is_new_handle(result.shape):
+    if result.free not in (None, LIBC) or _is_new_handle(result.shape):
         yield PromiseQuestion(
             "watched",
             f"leaks and overflows of what `{function.name}` returns, which comes from no allocator that is watched",
@@ -208,7 +212,7 @@ def _of_what_is_handed_over(function: BoundaryFunction) -> Iterator[PromiseQuest
     for member in function.members:
         place = promise.params.get(member.name)
         if _is_new_handle(member.shape) or (
-            place is not None and place.free is not None and _is_written(member)
+            place is not None and place.free is not None and place.free.text != LIBC and _is_written(member)
         ):
             yield PromiseQuestion(
                 f"watched:{member.name}",
