@@ -243,12 +243,15 @@ class WrapperCompiler:
         found = []
         for index, member in enumerate(arguments.function.members):
             shape = member.shape
-            if not isinstance(shape, HandleShape) or shape.made or shape.level != 1:
+            if not isinstance(shape, HandleShape) or shape.made:
                 continue
             if self._boundary.handles[shape.handle].destroy == arguments.function.name:
-                kind = self._tables.kind(shape.handle)
-                arguments.out(f"uint64_t ending{index} = abidance_end({kind}, (void *)p{index});")
-                found.append((f"ending{index}", kind, f"p{index}"))
+                kind, at = self._tables.kind(shape.handle), f"p{index}"
+                if shape.behind_pointer:  # afterwards it is not there any more
+                    at = f"there{index}"
+                    arguments.out(f"void *const {at} = ABIDANCE_LOAD(void *, b{index});")
+                arguments.out(f"uint64_t ending{index} = abidance_end({kind}, (void *){at});")
+                found.append((f"ending{index}", kind, at))
         return found
 
     def _lives(self, arguments: TracedArguments, ending: list[tuple[str, int, str]]) -> None:

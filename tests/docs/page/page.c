@@ -1772,3 +1772,24 @@ int st_sheet(int n, int **cells, int *rows, int *columns)
     }
     return 0;
 }
+
+struct bx_box { bx_box *part; };
+
+bx_box *bx_new(void) { return calloc(1, sizeof(bx_box)); }
+
+void bx_free(bx_box **box)
+{
+    if (*box && (*box)->part)
+        bx_free(&(*box)->part);
+    free(*box);
+    *box = NULL;
+}
+
+int bx_put(bx_box *into, bx_box **part)
+{
+    if (into->part)
+        return -1;
+    into->part = *part;
+    *part = NULL;
+    return 0;
+}

@@ -439,4 +439,10 @@ typedef struct mp_map mp_map;
 mp_map *mp_new(size_t pages, int kind);
 int mp_open(mp_map **map, size_t pages);
 int mp_end(mp_map *map, size_t pages, int flags);
+
+/* Boxes that are taken from where the caller has them, where NULL is left. */
+typedef struct bx_box bx_box;
+bx_box *bx_new(void);
+void bx_free(bx_box **box);
+int bx_put(bx_box *into, bx_box **part);
 #endif

@@ -171,6 +171,10 @@ class CallDecoder:
                 raw = self.memory[self.placed.storage[name]]
                 fields = self._unpacked(record, raw, given, name, Direction.INOUT, ())
                 after[name] = self._with_callbacks(name, fields)
+            case NumberHandle(behind_pointer=True):
+                after[name] = self.known(shape, unpack(shape, self.memory[self.placed.places[name]], name, shallow))
+            case HandleShape(behind_pointer=True):
+                after[name] = handle_at(self.memory[self.placed.places[name]])
             case HandleShape(made=False) if self.kept.get(name):
                 after[name] = self._with_callbacks(name, given)
             case NumberHandle(made=True) if name in self.placed.places:

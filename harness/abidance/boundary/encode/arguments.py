@@ -79,10 +79,23 @@ class Arguments:
                 return p.Value(pack_scalar(member.shape, value))
             case RecordShape() | ArrayShape():
                 return p.Contents(self._blocks.place_record(member.shape, value, member.name, builder))
-            case HandleShape():
-                return self._handle(member.shape, value, member.name, builder, using)
+            case HandleShape() as shape:
+                given = self._handle(shape, value, member.name, builder, using)
+                return self._behind_pointer(shape, given, member.name, builder) if shape.behind_pointer else given
             case _:
                 return self._pointer(member.shape, value, member.name, builder.scope, builder)
+
+    def _behind_pointer(
+        self, shape: HandleShape, given: p.Slot | p.Address | p.Value, path: str, builder: CallBuilder
+    ) -> p.Address:
+        """Return where the caller has a handle that is passed so."""
+        block = self._blocks.new_block(p.Block(shape.size, shape.align, p.Access.WRITE), builder)
+        if isinstance(given, p.Slot):
+            given = replace(given, width=shape.size)
+        builder.stores.append(p.Store(block, 0, given))
+        builder.places[path] = block
+        builder.watched.append(block)
+        return p.Address(block)
 
     def _going_on(self, member: Member, arguments: Values, builder: CallBuilder) -> int | None:
         """Return the block of a variable that an earlier call was given, whose windows go on in this one."""
@@ -257,7 +270,8 @@ class Arguments:
     def _handle(
         self, shape: HandleShape, value: Value, path: str, builder: CallBuilder, using: LiveHandle | None
     ) -> p.Slot | p.Address | p.Value:
-        if isinstance(shape, NumberHandle) and shape.level == 1 and (value is None or isinstance(value, int)):
+        known = value is None or isinstance(value, int)
+        if isinstance(shape, NumberHandle) and not (shape.made and shape.level > 1) and known:
             return p.Value(pack_scalar(shape.number, shape.none if value is None else value))
         if value is None:
             return NULL

@@ -322,7 +322,8 @@ class EndShape(AddressShape):
 class HandleShape:
     """What has a life: a `PointerHandle` or a `NumberHandle`. `made` is true where this place brings it into being.
 
-    `level` is 1 for the handle itself and 2 for a pointer through which a new one is handed out. `owner` is whose a
+    `level` is 1 for the handle itself and 2 for a pointer to it, through which a new one is handed out, or one that is
+    there is passed to what takes it. `owner` is whose a
     call makes it that is given it: ``callee``, ``shared`` or ``caller`` again, and `always` tells that a call which
     fails does so as well. `lifetime` is the parameter or the handle as long as which it is there, or must be; calls
     on that one which are in `until` end it before. `into` is the parameter whose handle it becomes a part of, or
@@ -347,6 +348,11 @@ class HandleShape:
     def borrowed(self) -> bool:
         """Tell whether one that comes back here is not the caller's, and may be used for some time all the same."""
         return self.owner == "callee" and self.lifetime not in ("", "call")
+
+    @property
+    def behind_pointer(self) -> bool:
+        """Tell whether one that is there is passed by a pointer to where the caller has it."""
+        return self.level == 2 and not self.made
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from abidance.boundary.model.types import (
     EndShape,
     HandleShape,
     NothingShape,
+    PointerHandle,
     PointerShape,
     RecordShape,
     ScalarShape,
@@ -261,8 +262,10 @@ class _Writer:
                 block = self.encoded.plan.blocks[placed.storage[member.name]]
                 self.lines.append(f"{life.declared(variable, block.size)}{cleared};")
                 return f"(void *){variable}"
-            case HandleShape(handle=handle) if isinstance(value, NewHandle | Earlier):
-                return self._used(placed, member, handle, value)
+            case HandleShape(handle=handle) as shape if isinstance(value, NewHandle | Earlier):
+                return f"{'&' if shape.behind_pointer else ''}{self._used(placed, member, handle, value)}"
+            case PointerHandle(behind_pointer=True) if value is None:
+                return "&(void *){NULL}"
             case PointerShape() if member.name in placed.allocated:
                 return self._filled(placed, member, value)
             case PointerShape() as shape if value is not None:

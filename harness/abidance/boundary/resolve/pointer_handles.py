@@ -52,12 +52,16 @@ class PointerHandles:
         if param is not None and isinstance(param.out, Name) and param.out.text in self.handles:
             left = self._handed_out(declaration, type_, param.out, span, nullable)
             return self.holders.output(left, param) if isinstance(left, s.HandleShape) else left
+        if param is not None and isinstance(param.inout, Name) and param.inout.text in behind:
+            return self._passed(declaration, param, param.inout, span, nullable)
         named = param.handle.text if param is not None and param.handle is not None else None
         if named is not None:
             assert param is not None
             assert param.handle is not None
             if not self.shaper.known_handle(param.handle):
                 return s.OpaqueShape(self.shaper.text(type_))
+            if named in behind and self._ends(declaration, named):
+                return self._passed(declaration, param, param.handle, span, nullable)
             if named in behind:
                 return self.holders.output(self.shaper.handle(named, span, made=True, level=2), param)
             if named not in direct and (direct or self.shaper.is_number(self.shaper.handles[named])):
@@ -75,7 +79,27 @@ class PointerHandles:
         creates = {name for name in behind if self._makes(name, declaration)}
         if len(creates) == 1:
             return self.shaper.handle(next(iter(creates)), span, made=True, level=2)
+        if ended := [name for name in sorted(behind) if self._ends(declaration, name)]:
+            return self.shaper.handle(ended[0], span, level=2, nullable=nullable)
         return None
+
+    def _passed(
+        self, declaration: Declaration, param: Param, name: Name, span: Span, nullable: Expression | bool
+    ) -> s.HandleShape:
+        """Return the shape of a handle behind a pointer. Complain where the call does not take it.
+
+        What is left there then is for nobody to use. Another call could leave another handle in its place.
+        """
+        if not self._ends(declaration, name.text) and param.owner != "callee":
+            message = f"`{declaration.name}` may leave another `{name.text}` there, and nothing says whether it does"
+            remedy = (
+                "behind a pointer a handle is passed to what takes it: to the function that destroys it, or with "
+                "`owner: callee`; a new one that comes out is `out`"
+            )
+            labels = (Label(name.span), Label(declaration.span))
+            self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
+        shape = self.shaper.handle(name.text, span, level=2, nullable=nullable)
+        return self.holders.parameter(shape, param)
 
     def result(
         self,

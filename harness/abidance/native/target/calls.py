@@ -281,7 +281,10 @@ class CallCompiler:
         signature = function.signature
         assert signature is not None
         types = [self._types.name(each) for each in signature.parameters]
-        arguments = [f"ABIDANCE_LOAD({of}, a{index})" for index, of in enumerate(types)]
+        arguments = [
+            f"({of})a{index}" if is_behind_pointer(member.shape) else f"ABIDANCE_LOAD({of}, a{index})"
+            for index, (of, member) in enumerate(zip(types, function.members, strict=True))
+        ]
         callee = self._symbols.function(function.declaration.symbol)
         pointer = f"{self._types.name(signature.returns)} (*)({', '.join(types) or 'void'})"
         return f"(({pointer}){callee})({', '.join(arguments)})"
@@ -383,3 +386,8 @@ def _comment(variant: Variant) -> str:
         .replace("\n", " ")
         .replace("??", "? ?")
     )
+
+
+def is_behind_pointer(shape: object) -> bool:
+    """Tell whether a handle is passed by a pointer to where the caller has it."""
+    return isinstance(shape, HandleShape) and shape.behind_pointer

@@ -55,6 +55,8 @@ class HandleDrawing:
         how = "ENDS" if life.destroy == called else "GIVES" if shape.owner == CALLEE else "USES"
         kind = self._drawer.tables.kind(shape.handle)
         null = f"{slot.null} ? 0 : " if slot.null else ""
+        if shape.behind_pointer:  # the argument's own memory is where the caller has it
+            slot.room = slot.at
         if step.destroyed:
             self._out(f"void *{ident} = abidance_gone_{kind}();")
             self._out(f"if (!{ident}) goto unlawful;")

@@ -298,8 +298,9 @@ class LawCompiler:
                 slot = ArgumentSlot(at, f"{at}_at", f"{at}_null", f"{at}_count", f"{at}_count")
                 slot.had = f"{at}_count"
             places.slots[member.name,] = slot
+            gone = isinstance(member.shape, HandleShape) and member.shape.behind_pointer
             fields[member.name] = (
-                COpaque("0")
+                COpaque(f"(ABIDANCE_LOAD(void *, {at}) == NULL)" if gone else "0")
                 if isinstance(member.shape, AddressShape) and not isinstance(member.shape, PointerShape)
                 else places.seen(member.shape, at, (member.name,))
             )

@@ -15,7 +15,7 @@ from abidance.boundary.model.types import (
     UserDataShape,
 )
 from abidance.native.target.c_text import integer, string
-from abidance.native.target.calls import TargetCall
+from abidance.native.target.calls import TargetCall, is_behind_pointer
 from abidance.native.target.leftovers import can_be_called
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.states import mask
@@ -146,7 +146,9 @@ static __attribute__((unused)) void *abidance_gone_{kind}(void)
         lent: list[str] = []
         for member, of in zip(function.members, types, strict=True):
             shape = member.shape
-            if is_handle(shape, life.name):
+            if is_behind_pointer(shape):
+                arguments.append(f"({of})&(void *){{handle->at}}")
+            elif is_handle(shape, life.name):
                 arguments.append("handle->at")
             elif member.name in life.destroyed_with:
                 return "    abidance_unowned = 1;"
