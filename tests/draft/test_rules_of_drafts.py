@@ -30,6 +30,36 @@ def test_what_functions_begin_and_end_is_a_handle(drafted):
     assert made.clauses("st_set", "s") == "{handle: store}"
 
 
+def test_what_ends_a_handle_may_be_passed_where_the_caller_has_it(drafted):
+    made = drafted(
+        "typedef struct { int mode; } meter; meter *meter_init(int mode); void meter_destroy(meter **st);"
+        "int meter_add(meter *st, int n); int meter_all(meter **sts, int n);"
+    )
+
+    assert made.handle("meter") == {"create": "meter_init", "destroy": "meter_destroy"}
+    assert made.clauses("meter_destroy", "st") == "{inout: meter}"
+    assert made.clauses("meter_add", "st") == "{handle: meter}"
+
+
+@pytest.mark.parametrize(
+    "ends",
+    ["void meter_free_list(meter **list);", "void meter_free(meter **meters);", "void meter_free(meter *const *m);"],
+)
+def test_what_ends_several_handles_ends_no_single_one(ends, drafted):
+    made = drafted(f"typedef struct meter meter; meter *meter_new(int mode); {ends}")
+
+    assert made.handle("meter") == {"create": "meter_new"}
+
+
+def test_what_takes_the_handle_itself_comes_before_what_is_passed_a_pointer_to_it(drafted):
+    made = drafted(
+        "typedef struct meter meter; meter *meter_new(int mode);"
+        "void meter_free(meter **at); void meter_destroy(meter *one);"
+    )
+
+    assert made.handle("meter") == {"create": "meter_new", "destroy": "meter_destroy"}
+
+
 def test_a_record_of_the_callers_with_init_and_end_is_a_handle(drafted):
     made = drafted(
         "typedef struct { int n; void *p; } acc;"

@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.draft.views import FunctionView, HeaderView
+    from abidance.ir.types import Type
 
 _STARTS = frozenset(("init", "initialize", "setup", "construct", "ctor"))
 _SEVERAL = frozenset(("array", "vec", "vector", "list", "table"))
+_BEHIND = 100
+"""What takes the object itself comes before all that is passed a pointer to it."""
 _EMPTIES = frozenset(("clear", "done", "reset"))
 """Words of functions after which a handle that the library has allocated is still there."""
 REFERENCES = frozenset(("ref", "incref", "addref", "retain", "reference", "acquire"))
@@ -67,10 +70,12 @@ def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
             put[stored].append(name)
         first = next(iter(view.parameters.values()), None)
         target = header.target(first.type) if first else None
+        rank = destroys(name)
+        if first is not None and rank is not None and _is_one_behind_pointer(view, first.name, target):
+            target, rank = header.target(target), rank + _BEHIND
         key = header.record_key(target)
         if target is None or key is None:
             continue
-        rank = destroys(name)
         if rank is not None and not header.is_const(target):
             ended[key].append((len(view.parameters), rank, name))
         elif _begins(words_of(name)) and not header.is_const(target):
@@ -88,6 +93,19 @@ def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
     }
     managed = {key for key, names in begun.items() if names} | throwing | _ended_somewhere(header)
     return found | _borrowed(header, found, managed)
+
+
+def _is_one_behind_pointer(view: FunctionView, name: str, target: Type | None) -> bool:
+    """Tell whether what ends an object is passed where the caller has it, to leave NULL there, and not several."""
+    header = view.header
+    inner = header.target(target) if target is not None else None
+    words = {*words_of(view.name), *words_of(name)}
+    return (
+        header.record_key(inner) is not None
+        and not header.is_const(target)
+        and _SEVERAL.isdisjoint(words)
+        and not name.endswith("s")
+    )
 
 
 def _ended_somewhere(header: HeaderView) -> set[str]:

@@ -263,9 +263,12 @@ def _frees_memory(view: FunctionView) -> LeftOut | None:
     if ENDS.isdisjoint(words_of(view.name)) and not last:
         return None
     for name, _, target in view.pointers():
-        handle = view.handle_of(target)
-        if view.header.target(target) is None and not last:
+        handle, inner = view.handle_of(target), view.header.target(target)
+        if inner is None and not last:
             continue  # `clear` and `close` leave what they are given in place
+        if handle is None and inner is not None:
+            handle = view.handle_of(inner)
+            handle = handle if handle is not None and handle.destroyer == view.name else None
         if handle is None or not handle.creators:
             return _gap(f"where `{name}`, which it frees, comes from")
     return None

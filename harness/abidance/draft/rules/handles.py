@@ -29,3 +29,6 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
         handle = view.handle_of(inner) if inner is not None else None
         if handle is not None and view.name in handle.creators:
             yield name, guessed("out", handle.name, Rank.TYPE, "a new handle is stored there")
+        elif handle is not None and view.name == handle.destroyer:
+            why = "it ends one, and is passed where the caller has it"
+            yield name, guessed("inout", handle.name, Rank.TYPE, why)
