@@ -43,7 +43,11 @@ def test_what_ends_a_handle_may_be_passed_where_the_caller_has_it(drafted):
 
 @pytest.mark.parametrize(
     "ends",
-    ["void meter_free_list(meter **list);", "void meter_free(meter **meters);", "void meter_free(meter *const *m);"],
+    [
+        "void meter_free_list(meter **list);",
+        "void meter_free(meter **meters);",
+        "void meter_free(meter *const *m);",
+    ],
 )
 def test_what_ends_several_handles_ends_no_single_one(ends, drafted):
     made = drafted(f"typedef struct meter meter; meter *meter_new(int mode); {ends}")

@@ -40,7 +40,9 @@ def scripts(function):
 
     def ask(*steps, split=True):
         ends = "split: text, same: [a.result]" if split else "ensures: [a.result == 0]"
-        law = f"laws: {{one: {{given: {{bag: bag, text: {{in: bytes, max: 9}}}}, steps: {[*steps]}, {ends}}}}}"
+        law = (
+            f"laws: {{one: {{given: {{bag: bag, text: {{in: bytes, max: 9}}}}, steps: {[*steps]}, {ends}}}}}"
+        )
         boundary, _ = function(DECLARATIONS, PROMISE, types=f"{TYPES}\n{law}", others=OTHERS)
         found = {}
 

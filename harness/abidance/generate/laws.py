@@ -256,7 +256,9 @@ class _Writer:
         when, repeated = map(self._condition, (step.when, step.times))
         on = tuple(self._unsaid(function, arguments, step.bound)) if repeated is not None else ()
         said = tuple(sorted(fixed)) if function.rooms else ()
-        made = Step(function.name, arguments, name, "", 1, repeated, when, step.library, goes_on=on, said=said)
+        made = Step(
+            function.name, arguments, name, "", 1, repeated, when, step.library, goes_on=on, said=said
+        )
         self._steps.append(made)
         for name, life in self._boundary.handles.items():
             if function.name in life.creates:

@@ -172,7 +172,9 @@ class CallDecoder:
                 fields = self._unpacked(record, raw, given, name, Direction.INOUT, ())
                 after[name] = self._with_callbacks(name, fields)
             case NumberHandle(behind_pointer=True):
-                after[name] = self.known(shape, unpack(shape, self.memory[self.placed.places[name]], name, shallow))
+                after[name] = self.known(
+                    shape, unpack(shape, self.memory[self.placed.places[name]], name, shallow)
+                )
             case HandleShape(behind_pointer=True):
                 after[name] = handle_at(self.memory[self.placed.places[name]])
             case HandleShape(made=False) if self.kept.get(name):

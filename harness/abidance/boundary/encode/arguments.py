@@ -81,7 +81,11 @@ class Arguments:
                 return p.Contents(self._blocks.place_record(member.shape, value, member.name, builder))
             case HandleShape() as shape:
                 given = self._handle(shape, value, member.name, builder, using)
-                return self._behind_pointer(shape, given, member.name, builder) if shape.behind_pointer else given
+                return (
+                    self._behind_pointer(shape, given, member.name, builder)
+                    if shape.behind_pointer
+                    else given
+                )
             case _:
                 return self._pointer(member.shape, value, member.name, builder.scope, builder)
 

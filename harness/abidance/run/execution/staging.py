@@ -110,7 +110,9 @@ class Staging:
                 if case.function in self.boundary.laws:
                     return StagedCase(replace(case, steps=tuple(steps[:number])), error.reason, error.span)
                 # What a sequence has instead.
-                steps[number] = self._with_room(case, [*steps[:number], replace(step, arguments=step.known)], number)
+                steps[number] = self._with_room(
+                    case, [*steps[:number], replace(step, arguments=step.known)], number
+                )
         return StagedCase(replace(case, steps=tuple(steps)))
 
     def _with_room(self, case: Case, steps: list[Step], number: int) -> Step:
@@ -168,7 +170,9 @@ class Staging:
     def _length(self, function: BoundaryFunction, step: Step, clause: Expression) -> object:
         told = {text: {RESULT_NAME: number or 0} for text, number in step.told.items()}
         try:
-            return clause.evaluate(self.boundary.scope({**members_seen(function.members, step.known), **told}))
+            return clause.evaluate(
+                self.boundary.scope({**members_seen(function.members, step.known), **told})
+            )
         except EvaluationError:
             return None
 
