@@ -230,6 +230,9 @@ def test_attributes_decide_before_names(drafted, attribute, declaration, place, 
         ("@param level How well, 1 to 9.", "void f(int level);", "level", "{range: [1, 9]}"),
         ("@param level Scales 1 to 9 alike.", "void f(int level);", "level", "{range: [0, 16]}"),
         ("@param level Must be at least 3.", "void f(int level);", "level", "{range: [3, 19]}"),
+        ("@param level Equal to or more than 3.", "void f(int level);", "level", "{range: [3, 19]}"),
+        ("@param level Greater than or equal to 3.", "void f(int level);", "level", "{range: [3, 19]}"),
+        ("@param level Must be greater than 3.", "void f(int level);", "level", "{range: [4, 20]}"),
         ("@param level Must be positive.", "void f(int level);", "level", "{range: [1, 17]}"),
         ("@param size Must not be 0.", "void f(unsigned size);", "size", "{range: [1, 17]}"),
         ("@return R_OK, or R_FULL where no room is left.", "int f(void); enum { R_OK, R_FULL = -1, R_BAD = -2 };",
@@ -710,6 +713,13 @@ def test_what_a_name_does_not_tell_is_a_question(drafted, declaration, question)
     made = drafted(declaration)
 
     assert (made.why_not(re.findall(r"\w+(?=\()", declaration)[-1]) or "").startswith(question)
+
+
+def test_a_least_size_of_a_name_of_one_word_is_not_that_of_another_function(drafted):
+    made = drafted("/** @param size Must be at least 136. */\nint f(int size);\nint g(int size);\n")
+
+    assert made.clauses("f", "size") == "{range: [136, 4096]}"
+    assert made.clauses("g", "size") == "{range: [0, 16]}"
 
 
 def test_a_least_size_that_another_function_documents_is_kept(drafted):

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from abidance.draft.documentation.statements import least
-from abidance.header.name_words import creates
+from abidance.header.name_words import creates, words_of
 
 if TYPE_CHECKING:
     from abidance.draft.views import HeaderView
@@ -33,12 +33,15 @@ def needed_first(header: HeaderView) -> dict[str, str]:
 
 
 def least_elsewhere(header: HeaderView) -> dict[str, tuple[int, str]]:
-    """Return the large least values that are documented of numbers, by their names, each with the words."""
+    """Return the large least values that are documented of numbers, by their names, each with the words.
+
+    A name of one word, such as `size`, is of another number in each function.
+    """
     found: dict[str, tuple[int, str]] = {}
     for name in header.functions:
         view = header.view(name)
         for number, parameter in view.parameters.items():
-            if header.is_integer(parameter.type):
+            if header.is_integer(parameter.type) and len(words_of(number)) > 1:
                 for _, said in view.sentences(number):
                     limit = least(said, header.macro_value)
                     if limit is not None and _SMALL < limit[0] > found.get(number, (0, ""))[0]:

@@ -71,8 +71,10 @@ def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
         first = next(iter(view.parameters.values()), None)
         target = header.target(first.type) if first else None
         rank = destroys(name)
-        if first is not None and rank is not None and _is_one_behind_pointer(view, first.name, target):
-            target, rank = header.target(target), rank + _BEHIND
+        if first is not None and target is not None and rank is not None:
+            inner = header.target(target)
+            if header.record_key(inner) is not None and _is_one(view, first.name, target):
+                target, rank = inner, rank + _BEHIND
         key = header.record_key(target)
         if target is None or key is None:
             continue
@@ -95,17 +97,10 @@ def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
     return found | _borrowed(header, found, managed)
 
 
-def _is_one_behind_pointer(view: FunctionView, name: str, target: Type | None) -> bool:
+def _is_one(view: FunctionView, name: str, target: Type) -> bool:
     """Tell whether what ends an object is passed where the caller has it, to leave NULL there, and not several."""
-    header = view.header
-    inner = header.target(target) if target is not None else None
     words = {*words_of(view.name), *words_of(name)}
-    return (
-        header.record_key(inner) is not None
-        and not header.is_const(target)
-        and _SEVERAL.isdisjoint(words)
-        and not name.endswith("s")
-    )
+    return not view.header.is_const(target) and _SEVERAL.isdisjoint(words) and not name.endswith("s")
 
 
 def _ended_somewhere(header: HeaderView) -> set[str]:

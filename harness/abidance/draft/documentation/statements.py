@@ -61,7 +61,8 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _LEAST = re.compile(
-    r"\b(?:at least|no(?:t)? less than|minimum(?: of| is)?)\s+(?P<least>\d+)\b"
+    r"\b(?:at least|no(?:t)? less than|minimum(?: of| is)?|(?:greater|larger|more) than or equal to"
+    r"|equal to or (?:greater|larger|more) than)\s+(?P<least>\d+)\b"
     r"|\b(?:greater|larger|more) than\s+(?:(?P<more>\d+)\b|zero\b)"
     r"|(?:\bat least|\bno(?:t)? less than|\bminimum(?: of| is)?|>=)\s+[`@#]?(?P<macro>(?-i:[A-Z][A-Z0-9_]{2,}))\b"
     r"|\b(?:must|should|shall|has to|needs to)\s+be\s+(?:strictly\s+)?positive\b"
