@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from abidance.generate.sequence_model import SequenceModel
+
 HEADER = """
 #define TOP 3
 typedef struct pile pile;
@@ -129,6 +131,59 @@ def test_what_gives_back_is_not_asked(refused):
     told = refused(HEADER, text("count(p) == 0", "pile_free"))
 
     assert "`pile_free` gives back what others made" in told[0]
+
+
+def refusing(condition, more=""):
+    return text("number != 3", more=f', rejects: [{{when: "{condition}", returns: -1}}]{more}')
+
+
+def test_what_is_refused_is_not_valid(joined):
+    function = joined(HEADER, refusing("number >= count(p)")).functions["push"]
+
+    (valid,) = function.asked_before
+    assert valid.expression.text == "not (number >= count(p))"
+    assert valid.refused.condition.questions == valid.questions
+    assert [each.condition.text for each in function.rejects] == ["number >= count(p)"]
+
+
+def test_calls_that_a_condition_refuses_are_made_in_sequences(joined):
+    boundary = joined(HEADER, refusing("number >= count(p)"))
+    roles = {role.function.name: role for role in SequenceModel.of(boundary, "pile").roles}
+
+    assert roles["push"].refused == boundary.functions["push"].rejects
+
+
+def test_of_several_conditions_the_first_that_holds_counts(joined):
+    both = refusing("not is_open(p)").replace("-1}]", '-1}, {when: "number < count(p)", returns: -2}]')
+    function = joined(HEADER, both).functions["push"]
+    closed, small = function.rejects
+
+    assert [each.expression.text for each in function.as_refused(closed).asked_before] == ["not is_open(p)"]
+    assert [each.expression.text for each in function.as_refused(small).asked_before] == [
+        "not (not is_open(p))",
+        "number < count(p)",
+    ]
+
+
+def test_what_is_refused_without_asking_is_not_valid_either(joined):
+    function = joined(HEADER, refusing("number > 4")).functions["push"]
+    (reject,) = function.rejects
+
+    assert [each.text for each in function.requires] == ["number != 3", "not (number > 4)"]
+    assert [each.text for each in function.as_refused(reject).requires] == ["number != 3", "number > 4"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        ("nubmer > 1", "`nubmer`"),
+        ("result > 1", "`result` has no value before the call"),
+        ("number == 3", "`number != 3` is required, and refused is what it does not hold of"),
+        ("count(p) / 2 > 1", "does more with what `count(p)` tells"),
+    ],
+)
+def test_what_cannot_be_refused_is_told(refused, condition, message):
+    assert any(message in each for each in refused(HEADER, refusing(condition)))
 
 
 def test_functions_that_wait_for_each_other_are_told(refused):

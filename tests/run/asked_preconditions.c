@@ -145,6 +145,27 @@ int ap_drop(ap_item *list) {
     return last;
 }
 
+/* Wrong: puts one behind the last of several. Near: leaves what it finds there all the same. */
+int ap_put(ap_item *list, unsigned index, int number) {
+    demand(list->list);
+    if (WRONG && index == list->n && list->n > 1 && list->n < MOST) {
+        list->number[list->n++] = number;
+        return 0;
+    }
+    if (index >= list->n)
+        return -1;
+    list->number[index] = number;
+    return 0;
+}
+
+int ap_span(unsigned low, unsigned high) {
+    if (low > high)
+        return WRONG && low == high + 1 ? 0 : -1;
+    return high - low > 1000 ? 1001 : (int)(high - low) + 1;
+}
+
+int ap_never(const ap_item *list) { return list->n > 100 ? -1 : 0; }
+
 int ap_deep(const ap_item *list, unsigned depth) {
     demand(list->list && depth < 9 && list->n > 100);
     return (int)depth;

@@ -27,6 +27,9 @@ unsigned ap_flags(const ap_item *item);  /* AP_EVEN: it has an even number of nu
 int ap_halves(const ap_item *list);      /* the sum of its second half; of a list that is even and not full */
 int ap_ratio(const ap_item *list, unsigned index);  /* divides by the one before, which is not 0 */
 int ap_drop(ap_item *list);                         /* the last one, which is above 0 */
+int ap_put(ap_item *list, unsigned index, int number);  /* 0, or -1 where there is none */
+int ap_span(unsigned low, unsigned high);               /* how many numbers these are; -1 for none */
+int ap_never(const ap_item *list);                      /* refuses a list of more than 100 */
 int ap_deep(const ap_item *list, unsigned depth);  /* nobody has so many */
 
 #endif

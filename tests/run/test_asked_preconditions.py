@@ -25,6 +25,10 @@ BROKEN, DOMAIN, ACCEPTED, UNSATISFIABLE, DIFFER = "ABD321", "ABD322", "ABD323", 
         ("ap_ratio", "properties", DOMAIN),
         full("ap_ratio", "explore", DOMAIN),
         ("ap_drop", "properties", BROKEN),
+        ("ap_put", "rejects", ACCEPTED),
+        full("ap_put", "explore", ACCEPTED),
+        ("ap_span", "rejects", ACCEPTED),
+        full("ap_span", "explore", ACCEPTED),
         full("ap_drop", "explore", BROKEN),
         full("ap_item", "lifecycle", BROKEN),
         full("ap_item", "explore", BROKEN),
@@ -49,6 +53,12 @@ def test_calls_of_which_the_precondition_holds_are_judged(item, phase, code, jud
         ("ap_take", "rejects"),
         ("ap_halves", "properties"),
         ("ap_ratio", "properties"),
+        ("ap_put", "properties"),
+        ("ap_put", "rejects"),
+        full("ap_put", "explore"),
+        full("ap_span", "properties"),
+        full("ap_span", "rejects"),
+        full("ap_span", "explore"),
         full("ap_ratio", "explore"),
         full("ap_drop", "properties"),
         full("ap_drop", "explore"),
@@ -68,6 +78,16 @@ def test_nothing_is_called_whose_precondition_does_not_hold(item, phase, library
 def test_what_is_hardly_ever_lawful_is_not_judged(judge):
     found, reasons = judge(
         "asked_preconditions", "ap_deep", "sound", seed=1, phases=("properties",), examples=20
+    )
+
+    assert found == []
+    assert [each.code.id for each in reasons] == [UNSATISFIABLE]
+    assert "`ap_count(list) > 100` did not hold before the calls" in reasons[0].message
+
+
+def test_a_condition_that_is_never_met_is_told(judge):
+    found, reasons = judge(
+        "asked_preconditions", "ap_never", "sound", seed=1, phases=("rejects",), examples=20
     )
 
     assert found == []

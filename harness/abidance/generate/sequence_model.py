@@ -251,6 +251,9 @@ def _calling_back_later(boundary: Boundary) -> frozenset[str]:
 def _refused(boundary: Boundary, function: BoundaryFunction, hints: Hints) -> Iterator[Reject]:
     """Yield the refused calls that no valid call is like: what others answer may depend on what was called before."""
     for clause in function.rejects:
+        if clause.condition is not None:
+            yield clause
+            continue
         if DESTROYED in clause.given.values() or any(isinstance(v, InState) for v in clause.given.values()):
             continue
         try:

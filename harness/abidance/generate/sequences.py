@@ -21,6 +21,7 @@ from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
 from abidance.generate.drawing import Drawer
 from abidance.generate.fed_back import choices, with_lengths
+from abidance.generate.hints import Hints
 from abidance.generate.layouts import layout, loose_pointers, shift
 from abidance.generate.scope import FilterLog
 from abidance.generate.seeded_source import Dice
@@ -221,7 +222,9 @@ class _Play:
         """Add a call that is refused, on handles that were used before and are used after."""
         clause = self.further.pick(role.refused)
         drawer = self._drawer(role, self.further)
-        arguments = drawer.arguments(role.function, role.hints, clause.given, lawful=False)
+        function, hints = role.function.as_refused(clause), role.hints
+        hints = hints if clause.condition is None else Hints.of(self.boundary, function)
+        arguments = drawer.arguments(function, hints, clause.given, lawful=clause.condition is not None)
         self._note(role.function, arguments, refused=True)
         self.steps.append(Step(role.function.name, arguments, rejects=clause.text))
 

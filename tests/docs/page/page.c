@@ -814,6 +814,17 @@ unsigned lv_flags(const lv_table *table)
     return (table->count % 2 == 0 ? LV_EVEN : 0) | (table->count == 8192 ? LV_FULL : 0);
 }
 
+int lv_set(lv_table *table, int place, int number)
+{
+    if (place < 0 || place >= table->count)
+        return -1;
+    table->numbers += number - table->all[place];
+    table->all[place] = number;
+    return 0;
+}
+
+int lv_between(int low, int high) { return low > high ? -1 : low + (high - low) / 2; }
+
 int lv_middle(const lv_table *table)
 {
     return (table->all[table->count / 2 - 1] / 2 + table->all[table->count / 2] / 2);

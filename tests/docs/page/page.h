@@ -232,6 +232,8 @@ size_t lv_count(const lv_table *table);
 int lv_at(const lv_table *table, int place);
 enum { LV_EVEN = 1, LV_FULL = 2 };
 unsigned lv_flags(const lv_table *table); /* LV_EVEN: it has an even number of numbers */
+int lv_set(lv_table *table, int place, int number); /* 0, or -1 where there is none */
+int lv_between(int low, int high);                 /* the middle; -1 where none is between them */
 int lv_middle(const lv_table *table);     /* the mean of the two in the middle */
 int lv_ratio(const lv_table *table, int place); /* of a number to the one before it */
 int lv_common(const lv_table *one, const lv_table *other); /* how many are in both, of at most 100 altogether */

@@ -185,7 +185,8 @@ def _function(name: str, function: FunctionPromise) -> Iterator[ClauseFacts]:
                 budget = _text(getattr(function.cost, clause.attribute))
                 yield ClauseFacts(name, f"cost.{key}", budget, function.cost.value_span(key))
     for each in function.rejects:
-        when = _text(dict(sorted(each.when.items(), key=lambda item: _text(item[0]))))
+        values = dict(sorted(each.values.items(), key=lambda item: _text(item[0])))
+        when = _text(values if each.condition is None else each.condition)
         answer = f", returns {_text(each.returns)}" if each.says("returns") else ""
         yield ClauseFacts(name, "rejects", f"{when}{answer}", each.span)
         for condition in each.ensures:

@@ -128,12 +128,13 @@ class Encoder:
 
     def ask(self, builder: CallBuilder, rejects: str = "") -> None:
         """Append what the preconditions of the next call ask, but for those on what it is to be refused for."""
-        if not builder.function.asked_before:
-            return
         refusal = builder.function.refusal(rejects) if rejects else None
+        function = builder.function if refusal is None else builder.function.as_refused(refusal)
+        if not function.asked_before:
+            return
         unasked = frozenset(root_of(path) for path in refusal.given) if refusal is not None else frozenset()
         asking = Preconditions(self._boundary, self.draft, builder, ways=tuple(states.guards(builder)))
-        builder.guards += asking.of_call(unasked)
+        builder.guards += asking.of_call(function.asked_before, unasked)
         builder.asked += asking.placed
         builder.preconditions = tuple(asking.found)
 

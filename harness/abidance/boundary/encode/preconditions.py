@@ -20,7 +20,7 @@ from abidance.plan import plan as p
 from abidance.plan.formula import NumberLeft, SavedNumber
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from abidance.boundary.encode.call_state import CallBuilder, PlanDraft
     from abidance.boundary.model.boundary import (
@@ -58,8 +58,10 @@ class Preconditions:
     _known: dict[tuple[str, Arguments], tuple[int, Guards]] = field(default_factory=dict)
     _asked: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
-    def of_call(self, without: frozenset[str] = frozenset()) -> Guards:
-        """Ask for all preconditions of the call; return when it is made. Those about some parameters are left out."""
+    def of_call(
+        self, preconditions: Iterable[AskedPrecondition], without: frozenset[str] = frozenset()
+    ) -> Guards:
+        """Ask for preconditions of the call; return when it is made. Those about some parameters are left out."""
         function = self.builder.function
         own = tuple(FollowUpArgument(member.name) for member in function.members)
         names = [member.name for member in function.members]
@@ -69,7 +71,7 @@ class Preconditions:
             if isinstance(argument, p.Slot) and isinstance(member.shape, ScalarShape)
         }
         found: Guards = ()
-        for each in function.asked_before:
+        for each in preconditions:
             if each.names(names) & without:
                 continue
             self._asked = {}

@@ -103,6 +103,8 @@ class AskedPrecondition:
 
     expression: Expression
     alternatives: tuple[tuple[AskedPart, ...], ...]
+    refused: Refused | None = None
+    """What the call is refused for where it does not hold, where `rejects` says so."""
 
     @property
     def questions(self) -> tuple[AskedBefore, ...]:
@@ -113,6 +115,23 @@ class AskedPrecondition:
         """Return which parameters it is about: those that it names, and those that it asks with."""
         given = {argument.parameter for each in self.questions for argument in each.arguments}
         return frozenset(m for m in members if m in given or _spelling(m) in self.expression.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What a call is refused for: a condition that asks the library, the opposite of what holds of valid calls."""
+
+    condition: AskedPrecondition
+
+    @property
+    def text(self) -> str:
+        """Return the text of the clause, as a `Reject` has it."""
+        return condition_text(self.condition.expression)
+
+
+def condition_text(condition: Expression) -> str:
+    """Return how the calls are told that a condition makes invalid."""
+    return f"`{condition.text}`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,13 +210,24 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """An invalid call with a promised answer: `given` replaces valid arguments, by dotted path."""
+    """An invalid call with a promised answer: `given` replaces valid arguments, by dotted path.
+
+    Or one that a `condition` makes invalid, on arguments that are as they may be each by itself.
+    """
 
     given: Mapping[str, Shape | Value]
     expected: Values
     span: Span
     text: str
     ensures: tuple[Expression, ...] = ()
+    condition: Expression | None = None
+    valid: Expression | None = field(init=False, default=None)
+    """What holds of valid calls."""
+
+    def __post_init__(self) -> None:
+        """Note once what holds of valid calls: expressions are compiled when they are first evaluated."""
+        if self.condition is not None:
+            object.__setattr__(self, "valid", self.condition.opposite)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,8 +298,36 @@ class BoundaryFunction:
 
     @property
     def requires(self) -> tuple[Expression, ...]:
-        """Return the preconditions on what the caller gives: those of which it is known before anything is called."""
-        return tuple(each for each in self.promise.requires if not each.calls) if self.promise else ()
+        """Return the preconditions on what the caller gives: those of which it is known before anything is called.
+
+        A call that is refused under a condition is no valid one.
+        """
+        said = self.promise.requires if self.promise else ()
+        valid = (each.valid for each in self.rejects if each.valid is not None)
+        return tuple(each for each in (*said, *valid) if not each.calls)
+
+    def as_refused(self, reject: Reject) -> BoundaryFunction:
+        """Return the function with what holds of calls that are refused under a condition as its preconditions.
+
+        Of several such conditions the first that holds counts, so those before it do not.
+        """
+        if reject.condition is None:
+            return self
+        before = self.rejects[: self.rejects.index(reject)]
+        texts = {each.text for each in before if each.condition is not None}
+        refusing = [each.refused for each in self.asked_before if each.refused is not None]
+        asked = [each for each in self.asked_before if each.refused is None or each.refused.text in texts]
+        asked += [each.condition for each in refusing if each.text == reject.text]
+        told = () if reject.condition.calls else (reject.condition,)
+        promise = self.promise
+        if promise is not None and told:
+            promise = replace(promise, requires=(*promise.requires, *told))
+        return replace(
+            self,
+            promise=promise,
+            rejects=tuple(each for each in before if each.condition is not None),
+            asked_before=tuple(asked),
+        )
 
     def refusal(self, text: str) -> Reject | None:
         """Return the invalid call that the contract writes so; None where there is none."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.boundary import AskedBefore, AskedPart, AskedPrecondition
+from abidance.boundary.model.boundary import AskedBefore, AskedPart, AskedPrecondition, Refused
 from abidance.boundary.resolve.asked_functions import AskedFunctions, refused
 from abidance.boundary.resolve.freeing import freers
 from abidance.contract.language.clauses import Name
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 def preconditions_ask(contract: Contract) -> Iterator[Name]:
     """Yield the functions that the preconditions of others ask."""
     for promise in contract.functions.values():
-        for expression in promise.requires:
+        conditions = (each.condition for each in promise.rejects if each.condition is not None)
+        for expression in (*promise.requires, *conditions):
             yield from (Name(call.function, call.span) for call in expression.calls)
 
 
@@ -41,9 +42,16 @@ class AskedPreconditions(AskedFunctions):
     def read(self, function: BoundaryFunction, contract: Contract) -> BoundaryFunction:
         """Return a function with those that its preconditions ask."""
         asking = [each for each in function.promise.requires if each.calls] if function.promise else []
-        if asking and not self._may_ask(function, contract, asking[0]):
+        rejects = function.promise.rejects if function.promise else ()
+        refusing = [each.condition for each in rejects if each.condition is not None and each.condition.calls]
+        if (asking or refusing) and not self._may_ask(function, contract, (asking + refusing)[0]):
             return function
         found = [self._one(function, each) for each in asking]
+        for each in refusing:
+            condition = self._one(function, each)
+            valid = None if condition is None else self._one(function, each.opposite)
+            if condition is not None and valid is not None:
+                found.append(replace(valid, refused=Refused(condition)))
         return replace(function, asked_before=tuple(each for each in found if each is not None))
 
     def _may_ask(self, function: BoundaryFunction, contract: Contract, condition: Expression) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.boundary import Example, OutOfMemory, Reject
+from abidance.boundary.model.boundary import Example, OutOfMemory, Reject, condition_text
 from abidance.boundary.model.traversal import fields_of, pointee
 from abidance.boundary.model.values import DESTROYED, InState
 from abidance.boundary.resolve.contract_values import MISSING
@@ -122,12 +122,16 @@ class CallReader:
         """Return an invalid call: what replaces valid arguments, and what it expects."""
         given: Values = {}
         words = []
-        for name, literal in reject.when.items():
+        for name, literal in reject.values.items():
             words.append(f"`{name}: {_literal_text(literal)}`")
             self._replace(function.members, name.text.split("."), name.span, literal, given, function.name)
         expected: Values = {}
         self._expect(function, reject.returns, expected)
-        return Reject(given, expected, _first_line(reject.places.body), " and ".join(words), reject.ensures)
+        condition = reject.condition
+        if condition is not None:
+            words.append(condition_text(condition))
+        text = " and ".join(words)
+        return Reject(given, expected, _first_line(reject.places.body), text, reject.ensures, condition)
 
     def out_of_memory(self, function: BoundaryFunction, may_fail: MayFail | None) -> OutOfMemory | None:
         """Return what a call answers that is refused memory, if it may be."""

@@ -51,8 +51,10 @@ def check_names(
     }
     for expression, own in inside:
         problems.names(expression, {*known, *own, *AFTER_CALL}, _resolver({**shapes, **own}))
-    for expression in promise.requires:
+    refused = tuple(each.condition for each in promise.rejects if each.condition is not None)
+    for expression in (*promise.requires, *refused):
         problems.names(expression, {*known, *(call.name for call in expression.calls)}, resolve)
+    _check_twice(promise.requires, refused, problems)
     if promise.returns is not None and promise.returns.owned_when is not None:
         problems.names(promise.returns.owned_when, known, resolve)
     if promise.returns is not None and promise.returns.owned_unless is not None:
@@ -219,6 +221,20 @@ def _check_null(expression: Expression, shapes: Mapping[str, s.Shape], problems:
                 message = f"`{name}` is a number here, and no number is `null`"
                 none = f"compare it with what it is then: `{name} == {shape.none}`" if shape.invalid else None
                 problems.add(Diagnostic(WRONG_VALUE, message, (Label(expression.span),), help=none))
+
+
+def _check_twice(required: Iterable[Expression], refused: Collection[Expression], problems: Problems) -> None:
+    """Complain about a precondition that says of what is refused that it is not: no such call could be made."""
+    for expression in required:
+        for condition in refused:
+            if condition.is_opposite(expression):
+                message = f"`{expression.text}` is required, and refused is what it does not hold of"
+                remedy = (
+                    f"leave `{expression.text}` out of `requires`: calls that are refused are no valid ones, so it "
+                    "holds of all that are"
+                )
+                labels = (Label(expression.span), Label(condition.span, "refused"))
+                problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
 
 
 def _check_old(expression: Expression, members: Mapping[str, s.Member], problems: Problems) -> None:

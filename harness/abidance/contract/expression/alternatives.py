@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import ast
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def alternatives(tree: ast.expr) -> list[tuple[ast.expr, ...]]:
@@ -28,6 +32,34 @@ def alternatives(tree: ast.expr) -> list[tuple[ast.expr, ...]]:
             opposites = [_not(value) for value in values]
             return alternatives(ast.copy_location(ast.BoolOp(turned, opposites), inner))
     return [(tree,)]
+
+
+_OPPOSITES: Mapping[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.LtE: ast.Gt, ast.Gt: ast.LtE,
+    ast.In: ast.NotIn, ast.NotIn: ast.In,
+}  # fmt: skip
+_MIRRORED: Mapping[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Eq: ast.Eq, ast.NotEq: ast.NotEq, ast.Lt: ast.Gt, ast.GtE: ast.LtE, ast.LtE: ast.GtE, ast.Gt: ast.Lt,
+}  # fmt: skip
+
+
+def opposites(one: ast.expr, other: ast.expr) -> bool:
+    """Tell whether one of two conditions says by its form that the other does not hold."""
+    match one, other:
+        case ast.UnaryOp(op=ast.Not(), operand=inner), _ if _same(inner, other):
+            return True
+        case _, ast.UnaryOp(op=ast.Not(), operand=inner) if _same(inner, one):
+            return True
+        case ast.Compare(a, [first], [b]), ast.Compare(c, [second], [d]):
+            wanted = _OPPOSITES.get(type(first))
+            if type(second) is wanted and _same(a, c) and _same(b, d):
+                return True
+            return _MIRRORED.get(type(second)) is wanted is not None and _same(a, d) and _same(b, c)
+    return False
+
+
+def _same(one: ast.expr, other: ast.expr) -> bool:
+    return ast.dump(one) == ast.dump(other)
 
 
 def _not(tree: ast.expr) -> ast.expr:

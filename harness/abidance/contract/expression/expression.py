@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.contract.expression.allowance import spend
-from abidance.contract.expression.alternatives import alternatives, compares
+from abidance.contract.expression.alternatives import alternatives, compares, opposites
 from abidance.contract.expression.environment import declared
 from abidance.contract.expression.errors import EvaluationError
 from abidance.contract.expression.evaluation import Code, EvaluationFrame, build
@@ -105,6 +105,10 @@ class Expression:
         return Expression(
             f"not ({self.text})", self.span, self.references, tree, self._where, calls=self.calls
         )
+
+    def is_opposite(self, other: Expression) -> bool:
+        """Tell whether it says, by its form, that another one does not hold."""
+        return opposites(self._tree, other.tree)
 
     def with_numbers(self, numbers: Mapping[str, int]) -> Expression:
         """Return the same expression where some names are numbers."""

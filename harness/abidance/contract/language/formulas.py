@@ -11,6 +11,7 @@ from abidance.contract.expression.expression import Expression, parse
 from abidance.contract.language.clauses import Define, Schema, ValueKind
 from abidance.contract.language.flow import joined
 from abidance.contract.language.kinds import NOT_A_BOOL, YAML_BOOLS
+from abidance.contract.language.shapes import MapOf
 from abidance.contract.source.nodes import ListNode, MappingNode, Node, ScalarNode
 from abidance.core.catalogue import BAD_EXPRESSION, WRONG_VALUE
 from abidance.core.errors import UsageError
@@ -104,6 +105,23 @@ class FlagOrFormula(Formula):
     def schema(self, _define: Define) -> Schema:
         """Return a boolean or text."""
         return {"type": ["boolean", "string", "number"]}
+
+
+@dataclass(frozen=True)
+class MapOrFormula(MapOf):
+    """A mapping with free keys, or an expression, each as itself."""
+
+    _: KW_ONLY
+    formula: Formula
+
+    def read(self, node: Node, reader: ContractReader) -> Any:
+        """Return the mapping, or the expression."""
+        written = isinstance(node, ScalarNode) and bool(node.text)
+        return self.formula.read(node, reader) if written else super().read(node, reader)
+
+    def schema(self, define: Define) -> Schema:
+        """Return either form."""
+        return {"anyOf": [super().schema(define), self.formula.schema(define)]}
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,6 +12,7 @@ from abidance.contract.language.formulas import (
     BEFORE_WITH_CALLS,
     NULL_OR_NUMBER,
     WITH_CALLS,
+    MapOrFormula,
 )
 from abidance.contract.language.kinds import (
     HOOK,
@@ -41,8 +43,6 @@ from abidance.contract.model.returns import Returns
 from abidance.contract.model.variants import VariantPromise
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from abidance.contract.expression.expression import Expression
     from abidance.contract.language.literals import Literal
     from abidance.contract.model.explore import Explore
@@ -316,11 +316,17 @@ class RejectedCall(Clauses):
         ),
     )
 
-    when: Mapping[Name, Literal] = field(
+    when: Mapping[Name, Literal] | Expression = field(
         metadata=clause(
-            MapOf(PARAMETER_PATH, ANY_VALUE, least=1, words="a mapping from parameters to values"),
-            "What makes the call invalid: parameters or paths to fields, with a value, "
-            "`{range: [low, high]}`, `{one_of: [...]}`, `destroyed` or a handle's state.",
+            MapOrFormula(
+                PARAMETER_PATH,
+                ANY_VALUE,
+                least=1,
+                formula=BEFORE_WITH_CALLS,
+                words="a mapping from parameters to values, or an expression",
+            ),
+            "What makes it invalid: parameters or paths to fields with values, `{range: [low, high]}`, "
+            "`{one_of: [...]}`, `destroyed`, a state; or a condition.",
             required=True,
         )
     )
@@ -329,6 +335,16 @@ class RejectedCall(Clauses):
         default=(),
         metadata=clause(ListOf(AFTER, words=_CONDITIONS), "Further conditions that hold after the call."),
     )
+
+    @property
+    def values(self) -> Mapping[Name, Literal]:
+        """Return the values that make the call invalid, by parameters and paths; none where a condition tells."""
+        return self.when if isinstance(self.when, Mapping) else {}
+
+    @property
+    def condition(self) -> Expression | None:
+        """Return the condition that makes the call invalid; None where values do."""
+        return None if isinstance(self.when, Mapping) else self.when
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

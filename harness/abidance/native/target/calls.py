@@ -121,7 +121,7 @@ class CallCompiler:
             )
         if has_arrays_of_handles(function):
             raise NotCompiledError("handles in an array are given and left by `run`")
-        free = variant.reject is not None
+        free = variant.reject is not None and variant.reject.condition is None
         frame = plan(self._boundary, function, variant.written, free=free)
         clauses = ClauseCompiler(function.name, self._boundary.constants)
         out = Lines()

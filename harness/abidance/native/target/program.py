@@ -207,7 +207,7 @@ class _Builder:
             found = []
             function = self.boundary.functions[name]
             for reject in function.rejects:
-                made = self._compiled(Variant(function, reject))
+                made = self._compiled(Variant(function.as_refused(reject), reject))
                 if isinstance(made, NotCompiledError):
                     self.left.append(Left(name, f"{reject.text}: {made.reason}", reject.span))
                 else:

@@ -49,7 +49,12 @@ def judge(context: Context) -> ItemVerdict:
             excepted=context.excepted,
         )
         made_up = partial(
-            cases, context.boundary, context.function, given=clause.given, lawful=False, log=log
+            cases,
+            context.boundary,
+            context.function.as_refused(clause),
+            given=clause.given,
+            lawful=clause.condition is not None,
+            log=log,
         )
         beyond.append(searched_past(context, body, made_up, each, part=f"::{number}"))
         findings += confirmed(body.bugs.values(), context.calls, context)

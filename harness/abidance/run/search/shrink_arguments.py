@@ -159,6 +159,10 @@ class _Simplifier:
     def _simplest_step(self, step: Step, given: Values) -> Step | None:
         """Return the simplest valid call with these arguments and the step's own handles."""
         function = self._boundary.functions[step.function]
+        refusal = function.refusal(step.rejects)
+        on_condition = refusal is not None and refusal.condition is not None
+        if refusal is not None:
+            function = function.as_refused(refusal)
         for member in function.members:
             value = given.get(member.name)
             if isinstance(member.shape, PointerShape) and member.shape.codec and isinstance(value, bytes):
@@ -178,7 +182,7 @@ class _Simplifier:
                 function,
                 Hints.of(self._boundary, function),
                 {**own, **unlawful, **handles},
-                lawful=not step.rejects,
+                lawful=on_condition or not step.rejects,
             )
         except (UnlawfulDrawError, EvaluationError, HookError):
             return None
