@@ -226,10 +226,16 @@ OF_FUNCTIONS = [
     ("ensures: [().__class__]", "`__class__` is not part of the expression language"),
     (
         "rejects: [{returns: 1}]",
-        "an item of `rejects` needs `when` | = `when`: What makes the call invalid: ",
+        "an item of `rejects` needs `when` | = `when`: What makes it invalid: ",
     ),
-    ("rejects: [{when: {}}]", "`when` must be a mapping from parameters to values, and this one is empty"),
-    ("rejects: [{when: null}]", "`when` must be a mapping from parameters to values, not null"),
+    (
+        "rejects: [{when: {}}]",
+        "`when` must be a mapping from parameters to values, or an expression, and this one is empty",
+    ),
+    (
+        "rejects: [{when: null}]",
+        "`when` must be a mapping from parameters to values, or an expression, not null",
+    ),
     ("rejects: [{when: {a b: 1}}]", "`a b` is not a parameter or a path to a field"),
     (
         "rejects: [{when: {a: 1}, retuns: 1}]",

@@ -1,4 +1,4 @@
-"""Lengths that another function tells: an interposer calls nothing that the program does not call."""
+"""What other functions tell, of lengths and of calls that are refused: an interposer calls nothing that the program does not call."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from abidance.boundary.resolve.join import join
 from abidance.contract.load import load_contract
 from abidance.trace.interposer import interposer
 
-CONTRACT = Path(__file__).parents[1] / "run" / "asked_lengths.contract.yaml"
+CONTRACTS = Path(__file__).parents[1] / "run"
+CONTRACT = CONTRACTS / "asked_lengths.contract.yaml"
 
 
 def test_nobody_is_asked_while_a_program_runs():
@@ -18,3 +19,15 @@ def test_nobody_is_asked_while_a_program_runs():
 
     assert "abidance_called" not in made.source
     assert [each.reason for each in made.left] == ["`al_bytes` is not called by anybody but the program"]
+
+
+def test_whether_a_call_is_refused_is_told_of_its_arguments_alone():
+    boundary = join(load_contract(CONTRACTS / "asked_preconditions.contract.yaml"))
+
+    told = interposer(boundary, ["ap_span"], ("libasked_preconditions.so",))
+    unclear = interposer(boundary, ["ap_put"], ("libasked_preconditions.so",))
+
+    assert "refused = refused ? -1 : 1" in told.source
+    assert [each.reason for each in told.left] == []
+    assert "refused = refused ? -1 : 1" not in unclear.source
+    assert "whether a call is refused as `index >= ap_count(list)` says" in {e.reason for e in unclear.left}

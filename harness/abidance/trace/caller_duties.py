@@ -50,6 +50,10 @@ class CallerDuties:
                 condition = self._is_given(path, value)
                 known = known and condition is not None
                 parts.append(condition or "1")
+            if reject.condition is not None:
+                holds = self._holds(reject.condition)
+                known = holds is not None
+                parts.append(holds or "1")
             matches = " && ".join(f"({each})" for each in parts) or "0"
             if known:
                 self._out(f"if ({matches}) refused = refused ? -1 : {number};")
@@ -57,6 +61,13 @@ class CallerDuties:
                 self._out(f"if ({matches}) unclear = 1;")
                 self._arguments.clauses.leave(f"whether a call is refused as {reject.text} says")
         self._out("if (refused || unclear) lawful = 0;")
+
+    def _holds(self, condition: Expression) -> str | None:
+        """Return the condition under which a call is refused in C; None where the library would have to be asked."""
+        if condition.calls:
+            return None
+        holds = self._arguments.clauses.promise(condition, self._arguments.environment())
+        return None if holds is None else f"({holds}) == 1"
 
     def all(self) -> None:
         """Compile all that the caller owes, the plainest first."""

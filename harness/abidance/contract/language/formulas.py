@@ -116,7 +116,7 @@ class MapOrFormula(MapOf):
 
     def read(self, node: Node, reader: ContractReader) -> Any:
         """Return the mapping, or the expression."""
-        written = isinstance(node, ScalarNode) and bool(node.text)
+        written = isinstance(node, ScalarNode) and node.value is not None
         return self.formula.read(node, reader) if written else super().read(node, reader)
 
     def schema(self, define: Define) -> Schema:
