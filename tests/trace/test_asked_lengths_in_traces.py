@@ -1,4 +1,4 @@
-"""What other functions tell, of lengths and of calls that are refused: an interposer calls nothing that the program does not call."""
+"""What other functions tell, of lengths and of refused calls: an interposer calls nothing that the program does not."""
 
 from __future__ import annotations
 
