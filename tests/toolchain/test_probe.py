@@ -395,3 +395,24 @@ def test_arithmetic_types_beyond_c11_are_laid_out_as_the_compiler_has_them(
     assert record.fields["member"] == FieldLayout(scalar.align, scalar.size)
     assert record.size == scalar.align + -(-scalar.size // scalar.align) * scalar.align
     assert scalar.signed is (written == "_BitInt(65)")
+
+
+def test_texts_are_string_literals_also_where_other_macros_make_them_so(probe):
+    layouts, _ = probe(
+        """
+        #define TEXT_OF(x) #x
+        #define TEXT(x) TEXT_OF(x)
+        #define MAJOR 1
+        #define PLAIN "a" "b\\n"
+        #define MADE TEXT(MAJOR) "." TEXT(9)
+        #define NAMED MADE
+        #define JOINED TEXT(MAJOR.9)
+        #define NUMBER 7
+        #define CALL strlen("a")
+        #define WIDE L"a"
+        """,
+        constants=("PLAIN", "MADE", "NAMED", "JOINED", "NUMBER", "CALL", "WIDE", "MAJOR"),
+    )
+
+    assert dict(layouts.texts) == {"PLAIN": b"ab\n", "MADE": b"1.9", "NAMED": b"1.9", "JOINED": b"1.9"}
+    assert dict(layouts.constants) == {"NUMBER": 7, "MAJOR": 1}

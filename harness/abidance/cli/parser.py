@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import sys
 from typing import TYPE_CHECKING, NoReturn
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
 _WIDEST = 100
+_TELLING = 4  # letters of a word that are more than chance in a sentence
 _PROGRAM = "--"
 
 
@@ -77,8 +79,21 @@ class Parser(argparse.ArgumentParser):
         if not option.startswith("-"):
             self.error(f"`{word}` is one argument too many")
         known = [name for action in self._actions for name in action.option_strings]
-        help_text = did_you_mean(option, known) or f"`{self.prog} --help` lists the options"
+        letter = self._letter_for(option.lstrip("-"))
+        meant = f"did you mean `{letter}`?" if letter else did_you_mean(option, known)
+        help_text = meant or f"`{self.prog} --help` lists the options"
         raise UsageError(Diagnostic(BAD_CONFIGURATION, f"there is no option `{option}`", help=help_text))
+
+    def _letter_for(self, word: str) -> str:
+        """Return the option that is a letter alone and whose help has this word: `--define` is meant as `-D`."""
+        pattern = re.compile(rf"\b{re.escape(word)}")
+        found = (
+            action.option_strings[0]
+            for action in self._actions
+            if action.option_strings and all(name[1:2] != "-" for name in action.option_strings)
+            if len(word) >= _TELLING and pattern.search(action.help or "")
+        )
+        return next(found, "")
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):

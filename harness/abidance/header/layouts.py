@@ -95,12 +95,13 @@ def _encoded(layouts: Layouts) -> object:
         typedefs,
         layouts.little_endian,
         dict(layouts.failed),
+        {name: text.hex() for name, text in layouts.texts.items()},
     )
     return scalars(layouts.scalars), records, scalars(layouts.enums), *rest
 
 
 def _decoded(stored: Any) -> Layouts:
-    scalars, records, enums, constants, arrays, typedefs, little_endian, failed = stored
+    scalars, records, enums, constants, arrays, typedefs, little_endian, failed, texts = stored
     return Layouts(
         {key: Scalar(*each) for key, each in scalars.items()},
         {
@@ -113,4 +114,5 @@ def _decoded(stored: Any) -> Layouts:
         {key: Extent(*each) for key, each in typedefs.items()},
         little_endian,
         failed,
+        {name: bytes.fromhex(text) for name, text in texts.items()},
     )

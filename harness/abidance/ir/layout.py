@@ -69,7 +69,8 @@ class Layouts:
     `scalars` is keyed by canonical spelling (a vector's is `spell`'s) plus ``void *``; `records` and `enums`
     by key; `constants` holds enumerators and macros that are integer constants; `arrays` the counts of arrays
     whose size is an expression, by that expression's text; `typedefs` those that were asked about by name: an
-    attribute can align one anew. `failed` gives the compiler's words for what it refused.
+    attribute can align one anew. `failed` gives the compiler's words for what it refused. `texts` holds macros that are
+    string literals, also by way of other macros.
     """
 
     scalars: Mapping[str, Scalar]
@@ -80,6 +81,7 @@ class Layouts:
     typedefs: Mapping[str, Extent] = field(default_factory=dict)
     little_endian: bool = True
     failed: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, bytes] = field(default_factory=dict)
 
     def number(self, type_: Type) -> Scalar | None:
         """Return how an arithmetic type or enum is represented; None for another type, and where that is not known."""

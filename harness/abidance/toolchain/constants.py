@@ -16,6 +16,9 @@ _TOKEN = re.compile(
     r"|(?P<word>[^\W\d][\w$]*+)|(?P<operator>[=!<>]=|<<|>>|&&|\|\||[-+*/%&|^~!<>?:(),.])|(?P<other>\S)"
 )
 _WORD = re.compile(r"[^\W\d][\w$]*+(?=\s*\()")
+_NAME = re.compile(r"[^\W\d]\w*")
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_STRINGS = re.compile(r'\s*("(?:[^"\\\n]|\\[\\"nrt0])*"\s*)+')
 # What most constants are: nothing but one number.
 _NUMBER = re.compile(r"[0-9]\w*")
 # The compiler expands so many in about a second, and headers of systems have a tenth of them.
@@ -208,3 +211,27 @@ def _is_declared(word: str, declarations: Declarations) -> bool:
 def _may_be_called(word: str, declarations: Declarations) -> bool:
     """Tell whether `word(` may be a macro with parameters: nothing else that is known has the name."""
     return word not in _TYPE_WORDS and not _is_declared(word, declarations)
+
+
+def string_of(text: str) -> bytes | None:
+    """Return the contents of string literals that stand one behind the other; None for what is anything else."""
+    if not _STRINGS.fullmatch(text):
+        return None
+    parts = _STRING.findall(text)
+    return "".join(parts).encode().decode("unicode_escape").encode("latin-1")
+
+
+def may_be_string(name: str, declarations: Declarations) -> bool:
+    """Tell whether a macro may expand to string literals: there is one in it, or `#`, or in what it is made of."""
+    waiting, met = [name], {name}
+    while waiting:
+        each = waiting.pop()
+        macro = declarations.macros.get(each) or declarations.function_macros.get(each)
+        if macro is None:
+            continue
+        if '"' in macro.text or "#" in macro.text:
+            return True
+        words = {*_NAME.findall(macro.text)} - met
+        waiting += words
+        met |= words
+    return False

@@ -21,7 +21,15 @@ from abidance.ir.naming import c_names
 from abidance.ir.reachable import reachable, types_of
 from abidance.ir.types import Array, Basic, EnumRef, FunctionType, RecordRef, TypedefRef, Unsupported, Void
 from abidance.toolchain.compiler import search_flags
-from abidance.toolchain.constants import may_call, overlong, refusal_expanded, refusals, renamed
+from abidance.toolchain.constants import (
+    may_be_string,
+    may_call,
+    overlong,
+    refusal_expanded,
+    refusals,
+    renamed,
+    string_of,
+)
 from abidance.toolchain.questions import (
     SOURCE,
     Answers,
@@ -83,7 +91,8 @@ def probe_layouts(
         answers = ask(list(plan.questions()), compiler=compiler, flags=flags, undefine=plan.undefine())
     except CompilerRefusalError as error:
         raise CannotJudgeError(_probe_failed(header, compiler, error.compiled)) from None
-    return plan.layouts(answers)
+    layouts = plan.layouts(answers)
+    return replace(layouts, texts=plan.texts(layouts, compiler, flags))
 
 
 class _Plan:
@@ -140,6 +149,19 @@ class _Plan:
             known = self._declarations.enumerators
             for name, text in expansions(unsure, compiler=compiler, flags=flags).items():
                 self._refusals[name] = refusal_expanded(text, self._declarations, known)
+
+    def texts(self, layouts: Layouts, compiler: Compiler, flags: Sequence[str]) -> dict[str, bytes]:
+        """Return the macros that are string literals, such as a version, also where others make them so."""
+        macros = self._declarations.macros
+        plain = {n: macros[n].text for n in self._refusals if n in macros and n not in layouts.constants}
+        unsure = [
+            name
+            for name, text in plain.items()
+            if string_of(text) is None and may_be_string(name, self._declarations)
+        ]
+        if unsure:
+            plain |= expansions(unsure, compiler=compiler, flags=flags)
+        return {name: found for name, text in plain.items() if (found := string_of(text)) is not None}
 
     def undefine(self) -> tuple[str, ...]:
         """Return the macros that share a name with a member, tag, typedef or enumerator asked about."""

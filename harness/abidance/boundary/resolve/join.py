@@ -114,7 +114,8 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
             raise UsageError(*problems.all) from None
         raise
     layouts = replace(layouts, constants={**_errors(used), **layouts.constants})
-    shaper = Shaper(declarations, layouts, promises, problems, handles, _texts(declarations, used))
+    texts = {name: text for name, text in layouts.texts.items() if name in used}
+    shaper = Shaper(declarations, layouts, promises, problems, handles, texts)
     shaper.invalid = _invalid(contract, shaper, problems)
     freeing = problems.freers = frozenset(name.text for name in freers(contract))
     joiner = FunctionJoiner(shaper, contract.handles or {}, problems, freeing)
@@ -178,20 +179,6 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
         setup=setup,
         teardown=teardown,
     )
-
-
-_STRINGS = re.compile(r'\s*("(?:[^"\\\n]|\\[\\"nrt0])*"\s*)+')
-
-
-def _texts(declarations: Declarations, used: set[str]) -> dict[str, bytes]:
-    """Return the macros that are string literals, such as a version, among the names that are used."""
-    found: dict[str, bytes] = {}
-    for name in sorted(used):
-        macro = declarations.macros.get(name)
-        if macro and _STRINGS.fullmatch(macro.text):
-            parts = re.findall(r'"((?:[^"\\]|\\.)*)"', macro.text)
-            found[name] = "".join(parts).encode().decode("unicode_escape").encode("latin-1")
-    return found
 
 
 def _helpers(contract: Contract) -> list[str]:
