@@ -193,7 +193,8 @@ def _value(kind: ValueKind) -> str:
 
 
 _TITLES = {
-    "Abi": "abi", "Alike": "alike", "Callback": "a callback", "CallbackParam": "a callback's parameter",
+    "Abi": "abi", "Alike": "alike", "Callback": "a callback", "CallbackOrder": "an order",
+    "CallbackParam": "a callback's parameter",
     "CMakeProject": "a CMake project", "Element": "an element",
     "Comparison": "a comparison", "Contention": "contention", "Cost": "a cost",
     "Equivalence": "equivalence", "ExampleCall": "examples", "Explore": "explore", "FieldPromise": "a field",

@@ -13,6 +13,7 @@ from abidance.checks.agreement.update_lost import UpdateLost
 from abidance.checks.callbacks.callback_after_lifetime import CallbackAfterLifetime
 from abidance.checks.callbacks.callback_argument_outside_domain import CallbackArgumentOutsideDomain
 from abidance.checks.callbacks.callback_on_other_thread import CallbackOnOtherThread
+from abidance.checks.callbacks.callback_out_of_order import CallbackOutOfOrder
 from abidance.checks.callbacks.callback_promise_broken import CallbackPromiseBroken
 from abidance.checks.callbacks.wrong_callback_count import WrongCallbackCount
 from abidance.checks.cost.call_allocates import CallAllocates
@@ -103,6 +104,7 @@ CHECKS: tuple[Check, ...] = (
     UserDataChanged(),
     CallbackArgumentOutsideDomain(),
     CallbackPromiseBroken(),
+    CallbackOutOfOrder(),
     WrongCallbackCount(),
     HandlesShareState(),
     # In another state than the one that is assumed, a call may well break what else is promised of it.

@@ -15,7 +15,8 @@ from abidance.boundary.encode.handle_places import (
     moves_handles,
 )
 from abidance.boundary.encode.repetition import is_repeatable, stays
-from abidance.boundary.model.traversal import handles_in, strategy_of, walk
+from abidance.boundary.model.callback_order import name_of
+from abidance.boundary.model.traversal import callbacks_of, handles_in, strategy_of, walk
 from abidance.boundary.model.types import CallbackShape, HandleShape, PointerShape, ScalarShape
 from abidance.boundary.model.values import DESTROYED, InState
 from abidance.boundary.resolve.freeing import freers
@@ -83,6 +84,8 @@ class Operation:
     out_of_order: tuple[OutOfOrderCall, ...] = ()
     pure: bool = False
     repeatable: bool = False
+    listens: str = ""
+    """The kind of handle that it only gives callbacks which have an order along that, or are named in one."""
     borrows: bool = False
     """Whether what it makes is not the caller's."""
     puts: tuple[str, ...] = ()
@@ -128,6 +131,11 @@ class SequenceModel:
     def too_late(self, handle: str) -> list[tuple[Operation, DestroyedHandleCall]]:
         """Return what is promised of calls on a handle that was destroyed."""
         return [(role, each) for role in self.roles for each in role.too_late if each.handle == handle]
+
+    @property
+    def listeners(self) -> tuple[Operation, ...]:
+        """Return what gives the handle callbacks that have an order along it."""
+        return tuple(role for role in self.roles if role.listens == self.handle)
 
     @property
     def functions(self) -> tuple[BoundaryFunction, ...]:
@@ -225,10 +233,22 @@ def _role(
         out_of_order,
         pure and stays(boundary, function),
         repeatable,
+        "" if makes or ends else _listens(boundary, function),
         any(shape.owner == CALLEE for _, shape in left_by(function)),
         tuple(shape.handle for _, shape in held_members(function) if shape.owner in (CALLEE, SHARED)),
         calls,
     )
+
+
+def _listens(boundary: Boundary, function: BoundaryFunction) -> str:
+    """Return the handle that a function gives callbacks which have an order along it, or are named in one."""
+    orders = boundary.callbacks.orders.values()
+    named = {*boundary.callbacks.orders, *(each.of for order in orders for each in order.named)}
+    for path, shape in callbacks_of(function.members):
+        for handle in boundary.handles if name_of(function, path, boundary.handles) in named else ():
+            if shape.lifetime == f"handle({handle})":
+                return handle
+    return ""
 
 
 def _changes(boundary: Boundary, function: BoundaryFunction) -> bool:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from abidance.boundary.encode.handle_places import has_room, left_by
 from abidance.boundary.encode.holdings import Holdings
-from abidance.boundary.model.traversal import handles_in
+from abidance.boundary.model.traversal import callbacks_of, handles_in, root_of
 from abidance.boundary.model.values import Case, Derived, Earlier, Mark, Step
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
@@ -71,6 +71,9 @@ FED, MOST_FED, GIVEN = 0.25, 2, 0.5
 """In so many sequences so many calls at most are given what earlier ones returned: so many of those that may be."""
 CLIMBED = 0.375
 """In so many sequences a handle that counts is brought to one of the numbers first."""
+LISTENING, HEARD = 0.5, 4
+"""In so many sequences a handle along which callbacks have an order is given all of them first, none of them NULL: what
+came before they were given, nobody knows. So often arguments are drawn for that."""
 _WAYS = (*["use"] * 4, "make", "end")
 Given = dict[str, tuple[tuple[object, ...], object]]
 """What a call was given: kinds and values by the names of parameters."""
@@ -179,6 +182,21 @@ class _Play:
             self._go(each, frozenset((self.source.pick(machine.states),)))
         finally:
             self.source = own
+
+    def listen(self) -> None:
+        """Give one that callbacks have an order along all of these before anything else."""
+        for role in self.cast.listeners:
+            for _ in range(HEARD):
+                drawer = self._drawer(role, self.further)
+                arguments = drawer.arguments(role.function, role.hints, {}, lawful=True)
+                callbacks = callbacks_of(role.function.members)
+                if all(arguments[root_of(path)] is not None for path, _ in callbacks):
+                    break
+            given = self.holdings.given(role.function, arguments)
+            self._note(role.function, arguments)
+            self.steps.append(Step(role.function.name, arguments))
+            for path, each in given.items():
+                self._moved(each, role.function, arguments, path)
 
     def build(self) -> None:
         """Put new handles into others, as who fills a container or grows a tree does."""
@@ -552,6 +570,8 @@ def _sequence(
     machine = boundary.handles[cast.handle].machine
     if machine is not None and machine.counted and further.chance(CLIMBED):
         _try(play.climb)
+    if cast.listeners and further.chance(LISTENING):
+        _try(play.listen)
     if any(role.puts for role in cast.roles) and further.chance(BUILT):
         _try(play.build)
     for _ in range(length):

@@ -70,6 +70,8 @@ SET_UP = Treatment("compiled", "where it is given numbers and NULL, and returns 
 
 TOLD = Treatment("compiled", "for what comes back; records that are given, `run` makes")
 
+IN_ORDER = Treatment("run", "a target keeps no account of what was invoked before")
+
 TELLING = Treatment("run", "a further call tells it, which a worker makes")
 
 _PLACE: Mapping[str, Treatment] = {
@@ -124,6 +126,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "CounterPromise": {"summary": NO_CALL, "most": COMPILED, "shown_by": COMPILED},
     "TransitionPromise": {
         **dict.fromkeys(("from", "to", "once", "while", "counts"), COMPILED),
+        "resets": Treatment("run", "it is about the `order` of callbacks"),
         "of": Treatment("compiled", "for a handle of the call; what one made from it leads elsewhere, `run` judges"),
     },
     "References": dict.fromkeys(("acquire", "release"), COMPILED),
@@ -156,8 +159,12 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         **dict.fromkeys(("calls", "params", "returns", "allocates", "frees", "zeroed", "ensures"), COMPILED),
         **dict.fromkeys(("user_data", "lifetime", "threads"), COMPILED), "summary": NO_CALL,
         "may_call": Treatment("run", "a target's callbacks call nothing"),
+        "order": IN_ORDER,
         "in_all": Treatment("run", "a target counts the invocations of each call alone"),
     },
+    "CallbackOrder": dict.fromkeys(
+        ("after", "before", "follows", "within", "outside", "ends", "same", "by", "along"), IN_ORDER
+    ),
     "CallbackParam": {
         **dict.fromkeys(_PLACE, COMPILED), "summary": NO_CALL,
     },

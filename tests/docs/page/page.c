@@ -378,6 +378,48 @@ int st_remark_word(st_remark *remark, const char *word)
     return 0;
 }
 
+struct ev_reader { void (*start)(char), (*end)(char), (*text)(char); int depth, begun, head; bool named; };
+ev_reader *ev_reader_new(void) { return calloc(1, sizeof(ev_reader)); }
+void ev_reader_free(ev_reader *reader) { free(reader); }
+void ev_on_element(ev_reader *reader, void (*start)(char name), void (*end)(char name))
+{
+    reader->start = start, reader->end = end;
+}
+void ev_on_text(ev_reader *reader, void (*text)(char letter)) { reader->text = text; }
+void ev_rewind(ev_reader *reader) { reader->depth = 0, reader->named = false; }
+int ev_read(ev_reader *reader, const char *bytes, size_t n, int last)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (reader->named) {
+            reader->named = false, reader->depth++;
+            if (reader->start != NULL)
+                reader->start('a');
+        } else if (bytes[i] == '(') {
+            reader->named = true;
+        } else if (bytes[i] == ')') {
+            if (reader->depth > 0 && reader->depth-- && reader->end != NULL)
+                reader->end('a');
+        } else if (reader->depth > 0 && reader->text != NULL) {
+            reader->text(bytes[i]);
+        }
+    }
+    return last && (reader->named || reader->depth > 0) ? -1 : 0;
+}
+int ev_message_read(ev_reader *reader, const ev_message *message, void *data, const char *bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (bytes[i] == 'h' ? reader->head : !reader->head)
+            return -1;
+        if (bytes[i] == 'h')
+            message->begin(data), message->head(data), reader->head = 1;
+        else if (bytes[i] == 'b')
+            message->body(data);
+        else
+            message->complete(data), reader->head = 0;
+    }
+    return 0;
+}
+
 struct st_bag { void *thing; void (*gone)(void *); };
 st_bag *st_bag_new(void) { return calloc(1, sizeof(st_bag)); }
 void st_bag_put(st_bag *bag, void *thing, void (*gone)(void *thing))

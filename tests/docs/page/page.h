@@ -272,6 +272,22 @@ int cn_read(cn_reader *reader, int lines);
 int cn_go_on(cn_reader *reader);
 int cn_stop(cn_reader *reader, int hard);
 
+/* A reader that tells of `(a`, `)` and letters, and of messages: `h` is the head, `b` a piece of the body, `e` the end. */
+typedef struct ev_reader ev_reader;
+typedef struct {
+    void (*begin)(void *data);
+    void (*head)(void *data);
+    void (*body)(void *data);
+    void (*complete)(void *data);
+} ev_message;
+ev_reader *ev_reader_new(void);
+void ev_reader_free(ev_reader *reader);
+void ev_on_element(ev_reader *reader, void (*start)(char name), void (*end)(char name));
+void ev_on_text(ev_reader *reader, void (*text)(char letter));
+int ev_read(ev_reader *reader, const char *bytes, size_t n, int last);
+void ev_rewind(ev_reader *reader);
+int ev_message_read(ev_reader *reader, const ev_message *message, void *data, const char *bytes, size_t n);
+
 /* Values that count their references, lists of them that take them over or share them, and who watches a list. */
 typedef struct vl_value vl_value;
 typedef struct vl_watch vl_watch;

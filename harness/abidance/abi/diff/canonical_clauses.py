@@ -37,6 +37,7 @@ _EXPRESSIONS = frozenset(
             "capacity",
             "nullable",
             "callback",
+            "order",
             "transition",
             "while",
             "shown_by",

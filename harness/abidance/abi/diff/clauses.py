@@ -160,7 +160,7 @@ class _Roles:
     def of(self, subject: str, aspect: str) -> frozenset[str]:
         """Return the side. The numbers that a pointer leads to may go another way than the pointer."""
         place = subject.rstrip("*[]")
-        if place.endswith("()") or aspect in ("may_fail", "secret"):
+        if place.endswith("()") or aspect in ("may_fail", "secret", "order"):
             return frozenset((GOT,))
         if place != subject and place.endswith(")"):
             return self._behind(place)
@@ -244,6 +244,8 @@ def _direction(aspect: str, old: str, new: str) -> str:
         return "narrower" if new == "closed" else "wider"
     if aspect == "misaligned":
         return "wider" if new else "narrower"
+    if aspect == "order":  # without it, callbacks bear any
+        return "wider" if not new else "changed" if old else "narrower"
     if aspect in ("zeroed", "secret", "read_only"):  # memory that may hold less
         return "narrower" if new else "wider"
     if aspect == "align":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN, ClauseFacts, Family, Level, WitnessEvidence
 from abidance.contract.language.clauses import Clauses, FreeingCall, table
+from abidance.contract.model.callbacks import Callback
 from abidance.contract.model.places import Element, TargetPromise
 from abidance.ir.arithmetic import canonical
 from abidance.ir.traversal import bare
@@ -151,8 +152,9 @@ def _transition(own: str, entries: list[TransitionPromise]) -> Iterator[ClauseFa
     if all(each.from_ for each in entries):
         states = sorted((state for each in entries for state in each.from_), key=_text)
         yield ClauseFacts(own, "from", _text(states), span)
-    if any(each.once for each in entries):
-        yield ClauseFacts(own, "once", "true", span)
+    for aspect in ("once", "resets"):
+        if any(each.says(aspect) for each in entries):
+            yield ClauseFacts(own, aspect, "true", span)
     for aspect, texts in told.items():
         if texts:
             yield ClauseFacts(own, aspect, ", ".join(texts), span)
@@ -211,6 +213,8 @@ def _simple(clauses: Clauses, subject: str, leave: set[str] | None = None) -> It
         value = getattr(clauses, clause.attribute)
         if value is None:
             continue
+        if isinstance(value, Callback) and value.order is not None:
+            yield ClauseFacts(subject, "order", _text(value.order), value.key_span("order"))
         if isinstance(value, TargetPromise | Element):
             # What it says is said of another place: what lies behind the pointer, or in each element of the array.
             behind = BEHIND if isinstance(value, TargetPromise) else EACH
@@ -240,7 +244,8 @@ def _text(value: object) -> str:
                 for key, one in table(type(value)).items()
                 if value.says(key)
             }
-            kept = {key: each for key, each in said.items() if key not in ("summary", "generate")}
+            apart = ("summary", "generate", "order")  # which is a fact of its own
+            kept = {key: each for key, each in said.items() if key not in apart}
             return _text({key: each for key, each in kept.items() if _text(each) != _UNSAID.get(key)})
         case _:
             items, entries = getattr(value, "items", None), getattr(value, "entries", None)

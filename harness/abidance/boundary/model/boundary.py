@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from abidance.binding.stub_files import NO_STUBS, StubFiles
+from abidance.boundary.model.callback_order import CallbackNames
 from abidance.boundary.model.equality import equal
 from abidance.boundary.model.ranges import NONE, Ranges
 from abidance.boundary.model.types import (
@@ -534,6 +535,7 @@ class Boundary:
     warnings: tuple[Diagnostic, ...] = ()
     stubs: StubFiles = NO_STUBS
     laws: Mapping[str, BoundaryLaw] = field(default_factory=dict)
+    callbacks: CallbackNames = field(default_factory=CallbackNames)
     setup: Setup = field(default_factory=Setup)
     teardown: tuple[tuple[str, Values], ...] = ()
     """Calls that are made when all handles of a test case were destroyed."""

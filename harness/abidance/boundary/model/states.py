@@ -31,7 +31,8 @@ class Transition:
     `sources` are the states in which they are lawful. Of the `targets` from a state, the first whose condition holds
     counts. With `once`, there is one call, or one more after each return to the first state. `parameter` tells which of
     several handles it is about, empty where all that the call is given are meant: a parameter, or one that has another
-    behind a dot for the handle that was given as that when the handle in the parameter was made.
+    behind a dot for the handle that was given as that when the handle in the parameter was made. One that `resets`
+    leaves nothing of what was called back before.
     """
 
     function: str
@@ -40,6 +41,7 @@ class Transition:
     once: bool
     span: Span
     parameter: str = ""
+    resets: bool = False
 
     @property
     def stays(self) -> bool:

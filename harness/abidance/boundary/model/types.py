@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.float_formats import Format, Real
     from abidance.contract.expression import Expression
     from abidance.contract.language.clauses import Name
+    from abidance.contract.model.callback_order import CallbackOrder
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.span import Span
     from abidance.ir.types import FunctionType
@@ -426,7 +427,8 @@ class CallbackShape(OpaqueShape):
 
     `members` are the function's parameters, of these `sizes`, and `result` is what it answers; `kind` is the number
     of the compiled function. `least` and `most` bound how often one call calls it; `counted` is where that stands.
-    So do `least_in_all` and `most_in_all` how often it is called until its handle is destroyed.
+    So do `least_in_all` and `most_in_all` how often it is called until its handle is destroyed. `order` is what the
+    contract says of when it may be called; `CallbackNames` has the callbacks that this names.
     `user_data` is the parameter or field beside it that comes back in parameter number `given_back`; it is `around`
     the callback where a record with the callback is passed beside the parameter. `lifetime` is
     ``call``, ``static`` or ``handle(NAME)``; of an allocator also empty, as long as what the call is about. Of such
@@ -446,6 +448,7 @@ class CallbackShape(OpaqueShape):
     least_in_all: Expression | None = None
     most_in_all: Expression | None = None
     counted_in_all: Span | None = None
+    order: CallbackOrder | None = None
     ensures: tuple[Expression, ...] = ()
     user_data: str = ""
     given_back: int | None = None

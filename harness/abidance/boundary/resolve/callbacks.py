@@ -94,6 +94,7 @@ def callback_shape(
         least_in_all=callback.in_all.least if callback.in_all else None,
         most_in_all=callback.in_all.most if callback.in_all else None,
         counted_in_all=callback.in_all.span if callback.in_all else None,
+        order=callback.order,
         ensures=callback.ensures,
         user_data=user_data[0].text if user_data else "",
         given_back=_given_back(shaper, function, callback, members, user_data),

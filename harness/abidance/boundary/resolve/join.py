@@ -18,6 +18,7 @@ from abidance.boundary.resolve.asked_preconditions import (
     check_circles,
     preconditions_ask,
 )
+from abidance.boundary.resolve.callback_order import join_orders
 from abidance.boundary.resolve.callbacks import check_in_all
 from abidance.boundary.resolve.equivalence import check_equivalence
 from abidance.boundary.resolve.find_header import with_header_path
@@ -153,6 +154,7 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
     setup, teardown = join_setup(contract, functions, shaper, problems)
     check_calls_within(contract, functions, problems)
     check_in_all(contract, functions, problems)
+    callbacks = join_orders(contract, functions, lives, problems)
     laws = join_laws(contract, functions, lives, shaper, problems)
     if not problems.all:
         known = functions.values()
@@ -176,6 +178,7 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
         constants=shaper.constants,
         stubs=compiled,
         laws=laws,
+        callbacks=callbacks,
         setup=setup,
         teardown=teardown,
     )

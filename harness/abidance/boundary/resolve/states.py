@@ -207,6 +207,7 @@ class _Joiner:
                 before.once or made.once,
                 before.span,
                 parameter,
+                before.resets or made.resets,
             )
         return [*found.values()]
 
@@ -235,7 +236,12 @@ class _Joiner:
         self, function: BoundaryFunction, promise: TransitionPromise, parameter: str
     ) -> Transition:
         if self._creates(function) and (
-            promise.from_ or promise.once or promise.while_ or promise.of or any(promise.to.values())
+            promise.from_
+            or promise.once
+            or promise.while_
+            or promise.of
+            or promise.resets
+            or any(promise.to.values())
         ):
             message = f"`{function.name}` creates a `{self._handle}`, which is in no state before"
             self._wrong(message, promise.span, help_="say `{to: STATE}` for the state that a new one is in")
@@ -266,13 +272,15 @@ class _Joiner:
             TransitionTarget(led, condition, span, frozenset(from_))
             for (_, led), (from_, condition, span) in sorted(targets.items(), key=lambda item: item[0][0])
         ]
-        once = bool(promise.once)
+        once, resets = bool(promise.once), bool(promise.resets)
         if named and not sources:
             words = (
                 f"`{function.name}` may never be called: no number that a `{self._handle}` counts allows it"
             )
             self._wrong(words, promise.span)
-        return Transition(function.name, frozenset(sources), tuple(leads), once, promise.span, parameter)
+        return Transition(
+            function.name, frozenset(sources), tuple(leads), once, promise.span, parameter, resets
+        )
 
     def _counts_rightly(self, promise: TransitionPromise) -> bool:
         """Tell whether a transition names only what the handle counts; complain where it does not."""

@@ -41,7 +41,7 @@ def last_call_of(run: CaseRun, callback: PlacedCallback) -> int | None:
         return callback.call
     name = lifetime.removeprefix("handle(").removesuffix(")")
     life = run.boundary.handles.get(name)
-    mine = _handle_of(run, callback.call, name)
+    mine = handle_of(run, callback.call, name)
     for index, call in enumerate(run.encoded.calls):
         ends = index >= callback.call and life is not None and call.function.name == life.destroy
         if ends and (mine is None or mine in call.handles.values()):
@@ -56,7 +56,7 @@ def calls_in_all(run: CaseRun, number: int) -> int | None:
     """
     callback = run.encoded.callbacks[number]
     name = callback.shape.lifetime.removeprefix("handle(").removesuffix(")")
-    life, mine = run.boundary.handles.get(name), _handle_of(run, callback.call, name)
+    life, mine = run.boundary.handles.get(name), handle_of(run, callback.call, name)
     if life is None or life.acquire or mine is None:
         return None
     returned = run.observation.calls
@@ -70,7 +70,7 @@ def calls_in_all(run: CaseRun, number: int) -> int | None:
     return sum(each.callback == number for each in run.invocations)
 
 
-def _handle_of(run: CaseRun, call: int, name: str) -> int | None:
+def handle_of(run: CaseRun, call: int, name: str) -> int | None:
     """Return the call that made the handle of a type that a call uses or makes; None when there is none."""
     placed = run.encoded.calls[call]
     for member in placed.function.members:

@@ -411,6 +411,10 @@ OTHERS_PARAMETER = Word(
     rf"^{_IDENTIFIER}\.{_IDENTIFIER}$", words="another function's parameter, `function.parameter`"
 )
 PARAMETER_PATH = Word(rf"^{_IDENTIFIER}(\.{_IDENTIFIER})*$", words="a parameter or a path to a field")
+CALLBACK_NAME = Word(
+    rf"^{_IDENTIFIER}(\.{_IDENTIFIER})?$",
+    words="a callback, such as `start` or `function.start`",
+)
 MACRO_NAME = Word(f"^{_IDENTIFIER}$", words="the name of a macro")
 CACHE_VARIABLE = Word("^[A-Za-z_][A-Za-z0-9_./+-]*$", words="the name of a cache variable")
 CACHE_TEXT = CacheText()
@@ -441,6 +445,7 @@ LIFETIME = Word(
     words="`call`, `static` or `handle(NAME)`",
     among=("call", "static"),
 )
+ORDERED_ALONG = Word(rf"^(call|handle\({_IDENTIFIER}\))$", words="`call` or `handle(NAME)`", among=("call",))
 UNTIL = Word(f"^{_IDENTIFIER}$", words="the name of a C function, or `change`", among=("change",))
 FLAG = Flag()
 TRUE = Flag(only_true=True, words="`true`")

@@ -11,6 +11,7 @@ from abidance.contract.language.kinds import FUNCTION_NAME, LIFETIME, PARAMETER_
 from abidance.contract.language.rules import AtMostOne, Needs
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
 from abidance.contract.language.times import CALLS
+from abidance.contract.model.callback_order import CallbackOrder
 from abidance.contract.model.places import LIMITS, Place
 from abidance.contract.model.returns import Returns
 
@@ -92,6 +93,12 @@ class Callback(Clauses):
             CALLS,
             "How many times it is invoked in all, from the call that takes it until the handle of its `lifetime` is "
             "destroyed, such as `1`.",
+        ),
+    )
+    order: CallbackOrder | None = field(
+        default=None,
+        metadata=clause(
+            RecordOf(CallbackOrder), "When it may be invoked, by what the callbacks beside it were before."
         ),
     )
     params: Mapping[str, CallbackParam] = field(

@@ -156,6 +156,13 @@ class TransitionPromise(Clauses):
             "It is called at most once for each handle, or once more after each return to the first state.",
         ),
     )
+    resets: Literal[True] | None = field(
+        default=None,
+        metadata=clause(
+            TRUE,
+            "After a successful call nothing is left of what callbacks were invoked before: their `order` begins anew.",
+        ),
+    )
 
 
 def _nothing(item: ScalarNode) -> ScalarNode:

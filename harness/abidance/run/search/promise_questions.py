@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.returned_records import records
 from abidance.boundary.encode.result_reads import lasting
+from abidance.boundary.model.callback_order import name_of
 from abidance.boundary.model.traversal import callbacks_of, root_of, writes
 from abidance.boundary.model.types import (
     ArrayShape,
@@ -20,6 +21,7 @@ from abidance.boundary.model.types import (
 from abidance.boundary.model.variants import possible
 from abidance.boundary.resolve.freeing import LIBC
 from abidance.boundary.values.inner_pointers import BEHIND
+from abidance.checks.evidence.callback_order import judge_order
 from abidance.checks.results.postcondition_broken import relies_on_its_state
 from abidance.contract.expression import spelling
 
@@ -354,6 +356,15 @@ def _of_callback(function: BoundaryFunction, path: str, shape: CallbackShape) ->
             later=True,
             behind=clause,
         )
+    for key in ("after", "before", "follows", "within", "outside", "ends", "same", "by"):
+        if shape.order is not None and shape.order.says(key):
+            yield PromiseQuestion(
+                f"{clause}:order:{key}",
+                f"`order: {key}` of {whose}: no invocation tested it",
+                lambda trial, key=key: _is_ordered(trial, function, path, key),  # type: ignore[misc]
+                later=True,
+                behind=clause,
+            )
     for index, member in enumerate(shape.members):
         given = member.shape
         hidden = isinstance(given, PointerShape) and given.nullable is not False
@@ -368,6 +379,12 @@ def _of_callback(function: BoundaryFunction, path: str, shape: CallbackShape) ->
             later=True,
             behind=clause,
         )
+
+
+def _is_ordered(trial: CaseResult, function: BoundaryFunction, path: str, key: str) -> bool:
+    """Tell whether a clause of a callback's order was held against an invocation by the call under test."""
+    name = name_of(function, path, trial.boundary.handles)
+    return (name, key, trial.encoded.plan.subject) in judge_order(trial.run).judged
 
 
 def _claims(expressions: tuple[Expression, ...]) -> Iterator[Claim]:

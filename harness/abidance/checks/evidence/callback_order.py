@@ -1,0 +1,424 @@
+"""The order in which callbacks were invoked, along a call or a handle, held against what the contract says of it.
+
+What must have come before is missed only where all calls are known that it could have come in; what must not is wrong
+wherever it is seen.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.callback_order import name_of
+from abidance.boundary.model.traversal import callbacks_of
+from abidance.boundary.model.types import ScalarShape
+from abidance.boundary.print_c.literals import in_words
+from abidance.checks.evidence.callback_lifetimes import handle_of
+from abidance.contract.expression import EvaluationError, Unavailable, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from abidance.boundary.encode.encoded_plan import PlacedCallback
+    from abidance.boundary.model.callback_order import OrderedCallback, ResolvedOrder
+    from abidance.checks.evidence.case_run import CaseRun
+    from abidance.contract.language.clauses import Name
+    from abidance.core.span import Span
+    from abidance.plan.observation import Invocation
+
+_Wrong = tuple[str, "Name", str]
+"""A clause that is not kept, the name in it that is to blame, and what happened instead."""
+_Along = tuple[str, int, int]
+"""What there is an order in: a call, or a handle by the call that made it, and the call that gave the callbacks."""
+_ALL = -1
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedInvocation:
+    """An invocation, with the callback's own name."""
+
+    name: str
+    placed: PlacedCallback
+    invocation: Invocation
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfOrder:
+    """What is wrong with an invocation, or with what a call left open; `before` are those that came first.
+
+    `call` is the one to blame, `clause` what is not kept, and `words` what happened instead.
+    """
+
+    order: ResolvedOrder
+    placed: PlacedCallback
+    call: int
+    clause: str
+    span: Span
+    words: str
+    before: tuple[OrderedInvocation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderJudgement:
+    """What was found, and which clauses of which callbacks were held against an invocation, each with its call."""
+
+    wrong: tuple[OutOfOrder, ...] = ()
+    judged: frozenset[tuple[str, str, int]] = frozenset()
+
+
+def judge_order(run: CaseRun) -> OrderJudgement:
+    """Return what of a plan's invocations is out of order, in the order in which it was seen."""
+    orders = run.boundary.callbacks.orders
+    if not orders or not run.encoded.callbacks or run.encoded.plan.lanes is not None:
+        return OrderJudgement()
+    return _Judge(run).judge()
+
+
+@dataclass(slots=True)
+class _Scope:
+    """What was invoked along one thing so far. `begun` are places in `seen` of what has begun and not ended."""
+
+    along: _Along
+    seen: list[OrderedInvocation] = field(default_factory=list)
+    begun: list[int] = field(default_factory=list)
+    since: int = 0
+    """The call from which on it is known what was invoked."""
+    lost: bool = False
+    """Whether something was invoked that was not noted, or may have begun anew."""
+
+    @property
+    def handle(self) -> str:
+        """Return the kind of handle that it is along; empty where it is along none."""
+        return _handle_in(self.along[0])
+
+
+def _handle_in(along: str) -> str:
+    return along.removeprefix("handle(").removesuffix(")") if along.startswith("handle(") else ""
+
+
+class _Judge:
+    def __init__(self, run: CaseRun) -> None:
+        self._run = run
+        self._boundary = run.boundary
+        self._orders = run.boundary.callbacks.orders
+        self._wrong: list[OutOfOrder] = []
+        self._told: set[tuple[_Along, str, str]] = set()
+        self._judged: set[tuple[str, str, int]] = set()
+        calls, handles = run.encoded.calls, run.boundary.handles
+        self._names = [
+            name_of(calls[each.call].function, each.path, handles) for each in run.encoded.callbacks
+        ]
+        self._scopes: dict[_Along, _Scope] = {}
+        self._enders = {each: run.boundary.callbacks.enders(each) for each in {*self._names}}
+
+    def judge(self) -> OrderJudgement:
+        calls = self._run.observation.calls
+        for index, returned in enumerate(calls):
+            for each in returned.invocations:
+                if each.callback is not None and not each.late and each.call == index:
+                    name = self._names[each.callback]
+                    self._invoked(OrderedInvocation(name, self._run.encoded.callbacks[each.callback], each))
+            if returned.ran:
+                self._returned(index, noted=not returned.unnoted)
+        return OrderJudgement(tuple(self._wrong), frozenset(self._judged))
+
+    def _invoked(self, one: OrderedInvocation) -> None:
+        order = self._orders.get(one.name)
+        for along in self._all_along(one):
+            scope = self._scopes.setdefault(along, _Scope(along))
+            if order is not None and along == self._own_along(one, order) and not scope.lost:
+                for clause, which, words in _Clauses(self, scope, one, order).wrong():
+                    self._tell(
+                        scope, one.placed, order, one.invocation.call, clause, which.span, words, one.name
+                    )
+            self._move(scope, one, order)
+
+    def _move(self, scope: _Scope, one: OrderedInvocation, order: ResolvedOrder | None) -> None:
+        """Note an invocation: what it ends, with all within that, and what it begins."""
+        if order is not None and order.ends is not None:
+            ended = [n for n, at in enumerate(scope.begun) if scope.seen[at].name == order.ends.of]
+            del scope.begun[ended[-1] if ended else len(scope.begun) :]
+        if self._enders[one.name]:
+            scope.begun.append(len(scope.seen))
+        scope.seen.append(one)
+
+    def _tell(
+        self, scope: _Scope, placed: PlacedCallback, order: ResolvedOrder, call: int, clause: str, span: Span,
+        words: str, name: str,
+    ) -> None:  # fmt: skip
+        if (scope.along, name, clause) not in self._told:
+            self._told.add((scope.along, name, clause))
+            self._wrong.append(OutOfOrder(order, placed, call, clause, span, words, tuple(scope.seen)))
+
+    def hold(self, one: OrderedInvocation, clause: str) -> None:
+        """Note that a clause was held against an invocation."""
+        self._judged.add((one.name, clause, one.invocation.call))
+
+    # What there is an order in.
+
+    def _own_along(self, one: OrderedInvocation, order: ResolvedOrder) -> _Along | None:
+        if not order.along.startswith("handle("):
+            return (order.along, one.invocation.call if order.along == "call" else _ALL, _ALL)
+        made = self._handle(one.placed, order.along)
+        return None if made is None else (order.along, made, one.placed.call if order.own else _ALL)
+
+    def _all_along(self, one: OrderedInvocation) -> Iterator[_Along]:
+        """Yield all that an invocation counts in: whoever names the callback finds it there."""
+        yield ("call", one.invocation.call, _ALL)
+        yield ("static", _ALL, _ALL)
+        for along in {each.along for each in self._orders.values() if each.along.startswith("handle(")}:
+            made = self._handle(one.placed, along)
+            if made is not None:
+                yield (along, made, _ALL)
+                yield (along, made, one.placed.call)
+
+    def _handle(self, placed: PlacedCallback, along: str) -> int | None:
+        return handle_of(self._run, placed.call, _handle_in(along))
+
+    # Which calls are known.
+
+    def is_seen(self, scope: _Scope, name: str, until: int, since: int | None = None) -> bool:
+        """Tell whether every invocation of a callback was seen, as far as there were any, until a call."""
+        kind, made, _ = scope.along
+        if kind == "call":
+            return self._is_given(name, until, scope, kind)
+        first = max(scope.since, 0 if made == _ALL else made) if since is None else since
+        return all(
+            self._is_given(name, index, scope, kind)
+            for index in range(first, until + 1)
+            if self._may_invoke(index, kind, made)
+        )
+
+    def _may_invoke(self, index: int, kind: str, made: int) -> bool:
+        """Tell whether a call may have invoked callbacks: it ran on the handle, and did not just take some."""
+        returned, placed = self._run.observation.calls, self._run.encoded.calls[index]
+        if index >= len(returned) or not returned[index].ran or index in self._run.encoded.observing:
+            return False
+        if kind == "static":
+            return True
+        if made not in placed.handles.values():
+            return False
+        if any(shape.lifetime != "call" for _, shape in callbacks_of(placed.function.members)):
+            return False
+        return not self._is_as_new(index, kind, made)
+
+    def _is_as_new(self, index: int, kind: str, made: int) -> bool:
+        """Tell whether a call found a handle in the state of a new one, and leads nowhere: nothing has begun there."""
+        machine = self._boundary.handles[_handle_in(kind)].machine
+        placed = self._run.encoded.calls[index]
+        first = machine.first(self._run.encoded.calls[made].function.name) if machine is not None else None
+        return (
+            machine is not None
+            and len(machine.states) > 1
+            and any(
+                placed.handles.get(each.parameter) == made
+                and each.before == first
+                and (each.transition is None or not each.transition.targets)
+                for each in self._run.at(index).passages
+            )
+        )
+
+    def _is_given(self, name: str, index: int, scope: _Scope, kind: str) -> bool:
+        """Tell whether a callback was there to be invoked during a call, by the last that could give it."""
+        calls = self._run.encoded.calls
+        _, made, giver = scope.along
+        for number in range(len(self._names) - 1, -1, -1):
+            placed = self._run.encoded.callbacks[number]
+            if self._names[number] != name or placed.call > index or giver not in (_ALL, placed.call):
+                continue
+            if placed.shape.lifetime == "call" and placed.call != index:
+                continue
+            if kind.startswith("handle(") and self._handle(placed, kind) != made:
+                continue
+            later = range(placed.call + 1, index + 1)
+            same = (n for n in later if calls[n].function is calls[placed.call].function)
+            return all(
+                placed.path in calls[n].callbacks
+                or (kind != "call" and made not in calls[n].handles.values())
+                for n in same
+            )
+        return False
+
+    # What a call has done.
+
+    def _returned(self, index: int, *, noted: bool) -> None:
+        placed = self._run.encoded.calls[index]
+        for scope in self._scopes.values():
+            kind, made, _ = scope.along
+            if not noted:
+                scope.lost = True
+            if not kind.startswith("handle(") or made not in placed.handles.values():
+                continue
+            machine = self._boundary.handles[_handle_in(kind)].machine
+            mine = [path for path, maker in placed.handles.items() if maker == made]
+            named = [machine.transition(placed.function.name, each) for each in mine] if machine else []
+            if any(each is not None and each.resets for each in named):
+                scope.lost |= not self._run.at(index).values.success
+                scope.seen.clear()
+                scope.begun.clear()
+                scope.since = index + 1
+            elif not scope.lost:
+                self._left_open(scope, index)
+
+    def _left_open(self, scope: _Scope, index: int) -> None:
+        """Tell of what has not ended though the handle is in a state in which all has."""
+        if not scope.begun or scope.along[2] != _ALL:
+            return
+        reached = {
+            each.after
+            for each in self._run.at(index).passages
+            if self._run.encoded.calls[index].handles.get(each.parameter) == scope.along[1]
+        }
+        machine = self._boundary.handles[scope.handle].machine
+        for name, order in self._orders.items():
+            states = (
+                {each for by in order.promise.by for each in machine.called(by.text)} if machine else set()
+            )
+            if order.along != scope.along[0] or order.ends is None or not states & reached:
+                continue
+            for at in scope.begun:
+                begun = scope.seen[at]
+                if begun.name != order.ends.of or not self.is_seen(scope, name, index, begun.invocation.call):
+                    continue
+                self._judged.add((name, "by", index))
+                by = next(each for each in order.promise.by if {*machine.called(each.text)} & reached)  # type: ignore[union-attr]
+                end = name.partition(".")[2]
+                open_ = f"a `{order.ends.name}` that no `{end}` has ended"
+                words = f"left a `{scope.handle}` in the state `{by}` with {open_}"
+                self._tell(scope, begun.placed, order, index, "by", by.span, words, name)
+                break
+
+    def are_seen(self, scope: _Scope, names: Iterable[str], until: int, since: int | None = None) -> bool:
+        """Tell the same of several callbacks."""
+        return all(self.is_seen(scope, each, until, since) for each in names)
+
+    def enders(self, name: str) -> tuple[str, ...]:
+        """Return the callbacks that end what one begins."""
+        return self._enders[name]
+
+    def value(self, one: OrderedInvocation, parameter: str) -> object:
+        """Return what an invocation was given at one of its parameters."""
+        with suppress(EvaluationError):
+            for each in self._run.at(one.invocation.call).values.called:
+                if each.invocation is one.invocation:
+                    return each.values.get(parameter)
+        return Unavailable("it was not read")
+
+
+class _Clauses:
+    """The clauses of an order, held against one invocation."""
+
+    def __init__(self, judge: _Judge, scope: _Scope, one: OrderedInvocation, order: ResolvedOrder) -> None:
+        self._judge = judge
+        self._scope = scope
+        self._one = one
+        self._order = order
+        self._call = one.invocation.call
+
+    def wrong(self) -> Iterator[_Wrong]:
+        """Yield what is not kept."""
+        order = self._order
+        if order.within is not None:
+            yield from self._within(order.within)
+        if order.ends is not None:
+            yield from self._ends(order.ends)
+        for each in order.outside:
+            yield from self._outside(each)
+        around = order.ends or order.within
+        at = self._begun(around) if around is not None else None
+        if around is None or (at is not None and self._is_last(at)):
+            yield from self._counted(at, around)
+        if order.follows:
+            yield from self._follows(order.follows)
+
+    def _counted(self, at: int | None, around: OrderedCallback | None) -> Iterator[_Wrong]:
+        """Yield what is wrong with what was invoked before, since something began."""
+        seen = self._scope.seen[0 if at is None else at + 1 :]
+        names = {each.name for each in seen}
+        since = None if at is None else self._scope.seen[at].invocation.call
+        where = f" since `{around.name}`" if around is not None else ""
+        for each in self._order.after:
+            if each.of in names or self._judge.is_seen(self._scope, each.of, self._call, since):
+                self._judge.hold(self._one, "after")
+                if each.of not in names:
+                    yield "after", each.name, f"before any `{each.name}`{where}"
+        for each in self._order.before:
+            self._judge.hold(self._one, "before")
+            if each.of in names:
+                yield "before", each.name, f"after `{each.name}`{where}"
+
+    def _within(self, outer: OrderedCallback) -> Iterator[_Wrong]:
+        at = self._begun(outer)
+        if at is None and not self._judge.is_seen(self._scope, outer.of, self._call):
+            return
+        self._judge.hold(self._one, "within")
+        if at is None:
+            ended = any(each.name == outer.of for each in self._scope.seen)
+            why = "the last one was ended" if ended else "there was none before"
+            yield "within", outer.name, f"outside of a `{outer.name}`: {why}"
+
+    def _outside(self, other: OrderedCallback) -> Iterator[_Wrong]:
+        at = self._begun(other)
+        self._judge.hold(self._one, "outside")
+        if at is not None and self._is_open(at):
+            yield "outside", other.name, f"while a `{other.name}` was not ended"
+
+    def _ends(self, begin: OrderedCallback) -> Iterator[_Wrong]:
+        at = self._begun(begin)
+        if at is None:
+            if self._judge.is_seen(self._scope, begin.of, self._call):
+                self._judge.hold(self._one, "ends")
+                yield "ends", begin.name, f"with no `{begin.name}` to end"
+            return
+        if not self._is_last(at):
+            return
+        self._judge.hold(self._one, "ends")
+        scope = self._scope
+        inner = next((each for each in scope.begun if each > at and self._is_open(each)), None)
+        if inner is not None:
+            first = scope.seen[inner].name.partition(".")[2]
+            yield "ends", begin.name, f"to end a `{begin.name}` before the `{first}` in it was ended"
+            return
+        for name in self._order.promise.same:
+            given, told = (self._judge.value(each, name.text) for each in (scope.seen[at], self._one))
+            if isinstance(given, Unavailable) or isinstance(told, Unavailable):
+                continue
+            self._judge.hold(self._one, "same")
+            if given != told:
+                members = {member.name: member.shape for member in self._one.placed.shape.members}
+                shape = members[name.text]
+                one = isinstance(shape, ScalarShape)
+                now, then = (in_words(shape, each) if one else show(each) for each in (told, given))
+                words = f"with {now} as `{name}`, to end a `{begin.name}` that had {then}"
+                yield "same", name, words
+
+    def _follows(self, others: tuple[OrderedCallback, ...]) -> Iterator[_Wrong]:
+        last = self._scope.seen[-1] if self._scope.seen else None
+        since = None if last is None else last.invocation.call
+        right = last is not None and last.name in {each.of for each in others}
+        if not right and not self._judge.are_seen(self._scope, (e.of for e in others), self._call, since):
+            return
+        self._judge.hold(self._one, "follows")
+        if not right:
+            where = "first of all" if last is None else f"right after `{last.name.partition('.')[2]}`"
+            wanted = " or ".join(f"`{each.name}`" for each in others)
+            yield "follows", others[0].name, f"{where}, not after {wanted}"
+
+    def _begun(self, one: OrderedCallback) -> int | None:
+        """Return where the last began that is not ended; None where all are."""
+        found = (at for at in reversed(self._scope.begun) if self._scope.seen[at].name == one.of)
+        return next(found, None)
+
+    def _is_last(self, at: int) -> bool:
+        """Tell whether what began somewhere is known to be the last of its kind: no other began, or ended, unseen."""
+        begun = self._scope.seen[at]
+        names = (begun.name, *self._judge.enders(begun.name))
+        return self._judge.are_seen(self._scope, names, self._call, begun.invocation.call)
+
+    def _is_open(self, at: int) -> bool:
+        """Tell whether what began somewhere is known not to be ended."""
+        begun = self._scope.seen[at]
+        return self._judge.are_seen(
+            self._scope, self._judge.enders(begun.name), self._call, begun.invocation.call
+        )

@@ -1,0 +1,84 @@
+"""`order:` of callbacks: what it names is found beside it, or along the handle; what it cannot mean is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+HEADER = """
+typedef struct reader reader;
+reader *reader_new(void);
+void reader_free(reader *r);
+void reader_reset(reader *r);
+void on_element(reader *r, void (*start)(int name, void *user), void (*end)(int name, void *user), void *user);
+void on_text(reader *r, void (*handler)(const char *text));
+void on_mark(reader *r, void (*handler)(void));
+void each(void (*first)(void), void (*last)(void));
+"""
+CONTRACT = """
+handles:
+  reader:
+    create: reader_new
+    destroy: reader_free
+    states: [fresh, read]
+    transitions: {{reader_reset: {{to: read, resets: true}}}}
+functions:
+  on_element:
+    params:
+      start: {{callback: {{lifetime: handle(reader)}}, user_data: user}}
+      end: {{callback: {{lifetime: handle(reader), order: {end}}}, user_data: user}}
+  on_text: {{params: {{handler: {{callback: {{lifetime: handle(reader), order: {text}}}}}}}}}
+  on_mark: {{params: {{handler: {{callback: {{lifetime: handle(reader)}}}}}}}}
+  each: {{params: {{first: {{callback: {{order: {first}}}}}, last: {{callback: {{}}}}}}}}
+"""
+KEPT = {"end": "{ends: start}", "text": "{within: start}", "first": "{before: last}"}
+
+
+def contract(**orders):
+    return CONTRACT.format_map(KEPT | orders)
+
+
+def test_callbacks_are_found_beside_the_one_that_names_them_and_along_the_handle(joined):
+    boundary = joined(HEADER, contract(text="{within: start, after: on_mark.handler}"))
+
+    orders = boundary.callbacks.orders
+    assert {name: [each.of for each in order.named] for name, order in orders.items()} == {
+        "on_element.end": ["on_element.start"],
+        "on_text.handler": ["on_mark.handler", "on_element.start"],
+        "each.first": ["each.last"],
+    }
+    assert boundary.callbacks.enders("on_element.start") == ("on_element.end",)
+    assert boundary.handles["reader"].machine.transition("reader_reset").resets
+
+
+def test_those_that_are_given_with_one_user_data_have_an_order_of_their_own(joined):
+    orders = joined(HEADER, contract()).callbacks.orders
+
+    assert {name: (order.along, order.own) for name, order in orders.items()} == {
+        "on_element.end": ("handle(reader)", True),
+        "on_text.handler": ("handle(reader)", False),
+        "each.first": ("call", False),
+    }
+
+
+@pytest.mark.parametrize(
+    ("orders", "message"),
+    [
+        ({"end": "{ends: begin}"}, "callback `begin` is not in the callbacks of a `reader`"),
+        ({"end": "{after: handler}"}, None),
+        ({"end": "{ends: end}"}, "`end` cannot end itself"),
+        ({"end": "{after: start}"}, "no callback ends what `start` begins"),
+        ({"end": "{ends: start, same: nam}"}, "parameter `nam` is not in `on_element.end`"),
+        ({"end": "{ends: start, same: user}"}, "`user` of `on_element.end` cannot be compared"),
+        ({"end": "{ends: start, by: red}"}, "state `red` is not in `states` of `reader`"),
+        ({"end": "{same: name}"}, "needs `after`, `before`, `follows`, `within`, `outside` or `ends`"),
+        ({"first": "{before: lst}"}, "callback `lst` is not in the callbacks beside it"),
+        ({"first": "{before: last, along: handle(reader)}"}, "`each` neither takes nor makes a `reader`"),
+        ({"first": "{before: last, along: handle(writer)}"}, "handle `writer` is not in `handles`"),
+        ({"first": "{ends: last, by: read}"}, "`by` names states of a handle, and the order is along none"),
+    ],
+)
+def test_an_order_that_means_nothing_is_refused(refused, orders, message):
+    found = refused(HEADER, contract(**orders))
+
+    wanted = message or "`handler` may be any of 2 callbacks: `on_text.handler`, `on_mark.handler`"
+    assert any(wanted in each for each in found), found
