@@ -145,6 +145,25 @@ def test_each_number_is_a_state_of_its_own(joined):
     assert [shown.condition.holds({"result": number}) for number in (1, 2)] == [False, True]
 
 
+@pytest.mark.parametrize(
+    ("clause", "said"),
+    [
+        ("ensures: [result == b.depth or result == old(b.depth)]", ""),
+        ("ensures: [result == b.dpeth]", "`b` has no fields, so no `dpeth`"),
+        ("requires: [b.depth > 1]", "`b.depth` is what the `box` counts, of which `requires` knows nothing"),
+    ],
+)
+def test_what_is_counted_is_a_field_after_a_call(clause, said, refused, joined):
+    text = COUNTING.format(transitions="{box_feed: {counts: {depth: depth + 1}}}", shown="true")
+    text = text.replace("box_weight:\n", f"box_weight: {{{clause}}}\n")
+    header = HEADER + "int box_pour(box *into, box *from);"
+    if not said:
+        assert joined(header, text).handles["box"].counted == {"depth"}
+        return
+    messages = refused(header, text)
+    assert any(said in message for message in messages), messages
+
+
 def test_a_call_that_counts_is_one_move(joined):
     text = COUNTING.format(transitions="{box_feed: {counts: {depth: depth + 1}}}", shown="true")
     boundary = joined(HEADER + "int box_pour(box *into, box *from);", text)

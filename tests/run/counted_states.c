@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { SOUND, NEAR, SHORT, MISCOUNTS, ACCEPTS, SHARES, REVERSES, DRIES };
+enum { SOUND, NEAR, SHORT, MISCOUNTS, ACCEPTS, SHARES, REVERSES, DRIES, INDENTS };
 #define IS(variant) (VARIANT == (variant))
 
 struct co_writer {
@@ -66,6 +66,14 @@ int co_put(co_writer *writer, int value) {
 }
 
 int co_depth(const co_writer *writer) { return writer->depth; }
+
+/* Wrong: goes no further in than twice. Near: counts in another way. */
+int co_indent(const co_writer *writer, int tab) {
+    int depth = IS(INDENTS) && writer->depth > 2 ? 2 : writer->depth, found = 0;
+    for (int i = 0; IS(NEAR) && i < depth; i++)
+        found += tab;
+    return IS(NEAR) ? found : depth * tab;
+}
 
 co_cup *co_cup_new(void) { return calloc(1, sizeof(co_cup)); }
 

@@ -17,6 +17,8 @@ void co_reset(co_writer *writer);
 int co_put(co_writer *writer, int value);      /* only where something is begun */
 int co_depth(const co_writer *writer);
 
+int co_indent(const co_writer *writer, int tab); /* a tab for each that is begun */
+
 co_cup *co_cup_new(void);
 void co_cup_free(co_cup *cup);                      /* unless something flows into it */
 int co_fill(co_cup *cup, int value);                /* of an empty one */

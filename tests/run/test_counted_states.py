@@ -13,11 +13,12 @@ FOUND = {
     "shares": ("co_cup", "ABD334"),
     "reverses": ("co_cup", "ABD334"),
     "dries": ("co_flow", "ABD301"),
+    "indents": ("co_indent", "ABD321"),
 }
 PHASES = ("properties", "rejects", "lifecycle")
 
 
-@pytest.mark.parametrize("library", sample(FOUND, keep=["miscounts"]))
+@pytest.mark.parametrize("library", sample(FOUND, keep=["miscounts", "indents"]))
 def test_what_is_wrong_is_found(library, judge):
     function, code = FOUND[library]
     found, reasons = judge("counted_states", function, library, seed=1, phases=PHASES)
@@ -37,12 +38,32 @@ def test_no_call_is_made_out_of_order(handle, library, judge):
 @pytest.mark.full
 @pytest.mark.parametrize("library", ["sound", "near"])
 @pytest.mark.parametrize(
-    "function", ["co_begin", "co_end", "co_put", "co_depth", "co_pour", "co_taste", "co_flow_step"]
+    "function",
+    ["co_begin", "co_end", "co_put", "co_depth", "co_indent", "co_pour", "co_taste", "co_flow_step"],
 )
 def test_a_single_call_is_made_where_it_is_lawful(function, library, judge):
     items = judge.items("counted_states", function, library, seed=3, phases=("properties", "rejects"))
     assert [(each.findings, each.reasons) for each in items] == [((), ())] * len(items)
     assert all(each.calls for each in items)
+
+
+@pytest.mark.parametrize("library", ["indents", full("near")])
+def test_a_law_sees_what_is_counted(library, judge):
+    law = "what_is_begun_is_indented"
+    found, reasons = judge("counted_states", law, library, seed=1, phases=("laws",), examples=20)
+
+    assert {each.diagnostic.code.id for each in found} <= {"ABD376", "ABD321"}
+    assert bool(found) == (library in FOUND)
+    assert reasons == []
+
+
+@pytest.mark.parametrize("library", ["indents", full("near")])
+def test_what_is_counted_is_a_number_of_postconditions_in_c(library, judge, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
+    found, reasons = judge("counted_states", "co_writer", library, seed=1, phases=("explore",))
+
+    assert {each.diagnostic.code.id for each in found} == ({"ABD321"} if library in FOUND else set())
+    assert reasons == []
 
 
 @pytest.mark.full
@@ -58,6 +79,6 @@ def test_what_is_counted_is_counted_while_exploring(library, judge, monkeypatch)
     monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
     found, reasons = judge("counted_states", "co_writer", library, seed=1, phases=("explore",))
 
-    assert {each.diagnostic.code.id for each in found} <= {"ABD334"}
+    assert {each.diagnostic.code.id for each in found} <= {"ABD334", "ABD321"}
     assert bool(found) == (library in FOUND)
     assert reasons == []

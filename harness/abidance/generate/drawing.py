@@ -373,13 +373,26 @@ class Drawer:
         prepared = made.prepared or tuple(CallOn(*each) for each in life.prepare)
         begin = after_prepare(self.boundary, machine, machine.first(made.creator or life.create), prepared)
         wanted = frozenset(made.within) or machine.lawful(self.called, path.partition("[")[0])
-        concerned = machine.of(self.called) or (machine.counted and self.called in machine.showing)
+        concerned = machine.of(self.called) or (machine.counted and self._is_told(life))
         if len(wanted) > 1 and concerned and self.source.pick(MAY_WANDER):
             wanted = frozenset((self.source.pick([each for each in machine.states if each in wanted]),))
         if begin in wanted:
             return made
         calls = calls_towards(drawer, self.boundary, machine, begin, wanted, self.log)
         return replace(made, calls=tuple(calls))
+
+    def _is_told(self, life: HandleLife) -> bool:
+        """Tell whether the function that is called shows what a handle counts, or promises something of that."""
+        function = self.boundary.functions.get(self.called)
+        named = {
+            part
+            for each in (function.ensures if function else ())
+            for r in each.references
+            for part in r.parts
+        }
+        return (life.machine is not None and self.called in life.machine.showing) or bool(
+            named & life.counted
+        )
 
     def _no_handle(self, shape: HandleShape, scope: Scope) -> bool:
         """Tell whether NULL is passed for a handle."""

@@ -364,7 +364,7 @@ st_tx *st_tx_new(void) { return calloc(1, sizeof(st_tx)); }
 void st_tx_free(st_tx *tx) { free(tx); }
 void st_tx_begin(st_tx *tx) { tx->begun++; }
 int st_tx_end(st_tx *tx) { return --tx->begun; }
-int st_tx_write(st_tx *tx) { return tx->begun > 0 ? 0 : (abort(), 1); }
+int st_tx_write(st_tx *tx) { return tx->begun > 0 ? tx->begun : (abort(), 1); }
 
 int st_remark_open(st_remark *remark) { remark->word = NULL, remark->at = 0; return 0; }
 void st_remark_close(st_remark *remark) { free((void *)remark->word); }

@@ -417,6 +417,12 @@ class HandleLife:
         return f"{self.spelling} {'' if self.record or self.number else '*'}{variable}"
 
     @property
+    def counted(self) -> frozenset[str]:
+        """Return the names of what it counts."""
+        counts = self.machine.counted if self.machine is not None else {}
+        return frozenset(name for each in counts.values() for name in each)
+
+    @property
     def prepares_with_any(self) -> bool:
         """Tell whether values are generated that it is prepared with."""
         return any(ANY in given.values() for _, given in self.prepare)

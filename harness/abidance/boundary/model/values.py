@@ -121,10 +121,12 @@ class HandleNumber(int):
 class HandleAt:
     """A handle that is a pointer, and not NULL. Expressions tell two apart by their addresses.
 
-    Whoever compares answers does not: of these, any is as good as another, and as `SOMEWHERE`.
+    Whoever compares answers does not: of these, any is as good as another, and as `SOMEWHERE`. `fields` are what it
+    counts, where that is known.
     """
 
     address: int
+    fields: Mapping[str, object] = field(default_factory=dict)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, HandleAt) or other is Mark.SOMEWHERE
@@ -138,8 +140,24 @@ class HandleAt:
     __repr__ = __str__
 
     def get_field(self, name: str) -> object:
-        """Return why a field has no value, for expressions that ask for one."""
-        return Mark.SOMEWHERE.get_field(name)
+        """Return what it counts; or why a field has no value, for expressions that ask for one."""
+        return self.fields[name] if name in self.fields else Mark.SOMEWHERE.get_field(name)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CountingHandle:
+    """A handle of which nothing is seen but what it counts."""
+
+    fields: Mapping[str, object]
+
+    def __str__(self) -> str:
+        return "not NULL"
+
+    __repr__ = __str__
+
+    def get_field(self, name: str) -> object:
+        """Return what it counts; or why a field has no value, for expressions that ask for one."""
+        return self.fields[name] if name in self.fields else Mark.SOMEWHERE.get_field(name)
 
 
 def named(value: Real, names: Mapping[int, str] | None, *, truth: bool = False) -> Real:

@@ -101,6 +101,11 @@ def check_before(function: BoundaryFunction, lives: Mapping[str, HandleLife], pr
                 f"say which calls lead to where `{function.name}` may be called: `handles: {{{life.name}: {{states: "
                 "..., transitions: ...}}`"
             )
+            if name in life.counted:
+                message = (
+                    f"`{reference.path}` is what the `{life.name}` counts, of which `requires` knows nothing"
+                )
+                remedy = f"say it where calls have an order: `transitions: {{{function.name}: {{while: {name} > 0}}}}`"
             if life.record is not None and any(m.name == name for m in life.record.members):
                 remedy += (
                     "; or describe the field under `types`, if it is the caller who sets it before each call"
@@ -127,7 +132,11 @@ def check_handle_fields(
         (name, field)
         for name, shape in shapes.items()
         if isinstance(shape, s.HandleShape) and shape.handle in lives
-        for field in (*lives[shape.handle].known_before, *_handlers(shape.handle, functions))
+        for field in (
+            *lives[shape.handle].known_before,
+            *lives[shape.handle].counted,
+            *_handlers(shape.handle, functions),
+        )
     }
     rejected = (
         each for reject in (function.promise.rejects if function.promise else ()) for each in reject.ensures

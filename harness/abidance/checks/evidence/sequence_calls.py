@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.checks.evidence.counted_numbers import with_counts
 from abidance.checks.evidence.expectation import NOTHING, Expectation
 from abidance.contract.expression import StepValues, spelling
 
@@ -91,8 +92,9 @@ def left_by(trial: CaseResult, call: int) -> StepValues | None:
     if index >= len(trial.observation.calls) or not trial.observation.calls[index].ran:
         return None
     seen = result_at(trial, index).seen
+    after, _ = with_counts(trial.run.at(index), seen.after, seen.before)
     names = [spelling(member.name) for member in trial.encoded.calls[index].function.members]
-    return StepValues({name: seen.after.get(name) for name in names} | {"result": seen.result})
+    return StepValues({name: after.get(name) for name in names} | {"result": seen.result})
 
 
 def is_judgeable(trial: CaseResult) -> bool:

@@ -8,6 +8,7 @@ from abidance.boundary.model.equality import equal
 from abidance.boundary.model.types import HandleShape
 from abidance.boundary.print_c.call import in_words
 from abidance.checks.check import Check
+from abidance.checks.evidence.counted_numbers import with_counts
 from abidance.checks.evidence.promise_labels import shape_at
 from abidance.checks.evidence.refused_memory import tells_want
 from abidance.checks.evidence.unmet_preconditions import unmet_before
@@ -49,19 +50,20 @@ class PostconditionBroken(Check):
             return
         if trial.encoded.plan.traced:
             return  # there are two values that it may be about
-        seen, function = trial.seen, trial.function
+        function = trial.function
+        after, before = with_counts(trial.run, trial.seen.after, trial.seen.before)
         unjudged: EvaluationError | None = None
         for index, expression in enumerate(function.ensures):
             if not trial.subject.is_observed(expression):
                 continue
             try:
-                if expression.holds(seen.after, seen.before):
+                if expression.holds(after, before):
                     continue
             except EvaluationError as error:
                 if not was_unasked(trial, expression):
                     unjudged = unjudged or error
                 continue
-            values = expression.explain(seen.after, seen.before, constants=trial.boundary.constants)
+            values = expression.explain(after, before, constants=trial.boundary.constants)
             returned = result_text(trial)
             yield Diagnostic(
                 self.code,
@@ -74,7 +76,7 @@ class PostconditionBroken(Check):
                 place=f"{function.name}:ensures[{index}]",
             )
         for name, expected in trial.expectation.values.items():
-            actual = seen.after.get(name)
+            actual = trial.seen.after.get(name)
             if not equal(actual, expected):
                 shape = shape_at(trial.boundary, trial.function, name)
                 shown = in_words(shape, actual) if shape else repr(actual)

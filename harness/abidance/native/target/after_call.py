@@ -17,14 +17,23 @@ from abidance.boundary.model.types import (
 from abidance.boundary.resolve.transfers import tells_success
 from abidance.checks.evidence.expectation import Expectation
 from abidance.contract.expression import spelling
-from abidance.native.expressions.values import CBytes, CGuarded, CInt, CNull, CNullable, COpaque, CUnavailable
+from abidance.native.expressions.values import (
+    CBytes,
+    CGuarded,
+    CInt,
+    CNull,
+    CNullable,
+    COpaque,
+    CRecord,
+    CUnavailable,
+)
 from abidance.native.target.c_text import load, words
 from abidance.native.target.domains import in_ranges
 from abidance.native.target.places import elements, number
 from abidance.native.target.reasons import NotCompiledError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from abidance.boundary.model.boundary import BoundaryFunction, FollowUpArgument, Reject
     from abidance.boundary.model.types import Shape
@@ -39,6 +48,17 @@ def when_left(function: BoundaryFunction, name: str) -> str:
     if after[True] and after[False]:
         return "1"
     return "success" if after[True] else "!success" if after[False] else "0"
+
+
+def _counting(values: dict[str, CValue], counts: Mapping[str, CRecord]) -> dict[str, CValue]:
+    """Return values with what handles count as fields of theirs; a field of its own has that name first."""
+    for name, counted in counts.items():
+        match values.get(name):
+            case COpaque(null):
+                values[name] = CNullable(null, counted)
+            case CRecord(fields):
+                values[name] = CRecord({**counted.fields, **fields})
+    return values
 
 
 class AfterCall:
@@ -66,6 +86,9 @@ class AfterCall:
         self.observed: dict[str, CValue] = {}
         """What other functions have told of the call, by the calls of them in postconditions."""
         self.observed_before: dict[str, CValue] = {}
+        self.counts: dict[str, CRecord] = {}
+        """What handles have counted, by the parameters that they are given as, and the same before the call."""
+        self.counts_before: dict[str, CRecord] = {}
         self.worked_out: dict[FollowUpArgument, str] = {}
         """The variables in C that hold what functions are asked with, where that is calculated."""
 
@@ -206,13 +229,13 @@ class AfterCall:
             own["result"] = self.result
         elif isinstance(self.function.result.shape, NothingShape):
             own["result"] = COpaque("1")
-        return {**now, **own, **self.observed}
+        return _counting({**now, **own, **self.observed}, self.counts)
 
     def before(self) -> dict[str, CValue]:
         called, self.places.called = self.places.called, False
         before = self.places.values(self.function.members, old=True)
         self.places.called = called
-        return {**before, **self.observed_before}
+        return _counting({**before, **self.observed_before}, self.counts_before)
 
     def _lengths(self) -> None:
         """Compile how many elements of written memory have a meaning: after a failure, or without a length, all."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from abidance.contract.expression import spelling
+from abidance.native.expressions.values import CGuarded, CInt, CRecord
 from abidance.native.target.reasons import NotCompiledError
 
 if TYPE_CHECKING:
@@ -87,6 +89,10 @@ def begins(machine: StateMachine | None, create: BoundaryFunction) -> int:
     return 0 if machine is None else machine.number(machine.first(create.name))
 
 
+def _found(order: HandleOrder) -> str:
+    return f"abidance_find((unsigned){order.ident})"
+
+
 class StateJudge:
     """What a call does to the states of its handles, and what is promised of that."""
 
@@ -101,7 +107,32 @@ class StateJudge:
         ]
 
     def moves(self) -> None:
-        """Compile where the call has led its handles."""
+        """Compile where the call has led its handles, and what they count before it and after it."""
+        out = self._call.out
+        counting = [each for each in self._orders if each.machine.counted and each.parameter]
+        for each in counting:
+            out(
+                f"unsigned was_{each.ident} = {each.ident} ? {_found(each)}->state : 0; (void)was_{each.ident};"
+            )
+        self._lead()
+        for each in counting:
+            state = f"{_found(each)}->state"
+            lost = f"(!{each.ident} || {_found(each)}->lost || nowhere_{each.ident})"
+            name = spelling(each.parameter)
+            self._call.counts_before[name] = self._counts(each, f"was_{each.ident}", f"!{each.ident}")
+            self._call.counts[name] = self._counts(each, state, lost)
+
+    def _counts(self, order: HandleOrder, state: str, lost: str) -> CRecord:
+        """Return what a handle has counted in a state, by names: each number stands in a table."""
+        machine, fields = order.machine, {}
+        for name in next(iter(machine.counted.values())):
+            numbers = ", ".join(str(machine.counted[each][name]) for each in machine.states)
+            table = self._call.out.fresh("counts")
+            self._call.out(f"static const int {table}[] = {{0, {numbers}}}; (void){table};")
+            fields[name] = CGuarded(lost, CInt(f"{table}[{state}]"))
+        return CRecord(fields)
+
+    def _lead(self) -> None:
         out = self._call.out
         for each in self._orders:
             out(f"int nowhere_{each.ident} = 0; (void)nowhere_{each.ident};")

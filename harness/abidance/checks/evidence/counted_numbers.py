@@ -1,0 +1,42 @@
+"""What handles count, as fields of theirs in what is seen before a call and after it."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.values import CountingHandle, HandleAt
+from abidance.contract.expression import Unavailable, spelling
+
+if TYPE_CHECKING:
+    from abidance.checks.evidence.case_run import CaseRun
+    from abidance.checks.evidence.handle_states import Passage
+
+Environment = Mapping[str, object]
+
+
+def with_counts(run: CaseRun, after: Environment, before: Environment) -> tuple[Environment, Environment]:
+    """Return what is seen `after` the call under test and `before` it, with what its handles have counted then."""
+    found: tuple[dict[str, object], dict[str, object]] = ({}, {})
+    for passage in run.passages:
+        name = spelling(passage.parameter)
+        if not passage.machine.counted or name not in after or name not in before:
+            continue
+        found[0][name] = _counting(after[name], passage, passage.after)
+        found[1][name] = _counting(before[name], passage, passage.before)
+    if not found[0]:
+        return after, before
+    return ChainMap(found[0], after), ChainMap(found[1], before)  # type: ignore[arg-type]
+
+
+def _counting(value: object, passage: Passage, state: str | None) -> object:
+    names = next(iter(passage.machine.counted.values()))
+    lost = Unavailable(f"nothing says in which state the `{passage.machine.handle}` is")
+    counts: Mapping[str, object] = passage.machine.counted[state] if state else dict.fromkeys(names, lost)
+    if isinstance(value, Mapping):
+        return {**counts, **value}  # a field of its own has that name first
+    if isinstance(value, HandleAt):
+        return replace(value, fields=counts)
+    return value if isinstance(value, int) else CountingHandle(counts)
