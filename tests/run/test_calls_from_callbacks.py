@@ -64,6 +64,8 @@ int box_run(box *b, int n) {
 
 int box_stop(box *b, int hard) {
     must(b->running && (hard == 0 || hard == 1));
+    if (RARELY && (hard == 0 || b->end < 4 || b->at > 1))
+        return 0;
     return (b->stopped = 1) - 1;
 }
 
@@ -98,9 +100,10 @@ functions:
 
 @pytest.fixture
 def judged(written, tmp_path):
-    def judge(forgets, subject, phase):
+    def judge(forgets, subject, phase, rarely=0):
         written("cb", HEADER, SOURCE, CONTRACT)
-        command = ["gcc", "-shared", "-fPIC", f"-DFORGETS={forgets}", "cb.c", "-o", "libcb.so"]
+        variant = [f"-DFORGETS={forgets}", f"-DRARELY={rarely}"]
+        command = ["gcc", "-shared", "-fPIC", *variant, "cb.c", "-o", "libcb.so"]
         subprocess.run(command, cwd=tmp_path, check=True)
         contract = load_contract(tmp_path / "cb.contract.yaml")
         with Session(Settings(tmp_path, seed=1)) as session:
@@ -134,6 +137,14 @@ def test_what_a_callback_has_stopped_is_gone_on_with(judged, tmp_path):
 def test_sound_code_is_left_alone(subject, phase, judged):
     (done,), _ = judged(0, subject, phase)
     assert (done.findings, done.reasons) == ((), ())
+
+
+def test_a_state_that_few_calls_of_a_callback_lead_to_is_reached(judged):
+    """Only if it stops the run at once, hard, and one that is long enough."""
+    (done,), _ = judged(0, "box_go_on", "properties", rarely=1)
+
+    assert (done.findings, done.reasons) == ((), ())
+    assert done.cases > 5
 
 
 @pytest.mark.full

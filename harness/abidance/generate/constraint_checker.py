@@ -43,7 +43,7 @@ class ConstraintChecker:
         """Return a number of elements that can be generated; raises RefusedError for one that cannot."""
         number = clause.evaluate(around)
         if isinstance(number, int) and not isinstance(number, bool) and not 0 <= number <= most:
-            raise self.log.refuse(clause.text, clause.span)
+            raise self.log.unmet(clause)
         return elements(clause, around)
 
     def may_be_null(self, shape: Shape, scope: Scope, values: Mapping[str, object]) -> bool:
@@ -98,15 +98,15 @@ class ConstraintChecker:
         if known is not None and not (scope.free and beyond_memory(known.evaluate(around))):
             capacity = self.count(known, around)
             if held is not None and held + (shape.what is What.STRING) > capacity:
-                raise self.log.refuse(known.text, known.span)
+                raise self.log.unmet(known)
         if given and held is not None and is_known(shape.length, around):
             assert shape.length is not None
             if held != self.count(shape.length, around):
-                raise self.log.refuse(shape.length.text, shape.length.span)
+                raise self.log.unmet(shape.length)
 
     def differ(self, group: tuple[Member, ...]) -> UnlawfulDrawError:
         """Return what to raise when buffers of one length have several."""
         shape = group[0].shape
         assert isinstance(shape, PointerShape)
         assert shape.length is not None
-        return self.log.refuse(shape.length.text, shape.length.span)
+        return self.log.unmet(shape.length)

@@ -228,7 +228,7 @@ def _ask(boundary: Boundary, step: Step, arguments: Values, log: FilterLog) -> N
         except EvaluationError:
             continue
         if broken:
-            raise log.refuse(each.text, each.span)
+            raise log.unmet(each)
 
 
 def _is_left(value: Value) -> bool:

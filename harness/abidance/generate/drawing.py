@@ -89,6 +89,10 @@ if TYPE_CHECKING:
 NOTHING_GIVEN: Mapping[str, object] = MappingProxyType({})
 
 
+_SOON = (0, 0, 0, 1)
+"""At which invocation a callback calls that is to lead somewhere: few calls invoke it often."""
+
+
 @dataclass(slots=True)
 class Drawer:
     """Makes the arguments of one call."""
@@ -104,6 +108,8 @@ class Drawer:
     """Handles that this call creates, or is one of the calls that create it: the first node has none above it."""
     called: str = ""
     """The function whose arguments are made."""
+    calls_back: bool = False
+    """Whether a callback that may call functions does so at once, since what that leads to is wanted."""
     variants: dict[str, TaggedUnion] = field(default_factory=dict)
     """By parameter that is a union, or points to one, which member of it lives."""
     memory: MemoryDrawer = field(init=False)
@@ -141,7 +147,7 @@ class Drawer:
             if not sort_arrays(function.members, values, given):
                 break
         assert broken is not None
-        raise self.log.refuse(broken.text, broken.span)
+        raise self.log.unmet(broken)
 
     def _filled(
         self, function: BoundaryFunction, given: Mapping[str, object]
@@ -218,12 +224,12 @@ class Drawer:
         """Return a parameter that is a union, or points to one, as what lives in it; raises RefusedError."""
         tag = variant.tag.evaluate({**variant.constants, **around})
         if not variant.names(tag) and not scope.free:
-            raise self.log.refuse(variant.tag.text, variant.span)
+            raise self.log.unmet(variant.tag)
         found = living_member(member, variant, tag)
         dead = {each.name for each in fields_of(found.shape) if isinstance(each.shape, DeadShape)}
         given = scope.given.get(member.name)
         if isinstance(given, dict) and dead & {*given}:
-            raise self.log.refuse(variant.tag.text, variant.span)
+            raise self.log.unmet(variant.tag)
         return without(found, dead)
 
     def _with_hooks(self, members: tuple[Member, ...], scope: Scope) -> Scope:
@@ -257,7 +263,7 @@ class Drawer:
             assert isinstance(made, NewHandle)
             return replace(made, destroyed=True)
         if isinstance(fixed, InState) and isinstance(shape, HandleShape):
-            return self.handle(shape, path, scope.hints, within=fixed.states)
+            return self._in_state(shape, path, scope.hints, fixed)
         if isinstance(fixed, NewHandle) and (fixed.arguments or fixed.creator):
             return self._brought(fixed, path)
         none = isinstance(shape, NumberHandle) and isinstance(fixed, int) and fixed in shape.invalid
@@ -331,6 +337,15 @@ class Drawer:
         state = self.state(name, given, free=free)
         creator = create.name if create.name != life.create else ""
         return self._brought(NewHandle(name, arguments, state, within=within, creator=creator), path)
+
+    def _in_state(self, shape: HandleShape, path: str, hints: Hints, wanted: InState) -> Value:
+        """Make a handle in one of some states: those in which a call is refused, or in which it is like any other."""
+        made = self.handle(shape, path, hints, within=wanted.states)
+        machine = self.boundary.handles[shape.handle].machine
+        assert machine is not None
+        if isinstance(made, NewHandle) and machine.lawful(self.called, path) >= {*wanted.states}:
+            return replace(made, within=())
+        return made
 
     def _way_to_create(self, life: HandleLife) -> Creation:
         """Choose how a handle is created; the simplest is by the first function, with generated arguments."""
@@ -409,14 +424,15 @@ class Drawer:
 
     def _calling(self, shape: CallbackShape, made: Script) -> Script:
         """Return what a callback does with a call that it makes itself now and then, where it may."""
-        if not shape.may_call or not self.source.flag():
+        if not shape.may_call or not (self.calls_back or self.source.flag()):
             return made
         function = self.boundary.functions[self.source.pick(shape.may_call)]
         mine = placeholders(function, shape.lifetime.removeprefix("handle(").removesuffix(")"))
         inner = Drawer(self.boundary, self.source, self.log, created=self.created)
         drawn = inner.arguments(function, Hints.of(self.boundary, function), mine, lawful=True)
         arguments = {name: value for name, value in drawn.items() if name not in mine}
-        return replace(made, calls=(CallWithin(self.source.integer(0, 2), function.name, arguments),))
+        turn = self.source.pick(_SOON) if self.calls_back else self.source.integer(0, 2)
+        return replace(made, calls=(CallWithin(turn, function.name, arguments),))
 
     def state(
         self,
@@ -476,7 +492,7 @@ class Drawer:
             self.source,
             shape,
             given,
-            lambda variant: self.log.refuse(variant.tag.text, variant.span),
+            lambda variant: self.log.unmet(variant.tag),
             make,
             lambda tag: scope.hints.bounds(f"{path}.{tag}"),
             free=scope.free,
@@ -533,7 +549,7 @@ class Drawer:
                 for expression in invariants:
                     # What is given may be what makes the call invalid.
                     if not expression.names & given and not expression.holds(seen):
-                        raise self.log.refuse(expression.text, expression.span)
+                        raise self.log.unmet(expression)
                 return values
             case ArrayShape(of=of, count=size) if is_byte(of):
                 return buffers.exactly(self.source, size)

@@ -281,7 +281,7 @@ class MemoryDrawer:
             assert scope.outer is not None
             room = self.checker.count(shape.capacity, scope.outer)
             if room == 0:
-                raise self.log.refuse(shape.capacity.text, shape.capacity.span)
+                raise self.log.unmet(shape.capacity)
             roof = min(roof, room - 1)
         lowest, most = scope.hints.bounds(f"len({path})").narrow(0, roof)
         lowest, most = scope.hints.related(f"len({path})", self.pool.numbers).narrow(lowest, most)

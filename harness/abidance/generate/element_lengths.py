@@ -86,7 +86,7 @@ class _Settling:
             elif self.scope.free:
                 fitted.append(each)  # what is given is what makes the call invalid
             elif fixed or not 0 <= size <= MANY:
-                raise self.drawer.log.refuse(clause.text, clause.span)
+                raise self.drawer.log.unmet(clause)
             else:
                 fitted.append(self._of_length(element, f"{self.scope.prefix}{member.name}[]", each, size))
         self.values[member.name] = fitted

@@ -11,7 +11,7 @@ from hypothesis import reject
 from hypothesis import strategies as st
 
 from abidance.boundary.encode.handle_places import left_by, moves_handles
-from abidance.boundary.encode.holdings import is_lawful
+from abidance.boundary.encode.holdings import first_objection
 from abidance.boundary.model.boundary import is_just
 from abidance.boundary.model.traversal import along, generated_by, parameter_windows, windows
 from abidance.boundary.model.types import CallbackShape, HandleShape, PointerShape, What
@@ -144,7 +144,7 @@ class _Writer:
         seen = self._boundary.scope(members_seen(law.members, given))
         for expression in law.requires:
             if not expression.holds(seen):
-                raise self._log.refuse(expression.text, expression.span)
+                raise self._log.unmet(expression)
         places: list[int] = []
         for step in law.steps:
             self._step(step, law, given, seen, places)
@@ -152,9 +152,9 @@ class _Writer:
                 self._named[step.name] = places[-1]
         functions = (self._boundary.functions[step.function] for step in self._steps)
         moves = any(moves_handles(self._boundary, each) for each in functions)
-        if moves and not is_lawful(self._boundary, Case(law.name, {}, steps=tuple(self._steps))):
-            words = "a step is given a handle that is not there any more, or not the caller's to give"
-            raise self._log.refuse(words, law.span)
+        case = Case(law.name, {}, steps=tuple(self._steps))
+        if moves and (objection := first_objection(self._boundary, case)) is not None:
+            raise self._log.refuse(objection, law.span)
         if law.split:
             whole = tuple(self._steps)
             self._steps += in_pieces(self._boundary, law, whole, self._taken, given, self._source, self._log)

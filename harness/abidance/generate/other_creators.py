@@ -1,4 +1,4 @@
-"""Handles that are made with other arguments than the simplest: what a call on one does depends on them.
+"""Handles that are made with other arguments than the simplest, or in other states: what a call does depends on them.
 
 A table without capacity has no entry to look at, and no key is below its size. So values at the edges of what a handle
 is made with meet the least numbers that the function itself takes: keys, positions and counts begin there.
@@ -11,7 +11,7 @@ from itertools import islice, product, repeat
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.types import HandleShape
-from abidance.boundary.model.values import NewHandle
+from abidance.boundary.model.values import InState, NewHandle
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
 from abidance.generate.creation import creations
@@ -33,6 +33,8 @@ _MOST = 12
 _NUMBERS = 2
 """So many numbers of the function's own are among the least at the same time."""
 _LEAST = (0, 1)
+_ENDS = 6
+"""Of many states so many are tried from either end."""
 
 
 def calls_on_other_handles(
@@ -49,6 +51,19 @@ def calls_on_other_handles(
         if isinstance(shape, HandleShape) and not shape.made and not shape.parent:
             for made in _other_handles(boundary, shape.handle):
                 yield from ({member.name: made, **row} for row in own)
+
+
+def calls_in_each_state(boundary: Boundary, function: BoundaryFunction) -> Iterator[dict[str, Any]]:
+    """Yield what is given of calls on a handle in each state in which they are lawful; of many, at both ends."""
+    for member in function.members:
+        shape = member.shape
+        machine = boundary.handles[shape.handle].machine if isinstance(shape, HandleShape) else None
+        if machine is None or not (machine.of(function.name) or function.name in machine.showing):
+            continue
+        lawful = machine.lawful(function.name, member.name)
+        states = [each for each in machine.states if each in lawful]
+        for state in states if len(states) <= 2 * _ENDS else (*states[:_ENDS], *states[-_ENDS:]):
+            yield {member.name: InState((state,))}
 
 
 def _least(leaf: Leaf) -> tuple[int, ...]:

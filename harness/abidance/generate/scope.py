@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from abidance.core.diagnostic import Label
 from abidance.generate.source import UnlawfulDrawError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from abidance.contract.expression import Expression
     from abidance.core.errors import AbidanceError
     from abidance.core.span import Span
     from abidance.generate.hints import Hints
@@ -38,15 +40,27 @@ class FilterLog:
         self.refused: dict[tuple[str, Span | None], int] = {}
         self.unjudged: dict[str, AbidanceError] = {}
 
-    def refuse(self, text: str, span: Span | None) -> UnlawfulDrawError:
-        """Count one refusal, and return what to raise."""
-        self.refused[text, span] = self.refused.get((text, span), 0) + 1
-        return UnlawfulDrawError(text)
+    def refuse(self, words: str, span: Span | None) -> UnlawfulDrawError:
+        """Count one refusal for a reason in words, and return what to raise."""
+        self.refused[words, span] = self.refused.get((words, span), 0) + 1
+        return UnlawfulDrawError(words)
+
+    def unmet(self, condition: Expression) -> UnlawfulDrawError:
+        """Count one refusal by a condition of the contract, whose line says it all, and return what to raise."""
+        self.refuse("", condition.span)
+        return UnlawfulDrawError(condition.text)
 
     @property
     def worst(self) -> Span | None:
         """Return the place of the condition that refused most, if any refused one."""
         return max(self.refused, key=self.refused.__getitem__)[1] if self.refused else None
+
+    def label(self, verdict: str) -> Label | None:
+        """Return what to point at for the refusals, most of which had one reason; None where nothing has a place."""
+        if not self.refused:
+            return None
+        words, span = max(self.refused, key=self.refused.__getitem__)
+        return Label(span, f"{verdict}: {words}" if words else verdict) if span is not None else None
 
 
 @dataclass(frozen=True, slots=True)

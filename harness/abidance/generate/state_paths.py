@@ -58,7 +58,9 @@ def calls_towards(
         calling = _given_callbacks(boundary, machine, state)
         if calling and source.flag():
             function = source.pick(calling)
-            yield on_handle(drawer(), boundary, function, machine.handle, Hints.of(boundary, function), {})
+            eager = drawer()
+            eager.calls_back = True
+            yield on_handle(eager, boundary, function, machine.handle, Hints.of(boundary, function), {})
         yield _call_to(drawer(), boundary, machine, name, (state, target), log)
         state = target
 

@@ -23,7 +23,7 @@ from abidance.generate.example_contents import codec_of, example_contents
 from abidance.generate.hints import Hints
 from abidance.generate.layouts import FILLS, loose_pointers
 from abidance.generate.nearby import cuts, interleaved, nearby
-from abidance.generate.other_creators import calls_on_other_handles
+from abidance.generate.other_creators import calls_in_each_state, calls_on_other_handles
 from abidance.generate.pairwise import covering, domains
 from abidance.generate.scalar_positions import NO_RANGE, is_text, leaves
 from abidance.generate.scenarios import assignments, given_for
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from abidance.toolchain.machine_code import CodeWords
 
 SITUATIONS, SINGLES, PAIRS, PAIRWISE, EACH, CODED, COUNTED = 100, 120, 100, 100, 256, 160, 100
-MADE, ALMOST, SIZES, CUTS, NEARBY, STACKED = 64, 80, 60, 256, 256, 100
+MADE, STATES, ALMOST, SIZES, CUTS, NEARBY, STACKED = 64, 24, 80, 60, 256, 256, 100
 """At most so many cases of each kind for one function."""
 MOST_AROUND, TRIES = 600, 3
 """So many contents of one example are thought of, and so many edits of which some make no valid call."""
@@ -79,6 +79,7 @@ def edge_cases(boundary: Boundary, function: BoundaryFunction, words: CodeWords 
     calls = example_contents(boundary, function, hints)
     for most, kind in (
         (SINGLES, _singles(chosen)),
+        (STATES, ((given, False) for given in calls_in_each_state(boundary, function))),
         (PAIRS, _pairs(chosen)),
         (EACH, _all(chosen, lambda leaf: leaf.each)),
         (CODED, _coded(chosen, words)),

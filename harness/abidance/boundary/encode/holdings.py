@@ -188,25 +188,35 @@ class Holdings:
 
     def allows(self, function: BoundaryFunction, used: Used, *, refused: bool = False) -> bool:
         """Tell whether a call may be given these handles; one that is refused destroys none."""
-        alive = self.alive
-        if any(each not in alive for each in used.values()):
-            return False
+        return self.objection(function, used, refused=refused) is None
+
+    def objection(self, function: BoundaryFunction, used: Used, *, refused: bool = False) -> str | None:
+        """Return why a call may not be given these handles, in words; None where it may."""
+        alive, name = self.alive, function.name
+        for each in used.values():
+            if each not in alive:
+                return f"`{name}` is given a `{each.handle}` that is not there any more"
         for shape, held in held_in(function, used):
             ends = self.ends(function, shape.handle) and not refused
             gives_away = shape.owner == CALLEE or ends
             if gives_away and not self.may_give_away(held):
-                return False
+                others = [keep.holder.handle for keep in held.needed if keep.holder in alive]
+                if others:
+                    return (
+                        f"`{name}` ends a `{held.handle}`, which must outlive the `{others[0]}` made from it"
+                    )
+                return f"`{name}` ends a `{held.handle}` that is not the caller's to give"
             if shape.owner == CALLER and not self._may_be_given_back(held):
-                return False
+                return f"`{name}` gives back a `{held.handle}` that the caller owns already"
             if shape.parent in used and not _is_from(held, used[shape.parent]):
-                return False
+                return f"`{name}` is given a `{held.handle}` that is not of the `{used[shape.parent].handle}` beside it"
             whole = self._whole(shape, used)
             if whole is not None and not self._may_be_part(held, whole):
-                return False
+                return f"`{name}` makes a `{held.handle}` a part of itself"
             # Each would have to be there as long as the other.
             if whole is not None and shape.lifetime and not shape.owner and _acts_on(held, whole):
-                return False
-        return refused or self.forbidden(function, used) is None
+                return f"`{name}` makes two handles outlive each other"
+        return None if refused else self.forbidden(function, used)
 
     def forbidden(self, function: BoundaryFunction, used: Used) -> str | None:
         """Return why a call may not be made: there would be too many handles of a kind, or one locks another."""
@@ -525,15 +535,21 @@ def held_in(function: BoundaryFunction, used: Used) -> Iterator[tuple[HandleShap
                 yield shape, held
 
 
-def is_lawful(boundary: Boundary, case: Case) -> bool:
-    """Tell whether each call of a sequence may be given its handles after those before it."""
+def first_objection(boundary: Boundary, case: Case) -> str | None:
+    """Return why a call of a sequence may not be given its handles after those before it; None where all may."""
     holdings = Holdings(boundary)
     for index, step in enumerate(case.steps):
         function = boundary.functions[step.function]
         given = holdings.given(function, step.arguments)
         refused = bool(step.rejects)
-        if not holdings.allows(function, given, refused=refused):
-            return False
+        objection = holdings.objection(function, given, refused=refused)
+        if objection is not None:
+            return objection
         left = () if refused else left_by(function, step.arguments)
         holdings.make(function, index, given, left, refused=refused)
-    return True
+    return None
+
+
+def is_lawful(boundary: Boundary, case: Case) -> bool:
+    """Tell whether each call of a sequence may be given its handles after those before it."""
+    return first_objection(boundary, case) is None

@@ -58,7 +58,7 @@ def judge(context: Context) -> ItemVerdict:
     if not body.valid and not reasons and not findings:
         if body.not_ready:
             return ItemVerdict(findings, (not_ready(context, body.last_not_ready),), body.valid)
-        label = Label(log.worst, "refuses most of them") if log.worst else Label(law.span)
+        label = log.label("refuses most of them") or Label(law.span)
         message = f"the steps of `{law.name}` were never made: no valid calls could be generated"
         reasons = (Diagnostic(UNSATISFIABLE, message, (label,)),)
     if body.valid and not reaches.kept and not reasons and not findings:

@@ -73,7 +73,7 @@ def _never(context: Context, body: Search, log: FilterLog) -> Diagnostic:
         return not_ready(context, body.last_not_ready)
     name = context.item.function
     life = context.boundary.handles[name]
-    label = Label(log.worst, "refuses most of them") if log.worst else Label(life.span)
+    label = log.label("refuses most of them") or Label(life.span)
     return Diagnostic(
         UNSATISFIABLE,
         f"no `{name}` was created: no valid call of `{life.create}` could be generated",

@@ -156,7 +156,7 @@ def _too_few(context: Context, body: Search, log: FilterLog) -> tuple[Diagnostic
     worst, function = log.worst, context.function
     if worst is None and body.valid:
         return ()
-    label = Label(worst, "refuses most of them") if worst else Label(function.span)
+    label = log.label("refuses most of them") or Label(function.span)
     return (
         Diagnostic(
             UNSATISFIABLE,

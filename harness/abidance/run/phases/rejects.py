@@ -71,9 +71,9 @@ def _never(context: Context, clause: Reject, body: Search, log: FilterLog) -> Di
     """Return why a clause was never put to the test."""
     if body.not_ready:
         return not_ready(context, body.last_not_ready)
-    worst = (Label(log.worst, "refuses them"),) if log.worst else ()
+    refusal = log.label("refuses them")
     return Diagnostic(
         UNSATISFIABLE,
         f"no call of `{context.function.name}` with {clause.text} could be generated",
-        (Label(clause.span), *worst),
+        (Label(clause.span), *((refusal,) if refusal is not None else ())),
     )

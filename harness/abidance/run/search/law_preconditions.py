@@ -76,7 +76,7 @@ class LawfulSteps:
             except EvaluationError:
                 broken = True  # what has no value keeps nothing
             if broken:
-                self.log.refuse(each.text, each.span)
+                self.log.unmet(each)
                 return False
         return True
 
