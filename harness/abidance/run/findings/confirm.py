@@ -47,9 +47,10 @@ BY_CHANCE = frozenset(("ABD325",))
 """What two answers by chance look like: memory that holds its fill may have been given just that."""
 SURE = 20
 """So many times in a row it then comes back. A byte that is one of two by chance does once in 10^12."""
-COMPARED = frozenset(("ABD327",))
-"""What is known only of answers that are compared. Which runs are compared follows from the plan, so it comes back
-unless the answers change by themselves: with the time of day, or with what earlier cases left in the process."""
+COMPARED = frozenset(("ABD327", "ABD352"))
+"""What is known only of runs that are compared: two answers, or what the process has before and after each. Which runs
+follows from the plan, so it comes back unless they change by themselves: with the time of day, what earlier cases left
+in the process, or a heap that moves."""
 MUST_COME_BACK = frozenset(("ABD302", "ABD383", "ABD384", "ABD386", "ABD387", "ABD388", "ABD393"))
 
 
