@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from abidance.boundary.model.types import DeadShape
+from abidance.boundary.model.traversal import moved_behind
+from abidance.boundary.model.types import UNCOUNTED, DeadShape
 from abidance.boundary.model.variants import living_arguments
 from abidance.boundary.values.length_parameters import ties
 from abidance.generate.complete import complete
@@ -108,3 +109,37 @@ def test_a_function_has_what_lives_in_its_arguments(joined):
 
 def test_a_tag_is_another_parameter(refused):
     assert refused(HEADER, NAMED + SET.format("value", "name")) == ["unknown name `value`"]
+
+
+PAIR = """
+long next_of(const char **at, const char *end);
+long digits(const char *text, const char **rest);
+"""
+PAIRED = """
+functions:
+  next_of: {{params: {{at: {{inout: {{to: bytes, max: 9, window: true}}}}, end: {end}}}}}
+  digits: {{params: {{text: {{in: string, max: 9}}, rest: {{out: {{within: text}}}}}}}}
+laws:
+  goes_on:
+    given: {{text: {{in: string, max: 9}}}}
+    steps: [a = digits(text), b = digits(a.rest)]
+    ensures: [b.rest == 0]
+"""
+
+
+def test_another_parameter_may_be_where_a_window_ends(joined):
+    function = joined(PAIR, PAIRED.format(end="{end_of: at}")).functions["next_of"]
+
+    assert moved_behind(function.members[0].shape).window == UNCOUNTED
+
+
+def test_a_window_that_nothing_ends_is_told(refused):
+    messages = refused(PAIR, PAIRED.format(end="{in: string}"))
+
+    assert any("counts what is left, or points to its end" in each for each in messages)
+
+
+def test_a_step_takes_what_stands_behind_a_place(joined):
+    law = joined(PAIR, PAIRED.format(end="{end_of: at}")).laws["goes_on"]
+
+    assert law.steps[1].bound["text"].text == "a.text[a.rest:] if a.rest != null else null"

@@ -127,3 +127,16 @@ int mp_places(const uint8_t *in, size_t *in_pos, size_t in_size, uint8_t *out, s
         *in_pos = 3; /* backwards, where it was further */
     return *in_pos < in_size;
 }
+
+int mp_next(const uint8_t **at, const uint8_t *end) {
+    if (*at == end)
+        return -1;
+    int one = *(*at)++;
+    if (one < 0x80)
+        return one;
+    if (*at == end) {
+        *at += IS(WRONG); /* there is no second byte */
+        return IS(NEAR) ? one & 0x3f : one;
+    }
+    return (one & 0x1f) << 6 | (*(*at)++ & 0x3f);
+}

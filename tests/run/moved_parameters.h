@@ -22,6 +22,9 @@ int mp_copy(char **in, size_t *left, char **out, size_t *room);
 /* As strsep: returns the length of the first word; `*text` is moved behind it, and NULL after the last one. */
 size_t mp_word(const char **text);
 
+/* As decoders of UTF-8: the next character of one byte or two, or -1 at the end. */
+int mp_next(const uint8_t **at, const uint8_t *end);
+
 /* As Zstandard's buffers: `pos` says how far the call has come. */
 typedef struct mp_input {
     const void *src;

@@ -10,6 +10,7 @@ from tiers import full
 DEFECTS = {
     "mp_copy": "ABD315",
     "mp_word": "ABD315",
+    "mp_next": "ABD315",
     "mp_press_run": "ABD315",
     "mp_sizes": "ABD315",
     "mp_places": "ABD315",

@@ -632,6 +632,8 @@ long st_line(char **line, size_t *room, st_reader *from)
     return (long)n;
 }
 
+int st_next_char(const char **at, const char *end) { return *at == end ? -1 : (unsigned char)*(*at)++; }
+
 size_t st_widen(int *to, const char **from, size_t room)
 {
     size_t n = 0;

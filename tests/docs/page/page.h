@@ -164,6 +164,7 @@ st_reader *st_reader_new(const char *text);
 void st_reader_free(st_reader *reader);
 char *st_token(char *text, const char *delimiters, char **save);
 long st_line(char **line, size_t *room, st_reader *from);
+int st_next_char(const char **at, const char *end); /* -1 at the end */
 size_t st_widen(int *to, const char **from, size_t room);
 size_t st_row_hex(const st_row *row, char *out);
 typedef struct { const uint8_t *p, *end; } st_input_left;

@@ -176,7 +176,8 @@ class Arguments:
             case CallbackShape() if isinstance(value, Script):
                 return self._callback(shape, value, path, builder)
             case EndShape() if value is not None and (begin := beside(path, shape.whose)) in builder.places:
-                block = builder.places[begin]
+                # Of a window that is moved on, the memory lies behind the pointer that is passed.
+                block = builder.places.get(f"{begin}[0]", builder.places[begin])
                 placed = self._draft.blocks[block]
                 assert placed is not None
                 return p.Address(block, placed.size)

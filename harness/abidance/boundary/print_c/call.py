@@ -288,10 +288,13 @@ class _Writer:
         """Return where the memory ends that an argument is the beginning of."""
         members = placed.function.members
         begin = next(n for n, member in enumerate(members) if member.name == shape.whose)
-        size, element = self._sizes(placed).get(shape.whose), members[begin].shape
+        moved = moved_behind(members[begin].shape)
+        start = given[begin] if moved is None else given[begin].removeprefix("&")
+        sizes, element = self._sizes(placed), moved or members[begin].shape
+        size = sizes.get(shape.whose if moved is None else f"{shape.whose}[0]")
         if not isinstance(size, int) or not isinstance(element, PointerShape):
-            return given[begin]  # NULL
-        return f"{given[begin]} + {size // max(element.element.size, 1)}"
+            return start  # NULL
+        return f"{start} + {size // max(element.element.size, 1)}"
 
     def _is_used_later(self, index: int) -> bool:
         """Tell whether a later step is given the result of a call."""

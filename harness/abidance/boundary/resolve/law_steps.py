@@ -11,7 +11,14 @@ from abidance.boundary.model.traversal import is_plain, record_of, single
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.resolve.constant_arguments import kind_refusing
 from abidance.boundary.values.length_parameters import ties
-from abidance.contract.expression import EvaluationError, Expression, FieldReferences, declared, spelling
+from abidance.contract.expression import (
+    EvaluationError,
+    Expression,
+    FieldReferences,
+    declared,
+    parse,
+    spelling,
+)
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -269,8 +276,9 @@ class StepJoiner:
         index, function = self.named[step]
         if isinstance(member.shape, s.HandleShape) and _new_handle(function, path) == member.shape.handle:
             return Earlier(index, path, member.shape.handle)
-        if _is_copied(function, path, member):
-            return expression
+        rest = _rest(step, function, path, expression, member)
+        if rest is not None or _is_copied(function, path, member):
+            return rest or expression
         why = self._misfit(function, path, member)
         if why:
             message = f"`{expression.text}` cannot be passed as `{member.name}`: {why}"
@@ -398,6 +406,21 @@ def _is_computed(member: s.Member) -> bool:
     if isinstance(shape, s.PointerShape) and shape.direction.read and not shape.handed:
         return shape.what is not s.What.ONE or isinstance(shape.element, s.ScalarShape)
     return isinstance(shape, s.ScalarShape)
+
+
+def _rest(
+    step: str, function: BoundaryFunction, path: str, expression: Expression, member: s.Member
+) -> Expression | None:
+    """Return what stands behind a place that a call has left in memory which it was given; None for what is no such."""
+    place = _place_of(function, path)
+    shape = single(place) if place is not None else None
+    if not isinstance(shape, s.WithinShape) or not isinstance(member.shape, s.PointerShape):
+        return None
+    whose = next((m.shape for m in function.members if m.name == shape.whose), None)
+    if not isinstance(whose, s.PointerShape) or not _is_computed(member):
+        return None
+    memory, at = f"{step}.{spelling(shape.whose)}", expression.text.strip()
+    return parse(f"{memory}[{at}:] if {at} != null else null", expression.span)
 
 
 def _is_copied(function: BoundaryFunction, path: str, member: s.Member) -> bool:

@@ -12,6 +12,7 @@ from abidance.boundary.model.traversal import (
     handle_arrays_left,
     handles_in,
     handles_left_in,
+    moved_behind,
     number_of,
     pointee,
     single,
@@ -353,7 +354,7 @@ def check_relations(function: BoundaryFunction, problems: Problems) -> None:
             isinstance(shape, s.EndShape)
             and whose is not None
             and isinstance(whose.shape, s.PointerShape)
-            and whose.shape.what in (s.What.ONE, s.What.STRING)
+            and (moved_behind(whose.shape) or whose.shape).what in (s.What.ONE, s.What.STRING)
         ):
             message = f"`{whose.name}` is not `bytes` and no `array`, so it has no end that is passed"
             problems.contradiction(message, shape.span, whose.declared)

@@ -115,8 +115,9 @@ def moved_window(
         problems.contradiction(message, said.key_span("window"), declared)
     count, told = _count(shape), shape.length if shape.direction.read else shape.capacity
     fixed = told is not None and told.names <= constants
-    if fixed or (shape.what is What.STRING and shape.direction.read):
-        count = UNCOUNTED
+    ended = told is None and shape.direction.read and shape.what in (What.BYTES, What.ARRAY)
+    if fixed or ended or (shape.what is What.STRING and shape.direction.read):
+        count = UNCOUNTED  # where it ends, a NUL or another parameter tells
     if count and shape.what is not What.ONE:
         return replace(shape, window=count)
     message = f"this is no window: no parameter is its `{clause}`, and counts what is left"
@@ -161,6 +162,8 @@ def check_windows(function: BoundaryFunction, problems: Problems) -> None:
                 problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
     for member in function.members:
         moved = moved_behind(member.shape)
+        if moved is not None and moved.window == UNCOUNTED:
+            _check_ended(member, moved, function, problems)
         if moved is None or moved.window == UNCOUNTED or moved.window not in members:
             continue  # that a name is unknown is told elsewhere
         count = members[moved.window]
@@ -169,6 +172,23 @@ def check_windows(function: BoundaryFunction, problems: Problems) -> None:
             remedy = f"`{count.name}: {{inout: size_t}}`, which the callee lowers"
             labels = (Label(moved.span), Label(count.promised))
             problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
+
+
+def _check_ended(member: Member, moved: PointerShape, function: BoundaryFunction, problems: Problems) -> None:
+    """Complain about a window of which nothing tells how much there is: no number, no NUL, and no other pointer."""
+    ends = {each.shape.whose for each in function.members if isinstance(each.shape, EndShape)}
+    if (
+        moved.length is not None
+        or moved.capacity is not None
+        or moved.what is What.STRING
+        or member.name in ends
+    ):
+        return
+    message = "this is no window: no parameter is its `length`, and counts what is left, or points to its end"
+    of_it = f"{{end_of: {member.name}}}"
+    remedy = f"`inout: {{to: bytes, length: PARAMETER, window: true}}`, or `PARAMETER: {of_it}` beside it"
+    labels = (Label(moved.span), Label(member.declared))
+    problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
 
 
 def _is_counter(member: Member) -> bool:
