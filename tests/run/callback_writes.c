@@ -139,6 +139,43 @@ int32_t fl_where(fl_find find, void *context) {
     return WRONG && point->kind < 0 ? point->y : point->x;
 }
 
+/* The wrong one looks for a NUL behind the chunk. */
+long fl_chunks(fl_chunk chunk, void *context) {
+    long sum = 0;
+    size_t size = 77;
+    for (const char *at; (at = chunk(context, &size)) != NULL && size > 0;)
+        for (size_t i = 0; WRONG ? at[i] != 0 : i < size; i++)
+            sum += (unsigned char)at[i];
+    return sum;
+}
+
+/* The wrong one reads in pairs. */
+long fl_lent(fl_lend lend, void *context) {
+    const uint8_t *at;
+    long sum = 0;
+    ssize_t count;
+    while ((count = lend(context, &at)) > 0)
+        for (ssize_t i = 0; i < count; i += 2)
+            sum += at[i] + (i + 1 < count || WRONG ? at[i + 1] : 0);
+    return count < 0 ? -1 : sum;
+}
+
+/* The wrong one reads the first number whether there is one or not. */
+long fl_named(fl_numbers numbers, void *context) {
+    const int16_t *at;
+    const char *name;
+    size_t count;
+    long sum = 0;
+    while (numbers(context, &at, &count, &name) == 0) {
+        sum += (long)strlen(name) + (WRONG && at[0] == 12345);
+        for (size_t i = 0; i < count; i++)
+            sum += at[i];
+        if (count == 0)
+            break;
+    }
+    return sum;
+}
+
 struct fl_stream {
     fl_source source;
     uint8_t buf[8];

@@ -34,6 +34,15 @@ int64_t fl_area(fl_place place, unsigned n);
 typedef const fl_point *(*fl_find)(void *context);
 int32_t fl_where(fl_find find, void *context);
 
+typedef const char *(*fl_chunk)(void *context, size_t *size);
+long fl_chunks(fl_chunk chunk, void *context);
+
+typedef ssize_t (*fl_lend)(void *context, const uint8_t **bytes);
+long fl_lent(fl_lend lend, void *context);
+
+typedef int (*fl_numbers)(void *context, const int16_t **numbers, size_t *count, const char **name);
+long fl_named(fl_numbers numbers, void *context);
+
 typedef struct fl_source {
     ssize_t (*read)(void *self, void *to, size_t room);
     void *self;

@@ -18,7 +18,12 @@ from abidance.boundary.model.types import (
     What,
 )
 from abidance.boundary.model.values import SOMEWHERE, Script
-from abidance.boundary.values.callback_writes import RESULT, counted_by_result, written_by
+from abidance.boundary.values.callback_writes import (
+    RESULT,
+    counted_answer,
+    counted_by_result,
+    written_by,
+)
 from abidance.boundary.values.memory import blank, is_byte, simplest_script
 from abidance.boundary.values.sizes import count as elements
 from abidance.contract.expression import EvaluationError
@@ -55,7 +60,7 @@ def script(source: ChoiceSource, callback: CallbackShape, outer: Mapping[str, ob
     written = written_by(callback)
     if isinstance(callback.result, NothingShape) and not written:
         return Script()
-    count = source.integer(0 if any(each.told for each in written) else 1, MOST)
+    count = source.integer(0 if _ends(callback, written) else 1, MOST)
     turns = [_turn(source, callback, written, outer) for _ in range(count)]
     return _script(callback, written, turns)
 
@@ -70,6 +75,12 @@ def scripts(callback: CallbackShape) -> Iterator[Script]:
     if written:
         yield from _writing(callback, written)
     if isinstance(callback.result, NothingShape) or counted_by_result(callback):
+        return
+    if isinstance(callback.result, PointerShape) and counted_answer(callback):
+        for sizes in ((), *((size,) for size in _EDGES), (1, 1), (3, 300)):
+            memory = [_simplest_memory(callback.result, size) for size in sizes]
+            beside = {each.member.name: _simplest(each, 1) for each in written}
+            yield _script(callback, written, [(answer, beside) for answer in memory])
         return
     answers = _edges(callback.result)
     if not answers:
@@ -93,10 +104,15 @@ def _giving(source: ChoiceSource, callback: CallbackShape, outer: Mapping[str, o
 
 def _script(callback: CallbackShape, written: Sequence[Written], turns: list[tuple[Value, Values]]) -> Script:
     """Return the script of some turns; where what is written has an end, that comes last."""
-    if any(each.told for each in written):
+    if _ends(callback, written):
         turns = [*turns, ending(callback, written)]
     answers = () if isinstance(callback.result, NothingShape) else tuple(answer for answer, _ in turns)
     return Script(answers, tuple(contents for _, contents in turns) if written else ())
+
+
+def _ends(callback: CallbackShape, written: Sequence[Written]) -> bool:
+    """Tell whether a callback says how much there is, and so comes to an end of it."""
+    return bool(counted_answer(callback)) or any(each.told for each in written)
 
 
 def _turn(
@@ -108,7 +124,7 @@ def _turn(
         failing = [n for n in failures(shape) if source.pick((False, False, False, True))]
         if failing:
             return source.pick(failing), {}
-    contents = {each.member.name: _contents(source, each, shape) for each in written}
+    contents = {each.member.name: _contents(source, each, shape, outer) for each in written}
     return _answered(callback, written, contents, lambda: _answer(source, callback, outer)), contents
 
 
@@ -151,7 +167,7 @@ def _writing(callback: CallbackShape, written: Sequence[Written]) -> Iterator[Sc
         for size in row:
             contents = {each.member.name: _simplest(each, size) for each in written}
             turns.append((_answered(callback, written, contents, lambda: _first(callback)), contents))
-        if turns or any(each.told for each in written):
+        if turns or _ends(callback, written):
             yield _script(callback, written, turns)
     if counted_by_result(callback) and isinstance(callback.result, ScalarShape):
         for failure in failures(callback.result):
@@ -161,10 +177,14 @@ def _writing(callback: CallbackShape, written: Sequence[Written]) -> Iterator[Sc
                 yield Script((3, failure), (contents, {}))
 
 
-def _contents(source: ChoiceSource, written: Written, result: Shape) -> Value:
+def _contents(source: ChoiceSource, written: Written, result: Shape, outer: Mapping[str, object]) -> Value:
     """Return what is written in one turn."""
     most = min(LONG, highest(result)) if written.told == RESULT else LONG
     least = max(int(result.lowest), 0) if written.told == RESULT and isinstance(result, ScalarShape) else 1
+    if (lent := written.lends) is not None:
+        if not written.told and may_be_null(lent.nullable, outer) and source.flag():
+            return None
+        return _pointee(source, lent, outer, source.integer(min(least, most), most) if written.told else None)
     match written.shape.what:
         case What.BYTES:
             return source.binary(min(least, most), most)
@@ -176,12 +196,18 @@ def _contents(source: ChoiceSource, written: Written, result: Shape) -> Value:
 
 
 def _simplest(written: Written, size: int) -> Value:
-    match written.shape.what:
+    return _simplest_memory(written.lends or written.shape, size)
+
+
+def _simplest_memory(shape: PointerShape, size: int) -> Value:
+    match shape.what:
         case What.BYTES:
             return bytes(b"abcdefgh"[n % 8] for n in range(size))
         case What.ARRAY:
-            return [_plain(written.shape.element)] * size
-    return _plain(written.shape.element)
+            return [_plain(shape.element)] * size
+        case What.STRING:
+            return b"a" * size
+    return _plain(shape.element)
 
 
 def _plain(shape: Shape) -> Value:
@@ -246,7 +272,8 @@ def _answer(source: ChoiceSource, callback: CallbackShape, outer: Mapping[str, o
         case PointerShape():
             if may_be_null(shape.nullable, outer) and source.flag():
                 return None
-            return _pointee(source, shape, outer)
+            counted = bool(counted_answer(callback))
+            return _pointee(source, shape, outer, source.integer(1, LONG) if counted else None)
     return None
 
 
@@ -257,8 +284,10 @@ def may_be_null(nullable: Expression | bool, outer: Mapping[str, object]) -> boo
     return nullable.names <= outer.keys() and nullable.holds(outer)
 
 
-def _pointee(source: ChoiceSource, shape: PointerShape, outer: Mapping[str, object]) -> Value:
-    """Return what a callback's answer points at."""
+def _pointee(
+    source: ChoiceSource, shape: PointerShape, outer: Mapping[str, object], count: int | None = None
+) -> Value:
+    """Return what a callback's answer points at, or a pointer that it writes; `count` elements where it says so."""
     if shape.what is What.ONE:
         return _value(source, shape.element)
     if shape.like is not None:
@@ -268,10 +297,10 @@ def _pointee(source: ChoiceSource, shape: PointerShape, outer: Mapping[str, obje
         text = source.text(0, most, shape.encoding).encode(shape.encoding)
         return broken(source, text, shape, most) if shape.mostly else text
     assert shape.length is not None
-    if not shape.length.names <= outer.keys():
+    if count is None and not shape.length.names <= outer.keys():
         message = f"`{shape.length.text}` is not known before the call"
         raise EvaluationError(message, shape.length.span)
-    size = elements(shape.length, outer)
+    size = elements(shape.length, outer) if count is None else count
     if shape.what is What.BYTES and shape.encoded:
         made = as_text(source, b"", shape, size, size)
         if made is None:
@@ -283,6 +312,8 @@ def _pointee(source: ChoiceSource, shape: PointerShape, outer: Mapping[str, obje
 
 
 def _first(callback: CallbackShape) -> Value:
+    if isinstance(callback.result, PointerShape) and counted_answer(callback):
+        return _simplest_memory(callback.result, 0)
     if isinstance(callback.result, RecordShape):
         return simplest_script(callback).answers[0]
     return _first_number(callback.result) if isinstance(callback.result, ScalarShape) else None

@@ -52,7 +52,8 @@ class Write:
     There is room for `scale` bytes times the numbers in `room`. `contents` has one item for each turn: None where the
     callback leaves the memory alone. When nobody is told how much it was, the contents are repeated until the room is
     full. Otherwise no more is written than there is room for, in whole units of `unit` bytes times the numbers in
-    `units`, and their count goes to `told`: `RESULT_TOLD`, or so many bytes behind an argument.
+    `units`, and their count goes to `told`: `RESULT_TOLD`, or so many bytes behind an argument. With `lends`, a pointer
+    is written: each of the contents is then the number of a block, or `NO_BLOCK`, and the count that is told.
     """
 
     argument: int
@@ -63,6 +64,7 @@ class Write:
     width: int = 0
     unit: int = 1
     units: tuple[CallbackNumber, ...] = ()
+    lends: bool = False
 
 
 RESULT_TOLD = -1

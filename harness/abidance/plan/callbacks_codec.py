@@ -116,7 +116,7 @@ def _encode_number(each: CallbackNumber) -> bytes:
 def _encode_write(write: Write) -> bytes:
     told = NOBODY if write.told is None else RESULT if write.told == RESULT_TOLD else write.told
     counts = (len(write.room), len(write.units))
-    parts = [WRITE.pack(write.argument, told, write.width, *counts, 0, write.scale, write.unit)]
+    parts = [WRITE.pack(write.argument, told, write.width, *counts, write.lends, write.scale, write.unit)]
     parts += map(_encode_number, (*write.room, *write.units))
     parts += [COUNT.pack(RESULT) if each is None else COUNT.pack(len(each)) + each for each in write.contents]
     return b"".join(parts)
@@ -173,17 +173,27 @@ def _decode_callback(reader: ByteReader) -> tuple[CallbackScript, bytes]:
 
 
 def _decode_write(reader: ByteReader, turns: int) -> Write:
-    argument, told, width, room, units, zero, scale, unit = reader.unpack(WRITE)
-    if zero or not unit or width > 8:
+    argument, told, width, room, units, lends, scale, unit = reader.unpack(WRITE)
+    if lends > 1 or not unit or width > 8:
         raise ValueError("the plan has a callback that writes in no known way")
     numbers = [_decode_number(reader) for _ in range(reader.count(room + units, NUMBER.size))]
     contents = []
     for _ in range(reader.count(turns, COUNT.size)):
         (length,) = reader.unpack(COUNT)
         contents.append(None if length == RESULT else reader.take(length))
+        if lends and length not in (RESULT, 16):
+            raise ValueError("the plan has a callback that lends no block")
     who = {NOBODY: None, RESULT: RESULT_TOLD}.get(told, told)
     return Write(
-        argument, tuple(contents), scale, tuple(numbers[:room]), who, width, unit, tuple(numbers[room:])
+        argument,
+        tuple(contents),
+        scale,
+        tuple(numbers[:room]),
+        who,
+        width,
+        unit,
+        tuple(numbers[room:]),
+        bool(lends),
     )
 
 

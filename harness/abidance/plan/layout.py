@@ -135,7 +135,8 @@ WRITE = _record(
     "plan_write",
     "Memory that a callback writes to: this, `rooms` and then `units` numbers, and for each answer the length of what"
     " is written, UINT32_MAX for nothing, and that.",
-    "u32 argument, u32 told, u32 width, u32 rooms, u32 units, u32 reserved, u64 scale, u64 unit",
+    "u32 argument, u32 told, u32 width, u32 rooms, u32 units, u32 lends, u64 scale, u64 unit",
+    lends="1: what is written is a pointer to a block; its number is told instead, and a count of 8 bytes",
     told="an argument behind which the count of units goes, ABIDANCE_RESULT or ABIDANCE_NOBODY",
     width="of that count",
 )

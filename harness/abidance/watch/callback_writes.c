@@ -52,6 +52,19 @@ static void tell(const struct abidance_plan_write *write, uint64_t count, void *
     }
 }
 
+/* Writes a pointer to a block of the plan, and tells how much there is. */
+static void lend(const struct abidance_plan_write *write, const uint8_t *contents, void **arguments, void *result,
+                 uint64_t width, struct abidance_noted_write *noted) {
+    uint64_t address, lent[2];
+    memcpy(lent, contents, sizeof lent);
+    uint8_t *block = arena_block(lent[0]);
+    memcpy(&address, arguments[write->argument], sizeof address);
+    noted->reach = ABIDANCE_NULL;
+    if (address != 0)
+        noted->reach = 1u + (uint32_t)abidance_write(address, (const uint8_t *)&block, sizeof block, sizeof block, &noted->size);
+    tell(write, lent[1], arguments, result, width);
+}
+
 static void one_write(const struct abidance_plan_write *write, const uint8_t *numbers, const uint8_t *contents,
                       uint32_t length, void **arguments, void *result, uint64_t width,
                       struct abidance_noted_write *noted) {
@@ -89,7 +102,9 @@ void callback_write(const uint8_t *at, uint32_t writes, uint32_t turn, uint32_t 
             at += sizeof length;
             if (length == UINT32_MAX)
                 continue;
-            if (each == turn)
+            if (each == turn && write.lends && length == 2 * sizeof(uint64_t))
+                lend(&write, at, arguments, result, width, &noted[i]);
+            else if (each == turn && !write.lends)
                 one_write(&write, numbers, at, length, arguments, result, width, &noted[i]);
             at += length;
         }

@@ -109,7 +109,7 @@ struct abidance_plan_write {
     uint32_t width; /* of that count */
     uint32_t rooms;
     uint32_t units;
-    uint32_t reserved;
+    uint32_t lends; /* 1: what is written is a pointer to a block; its number is told instead, and a count of 8 bytes */
     uint64_t scale;
     uint64_t unit;
 };

@@ -1420,6 +1420,25 @@ long io_pull(io_next next, void *context)
     }
 }
 
+long io_load(io_chunk chunk, void *context)
+{
+    long total = 0;
+    size_t size;
+    while (chunk(context, &size) != NULL && size > 0)
+        total += (long)size;
+    return total;
+}
+
+long io_take(io_lend lend, void *context)
+{
+    const void *buffer;
+    long total = 0;
+    ptrdiff_t got;
+    while ((got = lend(context, &buffer)) > 0)
+        total += got;
+    return got < 0 ? -1 : total;
+}
+
 struct qu_queue { char *texts[2]; int used; };
 
 qu_queue *qu_new(void) { return calloc(1, sizeof(qu_queue)); }

@@ -389,6 +389,10 @@ typedef ptrdiff_t (*io_read)(void *context, void *to, size_t room);
 typedef int (*io_next)(void *context, short *samples, size_t *count);
 long io_slurp(io_read read, void *context);
 long io_pull(io_next next, void *context);
+typedef const char *(*io_chunk)(void *context, size_t *size);
+typedef ptrdiff_t (*io_lend)(void *context, const void **buffer);
+long io_load(io_chunk chunk, void *context);
+long io_take(io_lend lend, void *context);
 
 /* A place and a generation, not where something is. */
 enum { ST_SENT, ST_CLOSED };

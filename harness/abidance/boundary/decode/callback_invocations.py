@@ -18,7 +18,7 @@ from abidance.boundary.model.types import (
     What,
 )
 from abidance.boundary.model.values import SOMEWHERE
-from abidance.boundary.values.callback_writes import shown, written_by
+from abidance.boundary.values.callback_writes import counted_answer, shown, written_by
 from abidance.boundary.values.memory import (
     is_byte,
     living_in,
@@ -167,7 +167,17 @@ class _Invoked:
         script, turn = self._placed.script, self._invocation.answer
         contents = script.written[min(turn, len(script.written) - 1)] if script.written else {}
         found: dict[str, object] = {}
-        for each, (reach, size) in zip(written_by(self._placed.shape), self._invocation.writes, strict=False):
+        noted = self._invocation.writes
+        if counted := counted_answer(self._placed.shape):
+            answer = script.answers[min(turn, len(script.answers) - 1)] if script.answers else None
+            found[counted] = len(answer) if isinstance(answer, bytes | list) else 0
+            (reach, _), *rest = noted
+            noted = tuple(rest)
+            if reach is PointerReadStatus.NULL:
+                self._nulls.append(counted)
+            elif reach is PointerReadStatus.UNREADABLE:
+                self._unwritable.append(counted)
+        for each, (reach, size) in zip(written_by(self._placed.shape), noted, strict=False):
             name = each.member.name
             if reach is PointerReadStatus.NULL:
                 found[name] = None
@@ -182,6 +192,9 @@ class _Invoked:
                 found[name] = Unavailable(f"the callback wrote nothing to `{name}`")
             if each.told and each.told != RESULT_NAME and name in contents:
                 alone = each.shape.length_name == each.told
+                if each.lends is not None:
+                    found[each.told] = each.count(contents[name])
+                    continue
                 found[each.told] = size // each.size if alone else Unavailable(f"`{each.told}` is not known")
         return found
 

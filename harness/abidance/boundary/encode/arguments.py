@@ -199,7 +199,15 @@ class Arguments:
             shape.sizes,
             tuple(Reads.of(shape).reads),
             self._answers(shape.result, value, path, builder, allocates=shape.allocates is not None),
-            tuple(writes(shape, value.written, builder.scope)),
+            tuple(
+                writes(
+                    shape,
+                    value.written,
+                    builder.scope,
+                    lambda lent, given, where: self._lent(lent, given, f"{path}.{where}", builder),
+                    value.answers,
+                )
+            ),
             isinstance(shape.result, PointerShape),
             part_of(shape, self._allocator(path, builder), builder.scope),
             gives=isinstance(shape.result, PointerShape) and shape.result.handed,
@@ -231,14 +239,19 @@ class Arguments:
             return answers(value.answers)
         if not isinstance(shape, PointerShape):
             return tuple(_answer(shape, answer) for answer in value.answers)
-        lent = len(builder.lent)
         shape = replace(shape, handed=False)  # what is handed over are copies of these blocks
         found = [
-            self._blocks.pointee(shape, answer, f"{path}.result[{n}]", builder.scope, builder)
+            self._lent(shape, answer, f"{path}.result[{n}]", builder)
             for n, answer in enumerate(value.answers)
         ]
+        return tuple(struct.pack("<Q", block) for block in found)
+
+    def _lent(self, shape: PointerShape, value: Value, path: str, builder: CallBuilder) -> int:
+        """Return the block of what a callback hands out a pointer to, which is there until the plan ends."""
+        lent = len(builder.lent)
+        block = self._blocks.pointee(shape, value, path, builder.scope, builder)
         del builder.lent[lent:]
-        return tuple(struct.pack("<Q", NO_BLOCK if block is None else block) for block in found)
+        return NO_BLOCK if block is None else block
 
     def _allocated(
         self, shape: PointerShape, value: Value, path: str, scope: Mapping[str, object], builder: CallBuilder

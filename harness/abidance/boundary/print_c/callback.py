@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import Member, NothingShape, PointerShape
 from abidance.boundary.print_c.literals import bytes_text, value_text
-from abidance.boundary.values.callback_writes import Written
+from abidance.boundary.values.callback_writes import Written, counted_answer
 from abidance.ir.declarations import spell
 from abidance.ir.traversal import unqualified
 from abidance.plan import plan as p
@@ -60,7 +60,7 @@ def callback_parts(
         return head, [*_calling(plan, slot), *rest]
     if shape.allocator:
         return f"static {head}", _allocating(shape, script, plan, called, counter)
-    if script.written:
+    if script.written or plan.writes:
         return f"static {head}", _taking_turns(shape, script, plan, called, counter)
     freed = [f"{function}({called[argument]});" for argument, function in plan.frees]
     return f"static {head}", [*freed, *_answering(shape, script, declarations, counter)]
@@ -145,14 +145,24 @@ def _answer(shape: CallbackShape, answer: Value) -> str:
     return value_text(shape.result, answer)
 
 
+def _lent(member: Member, value: Value) -> str:
+    """Return the address of what a callback lends, as a literal that is there for good."""
+    lent = Written(0, member, member.shape).lends  # type: ignore[arg-type]
+    assert lent is not None
+    if value is None:
+        return "NULL"
+    raw = Written(0, Member(member.name, lent, member.declared), lent).raw(value)
+    return f"(void *){bytes_text(raw, whole=True)}"
+
+
 def _taking_turns(
     shape: CallbackShape, script: Script, plan: CallbackScript, called: Sequence[str], counter: str
 ) -> list[str]:
     """Return the statements of a callback that writes: `put` writes what there is room for, `fill` all of the room."""
-    last = len(script.written) - 1
+    last = len(plan.answers) - 1
     turns = []
     for number in range(last + 1):
-        statements = list(_writing(plan.writes, number, called))
+        statements = list(_writing(shape, script, plan.writes, number, called))
         if script.answers and not any(each.startswith("return") for each in statements):
             statements.append(f"return {_answer(shape, script.answers[number])};")
         turns.append(statements)
@@ -180,12 +190,27 @@ def _next(counter: str, last: int) -> str:
     return f"{name} < {last} ? {name}++ : {last}"
 
 
-def _writing(writes: Sequence[Write], turn: int, called: Sequence[str]) -> Iterator[str]:
+def _writing(
+    shape: CallbackShape, script: Script, writes: Sequence[Write], turn: int, called: Sequence[str]
+) -> Iterator[str]:
     """Yield the statements of one turn, the one that returns how much it was at the end."""
     returning = ""
+    counted = counted_answer(shape)
     for each in writes:
         raw, name = each.contents[turn], called[each.argument]
         if raw is None:
+            continue
+        member = shape.members[each.argument]
+        if member.name == counted:
+            yield f"*{name} = {int.from_bytes(raw, 'little')};"
+            continue
+        if each.lends:
+            count = int.from_bytes(raw[8:], "little")
+            yield f"*{name} = {_lent(member, script.written[turn][member.name])};"
+            if each.told == RESULT_TOLD:
+                returning = f"return {count};"
+            elif each.told is not None:
+                yield f"*{called[each.told]} = {count};"
             continue
         room = _product(each.scale, each.room, called)
         text = f"{bytes_text(raw, whole=True)}, {len(raw)}"

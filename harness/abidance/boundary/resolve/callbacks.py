@@ -15,7 +15,9 @@ from abidance.boundary.resolve.freeing import is_libcs
 from abidance.boundary.resolve.nearest_clauses import SHIM, why_no_callback
 from abidance.boundary.resolve.parameter_names import misplaced, parameter_names
 from abidance.boundary.resolve.pointers import pointer_shape
+from abidance.boundary.values.callback_writes import RESULT, written_number
 from abidance.contract.expression import spelling
+from abidance.contract.model.places import TargetPromise
 from abidance.core.catalogue import TYPE_REFUSED, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
@@ -67,6 +69,7 @@ def callback_shape(
         result, refused = allocated_result(shaper, function, callback, declared)
     else:
         result, refused = _result(shaper, function, callback, declared)
+    _check_lengths(shaper, callback, members)
     frees, wrong = freed_parameter(shaper, function, callback, members, declared)
     refused = refused or wrong
     if refused is not None:
@@ -171,6 +174,9 @@ def _writable(
     if shaper.declarations.is_const(type_.to):
         message = f"`{name}` points to const memory, which is never written"
         shaper.problems.contradiction(message, clause.span, declared)
+    elif isinstance(promise.out, TargetPromise):
+        if isinstance(shape, s.PointerShape) and _lends(shaper, promise.out, shape.element, declared):
+            return shape
     elif isinstance(shape, s.PointerShape) and (shape.what is s.What.STRING or has_pointers(shape.element)):
         words = (
             f"a callback cannot write {'strings; say `bytes`' if shape.what is s.What.STRING else 'pointers'}"
@@ -183,6 +189,38 @@ def _writable(
     else:
         return shape
     return s.OpaqueShape(shaper.text(type_), nullable=True, said=True)
+
+
+def _check_lengths(shaper: Shaper, callback: Callback, members: tuple[s.Member, ...]) -> None:
+    """Complain about lengths of what a callback hands out that it does not tell as they are."""
+    tellers = {RESULT, *(spelling(m.name) for m in members if written_number(m.shape))}
+    lent = [each.out.length for each in callback.params.values() if isinstance(each.out, TargetPromise)]
+    lent += [callback.returns.length] if callback.returns is not None else []
+    for clause in lent:
+        if clause is not None and clause.names & tellers and not clause.sole_name:
+            words = f"`{clause.text}` is worked out from what the callback tells: its length is what it tells, as it is"
+            shaper.problems.add(Diagnostic(WRONG_VALUE, words, (Label(clause.span),)))
+
+
+_LENT = ("to", "length", "nullable", "encoding", "like", "max", "summary")
+"""What may be said of memory that a callback lends."""
+
+
+def _lends(shaper: Shaper, promise: TargetPromise, lent: s.Shape, declared: Span) -> bool:
+    """Tell whether a callback can lend such memory; complain where it cannot."""
+    for key in promise.places.keys:
+        if key not in _LENT:
+            words = (
+                f"`{key}` does not apply to what a callback lends, which is there until the test case ends"
+            )
+            labels = (Label(promise.key_span(key)), Label(declared))
+            shaper.problems.add(Diagnostic(WRONG_VALUE, words, labels))
+            return False
+    if isinstance(lent, s.PointerShape) and not has_pointers(lent.element):
+        return True
+    words = "a callback lends bytes, strings and what has no pointers in it"
+    shaper.problems.add(Diagnostic(WRONG_VALUE, words, (Label(promise.span), Label(declared)), help=SHIM))
+    return False
 
 
 def _result(
@@ -306,8 +344,13 @@ def _note_names(callback: Callback, members: tuple[s.Member, ...], result: s.Sha
     shaper.inside.extend((expression, own) for expression in callback.ensures)
     if callback.allocates is not None:
         shaper.inside.append((callback.allocates, own))
+    for param in callback.params.values():
+        if isinstance(param.out, TargetPromise):
+            clauses = (param.out.length, param.out.nullable)
+            shaper.inside.extend((each, after) for each in clauses if each and not isinstance(each, bool))
     if callback.returns is not None and callback.returns.length is not None:
-        shaper.inside.append((callback.returns.length, {}))
+        counts = {spelling(m.name): m.shape for m in members if written_number(m.shape)}
+        shaper.inside.append((callback.returns.length, counts))
     if callback.calls:
         bounds = (callback.calls.least, callback.calls.most)
         shaper.inside.extend((bound, {}) for bound in bounds if bound is not None)

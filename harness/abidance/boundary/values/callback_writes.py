@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from abidance.contract.expression import EvaluationError, declared
 from abidance.plan import callback_script as p
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from abidance.boundary.model.types import CallbackShape, Member, Shape
     from abidance.boundary.model.values import Value
@@ -33,6 +34,16 @@ class Written:
     member: Member
     shape: PointerShape
     told: str = ""
+
+    @property
+    def lends(self) -> PointerShape | None:
+        """Return the pointer that is written, where memory is lent by one; None where it is memory that is written."""
+        inner = self.shape.element
+        return inner if self.shape.what is What.ONE and isinstance(inner, PointerShape) else None
+
+    def count(self, value: Value) -> int:
+        """Return how many elements are lent, as `told` tells it."""
+        return len(value) if isinstance(value, bytes | list) else 0
 
     @property
     def size(self) -> int:
@@ -57,20 +68,37 @@ def written_by(callback: CallbackShape) -> tuple[Written, ...]:
         for n, m in enumerate(callback.members)
         if isinstance(m.shape, PointerShape) and m.shape.direction.written
     }
-    counts = {
-        name
-        for name, (_, _, shape) in out.items()
-        if shape.what is What.ONE and isinstance(shape.element, ScalarShape) and shape.element.kind != "float"
-    }
+    counts = _counts(callback)
     found = []
     for name, (index, member, shape) in out.items():
         told = ""
-        if shape.what is not What.ONE and shape.length is not None:
-            names = {declared(each) for each in shape.length.names}
+        memory = shape.element if isinstance(shape.element, PointerShape) else shape
+        if memory.what is not What.ONE and memory.length is not None:
+            names = {declared(each) for each in memory.length.names}
             told = next((each for each in (RESULT, *sorted(counts - {name})) if each in names), "")
         found.append(Written(index, member, shape, told))
-    tellers = {each.told for each in found}
+    tellers = {each.told for each in found} | {counted_answer(callback)}
     return tuple(each for each in found if each.member.name not in tellers)
+
+
+def _counts(callback: CallbackShape) -> set[str]:
+    """Return the parameters behind which a callback writes a whole number."""
+    return {m.name for m in callback.members if written_number(m.shape)}
+
+
+def written_number(shape: Shape) -> bool:
+    """Tell whether a parameter is a pointer to a whole number that a callback writes."""
+    one = isinstance(shape, PointerShape) and shape.direction.written and shape.what is What.ONE
+    return one and isinstance(shape.element, ScalarShape) and shape.element.kind != "float"  # type: ignore[union-attr]
+
+
+def counted_answer(callback: CallbackShape) -> str:
+    """Return the parameter that a callback writes how much its answer points at to; empty where there is none."""
+    answer = callback.result
+    if not isinstance(answer, PointerShape) or answer.what is What.ONE or answer.length is None:
+        return ""
+    name = declared(answer.length.sole_name) if answer.length.sole_name else ""
+    return name if name in _counts(callback) else ""
 
 
 def counted_by_result(callback: CallbackShape) -> bool:
@@ -79,28 +107,66 @@ def counted_by_result(callback: CallbackShape) -> bool:
 
 
 def writes(
-    callback: CallbackShape, turns: Sequence[Mapping[str, Value]], outer: Mapping[str, object]
+    callback: CallbackShape,
+    turns: Sequence[Mapping[str, Value]],
+    outer: Mapping[str, object],
+    lend: Callable[[PointerShape, Value, str], int],
+    answers: Sequence[Value] = (),
 ) -> Iterator[p.Write]:
-    """Yield the plan's writes; raises EvaluationError for room that is no product of numbers."""
+    """Yield the plan's writes; raises EvaluationError for room that is no product of numbers.
+
+    `lend` returns the block that memory which is lent lies in.
+    """
+    if counted := counted_answer(callback):
+        number, one = _behind(callback, counted)
+        told = tuple(_length_of(answer).to_bytes(8, "little")[: one.size] for answer in answers)
+        yield p.Write(number, told, one.size)
     for each in written_by(callback):
+        if (lent := each.lends) is not None:
+            index, width = None, 0
+            if each.told == RESULT:
+                index = p.RESULT_TOLD
+            elif each.told:
+                index, one = _behind(callback, each.told)
+                width = one.size
+            name = each.member.name
+            blocks = tuple(
+                struct.pack("<QQ", lend(lent, turn[name], f"{name}[{n}]"), each.count(turn[name]))
+                if name in turn
+                else None
+                for n, turn in enumerate(turns)
+            )
+            yield p.Write(each.index, blocks, 8, (), index, width, lends=True)
+            continue
         contents = tuple(
             each.raw(turn[each.member.name]) if each.member.name in turn else None for turn in turns
         )
         clause = each.shape.capacity or (None if each.told else each.shape.length)
         scale, room = (1, ()) if clause is None else product(callback, clause, outer)
         unit, units = 1, tuple[p.CallbackNumber, ...]()
-        told: int | None = None
+        goes: int | None = None
         width = 0
         if each.told and each.shape.length is not None:
             unit, units = product(callback, each.shape.length, outer, without=each.told)
-            told = p.RESULT_TOLD
+            goes = p.RESULT_TOLD
             if each.told != RESULT:
-                told, member = next((n, m) for n, m in enumerate(callback.members) if m.name == each.told)
-                assert isinstance(member.shape, PointerShape)
-                width = member.shape.element.size
+                goes, one = _behind(callback, each.told)
+                width = one.size
         yield p.Write(
-            each.index, contents, scale * each.size, room, told, width, max(unit, 1) * each.size, units
+            each.index, contents, scale * each.size, room, goes, width, max(unit, 1) * each.size, units
         )
+
+
+def _behind(callback: CallbackShape, name: str) -> tuple[int, ScalarShape]:
+    """Return which parameter has a name, and the number that it leads to."""
+    index, member = next((n, m) for n, m in enumerate(callback.members) if m.name == name)
+    assert isinstance(member.shape, PointerShape)
+    assert isinstance(member.shape.element, ScalarShape)
+    return index, member.shape.element
+
+
+def _length_of(answer: Value) -> int:
+    return len(answer) if isinstance(answer, bytes | list) else 0
 
 
 def shown(written: Written, value: Value, size: int) -> Value:

@@ -12,7 +12,7 @@ from abidance.contract.language.rules import AtMostOne, Needs
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
 from abidance.contract.language.times import CALLS
 from abidance.contract.model.callback_order import CallbackOrder
-from abidance.contract.model.places import LIMITS, Place
+from abidance.contract.model.places import LIMITS, WHAT_OR_TARGET, Place, TargetPromise
 from abidance.contract.model.returns import Returns
 
 if TYPE_CHECKING:
@@ -53,12 +53,12 @@ class CallbackParam(NamedClauses, Place):
         ),
     )
 
-    out: Name | None = field(
+    out: Name | TargetPromise | None = field(
         default=None,
         metadata=clause(
-            WHAT,
-            "A pointer to memory that the callback writes: `bytes`, `array`, or a C type for a single"
-            " object.",
+            WHAT_OR_TARGET,
+            "A pointer to memory that the callback writes: `bytes`, `array`, a C type, or, in a mapping, a pointer to "
+            "what it lends.",
         ),
     )
     inout: Name | None = field(
@@ -66,7 +66,7 @@ class CallbackParam(NamedClauses, Place):
     )
 
     @property
-    def points_at(self) -> Name | None:
+    def points_at(self) -> Name | TargetPromise | None:
         """Return what the contract says it points at."""
         return self.to or self.out or self.inout
 

@@ -16,7 +16,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
-from abidance.boundary.values.callback_writes import written_by
+from abidance.boundary.values.callback_writes import counted_answer, written_by
 from abidance.contract.expression import spelling
 from abidance.native.expressions.values import (
     CBytes,
@@ -54,6 +54,8 @@ def refuse_callback(boundary: Boundary, shape: CallbackShape) -> None:
             or not isinstance(found.class_, ScalarClass | RecordClass)
         ):
             raise NotCompiledError("a callback that passes by value what only a compiler can pass")
+    if counted_answer(shape) or any(each.lends is not None for each in written_by(shape)):
+        raise NotCompiledError("a callback that lends memory and tells how much it is")
     given = (member.shape for member in shape.members if isinstance(member.shape, PointerShape))
     if any(each.ended_by or isinstance(each.element, PointerShape) for each in given):
         raise NotCompiledError(
