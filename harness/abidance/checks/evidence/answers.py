@@ -176,8 +176,8 @@ def differences(
     ones: list[Answer], others: list[Answer], *, how: Sameness = SAME
 ) -> Iterator[AnswerDifference]:
     """Yield where two lists of answers to the same call differ: each field once."""
-    found = dict(_numbered(others))
-    for key, one in _numbered(ones):
+    found = dict(numbered(others))
+    for key, one in numbered(ones):
         other = found.get(key)
         if other is not None:
             unlike = [*_differ(one.shape, one.value, other.value, one.path, how.at(one.path))]
@@ -197,7 +197,7 @@ def _lead_elsewhere(
         yield AnswerDifference(path, one.shape, one.value, other.value, targets=(here, there))
 
 
-def _numbered(told: list[Answer]) -> Iterator[tuple[tuple[str, int], Answer]]:
+def numbered(told: Iterable[Answer]) -> Iterator[tuple[tuple[str, int], Answer]]:
     """Yield answers with their paths: callbacks that earlier calls of one function were given have the same."""
     seen: Counter[str] = Counter()
     for answer in told:

@@ -20,7 +20,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.resolve import transfers as handing
 from abidance.boundary.values.significant_bytes import Range, elements, meaningful
-from abidance.checks.evidence.answers import CALLS, called_back, difference, values_differ
+from abidance.checks.evidence.answers import CALLS, called_back, difference, numbered, values_differ
 from abidance.checks.evidence.sequence_calls import result_at
 from abidance.contract.expression import EvaluationError, spelling
 from abidance.core import masks
@@ -209,9 +209,9 @@ def stale(one: CaseResult, other: CaseResult) -> str | None:
     shape = one.function.result.shape
     if one.seen.success != other.seen.success or values_differ(shape, one.seen.result, other.seen.result):
         return "result"
-    theirs_told = {answer.path: answer for answer in called_back(other)}
-    for told in called_back(one):
-        if told.path in theirs_told and values_differ(told.shape, told.value, theirs_told[told.path].value):
+    theirs_told = dict(numbered(called_back(other)))
+    for key, told in numbered(called_back(one)):
+        if key in theirs_told and values_differ(told.shape, told.value, theirs_told[key].value):
             return told.path.removesuffix(CALLS)
     for member in one.function.members:
         record = moved_behind(member.shape) or _windows(one, member)
