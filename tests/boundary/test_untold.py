@@ -270,3 +270,24 @@ def test_what_is_proposed_follows_from_the_types(declaration, proposed, complain
     (help_,) = complaints(f"#include <stddef.h>\n{declaration}", "f").values()
 
     assert help_ == f"such as {proposed}, or `{{nullable: true}}` where NULL is valid"
+
+
+def test_one_type_of_several_handles_is_asked_which_of_them(joined):
+    with pytest.raises(UsageError) as raised:
+        joined(
+            "typedef struct tree tree; tree *tree_new(void); void tree_free(tree *t); tree *bush_new(void);"
+            "void bush_free(tree *b); int tree_count(const tree *t); int tree_depth(const tree *t);",
+            """
+        handles:
+          tree: {create: tree_new, destroy: tree_free}
+          bush: {type: tree, create: bush_new, destroy: bush_free}
+        functions: {tree_count: {}, tree_depth: {}}
+        """,
+        )
+
+    assert dict(advice(raised.value)) == {
+        "2 functions take a `tree *`, which `tree` and `bush` are, and the contract does not say which of them": (
+            "say which, such as `tree_count: {params: {t: {handle: tree}}}`; "
+            "or have one handle of this type, whose `states` tell them apart"
+        )
+    }

@@ -528,8 +528,9 @@ class Encoder:
         retired = [block for block in builder.lent if block not in pinned]
         for live in builder.used:
             # What the call itself is lent for longer than it lasts comes in the place of what it ends.
-            retired += [block for block, until in live.keeps if function.name in until]
+            ended_now = [block for block, until in live.keeps if function.name in until]
             live.keeps = [(block, until) for block, until in live.keeps if function.name not in until]
+            retired += [block for block in ended_now if not self._is_kept_beside(block, live)]
         for block, handle, until in builder.keeps:
             made = (live for live in self.draft.live if live.made == index and live.life.name == handle)
             holder = builder.holder(handle) or next(made, None)
@@ -537,8 +538,29 @@ class Encoder:
                 holder.keeps.append((block, until))
         for live in builder.used:
             if live.life.destroy == function.name and live.held not in self._holdings.alive:
-                retired += [*(block for block, _ in live.keeps), *ended(builder, live)]
+                kept = [block for block, _ in live.keeps if not self._is_kept_beside(block, live)]
+                retired += [*kept, *ended(builder, live)]
+        self._keep_together(function, builder, index)
         return tuple(retired)
+
+    def _is_kept_beside(self, block: int, live: LiveHandle) -> bool:
+        """Tell whether another handle that is there keeps a block, into which went what this one held."""
+        return any(
+            other is not live and other.held in self._holdings.alive and block in (b for b, _ in other.keeps)
+            for other in self.draft.live
+        )
+
+    def _keep_together(self, function: BoundaryFunction, builder: CallBuilder, index: int) -> None:
+        """Have a handle keep what another one does, of which it has now what that one held."""
+        for member in function.members:
+            shape = member.shape
+            part = builder.lives.get(member.name)
+            if not isinstance(shape, HandleShape) or not shape.into or part is None:
+                continue
+            made = (live for live in self.draft.live if live.made == index and live.path == RESULT_NAME)
+            whole = next(made, None) if shape.into == RESULT_NAME else builder.lives.get(shape.into)
+            if whole is not None and whole is not part:
+                whole.keeps += [each for each in part.keeps if each not in whole.keeps]
 
 
 def _wide(shape: ScalarShape, value: Value) -> bytes:

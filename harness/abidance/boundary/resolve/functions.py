@@ -308,7 +308,8 @@ class FunctionJoiner:
             return s.UserDataShape(text, nullable=nullable, said=True)
         frees = promise is None and declaration.name in self.freeing
         if not (said or is_function or frees):
-            pointer = UnspecifiedPointer(name, declaration.name, span, parameter.span, text)
+            handles = tuple(self.shaper.handles_of(parameter.type))
+            pointer = UnspecifiedPointer(name, declaration.name, span, parameter.span, text, handles)
             self.problems.unspecified(pointer, self.shaper.declarations)
         return s.OpaqueShape(
             text,

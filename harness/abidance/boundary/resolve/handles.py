@@ -71,7 +71,7 @@ def join_handles(
                         CONTRADICTS_HEADER,
                         f"`{each.name}` takes no `{name}`, as far as is known",
                         (Label(written.span), Label(each.declaration.span)),
-                        help=_handle_remedy(each, name),
+                        help=_handle_remedy(each, name, contract),
                     )
                 )
                 problems.settled(each.name)
@@ -159,10 +159,14 @@ def _one_handle(one: HandlePromise, other: HandlePromise) -> Diagnostic:
     )
 
 
-def _handle_remedy(function: BoundaryFunction, handle: str) -> str | None:
+def _handle_remedy(function: BoundaryFunction, handle: str, contract: Contract) -> str | None:
     """Return how to say which parameter is the handle, where there is one that points and may be."""
+    promise = contract.functions.get(function.name)
+    said = promise.params if promise is not None else {}
     pointers = [member for member in function.members if isinstance(member.shape, AddressShape)]
     points = [member.name for member in pointers]
+    if any(param.handle is not None and param.handle.text == handle for param in said.values()):
+        return None  # it is said, and that is what is wrong
     if not points:
         numbers = [member.name for member in function.members if isinstance(member.shape, ScalarShape)]
         if not numbers:

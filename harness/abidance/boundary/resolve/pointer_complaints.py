@@ -35,13 +35,17 @@ _SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class UnspecifiedPointer:
-    """A parameter of a function; `span` is where the contract could say what it points to."""
+    """A parameter of a function; `span` is where the contract could say what it points to.
+
+    `handles` are those that it may be, by its type: of one alone, nothing more need be said.
+    """
 
     parameter: str
     function: str
     span: Span
     declared: Span
     spelling: str
+    handles: tuple[str, ...] = ()
 
 
 def complaints(
@@ -58,6 +62,9 @@ def complaints(
         by_key[_record(_type_of(each, declarations), declarations)].append(each)
     known = [each.function for found in by_key.values() for each in found]
     for key, found in by_key.items():
+        if found[0].handles:
+            yield _one_of_several(found)
+            continue
         life = (
             _Life.of(key, _target(found[0], declarations), known, declarations) if key is not None else None
         )
@@ -189,20 +196,34 @@ def _handle_name(type_name: str) -> str:
 
 
 def _handle_missing(life: _Life, found: Sequence[UnspecifiedPointer]) -> Diagnostic:
+    takers, named = _takers(found)
+    return Diagnostic(
+        POINTER_UNSPECIFIED,
+        f"{takers}, and the contract does not say where one comes from",
+        (Label(found[0].span, named), Label(life.span or found[0].declared, life.why)),
+        help=life.advice,
+    )
+
+
+def _one_of_several(found: Sequence[UnspecifiedPointer]) -> Diagnostic:
+    """Return the complaint about pointers that may be one of several handles, by their type."""
+    first, (takers, named) = found[0], _takers(found)
+    clause = f"{first.function}: {{params: {{{first.parameter}: {{handle: {first.handles[0]}}}}}}}"
+    return Diagnostic(
+        POINTER_UNSPECIFIED,
+        f"{takers}, which {listed(first.handles, 'and')} are, and the contract does not say which of them",
+        (Label(first.span, named), Label(first.declared)),
+        help=f"say which, such as `{clause}`; or have one handle of this type, whose `states` tell them apart",
+    )
+
+
+def _takers(found: Sequence[UnspecifiedPointer]) -> tuple[str, str]:
+    """Return how many functions take such a pointer, and which they are besides the first."""
     functions = list(dict.fromkeys(each.function for each in found))
     several = f"{len(functions)} functions take" if len(functions) > 1 else f"`{functions[0]}` takes"
     others, more = functions[1 : 1 + _SHOWN], len(functions) - 1 - _SHOWN
     named = ", ".join(f"`{each}`" for each in others) + (f" and {more} more" if more > 0 else "")
-    where = life.span or found[0].declared
-    return Diagnostic(
-        POINTER_UNSPECIFIED,
-        f"{several} a `{found[0].spelling.removeprefix('const ')}`, and the contract does not say where one comes from",
-        (
-            Label(found[0].span, f"and {named}" if others else ""),
-            Label(where, life.why),
-        ),
-        help=life.advice,
-    )
+    return f"{several} a `{found[0].spelling.removeprefix('const ')}`", f"and {named}" if others else ""
 
 
 def _makes(function: Function, key: str, declarations: Declarations) -> bool:

@@ -49,10 +49,12 @@ class PointerHandles:
             asked = param is not None and param.says("handle")
             behind = {name for name in behind if asked or name == typed}
         direct = set(self.shaper.handles_of(type_))
+        # Where the caller has one, something else can be left in its place.
+        there = behind if not self.shaper.declarations.is_const(type_.to) else set()
         if param is not None and isinstance(param.out, Name) and param.out.text in self.handles:
             left = self._handed_out(declaration, type_, param.out, span, nullable)
             return self.holders.output(left, param) if isinstance(left, s.HandleShape) else left
-        if param is not None and isinstance(param.inout, Name) and param.inout.text in behind:
+        if param is not None and isinstance(param.inout, Name) and param.inout.text in there:
             return self._passed(declaration, param, param.inout, span, nullable)
         named = param.handle.text if param is not None and param.handle is not None else None
         if named is not None:
@@ -60,7 +62,7 @@ class PointerHandles:
             assert param.handle is not None
             if not self.shaper.known_handle(param.handle):
                 return s.OpaqueShape(self.shaper.text(type_))
-            if named in behind and self._ends(declaration, named):
+            if named in there and self._ends(declaration, named):
                 return self._passed(declaration, param, param.handle, span, nullable)
             if named in behind:
                 return self.holders.output(self.shaper.handle(named, span, made=True, level=2), param)
@@ -79,7 +81,7 @@ class PointerHandles:
         creates = {name for name in behind if self._makes(name, declaration)}
         if len(creates) == 1:
             return self.shaper.handle(next(iter(creates)), span, made=True, level=2)
-        if ended := [name for name in sorted(behind) if self._ends(declaration, name)]:
+        if ended := [name for name in sorted(there) if self._ends(declaration, name)]:
             return self.shaper.handle(ended[0], span, level=2, nullable=nullable)
         return None
 

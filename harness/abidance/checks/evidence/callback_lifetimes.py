@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import HandleShape
+from abidance.boundary.model.types import RESULT_NAME, HandleShape
 
 if TYPE_CHECKING:
     from abidance.boundary.encode.encoded_plan import PlacedCallback
@@ -42,11 +42,29 @@ def last_call_of(run: CaseRun, callback: PlacedCallback) -> int | None:
     name = lifetime.removeprefix("handle(").removesuffix(")")
     life = run.boundary.handles.get(name)
     mine = handle_of(run, callback.call, name)
+    holders = _holders(run, callback.call, mine) if mine is not None else {None}
+    last: int | None = None
     for index, call in enumerate(run.encoded.calls):
         ends = index >= callback.call and life is not None and call.function.name == life.destroy
-        if ends and (mine is None or mine in call.handles.values()):
-            return index
-    return None
+        ended = {each for each in holders if each is None or each in call.handles.values()} if ends else set()
+        if ended:
+            holders -= ended
+            last = index
+        if not holders:
+            break
+    return last if not holders else None
+
+
+def _holders(run: CaseRun, first: int, mine: int) -> set[int | None]:
+    """Return the calls that made the handles which have what one of them held, from a call on."""
+    found: set[int | None] = {mine}
+    for index, call in enumerate(run.encoded.calls):
+        for member in call.function.members if index >= first else ():
+            shape = member.shape
+            if isinstance(shape, HandleShape) and shape.into and call.handles.get(member.name) in found:
+                whole = index if shape.into == RESULT_NAME else call.handles.get(shape.into)
+                found |= {whole} - {None}
+    return found
 
 
 def calls_in_all(run: CaseRun, number: int) -> int | None:
@@ -60,12 +78,13 @@ def calls_in_all(run: CaseRun, number: int) -> int | None:
     if life is None or life.acquire or mine is None:
         return None
     returned = run.observation.calls
-    ended = any(
-        call.function.name == life.destroy and mine in call.handles.values() and returned[index].ran
+    ended = {
+        each
         for index, call in enumerate(run.encoded.calls[: len(returned)])
-        if index >= callback.call
-    )
-    if not ended or any(each.unnoted for each in returned if each.ran):
+        if index >= callback.call and call.function.name == life.destroy and returned[index].ran
+        for each in call.handles.values()
+    }
+    if not ended >= _holders(run, callback.call, mine) or any(each.unnoted for each in returned if each.ran):
         return None
     return sum(each.callback == number for each in run.invocations)
 
