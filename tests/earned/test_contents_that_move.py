@@ -1,4 +1,4 @@
-"""What a handle keeps, memory and callbacks, is kept by the one into which its contents went, for as long as that is there."""
+"""What a handle keeps, memory and callbacks, is kept by the one into which its contents went."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ int mv_sum(const mv *all);
 SOURCE = """
 #include <stddef.h>
 #include <stdlib.h>
-typedef struct part { const unsigned char *data; size_t size; void (*gone)(void *); void *mine; struct part *next; } part;
+typedef struct part part;
+struct part { const unsigned char *data; size_t size; void (*gone)(void *); void *mine; part *next; };
 typedef struct mv { part *first; } mv;
 mv *mv_new(void) { return calloc(1, sizeof(mv)); }
 void mv_free(mv *all)
