@@ -291,3 +291,23 @@ def test_one_type_of_several_handles_is_asked_which_of_them(joined):
             "or have one handle of this type, whose `states` tell them apart"
         )
     }
+
+
+def test_of_a_field_of_what_the_library_allocates_a_macro_is_proposed(joined):
+    header = (
+        "typedef struct { int width; } pen; pen *pen_new(void); void pen_free(pen *p); int pen_use(pen *p);"
+    )
+    handles = "handles: {pen: {create: pen_new, destroy: pen_free}}\nfunctions: "
+    with pytest.raises(UsageError) as raised:
+        joined(header, handles + "{pen_use: {ensures: [p.width > 0]}}")
+    ((message, help_),) = advice(raised.value)
+
+    assert message == "`p` has no fields, so no `width`"
+    assert "`#define pen_width(it) ((it)->width)`" in help_
+    assert "`pen_width: {prototype: TYPE pen_width(const pen *it)}`" in help_
+
+    with pytest.raises(UsageError) as raised:
+        joined(header, "types: {pen: {fields: {width: {read_only: true}}}}\n" + handles + "{pen_use: }")
+    ((message, help_),) = advice(raised.value)
+    assert "no `pen` is one" in message
+    assert "the library allocates it: ask a macro that reads `width`" in help_

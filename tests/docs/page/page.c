@@ -1867,3 +1867,20 @@ int bx_put(bx_box *into, bx_box **part)
     *part = NULL;
     return 0;
 }
+
+pv_pen *pv_pen_new(int width)
+{
+    pv_pen *pen = malloc(sizeof *pen);
+    pen->width = width;
+    return pen;
+}
+
+void pv_pen_free(pv_pen *pen) { free(pen); }
+
+int pv_pen_widen(pv_pen *pen, int by)
+{
+    if (pen->width + by > 12)
+        return -1;
+    pen->width += by;
+    return 0;
+}

@@ -463,6 +463,13 @@ mp_map *mp_new(size_t pages, int kind);
 int mp_open(mp_map **map, size_t pages);
 int mp_end(mp_map *map, size_t pages, int flags);
 
+/* A pen that callers may look into. */
+typedef struct { int width; } pv_pen;
+#define pv_pen_width(it) ((it)->width)
+pv_pen *pv_pen_new(int width);
+void pv_pen_free(pv_pen *pen);
+int pv_pen_widen(pv_pen *pen, int by);
+
 /* Boxes that are taken from where the caller has them, where NULL is left. */
 typedef struct bx_box bx_box;
 bx_box *bx_new(void);

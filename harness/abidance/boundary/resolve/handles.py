@@ -361,12 +361,18 @@ def check_read_only(
     for type_ in contract.types.values():
         if any(_fields(contract, each, shaper) is type_.fields for each in records):
             continue
-        for each in type_.fields.values():
+        library = any(_fields(contract, each, shaper) is type_.fields for each in contract.handles.values())
+        for name, each in type_.fields.items():
             if each.read_only:
                 words = (
                     f"`read_only` is about handles that the caller allocates, and no `{type_.name}` is one"
                 )
                 help_ = f"`handles: {{{type_.name}: {{create: ...}}}}` says that it is"
+                if library:
+                    help_ = (
+                        f"the library allocates it: ask a macro that reads `{name}`, and that has a `prototype` "
+                        "under `functions`"
+                    )
                 problems.add(Diagnostic(WRONG_VALUE, words, (Label(each.key_span("read_only")),), help=help_))
 
 

@@ -108,7 +108,8 @@ def check_before(function: BoundaryFunction, lives: Mapping[str, HandleLife], pr
                 remedy = f"say it where calls have an order: `transitions: {{{function.name}: {{while: {name} > 0}}}}`"
             if life.record is not None and any(m.name == name for m in life.record.members):
                 remedy += (
-                    "; or describe the field under `types`, if it is the caller who sets it before each call"
+                    "; or describe the field under `types`, if it is the caller who sets it before each call; or ask "
+                    "a macro that reads it and has a `prototype`"
                 )
             labels = (Label(reference.span), Label(member.promised))
             problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
@@ -143,7 +144,27 @@ def check_handle_fields(
     )
     for expression in (*function.ensures, *rejected):
         if not any(reference.parts[:2] in prepared for reference in expression.references):
-            problems.names(expression, {reference.parts[0] for reference in expression.references}, resolve)
+            known = {reference.parts[0] for reference in expression.references}
+            problems.names(expression, known, resolve, _read_by_macro(expression, shapes, lives))
+
+
+def _read_by_macro(
+    expression: Expression, shapes: Mapping[str, s.Shape], lives: Mapping[str, HandleLife]
+) -> str | None:
+    """Return how an expression looks at a field of what the library allocates, where the header shows what it has."""
+    for reference in expression.references:
+        shape = shapes.get(reference.parts[0])
+        if len(reference.parts) < 2 or not isinstance(shape, s.PointerHandle) or shape.handle not in lives:
+            continue
+        life, field = lives[shape.handle], reference.parts[1]
+        if life.record is None:
+            macro = f"{life.name}_{field}"
+            return (
+                f"the library allocates a `{life.name}`; where its header shows `{field}`, ask a macro for it: "
+                f"`#define {macro}(it) ((it)->{field})` in a header of your own that includes this one, and "
+                f"`{macro}: {{prototype: TYPE {macro}(const {life.spelling} *it)}}` under `functions`"
+            )
+    return None
 
 
 def _handlers(handle: str, functions: Iterable[BoundaryFunction]) -> Iterator[str]:
