@@ -110,6 +110,7 @@ ONCE = {
     "asked_rooms": VARIANTS,
     "observers": VARIANTS,
     "asked_preconditions": (*VARIANTS, "short"),
+    "cursors": VARIANTS,
 }
 """Sources with variants of their own, each for release alone."""
 FAMILIES = (*VARIED, "shapes", "handle_lifetimes", *ONCE)

@@ -1,0 +1,30 @@
+"""Cursors that are variables of the caller's, passed by macros of the contract's own header."""
+
+from __future__ import annotations
+
+import pytest
+
+from tiers import full
+
+FOUND = {
+    "cu_tokens": ("ABD375", "lifecycle"),
+    "tokens_are_what_is_between": ("ABD375", "laws"),
+    "lines_are_as_long_as_they_come": ("ABD371", "laws"),
+}
+
+
+@pytest.mark.parametrize(
+    "subject", ["cu_tokens", "lines_are_as_long_as_they_come", full("tokens_are_what_is_between")]
+)
+def test_what_later_calls_are_given_is_judged(subject, judge):
+    code, phase = FOUND[subject]
+    found, reasons = judge("cursors", subject, "wrong", seed=1, phases=(phase,), examples=40)
+
+    assert code in {each.diagnostic.code.id for each in found}
+    assert reasons == []
+
+
+@pytest.mark.parametrize("library", ["near", full("sound")])
+@pytest.mark.parametrize("subject", FOUND)
+def test_cursors_that_go_on_as_they_should_have_no_finding(subject, library, judge):
+    assert judge("cursors", subject, library, seed=2, phases=(FOUND[subject][1],), examples=40) == ([], [])
