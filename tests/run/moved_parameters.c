@@ -101,11 +101,13 @@ struct mp_press {
 mp_press *mp_press_new(void) { return calloc(1, sizeof(mp_press)); }
 void mp_press_free(mp_press *press) { free(press); }
 
+static uint8_t pressed(uint8_t byte) { return byte ^ (IS(WRONG) && byte < 0x40 ? 0x54 : 0x55); }
+
 int mp_press_run(mp_press *press, mp_output *output, mp_input *input) {
     press->calls++;
     while (input->pos < input->size && output->pos < output->size)
-        ((uint8_t *)output->dst)[output->pos++] = ((const uint8_t *)input->src)[input->pos++] ^ 0x55;
-    if (IS(WRONG) && input->pos == input->size) { /* as if the windows were zlib's */
+        ((uint8_t *)output->dst)[output->pos++] = pressed(((const uint8_t *)input->src)[input->pos++]);
+    if (IS(WRONG) && input->size % 2 && input->pos == input->size) { /* as if the windows were zlib's */
         input->src = (const uint8_t *)input->src + input->pos;
         input->size = input->pos = 0;
     }

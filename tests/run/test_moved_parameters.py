@@ -41,6 +41,14 @@ def test_windows_that_are_moved_well_have_no_finding(subject, library, judge):
     assert judged(judge, subject, library, seed=2) == ([], [])
 
 
+@pytest.mark.parametrize(("library", "codes"), [("wrong", {"ABD376"}), ("near", set()), full("sound", set())])
+def test_a_field_of_a_record_is_what_an_earlier_step_left(library, codes, judge):
+    found, reasons = judged(judge, "pressed_twice_it_is_as_before", library)
+
+    assert {each.diagnostic.code.id for each in found} & {"ABD376", "ABD379"} == codes
+    assert reasons == []
+
+
 @pytest.mark.parametrize("seed", [full(each) for each in range(3, 12)])
 @pytest.mark.parametrize(("subject", "code"), DEFECTS.items())
 def test_every_seed_finds_it(subject, code, seed, judge):

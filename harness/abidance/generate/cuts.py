@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import fields_of, windows
 from abidance.boundary.model.types import HandleShape, PointerShape, What
-from abidance.boundary.model.values import PIECE, ROOM, SOMEWHERE, Derived, Earlier, Script
+from abidance.boundary.model.values import PIECE, ROOM, SOMEWHERE, Derived, Earlier, Script, derived_fields
 from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.scope import members_seen
 from abidance.boundary.values.windows import nothing, parameters_go_on, with_nothing
@@ -119,6 +119,8 @@ def _shifted(value: Value, places: Mapping[int, int]) -> Value:
         return replace(value, call=places[value.call], state=state)
     if isinstance(value, Derived):
         return replace(value, names=tuple((name, places[call]) for name, call in value.names))
+    if isinstance(value, dict) and derived_fields(value):
+        return {name: _shifted(each, places) for name, each in value.items()}
     return value
 
 
@@ -219,7 +221,11 @@ def _ask(boundary: Boundary, step: Step, arguments: Values, log: FilterLog) -> N
             if getattr(shape, "kind", "") and not lawful(shape, value):  # type: ignore[arg-type]
                 raise log.refuse(f"`{member.name}` has no valid value", member.promised)
     seen = boundary.scope(members_seen(function.members, plain))
-    unknown = {spelling(n) for n, v in arguments.items() if isinstance(v, Derived) or _is_left(v)}
+    unknown = {
+        spelling(n)
+        for n, v in arguments.items()
+        if isinstance(v, Derived) or _is_left(v) or derived_fields(v)
+    }
     for each in function.requires:
         if each.names & unknown:
             continue

@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 from abidance.boundary.encode.handle_places import left_by, moves_handles
 from abidance.boundary.encode.holdings import first_objection
 from abidance.boundary.model.boundary import is_just
-from abidance.boundary.model.traversal import along, generated_by, parameter_windows, windows
+from abidance.boundary.model.traversal import (
+    along,
+    generated_by,
+    parameter_windows,
+    record_of,
+    single,
+    windows,
+)
 from abidance.boundary.model.types import CallbackShape, HandleShape, PointerShape, What
 from abidance.boundary.model.values import Case, Derived, Earlier, Script, Step, used_handle
 from abidance.boundary.resolve.constant_arguments import kind_refusing
@@ -245,8 +252,11 @@ class _Writer:
         )
         drawer = Drawer(self._boundary, self._source, self._log, handles=self._new_handle, unseen=unseen)
         fixed |= {name: self._in_state(drawer, value, fields.get(name, {})) for name, value in fixed.items()}
-        fixed |= {name: each for name, each in fields.items() if name not in fixed}
+        records = {name: each for name, each in fields.items() if name not in fixed}
+        fixed |= {name: _drawn_fields(each) for name, each in records.items()}
+        drawer.unseen |= {spelling(name) for name, each in records.items() if len(fixed[name]) < len(each)}  # type: ignore[arg-type]
         arguments = drawer.arguments(function, self._hints[function.name], fixed, lawful=True)
+        arguments |= {name: _with_derived(function, arguments, name, each) for name, each in records.items()}
         arguments = self._going_on(function, arguments, step.bound)
         if law.split:
             arguments = {n: alike_in_pieces(each, cut=bool(taken)) for n, each in arguments.items()}
@@ -367,6 +377,32 @@ class _Writer:
                     room = shape.capacity.evaluate(around)
                     return room if isinstance(room, int) else None
         return None
+
+
+def _drawn_fields(fields: Mapping[str, object]) -> dict[str, object]:
+    """Return what is given of a record's fields before other calls were made."""
+    return {name: each for name, each in fields.items() if not isinstance(each, Derived)}
+
+
+def _with_derived(
+    function: BoundaryFunction, arguments: Values, name: str, fields: Mapping[str, object]
+) -> Value:
+    """Return a record with the fields that are derived: each as long as it is, and windows from their beginning on."""
+    drawn = arguments[name]
+    derived = {field: each for field, each in fields.items() if isinstance(each, Derived)}
+    record = record_of(single(next(m.shape for m in function.members if m.name == name)))
+    if not derived or record is None or not isinstance(drawn, dict):
+        return drawn
+    made: dict[str, Value] = {**drawn, **derived}
+    for length, group in ties(record.members).items():
+        buffer = next((each.name for each in group if each.name in derived), None)
+        if buffer is not None and length not in fields:
+            made[length] = derived[buffer].length
+    for member in record.members:
+        position = getattr(member.shape, "position", "")
+        if member.name in derived and position and position not in fields:
+            made[position] = 0
+    return made
 
 
 def _plain(law: BoundaryLaw, argument: Expression | Earlier) -> str:

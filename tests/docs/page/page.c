@@ -632,6 +632,18 @@ long st_line(char **line, size_t *room, st_reader *from)
     return (long)n;
 }
 
+struct zs_turner { size_t turned; };
+
+zs_turner *zs_new(void) { return calloc(1, sizeof(zs_turner)); }
+void zs_free(zs_turner *turner) { free(turner); }
+
+int zs_turn(zs_turner *turner, zs_out *output, zs_in *input)
+{
+    for (; input->pos < input->size && output->pos < output->size; turner->turned++)
+        output->dst[output->pos++] = (uint8_t)~input->src[input->pos++];
+    return input->pos < input->size;
+}
+
 int st_next_char(const char **at, const char *end) { return *at == end ? -1 : (unsigned char)*(*at)++; }
 
 size_t st_widen(int *to, const char **from, size_t room)

@@ -164,6 +164,12 @@ st_reader *st_reader_new(const char *text);
 void st_reader_free(st_reader *reader);
 char *st_token(char *text, const char *delimiters, char **save);
 long st_line(char **line, size_t *room, st_reader *from);
+typedef struct zs_in { const uint8_t *src; size_t size, pos; } zs_in;
+typedef struct zs_out { uint8_t *dst; size_t size, pos; } zs_out;
+typedef struct zs_turner zs_turner;
+zs_turner *zs_new(void);
+void zs_free(zs_turner *turner);
+int zs_turn(zs_turner *turner, zs_out *output, zs_in *input); /* turns each byte over */
 int st_next_char(const char **at, const char *end); /* -1 at the end */
 size_t st_widen(int *to, const char **from, size_t room);
 size_t st_row_hex(const st_row *row, char *out);

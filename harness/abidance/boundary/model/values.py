@@ -311,11 +311,9 @@ class Step:
     def derived(self) -> tuple[Derived, ...]:
         """Return what of the call is known only when those before it were made."""
         conditions = (each for each in (self.when, self.repeated) if each is not None)
-        fields = (
-            each for v in self.arguments.values() if isinstance(v, Earlier) for each in v.state.values()
-        )
-        values = (*self.arguments.values(), *fields)
-        return (*conditions, *(each for each in values if isinstance(each, Derived)))
+        fields = (each for v in self.arguments.values() for each in derived_fields(v).values())
+        whole = (each for each in self.arguments.values() if isinstance(each, Derived))
+        return (*conditions, *whole, *fields)
 
     @property
     def known(self) -> Values:
@@ -323,9 +321,17 @@ class Step:
         return {n: _known(v) for n, v in self.arguments.items()}
 
 
+def derived_fields(value: Value) -> dict[str, Derived]:
+    """Return the fields of a record, or of a handle that the caller allocates, that are derived."""
+    fields = value.state if isinstance(value, Earlier) else value if isinstance(value, dict) else {}
+    return {name: each for name, each in fields.items() if isinstance(each, Derived)}
+
+
 def _known(value: Value) -> Value:
     if isinstance(value, Derived):
         return value.value
+    if isinstance(value, dict) and derived_fields(value):
+        return {name: _known(each) for name, each in value.items()}
     if isinstance(value, Earlier) and any(isinstance(each, Derived) for each in value.state.values()):
         return replace(value, state={n: _known(each) for n, each in value.state.items()})
     return value

@@ -149,12 +149,14 @@ class StepJoiner:
             return
         if not self._known(expression):
             return
-        if isinstance(shape, s.PointerShape) and any(each in expression.names for each in self.named):
-            message = f"`{name.text}` is given what an earlier step has left, and only fields of handles are"
-            remedy = (
-                f"build the record in a law's `given`, or pass it whole: `{name.text.partition('.')[0]}=...`"
+        place = next(each for each in record.members if each.name == field)
+        left = any(each in expression.names for each in self.named)
+        if isinstance(shape, s.PointerShape) and left and not _is_computed(place):
+            message = (
+                f"`{name.text}` is neither a number nor memory that is read, so nothing is computed for it"
             )
-            self.problems.add(Diagnostic(WRONG_VALUE, message, (Label(expression.span),), help=remedy))
+            labels = (Label(expression.span), Label(place.declared or name.span))
+            self.problems.add(Diagnostic(WRONG_VALUE, message, labels))
             return
         bound[f"{parameter}.{field}"] = expression
 

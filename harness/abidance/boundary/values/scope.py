@@ -13,7 +13,15 @@ from abidance.boundary.model.types import (
     RecordShape,
     ScalarShape,
 )
-from abidance.boundary.model.values import SOMEWHERE, Derived, Earlier, NewHandle, Script, named
+from abidance.boundary.model.values import (
+    SOMEWHERE,
+    Derived,
+    Earlier,
+    NewHandle,
+    Script,
+    derived_fields,
+    named,
+)
 from abidance.boundary.model.variants import living_of
 from abidance.boundary.values.memory import pack, rounded, unpack, unpack_bits
 from abidance.contract.expression import Unavailable
@@ -70,8 +78,12 @@ def members_seen(members: tuple[Member, ...], values: Mapping[str, Value]) -> di
     return {
         m.name: as_seen(m.shape, values[m.name])
         for m in members
-        if m.name in values and type(values[m.name]) is not Derived
+        if m.name in values and not _is_derived(values[m.name])
     }
+
+
+def _is_derived(value: Value) -> bool:
+    return type(value) is Derived or (type(value) is dict and bool(derived_fields(value)))
 
 
 def _fields(shape: RecordShape, value: Mapping[str, Value]) -> dict[str, object]:

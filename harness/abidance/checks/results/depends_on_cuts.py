@@ -5,22 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.handle_numbers import given_handles
-from abidance.boundary.model.traversal import moved_behind, single
-from abidance.boundary.model.types import HandleShape, PointerShape, RecordShape, What
 from abidance.boundary.model.values import PIECE
 from abidance.boundary.print_c.literals import bytes_text
 from abidance.boundary.values.scope import members_seen
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
-from abidance.checks.evidence.sequence_calls import law_of, left_by, result_at
-from abidance.contract.expression import EvaluationError, StepValues, Unavailable, show, spelling
+from abidance.checks.evidence.pieces import left_in_pieces
+from abidance.checks.evidence.sequence_calls import law_of
+from abidance.contract.expression import EvaluationError, show, spelling
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, BoundaryLaw
-    from abidance.boundary.model.types import Shape
+    from abidance.boundary.model.boundary import BoundaryLaw
     from abidance.checks.evidence.case_result import CaseResult
 
 
@@ -139,64 +137,14 @@ def _scope(trial: CaseResult, law: BoundaryLaw, *, pieces: bool) -> Mapping[str,
     assert case is not None
     known: dict[str, object] = {}
     for call, step in enumerate(case.steps):
-        name, behind, number = step.name.partition(PIECE)
+        name, behind, _ = step.name.partition(PIECE)
         if not name or bool(behind) is not pieces:
             continue
-        left = left_by(trial, call)
+        left = left_in_pieces(trial, call)
         if left is None:
             return None
-        earlier = known.get(name)
-        if number not in ("", "0") and isinstance(earlier, dict):
-            function = result_at(trial, trial.encoded.steps[call]).function
-            left = _joined(trial.boundary, function, earlier, left)
         known[name] = left
     whole = all((step.name or step.function) in known for step in law.steps)
     given = members_seen(law.members, case.arguments)
     given |= given_handles(trial.encoded, trial.observation, law.members, case.arguments)
     return trial.boundary.scope({**given, **known}) if whole else None
-
-
-def _joined(
-    boundary: Boundary, function: BoundaryFunction, one: Mapping[str, object], other: Mapping[str, object]
-) -> StepValues:
-    """Return what two calls left, one after the other: what both have written and have called back is joined."""
-    found = StepValues(other)
-    for member in function.members:
-        name, shape = spelling(member.name), member.shape
-        before, after = one.get(name), other.get(name)
-        inside = boundary.handles[shape.handle].record if isinstance(shape, HandleShape) else single(shape)
-        record = inside if isinstance(inside, RecordShape) else None
-        fields = isinstance(shape, HandleShape) or record is not None
-        if fields and isinstance(before, dict) and isinstance(after, dict):
-            written = {m.name for m in record.members if _is_written(m.shape)} if record is not None else ()
-            joined = {
-                field: _sum(before[field], value)
-                for field, value in after.items()
-                if field in before and (field in written or _calls(value))
-            }
-            found[name] = {**after, **joined}
-        elif _is_written(shape) or _calls(after):
-            found[name] = _sum(before, after)
-    return found
-
-
-def _is_written(shape: Shape) -> bool:
-    """Tell whether a pointer leads to several elements that are only written: each call adds its own."""
-    shape = moved_behind(shape) or shape
-    return isinstance(shape, PointerShape) and not shape.direction.read and shape.what is not What.ONE
-
-
-def _calls(value: object) -> bool:
-    return isinstance(value, dict) and value.keys() == {"calls"}
-
-
-def _sum(one: object, other: object) -> object:
-    if isinstance(one, bytes) and isinstance(other, bytes):
-        return one + other
-    if isinstance(one, list) and isinstance(other, list):
-        return [*one, *other]
-    if isinstance(one, dict) and isinstance(other, dict) and "calls" in one and "calls" in other:
-        return {"calls": _sum(one["calls"], other["calls"])}
-    if one is None:
-        return other
-    return Unavailable("what the calls wrote is not known") if isinstance(one, Unavailable) else one

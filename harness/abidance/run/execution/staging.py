@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.repetition import MOST_APART, is_repeatable
-from abidance.boundary.model.traversal import is_plain, number_of, single
+from abidance.boundary.model.traversal import fields_of, is_plain, number_of, record_of, single
 from abidance.boundary.model.types import (
     RESULT_NAME,
     ArrayShape,
@@ -22,10 +22,10 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
-from abidance.boundary.model.values import Case, Derived, Earlier, NewHandle
+from abidance.boundary.model.values import Case, Derived, Earlier, NewHandle, derived_fields
 from abidance.boundary.values.bytes_of_numbers import bytes_of_numbers
 from abidance.boundary.values.scope import members_seen
-from abidance.checks.evidence.sequence_calls import left_by
+from abidance.checks.evidence.pieces import left_in_pieces
 from abidance.contract.expression import EvaluationError, Unavailable, parse, spelling
 from abidance.core.errors import HookError, UsageError
 from abidance.generate.drawing import Drawer
@@ -237,6 +237,8 @@ class Staging:
                 value = replace(value, value=_fitting(member, found, value.text, span))
             elif isinstance(value, Earlier) and value.state:
                 value = self._in_state(case, value, before)
+            elif isinstance(value, dict) and derived_fields(value):
+                value = self._with_fields(case, record_of(single(member.shape)), value, before)
             arguments[member.name] = value
         made = replace(made, arguments=arguments)
         self._check(case, function, made)
@@ -245,13 +247,19 @@ class Staging:
     def _in_state(self, case: Case, handle: Earlier, before: CaseResult | None) -> Earlier:
         """Return a handle that the caller allocates with what its fields are given now; raises _NoValueError."""
         record = self.boundary.handles[handle.handle].record
-        state = dict(handle.state)
+        return replace(handle, state=self._with_fields(case, record, handle.state, before))
+
+    def _with_fields(
+        self, case: Case, record: RecordShape | None, fields: Values, before: CaseResult | None
+    ) -> Values:
+        """Return the fields of a record with what they are given now; raises _NoValueError."""
+        made = dict(fields)
         for member in record.members if record is not None else ():
-            value = state.get(member.name)
+            value = made.get(member.name)
             if isinstance(value, Derived):
                 found, span = self._value(case, value, before), self._span(case, value)
-                state[member.name] = replace(value, value=_fitting(member, found, value.text, span))
-        return replace(handle, state=state)
+                made[member.name] = replace(value, value=_fitting(member, found, value.text, span))
+        return made
 
     def _filled(self, case: Case, derived: Derived | None, before: CaseResult | None) -> Derived | None:
         """Return a condition or a count with what it comes to."""
@@ -267,7 +275,7 @@ class Staging:
         law = self.boundary.laws.get(case.function)
         known: dict[str, object] = {} if law is None else members_seen(law.members, case.arguments)
         for name, call in derived.names:
-            left = None if before is None else left_by(before, call)
+            left = None if before is None else left_in_pieces(before, call)
             known[name] = Unavailable(f"`{name}` was not made") if left is None else left
         try:
             expression = self._expression(law, derived.text)
@@ -338,6 +346,12 @@ def _placeholders(function: BoundaryFunction, step: Step) -> Values:
         elif isinstance(value, Earlier):
             state: Values = {n: v for n, v in value.state.items() if not isinstance(v, Derived)}
             value = replace(value, state=state) if len(state) < len(value.state) else value
+        elif isinstance(value, dict) and derived_fields(value):
+            members = {m.name: m.shape for m in fields_of(member.shape)}
+            value = {
+                n: replace(v, value=_least(members[n])) if isinstance(v, Derived) else v
+                for n, v in value.items()
+            }
         found[member.name] = value
     return found
 

@@ -1,0 +1,83 @@
+"""What the calls of a law's step have left that was made once for each piece of its input."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.traversal import moved_behind, single
+from abidance.boundary.model.types import HandleShape, PointerShape, RecordShape, What
+from abidance.boundary.model.values import PIECE
+from abidance.checks.evidence.sequence_calls import left_by, result_at
+from abidance.contract.expression import StepValues, Unavailable, spelling
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.types import Shape
+    from abidance.checks.evidence.case_result import CaseResult
+
+
+def left_in_pieces(trial: CaseResult, call: int) -> StepValues | None:
+    """Return what step `call` of a sequence left, after what the pieces before it have: of others, what they left.
+
+    Memory that all of them have written is joined, and so is how they called back. None where one was not made.
+    """
+    left, case = left_by(trial, call), trial.encoded.case
+    assert case is not None
+    name, _, number = case.steps[call].name.partition(PIECE)
+    if left is None or number in ("", "0"):
+        return left
+    piece = f"{name}{PIECE}{int(number) - 1}"
+    before = next((n for n in range(call - 1, -1, -1) if case.steps[n].name == piece), None)
+    earlier = left_in_pieces(trial, before) if before is not None else None
+    if earlier is None:
+        return left if before is None else None
+    function = result_at(trial, trial.encoded.steps[call]).function
+    return _joined(trial.boundary, function, earlier, left)
+
+
+def _joined(
+    boundary: Boundary, function: BoundaryFunction, one: Mapping[str, object], other: Mapping[str, object]
+) -> StepValues:
+    """Return what two calls left, one after the other: what both have written and have called back is joined."""
+    found = StepValues(other)
+    for member in function.members:
+        name, shape = spelling(member.name), member.shape
+        before, after = one.get(name), other.get(name)
+        inside = boundary.handles[shape.handle].record if isinstance(shape, HandleShape) else single(shape)
+        record = inside if isinstance(inside, RecordShape) else None
+        fields = isinstance(shape, HandleShape) or record is not None
+        if fields and isinstance(before, dict) and isinstance(after, dict):
+            written = {m.name for m in record.members if _is_written(m.shape)} if record is not None else ()
+            joined = {
+                field: _sum(before[field], value)
+                for field, value in after.items()
+                if field in before and (field in written or _calls(value))
+            }
+            found[name] = {**after, **joined}
+        elif _is_written(shape) or _calls(after):
+            found[name] = _sum(before, after)
+    return found
+
+
+def _is_written(shape: Shape) -> bool:
+    """Tell whether a pointer leads to several elements that are only written: each call adds its own."""
+    shape = moved_behind(shape) or shape
+    return isinstance(shape, PointerShape) and not shape.direction.read and shape.what is not What.ONE
+
+
+def _calls(value: object) -> bool:
+    return isinstance(value, dict) and value.keys() == {"calls"}
+
+
+def _sum(one: object, other: object) -> object:
+    if isinstance(one, bytes) and isinstance(other, bytes):
+        return one + other
+    if isinstance(one, list) and isinstance(other, list):
+        return [*one, *other]
+    if isinstance(one, dict) and isinstance(other, dict) and "calls" in one and "calls" in other:
+        return {"calls": _sum(one["calls"], other["calls"])}
+    if one is None:
+        return other
+    return Unavailable("what the calls wrote is not known") if isinstance(one, Unavailable) else one
