@@ -70,16 +70,16 @@ def test_the_length_behind_a_pointer_that_is_left_is_told_so_too(joined):
         ("size(it)", "`column` of `size` is not given"),
         ("siez(it, column)", "function `siez` is not in `subject.h`"),
         (
-            "size(it, column) + 1",
-            "`size(it, column) + 1` is more than one call and a number that it is multiplied by",
+            "size(it, column) // 2",
+            "`size(it, column) // 2` is more than one call, a number of times, and a number",
         ),
         (
             "column * size(it, column)",
-            "`column * size(it, column)` is more than one call and a number that it is multiplied by",
+            "`column * size(it, column)` is more than one call, a number of times, and a number",
         ),
         (
             "size(it, column) * size(it, column)",
-            "`size(it, column) * size(it, column)` is more than one call and a number that it is multiplied by",
+            "`size(it, column) * size(it, column)` is more than one call, a number of times, and a number",
         ),
         ("size(result, column)", "`result` is no `item`, which `it` of `size` is"),
         ("size(it, key)", "`key` is not what `column` of `size` is"),
@@ -167,3 +167,18 @@ def test_of_what_makes_a_handle_nobody_is_asked_before(refused):
     assert refused(header, contract) == [
         "`made` makes, prepares or destroys a `item`, and nobody is asked how much room that is given"
     ]
+
+
+@pytest.mark.parametrize(
+    ("length", "parts"),
+    [
+        ("size(it, column)", (1, 0)),
+        ("size(it, column) + 1", (1, 1)),
+        ("2 * (size(it, column) - 1)", (2, -2)),
+        ("7 + 3 * size(it, column)", (3, 7)),
+    ],
+)
+def test_it_is_multiplied_and_something_is_added(length, parts, joined):
+    (asked,) = joined(HEADER, CONTRACT.format(length=length)).functions["blob"].asks
+
+    assert (asked.scale, asked.more) == parts

@@ -22,6 +22,7 @@ void al_set(al_row *row, const char *text, size_t n) {
         row->text[i] = text[i];
         row->loud[i] = text[i] >= 'a' && text[i] <= 'z' ? (char)(text[i] - 32) : text[i];
     }
+    row->text[n] = row->loud[n] = WRONG ? '!' : 0;
 }
 
 al_row *al_row_new(const char *text, size_t n) {
@@ -48,6 +49,9 @@ const void *al_text(al_row *row, int loud) {
             row->text[i] = (char)(row->text[i] ^ 32);
     return row->text;
 }
+
+/* Forgets the NUL. Near: has it in what it holds as well. */
+const char *al_line(al_row *row) { return row->text; }
 
 int al_bytes(al_row *row, int loud) { return (void)loud, (int)row->n; }
 

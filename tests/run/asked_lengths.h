@@ -22,4 +22,7 @@ size_t al_pairs(const al_row *row);
 char *al_rest(const al_row *row, const char *key);
 size_t al_rest_size(const al_row *row, const char *key);
 
+/* The text, with a NUL behind it. */
+const char *al_line(al_row *row);
+
 #endif

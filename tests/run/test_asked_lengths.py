@@ -30,9 +30,16 @@ def test_a_wrong_length_is_found(item, judge):
     assert {each.diagnostic.code.id for each in found} == {code}
 
 
+@pytest.mark.finds("ABD321")
+def test_what_is_behind_as_much_as_is_told_is_read(judge):
+    found, _ = judge("asked_lengths", "al_line", "wrong", seed=1, phases=("properties",), examples=20)
+
+    assert {each.diagnostic.code.id for each in found} == {"ABD321"}
+
+
 @pytest.mark.parametrize("library", [pytest.param("near", marks=pytest.mark.spares(DOMAIN)), full("sound")])
 @pytest.mark.parametrize(
-    "item", ["al_codes", *map(full, ("al_row", "al_text", "al_rest", "the_rest_follows_its_key"))]
+    "item", ["al_codes", "al_line", *map(full, ("al_row", "al_text", "al_rest", "the_rest_follows_its_key"))]
 )
 def test_memory_of_the_length_that_is_told_is_no_finding(library, item, judge):
     phases = ("properties", "lifecycle", "laws")

@@ -79,6 +79,7 @@ def ask_for_lengths(
             scale=each.scale * unit,
             limit=LONGEST,
             behind=reads(shape.element),
+            plus=(p.Product(each.more * unit),) if each.more else (),
         )
         question = QuestionCall(draft, builder, index, asked, each.arguments)
         if not question.fits:

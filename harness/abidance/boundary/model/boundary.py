@@ -61,13 +61,15 @@ class ErrorSource:
 class AskedLength:
     """A function that tells how much there is behind a pointer which a call leaves at `path`, called right after it.
 
-    It is told in elements, or in as many of the pointer's elements as `scale` says. `shape` is what it returns.
+    It is told in elements, or in as many of the pointer's elements as `scale` says, and there are `more` besides.
+    `shape` is what it returns.
     """
 
     path: str
     function: str
     arguments: tuple[FollowUpArgument, ...]
     scale: int
+    more: int
     shape: ScalarShape
     text: str
     span: Span

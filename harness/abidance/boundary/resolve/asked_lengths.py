@@ -125,19 +125,18 @@ class AskedLengths(AskedFunctions):
 
     def _one(self, function: BoundaryFunction, path: str, length: Expression) -> AskedLength | None:
         call = length.calls[0]
-        asked, scale = self.functions.get(call.function), self._scale(length)
+        asked, parts = self.functions.get(call.function), self._parts(length)
         if asked is None:
             return None  # which is told where functions are looked for
         refusal = self._refusal(function, path, length, asked)
-        if refusal is not None or scale is None:
+        if refusal is not None or parts is None:
             self.problems.add(refusal or refused(_no_product(length), length.span, remedy=_PRODUCT))
             return None
         arguments = self.arguments(function, asked, call)
         if arguments is None:
             return None
-        return AskedLength(
-            path, asked.name, arguments, scale, _shape_of_answer(asked), call.name, length.span
-        )
+        shape = _shape_of_answer(asked)
+        return AskedLength(path, asked.name, arguments, *parts, shape, call.name, length.span)
 
     def _refusal(
         self, function: BoundaryFunction, path: str, length: Expression, asked: BoundaryFunction
@@ -162,26 +161,22 @@ class AskedLengths(AskedFunctions):
             return refused(message, call.span, asked)
         return None
 
-    def _scale(self, length: Expression) -> int | None:
-        """Return what the length is for each that the function tells; None where it is not just multiplied."""
+    def _parts(self, length: Expression) -> tuple[int, int] | None:
+        """Return how much the length is for each that is told, and how much more; None where it is neither."""
         tree, call = length.tree, length.calls[0].name
-        if len(length.calls) > 1:
+        if len(length.calls) > 1 or not _is_sum(tree) or not length.names <= {call, *self.constants}:
             return None
-        factor = None
-        if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult):
-            sides = [each for each in (tree.left, tree.right) if not _is_call(each, call)]
-            factor = sides[0] if len(sides) == 1 else tree
-        elif not _is_call(tree, call):
-            factor = tree
-        if factor is not None and any(isinstance(n, ast.Name) and n.id == call for n in ast.walk(factor)):
-            return None
-        if not length.names <= {call, *self.constants}:
+        if sum(isinstance(each, ast.Name) and each.id == call for each in ast.walk(tree)) != 1:
             return None
         try:
-            scale = length.evaluate({**self.constants, call: {s.RESULT_NAME: 1}})
+            none, one = (
+                length.evaluate({**self.constants, call: {s.RESULT_NAME: number}}) for number in range(2)
+            )
         except EvaluationError:
             return None
-        return scale if isinstance(scale, int) and 0 < scale <= _MOST else None
+        if not isinstance(none, int) or not isinstance(one, int):
+            return None
+        return (one - none, none) if 0 < one - none <= _MOST and abs(none) <= _MOST else None
 
 
 def _shape_of_answer(asked: BoundaryFunction) -> s.ScalarShape:
@@ -191,18 +186,22 @@ def _shape_of_answer(asked: BoundaryFunction) -> s.ScalarShape:
 
 
 def _no_product(length: Expression) -> str:
-    return f"`{length.text}` is more than one call and a number that it is multiplied by"
+    return f"`{length.text}` is more than one call, a number of times, and a number"
 
 
 _MOST = 1 << 16
-_PRODUCT = "say `length: f(x)`, or `length: 4 * f(x)`"
+_PRODUCT = "say `length: f(x)`, `length: 4 * f(x)` or `length: f(x) + 1`"
 
 
-def _is_call(node: ast.expr, call: str) -> bool:
-    """Tell whether a part of a length is what a call returns."""
+def _is_sum(node: ast.expr) -> bool:
+    """Tell whether a length is made of sums and products alone, so that with one more told it grows as any time."""
     match node:
-        case ast.Attribute(value=ast.Name(id=name), attr=s.RESULT_NAME):
-            return name == call
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult(), right=right):
+            return _is_sum(left) and _is_sum(right)
+        case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=operand):
+            return _is_sum(operand)
+        case ast.Attribute(value=ast.Name()) | ast.Name() | ast.Constant():
+            return True
     return False
 
 
