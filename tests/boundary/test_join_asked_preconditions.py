@@ -190,3 +190,15 @@ def test_functions_that_wait_for_each_other_are_told(refused):
     told = refused(HEADER, text("count(p) > 0", "is_open", rest='  count: {requires: ["is_open(p)"]}'))
 
     assert "`is_open` asks `count`, which asks `is_open`" in told[0]
+
+
+def test_what_is_asked_may_be_an_enum(joined):
+    header = HEADER + "enum kind { EMPTY, FULL }; enum kind kind(const pile *p);"
+    condition = "kind(p) == EMPTY or kind(p) == FULL and count(p) > 1"
+
+    (asked,) = joined(header, text(condition, rest="  kind:")).functions["push"].asked_before
+
+    assert [[[q.function for q in each.questions] for each in parts] for parts in asked.alternatives] == [
+        [["kind"]],
+        [["kind"], ["count"]],
+    ]

@@ -883,3 +883,35 @@ def test_of_a_list_of_strings_nothing_is_drafted_from_its_type_and_name(comment,
     made = drafted(f"{comment}\nchar **w_split(int n);\nvoid w_free(char **words);")
 
     assert "array" not in (made.clauses("w_split", "returns") or "")
+
+
+@pytest.mark.parametrize(
+    ("enumerators", "clause"),
+    [
+        ("S_OK, S_NOT_FOUND, S_INVALID_HOST, S_GONE", None),
+        ("K_INVALID, K_A, K_B, K_COUNT", "[K_A, K_B]"),
+        ("K_A, K_SIZE, K_B, K_MAX, K_FORCE_INT", "[K_A, K_SIZE, K_B]"),
+    ],
+)
+def test_enumerators_among_others_are_values_whatever_their_names(enumerators, clause, drafted):
+    made = drafted(f"enum e {{ {enumerators} }}; const char *name_of(enum e one);")
+
+    assert made.clauses("name_of", "one") == ("{}" if clause is None else f"{{one_of: {clause}}}")
+
+
+COUNTER = """
+typedef struct { unsigned state; void *data; } counter;
+void counter_init(counter *it, int kind);
+int counter_run(counter *it, const char *text);
+"""
+
+
+@pytest.mark.parametrize(("runs", "begins"), [(["strlen"], True), (["malloc"], False)])
+def test_a_record_of_the_callers_for_which_no_memory_is_asked_for_need_not_be_ended(
+    runs, begins, drafted, library
+):
+    calls = library.calling(counter_init=["memset"], counter_run=runs)
+    made = drafted(COUNTER, calls=calls)
+
+    assert [each.name for each in made.draft.handles] == ["counter"] * begins
+    assert not begins or made.handle("counter") == {"create": "counter_init"}

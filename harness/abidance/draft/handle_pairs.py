@@ -19,6 +19,17 @@ if TYPE_CHECKING:
 
 _STARTS = frozenset(("init", "initialize", "setup", "construct", "ctor"))
 _SEVERAL = frozenset(("array", "vec", "vector", "list", "table"))
+_ALLOCATES = (
+    "malloc",
+    "calloc",
+    "realloc",
+    "reallocarray",
+    "aligned_alloc",
+    "posix_memalign",
+    "strdup",
+    "mmap",
+    "_Znwm",
+)
 _BEHIND = 100
 """What takes the object itself comes before all that is passed a pointer to it."""
 _EMPTIES = frozenset(("clear", "done", "reset"))
@@ -202,7 +213,8 @@ def _facts(
     if opaque or (creators and destroyer):
         yield HandleFacts(_plain(spelling), key, spelling, opaque, creators, destroyer, throws=throws)
         return
-    if begun[key] and not alone and header.is_plain_data(RecordRef(key)):
+    nothing_to_end = header.is_plain_data(RecordRef(key)) or _asks_for_no_memory(header, key)
+    if begun[key] and not alone and nothing_to_end:
         starts = tuple(sorted(begun[key], key=lambda name: _simplicity(header, key, name)))
         yield HandleFacts(
             _plain(spelling), key, spelling, opaque, starts, None, own_memory=True, throws=throws
@@ -236,6 +248,13 @@ def _facts(
             stem=stem if len(stems) > 1 else "",
             throws=throws,
         )
+
+
+def _asks_for_no_memory(header: HeaderView, key: str) -> bool:
+    """Tell whether the code of no function that is given such a record leads to memory that would have to be freed."""
+    calls = header.source.calls
+    takers = [name for name in header.functions if _takes(header.view(name), key)]
+    return calls.known and not any(calls.leading_to(header.symbol(name), _ALLOCATES) for name in takers)
 
 
 def _begins(words: tuple[str, ...]) -> bool:

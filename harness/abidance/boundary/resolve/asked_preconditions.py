@@ -93,7 +93,8 @@ class AskedPreconditions(AskedFunctions):
             )
             self.problems.add(refused(message, condition.span, remedy=remedy))
             return None
-        told = tuple(dict.fromkeys(each for name in asked for each in _in_order(questions[name], questions)))
+        in_order = (each for name in asked for each in _in_order(questions[name], questions))
+        told = tuple({each.text: each for each in in_order}.values())
         pointer = next((each for each in told if not _is_number(each.shape)), None)
         if pointer is not None and not (len(told) == 1 and _is_null(condition, pointer)):
             message = f"`{pointer.function}` tells a pointer, which is compared with nothing but `null` before a call"

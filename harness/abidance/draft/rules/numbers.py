@@ -12,7 +12,7 @@ from abidance.header.name_words import SIZES, has_word, is_size, words_of
 from abidance.ir.types import Basic, EnumRef
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from abidance.draft.model import Guess
     from abidance.draft.views import FunctionView, HeaderView
@@ -169,6 +169,14 @@ def _is_sentinel(words: tuple[str, ...]) -> bool:
     )
 
 
+def _without_sentinels(names: Sequence[str]) -> list[str]:
+    """Return enumerators without those before and behind the values: among them `STATUS_NOT_FOUND` is one."""
+    told = [_is_sentinel(words_of(each)) for each in names]
+    first = next((n for n, each in enumerate(told) if not each), len(names))
+    behind = next((n for n in range(len(names), first, -1) if not told[n - 1]), first)
+    return [*names[first:behind]]
+
+
 def _enumerators(view: FunctionView, name: str, parameter: Parameter) -> Iterator[tuple[str, Guess]]:
     """Yield the enumerators that are values rather than the number or the end of them."""
     bare = view.header.bare(parameter.type)
@@ -178,7 +186,7 @@ def _enumerators(view: FunctionView, name: str, parameter: Parameter) -> Iterato
     if words_of(name)[-1:] and words_of(name)[-1] in _FLAGS:
         yield name, gap("one_of", (0,), f"which flags `{name}` may have")
         return
-    values = [each for each in names if not _is_sentinel(words_of(each))]
+    values = _without_sentinels(names)
     if values and len(values) < len(names):
         left = ", ".join(f"`{each}`" for each in names if each not in values)
         yield name, guessed("one_of", tuple(values), Rank.NAME, f"without {left}, which seem to be no values")
