@@ -543,3 +543,33 @@ def test_what_no_handle_is_cannot_be_read_only(refused):
     (message,) = refused(READ_ONLY, FIELDS + "functions: {seen_look: {params: {s: {in: seen}}}}")
 
     assert message == "`read_only` is about handles that the caller allocates, and no `seen` is one"
+
+
+KEY_IN_A_BOX = """
+typedef struct box { unsigned char key[32]; int uses; } box;
+int box_open(box *b);
+void box_close(box *b);
+int box_look(const box *b);
+"""
+BOX = "functions: {box_open: }\nhandles: {box: {create: box_open, destroy: box_close}}\n"
+
+
+@pytest.mark.parametrize(
+    ("contract", "message"),
+    [
+        (BOX + "types: {box: {fields: {key: {read_only: true, secret: true}}}}", None),
+        (
+            "types: {box: {fields: {key: {secret: true}}}}\nfunctions: {box_look: {params: {b: {in: box}}}}",
+            "`secret` is about handles that the caller allocates, and no `box` is one",
+        ),
+        (
+            BOX + "types: {box: {fields: {uses: {secret: true}}}}",
+            "no copy of `uses` would be known: a secret field has 16 bytes or more",
+        ),
+    ],
+)
+def test_a_secret_field_is_memory_of_a_handle_that_the_caller_allocates(joined, refused, contract, message):
+    if message is None:
+        assert joined(KEY_IN_A_BOX, contract).handles["box"].record is not None
+    else:
+        assert refused(KEY_IN_A_BOX, contract) == [message]

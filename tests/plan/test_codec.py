@@ -382,6 +382,7 @@ def test_a_call_tells_which_block_it_is_refused_and_which_lie_in_others(call):
         replace(call, refuses=0, views=(View(3, 4, 1),)),
         replace(call, change=MemoryChange(1, 2, b"other")),
         replace(call, secrets=Secrets((1,), (0, 2))),
+        replace(call, secrets=Secrets((), (), (), ((1, 2, 3),), (2,))),
         replace(call, change=MemoryChange(1, 2, b"other"), secrets=Secrets()),
         replace(call, refuses=0, each=EachPointer(4, 1, 7, 24, 16, 2)),
         replace(call, secrets=Secrets((1,)), each=EachPointer(4, 1, 7)),

@@ -172,3 +172,34 @@ uint32_t se_half(const uint8_t key[64]) {
     memcpy(copy, key + 8, sizeof copy);
     return sum(copy, sizeof copy);
 }
+
+/* The wrong one counts no more, and leaves the key there. */
+void se_box_init(se_box *box, const uint8_t key[32]) {
+    memcpy(box->key, key, 32);
+    box->uses = 0;
+}
+void se_box_roll(se_box *box, uint64_t seed) {
+    for (int i = 0; i < 32; i++)
+        box->key[i] = (uint8_t)((seed += 0x9e3779b97f4a7c15u) * 0xbf58476d1ce4e5b9u >> 56);
+}
+uint32_t se_box_use(se_box *box) { return sum(box->key, 32) + ++box->uses; }
+void se_box_clear(se_box *box) {
+    if (!WRONG)
+        wipe(box->key, sizeof box->key);
+    box->uses = 0;
+}
+
+/* The wrong one frees what is still there. */
+char *se_token(uint64_t seed) {
+    char *token = malloc(33);
+    for (int i = 0; token != NULL && i < 32; i++)
+        token[i] = "abcdefghijklmnopqrstuvwxyz012345"[(seed += 0x9e3779b97f4a7c15u) * 0xbf58476d1ce4e5b9u >> 59];
+    if (token != NULL)
+        token[32] = 0;
+    return token;
+}
+void se_token_free(char *token) {
+    if (token != NULL && !WRONG)
+        wipe(token, strlen(token));
+    free(token);
+}

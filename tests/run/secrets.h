@@ -22,4 +22,12 @@ uint32_t se_public(const uint8_t key[32]);
 void se_export(const uint8_t key[32], uint8_t out[32]);
 uint32_t se_pin(const char pin[8]);
 uint32_t se_half(const uint8_t key[64]);
+
+typedef struct { uint8_t key[32]; unsigned uses; } se_box; /* in the caller's memory */
+void se_box_init(se_box *box, const uint8_t key[32]);
+void se_box_roll(se_box *box, uint64_t seed); /* makes another key of its own */
+uint32_t se_box_use(se_box *box);
+void se_box_clear(se_box *box);
+char *se_token(uint64_t seed); /* goes back to se_token_free */
+void se_token_free(char *token);
 #endif

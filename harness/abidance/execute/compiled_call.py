@@ -453,6 +453,11 @@ def _step(argument: Argument, class_: Any, at: int) -> _Step:
             return _ADDRESS, class_, argument.block, argument.addend
 
 
+def _of_secrets(secrets: Secrets) -> tuple[int, ...]:
+    """Return every block that is looked at for secrets."""
+    return (*secrets.given, *secrets.made, *(part[0] for part in secrets.parts), *secrets.wiped)
+
+
 def _used(call: Call) -> tuple[list[int], list[int]]:
     """Return every index of a block and of a slot that the call mentions."""
     blocks = [
@@ -463,7 +468,7 @@ def _used(call: Call) -> tuple[list[int], list[int]]:
         *(store.block for store in call.stores),
         *(each for view in call.views for each in (view.block, view.within)),
         *([call.change.block] if call.change is not None else []),
-        *((*call.secrets.given, *call.secrets.made) if call.secrets is not None else ()),
+        *(_of_secrets(call.secrets) if call.secrets is not None else ()),
     ]
     blocks += [guard.apart for guard in call.guards if guard.apart is not None]
     slots = [*call.needs, *(fill.slot for fill in call.fills)]

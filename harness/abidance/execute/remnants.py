@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.plan.remnants import LEAST_BYTES, LEAST_COPY, LEAST_DIFFERENT, Remains, Remnant, WhereLeft
+from abidance.plan.remnants import (
+    LEAST_BYTES,
+    LEAST_COPY,
+    LEAST_DIFFERENT,
+    PART,
+    READ,
+    Remains,
+    Remnant,
+    WhereLeft,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from abidance.plan.observation import PointerReadResult
     from abidance.plan.plan import Secrets
     from abidance.watch.arena import Arena
 
@@ -29,6 +39,9 @@ class SecretSearch:
         self._known = [
             (block, arena.contents(block).removesuffix(b"\0"), LEAST_COPY) for block in secrets.given
         ]
+        for number, (block, offset, size) in enumerate(secrets.parts):
+            raw = arena.contents(block)[offset : offset + size]
+            self._known.append((PART | number, raw, LEAST_COPY))
         self._is_made = False
         arena.begin_remnants(stack=stack)
 
@@ -36,10 +49,15 @@ class SecretSearch:
         """Have what the next call leaves in freed blocks copied. What it leaves on the stack is not this secret's."""
         self._arena.begin_remnants(stack=False)
 
-    def look(self) -> Remains:
-        """Return what the call that is over has left behind."""
+    def look(self, followed: Sequence[PointerReadResult], wiped: Sequence[int] = ()) -> Remains:
+        """Return what the call that is over has left behind, also in blocks that have to be `wiped` then.
+
+        `followed` is what its reads have read.
+        """
         if not self._is_made:
             self._is_made = True
+            for number in self._secrets.read:
+                self._known.append((READ | number, followed[number].contents.removesuffix(b"\0"), LEAST_COPY))
             for block in self._secrets.made:
                 raw = _written(self._arena.contents(block))
                 self._known.append((block, raw, max(LEAST_COPY, len(raw) // 2)))
@@ -57,6 +75,12 @@ class SecretSearch:
                 Remnant(WhereLeft.STACK, block, len(stack), len(stack) - offset, length)
                 for offset, length in copies(raw, stack, least)
             ]
+            for each in wiped:
+                memory = self._arena.contents(each)
+                found += [
+                    Remnant(WhereLeft.DESTROYED, block, len(memory), offset, length)
+                    for offset, length in copies(raw, memory, least)
+                ]
         return Remains(bool(stack), complete, len(sought), tuple(found[:_MOST_REMNANTS]))
 
 

@@ -182,7 +182,7 @@ class Worker:
                 if self._calling:
                     self._have_call(slots)
                 status[CALL_WORD] = index
-                if call.secrets is not None:
+                if call.secrets is not None and call.secrets.keeps_any:
                     search = SecretSearch(arena, call.secrets, stack=not calls_back)
                 elif search is not None:
                     search.again()
@@ -197,7 +197,9 @@ class Worker:
                     if flags & TRACED:
                         returned = replace(returned, measured=arena.traced(slots))
                     if search is not None:
-                        returned = replace(returned, measured=as_numbers(search.look()))
+                        wiped = call.secrets.wiped if call.secrets is not None else ()
+                        remains = search.look(returned.followed, wiped)
+                        returned = replace(returned, measured=as_numbers(remains))
                     damage, modified, freed = arena.look(index) if blocks else ((), (), ())
                     if flags & WATCHED_CLOSELY:
                         changes += arena.changes(index)

@@ -23,6 +23,7 @@ from abidance.plan.layout import (
     PLACE,
     RESULT,
     SAVED,
+    SECRET_PART,
     SIGNED_RANGE,
     STEP,
     STORE,
@@ -140,9 +141,21 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
     if call.secrets is not None or call.each is not None:
         secrets = call.secrets or Secrets()
         parts += (_encode_numbers(secrets.given), _encode_numbers(secrets.made))
+        parts += (
+            _encode_numbers(secrets.read),
+            _encode_numbers(secrets.wiped),
+            COUNT.pack(len(secrets.parts)),
+        )
+        parts += [SECRET_PART.pack(*part) for part in secrets.parts]
     if (each := call.each) is not None:
         parts.append(ELEMENTS.pack(each.call, each.read, each.slot, each.stride, each.offset, each.first))
     return b"".join(parts), b"".join(values)
+
+
+def _decode_secrets(reader: ByteReader) -> Secrets:
+    given, made, read, wiped = (_decode_numbers(reader) for _ in range(4))
+    parts = tuple(reader.unpack(SECRET_PART) for _ in range(reader.counted(SECRET_PART.size)))
+    return Secrets(given, made, read, parts, wiped)
 
 
 def _encode_change(change: MemoryChange | None) -> list[bytes]:
@@ -320,10 +333,12 @@ def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
     refuses = _decode_refusal(reader) if last_said else 0
     views = tuple(_decode_view(reader) for _ in range(reader.counted(STORE.size))) if last_said else ()
     change = _decode_change(reader) if reader.left and reader.flag() else None
-    secrets = Secrets(_decode_numbers(reader), _decode_numbers(reader)) if reader.left else None
+    secrets = _decode_secrets(reader) if reader.left else None
     each = _decode_elements(reader) if reader.left else None
     if each is not None and secrets == Secrets():
         secrets = None
+    if secrets is not None and any(number >= len(follows) for number in secrets.read):
+        raise ValueError("the call has a secret in what it does not read")
     if last_said and not (refuses or views or change or secrets or each):
         raise ValueError("the call refuses no block, has none within another, and keeps no secret")
     reader.finish()

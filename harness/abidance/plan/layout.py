@@ -149,6 +149,8 @@ CALL = Struct("<II")
 """Lengths of the shape and of the payload that follow."""
 
 COUNT = Struct("<I")
+SECRET_PART = Struct("<III")
+"""Block, offset and size of a part that is secret."""
 ELEMENTS = Struct("<6I")
 SUMMAND = Struct("<qI")
 ARGUMENT = Struct("<BIq")

@@ -380,10 +380,23 @@ class MemoryChange:
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """Blocks whose contents a call may leave nowhere but where they are: before it, and once it is over."""
+    """What a call may leave nowhere but where it is: the contents of blocks before it, and once it is over.
+
+    So may it what its reads with the numbers in `read` have read, and the `parts` of blocks, each from an offset on and
+    of a size, as they are before the call. `wiped` are blocks that hold none of these, or of an earlier call's, once
+    the call is over: it may have nothing else.
+    """
 
     given: tuple[int, ...] = ()
     made: tuple[int, ...] = ()
+    read: tuple[int, ...] = ()
+    parts: tuple[tuple[int, int, int], ...] = ()
+    wiped: tuple[int, ...] = ()
+
+    @property
+    def keeps_any(self) -> bool:
+        """Tell whether the call itself has secrets."""
+        return bool(self.given or self.made or self.read or self.parts)
 
 
 @dataclass(frozen=True, slots=True)

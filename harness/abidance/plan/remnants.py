@@ -16,6 +16,8 @@ LEAST_COPY = 40
 """A copy of a longer secret is one of so many bytes at least: more than a vector register of 32 bytes, or two of 16,
 that a call saves, and what stands beside them by chance."""
 _HEAD, _EACH = 4, 5
+READ, PART = 1 << 30, 1 << 29
+"""Added to the number of a call's read, or of a part among its secrets, where a secret is in no block of its own."""
 
 
 class WhereLeft(IntEnum):
@@ -25,14 +27,17 @@ class WhereLeft(IntEnum):
     """In a heap block that the library has freed."""
     STACK = 1
     """On the stack, below the frame of whoever called the library."""
+    DESTROYED = 2
+    """In the memory of the caller's in which there was a handle."""
 
 
 @dataclass(frozen=True, slots=True)
 class Remnant:
     """A copy of a secret, or of a part of it, `length` bytes.
 
-    `block` is the plan's block that holds the secret, `size` that of the block or of the stack that was looked at, in
-    bytes. `offset` counts from the freed block's start, and on the stack down from the caller's frame.
+    `block` is the plan's block that holds the secret, or what `READ` or `PART` is added to; `size` is that of the block
+    or of the stack that was looked at, in bytes. `offset` counts from the block's start, and on the stack down from the
+    caller's frame.
     """
 
     where: WhereLeft

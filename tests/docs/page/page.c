@@ -420,6 +420,35 @@ int ev_message_read(ev_reader *reader, const ev_message *message, void *data, co
     return 0;
 }
 
+static void wiped(void *memory, size_t n)
+{
+    for (volatile uint8_t *at = memory; n-- != 0; at++)
+        *at = 0;
+}
+void st_vault_open(st_vault *vault, const uint8_t seed[32])
+{
+    for (int i = 0; i < 32; i++)
+        vault->key[i] = (uint8_t)(seed[i] * 167 + i);
+    vault->uses = 0;
+}
+unsigned st_vault_use(st_vault *vault) { return ++vault->uses; }
+void st_vault_close(st_vault *vault) { wiped(vault, sizeof *vault); }
+char *st_pass(uint64_t seed)
+{
+    char *token = malloc(33);
+    for (int i = 0; token != NULL && i < 32; i++)
+        token[i] = (char)('a' + ((seed += 0x9e3779b97f4a7c15u) * 0xbf58476d1ce4e5b9u >> 59) % 26);
+    if (token != NULL)
+        token[32] = 0;
+    return token;
+}
+void st_pass_free(char *token)
+{
+    if (token != NULL)
+        wiped(token, strlen(token));
+    free(token);
+}
+
 struct st_bag { void *thing; void (*gone)(void *); };
 st_bag *st_bag_new(void) { return calloc(1, sizeof(st_bag)); }
 void st_bag_put(st_bag *bag, void *thing, void (*gone)(void *thing))

@@ -295,6 +295,14 @@ int ev_read(ev_reader *reader, const char *bytes, size_t n, int last);
 void ev_rewind(ev_reader *reader);
 int ev_message_read(ev_reader *reader, const ev_message *message, void *data, const char *bytes, size_t n);
 
+/* A key in the caller's memory, and a token that is freed. */
+typedef struct { uint8_t key[32]; unsigned uses; } st_vault;
+void st_vault_open(st_vault *vault, const uint8_t seed[32]);
+unsigned st_vault_use(st_vault *vault);
+void st_vault_close(st_vault *vault);
+char *st_pass(uint64_t seed);
+void st_pass_free(char *token);
+
 /* Values that count their references, lists of them that take them over or share them, and who watches a list. */
 typedef struct vl_value vl_value;
 typedef struct vl_watch vl_watch;

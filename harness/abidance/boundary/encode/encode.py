@@ -14,7 +14,9 @@ from abidance.boundary.encode.encoded_plan import Encoded, PlacedCallback
 from abidance.boundary.encode.follow_ups import give_back
 from abidance.boundary.encode.overlaps import overlap
 from abidance.boundary.encode.repetition import again, is_repeatable
+from abidance.boundary.encode.secret_fields import lives_ended, secret_fields
 from abidance.boundary.model.traversal import parameter_windows
+from abidance.boundary.model.types import RESULT_NAME
 from abidance.boundary.model.values import SOMEWHERE, Earlier, Value, used_handle
 from abidance.contract.expression import EvaluationError
 from abidance.plan import plan as p
@@ -72,11 +74,13 @@ def encode(boundary: Boundary, case: Case, rejects: str = "") -> Encoded:
             changed = _change(boundary, case, *case.changed)
             encoder.draft.calls[subject] = replace(encoder.draft.calls[subject], change=changed)
         if case.secrets:
-            secrets = _secrets(encoder.draft.placed[subject])
+            secrets = _secrets(boundary, encoder.draft.placed[subject])
             encoder.draft.calls[subject] = replace(encoder.draft.calls[subject], secrets=secrets)
         if case.refuses:
             encoder.draft.calls[subject] = replace(encoder.draft.calls[subject], refuses=case.refuses)
     encoder.finish()
+    if case.secrets:
+        _wipe(boundary, encoder.draft, subject)
     return Encoded(
         _plan(encoder.draft, case, subject),
         tuple(encoder.draft.placed),
@@ -143,14 +147,35 @@ def _change(boundary: Boundary, case: Case, name: str, at: int, value: Value) ->
     return p.MemoryChange(block, at, then.plan.blocks[other].contents)
 
 
-def _secrets(placed: PlacedCall) -> p.Secrets | None:
-    """Return the blocks of a call that hold what the contract says is `secret`; None where all are NULL."""
+def _secrets(boundary: Boundary, placed: PlacedCall) -> p.Secrets | None:
+    """Return where a call has what the contract says is `secret`; None where all is NULL."""
     promise = placed.function.promise
     params = promise.params if promise is not None else {}
     there = {name: placed.places[name] for name in params if params[name].secret and name in placed.places}
     given = tuple(block for name, block in there.items() if not params[name].out)
     made = tuple(block for name, block in there.items() if not params[name].in_)
-    return p.Secrets(given, made) if there else None
+    returns = promise.returns if promise is not None else None
+    secret = returns is not None and returns.secret
+    read = tuple(n for n, path in enumerate(placed.follows) if secret and path == RESULT_NAME)
+    parts = tuple(part for _, part in secret_fields(boundary, placed))
+    return p.Secrets(given, made, read, parts) if there or read or parts else None
+
+
+def _wipe(boundary: Boundary, draft: PlanDraft, subject: int) -> None:
+    """Have the handles of the caller's looked at when they were destroyed that a call has given its secrets."""
+    if draft.calls[subject].secrets is None:
+        return
+    mine = {*draft.placed[subject].storage.values()}
+    for index in range(subject, len(draft.calls)):
+        placed = draft.placed[index]
+        ended = tuple(
+            placed.storage[path]
+            for path, life in lives_ended(boundary, placed)
+            if life.record is not None and placed.storage.get(path) in mine
+        )
+        if ended:
+            secrets = draft.calls[index].secrets or p.Secrets()
+            draft.calls[index] = replace(draft.calls[index], secrets=replace(secrets, wiped=ended))
 
 
 def _at_the_end(call: p.Call) -> p.Call:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encoded_plan import library_of
 from abidance.boundary.encode.handle_places import left_by, place_in_array
+from abidance.boundary.encode.secret_fields import secret_fields
 from abidance.boundary.model.traversal import (
     array_left,
     handle_arrays_left,
@@ -162,12 +163,13 @@ class _Writer:
             often = "" if change.at == 1 else f", time {change.at},"
             self.lines.append(f"// when it reads `{path}` again{often} that is {bytes_text(change.contents)}")
         if secrets := self.encoded.plan.calls[index].secrets:
-            kept = [
-                f"`{n}`" for n, block in placed.places.items() if block in (*secrets.given, *secrets.made)
-            ]
-            self.lines.append(
-                f"// no copy of {' and '.join(kept)} may be left in memory that is freed, or on the stack"
-            )
+            kept = [n for n, block in placed.places.items() if block in (*secrets.given, *secrets.made)]
+            kept += [placed.follows[number] for number in secrets.read]
+            kept += [path for path, part in secret_fields(self.boundary, placed) if part in secrets.parts]
+            named = " and ".join(f"`{each}`" for each in kept)
+            if kept:
+                words = f"no copy of {named} may be left in memory that is freed, or on the stack"
+                self.lines.append(f"// {words}")
         puts = next((f for f in self.encoded.plan.calls[index].follows if f.puts), None)
         if puts is not None and index < self.end and isinstance(shape, PointerShape):
             room = self._variable("room")

@@ -29,6 +29,7 @@ from abidance.contract.model.types import NO_PARENT
 from abidance.core.catalogue import CONTRADICTS_HEADER, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
+from abidance.plan.remnants import LEAST_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -353,27 +354,44 @@ def _fields(contract: Contract, promise: HandlePromise, shaper: Shaper) -> Mappi
     return {}
 
 
-def check_read_only(
+def check_fields_of_handles(
     contract: Contract, lives: Mapping[str, HandleLife], shaper: Shaper, problems: Problems
 ) -> None:
-    """Complain about fields that are only read, of types of which the caller makes values."""
+    """Complain about fields that are only read, or secret, of types of which the caller makes values.
+
+    Of secret ones, also where they hold no memory that a copy would be known by.
+    """
     records = [promise for name, promise in contract.handles.items() if name in lives and lives[name].record]
     for type_ in contract.types.values():
         if any(_fields(contract, each, shaper) is type_.fields for each in records):
             continue
         library = any(_fields(contract, each, shaper) is type_.fields for each in contract.handles.values())
         for name, each in type_.fields.items():
-            if each.read_only:
-                words = (
-                    f"`read_only` is about handles that the caller allocates, and no `{type_.name}` is one"
-                )
+            for clause in ("read_only", "secret"):
+                if not each.says(clause):
+                    continue
+                words = f"`{clause}` is about handles that the caller allocates, and no `{type_.name}` is one"
                 help_ = f"`handles: {{{type_.name}: {{create: ...}}}}` says that it is"
                 if library:
                     help_ = (
                         f"the library allocates it: ask a macro that reads `{name}`, and that has a `prototype` "
                         "under `functions`"
+                        if clause == "read_only"
+                        else "the library allocates it: what a function is given to put there may be `secret`"
                     )
-                problems.add(Diagnostic(WRONG_VALUE, words, (Label(each.key_span("read_only")),), help=help_))
+                problems.add(Diagnostic(WRONG_VALUE, words, (Label(each.key_span(clause)),), help=help_))
+    for promise in records:
+        fields = _fields(contract, promise, shaper) or {}
+        record = lives[promise.name.text].record
+        for member in record.members if record is not None else ():
+            field = fields.get(member.name)
+            if field is None or not field.secret:
+                continue
+            if isinstance(member.shape, AddressShape | HandleShape) or member.shape.size < LEAST_BYTES:
+                words = f"no copy of `{member.name}` would be known: a secret field has {LEAST_BYTES} bytes or more"
+                help_ = "what a function is given to put there may be `secret`"
+                labels = (Label(field.key_span("secret")), Label(member.declared))
+                problems.add(Diagnostic(WRONG_VALUE, words, labels, help=help_))
 
 
 def _spelling(promise: HandlePromise, shaper: Shaper) -> str:

@@ -30,7 +30,7 @@ from abidance.boundary.resolve.freeing import (
     with_freeing_calls,
 )
 from abidance.boundary.resolve.functions import FunctionJoiner
-from abidance.boundary.resolve.handles import check_read_only, join_handles, join_setup
+from abidance.boundary.resolve.handles import check_fields_of_handles, join_handles, join_setup
 from abidance.boundary.resolve.last_errors import LastErrorReader, tellers
 from abidance.boundary.resolve.laws import join_laws
 from abidance.boundary.resolve.layout_assertions import layout_mismatches
@@ -135,7 +135,7 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
     check_freers(contract, functions, problems)
     check_allocators(contract, functions, problems)
     lives = join_handles(contract, functions, shaper, problems)
-    check_read_only(contract, lives, shaper, problems)
+    check_fields_of_handles(contract, lives, shaper, problems)
     functions = {
         name: with_freeing_calls(function, functions, layouts.constants, problems)
         for name, function in functions.items()

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from abidance.plan.remnants import LEAST_BYTES, LEAST_DIFFERENT, read_remains
+from abidance.boundary.encode.secret_fields import secret_fields
+from abidance.plan.remnants import LEAST_BYTES, LEAST_DIFFERENT, PART, READ, read_remains
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +39,9 @@ def secret_copies(trial: CaseResult) -> Iterator[SecretCopy]:
     """Yield the copies that the call under test has left, and then those in what later calls freed."""
     subject = trial.encoded.plan.subject
     paths = {block: path for path, block in trial.subject.places.items()}
+    paths |= {READ | number: path for number, path in enumerate(trial.subject.follows)}
+    fields = secret_fields(trial.boundary, trial.subject)
+    paths |= {PART | number: path for number, (path, _) in enumerate(fields)}
     for call in range(subject, len(trial.observation.calls)):
         remains = remains_at(trial, call)
         for remnant in remains.found if remains is not None else ():
@@ -50,13 +54,20 @@ def _is_public(trial: CaseResult, block: int) -> bool:
     plan, subject = trial.encoded.plan, trial.encoded.plan.subject
     secrets = plan.calls[subject].secrets
     assert secrets is not None
-    kept = {*secrets.given, *secrets.made}
+    # What is in a handle's memory is for the library alone, as long as it is there.
+    kept = {*secrets.given, *secrets.made, *trial.subject.storage.values()}
     left = trial.observation.calls[subject]
     after = dict(zip(plan.calls[subject].watched, left.blocks, strict=True))
-    known = [plan.blocks[block].contents, after.get(block, b"")]
+    if block & PART:
+        return False
+    public = [each.contents for n, each in enumerate(left.followed) if n not in secrets.read]
+    if block & READ:
+        known = [left.followed[block & ~READ].contents]
+    else:
+        known = [plan.blocks[block].contents, after.get(block, b"")]
     elsewhere = [each.contents for number, each in enumerate(plan.blocks) if number not in kept]
     elsewhere += [raw for number, raw in after.items() if number not in kept]
-    elsewhere += [left.result, *(each.contents for each in left.followed)]
+    elsewhere += [left.result, *public]
     parts = (part for raw in known for part in islice(_parts(raw), _MOST_PARTS))
     return any(part in raw for part in parts for raw in elsewhere)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.secret_fields import lives_ended
+from abidance.boundary.model.types import RESULT_NAME
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.promise_labels import member_at
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class SecretLeftBehind(Check):
-    """Flags a copy of what is `secret` in a heap block that the library has freed, or on the stack below its caller.
+    """Flags a copy of what is `secret` in freed heap memory, a destroyed handle, or on the stack below its caller.
 
     ## Why it matters
     Whoever is given the memory next finds it there: another part of the program that reads what it has not written, a
@@ -33,7 +35,8 @@ class SecretLeftBehind(Check):
     Calls are made with secrets that nothing else looks like. Each block that the library frees is copied just before,
     also when a later call such as the one that destroys a handle frees it, and the 64 KiB of the stack below the caller
     are once the function has returned, before anybody else writes there. Both were filled with something else before.
-    A copy is 40 bytes in a row of the secret, or all of one of 16 to 39; of an out parameter half of it as well.
+    The memory of the caller's in which a handle was is looked at once that is destroyed. A copy is 40 bytes in a row of
+    the secret, or all of one of 16 to 39; of an out parameter half of it as well.
 
     ## Not detected
     Secrets of fewer than 16 bytes, and copies of parts: a register that is saved on the stack looks the same. What a
@@ -70,10 +73,24 @@ class SecretLeftBehind(Check):
 
 def _labels(trial: CaseResult, path: str) -> Iterator[Label]:
     function = trial.function
-    if function.promise is not None:
+    if path == RESULT_NAME and function.promise is not None and function.promise.returns is not None:
+        yield Label(function.promise.returns.key_span("secret"))
+    elif "." in path:
+        yield from _labels_of_field(trial, path)
+        return
+    elif function.promise is not None:
         yield Label(function.promise.params[path].key_span("secret"))
     member = member_at(trial.boundary, function, path)
     yield Label(member.declared if member is not None else function.declaration.span)
+
+
+def _labels_of_field(trial: CaseResult, path: str) -> Iterator[Label]:
+    parameter, _, name = path.partition(".")
+    life = next(life for each, life in lives_ended(trial.boundary, trial.subject) if each == parameter)
+    types = trial.boundary.contract.types
+    promise = types.get(life.spelling) or types[life.record.spelling]  # type: ignore[union-attr]
+    yield Label(promise.fields[name].key_span("secret"))
+    yield Label(trial.function.declaration.span)
 
 
 def _where(copy: SecretCopy) -> str:
@@ -81,4 +98,6 @@ def _where(copy: SecretCopy) -> str:
     if remnant.where is WhereLeft.STACK:
         return f"on the stack: {remnant.length} bytes, {remnant.offset} below its caller's frame"
     part = f"{remnant.length} bytes, from byte {remnant.offset} on"
+    if remnant.where is WhereLeft.DESTROYED:
+        return f"in the {remnant.size} bytes of the handle that it has destroyed: {part}"
     return f"in a block of {remnant.size} bytes that it has freed: {part}"

@@ -100,6 +100,7 @@ class Returns(Place):
     rules = (
         AtMostOne(("to", "handle", "within", "status", "bool", "enum", "range", "one_of", "flags")),
         *(Needs(key, ("to",)) for key in ("length", "encoding", "like", "max", "align", "of", "ended_by")),
+        Needs("secret", ("to",)),
         Needs("capacity", ("filled",)),
         Needs("filled", ("capacity",)),
         Needs("lifetime", ("to", "handle")),
@@ -181,6 +182,13 @@ class Returns(Place):
         ),
     )
     length: Expression | None = field(default=None, metadata=LENGTH_LEFT)
+    secret: Literal[True] | None = field(
+        default=None,
+        metadata=clause(
+            TRUE,
+            "What it points to is a secret: no copy is left on the stack, nor in what is freed, itself included.",
+        ),
+    )
     status: Status | None = field(
         default=None, metadata=clause(RecordOf(Status), "How success and failure are reported.")
     )

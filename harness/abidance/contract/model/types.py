@@ -133,6 +133,13 @@ class FieldPromise(NamedClauses, Place):
             TRUE, "The callee alone sets it, of a handle that the caller allocates: callers read it."
         ),
     )
+    secret: Literal[True] | None = field(
+        default=None,
+        metadata=clause(
+            TRUE,
+            "What is in it is a secret: no copy is left when the handle, which the caller allocates, is destroyed.",
+        ),
+    )
 
     @property
     def points_at(self) -> Name | None:

@@ -127,7 +127,16 @@ def has_shared(promise: FunctionPromise) -> bool:
 
 def has_secrets(promise: FunctionPromise) -> bool:
     """Tell whether a function is given, or makes, what is secret."""
+    if promise.returns is not None and promise.returns.secret:
+        return True
     return any(param.secret is not None for param in promise.params.values())
+
+
+def handles_secrets(contract: Contract, promise: FunctionPromise) -> bool:
+    """Tell whether a function is given, or makes, what is secret, or destroys a handle that has a secret field."""
+    ended = (h for h in contract.handles.values() if h.destroy and h.destroy.text == promise.name.text)
+    types = (contract.types.get(str(handle.type or handle.name)) for handle in ended)
+    return has_secrets(promise) or any(f.secret for each in types if each for f in each.fields.values())
 
 
 def keeps_secrets_on(_promise: FunctionPromise, _library: str, build: str) -> bool:

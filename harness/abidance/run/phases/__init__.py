@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abidance.run.inputs.applicability import (
+    handles_secrets,
     has_budget,
     has_overlaps,
-    has_secrets,
     has_shared,
     is_called,
     is_measured_on,
@@ -32,7 +32,7 @@ PHASES: tuple[Phase, ...] = (
     Phase("memory", calls=True, applies=lambda promise: promise.may_fail is not None),
     Phase("overlap", calls=True, applies=has_overlaps),
     Phase("shared_memory", calls=True, applies=has_shared, on=is_unsanitized),
-    Phase("secrets", calls=True, applies=has_secrets, on=keeps_secrets_on),
+    Phase("secrets", calls=True, fits=handles_secrets, on=keeps_secrets_on),
     Phase("threads", calls=True, fits=may_overlap),
     Phase("reentry", calls=True, fits=may_reenter),
     Phase("cost", calls=True, applies=has_budget, on=is_measured_on),
