@@ -311,3 +311,17 @@ def test_of_a_field_of_what_the_library_allocates_a_macro_is_proposed(joined):
     ((message, help_),) = advice(raised.value)
     assert "no `pen` is one" in message
     assert "the library allocates it: ask a macro that reads `width`" in help_
+
+
+def test_whether_two_handles_are_one_is_not_asked_before_the_call(joined):
+    header = (
+        "typedef struct pot pot; pot *pot_new(void); void pot_free(pot *p); int pot_pour(pot *to, pot *from);"
+    )
+    handles = "handles: {pot: {create: pot_new, destroy: pot_free}}\nfunctions: {pot_pour: "
+    with pytest.raises(UsageError) as raised:
+        joined(header, handles + "{requires: [to != from_]}}")
+    ((message, help_),) = advice(raised.value)
+
+    assert message == "whether `to` and `from_` are one handle is not known before the call"
+    assert help_.startswith("`from: {handle: pot, into: to}` says that `to` then has what `from` held")
+    joined(header, handles + "{requires: [to != null], params: {from: {handle: pot, into: to}}}}")

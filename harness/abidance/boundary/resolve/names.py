@@ -86,6 +86,7 @@ def check_before(function: BoundaryFunction, lives: Mapping[str, HandleLife], pr
     """Complain about preconditions on what the library keeps in a handle: nothing tells it before the call is made."""
     members = {spelling(member.name): member for member in function.members}
     for expression in function.requires:
+        _check_identity(expression, members, lives, problems)
         for reference in expression.references:
             member = members.get(reference.parts[0])
             if member is None or len(reference.parts) < 2 or not isinstance(member.shape, s.HandleShape):
@@ -112,6 +113,34 @@ def check_before(function: BoundaryFunction, lives: Mapping[str, HandleLife], pr
                     "a macro that reads it and has a `prototype`"
                 )
             labels = (Label(reference.span), Label(member.promised))
+            problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
+
+
+def _check_identity(
+    expression: Expression,
+    members: Mapping[str, s.Member],
+    lives: Mapping[str, HandleLife],
+    problems: Problems,
+) -> None:
+    """Complain where it is asked before a call whether two handles are the same: borrowed ones have several names."""
+    for node in ast.walk(expression.tree):
+        match node:
+            case ast.Compare(
+                left=ast.Name(id=one), ops=[ast.Eq() | ast.NotEq()], comparators=[ast.Name(id=other)]
+            ):
+                pass
+            case _:
+                continue
+        named = [members[each] for each in (one, other) if each in members]
+        shapes = [each.shape for each in named if isinstance(each.shape, s.PointerHandle)]
+        if len(shapes) == 2 and not any(lives[e.handle].record for e in shapes if e.handle in lives):
+            message = f"whether `{one}` and `{other}` are one handle is not known before the call"
+            first, second = (each.name for each in named)
+            remedy = (
+                f"`{second}: {{handle: {shapes[1].handle}, into: {first}}}` says that `{first}` then has what "
+                f"`{second}` held, so that the two are never the same; or say what such a call does"
+            )
+            labels = (Label(expression.span), Label(named[1].promised))
             problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
 
 
