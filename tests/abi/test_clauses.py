@@ -334,6 +334,7 @@ AGREES = "    ensures: [a.result == b.result]"
         (TEXT, TEXT[:-1] + ", on_failure: untouched}", "risky"),
         (GIVE, GIVE[:-1] + ", owner: caller}", "compatible"),
         (GIVE, GIVE[:-1] + ", owner: callee}", "breaking"),
+        (GIVE, GIVE[:-1] + ", owner: {callee: n > 1}}", "breaking"),
         # The form of what is given, and of what comes out; which parameters may overlap; and that memory may run out.
         (GIVE, GIVE[:-1] + ", like: a+}", "breaking"),
         (GIVE, GIVE[:-1] + ", encoding: mostly utf-8}", "compatible"),

@@ -14,7 +14,7 @@ from hypothesis import reject
 from hypothesis import strategies as st
 
 from abidance.boundary.encode.handle_places import has_room, left_by
-from abidance.boundary.encode.holdings import Holdings
+from abidance.boundary.encode.holdings import Holdings, owning
 from abidance.boundary.model.traversal import callbacks_of, handles_in, root_of
 from abidance.boundary.model.values import Case, Derived, Earlier, Mark, Step
 from abidance.contract.expression import EvaluationError
@@ -329,7 +329,8 @@ class _Play:
             arguments = self._drawer(role).arguments(function, role.hints, {}, lawful=True)
         arguments |= with_lengths(function, arguments, {**derived}) or self._fed(function, arguments)
         given = self.holdings.given(function, arguments)
-        if not self.holdings.allows(function, given):
+        owning = self._owning(function, arguments)
+        if not self.holdings.allows(owning, given):
             raise UnlawfulDrawError(function.name)
         self._renew(function, arguments)
         index = len(self.steps)
@@ -345,7 +346,7 @@ class _Play:
         kinds = ((name, kind, arguments[name]) for name, kind in role.values.items())
         self.given.append({n: (kind, v) for n, kind, v in kinds if v is not None and not isinstance(v, Mark)})
         left = tuple(each for each in left_by(function, arguments) if has_room(function, arguments, each[0]))
-        for made in self.holdings.make(function, index, given, left):
+        for made in self.holdings.make(owning, index, given, left):
             made.made_with = {path.partition("[")[0]: each for path, each in given.items()}
             machine = self.boundary.handles[made.handle].machine
             if machine is not None and not made.borrowed:
@@ -442,7 +443,14 @@ class _Play:
     def _note(self, function: BoundaryFunction, arguments: Values, *, refused: bool = False) -> None:
         """Note what a call does to the handles that it is given, where it makes none."""
         given = self.holdings.given(function, arguments)
-        self.holdings.make(function, len(self.steps), given, (), refused=refused)
+        self.holdings.make(self._owning(function, arguments), len(self.steps), given, (), refused=refused)
+
+    def _owning(self, function: BoundaryFunction, arguments: Values) -> BoundaryFunction:
+        """Return a function with whose what it is given is after a call; what is not known makes no call."""
+        try:
+            return owning(self.boundary, function, arguments)
+        except EvaluationError:
+            raise UnlawfulDrawError(function.name) from None
 
     def _free(self, handle: str, role: Operation | None = None, parameter: str | None = None) -> list[Held]:
         """Return the live handles of a kind; those that an operation may be given, when that is what it is for.

@@ -717,6 +717,27 @@ pi_piece *pi_new(int weight)
 
 void pi_free(pi_piece *piece) { free(piece); }
 
+struct pi_box { pi_piece *last; int weight; };
+
+pi_box *pi_box_new(void) { return calloc(1, sizeof(pi_box)); }
+
+void pi_box_free(pi_box *box)
+{
+    free(box->last);
+    free(box);
+}
+
+void pi_box_put(pi_box *box, pi_piece *piece, unsigned flags)
+{
+    pi_piece *copy = flags & PI_TAKE ? piece : malloc(sizeof *copy);
+    copy->weight = piece->weight;
+    box->weight += piece->weight;
+    free(box->last);
+    box->last = copy;
+}
+
+int pi_box_weight(const pi_box *box) { return box->weight; }
+
 int pi_cut(const pi_piece *piece, pi_piece **parts, size_t room, size_t *n)
 {
     *n = (size_t)piece->weight < room ? (size_t)piece->weight : room;

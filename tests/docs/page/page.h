@@ -147,6 +147,12 @@ typedef struct { const char *first, *after_last; } st_part;
 typedef struct pi_piece pi_piece;
 pi_piece *pi_new(int weight);
 void pi_free(pi_piece *piece);
+enum { PI_TAKE = 1, PI_LAST = 2 };
+typedef struct pi_box pi_box;
+pi_box *pi_box_new(void);
+void pi_box_free(pi_box *box);
+void pi_box_put(pi_box *box, pi_piece *piece, unsigned flags); /* PI_TAKE: the box has it; otherwise it has a copy */
+int pi_box_weight(const pi_box *box);
 int pi_cut(const pi_piece *piece, pi_piece **parts, size_t room, size_t *n);
 typedef struct st_row st_row;
 st_row *st_row_new(const uint8_t *blob, size_t n);

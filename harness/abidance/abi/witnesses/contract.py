@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN, ClauseFacts, Family, Level, WitnessEvidence
 from abidance.contract.language.clauses import Clauses, FreeingCall, table
+from abidance.contract.language.owners import OwnerByCase
 from abidance.contract.model.callbacks import Callback
 from abidance.contract.model.places import Element, TargetPromise
 from abidance.ir.arithmetic import canonical
@@ -234,6 +235,8 @@ def _text(value: object) -> str:
             return "true" if value else "false"
         case FreeingCall():
             return str(value)
+        case OwnerByCase():
+            return _text(dict(value.cases))
         case tuple() | list():
             return f"[{', '.join(map(_text, value))}]"
         case dict():

@@ -25,6 +25,7 @@ from abidance.boundary.encode.holdings import STATIC, Holdings, Keep, PlanCall
 from abidance.boundary.encode.preconditions import Preconditions
 from abidance.boundary.encode.result_reads import followed, lasting
 from abidance.boundary.encode.windows import ended, looked_at, note_parameters, settle
+from abidance.boundary.model.ownership import with_owners
 from abidance.boundary.model.traversal import handle_arrays_left, parameter_windows, root_of, single
 from abidance.boundary.model.types import (
     RESULT_NAME,
@@ -172,6 +173,7 @@ class Encoder:
         """Lay out a call's memory, and append the calls that its handles need; the call itself is not appended."""
         named = members_seen(function.members, arguments) if _looks_at_others(function) else {}
         function = living_arguments(function, self._boundary.scope(named)) if function.variants else function
+        function = with_owners(function, self._boundary.scope(named))
         for each in function.rooms:
             if each.text not in told:
                 raise EvaluationError(f"how much `{each.text}` tells is not asked here", each.span)

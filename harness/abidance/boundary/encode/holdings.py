@@ -19,10 +19,13 @@ from abidance.boundary.encode.handle_places import (
     left_by,
     place_in_array,
 )
+from abidance.boundary.model.ownership import depends_on_arguments, with_owners
 from abidance.boundary.model.types import RESULT_NAME, HandleShape
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.resolve.pointers import CHANGE
 from abidance.boundary.resolve.transfers import succeeded, success_when
+from abidance.boundary.values.scope import members_seen
+from abidance.contract.expression import EvaluationError
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
@@ -535,11 +538,23 @@ def held_in(function: BoundaryFunction, used: Used) -> Iterator[tuple[HandleShap
                 yield shape, held
 
 
+def owning(boundary: Boundary, function: BoundaryFunction, arguments: Values) -> BoundaryFunction:
+    """Return a function with whose what it is given is after a call with these arguments; raises EvaluationError."""
+    if not depends_on_arguments(function):
+        return function
+    return with_owners(function, boundary.scope(members_seen(function.members, arguments)))
+
+
 def first_objection(boundary: Boundary, case: Case) -> str | None:
     """Return why a call of a sequence may not be given its handles after those before it; None where all may."""
     holdings = Holdings(boundary)
     for index, step in enumerate(case.steps):
-        function = boundary.functions[step.function]
+        try:
+            function = owning(boundary, boundary.functions[step.function], step.arguments)
+        except EvaluationError:
+            return (
+                f"whose what `{step.function}` is given is after the call is known only when others were made"
+            )
         given = holdings.given(function, step.arguments)
         refused = bool(step.rejects)
         objection = holdings.objection(function, given, refused=refused)

@@ -259,6 +259,8 @@ class PointerShape(AddressShape):
     lifetime: str = ""
     until: tuple[str, ...] = ()
     handed: bool = False
+    owned: tuple[tuple[str, Expression], ...] = ()
+    """Whose it is on which condition on the other arguments, where it depends on these whether it is `handed`."""
     alloc: str = ""
     free: str = ""
     window: str = ""
@@ -344,6 +346,8 @@ class HandleShape:
     nullable: Expression | bool = False
     size: int = 8
     align: int = 8
+    owned: tuple[tuple[str, Expression], ...] = ()
+    """Whose it is on which condition on the other arguments; `owner` is then the one that asks most of a caller."""
 
     @property
     def borrowed(self) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
 from abidance.boundary.resolve.pointers import ending, lifetime
+from abidance.contract.language.owners import cases_of
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -61,6 +62,7 @@ class HandleHolders:
             until=ending(self.shaper, param),
             into=into,
             parent=parent,
+            owned=cases_of(param.owner),
         )
 
     def output(self, shape: s.HandleShape, param: Param) -> s.HandleShape:

@@ -48,6 +48,7 @@ from abidance.contract.expression import Expression
 from abidance.contract.expression.functions import FUNCTIONS
 from abidance.contract.language.clauses import Name
 from abidance.contract.language.literals import Literal
+from abidance.contract.language.owners import OwnerByCase
 from abidance.core.catalogue import CONTRADICTS_HEADER, UNKNOWN_NAME, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError, UsageError
@@ -388,6 +389,8 @@ def words(value: object) -> Iterator[str]:
             yield from words(value.entries or {})
         case Name():
             yield value.text
+        case OwnerByCase(cases=cases):
+            yield from words(tuple(condition for _, condition in cases))
         case Mapping():
             for key, item in value.items():
                 yield from words(key)

@@ -9,6 +9,7 @@ from abidance.boundary.model import types as s
 from abidance.boundary.model.traversal import calls_back, element_of, fields_of, innermost, pointee
 from abidance.boundary.values.element_lengths import is_lengths, is_number, lengths_beside
 from abidance.contract.expression import FieldReferences, spelling
+from abidance.contract.language.owners import cases_of
 from abidance.contract.model.places import TargetPromise
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -69,6 +70,8 @@ def check_names(
     for name, place in (*promise.params.items(), ("", promise.returns)):
         if place is None:
             continue
+        for _, condition in cases_of(place.owner):
+            problems.names(condition, known, resolve)
         inner = place.points_at
         behind = (inner.length, inner.capacity, inner.nullable) if isinstance(inner, TargetPromise) else ()
         for clause in (place.length, place.capacity, place.nullable, *behind):

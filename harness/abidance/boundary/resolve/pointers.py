@@ -22,6 +22,7 @@ from abidance.boundary.resolve.transfers import given_over, takes_over
 from abidance.boundary.resolve.windows import moved_window
 from abidance.boundary.values.memory import ValueTooWideError, pack_scalar
 from abidance.boundary.values.views import views_in
+from abidance.contract.language.owners import cases_of
 from abidance.contract.language.regexes import regex
 from abidance.contract.model.functions import Param
 from abidance.contract.model.laws import Given
@@ -122,6 +123,7 @@ def pointer_shape(
         lifetime=lifetime(shaper, place),
         until=ending(shaper, place),
         handed=handed,
+        owned=cases_of(place.owner) if handed else (),
         alloc=alloc,
         free=free,
         ended_by=_end(shaper, element, kind, place, declared),

@@ -24,6 +24,7 @@ from abidance.contract.language.kinds import (
     choice,
 )
 from abidance.contract.language.measures import FRACTION
+from abidance.contract.language.owners import OWNER
 from abidance.contract.language.rules import AtMostOne, Needs
 from abidance.contract.language.shapes import ANY_VALUE, ListOf, MapOf, RecordOf, Shorthand
 from abidance.contract.model.callbacks import Callback
@@ -262,9 +263,9 @@ class Param(NamedClauses, Place):
     owner: str | None = field(
         default=None,
         metadata=clause(
-            choice("caller", "callee", "shared"),
-            "Who frees it: the `caller`, by default; the `callee`, which takes ownership when the call succeeds; "
-            "or, of a handle, both (`shared`).",
+            OWNER,
+            "Who frees it: the `caller`, by default; the `callee`, which takes ownership on success; or, of a handle, "
+            "both (`shared`). Or each on a condition.",
         ),
     )
     into: Name | None = field(

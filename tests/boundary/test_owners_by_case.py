@@ -1,0 +1,74 @@
+"""Owners that depend on the other arguments of a call: what a contract may say, and what holds for a call."""
+
+from __future__ import annotations
+
+import pytest
+
+from abidance.boundary.model.ownership import with_owners
+from abidance.contract.language.owners import OwnerByCase
+
+HEADER = """
+#define TAKE 1
+typedef struct bag bag;
+typedef struct item item;
+bag *bag_new(void);
+void bag_free(bag *b);
+item *item_new(void);
+void item_free(item *i);
+int put(bag *b, item *i, unsigned flags);
+int label(bag *b, char *text, int own);
+"""
+CONTRACT = """
+handles:
+  bag: {{create: bag_new, destroy: bag_free}}
+  item: {{create: item_new, destroy: item_free}}
+functions:
+  put: {{params: {{b: {{handle: bag}}, i: {{handle: item, owner: {owner}, lifetime: handle(b)}}}}}}
+  label: {{params: {{b: {{handle: bag}}, text: {{in: string, owner: {{callee: own > 1}}}}}}}}
+"""
+
+
+def read(joined, owner="{callee: flags & TAKE}"):
+    return joined(HEADER, CONTRACT.format(owner=owner))
+
+
+@pytest.mark.parametrize(
+    ("flags", "owner", "lifetime"), [(1, "callee", "b"), (3, "callee", "b"), (2, "", "")]
+)
+def test_the_first_condition_that_holds_tells(flags, owner, lifetime, joined):
+    boundary = read(joined)
+    declared = boundary.functions["put"]
+    function = with_owners(declared, boundary.scope({"flags": flags}))
+
+    assert (
+        declared.members[1].shape.owner == "callee"
+    )  # it must be the caller's before, whatever the flags are
+    assert (function.members[1].shape.owner, function.members[1].shape.lifetime) == (owner, lifetime)
+
+
+@pytest.mark.parametrize(("own", "handed"), [(2, True), (1, False)])
+def test_memory_is_handed_over_as_a_number_says(own, handed, joined):
+    boundary = read(joined)
+    function = with_owners(boundary.functions["label"], boundary.scope({"own": own}))
+
+    assert function.members[1].shape.handed is handed
+
+
+@pytest.mark.parametrize(
+    ("owner", "message"),
+    [
+        ("{callee: flgas & TAKE}", "`flgas`"),
+        ("{calle: flags & TAKE}", "or a mapping from these to conditions, not `calle`"),
+        ("{shared: flags & TAKE}", "a `item` cannot be shared: nothing counts references to it"),
+        ("{callee: result == 0}", "`result` has no value before the call"),
+        ("{}", "`caller`, `callee` or `shared`, or a mapping"),
+    ],
+)
+def test_what_cannot_be_an_owner_is_told(owner, message, refused):
+    messages = refused(HEADER, CONTRACT.format(owner=owner))
+
+    assert any(message in each for each in messages), messages
+
+
+def test_of_several_owners_the_one_that_asks_most_stands_for_all():
+    assert OwnerByCase.of((("shared", None), ("callee", None))) == "callee"

@@ -1,0 +1,27 @@
+"""Handles and memory of which a flag says whose they are after a call."""
+
+from __future__ import annotations
+
+import pytest
+
+from tiers import full
+
+FOUND = {"fo_list": {"ABD371"}, "fo_slip": {"ABD301", "ABD314"}, "fo_box_label": {"ABD371", "ABD372"}}
+
+
+def judged(judge, subject, library, seed):
+    phase = "lifecycle" if subject != "fo_box_label" else "properties"
+    return judge("flag_owners", subject, library, seed=seed, phases=(phase,), examples=40)
+
+
+@pytest.mark.parametrize("subject", ["fo_list", "fo_slip"])
+def test_one_that_does_not_heed_the_flag_is_found(subject, judge):
+    found, _ = judged(judge, subject, "wrong", 1)
+
+    assert FOUND[subject] & {each.diagnostic.code.id for each in found}
+
+
+@pytest.mark.parametrize("library", ["near", full("sound")])
+@pytest.mark.parametrize("subject", ["fo_list", "fo_slip", "fo_box", "fo_box_label", full("fo_value")])
+def test_one_that_does_is_left_alone(subject, library, judge):
+    assert judged(judge, subject, library, 2) == ([], [])
