@@ -61,3 +61,45 @@ def test_one_function_ends_handles_of_one_kind(refused_with):
 
     assert diagnostic.message == "`any_free` takes no `other`, as far as is known"
     assert "static inline void end_other(other *one) { any_free(one); }" in diagnostic.help
+
+
+POOL = """
+typedef struct pool pool;
+typedef struct item { int key; } item;
+pool *pool_new(void);
+void pool_free(pool *p);
+int pool_take(pool *p, item ***items);
+void pool_release(pool *p, int kind, item *one);
+"""
+TAKEN = """
+handles: {{pool: {{create: pool_new, destroy: pool_free}}}}
+functions:
+  pool_take:
+    params:
+      items:
+        out: {{to: array, length: 2, owner: caller, free: free, of: {{to: item, owner: caller, free: "{call}"}}}}
+    returns: {{status: {{ok: [0], errors: {{-1: none}}}}}}
+"""
+
+
+def test_an_element_is_freed_by_a_call_that_is_given_it(joined):
+    function = joined(POOL, TAKEN.format(call="pool_release(p, 2, this)")).functions["pool_take"]
+
+    given = function.freed_with["items[]"]
+    assert [each.parameter or each.constant for each in given] == ["p", 2, "items[]"]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ("pool_release(p, this, 2)", "`kind` of `pool_release` is no pointer, so `this` is not freed by it"),
+        ("pool_release(p, 2, items)", "`pool_release` is not given `this` once, which it frees"),
+        ("pool_release(p, 2)", "`one` of `pool_release` is not given"),
+        (
+            "pool_release",
+            "`pool_release` cannot be called to free this: it takes more than a pointer, and a handle",
+        ),
+    ],
+)
+def test_a_call_that_cannot_free_an_element_is_refused(refused, call, message):
+    assert message in refused(POOL, TAKEN.format(call=call))

@@ -156,3 +156,46 @@ int ow_list_add(ow_list *list, int value) {
     list->values[list->used++] = value;
     return 0;
 }
+
+enum { TEXTS = 8 };
+struct ow_bag {
+    char *texts[TEXTS];
+    int used, lent;
+};
+
+ow_bag *ow_bag_new(void) { return calloc(1, sizeof(ow_bag)); }
+
+int ow_bag_put(ow_bag *bag, char *text) {
+    if (bag->used == TEXTS)
+        return -1;
+    bag->texts[bag->used++] = text;
+    return 0;
+}
+
+/* The wrong one has all but the first released; the near one begins with the last. */
+void ow_bag_free(ow_bag *bag, void (*release)(void *text)) {
+    for (int i = WRONG; i < bag->used; i++)
+        release(bag->texts[NEAR ? bag->used - 1 - i : i]);
+    free(bag);
+}
+
+int ow_bag_items(ow_bag *bag, ow_item ***items) {
+    *items = malloc(2 * sizeof **items);
+    for (int i = 0; i < 2; i++) {
+        (*items)[i] = malloc(sizeof(ow_item));
+        *(*items)[i] = (ow_item){i, malloc(5)};
+        strcpy((*items)[i]->name, "name");
+        bag->lent++;
+    }
+    return 2;
+}
+
+/* The wrong one leaves the names. */
+void ow_bag_release(ow_bag *bag, int kind, ow_item *item) {
+    if (kind != 2)
+        abort();
+    bag->lent--;
+    if (!WRONG)
+        free(item->name);
+    free(item);
+}

@@ -26,4 +26,12 @@ ow_list *ow_list_new(uint32_t room);
 void ow_list_free(ow_list *list);
 int ow_list_add(ow_list *list, int value);
 
+typedef struct ow_bag ow_bag; /* of texts, which it takes over and has freed */
+typedef struct { int key; char *name; } ow_item;
+ow_bag *ow_bag_new(void);
+int ow_bag_put(ow_bag *bag, char *text);
+void ow_bag_free(ow_bag *bag, void (*release)(void *text));
+int ow_bag_items(ow_bag *bag, ow_item ***items); /* how many: each goes back to ow_bag_release, with the kind 2 */
+void ow_bag_release(ow_bag *bag, int kind, ow_item *item);
+
 #endif

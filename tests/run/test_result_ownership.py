@@ -19,8 +19,10 @@ DEFECTS = {
     "ow_remember": (LEAK, LEAK),
     "ow_eat": (FREED, ASAN),
     "ow_list_free": (LEAK, LEAK),
+    "ow_bag_put": (LEAK, LEAK),  # what it took over is not released with it
+    "ow_bag_items": (LEAK, LEAK),  # what releases an element leaves a part of it
 }
-SILENT = ("ow_bits", "ow_hex", "ow_name", "ow_list_new", "ow_list_add")
+SILENT = ("ow_bag_free", "ow_bits", "ow_hex", "ow_name", "ow_list_new", "ow_list_add")
 
 
 @pytest.mark.parametrize(("function", "build", "code"), found_in(DEFECTS))
@@ -43,6 +45,14 @@ def test_what_a_call_leaves_that_returns_the_callers_own_buffer_is_found(judge):
 @pytest.mark.parametrize(("function", "build"), spared_in(DEFECTS, *SILENT))
 def test_memory_that_has_an_owner_is_no_finding(function, build, judge):
     assert judge.in_turn(SOUND, "result_ownership", function, build) == ([], [])
+
+
+def test_what_a_destructor_is_to_have_released_each_is_counted(judge):
+    found, reasons = judge("result_ownership", "ow_bag_free", "wrong", seed=1)
+
+    assert [finding.diagnostic.code.id for finding in found] == ["ABD321", LEAK]
+    assert "`len(release.calls) == old(bag.held)` does not hold" in found[0].diagnostic.message
+    assert reasons == []
 
 
 def test_a_leak_names_the_line_that_asked_for_the_memory(judge):

@@ -420,6 +420,35 @@ int ev_message_read(ev_reader *reader, const ev_message *message, void *data, co
     return 0;
 }
 
+struct st_heap { char *texts[8]; int used; };
+st_heap *st_heap_new(void) { return calloc(1, sizeof(st_heap)); }
+int st_heap_put(st_heap *heap, char *text)
+{
+    if (heap->used == 8)
+        return -1;
+    heap->texts[heap->used++] = text;
+    return 0;
+}
+void st_heap_free_full(st_heap *heap, void (*release)(void *text))
+{
+    while (heap->used > 0)
+        release(heap->texts[--heap->used]);
+    free(heap);
+}
+void st_heap_free(st_heap *heap) { st_heap_free_full(heap, free); }
+int st_borrow(st_heap *heap, st_entry ***entries)
+{
+    *entries = calloc(2, sizeof **entries);
+    for (int i = 0; *entries != NULL && i < 2; i++)
+        (*entries)[i] = calloc(1, sizeof(st_entry));
+    return *entries != NULL ? 2 : -1;
+}
+void st_give_back(st_heap *heap, int kind, st_entry *entry)
+{
+    if (heap != NULL && kind == 2)
+        free(entry);
+}
+
 static void wiped(void *memory, size_t n)
 {
     for (volatile uint8_t *at = memory; n-- != 0; at++)

@@ -301,6 +301,15 @@ int ev_read(ev_reader *reader, const char *bytes, size_t n, int last);
 void ev_rewind(ev_reader *reader);
 int ev_message_read(ev_reader *reader, const ev_message *message, void *data, const char *bytes, size_t n);
 
+/* Texts that are released with what holds them, and entries that go back to it one by one. */
+typedef struct st_heap st_heap;
+st_heap *st_heap_new(void);
+int st_heap_put(st_heap *heap, char *text);
+void st_heap_free(st_heap *heap);
+void st_heap_free_full(st_heap *heap, void (*release)(void *text));
+int st_borrow(st_heap *heap, st_entry ***entries);
+void st_give_back(st_heap *heap, int kind, st_entry *entry);
+
 /* A key in the caller's memory, and a token that is freed. */
 typedef struct { uint8_t key[32]; unsigned uses; } st_vault;
 void st_vault_open(st_vault *vault, const uint8_t seed[32]);

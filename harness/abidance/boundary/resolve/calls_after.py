@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from abidance.core.span import Span
 
 
+THIS = "this"
+"""What a contract calls the element of an array that a function is given which frees it."""
+
+
 def arguments_after(
     function: BoundaryFunction,
     teller: BoundaryFunction,
@@ -30,11 +34,12 @@ def arguments_after(
     problems: Problems,
     *,
     calculated: bool = False,
+    this: str = "",
 ) -> tuple[FollowUpArgument, ...] | None:
     """Return the arguments of `teller` in their order, each a parameter of `function`, its result or a constant.
 
     Where they may be `calculated`, each may be an expression as well. Complain, and return None, about those that are
-    none of these, that are missing, or that it does not have.
+    none of these, that are missing, or that it does not have. `this` is the path of what `THIS` stands for.
     """
     members = {member.name: member for member in teller.members}
     given: dict[str, FollowUpArgument] = {}
@@ -42,6 +47,8 @@ def arguments_after(
     for name, expression in written:
         member = members.get(name.text) if name is not None else next(waiting, None)
         argument = _calculated(function, expression, constants) if calculated else None
+        if this and expression.sole_name == THIS:
+            argument = FollowUpArgument(this)
         argument = argument or _argument(
             function, teller, expression, constants, problems, calculated=calculated
         )

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.boundary import BoundaryFunction, Result
-from abidance.boundary.resolve.calls_after import arguments_after
-from abidance.boundary.values.inner_pointers import BEHIND
+from abidance.boundary.model.traversal import root_of
+from abidance.boundary.resolve.calls_after import THIS, arguments_after
+from abidance.boundary.values.inner_pointers import BEHIND, EACH
 from abidance.contract.language.clauses import FreeingCall
 from abidance.contract.model.places import TargetPromise
 from abidance.core.catalogue import WRONG_VALUE
@@ -156,6 +157,8 @@ def check_freers(contract: Contract, functions: Mapping[str, BoundaryFunction], 
     for owner in functions.values():
         _check_handed_out(owner, functions, problems)
         for _, freer in owned_elements(owner.promise):
+            if isinstance(freer, FreeingCall):
+                continue
             if (function := functions.get(freer.text)) is not None:
                 _check_freer(function, s.NothingShape(), freer, "", problems)
     for name in _allocated_freers(contract):
@@ -179,18 +182,23 @@ def with_freeing_calls(
     freed = dict(handed_out(function.promise))
     if returns is not None and returns.free is not None:
         freed[s.RESULT_NAME] = returns.free
+    each = {f"{root_of(path)}{EACH}": freer for path, freer in owned_elements(function.promise)}
     found: dict[str, tuple[FollowUpArgument, ...]] = {}
-    for path, call in freed.items():
+    for path, call in (freed | each).items():
         freer = functions.get(call.text)
         if not isinstance(call, FreeingCall) or freer is None:
             continue
-        arguments = arguments_after(function, freer, call.arguments, call.span, constants, problems)
+        this = path if path in each else ""
+        arguments = arguments_after(
+            function, freer, call.arguments, call.span, constants, problems, this=this
+        )
         if arguments is None:
             continue
         why = _unfit(function, freer, path, arguments)
         if why:
             labels = (Label(call.span), Label(freer.declaration.span))
-            remedy = f"it is given `{path}`, and besides numbers and handles of this call, or constants"
+            named = _called(path)
+            remedy = f"it is given `{named}`, and besides numbers and handles of this call, or constants"
             problems.add(Diagnostic(WRONG_VALUE, why, labels, help=remedy))
         found[path] = arguments
     return replace(function, freed_with=found) if found else function
@@ -204,13 +212,13 @@ def _unfit(
         s.RESULT_NAME: function.result.shape
     }
     if sum(given.parameter == path for given in arguments) != 1:
-        return f"`{freer.name}` is not given `{path}` once, which it frees"
+        return f"`{freer.name}` is not given `{_called(path)}` once, which it frees"
     for member, given in zip(freer.members, arguments, strict=True):
         wanted, where = member.shape, f"`{member.name}` of `{freer.name}`"
         passed = shapes.get(given.parameter)
         if given.parameter == path:
             if not isinstance(wanted, s.AddressShape):
-                return f"{where} is no pointer, so `{path}` is not freed by it"
+                return f"{where} is no pointer, so `{_called(path)}` is not freed by it"
         elif isinstance(wanted, s.HandleShape):
             if not isinstance(passed, s.HandleShape) or passed.handle != wanted.handle or passed.made:
                 return f"{where} is a `{wanted.handle}`, and this call is given none there"
@@ -221,6 +229,11 @@ def _unfit(
         elif isinstance(passed, s.PointerShape) and passed.nullable is not False:
             return f"`{given.parameter}` may be NULL, and nobody knows {where} then"
     return ""
+
+
+def _called(path: str) -> str:
+    """Return what a contract calls what is freed that a call leaves at a path."""
+    return THIS if path.endswith(EACH) else path
 
 
 def number_left(shape: s.Shape) -> s.ScalarShape | None:

@@ -103,7 +103,9 @@ class Element(Numbers):
     free: Name | None = field(
         default=None,
         metadata=clause(
-            FUNCTION_NAME, "The function that frees each that is the `caller`'s, before the array is freed."
+            FREED_BY,
+            "The function that frees each that is the `caller`'s, before the array is freed; or a call of it: "
+            "`f(pool, this)`.",
         ),
     )
     lifetime: Name | None = field(
