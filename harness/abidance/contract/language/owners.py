@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Any
 
+from abidance.contract.language.clauses import ValueKind
 from abidance.contract.language.formulas import BEFORE
-from abidance.contract.language.kinds import Choice
-from abidance.contract.source.nodes import MappingNode, Node
+from abidance.contract.language.kinds import choice
+from abidance.contract.source.nodes import MappingNode, Node, ScalarNode
+from abidance.core.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from abidance.contract.expression.expression import Expression
@@ -33,41 +35,53 @@ class OwnerByCase(str):
         return made
 
 
+_WORDS = choice("caller", "callee", "shared")
+
+
 @dataclass(frozen=True)
-class OwnerChoice(Choice):
+class OwnerOrCases(ValueKind):
     """A word, or a mapping from words to conditions."""
 
     _: KW_ONLY
+    words: str = f"{_WORDS.words}, or a mapping from these to conditions"
+
+    def offers(self) -> tuple[str, ...]:
+        """Return the words."""
+        return _WORDS.offers()
 
     def read(self, node: Node, reader: ContractReader) -> Any:
         """Return the word, or the words with their conditions."""
         if not isinstance(node, MappingNode) or not node.entries:
-            return super().read(node, reader)
+            return self._word(node, reader)
         cases = []
         for key, value in node.entries:
-            owner = super().read(key, reader)
+            owner = self._word(key, reader)
             with reader.inside(key.text):
                 condition = BEFORE.read(value, reader)
             if owner is not None and condition is not None:
-                cases.append((str(owner), condition))
+                cases.append((owner, condition))
         return OwnerByCase.of(tuple(cases))
+
+    def _word(self, node: Node, reader: ContractReader) -> str | None:
+        if isinstance(node, ScalarNode) and node.text in _WORDS.choices:
+            return node.text
+        close = did_you_mean(node.text, _WORDS.choices) if isinstance(node, ScalarNode) else ""
+        reader.wrong(node, self.words, close)
+        return None
 
     def schema(self, define: Define) -> Schema:
         """Return the words, or an object with them."""
-        conditions = {each: BEFORE.schema(define) for each in self.choices}
-        object_ = {
+        conditions = {each: BEFORE.schema(define) for each in _WORDS.choices}
+        cases = {
             "type": "object",
             "properties": conditions,
             "additionalProperties": False,
             "minProperties": 1,
         }
-        return {"anyOf": [super().schema(define), object_]}
+        return {"anyOf": [_WORDS.schema(define), cases]}
 
 
-OWNER = OwnerChoice(
-    ("caller", "callee", "shared"),
-    words="`caller`, `callee` or `shared`, or a mapping from these to conditions",
-)
+OWNER = OwnerOrCases()
 
 
 def cases_of(owner: str | None) -> tuple[tuple[str, Expression], ...]:
