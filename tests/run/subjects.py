@@ -111,6 +111,7 @@ ONCE = {
     "observers": VARIANTS,
     "asked_preconditions": (*VARIANTS, "short"),
     "cursors": VARIANTS,
+    "handed_on": VARIANTS,
     "flag_owners": VARIANTS,
 }
 """Sources with variants of their own, each for release alone."""

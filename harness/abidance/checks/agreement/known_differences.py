@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.decode import held_before
+from abidance.boundary.model.equality import equal
 from abidance.boundary.model.types import AddressShape, HandleShape
+from abidance.boundary.model.values import Earlier
 from abidance.checks.evidence.answers import CALLS, answers, differences
 from abidance.contract.expression import spelling
 
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.values import Value
     from abidance.checks.evidence.answers import Answer
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.contract.model.equivalence import Equivalence, KnownDifference
@@ -45,6 +49,40 @@ def excepted(trial: CaseResult) -> list[ExceptedPlace]:
         if function == trial.function.name:
             found += [ExceptedPlace(path, each) for each in known if each.when is None or _holds(trial, each)]
     return found
+
+
+def is_given_otherwise(trial: CaseResult) -> bool:
+    """Tell whether a call is given what earlier calls left, and that is another value on the other side.
+
+    No earlier call has a finding: so it is what one was allowed to leave, or what is not compared.
+    """
+    other = trial.other
+    if other is None or not (trial.answered and other.answered):
+        return False
+    for name, value in trial.subject.arguments.items():
+        theirs = other.subject.arguments.get(name)
+        if isinstance(value, Earlier) and not value.handle:
+            seen = [side.seen.before.get(spelling(name)) for side in (trial, other)]
+            if not equal(*seen):
+                return True
+            continue
+        mine, yours = [*_plain(value)], [*_plain(theirs)]
+        if len(mine) != len(yours) or not all(map(equal, mine, yours)):
+            return True
+    return False
+
+
+def _plain(value: Value) -> Iterator[Value]:
+    """Yield the numbers and the contents of memory in a value; what was derived is among them when calls are made."""
+    match value:
+        case Earlier(state=dict() as inner) | (dict() as inner):
+            for each in inner.values():
+                yield from _plain(each)
+        case list():
+            for each in value:
+                yield from _plain(each)
+        case int() | float() | Fraction() | bytes():
+            yield value
 
 
 def left_standing(trial: CaseResult, blocks: Collection[int]) -> Iterator[str]:

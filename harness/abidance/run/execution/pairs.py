@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.checks.agreement.implementations_differ import ImplementationsDiffer
-from abidance.checks.agreement.known_differences import never_compared
+from abidance.checks.agreement.known_differences import is_given_otherwise, never_compared
 from abidance.checks.evidence.answers import answers, as_often, differences, same_bytes
 from abidance.checks.evidence.sequence_calls import result_at
 from abidance.core.catalogue import ANSWERS_VARY
@@ -85,12 +85,15 @@ class PairDifferences:
     def __call__(self, trial: CaseResult) -> CallFindings:
         """Return where the two differ, with the call that shows it; of a sequence, the first call that does.
 
-        What follows that call may differ for its sake alone. Raises UnsteadyError when one of them does not answer
-        the same call alike twice, and no other call differs.
+        What follows that call may differ for its sake alone; so may all from one on that is given what an earlier one
+        was allowed to leave, where that is not the same on both sides. Raises UnsteadyError when one of them does not
+        answer the same call alike twice, and no other call differs.
         """
         unsteady: UnsteadyError | None = None
         allowed: set[int] = set()
         for one in _calls(trial) if trial.is_sequence else (*_asked_first(trial), trial):
+            if is_given_otherwise(one):
+                break
             try:
                 found, may = self._differences(one, allowed)
             except UnsteadyError as error:
