@@ -45,3 +45,12 @@ def test_what_a_law_passes_is_passed_whole(judge):
 @pytest.mark.parametrize("seed", [1, *map(full, range(2, 8))])
 def test_a_sum_of_all_that_is_passed_is_no_finding(library, seed, judge):
     assert judge("asked_rooms", "all_samples_are_summed", library, seed=seed, phases=("laws",)) == ([], [])
+
+
+@pytest.mark.parametrize(("library", "codes"), [("near", []), ("wrong", ["ABD321"])])
+def test_what_an_example_gives_is_passed_whole(library, codes, judge):
+    """A key has two bytes or more, so four samples are two rows."""
+    found, reasons = judge("asked_rooms", "ar_sum", library, seed=1, phases=("examples",))
+
+    assert [each.diagnostic.code.id for each in found] == codes
+    assert reasons == []

@@ -374,6 +374,8 @@ class Case:
 
     That is found out for each run.
     """
+    said: tuple[str, ...] = ()
+    """As of a step: the parameters that an example gives, until it is known how the others have to be for that."""
 
 
 def to_json(value: Value) -> object:

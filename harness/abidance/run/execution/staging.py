@@ -22,7 +22,7 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
-from abidance.boundary.model.values import Case, Derived, Earlier, NewHandle, derived_fields
+from abidance.boundary.model.values import Case, Derived, Earlier, NewHandle, Step, derived_fields
 from abidance.boundary.values.bytes_of_numbers import bytes_of_numbers
 from abidance.boundary.values.scope import members_seen
 from abidance.checks.evidence.pieces import left_in_pieces
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, BoundaryLaw
     from abidance.boundary.model.types import Member, Shape
-    from abidance.boundary.model.values import Step, Value, Values
+    from abidance.boundary.model.values import Value, Values
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.contract.expression import Expression
     from abidance.core.span import Span
@@ -94,7 +94,12 @@ class Staging:
             told = self._room_answers(
                 self.boundary.functions[case.function], case.arguments, replace(case, told={})
             )
-            return StagedCase(replace(case, told=told))
+            alone = Step(case.function, case.arguments, told=told, said=case.said)
+            try:
+                arguments = self._passed_whole(alone).arguments
+            except _NoValueError as error:
+                return StagedCase(replace(case, told=told), error.reason, error.span)
+            return StagedCase(replace(case, arguments=arguments, told=told))
         steps = [*case.steps]
         for number, step in enumerate(steps):
             before = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -63,6 +64,11 @@ def _one(
         case = complete(context.boundary, function, example.given, hints)
     except UnlawfulExampleError as error:
         return [], [unlawful(function, example, error)]
+    if function.rooms:
+        staged = runner.staged(replace(case, said=tuple(example.given)))
+        if staged.refused:
+            return [], [unlawful(function, example, UnlawfulExampleError(staged.span))]
+        case = replace(staged.case, said=())
     expectation = Expectation(example.expected, example.span)
     trial = runner.again(case, expectation)
     if function.asked_before and trial.death is None and not trial.answered:
