@@ -61,6 +61,17 @@ def test_an_index_outside_a_buffer(judged):
     assert item.reasons[0].notes == ('on db_sum("", 0);',)
 
 
+def test_of_a_long_case_the_last_lines_are_shown(judged):
+    steps = ", ".join(f"a{n} = db_div({n}, 1)" for n in range(20))
+    law = f"laws: {{long: {{given: {{n: {{in: int}}}}, steps: [{steps}], ensures: [n // 0 == 0]}}}}"
+
+    (reason,) = judged("db_div:", handles=law)["long", "laws"].reasons
+
+    assert len(reason.notes) == 13
+    assert reason.notes[0].startswith("on ... (")
+    assert "db_div(19, 1);" in reason.notes[-1]
+
+
 def test_a_finding_is_kept_beside_it(judged):
     item = judged("db_wrong: {ensures: ['implies(x == 42, result == 42)', 1 // (x - 7) == 0 or x != 7]}")[
         "db_wrong", "properties"

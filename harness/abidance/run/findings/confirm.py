@@ -41,6 +41,8 @@ LATE = 3
 """A call that took too long is made again so often, until it does once more, with nothing cut short."""
 TWICE = 2
 """A call that only fails in a new process was made in two of them."""
+_MOST_LINES = 12
+"""So many lines are shown of a case that could not be judged, which nothing has shrunk."""
 BY_ITSELF = frozenset(("examples", "properties", "rejects", "lifecycle", "laws", "equivalence", "explore"))
 """The phases in which a call that fails should fail by itself: no threads, no clocks."""
 BY_CHANCE = frozenset(("ABD325",))
@@ -231,9 +233,15 @@ def unjudged(context: Context, body: Search, log: FilterLog) -> tuple[Diagnostic
             call = call_text(context.boundary, encode(context.boundary, case)).splitlines()
         except EvaluationError:
             call = []
-        notes = tuple(f"on {line}" if n == 0 else f"   {line}" for n, line in enumerate(call))
+        notes = tuple(f"on {line}" if n == 0 else f"   {line}" for n, line in enumerate(_last_lines(call)))
         reasons += [replace(d, notes=(*d.notes, *notes)) for d in error.diagnostics]
     return tuple(reasons)
+
+
+def _last_lines(call: list[str]) -> list[str]:
+    """Return the last lines of a test case that is not shrunk: with them is what an expression was about."""
+    left = len(call) - _MOST_LINES
+    return call if left <= 0 else [f"... ({left} lines before)", *call[left:]]
 
 
 def named(trial: CaseResult, runner: Runner, otherwise: Diagnostic) -> Diagnostic:
