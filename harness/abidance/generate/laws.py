@@ -16,10 +16,10 @@ from abidance.boundary.model.boundary import is_just
 from abidance.boundary.model.traversal import (
     along,
     generated_by,
-    parameter_windows,
     record_of,
     single,
     windows,
+    windows_of,
 )
 from abidance.boundary.model.types import CallbackShape, HandleShape, PointerShape, What
 from abidance.boundary.model.values import Case, Derived, Earlier, Script, Step, used_handle
@@ -315,7 +315,7 @@ class _Writer:
         there = left_on(self._boundary, handle, self._steps) if handle is not None else ()
         free = {
             each.parameter
-            for each in parameter_windows(function.members)
+            for each in windows_of(function)
             if each.key in there and said.isdisjoint((each.parameter, each.counter))
         }
         return parameters_go_on(function.members, arguments, (), only=free) if free else arguments
@@ -356,7 +356,7 @@ class _Writer:
                 }:
                     yield f"{name}.{window.name}"
         said = {name.partition(".")[0] for name in bound}
-        for each in parameter_windows(function.members):
+        for each in windows_of(function):
             if said.isdisjoint((each.parameter, each.counter)):
                 yield each.parameter
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.traversal import parameter_windows, windows
+from abidance.boundary.model.traversal import parameter_windows, windows, windows_of
 from abidance.boundary.model.types import ScalarShape
 from abidance.boundary.model.values import Derived, used_handle
 from abidance.boundary.values.windows import parameters_go_on
@@ -52,7 +52,7 @@ def going_on(
     source: ChoiceSource,
 ) -> Values:
     """Return the arguments of a call after `steps` with windows among them that go on, where there were such before."""
-    found = tuple(parameter_windows(function.members))
+    found = windows_of(function)
     handle = used_handle(arguments) if found else None
     if handle is None or any(isinstance(value, Derived) for value in arguments.values()):
         return arguments

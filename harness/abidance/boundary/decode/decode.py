@@ -12,7 +12,7 @@ from abidance.boundary.decode.handle_numbers import known, number_of
 from abidance.boundary.decode.handle_places import handle_left
 from abidance.boundary.decode.window_uses import WindowUses
 from abidance.boundary.decode.windows import contents_of, held
-from abidance.boundary.model.traversal import parameter_windows, root_of
+from abidance.boundary.model.traversal import root_of, windows_of
 from abidance.boundary.model.types import RESULT_NAME, HandleShape, NumberHandle
 from abidance.boundary.model.values import ROOM, SOMEWHERE, Earlier, NewHandle
 from abidance.boundary.values.memory import shallow, unpack
@@ -152,7 +152,7 @@ def _parameters_going_on(encoded: Encoded, observation: Observation, index: int)
     """Return the parameters that are windows which go on, and those that count what is left of them, before a call."""
     placed = encoded.calls[index]
     found: dict[str, object] = {}
-    for each in parameter_windows(placed.function.members):
+    for each in windows_of(placed.function):
         window = placed.windows.get(each.path)
         if window is None or window.before is None:
             continue

@@ -12,7 +12,7 @@ from abidance.boundary.encode.callback_reads import Reads
 from abidance.boundary.encode.encoded_plan import PlacedCall, PlacedCallback
 from abidance.boundary.encode.handle_places import left_by, place_in_array
 from abidance.boundary.encode.windows import Windows, move
-from abidance.boundary.model.traversal import beside, handles_left_in, parameter_windows, record_of, windows
+from abidance.boundary.model.traversal import beside, handles_left_in, record_of, windows, windows_of
 from abidance.boundary.model.types import (
     ArrayShape,
     CallbackShape,
@@ -104,7 +104,7 @@ class Arguments:
     def _going_on(self, member: Member, arguments: Values, builder: CallBuilder) -> int | None:
         """Return the block of a variable that an earlier call was given, whose windows go on in this one."""
         found: int | None = None
-        for each in parameter_windows(builder.function.members):
+        for each in windows_of(builder.function):
             if member.name not in (each.parameter, each.counter):
                 continue
             path, live = next(iter(builder.lives.items()), ("", None))

@@ -25,8 +25,9 @@ from abidance.boundary.encode.holdings import STATIC, Holdings, Keep, PlanCall
 from abidance.boundary.encode.preconditions import Preconditions
 from abidance.boundary.encode.result_reads import followed, lasting
 from abidance.boundary.encode.windows import ended, looked_at, note_parameters, settle
+from abidance.boundary.model.facts import fact
 from abidance.boundary.model.ownership import with_owners
-from abidance.boundary.model.traversal import handle_arrays_left, parameter_windows, root_of, single
+from abidance.boundary.model.traversal import handle_arrays_left, root_of, single, windows_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
     EndShape,
@@ -185,7 +186,7 @@ class Encoder:
         builder = CallBuilder(function, arguments, scope)
         builder.conditions.extend(self._set_up)
         # What goes on is known once it is known on which handle.
-        moved = {n for each in parameter_windows(function.members) for n in (each.parameter, each.counter)}
+        moved = {n for each in windows_of(function) for n in (each.parameter, each.counter)}
         order = sorted(function.members, key=lambda m: (_follows_from_others(m.shape), m.name in moved))
         listed = {m.name: self._arguments.argument(m, arguments, builder, using) for m in order}
         if moved:
@@ -576,6 +577,7 @@ def _follows_from_others(shape: Shape) -> bool:
     return isinstance(shape, EndShape) or (isinstance(shape, HandleShape) and bool(shape.parent))
 
 
+@fact
 def _looks_at_others(function: BoundaryFunction) -> bool:
     """Tell whether something about a call's memory may depend on its other arguments; numbers have none."""
     if isinstance(function.result.shape, PointerShape):

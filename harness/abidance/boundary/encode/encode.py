@@ -15,7 +15,7 @@ from abidance.boundary.encode.follow_ups import give_back
 from abidance.boundary.encode.overlaps import overlap
 from abidance.boundary.encode.repetition import again, is_repeatable
 from abidance.boundary.encode.secret_fields import lives_ended, secret_fields
-from abidance.boundary.model.traversal import parameter_windows
+from abidance.boundary.model.traversal import windows_of
 from abidance.boundary.model.types import RESULT_NAME
 from abidance.boundary.model.values import SOMEWHERE, Earlier, Value, used_handle
 from abidance.contract.expression import EvaluationError
@@ -196,7 +196,7 @@ def _used_later(boundary: Boundary, case: Case) -> frozenset[tuple[int, str]]:
     }
     last: dict[tuple[int, str, str], int] = {}
     for number, step in enumerate(case.steps):
-        there = tuple(parameter_windows(boundary.functions[step.function].members))
+        there = windows_of(boundary.functions[step.function])
         handle = used_handle(step.arguments) if there else None
         if handle is None:
             continue

@@ -14,6 +14,7 @@ from abidance.boundary.encode.preconditions import Preconditions
 from abidance.boundary.encode.questions import QuestionCall, saved
 from abidance.boundary.encode.result_reads import followed, left_in
 from abidance.boundary.encode.states import guards
+from abidance.boundary.model.facts import fact
 from abidance.boundary.model.traversal import handle_arrays_left, root_of
 from abidance.boundary.model.types import (
     HandleShape,
@@ -255,6 +256,7 @@ def _free_left(
             _free(boundary, draft, freer, index, slot, builder, condition, path)
 
 
+@fact
 def _kept_arrays(function: BoundaryFunction) -> frozenset[str]:
     """Return where a call leaves arrays with handles in them that are there as long as the array is."""
     return frozenset(name for name, _, each in handle_arrays_left(function) if each.lifetime == name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.facts import fact
 from abidance.boundary.model.traversal import array_left, handle_arrays_left, handles_in, handles_left_in
 from abidance.boundary.model.types import RESULT_NAME, HandleShape, PointerShape
 from abidance.boundary.resolve.pointers import MOST_LEFT
@@ -12,8 +13,6 @@ from abidance.ir.traversal import is_const
 from abidance.ir.types import Pointer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.types import Shape
     from abidance.boundary.model.values import Values
@@ -29,22 +28,33 @@ def left_by(function: BoundaryFunction, arguments: Values | None = None) -> Made
 
     Those that may be left where the arguments are not known.
     """
+    left = _may_be_left(function)
+    if arguments is None or not left:
+        return left
+    return tuple(
+        [
+            (path, shape)
+            for path, shape in left
+            if (name := path.partition("[")[0]) == RESULT_NAME or arguments[name] is not None
+        ]
+    )
+
+
+@fact
+def _may_be_left(function: BoundaryFunction) -> Made:
     found = [
         (member.name, member.shape)
         for member in function.members
         if isinstance(member.shape, HandleShape)
         and member.shape.made
-        and (arguments is None or arguments[member.name] is not None)
         and (member.shape.borrowed or member.shape.owner != CALLEE)
     ]
     for member in function.members:
         element = handles_left_in(member.shape)
-        there = arguments is None or arguments[member.name] is not None
-        if element is not None and there and (element.borrowed or element.owner != CALLEE):
+        if element is not None and (element.borrowed or element.owner != CALLEE):
             found += [(f"{member.name}[{n}]", element) for n in range(_most(member.shape))]
     for name, _, element in handle_arrays_left(function):
-        there = arguments is None or name == RESULT_NAME or arguments[name] is not None
-        if there and (element.borrowed or element.owner != CALLEE):
+        if element.borrowed or element.owner != CALLEE:
             found += [(f"{name}[{n}]", element) for n in range(MOST_LEFT)]
     shape = function.result.shape
     if isinstance(shape, HandleShape) and (function.result.owned or shape.borrowed):
@@ -83,11 +93,10 @@ def path_of_array(name: str) -> str:
     return name if name == RESULT_NAME else f"{name}{BEHIND}"
 
 
-def held_members(function: BoundaryFunction) -> Iterator[tuple[str, HandleShape]]:
-    """Yield the parameters that are given a handle or an array of them, by their names."""
-    for member in function.members:
-        for shape in handles_in(member.shape):
-            yield member.name, shape
+@fact
+def held_members(function: BoundaryFunction) -> tuple[tuple[str, HandleShape], ...]:
+    """Return the parameters that are given a handle or an array of them, by their names."""
+    return tuple([(member.name, shape) for member in function.members for shape in handles_in(member.shape)])
 
 
 def is_bound(shape: HandleShape) -> bool:

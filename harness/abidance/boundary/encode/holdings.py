@@ -108,6 +108,11 @@ class Holdings:
     known: list[Held] = field(default_factory=list)
     _alive: list[Held] | None = None
     """What `alive` returns until the next call."""
+    _has_locks: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Note whether any handle locks what it was made from."""
+        self._has_locks = any(life.locks or life.locks_all_but for life in self.boundary.handles.values())
 
     # ------------------------------------------------------------------ what there is
 
@@ -259,6 +264,8 @@ class Holdings:
 
     def _locking(self, function: BoundaryFunction, used: Used) -> list[Held]:
         """Return the handles that were made from what a call is given, and that lock it for this call."""
+        if not self._has_locks:
+            return []
         given = [*used.values()]
         return [
             each
@@ -453,7 +460,9 @@ class Holdings:
     def _end(self, function: BoundaryFunction, used: Used, taken: p.Condition) -> None:
         """Note which lifetimes the call ends that are bound to what it is given."""
         changed = given_to(function, used)
-        for each in self.known:
+        for each in self.known if changed else ():
+            if not (each.keeps or each.needed):
+                continue
             each.keeps[:] = [keep for keep in each.keeps if not self._ends(function, each, keep, changed)]
             over = [keep for keep in each.needed if self._lets_go(function, each, keep, changed)]
             if over:

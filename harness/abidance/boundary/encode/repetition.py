@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import SHARED, is_bound
-from abidance.boundary.model.traversal import parameter_windows, walk, windows
+from abidance.boundary.model.traversal import walk, windows, windows_of
 from abidance.boundary.model.types import CallbackShape, HandleShape, PointerShape
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.resolve.freeing import leaves_owned
@@ -48,7 +48,7 @@ def is_repeatable(boundary: Boundary, function: BoundaryFunction) -> bool:
                 return False
             case CallbackShape():
                 return False
-    return not any(parameter_windows(function.members)) and stays(boundary, function)
+    return not windows_of(function) and stays(boundary, function)
 
 
 def stays(boundary: Boundary, function: BoundaryFunction) -> bool:

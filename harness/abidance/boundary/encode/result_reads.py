@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.facts import fact
 from abidance.boundary.model.traversal import number_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
@@ -308,6 +309,7 @@ FILLING = b"\x5a"
 """What is written where nothing else is to stand."""
 
 
+@fact
 def lasting(function: BoundaryFunction) -> Mapping[str, PointerShape]:
     """Return, by path, the pointers that a call leaves whose memory is to last after it: that of the result first.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import place_in_array
+from abidance.boundary.model.facts import fact
 from abidance.boundary.model.traversal import number_of
 from abidance.boundary.model.types import RESULT_NAME, AddressShape, NumberHandle, PointerShape, ScalarShape
 from abidance.boundary.model.values import SOMEWHERE
@@ -200,6 +201,7 @@ def target_tests(
     return found
 
 
+@fact
 def success_tests(function: BoundaryFunction) -> list[tuple[p.NumberTest, ...]]:
     """Return the tests of what a call returns that tell whether it succeeded."""
     result = function.result

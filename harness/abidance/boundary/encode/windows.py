@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encoded_plan import PlacedWindow
-from abidance.boundary.model.traversal import parameter_windows, windows
+from abidance.boundary.model.traversal import windows, windows_of
 from abidance.boundary.model.types import PointerShape, ScalarShape
 from abidance.boundary.values.sizes import room
 from abidance.plan import plan as p
@@ -170,7 +170,7 @@ def is_parameter(key: str) -> bool:
 def note_parameters(draft: PlanDraft, builder: CallBuilder) -> None:
     """Note what counts what is left of the windows that are parameters, and whose they are."""
     live = next(iter(builder.lives.values()), None)
-    for window in parameter_windows(builder.function.members):
+    for window in windows_of(builder.function):
         placed = builder.windows.get(window.path)
         counter = builder.places.get(window.counter)
         if placed is None or placed.key or counter is None:

@@ -298,6 +298,8 @@ class BoundaryFunction:
     """By where it leaves something, what the function is called with that frees it, where that is written."""
     variants: tuple[tuple[str, TaggedUnion], ...] = ()
     """By parameter that is a union, or points to one, which member of it lives as the others tell."""
+    facts: dict[object, object] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What `fact` has found out about it."""
 
     @property
     def requires(self) -> tuple[Expression, ...]:

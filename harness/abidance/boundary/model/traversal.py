@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.facts import fact
 from abidance.boundary.model.types import (
     RESULT_NAME,
     AddressShape,
@@ -177,6 +178,12 @@ def parameter_windows(members: Iterable[Member]) -> Iterator[ParameterWindow]:
             yield ParameterWindow(f"*{path}", path, member.name, member.name, field, counted, position)
 
 
+@fact
+def windows_of(function: BoundaryFunction) -> tuple[ParameterWindow, ...]:
+    """Return the windows that a function's parameters lead to which something counts."""
+    return tuple(parameter_windows(function.members))
+
+
 def pointer_behind(shape: Shape) -> PointerShape | None:
     """Return the pointer that a pointer leads to; None where there is none."""
     inner = single(shape)
@@ -191,13 +198,16 @@ def array_left(function: BoundaryFunction, name: str) -> PointerShape | None:
     return shape if isinstance(shape, PointerShape) and shape.what is What.ARRAY else None
 
 
-def handle_arrays_left(function: BoundaryFunction) -> Iterator[tuple[str, PointerShape, HandleShape]]:
-    """Yield the arrays of the library's own in which a call leaves handles, by result or out parameter."""
+@fact
+def handle_arrays_left(function: BoundaryFunction) -> tuple[tuple[str, PointerShape, HandleShape], ...]:
+    """Return the arrays of the library's own in which a call leaves handles, by result or out parameter."""
+    found = []
     for name in (RESULT_NAME, *(member.name for member in function.members)):
         shape = array_left(function, name)
         element = handles_left_in(shape) if shape is not None else None
         if shape is not None and element is not None:
-            yield name, shape, element
+            found.append((name, shape, element))
+    return tuple(found)
 
 
 def moved_behind(shape: Shape) -> PointerShape | None:

@@ -14,7 +14,7 @@ from abidance.boundary.model.traversal import (
     handle_arrays_left,
     handles_left_in,
     moved_behind,
-    parameter_windows,
+    windows_of,
 )
 from abidance.boundary.model.types import (
     RESULT_NAME,
@@ -403,7 +403,7 @@ class _Writer:
     def _counted(self, index: int, name: str) -> str | None:
         """Return the address of what counts what is left of windows that go on, or of a record that has them."""
         placed = self.encoded.calls[index]
-        for each in parameter_windows(placed.function.members):
+        for each in windows_of(placed.function):
             there = placed.windows.get(each.path)
             if each.counter != name or there is None or there.before is None:
                 continue

@@ -1,0 +1,26 @@
+"""What follows from a function alone: found out once for each, however many calls of it are laid out."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, TypeVar, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from abidance.boundary.model.boundary import BoundaryFunction
+
+Fact = TypeVar("Fact")
+
+
+def fact(ask: Callable[[BoundaryFunction], Fact]) -> Callable[[BoundaryFunction], Fact]:
+    """Have a question about a function answered once; the answer is shared, and nobody changes it."""
+
+    @wraps(ask)
+    def known(function: BoundaryFunction) -> Fact:
+        facts = function.facts
+        if ask not in facts:
+            facts[ask] = ask(function)
+        return cast("Fact", facts[ask])
+
+    return known
