@@ -36,7 +36,14 @@ BROKEN, DOMAIN, ACCEPTED, UNSATISFIABLE, DIFFER = "ABD321", "ABD322", "ABD323", 
 )
 def test_calls_of_which_the_precondition_holds_are_judged(item, phase, code, judge, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
-    found, reasons = judge("asked_preconditions", item, "wrong", seed=1, phases=(phase,), examples=40)
+    found, reasons = judge(
+        "asked_preconditions",
+        item,
+        "wrong",
+        seed=1,
+        phases=(phase,),
+        examples=100 if phase == "rejects" else 20,
+    )
 
     assert code in {each.diagnostic.code.id for each in found}
     assert "ap_is_list" not in found[0].call  # what is asked before it is not shown
