@@ -47,7 +47,20 @@ def test_callbacks_are_found_beside_the_one_that_names_them_and_along_the_handle
         "each.first": ["each.last"],
     }
     assert boundary.callbacks.enders("on_element.start") == ("on_element.end",)
+    assert boundary.callbacks.is_ordered("on_mark.handler")
     assert boundary.handles["reader"].machine.transition("reader_reset").resets
+
+
+def test_what_takes_each_others_place_begins_alike(joined):
+    ends = "{ends: [start, on_mark.handler]}"
+
+    names = joined(HEADER, contract(end=ends, text="{within: [start, on_mark.handler]}")).callbacks
+
+    assert [each.of for each in names.orders["on_element.end"].ends] == [
+        "on_element.start",
+        "on_mark.handler",
+    ]
+    assert names.enders("on_mark.handler") == names.enders("on_element.start") == ("on_element.end",)
 
 
 def test_those_that_are_given_with_one_user_data_have_an_order_of_their_own(joined):

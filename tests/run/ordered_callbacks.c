@@ -46,6 +46,7 @@ void oc_free(oc_parser *parser) {
 }
 
 void oc_on_element(oc_parser *parser, oc_start start, oc_end end) { parser->start = start, parser->end = end; }
+void oc_on_start(oc_parser *parser, oc_start handler) { parser->start = handler; }
 void oc_on_text(oc_parser *parser, oc_text handler) { parser->text = handler; }
 void oc_on_mark(oc_parser *parser, void (*handler)(void)) { parser->mark = handler; }
 int oc_depth(const oc_parser *parser) { return parser->depth; }

@@ -12,6 +12,7 @@ typedef void (*oc_text)(const char *letters, size_t count);
 oc_parser *oc_new(void);
 void oc_free(oc_parser *parser);
 void oc_on_element(oc_parser *parser, oc_start start, oc_end end);
+void oc_on_start(oc_parser *parser, oc_start handler);                    /* takes the place of the one that is there */
 void oc_on_text(oc_parser *parser, oc_text handler);
 void oc_on_mark(oc_parser *parser, void (*handler)(void));                /* for each `!`, which comes between elements */
 int oc_parse(oc_parser *parser, const char *bytes, size_t n, int last);   /* 0, or -1 where it is no such text */

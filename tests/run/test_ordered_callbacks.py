@@ -55,7 +55,9 @@ def test_what_comes_out_of_order_in_one_call_is_found(library, item, said, judge
     assert reasons == []
 
 
-@pytest.mark.parametrize("item", ["it_begins_anew", "it_goes_on", "it_is_done", "it_is_let_go"])
+@pytest.mark.parametrize(
+    "item", ["it_begins_anew", "it_goes_on", "it_is_done", "it_is_let_go", "another_takes_its_place"]
+)
 def test_what_comes_in_order_in_a_law_is_no_finding(item, judge):
     assert judge("ordered_callbacks", item, "near", seed=2, phases=("laws",)) == ([], [])
 

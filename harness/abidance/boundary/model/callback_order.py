@@ -43,15 +43,14 @@ class ResolvedOrder:
     after: tuple[OrderedCallback, ...] = ()
     before: tuple[OrderedCallback, ...] = ()
     follows: tuple[OrderedCallback, ...] = ()
-    within: OrderedCallback | None = None
+    within: tuple[OrderedCallback, ...] = ()
     outside: tuple[OrderedCallback, ...] = ()
-    ends: OrderedCallback | None = None
+    ends: tuple[OrderedCallback, ...] = ()
 
     @property
     def named(self) -> tuple[OrderedCallback, ...]:
         """Return all that it names."""
-        single = (each for each in (self.within, self.ends) if each is not None)
-        return (*self.after, *self.before, *self.follows, *self.outside, *single)
+        return (*self.after, *self.before, *self.follows, *self.within, *self.outside, *self.ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +62,11 @@ class CallbackNames:
 
     def enders(self, of: str) -> tuple[str, ...]:
         """Return the callbacks that end what one begins."""
-        return tuple(
-            name for name, each in self.orders.items() if each.ends is not None and each.ends.of == of
-        )
+        return tuple(name for name, each in self.orders.items() if any(e.of == of for e in each.ends))
+
+    def is_ordered(self, name: str) -> bool:
+        """Tell whether a callback has a place in an order: its own, or one that names it."""
+        return name in self.orders or any(e.of == name for each in self.orders.values() for e in each.named)
 
 
 def name_of(function: BoundaryFunction, path: str, handles: Mapping[str, HandleLife]) -> str:

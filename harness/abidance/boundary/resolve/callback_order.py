@@ -78,8 +78,6 @@ class _Joiner:
         along = promise.along.text if promise.along is not None else shape.lifetime or "call"
         if not self._has_what_it_is_along(own, along, promise):
             return
-        within = self._one(own, along, promise.within) if promise.within is not None else None
-        ends = self._one(own, along, promise.ends) if promise.ends is not None else None
         order = ResolvedOrder(
             promise,
             shape,
@@ -87,24 +85,26 @@ class _Joiner:
             after=self._all(own, along, promise.after),
             before=self._all(own, along, promise.before),
             follows=self._all(own, along, promise.follows),
-            within=within,
+            within=self._all(own, along, promise.within),
             outside=self._all(own, along, promise.outside),
-            ends=ends,
+            ends=self._all(own, along, promise.ends),
         )
         whose = own.partition(".")[0]
         beside = whose == function.name and all(each.of.partition(".")[0] == whose for each in order.named)
         order = replace(order, own=beside and bool(shape.user_data) and along.startswith("handle("))
-        if ends is not None and ends.of == own:
-            self._wrong(f"`{promise.ends}` cannot end itself", ends.name.span)
-        for parameter in promise.same if ends is not None and ends.of != own else ():
-            self._check_same(own, ends, parameter)
+        for each in order.ends:
+            if each.of == own:
+                self._wrong(f"`{each.name}` cannot end itself", each.name.span)
+                continue
+            for parameter in promise.same:
+                self._check_same(own, each, parameter)
         self._check_states(along, promise)
         self.names.orders[own] = order
 
     def check_ends(self) -> None:
         """Complain about what others are to be within, or outside of, that nothing ends."""
         for order in self.names.orders.values():
-            for each in (*((order.within,) if order.within else ()), *order.outside):
+            for each in (*order.within, *order.outside):
                 if not self.names.enders(each.of):
                     words = f"no callback ends what `{each.name}` begins"
                     help_ = f"say it of the one that does: `order: {{ends: {each.name}}}`"
@@ -165,9 +165,9 @@ class _Joiner:
         self._problems.unknown("callback", name.text, name.span, known, where)
         return None
 
-    def _check_same(self, own: str, ends: OrderedCallback | None, name: Name) -> None:
+    def _check_same(self, own: str, ends: OrderedCallback, name: Name) -> None:
         """Complain about a parameter that one of the two has not, or that cannot be compared."""
-        for which in (own, *((ends.of,) if ends is not None else ())):
+        for which in (own, ends.of):
             shape = self.given[which][1]
             members = {member.name: member for member in shape.members}
             member = members.get(name.text)

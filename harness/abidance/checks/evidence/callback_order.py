@@ -86,6 +86,8 @@ class _Scope:
     """The call from which on it is known what was invoked."""
     lost: bool = False
     """Whether something was invoked that was not noted, or may have begun anew."""
+    elsewhere: bool = False
+    """Whether a call on another handle invoked callbacks of this one: those of that one may have taken their place."""
 
     @property
     def handle(self) -> str:
@@ -110,6 +112,7 @@ class _Judge:
             name_of(calls[each.call].function, each.path, handles) for each in run.encoded.callbacks
         ]
         self._scopes: dict[_Along, _Scope] = {}
+        self._given: dict[int, dict[str, str]] = {}
         self._enders = {each: run.boundary.callbacks.enders(each) for each in {*self._names}}
 
     def judge(self) -> OrderJudgement:
@@ -127,6 +130,9 @@ class _Judge:
         order = self._orders.get(one.name)
         for along in self._all_along(one):
             scope = self._scopes.setdefault(along, _Scope(along))
+            call, made = one.invocation.call, along[1]
+            on_it = not scope.handle or made == call or made in self._run.encoded.calls[call].handles.values()
+            scope.elsewhere |= not on_it
             if order is not None and along == self._own_along(one, order) and not scope.lost:
                 for clause, which, words in _Clauses(self, scope, one, order).wrong():
                     self._tell(
@@ -136,8 +142,9 @@ class _Judge:
 
     def _move(self, scope: _Scope, one: OrderedInvocation, order: ResolvedOrder | None) -> None:
         """Note an invocation: what it ends, with all within that, and what it begins."""
-        if order is not None and order.ends is not None:
-            ended = [n for n, at in enumerate(scope.begun) if scope.seen[at].name == order.ends.of]
+        if order is not None and order.ends:
+            begins = {each.of for each in order.ends}
+            ended = [n for n, at in enumerate(scope.begun) if scope.seen[at].name in begins]
             del scope.begun[ended[-1] if ended else len(scope.begun) :]
         if self._enders[one.name]:
             scope.begun.append(len(scope.seen))
@@ -178,14 +185,17 @@ class _Judge:
 
     # Which calls are known.
 
-    def is_seen(self, scope: _Scope, name: str, until: int, since: int | None = None) -> bool:
-        """Tell whether every invocation of a callback was seen, as far as there were any, until a call."""
+    def is_seen(self, scope: _Scope, names: Iterable[str], until: int, since: int | None = None) -> bool:
+        """Tell whether every invocation of callbacks that take each other's place was seen until a call."""
         kind, made, _ = scope.along
+        group = frozenset(names)
+        if scope.elsewhere:
+            return False
         if kind == "call":
-            return self._is_given(name, until, scope, kind)
+            return self._is_given_to(group, until)
         first = max(scope.since, 0 if made == _ALL else made) if since is None else since
         return all(
-            self._is_given(name, index, scope, kind)
+            self._is_given(group, index, scope)
             for index in range(first, until + 1)
             if self._may_invoke(index, kind, made)
         )
@@ -219,26 +229,48 @@ class _Judge:
             )
         )
 
-    def _is_given(self, name: str, index: int, scope: _Scope, kind: str) -> bool:
-        """Tell whether a callback was there to be invoked during a call, by the last that could give it."""
-        calls = self._run.encoded.calls
-        _, made, giver = scope.along
-        for number in range(len(self._names) - 1, -1, -1):
-            placed = self._run.encoded.callbacks[number]
-            if self._names[number] != name or placed.call > index or giver not in (_ALL, placed.call):
+    def _is_given_to(self, names: frozenset[str], index: int) -> bool:
+        """Tell whether one of some callbacks was there to be invoked during a call alone."""
+        placed = zip(self._names, self._run.encoded.callbacks, strict=True)
+        return any(
+            name in names and (each.call == index if each.shape.lifetime == "call" else each.call <= index)
+            for name, each in placed
+        )
+
+    def _is_given(self, names: frozenset[str], index: int, scope: _Scope) -> bool:
+        """Tell whether one of some callbacks was there to be invoked during a call: by the last that could give any.
+
+        What is of the same type and has no place in an order may have taken its place.
+        """
+        kind, made, giver = scope.along
+        shapes = self._boundary.callbacks.shapes
+        kinds = {shapes[name].kind for name in names if name in shapes}
+        for number in range(index, -1, -1):
+            placed = self._run.encoded.calls[number]
+            on_it = kind == "static" or number == made or made in placed.handles.values()
+            if not on_it or giver not in (_ALL, number):
                 continue
-            if placed.shape.lifetime == "call" and placed.call != index:
-                continue
-            if kind.startswith("handle(") and self._handle(placed, kind) != made:
-                continue
-            later = range(placed.call + 1, index + 1)
-            same = (n for n in later if calls[n].function is calls[placed.call].function)
-            return all(
-                placed.path in calls[n].callbacks
-                or (kind != "call" and made not in calls[n].handles.values())
-                for n in same
-            )
+            given = self._given_by(number)
+            mine = [path for path, name in given.items() if name in names]
+            if mine and (number == index or any(shapes[given[path]].lifetime != "call" for path in mine)):
+                return any(path in placed.callbacks for path in mine)
+            if not mine and any(
+                shapes[name].kind in kinds and not self._boundary.callbacks.is_ordered(name)
+                for name in given.values()
+            ):
+                return False
         return False
+
+    def _given_by(self, index: int) -> dict[str, str]:
+        """Return the callbacks that a call may give, NULL or not, by their paths."""
+        found = self._given.get(index)
+        if found is None:
+            placed, handles = self._run.encoded.calls[index], self._boundary.handles
+            paths = [path for path, _ in callbacks_of(placed.function.members)]
+            found = self._given[index] = {
+                path: name_of(placed.function, path, handles) for path in (*paths, *placed.callbacks)
+            }
+        return found
 
     # What a call has done.
 
@@ -275,23 +307,23 @@ class _Judge:
             states = (
                 {each for by in order.promise.by for each in machine.called(by.text)} if machine else set()
             )
-            if order.along != scope.along[0] or order.ends is None or not states & reached:
+            begins = {each.of: each.name for each in order.ends}
+            if order.along != scope.along[0] or not states & reached:
                 continue
             for at in scope.begun:
                 begun = scope.seen[at]
-                if begun.name != order.ends.of or not self.is_seen(scope, name, index, begun.invocation.call):
+                since = begun.invocation.call
+                if begun.name not in begins or not self.is_seen(
+                    scope, self._enders[begun.name], index, since
+                ):
                     continue
                 self._judged.add((name, "by", index))
                 by = next(each for each in order.promise.by if {*machine.called(each.text)} & reached)  # type: ignore[union-attr]
                 end = name.partition(".")[2]
-                open_ = f"a `{order.ends.name}` that no `{end}` has ended"
+                open_ = f"a `{begins[begun.name]}` that no `{end}` has ended"
                 words = f"left a `{scope.handle}` in the state `{by}` with {open_}"
                 self._tell(scope, begun.placed, order, index, "by", by.span, words, name)
                 break
-
-    def are_seen(self, scope: _Scope, names: Iterable[str], until: int, since: int | None = None) -> bool:
-        """Tell the same of several callbacks."""
-        return all(self.is_seen(scope, each, until, since) for each in names)
 
     def enders(self, name: str) -> tuple[str, ...]:
         """Return the callbacks that end what one begins."""
@@ -319,27 +351,27 @@ class _Clauses:
     def wrong(self) -> Iterator[_Wrong]:
         """Yield what is not kept."""
         order = self._order
-        if order.within is not None:
+        if order.within:
             yield from self._within(order.within)
-        if order.ends is not None:
+        if order.ends:
             yield from self._ends(order.ends)
         for each in order.outside:
             yield from self._outside(each)
         around = order.ends or order.within
-        at = self._begun(around) if around is not None else None
-        if around is None or (at is not None and self._is_last(at)):
+        at = self._begun(around)
+        if not around or (at is not None and self._is_last(at, around)):
             yield from self._counted(at, around)
         if order.follows:
             yield from self._follows(order.follows)
 
-    def _counted(self, at: int | None, around: OrderedCallback | None) -> Iterator[_Wrong]:
+    def _counted(self, at: int | None, around: tuple[OrderedCallback, ...]) -> Iterator[_Wrong]:
         """Yield what is wrong with what was invoked before, since something began."""
         seen = self._scope.seen[0 if at is None else at + 1 :]
         names = {each.name for each in seen}
         since = None if at is None else self._scope.seen[at].invocation.call
-        where = f" since `{around.name}`" if around is not None else ""
+        where = f" since {_any_of(around)}" if around else ""
         for each in self._order.after:
-            if each.of in names or self._judge.is_seen(self._scope, each.of, self._call, since):
+            if each.of in names or self._judge.is_seen(self._scope, (each.of,), self._call, since):
                 self._judge.hold(self._one, "after")
                 if each.of not in names:
                     yield "after", each.name, f"before any `{each.name}`{where}"
@@ -348,33 +380,34 @@ class _Clauses:
             if each.of in names:
                 yield "before", each.name, f"after `{each.name}`{where}"
 
-    def _within(self, outer: OrderedCallback) -> Iterator[_Wrong]:
-        at = self._begun(outer)
-        if at is None and not self._judge.is_seen(self._scope, outer.of, self._call):
+    def _within(self, outer: tuple[OrderedCallback, ...]) -> Iterator[_Wrong]:
+        at, names = self._begun(outer), [each.of for each in outer]
+        if at is None and not self._judge.is_seen(self._scope, names, self._call):
             return
         self._judge.hold(self._one, "within")
         if at is None:
-            ended = any(each.name == outer.of for each in self._scope.seen)
+            ended = any(each.name in names for each in self._scope.seen)
             why = "the last one was ended" if ended else "there was none before"
-            yield "within", outer.name, f"outside of a `{outer.name}`: {why}"
+            yield "within", outer[0].name, f"outside of a {_any_of(outer)}: {why}"
 
     def _outside(self, other: OrderedCallback) -> Iterator[_Wrong]:
-        at = self._begun(other)
+        at = self._begun((other,))
         self._judge.hold(self._one, "outside")
         if at is not None and self._is_open(at):
             yield "outside", other.name, f"while a `{other.name}` was not ended"
 
-    def _ends(self, begin: OrderedCallback) -> Iterator[_Wrong]:
-        at = self._begun(begin)
+    def _ends(self, begins: tuple[OrderedCallback, ...]) -> Iterator[_Wrong]:
+        at = self._begun(begins)
         if at is None:
-            if self._judge.is_seen(self._scope, begin.of, self._call):
+            if self._judge.is_seen(self._scope, (each.of for each in begins), self._call):
                 self._judge.hold(self._one, "ends")
-                yield "ends", begin.name, f"with no `{begin.name}` to end"
+                yield "ends", begins[0].name, f"with no {_any_of(begins)} to end"
             return
-        if not self._is_last(at):
+        if not self._is_last(at, begins):
             return
         self._judge.hold(self._one, "ends")
         scope = self._scope
+        begin = next(each for each in begins if each.of == scope.seen[at].name)
         inner = next((each for each in scope.begun if each > at and self._is_open(each)), None)
         if inner is not None:
             first = scope.seen[inner].name.partition(".")[2]
@@ -397,28 +430,36 @@ class _Clauses:
         last = self._scope.seen[-1] if self._scope.seen else None
         since = None if last is None else last.invocation.call
         right = last is not None and last.name in {each.of for each in others}
-        if not right and not self._judge.are_seen(self._scope, (e.of for e in others), self._call, since):
+        if not right and not all(
+            self._judge.is_seen(self._scope, (each.of,), self._call, since) for each in others
+        ):
             return
         self._judge.hold(self._one, "follows")
         if not right:
             where = "first of all" if last is None else f"right after `{last.name.partition('.')[2]}`"
-            wanted = " or ".join(f"`{each.name}`" for each in others)
-            yield "follows", others[0].name, f"{where}, not after {wanted}"
+            yield "follows", others[0].name, f"{where}, not after {_any_of(others)}"
 
-    def _begun(self, one: OrderedCallback) -> int | None:
-        """Return where the last began that is not ended; None where all are."""
-        found = (at for at in reversed(self._scope.begun) if self._scope.seen[at].name == one.of)
+    def _begun(self, ones: tuple[OrderedCallback, ...]) -> int | None:
+        """Return where the last of some began that is not ended; None where all are."""
+        names = {each.of for each in ones}
+        found = (at for at in reversed(self._scope.begun) if self._scope.seen[at].name in names)
         return next(found, None)
 
-    def _is_last(self, at: int) -> bool:
-        """Tell whether what began somewhere is known to be the last of its kind: no other began, or ended, unseen."""
+    def _is_last(self, at: int, ones: tuple[OrderedCallback, ...]) -> bool:
+        """Tell whether what began somewhere is known to be the last of some: no other began, or ended, unseen."""
         begun = self._scope.seen[at]
-        names = (begun.name, *self._judge.enders(begun.name))
-        return self._judge.are_seen(self._scope, names, self._call, begun.invocation.call)
+        groups = ([each.of for each in ones], self._judge.enders(begun.name))
+        return all(
+            self._judge.is_seen(self._scope, each, self._call, begun.invocation.call) for each in groups
+        )
 
     def _is_open(self, at: int) -> bool:
         """Tell whether what began somewhere is known not to be ended."""
         begun = self._scope.seen[at]
-        return self._judge.are_seen(
+        return self._judge.is_seen(
             self._scope, self._judge.enders(begun.name), self._call, begun.invocation.call
         )
+
+
+def _any_of(ones: tuple[OrderedCallback, ...]) -> str:
+    return " or ".join(f"`{each.name}`" for each in ones)

@@ -32,21 +32,21 @@ class CallbackOrder(Clauses):
     follows: tuple[Name, ...] = field(
         default=(), metadata=clause(_CALLBACKS, "What was invoked just before it is one of these.")
     )
-    within: Name | None = field(
-        default=None,
+    within: tuple[Name, ...] = field(
+        default=(),
         metadata=clause(
-            CALLBACK_NAME,
-            "It is invoked only in what this one has begun. `after` and `before` count from there.",
+            _CALLBACKS,
+            "It is invoked only in what one of these has begun. `after` and `before` count from there.",
         ),
     )
     outside: tuple[Name, ...] = field(
         default=(),
         metadata=clause(_CALLBACKS, "All that these have begun was ended; itself, where it does not nest."),
     )
-    ends: Name | None = field(
-        default=None,
+    ends: tuple[Name, ...] = field(
+        default=(),
         metadata=clause(
-            CALLBACK_NAME, "It ends what this one began last; all that was begun within was ended before."
+            _CALLBACKS, "It ends what one of these began last; all that was begun within was ended before."
         ),
     )
     same: tuple[Name, ...] = field(
