@@ -1,0 +1,130 @@
+"""When a call is made, and which states it leads to, as bytes, and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.plan.formula import NumberLeft, Operator, SavedNumber, Step, is_whole
+from abidance.plan.layout import CONDITION, COUNT, MOVE, PLACE, SIGNED_RANGE, STEP, UNSIGNED_RANGE
+from abidance.plan.place_codec import WIDTHS, decode_numbers, decode_place, encode_numbers, encode_place
+from abidance.plan.plan import Condition, Guard, Move, NumberTest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.plan.reader import ByteReader
+
+_NEGATED = 2
+_WORKED_OUT = 2
+_NUMBER, _BELOW_ZERO, _LEFT, _SAVED, _OPERATOR = range(5)
+
+
+def encode_conditions(conditions: tuple[Condition, ...]) -> list[bytes]:
+    """Return the parts of conditions on what earlier calls returned."""
+    parts = [COUNT.pack(len(conditions))]
+    for condition in conditions:
+        layout = SIGNED_RANGE if condition.signed else UNSIGNED_RANGE
+        kind = condition.signed | _NEGATED * condition.negated
+        parts.append(CONDITION.pack(condition.call, kind, len(condition.ranges)))
+        parts += [layout.pack(low, high) for low, high in condition.ranges]
+    return parts
+
+
+def decode_conditions(reader: ByteReader) -> tuple[Condition, ...]:
+    """Return the conditions that come next; raises ValueError."""
+    return tuple(_decode_condition(reader) for _ in range(reader.counted(CONDITION.size)))
+
+
+def _decode_condition(reader: ByteReader) -> Condition:
+    call, kind, count = reader.unpack(CONDITION)
+    if kind > 1 | _NEGATED:
+        raise ValueError("the call has a condition of no known kind")
+    signed = kind & 1
+    layout = SIGNED_RANGE if signed else UNSIGNED_RANGE
+    ranges = tuple(reader.unpack(layout) for _ in range(reader.count(count, layout.size)))
+    return Condition(call, ranges, bool(signed), bool(kind & _NEGATED))
+
+
+def encode_guard(guard: Guard) -> bytes:
+    """Return a guard as bytes."""
+    apart = COUNT.pack(0 if guard.apart is None else guard.apart + 1)
+    return b"".join((COUNT.pack(guard.slot), encode_numbers(guard.numbers), apart))
+
+
+def encode_move(move: Move) -> bytes:
+    """Return a move of a state as bytes."""
+    slot, low, high = (0, 0, 0) if move.within is None else (move.within[0] + 1, *move.within[1:])
+    parts = [MOVE.pack(move.slot, move.number, len(move.tests), slot, low, high)]
+    for test in move.tests:
+        parts += _encode_test(test)
+    return b"".join(parts)
+
+
+def decode_guard(reader: ByteReader) -> Guard:
+    """Return the guard that comes next; raises ValueError."""
+    (slot,) = reader.unpack(COUNT)
+    numbers, (apart,) = decode_numbers(reader), reader.unpack(COUNT)
+    if apart and numbers:
+        raise ValueError("a guard is about a pointer, or about a number")
+    return Guard(slot, numbers, apart - 1 if apart else None)
+
+
+def decode_move(reader: ByteReader) -> Move:
+    """Return the move that comes next; raises ValueError."""
+    slot, number, count, held, low, high = reader.unpack(MOVE)
+    if low > high or (not held and high):
+        raise ValueError("a state is moved from no number")
+    tests = tuple(_decode_test(reader) for _ in range(reader.count(count, PLACE.size)))
+    return Move(slot, number, tests, (held - 1, low, high) if held else None)
+
+
+def _encode_test(test: NumberTest) -> Iterator[bytes]:
+    layout = SIGNED_RANGE if test.signed or test.formula else UNSIGNED_RANGE
+    yield encode_place(test.place)
+    yield CONDITION.pack(0, test.signed | (_WORKED_OUT if test.formula else 0), len(test.ranges))
+    yield from (layout.pack(low, high) for low, high in test.ranges)
+    if test.formula:
+        yield COUNT.pack(len(test.formula))
+        yield from map(_encode_step, test.formula)
+
+
+def _decode_test(reader: ByteReader) -> NumberTest:
+    place = decode_place(reader)
+    call, kind, count = reader.unpack(CONDITION)
+    if call or kind > 1 | _WORKED_OUT:
+        raise ValueError("the call's state depends on another call, or is of no known kind")
+    signed, worked_out = bool(kind & 1), bool(kind & _WORKED_OUT)
+    layout = SIGNED_RANGE if signed or worked_out else UNSIGNED_RANGE
+    ranges = tuple(reader.unpack(layout) for _ in range(reader.count(count, layout.size)))
+    if not worked_out:
+        return NumberTest(place, ranges, signed)
+    formula = tuple([_decode_step(reader) for _ in range(reader.counted(STEP.size))])
+    if not is_whole(formula):
+        raise ValueError("the call is judged by a number that is not worked out")
+    return NumberTest(place, ranges, signed, formula)
+
+
+def _encode_step(step: Step) -> bytes:
+    match step:
+        case Operator():
+            return STEP.pack(_OPERATOR, step)
+        case NumberLeft():
+            return STEP.pack(_LEFT, 0)
+        case SavedNumber():
+            return STEP.pack(_SAVED, step.slot | step.width << 32 | step.signed << 40)
+        case _:
+            return STEP.pack(_BELOW_ZERO if step < 0 else _NUMBER, abs(step))
+
+
+def _decode_step(reader: ByteReader) -> Step:
+    kind, number = reader.unpack(STEP)
+    if kind == _OPERATOR:
+        return Operator(number)
+    if kind == _LEFT and not number:
+        return NumberLeft()
+    if kind in (_NUMBER, _BELOW_ZERO) and (number or kind == _NUMBER):
+        return int(number if kind == _NUMBER else -number)
+    slot, width, signed = number & 0xFFFFFFFF, number >> 32 & 0xFF, number >> 40
+    if kind != _SAVED or width not in WIDTHS or signed > 1:
+        raise ValueError("a formula has a step of no known kind")
+    return SavedNumber(slot, width, bool(signed))
