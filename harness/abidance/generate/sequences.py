@@ -32,7 +32,7 @@ from abidance.generate.windows import going_on
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from abidance.boundary.encode.holdings import Held
+    from abidance.boundary.encode.case_handles import Held
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.types import HandleShape
     from abidance.boundary.model.values import Value, Values

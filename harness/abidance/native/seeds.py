@@ -17,7 +17,7 @@ from abidance.native.target import input_format as fmt
 from abidance.native.target.program import CompiledContract, compile_boundary, loose
 
 if TYPE_CHECKING:
-    from abidance.boundary.encode.holdings import Held
+    from abidance.boundary.encode.case_handles import Held
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.types import Shape
     from abidance.boundary.model.values import Case, Values

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from abidance.boundary.encode.case_handles import Held, Keep
     from abidance.boundary.encode.encoded_plan import PlacedCall, PlacedCallback, PlacedWindow, SecondLook
-    from abidance.boundary.encode.holdings import Held, Keep
     from abidance.boundary.model.boundary import AskedPrecondition, BoundaryFunction, HandleLife
     from abidance.boundary.model.values import Values
     from abidance.plan import plan as p

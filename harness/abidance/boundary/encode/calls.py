@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode import states
 from abidance.boundary.encode.arguments import Arguments
 from abidance.boundary.encode.call_state import Borrowed, CallBuilder, LiveHandle, PlanDraft
+from abidance.boundary.encode.case_handles import STATIC, Keep
 from abidance.boundary.encode.destruction import is_destroyed_in_some_states, least, ways_to_destroy
 from abidance.boundary.encode.encoded_plan import PlacedCall, SecondLook
 from abidance.boundary.encode.follow_ups import (
@@ -21,7 +22,7 @@ from abidance.boundary.encode.follow_ups import (
     observe,
 )
 from abidance.boundary.encode.handle_places import has_room, left_by, path_of_array, place_in_array
-from abidance.boundary.encode.holdings import STATIC, Holdings, Keep, PlanCall
+from abidance.boundary.encode.holdings import Holdings, PlanCall
 from abidance.boundary.encode.preconditions import Preconditions
 from abidance.boundary.encode.result_reads import followed, lasting
 from abidance.boundary.encode.windows import ended, looked_at, note_parameters, settle

@@ -10,6 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.case_handles import (
+    STATIC,
+    HandleGiven,
+    Held,
+    Keep,
+    acts_on,
+    given_to,
+    held_in,
+    is_from,
+)
 from abidance.boundary.encode.handle_places import (
     CALLEE,
     CALLER,
@@ -29,75 +39,10 @@ from abidance.contract.expression import EvaluationError
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from abidance.boundary.encode.case_handles import Conditions, Used
     from abidance.boundary.encode.handle_places import Made
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.values import Case, Values
-
-Conditions = tuple["p.Condition", ...]
-STATIC = "static"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Keep:
-    """That a handle is there, or must be, as long as another is, until certain calls on that one."""
-
-    holder: Held
-    until: tuple[str, ...] = ()
-    conditions: Conditions = ()
-    """What must hold of the calls before, so that it is kept."""
-
-
-@dataclass(slots=True, eq=False)
-class Held:
-    """A handle that call `call` left at a path.
-
-    `references` are the caller's, each with what must hold for it to be there, and `left` those that it has only
-    where a call has not taken them. `keeps` is what it is there for besides, `needed` what it must outlive, and
-    `let_go` that calls succeeded which ended that: without them it is destroyed `late`, after all others. `parts` is
-    what was put into it. `borrowed` tells that it may be the same as another handle; a `static` one is always there.
-    """
-
-    handle: str
-    call: int
-    path: str
-    borrowed: bool = False
-    static: bool = False
-    when: Conditions = ()
-    """What must hold for a static one to be there."""
-    references: list[Conditions] = field(default_factory=list)
-    left: list[Conditions] = field(default_factory=list)
-    keeps: list[Keep] = field(default_factory=list)
-    needed: list[Keep] = field(default_factory=list)
-    let_go: list[p.Condition] = field(default_factory=list)
-    late: bool = False
-    parts: list[Held] = field(default_factory=list)
-    related: set[Held] = field(default_factory=set)
-    made_from: tuple[Held, ...] = ()
-    """What it was created from, or borrowed from."""
-    made_with: dict[str, Held] = field(default_factory=dict)
-    """In a sequence, the handles that the call which made it was given, by its parameters."""
-    gone: p.Condition | None = None
-    """What must hold so that it is not there any more, once a call has ended it."""
-    last: int = 0
-    states: frozenset[str] = frozenset()
-    """The states that it may be in, where the contract names any."""
-    called_once: set[str] = field(default_factory=set)
-    """Those functions that it was given to and that are called once for each handle."""
-
-
-@dataclass(frozen=True, slots=True)
-class HandleGiven:
-    """A handle that a call is given, with what it is there, and the `wholes` that it is borrowed from."""
-
-    held: Held
-    shape: HandleShape
-    wholes: frozenset[Held]
-
-
-Used = dict[str, Held]
-"""The handles that a call is given, by its parameters."""
 
 
 @dataclass(slots=True)
@@ -216,13 +161,13 @@ class Holdings:
                 return f"`{name}` ends a `{held.handle}` that is not the caller's to give"
             if shape.owner == CALLER and not self._may_be_given_back(held):
                 return f"`{name}` gives back a `{held.handle}` that the caller owns already"
-            if shape.parent in used and not _is_from(held, used[shape.parent]):
+            if shape.parent in used and not is_from(held, used[shape.parent]):
                 return f"`{name}` is given a `{held.handle}` that is not of the `{used[shape.parent].handle}` beside it"
             whole = self._whole(shape, used)
             if whole is not None and not self._may_be_part(held, whole):
                 return f"`{name}` makes a `{held.handle}` a part of itself"
             # Each would have to be there as long as the other.
-            if whole is not None and shape.lifetime and not shape.owner and _acts_on(held, whole):
+            if whole is not None and shape.lifetime and not shape.owner and acts_on(held, whole):
                 return f"`{name}` makes two handles outlive each other"
         return None if refused else self.forbidden(function, used)
 
@@ -481,7 +426,7 @@ class Holdings:
             return any(
                 self.may_be_same(each.held, keep.holder)
                 or keep.holder in each.wholes
-                or _acts_on(each.held, keep.holder)
+                or acts_on(each.held, keep.holder)
                 for each in changed
             )
         return CHANGE in keep.until and any(
@@ -492,27 +437,6 @@ class Holdings:
             )
             for each in changed
         )
-
-
-def _wholes(part: Held) -> Iterator[Held]:
-    """Yield what a handle is borrowed from, and what that is borrowed from."""
-    for keep in part.keeps if part.borrowed else ():
-        yield keep.holder
-        yield from _wholes(keep.holder)
-
-
-def _acts_on(child: Held, parent: Held) -> bool:
-    """Tell whether a handle was made from another, or from one that was: a writer from what it writes to."""
-    return any(each.holder is child or _acts_on(child, each.holder) for each in parent.needed)
-
-
-def _is_from(child: Held, parent: Held) -> bool:
-    """Tell whether a handle was made from another, is borrowed from it, or was made from what that was made from."""
-    holders = [keep.holder for keep in child.keeps]
-    if any(each.handle == parent.handle for each in holders):
-        return any(each is parent for each in holders)
-    shared = any(each is keep.holder for each in holders for keep in parent.keeps)
-    return shared or any(keep.holder is child for keep in parent.needed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -532,19 +456,6 @@ class PlanCall:
         """Return call `index` of a plan."""
         ran = p.Condition(index, (), signed=False)
         return cls(ran, success_when(function, index) or ran, succeeded(function, index), needs)
-
-
-def given_to(function: BoundaryFunction, used: Used) -> list[HandleGiven]:
-    """Return the handles that a call is given, with what they are borrowed from before it."""
-    return [HandleGiven(held, shape, frozenset(_wholes(held))) for shape, held in held_in(function, used)]
-
-
-def held_in(function: BoundaryFunction, used: Used) -> Iterator[tuple[HandleShape, Held]]:
-    """Yield the handles that a call is given, each with what it is there: an array has several, by its elements."""
-    for name, shape in held_members(function):
-        for path, held in used.items():
-            if path == name or path.startswith(f"{name}["):
-                yield shape, held
 
 
 def owning(boundary: Boundary, function: BoundaryFunction, arguments: Values) -> BoundaryFunction:

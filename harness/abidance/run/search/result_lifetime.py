@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from abidance.boundary.encode.holdings import STATIC
+from abidance.boundary.encode.case_handles import STATIC
 from abidance.boundary.encode.result_reads import lasting
 from abidance.boundary.model.types import HandleShape
 from abidance.boundary.model.values import Case, Step
