@@ -246,9 +246,10 @@ class Places:
             inner: CValue = self.record(record, slot.was if old and slot.was else slot.block, path, old=old)
         else:
             inner = COpaque()
-        if slot.room:  # where the library puts a new one
-            made = f"(ABIDANCE_LOAD(void *, {slot.room}) == NULL)"
-            inner = COpaque(made if self.called and not old else "0")
+        if slot.room:  # where the library puts a new one, or takes one from
+            null = f"{slot.null} || " if slot.null else ""
+            gone = f"({null}ABIDANCE_LOAD(void *, {slot.room}) == NULL)"
+            return COpaque(gone if self.called and not old else slot.null or "0")
         return CNullable(slot.null, inner) if slot.null else inner
 
     records: dict[Path, RecordShape] = field(default_factory=dict)
