@@ -84,7 +84,12 @@ COUNTING = """
     ("transitions", "shown", "said"),
     [
         ("box_feed: {counts: {width: width + 1}}", "true", "count `width` is not in `counts` of `box`"),
-        ("box_feed: {counts: {depth: depth + last}}", "true", "unknown name `last`"),
+        ("box_feed: {counts: {depth: depth + last}}", "true", ""),
+        ("box_feed: {counts: {depth: last}}", "true", ""),
+        ("box_feed: {counts: {depth: depth - left}}", "true", ""),
+        ("box_feed: {counts: {depth: depth + lsat}}", "true", "unknown name `lsat`"),
+        ("box_feed: {counts: {depth: depth * last}}", "true", "`depth * last` is no way to count `depth`"),
+        ("box_feed: {counts: {depth: depth + left}}", "true", "`depth + left` is no way to count `depth`"),
         ("box_feed: {while: depth > 3}", "true", "`box_feed` may never be called"),
         ("box_feed: {while: left > 0}", "true", "unknown name `left`"),
         ("box_feed: {counts: {depth: depth + 1}}", "depht == 1", "unknown name `depht`"),
@@ -162,6 +167,26 @@ def test_what_is_counted_is_a_field_after_a_call(clause, said, refused, joined):
         return
     messages = refused(header, text)
     assert any(said in message for message in messages), messages
+
+
+def test_a_call_may_count_by_what_it_is_given(joined):
+    text = COUNTING.format(transitions="{box_feed: {counts: {depth: depth + last}}}", shown="true")
+    boundary = joined(HEADER + "int box_pour(box *into, box *from);", text)
+    function, machine = boundary.functions["box_feed"], boundary.handles["box"].machine
+    encoded = encode(boundary, Case("box_feed", {"b": NewHandle("box", {}), "last": 2, "left": ROOM}))
+
+    assert (machine.transition("box_feed").counts_by, machine.transition("box_feed").stays) == (
+        "given",
+        False,
+    )
+    assert {each.state for each in machine.transition("box_feed").targets_from("depth 2")} == {
+        "depth 2",
+        "depth 3",
+    }
+    made = encoded.plan.calls[encoded.plan.subject]
+    assert [guard.numbers for guard in made.guards] == [(1, 2)]  # from 0 and 1: there is no more than 3
+    assert [(each.number, each.within[1:]) for each in made.moves] == [(3, (1, 2))]
+    assert function.name == "box_feed"
 
 
 def test_a_call_that_counts_is_one_move(joined):

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { SOUND, NEAR, SHORT, MISCOUNTS, ACCEPTS, SHARES, REVERSES, DRIES, INDENTS };
+enum { SOUND, NEAR, SHORT, MISCOUNTS, ACCEPTS, SHARES, REVERSES, DRIES, INDENTS, SPILLS };
 #define IS(variant) (VARIANT == (variant))
 
 struct co_writer {
@@ -66,6 +66,32 @@ int co_put(co_writer *writer, int value) {
 }
 
 int co_depth(const co_writer *writer) { return writer->depth; }
+
+struct co_pool {
+    int have;
+};
+
+co_pool *co_pool_new(void) { return calloc(1, sizeof(co_pool)); }
+void co_pool_free(co_pool *pool) { free(pool); }
+
+/* Wrong: loses one of many. Near: adds them one by one. */
+int co_pool_add(co_pool *pool, int n) {
+    if (pool->have + n > CO_MOST)
+        abort();
+    for (int i = 0; IS(NEAR) && i < n; i++)
+        pool->have++;
+    if (!IS(NEAR))
+        pool->have += n - (IS(SPILLS) && n > 3);
+    return CO_OK;
+}
+
+int co_pool_take(co_pool *pool, int want) {
+    int taken = want < pool->have ? want : pool->have;
+    pool->have -= taken;
+    return taken;
+}
+
+int co_pool_have(const co_pool *pool) { return pool->have; }
 
 /* Wrong: goes no further in than twice. Near: counts in another way. */
 int co_indent(const co_writer *writer, int tab) {

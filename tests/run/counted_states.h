@@ -17,6 +17,13 @@ void co_reset(co_writer *writer);
 int co_put(co_writer *writer, int value);      /* only where something is begun */
 int co_depth(const co_writer *writer);
 
+typedef struct co_pool co_pool;
+co_pool *co_pool_new(void);
+void co_pool_free(co_pool *pool);
+int co_pool_add(co_pool *pool, int n);     /* no more than CO_MOST altogether */
+int co_pool_take(co_pool *pool, int want); /* how many it has taken: all that there are at most */
+int co_pool_have(const co_pool *pool);
+
 int co_indent(const co_writer *writer, int tab); /* a tab for each that is begun */
 
 co_cup *co_cup_new(void);

@@ -70,7 +70,18 @@ FED_BACK = ("sound", "near", "escapes", "room", "joined", "twice")
 """What `fed_back.c` has a number for."""
 ORDERED = ("sound", "near", "accepts", "forgets", "strays", "reuses", "loses", "doubles")
 """What `call_states.c` has a number for."""
-COUNTED = ("sound", "near", "short", "miscounts", "accepts", "shares", "reverses", "dries", "indents")
+COUNTED = (
+    "sound",
+    "near",
+    "short",
+    "miscounts",
+    "accepts",
+    "shares",
+    "reverses",
+    "dries",
+    "indents",
+    "spills",
+)
 """What `counted_states.c` has a number for."""
 LENT = ("sound", "near", "found", "viewed", "freed", "named")
 """What `lent_answers.c` has a number for."""

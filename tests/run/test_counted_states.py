@@ -14,11 +14,12 @@ FOUND = {
     "reverses": ("co_cup", "ABD334"),
     "dries": ("co_flow", "ABD301"),
     "indents": ("co_indent", "ABD321"),
+    "spills": ("co_pool", "ABD334"),
 }
 PHASES = ("properties", "rejects", "lifecycle")
 
 
-@pytest.mark.parametrize("library", sample(FOUND, keep=["short", "indents"]))
+@pytest.mark.parametrize("library", sample(FOUND, keep=["short", "indents", "spills"]))
 def test_what_is_wrong_is_found(library, judge):
     function, code = FOUND[library]
     found, reasons = judge("counted_states", function, library, seed=1, phases=PHASES)
@@ -29,7 +30,7 @@ def test_what_is_wrong_is_found(library, judge):
 
 
 @pytest.mark.parametrize("library", [full("sound"), "near"])
-@pytest.mark.parametrize("handle", ["co_writer", full("co_cup"), full("co_flow")])
+@pytest.mark.parametrize("handle", ["co_writer", "co_pool", full("co_cup"), full("co_flow")])
 def test_no_call_is_made_out_of_order(handle, library, judge):
     """The sound ones abort when one is."""
     assert judge("counted_states", handle, library, seed=2, phases=("lifecycle",), examples=40) == ([], [])
@@ -39,7 +40,18 @@ def test_no_call_is_made_out_of_order(handle, library, judge):
 @pytest.mark.parametrize("library", ["sound", "near"])
 @pytest.mark.parametrize(
     "function",
-    ["co_begin", "co_end", "co_put", "co_depth", "co_indent", "co_pour", "co_taste", "co_flow_step"],
+    [
+        "co_begin",
+        "co_end",
+        "co_put",
+        "co_depth",
+        "co_indent",
+        "co_pool_add",
+        "co_pool_take",
+        "co_pour",
+        "co_taste",
+        "co_flow_step",
+    ],
 )
 def test_a_single_call_is_made_where_it_is_lawful(function, library, judge):
     items = judge.items("counted_states", function, library, seed=3, phases=("properties", "rejects"))

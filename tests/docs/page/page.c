@@ -358,6 +358,20 @@ void st_free_lines(char **lines, size_t count)
     free(lines);
 }
 
+struct st_stock { int have; };
+
+st_stock *st_stock_new(void) { return calloc(1, sizeof(st_stock)); }
+void st_stock_free(st_stock *stock) { free(stock); }
+void st_stock_add(st_stock *stock, int n) { stock->have += n; }
+int st_stock_have(const st_stock *stock) { return stock->have; }
+
+int st_stock_take(st_stock *stock, int want)
+{
+    int taken = want < stock->have ? want : stock->have;
+    stock->have -= taken;
+    return taken;
+}
+
 struct st_tx { int begun; };
 
 st_tx *st_tx_new(void) { return calloc(1, sizeof(st_tx)); }

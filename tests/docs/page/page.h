@@ -110,6 +110,12 @@ void st_free_words(char **words);
 int st_lines(const char *text, char ***lines, size_t *count);
 void st_free_lines(char **lines, size_t count);
 int *st_squares(int n);
+typedef struct st_stock st_stock;
+st_stock *st_stock_new(void);
+void st_stock_free(st_stock *stock);
+void st_stock_add(st_stock *stock, int n);
+int st_stock_take(st_stock *stock, int want); /* how many it has taken */
+int st_stock_have(const st_stock *stock);
 typedef struct st_tx st_tx;
 st_tx *st_tx_new(void);
 void st_tx_free(st_tx *tx);

@@ -14,11 +14,11 @@ from abidance.boundary.model.traversal import number_of
 from abidance.boundary.model.types import RESULT_NAME, AddressShape, NumberHandle, PointerShape, ScalarShape
 from abidance.boundary.model.values import SOMEWHERE
 from abidance.boundary.resolve.states import left_by
-from abidance.contract.expression import EvaluationError, declared
+from abidance.contract.expression import EvaluationError, declared, spelling
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from abidance.boundary.encode.call_state import CallBuilder, LiveHandle
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
@@ -49,11 +49,39 @@ def guards(builder: CallBuilder) -> Iterator[p.Guard]:
             continue
         within = builder.within.get(live.made)
         states = machine.lawful(function, parameter) if within is None else within
+        counting = machine.transition(function, parameter) if within is None else None
+        if counting is not None and counting.counts_by == "given":
+            states = frozenset(each for each in states if _may_count(builder, counting, each))
         if len(states) < len(machine.states):
             yield p.Guard(live.state, tuple(sorted(machine.number(state) for state in states)))
         once = machine.transition(function, parameter)
         if within is None and once is not None and once.once:
             yield p.Guard(live.once[function], (UNUSED,))
+
+
+def _may_count(builder: CallBuilder, transition: Transition, state: str) -> bool:
+    """Tell whether a call with these arguments counts to a number that there is, from a state."""
+    late = left_by(builder.function).keys()
+    unknown = {
+        spelling(member.name)
+        for member, argument in zip(builder.function.members, builder.listed, strict=True)
+        if isinstance(argument, p.Slot) and isinstance(member.shape, ScalarShape)
+    }
+    if any(part.names & unknown for part in _parts(transition.targets_from(state))):
+        return False  # nobody knows yet how far it would count
+    return any(
+        target.condition is not None
+        and any(
+            all(part.names & late or part.holds(builder.scope) for part in parts)
+            for parts in target.condition.alternatives
+        )
+        for target in transition.targets_from(state)
+    )
+
+
+def _parts(targets: Iterable[TransitionTarget]) -> Iterator[Expression]:
+    conditions = (each.condition for each in targets if each.condition is not None)
+    yield from (part for each in conditions for parts in each.alternatives for part in parts)
 
 
 def concerned(builder: CallBuilder) -> Iterator[tuple[LiveHandle, str]]:

@@ -42,11 +42,14 @@ class Transition:
     span: Span
     parameter: str = ""
     resets: bool = False
+    counts_by: str = ""
+    """``given`` where it counts by the arguments of a call, which is made only where that is a number that may be
+    counted; ``left`` where it counts by what the call leaves."""
 
     @property
     def stays(self) -> bool:
         """Tell whether every call leaves the handle where the same call is lawful again."""
-        return not self.once and all(each.state in self.sources for each in self.targets)
+        return not (self.once or self.counts_by) and all(each.state in self.sources for each in self.targets)
 
     def targets_from(self, state: str) -> tuple[TransitionTarget, ...]:
         """Return where a call may lead from a state."""

@@ -17,6 +17,13 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
 )
+from abidance.boundary.resolve.counting import (
+    FORMS,
+    MOST_COUNTED,
+    CountedBy,
+    counted_by,
+    numbers_given,
+)
 from abidance.boundary.resolve.names import check_condition
 from abidance.contract.expression import EvaluationError, spelling
 from abidance.core.catalogue import WRONG_VALUE
@@ -188,7 +195,7 @@ class _Joiner:
             parameter = promise.of.text if promise.of is not None else ""
             if promise.of is not None and not self._is_given(function, promise.of):
                 continue
-            if not self._counts_rightly(promise):
+            if not self._counts_rightly(function, promise):
                 continue
             made = self._transition(function, promise, parameter)
             before = found.get(parameter)
@@ -208,6 +215,7 @@ class _Joiner:
                 before.span,
                 parameter,
                 before.resets or made.resets,
+                before.counts_by or made.counts_by,
             )
         return [*found.values()]
 
@@ -255,12 +263,23 @@ class _Joiner:
         ]
         sources: list[str] = []
         targets: dict[tuple[int, str], tuple[list[str], Expression | None, Span]] = {}
+        by = self._counted_by(function, promise)
+        conditions: dict[int, Expression] = {}
         for name in self._names:
             for state in self._named[name] if name in named else ():
-                after = self._counts_on(promise, self._counted[state])
+                after = self._counts_on(promise, self._counted[state], without=by)
                 if after is None or not self._holds(promise.while_, self._counted[state]):
                     continue
                 sources.append(state)
+                if by is not None:
+                    counter = by.counter or self._only_counter(promise, by)
+                    for number, amount in by.after(after[counter], self._counters[counter]):
+                        if amount not in conditions:
+                            conditions[amount] = by.condition(function, amount)
+                        led = self._at(name, {**after, counter: number})
+                        one = targets.setdefault((amount, led), ([], conditions[amount], promise.span))
+                        one[0].append(state)
+                    continue
                 here = [(goal, condition, span) for goal, condition, span in goals]
                 if not goals and promise.counts:
                     here = [(name, None, promise.span)]
@@ -279,10 +298,44 @@ class _Joiner:
             )
             self._wrong(words, promise.span)
         return Transition(
-            function.name, frozenset(sources), tuple(leads), once, promise.span, parameter, resets
+            function.name,
+            frozenset(sources),
+            tuple(leads),
+            once,
+            promise.span,
+            parameter,
+            resets,
+            "" if by is None else "left" if by.left else "given",
         )
 
-    def _counts_rightly(self, promise: TransitionPromise) -> bool:
+    def _only_counter(self, promise: TransitionPromise, by: CountedBy) -> str:
+        return next(name.text for name, each in promise.counts.items() if each is by.expression)
+
+    def _counted_by(self, function: BoundaryFunction, promise: TransitionPromise) -> CountedBy | None:
+        """Return what a call counts by, where that is not known when the contract is read; complain where it cannot."""
+        known = {*self._counters, *self._values}
+        open_ones = [(name, each) for name, each in promise.counts.items() if each.names - known]
+        if not open_ones or not self._counters:
+            return None
+        name, expression = open_ones[0]
+        left = left_by(function)
+        found = counted_by(expression, self._counters, left)
+        words = ""
+        if found is None or (found.counter and found.counter != name.text):
+            words = f"`{expression.text}` is no way to count `{name.text}` by what a call is given or returns"
+        elif len(open_ones) > 1:
+            words = f"`{function.name}` counts both `{name.text}` and `{open_ones[1][0].text}` by what it is given"
+        elif promise.to:
+            words = f"`{function.name}` counts `{name.text}` by what it is given, and leads to another state as well"
+        elif self._counters[name.text] > MOST_COUNTED:
+            words = f"`{name.text}` is counted by what calls are given, so as far as {MOST_COUNTED} at most"
+        if words:
+            self._wrong(words, expression.span, help_=f"say {FORMS}")
+            return None
+        assert found is not None
+        return found if self._decidable(found.condition(function, 0), function) else None
+
+    def _counts_rightly(self, function: BoundaryFunction, promise: TransitionPromise) -> bool:
         """Tell whether a transition names only what the handle counts; complain where it does not."""
         known: dict[str, Span | None] = {name.text: name.span for name in self._promise.counts}
         advice = "a list of all: `counts: {NAME: HIGHEST}` beside `transitions`" if not known else ""
@@ -292,8 +345,14 @@ class _Joiner:
                 where = f"`counts` of `{self._handle}`"
                 self._problems.unknown("count", name.text, name.span, known, where, advice)
                 right = False
-        expressions = (*promise.counts.values(), *([promise.while_] if promise.while_ is not None else ()))
-        for each in expressions:
+        given = {*numbers_given(function), *left_by(function)}
+        for each in promise.counts.values():
+            right &= self._problems.names(
+                each,
+                {*known, *self._values, *given},
+                advice="known are what the handle counts, constants, and numbers that the call is given or returns",
+            )
+        for each in [promise.while_] if promise.while_ is not None else ():
             right &= self._problems.names(
                 each,
                 {*known, *self._values},
@@ -305,10 +364,17 @@ class _Joiner:
         """Return the state of one name in which so much was counted."""
         return next(state for state in self._named[name] if self._counted[state] == counted)
 
-    def _counts_on(self, promise: TransitionPromise, counted: Mapping[str, int]) -> dict[str, int] | None:
-        """Return what is counted after a call, None where that is more than may be, or less than nothing."""
+    def _counts_on(
+        self, promise: TransitionPromise, counted: Mapping[str, int], without: CountedBy | None = None
+    ) -> dict[str, int] | None:
+        """Return what is counted after a call, None where that is more than may be, or less than nothing.
+
+        What is counted `without` what the call is given is as before.
+        """
         found = dict(counted)
         for name, expression in promise.counts.items() if self._counters else ():
+            if without is not None and expression is without.expression:
+                continue
             value = self._number(expression, counted)
             if value is None or not 0 <= value <= self._counters[name.text]:
                 return None

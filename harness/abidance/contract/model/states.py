@@ -136,9 +136,9 @@ class TransitionPromise(Clauses):
     counts: Mapping[Name, Expression] = field(
         default_factory=dict,
         metadata=clause(
-            MapOf(COUNTER_NAME, BEFORE, words="a mapping from what is counted to expressions"),
-            "What the handle counts after a successful call: `{depth: depth + 1}`. It is called only where that is "
-            "from 0 to the `most`.",
+            MapOf(COUNTER_NAME, AFTER, words="a mapping from what is counted to expressions"),
+            "What the handle counts after a successful call: `{depth: depth + 1}`, `{n: n + k}`. It is called only "
+            "where that is from 0 to the `most`.",
         ),
     )
     of: Name | None = field(

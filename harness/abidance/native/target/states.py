@@ -73,6 +73,10 @@ def refuse_machine(machine: StateMachine) -> None:
         raise NotCompiledError(
             f"`{behind.function}` has to do with the state of the `{machine.handle}` that `{behind.parameter}` was"
         )
+    if by := next((each for each in machine.transitions if each.counts_by == "given"), None):
+        raise NotCompiledError(
+            f"what a `{machine.handle}` counts by the arguments of `{by.function}` is for `run`"
+        )
     if len(machine.states) > MOST_STATES or len(machine.once) > MOST_ONCE:
         raise NotCompiledError(
             f"a `{machine.handle}` has more states, or calls that are made once, than C keeps"
