@@ -1,4 +1,4 @@
-/* One source. VARIANT 0 is sound; 1 tells text letter by letter, and drops watchers late; the others each forget one rule:
+/* One source. VARIANT 0 is sound; 1 tells text letter by letter, drops watchers late and resets what is called as well; the others each forget one rule:
    2 depth: a reset forgets nothing. 3 name: ends another element than began last. 4 outside: tells text between elements.
    5 open: is done while something is open. 6 again: tells a watcher that was dropped. 7 late: a body before the head is
    complete. 8 twice: begins a message that has begun. 9 value: a value without its field. 10 mark: marks inside of elements.
@@ -55,6 +55,12 @@ void oc_reset(oc_parser *parser) {
     if (!IS(DEPTH))
         parser->depth = 0;
     parser->named = 0;
+    if (IS(NEAR)) {
+        parser->start = NULL;
+        parser->end = NULL;
+        parser->text = NULL;
+        parser->mark = NULL;
+    }
 }
 
 int oc_parse(oc_parser *parser, const char *bytes, size_t n, int last) {

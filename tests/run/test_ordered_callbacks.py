@@ -56,7 +56,15 @@ def test_what_comes_out_of_order_in_one_call_is_found(library, item, said, judge
 
 
 @pytest.mark.parametrize(
-    "item", ["it_begins_anew", "it_goes_on", "it_is_done", "it_is_let_go", "another_takes_its_place"]
+    "item",
+    [
+        "what_is_called_may_be_forgotten",
+        "it_begins_anew",
+        "it_goes_on",
+        "it_is_done",
+        "it_is_let_go",
+        "another_takes_its_place",
+    ],
 )
 def test_what_comes_in_order_in_a_law_is_no_finding(item, judge):
     assert judge("ordered_callbacks", item, "near", seed=2, phases=("laws",)) == ([], [])

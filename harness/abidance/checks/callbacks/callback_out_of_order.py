@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
-from abidance.checks.evidence.callback_order import judge_order
 from abidance.checks.evidence.callback_text import named
 from abidance.checks.evidence.evidence import Evidence
 from abidance.core.diagnostic import Diagnostic, Label
@@ -48,7 +47,7 @@ class CallbackOutOfOrder(Check):
         """Yield one diagnostic a callback and clause, at the call that invoked it."""
         if not trial.answered:
             return
-        for each in judge_order(trial.run).wrong:
+        for each in trial.run.callback_order.wrong:
             if each.call == trial.encoded.plan.subject:
                 yield self._diagnostic(trial, each)
 

@@ -12,23 +12,19 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.callback_order import name_of
 from abidance.boundary.model.traversal import callbacks_of
-from abidance.boundary.model.types import ScalarShape
-from abidance.boundary.print_c.literals import in_words
 from abidance.checks.evidence.callback_lifetimes import handle_of
-from abidance.contract.expression import EvaluationError, Unavailable, show
+from abidance.checks.evidence.order_clauses import OrderClauses
+from abidance.contract.expression import EvaluationError, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from abidance.boundary.encode.encoded_plan import PlacedCallback
-    from abidance.boundary.model.callback_order import OrderedCallback, ResolvedOrder
+    from abidance.boundary.model.callback_order import ResolvedOrder
     from abidance.checks.evidence.case_run import CaseRun
-    from abidance.contract.language.clauses import Name
     from abidance.core.span import Span
     from abidance.plan.observation import Invocation
 
-_Wrong = tuple[str, "Name", str]
-"""A clause that is not kept, the name in it that is to blame, and what happened instead."""
 _Along = tuple[str, int, int]
 """What there is an order in: a call, or a handle by the call that made it, and the call that gave the callbacks."""
 _ALL = -1
@@ -72,11 +68,11 @@ def judge_order(run: CaseRun) -> OrderJudgement:
     orders = run.boundary.callbacks.orders
     if not orders or not run.encoded.callbacks or run.encoded.plan.lanes is not None:
         return OrderJudgement()
-    return _Judge(run).judge()
+    return OrderJudge(run).judge()
 
 
 @dataclass(slots=True)
-class _Scope:
+class OrderScope:
     """What was invoked along one thing so far. `begun` are places in `seen` of what has begun and not ended."""
 
     along: _Along
@@ -86,6 +82,8 @@ class _Scope:
     """The call from which on it is known what was invoked."""
     lost: bool = False
     """Whether something was invoked that was not noted, or may have begun anew."""
+    kept: bool = False
+    """Whether callbacks that were given before it began anew were invoked after that: they were not forgotten."""
     elsewhere: bool = False
     """Whether a call on another handle invoked callbacks of this one: those of that one may have taken their place."""
 
@@ -99,8 +97,11 @@ def _handle_in(along: str) -> str:
     return along.removeprefix("handle(").removesuffix(")") if along.startswith("handle(") else ""
 
 
-class _Judge:
+class OrderJudge:
+    """Goes through all invocations of a plan once, and keeps what was invoked along each call and handle."""
+
     def __init__(self, run: CaseRun) -> None:
+        """Take the run of a plan whose boundary has orders."""
         self._run = run
         self._boundary = run.boundary
         self._orders = run.boundary.callbacks.orders
@@ -111,11 +112,12 @@ class _Judge:
         self._names = [
             name_of(calls[each.call].function, each.path, handles) for each in run.encoded.callbacks
         ]
-        self._scopes: dict[_Along, _Scope] = {}
+        self._scopes: dict[_Along, OrderScope] = {}
         self._given: dict[int, dict[str, str]] = {}
         self._enders = {each: run.boundary.callbacks.enders(each) for each in {*self._names}}
 
     def judge(self) -> OrderJudgement:
+        """Return what is out of order, and what was held against the orders."""
         calls = self._run.observation.calls
         for index, returned in enumerate(calls):
             for each in returned.invocations:
@@ -129,18 +131,19 @@ class _Judge:
     def _invoked(self, one: OrderedInvocation) -> None:
         order = self._orders.get(one.name)
         for along in self._all_along(one):
-            scope = self._scopes.setdefault(along, _Scope(along))
+            scope = self._scope(along, one.invocation.call)
             call, made = one.invocation.call, along[1]
             on_it = not scope.handle or made == call or made in self._run.encoded.calls[call].handles.values()
             scope.elsewhere |= not on_it
+            scope.kept |= one.placed.call < scope.since
             if order is not None and along == self._own_along(one, order) and not scope.lost:
-                for clause, which, words in _Clauses(self, scope, one, order).wrong():
+                for clause, which, words in OrderClauses(self, scope, one, order).wrong():
                     self._tell(
                         scope, one.placed, order, one.invocation.call, clause, which.span, words, one.name
                     )
             self._move(scope, one, order)
 
-    def _move(self, scope: _Scope, one: OrderedInvocation, order: ResolvedOrder | None) -> None:
+    def _move(self, scope: OrderScope, one: OrderedInvocation, order: ResolvedOrder | None) -> None:
         """Note an invocation: what it ends, with all within that, and what it begins."""
         if order is not None and order.ends:
             begins = {each.of for each in order.ends}
@@ -151,7 +154,7 @@ class _Judge:
         scope.seen.append(one)
 
     def _tell(
-        self, scope: _Scope, placed: PlacedCallback, order: ResolvedOrder, call: int, clause: str, span: Span,
+        self, scope: OrderScope, placed: PlacedCallback, order: ResolvedOrder, call: int, clause: str, span: Span,
         words: str, name: str,
     ) -> None:  # fmt: skip
         if (scope.along, name, clause) not in self._told:
@@ -185,7 +188,7 @@ class _Judge:
 
     # Which calls are known.
 
-    def is_seen(self, scope: _Scope, names: Iterable[str], until: int, since: int | None = None) -> bool:
+    def is_seen(self, scope: OrderScope, names: Iterable[str], until: int, since: int | None = None) -> bool:
         """Tell whether every invocation of callbacks that take each other's place was seen until a call."""
         kind, made, _ = scope.along
         group = frozenset(names)
@@ -237,7 +240,7 @@ class _Judge:
             for name, each in placed
         )
 
-    def _is_given(self, names: frozenset[str], index: int, scope: _Scope) -> bool:
+    def _is_given(self, names: frozenset[str], index: int, scope: OrderScope) -> bool:
         """Tell whether one of some callbacks was there to be invoked during a call: by the last that could give any.
 
         What is of the same type and has no place in an order may have taken its place.
@@ -252,6 +255,8 @@ class _Judge:
                 continue
             given = self._given_by(number)
             mine = [path for path, name in given.items() if name in names]
+            if mine and number < scope.since and not scope.kept:
+                return False
             if mine and (number == index or any(shapes[given[path]].lifetime != "call" for path in mine)):
                 return any(path in placed.callbacks for path in mine)
             if not mine and any(
@@ -275,25 +280,46 @@ class _Judge:
     # What a call has done.
 
     def _returned(self, index: int, *, noted: bool) -> None:
-        placed = self._run.encoded.calls[index]
         for scope in self._scopes.values():
-            kind, made, _ = scope.along
             if not noted:
                 scope.lost = True
-            if not kind.startswith("handle(") or made not in placed.handles.values():
-                continue
-            machine = self._boundary.handles[_handle_in(kind)].machine
-            mine = [path for path, maker in placed.handles.items() if maker == made]
-            named = [machine.transition(placed.function.name, each) for each in mine] if machine else []
-            if any(each is not None and each.resets for each in named):
-                scope.lost |= not self._run.at(index).values.success
-                scope.seen.clear()
-                scope.begun.clear()
-                scope.since = index + 1
-            elif not scope.lost:
+            if self._resets(scope, index):
+                self._begin_anew(scope, index)
+            elif scope.handle and not scope.lost and scope.along[1] in self._handles_of(index):
                 self._left_open(scope, index)
 
-    def _left_open(self, scope: _Scope, index: int) -> None:
+    def _scope(self, along: _Along, call: int) -> OrderScope:
+        """Return what was invoked along something until a call."""
+        found = self._scopes.get(along)
+        if found is None:
+            found = self._scopes[along] = OrderScope(along)
+            for index in range(call if found.handle else 0):
+                found.lost |= bool(self._run.observation.calls[index].unnoted)
+                if self._resets(found, index):
+                    self._begin_anew(found, index)
+        return found
+
+    def _begin_anew(self, scope: OrderScope, index: int) -> None:
+        scope.lost |= not self._run.at(index).values.success
+        scope.seen.clear()
+        scope.begun.clear()
+        scope.since, scope.kept = index + 1, False
+
+    def _resets(self, scope: OrderScope, index: int) -> bool:
+        """Tell whether a call that ran leaves nothing of what was invoked before along a handle."""
+        made = scope.along[1]
+        if not scope.handle or not self._run.observation.calls[index].ran:
+            return False
+        machine = self._boundary.handles[scope.handle].machine
+        placed = self._run.encoded.calls[index]
+        mine = [path for path, maker in placed.handles.items() if maker == made]
+        named = [machine.transition(placed.function.name, each) for each in mine] if machine else []
+        return any(each is not None and each.resets for each in named)
+
+    def _handles_of(self, index: int) -> frozenset[int]:
+        return frozenset(self._run.encoded.calls[index].handles.values())
+
+    def _left_open(self, scope: OrderScope, index: int) -> None:
         """Tell of what has not ended though the handle is in a state in which all has."""
         if not scope.begun or scope.along[2] != _ALL:
             return
@@ -336,130 +362,3 @@ class _Judge:
                 if each.invocation is one.invocation:
                     return each.values.get(parameter)
         return Unavailable("it was not read")
-
-
-class _Clauses:
-    """The clauses of an order, held against one invocation."""
-
-    def __init__(self, judge: _Judge, scope: _Scope, one: OrderedInvocation, order: ResolvedOrder) -> None:
-        self._judge = judge
-        self._scope = scope
-        self._one = one
-        self._order = order
-        self._call = one.invocation.call
-
-    def wrong(self) -> Iterator[_Wrong]:
-        """Yield what is not kept."""
-        order = self._order
-        if order.within:
-            yield from self._within(order.within)
-        if order.ends:
-            yield from self._ends(order.ends)
-        for each in order.outside:
-            yield from self._outside(each)
-        around = order.ends or order.within
-        at = self._begun(around)
-        if not around or (at is not None and self._is_last(at, around)):
-            yield from self._counted(at, around)
-        if order.follows:
-            yield from self._follows(order.follows)
-
-    def _counted(self, at: int | None, around: tuple[OrderedCallback, ...]) -> Iterator[_Wrong]:
-        """Yield what is wrong with what was invoked before, since something began."""
-        seen = self._scope.seen[0 if at is None else at + 1 :]
-        names = {each.name for each in seen}
-        since = None if at is None else self._scope.seen[at].invocation.call
-        where = f" since {_any_of(around)}" if around else ""
-        for each in self._order.after:
-            if each.of in names or self._judge.is_seen(self._scope, (each.of,), self._call, since):
-                self._judge.hold(self._one, "after")
-                if each.of not in names:
-                    yield "after", each.name, f"before any `{each.name}`{where}"
-        for each in self._order.before:
-            self._judge.hold(self._one, "before")
-            if each.of in names:
-                yield "before", each.name, f"after `{each.name}`{where}"
-
-    def _within(self, outer: tuple[OrderedCallback, ...]) -> Iterator[_Wrong]:
-        at, names = self._begun(outer), [each.of for each in outer]
-        if at is None and not self._judge.is_seen(self._scope, names, self._call):
-            return
-        self._judge.hold(self._one, "within")
-        if at is None:
-            ended = any(each.name in names for each in self._scope.seen)
-            why = "the last one was ended" if ended else "there was none before"
-            yield "within", outer[0].name, f"outside of a {_any_of(outer)}: {why}"
-
-    def _outside(self, other: OrderedCallback) -> Iterator[_Wrong]:
-        at = self._begun((other,))
-        self._judge.hold(self._one, "outside")
-        if at is not None and self._is_open(at):
-            yield "outside", other.name, f"while a `{other.name}` was not ended"
-
-    def _ends(self, begins: tuple[OrderedCallback, ...]) -> Iterator[_Wrong]:
-        at = self._begun(begins)
-        if at is None:
-            if self._judge.is_seen(self._scope, (each.of for each in begins), self._call):
-                self._judge.hold(self._one, "ends")
-                yield "ends", begins[0].name, f"with no {_any_of(begins)} to end"
-            return
-        if not self._is_last(at, begins):
-            return
-        self._judge.hold(self._one, "ends")
-        scope = self._scope
-        begin = next(each for each in begins if each.of == scope.seen[at].name)
-        inner = next((each for each in scope.begun if each > at and self._is_open(each)), None)
-        if inner is not None:
-            first = scope.seen[inner].name.partition(".")[2]
-            yield "ends", begin.name, f"to end a `{begin.name}` before the `{first}` in it was ended"
-            return
-        for name in self._order.promise.same:
-            given, told = (self._judge.value(each, name.text) for each in (scope.seen[at], self._one))
-            if isinstance(given, Unavailable) or isinstance(told, Unavailable):
-                continue
-            self._judge.hold(self._one, "same")
-            if given != told:
-                members = {member.name: member.shape for member in self._one.placed.shape.members}
-                shape = members[name.text]
-                one = isinstance(shape, ScalarShape)
-                now, then = (in_words(shape, each) if one else show(each) for each in (told, given))
-                words = f"with {now} as `{name}`, to end a `{begin.name}` that had {then}"
-                yield "same", name, words
-
-    def _follows(self, others: tuple[OrderedCallback, ...]) -> Iterator[_Wrong]:
-        last = self._scope.seen[-1] if self._scope.seen else None
-        since = None if last is None else last.invocation.call
-        right = last is not None and last.name in {each.of for each in others}
-        if not right and not all(
-            self._judge.is_seen(self._scope, (each.of,), self._call, since) for each in others
-        ):
-            return
-        self._judge.hold(self._one, "follows")
-        if not right:
-            where = "first of all" if last is None else f"right after `{last.name.partition('.')[2]}`"
-            yield "follows", others[0].name, f"{where}, not after {_any_of(others)}"
-
-    def _begun(self, ones: tuple[OrderedCallback, ...]) -> int | None:
-        """Return where the last of some began that is not ended; None where all are."""
-        names = {each.of for each in ones}
-        found = (at for at in reversed(self._scope.begun) if self._scope.seen[at].name in names)
-        return next(found, None)
-
-    def _is_last(self, at: int, ones: tuple[OrderedCallback, ...]) -> bool:
-        """Tell whether what began somewhere is known to be the last of some: no other began, or ended, unseen."""
-        begun = self._scope.seen[at]
-        groups = ([each.of for each in ones], self._judge.enders(begun.name))
-        return all(
-            self._judge.is_seen(self._scope, each, self._call, begun.invocation.call) for each in groups
-        )
-
-    def _is_open(self, at: int) -> bool:
-        """Tell whether what began somewhere is known not to be ended."""
-        begun = self._scope.seen[at]
-        return self._judge.is_seen(
-            self._scope, self._judge.enders(begun.name), self._call, begun.invocation.call
-        )
-
-
-def _any_of(ones: tuple[OrderedCallback, ...]) -> str:
-    return " or ".join(f"`{each.name}`" for each in ones)

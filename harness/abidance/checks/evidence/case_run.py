@@ -7,12 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.decode import decode
+from abidance.checks.evidence.callback_order import judge_order
 from abidance.checks.evidence.handle_states import passages
 
 if TYPE_CHECKING:
     from abidance.boundary.decode.call_values import CallValues
     from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.checks.evidence.callback_order import OrderJudgement
     from abidance.checks.evidence.handle_states import Passage
     from abidance.plan.observation import Death, Invocation, Observation
 
@@ -26,6 +28,16 @@ class CaseRun:
     observation: Observation
     _passages: list[dict[int, tuple[Passage, ...]]] = field(default_factory=list, repr=False, compare=False)
     """What `passages` holds once it was asked for: it is the same of every call of a plan."""
+
+    _orders: list[tuple[Observation, OrderJudgement]] = field(default_factory=list, repr=False, compare=False)
+    """What `callback_order` holds once it was asked for, with what it was seen in: it is the same of every call."""
+
+    @property
+    def callback_order(self) -> OrderJudgement:
+        """Return what of all invocations is out of the order that the contract says."""
+        if not self._orders or self._orders[0][0] is not self.observation:
+            self._orders[:] = [(self.observation, judge_order(self))]
+        return self._orders[0][1]
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -78,7 +90,7 @@ class CaseRun:
         found = self._calls.get(index)
         if found is None:
             found = self._calls[index] = replace(
-                self, encoded=self.encoded.at(index), _passages=self._passages
+                self, encoded=self.encoded.at(index), _passages=self._passages, _orders=self._orders
             )
         return found
 

@@ -21,7 +21,6 @@ from abidance.boundary.model.types import (
 from abidance.boundary.model.variants import possible
 from abidance.boundary.resolve.freeing import LIBC
 from abidance.boundary.values.inner_pointers import BEHIND
-from abidance.checks.evidence.callback_order import judge_order
 from abidance.checks.results.postcondition_broken import relies_on_its_state
 from abidance.contract.expression import spelling
 
@@ -384,7 +383,7 @@ def _of_callback(function: BoundaryFunction, path: str, shape: CallbackShape) ->
 def _is_ordered(trial: CaseResult, function: BoundaryFunction, path: str, key: str) -> bool:
     """Tell whether a clause of a callback's order was held against an invocation by the call under test."""
     name = name_of(function, path, trial.boundary.handles)
-    return (name, key, trial.encoded.plan.subject) in judge_order(trial.run).judged
+    return (name, key, trial.encoded.plan.subject) in trial.run.callback_order.judged
 
 
 def _claims(expressions: tuple[Expression, ...]) -> Iterator[Claim]:
