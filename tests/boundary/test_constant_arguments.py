@@ -24,7 +24,7 @@ functions:
   t_use: {{params: {{t: {{nullable: true}}}}}}
   t_each: {{params: {{each: {{callback: {{returns: {{range: [0, 3]}}}}, nullable: true}}}}}}
   t_told: {{params: {{told: {{callback: {{params: {{to: {{out: int}}}}}}}}}}}}
-  t_text: {{params: {{text: {{in: string, nullable: true}}, length: {{in: int}}}}}}
+  t_text: {{params: {{text: {{in: string, nullable: true}}, length: {{in: int, range: [0, 9]}}}}}}
   t_close:
 laws:
   one: {{steps: ['a = {}'], ensures: [a.result == 0]}}
@@ -52,6 +52,7 @@ laws:
         ("t_text(MANY, 1)", "`MANY` is no value for `text`, which is memory"),
         ("t_text([256], 1)", "`[256]` is no value for `text`, which is memory"),
         ("t_text([b'x'], 1)", "`[b'x']` is no value for `text`, which is memory"),
+        ("t_text(b'x', MANY * 4)", "no valid call has MANY * 4 for `length`"),
     ],
 )
 def test_a_literal_that_would_be_an_address_is_refused(step, message, refused_with):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.boundary import LawStep
-from abidance.boundary.model.traversal import is_plain, record_of, single
+from abidance.boundary.model.traversal import is_plain, number_of, record_of, single
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.resolve.constant_arguments import kind_refusing
 from abidance.boundary.values.length_parameters import ties
@@ -223,8 +223,10 @@ class StepJoiner:
         """Complain about a constant that no valid call has: the law would never be put to the test."""
         numbers = {name: each for name, each in self.constants.items() if isinstance(each, int)}
         value = self.problems.constant(expression, numbers) if expression.names <= numbers.keys() else None
-        if value is None or shape.allows(value):
-            return
+        if value is not None and not shape.allows(value):
+            self._none_has(expression, member)
+
+    def _none_has(self, expression: Expression, member: s.Member) -> None:
         message = f"no valid call has {expression.text} for `{member.name}`"
         self.problems.add(
             Diagnostic(WRONG_VALUE, message, (Label(expression.span), Label(member.promised, "says so")))
@@ -237,6 +239,10 @@ class StepJoiner:
         except EvaluationError as error:
             for each in error.diagnostics:
                 self.problems.add(each)
+            return
+        number = number_of(member.shape)
+        if isinstance(number, s.ScalarShape) and isinstance(value, int) and not number.allows(value):
+            self._none_has(expression, member)
             return
         kind, remedy = kind_refusing(value, member)
         if kind:
