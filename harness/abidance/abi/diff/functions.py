@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from abidance.abi.change import Change
 from abidance.abi.diff.evidence import reason
 from abidance.abi.diff.parameters import parameters
 from abidance.abi.diff.presence import exported, is_private
-from abidance.abi.diff.versions import PROGRAMS, SOURCES, SymbolVersions, met_by
+from abidance.abi.diff.versions import SymbolVersions
 from abidance.abi.facts import UNKNOWN, Family
 from abidance.abi.internal import is_reserved
 from abidance.abi.typetext import write, write_function
@@ -25,23 +26,10 @@ def functions(context: DiffContext) -> Iterator[Change]:
     """Yield the changes of all functions."""
     if not context.both_know(Family.FUNCTIONS):
         return
-    old, new = context.old.functions, context.new.functions
     versions = SymbolVersions.of(context.old, context.new)
-    for name in sorted(old.keys() | new.keys()):
-        heir = versions.programs_get(old[name], new) if name in old else None
-        if name not in new:
-            # A version that became the default one is there under the plain name.
-            if heir is None or heir == name or heir not in new:
-                yield _alone(context, old[name], "removed")
-        elif name not in old:
-            if name.partition("@")[0] not in old:  # a further version is told of its symbol
-                yield _alone(context, new[name], "added")
-        elif heir == name:
-            yield from _both(context, old[name], new[name])
-        else:
-            yield from met_by(SOURCES, _both(context, old[name], new[name]))
-        if heir is not None and heir != name and heir in new:
-            yield from met_by(PROGRAMS, _both(context, old[name], new[heir]))
+    yield from versions.changes(
+        context.old.functions, context.new.functions, partial(_alone, context), partial(_both, context)
+    )
 
 
 def prototype(function: FunctionFacts) -> str:

@@ -7,13 +7,15 @@ What is compiled again gets the default version, whose name stands without it (`
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from abidance.abi.change import Change
     from abidance.abi.facts import Facts, FunctionFacts, VariableFacts
+
+Symbol = TypeVar("Symbol", "FunctionFacts", "VariableFacts")
 
 PROGRAMS, SOURCES = "programs-only", "sources-only"
 """Traits of what only those that are linked already meet, and of what only those that are compiled again do."""
@@ -51,8 +53,35 @@ class SymbolVersions:
         kept = f"{name}@{wanted}"
         return kept if kept in described else None
 
+    def changes(
+        self,
+        old: Mapping[str, Symbol],
+        new: Mapping[str, Symbol],
+        alone: Callable[[Symbol, str], Change],
+        both: Callable[[Symbol, Symbol], Iterator[Change]],
+    ) -> Iterator[Change]:
+        """Yield the changes of all functions, or all variables.
 
-def met_by(audience: str, changes: Iterator[Change]) -> Iterator[Change]:
+        `alone` makes that of one which was ``removed`` or ``added``, `both` those between one and its heir.
+        """
+        for name in sorted(old.keys() | new.keys()):
+            heir = self.programs_get(old[name], new) if name in old else None
+            if name not in new:
+                # A version that became the default one is there under the plain name.
+                if heir is None or heir == name or heir not in new:
+                    yield alone(old[name], "removed")
+            elif name not in old:
+                if name.partition("@")[0] not in old:  # a further version is told of its symbol
+                    yield alone(new[name], "added")
+            elif heir == name:
+                yield from both(old[name], new[name])
+            else:
+                yield from _met_by(SOURCES, both(old[name], new[name]))
+            if heir is not None and heir != name and heir in new:
+                yield from _met_by(PROGRAMS, both(old[name], new[heir]))
+
+
+def _met_by(audience: str, changes: Iterator[Change]) -> Iterator[Change]:
     """Return changes as those that only an audience meets: `PROGRAMS` or `SOURCES`."""
     return (replace(each, traits=each.traits | {audience}) for each in changes)
 
