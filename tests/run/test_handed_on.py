@@ -16,6 +16,11 @@ def test_what_follows_from_an_allowed_answer_is_no_difference(seed, judge):
     assert compared(judge, "near", seed) == ([], [])
 
 
+def test_a_call_that_answers_alike_all_the_same_was_given_another_value(judge):
+    """Made twice, it returns 0 the second time."""
+    assert compared(judge, "near", 2001) == ([], [])
+
+
 @pytest.mark.parametrize("seed", [1, *map(full, (2, 3))])
 def test_what_does_not_is_one(seed, judge):
     found, _ = compared(judge, "wrong", seed)

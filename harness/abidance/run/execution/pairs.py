@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.values import Case, Earlier
 from abidance.checks.agreement.implementations_differ import ImplementationsDiffer
 from abidance.checks.agreement.known_differences import is_given_otherwise, never_compared
 from abidance.checks.evidence.answers import answers, as_often, differences, same_bytes
@@ -18,7 +19,6 @@ from abidance.execute.supervisor import Supervisor
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-    from abidance.boundary.model.values import Case
     from abidance.checks.agreement.known_differences import ExceptedPlace
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.checks.evidence.expectation import Expectation
@@ -194,7 +194,7 @@ def _calls(trial: CaseResult) -> Iterator[CaseResult]:
     for index, placed in enumerate(trial.encoded.calls):
         if came_back and trial.other is not None and not as_often(trial, trial.other, index):
             return
-        if came_back and trial.other is not None and same_bytes(trial, trial.other, index):
+        if came_back and trial.other is not None and _is_alike(trial, trial.other, index):
             continue
         one, other = (_as_of(each, index) for each in _apart(trial))
         both = replace(one, other=other)
@@ -202,6 +202,15 @@ def _calls(trial: CaseResult) -> Iterator[CaseResult]:
             yield both
         if _dead(both):
             return
+
+
+def _is_alike(trial: CaseResult, other: CaseResult, index: int) -> bool:
+    """Tell whether a call was given the same on both sides, nothing that earlier calls have left, and answers alike."""
+    if not same_bytes(trial, other, index):
+        return False
+    mine, theirs = (each.encoded.calls[index].arguments for each in (trial, other))
+    # One that is given another value may answer alike all the same: as many times, it comes to nothing.
+    return mine == theirs and not any(isinstance(v, Earlier) and not v.handle for v in mine.values())
 
 
 def _asked_first(trial: CaseResult) -> Iterator[CaseResult]:
