@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode.handle_places import CALLEE
+from abidance.boundary.model.ownership import CALLEE
 from abidance.boundary.model.types import RESULT_NAME, CallbackShape, HandleShape
 from abidance.boundary.resolve.transfers import success_when
 

@@ -53,13 +53,15 @@ class FilterLog:
     @property
     def worst(self) -> Span | None:
         """Return the place of the condition that refused most, if any refused one."""
-        return max(self.refused, key=self.refused.__getitem__)[1] if self.refused else None
+        return self._worst[1]
+
+    @property
+    def _worst(self) -> tuple[str, Span | None]:
+        return max(self.refused, key=self.refused.__getitem__) if self.refused else ("", None)
 
     def label(self, verdict: str) -> Label | None:
         """Return what to point at for the refusals, most of which had one reason; None where nothing has a place."""
-        if not self.refused:
-            return None
-        words, span = max(self.refused, key=self.refused.__getitem__)
+        words, span = self._worst
         return Label(span, f"{verdict}: {words}" if words else verdict) if span is not None else None
 
 

@@ -5,17 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode.handle_places import (
-    CALLEE,
-    SHARED,
-    changes,
-    held_members,
-    is_bound,
-    left_by,
-    moves_handles,
-)
+from abidance.boundary.encode.handle_places import changes, held_members, is_bound, left_by, moves_handles
 from abidance.boundary.encode.repetition import is_repeatable, stays
 from abidance.boundary.model.callback_order import name_of
+from abidance.boundary.model.ownership import CALLEE, SHARED
 from abidance.boundary.model.traversal import callbacks_of, handles_in, strategy_of, walk
 from abidance.boundary.model.types import CallbackShape, HandleShape, PointerShape, ScalarShape
 from abidance.boundary.model.values import DESTROYED, InState

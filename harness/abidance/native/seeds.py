@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode.handle_places import CALLEE, left_by
+from abidance.boundary.encode.handle_places import left_by
 from abidance.boundary.encode.holdings import Holdings
+from abidance.boundary.model.ownership import CALLEE
 from abidance.boundary.model.values import Earlier, Mark, NewHandle, Script
 from abidance.boundary.values.memory import ValueTooWideError, pack
 from abidance.native.script_seeds import MISSING, RAW, NoInputError, ScriptWriter, bytes_of, counted

@@ -9,12 +9,13 @@ from abidance.boundary.encode.blocks import NULL
 from abidance.boundary.encode.call_state import CallBuilder
 from abidance.boundary.encode.destruction import least
 from abidance.boundary.encode.encoded_plan import PlacedCall
-from abidance.boundary.encode.handle_places import CALLEE, path_of_array
+from abidance.boundary.encode.handle_places import path_of_array
 from abidance.boundary.encode.preconditions import Preconditions
 from abidance.boundary.encode.questions import QuestionCall, saved
 from abidance.boundary.encode.result_reads import followed, left_in
 from abidance.boundary.encode.states import guards
 from abidance.boundary.model.facts import fact
+from abidance.boundary.model.ownership import CALLEE
 from abidance.boundary.model.traversal import handle_arrays_left, root_of
 from abidance.boundary.model.types import (
     HandleShape,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.facts import fact
+from abidance.boundary.model.ownership import CALLEE, CALLER
 from abidance.boundary.model.traversal import array_left, handle_arrays_left, handles_in, handles_left_in
 from abidance.boundary.model.types import RESULT_NAME, HandleShape, PointerShape
 from abidance.boundary.resolve.pointers import MOST_LEFT
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from abidance.boundary.model.types import Shape
     from abidance.boundary.model.values import Values
 
-CALLER, CALLEE, SHARED = "caller", "callee", "shared"
-"""Whose a handle is that a call is given: the caller's again, the callee's, or both have a reference."""
 Made = tuple[tuple[str, HandleShape], ...]
 """Where a call leaves handles, with what they are."""
 

@@ -20,16 +20,8 @@ from abidance.boundary.encode.case_handles import (
     held_in,
     is_from,
 )
-from abidance.boundary.encode.handle_places import (
-    CALLEE,
-    CALLER,
-    SHARED,
-    changes,
-    held_members,
-    left_by,
-    place_in_array,
-)
-from abidance.boundary.model.ownership import depends_on_arguments, with_owners
+from abidance.boundary.encode.handle_places import changes, held_members, left_by, place_in_array
+from abidance.boundary.model.ownership import CALLEE, CALLER, SHARED, depends_on_arguments, with_owners
 from abidance.boundary.model.types import RESULT_NAME, HandleShape
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.resolve.pointers import CHANGE

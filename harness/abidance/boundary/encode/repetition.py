@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode.handle_places import SHARED, is_bound
+from abidance.boundary.encode.handle_places import is_bound
+from abidance.boundary.model.ownership import SHARED
 from abidance.boundary.model.traversal import walk, windows, windows_of
 from abidance.boundary.model.types import CallbackShape, HandleShape, PointerShape
 from abidance.boundary.model.values import Earlier

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.facts import fact
 from abidance.boundary.model.types import HandleShape, PointerShape
 
 if TYPE_CHECKING:
@@ -14,9 +15,11 @@ if TYPE_CHECKING:
     from abidance.boundary.model.types import Member, Shape
     from abidance.contract.expression import Expression
 
-CALLEE = "callee"
+CALLER, CALLEE, SHARED = "caller", "callee", "shared"
+"""Whose what a call is given is after it: the caller's again, the callee's, or both have a reference."""
 
 
+@fact
 def depends_on_arguments(function: BoundaryFunction) -> bool:
     """Tell whether it depends on the arguments of a call whose something is after it."""
     return any(_cases(member.shape) for member in function.members)

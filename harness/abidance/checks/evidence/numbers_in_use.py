@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.handle_numbers import numbers_left
-from abidance.boundary.encode.handle_places import CALLEE, held_members
+from abidance.boundary.encode.handle_places import held_members
+from abidance.boundary.model.ownership import CALLEE
 from abidance.checks.evidence.permissions import may
 
 if TYPE_CHECKING:

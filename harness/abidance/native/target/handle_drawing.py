@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode.handle_places import CALLEE
+from abidance.boundary.model.ownership import CALLEE
 from abidance.boundary.values.memory import extent
 from abidance.native.target.c_text import point
 from abidance.native.target.reasons import NotCompiledError

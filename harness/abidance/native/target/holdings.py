@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.case_handles import STATIC
-from abidance.boundary.encode.handle_places import CALLEE, CALLER, SHARED, changes
+from abidance.boundary.encode.handle_places import changes
+from abidance.boundary.model.ownership import CALLEE, CALLER, SHARED
 from abidance.boundary.model.types import RESULT_NAME, HandleShape
 from abidance.boundary.resolve.pointers import CHANGE
 
