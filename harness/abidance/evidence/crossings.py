@@ -12,7 +12,8 @@ from abidance.evidence.facts import Crossing
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.handle_life import HandleLife
     from abidance.core.span import Span
     from abidance.evidence.facts import CrossingKind
 

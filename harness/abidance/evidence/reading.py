@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, BoundaryLaw
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.laws import BoundaryLaw
     from abidance.contract.expression import Expression
     from abidance.contract.model import Contract, FunctionPromise
     from abidance.core.diagnostic import Diagnostic

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from hypothesis import strategies as st
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.values import Case
     from abidance.core.span import Span
 

@@ -13,7 +13,8 @@ from abidance.generate.source import Simplest, UnlawfulDrawError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryLaw
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.laws import BoundaryLaw
     from abidance.boundary.model.values import Case
     from abidance.toolchain.machine_code import CodeWords
 

@@ -17,7 +17,9 @@ from abidance.boundary.resolve.transfers import success_when
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, Example, HandleLife
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction, Example
+    from abidance.boundary.model.handle_life import HandleLife
 
 
 @dataclass(frozen=True, slots=True)

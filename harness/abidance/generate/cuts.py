@@ -18,7 +18,9 @@ from abidance.generate.scalars import lawful
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, BoundaryLaw
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.laws import BoundaryLaw
     from abidance.boundary.model.types import Member
     from abidance.boundary.model.values import Step, Value, Values
     from abidance.generate.scope import FilterLog

@@ -78,7 +78,9 @@ from abidance.generate.windows import ANEW, AS_IT_IS, WAYS, asked_before, goes_o
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, HandleLife, LentRoom
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction, LentRoom
+    from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.types import Member, Shape, TaggedUnion
     from abidance.boundary.model.values import Script, Value, Values
     from abidance.generate.creation import Creation

@@ -19,7 +19,8 @@ from abidance.generate.scope import ROOMY
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Member
     from abidance.generate.hints import Hints
     from abidance.generate.source import ChoiceSource

@@ -18,7 +18,7 @@ from abidance.contract.expression import spelling
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Shape
     from abidance.boundary.model.values import Step, Values
 

@@ -16,7 +16,9 @@ from abidance.generate.state_paths import makes_or_ends, on_handle
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, HandleLife
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.values import CallOn
     from abidance.generate.drawing import Drawer
 

@@ -15,7 +15,10 @@ from abidance.toolchain.machine_code import NOTHING, CodeWords
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from abidance.boundary.model.boundary import AskedPrecondition, Boundary, BoundaryFunction, BoundaryLaw
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.laws import BoundaryLaw
+    from abidance.boundary.model.questions import AskedPrecondition
     from abidance.boundary.model.types import Member
     from abidance.contract.expression import Fact, Operand
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from abidance.boundary.encode.handle_places import left_by, moves_handles
 from abidance.boundary.encode.holdings import first_objection
-from abidance.boundary.model.boundary import is_just
+from abidance.boundary.model.laws import is_just
 from abidance.boundary.model.traversal import (
     along,
     generated_by,
@@ -45,7 +45,10 @@ from abidance.generate.windows import goes_on, left_on
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, BoundaryLaw, HandleLife, LawStep
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.handle_life import HandleLife
+    from abidance.boundary.model.laws import BoundaryLaw, LawStep
     from abidance.boundary.model.values import Value, Values
     from abidance.generate.cuts import Taken
     from abidance.generate.scope import FilterLog

@@ -11,7 +11,8 @@ from abidance.boundary.model.types import HandleShape
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.values import Case
     from abidance.generate.source import ChoiceSource
 

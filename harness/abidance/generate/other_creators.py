@@ -25,7 +25,8 @@ from abidance.generate.strategies import simplest
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.generate.scalar_positions import Leaf
 
 _MOST = 12

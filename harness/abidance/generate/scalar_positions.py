@@ -32,7 +32,7 @@ from abidance.generate.vocabulary import spellings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from abidance.boundary.model.boundary import HandleLife
+    from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.types import Member
     from abidance.generate.hints import Hints
 

@@ -26,7 +26,8 @@ from abidance.toolchain.machine_code import NOTHING
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, Reject
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction, Reject
     from abidance.generate.example_contents import ExampleContents
     from abidance.toolchain.machine_code import CodeWords
 

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from abidance.boundary.encode.case_handles import Held
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import HandleShape
     from abidance.boundary.model.values import Value, Values
     from abidance.generate.sequence_model import Operation, OutOfOrderCall, SequenceModel

@@ -19,7 +19,9 @@ from abidance.generate.source import UnlawfulDrawError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, HandleLife
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.states import StateMachine, TransitionTarget
     from abidance.boundary.model.values import Value, Values
     from abidance.contract.expression import Expression

@@ -26,7 +26,8 @@ from abidance.generate.source import Drawn, Simplest, UnlawfulDrawError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.generate.example_contents import ExampleContents
     from abidance.generate.source import ChoiceSource
 

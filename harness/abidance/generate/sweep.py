@@ -38,7 +38,8 @@ from abidance.toolchain.machine_code import NOTHING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Member
     from abidance.boundary.model.values import Case
     from abidance.generate.example_contents import ExampleContents

@@ -13,7 +13,9 @@ from abidance.contract.expression import spelling
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, HandleLife
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.types import Member
     from abidance.boundary.model.values import Earlier, Step, Values
     from abidance.generate.hints import Hints

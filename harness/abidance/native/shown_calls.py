@@ -12,7 +12,8 @@ from abidance.generate.laws import derive, lengths_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryLaw
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.laws import BoundaryLaw
     from abidance.boundary.model.values import Value, Values
 
 _BEGIN, _CALL = '{"begin"', '{"function"'

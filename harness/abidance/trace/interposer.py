@@ -18,7 +18,9 @@ from abidance.trace.wrapper_text import TraceCheck
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, HandleLife
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.handle_life import HandleLife
     from abidance.ir.declarations import Function, Typedef
     from abidance.ir.types import Type
     from abidance.native.target.reasons import Left

@@ -17,7 +17,8 @@ from abidance.boundary.model.types import (
 from abidance.boundary.model.values import InState, Mark
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Shape
 
 

@@ -20,7 +20,7 @@ from abidance.boundary.values.memory import unpack_bits, unpack_scalar
 from abidance.native.target.c_text import at_offset, load
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.model.values import Value
     from abidance.trace.traced_places import TracedArguments

@@ -28,7 +28,8 @@ from abidance.trace.wrapper_text import TraceCheck, WrapperText
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, Reject
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction, Reject
     from abidance.boundary.model.types import Member
     from abidance.core.codes import Code
     from abidance.core.span import Span

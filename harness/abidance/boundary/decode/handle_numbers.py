@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from abidance.boundary.encode.encoded_plan import Encoded
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.model.values import Values
     from abidance.plan.observation import Observation

@@ -43,7 +43,8 @@ if TYPE_CHECKING:
 
     from abidance.boundary.encode.call_state import CallBuilder, LiveHandle, PlanDraft
     from abidance.boundary.encode.holdings import Holdings
-    from abidance.boundary.model.boundary import Boundary, HandleLife
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.model.values import Case, Value, Values
 

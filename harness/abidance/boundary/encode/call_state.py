@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
     from abidance.boundary.encode.case_handles import Held, Keep
     from abidance.boundary.encode.encoded_plan import PlacedCall, PlacedCallback, PlacedWindow, SecondLook
-    from abidance.boundary.model.boundary import AskedPrecondition, BoundaryFunction, HandleLife
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.handle_life import HandleLife
+    from abidance.boundary.model.questions import AskedPrecondition
     from abidance.boundary.model.values import Values
     from abidance.plan import plan as p
     from abidance.plan.callback_script import CallbackScript

@@ -54,7 +54,9 @@ if TYPE_CHECKING:
 
     from abidance.boundary.encode.call_state import Conditions
     from abidance.boundary.encode.encoded_plan import PlacedCallback
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, HandleLife, LentRoom
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction, LentRoom
+    from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.types import Shape
     from abidance.boundary.model.values import Case, Value, Values
 

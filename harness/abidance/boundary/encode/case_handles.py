@@ -10,7 +10,7 @@ from abidance.boundary.encode.handle_places import held_members
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import HandleShape
     from abidance.plan import plan as p
 

@@ -16,7 +16,9 @@ from abidance.boundary.model.values import ROOM
 from abidance.boundary.values.memory import blank
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, HandleLife
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.types import Shape
     from abidance.boundary.model.values import Value
 

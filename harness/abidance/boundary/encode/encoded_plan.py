@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.boundary import AskedPrecondition, Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.questions import AskedPrecondition
     from abidance.boundary.model.types import CallbackShape, Member, PointerShape
     from abidance.boundary.model.values import Case, Script, Values
     from abidance.contract.expression import Expression

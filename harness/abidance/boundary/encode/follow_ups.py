@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from abidance.boundary.encode.call_state import LiveHandle, PlanDraft
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, FollowUpArgument
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.questions import FollowUpArgument
     from abidance.boundary.model.types import Member
     from abidance.boundary.model.values import Values
 

@@ -14,7 +14,8 @@ from abidance.ir.traversal import is_const
 from abidance.ir.types import Pointer
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Shape
     from abidance.boundary.model.values import Values
 

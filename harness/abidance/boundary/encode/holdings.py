@@ -33,7 +33,8 @@ from abidance.plan import plan as p
 if TYPE_CHECKING:
     from abidance.boundary.encode.case_handles import Conditions, Used
     from abidance.boundary.encode.handle_places import Made
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.values import Case, Values
 
 

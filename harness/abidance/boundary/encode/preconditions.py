@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.formulas import as_formula
 from abidance.boundary.encode.questions import QuestionCall, saved
-from abidance.boundary.model.boundary import FollowUpArgument
+from abidance.boundary.model.questions import FollowUpArgument
 from abidance.boundary.model.types import ScalarShape
 from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import EvaluationError, spelling
@@ -23,13 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from abidance.boundary.encode.call_state import CallBuilder, PlanDraft
-    from abidance.boundary.model.boundary import (
-        AskedBefore,
-        AskedPart,
-        AskedPrecondition,
-        Boundary,
-        BoundaryFunction,
-    )
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.questions import AskedBefore, AskedPart, AskedPrecondition
     from abidance.plan.formula import Step
 
 HOLDS, OPEN = 1, 0

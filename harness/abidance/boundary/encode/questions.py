@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from abidance.boundary.encode.call_state import CallBuilder, PlanDraft
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, FollowUpArgument
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.questions import FollowUpArgument
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.model.values import Values
 

@@ -14,7 +14,8 @@ from abidance.boundary.resolve.freeing import leaves_owned
 from abidance.boundary.values.windows import parameters_go_on, with_nothing
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.values import Step, Values
 
 MOST_APART = 1 << 10

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from abidance.boundary.encode.call_state import CallBuilder
-    from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.values.inner_pointers import PlacedPointer
     from abidance.contract.expression import Expression

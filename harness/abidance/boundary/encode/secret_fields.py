@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.encode.encoded_plan import PlacedCall
-    from abidance.boundary.model.boundary import Boundary, HandleLife
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.handle_life import HandleLife
 
 
 def lives_ended(boundary: Boundary, placed: PlacedCall) -> Iterator[tuple[str, HandleLife]]:

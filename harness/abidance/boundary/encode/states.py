@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from abidance.boundary.encode.call_state import CallBuilder, LiveHandle
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.states import StateMachine, Transition, TransitionTarget
     from abidance.boundary.model.types import HandleShape, Shape
     from abidance.contract.expression import Expression

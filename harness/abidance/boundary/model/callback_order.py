@@ -12,7 +12,8 @@ from abidance.boundary.model.types import HandleShape
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.types import CallbackShape, RecordShape, Shape
     from abidance.contract.language.clauses import Name
     from abidance.contract.model.callback_order import CallbackOrder

@@ -11,7 +11,7 @@ from abidance.boundary.model.types import HandleShape, PointerShape
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Member, Shape
     from abidance.contract.expression import Expression
 

@@ -12,7 +12,7 @@ from abidance.contract.expression import EvaluationError, declared, show, spelli
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Member, Shape, TaggedUnion
 
 

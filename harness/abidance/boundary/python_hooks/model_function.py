@@ -15,7 +15,8 @@ from abidance.contract.expression import spelling
 from abidance.core.nearest import did_you_mean
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Shape
 
 RESULT = "result"

@@ -16,7 +16,9 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.boundary import BoundaryFunction, FollowUpArgument, HandleLife
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.handle_life import HandleLife
+    from abidance.boundary.model.questions import FollowUpArgument
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.expression.expression import CallInside
     from abidance.core.span import Span

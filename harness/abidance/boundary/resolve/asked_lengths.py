@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.boundary import AskedBefore, AskedLength
+from abidance.boundary.model.questions import AskedBefore, AskedLength
 from abidance.boundary.resolve.asked_functions import AskedFunctions, refused
 from abidance.boundary.values.inner_pointers import BEHIND
 from abidance.contract.expression import EvaluationError
@@ -21,7 +21,7 @@ from abidance.contract.model.places import TargetPromise
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.contract.expression import Expression
     from abidance.contract.expression.expression import CallInside
     from abidance.contract.model import Contract, FunctionPromise

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.boundary import AskedBefore, AskedPart, AskedPrecondition, Refused
+from abidance.boundary.model.questions import AskedBefore, AskedPart, AskedPrecondition, Refused
 from abidance.boundary.resolve.asked_functions import AskedFunctions, refused
 from abidance.boundary.resolve.freeing import freers
 from abidance.contract.language.clauses import Name
@@ -19,7 +19,7 @@ from abidance.contract.language.clauses import Name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.expression import Expression
     from abidance.contract.expression.expression import CallInside

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.boundary import FollowUpArgument
+from abidance.boundary.model.questions import FollowUpArgument
 from abidance.boundary.model.types import ScalarShape
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import WRONG_VALUE
@@ -14,7 +14,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.expression import Expression
     from abidance.contract.language.clauses import Name

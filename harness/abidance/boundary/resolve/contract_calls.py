@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.boundary import Example, OutOfMemory, Reject, condition_text
+from abidance.boundary.model.functions import Example, OutOfMemory, Reject
+from abidance.boundary.model.questions import condition_text
 from abidance.boundary.model.traversal import fields_of, pointee
 from abidance.boundary.model.values import DESTROYED, InState
 from abidance.boundary.resolve.contract_values import MISSING
@@ -19,7 +20,7 @@ from abidance.core.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.states import StateMachine
     from abidance.boundary.model.values import Values
     from abidance.boundary.resolve.contract_values import LiteralConverter

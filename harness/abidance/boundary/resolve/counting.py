@@ -16,7 +16,7 @@ from abidance.contract.expression import parse, spelling
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.contract.expression import Expression
 
 MOST_COUNTED = 64

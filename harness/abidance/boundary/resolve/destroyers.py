@@ -11,7 +11,7 @@ from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.resolve.problems import Problems
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.model import HandlePromise

@@ -15,7 +15,8 @@ from abidance.core.known_count import ALLOWED
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.types import Member
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.language.clauses import Name

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.boundary import BoundaryFunction, Result
+from abidance.boundary.model.functions import BoundaryFunction, Result
 from abidance.boundary.model.traversal import root_of
 from abidance.boundary.resolve.calls_after import THIS, arguments_after
 from abidance.boundary.values.inner_pointers import BEHIND, EACH
@@ -23,7 +23,7 @@ from abidance.plan.signature import CallSignature
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model.boundary import FollowUpArgument
+    from abidance.boundary.model.questions import FollowUpArgument
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.language.clauses import Name
     from abidance.contract.model import Callback, Contract, FieldPromise, FunctionPromise, Param

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.binding.binding_method import signature_of
 from abidance.boundary.model import types as s
-from abidance.boundary.model.boundary import BoundaryFunction
+from abidance.boundary.model.functions import BoundaryFunction
 from abidance.boundary.model.traversal import walk
 from abidance.boundary.resolve.callbacks import callback_shape
 from abidance.boundary.resolve.contract_calls import CallReader
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from abidance.binding.binding_method import VariablePart
-    from abidance.boundary.model.boundary import HandleLife
+    from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.resolve.problems import Problems
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.language.clauses import Name

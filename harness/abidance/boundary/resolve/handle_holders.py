@@ -14,7 +14,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.boundary import Result
+    from abidance.boundary.model.functions import Result
     from abidance.boundary.resolve.problems import Problems
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.model import HandlePromise, Param, Returns

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.boundary import HandleLife, Setup
+from abidance.boundary.model.boundary import Setup
+from abidance.boundary.model.handle_life import HandleLife
 from abidance.boundary.model.traversal import handle_arrays_left, handles_left_in
 from abidance.boundary.model.types import (
     AddressShape,
@@ -34,7 +35,7 @@ from abidance.plan.remnants import LEAST_BYTES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.values import Values
     from abidance.boundary.resolve.problems import Problems
     from abidance.boundary.resolve.types import Shaper

@@ -62,7 +62,7 @@ from abidance.toolchain.probe import ProbeRequest
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.ranges import Ranges
     from abidance.contract.model import Contract, FunctionPromise, TypePromise
     from abidance.contract.model.types import HandlePromise

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.boundary import ErrorSource
+from abidance.boundary.model.questions import ErrorSource
 from abidance.boundary.model.ranges import Ranges
 from abidance.boundary.model.traversal import along
 from abidance.boundary.resolve.calls_after import arguments_after
@@ -18,7 +18,8 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.expression import Expression
     from abidance.contract.language.calls import WrittenCall

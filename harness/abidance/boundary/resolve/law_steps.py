@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.boundary import LawStep
+from abidance.boundary.model.laws import LawStep
 from abidance.boundary.model.traversal import is_plain, number_of, record_of, single
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.resolve.constant_arguments import kind_refusing
@@ -25,7 +25,8 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.language.calls import WrittenCall
     from abidance.contract.language.clauses import Name

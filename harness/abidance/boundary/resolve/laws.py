@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.boundary import BoundaryLaw, Example, LawStep, is_just
+from abidance.boundary.model.functions import Example
+from abidance.boundary.model.laws import BoundaryLaw, LawStep, is_just
 from abidance.boundary.resolve.contract_values import MISSING, LiteralConverter
 from abidance.boundary.resolve.law_steps import UNGIVEN, StepJoiner, is_only_written
 from abidance.boundary.resolve.pointers import pointer_shape
@@ -20,7 +21,8 @@ from abidance.ir import types as c
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.values import Values
     from abidance.boundary.resolve.problems import Problems
     from abidance.boundary.resolve.types import Shaper

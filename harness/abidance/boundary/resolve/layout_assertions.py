@@ -11,7 +11,7 @@ from abidance.ir.reachable import reachable, types_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.expression import Expression
     from abidance.contract.model import Contract, TypePromise

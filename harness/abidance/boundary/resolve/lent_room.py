@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.boundary import LentRoom
+from abidance.boundary.model.functions import LentRoom
 from abidance.boundary.model.types import HandleShape, PointerShape, ScalarShape, What
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -13,7 +13,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Member
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.language.clauses import Name

@@ -17,7 +17,8 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-    from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.resolve.callbacks import Inside
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.expression import Expression

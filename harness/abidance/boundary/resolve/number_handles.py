@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.boundary import Result
+from abidance.boundary.model.functions import Result
 from abidance.boundary.model.ranges import NONE
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label

@@ -9,14 +9,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.boundary import Observer
+from abidance.boundary.model.questions import Observer
 from abidance.boundary.resolve.asked_functions import AskedFunctions, refused
 from abidance.contract.language.clauses import Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.contract.expression.expression import CallInside
     from abidance.contract.model import Contract
 

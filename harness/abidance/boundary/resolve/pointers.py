@@ -35,7 +35,7 @@ from abidance.ir import types as c
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.resolve.problems import Problems
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.expression import Expression

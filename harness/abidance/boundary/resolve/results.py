@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.boundary import Result
+from abidance.boundary.model.functions import Result
 from abidance.boundary.model.ranges import NONE
 from abidance.boundary.resolve.pointers import pointer_shape, within_shape
 from abidance.boundary.resolve.statuses import Statuses

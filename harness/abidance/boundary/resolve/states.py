@@ -33,7 +33,7 @@ from abidance.plan.callback_script import MOST_GIVEN
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Shape
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.expression import Expression

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from abidance.binding.callback_source import CallbackKind
     from abidance.binding.stub_build import StubMaker
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
 
 
 def with_stubs(

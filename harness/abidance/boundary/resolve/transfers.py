@@ -18,7 +18,7 @@ from abidance.plan import plan as p
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.resolve.problems import Problems
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.language.clauses import Name

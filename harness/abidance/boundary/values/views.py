@@ -18,7 +18,8 @@ from abidance.boundary.values.inner_pointers import inner_path, pointers_in
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.types import Shape
     from abidance.boundary.values.inner_pointers import PlacedPointer
 

@@ -33,7 +33,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.checks.agreement.known_differences import ExceptedPlace
     from abidance.checks.evidence.answers import AnswerDifference
     from abidance.checks.evidence.case_result import CaseResult

@@ -16,7 +16,7 @@ from abidance.contract.expression import spelling
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.values import Value
     from abidance.checks.evidence.answers import Answer
     from abidance.checks.evidence.case_result import CaseResult

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from abidance.boundary.decode.call_values import CallValues
     from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.python_hooks.model_function import Modelled
     from abidance.checks.evidence.case_run import CaseRun
     from abidance.checks.evidence.costs import Costs

@@ -13,7 +13,8 @@ from abidance.checks.evidence.handle_states import passages
 if TYPE_CHECKING:
     from abidance.boundary.decode.call_values import CallValues
     from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.checks.evidence.callback_order import OrderJudgement
     from abidance.checks.evidence.handle_states import Passage
     from abidance.plan.observation import Death, Invocation, Observation

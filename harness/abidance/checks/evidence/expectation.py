@@ -10,7 +10,7 @@ from abidance.contract.expression import declared
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.boundary import Reject
+    from abidance.boundary.model.functions import Reject
     from abidance.boundary.model.values import Value
     from abidance.contract.expression import Expression
     from abidance.core.span import Span

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.core.span import Span
     from abidance.plan.observation import CallSideEffects, ProcessChange

@@ -13,7 +13,8 @@ from abidance.contract.expression import StepValues, Unavailable, spelling
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Shape
     from abidance.checks.evidence.case_result import CaseResult
 

@@ -11,7 +11,8 @@ from abidance.contract.expression import declared as declared_name
 from abidance.core.diagnostic import Label
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Member, Shape
     from abidance.checks.evidence.case_result import CaseResult
 

@@ -10,7 +10,7 @@ from abidance.checks.evidence.expectation import NOTHING, Expectation
 from abidance.contract.expression import StepValues, spelling
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.boundary import BoundaryLaw
+    from abidance.boundary.model.laws import BoundaryLaw
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.checks.evidence.reruns import Reruns
 

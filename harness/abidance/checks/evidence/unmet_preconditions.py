@@ -13,7 +13,7 @@ from abidance.contract.expression import EvaluationError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.checks.evidence.case_run import CaseRun
     from abidance.contract.expression import Expression

@@ -11,7 +11,7 @@ from abidance.checks.evidence.promise_labels import member_at, shape_at
 from abidance.checks.evidence.sequence_calls import interrupted_call
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.checks.evidence.case_result import CaseResult
 
 

@@ -16,7 +16,7 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Member
     from abidance.checks.evidence.case_result import CaseResult
 

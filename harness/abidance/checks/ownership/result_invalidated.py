@@ -17,7 +17,7 @@ from abidance.plan.observation import PointerReadStatus
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import PointerShape
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.plan.observation import PointerReadResult

@@ -18,7 +18,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model.boundary import BoundaryLaw
+    from abidance.boundary.model.laws import BoundaryLaw
     from abidance.checks.evidence.case_result import CaseResult
 
 

@@ -17,7 +17,8 @@ from abidance.core.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryLaw
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.laws import BoundaryLaw
     from abidance.boundary.model.values import Step
     from abidance.checks.evidence.case_result import CaseResult
 

@@ -17,7 +17,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.model.boundary import OutOfMemory
+    from abidance.boundary.model.functions import OutOfMemory
     from abidance.checks.evidence.case_result import CaseResult
 
 

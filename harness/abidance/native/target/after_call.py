@@ -35,7 +35,8 @@ from abidance.native.target.reasons import NotCompiledError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from abidance.boundary.model.boundary import BoundaryFunction, FollowUpArgument, Reject
+    from abidance.boundary.model.functions import BoundaryFunction, Reject
+    from abidance.boundary.model.questions import FollowUpArgument
     from abidance.boundary.model.types import Shape
     from abidance.native.expressions.values import CValue
     from abidance.native.target.drawing import ArgumentDrawer

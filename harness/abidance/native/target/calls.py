@@ -35,7 +35,8 @@ from abidance.native.target.states import begins
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, Reject
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction, Reject
     from abidance.native.target.c_text import PassedTypes
     from abidance.native.target.callbacks import CompiledCallback
     from abidance.native.target.input_format import Frame, Path

@@ -61,7 +61,8 @@ from abidance.native.target.script_drawing import ScriptDrawing
 from abidance.native.target.symbols import Symbols
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Member, Shape
     from abidance.native.expressions.values import CValue
     from abidance.native.target.c_text import Lines

@@ -11,7 +11,7 @@ from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.states import ANY_STATE, HandleOrder, order_of, refuse_machine
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.boundary import HandleLife
+    from abidance.boundary.model.handle_life import HandleLife
     from abidance.native.target.drawing import ArgumentDrawer
     from abidance.native.target.input_format import HandleChoice, HandleStorage, Path
     from abidance.native.target.places import ArgumentSlot

@@ -24,7 +24,7 @@ from abidance.native.target.written_memory import WrittenMemory
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from abidance.boundary.model.boundary import Reject
+    from abidance.boundary.model.functions import Reject
     from abidance.native.target.drawing import ArgumentDrawer
 
 

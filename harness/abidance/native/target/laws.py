@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.boundary import BoundaryFunction, Result
+from abidance.boundary.model.functions import BoundaryFunction, Result
 from abidance.boundary.model.traversal import single
 from abidance.boundary.model.types import (
     AddressShape,
@@ -43,7 +43,8 @@ from abidance.native.target.showing import Shower
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryLaw, LawStep
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.laws import BoundaryLaw, LawStep
     from abidance.boundary.model.types import Member, Shape
     from abidance.contract.expression import Expression
     from abidance.native.expressions.emitter import Emitter

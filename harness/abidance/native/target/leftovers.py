@@ -23,7 +23,9 @@ from abidance.native.target.reasons import NotCompiledError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, FollowUpArgument
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.questions import FollowUpArgument
     from abidance.boundary.model.types import Member
     from abidance.native.target.after_call import AfterCall
     from abidance.native.target.c_text import Lines, PassedTypes

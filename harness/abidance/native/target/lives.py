@@ -23,7 +23,8 @@ from abidance.native.target.states import mask
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model.boundary import Boundary, HandleLife
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.states import Transition
     from abidance.native.target.c_text import PassedTypes
     from abidance.native.target.symbols import Symbols

@@ -12,7 +12,7 @@ from abidance.native.target.reasons import NotCompiledError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.boundary import Observer
+    from abidance.boundary.model.questions import Observer
     from abidance.native.expressions.values import CValue
     from abidance.native.target.after_call import AfterCall
 

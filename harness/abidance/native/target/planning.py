@@ -62,7 +62,8 @@ from abidance.native.target.script_planning import plan_script
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Member, Shape
 
 _MISSING = object()

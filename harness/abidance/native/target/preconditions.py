@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.boundary import FollowUpArgument
+from abidance.boundary.model.questions import FollowUpArgument
 from abidance.boundary.model.types import RESULT_NAME, HandleShape, PointerShape, ScalarShape
 from abidance.contract.expression import spelling
 from abidance.native.expressions.values import CGuarded, CInt, COpaque, CRecord
@@ -19,7 +19,8 @@ from abidance.native.target.reasons import NotCompiledError
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from abidance.boundary.model.boundary import AskedBefore, AskedPart, AskedPrecondition, BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.questions import AskedBefore, AskedPart, AskedPrecondition
     from abidance.native.expressions.values import CValue
     from abidance.native.target.after_call import AfterCall
 

@@ -27,7 +27,9 @@ from abidance.native.target.tables import Tables
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryLaw, HandleLife
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.handle_life import HandleLife
+    from abidance.boundary.model.laws import BoundaryLaw
 
 RUNTIME = (
     "expressions.h",

@@ -13,7 +13,8 @@ from abidance.native.target.reasons import NotCompiledError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.values import Values
     from abidance.native.target.c_text import PassedTypes
     from abidance.native.target.symbols import Symbols

@@ -12,7 +12,7 @@ from abidance.native.target.reasons import NotCompiledError
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.states import StateMachine, Transition
     from abidance.native.target.after_call import AfterCall
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from abidance.binding.stub_files import StubFiles
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
 
 
 @dataclass(slots=True)

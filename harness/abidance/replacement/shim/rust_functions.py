@@ -28,7 +28,8 @@ from abidance.replacement.shim.rust_types import NoRustError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, Reject
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction, Reject
     from abidance.boundary.model.types import Member, Shape
     from abidance.contract.expression import Expression
     from abidance.ir.declarations import Function

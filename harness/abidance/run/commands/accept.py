@@ -20,7 +20,8 @@ from abidance.run.inputs.selection import Selection
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.contract.model import Contract
     from abidance.run.inputs.settings import Settings
 

@@ -29,7 +29,7 @@ from abidance.run.search.search import Bug
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.contract.model.cost import Comparison
     from abidance.core.events import ItemId
     from abidance.run.cost.execution import CostExecution

@@ -19,7 +19,8 @@ from abidance.plan.call_order import FEWEST_STEPS
 from abidance.run.search.shrink_values import cut, measure
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.values import Case, Value
     from abidance.contract.model.cost import Scaling
     from abidance.run.cost.execution import CostExecution

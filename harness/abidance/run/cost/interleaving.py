@@ -27,7 +27,7 @@ from abidance.run.cost.timing import FEWEST_LATE, SHARES, Interval, Series, is_l
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.values import Case
     from abidance.contract.model.cost import Cost
     from abidance.core.events import ItemId

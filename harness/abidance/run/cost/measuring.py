@@ -24,7 +24,7 @@ from abidance.run.inputs.applicability import changes_for_good, may_overlap, too
 
 if TYPE_CHECKING:
     from abidance.boundary.encode.encoded_plan import Encoded
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.values import Case
     from abidance.contract.model.cost import Cost
     from abidance.execute.supervisor import Supervisor

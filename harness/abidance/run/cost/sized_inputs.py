@@ -23,7 +23,8 @@ from abidance.run.search.shrink_values import measure
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Member
     from abidance.boundary.model.values import Case, Value
     from abidance.checks.evidence.case_result import CaseResult

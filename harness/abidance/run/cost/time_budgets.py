@@ -17,7 +17,7 @@ from abidance.run.search.search import Bug
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.values import Case
     from abidance.core.costs import MeasuredCost, Quantile
     from abidance.run.cost.interleaving import Interleaved, InterleavedCall

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.values import Case
     from abidance.contract.model import Contract
     from abidance.core.events import ItemId, Listener

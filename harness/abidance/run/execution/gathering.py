@@ -15,7 +15,7 @@ from abidance.plan.call_order import ConcurrentCalls, Order
 
 if TYPE_CHECKING:
     from abidance.boundary.encode.encoded_plan import Encoded
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.values import Case
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.checks.evidence.expectation import Expectation

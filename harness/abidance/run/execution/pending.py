@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from abidance.boundary.encode.encoded_plan import Encoded
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.values import Case
     from abidance.checks.evidence.expectation import Expectation
     from abidance.plan.observation import Death

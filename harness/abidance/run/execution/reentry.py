@@ -17,7 +17,8 @@ from abidance.run.execution.pending import UndividedTurn
 from abidance.run.execution.threads import ENDINGS, are_alike, is_unsteady, lanes_of, overlapping
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.values import Case
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.checks.evidence.expectation import Expectation

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from abidance.boundary.encode.encoded_plan import Encoded
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.values import Case, Value
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.core.diagnostic import Diagnostic

@@ -38,7 +38,9 @@ from abidance.plan.plan import MOST_TIMES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, BoundaryLaw
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.laws import BoundaryLaw
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.model.values import Value, Values
     from abidance.checks.evidence.case_result import CaseResult

@@ -28,7 +28,8 @@ from abidance.run.inputs.applicability import AT_ONCE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.values import Case
     from abidance.checks.check import Check
     from abidance.checks.evidence.expectation import Expectation

@@ -25,7 +25,8 @@ from abidance.generate.hints import Hints
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Member, Shape
     from abidance.generate.hints import Bounds
 

@@ -24,7 +24,7 @@ from abidance.run.search.promise_coverage import PromiseCoverage
 from abidance.run.search.search import Bug
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.boundary import BoundaryFunction, Example
+    from abidance.boundary.model.functions import BoundaryFunction, Example
     from abidance.boundary.model.values import Case
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.checks.evidence.unmet_preconditions import UnmetPrecondition

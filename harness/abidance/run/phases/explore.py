@@ -47,7 +47,7 @@ from abidance.run.search.shrink_values import minimise
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from abidance.boundary.model.boundary import BoundaryLaw
+    from abidance.boundary.model.laws import BoundaryLaw
     from abidance.boundary.model.values import Case
     from abidance.core.diagnostic import Finding
     from abidance.core.gaps import Tested

@@ -28,7 +28,7 @@ from abidance.run.search.search import Search
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.model.boundary import BoundaryLaw
+    from abidance.boundary.model.laws import BoundaryLaw
     from abidance.boundary.model.values import Values
     from abidance.checks.evidence.unmet_preconditions import UnmetPrecondition
     from abidance.core.span import Span

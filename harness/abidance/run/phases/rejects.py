@@ -20,7 +20,7 @@ from abidance.run.search.promise_questions import of_refusal
 from abidance.run.search.search import Search
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.boundary import Reject
+    from abidance.boundary.model.functions import Reject
     from abidance.core.diagnostic import Finding
     from abidance.core.gaps import Gap, Tested
     from abidance.run.execution.context import Context

@@ -23,7 +23,7 @@ from abidance.run.search.promise_questions import PromiseQuestion, of_refusal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.model.boundary import BoundaryFunction, Reject
+    from abidance.boundary.model.functions import BoundaryFunction, Reject
     from abidance.boundary.model.types import Member, Shape
     from abidance.checks.evidence.case_result import CaseResult
 

@@ -18,7 +18,7 @@ from abidance.generate.scalars import lawful
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Member
     from abidance.boundary.model.values import Case, Step
     from abidance.checks.evidence.case_result import CaseResult

@@ -17,7 +17,8 @@ from abidance.run.search.promise_questions import PromiseQuestion, questions
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from abidance.boundary.model.boundary import BoundaryFunction, BoundaryLaw
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.laws import BoundaryLaw
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.checks.evidence.unmet_preconditions import UnmetPrecondition
     from abidance.contract.expression.expression import Claim

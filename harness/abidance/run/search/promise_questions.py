@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from abidance.boundary.decode.callback_invocations import CallbackInvocation
-    from abidance.boundary.model.boundary import BoundaryFunction, Reject
+    from abidance.boundary.model.functions import BoundaryFunction, Reject
     from abidance.boundary.model.types import Member, Shape
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.contract.expression import Expression

@@ -18,7 +18,8 @@ from abidance.run.search.promise_coverage import Reaches
 from abidance.run.search.search import Search, look_for
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.core.gaps import Tested
     from abidance.run.execution.context import Context
     from abidance.run.search.search import Bug, Cause

@@ -24,7 +24,8 @@ from abidance.run.search.shrink_values import cut, measure
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.types import Member, RecordShape
     from abidance.boundary.model.values import Case, Value, Values
     from abidance.run.search.shrink_callbacks import Place

@@ -29,7 +29,8 @@ from abidance.run.search.shrink_contents import shrunk
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.values import Value, Values
 
 MOST = 200

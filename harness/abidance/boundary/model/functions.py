@@ -1,0 +1,228 @@
+"""A function of the boundary: what it takes and returns, the calls that are valid, and what is promised of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.equality import equal
+from abidance.boundary.model.ranges import NONE, Ranges
+from abidance.boundary.model.types import RESULT_NAME, AddressShape, ScalarShape
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.binding.binding_method import VariablePart
+    from abidance.boundary.model.questions import (
+        AskedBefore,
+        AskedLength,
+        AskedPrecondition,
+        ErrorSource,
+        FollowUpArgument,
+        Observer,
+    )
+    from abidance.boundary.model.types import Member, Shape, TaggedUnion
+    from abidance.boundary.model.values import Value, Values
+    from abidance.contract.expression import Expression
+    from abidance.contract.model import FunctionPromise
+    from abidance.contract.model.cost import Cost
+    from abidance.core.diagnostic import Diagnostic
+    from abidance.core.span import Span
+    from abidance.ir.declarations import Function as Declaration
+    from abidance.plan.signature import CallSignature
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a function returns. `ok` holds the statuses that mean success; empty when there is no status.
+
+    `nullable` matters for pointers only. `span` is the contract's line when it says anything.
+    """
+
+    shape: Shape
+    spelling: str
+    span: Span | None = None
+    ok: Ranges = NONE
+    nullable: Expression | bool = True
+    owned: bool = False
+    free: str | None = None
+    """The function that gives back what the result points at."""
+    owned_when: Expression | None = None
+    """On what condition on the arguments it is to be given back; always where there is none."""
+    owned_unless: str = ""
+    """The parameter in whose memory it may be: it is not given back where it begins there."""
+    last_error: ErrorSource | None = None
+
+    def success(self, value: object) -> bool:
+        """Tell whether a result means that the call did what it is for.
+
+        A declared status tells; otherwise false and NULL say that it did not, and any other value that it did.
+        """
+        if self.ok:
+            return value in self.ok
+        if isinstance(self.shape, ScalarShape) and self.shape.kind == "bool":
+            return bool(value)
+        return not (isinstance(self.shape, AddressShape) and value is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A call that the contract writes out: some arguments, and what is expected of it.
+
+    `expected` maps ``result`` and out parameters to values. The arguments left out are generated.
+    """
+
+    given: Values
+    expected: Values
+    span: Span
+    expected_spans: Mapping[str, Span] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """An invalid call with a promised answer: `given` replaces valid arguments, by dotted path.
+
+    Or one that a `condition` makes invalid, on arguments that are as they may be each by itself.
+    """
+
+    given: Mapping[str, Shape | Value]
+    expected: Values
+    span: Span
+    text: str
+    ensures: tuple[Expression, ...] = ()
+    condition: Expression | None = None
+    valid: Expression | None = field(init=False, default=None)
+    """What holds of valid calls."""
+
+    def __post_init__(self) -> None:
+        """Note once what holds of valid calls: expressions are compiled when they are first evaluated."""
+        if self.condition is not None:
+            object.__setattr__(self, "valid", self.condition.opposite)
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfMemory:
+    """What a valid call answers that is refused memory: a value of `expected`, or any failure where that is empty."""
+
+    expected: Values
+    span: Span
+
+    def holds_of(self, result: Result, value: object) -> bool:
+        """Tell whether a call that returned this says that it has failed."""
+        if RESULT_NAME in self.expected and equal(value, self.expected[RESULT_NAME]):
+            return True
+        return not result.success(value)
+
+
+@dataclass(frozen=True, slots=True)
+class LentRoom:
+    """Room that `lender` lends for as many bytes as its parameter `size` says, and what is called when it is filled.
+
+    That is `function`, whose parameter `count` says how many bytes are; both are about one `handle`.
+    """
+
+    function: str
+    lender: str
+    size: str
+    count: str
+    handle: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoundaryFunction:
+    """A function of the boundary, ready to be called and judged.
+
+    `refused` says why it cannot be called; `signature` is None then. `mismatches` are what the contract and
+    the header disagree about. `promise` is None for a function that the contract uses (to create a handle,
+    say) without promising anything of it. `ending` tells how the contract's `prototype` ends a variadic call,
+    `is_macro` that the header declares no function of this name.
+    """
+
+    name: str
+    declaration: Declaration
+    members: tuple[Member, ...]
+    result: Result
+    signature: CallSignature | None
+    promise: FunctionPromise | None = None
+    examples: tuple[Example, ...] = ()
+    rejects: tuple[Reject, ...] = ()
+    out_of_memory: OutOfMemory | None = None
+    refused: tuple[Diagnostic, ...] = ()
+    mismatches: tuple[Diagnostic, ...] = ()
+    ending: VariablePart | None = None
+    is_macro: bool = False
+    lent: LentRoom | None = None
+    """Room that is filled before it is called. What stands in it is an argument by the lender's name."""
+    asks: tuple[AskedLength, ...] = ()
+    """The functions that tell how much there is behind pointers which it leaves."""
+    rooms: tuple[AskedBefore, ...] = ()
+    """The functions that tell how much room it is given."""
+    asked_before: tuple[AskedPrecondition, ...] = ()
+    """The preconditions that ask other functions, in the contract's order."""
+    observers: tuple[Observer, ...] = ()
+    """The functions that its postconditions ask."""
+    freed_with: Mapping[str, tuple[FollowUpArgument, ...]] = field(default_factory=dict)
+    """By where it leaves something, what the function is called with that frees it, where that is written."""
+    variants: tuple[tuple[str, TaggedUnion], ...] = ()
+    """By parameter that is a union, or points to one, which member of it lives as the others tell."""
+    facts: dict[object, object] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What `fact` has found out about it."""
+
+    @property
+    def requires(self) -> tuple[Expression, ...]:
+        """Return the preconditions on what the caller gives: those of which it is known before anything is called.
+
+        A call that is refused under a condition is no valid one.
+        """
+        said = self.promise.requires if self.promise else ()
+        valid = (each.valid for each in self.rejects if each.valid is not None)
+        return tuple(each for each in (*said, *valid) if not each.calls)
+
+    def as_refused(self, reject: Reject) -> BoundaryFunction:
+        """Return the function with what holds of calls that are refused under a condition as its preconditions.
+
+        Of several such conditions the first that holds counts, so those before it do not.
+        """
+        if reject.condition is None:
+            return self
+        before = self.rejects[: self.rejects.index(reject)]
+        texts = {each.text for each in before if each.condition is not None}
+        refusing = [each.refused for each in self.asked_before if each.refused is not None]
+        asked = [each for each in self.asked_before if each.refused is None or each.refused.text in texts]
+        asked += [each.condition for each in refusing if each.text == reject.text]
+        told = () if reject.condition.calls else (reject.condition,)
+        promise = self.promise
+        if promise is not None and told:
+            promise = replace(promise, requires=(*promise.requires, *told))
+        return replace(
+            self,
+            promise=promise,
+            rejects=tuple(each for each in before if each.condition is not None),
+            asked_before=tuple(asked),
+        )
+
+    def refusal(self, text: str) -> Reject | None:
+        """Return the invalid call that the contract writes so; None where there is none."""
+        return next((each for each in self.rejects if each.text == text), None)
+
+    @property
+    def ensures(self) -> tuple[Expression, ...]:
+        """Return the postconditions."""
+        return self.promise.ensures if self.promise else ()
+
+    def leaves(self, name: str, *, success: bool) -> bool:
+        """Tell whether a parameter that is written has a meaning after a call which succeeded, or one which failed."""
+        param = self.promise.params.get(name) if self.promise else None
+        if success:
+            return param is None or param.after_success == "written"
+        return param is not None and param.after_failure == "written"
+
+    @property
+    def cost(self) -> Cost | None:
+        """Return what a call may cost, where the contract says."""
+        return self.promise.cost if self.promise else None
+
+    @property
+    def span(self) -> Span:
+        """Return the contract's line, or the header's."""
+        return self.promise.span if self.promise else self.declaration.span

@@ -1,0 +1,145 @@
+"""What is asked of other functions beside a call: before it, whether it is valid; after it, what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.ranges import NONE, Ranges
+from abidance.contract.expression import Expression, spelling
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from abidance.boundary.model.types import ScalarShape, Shape
+    from abidance.core.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLength:
+    """A function that tells how much there is behind a pointer which a call leaves at `path`, called right after it.
+
+    It is told in elements, or in as many of the pointer's elements as `scale` says, and there are `more` besides.
+    `shape` is what it returns.
+    """
+
+    path: str
+    function: str
+    arguments: tuple[FollowUpArgument, ...]
+    scale: int
+    more: int
+    shape: ScalarShape
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class AskedBefore:
+    """A function that is asked something right before a call; `text` is what the expression calls that question.
+
+    `shape` is what it returns.
+    """
+
+    function: str
+    arguments: tuple[FollowUpArgument, ...]
+    shape: Shape
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPart:
+    """A condition on what `questions` tell, and on what is known; without any, it asks nobody."""
+
+    condition: Expression
+    questions: tuple[AskedBefore, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPrecondition:
+    """A precondition that asks functions right before the call.
+
+    One of its `alternatives` must hold, each of them conditions that all must hold.
+    """
+
+    expression: Expression
+    alternatives: tuple[tuple[AskedPart, ...], ...]
+    refused: Refused | None = None
+    """What the call is refused for where it does not hold, where `rejects` says so."""
+
+    @property
+    def questions(self) -> tuple[AskedBefore, ...]:
+        """Return what it asks."""
+        return tuple(each for parts in self.alternatives for part in parts for each in part.questions)
+
+    def names(self, members: Iterable[str]) -> frozenset[str]:
+        """Return which parameters it is about: those that it names, and those that it asks with."""
+        given = {argument.parameter for each in self.questions for argument in each.arguments}
+        return frozenset(m for m in members if m in given or _spelling(m) in self.expression.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What a call is refused for: a condition that asks the library, the opposite of what holds of valid calls."""
+
+    condition: AskedPrecondition
+
+    @property
+    def text(self) -> str:
+        """Return the text of the clause, as a `Reject` has it."""
+        return condition_text(self.condition.expression)
+
+
+def condition_text(condition: Expression) -> str:
+    """Return how the calls are told that a condition makes invalid."""
+    return f"`{condition.text}`"
+
+
+@dataclass(frozen=True, slots=True)
+class Observer:
+    """A function that an `ensures` asks, right after the call or, `before`, right before it.
+
+    `text` is the call's name in the expression, and `shape` what it returns.
+    """
+
+    function: str
+    arguments: tuple[FollowUpArgument, ...]
+    shape: Shape
+    text: str
+    span: Span
+    before: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpArgument:
+    """An argument of a function that is called right after another one or before it, to tell something of that call."""
+
+    parameter: str = ""
+    """The parameter of the call, ``result`` for its result; empty for what is worked out."""
+    constant: int = 0
+    calculated: Expression | None = None
+    """A number over the parameters, worked out before the call; or over them and a number that is known then only."""
+    of: str = ""
+    """That number: ``result``, or the text of what else is asked. The argument is as much more than that, or less."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorSource:
+    """What tells why a call failed: a function, called with these `arguments` right after it, or an expression.
+
+    An argument is the number of a parameter, None for the result, or a constant. `ok` holds what it is after a success,
+    empty where nothing is said, and `errors` what it is after a failure.
+    """
+
+    shape: Shape
+    span: Span
+    text: str
+    function: str = ""
+    arguments: tuple[FollowUpArgument, ...] = ()
+    expression: Expression | None = None
+    ok: Ranges = NONE
+    errors: Ranges = NONE
+
+
+_spelling = cache(spelling)
