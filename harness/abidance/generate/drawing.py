@@ -32,10 +32,8 @@ from abidance.boundary.model.values import (
     DESTROYED,
     ROOM,
     SOMEWHERE,
-    CallOn,
     CallWithin,
     Derived,
-    Earlier,
     InState,
     NewHandle,
 )
@@ -44,13 +42,11 @@ from abidance.boundary.values.element_lengths import has_one_each
 from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.memory import is_byte
 from abidance.boundary.values.scope import as_seen, members_seen
-from abidance.boundary.values.windows import with_nothing
-from abidance.contract.expression import declared, spelling
+from abidance.contract.expression import spelling
 from abidance.generate import buffers
-from abidance.generate.creation import creations
+from abidance.generate.drawing_handles import HandleDrawer
 from abidance.generate.drawing_memory import MemoryDrawer
 from abidance.generate.element_lengths import bounded, settle
-from abidance.generate.filling import asks_about, calls_that_fill
 from abidance.generate.hints import Hints
 from abidance.generate.parts import (
     alternatives,
@@ -66,24 +62,17 @@ from abidance.generate.python_strategies import NoOpinionError
 from abidance.generate.scope import LARGE, LONG, MANY, MISSING, ROOMY, Scope
 from abidance.generate.scripts import script
 from abidance.generate.state_paths import (
-    MAY_WANDER,
-    after_prepare,
-    calls_of_prepare,
-    calls_towards,
     placeholders,
 )
 from abidance.generate.tags import tagged
-from abidance.generate.windows import ANEW, AS_IT_IS, WAYS, asked_before, goes_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction, LentRoom
-    from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.types import Member, Shape, TaggedUnion
     from abidance.boundary.model.values import Script, Value, Values
-    from abidance.generate.creation import Creation
     from abidance.generate.scope import FilterLog
     from abidance.generate.source import ChoiceSource
 
@@ -102,7 +91,7 @@ class Drawer:
     boundary: Boundary
     source: ChoiceSource
     log: FilterLog
-    handles: Callable[[str, HandleShape], Value] | None = None
+    pick_handle: Callable[[str, HandleShape], Value] | None = None
     """Who chooses the handles of a call in a sequence, each for its path, where none is made for it alone."""
     unseen: frozenset[str] = frozenset()
     """Arguments whose values are known only when earlier calls have been made; no precondition is asked of them."""
@@ -115,10 +104,16 @@ class Drawer:
     variants: dict[str, TaggedUnion] = field(default_factory=dict)
     """By parameter that is a union, or points to one, which member of it lives."""
     memory: MemoryDrawer = field(init=False)
+    handles: HandleDrawer = field(init=False)
 
     def __post_init__(self) -> None:
-        """Set up what makes numbers and memory."""
+        """Set up what makes numbers, memory and handles."""
         self.memory = MemoryDrawer(self.boundary, self.source, self.log, self.in_place)
+        self.handles = HandleDrawer(self)
+
+    def of_creator(self, handle: str) -> Drawer:
+        """Return what makes the arguments of a call by which a `handle` comes to be."""
+        return Drawer(self.boundary, self.source, self.log, created=self.created | {handle})
 
     def arguments(
         self, function: BoundaryFunction, hints: Hints, given: Mapping[str, object], *, lawful: bool
@@ -261,13 +256,13 @@ class Drawer:
         if isinstance(fixed, list) and isinstance(shape, PointerShape):
             self.memory.checker.check_given(shape.element, fixed, member, scope)
         if fixed is DESTROYED and isinstance(shape, HandleShape):
-            made = self.handle(shape, path, scope.hints)
+            made = self.handles.handle(shape, path, scope.hints)
             assert isinstance(made, NewHandle)
             return replace(made, destroyed=True)
         if isinstance(fixed, InState) and isinstance(shape, HandleShape):
-            return self._in_state(shape, path, scope.hints, fixed)
+            return self.handles.in_state(shape, path, scope.hints, fixed)
         if isinstance(fixed, NewHandle) and (fixed.arguments or fixed.creator):
-            return self._brought(fixed, path)
+            return self.handles.brought(fixed, path)
         none = isinstance(shape, NumberHandle) and isinstance(fixed, int) and fixed in shape.invalid
         if none or (fixed is None and isinstance(shape, AddressShape)):
             there = Scope(path, around, scope.hints, {}, free=scope.free, pending=scope.pending)
@@ -285,10 +280,10 @@ class Drawer:
                 return self._pointee(shape, path, inner)
             case HandleShape():
                 if shape.made:
-                    return self._new_storage(shape)
-                if not goes_on and self._no_handle(shape, inner):
-                    return self._none(shape)
-                return self.handle(shape, path, scope.hints, given_inside, free=scope.free)
+                    return self.handles.new_storage(shape)
+                if not goes_on and self.handles.may_be_none(shape, inner):
+                    return self.handles.none(shape)
+                return self.handles.handle(shape, path, scope.hints, given_inside, free=scope.free)
             case CallbackShape():
                 if self.memory.null(shape, inner, {}):
                     return None
@@ -306,124 +301,6 @@ class Drawer:
             case _:
                 return self.in_place(shape, path, inner)
 
-    def handle(
-        self,
-        shape: HandleShape,
-        path: str,
-        hints: Hints,
-        given: Mapping[str, object] = NOTHING_GIVEN,
-        within: tuple[str, ...] = (),
-        *,
-        free: bool = False,
-    ) -> Value:
-        """Make what a new handle is created with, and the state it is used in, of which `given` fixes a part.
-
-        `hints` are those of the function that takes it. It is brought into a state in which that function may be
-        called, or into one of those `within` which the contract says that it is refused.
-        """
-        name = shape.handle
-        chosen = self.handles(path, shape) if self.handles is not None else None
-        if isinstance(chosen, Earlier):
-            state = self.state(name, given, free=free)
-            return replace(
-                chosen, state=state, within=within, goes_on=self._going_on(name, state, given, hints)
-            )
-        life = self.boundary.handles[name]
-        if name in self.created:
-            raise self.log.refuse(f"a first `{name}`, which `{life.create}` creates from another", life.span)
-        way = self._way_to_create(life)
-        create = way.function
-        fixed = {**way.given, **self._parent_of(shape, create)}
-        inner = Drawer(self.boundary, self.source, self.log, created=self.created | {name})
-        arguments = inner.arguments(create, hints.beside(self.boundary, create), fixed, lawful=True)
-        state = self.state(name, given, free=free)
-        creator = create.name if create.name != life.create else ""
-        return self._brought(NewHandle(name, arguments, state, within=within, creator=creator), path)
-
-    def _in_state(self, shape: HandleShape, path: str, hints: Hints, wanted: InState) -> Value:
-        """Make a handle in one of some states: those in which a call is refused, or in which it is like any other."""
-        made = self.handle(shape, path, hints, within=wanted.states)
-        machine = self.boundary.handles[shape.handle].machine
-        assert machine is not None
-        if isinstance(made, NewHandle) and machine.lawful(self.called, path) >= {*wanted.states}:
-            return replace(made, within=())
-        return made
-
-    def _way_to_create(self, life: HandleLife) -> Creation:
-        """Choose how a handle is created; the simplest is by the first function, with generated arguments."""
-        generated, written = creations(self.boundary, life, self.created)
-        among = [each for each in (generated[:1], written, generated[1:]) if each]
-        return self.source.pick(self.source.pick(among) if len(among) > 1 else generated)
-
-    def _parent_of(self, shape: HandleShape, create: BoundaryFunction) -> Values:
-        """Return what stands for the handle of the same call that this one is created from, where it must be that."""
-        if not shape.parent:
-            return {}
-        beside = self.boundary.functions[self.called].members
-        parent = next(m.shape for m in beside if m.name == shape.parent)
-        assert isinstance(parent, HandleShape)
-        return placeholders(create, parent.handle)
-
-    def _brought(self, made: NewHandle, path: str) -> NewHandle:
-        """Return a new handle with the calls that prepare it, and bring it into a state in which it may be used.
-
-        It is given to the function that is called at a path.
-        """
-        life = self.boundary.handles[made.handle]
-        machine = life.machine
-
-        def drawer() -> Drawer:
-            inner = Drawer(self.boundary, self.source, self.log, created=self.created | {made.handle})
-            # What a handle was given before is what a call of it is often about.
-            inner.memory.pool.contents = self.memory.pool.contents
-            return inner
-
-        if life.prepares_with_any and not made.prepared:
-            made = replace(made, prepared=calls_of_prepare(drawer, self.boundary, life))
-        if made.calls:
-            return made
-        if machine is None:
-            function = self.boundary.functions.get(self.called)
-            if function is None or not asks_about(function, path.partition("[")[0]):
-                return made
-            return replace(made, calls=tuple(calls_that_fill(drawer, self.boundary, life)))
-        prepared = made.prepared or tuple(CallOn(*each) for each in life.prepare)
-        begin = after_prepare(self.boundary, machine, machine.first(made.creator or life.create), prepared)
-        wanted = frozenset(made.within) or machine.lawful(self.called, path.partition("[")[0])
-        concerned = machine.of(self.called) or (machine.counted and self._is_told(life))
-        if len(wanted) > 1 and concerned and self.source.pick(MAY_WANDER):
-            wanted = frozenset((self.source.pick([each for each in machine.states if each in wanted]),))
-        if begin in wanted:
-            return made
-        calls = calls_towards(drawer, self.boundary, machine, begin, wanted, self.log)
-        return replace(made, calls=tuple(calls))
-
-    def _is_told(self, life: HandleLife) -> bool:
-        """Tell whether the function that is called shows what a handle counts, or promises something of that."""
-        function = self.boundary.functions.get(self.called)
-        named = {
-            part
-            for each in (function.ensures if function else ())
-            for r in each.references
-            for part in r.parts
-        }
-        return (life.machine is not None and self.called in life.machine.showing) or bool(
-            named & life.counted
-        )
-
-    def _no_handle(self, shape: HandleShape, scope: Scope) -> bool:
-        """Tell whether NULL is passed for a handle."""
-        if shape.handle in self.created:
-            return self.memory.checker.may_be_null(shape, scope, {})
-        return self.memory.null(shape, scope, {})
-
-    def _none(self, shape: HandleShape) -> Value:
-        """Return what is passed for no handle: NULL, or a number that is none."""
-        if not isinstance(shape, NumberHandle):
-            return None
-        ends = dict.fromkeys(end for each in shape.invalid.each for end in each)
-        return self.source.pick((shape.none, *ends))
-
     def _calling(self, shape: CallbackShape, made: Script) -> Script:
         """Return what a callback does with a call that it makes itself now and then, where it may."""
         if not shape.may_call or not (self.calls_back or self.source.flag()):
@@ -436,53 +313,7 @@ class Drawer:
         turn = self.source.pick(_SOON) if self.calls_back else self.source.integer(0, 2)
         return replace(made, calls=(CallWithin(turn, function.name, arguments),))
 
-    def state(
-        self,
-        name: str,
-        given: Mapping[str, object] = NOTHING_GIVEN,
-        *,
-        new: bool = False,
-        free: bool = False,
-    ) -> Values:
-        """Make what a handle that the caller allocates has in its described fields."""
-        life = self.boundary.handles[name]
-        if not life.record:
-            return {}
-        wanted = life.described if new else life.renewed
-        described = tuple(m for m in life.record.members if m.name in wanted)
-        scope = Scope(f"{name}.", None, Hints(), given, free=free)
-        if life.record.variants:
-            told = tuple(v for v in life.record.variants if {*map(declared, v.tag.names)} <= wanted)
-            record = replace(life.record, members=described, variants=told)
-            described, given = self._tagged(record, given, name, scope)
-        return self.scope(described, replace(scope, given=given))
-
-    def _going_on(
-        self, name: str, state: Values, given: Mapping[str, object], hints: Hints
-    ) -> tuple[str, ...]:
-        """Choose windows of a used handle that go on; where nothing is to follow in them, `state` says so then."""
-        found = []
-        asked = asked_before(hints)
-        for member, count in goes_on(self.boundary.handles[name]):
-            # What the contract asks of a window before the call is known of a new one alone.
-            if (
-                asked & {spelling(member.name), spelling(count.name)}
-                or {member.name, count.name} & given.keys()
-            ):
-                continue
-            way = self.source.pick(WAYS)
-            if way == ANEW or member.name not in state:
-                continue
-            found.append(member.name)
-            if way == AS_IT_IS:
-                state |= with_nothing(state, (member, count))
-        return tuple(found)
-
-    def _new_storage(self, shape: HandleShape) -> Value:
-        life = self.boundary.handles[shape.handle]
-        return self.state(shape.handle, new=True) if life.record and shape.level == 1 else ROOM
-
-    def _tagged(
+    def tagged(
         self, shape: RecordShape, given: Mapping[str, object], path: str, scope: Scope
     ) -> tuple[tuple[Member, ...], Mapping[str, object]]:
         """Return what lives in a record whose unions have tags, and what is given of it, the tags included."""
@@ -528,9 +359,9 @@ class Drawer:
                 return None if self.memory.null(shape, scope, {}) else self._pointee(shape, path, scope)
             case HandleShape():
                 return (
-                    self._none(shape)
-                    if self._no_handle(shape, scope)
-                    else self.handle(shape, path, scope.hints)
+                    self.handles.none(shape)
+                    if self.handles.may_be_none(shape, scope)
+                    else self.handles.handle(shape, path, scope.hints)
                 )
             case ScalarShape():
                 return self.memory.scalar(shape, path, scope.hints.bounds(path), scope)
@@ -543,7 +374,7 @@ class Drawer:
                         assert isinstance(drawn, dict)
                         fixed = {**drawn, **fixed}
                 if shape.variants:
-                    members, fixed = self._tagged(shape, fixed, path, scope)
+                    members, fixed = self.tagged(shape, fixed, path, scope)
                 inner = Scope(f"{path}.", scope.outer, scope.hints, fixed, free=scope.free)
                 values = self.scope(members, inner)
                 seen = self.boundary.scope(as_seen(shape, values))

@@ -146,7 +146,7 @@ class _Writer:
             self._boundary,
             self._source,
             self._log,
-            handles=lambda path, shape: self._given(law, path, shape),
+            pick_handle=lambda path, shape: self._given(law, path, shape),
         )
         self._log.tried += 1
         self._cuts = bool(law.split)
@@ -192,7 +192,7 @@ class _Writer:
         handle = shape.handle
         life = self._boundary.handles[handle]
         create = self._boundary.functions[life.create]
-        drawer = Drawer(self._boundary, self._source, self._log, handles=self._new_handle)
+        drawer = Drawer(self._boundary, self._source, self._log, pick_handle=self._new_handle)
         arguments = drawer.arguments(create, Hints.of(self._boundary, create), {}, lawful=True)
         if self._cuts:
             arguments = {n: alike_in_pieces(each, cut=False) for n, each in arguments.items()}
@@ -253,7 +253,7 @@ class _Writer:
             for name, value in fixed.items()
             if isinstance(value, Derived) or (isinstance(value, Earlier) and not value.handle)
         )
-        drawer = Drawer(self._boundary, self._source, self._log, handles=self._new_handle, unseen=unseen)
+        drawer = Drawer(self._boundary, self._source, self._log, pick_handle=self._new_handle, unseen=unseen)
         fixed |= {name: self._in_state(drawer, value, fields.get(name, {})) for name, value in fixed.items()}
         records = {name: each for name, each in fields.items() if name not in fixed}
         fixed |= {name: _drawn_fields(each) for name, each in records.items()}
@@ -296,7 +296,9 @@ class _Writer:
         life = self._boundary.handles[value.handle]
         if life.record is None:
             return value
-        state = drawer.state(value.handle, {n: v for n, v in fields.items() if not isinstance(v, Derived)})
+        state = drawer.handles.state(
+            value.handle, {n: v for n, v in fields.items() if not isinstance(v, Derived)}
+        )
         for window, count in windows(life.record.members):
             derived = fields.get(window.name)
             if isinstance(derived, Derived) and count.name not in fields:

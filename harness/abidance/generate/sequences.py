@@ -261,7 +261,7 @@ class _Play:
         """Add a call that is refused in the state of its handle, which is used further."""
         drawer = self._drawer(role, self.further, (on,))
         given = dict(refusal.clause.given)
-        state = drawer.state(on.handle)
+        state = drawer.handles.state(on.handle)
         given[refusal.parameter] = Earlier(on.call, on.path, on.handle, state, within=refusal.states)
         arguments = drawer.arguments(role.function, role.hints, given, lawful=False)
         self._note(role.function, arguments, refused=True)
@@ -279,7 +279,7 @@ class _Play:
         drawer = self._drawer(role)
         given = dict(refusal.clause.given)
         given[refusal.parameter] = Earlier(
-            gone.call, gone.path, gone.handle, drawer.state(gone.handle), destroyed_by
+            gone.call, gone.path, gone.handle, drawer.handles.state(gone.handle), destroyed_by
         )
         try:
             arguments = drawer.arguments(role.function, role.hints, given, lawful=False)
@@ -310,7 +310,7 @@ class _Play:
             given[path] = chosen
             return Earlier(chosen.call, chosen.path, handle)
 
-        return Drawer(self.boundary, dice, self.log, handles=pick)
+        return Drawer(self.boundary, dice, self.log, pick_handle=pick)
 
     def call(self, role: Operation) -> None:
         """Add one call, with handles that are alive."""

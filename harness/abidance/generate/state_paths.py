@@ -132,7 +132,7 @@ def on_handle(
     given: Mapping[str, Value],
 ) -> CallOn:
     """Return a call on a handle with what is `given` and the rest generated: what the caller sets in the handle too."""
-    state = drawer.state(handle) if boundary.handles[handle].record else {}
+    state = drawer.handles.state(handle) if boundary.handles[handle].record else {}
     mine = placeholders(function, handle, state)
     fixed = {n: value for n, value in given.items() if n not in mine}
     drawn = drawer.arguments(function, hints, {**fixed, **mine}, lawful=True)

@@ -15,7 +15,7 @@ from abidance.boundary.encode.questions import QuestionCall, saved
 from abidance.boundary.encode.result_reads import followed, left_in
 from abidance.boundary.encode.states import guards
 from abidance.boundary.model.facts import fact
-from abidance.boundary.model.ownership import CALLEE
+from abidance.boundary.model.ownership import CALLEE, MOST_LEFT
 from abidance.boundary.model.traversal import handle_arrays_left, root_of
 from abidance.boundary.model.types import (
     HandleShape,
@@ -26,7 +26,6 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.values import SOMEWHERE, NewHandle
 from abidance.boundary.resolve.freeing import freed_member, number_left, owned_elements
-from abidance.boundary.resolve.pointers import MOST_LEFT
 from abidance.boundary.resolve.transfers import otherwise, succeeded, taken_when, tells_success
 from abidance.boundary.values.inner_pointers import EACH, LONGEST, reads
 from abidance.boundary.values.memory import pack_scalar

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.facts import fact
-from abidance.boundary.model.ownership import CALLEE, CALLER
+from abidance.boundary.model.ownership import CALLEE, CALLER, MOST_LEFT
 from abidance.boundary.model.traversal import array_left, handle_arrays_left, handles_in, handles_left_in
 from abidance.boundary.model.types import RESULT_NAME, HandleShape, PointerShape
-from abidance.boundary.resolve.pointers import MOST_LEFT
 from abidance.boundary.values.inner_pointers import BEHIND
 from abidance.ir.traversal import is_const
 from abidance.ir.types import Pointer

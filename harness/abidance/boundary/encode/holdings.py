@@ -21,10 +21,16 @@ from abidance.boundary.encode.case_handles import (
     is_from,
 )
 from abidance.boundary.encode.handle_places import changes, held_members, left_by, place_in_array
-from abidance.boundary.model.ownership import CALLEE, CALLER, SHARED, depends_on_arguments, with_owners
+from abidance.boundary.model.ownership import (
+    CALLEE,
+    CALLER,
+    CHANGE,
+    SHARED,
+    depends_on_arguments,
+    with_owners,
+)
 from abidance.boundary.model.types import RESULT_NAME, HandleShape
 from abidance.boundary.model.values import Earlier
-from abidance.boundary.resolve.pointers import CHANGE
 from abidance.boundary.resolve.transfers import succeeded, success_when
 from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import EvaluationError

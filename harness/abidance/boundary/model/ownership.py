@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 CALLER, CALLEE, SHARED = "caller", "callee", "shared"
 """Whose what a call is given is after it: the caller's again, the callee's, or both have a reference."""
+CHANGE = "change"
+"""What a contract says for all calls that may change a handle, where one ends what is borrowed from it."""
+MOST_LEFT = 4
+"""So many handles a call is given room for at most, in an array."""
 
 
 @fact

@@ -13,6 +13,7 @@ from abidance.boundary.resolve.callbacks import callback_shape
 from abidance.boundary.resolve.contract_calls import CallReader
 from abidance.boundary.resolve.contract_values import LiteralConverter
 from abidance.boundary.resolve.handle_holders import HandleHolders
+from abidance.boundary.resolve.handles_left import check_handles_left
 from abidance.boundary.resolve.names import check_before, check_handle_fields, check_names
 from abidance.boundary.resolve.nearest_clauses import never_returns, remedy_for
 from abidance.boundary.resolve.new_handles import with_new_handles
@@ -20,11 +21,8 @@ from abidance.boundary.resolve.number_handles import NumberHandles
 from abidance.boundary.resolve.parameter_names import miscounted, misplaced, parameter_names
 from abidance.boundary.resolve.pointer_complaints import UnspecifiedPointer
 from abidance.boundary.resolve.pointer_handles import PointerHandles
-from abidance.boundary.resolve.pointers import (
-    check_handles_left,
-    check_relations,
-    pointer_shape,
-)
+from abidance.boundary.resolve.pointers import pointer_shape
+from abidance.boundary.resolve.pointers_within import check_relations
 from abidance.boundary.resolve.results import ResultJoiner
 from abidance.boundary.resolve.transfers import tells_success
 from abidance.boundary.resolve.unspecified_pointers import unspecified

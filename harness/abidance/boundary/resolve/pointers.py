@@ -6,22 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.traversal import (
-    along,
-    fields_of,
-    handle_arrays_left,
-    handles_in,
-    handles_left_in,
-    moved_behind,
-    number_of,
-    pointee,
-    single,
-)
+from abidance.boundary.model.ownership import CHANGE
 from abidance.boundary.resolve.numbers import limited
+from abidance.boundary.resolve.pointers_within import within_shape
 from abidance.boundary.resolve.transfers import given_over, takes_over
 from abidance.boundary.resolve.windows import moved_window
 from abidance.boundary.values.memory import ValueTooWideError, pack_scalar
-from abidance.boundary.values.views import views_in
 from abidance.contract.language.owners import cases_of
 from abidance.contract.language.regexes import regex
 from abidance.contract.model.functions import Param
@@ -33,20 +23,12 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from abidance.boundary.model.functions import BoundaryFunction
-    from abidance.boundary.resolve.problems import Problems
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.expression import Expression
     from abidance.contract.language.clauses import Name
     from abidance.contract.model.places import Place
     from abidance.core.span import Span
 
-CHANGE = "change"
-"""What a contract says for all calls that may change a handle."""
-MOST_LEFT = 4
-"""So many handles a call is given room for at most, in an array."""
 BYTE = s.ScalarShape("int", 1, 1, signed=False, spelling="unsigned char", lowest=0, highest=255)
 
 
@@ -246,164 +228,6 @@ def _to_pointer(
         until=ending(shaper, place),
         initially=initial(shaper, inner, place, declared),
     )
-
-
-def within_shape(
-    shaper: Shaper,
-    type_: c.Pointer,
-    whose: Name,
-    span: Span,
-    nullable: Expression | bool | None,
-    declared: Span,
-) -> s.Shape:
-    """Return the shape of a pointer that comes back and points into the memory of a parameter."""
-    target = shaper.declarations.resolve(type_.to)
-    unit = 1 if isinstance(target, c.Void) else shaper.shape(target, None, declared, s.Direction.IN).size
-    return s.WithinShape(whose.text, max(unit, 1), span, False if nullable is None else nullable)
-
-
-def check_handles_left(function: BoundaryFunction, problems: Problems) -> tuple[s.Member, ...]:
-    """Return the parameters, with numbers that say how many handles a call may leave at most at a time.
-
-    Complain about arrays of which it is not known before the call how many that are, or after it, and about those that
-    always have room for more new ones than are followed.
-    """
-    members = {member.name: member for member in function.members}
-    for name, array, each in handle_arrays_left(function):
-        _check_librarys_array(function, name, array, each, problems)
-    for member in function.members:
-        shape, element = member.shape, handles_left_in(member.shape)
-        if element is None or not isinstance(shape, s.PointerShape):
-            continue
-        room, told = shape.capacity or shape.length, shape.length or shape.capacity
-        if room is None or told is None:
-            continue  # which is told elsewhere
-        for clause, words in ((room, "given room"), (told, "left")):
-            number = members.get(clause.sole_name)
-            known = number is not None and number_of(number.shape) is not None
-            known |= clause.sole_name == s.RESULT_NAME and clause is told
-            if not (known or (not clause.names and isinstance(clause.evaluate({}), int))):
-                message = (
-                    f"`{clause.text}` is neither a number nor a parameter that is one, so how many handles are {words} "
-                    "is not known"
-                )
-                labels = (Label(clause.span), Label(member.declared))
-                problems.add(Diagnostic(WRONG_VALUE, message, labels))
-        number = members.get(room.sole_name)
-        counted = number_of(number.shape) if number is not None else None
-        if number is not None and counted is not None:
-            members[number.name] = replace(number, shape=_at_most(number.shape))
-        least = counted.lowest if counted is not None else None if room.names else room.evaluate({})
-        # Those behind the last that has a place would be lost, and be leaks of ours.
-        if isinstance(least, int) and least > MOST_LEFT and not element.borrowed:
-            message = (
-                f"calls are given room for {MOST_LEFT} new handles at most, "
-                f"and `{room.text}` is never less than {least}"
-            )
-            problems.add(Diagnostic(WRONG_VALUE, message, (Label(room.span), Label(member.declared))))
-    return tuple(members.values())
-
-
-def _check_librarys_array(
-    function: BoundaryFunction, name: str, array: s.PointerShape, element: s.HandleShape, problems: Problems
-) -> None:
-    """Complain about handles in an array of the library's that no plan can follow."""
-    message = remedy = ""
-    given = [each for member in function.members for each in handles_in(member.shape)]
-    if isinstance(element, s.NumberHandle):
-        message = (
-            "handles that are numbers are left in the caller's memory or one at a time, not in such an array"
-        )
-    elif array.length is not None and array.length.calls:
-        message = f"how many handles there are is told by the call itself, not by `{array.length.text}`"
-    elif array.length is None and not array.ended_by:
-        return  # which is told elsewhere
-    elif element.lifetime == name and len(given) > 1:
-        message = (
-            f"`{function.name}` is given several handles, and nobody knows with which of them the array ends"
-        )
-        remedy = "say `lifetime: handle(NAME)` of the elements"
-    elif element.owner == "shared":
-        message = "what a call leaves is the caller's, or the `callee`'s for some time"
-        remedy = "say nothing, or `owner: callee, lifetime: handle(NAME)`"
-    if message:
-        problems.add(Diagnostic(WRONG_VALUE, message, (Label(element.span),), help=remedy or None))
-
-
-def _at_most(shape: s.Shape) -> s.Shape:
-    """Return a number that is no larger than the handles are many that one call leaves."""
-    if isinstance(shape, s.PointerShape):
-        return replace(shape, element=_at_most(shape.element))
-    assert isinstance(shape, s.ScalarShape)
-    return replace(shape, highest=max(shape.lowest, min(shape.highest, MOST_LEFT)))
-
-
-_VIEW = (
-    "say what the fields of the record point to, as in `types: {NAME: {fields: {first: {to: bytes}, last: {end_of: "
-    "first}}}}`; of a pointer to a pointer say `out: {within: PARAMETER}`"
-)
-
-
-def check_relations(function: BoundaryFunction, problems: Problems) -> None:
-    """Complain about `within` and `end_of` of what is no memory that the caller gives, and tell its name to none."""
-    known: dict[str, Span | None] = {m.name: m.declared for m in function.members}
-    for member in (*function.members, s.Member("result", function.result.shape, function.span)):
-        shape = single(member.shape)
-        if not isinstance(shape, s.WithinShape | s.EndShape):
-            continue
-        whose = _memory(function, shape.whose, shape.span, known, problems)
-        if (
-            isinstance(shape, s.EndShape)
-            and whose is not None
-            and isinstance(whose.shape, s.PointerShape)
-            and (moved_behind(whose.shape) or whose.shape).what in (s.What.ONE, s.What.STRING)
-        ):
-            message = f"`{whose.name}` is not `bytes` and no `array`, so it has no end that is passed"
-            problems.contradiction(message, shape.span, whose.declared)
-    _check_views(function, known, problems)
-
-
-def _memory(
-    function: BoundaryFunction, path: str, span: Span, known: Mapping[str, Span | None], problems: Problems
-) -> s.Member | None:
-    """Return the parameter or the field whose memory pointers point into; complain where there is no such memory."""
-    parts = path.split(".")
-    reached = [*along(function.members, parts)]
-    if len(reached) < len(parts):
-        inner = {m.name: m.declared for m in fields_of(reached[-1].shape)} if reached else {}
-        words, names = ("field", inner) if inner else ("parameter", known)
-        owner = f"`{'.'.join(parts[: len(reached)])}`" if inner else f"`{function.name}`"
-        problems.unknown(words, parts[len(reached)] if inner else path, span, names, owner)
-        return None
-    whose = reached[-1]
-    if not isinstance(whose.shape, s.PointerShape):
-        message = f"`{path}` is no memory that the caller gives, so nothing points into it"
-        problems.contradiction(message, span, whose.declared)
-    return whose
-
-
-def _check_views(function: BoundaryFunction, known: Mapping[str, Span | None], problems: Problems) -> None:
-    """Complain about `within` of what is no record with pointers that lead into memory."""
-    promise = function.promise
-    if promise is None:
-        return
-    named = [
-        (m.name, m.shape, promise.params[m.name].within) for m in function.members if m.name in promise.params
-    ]
-    if isinstance(function.result.shape, s.RecordShape) and promise.returns is not None:
-        named.append((s.RESULT_NAME, function.result.shape, promise.returns.within))
-    for name, shape, within in named:
-        if within is None:
-            continue
-        _memory(function, within.text, within.span, known, problems)
-        made = isinstance(shape, s.HandleShape) and shape.made and shape.level == 1
-        record = shape if isinstance(shape, s.RecordShape) else pointee(shape)
-        if not made and not (isinstance(record, s.RecordShape) and any(views_in(record))):
-            message = (
-                f"`{name}` leaves no record with pointers to `bytes`, to an `array` or to a `string`, so nothing in it "
-                f"points into `{within}`"
-            )
-            problems.add(Diagnostic(WRONG_VALUE, message, (Label(within.span),), help=_VIEW))
 
 
 def _check_of(

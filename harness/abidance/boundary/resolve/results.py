@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model import types as s
 from abidance.boundary.model.functions import Result
 from abidance.boundary.model.ranges import NONE
-from abidance.boundary.resolve.pointers import pointer_shape, within_shape
+from abidance.boundary.resolve.pointers import pointer_shape
+from abidance.boundary.resolve.pointers_within import within_shape
 from abidance.boundary.resolve.statuses import Statuses
 from abidance.ir import types as c
 

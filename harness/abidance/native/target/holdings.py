@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.case_handles import STATIC
 from abidance.boundary.encode.handle_places import changes
-from abidance.boundary.model.ownership import CALLEE, CALLER, SHARED
+from abidance.boundary.model.ownership import CALLEE, CALLER, CHANGE, SHARED
 from abidance.boundary.model.types import RESULT_NAME, HandleShape
-from abidance.boundary.resolve.pointers import CHANGE
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary

@@ -229,7 +229,7 @@ def _in_state(drawer: Drawer, value: Derived | Earlier | NewHandle, name: str, g
     if isinstance(value, Derived) or _record(drawer.boundary, value) is None:
         return value
     fields = {path.partition(".")[2]: each for path, each in given.items() if path.startswith(f"{name}.")}
-    return replace(value, state=drawer.state(value.handle, fields))
+    return replace(value, state=drawer.handles.state(value.handle, fields))
 
 
 def _chosen(boundary: Boundary, step: Step, path: str) -> bool:

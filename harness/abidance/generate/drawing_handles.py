@@ -1,0 +1,213 @@
+"""Handles for one call: how each is created and prepared, the calls that bring it into a state, and its own fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import HandleShape, NumberHandle
+from abidance.boundary.model.values import ROOM, CallOn, Earlier, NewHandle
+from abidance.boundary.values.windows import with_nothing
+from abidance.contract.expression import declared, spelling
+from abidance.generate.creation import creations
+from abidance.generate.filling import asks_about, calls_that_fill
+from abidance.generate.hints import Hints
+from abidance.generate.scope import Scope
+from abidance.generate.state_paths import (
+    MAY_WANDER,
+    after_prepare,
+    calls_of_prepare,
+    calls_towards,
+    placeholders,
+)
+from abidance.generate.windows import ANEW, AS_IT_IS, WAYS, asked_before, goes_on
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.handle_life import HandleLife
+    from abidance.boundary.model.values import InState, Value, Values
+    from abidance.generate.creation import Creation
+    from abidance.generate.drawing import Drawer
+
+NOTHING_GIVEN: Mapping[str, object] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class HandleDrawer:
+    """Makes the handles of the call whose arguments `drawer` makes."""
+
+    drawer: Drawer
+
+    def handle(
+        self,
+        shape: HandleShape,
+        path: str,
+        hints: Hints,
+        given: Mapping[str, object] = NOTHING_GIVEN,
+        within: tuple[str, ...] = (),
+        *,
+        free: bool = False,
+    ) -> Value:
+        """Make what a new handle is created with, and the state it is used in, of which `given` fixes a part.
+
+        `hints` are those of the function that takes it. It is brought into a state in which that function may be
+        called, or into one of those `within` which the contract says that it is refused.
+        """
+        name = shape.handle
+        pick = self.drawer.pick_handle
+        chosen = pick(path, shape) if pick is not None else None
+        if isinstance(chosen, Earlier):
+            state = self.state(name, given, free=free)
+            return replace(
+                chosen, state=state, within=within, goes_on=self._going_on(name, state, given, hints)
+            )
+        life = self.drawer.boundary.handles[name]
+        if name in self.drawer.created:
+            raise self.drawer.log.refuse(
+                f"a first `{name}`, which `{life.create}` creates from another", life.span
+            )
+        way = self._way_to_create(life)
+        create = way.function
+        fixed = {**way.given, **self._parent_of(shape, create)}
+        inner = self.drawer.of_creator(name)
+        arguments = inner.arguments(create, hints.beside(self.drawer.boundary, create), fixed, lawful=True)
+        state = self.state(name, given, free=free)
+        creator = create.name if create.name != life.create else ""
+        return self.brought(NewHandle(name, arguments, state, within=within, creator=creator), path)
+
+    def in_state(self, shape: HandleShape, path: str, hints: Hints, wanted: InState) -> Value:
+        """Make a handle in one of some states: those in which a call is refused, or in which it is like any other."""
+        made = self.handle(shape, path, hints, within=wanted.states)
+        machine = self.drawer.boundary.handles[shape.handle].machine
+        assert machine is not None
+        if isinstance(made, NewHandle) and machine.lawful(self.drawer.called, path) >= {*wanted.states}:
+            return replace(made, within=())
+        return made
+
+    def _way_to_create(self, life: HandleLife) -> Creation:
+        """Choose how a handle is created; the simplest is by the first function, with generated arguments."""
+        generated, written = creations(self.drawer.boundary, life, self.drawer.created)
+        among = [each for each in (generated[:1], written, generated[1:]) if each]
+        return self.drawer.source.pick(self.drawer.source.pick(among) if len(among) > 1 else generated)
+
+    def _parent_of(self, shape: HandleShape, create: BoundaryFunction) -> Values:
+        """Return what stands for the handle of the same call that this one is created from, where it must be that."""
+        if not shape.parent:
+            return {}
+        beside = self.drawer.boundary.functions[self.drawer.called].members
+        parent = next(m.shape for m in beside if m.name == shape.parent)
+        assert isinstance(parent, HandleShape)
+        return placeholders(create, parent.handle)
+
+    def brought(self, made: NewHandle, path: str) -> NewHandle:
+        """Return a new handle with the calls that prepare it, and bring it into a state in which it may be used.
+
+        It is given to the function that is called at a path.
+        """
+        life = self.drawer.boundary.handles[made.handle]
+        machine = life.machine
+
+        def drawer() -> Drawer:
+            inner = self.drawer.of_creator(made.handle)
+            # What a handle was given before is what a call of it is often about.
+            inner.memory.pool.contents = self.drawer.memory.pool.contents
+            return inner
+
+        if life.prepares_with_any and not made.prepared:
+            made = replace(made, prepared=calls_of_prepare(drawer, self.drawer.boundary, life))
+        if made.calls:
+            return made
+        if machine is None:
+            function = self.drawer.boundary.functions.get(self.drawer.called)
+            if function is None or not asks_about(function, path.partition("[")[0]):
+                return made
+            return replace(made, calls=tuple(calls_that_fill(drawer, self.drawer.boundary, life)))
+        prepared = made.prepared or tuple(CallOn(*each) for each in life.prepare)
+        begin = after_prepare(
+            self.drawer.boundary, machine, machine.first(made.creator or life.create), prepared
+        )
+        wanted = frozenset(made.within) or machine.lawful(self.drawer.called, path.partition("[")[0])
+        concerned = machine.of(self.drawer.called) or (machine.counted and self._is_told(life))
+        if len(wanted) > 1 and concerned and self.drawer.source.pick(MAY_WANDER):
+            wanted = frozenset(
+                (self.drawer.source.pick([each for each in machine.states if each in wanted]),)
+            )
+        if begin in wanted:
+            return made
+        calls = calls_towards(drawer, self.drawer.boundary, machine, begin, wanted, self.drawer.log)
+        return replace(made, calls=tuple(calls))
+
+    def _is_told(self, life: HandleLife) -> bool:
+        """Tell whether the function that is called shows what a handle counts, or promises something of that."""
+        function = self.drawer.boundary.functions.get(self.drawer.called)
+        named = {
+            part
+            for each in (function.ensures if function else ())
+            for r in each.references
+            for part in r.parts
+        }
+        return (life.machine is not None and self.drawer.called in life.machine.showing) or bool(
+            named & life.counted
+        )
+
+    def may_be_none(self, shape: HandleShape, scope: Scope) -> bool:
+        """Tell whether NULL is passed for a handle."""
+        if shape.handle in self.drawer.created:
+            return self.drawer.memory.checker.may_be_null(shape, scope, {})
+        return self.drawer.memory.null(shape, scope, {})
+
+    def none(self, shape: HandleShape) -> Value:
+        """Return what is passed for no handle: NULL, or a number that is none."""
+        if not isinstance(shape, NumberHandle):
+            return None
+        ends = dict.fromkeys(end for each in shape.invalid.each for end in each)
+        return self.drawer.source.pick((shape.none, *ends))
+
+    def state(
+        self,
+        name: str,
+        given: Mapping[str, object] = NOTHING_GIVEN,
+        *,
+        new: bool = False,
+        free: bool = False,
+    ) -> Values:
+        """Make what a handle that the caller allocates has in its described fields."""
+        life = self.drawer.boundary.handles[name]
+        if not life.record:
+            return {}
+        wanted = life.described if new else life.renewed
+        described = tuple(m for m in life.record.members if m.name in wanted)
+        scope = Scope(f"{name}.", None, Hints(), given, free=free)
+        if life.record.variants:
+            told = tuple(v for v in life.record.variants if {*map(declared, v.tag.names)} <= wanted)
+            record = replace(life.record, members=described, variants=told)
+            described, given = self.drawer.tagged(record, given, name, scope)
+        return self.drawer.scope(described, replace(scope, given=given))
+
+    def _going_on(
+        self, name: str, state: Values, given: Mapping[str, object], hints: Hints
+    ) -> tuple[str, ...]:
+        """Choose windows of a used handle that go on; where nothing is to follow in them, `state` says so then."""
+        found = []
+        asked = asked_before(hints)
+        for member, count in goes_on(self.drawer.boundary.handles[name]):
+            # What the contract asks of a window before the call is known of a new one alone.
+            if (
+                asked & {spelling(member.name), spelling(count.name)}
+                or {member.name, count.name} & given.keys()
+            ):
+                continue
+            way = self.drawer.source.pick(WAYS)
+            if way == ANEW or member.name not in state:
+                continue
+            found.append(member.name)
+            if way == AS_IT_IS:
+                state |= with_nothing(state, (member, count))
+        return tuple(found)
+
+    def new_storage(self, shape: HandleShape) -> Value:
+        life = self.drawer.boundary.handles[shape.handle]
+        return self.state(shape.handle, new=True) if life.record and shape.level == 1 else ROOM
