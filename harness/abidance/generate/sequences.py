@@ -14,7 +14,6 @@ from hypothesis import reject
 from hypothesis import strategies as st
 
 from abidance.boundary.encode.handle_places import has_room, left_by
-from abidance.boundary.encode.holdings import Holdings, owning
 from abidance.boundary.model.traversal import callbacks_of, handles_in, root_of
 from abidance.boundary.model.values import Case, Derived, Earlier, Mark, Step
 from abidance.contract.expression import EvaluationError
@@ -25,8 +24,9 @@ from abidance.generate.hints import Hints
 from abidance.generate.layouts import layout, loose_pointers, shift
 from abidance.generate.scope import FilterLog
 from abidance.generate.seeded_source import Dice
+from abidance.generate.sequence_state import SequenceState
 from abidance.generate.source import UnlawfulDrawError
-from abidance.generate.state_paths import after_call, calls_of_prepare, calls_towards
+from abidance.generate.state_paths import calls_of_prepare, calls_towards
 from abidance.generate.windows import going_on
 
 if TYPE_CHECKING:
@@ -100,8 +100,7 @@ class _Play:
     """Chooses what is added to a sequence, which without it would be the same one."""
     log: FilterLog
     failing: frozenset[str] = frozenset()
-    steps: list[Step] = field(default_factory=list)
-    holdings: Holdings = field(init=False)
+    so_far: SequenceState = field(init=False)
     given: list[Given] = field(default_factory=list)
     most: int = field(init=False)
     roles: tuple[Operation, ...] = field(init=False)
@@ -117,7 +116,7 @@ class _Play:
         """Choose who takes part."""
         if self.feeding is not None and not self.feeding.chance(FED):
             self.feeding = None
-        self.holdings = Holdings(self.boundary)
+        self.so_far = SequenceState(self.boundary)
         self.most = self.source.pick(ALIVE)
         if self.cast.holds or self.boundary.handles[self.cast.handle].number is not None:
             self.most = MANY_ALIVE[ALIVE.index(self.most)]
@@ -141,18 +140,18 @@ class _Play:
         role = self.source.pick(makers)
         for taken in dict.fromkeys(role.takes):
             wanted = role.takes.count(taken)  # each of its handles is another one
-            for _ in range(wanted - len(self._free(taken))):
+            for _ in range(wanted - len(self.so_far.free(taken))):
                 self.begin(taken)
             self._bring_all(taken, role)
         self.call(role)
 
     def _bring_all(self, handle: str, role: Operation) -> None:
         """Bring handles of a kind into the states in which an operation may be given them, each for its parameter."""
-        free = self._free(handle)
+        free = self.so_far.free(handle)
         for member in role.function.members:
             if not any(each.handle == handle for each in handles_in(member.shape)):
                 continue
-            ready = self._free(handle, role, member.name)
+            ready = self.so_far.free(handle, role, member.name)
             chosen = next((each for each in free if each in ready), None)
             if chosen is None and free:
                 chosen = free[0]
@@ -177,7 +176,7 @@ class _Play:
         """Bring one that counts to some number that it may count to: a step there and a step back seldom lead far."""
         own, self.source = self.source, self.further
         try:
-            each = self.source.pick(self._free(self.cast.handle))
+            each = self.source.pick(self.so_far.free(self.cast.handle))
             machine = self.boundary.handles[each.handle].machine
             assert machine is not None
             self._go(each, frozenset((self.source.pick(machine.states),)))
@@ -193,11 +192,11 @@ class _Play:
                 callbacks = callbacks_of(role.function.members)
                 if all(arguments[root_of(path)] is not None for path, _ in callbacks):
                     break
-            given = self.holdings.given(role.function, arguments)
-            self._note(role.function, arguments)
-            self.steps.append(Step(role.function.name, arguments))
+            given = self.so_far.holdings.given(role.function, arguments)
+            self.so_far.note(role.function, arguments)
+            self.so_far.steps.append(Step(role.function.name, arguments))
             for path, each in given.items():
-                self._moved(each, role.function, arguments, path)
+                self.so_far.moved(each, role.function, arguments, path)
 
     def build(self) -> None:
         """Put new handles into others, as who fills a container or grows a tree does."""
@@ -219,7 +218,7 @@ class _Play:
             "make": [role for role in ready if role.makes],
             "end": [role for role in ready if role.ends is not None],
         }
-        none = not any(each.handle == self.cast.handle for each in self.holdings.alive)
+        none = not any(each.handle == self.cast.handle for each in self.so_far.holdings.alive)
         # What one has locked, only calls without one show.
         exclusive = self.boundary.handles[self.cast.handle].is_exclusive
         if none and not (exclusive and self.further.chance(WITHOUT)):
@@ -244,8 +243,8 @@ class _Play:
         function, hints = role.function.as_refused(clause), role.hints
         hints = hints if clause.condition is None else Hints.of(self.boundary, function)
         arguments = drawer.arguments(function, hints, clause.given, lawful=clause.condition is not None)
-        self._note(role.function, arguments, refused=True)
-        self.steps.append(Step(role.function.name, arguments, rejects=clause.text))
+        self.so_far.note(role.function, arguments, refused=True)
+        self.so_far.steps.append(Step(role.function.name, arguments, rejects=clause.text))
 
     def _out_of_order(self) -> list[tuple[Operation, OutOfOrderCall, Held]]:
         """Return the calls that a live handle may refuse in the state that it is in."""
@@ -253,7 +252,7 @@ class _Play:
             (role, refusal, each)
             for role in self.cast.roles
             for refusal in role.out_of_order
-            for each in self.holdings.alive
+            for each in self.so_far.holdings.alive
             if each.handle == refusal.handle and not each.states.isdisjoint(refusal.states)
         ]
 
@@ -264,8 +263,8 @@ class _Play:
         state = drawer.handles.state(on.handle)
         given[refusal.parameter] = Earlier(on.call, on.path, on.handle, state, within=refusal.states)
         arguments = drawer.arguments(role.function, role.hints, given, lawful=False)
-        self._note(role.function, arguments, refused=True)
-        self.steps.append(Step(role.function.name, arguments, rejects=refusal.clause.text))
+        self.so_far.note(role.function, arguments, refused=True)
+        self.so_far.steps.append(Step(role.function.name, arguments, rejects=refusal.clause.text))
 
     def too_late(self, gone: Held, destroyed_by: int) -> None:
         """Add a call on a handle that has just been destroyed, where the contract promises that it is refused.
@@ -285,8 +284,8 @@ class _Play:
             arguments = drawer.arguments(role.function, role.hints, given, lawful=False)
         except UnlawfulDrawError:
             return
-        self._note(role.function, arguments, refused=True)
-        self.steps.append(Step(role.function.name, arguments, rejects=refusal.clause.text))
+        self.so_far.note(role.function, arguments, refused=True)
+        self.so_far.steps.append(Step(role.function.name, arguments, rejects=refusal.clause.text))
 
     def _drawer(self, role: Operation, source: Dice | None = None, besides: Sequence[Held] = ()) -> Drawer:
         """Return what makes the arguments of a call, each of its handles another one, and none of some."""
@@ -299,9 +298,9 @@ class _Play:
                 return None
             free = [
                 each
-                for each in self._free(handle, role, path.partition("[")[0])
+                for each in self.so_far.free(handle, role, path.partition("[")[0])
                 if each not in (*given.values(), *besides)
-                and self.holdings.allows(role.function, {**given, path: each})
+                and self.so_far.holdings.allows(role.function, {**given, path: each})
             ]
             if not free:
                 raise UnlawfulDrawError(handle)
@@ -329,25 +328,25 @@ class _Play:
             derived = {}
             arguments = self._drawer(role).arguments(function, role.hints, {}, lawful=True)
         arguments |= with_lengths(function, arguments, {**derived}) or self._fed(function, arguments)
-        given = self.holdings.given(function, arguments)
-        owning = self._owning(function, arguments)
-        if not self.holdings.allows(owning, given):
+        given = self.so_far.holdings.given(function, arguments)
+        owning = self.so_far.owning(function, arguments)
+        if not self.so_far.holdings.allows(owning, given):
             raise UnlawfulDrawError(function.name)
         self._renew(function, arguments)
-        index = len(self.steps)
-        arguments = going_on(self.boundary, function, role.hints, arguments, self.steps, self.further)
+        index = len(self.so_far.steps)
+        arguments = going_on(self.boundary, function, role.hints, arguments, self.so_far.steps, self.further)
         times = 1
         if role is self.burst:
             self.burst, times = None, self.further.pick(TIMES)
-        self.steps.append(Step(function.name, arguments, times=times))
+        self.so_far.steps.append(Step(function.name, arguments, times=times))
         for path, each in given.items():
-            self._moved(each, function, arguments, path)
+            self.so_far.moved(each, function, arguments, path)
         if role.pure and not role.makes and role.ends is None and self.further.chance(REPEATED):
-            self.steps.append(Step(function.name, arguments))
+            self.so_far.steps.append(Step(function.name, arguments))
         kinds = ((name, kind, arguments[name]) for name, kind in role.values.items())
         self.given.append({n: (kind, v) for n, kind, v in kinds if v is not None and not isinstance(v, Mark)})
         left = tuple(each for each in left_by(function, arguments) if has_room(function, arguments, each[0]))
-        for made in self.holdings.make(owning, index, given, left):
+        for made in self.so_far.holdings.make(owning, index, given, left):
             made.made_with = {path.partition("[")[0]: each for path, each in given.items()}
             machine = self.boundary.handles[made.handle].machine
             if machine is not None and not made.borrowed:
@@ -371,30 +370,11 @@ class _Play:
                 old, destroyed_by = there[-1]
                 arguments[member.name] = Earlier(old.call, old.path, kind, state, destroyed_by, renews=True)
 
-    def _moved(self, each: Held, function: BoundaryFunction, arguments: Values, path: str) -> None:
-        """Note the states that a call may have led a handle to, and those that it was made from."""
-        parameter = path.partition("[")[0]
-        concerned = [
-            (parameter, each),
-            *((f"{parameter}.{name}", one) for name, one in each.made_with.items()),
-        ]
-        for name, held in concerned:
-            machine = self.boundary.handles[held.handle].machine
-            if machine is None:
-                continue
-            known = Step(function.name, arguments).known
-            held.states = after_call(self.boundary, machine, function, known, held.states, name)
-            transition = machine.transition(function.name, name)
-            if machine.states[0] in held.states:
-                held.called_once.clear()
-            elif transition is not None and transition.once:
-                held.called_once.add(function.name)
-
     def _fed(self, function: BoundaryFunction, arguments: Values) -> Values:
         """Return what a call is given that an earlier one returned, if it is."""
         if self.feeding is None or self.fed >= MOST_FED:
             return {}
-        ways = [*choices(function, arguments, self.steps, self.boundary.functions)]
+        ways = [*choices(function, arguments, self.so_far.steps, self.boundary.functions)]
         if not ways or not self.feeding.chance(GIVEN):
             return {}
         self.fed += 1
@@ -418,85 +398,22 @@ class _Play:
             return self._drawer(role or self.cast.roles[0], besides=(each,))
 
         for call in calls_towards(drawer, self.boundary, machine, begin, wanted, self.log):
-            function = self.boundary.functions[call.function]
-            arguments = dict(call.arguments)
-            for member in function.members:
-                if getattr(member.shape, "handle", None) == each.handle:
-                    arguments[member.name] = Earlier(each.call, each.path, each.handle)
-            self._note(function, arguments)
-            self.steps.append(Step(call.function, arguments))
-            self._moved(each, function, arguments, _given_as(function, each))
+            self.so_far.call_on(each, call)
 
     def _prepare(self, made: Held) -> None:
         def drawer() -> Drawer:
             return Drawer(self.boundary, self.source, self.log)
 
         for call in calls_of_prepare(drawer, self.boundary, self.boundary.handles[made.handle]):
-            name, arguments = call.function, dict(call.arguments)
-            function = self.boundary.functions[name]
-            for member in function.members:
-                if getattr(member.shape, "handle", None) == made.handle:
-                    arguments[member.name] = Earlier(made.call, made.path, made.handle)
-            self._note(function, arguments)
-            self.steps.append(Step(name, arguments))
-            self._moved(made, function, arguments, _given_as(function, made))
-
-    def _note(self, function: BoundaryFunction, arguments: Values, *, refused: bool = False) -> None:
-        """Note what a call does to the handles that it is given, where it makes none."""
-        given = self.holdings.given(function, arguments)
-        self.holdings.make(self._owning(function, arguments), len(self.steps), given, (), refused=refused)
-
-    def _owning(self, function: BoundaryFunction, arguments: Values) -> BoundaryFunction:
-        """Return a function with whose what it is given is after a call; what is not known makes no call."""
-        try:
-            return owning(self.boundary, function, arguments)
-        except EvaluationError:
-            raise UnlawfulDrawError(function.name) from None
-
-    def _free(self, handle: str, role: Operation | None = None, parameter: str | None = None) -> list[Held]:
-        """Return the live handles of a kind; those that an operation may be given, when that is what it is for.
-
-        With a `parameter`, as that, and otherwise as any.
-        """
-        ends = role is not None and role.ends == handle
-        return [
-            each
-            for each in self.holdings.alive
-            if each.handle == handle
-            and not (ends and not self.holdings.may_give_away(each))
-            and (role is None or self._lawful(each, role.function, parameter))
-        ]
-
-    def _lawful(self, each: Held, function: BoundaryFunction, parameter: str | None) -> bool:
-        among = (
-            [m.name for m in function.members if any(h.handle == each.handle for h in handles_in(m.shape))]
-            if parameter is None
-            else [parameter]
-        )
-        return any(
-            self._may_be(each, function.name, name)
-            and all(
-                self._may_be(one, function.name, f"{name}.{made}") for made, one in each.made_with.items()
-            )
-            for name in among
-        )
-
-    def _may_be(self, each: Held, function: str, parameter: str) -> bool:
-        """Tell whether a handle may be in a state in which it may be given to a function."""
-        machine = self.boundary.handles[each.handle].machine
-        if machine is None:
-            return True
-        transition = machine.transition(function, parameter)
-        used = transition is not None and transition.once and function in each.called_once
-        return not used and not each.states.isdisjoint(machine.lawful(function, parameter))
+            self.so_far.call_on(made, call)
 
     def _ready(self, role: Operation) -> bool:
         for handle in {*role.takes}:
-            if len(self._free(handle, role)) < role.takes.count(handle):
+            if len(self.so_far.free(handle, role)) < role.takes.count(handle):
                 return False
-        if not all(len(self._free(handle)) < self.most for _, handle in role.makes):
+        if not all(len(self.so_far.free(handle)) < self.most for _, handle in role.makes):
             return False
-        return role.takes != () or self.holdings.forbidden(role.function, {}) is None
+        return role.takes != () or self.so_far.holdings.forbidden(role.function, {}) is None
 
     def _again(self, role: Operation) -> dict[str, object]:
         """Return arguments of an earlier call to give once more: what was added is looked up and removed."""
@@ -511,11 +428,6 @@ class _Play:
             return found
         name = self.source.pick(sorted(found))
         return {name: found[name]}
-
-
-def _given_as(function: BoundaryFunction, each: Held) -> str:
-    """Return the parameter that is the handle which a call is made on."""
-    return next(m.name for m in function.members if getattr(m.shape, "handle", None) == each.handle)
 
 
 def _shared(given: Given, wanted: Mapping[str, tuple[object, ...]]) -> dict[str, object]:
@@ -585,7 +497,7 @@ def _sequence(
         _try(play.build)
     for _ in range(length):
         _try(play.go_on)
-    return Case(cast.handle, {}, flush, fill, steps=tuple(play.steps), shift=shifted)
+    return Case(cast.handle, {}, flush, fill, steps=tuple(play.so_far.steps), shift=shifted)
 
 
 def _try(added: Callable[[], None]) -> None:

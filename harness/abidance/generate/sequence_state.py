@@ -1,0 +1,113 @@
+"""The steps of a sequence so far: what is alive after them, in which states, and what may be done with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from abidance.boundary.encode.holdings import Holdings, owning
+from abidance.boundary.model.traversal import handles_in
+from abidance.boundary.model.values import Earlier, Step
+from abidance.contract.expression import EvaluationError
+from abidance.generate.source import UnlawfulDrawError
+from abidance.generate.state_paths import after_call
+
+if TYPE_CHECKING:
+    from abidance.boundary.encode.case_handles import Held
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.values import CallOn, Values
+    from abidance.generate.sequence_model import Operation
+
+
+@dataclass(slots=True)
+class SequenceState:
+    """The calls of a sequence up to here, and the handles that they leave."""
+
+    boundary: Boundary
+    steps: list[Step] = field(default_factory=list)
+    holdings: Holdings = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with nothing alive."""
+        self.holdings = Holdings(self.boundary)
+
+    def call_on(self, each: Held, call: CallOn) -> None:
+        """Add a call on a handle that makes none."""
+        function = self.boundary.functions[call.function]
+        arguments = dict(call.arguments)
+        for member in function.members:
+            if getattr(member.shape, "handle", None) == each.handle:
+                arguments[member.name] = Earlier(each.call, each.path, each.handle)
+        self.note(function, arguments)
+        self.steps.append(Step(call.function, arguments))
+        given_as = next(m.name for m in function.members if getattr(m.shape, "handle", None) == each.handle)
+        self.moved(each, function, arguments, given_as)
+
+    def moved(self, each: Held, function: BoundaryFunction, arguments: Values, path: str) -> None:
+        """Note the states that a call may have led a handle to, and those that it was made from."""
+        parameter = path.partition("[")[0]
+        concerned = [
+            (parameter, each),
+            *((f"{parameter}.{name}", one) for name, one in each.made_with.items()),
+        ]
+        for name, held in concerned:
+            machine = self.boundary.handles[held.handle].machine
+            if machine is None:
+                continue
+            known = Step(function.name, arguments).known
+            held.states = after_call(self.boundary, machine, function, known, held.states, name)
+            transition = machine.transition(function.name, name)
+            if machine.states[0] in held.states:
+                held.called_once.clear()
+            elif transition is not None and transition.once:
+                held.called_once.add(function.name)
+
+    def note(self, function: BoundaryFunction, arguments: Values, *, refused: bool = False) -> None:
+        """Note what a call does to the handles that it is given, where it makes none."""
+        given = self.holdings.given(function, arguments)
+        self.holdings.make(self.owning(function, arguments), len(self.steps), given, (), refused=refused)
+
+    def owning(self, function: BoundaryFunction, arguments: Values) -> BoundaryFunction:
+        """Return a function with whose what it is given is after a call; what is not known makes no call."""
+        try:
+            return owning(self.boundary, function, arguments)
+        except EvaluationError:
+            raise UnlawfulDrawError(function.name) from None
+
+    def free(self, handle: str, role: Operation | None = None, parameter: str | None = None) -> list[Held]:
+        """Return the live handles of a kind; those that an operation may be given, when that is what it is for.
+
+        With a `parameter`, as that, and otherwise as any.
+        """
+        ends = role is not None and role.ends == handle
+        return [
+            each
+            for each in self.holdings.alive
+            if each.handle == handle
+            and not (ends and not self.holdings.may_give_away(each))
+            and (role is None or self._lawful(each, role.function, parameter))
+        ]
+
+    def _lawful(self, each: Held, function: BoundaryFunction, parameter: str | None) -> bool:
+        among = (
+            [m.name for m in function.members if any(h.handle == each.handle for h in handles_in(m.shape))]
+            if parameter is None
+            else [parameter]
+        )
+        return any(
+            self._may_be(each, function.name, name)
+            and all(
+                self._may_be(one, function.name, f"{name}.{made}") for made, one in each.made_with.items()
+            )
+            for name in among
+        )
+
+    def _may_be(self, each: Held, function: str, parameter: str) -> bool:
+        """Tell whether a handle may be in a state in which it may be given to a function."""
+        machine = self.boundary.handles[each.handle].machine
+        if machine is None:
+            return True
+        transition = machine.transition(function, parameter)
+        used = transition is not None and transition.once and function in each.called_once
+        return not used and not each.states.isdisjoint(machine.lawful(function, parameter))
