@@ -87,6 +87,16 @@ def test_what_it_is_asked_with_is_asked_first(joined):
     assert [each.function for each in asked.questions] == ["count", "at"]
 
 
+@pytest.mark.parametrize(
+    "condition",
+    ["name(p) != ''", "name(p) in ['a', 'b']", "'a' == name(p) or name(p) == null", "2 * weight(p) <= 1.5"],
+)
+def test_texts_and_fractions_are_compared_with_what_is_known(condition, joined):
+    (asked,) = read(joined, condition).asked_before
+
+    assert {each.function for each in asked.questions} <= {"name", "weight"}
+
+
 def test_a_pointer_is_compared_with_null(joined):
     (asked,) = read(joined, "below(p) == null").asked_before
 
@@ -100,16 +110,18 @@ def test_a_pointer_is_compared_with_null(joined):
         ("at(p, 2 * count(p)) == 1", "`2 * count(p)` cannot be worked out before `at` is asked"),
         (
             "clear(p) == 1",
-            "`clear` returns `void`: before a call, nothing but a whole number or a pointer is asked for",
+            "`clear` returns `void`: before a call, nothing but a number, a text or a pointer is asked for",
         ),
-        (
-            "weight(p) > 1",
-            "`weight` returns `double`: before a call, nothing but a whole number or a pointer is asked",
-        ),
+        ("weight(p) // 2 > 1", "does what needs whole numbers, and `weight(p)` tells a fraction"),
+        ("weight(p) in range(3)", "does what needs whole numbers, and `weight(p)` tells a fraction"),
+        ("at(p, weight(p) + 1) > 1", "`at` is asked with what `weight` tells, which is no whole number"),
+        ("name(p) < 'b'", "does more with the text that `name(p)` tells than compare it with a known one"),
+        ("len(name(p)) > 1", "does more with the text that `name(p)` tells than compare it with a known"),
+        ("name(p) == name(p)", "does more with the text that `name(p)` tells than compare it with a known"),
         ("take(p, number) == 1", "`take` writes `number`, and what a precondition asks only reads"),
         (
             "count(p) / 2 == 4",
-            "`count(p) / 2 == 4` does more with what `count(p)` tells than work with a whole",
+            "`count(p) / 2 == 4` does more with what `count(p)` tells than work with a number",
         ),
         (
             "below(p) + 1 == 4",
@@ -117,7 +129,7 @@ def test_a_pointer_is_compared_with_null(joined):
         ),
         (
             "below(p) == name(p)",
-            "`below` tells a pointer, which is compared with nothing but `null` before a call",
+            "does more with the text that `name(p)` tells than compare it with a known one",
         ),
         ("c.count(p) == 1", "a library has no place here: both are of one"),
         ("result == count(p)", "`result` has no value before the call"),

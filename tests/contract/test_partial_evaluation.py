@@ -82,9 +82,47 @@ def test_what_does_more_than_work_with_whole_numbers_is_not_put_off(text):
 
 
 @pytest.mark.parametrize(
+    ("text", "told", "found"),
+    [
+        ("f(x) == text", b"x", True),
+        ("text == f(x)", b"xx", False),
+        ("f(x) != ''", b"", False),
+        ("f(x) in ['r', text]", b"x", True),
+        ("f(x) not in ['r', text]", b"w", True),
+        ("f(x) == null or f(x) == 'w'", b"w", True),
+        ("f(x) != null", b"", True),
+    ],
+)
+def test_a_text_is_compared_with_known_ones(text, told, found):
+    expression = condition(text)
+    asked = frozenset(call.name for call in expression.calls)
+    postponed = expression.postponed(asked, asked)
+    assert postponed is not None
+    left = dict.fromkeys(asked, NumberLeft())
+    made = as_formula(postponed.tokens(GIVEN), left, lambda each: int(each.text == told))
+
+    assert worked_out(made, 0x1000, []) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "found"),
+    [
+        ("f(x) <= 1.5", 1.5, 1),
+        ("f(x) <= 1.5", 1.6, 0),
+        ("f(x) <= 1.5", float("nan"), 0),
+        ("2 * f(x) - 1 in [2, index]", 2.0, 1),
+        ("f(x) & 1", 1.0, None),
+        ("abs(f(x)) < index", -2.5, 1),
+    ],
+)
+def test_fractions_are_worked_out(text, told, found):
+    assert worked_out(formula(text), told, [0, 0]) == found
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("f(x) == text", "what is no whole number"),
+        ("f(x) == text", "compared with a run of bytes, or one of too many digits"),
         ("f(x) < 1 << 70", "a number of more than 64 bits"),
         ("f(x) in [n for n in range(65)]", "among more than 64 others"),
         ("f(x) in TEXT", "is looked for in a number"),

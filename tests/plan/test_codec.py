@@ -66,6 +66,7 @@ from abidance.plan.plan import (
     Slot,
     Store,
     TailRead,
+    TextTest,
     Value,
     ValuePlace,
     View,
@@ -103,12 +104,15 @@ formulas = st.sampled_from(
         (NumberLeft(), 3, Operator.LESS),
         (NumberLeft(), SavedNumber(7, 4, signed=True), Operator.ADD, -(1 << 63), Operator.GREATER),
         ((1 << 64) - 1, NumberLeft(), SavedNumber(0, 8, signed=False), Operator.CHOICE),
+        (NumberLeft(), SavedNumber(7, 4, signed=False, fraction=True), Operator.ADD, -1.5, Operator.LESS),
     ]
 )
 tests_of_numbers = (
     st.builds(NumberTest, places, few(st.tuples(i64, i64)), st.booleans(), formulas)
     | st.builds(NumberTest, places, few(st.tuples(i64, i64)), st.just(True))
     | st.builds(NumberTest, places, few(st.tuples(u64, u64)), st.just(False))
+    | st.builds(NumberTest, st.just(ValuePlace()), st.just(((1, 1),)), st.just(True), formulas, st.just(True))
+    | st.builds(TextTest, st.integers(0, (1 << 31) - 1), st.binary(max_size=9))
 )
 calls = st.builds(
     Call,

@@ -170,3 +170,27 @@ int ap_deep(const ap_item *list, unsigned depth) {
     demand(list->list && depth < 9 && list->n > 100);
     return (int)depth;
 }
+
+const char *ap_kind(const ap_item *item) { return item->n == 0 ? "" : item->list ? "list" : "number"; }
+
+double ap_mean(const ap_item *list) {
+    demand(list->list && list->n > 0);
+    double sum = 0;
+    for (unsigned i = 0; i < list->n; i++)
+        sum += list->number[i];
+    return sum / list->n;
+}
+
+int ap_named(const ap_item *item, const char *kind) {
+    demand(item->n > 0 && strcmp(kind, ap_kind(item)) != 0);
+    return WRONG && item->list ? -1 : (int)item->n;
+}
+
+/* Near: a mean of exactly 1.5, and a limit that is twice as much, are lawful. */
+int ap_above(const ap_item *list, double limit) {
+    demand(ap_mean(list) >= 1.5 && limit <= 2 * ap_mean(list));
+    int above = 0;
+    for (unsigned i = 0; i < list->n; i++)
+        above += list->number[i] > limit;
+    return WRONG && list->n == 2 ? -1 : above;
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import subprocess
 
 from abidance.plan.formula import NumberLeft, Operator, SavedNumber, taken_by, worked_out
@@ -26,6 +27,41 @@ FORMULAS = [
 ]
 
 
+OF_FRACTIONS = [
+    (NumberLeft(), SavedNumber(0, 4, signed=False, fraction=True), Operator.ADD, 1.75, Operator.EQUAL),
+    (2, NumberLeft(), Operator.MULTIPLY, 0.1, Operator.GREATER),
+    (
+        NumberLeft(),
+        float("nan"),
+        Operator.DIFFERENT,
+        NumberLeft(),
+        float("inf"),
+        Operator.LESS,
+        Operator.BOTH,
+    ),
+    (NumberLeft(), Operator.AMOUNT, -0.5, Operator.MOST, 0.25, Operator.EQUAL),
+]
+
+
+def test_fractions_come_to_the_same_in_c(tmp_path):
+    (kept,) = struct.unpack("<I", struct.pack("<f", 1.5))
+    for left in (0.25, -0.25):
+        tests = [
+            f"if (({formula_in_c(each, 'left', fraction=True)}) != {worked_out(each, left, [kept])}) return {index};"
+            for index, each in enumerate(OF_FRACTIONS, 1)
+        ]
+        assert run_in_c(tmp_path, f"double left = {left}; void *slot[1] = {{(void *){kept}}};", tests) == 0
+
+
+def run_in_c(folder, given, tests):
+    code = "\n".join(["int main(void) {", f"{given} (void)slot;", *tests, "return 0; }"])
+    file = folder / "formulas.c"
+    file.write_text("\n".join([*helpers_used(code), code]))
+    binary = file.with_suffix("")
+    subprocess.run(["gcc", "-std=c11", "-pedantic", file, "-o", binary], check=True)
+    return subprocess.run([binary], check=False).returncode
+
+
 def test_every_operator_comes_to_the_same_in_c(tmp_path):
     for left in (5, 2):
         expected = [worked_out(each, left, SLOTS) for each in FORMULAS]
@@ -34,16 +70,6 @@ def test_every_operator_comes_to_the_same_in_c(tmp_path):
             f"if (({formula_in_c(each, 'left')}) != {number}) return {index};"
             for index, (each, number) in enumerate(zip(FORMULAS, expected, strict=True), 1)
         ]
-        code = "\n".join(
-            [
-                "int main(void) {",
-                f"unsigned left = {left}; void *slot[1] = {{(void *){SLOTS[0]}}}; (void)slot;",
-                *tests,
-                "return 0; }",
-            ]
+        assert (
+            run_in_c(tmp_path, f"unsigned left = {left}; void *slot[1] = {{(void *){SLOTS[0]}}};", tests) == 0
         )
-        file = tmp_path / f"of_{left}.c"
-        file.write_text("\n".join([*helpers_used(code), code]))
-        binary = file.with_suffix("")
-        subprocess.run(["gcc", "-std=c11", "-pedantic", file, "-o", binary], check=True)
-        assert subprocess.run([binary], check=False).returncode == 0

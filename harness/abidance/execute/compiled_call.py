@@ -14,7 +14,7 @@ from abidance.execute.pointer_reads import deeper, distance, read_behind, up_to_
 from abidance.plan.call_codec import decode_shape
 from abidance.plan.formula import SavedNumber
 from abidance.plan.observation import NO_ALLOCATION, PointerReadResult, PointerReadStatus, Returned
-from abidance.plan.plan import Address, Contents, Slot, Value, ValuePlace
+from abidance.plan.plan import Address, Contents, Slot, TextTest, Value, ValuePlace
 from abidance.watch.status import PHASE_WORD, WorkerPhase
 
 if TYPE_CHECKING:
@@ -208,10 +208,10 @@ class CompiledCall:
         for slot, place in self.saves:
             if place.read is None:
                 slots[slot] = _number(place, result, arena.addresses, slots)
-        if self.moves:
-            _move(self.moves, result, arena.addresses, slots)
         blocks = tuple([arena.contents(block) for block in self.watched])
         followed = tuple([_follow(each, arena, result, slots) for each in self.follows])
+        if self.moves:
+            _move(self.moves, result, arena.addresses, slots, followed)
         for slot, place in self.saves:
             if place.read is not None:
                 slots[slot] = _given(place, followed)
@@ -219,7 +219,13 @@ class CompiledCall:
         return Returned(True, result, errno, nanoseconds, blocks, followed, side_effects, measured=measured)
 
 
-def _move(moves: tuple[Move, ...], result: bytes, addresses: memoryview[int], slots: list[int]) -> None:
+def _move(
+    moves: tuple[Move, ...],
+    result: bytes,
+    addresses: memoryview[int],
+    slots: list[int],
+    followed: tuple[PointerReadResult, ...],
+) -> None:
     """Put into each slot the number of the first move of which all holds of what the call left, and of other slots."""
     settled: set[int] = set()
     for move in moves:
@@ -231,12 +237,23 @@ def _move(moves: tuple[Move, ...], result: bytes, addresses: memoryview[int], sl
             number += slots[slot] - low
         if move.slot in settled:
             continue
-        if all(_holds(test, result, addresses, slots) for test in move.tests):
+        if all(_holds(test, result, addresses, slots, followed) for test in move.tests):
             slots[move.slot] = number
             settled.add(move.slot)
 
 
-def _holds(test: NumberTest, result: bytes, addresses: memoryview[int], slots: list[int]) -> bool:
+def _holds(
+    test: NumberTest | TextTest,
+    result: bytes,
+    addresses: memoryview[int],
+    slots: list[int],
+    followed: tuple[PointerReadResult, ...],
+) -> bool:
+    if isinstance(test, TextTest):
+        if test.read >= len(followed):
+            raise ValueError("a text is compared that is not read")
+        read = followed[test.read]
+        return read.reach is PointerReadStatus.READ and read.contents == test.text
     number = _number(test.place, result, addresses, slots)
     return test.holds(number, slots)
 
@@ -478,7 +495,7 @@ def _used(call: Call) -> tuple[list[int], list[int]]:
     places = [place for follow in call.follows for place in (follow.pointer, *follow.numbers)]
     blocks += [follow.within for follow in call.follows if follow.within is not None]
     blocks += [each.within for follow in call.follows for each in follow.behind if each.within is not None]
-    tests = [test for move in call.moves for test in move.tests]
+    tests = [test for move in call.moves for test in move.tests if not isinstance(test, TextTest)]
     places += [test.place for test in tests]
     slots += [step.slot for test in tests for step in test.formula if isinstance(step, SavedNumber)]
     for slot, saved in call.saves:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import struct
 from typing import TYPE_CHECKING
 
-from abidance.plan.formula import NumberLeft, Operator, SavedNumber, Step, is_whole
+from abidance.plan.formula import NumberLeft, Operator, SavedNumber, Step, fraction_of, is_whole
 from abidance.plan.layout import CONDITION, COUNT, MOVE, PLACE, SIGNED_RANGE, STEP, UNSIGNED_RANGE
 from abidance.plan.place_codec import WIDTHS, decode_numbers, decode_place, encode_numbers, encode_place
-from abidance.plan.plan import Condition, Guard, Move, NumberTest
+from abidance.plan.plan import Condition, Guard, Move, NumberTest, TextTest, ValuePlace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
     from abidance.plan.reader import ByteReader
 
 _NEGATED = 2
-_WORKED_OUT = 2
-_NUMBER, _BELOW_ZERO, _LEFT, _SAVED, _OPERATOR = range(5)
+_WORKED_OUT, _OF_FRACTION, _OF_TEXT = 2, 4, 8
+_NUMBER, _BELOW_ZERO, _LEFT, _SAVED, _OPERATOR, _FRACTION = range(6)
+
+
+_SAVED_FRACTION = 2
 
 
 def encode_conditions(conditions: tuple[Condition, ...]) -> list[bytes]:
@@ -56,7 +60,7 @@ def encode_move(move: Move) -> bytes:
     slot, low, high = (0, 0, 0) if move.within is None else (move.within[0] + 1, *move.within[1:])
     parts = [MOVE.pack(move.slot, move.number, len(move.tests), slot, low, high)]
     for test in move.tests:
-        parts += _encode_test(test)
+        parts += _encode_text_test(test) if isinstance(test, TextTest) else _encode_test(test)
     return b"".join(parts)
 
 
@@ -81,17 +85,27 @@ def decode_move(reader: ByteReader) -> Move:
 def _encode_test(test: NumberTest) -> Iterator[bytes]:
     layout = SIGNED_RANGE if test.signed or test.formula else UNSIGNED_RANGE
     yield encode_place(test.place)
-    yield CONDITION.pack(0, test.signed | (_WORKED_OUT if test.formula else 0), len(test.ranges))
+    kind = test.signed | _WORKED_OUT * bool(test.formula) | _OF_FRACTION * test.fraction
+    yield CONDITION.pack(0, kind, len(test.ranges))
     yield from (layout.pack(low, high) for low, high in test.ranges)
     if test.formula:
         yield COUNT.pack(len(test.formula))
         yield from map(_encode_step, test.formula)
 
 
-def _decode_test(reader: ByteReader) -> NumberTest:
+def _encode_text_test(test: TextTest) -> Iterator[bytes]:
+    yield encode_place(ValuePlace(read=test.read))
+    yield CONDITION.pack(0, _OF_TEXT, len(test.text))
+    yield test.text
+
+
+def _decode_test(reader: ByteReader) -> NumberTest | TextTest:
     place = decode_place(reader)
     call, kind, count = reader.unpack(CONDITION)
-    if call or kind > 1 | _WORKED_OUT:
+    if kind == _OF_TEXT and place.read is not None:
+        return TextTest(place.read, reader.take(reader.count(count, 1)))
+    fraction = bool(kind & _OF_FRACTION)
+    if call or kind > 1 | _WORKED_OUT | _OF_FRACTION or (fraction and place.width not in (4, 8)):
         raise ValueError("the call's state depends on another call, or is of no known kind")
     signed, worked_out = bool(kind & 1), bool(kind & _WORKED_OUT)
     layout = SIGNED_RANGE if signed or worked_out else UNSIGNED_RANGE
@@ -101,7 +115,7 @@ def _decode_test(reader: ByteReader) -> NumberTest:
     formula = tuple([_decode_step(reader) for _ in range(reader.counted(STEP.size))])
     if not is_whole(formula):
         raise ValueError("the call is judged by a number that is not worked out")
-    return NumberTest(place, ranges, signed, formula)
+    return NumberTest(place, ranges, signed, formula, fraction)
 
 
 def _encode_step(step: Step) -> bytes:
@@ -111,7 +125,10 @@ def _encode_step(step: Step) -> bytes:
         case NumberLeft():
             return STEP.pack(_LEFT, 0)
         case SavedNumber():
-            return STEP.pack(_SAVED, step.slot | step.width << 32 | step.signed << 40)
+            kind = step.signed | _SAVED_FRACTION * step.fraction
+            return STEP.pack(_SAVED, step.slot | step.width << 32 | kind << 40)
+        case float():
+            return STEP.pack(_FRACTION, int.from_bytes(struct.pack("<d", step), "little"))
         case _:
             return STEP.pack(_BELOW_ZERO if step < 0 else _NUMBER, abs(step))
 
@@ -124,7 +141,10 @@ def _decode_step(reader: ByteReader) -> Step:
         return NumberLeft()
     if kind in (_NUMBER, _BELOW_ZERO) and (number or kind == _NUMBER):
         return int(number if kind == _NUMBER else -number)
-    slot, width, signed = number & 0xFFFFFFFF, number >> 32 & 0xFF, number >> 40
-    if kind != _SAVED or width not in WIDTHS or signed > 1:
+    if kind == _FRACTION:
+        return fraction_of(number, 8)
+    slot, width, how = number & 0xFFFFFFFF, number >> 32 & 0xFF, number >> 40
+    fraction = how == _SAVED_FRACTION
+    if kind != _SAVED or width not in ((4, 8) if fraction else WIDTHS) or how > _SAVED_FRACTION:
         raise ValueError("a formula has a step of no known kind")
-    return SavedNumber(slot, width, bool(signed))
+    return SavedNumber(slot, width, how == 1, fraction)

@@ -1,4 +1,4 @@
-"""Whole numbers that the worker works out of what calls have left: a formula, in postfix order.
+"""Numbers that the worker works out of what calls have left: a formula, in postfix order.
 
 It knows no names and no types: what is known before a call is a number in it already, so that each has as little to
 work out as can be. What has no value, such as a division by zero, is None.
@@ -7,12 +7,17 @@ work out as can be. What has no value, such as a division by zero, is None.
 from __future__ import annotations
 
 import operator
+import struct
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
+_FRACTIONS = {4: "<f", 8: "<d"}
+"""Fractions as `struct` has them, by how many bytes they are."""
 
 MOST_BITS = 256
 """A number with more bits than that has no value."""
@@ -52,14 +57,17 @@ class Operator(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class SavedNumber:
-    """A number of so many bytes that an earlier call has saved in a slot."""
+    """A number of so many bytes that an earlier call has saved in a slot: a whole one, or a `fraction`."""
 
     slot: int
     width: int
     signed: bool
+    fraction: bool = False
 
-    def read(self, unsigned: int) -> int:
+    def read(self, unsigned: int) -> int | float:
         """Return the number that the slot holds, which was saved as an unsigned one."""
+        if self.fraction:
+            return fraction_of(unsigned, self.width)
         return signed_number(unsigned, self.width) if self.signed else unsigned
 
 
@@ -68,10 +76,11 @@ class NumberLeft:
     """The number that the call has left which the formula is about."""
 
 
-Step = int | SavedNumber | NumberLeft | Operator
+Step = int | float | SavedNumber | NumberLeft | Operator
 Formula = tuple[Step, ...]
+Number = int | float
 
-_OF_TWO: Mapping[Operator, Callable[[int, int], int]] = {
+_OF_TWO: Mapping[Operator, Callable[[Any, Any], Number]] = {
     Operator.ADD: operator.add,
     Operator.SUBTRACT: operator.sub,
     Operator.MULTIPLY: operator.mul,
@@ -91,12 +100,22 @@ _OF_TWO: Mapping[Operator, Callable[[int, int], int]] = {
     Operator.LEAST: min,
     Operator.MOST: max,
 }
-_OF_ONE: Mapping[Operator, Callable[[int], int]] = {
+_OF_ONE: Mapping[Operator, Callable[[Any], Number]] = {
     Operator.NEGATIVE: operator.neg,
     Operator.INVERTED: operator.invert,
     Operator.NOT: operator.not_,
     Operator.AMOUNT: abs,
 }
+_OF_WHOLE_NUMBERS = frozenset(
+    (
+        Operator.BITS_IN_BOTH,
+        Operator.BITS_IN_EITHER,
+        Operator.BITS_IN_ONE,
+        Operator.SHIFT_LEFT,
+        Operator.SHIFT_RIGHT,
+        Operator.INVERTED,
+    )
+)
 
 
 def taken_by(step: Operator) -> int:
@@ -115,11 +134,11 @@ def is_whole(formula: Sequence[Step]) -> bool:
     return depth == 1
 
 
-def worked_out(formula: Sequence[Step], left: int, slots: Sequence[int]) -> int | None:
+def worked_out(formula: Sequence[Step], left: Number, slots: Sequence[int]) -> Number | None:
     """Return what a formula comes to, where the call has left a number; None where that has no value."""
-    stack: list[int] = []
+    stack: list[Number] = []
     for step in formula:
-        number: int | None
+        number: Number | None
         match step:
             case Operator():
                 given = [stack.pop() for _ in range(taken_by(step))]
@@ -130,26 +149,44 @@ def worked_out(formula: Sequence[Step], left: int, slots: Sequence[int]) -> int 
                 number = left
             case _:
                 number = step
-        if number is None or number.bit_length() > MOST_BITS:
+        if number is None or (isinstance(number, int) and number.bit_length() > MOST_BITS):
             return None
         stack.append(number)
     return stack[0]
 
 
-def _applied(step: Operator, numbers: list[int]) -> int | None:
+def _applied(step: Operator, numbers: list[Number]) -> Number | None:
     if step is Operator.CHOICE:
         condition, one, other = numbers
         return one if condition else other
+    if step in _OF_WHOLE_NUMBERS and any(isinstance(each, float) for each in numbers):
+        return None
     if step in _OF_ONE:
-        return int(_OF_ONE[step](numbers[0]))
+        return _plain(_OF_ONE[step](numbers[0]))
     one, other = numbers
     if step in (Operator.SHIFT_LEFT, Operator.SHIFT_RIGHT):
-        if not 0 <= other <= MOST_BITS:
-            return None
-        return one << other if step is Operator.SHIFT_LEFT else one >> other
+        return _shifted(step, int(one), int(other))
     if step in (Operator.DIVIDE, Operator.REMAINDER) and not other:
         return None
-    return int(_OF_TWO[step](one, other))
+    try:
+        return _plain(_OF_TWO[step](one, other))
+    except OverflowError:
+        return None  # a whole number too large to stand beside a fraction
+
+
+def _shifted(step: Operator, one: int, other: int) -> int | None:
+    if not 0 <= other <= MOST_BITS:
+        return None
+    return one << other if step is Operator.SHIFT_LEFT else one >> other
+
+
+def _plain(number: Number) -> Number:
+    return int(number) if isinstance(number, bool) else number
+
+
+def fraction_of(unsigned: int, width: int) -> float:
+    """Return the fraction that so many bytes are (IEEE 754), which were read as an unsigned number."""
+    return float(struct.unpack(_FRACTIONS[width], unsigned.to_bytes(width, "little"))[0])
 
 
 def signed_number(unsigned: int, width: int) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from abidance.plan.formula import signed_number, worked_out
+from abidance.plan.formula import fraction_of, signed_number, worked_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -322,20 +322,31 @@ class Guard:
 class NumberTest:
     """That a number which a call has left lies in one of some ranges, both ends of each included.
 
-    Of one with a `formula`, the number is what that comes to.
+    Of one with a `formula`, the number is what that comes to; only there what the call has left may be a `fraction`.
     """
 
     place: ValuePlace
     ranges: tuple[tuple[int, int], ...]
     signed: bool
     formula: Formula = ()
+    fraction: bool = False
 
     def holds(self, unsigned: int, slots: Sequence[int] = ()) -> bool:
         """Tell whether it holds of the bytes at the place, and of what is saved in `slots`, as unsigned numbers."""
-        number: int | None = signed_number(unsigned, self.place.width) if self.signed else unsigned
+        number: int | float | None = signed_number(unsigned, self.place.width) if self.signed else unsigned
+        if self.fraction:
+            number = fraction_of(unsigned, self.place.width)
         if self.formula and number is not None:
             number = worked_out(self.formula, number, slots)
         return number is not None and any(low <= number <= high for low, high in self.ranges)
+
+
+@dataclass(frozen=True, slots=True)
+class TextTest:
+    """That a read of the call, of a string, has given this text."""
+
+    read: int
+    text: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,7 +359,7 @@ class Move:
 
     slot: int
     number: int
-    tests: tuple[NumberTest, ...] = ()
+    tests: tuple[NumberTest | TextTest, ...] = ()
     within: tuple[int, int, int] | None = None
 
 

@@ -979,6 +979,22 @@ int lv_middle(const lv_table *table)
     return (table->all[table->count / 2 - 1] / 2 + table->all[table->count / 2] / 2);
 }
 
+void lv_rename(lv_table *table, const char *name)
+{
+    if (*name == '\0' || strcmp(table->name, name) == 0)
+        abort();
+    snprintf(table->name, sizeof table->name, "%s", name);
+}
+
+double lv_share(const lv_table *table) { return table->count / 8192.0; }
+
+int lv_reserve(lv_table *table, double share)
+{
+    if (lv_share(table) >= 0.5 || !(share > 0 && share <= 1 - lv_share(table)))
+        abort();
+    return (int)(share * 8192);
+}
+
 int lv_ratio(const lv_table *table, int place) { return table->all[place] / table->all[place - 1]; }
 
 int lv_common(const lv_table *one, const lv_table *other)

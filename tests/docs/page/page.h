@@ -257,6 +257,9 @@ int lv_middle(const lv_table *table);     /* the mean of the two in the middle *
 int lv_ratio(const lv_table *table, int place); /* of a number to the one before it */
 int lv_common(const lv_table *one, const lv_table *other); /* how many are in both, of at most 100 altogether */
 const char *lv_name(const lv_table *table);
+void lv_rename(lv_table *table, const char *name);      /* not to the name that it has, nor to none */
+double lv_share(const lv_table *table);                 /* how much of it is used */
+int lv_reserve(lv_table *table, double share);          /* how many numbers that are */
 int lv_find_name(const lv_table *table, const char **name);
 typedef struct lv_label { const char *text; int letters; } lv_label;
 int lv_find_label(const lv_table *table, lv_label *label);

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from abidance.contract.expression.partial_evaluation import Applied
+from abidance.contract.expression.partial_evaluation import Applied, TextIs
 from abidance.plan.formula import Operator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from abidance.contract.expression.partial_evaluation import Token
     from abidance.plan.formula import Formula, Step
@@ -41,15 +41,20 @@ _OPERATORS: Mapping[type[ast.AST], Operator] = {
 _FUNCTIONS = {"min": Operator.LEAST, "max": Operator.MOST, "abs": Operator.AMOUNT}
 
 
-def as_formula(tokens: Iterable[Token], unknown: Mapping[str, Step]) -> Formula:
-    """Return what the worker works out, with what stands for each name."""
-    return tuple([_step(token, unknown) for token in tokens])
+def as_formula(
+    tokens: Iterable[Token], unknown: Mapping[str, Step], compared: Callable[[TextIs], Step] | None = None
+) -> Formula:
+    """Return what the worker works out, with what stands for each name, and for each text that is `compared`."""
+    return tuple([_step(token, unknown, compared) for token in tokens])
 
 
-def _step(token: Token, unknown: Mapping[str, Step]) -> Step:
+def _step(token: Token, unknown: Mapping[str, Step], compared: Callable[[TextIs], Step] | None) -> Step:
     match token:
-        case int():
+        case int() | float():
             return token
+        case TextIs():
+            assert compared is not None
+            return compared(token)
         case str():
             return unknown[token]
         case Applied(function):

@@ -10,10 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.call_state import CallBuilder
 from abidance.boundary.encode.formulas import as_formula
 from abidance.boundary.encode.questions import QuestionCall, saved
+from abidance.boundary.encode.result_reads import followed
 from abidance.boundary.model.questions import FollowUpArgument
-from abidance.boundary.model.types import ScalarShape
+from abidance.boundary.model.types import RESULT_NAME, ScalarShape
 from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import EvaluationError, spelling
 from abidance.plan import plan as p
@@ -22,10 +24,11 @@ from abidance.plan.formula import NumberLeft, SavedNumber
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from abidance.boundary.encode.call_state import CallBuilder, PlanDraft
+    from abidance.boundary.encode.call_state import PlanDraft
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.questions import AskedBefore, AskedPart, AskedPrecondition
+    from abidance.boundary.model.types import Shape
     from abidance.plan.formula import Step
 
 HOLDS, OPEN = 1, 0
@@ -62,7 +65,7 @@ class Preconditions:
         own = tuple(FollowUpArgument(member.name) for member in function.members)
         names = [member.name for member in function.members]
         late = {
-            member.name: SavedNumber(argument.index, member.shape.size, member.shape.signed)
+            member.name: _saved_number(argument.index, member.shape)
             for member, argument in zip(function.members, self.builder.listed, strict=True)
             if isinstance(argument, p.Slot) and isinstance(member.shape, ScalarShape)
         }
@@ -147,36 +150,54 @@ class Preconditions:
         """Ask what a part of a condition asks; return the guard that it holds, which is noted `into` a slot."""
         slot = self.draft.new_slot() if into is None else into
         guard = p.Guard(slot, (HOLDS,))
-        told: dict[str, tuple[int, int, bool]] = {}
+        told: dict[str, int] = {}
         for question in part.questions:
             last = question is part.questions[-1]
-            calls = {text: number for text, (number, _, _) in told.items()}
-            number = self._ask(question, by_name, scope, before, calls, anew=last and into is not None)
+            number = self._ask(question, by_name, scope, before, told, anew=last and into is not None)
             if number is None:
                 return guard
-            shape = question.shape
-            width, signed = (shape.size, shape.signed) if isinstance(shape, ScalarShape) else (8, False)
-            told[question.text] = number, width, signed
+            told[question.text] = number
             before = tuple(dict.fromkeys((*before, *self.draft.calls[number].guards)))
         unknown: dict[str, Step] = {spelling(name): number for name, number in late.items()}
-        postponed = part.condition.postponed(frozenset((*told, *unknown)))
+        postponed = part.condition.postponed(frozenset((*told, *unknown)), part.texts)
         if postponed is None:
             return guard
         # The last of them is there when all of them are.
-        latest, width, signed = max(told.values())
-        for text, (number, size, is_signed) in told.items():
-            place = p.ValuePlace(width=size)
-            unknown[text] = (
-                NumberLeft()
-                if number == latest
-                else SavedNumber(saved(self.draft, number, place), size, is_signed)
-            )
-        test = p.NumberTest(
-            p.ValuePlace(width=width), ((1, 1),), signed, as_formula(postponed.tokens(scope), unknown)
+        latest = max(told.values())
+        left = SavedNumber(0, 8, signed=False)
+        for question in part.questions:
+            number, kept = told[question.text], _saved_number(0, question.shape)
+            if number == latest:
+                unknown[question.text], left = NumberLeft(), kept
+            else:
+                slot_of = saved(self.draft, number, p.ValuePlace(width=kept.width))
+                unknown[question.text] = replace(kept, slot=slot_of)
+        formula = as_formula(
+            postponed.tokens(scope), unknown, lambda each: self._compared(told[each.name], each.text)
         )
-        call = self.draft.calls[latest]
-        self.draft.calls[latest] = replace(call, moves=(*call.moves, p.Move(slot, HOLDS, (test,))))
+        place = p.ValuePlace(width=left.width)
+        test = p.NumberTest(place, ((1, 1),), left.signed, formula, left.fraction)
+        self._move(latest, p.Move(slot, HOLDS, (test,)))
         return guard
+
+    def _compared(self, number: int, text: bytes) -> SavedNumber:
+        """Return where call `number` notes whether it has told a text: right then, while that is still there."""
+        slot, placed = self.draft.new_slot(), self.draft.placed[number]
+        if RESULT_NAME not in placed.follows:
+            asking = CallBuilder(placed.function, placed.arguments, self.builder.scope)
+            follows = followed(placed.function, asking, self.draft.pointee_size, self.boundary.handles)
+            self.draft.calls[number] = replace(
+                self.draft.calls[number], follows=tuple(follow for _, follow in follows)
+            )
+            placed = replace(placed, follows=tuple(path for path, _ in follows))
+            self.draft.placed[number] = placed
+        test = p.TextTest(placed.follows.index(RESULT_NAME), text)
+        self._move(number, p.Move(slot, HOLDS, (test,)))
+        return SavedNumber(slot, 8, signed=False)
+
+    def _move(self, number: int, move: p.Move) -> None:
+        call = self.draft.calls[number]
+        self.draft.calls[number] = replace(call, moves=(*call.moves, move))
 
     def _ask(
         self,
@@ -241,3 +262,10 @@ class Preconditions:
         asked = self._asked.get(question.text, ())
         if number not in asked:
             self._asked[question.text] = (*asked, number)
+
+
+def _saved_number(slot: int, shape: Shape) -> SavedNumber:
+    """Return how a slot keeps what a call tells, or is given: a number, or a pointer."""
+    if not isinstance(shape, ScalarShape):
+        return SavedNumber(slot, 8, signed=False)
+    return SavedNumber(slot, shape.size, shape.signed, fraction=shape.kind == "float")

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.ranges import NONE, Ranges
+from abidance.boundary.model.types import is_text
 from abidance.contract.expression import Expression, spelling
 
 if TYPE_CHECKING:
@@ -54,6 +55,11 @@ class AskedPart:
 
     condition: Expression
     questions: tuple[AskedBefore, ...] = ()
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """Return which of its questions tell a text."""
+        return frozenset(each.text for each in self.questions if is_text(each.shape))
 
 
 @dataclass(frozen=True, slots=True)

@@ -485,6 +485,16 @@ Shape = (
 )
 
 
+def is_text(shape: Shape) -> bool:
+    """Tell whether a shape is a pointer to a string of `char`."""
+    return isinstance(shape, PointerShape) and shape.what is What.STRING and shape.element.size == 1
+
+
+def is_fraction(shape: Shape) -> bool:
+    """Tell whether a shape is a `float` or a `double`."""
+    return isinstance(shape, ScalarShape) and shape.kind == "float" and shape.format is None
+
+
 def invocations_member(callback: CallbackShape) -> Member:
     """Return `calls`, what expressions see of a callback: a list of records of its parameters and its answer."""
     span = callback.span or callback.declared

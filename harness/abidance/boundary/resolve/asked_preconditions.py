@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.questions import AskedBefore, AskedPart, AskedPrecondition, Refused
+from abidance.boundary.model.types import is_fraction, is_text
 from abidance.boundary.resolve.asked_functions import AskedFunctions, refused
 from abidance.boundary.resolve.freeing import freers
 from abidance.contract.language.clauses import Name
@@ -71,6 +72,8 @@ class AskedPreconditions(AskedFunctions):
         if None in questions.values():
             return None
         told = {name: each for name, each in questions.items() if each is not None}
+        if not all(self._is_asked_with_whole_numbers(each, told) for each in told.values()):
+            return None
         alternatives = [[self._part(part, told) for part in parts] for parts in condition.alternatives]
         if any(each is None for parts in alternatives for each in parts):
             return None
@@ -83,24 +86,37 @@ class AskedPreconditions(AskedFunctions):
         asked = [name for name in questions if name in condition.names]
         if not asked:
             return AskedPart(condition)
-        if condition.postponed(frozenset(asked)) is None:
-            message = (
-                f"`{condition.text}` does more with what `{asked[0]}` tells than work with a whole number"
-            )
-            remedy = (
-                "what functions tell is a number, which is calculated with and compared: `index + 1 < count(list)`, "
-                "`flags(x) & OPEN`, `count(a) + count(b) <= 8`"
-            )
+        texts = frozenset(name for name in asked if is_text(questions[name].shape))
+        fraction = next((name for name in asked if is_fraction(questions[name].shape)), None)
+        if condition.postponed(frozenset(asked), texts) is None:
+            message, remedy = _too_much(condition, asked[0], texts)
+            self.problems.add(refused(message, condition.span, remedy=remedy))
+            return None
+        if fraction is not None and _works_with_whole_numbers(condition):
+            message = f"`{condition.text}` does what needs whole numbers, and `{fraction}` tells a fraction"
+            remedy = "a fraction is compared, added, subtracted and multiplied: `2 * ratio(x) <= 1.5`"
             self.problems.add(refused(message, condition.span, remedy=remedy))
             return None
         in_order = (each for name in asked for each in _in_order(questions[name], questions))
         told = tuple({each.text: each for each in in_order}.values())
-        pointer = next((each for each in told if not _is_number(each.shape)), None)
+        pointer = next((each for each in told if not _is_value(each.shape)), None)
         if pointer is not None and not (len(told) == 1 and _is_null(condition, pointer)):
             message = f"`{pointer.function}` tells a pointer, which is compared with nothing but `null` before a call"
             self.problems.add(refused(message, condition.span, self.functions[pointer.function]))
             return None
         return AskedPart(condition, told)
+
+    def _is_asked_with_whole_numbers(
+        self, question: AskedBefore, questions: Mapping[str, AskedBefore]
+    ) -> bool:
+        """Complain about what is asked with a text or a fraction that another function tells."""
+        for argument in question.arguments:
+            given = questions.get(argument.of)
+            if given is not None and (is_text(given.shape) or is_fraction(given.shape)):
+                message = f"`{question.function}` is asked with what `{given.function}` tells, which is no whole number"
+                self.problems.add(refused(message, question.span, self.functions[given.function]))
+                return False
+        return True
 
     def _question(self, function: BoundaryFunction, call: CallInside) -> AskedBefore | None:
         asked = self.functions.get(call.function)
@@ -110,9 +126,9 @@ class AskedPreconditions(AskedFunctions):
             self.problems.add(refused("a library has no place here: both are of one", call.library[1]))
             return None
         shape = asked.result.shape
-        if not _is_number(shape) and not isinstance(shape, s.AddressShape):
+        if not _is_value(shape) and not isinstance(shape, s.AddressShape):
             message = (
-                f"`{asked.name}` returns `{asked.result.spelling}`: before a call, nothing but a whole number or a "
+                f"`{asked.name}` returns `{asked.result.spelling}`: before a call, nothing but a number, a text or a "
                 "pointer is asked for"
             )
             self.problems.add(refused(message, call.span, asked))
@@ -169,5 +185,32 @@ def _is_null(condition: Expression, pointer: AskedBefore) -> bool:
     return False
 
 
-def _is_number(shape: s.Shape) -> bool:
-    return isinstance(shape, s.ScalarShape) and shape.kind in ("int", "enum", "bool") and shape.size <= 8
+def _is_value(shape: s.Shape) -> bool:
+    """Tell whether what a call tells is calculated with, or compared with more than NULL."""
+    whole = isinstance(shape, s.ScalarShape) and shape.kind in ("int", "enum", "bool") and shape.size <= 8
+    return whole or is_fraction(shape) or is_text(shape)
+
+
+def _too_much(condition: Expression, asked: str, texts: frozenset[str]) -> tuple[str, str]:
+    """Return what a condition does with what is told that nobody works out before a call, and what there is."""
+    if not texts:
+        return (
+            f"`{condition.text}` does more with what `{asked}` tells than work with a number",
+            (
+                "what functions tell is a number, which is calculated with and compared: `index + 1 < count(list)`, "
+                "`flags(x) & OPEN`, `count(a) + count(b) <= 8`"
+            ),
+        )
+    return (
+        f"`{condition.text}` does more with the text that `{min(texts)}` tells than compare it with a known one",
+        'a text is compared with those that are known before the call: `name(x) != ""`, `mode(x) in ["r", "w"]`',
+    )
+
+
+def _works_with_whole_numbers(condition: Expression) -> bool:
+    """Tell whether a condition rounds, takes bits apart, or counts through a range."""
+    whole = (ast.FloorDiv, ast.Mod, ast.BitAnd, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift, ast.Invert)
+    return any(
+        isinstance(each, whole) or (isinstance(each, ast.Name) and each.id == "range")
+        for each in ast.walk(condition.tree)
+    )

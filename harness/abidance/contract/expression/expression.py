@@ -65,7 +65,7 @@ class Expression:
     _code: list[Code] = field(default_factory=list, compare=False, repr=False)
     calls: tuple[CallInside, ...] = field(default=(), compare=False, repr=False)
     """The calls of C functions in it, in the order in which they are made: of a law's condition."""
-    _postponed: dict[frozenset[str], Postponed | None] = field(
+    _postponed: dict[tuple[frozenset[str], frozenset[str]], Postponed | None] = field(
         default_factory=dict, compare=False, repr=False
     )
 
@@ -203,14 +203,15 @@ class Expression:
         """Return the condition as alternatives, of which one must hold: each is conditions that all must hold."""
         return tuple(tuple(map(self._part, each)) for each in alternatives(self._tree))
 
-    def postponed(self, unknown: frozenset[str]) -> Postponed | None:
+    def postponed(self, unknown: frozenset[str], texts: frozenset[str] = frozenset()) -> Postponed | None:
         """Return what is left to work out where some names have a value only later; None where that is too much.
 
-        It is then worked out without this language, so nothing but whole numbers is.
+        It is then worked out without this language, so numbers are, and `texts` are compared with what is known.
         """
-        if unknown not in self._postponed:
-            self._postponed[unknown] = postpone(self._tree, self._where, unknown, self.span)
-        return self._postponed[unknown]
+        key = unknown, texts
+        if key not in self._postponed:
+            self._postponed[key] = postpone(self._tree, self._where, unknown, texts, self.span)
+        return self._postponed[key]
 
     def only_compares(self, name: str) -> bool:
         """Tell whether it does nothing with a value but compare it, or ask whether it is true."""

@@ -1,13 +1,15 @@
 """A condition of which a part is known only later, as what is left to work out then: in postfix order.
 
-Where nothing evaluates expressions, whole numbers can still be worked out. What is known already is a number in it; a
-name stands for each number that is not, and for what a call tells, its name.
+Where nothing evaluates expressions, numbers can still be worked out, and texts compared with known ones. What is known
+already is a number in it; a name stands for each number that is not, and for what a call tells, its name.
 """
 
 from __future__ import annotations
 
 import ast
+import sys
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -41,7 +43,15 @@ class Applied:
     function: str
 
 
-Token = int | str | Operation | Applied
+@dataclass(frozen=True, slots=True)
+class TextIs:
+    """Whether a text that has a name is this one."""
+
+    name: str
+    text: bytes
+
+
+Token = int | float | str | Operation | Applied | TextIs
 """A number; a name that stands for one; or what is made of those before it."""
 
 
@@ -49,8 +59,18 @@ Token = int | str | Operation | Applied
 class _Among:
     """That what is worked out is among numbers that are known, or `otherwise` is not."""
 
-    tokens: tuple[Token | _Known | _Among, ...]
+    tokens: tuple[_Part, ...]
     listed: Code
+    otherwise: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _AmongTexts:
+    """That a text which has a name is, or is `among` others, what is known, or `otherwise` is not."""
+
+    name: str
+    known: Code
+    among: bool
     otherwise: bool
 
 
@@ -61,23 +81,28 @@ class _Known:
     code: Code
 
 
+_Part = Token | _Known | _Among | _AmongTexts
+
+
 @dataclass(frozen=True, slots=True)
 class Postponed:
     """What is left of a condition to work out, once the rest is known: a number, which is 1 where it holds."""
 
     span: Span
-    _parts: tuple[Token | _Known | _Among, ...]
+    _parts: tuple[_Part, ...]
 
     def tokens(self, now: Environment) -> tuple[Token, ...]:
-        """Return it with all that is known `now`; raises EvaluationError where that is no whole number."""
+        """Return it with all that is known `now`; raises EvaluationError where that is neither number nor text."""
         return (*self._settled(self._parts, now), 0, ast.NotEq)
 
-    def _settled(self, parts: Sequence[Token | _Known | _Among], now: Environment) -> Iterator[Token]:
+    def _settled(self, parts: Sequence[_Part], now: Environment) -> Iterator[Token]:
         for part in parts:
             if isinstance(part, _Known):
                 yield self._number(part.code(EvaluationFrame(now, None)))
             elif isinstance(part, _Among):
                 yield from self._among(part, now)
+            elif isinstance(part, _AmongTexts):
+                yield from self._among_texts(part, now)
             else:
                 yield part
 
@@ -97,12 +122,35 @@ class Postponed:
         if part.otherwise:
             yield ast.Not
 
-    def _number(self, value: object) -> int:
+    def _among_texts(self, part: _AmongTexts, now: Environment) -> Iterator[Token]:
+        known = part.known(EvaluationFrame(now, None))
+        listed = known if part.among else [known]
+        if not isinstance(listed, list | tuple) or len(listed) > MOST_LISTED:
+            raise EvaluationError(
+                f"a text is looked for in {describe(listed)}, not among up to {MOST_LISTED} texts", self.span
+            )
+        yield 0
+        for each in listed:
+            if each is None:
+                yield from (part.name, 0, ast.Eq, ast.Or)
+            elif isinstance(each, bytes):
+                yield from (TextIs(part.name, each), ast.Or)
+            else:
+                raise EvaluationError(f"a text is compared with {describe(each)}", self.span)
+        if part.otherwise:
+            yield ast.Not
+
+    def _number(self, value: object) -> int | float:
         if value is None:
             return 0  # the address of NULL
+        if isinstance(value, float):
+            return value
+        if isinstance(value, Fraction) and abs(value) <= sys.float_info.max and value == float(value):
+            return float(value)
         if not isinstance(value, int):
             raise EvaluationError(
-                "what is known only later is compared with what is no whole number", self.span
+                f"what is known only later is compared with {describe(value)}, or one of too many digits",
+                self.span,
             )
         if value.bit_length() > MOST_BITS:
             raise EvaluationError(
@@ -112,14 +160,18 @@ class Postponed:
 
 
 def postpone(
-    tree: ast.expr, where: ExpressionPositions, unknown: Collection[str], span: Span
+    tree: ast.expr,
+    where: ExpressionPositions,
+    unknown: Collection[str],
+    texts: frozenset[str],
+    span: Span,
 ) -> Postponed | None:
-    """Return what is left of a condition that has a value only once `unknown` names have.
+    """Return what is left of a condition that has a value only once `unknown` names have, some of which are `texts`.
 
-    None where that is more than whole numbers, and what is added, compared or chosen of them.
+    None where that is more than numbers, what is added, compared or chosen of them, and texts that are known or not.
     """
     try:
-        return Postponed(span, tuple(_Postponing(where, frozenset(unknown)).of(tree)))
+        return Postponed(span, tuple(_Postponing(where, frozenset(unknown), texts).of(tree)))
     except OperationError:
         return None
 
@@ -128,11 +180,14 @@ def postpone(
 class _Postponing:
     where: ExpressionPositions
     unknown: frozenset[str]
+    texts: frozenset[str]
 
-    def of(self, tree: ast.expr) -> Iterator[Token | _Known | _Among]:
+    def of(self, tree: ast.expr) -> Iterator[_Part]:
         if not any(isinstance(each, ast.Name) and each.id in self.unknown for each in ast.walk(tree)):
             yield _Known(build(tree, self.where, {}))
             return
+        if self._text(tree):
+            raise OperationError("a text is neither compared with another nor looked for among others")
         match tree:
             case ast.Name(id=name):
                 yield name
@@ -163,11 +218,18 @@ class _Postponing:
             case _:
                 raise OperationError("it does more than work numbers out")
 
-    def _compared(
-        self, parts: Sequence[ast.expr], operators: Sequence[ast.cmpop]
-    ) -> Iterator[Token | _Known | _Among]:
+    def _text(self, tree: ast.expr) -> str:
+        """Return the name of a text that is known only later; empty for all else."""
+        match tree:
+            case ast.Attribute(value=ast.Name(id=name), attr=attribute) if attribute == RESULT:
+                return name if name in self.texts else ""
+        return ""
+
+    def _compared(self, parts: Sequence[ast.expr], operators: Sequence[ast.cmpop]) -> Iterator[_Part]:
         for number, ((left, right), op) in enumerate(zip(pairwise(parts), operators, strict=True)):
-            if isinstance(op, _ORDERS):
+            if self._text(left) or self._text(right):
+                yield self._compared_text(left, op, right)
+            elif isinstance(op, _ORDERS):
                 yield from (*self.of(left), *self.of(right), type(op))
             else:
                 listed = [*self.of(right)]
@@ -176,3 +238,14 @@ class _Postponing:
                 yield _Among(tuple(self.of(left)), listed[0].code, isinstance(op, ast.NotIn))
             if number:
                 yield ast.And
+
+    def _compared_text(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> _AmongTexts:
+        among = isinstance(op, ast.In | ast.NotIn)
+        if isinstance(op, ast.Eq | ast.NotEq) and not self._text(left):
+            left, right = right, left
+        known = [*self.of(right)]
+        if not (among or isinstance(op, ast.Eq | ast.NotEq)) or not self._text(left):
+            raise OperationError("a text has no place in an order, nor others in it")
+        if len(known) != 1 or not isinstance(known[0], _Known):
+            raise OperationError("a text is compared with what is known only later")
+        return _AmongTexts(self._text(left), known[0].code, among, isinstance(op, ast.NotEq | ast.NotIn))

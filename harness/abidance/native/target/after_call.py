@@ -183,8 +183,13 @@ class AfterCall:
             return CBytes("returned", f"(size_t){count}")
         return elements(shape.element, "returned", f"(size_t){count}", whole=False)
 
-    def asked_call(self, name: str, arguments: Sequence[FollowUpArgument]) -> str | None:
-        """Return a call that is made beside this one, to tell of it, as a C expression; None where none can be made."""
+    def asked_call(
+        self, name: str, arguments: Sequence[FollowUpArgument], as_type: str = "abidance_int"
+    ) -> str | None:
+        """Return a call that is made beside this one, to tell of it, as a C expression; None where none can be made.
+
+        What it tells is cast to `as_type`.
+        """
         function, drawer = self.drawer.boundary.functions[name], self.drawer
         signature = function.signature
         if self._finds is not None:
@@ -208,7 +213,7 @@ class AfterCall:
                 given.append(f"ABIDANCE_LOAD({of}, {at})")
         pointer = f"{types.name(signature.returns)} (*)({', '.join(listed) or 'void'})"
         callee = drawer.symbols.function(function.declaration.symbol)
-        return f"(abidance_int)(({pointer}){callee})({', '.join(given)})"
+        return f"({as_type})(({pointer}){callee})({', '.join(given)})"
 
     def _given(self, parameter: str) -> Shape:
         """Return the shape of a parameter, or of the result."""

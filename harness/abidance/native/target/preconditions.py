@@ -8,9 +8,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.questions import FollowUpArgument
-from abidance.boundary.model.types import RESULT_NAME, HandleShape, PointerShape, ScalarShape
+from abidance.boundary.model.types import (
+    RESULT_NAME,
+    HandleShape,
+    PointerShape,
+    ScalarShape,
+    is_fraction,
+    is_text,
+)
 from abidance.contract.expression import spelling
-from abidance.native.expressions.values import CGuarded, CInt, COpaque, CRecord
+from abidance.native.expressions.values import (
+    CBytes,
+    CFloat,
+    CGuarded,
+    CInt,
+    CNullable,
+    COpaque,
+    CRecord,
+)
 from abidance.native.target.c_text import load
 from abidance.native.target.domains import in_ranges
 from abidance.native.target.places import number
@@ -21,6 +36,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.questions import AskedBefore, AskedPart, AskedPrecondition
+    from abidance.boundary.model.types import Shape
     from abidance.native.expressions.values import CValue
     from abidance.native.target.after_call import AfterCall
 
@@ -153,13 +169,26 @@ def _parts(
     for question in part.questions:
         value, asked = _ask(call, question, by_name, told)
         there.append(asked)
-        shape = question.shape
-        number = isinstance(shape, ScalarShape)
-        left = CGuarded(f"!{asked}", CInt(value)) if number else COpaque(f"({value} == 0)")
-        told[question.text] = CRecord({RESULT_NAME: left})
+        told[question.text] = CRecord({RESULT_NAME: CGuarded(f"!{asked}", _told(question.shape, value))})
     holds = f"({call.clauses.condition(part.condition, told)}) == 1"
     with call.out.block(f"if ({' && '.join((*there, holds))})"):
         _parts(call, rest, by_name, environment, then)
+
+
+def _told(shape: Shape, value: str) -> CNullable | CFloat | CInt | COpaque:
+    """Return what expressions see of what a call has told."""
+    if is_text(shape):
+        return CNullable(f"({value} == NULL)", CBytes(value, f"strlen((const char *){value})"))
+    if is_fraction(shape):
+        return CFloat(value)
+    return CInt(value) if isinstance(shape, ScalarShape) else COpaque(f"({value} == 0)")
+
+
+def _type_of(shape: Shape) -> str:
+    """Return the C type of the variable that keeps what a call has told."""
+    if is_text(shape):
+        return "const unsigned char *"
+    return "double" if is_fraction(shape) else "abidance_int"
 
 
 def _ask(
@@ -172,12 +201,13 @@ def _ask(
     function = call.drawer.boundary.functions[question.function]
     known = work_out(call, question.arguments, environment)
     arguments = tuple(by_name[each.parameter] if each.parameter else each for each in question.arguments)
-    asked = call.asked_call(function.name, arguments)
+    type_ = _type_of(question.shape)
+    asked = call.asked_call(function.name, arguments, type_)
     if asked is None:
         raise NotCompiledError(f"`{function.name}` is asked by `run`")
     out = call.out
     value, there = out.fresh("told"), out.fresh("is_told")
-    out(f"abidance_int {value} = 0; int {there} = 0; (void){value}; (void){there};")
+    out(f"{type_} {value} = 0; int {there} = 0; (void){value}; (void){there};")
     with out.block(f"if ({' && '.join((*known, *lawful(call, function, arguments))) or '1'})"):
         allowed = permit(call, function, arguments)
         with out.block(f"if ({' && '.join(allowed) or '1'})"):

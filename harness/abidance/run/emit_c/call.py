@@ -11,7 +11,7 @@ from abidance.ir.declarations import spell
 from abidance.ir.spelling import quoted
 from abidance.ir.traversal import unqualified
 from abidance.ir.types import Pointer, Void
-from abidance.plan.plan import Address, Contents, Slot, Value
+from abidance.plan.plan import Address, Contents, Slot, TextTest, Value
 from abidance.plan.signature import SCALAR_SIZES
 from abidance.run.emit_c.formulas import formula_in_c
 
@@ -94,7 +94,9 @@ def call_lines(
     if call.once:
         yield from _once(boundary, index, invoked, declared.returns, nothing=nothing)
         return
-    tested = any(test.place.block is None for move in call.moves for test in move.tests)
+    tested = any(
+        isinstance(test, TextTest) or test.place.block is None for move in call.moves for test in move.tests
+    )
     if nothing or not ((needed and (looked_at or to_slot)) or tested or counts):
         yield f"{made_if}{'' if nothing else '(void)'}{invoked};"
     else:
@@ -148,14 +150,19 @@ def _moved(index: int, call: Call, conditions: Sequence[str]) -> Iterator[str]:
             otherwise = "else "
 
 
-def _tested(index: int, test: NumberTest, returns: str) -> str:
+def _tested(index: int, test: NumberTest | TextTest, returns: str) -> str:
+    if isinstance(test, TextTest):
+        if b"\0" in test.text:
+            return "0"
+        text = bytes_text(test.text, whole=True)
+        return f"r{index} != NULL && strcmp((const char *)r{index}, {text}) == 0"
     place, kind = test.place, f"{'i' if test.signed else 'u'}{8 * test.place.width}"
     if place.block is not None:
         value = f"*({'' if test.signed else 'u'}int{8 * place.width}_t *)(b{place.block}.at + {place.offset})"
     else:
         value = f"(uintptr_t)r{index}" if returns == "p" else f"r{index}"
     if test.formula:
-        return f"{formula_in_c(test.formula, value)} == 1"
+        return f"{formula_in_c(test.formula, value, fraction=test.fraction)} == 1"
     inside = [_within(value, low, high, kind) for low, high in test.ranges]
     return inside[0] if len(inside) == 1 else f"({' || '.join(inside) or '0'})"
 

@@ -16,6 +16,19 @@ static inline abd_wide abd_divided(abd_wide one, abd_wide other)
     return other == 0 ? 0 : one / other - (one % other != 0 && (one < 0) != (other < 0));
 }
 
+/* The fraction of so many bytes that is kept somewhere. */
+static inline double abd_fraction(const void *from, size_t width)
+{
+    float narrow;
+    double wide;
+    if (width == sizeof narrow) {
+        memcpy(&narrow, from, sizeof narrow);
+        return narrow;
+    }
+    memcpy(&wide, from, sizeof wide);
+    return wide;
+}
+
 /* What rounding down leaves. */
 static inline abd_wide abd_remainder(abd_wide one, abd_wide other)
 {

@@ -1,7 +1,8 @@
-"""What is worked out of what calls have left, as a C expression over wide numbers (`abd_wide`)."""
+"""What is worked out of what calls have left, as a C expression over wide numbers (`abd_wide`), and fractions."""
 
 from __future__ import annotations
 
+from math import isinf, isnan
 from typing import TYPE_CHECKING
 
 from abidance.plan.formula import NumberLeft, Operator, SavedNumber, taken_by
@@ -30,21 +31,34 @@ _BETWEEN: Mapping[Operator, str] = {
 }
 
 
-def formula_in_c(formula: Formula, left: str) -> str:
-    """Return a formula in C; `left` is the number that the call has left."""
+def formula_in_c(formula: Formula, left: str, *, fraction: bool = False) -> str:
+    """Return a formula in C; `left` is the number that the call has left, which may be a `fraction`."""
     stack: list[str] = []
     for step in formula:
         match step:
             case Operator():
                 taken = taken_by(step)
                 stack[-taken:] = [_applied(step, stack[-taken:])]
+            case SavedNumber(slot, width, fraction=True):
+                stack.append(f"abd_fraction(&slot[{slot}], {width})")
             case SavedNumber(slot, width, signed):
                 stack.append(f"(abd_wide)({'' if signed else 'u'}int{8 * width}_t)(uintptr_t)slot[{slot}]")
             case NumberLeft():
-                stack.append(f"(abd_wide){left}")
+                stack.append(left if fraction else f"(abd_wide){left}")
+            case float():
+                stack.append(fraction_in_c(step))
             case int():
                 stack.append(f"{step}u" if step > (1 << 63) - 1 else str(step))
     return stack[0]
+
+
+def fraction_in_c(number: float) -> str:
+    """Return a fraction as C has it, exactly."""
+    if isnan(number):
+        return "(0.0 / 0.0)"
+    if isinf(number):
+        return f"({'-' if number < 0 else ''}1.0 / 0.0)"
+    return f"({number.hex()})" if number < 0 else number.hex()
 
 
 def _applied(step: Operator, given: list[str]) -> str:
