@@ -122,7 +122,7 @@ functions: {{bag_put: {{params: {{gone: {{callback: {{in_all: 1, lifetime: {life
     [
         ("destroy: bag_free", "static"),
         ("destroy: bag_free", "call"),
-        ("references: {acquire: bag_ref, release: bag_free}", "handle(bag)"),
+        ("summary: Nobody destroys it.", "handle(bag)"),
     ],
 )
 def test_what_is_invoked_in_all_is_counted_until_a_handle_is_destroyed(refused, ends, lifetime):

@@ -98,6 +98,7 @@ ONCE = {
     "borrowed_handles": VARIANTS,
     "renewed_handles": VARIANTS,
     "notified": (*VARIANTS, "twice"),
+    "kept_callbacks": VARIANTS,
     "ordered_callbacks": (
         "sound",
         "near",

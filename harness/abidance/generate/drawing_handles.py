@@ -137,7 +137,9 @@ class HandleDrawer:
             )
         if begin in wanted:
             return made
-        calls = calls_towards(drawer, self.drawer.boundary, machine, begin, wanted, self.drawer.log)
+        calls = calls_towards(
+            drawer, self.drawer.boundary, machine, begin, wanted, self.drawer.log, making=True
+        )
         return replace(made, calls=tuple(calls))
 
     def _is_told(self, life: HandleLife) -> bool:

@@ -41,15 +41,17 @@ def calls_towards(
     begin: str,
     wanted: Collection[str],
     log: FilterLog,
+    *,
+    making: bool = False,
 ) -> Iterator[CallOn]:
-    """Yield the calls of a shortest way from a state to one of those that are wanted; raises UnlawfulDrawError."""
-    usable = {
-        name
-        for name in machine.functions
-        if (function := boundary.functions[name]).signature is not None
-        and not makes_or_ends(boundary, function)
-        and _needs_no_other(function, machine)
-    }
+    """Yield the calls of a shortest way from a state to one of those that are wanted; raises UnlawfulDrawError.
+
+    Where there is no other, calls may be `making` handles of other kinds, which are not used: a statement keeps its
+    connection from being closed.
+    """
+    usable = _usable(boundary, machine, making=False)
+    if making and begin not in wanted and not machine.next_towards(begin, wanted, usable):
+        usable = _usable(boundary, machine, making=True)
     state, source = begin, drawer().source
     while state not in wanted:
         ways = machine.next_towards(state, wanted, usable)
@@ -65,6 +67,26 @@ def calls_towards(
             yield on_handle(eager, boundary, function, machine.handle, Hints.of(boundary, function), {})
         yield _call_to(drawer(), boundary, machine, name, (state, target), log)
         state = target
+
+
+def _usable(boundary: Boundary, machine: StateMachine, *, making: bool) -> set[str]:
+    """Return the functions that may lead a handle somewhere with nothing but that, and end none."""
+    return {
+        name
+        for name in machine.functions
+        if (function := boundary.functions[name]).signature is not None
+        and _needs_no_other(function, machine)
+        and not (_is_no_way(boundary, function, machine) if making else makes_or_ends(boundary, function))
+    }
+
+
+def _is_no_way(boundary: Boundary, function: BoundaryFunction, machine: StateMachine) -> bool:
+    """Tell whether a function ends a handle, or makes another of its kind or one that nothing destroys."""
+    lives = boundary.handles.values()
+    made = [life for life in lives if function.name in life.creates]
+    return any(function.name == life.destroy for life in lives) or any(
+        life.name == machine.handle or life.destroy is None for life in made
+    )
 
 
 def _given_callbacks(boundary: Boundary, machine: StateMachine, state: str) -> list[BoundaryFunction]:

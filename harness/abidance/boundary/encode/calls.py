@@ -286,7 +286,6 @@ class Encoder:
             callback, placed = self.draft.callbacks[number]
             callback = replace(callback, calls=self._within(builder, placed))
             self.draft.callbacks[number] = (callback, replace(placed, call=index))
-        moved = list(states.moves(self._boundary, builder))
         given = {path: live.held for path, live in builder.lives.items()}
         if not (builder.refused or self._ending):
             forbidden = self._holdings.forbidden(function, given)
@@ -304,6 +303,8 @@ class Encoder:
             each.path: each
             for each in self._holdings.make(function, index, given, left, call, refused=builder.refused)
         }
+        moved = list(states.moves(self._boundary, builder, self._holdings.alive))
+        ended_now = self._holdings.newly_ended() if self.draft.callbacks else []
         self._borrowed = [each for each in self._borrowed if self._is_sure(each)]
         looks = self._borrowed[-LOOKS:]
         saves: list[tuple[int, p.ValuePlace]] = []
@@ -387,6 +388,8 @@ class Encoder:
                 looks=tuple(each.look for each in looks),
                 windows=builder.windows,
                 left_at=builder.left_at,
+                refused=builder.refused,
+                ends=frozenset((each.call, each.path) for each in ended_now),
                 preconditions=builder.preconditions,
                 asked_first=tuple(builder.asked),
             )

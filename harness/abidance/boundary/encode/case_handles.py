@@ -35,7 +35,8 @@ class Held:
     `references` are the caller's, each with what must hold for it to be there, and `left` those that it has only
     where a call has not taken them. `keeps` is what it is there for besides, `needed` what it must outlive, and
     `let_go` that calls succeeded which ended that: without them it is destroyed `late`, after all others. `parts` is
-    what was put into it. `borrowed` tells that it may be the same as another handle; a `static` one is always there.
+    what was put into it, and `poured` are those that have now what it held. `borrowed` tells that it may be the same as
+    another handle; a `static` one is always there.
     """
 
     handle: str
@@ -48,10 +49,17 @@ class Held:
     references: list[Conditions] = field(default_factory=list)
     left: list[Conditions] = field(default_factory=list)
     keeps: list[Keep] = field(default_factory=list)
+    may_keep: list[Keep] = field(default_factory=list)
+    """What it may be there for still, though calls have ended that for one of its kind."""
+    lost: bool = False
+    """Whether something has taken it of which nothing says how long that is there."""
+    ended: bool = False
+    """Whether it is gone for certain, as far as all calls have succeeded."""
     needed: list[Keep] = field(default_factory=list)
     let_go: list[p.Condition] = field(default_factory=list)
     late: bool = False
     parts: list[Held] = field(default_factory=list)
+    poured: list[Held] = field(default_factory=list)
     related: set[Held] = field(default_factory=set)
     made_from: tuple[Held, ...] = ()
     """What it was created from, or borrowed from."""

@@ -67,7 +67,9 @@ def encode(boundary: Boundary, case: Case, rejects: str = "") -> Encoded:
         subject = (under_test or encoder.draft.steps)[-1]
     else:
         function = boundary.functions[case.function]
-        subject = encoder.call(function, case.arguments, told=case.told, rejects=rejects)
+        subject = encoder.call(
+            function, case.arguments, refused=bool(rejects), told=case.told, rejects=rejects
+        )
         if case.overlap is not None:
             overlap(encoder.draft, subject, *case.overlap, case.fill)
         if case.changed is not None:

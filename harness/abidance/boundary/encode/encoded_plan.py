@@ -101,6 +101,13 @@ class PlacedCall:
     windows: Mapping[str, PlacedWindow] = field(default_factory=dict)
     left_at: Mapping[str, str] = field(default_factory=dict)
     """By the path of each handle, the path at which the call left it that made it: there may be several."""
+    refused: bool = False
+    """Whether the contract says that it is refused: what it is given is then as it was."""
+    ends: frozenset[tuple[int, str]] = frozenset()
+    """The handles that nobody has any more once it was made: the call that made each, and where that left it.
+
+    Of plans that have callbacks only, which last as long as handles do.
+    """
 
     def is_observed(self, expression: Expression) -> bool:
         """Tell whether all was asked that a postcondition asks of other functions."""
@@ -112,6 +119,11 @@ class PlacedCall:
         """Return the call that made the handle at a path, and where that left it."""
         made = self.handles.get(path)
         return None if made is None else (made, self.left_at.get(path, ""))
+
+    @property
+    def origins(self) -> frozenset[tuple[int, str]]:
+        """Return the handles that it is given, as `origin` names them."""
+        return frozenset((made, self.left_at.get(path, "")) for path, made in self.handles.items())
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,33 @@ class Holdings:
             for each in given
         )
 
+    def newly_ended(self) -> list[Held]:
+        """Return the handles that are gone for certain now, and were not when this was asked last.
+
+        One that a call may have let go of may be another one of its kind; it is there as long as what it was in.
+        """
+        found = []
+        for each in self.known:
+            gone = not each.borrowed and self._is_gone(each, frozenset())
+            if gone and not each.ended:
+                found.append(each)
+            each.ended = gone
+        return found
+
+    def _is_gone(self, held: Held, above: frozenset[Held]) -> bool:
+        """Tell whether nobody has a handle, nor what may be the same one; `above` are those that this is asked for."""
+        for each in self.known:
+            if each in above or not self.may_be_same(each, held):
+                continue
+            if each.references or each.static or each.lost:
+                return False
+            inside = [keep.holder for keep in (*each.keeps, *each.may_keep)]
+            for whole in inside:
+                inside += [other for other in whole.poured if other not in inside]
+                if whole not in above and not self._is_gone(whole, above | {each}):
+                    return False
+        return True
+
     def is_needed(self, held: Held) -> bool:
         """Tell whether another handle is there that one must outlive."""
         return bool(held.needed) and not {keep.holder for keep in held.needed}.isdisjoint(self.alive)
@@ -288,6 +315,7 @@ class Holdings:
         for name, shape in held_members(function):
             for each in found if shape.into == RESULT_NAME and name in used else ():
                 each.parts.append(used[name])
+                used[name].poured.append(each)
         self.known += found
         self._alive = None
         return found
@@ -324,6 +352,7 @@ class Holdings:
         elif shape.owner != SHARED and shape.lifetime and whole is not None and there:
             held.needed.append(Keep(whole, shape.until))
         if whole is None or not there or shape.owner == CALLER:
+            held.lost |= shape.owner in (CALLEE, SHARED)
             return
         if shape.owner or shape.into:
             whole.parts.append(held)
@@ -331,6 +360,10 @@ class Holdings:
             # What was not taken is the caller's still, unless a call that fails takes it as well.
             sure = shape.owner == CALLEE and not shape.always
             held.keeps.append(Keep(whole, shape.until, () if sure else (call.taken,)))
+        elif shape.owner:
+            held.lost = True
+        if shape.into:
+            held.poured.append(whole)
 
     def _still(self, held: Held, reference: Conditions) -> None:
         """Note that a last reference was not given up where a call that was to let go of the handle did not succeed."""
@@ -384,6 +417,7 @@ class Holdings:
             if each is not held and self.may_be_same(each, held):
                 each.keeps.clear()
         held.keeps.clear()
+        held.lost = False
         if self.boundary.handles[held.handle].acquire is None:
             # What an earlier call may have refused to take is the one that comes back now, not another one beside it.
             held.left[:] = [(*each, replace(given, negated=True)) for each in held.left]
@@ -407,7 +441,9 @@ class Holdings:
         for each in self.known if changed else ():
             if not (each.keeps or each.needed):
                 continue
-            each.keeps[:] = [keep for keep in each.keeps if not self._ends(function, each, keep, changed)]
+            let_go = [keep for keep in each.keeps if self._ends(function, each, keep, changed)]
+            each.keeps[:] = [keep for keep in each.keeps if keep not in let_go]
+            each.may_keep += let_go
             over = [keep for keep in each.needed if self._lets_go(function, each, keep, changed)]
             if over:
                 each.needed[:] = [keep for keep in each.needed if keep not in over]

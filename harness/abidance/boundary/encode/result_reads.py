@@ -78,7 +78,7 @@ def followed(
 def _of_handle(function: BoundaryFunction, name: str, builder: CallBuilder) -> Iterator[PlacedPointer]:
     """Yield the pointers in a caller's handle that the callee alone sets, unless the call ends it."""
     life = builder.lives[name].life
-    if life.record is not None and life.destroy != function.name:
+    if life.record is not None and (life.destroy != function.name or builder.refused):
         for pointer in pointers_in(life.record, name):
             if pointer.path.removeprefix(f"{name}.").partition(".")[0] in life.read_only:
                 yield pointer

@@ -19,7 +19,7 @@ def lives_ended(boundary: Boundary, placed: PlacedCall) -> Iterator[tuple[str, H
     for member in placed.function.members:
         if isinstance(member.shape, HandleShape) and not member.shape.made:
             life = boundary.handles[member.shape.handle]
-            if life.destroy == placed.function.name:
+            if life.destroy == placed.function.name and not placed.refused:
                 yield member.name, life
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from abidance.boundary.encode.call_state import CallBuilder, LiveHandle
+    from abidance.boundary.encode.case_handles import Held
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.states import StateMachine, Transition, TransitionTarget
@@ -94,15 +95,18 @@ def concerned(builder: CallBuilder) -> Iterator[tuple[LiveHandle, str]]:
             yield parent, f"{parameter}.{name}"
 
 
-def moves(boundary: Boundary, builder: CallBuilder) -> Iterator[p.Move]:
-    """Yield the states that a call leads its handles to; one that is refused leads nowhere."""
+def moves(boundary: Boundary, builder: CallBuilder, alive: Collection[Held]) -> Iterator[p.Move]:
+    """Yield the states that a call leads its handles to; one that is refused leads nowhere.
+
+    `alive` are the handles that are there after it: one whose references are counted may be.
+    """
     function = builder.function
     for live, parameter in concerned(builder):
         machine = live.life.machine
         if machine is None or live.state is None or builder.refused:
             continue
         own = "." not in parameter
-        if own and live.life.destroy == function.name:
+        if own and live.life.destroy == function.name and live.held not in alive:
             yield p.Move(live.state, GONE)
         transition = machine.transition(function.name, parameter)
         if transition is None or (own and live.life.destroy == function.name):

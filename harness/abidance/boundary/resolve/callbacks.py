@@ -367,10 +367,8 @@ def check_in_all(contract: Contract, functions: Mapping[str, BoundaryFunction], 
             if not isinstance(shape, s.CallbackShape) or shape.counted_in_all is None:
                 continue
             handle = contract.handles.get(shape.lifetime.removeprefix("handle(").removesuffix(")"))
-            if handle is not None and handle.destroy is not None:
+            if handle is not None and (handle.destroy is not None or handle.references is not None):
                 continue
             words = f"`in_all` counts until a handle is destroyed, and a lifetime of `{shape.lifetime}` ends with none"
-            help_ = (
-                "say how long it may be invoked: `lifetime: handle(NAME)`, of a handle that has a `destroy`"
-            )
+            help_ = "say how long it may be invoked: `lifetime: handle(NAME)`, of a handle that is destroyed"
             problems.add(Diagnostic(WRONG_VALUE, words, (Label(shape.counted_in_all),), help=help_))

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from abidance.checks.evidence.case_run import CaseRun
     from abidance.plan.observation import Invocation
 
+    HandleOrigin = tuple[int, str]
+    """A handle of a plan: the call that made it, and where that left it."""
+
 
 def late_invocations(run: CaseRun) -> tuple[Invocation, ...]:
     """Return the invocations of callbacks whose time was over."""
@@ -39,64 +42,65 @@ def last_call_of(run: CaseRun, callback: PlacedCallback) -> int | None:
     lifetime = callback.shape.lifetime or _allocator_lifetime(run, callback.call)
     if lifetime == "call":
         return callback.call
-    name = lifetime.removeprefix("handle(").removesuffix(")")
-    life = run.boundary.handles.get(name)
-    mine = handle_of(run, callback.call, name)
-    holders = _holders(run, callback.call, mine) if mine is not None else {None}
-    last: int | None = None
-    for index, call in enumerate(run.encoded.calls):
-        ends = index >= callback.call and life is not None and call.function.name == life.destroy
-        ended = {each for each in holders if each is None or each in call.handles.values()} if ends else set()
-        if ended:
-            holders -= ended
-            last = index
-        if not holders:
-            break
-    return last if not holders else None
+    mine = handle_of(run, callback.call, _handle_in(lifetime))
+    ends = [_end_of(run, each) for each in _holders(run, callback.call, mine)] if mine is not None else []
+    known = [each for each in ends if each is not None]
+    return max(known) if known and len(known) == len(ends) else None
 
 
-def _holders(run: CaseRun, first: int, mine: int) -> set[int | None]:
-    """Return the calls that made the handles which have what one of them held, from a call on."""
-    found: set[int | None] = {mine}
+def _end_of(run: CaseRun, handle: HandleOrigin) -> int | None:
+    """Return the call after which nobody had a handle any more; None where that is not known.
+
+    A plan may end a handle twice: where a call turns out to have taken it, and where it has not. The call that was
+    made counts. One that never was there ends where it would have.
+    """
+    ends = [index for index, call in enumerate(run.encoded.calls) if handle in call.ends]
+    returned = run.observation.calls
+    made = [index for index in ends if index >= len(returned) or returned[index].ran]
+    return next(reversed(made or ([] if _was_used(run, handle) else ends)), None)
+
+
+def _was_used(run: CaseRun, handle: HandleOrigin) -> bool:
+    """Tell whether any call was made on a handle: it was there."""
+    calls = zip(run.encoded.calls, run.observation.calls, strict=False)
+    return any(seen.ran and handle in placed.origins for placed, seen in calls)
+
+
+def _holders(run: CaseRun, first: int, mine: HandleOrigin) -> set[HandleOrigin]:
+    """Return the handles which have what one of them held, from a call on."""
+    found = {mine}
     for index, call in enumerate(run.encoded.calls):
         for member in call.function.members if index >= first else ():
             shape = member.shape
-            if isinstance(shape, HandleShape) and shape.into and call.handles.get(member.name) in found:
-                whole = index if shape.into == RESULT_NAME else call.handles.get(shape.into)
-                found |= {whole} - {None}
+            if isinstance(shape, HandleShape) and shape.into and call.origin(member.name) in found:
+                whole = (index, RESULT_NAME) if shape.into == RESULT_NAME else call.origin(shape.into)
+                found |= {whole} if whole is not None else set()
     return found
 
 
 def calls_in_all(run: CaseRun, number: int) -> int | None:
-    """Return how often a callback was called until its handle was destroyed; None where that was not seen whole.
-
-    Of a handle whose references are counted, nobody sees which call ends it.
-    """
-    callback = run.encoded.callbacks[number]
-    name = callback.shape.lifetime.removeprefix("handle(").removesuffix(")")
-    life, mine = run.boundary.handles.get(name), handle_of(run, callback.call, name)
-    if life is None or life.acquire or mine is None:
+    """Return how often a callback was called until its handle was destroyed; None where that was not seen whole."""
+    returned, end = run.observation.calls, last_call_of(run, run.encoded.callbacks[number])
+    if end is None or end >= len(returned) or not returned[end].ran:
         return None
-    returned = run.observation.calls
-    ended = {
-        each
-        for index, call in enumerate(run.encoded.calls[: len(returned)])
-        if index >= callback.call and call.function.name == life.destroy and returned[index].ran
-        for each in call.handles.values()
-    }
-    if not ended >= _holders(run, callback.call, mine) or any(each.unnoted for each in returned if each.ran):
+    if any(each.unnoted for each in returned if each.ran):
         return None
     return sum(each.callback == number for each in run.invocations)
 
 
-def handle_of(run: CaseRun, call: int, name: str) -> int | None:
-    """Return the call that made the handle of a type that a call uses or makes; None when there is none."""
+def handle_of(run: CaseRun, call: int, name: str) -> HandleOrigin | None:
+    """Return the handle of a type that a call uses or makes; None when there is none."""
     placed = run.encoded.calls[call]
     for member in placed.function.members:
         if isinstance(member.shape, HandleShape) and member.shape.handle == name:
-            return call if member.shape.made else placed.handles.get(member.name)
+            return (call, member.name) if member.shape.made else placed.origin(member.name)
     result = placed.function.result.shape
-    return call if isinstance(result, HandleShape) and result.handle == name else None
+    made = isinstance(result, HandleShape) and result.handle == name
+    return (call, RESULT_NAME) if made else None
+
+
+def _handle_in(lifetime: str) -> str:
+    return lifetime.removeprefix("handle(").removesuffix(")")
 
 
 def _allocator_lifetime(run: CaseRun, call: int) -> str:

@@ -184,7 +184,8 @@ class OrderJudge:
                 yield (along, made, one.placed.call)
 
     def _handle(self, placed: PlacedCallback, along: str) -> int | None:
-        return handle_of(self._run, placed.call, _handle_in(along))
+        handle = handle_of(self._run, placed.call, _handle_in(along))
+        return None if handle is None else handle[0]
 
     # Which calls are known.
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import handles_in
 from abidance.boundary.model.types import RESULT_NAME, HandleShape
-from abidance.boundary.model.values import Earlier, NewHandle
 from abidance.contract.expression import EvaluationError
 
 if TYPE_CHECKING:
@@ -96,7 +95,7 @@ def _new_handles(placed: PlacedCall) -> Iterator[tuple[str, str]]:
 def _after(run: CaseRun, index: int, transition: Transition | None, before: str) -> str | None:
     """Return the state that a call led to; None where it succeeded and no condition holds."""
     targets = transition.targets_from(before) if transition is not None else ()
-    if not targets or _is_refused(run, index):
+    if not targets or run.encoded.calls[index].refused:
         return before
     values = run.at(index).values
     for target in targets:
@@ -109,12 +108,3 @@ def _after(run: CaseRun, index: int, transition: Transition | None, before: str)
                 return target.state
     conditional = any(target.condition is not None for target in targets)
     return None if conditional and values.success else before
-
-
-def _is_refused(run: CaseRun, index: int) -> bool:
-    """Tell whether the contract says that a call is refused."""
-    case, steps = run.encoded.case, run.encoded.steps
-    if case is not None and index in steps and case.steps[steps.index(index)].rejects:
-        return True
-    given = run.encoded.calls[index].arguments.values()
-    return any(isinstance(value, NewHandle | Earlier) and value.within for value in given)

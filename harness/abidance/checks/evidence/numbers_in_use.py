@@ -49,7 +49,7 @@ def _is_let_go(trial: CaseResult, handle: str, origin: tuple[int, str]) -> bool:
         if not trial.observation.calls[call].ran:
             continue
         for name, shape in held_members(placed.function):
-            ends = placed.function.name == destroy or shape.owner == CALLEE
+            ends = (placed.function.name == destroy and not placed.refused) or shape.owner == CALLEE
             if ends and shape.handle == handle and placed.origin(name) == origin:
                 return True
     return False

@@ -91,7 +91,8 @@ def _ended_by(trial: CaseResult, asked: int | None) -> Iterator[str]:
     of = {asked, *calls[asked].handles.values()} if asked is not None else set()
     enders = {life.destroy for life in trial.boundary.handles.values()}
     for placed in calls:
-        destroys = placed.function.name in enders and not of.isdisjoint(placed.handles.values())
+        ends = placed.function.name in enders and not placed.refused
+        destroys = ends and not of.isdisjoint(placed.handles.values())
         if placed.frees in of - {None} or destroys:
             yield f"`{placed.function.name}` has destroyed its owner by then"
             return
