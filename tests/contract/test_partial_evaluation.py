@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from abidance.boundary.encode.formulas import as_formula
+from abidance.boundary.values.formulas import as_formula
 from abidance.contract.expression import EvaluationError, parse
 from abidance.core.span import Span
 from abidance.plan.formula import NumberLeft, Operator, SavedNumber, is_whole, worked_out

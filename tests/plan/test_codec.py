@@ -420,6 +420,23 @@ def test_a_length_may_be_a_sum_of_products_of_numbers_that_may_be_below_0():
     assert [place.of(each) for each in (1, 0xFFFF, 0x8000, 0x1FFFE)] == [1, -1, -0x8000, -2]
 
 
+def test_what_is_read_may_depend_on_numbers_beside_the_pointer():
+    tag = NumberTest(ValuePlace(offset=4, width=2), ((-1, 1),), signed=True)
+    masked = replace(tag, ranges=((1, 1),), formula=(NumberLeft(), 3, Operator.BITS_IN_BOTH))
+    in_slot = replace(tag, place=ValuePlace(slot=3))
+    call = Call(
+        "f",
+        ">v",
+        (),
+        follows=(PointerRead(ValuePlace(), behind=(InnerRead(8, when=(tag, masked)),), when=(in_slot,)),),
+    )
+    astray = replace(call, follows=(PointerRead(ValuePlace(), behind=(InnerRead(8, when=(in_slot,)),)),))
+
+    assert decode_call(*encode_call(call)) == call
+    with pytest.raises(ValueError, match="memory that it is not in"):
+        decode_call(*encode_call(astray))
+
+
 @pytest.mark.parametrize("times", [0, 1, MOST_TIMES + 1])
 def test_a_call_is_not_made_too_often_nor_told_that_it_is_made_once(times):
     shape, payload = encode_call(Call("f", ">v", (), times=2))

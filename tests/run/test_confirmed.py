@@ -59,7 +59,7 @@ def ask(code, times, unasked=None, cause=("cause", "f"), phase="threads"):
     return found
 
 
-@pytest.mark.parametrize("code", ["ABD327", "ABD352"])
+@pytest.mark.parametrize("code", ["ABD327", "ABD352", "ABD375", "ABD390", "ABD391"])
 def test_what_only_a_comparison_showed_is_not_judged_if_it_never_comes_back(code):
     unasked = []
     assert ask(code, 0, unasked) is None

@@ -10,7 +10,7 @@ from time import perf_counter_ns, thread_time_ns
 from typing import TYPE_CHECKING, Any
 
 from abidance.binding.callable import StubbedCall, bind, through
-from abidance.execute.pointer_reads import deeper, distance, read_behind, up_to_end
+from abidance.execute.pointer_reads import NONE, deeper, distance, read_behind, up_to_end
 from abidance.plan.call_codec import decode_shape
 from abidance.plan.formula import SavedNumber
 from abidance.plan.observation import NO_ALLOCATION, PointerReadResult, PointerReadStatus, Returned
@@ -301,6 +301,8 @@ def _follow(follow: PointerRead, arena: Arena, result: bytes, slots: list[int]) 
     if follow.held and follow.pointer.block is not None:
         read = PointerReadResult(PointerReadStatus.READ, arena.contents(follow.pointer.block))
         return deeper(read, follow.behind, arena)
+    if not all(_holds(test, result, arena.addresses, slots, ()) for test in follow.when):
+        return NONE
     pointer = _number(follow.pointer, result, arena.addresses, slots)
     if follow.within is not None:
         return distance(pointer, arena.addresses[2 * follow.within])
@@ -497,6 +499,7 @@ def _used(call: Call) -> tuple[list[int], list[int]]:
     blocks += [each.within for follow in call.follows for each in follow.behind if each.within is not None]
     tests = [test for move in call.moves for test in move.tests if not isinstance(test, TextTest)]
     places += [test.place for test in tests]
+    tests += [test for follow in call.follows for test in follow.when]
     slots += [step.slot for test in tests for step in test.formula if isinstance(step, SavedNumber)]
     for slot, saved in call.saves:
         slots.append(slot)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from abidance.watch.arena import Arena
 
 NO_RANGE = PointerReadResult(PointerReadStatus.NO_RANGE, b"")
+NONE = PointerReadResult(PointerReadStatus.NULL, b"")
+"""There is no pointer: another member of a union lives."""
 _ALL_ONES = (1 << 64) - 1
 _FIRST, _GROWTH = 32, 8
 """How many elements are looked at first for the one that ends an array, and how many times as many each time after."""
@@ -97,6 +99,10 @@ class _Reader:
 
     def _one(self, element: bytes, limit: int, inner: InnerRead) -> PointerReadResult:
         """Return what the pointer in one element leads to."""
+        if not all(
+            test.holds(_number(element, (test.place.offset, test.place.width))) for test in inner.when
+        ):
+            return NONE
         pointer = int.from_bytes(element[inner.offset : inner.offset + 8], "little")
         if inner.within is not None:
             return distance(pointer, self._arena.addresses[2 * inner.within])

@@ -60,7 +60,7 @@ def encode_move(move: Move) -> bytes:
     slot, low, high = (0, 0, 0) if move.within is None else (move.within[0] + 1, *move.within[1:])
     parts = [MOVE.pack(move.slot, move.number, len(move.tests), slot, low, high)]
     for test in move.tests:
-        parts += _encode_text_test(test) if isinstance(test, TextTest) else _encode_test(test)
+        parts += _encode_text_test(test) if isinstance(test, TextTest) else encode_test(test)
     return b"".join(parts)
 
 
@@ -78,11 +78,12 @@ def decode_move(reader: ByteReader) -> Move:
     slot, number, count, held, low, high = reader.unpack(MOVE)
     if low > high or (not held and high):
         raise ValueError("a state is moved from no number")
-    tests = tuple(_decode_test(reader) for _ in range(reader.count(count, PLACE.size)))
+    tests = tuple(_decode_any_test(reader) for _ in range(reader.count(count, PLACE.size)))
     return Move(slot, number, tests, (held - 1, low, high) if held else None)
 
 
-def _encode_test(test: NumberTest) -> Iterator[bytes]:
+def encode_test(test: NumberTest) -> Iterator[bytes]:
+    """Yield the parts of what is asked of a number."""
     layout = SIGNED_RANGE if test.signed or test.formula else UNSIGNED_RANGE
     yield encode_place(test.place)
     kind = test.signed | _WORKED_OUT * bool(test.formula) | _OF_FRACTION * test.fraction
@@ -99,14 +100,22 @@ def _encode_text_test(test: TextTest) -> Iterator[bytes]:
     yield test.text
 
 
-def _decode_test(reader: ByteReader) -> NumberTest | TextTest:
+def decode_test(reader: ByteReader) -> NumberTest:
+    """Return the test of a number that comes next; raises ValueError."""
+    found = _decode_any_test(reader)
+    if isinstance(found, NumberTest):
+        return found
+    raise ValueError("a text is tested where there is a number")
+
+
+def _decode_any_test(reader: ByteReader) -> NumberTest | TextTest:
     place = decode_place(reader)
     call, kind, count = reader.unpack(CONDITION)
     if kind == _OF_TEXT and place.read is not None:
         return TextTest(place.read, reader.take(reader.count(count, 1)))
     fraction = bool(kind & _OF_FRACTION)
     if call or kind > 1 | _WORKED_OUT | _OF_FRACTION or (fraction and place.width not in (4, 8)):
-        raise ValueError("the call's state depends on another call, or is of no known kind")
+        raise ValueError("a number of another call is tested, or in no known way")
     signed, worked_out = bool(kind & 1), bool(kind & _WORKED_OUT)
     layout = SIGNED_RANGE if signed or worked_out else UNSIGNED_RANGE
     ranges = tuple(reader.unpack(layout) for _ in range(reader.count(count, layout.size)))
@@ -114,7 +123,7 @@ def _decode_test(reader: ByteReader) -> NumberTest | TextTest:
         return NumberTest(place, ranges, signed)
     formula = tuple([_decode_step(reader) for _ in range(reader.counted(STEP.size))])
     if not is_whole(formula):
-        raise ValueError("the call is judged by a number that is not worked out")
+        raise ValueError("a number is tested that is not worked out")
     return NumberTest(place, ranges, signed, formula, fraction)
 
 

@@ -167,7 +167,7 @@ GIVEN = Struct("<BQ")
 """The earlier call, whether its result is signed, the count of ranges that follow."""
 SIGNED_RANGE, UNSIGNED_RANGE = Struct("<qq"), Struct("<QQ")
 """Both ends of a range."""
-FOLLOW = Struct("<BBQQ")
+FOLLOW = Struct("<HBQQ")
 """Flags; whether it has a length, and twice the count of reads behind it; scale, limit. Places and reads follow."""
 TAIL = Struct("<QBQQ")
 """Of a read of a record: where in it a number is, and its width; where what that counts begins, and its size."""

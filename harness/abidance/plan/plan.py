@@ -166,7 +166,8 @@ class InnerRead:
     """Memory behind pointers that lie in memory which was read: one at `offset` of each `stride` bytes of that.
 
     `length` is the place of a number in those bytes, as its offset and width, or with `ends_there` of the pointer one
-    past the end; so are the places of the numbers that it is multiplied by. Otherwise as `PointerRead`.
+    past the end; so are the places of the numbers that it is multiplied by. The places of the tests in `when` are in
+    no block: they lie in those bytes. Otherwise as `PointerRead`.
     """
 
     stride: int
@@ -182,6 +183,7 @@ class InnerRead:
     within: int | None = None
     times: tuple[tuple[int, int], ...] = ()
     plus: tuple[InnerProduct, ...] = ()
+    when: tuple[NumberTest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,8 @@ class PointerRead:
     is no number but a pointer one past the end. What is `held` is no pointer: the memory is the block at `pointer`.
     With `puts`, these bytes are first written there, over and over until the `limit`: memory that cannot be written to
     cannot be read either. `behind` are pointers that lie in what was read. With `within`, nothing is read: it tells
-    how many bytes after the start of that block the pointer points, as a signed number of eight bytes.
+    how many bytes after the start of that block the pointer points, as a signed number of eight bytes. Where a test of
+    those in `when` does not hold, there is no pointer.
     """
 
     pointer: ValuePlace
@@ -212,12 +215,14 @@ class PointerRead:
     ends_there: bool = False
     times: tuple[ValuePlace, ...] = ()
     plus: tuple[Product, ...] = ()
+    when: tuple[NumberTest, ...] = ()
 
     @property
     def numbers(self) -> tuple[ValuePlace, ...]:
-        """Return the places of all numbers that tell how much is read."""
+        """Return the places of all numbers that tell how much is read, and whether anything is."""
         added = (place for each in self.plus for place in each.places)
-        return (*(() if self.length is None else (self.length,)), *self.times, *added)
+        tested = (test.place for test in self.when)
+        return (*(() if self.length is None else (self.length,)), *self.times, *added, *tested)
 
     def moved(self, saved: Callable[[ValuePlace], ValuePlace]) -> PointerRead:
         """Return the same read with its pointer and its numbers at other places, each where `saved` says."""
@@ -232,6 +237,12 @@ class PointerRead:
             length=None if self.length is None else number(self.length),
             times=tuple([number(place) for place in self.times]),
             plus=tuple([Product(each.scale, tuple(map(number, each.places))) for each in self.plus]),
+            when=tuple(
+                [
+                    replace(test, place=replace(saved(test.place), width=test.place.width))
+                    for test in self.when
+                ]
+            ),
         )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from abidance.plan.condition_codec import decode_test, encode_test
 from abidance.plan.layout import COUNT, DEEPEST, FOLLOW, INNER, PLACE, SUMMAND, TAIL
 from abidance.plan.place_codec import decode_place, encode_place
-from abidance.plan.plan import InnerProduct, InnerRead, PointerRead, Product, TailRead
+from abidance.plan.plan import InnerProduct, InnerRead, NumberTest, PointerRead, Product, TailRead, ValuePlace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from abidance.plan.reader import ByteReader
 
 _Place = TypeVar("_Place")
-_STRING, _ENDED, _HELD, _WITHIN, _TAILED, _PUTS, _ENDS_THERE, _TIMES = (1 << bit for bit in range(8))
+_STRING, _ENDED, _HELD, _WITHIN, _TAILED, _PUTS, _ENDS_THERE, _TIMES, _WHEN = (1 << bit for bit in range(9))
 
 
 def encode_read(follow: PointerRead) -> list[bytes]:
@@ -29,6 +30,7 @@ def encode_read(follow: PointerRead) -> list[bytes]:
         | _PUTS * bool(follow.puts)
         | _ENDS_THERE * follow.ends_there
         | _TIMES * bool(follow.times or follow.plus)
+        | _WHEN * bool(follow.when)
     )
     return [
         FOLLOW.pack(flags, (length is not None) | len(follow.behind) << 1, follow.scale, follow.limit),
@@ -42,6 +44,7 @@ def encode_read(follow: PointerRead) -> list[bytes]:
             [encode_place(place) for place in follow.times],
             [(each.scale, [encode_place(place) for place in each.places]) for each in follow.plus],
         ),
+        *_encode_when(follow.when),
         *map(_encode_inner, follow.behind),
     ]
 
@@ -54,6 +57,7 @@ def _encode_inner(read: InnerRead) -> bytes:
         | _ENDS_THERE * read.ends_there
         | _WITHIN * (read.within is not None)
         | _TIMES * bool(read.times or read.plus)
+        | _WHEN * bool(read.when)
     )
     parts = [
         FOLLOW.pack(flags, (read.length is not None) | len(read.behind) << 1, read.scale, read.limit),
@@ -66,6 +70,7 @@ def _encode_inner(read: InnerRead) -> bytes:
             [INNER.pack(*place) for place in read.times],
             [(each.scale, [INNER.pack(*place) for place in each.places]) for each in read.plus],
         ),
+        *_encode_when(read.when),
         *map(_encode_inner, read.behind),
     ]
     return b"".join(parts)
@@ -78,6 +83,15 @@ def _encode_times(places: list[bytes], plus: list[tuple[int, list[bytes]]]) -> l
     for scale, others in plus:
         parts += (SUMMAND.pack(scale, len(others)), *others)
     return parts
+
+
+def _encode_when(tests: tuple[NumberTest, ...]) -> list[bytes]:
+    return [COUNT.pack(len(tests)), *(part for test in tests for part in encode_test(test))] if tests else []
+
+
+def _decode_when(reader: ByteReader, flags: int) -> tuple[NumberTest, ...]:
+    number = reader.counted(PLACE.size) if flags & _WHEN else 0
+    return tuple(decode_test(reader) for _ in range(number))
 
 
 def _encode_tail(tail: TailRead | None) -> bytes:
@@ -100,6 +114,7 @@ def decode_read(reader: ByteReader) -> PointerRead:
     several = reader.counted(PLACE.size) if flags & _TIMES else 0
     times = tuple(decode_place(reader) for _ in range(several))
     plus = _decode_plus(reader, PLACE.size, decode_place) if flags & _TIMES else ()
+    when = _decode_when(reader, flags)
     inner = _decode_inner(reader, behind >> 1)
     return PointerRead(
         pointer,
@@ -116,6 +131,7 @@ def decode_read(reader: ByteReader) -> PointerRead:
         bool(flags & _ENDS_THERE),
         times,
         tuple([Product(*each) for each in plus]),
+        when,
     )
 
 
@@ -147,6 +163,9 @@ def _decode_inner(reader: ByteReader, number: int, depth: int = 0) -> tuple[Inne
         times = tuple(reader.unpack(INNER) for _ in range(several))
         plus = _decode_plus(reader, INNER.size, lambda r: r.unpack(INNER)) if flags & _TIMES else ()
         added = tuple([InnerProduct(*each) for each in plus])
+        when = _decode_when(reader, flags)
+        if any(test.place != ValuePlace(None, test.place.offset, test.place.width) for test in when):
+            raise ValueError("the call follows a pointer as a number tells in memory that it is not in")
         inner = _decode_inner(reader, behind >> 1, depth + 1)
         string, ends_there = bool(flags & _STRING), bool(flags & _ENDS_THERE)
         found.append(
@@ -164,6 +183,7 @@ def _decode_inner(reader: ByteReader, number: int, depth: int = 0) -> tuple[Inne
                 within,
                 times,
                 added,
+                when,
             )
         )
     return tuple(found)

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.call_state import CallBuilder
-from abidance.boundary.encode.formulas import as_formula
 from abidance.boundary.encode.questions import QuestionCall, saved
 from abidance.boundary.encode.result_reads import followed
 from abidance.boundary.model.questions import FollowUpArgument
 from abidance.boundary.model.types import RESULT_NAME, ScalarShape
+from abidance.boundary.values.formulas import as_formula
 from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import EvaluationError, spelling
 from abidance.plan import plan as p

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.facts import fact
@@ -231,7 +232,10 @@ def is_worked_out(function: BoundaryFunction, length: Expression, constants: Map
 
 def _follow_left(pointer: PlacedPointer, block: int | None, lengths: _Lengths) -> p.PointerRead | None:
     """Return what is read behind a pointer in a block, None where nothing tells how much."""
-    return _follow(pointer.shape, p.ValuePlace(block, pointer.offset), lengths, block, pointer.beside)
+    place = p.ValuePlace(block, pointer.offset)
+    read = _follow(pointer.shape, place, lengths, block, pointer.beside)
+    when = [replace(test, place=replace(test.place, block=block)) for test in pointer.when]
+    return read and replace(read, when=tuple(when))
 
 
 def _follow(

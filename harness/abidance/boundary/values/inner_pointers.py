@@ -13,7 +13,7 @@ from abidance.boundary.model.types import (
     What,
     WithinShape,
 )
-from abidance.boundary.model.variants import possible
+from abidance.boundary.values.living_members import below, told_members, unions_in
 from abidance.boundary.values.memory import tail_of
 from abidance.boundary.values.products import sum_of_products
 from abidance.plan import plan as p
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from abidance.boundary.model.types import Shape
+    from abidance.boundary.values.living_members import PlacedUnion, Tests
     from abidance.contract.expression import Expression
 
 LONGEST = 1 << 24
@@ -40,12 +41,16 @@ BEHIND = "[0]"
 
 @dataclass(frozen=True, slots=True)
 class PlacedPointer:
-    """A pointer in memory: its path in the value, where it lies, and the fields beside it with their places."""
+    """A pointer in memory: its path in the value, where it lies, and the fields beside it with their places.
+
+    It is there where all tests of what lies `when` hold.
+    """
 
     path: str
     offset: int
     shape: PointerShape
     beside: Mapping[str, tuple[int, Shape]]
+    when: Tests = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,35 +68,47 @@ def inner_path(shape: PointerShape) -> str:
     return BEHIND if shape.what is What.ONE and isinstance(shape.element, PointerShape | WithinShape) else ""
 
 
-def pointers_in(
-    shape: Shape, path: str = "", at: int = 0, beside: Mapping[str, tuple[int, Shape]] | None = None
-) -> Iterator[PlacedPointer]:
-    """Yield the pointers in memory of a shape, as far as it is known that they were written.
+def pointers_in(shape: Shape, path: str = "") -> Iterator[PlacedPointer]:
+    """Yield the pointers in memory of a shape, as far as it can be known that they were written.
 
-    Which alternative of a union was is not known here.
+    Which alternative of a union was is not known here: with a tag, it is told by what the pointer has with it.
     """
+    return _pointers(shape, path, 0, {}, (), ())
+
+
+def _pointers(
+    shape: Shape,
+    path: str,
+    at: int,
+    beside: Mapping[str, tuple[int, Shape]],
+    unions: tuple[PlacedUnion, ...],
+    when: Tests,
+) -> Iterator[PlacedPointer]:
     match shape:
         case PointerShape(tail=True):
             pass
         case PointerShape():
-            yield PlacedPointer(path, at, shape, beside or {})
+            yield PlacedPointer(path, at, shape, beside, when)
         case RecordShape():
-            members = possible(shape)
-            near = {m.name: (at + m.offset, m.shape) for m in members if not m.bits}
-            for member in members:
-                if not (member.within or member.bits):
-                    yield from pointers_in(member.shape, f"{path}.{member.name}", at + member.offset, near)
+            unions = (*unions, *unions_in(shape, at))
+            near = {m.name: (at + m.offset, m.shape) for m in shape.members if not m.bits}
+            for member, tests in told_members(shape, unions):
+                if not member.bits:
+                    inside = below(unions, member.name)
+                    where = f"{path}.{member.name}", at + member.offset
+                    yield from _pointers(member.shape, *where, near, inside, (*when, *tests))
         case ArrayShape(of=of, count=count):
             if not isinstance(of, ScalarShape):
                 for n in range(min(count, MOST_IN_PLACE)):
-                    yield from pointers_in(of, f"{path}[{n}]", at + n * of.size)
+                    yield from _pointers(of, f"{path}[{n}]", at + n * of.size, {}, (), when)
 
 
 def inner_pointers(element: Shape, budget: int = MOST) -> tuple[InnerPointer, ...]:
     """Return the pointers in each element of memory that was read, with what is read behind them."""
     if isinstance(element, ScalarShape):
         return ()
-    readable = [(each, read) for each in pointers_in(element) if (read := _read(each, element.size))]
+    pointers = ((each, _read(each, element.size)) for each in pointers_in(element))
+    readable = [(each, replace(read, when=each.when)) for each, read in pointers if read is not None]
     if not readable or budget < len(readable):
         return ()
     left = (budget - len(readable)) // len(readable)

@@ -49,7 +49,7 @@ BY_CHANCE = frozenset(("ABD325",))
 """What two answers by chance look like: memory that holds its fill may have been given just that."""
 SURE = 20
 """So many times in a row it then comes back. A byte that is one of two by chance does once in 10^12."""
-COMPARED = frozenset(("ABD327", "ABD352"))
+COMPARED = frozenset(("ABD327", "ABD352", "ABD375", "ABD390", "ABD391"))
 """What is known only of runs that are compared: two answers, or what the process has before and after each. Which runs
 follows from the plan, so it comes back unless they change by themselves: with the time of day, what earlier cases left
 in the process, or a heap that moves."""
