@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from abidance.boundary.resolve.freeing import is_libcs
+from abidance.boundary.resolve.freeing import is_libcs, owned_elements
 
 CONTRACT = "functions: {spelled: {returns: {to: string, owner: caller, free: free}}}"
 
@@ -87,6 +87,42 @@ def test_an_element_is_freed_by_a_call_that_is_given_it(joined):
 
     given = function.freed_with["items[]"]
     assert [each.parameter or each.constant for each in given] == ["p", 2, "items[]"]
+
+
+OWN = """
+void fill(char **names, int n);
+"""
+FILLED = """
+functions:
+  fill:
+    params: {{names: {{{way}: array, length: n, of: {{to: string, owner: caller{free}}}}}, n: {{range: [0, 4]}}}}
+"""
+
+
+def test_elements_of_an_array_that_the_caller_has_are_freed(joined):
+    function = joined(OWN, FILLED.format(way="out", free=", free: free")).functions["fill"]
+
+    assert [(path, free.text) for path, free in owned_elements(function.promise)] == [("names[]", "free")]
+
+
+@pytest.mark.parametrize(
+    ("way", "free", "message"),
+    [
+        (
+            "in",
+            ", free: free",
+            "only of an array that the call leaves, or fills, are the elements the caller's to free",
+        ),
+        ("inout", ", free: free", "only of an array that the call leaves, or fills, are the elements"),
+        (
+            "out",
+            "",
+            "what each of these pointers leads to is the caller's to free, or nothing is said of that",
+        ),
+    ],
+)
+def test_elements_that_the_caller_has_put_there_are_not_freed(refused, way, free, message):
+    assert any(message in each for each in refused(OWN, FILLED.format(way=way, free=free)))
 
 
 @pytest.mark.parametrize(

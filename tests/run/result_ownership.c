@@ -199,3 +199,46 @@ void ow_bag_release(ow_bag *bag, int kind, ow_item *item) {
         free(item->name);
     free(item);
 }
+
+static char *part_of(const char *from, size_t n) {
+    char *part = malloc(n + 1);
+    memcpy(part, from, n);
+    part[n] = '\0';
+    return part;
+}
+
+/* Wrong: the third word is the second once more. Near: what was put there before there was no room is cleared too. */
+int ow_words(const char *text, char **words, size_t room) {
+    size_t n = 0;
+    for (;;) {
+        text += strspn(text, " ");
+        size_t length = strcspn(text, " ");
+        if (length == 0)
+            return (int)n;
+        if (n == room) {
+            while (n > 0) {
+                free(words[--n]);
+                if (NEAR)
+                    words[n] = NULL;
+            }
+            return -1;
+        }
+        words[n] = WRONG && n == 2 ? words[1] : part_of(text, length);
+        n++;
+        text += length;
+    }
+}
+
+/* Wrong: an empty text is refused too late. Near: then one half is made, and freed again. */
+int ow_halves(const char *text, char *halves[2]) {
+    size_t n = strlen(text);
+    char *first = WRONG || NEAR || n > 0 ? part_of(text, n / 2) : NULL;
+    if (n == 0) {
+        if (NEAR)
+            free(first);
+        return -1;
+    }
+    halves[0] = first;
+    halves[1] = part_of(text + n / 2, n - n / 2);
+    return 0;
+}

@@ -34,4 +34,8 @@ void ow_bag_free(ow_bag *bag, void (*release)(void *text));
 int ow_bag_items(ow_bag *bag, ow_item ***items); /* how many: each goes back to ow_bag_release, with the kind 2 */
 void ow_bag_release(ow_bag *bag, int kind, ow_item *item);
 
+/* Into an array of the caller's, each to be freed: how many words there are; -1 and none where there is no room. */
+int ow_words(const char *text, char **words, size_t room);
+int ow_halves(const char *text, char *halves[2]); /* 0, or -1 and none for "" */
+
 #endif

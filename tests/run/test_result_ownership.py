@@ -21,7 +21,10 @@ DEFECTS = {
     "ow_list_free": (LEAK, LEAK),
     "ow_bag_put": (LEAK, LEAK),  # what it took over is not released with it
     "ow_bag_items": (LEAK, LEAK),  # what releases an element leaves a part of it
+    "ow_words": (CRASH, ASAN),  # an element of the caller's array is freed twice
+    "ow_halves": (LEAK, LEAK),  # a failed call leaves one that nobody frees
 }
+ALWAYS = ("ow_words", "ow_halves")
 SILENT = ("ow_bag_free", "ow_bits", "ow_hex", "ow_name", "ow_list_new", "ow_list_add")
 
 
@@ -32,6 +35,23 @@ def test_memory_that_has_no_owner_is_found(function, build, code, judge):
     assert [finding.diagnostic.code.id for finding in found] == [code]
     assert found[0].repeats[0] == found[0].repeats[1]
     assert reasons == []
+
+
+@pytest.mark.native
+@pytest.mark.parametrize("function", ALWAYS)
+def test_elements_of_the_callers_own_array_are_freed_one_by_one(function, judge):
+    found, reasons = judge("result_ownership", function, "wrong", seed=1, phases=("properties",))
+
+    assert [finding.diagnostic.code.id for finding in found] == [DEFECTS[function][0]]
+    assert reasons == []
+    if function == "ow_words":
+        assert "for (size_t i = 0; i < made; i++) free(words[i]);" in found[0].call
+
+
+@pytest.mark.native
+@pytest.mark.parametrize("function", ALWAYS)
+def test_elements_that_are_freed_once_are_no_finding(function, judge):
+    assert judge("result_ownership", function, "near", seed=1, phases=("properties",)) == ([], [])
 
 
 def test_what_a_call_leaves_that_returns_the_callers_own_buffer_is_found(judge):

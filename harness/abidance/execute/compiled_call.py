@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from ctypes import get_errno, set_errno
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from time import perf_counter_ns, thread_time_ns
 from typing import TYPE_CHECKING, Any
@@ -299,11 +299,13 @@ def _given(place: ValuePlace, followed: tuple[PointerReadResult, ...]) -> int:
 
 def _follow(follow: PointerRead, arena: Arena, result: bytes, slots: list[int]) -> PointerReadResult:
     if follow.held and follow.pointer.block is not None:
-        read = PointerReadResult(PointerReadStatus.READ, arena.contents(follow.pointer.block))
-        return deeper(read, follow.behind, arena)
-    if not all(_holds(test, result, arena.addresses, slots, ()) for test in follow.when):
+        block = follow.pointer.block
+        pointer, size = arena.addresses[2 * block], arena.addresses[2 * block + 1]
+        follow = replace(follow, limit=min(follow.limit, size))
+    elif not all(_holds(test, result, arena.addresses, slots, ()) for test in follow.when):
         return NONE
-    pointer = _number(follow.pointer, result, arena.addresses, slots)
+    else:
+        pointer = _number(follow.pointer, result, arena.addresses, slots)
     if follow.within is not None:
         return distance(pointer, arena.addresses[2 * follow.within])
     limit = follow.limit

@@ -194,7 +194,8 @@ class PointerRead:
     to the first element of these bytes. Otherwise `scale` times the unsigned number at `length`, multiplied by those at
     `times`, and what the products in `plus` add to that, or `limit` bytes when `length` is None; never more than
     `limit`, and as much where all comes to less than nothing. With `ends_there`, what stands at `length`
-    is no number but a pointer one past the end. What is `held` is no pointer: the memory is the block at `pointer`.
+    is no number but a pointer one past the end. What is `held` is no pointer: the memory is the block at `pointer`,
+    as much of it as the rest says.
     With `puts`, these bytes are first written there, over and over until the `limit`: memory that cannot be written to
     cannot be read either. `behind` are pointers that lie in what was read. With `within`, nothing is read: it tells
     how many bytes after the start of that block the pointer points, as a signed number of eight bytes. Where a test of

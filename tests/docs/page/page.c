@@ -316,6 +316,20 @@ int st_scan(const char *text, st_entry ***entries)
     return found;
 }
 
+int st_halves(const char *text, char *halves[2])
+{
+    size_t n = strlen(text);
+    char *one = strndup(text, n / 2), *other = strdup(text + n / 2);
+    if (one == NULL || other == NULL) {
+        free(one);
+        free(other);
+        return -1;
+    }
+    halves[0] = one;
+    halves[1] = other;
+    return 0;
+}
+
 char **st_split(const char *text)
 {
     size_t n = 0;

@@ -105,6 +105,7 @@ char *st_join(const char *const *words, size_t n);
 unsigned st_hash_parts(const uint8_t *const *parts, const size_t *sizes, size_t n);
 void st_zero_parts(uint8_t *const *parts, const size_t *sizes, size_t n);
 int st_scan(const char *text, st_entry ***entries);
+int st_halves(const char *text, char *halves[2]);
 char **st_split(const char *text);
 void st_free_words(char **words);
 int st_lines(const char *text, char ***lines, size_t *count);

@@ -303,7 +303,8 @@ def _destroy_others(
 def _save_read(draft: PlanDraft, read: tuple[int, int]) -> None:
     """Have a call save where a read of it was, for programs: what it was lent is taken away after it."""
     follow = draft.calls[read[0]].follows[read[1]]
-    for place in (follow.pointer, *follow.numbers):
+    pointer = () if follow.held else (follow.pointer,)
+    for place in (*pointer, *follow.numbers):
         if place.slot is None:
             saved(draft, read[0], replace(place, signed=False))
 

@@ -70,7 +70,7 @@ def followed(
             # What the caller has lent is looked at where it lies.
             if follow is not None and pointer.path not in builder.places:
                 found.append((pointer.path, follow))
-        found += _others(member, block, builder)
+        found += _others(member, block, builder, lengths)
     found += _viewed(function, builder, handles)
     found += _targets(function, builder)
     return tuple(found)
@@ -126,7 +126,7 @@ def _viewed(
         looks = [p.InnerRead(each.stride, pointer.offset, within=whose) for pointer in each.pointers]
         # A result has no block: each of its pointers is looked at by itself.
         if block is not None:
-            yield each.key, p.PointerRead(p.ValuePlace(block), held=True, behind=tuple(looks))
+            yield each.key, p.PointerRead(p.ValuePlace(block), limit=LONGEST, held=True, behind=tuple(looks))
             continue
         for pointer in each.pointers:
             look = p.PointerRead(p.ValuePlace(None, pointer.offset), within=whose)
@@ -150,13 +150,18 @@ def is_followed(pointer: PlacedPointer) -> bool:
     return not pointer.beside or counts_beside(shape.length, pointer.beside) is not None
 
 
-def _others(member: Member, block: int, builder: CallBuilder) -> Iterator[tuple[str, p.PointerRead]]:
+def _others(
+    member: Member, block: int, builder: CallBuilder, lengths: _Lengths
+) -> Iterator[tuple[str, p.PointerRead]]:
     """Yield what is read of arrays whose elements hold pointers, and where pointers into other memory point."""
     shape = member.shape
     if not isinstance(shape, PointerShape) or not shape.direction.written:
         return
-    if shape.what is What.ARRAY and (behind := reads(shape.element)):
-        yield f"{member.name}{EACH}", p.PointerRead(p.ValuePlace(block), held=True, behind=behind)
+    if shape.what is What.ARRAY and reads(shape.element):
+        place = p.ValuePlace(block)
+        whole = p.PointerRead(place, limit=LONGEST, behind=reads(shape.element))
+        read = _follow(shape, place, lengths) or whole
+        yield f"{member.name}{EACH}", replace(read, held=True)
     if shape.what is What.ONE and isinstance(shape.element, WithinShape):
         whose = builder.places.get(shape.element.whose)
         if whose is not None:

@@ -199,6 +199,14 @@ def array_left(function: BoundaryFunction, name: str) -> PointerShape | None:
     return shape if isinstance(shape, PointerShape) and shape.what is What.ARRAY else None
 
 
+def array_filled(function: BoundaryFunction, name: str) -> PointerShape | None:
+    """Return the array that a call fills: one of the caller's, or one that it leaves as `array_left` says."""
+    own = next((m.shape for m in function.members if m.name == name), None)
+    if isinstance(own, PointerShape) and own.what is What.ARRAY:
+        return own
+    return array_left(function, name)
+
+
 @fact
 def handle_arrays_left(function: BoundaryFunction) -> tuple[tuple[str, PointerShape, HandleShape], ...]:
     """Return the arrays of the library's own in which a call leaves handles, by result or out parameter."""

@@ -10,6 +10,7 @@ from abidance.boundary.encode.encoded_plan import library_of
 from abidance.boundary.encode.handle_places import left_by, place_in_array
 from abidance.boundary.encode.secret_fields import secret_fields
 from abidance.boundary.model.traversal import (
+    array_filled,
     array_left,
     handle_arrays_left,
     handles_left_in,
@@ -200,7 +201,7 @@ class _Writer:
             return ""
         index, name = placed.frees, placed.freed.removesuffix(EACH)
         begin = f"for (size_t i = {each.first}; "
-        left_by, shape = self.encoded.calls[index], array_left(self.encoded.calls[index].function, name)
+        left_by, shape = self.encoded.calls[index], array_filled(self.encoded.calls[index].function, name)
         variable = self.results[index] if name == RESULT_NAME else self.left[index, name]
         if shape is None or shape.length is None:
             return f"{begin}{variable}[i] != NULL; i++) "
@@ -513,7 +514,7 @@ class _Writer:
 def _needed_of(freeing: PlacedCall, placed: PlacedCall) -> tuple[str, ...]:
     """Return what of a call is used by one that frees what it left: that, and how many elements there are."""
     name = freeing.freed.removesuffix(EACH)
-    shape = array_left(placed.function, name) if name != freeing.freed else None
+    shape = array_filled(placed.function, name) if name != freeing.freed else None
     return (name, *(shape.length.names if shape is not None and shape.length is not None else ()))
 
 

@@ -63,14 +63,15 @@ def handed_out(promise: FunctionPromise | None) -> Iterator[tuple[str, Name]]:
 def owned_elements(promise: FunctionPromise | None) -> Iterator[tuple[str, Name]]:
     """Yield where a call leaves arrays whose elements are the caller's, each with what frees one of them.
 
-    The path is that of the pointer to the array.
+    The path is that of the pointer to the array; of an array that the caller has, that of its elements.
     """
     if promise is None:
         return
     for name, param in promise.params.items():
-        of = param.out.of if isinstance(param.out, TargetPromise) else None
+        left = param.out if isinstance(param.out, TargetPromise) else None
+        of = left.of if left is not None else param.of if param.out is not None else None
         if of is not None and of.free is not None:
-            yield f"{name}{BEHIND}", of.free
+            yield f"{name}{BEHIND if left is not None else EACH}", of.free
     of = promise.returns.of if promise.returns is not None else None
     if of is not None and of.free is not None:
         yield s.RESULT_NAME, of.free

@@ -139,7 +139,7 @@ def _handle(
 
 
 def _check_owned(shaper: Shaper, place: Place | Element, of: Element, declared: Span) -> None:
-    """Refuse owners of what an array points at where nobody frees it, or where the array is the caller's own."""
+    """Refuse owners of what an array points at where nobody frees it, or where no call has put it there."""
     if of.owner is None:
         return
     span = of.key_span("owner")
@@ -147,9 +147,11 @@ def _check_owned(shaper: Shaper, place: Place | Element, of: Element, declared: 
         message = "what each of these pointers leads to is the caller's to free, or nothing is said of that"
         remedy = "say `owner: caller, free: FUNCTION`"
         shaper.problems.add(Diagnostic(WRONG_VALUE, message, (Label(span),), help=remedy))
-    elif not isinstance(place, Returns | TargetPromise):
-        message = "only of an array that the call itself leaves are the elements the caller's to free"
-        remedy = "that is a result, or `out: {to: array, ...}` of a pointer to the array"
+    elif not isinstance(place, Returns | TargetPromise) and not (
+        isinstance(place, Param) and place.out is not None
+    ):
+        message = "only of an array that the call leaves, or fills, are the elements the caller's to free"
+        remedy = "that is a result, `out: array`, or `out: {to: array, ...}` of a pointer to the array"
         shaper.problems.add(Diagnostic(WRONG_VALUE, message, (Label(span), Label(declared)), help=remedy))
 
 

@@ -15,6 +15,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.resolve.freeing import handed_out
 from abidance.boundary.resolve.transfers import tells_success
+from abidance.boundary.values.inner_pointers import EACH
 from abidance.plan.plan import filled
 
 if TYPE_CHECKING:
@@ -76,7 +77,8 @@ def _handed_over(trial: CaseResult, index: int, placed: PlacedCall) -> Iterator[
                 yield _lasting(name, element.handle)
             continue
         is_place = isinstance(shape, PointerShape) and shape.direction.written and _has_pointer(shape.element)
-        if is_place and member.name not in given_back and not _is_the_librarys(placed, member):
+        freed = given_back & {member.name, f"{member.name}{EACH}"}
+        if is_place and not freed and not _is_the_librarys(placed, member):
             yield from _left_in(trial, index, member)
 
 

@@ -121,6 +121,9 @@ def call_lines(
     }
     yield from _elements_saved(call, {slot: place for slot, place in saves if slot in asked_for})
     yield from _moved(index, call, conditions if not needed else [])
+    later = [each.each.read for each in calls[index:] if each.each is not None and each.each.call == index]
+    for block in dict.fromkeys(call.follows[n].pointer.block for n in later if call.follows[n].held):
+        yield f"unsigned char *{_kept_elements(block)} = memcpy(malloc(b{block}.size + 1), b{block}.at, b{block}.size);"
 
 
 def _once(boundary: Boundary, index: int, invoked: str, returns: Type, *, nothing: bool) -> Iterator[str]:
@@ -212,7 +215,8 @@ def _elements_saved(call: Call, saves: Mapping[int, ValuePlace]) -> Iterator[str
 def _elements_read(call: Call, number: int, stride: int) -> tuple[str, str]:
     """Return where the array lies that a read of a call is about, and the condition that element `i` is in it."""
     read, slots = call.follows[number], {place: slot for slot, place in call.saves}
-    array, element = _read_at(read.pointer, slots), f"elements + i * {stride}"
+    array = _kept_elements(read.pointer.block) if read.held else _read_at(read.pointer, slots)
+    element = f"elements + i * {stride}"
     if read.ends:
         there = f"memcmp({element}, {bytes_text(read.ends, whole=True)}, {len(read.ends)}) != 0"
     elif read.length is None:
@@ -228,6 +232,11 @@ def _elements_read(call: Call, number: int, stride: int) -> tuple[str, str]:
         whole = " + ".join(terms) if len(terms) == 1 else f"({' + '.join(terms)})"
         there = f"i < (size_t){whole}{'' if even else f' / {stride}'}"
     return array, there
+
+
+def _kept_elements(block: int | None) -> str:
+    """Return the copy of an array of the caller's that a call has filled: it is lent no longer than the call."""
+    return f"elements_of_b{block}"
 
 
 def _read_at(place: ValuePlace, slots: Mapping[ValuePlace, int]) -> str:
