@@ -281,6 +281,8 @@ char *pot_text(int n) { char *t = my_alloc(4); t[0] = 'a' + n; t[1] = 0; return 
 void pot_text_free(char *t) { my_free(t); }
 int pot_open(pot **out) { *out = my_alloc(sizeof(pot)); return 0; }
 int pot_name(char **out) { *out = pot_text(1); return 0; }
+int jar_open(jar *jar) { jar->text = 0; return 0; }
+void jar_close(jar *jar) { if (jar->text) my_free(jar->text); }
 char *pot_long(int n)
 {
     void *volatile book = malloc(8);
@@ -305,11 +307,15 @@ def test_memory_from_an_allocator_that_nobody_watches_is_listed(small, watched):
         int pot_open(pot **out);
         int pot_name(char **out);
         char *pot_long(int n);
+        typedef struct { char *text; } jar;
+        int jar_open(jar *jar);
+        void jar_close(jar *jar);
         """,
         OWN_ALLOCATOR,
         """
-        handles: {pot: {create: [pot_new, pot_open], destroy: pot_free}}
+        handles: {pot: {create: [pot_new, pot_open], destroy: pot_free}, jar: {create: jar_open, destroy: jar_close}}
         functions:
+          jar_open: {returns: {status: {ok: 0}}}
           pot_new: {returns: {handle: pot}}
           pot_text: {params: {n: {range: [0, 9]}}, returns: {to: string, owner: caller, free: pot_text_free}}
           pot_long: {params: {n: {range: [0, 9]}}, returns: {to: string, owner: caller, free: pot_text_free}}
@@ -321,6 +327,9 @@ def test_memory_from_an_allocator_that_nobody_watches_is_listed(small, watched):
     )
 
     assert (ended.status, ended.codes) == (0, []), ended.text
+    assert "what `jar_open`" not in ended.text, (
+        ended.text
+    )  # it lies in memory of the caller's, and needs no other
     handed = [f"`{name}` returns" for name in ("pot_new", "pot_text", "pot_long")]
     for what in (*handed, "`pot_open` leaves in `out`", "`pot_name` leaves in `out`"):
         words = f"leaks and overflows of what {what}, which comes from no allocator that is watched"

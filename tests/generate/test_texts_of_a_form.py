@@ -8,6 +8,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from abidance.generate.complete import UnlawfulExampleError, complete
+from abidance.generate.forms import by_chance
+from abidance.generate.seeded_source import Dice
+from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.strategies import cases
 from abidance.generate.sweep import edge_cases
 from tiers import depth
@@ -54,6 +57,34 @@ def test_all_that_is_passed_is_of_the_form(function, form, more):
         assert each["b"] is None or each["n"] == len(each["b"])
     assert {each["s"] is None for each in found} == {True, False}
     assert len({each["b"] for each in found}) > 5
+
+
+@pytest.mark.parametrize(
+    ("form", "more", "least"),
+    [
+        (r"[ab]*", "", 20),
+        (r"\d{1,3}(\.\d{1,3}){3}", "", 20),
+        ("[a-c]*x", ", max: 5", 10),
+        ("é+|[^é]", "", 5),
+        ("(red|green|blue)(,(red|green|blue))*", "", 8),
+    ],
+)
+def test_contents_of_a_form_are_made_without_hypothesis(form, more, least, function):
+    """Which is what a search starts from, and what comes after its cases."""
+    _, of = function("int f(const char *s);", f"params: {{s: {{in: string, like: '{form}'{more}}}}}")
+    (shape,) = (member.shape for member in of.members)
+    known = re.compile(form, re.ASCII)
+    made = [by_chance(shape, Dice.without_strategies(b"%d" % n)) for n in range(200)]
+    assert all(known.fullmatch(each.decode()) and b"\0" not in each for each in made)
+    assert max(map(len, made)) <= (5 if more else 255)
+    assert len({*made}) >= least
+
+
+def test_a_form_that_no_text_may_have_makes_no_call(function):
+    _, of = function("int f(const char *s);", "params: {s: {in: string, like: '[\\x00]'}}")
+    (shape,) = (member.shape for member in of.members)
+    with pytest.raises(UnlawfulDrawError):
+        by_chance(shape, Dice.without_strategies(b"1"))
 
 
 def test_steps_of_a_form_that_chance_seldom_takes_are_edge_cases(function):

@@ -38,6 +38,7 @@ typedef struct lock lock;
 lock *lock_new(void);
 int lock_turn(lock *l, uint32_t by);
 int lock_open(lock *l);
+int lock_name(lock *l, const char *name);
 void lock_free(lock *l);
 """
 SOURCE = """\
@@ -66,6 +67,7 @@ int alike(const uint8_t *d, size_t n) { return chunks(d, n, 0) > 9 ? ANSWER : 0;
 int plain(int x) { return x == 3 ? 4 : x; }
 struct lock { int state; };
 lock *lock_new(void) { return calloc(1, sizeof(lock)); }
+int lock_name(lock *l, const char *name) { return l && name; }
 int lock_turn(lock *l, uint32_t by)
 { l->state = by == 0xcafe1234; return 0; }
 int lock_open(lock *l) { return l->state; }
@@ -325,3 +327,23 @@ def test_memory_that_python_generates_is_not_made_up_from_bytes(run, project):
     assert document["not_judged"] == [
         "exploring `nested`, which cannot be called from C alone: `generate` makes values of `data` in Python"
     ]
+
+
+@pytest.mark.parametrize(
+    ("clauses", "makes"),
+    [("like: '[a-c]*;'", {"lock_turn", "lock_name"}), ("generate: made:some", {"lock_turn"})],
+)
+def test_a_search_of_sequences_starts_from_all_calls_that_are_compiled(clauses, makes, explored, project):
+    """Without coverage there is nothing else to start from."""
+    Path("made.py").write_text("from hypothesis import strategies\nsome = strategies.just(b'ab')\n")
+    project.write_text(
+        project.read_text().replace(
+            "  lock_turn:",
+            f"  lock_name: {{params: {{name: {{in: string, max: 20, {clauses}}}}}}}\n  lock_turn:",
+        )
+    )
+    found = Found()
+    explored("lock", found)
+    called = {step.function for seed in found.seeds for step in seed.case.steps}
+    assert called & {"lock_turn", "lock_name"} == makes
+    assert len(found.seeds) > 20

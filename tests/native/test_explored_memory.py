@@ -14,9 +14,12 @@ HEADER = """\
 #include <stdlib.h>
 char *em_copy(const char *text);
 int em_close(int *codes, int count);
+int em_sum(const char *text);
+int em_fill(const char *text);
 """
 SOURCE = """\
 #include "em.h"
+#include <malloc.h>
 #include <string.h>
 char *em_copy(const char *text)
 {
@@ -24,6 +27,24 @@ char *em_copy(const char *text)
     return LEAK && text[0] == 'q' ? strcpy(malloc(64), text) : strcpy(made, text);
 }
 int em_close(int *codes, int count) { codes[count + PAST] = -1; return count; }
+int em_sum(const char *text) /* works in a block of its own, and writes behind it once it has become a larger one */
+{
+    size_t n = strlen(text);
+    char *room = malloc(1), *more = realloc(room, n + 1 - (PAST && n > 4));
+    int sum = 0;
+    memcpy(more, text, n + 1);
+    for (size_t i = 0; i < n; i++) sum += more[i];
+    free(more);
+    return sum;
+}
+int em_fill(const char *text) /* uses all that it was given, as it may once it has asked */
+{
+    char *room = calloc(1, strlen(text) + 1);
+    size_t all = malloc_usable_size(room);
+    memset(room, 1, all);
+    free(room);
+    return all > strlen(text);
+}
 """
 CONTRACT = """\
 abidance: 1
@@ -40,14 +61,16 @@ functions:
       codes: {inout: array, length: count, capacity: count + 1, range: [0, 999]}
       count: {range: [0, 8]}
     ensures: [result == count]
+  em_sum: {params: {text: {in: string, encoding: ascii, max: 20}}, ensures: [result == sum(c for c in text)]}
+  em_fill: {params: {text: {in: string, max: 20}}, ensures: [result == 1]}
 """
 
 
 @pytest.mark.parametrize(
     ("flags", "expected"),
-    [(("-DLEAK=0", "-DPAST=0"), set()), (("-DLEAK=1", "-DPAST=1"), {"ABD371", "ABD311"})],
+    [(("-DLEAK=0", "-DPAST=0"), set()), (("-DLEAK=1", "-DPAST=1"), {"ABD371", "ABD311", "ABD314"})],
 )
-def test_room_and_freed_blocks_are_counted_as_in_a_run(flags, expected, tmp_path, monkeypatch, capsys):
+def test_room_and_freed_blocks_are_looked_at_as_in_a_run(flags, expected, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     for suffix, text in ((".h", HEADER), (".c", SOURCE), (".contract.yaml", CONTRACT)):
         Path(f"em{suffix}").write_text(text)

@@ -15,16 +15,20 @@ from abidance.boundary.model.types import LONGEST_TEXT, PointerShape, What
 from abidance.boundary.values.forms import codec_of
 from abidance.contract.language.regexes import regex
 from abidance.generate.scope import ROOMY
+from abidance.generate.source import UnlawfulDrawError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from abidance.contract.language.clauses import Name
+    from abidance.generate.source import ChoiceSource
 
 _LAST = {"ascii": 0x7F, "iso8859-1": 0xFF}
 """The last character of encodings that have all up to it."""
 _WAYS = 48
 """So many ways through a form are taken at most."""
+_PLACES = (1, 2, 0, 3, 4, 5, 6, 8, 12, 16, 24, 40, 64)
+"""So many characters contents have that a source makes, where the form and the contract leave it open."""
 
 
 def form_of(name: Name, shape: object) -> PointerShape | None:
@@ -42,6 +46,20 @@ def some_of_form(shape: PointerShape) -> tuple[bytes, ...]:
     """Return contents that take each step of the form at least once, always the same: short and long in turn."""
     assert shape.like is not None
     return _some_of_form(shape.like.text, codec_of(shape), longest(shape), shape.what is What.STRING)
+
+
+def by_chance(shape: PointerShape, source: ChoiceSource) -> bytes:
+    """Return contents of the form, each step in it chosen by a source; raises UnlawfulDrawError where none were met."""
+    assert shape.like is not None
+    most, codec, string = longest(shape), codec_of(shape), shape.what is What.STRING
+    places = regex(shape.like.text).wander(lambda count: source.pick(range(count)), source.pick(_PLACES))
+    letters = [[raw for each in place if (raw := _encoded(each, codec, string))] for place in places]
+    if all(letters) and len(made := b"".join(map(source.pick, letters))) <= (ROOMY if most is None else most):
+        return made
+    some = some_of_form(shape)
+    if not some:
+        raise UnlawfulDrawError(shape.like.text)
+    return source.pick(some)
 
 
 def longest(shape: PointerShape) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
@@ -23,7 +23,7 @@ from abidance.core.catalogue import HOOK_FAILED
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import HookError
 from abidance.generate import drawn_choices, scalars
-from abidance.generate.forms import form_of, of_form
+from abidance.generate.forms import by_chance, form_of, of_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -48,10 +48,11 @@ def drawn_value(
 
     Raises NoOpinionError where it leaves the value to others.
     """
-    strategy = _strategy(name, shape)
+    strategy, formed = _strategy(name, shape), form_of(name, shape)
+    otherwise = partial(by_chance, formed) if formed is not None else None
     try:
         with drawn_choices.recorded() as choices:
-            drawn = _guarded(name, shape, lambda: source.drawn(strategy))
+            drawn = _guarded(name, shape, lambda: source.drawn(strategy, otherwise))
             if drawn is NotImplemented:
                 raise NoOpinionError
             value = from_plain(shape, drawn, constants, path)
@@ -123,11 +124,6 @@ def chosen(members: tuple[Member, ...], path: str) -> bool:
 def asks_python(boundary: Boundary, function: BoundaryFunction) -> bool:
     """Return whether generating a call of a function runs the project's own Python."""
     return any(form_of(name, shape) is None for name, shape in _strategies(boundary, function.members))
-
-
-def asks_hypothesis(boundary: Boundary, function: BoundaryFunction) -> bool:
-    """Return whether something of a call is drawn from a strategy: the project's own, or that of a form."""
-    return any(True for _ in _strategies(boundary, function.members))
 
 
 def _strategies(

@@ -6,6 +6,7 @@ not come back otherwise.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import (
@@ -29,7 +30,7 @@ from abidance.boundary.values.sizes import count as elements
 from abidance.contract.expression import EvaluationError
 from abidance.generate import scalars
 from abidance.generate.encoded_text import as_text, broken
-from abidance.generate.forms import of_form, some_of_form
+from abidance.generate.forms import by_chance, of_form, some_of_form
 from abidance.generate.hints import Bounds
 from abidance.generate.source import Simplest, UnlawfulDrawError
 from abidance.generate.tags import tagged
@@ -291,7 +292,7 @@ def _pointee(
     if shape.what is What.ONE:
         return _value(source, shape.element)
     if shape.like is not None:
-        return source.drawn(of_form(shape))
+        return source.drawn(of_form(shape), partial(by_chance, shape))
     if shape.what is What.STRING:
         most = LONG if shape.limit is None else min(shape.limit, LONG)
         text = source.text(0, most, shape.encoding).encode(shape.encoding)

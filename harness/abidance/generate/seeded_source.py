@@ -8,11 +8,11 @@ from random import Random
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from hypothesis import strategies as st
 
-    from abidance.generate.source import Draw
+    from abidance.generate.source import ChoiceSource, Draw
 
 T = TypeVar("T")
 _SPECIAL = (0.0, -0.0, 1.0, -1.0, 0.5, 1.5, math.inf, -math.inf, math.nan, 5e-324, 1.7976931348623157e308)
@@ -22,18 +22,14 @@ _SURROGATES = range(0xD800, 0xE000)
 class Dice:
     """A source whose choices all follow from a seed. Small values come up more often than large ones."""
 
-    def __init__(self, seed: bytes, draw: Draw) -> None:
+    def __init__(self, seed: bytes, draw: Draw | None) -> None:
         self._draw = draw
         self._random = Random(int.from_bytes(seed, "little"))  # noqa: S311 - no secret
 
     @classmethod
     def without_strategies(cls, seed: bytes) -> Dice:
         """Return a source for what no strategy of the project's has a part in."""
-
-        def draw(strategy: st.SearchStrategy[object]) -> object:
-            raise AssertionError(strategy)
-
-        return cls(seed, draw)
+        return cls(seed, None)
 
     def integer(self, low: int, high: int) -> int:
         """Return a number: an end of the range or near zero, of any size, or any."""
@@ -83,8 +79,13 @@ class Dice:
         number = max(low, min(number, high))
         return _single(number, low, high) if width == 32 else number
 
-    def drawn(self, strategy: st.SearchStrategy[T]) -> T:
-        """Return a value of a strategy of the project's, which Hypothesis alone can draw from."""
+    def drawn(
+        self, strategy: st.SearchStrategy[T], otherwise: Callable[[ChoiceSource], T] | None = None
+    ) -> T:
+        """Return a value of a strategy, which Hypothesis alone can draw from; or else what `otherwise` makes."""
+        if self._draw is None:
+            assert otherwise is not None, strategy
+            return otherwise(self)
         value: T = self._draw(strategy)
         return value
 

@@ -51,8 +51,10 @@ class ChoiceSource(Protocol):
         """Return a number of 32 or 64 bits; also NaN when both bounds are infinite."""
         ...
 
-    def drawn(self, strategy: st.SearchStrategy[T]) -> T:
-        """Return a value of a strategy of the project's."""
+    def drawn(
+        self, strategy: st.SearchStrategy[T], otherwise: Callable[[ChoiceSource], T] | None = None
+    ) -> T:
+        """Return a value of a strategy; `otherwise` makes one where nothing draws from strategies."""
         ...
 
 
@@ -90,7 +92,7 @@ class Drawn:
         number: float = self._draw(_reals(low, high, width))
         return number
 
-    def drawn(self, strategy: st.SearchStrategy[T]) -> T:
+    def drawn(self, strategy: st.SearchStrategy[T], otherwise: object = None) -> T:  # noqa: ARG002 - strategies are drawn from
         """Return a value of a strategy."""
         value: T = self._draw(strategy)
         return value
@@ -123,7 +125,7 @@ class Simplest:
         """Return the number nearest to zero."""
         return float(max(low, min(0.0, high)))
 
-    def drawn(self, strategy: st.SearchStrategy[T]) -> T:
+    def drawn(self, strategy: st.SearchStrategy[T], otherwise: object = None) -> T:  # noqa: ARG002 - strategies are drawn from
         """Return what the strategy holds for the simplest."""
         value: T = simplest_of(strategy)
         return value

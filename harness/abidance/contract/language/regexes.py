@@ -77,6 +77,7 @@ class Regex:
     starts: tuple[int, ...]
     _automaton: _Automaton
     _steps: dict[tuple[frozenset[int], int], frozenset[int]] = field(default_factory=dict)
+    _distances: dict[int, int] = field(default_factory=dict)
 
     def matches(self, text: str) -> bool:
         """Tell whether the whole of a text is of this form."""
@@ -113,11 +114,8 @@ class Regex:
 
         What may stand there are the characters that the pattern mentions, and ends of ranges of others.
         """
-        follow, classes = self._automaton.follow, self._automaton.classes
-        letters = [
-            "".join(chr(code) for index, code in enumerate(self.starts) if bits >> index & 1)
-            for bits in classes
-        ]
+        follow = self._automaton.follow
+        letters = [self._letters(state) for state in range(len(follow))]
         there = _shortest(0, lambda state: [each for each in follow[state] if each != _END])
         before: dict[int, list[int]] = {}
         for state, following in enumerate(follow):
@@ -129,6 +127,39 @@ class Regex:
                 if state in there and each in back:
                     way = [*there[state][1:], *([] if each == _END else [each]), *back[each][-2:0:-1]]
                     yield tuple(letters[one] for one in way)
+
+    def wander(self, choose: Callable[[int], int], length: int) -> Iterator[str]:
+        """Yield, for each place of a text of this form, what may stand there; each step is one of `choose(n)`.
+
+        It has so many places, or more or fewer where the form wants that. Nothing is yielded where no text is of it.
+        """
+        follow, left = self._automaton.follow, self._left()
+        state = place = 0
+        while state in left:
+            onwards = [each for each in follow[state] if each in left]
+            if place >= length:
+                onwards = [min(onwards, key=left.__getitem__)]
+            onwards = [each for each in onwards if each != _END]
+            if not onwards:
+                return
+            state = onwards[choose(len(onwards))]
+            place += 1
+            yield self._letters(state)
+
+    def _letters(self, state: int) -> str:
+        bits = self._automaton.classes[state]
+        return "".join(chr(code) for index, code in enumerate(self.starts) if bits >> index & 1)
+
+    def _left(self) -> dict[int, int]:
+        """Return how far it is to the end of the text, from the end itself and from all that leads there."""
+        if not self._distances:
+            before: dict[int, list[int]] = {}
+            for state, following in enumerate(self._automaton.follow):
+                for each in following if state == 0 or self._automaton.classes[state] else ():
+                    before.setdefault(each, []).append(state)
+            ways = _shortest(_END, lambda state: before.get(state, []))
+            self._distances.update((state, len(way)) for state, way in ways.items())
+        return self._distances
 
     def _after(self, states: frozenset[int], character: int) -> frozenset[int]:
         follow, classes = self._automaton.follow, self._automaton.classes

@@ -1,7 +1,7 @@
 /* The heap while the library runs: how many blocks it holds more than before, and how often it asked for one.
  *
- * AddressSanitizer calls hooks. Elsewhere, with glibc, the allocator's functions are the target's own, which count and
- * go on to glibc's. Where neither can be, nothing is said about leaks. */
+ * AddressSanitizer calls hooks. Elsewhere, with glibc, the allocator's functions are the target's own, which count, put
+ * a fence behind each block, and go on to glibc's. Where neither can be, nothing is said about leaks. */
 #ifndef ABIDANCE_HEAP_H
 #define ABIDANCE_HEAP_H
 
@@ -9,6 +9,8 @@ static volatile int abidance_inside; /* the library runs */
 static long abidance_held, abidance_asked;
 static int abidance_heap_seen;
 static int abidance_unowned; /* something came back of which the contract does not say whose it is */
+static int abidance_spoiled; /* something was written past the end of a block, which shows when that is given back */
+static unsigned long abidance_runs;
 
 static inline void abidance_gave(void)
 {
@@ -112,23 +114,82 @@ extern void *__libc_realloc(void *, size_t);
 extern void *__libc_memalign(size_t, size_t);
 extern void __libc_free(void *);
 
-static void *abidance_counted(void *at)
+/* Behind what was asked for lies a fence, and at the very end of the block what is known of it. */
+enum { ABIDANCE_FENCE = 32, ABIDANCE_FENCE_BYTE = 0xFB };
+typedef struct {
+    uintptr_t mark; /* of this block and no other */
+    size_t size;
+    unsigned long run; /* in which it was asked for: what an earlier input has done is not told of this one */
+} abidance_fenced;
+static size_t (*abidance_usable_size)(void *); /* glibc's own; NULL as long as there are no fences */
+
+static size_t abidance_fenced_room(size_t size)
 {
-    if (at)
-        abidance_gave();
+    size_t more = ABIDANCE_FENCE + sizeof(abidance_fenced);
+    return abidance_usable_size && size <= PTRDIFF_MAX - more ? size + more : size;
+}
+
+static uintptr_t abidance_mark_of(const void *at) { return (uintptr_t)at ^ (uintptr_t)0x9E3779B97F4A7C15u; }
+
+/* Where what is known of a block lies, and what; NULL of one without a fence. */
+static unsigned char *abidance_behind(void *at, abidance_fenced *known)
+{
+    size_t whole = at && abidance_usable_size ? abidance_usable_size(at) : 0;
+    if (whole < ABIDANCE_FENCE + sizeof *known)
+        return NULL;
+    unsigned char *behind = (unsigned char *)at + whole - sizeof *known;
+    memcpy(known, behind, sizeof *known);
+    return known->mark == abidance_mark_of(at) && known->size <= whole - sizeof *known - ABIDANCE_FENCE ? behind : NULL;
+}
+
+static void *abidance_fence_behind(void *at, size_t size)
+{
+    if (!at || abidance_fenced_room(size) == size)
+        return at;
+    abidance_fenced known = {abidance_mark_of(at), size, abidance_runs};
+    memset((unsigned char *)at + size, ABIDANCE_FENCE_BYTE, ABIDANCE_FENCE);
+    memcpy((unsigned char *)at + abidance_usable_size(at) - sizeof known, &known, sizeof known);
     return at;
 }
 
-void *malloc(size_t size) { return abidance_counted(__libc_malloc(size)); }
-void *calloc(size_t count, size_t size) { return abidance_counted(__libc_calloc(count, size)); }
-void *memalign(size_t align, size_t size) { return abidance_counted(__libc_memalign(align, size)); }
-void *aligned_alloc(size_t align, size_t size) { return abidance_counted(__libc_memalign(align, size)); }
+/* Look behind a block that is given back, or resized. */
+static void abidance_look_behind(void *at, int gone)
+{
+    abidance_fenced known;
+    unsigned char *behind = abidance_behind(at, &known);
+    if (!behind)
+        return;
+    for (size_t i = 0; i < ABIDANCE_FENCE && known.run == abidance_runs; i++)
+        if (((unsigned char *)at)[known.size + i] != ABIDANCE_FENCE_BYTE)
+            abidance_spoiled = 1;
+    if (gone)
+        memset(behind, 0, sizeof known);
+}
+
+static void *abidance_counted(void *at, size_t size)
+{
+    if (at)
+        abidance_gave();
+    return abidance_fence_behind(at, size);
+}
+
+void *malloc(size_t size) { return abidance_counted(__libc_malloc(abidance_fenced_room(size)), size); }
+void *memalign(size_t align, size_t size) { return abidance_counted(__libc_memalign(align, abidance_fenced_room(size)), size); }
+void *aligned_alloc(size_t align, size_t size) { return memalign(align, size); }
+
+void *calloc(size_t count, size_t size)
+{
+    size_t all;
+    if (__builtin_mul_overflow(count, size, &all))
+        return __libc_calloc(count, size); /* which refuses it */
+    return abidance_counted(__libc_calloc(1, abidance_fenced_room(all)), all);
+}
 
 int posix_memalign(void **at, size_t align, size_t size)
 {
     if (align < sizeof(void *) || (align & (align - 1)))
         return EINVAL;
-    void *given = abidance_counted(__libc_memalign(align, size));
+    void *given = memalign(align, size);
     if (!given)
         return ENOMEM;
     *at = given;
@@ -139,25 +200,40 @@ void *realloc(void *at, size_t size)
 {
     if (at && abidance_inside && abidance_is_allotted(at))
         abidance_freed_astray(at);
-    void *given = __libc_realloc(at, size);
+    abidance_look_behind(at, 0);
+    void *given = __libc_realloc(at, at && !size ? 0 : abidance_fenced_room(size)); /* realloc(p, 0) frees it */
     if (!at)
-        return abidance_counted(given);
+        return abidance_counted(given, size);
     if (given) { /* another block for the old one */
         if (__atomic_load_n(&abidance_inside, __ATOMIC_RELAXED))
             __atomic_add_fetch(&abidance_asked, 1, __ATOMIC_RELAXED);
     } else if (!size)
         abidance_got_back(at);
-    return given;
+    return abidance_fence_behind(given, size);
 }
 
 void free(void *at)
 {
     if (at)
         abidance_got_back(at);
+    abidance_look_behind(at, 1);
     __libc_free(at);
 }
 
-static void abidance_begin_heap(void) { abidance_heap_seen = 1; }
+/* Whoever asks may use all that he is told of. */
+size_t malloc_usable_size(void *at)
+{
+    abidance_fenced known;
+    if (abidance_behind(at, &known))
+        return known.size;
+    return at && abidance_usable_size ? abidance_usable_size(at) : 0;
+}
+
+static void abidance_begin_heap(void)
+{
+    abidance_heap_seen = 1;
+    *(void **)&abidance_usable_size = dlsym(RTLD_NEXT, "malloc_usable_size");
+}
 #else
 static void abidance_begin_heap(void) { (void)abidance_gave; (void)abidance_got_back; }
 #endif

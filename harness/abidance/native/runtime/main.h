@@ -11,6 +11,7 @@ static void abidance_run(const uint8_t *data, size_t size, int fill)
     abidance_next = abidance_input = data, abidance_end = data + size;
     abidance_step = 0, abidance_lent_count = 0, abidance_alive = 0, abidance_handle_count = 0, abidance_overfull = 0, abidance_forced = 0;
     abidance_held = 0, abidance_unowned = 0, abidance_excused_step = 0, abidance_returned_count = 0;
+    abidance_spoiled = 0, abidance_runs++;
     uint8_t layout = abidance_byte();
     abidance_flush_left = layout & 1;
     abidance_shift = layout >> 1 & 15;
@@ -33,6 +34,8 @@ static void abidance_run(const uint8_t *data, size_t size, int fill)
     abidance_take_back_lasting();
     abidance_tear_down();
     abidance_judge_allotted(!abidance_unowned);
+    if (abidance_spoiled)
+        abidance_report("ABD314", abidance_chosen->name, "behind a heap block");
 }
 
 /* What looked unwritten is reported when it holds whatever memory was filled with, time after time: a byte that is an

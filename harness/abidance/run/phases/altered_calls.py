@@ -12,7 +12,7 @@ from abidance.contract.expression import EvaluationError
 from abidance.core.errors import CaseError, HookError
 from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.hints import Hints
-from abidance.generate.python_strategies import asks_hypothesis
+from abidance.generate.python_strategies import asks_python
 from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import further_cases
 from abidance.generate.sweep import edge_cases
@@ -99,7 +99,7 @@ def _calls(context: Context, most: int) -> Iterator[Case]:
     first = most // 4
     yield from edges[:first]
     yield from edges[first :: max(len(edges) // first, 1)]
-    if not asks_hypothesis(boundary, function):
+    if not asks_python(boundary, function):
         seed = f"{context.settings.seed}:{function.name}".encode()
         drawn = further_cases(boundary, function, seed, FilterLog(), hints)
         yield from (case for case in islice(drawn, 4 * most) if case is not None)

@@ -24,7 +24,7 @@ from abidance.core.events import Beyond
 from abidance.core.gaps import Gap
 from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.hints import Hints
-from abidance.generate.python_strategies import asks_hypothesis, asks_python
+from abidance.generate.python_strategies import asks_python
 from abidance.generate.scope import FilterLog
 from abidance.generate.sequence_model import SequenceModel
 from abidance.generate.sequences import some_sequences
@@ -180,9 +180,10 @@ def seeds(context: Context) -> Iterator[Handed]:
     """Yield what to begin with: calls that once failed, the contract's examples, edge cases; of a handle, sequences."""
     yield from _once_failed(context)
     boundary, name = context.boundary, context.item.function
-    if name in boundary.handles and not any(asks_hypothesis(boundary, each) for each in context.functions):
+    if name in boundary.handles:
         cast = SequenceModel.of(boundary, name, context.words)
-        yield from map(Handed, some_sequences(boundary, cast, SEQUENCES))
+        compiled = tuple(role for role in cast.roles if not asks_python(boundary, role.function))
+        yield from map(Handed, some_sequences(boundary, replace(cast, roles=compiled), SEQUENCES))
     if name in boundary.handles or name in boundary.laws:
         return
     function = context.function

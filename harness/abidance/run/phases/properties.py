@@ -15,7 +15,7 @@ from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.events import Beyond
 from abidance.generate.hints import Hints
-from abidance.generate.python_strategies import asks_hypothesis
+from abidance.generate.python_strategies import asks_python
 from abidance.generate.strategies import cases, further_cases
 from abidance.generate.sweep import edge_cases
 from abidance.run.execution.context import ItemVerdict
@@ -66,7 +66,7 @@ def judge(context: Context, first: Iterable[Case] = ()) -> ItemVerdict:
             body.bugs[cause] = replace(shrunk, case=case)
 
     made_up = partial(_generated, context)
-    further = None if asks_hypothesis(context.boundary, context.function) else partial(_further, context)
+    further = None if asks_python(context.boundary, context.function) else partial(_further, context)
     body, log, beyond = searched(
         context, body, made_up, context.settings.max_examples, further=further, settle=settle
     )

@@ -221,7 +221,7 @@ def _of_what_is_handed_over(function: BoundaryFunction) -> Iterator[PromiseQuest
                 "allocator that is watched",
                 lambda trial, shape=member.shape: (
                     trial.seen.success  # type: ignore[misc]
-                    and (_asked_for_memory(trial) or _is_never_ended(trial, shape))
+                    and (_asked_for_memory(trial) or _comes_without_memory(trial, shape))
                 ),
                 behind=SUCCESS,
             )
@@ -239,9 +239,12 @@ def _asked_for_memory(trial: CaseResult) -> bool:
     return effects.allocations != 0 and effects.allocated >= handed
 
 
-def _is_never_ended(trial: CaseResult, shape: Shape) -> bool:
-    """Tell whether nothing ends such a handle, so that no memory comes with it that the caller owes."""
-    return isinstance(shape, HandleShape) and trial.boundary.handles[shape.handle].destroy is None
+def _comes_without_memory(trial: CaseResult, shape: Shape) -> bool:
+    """Tell whether a handle owes no memory when it is made: nothing ends it, or it lies in the caller's memory."""
+    if not isinstance(shape, HandleShape):
+        return False
+    life = trial.boundary.handles[shape.handle]
+    return life.destroy is None or life.record is not None
 
 
 def _is_new_handle(shape: Shape) -> bool:

@@ -12,13 +12,14 @@ from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
 from abidance.generate.drawing import Drawer
+from abidance.generate.forms import form_of
 from abidance.generate.hints import Hints
 from abidance.generate.python_strategies import chosen
 from abidance.generate.python_strategies import shrunk as shrunk_as_drawn
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import Simplest, UnlawfulDrawError
 from abidance.run.search.shrink_callbacks import fewer, may_be_null, with_null
-from abidance.run.search.shrink_contents import shrunk
+from abidance.run.search.shrink_contents import shrunk, shrunk_in_form
 from abidance.run.search.shrink_values import cut, measure
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class _Simplifier:
         return case
 
     def _simpler_draw(self, case: Case, name: str, value: Value, member: Member) -> Case:
-        """Have the project's own strategy give a simpler value."""
+        """Have the strategy give a simpler value, of the form that its contents are to have."""
         hook = generated_by(member)
         assert hook is not None
         smallest = case
@@ -93,7 +94,10 @@ class _Simplifier:
             smallest = made or smallest
             return made is not None
 
-        shrunk_as_drawn(hook, member.shape, self._boundary.constants, name, value, still)
+        found = shrunk_as_drawn(hook, member.shape, self._boundary.constants, name, value, still)
+        formed = form_of(hook, member.shape)
+        if formed is not None and isinstance(found, bytes):
+            shrunk_in_form(formed, found, still)
         return smallest
 
     def _shorter(self, case: Case, name: str, value: bytes) -> Case:

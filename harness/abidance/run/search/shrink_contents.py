@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.types import What
+from abidance.boundary.values.forms import has_form
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from abidance.boundary.model.types import PointerShape
 
 _COUNTS = 8
 """So many of the bytes before a part may be a number that counts it."""
@@ -20,6 +25,16 @@ def shrunk(raw: bytes, still: Callable[[bytes], bool]) -> bytes:
         raw = _fewer(raw, still)
         raw = _counted(raw, still)
     return _plainer(raw, still)
+
+
+def shrunk_in_form(shape: PointerShape, raw: bytes, still: Callable[[bytes], bool]) -> bytes:
+    """Return contents that are no longer, of the form that they are to have, of which `still` says the same."""
+
+    def fits(less: bytes) -> bool:
+        ends_early = shape.what is What.STRING and b"\0" in less
+        return not ends_early and has_form(shape, less) and still(less)
+
+    return shrunk(raw, fits)
 
 
 def _fewer(raw: bytes, still: Callable[[bytes], bool]) -> bytes:

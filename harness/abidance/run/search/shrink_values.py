@@ -15,6 +15,7 @@ from abidance.boundary.model.values import Case, NewHandle, Script
 from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
+from abidance.generate.forms import form_of
 from abidance.generate.hints import Hints
 from abidance.generate.layouts import simpler_shifts
 from abidance.generate.python_strategies import chosen
@@ -24,7 +25,7 @@ from abidance.generate.scope import FilterLog
 from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.strategies import simplest
 from abidance.run.search.shrink_callbacks import fewer, may_be_null, with_null
-from abidance.run.search.shrink_contents import shrunk
+from abidance.run.search.shrink_contents import shrunk, shrunk_in_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -138,7 +139,7 @@ class _Minimiser:
         return case
 
     def _drawn_simpler(self, case: Case, path: Path) -> Case:
-        """Have the project's own strategy give a simpler value."""
+        """Have the strategy give a simpler value, of the form that its contents are to have."""
         *_, member = along(self._function.members, path)
         name = generated_by(member)
         assert name is not None
@@ -152,7 +153,10 @@ class _Minimiser:
             return made is not None
 
         value = _at(case.arguments, path)
-        shrunk_as_drawn(name, member.shape, self._boundary.constants, ".".join(path), value, still)
+        found = shrunk_as_drawn(name, member.shape, self._boundary.constants, ".".join(path), value, still)
+        formed = form_of(name, member.shape)
+        if formed is not None and isinstance(found, bytes):
+            shrunk_in_form(formed, found, still)
         return smallest
 
     def _laid_out(self, case: Case) -> Case:
