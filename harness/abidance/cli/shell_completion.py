@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SHELLS = ("bash", "zsh", "fish")
-ASKED = ("functions", "cases", "libraries")
-"""What is asked while somebody completes, by the words of the line so far."""
 _MOST = 200
 
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from abidance.toolchain.library import Artifact
 
 EngineName = Literal["own", "libfuzzer", "afl++"]
-ENGINES: tuple[EngineName, ...] = ("own", "libfuzzer", "afl++")
 
 RUNTIME = Path(__file__).parent / "runtime"
 _ENGINE = RUNTIME / "engine" / "engine.c"

@@ -27,11 +27,6 @@ class ShownCase:
     rejects: str = ""
 
 
-def read_cases(boundary: Boundary, entry: str, text: str) -> Case:
-    """Return the case that a target has shown on one entry; raises ValueError where it has shown no call."""
-    return read(boundary, entry, text).case
-
-
 def read(boundary: Boundary, entry: str, text: str) -> ShownCase:
     """Return the case that a target has shown last, with what is promised of it; raises ValueError for none."""
     lines = [line for line in text.splitlines() if line.startswith((_BEGIN, _CALL))]

@@ -29,28 +29,23 @@ class Area(StrEnum):
     """What is asked of a replacement, in the order of the scorecard."""
 
     LINKING = "linking"
+    """Do programs that are linked with the one find what they ask for in the other?"""
     LAYOUTS = "layouts and calls"
+    """Are records laid out alike, and values passed alike?"""
     PROMISES = "promises"
+    """Does the other do what the contract promises?"""
     ENDINGS = "crashes and exits"
+    """Does it come back from each valid call?"""
     ANSWERS = "answers"
+    """Do both answer the same calls alike?"""
     ACROSS = "laws across both"
+    """Does either read what the other wrote, where the contract has laws about both?"""
     THREADS = "threads"
+    """May it be called from several threads where the contract says so?"""
     COSTS = "costs"
+    """Does it keep to the budgets?"""
     OTHER = "other"
     """What was found and belongs to none of these; the area is there only where something does."""
-
-
-ASKED = {
-    Area.LINKING: "do programs that are linked with the one find what they ask for in the other?",
-    Area.LAYOUTS: "are records laid out alike, and values passed alike?",
-    Area.PROMISES: "does the other do what the contract promises?",
-    Area.ENDINGS: "does it come back from each valid call?",
-    Area.ANSWERS: "do both answer the same calls alike?",
-    Area.ACROSS: "does either read what the other wrote, where the contract has laws about both?",
-    Area.THREADS: "may it be called from several threads where the contract says so?",
-    Area.COSTS: "does it keep to the budgets?",
-    Area.OTHER: "what else was found?",
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,6 @@ class Example:
     given: Values
     expected: Values
     span: Span
-    expected_spans: Mapping[str, Span] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

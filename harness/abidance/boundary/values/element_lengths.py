@@ -13,7 +13,7 @@ from abidance.boundary.model.types import PointerShape, ScalarShape, What
 from abidance.contract.expression import spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from abidance.boundary.model.types import Member, Shape
     from abidance.contract.expression import Expression
@@ -30,14 +30,6 @@ def elements_of(shape: Shape) -> PointerShape | None:
 def clause_of(element: PointerShape) -> Expression | None:
     """Return what tells how large each buffer is that is passed."""
     return element.capacity if element.capacity is not None else element.length
-
-
-def lengths_elsewhere(members: tuple[Member, ...]) -> Iterator[tuple[Member, PointerShape, Expression]]:
-    """Yield the arrays of buffers whose sizes something beside them tells, with the buffers and what tells it."""
-    for member in members:
-        element = elements_of(member.shape)
-        if element is not None and (clause := clause_of(element)) is not None and clause.names:
-            yield member, element, clause
 
 
 def lengths_beside(members: tuple[Member, ...], clause: Expression) -> Member | None:

@@ -129,10 +129,6 @@ class Expression:
         """Return what tells constant parts from others; `constants` are the header's."""
         return ConstantFolder(self._where, constants)
 
-    def span_at(self, start: int, end: int) -> Span:
-        """Return where the characters `start` to `end` of the text stand in the file."""
-        return self._where.between(start, end)
-
     def evaluate(self, now: Environment, before: Environment | None = None) -> object:
         """Return the value on `now`; ``old(x)`` looks at `before`.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from abidance.binding.binding_method import signature_of
 from abidance.ir.spelling import spell
 from abidance.ir.traversal import unqualified
-from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Pointer, RecordRef, TypedefRef, Void
+from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Pointer, RecordRef, Void
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,7 +111,6 @@ class Subject:
     reals: tuple[int, ...]
     returns_pointer: bool
     returns_string: bool
-    returns_const: bool
     returns_signed: bool
     returns: str = ""
 
@@ -168,7 +167,6 @@ class Subjects:
             tuple(made.reals),
             target is not None,
             target is not None and self._declarations.resolve(target) == Basic("char"),
-            target is not None and self._declarations.is_const(target),
             self._signed(returns),
             self.handle_type(target) if target is not None else "",
         )
@@ -344,8 +342,3 @@ def pointers_to(declarations: Declarations, function: Function) -> Iterator[tupl
         bare = declarations.resolve(parameter.type)
         if isinstance(bare, Pointer):
             yield index, bare.to
-
-
-def is_named(type_: Type) -> bool:
-    """Tell whether a type is written by a name of its own."""
-    return isinstance(type_, TypedefRef | RecordRef)
