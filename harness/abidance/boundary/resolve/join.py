@@ -60,7 +60,7 @@ from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.probe import ProbeRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.ranges import Ranges
@@ -68,6 +68,8 @@ if TYPE_CHECKING:
     from abidance.contract.model.types import HandlePromise
     from abidance.core.span import Span
     from abidance.ir.declarations import Declarations
+    from abidance.ir.layout import Layouts
+    from abidance.toolchain.compiler import Compiler
 
 
 def join(contract: Contract, *, whole: bool = False, counted: bool = False, stubs: bool = True) -> Boundary:
@@ -90,32 +92,7 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
     if whole and (contract.prefix or contract.select):
         names += matching(declarations.functions, lambda n: contract.owns(n) and n not in names)
     used = set(words(contract))
-    constants = {name for name in used if name in declarations.macros or name in declarations.enumerators}
-    if contract.prefix or contract.select:
-        constants.update(matching(declarations.macros, contract.owns_constant))
-        constants.update(matching(declarations.enumerators, contract.owns_constant))
-    try:
-        layouts = layouts_of(
-            declarations,
-            ProbeRequest(
-                functions=tuple(names),
-                types=(
-                    *handles.values(),
-                    *(t for word in sorted(used) if (t := declarations.find_type(word)) is not None),
-                ),
-                constants=tuple(sorted(constants)),
-            ),
-            header=contract.header,
-            include_dirs=contract.include_dirs,
-            defines=defines,
-            compiler=compiler,
-        )
-    except CannotJudgeError:
-        # A header that does not compile is the cause of declarations that were lost, and they tell more.
-        if problems.all:
-            raise UsageError(*problems.all) from None
-        raise
-    layouts = replace(layouts, constants={**_errors(used), **layouts.constants})
+    layouts = _layouts(contract, declarations, names, handles, used, compiler, problems)
     texts = {name: text for name, text in layouts.texts.items() if name in used}
     shaper = Shaper(declarations, layouts, promises, problems, handles, texts)
     shaper.invalid = _invalid(contract, shaper, problems)
@@ -141,12 +118,9 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
         name: with_freeing_calls(function, functions, layouts.constants, problems)
         for name, function in functions.items()
     }
-    errors = LastErrorReader(functions, lives, layouts.constants, problems)
-    functions = {name: errors.read(function) for name, function in functions.items()}
-    lengths = AskedLengths(functions, lives, layouts.constants, problems)
-    functions = {name: lengths.read(function) for name, function in functions.items()}
-    observers = Observers(functions, lives, layouts.constants, problems)
-    functions = {name: observers.read(function) for name, function in functions.items()}
+    for reader in (LastErrorReader, AskedLengths, Observers):
+        reads = reader(functions, lives, layouts.constants, problems)
+        functions = {name: reads.read(function) for name, function in functions.items()}
     preconditions = AskedPreconditions(functions, lives, layouts.constants, problems)
     functions = {name: preconditions.read(function, contract) for name, function in functions.items()}
     check_circles(functions, problems)
@@ -183,6 +157,44 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
         setup=setup,
         teardown=teardown,
     )
+
+
+def _layouts(
+    contract: Contract,
+    declarations: Declarations,
+    names: Sequence[str],
+    handles: Mapping[str, c.Type],
+    used: Collection[str],
+    compiler: Compiler,
+    problems: Problems,
+) -> Layouts:
+    """Return what the compiler tells of the functions `names`, of the `handles`, and of what is `used` by its name.
+
+    Raises UsageError and CannotJudgeError.
+    """
+    constants = {name for name in used if name in declarations.macros or name in declarations.enumerators}
+    if contract.prefix or contract.select:
+        constants.update(matching(declarations.macros, contract.owns_constant))
+        constants.update(matching(declarations.enumerators, contract.owns_constant))
+    types = (t for word in sorted(used) if (t := declarations.find_type(word)) is not None)
+    wanted = ProbeRequest(
+        functions=tuple(names), types=(*handles.values(), *types), constants=tuple(sorted(constants))
+    )
+    try:
+        layouts = layouts_of(
+            declarations,
+            wanted,
+            header=contract.header,
+            include_dirs=contract.include_dirs,
+            defines={name.text: value for name, value in (contract.defines or {}).items()},
+            compiler=compiler,
+        )
+    except CannotJudgeError:
+        # A header that does not compile is the cause of declarations that were lost, and they tell more.
+        if problems.all:
+            raise UsageError(*problems.all) from None
+        raise
+    return replace(layouts, constants={**_errors(used), **layouts.constants})
 
 
 def _helpers(contract: Contract) -> list[str]:
