@@ -1,14 +1,20 @@
 """Says from how many of ten seeds the tests of some families pass: `ten_seeds.py tests/run/test_forms.py ...`.
 
-What a test finds from one seed, it is to find from nine of ten; what is sound is to be silent from all.
+What a test finds from one seed, it is to find from nine of ten; what is sound is to be silent from all. With `--record`
+the outcome goes to `docs/explanation/ten-seeds.json`, and the page beside it is written anew.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
+import json
+import subprocess
 import sys
 from collections import defaultdict
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
@@ -16,9 +22,14 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import Any
 
 STEP = 1000
 """No test has so many seeds of its own."""
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "explanation" / "ten-seeds.md"
+RECORD = PAGE.with_suffix(".json")
+MARK = "<!-- ten_seeds.py -->\n"
 
 
 class Round:
@@ -68,7 +79,14 @@ def main() -> int:
     )
     parser.add_argument("-k", default="", metavar="EXPRESSION", help="as pytest's")
     parser.add_argument("--tb", default="no", metavar="STYLE", help="as pytest's")
+    parser.add_argument(
+        "--record", action="store_true", help="keep what came of whole files, and write the page"
+    )
     asked = parser.parse_args()
+    if asked.record and (asked.k or asked.first not in (0, 1) or asked.seeds + asked.first < 10):
+        parser.error(
+            "what is recorded is of whole files, and of all ten seeds or the nine after the tests' own"
+        )
     outcomes: dict[str, list[bool]] = defaultdict(list)
     for number in range(asked.first, asked.first + asked.seeds):
         noted = Round(STEP * number)
@@ -87,7 +105,47 @@ def main() -> int:
         sys.stdout.flush()
         for test in noted.passed | noted.failed:
             outcomes[test].append(test not in noted.failed)
+    if asked.record:
+        record(outcomes, asked.seeds)
     return _table(outcomes, asked.seeds)
+
+
+def record(outcomes: Mapping[str, list[bool]], seeds: int) -> None:
+    """Keep what came of each file of tests, in place of what was known of it, and write the page."""
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short=8", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    known = json.loads(RECORD.read_text()) if RECORD.exists() else {}
+    by_file: dict[str, dict[str, int]] = defaultdict(dict)
+    for test, passes in outcomes.items():
+        file, _, name = test.partition("::")
+        by_file[file][name] = sum(passes)
+    for file, tests in by_file.items():
+        known[file] = {
+            "commit": commit.stdout.strip(),
+            "date": datetime.now(UTC).date().isoformat(),
+            "seeds": seeds,
+            "tests": len(tests),
+            "missed": {name: passes for name, passes in sorted(tests.items()) if passes < seeds},
+        }
+    RECORD.write_text(json.dumps(dict(sorted(known.items())), indent=1) + "\n")
+    write_page(known)
+
+
+def write_page(known: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write a row for each file of tests below the page's text, and one for each test that missed a seed."""
+    rows = ["| Tests | Of what | Tests | From all | Seeds | Commit |", "|---|---|---|---|---|---|"]
+    missed = ["", "| Test | Passed from |", "|---|---|"]
+    for file, told in sorted(known.items()):
+        about = (ast.get_docstring(ast.parse((ROOT / file).read_text())) or "").partition("\n")[0]
+        tests, seeds = told["tests"], told["seeds"]
+        rows.append(
+            f"| [{Path(file).stem}](../../{file}) | {about} | {tests} | {tests - len(told['missed'])} | {seeds} "
+            f"| `{told['commit']}` |"
+        )
+        missed += [f"| `{name}` | {passes} of {seeds} |" for name, passes in told["missed"].items()]
+    table = "\n".join([*rows, *(missed if len(missed) > 3 else [])])
+    PAGE.write_text(f"{PAGE.read_text().partition(MARK)[0]}{MARK}{table}\n<!-- end -->\n")
 
 
 def _table(outcomes: Mapping[str, list[bool]], seeds: int) -> int:
