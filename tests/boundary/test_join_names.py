@@ -545,6 +545,35 @@ def test_what_no_handle_is_cannot_be_read_only(refused):
     assert message == "`read_only` is about handles that the caller allocates, and no `seen` is one"
 
 
+SECRETS = """
+void key_of(char **key, char **keys);
+void pin_of(int *pin, unsigned char key[16]);
+"""
+
+
+@pytest.mark.parametrize(
+    ("clauses", "message"),
+    [
+        ("key_of: {params: {key: {out: {to: string}, secret: true}, keys: {out: {to: string}}}}", None),
+        ("pin_of: {params: {pin: {out: int}, key: {out: bytes, length: 16, secret: true}}}", None),
+        (
+            "key_of: {params: {key: {out: 'char *', secret: true}, keys: {out: {to: string}}}}",
+            "`key` is where a pointer is, and what that leads to is the secret",
+        ),
+        (
+            "pin_of: {params: {pin: {out: int, secret: true}, key: {out: bytes, length: 16}}}",
+            "no copy of `pin` would be known: a secret has 16 bytes or more",
+        ),
+    ],
+)
+def test_a_secret_is_memory_that_a_copy_would_be_known_by(joined, refused, clauses, message):
+    contract = f"functions: {{{clauses}}}"
+    if message is None:
+        joined(SECRETS, contract)
+    else:
+        assert refused(SECRETS, contract) == [message]
+
+
 KEY_IN_A_BOX = """
 typedef struct box { unsigned char key[32]; int uses; } box;
 int box_open(box *b);

@@ -30,4 +30,6 @@ uint32_t se_box_use(se_box *box);
 void se_box_clear(se_box *box);
 char *se_token(uint64_t seed); /* goes back to se_token_free */
 void se_token_free(char *token);
+int se_issue(uint64_t seed, char **token, size_t *size); /* 0, or -1; goes back to se_token_free */
+uint32_t se_given(const char *const *password);
 #endif

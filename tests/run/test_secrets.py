@@ -19,6 +19,8 @@ DEFECTS = {
     "se_box_init": "ABD394",  # in the caller's memory, where the handle was
     "se_box_clear": "ABD394",  # a field of it
     "se_token": "ABD394",  # a result, in what frees it
+    "se_issue": "ABD394",  # behind a pointer that the call leaves
+    "se_given": "ABD394",  # behind a pointer that it is given
 }
 KEPT = ("ABD394",)
 NO_SECRETS = ("se_public", "se_export", "se_half", "se_ctx_sum", "se_ctx_free")
@@ -32,6 +34,17 @@ def test_a_copy_that_is_left_behind_is_found(function, build, code, judge):
     assert code in [finding.diagnostic.code.id for finding in found]
     assert all(finding.repeats[0] == finding.repeats[1] for finding in found)
     assert reasons == []
+
+
+@pytest.mark.native
+@pytest.mark.parametrize("function", ["se_issue", "se_given"])
+def test_a_secret_behind_a_pointer_is_that_which_it_leads_to(function, judge):
+    (found, *_), reasons = judge("secrets", function, "wrong", seed=1, phases=("secrets",))
+    sound = judge("secrets", function, "near", seed=1, phases=("secrets",))
+
+    name = "token" if function == "se_issue" else "password"
+    assert found.diagnostic.message.startswith(f"`{function}` leaves a copy of `{name}` in a block of")
+    assert (reasons, sound) == ([], ([], []))
 
 
 @pytest.mark.parametrize(("function", "build"), spared_in(DEFECTS, wrong=WRONG, builds=SOUND, keep=KEPT))

@@ -499,6 +499,14 @@ char *st_pass(uint64_t seed)
         token[32] = 0;
     return token;
 }
+int st_pass_into(uint64_t seed, char **made)
+{
+    char *pass = st_pass(seed);
+    if (pass == NULL)
+        return -1;
+    *made = pass;
+    return 0;
+}
 void st_pass_free(char *token)
 {
     if (token != NULL)

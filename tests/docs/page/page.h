@@ -326,6 +326,7 @@ void st_vault_open(st_vault *vault, const uint8_t seed[32]);
 unsigned st_vault_use(st_vault *vault);
 void st_vault_close(st_vault *vault);
 char *st_pass(uint64_t seed);
+int st_pass_into(uint64_t seed, char **made);
 void st_pass_free(char *token);
 
 /* Values that count their references, lists of them that take them over or share them, and who watches a list. */

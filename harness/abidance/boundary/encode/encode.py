@@ -18,7 +18,9 @@ from abidance.boundary.encode.secret_fields import lives_ended, secret_fields
 from abidance.boundary.model.traversal import windows_of
 from abidance.boundary.model.types import RESULT_NAME
 from abidance.boundary.model.values import SOMEWHERE, Earlier, Value, used_handle
+from abidance.boundary.values.inner_pointers import BEHIND
 from abidance.contract.expression import EvaluationError
+from abidance.contract.model.places import TargetPromise
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
@@ -153,12 +155,18 @@ def _secrets(boundary: Boundary, placed: PlacedCall) -> p.Secrets | None:
     """Return where a call has what the contract says is `secret`; None where all is NULL."""
     promise = placed.function.promise
     params = promise.params if promise is not None else {}
-    there = {name: placed.places[name] for name in params if params[name].secret and name in placed.places}
-    given = tuple(block for name, block in there.items() if not params[name].out)
-    made = tuple(block for name, block in there.items() if not params[name].in_)
+    # Of a pointer to a pointer, the secret is what the second one leads to.
+    behind = {
+        name for name, each in params.items() if isinstance(each.out or each.in_ or each.inout, TargetPromise)
+    }
+    paths = {f"{n}{BEHIND}" if n in behind else n: param for n, param in params.items() if param.secret}
+    there = {path: placed.places[path] for path in paths if path in placed.places}
+    given = tuple(block for path, block in there.items() if not paths[path].out)
+    made = tuple(block for path, block in there.items() if not paths[path].in_ and not path.endswith(BEHIND))
     returns = promise.returns if promise is not None else None
-    secret = returns is not None and returns.secret
-    read = tuple(n for n, path in enumerate(placed.follows) if secret and path == RESULT_NAME)
+    left = {path for path in paths if path.endswith(BEHIND)}
+    left |= {RESULT_NAME} if returns is not None and returns.secret else set()
+    read = tuple(n for n, path in enumerate(placed.follows) if path in left)
     parts = tuple(part for _, part in secret_fields(boundary, placed))
     return p.Secrets(given, made, read, parts) if there or read or parts else None
 

@@ -43,7 +43,7 @@ from abidance.boundary.print_c.literals import (
     value_text,
 )
 from abidance.boundary.print_c.ranges import ranges_given
-from abidance.boundary.values.inner_pointers import EACH
+from abidance.boundary.values.inner_pointers import BEHIND, EACH
 from abidance.ir import types as c
 from abidance.ir.declarations import spell
 from abidance.plan.call_order import Order
@@ -167,7 +167,7 @@ class _Writer:
             kept = [n for n, block in placed.places.items() if block in (*secrets.given, *secrets.made)]
             kept += [placed.follows[number] for number in secrets.read]
             kept += [path for path, part in secret_fields(self.boundary, placed) if part in secrets.parts]
-            named = " and ".join(f"`{each}`" for each in kept)
+            named = " and ".join(f"`{each.removesuffix(BEHIND)}`" for each in kept)
             if kept:
                 words = f"no copy of {named} may be left in memory that is freed, or on the stack"
                 self.lines.append(f"// {words}")

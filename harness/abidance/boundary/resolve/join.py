@@ -39,6 +39,7 @@ from abidance.boundary.resolve.nearest_clauses import is_function
 from abidance.boundary.resolve.observers import Observers, observing_functions
 from abidance.boundary.resolve.problems import Problems
 from abidance.boundary.resolve.prototypes import read_with_prototypes
+from abidance.boundary.resolve.secrets import check_secrets
 from abidance.boundary.resolve.states import check_calls_within
 from abidance.boundary.resolve.statuses import Statuses
 from abidance.boundary.resolve.stubs import with_stubs
@@ -111,6 +112,7 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
         if is_libcs(freer.text, declarations):
             functions.setdefault(freer.text, libcs_free(freer.span))
     check_freers(contract, functions, problems)
+    check_secrets(functions.values(), problems)
     check_allocators(contract, functions, problems)
     lives = join_handles(contract, functions, shaper, problems)
     check_fields_of_handles(contract, lives, shaper, problems)

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.secret_fields import secret_fields
+from abidance.boundary.values.inner_pointers import BEHIND
 from abidance.plan.remnants import LEAST_BYTES, LEAST_DIFFERENT, PART, READ, read_remains
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def secret_copies(trial: CaseResult) -> Iterator[SecretCopy]:
         remains = remains_at(trial, call)
         for remnant in remains.found if remains is not None else ():
             if not _is_public(trial, remnant.block):
-                yield SecretCopy(paths[remnant.block], call, remnant)
+                yield SecretCopy(paths[remnant.block].removesuffix(BEHIND), call, remnant)
 
 
 def _is_public(trial: CaseResult, block: int) -> bool:
