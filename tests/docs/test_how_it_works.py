@@ -27,6 +27,7 @@ def test_the_walks_are_there():
     walks = [
         "A clause",
         "A test case",
+        "A handle",
         "A struct",
         "An ABI change",
         "A finding",
