@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.laws import BoundaryLaw, LawStep
+    from abidance.boundary.model.types import Member
     from abidance.boundary.model.values import Value, Values
     from abidance.generate.cuts import Taken
     from abidance.generate.scope import FilterLog
@@ -259,7 +260,11 @@ class _Writer:
         fixed |= {name: _drawn_fields(each) for name, each in records.items()}
         drawer.unseen |= {spelling(name) for name, each in records.items() if len(fixed[name]) < len(each)}  # type: ignore[arg-type]
         arguments = drawer.arguments(function, self._hints[function.name], fixed, lawful=True)
-        arguments |= {name: _with_derived(function, arguments, name, each) for name, each in records.items()}
+        for name, each in records.items():
+            record = record_of(single(next(m.shape for m in function.members if m.name == name)))
+            drawn = arguments[name]
+            if record is not None and isinstance(drawn, dict):
+                arguments[name] = _with_derived(record.members, drawn, each)
         arguments = self._going_on(function, arguments, step.bound)
         if law.split:
             arguments = {n: alike_in_pieces(each, cut=bool(taken)) for n, each in arguments.items()}
@@ -299,11 +304,7 @@ class _Writer:
         state = drawer.handles.state(
             value.handle, {n: v for n, v in fields.items() if not isinstance(v, Derived)}
         )
-        for window, count in windows(life.record.members):
-            derived = fields.get(window.name)
-            if isinstance(derived, Derived) and count.name not in fields:
-                state[count.name] = derived.length
-        state |= {name: each for name, each in fields.items() if isinstance(each, Derived)}
+        state = _with_derived(life.record.members, state, fields)
         mine = (value.call, value.path)
         on: list[str] = []
         if mine in self._used:
@@ -389,21 +390,13 @@ def _drawn_fields(fields: Mapping[str, object]) -> dict[str, object]:
     return {name: each for name, each in fields.items() if not isinstance(each, Derived)}
 
 
-def _with_derived(
-    function: BoundaryFunction, arguments: Values, name: str, fields: Mapping[str, object]
-) -> Value:
+def _with_derived(members: tuple[Member, ...], drawn: Values, fields: Mapping[str, object]) -> Values:
     """Return a record with the fields that are derived: each as long as it is, and windows from their beginning on."""
-    drawn = arguments[name]
     derived = {field: each for field, each in fields.items() if isinstance(each, Derived)}
-    record = record_of(single(next(m.shape for m in function.members if m.name == name)))
-    if not derived or record is None or not isinstance(drawn, dict):
+    if not derived:
         return drawn
-    made: dict[str, Value] = {**drawn, **derived}
-    for length, group in ties(record.members).items():
-        buffer = next((each.name for each in group if each.name in derived), None)
-        if buffer is not None and length not in fields:
-            made[length] = derived[buffer].length
-    for member in record.members:
+    made: Values = {**drawn, **derived, **_lengths(members, fields)}
+    for member in members:
         position = getattr(member.shape, "position", "")
         if member.name in derived and position and position not in fields:
             made[position] = 0
@@ -436,15 +429,24 @@ def derive(argument: object, named: Mapping[str, int]) -> Derived | None:
 
 def lengths_of(function: BoundaryFunction, fixed: Mapping[str, object]) -> dict[str, Derived]:
     """Return the lengths that follow from buffers which are derived, where nothing else is said of them."""
-    found: dict[str, Derived] = {}
-    for length, group in ties(function.members).items():
-        derived = next((each for m in group if isinstance(each := fixed.get(m.name), Derived)), None)
-        if derived is not None and length not in fixed:
-            found[length] = derived.length
+    found = _lengths(function.members, fixed)
     lent = function.lent
     if lent is not None and lent.count not in fixed and isinstance(room := fixed.get(lent.lender), Derived):
         found[lent.count] = room.length
     return found
+
+
+def _lengths(members: tuple[Member, ...], fixed: Mapping[str, object]) -> dict[str, Derived]:
+    """Return the lengths of memory that is derived, and what is left in windows of it, where nothing else is said."""
+    buffers = {length: [each.name for each in group] for length, group in ties(members).items()}
+    for window, count in windows(members):
+        buffers.setdefault(count.name, []).append(window.name)
+    derived = {
+        length: next((each for name in names if isinstance(each := fixed.get(name), Derived)), None)
+        for length, names in buffers.items()
+        if length not in fixed
+    }
+    return {length: each.length for length, each in derived.items() if each is not None}
 
 
 def _place(function: BoundaryFunction, handle: str) -> str:
