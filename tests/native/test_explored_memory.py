@@ -81,3 +81,73 @@ def test_room_and_freed_blocks_are_looked_at_as_in_a_run(flags, expected, tmp_pa
     document = json.loads(capsys.readouterr().out)
     assert {each["code"] for each in document["findings"]} == expected
     assert not [each for each in document["not_judged"] if "no build shows" in each]
+
+
+KEEPING_HEADER = """\
+#include <stddef.h>
+typedef struct ek_label { const char *text; } ek_label;
+typedef struct ek_tag ek_tag;
+ek_tag *ek_new(void);
+void ek_free(ek_tag *tag);
+void ek_put(ek_tag *tag, const ek_label *labels, int count);
+int ek_get(const ek_tag *tag);
+int ek_compare(const ek_tag *tag, const char *digits);
+"""
+KEEPING_SOURCE = """\
+#include "ek.h"
+#include <stdlib.h>
+struct ek_tag { const ek_label *labels; int count; };
+ek_tag *ek_new(void) { return calloc(1, sizeof(ek_tag)); }
+void ek_free(ek_tag *tag) { free(tag); }
+void ek_put(ek_tag *tag, const ek_label *labels, int count) { tag->labels = labels; tag->count = count; }
+int ek_get(const ek_tag *tag)
+{
+    int wrong = 0;
+    for (int i = 0; i < tag->count; i++)
+        for (const char *text = tag->labels[i].text; *text; text++) wrong += *text < 'a' || *text > 'z';
+    return wrong;
+}
+int ek_compare(const ek_tag *tag, const char *digits) { return ek_get(tag) ? (int)*digits : 0; }
+"""
+KEEPING_CONTRACT = """\
+abidance: 1
+boundary: ek
+header: ek.h
+libraries: {c: {path: libek.so}}
+types:
+  ek_label: {fields: {text: {to: string, like: "[a-z]{0,12}"}}}
+handles:
+  ek_tag: {create: ek_new, destroy: ek_free}
+functions:
+  ek_put: {params: {labels: {in: array, length: count, lifetime: LIFETIME}, count: {range: [0, 3]}}}
+  ek_get: {ensures: [result == 0]}
+  ek_compare: {params: {digits: {in: string, like: "[0-9]{1,12}"}}, ensures: [result == 0]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("lifetime", "expected"),
+    [("static", set()), ("handle(ek_tag)", set()), ("call", {"ABD373"})],
+)
+def test_what_lent_memory_points_at_lasts_as_long_as_that(lifetime, expected, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    contract = KEEPING_CONTRACT.replace("LIFETIME", lifetime)
+    for suffix, text in ((".h", KEEPING_HEADER), (".c", KEEPING_SOURCE), (".contract.yaml", contract)):
+        Path(f"ek{suffix}").write_text(text)
+    subprocess.run(["gcc", "-shared", "-fPIC", "-O1", "ek.c", "-o", "libek.so"], check=True)
+
+    main(
+        [
+            "run",
+            "ek.contract.yaml",
+            "--function=ek_tag",
+            "--phase=explore",
+            "--explore=0.3",
+            "--seed=1",
+            "--format=json",
+        ]
+    )
+
+    document = json.loads(capsys.readouterr().out)
+    assert {each["code"] for each in document["findings"]} == expected
+    assert not [each for each in document["not_judged"] if "no build shows" in each]

@@ -57,18 +57,32 @@ class MemoryDrawing:
     def __init__(self, drawer: ArgumentDrawer) -> None:
         self._drawer = drawer
         self._out = drawer.out
+        self.around = ""
+        """How long the array lasts that has the element."""
+        self._lasting: dict[Path, str] = {}
 
     def block(self, path: Path, shape: PointerShape, size: str, align: int) -> ArgumentSlot:
         """Lend memory, and let the pointer point at it."""
         slot = self._drawer.slot(path)
         slot.block = self._out.fresh(f"b_{path[-1] if path else 'element'}")
+        lifetime = self._lasts(path, shape)
         if shape.handed:
             self._hand(slot, shape, size)
         else:
-            self._out(f"unsigned char *{slot.block} = {_lender(shape)}({size}, {align});")
+            lender = _lender(lifetime, loose=shape.misaligned)
+            self._out(f"unsigned char *{slot.block} = {lender}({size}, {align});")
         self._out(f"if (!{slot.block}) goto unlawful;")
         self._drawer.place(point(slot.at, slot.block))
         return slot
+
+    def _lasts(self, path: Path, shape: PointerShape | None = None) -> str:
+        """Return how long memory lasts: where the contract does not say, as long as that in which it is pointed at."""
+        lifetime = shape.lifetime if shape is not None else ""
+        if not lifetime:
+            nearest = next((path[:n] for n in range(len(path), 0, -1) if path[:n] in self._lasting), None)
+            lifetime = self.around if nearest is None else self._lasting[nearest]
+        self._lasting[path] = lifetime
+        return lifetime
 
     def _hand(self, slot: ArgumentSlot, shape: PointerShape, size: str) -> None:
         """Compile memory that the call is to take over: from the C library, or from a function of the library."""
@@ -251,6 +265,7 @@ class MemoryDrawing:
         with self._out.block(f"for (size_t {index} = 0; {index} < {count}; {index}++)"):
             members = of.members if isinstance(of, RecordShape) else ()
             inner = self._drawer.element(of, members, f"({base} + {index} * {of.size})", step.path)
+            inner.memory.around = self._lasts(step.path)
             inner.take(step.frame.steps)
             inner.watch_inputs()
             for union in unions:
@@ -296,10 +311,10 @@ class MemoryDrawing:
         self._drawer.pointees.append(Pointee(step.path, shape, size))
 
 
-def _lender(shape: PointerShape) -> str:
-    """Return what lends memory that lasts as long as the contract says."""
-    if shape.lifetime == "static":
+def _lender(lifetime: str, *, loose: bool) -> str:
+    """Return what lends memory that lasts so long."""
+    if lifetime == "static":
         return "abidance_lend_for_good"
-    if shape.lifetime not in ("", "call"):
+    if lifetime not in ("", "call"):
         return "abidance_lend_lasting"
-    return "abidance_lend_loose" if shape.misaligned else "abidance_lend"
+    return "abidance_lend_loose" if loose else "abidance_lend"
