@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.handle_places import left_by
 from abidance.boundary.model.ownership import CALLEE
 from abidance.boundary.model.types import RESULT_NAME, CallbackShape, HandleShape
 from abidance.boundary.resolve.transfers import success_when
@@ -24,10 +25,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Creation:
-    """A function that creates a handle, and those of its arguments that are not generated."""
+    """A function that creates a handle, and those of its arguments that are not generated.
+
+    `made_from` is the kind of a handle that it is given and that is there already, where that must be so.
+    """
 
     function: BoundaryFunction
     given: Mapping[str, object] = field(default_factory=dict)
+    made_from: str = ""
 
 
 def creations(
@@ -50,6 +55,68 @@ def creations(
         if _succeeds(each, example)
     )
     return tuple(map(Creation, makers)), tuple(written)
+
+
+def creations_beside(
+    boundary: Boundary, life: HandleLife, function: BoundaryFunction, parent: str, above: Collection[str]
+) -> tuple[Creation, ...]:
+    """Return the ways to a handle that belongs to the one which a function is given as its parameter `parent`.
+
+    It is made or borrowed from that one: where none of the functions that create it takes that, others may tell of one.
+    Else both may be borrowed from a third.
+    """
+    makers = [each for name in life.creates if (each := boundary.functions.get(name)) is not None]
+    others = (each for each in boundary.functions.values() if each.name not in life.creates)
+    tellers = [*makers, *(each for each in others if _tells_simply(each, {*above, life.name}))]
+    first, *shared = _sources(boundary, function, parent)
+    found = [each for each in makers if first in life.parents and _takes(each, first)]
+    for kind in (first, *shared):
+        found = found or [each for each in tellers if _is_borrowed(each, life.name, kind)]
+        if found:
+            return tuple([Creation(each, given, kind) for each in found for given in _given(each)])
+    return ()
+
+
+def _sources(boundary: Boundary, function: BoundaryFunction, parent: str) -> tuple[str, ...]:
+    """Return the kind of handle that a parameter is, and those that all of its kind are borrowed from there."""
+    shape = next(m.shape for m in function.members if m.name == parent)
+    assert isinstance(shape, HandleShape)
+    if shape.parent:
+        return shape.handle, *_sources(boundary, function, shape.parent)
+    creates = [boundary.functions[name] for name in boundary.handles[shape.handle].creates]
+    lenders = (k for k in boundary.handles if all(_is_borrowed(each, shape.handle, k) for each in creates))
+    return shape.handle, *lenders
+
+
+def _given(function: BoundaryFunction) -> tuple[Mapping[str, object], ...]:
+    """Return what is not generated of a function's arguments: nothing, and what each example says that succeeds."""
+    return ({}, *(example.given for example in function.examples if _succeeds(function, example)))
+
+
+def _takes(function: BoundaryFunction, kind: str) -> list[str]:
+    """Return the parameters that are a handle of a kind which is there already."""
+    return [
+        m.name
+        for m in function.members
+        if isinstance(m.shape, HandleShape) and not m.shape.made and m.shape.handle == kind
+    ]
+
+
+def _is_borrowed(function: BoundaryFunction, handle: str, kind: str) -> bool:
+    """Tell whether a function leaves a handle that is borrowed from one of a kind that it is given."""
+    lenders = {*_takes(function, kind)}
+    return bool(lenders) and any(
+        shape.handle == handle and shape.borrowed and shape.lifetime in {kind, *lenders}
+        for _, shape in left_by(function)
+    )
+
+
+def _tells_simply(function: BoundaryFunction, above: Collection[str]) -> bool:
+    """Tell whether what a function takes can be made beforehand, apart from one handle."""
+    taken = [m.shape for m in function.members if isinstance(m.shape, HandleShape) and not m.shape.made]
+    return function.signature is not None and not any(
+        each.handle in above or each.owner or each.parent for each in taken
+    )
 
 
 def _is_simple(function: BoundaryFunction, above: Collection[str]) -> bool:

@@ -10,7 +10,7 @@ from abidance.boundary.model.types import HandleShape, NumberHandle
 from abidance.boundary.model.values import ROOM, CallOn, Earlier, NewHandle
 from abidance.boundary.values.windows import with_nothing
 from abidance.contract.expression import declared, spelling
-from abidance.generate.creation import creations
+from abidance.generate.creation import creations, creations_beside
 from abidance.generate.filling import asks_about, calls_that_fill
 from abidance.generate.hints import Hints
 from abidance.generate.scope import Scope
@@ -26,7 +26,6 @@ from abidance.generate.windows import ANEW, AS_IT_IS, WAYS, asked_before, goes_o
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.values import InState, Value, Values
     from abidance.generate.creation import Creation
@@ -69,9 +68,9 @@ class HandleDrawer:
             raise self.drawer.log.refuse(
                 f"a first `{name}`, which `{life.create}` creates from another", life.span
             )
-        way = self._way_to_create(life)
+        way = self._way_beside(life, shape) if shape.parent else self._way_to_create(life)
         create = way.function
-        fixed = {**way.given, **self._parent_of(shape, create)}
+        fixed = {**way.given, **(placeholders(create, way.made_from) if way.made_from else {})}
         inner = self.drawer.of_creator(name)
         arguments = inner.arguments(create, hints.beside(self.drawer.boundary, create), fixed, lawful=True)
         state = self.state(name, given, free=free)
@@ -93,14 +92,15 @@ class HandleDrawer:
         among = [each for each in (generated[:1], written, generated[1:]) if each]
         return self.drawer.source.pick(self.drawer.source.pick(among) if len(among) > 1 else generated)
 
-    def _parent_of(self, shape: HandleShape, create: BoundaryFunction) -> Values:
-        """Return what stands for the handle of the same call that this one is created from, where it must be that."""
-        if not shape.parent:
-            return {}
-        beside = self.drawer.boundary.functions[self.drawer.called].members
-        parent = next(m.shape for m in beside if m.name == shape.parent)
-        assert isinstance(parent, HandleShape)
-        return placeholders(create, parent.handle)
+    def _way_beside(self, life: HandleLife, shape: HandleShape) -> Creation:
+        """Choose how a handle comes from the one of the same call that it must be from; raises RefusedError."""
+        boundary = self.drawer.boundary
+        called = boundary.functions[self.drawer.called]
+        ways = creations_beside(boundary, life, called, shape.parent, self.drawer.created)
+        if not ways:
+            words = f"no function makes a `{life.name}` from `{shape.parent}`, or tells of one that is of it"
+            raise self.drawer.log.refuse(words, shape.span)
+        return self.drawer.source.pick(ways)
 
     def brought(self, made: NewHandle, path: str) -> NewHandle:
         """Return a new handle with the calls that prepare it, and bring it into a state in which it may be used.

@@ -471,7 +471,7 @@ class Encoder:
 
     def _make(self, life: HandleLife, value: NewHandle, parent: LiveHandle | None) -> LiveHandle:
         create = self._boundary.functions[value.creator or life.create]
-        index = self.call(create, value.arguments, using=parent)
+        index = self.call(create, value.arguments, using=parent and self._source(create, parent))
         made = (each for each in self.draft.live if each.made == index and each.life.name == life.name)
         live = next(made, self.draft.live[-1])  # of several, the first
         for each in value.prepared or tuple(CallOn(*written) for written in life.prepare):
@@ -482,6 +482,16 @@ class Encoder:
         for each in value.calls:
             self._call_on(live, self._boundary.functions[each.function], each)
         return live
+
+    def _source(self, create: BoundaryFunction, parent: LiveHandle) -> LiveHandle:
+        """Return what a handle is made from that belongs to another: that one, or what both are borrowed from."""
+        taken = {
+            m.shape.handle for m in create.members if isinstance(m.shape, HandleShape) and not m.shape.made
+        }
+        if parent.life.name in taken:
+            return parent
+        shared = (each for each in self.draft.live if each.held in parent.held.made_from)
+        return next((each for each in shared if each.life.name in taken), parent)
 
     def _call_on(self, live: LiveHandle, function: BoundaryFunction, call: CallOn) -> int:
         """Append a call on a handle, which its arguments leave out; return its index."""
