@@ -65,6 +65,26 @@ def test_what_does_not_fit_is_told(refused, transitions, said):
     assert any(said in message for message in messages), messages
 
 
+def test_a_parameter_of_which_nobody_knows_what_it_is_is_told_of_alone(refused):
+    """It may be the handle, so nothing is said about where its calls lead."""
+    handles = """
+    handles:
+      box:
+        create: box_new
+        destroy: box_free
+        states: [fresh, open]
+        transitions: {box_feed: {to: open}}
+      crate: {type: box, create: box_copy, destroy: box_drop}
+    functions:
+      box_drop: {params: {b: {handle: crate}}}
+      box_copy: {params: {from: {handle: box}}}
+      box_feed: {params: {left: {out: unsigned}}}
+    """
+    header = HEADER + "    void box_drop(box *b);\n"
+    (message,) = refused(header, handles)
+    assert message.startswith("`box_feed` takes a `box *`, which `box` and `crate` are"), message
+
+
 COUNTING = """
     handles:
       box:

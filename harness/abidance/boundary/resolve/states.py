@@ -13,6 +13,7 @@ from abidance.boundary.model.types import (
     CallbackShape,
     HandleShape,
     NumberHandle,
+    OpaqueShape,
     PointerShape,
     ScalarShape,
     What,
@@ -88,6 +89,7 @@ class _Joiner:
         self._values = values
         self._problems = problems
         self._creators = creates
+        self._unsaid = False
         self._states: dict[str, Span | None] = {n: each.span for n, each in promise.states.items()}
         self._names = (*self._states,) or (ONLY,)
         self._counters = {name.text: each.most for name, each in promise.counts.items()}
@@ -165,6 +167,9 @@ class _Joiner:
         if self._creates(function) or (behind and len(behind) == len(promised)):
             return function
         if not self._taken(function):
+            if any(isinstance(member.shape, OpaqueShape) and not member.shape.said for member in function.members):
+                self._unsaid = True  # which is complained about by itself, and may be the handle
+                return None
             remedy = f"say which parameter it is: `{{handle: {self._handle}}}`" if _points(function) else None
             self._problems.contradiction(
                 f"`{function.name}` takes no `{self._handle}`",
@@ -439,7 +444,9 @@ class _Joiner:
         return False
 
     def _check_reached(self, machine: StateMachine) -> None:
-        """Complain about states that no call leads to."""
+        """Complain about states that no call leads to, where all calls are known."""
+        if self._unsaid:
+            return
         reached = {machine.first(name.text) for name in self._promise.creates}
         reached |= {target.state for each in machine.transitions for target in each.targets}
         for name, span in self._states.items():
