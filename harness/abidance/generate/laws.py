@@ -22,7 +22,7 @@ from abidance.boundary.model.traversal import (
     windows_of,
 )
 from abidance.boundary.model.types import CallbackShape, HandleShape, PointerShape, What
-from abidance.boundary.model.values import Case, Derived, Earlier, Script, Step, used_handle
+from abidance.boundary.model.values import CallOn, Case, Derived, Earlier, Script, Step, used_handle
 from abidance.boundary.resolve.constant_arguments import kind_refusing
 from abidance.boundary.values.bytes_of_numbers import bytes_of_numbers
 from abidance.boundary.values.length_parameters import ties
@@ -38,7 +38,7 @@ from abidance.generate.scope import Scope
 from abidance.generate.sequence_model import no_words
 from abidance.generate.small_alphabet import ALPHABETS, few, letters_of
 from abidance.generate.source import Drawn, UnlawfulDrawError
-from abidance.generate.state_paths import calls_of_prepare
+from abidance.generate.state_paths import after_prepare, calls_of_prepare, calls_towards
 from abidance.generate.sweep import pairs_alike
 from abidance.generate.windows import goes_on, left_on
 
@@ -135,6 +135,8 @@ class _Writer:
         """Whose functions are called now, in a law about several libraries."""
         self._used: set[tuple[int, str]] = set()
         """The handles that a step of the law was given, by the call that made each and its path."""
+        self._unused: dict[tuple[int, str], str] = {}
+        """The states of handles that are new, and that no call was given since."""
         self._taken: Taken = {}
         self._cuts = False
 
@@ -197,22 +199,58 @@ class _Writer:
         arguments = drawer.arguments(create, Hints.of(self._boundary, create), {}, lawful=True)
         if self._cuts:
             arguments = {n: alike_in_pieces(each, cut=False) for n, each in arguments.items()}
+        self._bring_all(create, arguments)
         index = len(self._steps)
         self._steps.append(Step(create.name, arguments, library=self._library))
         made = Earlier(index, _place(create, handle), handle)
-        self._prepare(life, made)
+        prepared = self._prepare(life, made)
+        if life.machine is not None:
+            first = life.machine.first(create.name)
+            self._unused[made.call, made.path] = after_prepare(self._boundary, life.machine, first, prepared)
         return made
 
-    def _prepare(self, life: HandleLife, made: Earlier) -> None:
-        def drawer() -> Drawer:
-            return Drawer(self._boundary, self._source, self._log)
+    def _prepare(self, life: HandleLife, made: Earlier) -> tuple[CallOn, ...]:
+        calls = calls_of_prepare(self._drawer, self._boundary, life)
+        for call in calls:
+            self._call_on(life, made, call)
+        return calls
 
-        for call in calls_of_prepare(drawer, self._boundary, life):
-            prepared = dict(call.arguments)
-            for member in self._boundary.functions[call.function].members:
-                if isinstance(member.shape, HandleShape) and member.shape.handle == life.name:
-                    prepared[member.name] = made
-            self._steps.append(Step(call.function, prepared, library=self._library))
+    def _drawer(self) -> Drawer:
+        return Drawer(self._boundary, self._source, self._log)
+
+    def _call_on(self, life: HandleLife, made: Earlier, call: CallOn) -> None:
+        """Append a call on a handle that the law's steps have not used yet."""
+        arguments = dict(call.arguments)
+        for member in self._boundary.functions[call.function].members:
+            if isinstance(member.shape, HandleShape) and member.shape.handle == life.name:
+                arguments[member.name] = replace(made, state=call.state) if call.state else made
+        self._steps.append(Step(call.function, arguments, library=self._library))
+
+    def _bring_all(self, function: BoundaryFunction, arguments: Values) -> None:
+        """Bring the new handles that a call is given into states in which it may be, as single calls are."""
+        for member in function.members:
+            value = arguments.get(member.name)
+            if (
+                not isinstance(value, Earlier)
+                or not value.handle
+                or not isinstance(member.shape, HandleShape)
+            ):
+                continue
+            begin, life = (
+                self._unused.pop((value.call, value.path), None),
+                self._boundary.handles[value.handle],
+            )
+            if begin is None or life.machine is None:
+                continue
+            wanted = life.machine.lawful(function.name, member.name)
+            if begin in wanted:
+                continue
+            on, made = (
+                (self._drawer, self._boundary, life.machine),
+                Earlier(value.call, value.path, value.handle),
+            )
+            for call in calls_towards(*on, begin, wanted, self._log, making=True):
+                self._call_on(life, made, call)
 
     def _step(
         self, step: LawStep, law: BoundaryLaw, given: Values, seen: Mapping[str, object], places: list[int]
@@ -268,6 +306,7 @@ class _Writer:
         arguments = self._going_on(function, arguments, step.bound)
         if law.split:
             arguments = {n: alike_in_pieces(each, cut=bool(taken)) for n, each in arguments.items()}
+        self._bring_all(function, arguments)
         places.append(len(self._steps))
         self._taken[places[-1]] = taken
         name = step.name or function.name

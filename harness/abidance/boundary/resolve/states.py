@@ -167,7 +167,9 @@ class _Joiner:
         if self._creates(function) or (behind and len(behind) == len(promised)):
             return function
         if not self._taken(function):
-            if any(isinstance(member.shape, OpaqueShape) and not member.shape.said for member in function.members):
+            if any(
+                isinstance(member.shape, OpaqueShape) and not member.shape.said for member in function.members
+            ):
                 self._unsaid = True  # which is complained about by itself, and may be the handle
                 return None
             remedy = f"say which parameter it is: `{{handle: {self._handle}}}`" if _points(function) else None
