@@ -14,6 +14,7 @@ item *item_new(void);
 int item_pair(item **one, item **other);
 item *item_ref(item *it);
 int item_unref(item *it);
+int item_name(item *it, const char *text, int kind);
 void item_on(item *it, void (*told)(void *mine), void *mine);
 list *list_new(void);
 void list_free(list *l);
@@ -30,6 +31,10 @@ functions:
   item_unref:
     returns: {{status: {{ok: [0], errors: {{-2: it is in use}}}}}}
     {more}
+  item_name:
+    params: {{text: {{in: string, max: 9, lifetime: handle(item), until: item_name}}}}
+    returns: {{status: {{ok: [0], errors: {{-1: there is no such kind}}}}}}
+    rejects: [{{when: {{kind: 9}}, returns: -1}}]
   item_on: {{params: {{told: {{callback: {{lifetime: handle(item)}}, user_data: mine}}}}}}
   list_put:
     params: {{l: {{handle: list}}, it: {{handle: item, {taken}}}}}
@@ -114,3 +119,27 @@ def test_one_of_two_that_a_call_has_made_ends_by_itself(joined):
     assert (
         ends(boundary, ("item_pair", {}), ("item_on", one), ("item_unref", other), ("item_unref", one)) == 3
     )
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_what_is_lent_until_a_call_stays_lent_where_that_is_refused(refused, joined):
+    boundary = joined(HEADER, CONTRACT.format(ends="destroy: item_unref", taken=TAKEN, more=""))
+    clause = boundary.functions["item_name"].rejects[0].text
+    names = [Step("item_name", {"it": Earlier(*IT["it"]), "text": b"a", "kind": 0}) for _ in range(2)]
+    if refused:
+        names[1] = Step("item_name", {"it": Earlier(*IT["it"]), "text": b"b", "kind": 9}, rejects=clause)
+    encoded = encode(
+        boundary,
+        Case(
+            "item",
+            {},
+            steps=(
+                Step("item_new", {}),
+                *names,
+                Step("item_on", {**MORE["item_on"], "it": Earlier(*IT["it"])}),
+            ),
+        ),
+    )
+    lent = encoded.calls[encoded.steps[1]].places["text"]
+
+    assert (lent in encoded.plan.calls[encoded.steps[2]].retires) is not refused

@@ -107,6 +107,8 @@ COUNTING = """
         ("box_feed: {counts: {depth: depth + last}}", "true", ""),
         ("box_feed: {counts: {depth: last}}", "true", ""),
         ("box_feed: {counts: {depth: depth - left}}", "true", ""),
+        ("box_feed: {counts: {depth: depth + (left > 0)}}", "true", ""),
+        ("box_feed: {counts: {depth: depth + (left + 1)}}", "true", "is no way to count `depth`"),
         ("box_feed: {counts: {depth: depth + lsat}}", "true", "unknown name `lsat`"),
         ("box_feed: {counts: {depth: depth * last}}", "true", "`depth * last` is no way to count `depth`"),
         ("box_feed: {counts: {depth: depth + left}}", "true", "`depth + left` is no way to count `depth`"),

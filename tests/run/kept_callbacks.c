@@ -67,13 +67,16 @@ int kc_base_poke(kc_base *base) {
     return tell(&base->kept);
 }
 
-kc_reader *kc_reader_new(kc_base *base) {
-    kc_reader *made = malloc(sizeof *made);
-    if (made != NULL) {
-        made->base = base;
-        base->readers++;
-    }
-    return made;
+int kc_reader_open(kc_base *base, const char *name, kc_reader **reader) {
+    *reader = NULL;
+    if (*name == 0)
+        return 0;
+    *reader = malloc(sizeof **reader);
+    if (*reader == NULL)
+        return -1;
+    (*reader)->base = base;
+    base->readers++;
+    return 0;
 }
 
 void kc_reader_free(kc_reader *reader) {

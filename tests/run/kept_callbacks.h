@@ -12,7 +12,7 @@ kc_base *kc_base_new(void);
 int kc_base_close(kc_base *base); /* 0, or -2 while readers are open: then it is there still */
 void kc_base_on(kc_base *base, kc_told told, void *mine);
 int kc_base_poke(kc_base *base); /* how many were told */
-kc_reader *kc_reader_new(kc_base *base);
+int kc_reader_open(kc_base *base, const char *name, kc_reader **reader); /* 0, and none where the name is empty; or -1 */
 void kc_reader_free(kc_reader *reader);
 
 kc_shared *kc_shared_new(void);

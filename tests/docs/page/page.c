@@ -386,6 +386,27 @@ int st_stock_take(st_stock *stock, int want)
     return taken;
 }
 
+struct db_base { int open; };
+struct db_rows { db_base *base; };
+
+db_base *db_open(void) { return calloc(1, sizeof(db_base)); }
+int db_close(db_base *base) { return base && base->open ? -2 : (free(base), 0); }
+
+int db_query(db_base *base, const char *text, db_rows **rows)
+{
+    *rows = *text ? malloc(sizeof **rows) : NULL;
+    if (*rows)
+        (*rows)->base = base, base->open++;
+    return *text && !*rows ? -1 : 0;
+}
+
+void db_rows_free(db_rows *rows)
+{
+    if (rows)
+        rows->base->open--;
+    free(rows);
+}
+
 struct st_tx { int begun; };
 
 st_tx *st_tx_new(void) { return calloc(1, sizeof(st_tx)); }

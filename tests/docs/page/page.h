@@ -117,6 +117,13 @@ void st_stock_free(st_stock *stock);
 void st_stock_add(st_stock *stock, int n);
 int st_stock_take(st_stock *stock, int want); /* how many it has taken */
 int st_stock_have(const st_stock *stock);
+typedef struct db_base db_base;
+typedef struct db_rows db_rows;
+db_base *db_open(void);
+int db_close(db_base *base);
+int db_query(db_base *base, const char *text, db_rows **rows);
+void db_rows_free(db_rows *rows);
+
 typedef struct st_tx st_tx;
 st_tx *st_tx_new(void);
 void st_tx_free(st_tx *tx);

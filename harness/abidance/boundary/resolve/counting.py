@@ -21,14 +21,18 @@ if TYPE_CHECKING:
 
 MOST_COUNTED = 64
 """So much is counted at most by what calls are given or return."""
-FORMS = "`n + k`, `n - k` or `k`, of a number that is counted and one that the call is given; or `n - result`"
+FORMS = (
+    "`n + k`, `n - k` or `k`, of a number that is counted and one that the call is given; `n - result`; "
+    "or `n + (it != null)`, which counts 1 where a condition holds"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class CountedBy:
     """That a call adds a number to what is counted (`sign` 1), takes one away (-1), or sets it (0).
 
-    `amount` is that number, over arguments, or what the call leaves. The other counters are as always.
+    `amount` is that number, over arguments, or what the call leaves: 1 where it is a condition that holds. The other
+    counters are as always.
     """
 
     counter: str
@@ -36,10 +40,11 @@ class CountedBy:
     amount: str
     expression: Expression
     left: bool
+    is_condition: bool = False
 
     def after(self, counted: int, most: int) -> Iterator[tuple[int, int]]:
         """Yield what may be counted after a call, each with the number that it takes for that."""
-        for number in range(most + 1):
+        for number in range(2 if self.is_condition else most + 1):
             after = counted + self.sign * number if self.sign else number
             if 0 <= after <= most:
                 yield after, number
@@ -47,7 +52,8 @@ class CountedBy:
     def condition(self, function: BoundaryFunction, number: int) -> Expression:
         """Return that the call succeeds, and that the amount is a number."""
         succeeds = success_text(function)
-        text = f"({self.amount}) == {number}"
+        held = self.amount if number else f"not ({self.amount})"
+        text = f"({held})" if self.is_condition else f"({self.amount}) == {number}"
         return parse(f"({succeeds}) and {text}" if succeeds else text, self.expression.span)
 
 
@@ -63,10 +69,12 @@ def counted_by(expression: Expression, counters: Collection[str], left: Collecti
             found = "", 0, tree
     name, sign, amount = found
     names = {each.id for each in ast.walk(amount) if isinstance(each, ast.Name)}
-    late = bool(names & {*left})
-    if names & {*counters} or (late and (sign != -1 or not isinstance(amount, ast.Name))):
+    late, is_condition = bool(names & {*left}), isinstance(amount, ast.Compare)
+    # What a call adds could go beyond the highest number, unless that is one.
+    bounded = is_condition or (sign == -1 and isinstance(amount, ast.Name))
+    if names & {*counters} or (late and not bounded):
         return None
-    return CountedBy(name, sign, ast.unparse(amount), expression, late)
+    return CountedBy(name, sign, ast.unparse(amount), expression, late, is_condition)
 
 
 def numbers_given(function: BoundaryFunction) -> set[str]:

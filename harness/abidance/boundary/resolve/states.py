@@ -277,10 +277,13 @@ class _Joiner:
                 after = self._counts_on(promise, self._counted[state], without=by)
                 if after is None or not self._holds(promise.while_, self._counted[state]):
                     continue
+                counter = by.counter or self._only_counter(promise, by) if by is not None else ""
+                led_to = [*by.after(after[counter], self._counters[counter])] if by is not None else []
+                if by is not None and by.left and by.is_condition and len(led_to) < len((True, False)):
+                    continue  # nobody knows before the call whether the condition holds
                 sources.append(state)
                 if by is not None:
-                    counter = by.counter or self._only_counter(promise, by)
-                    for number, amount in by.after(after[counter], self._counters[counter]):
+                    for number, amount in led_to:
                         if amount not in conditions:
                             conditions[amount] = by.condition(function, amount)
                         led = self._at(name, {**after, counter: number})
@@ -467,7 +470,11 @@ def left_by(function: BoundaryFunction) -> dict[str, Shape | None]:
         if isinstance(shape, PointerShape) and shape.direction.written:
             one = shape.what is What.ONE and isinstance(shape.element, ScalarShape)
             found[spelling(member.name)] = shape.element if one and _is_whole(shape.element) else None
-        elif isinstance(shape, NumberHandle) and shape.level > 1:
+        elif (
+            isinstance(shape, HandleShape)
+            and shape.level > 1
+            and (shape.made or isinstance(shape, NumberHandle))
+        ):
             found[spelling(member.name)] = shape
     result = function.result.shape
     usable = isinstance(result, AddressShape | NumberHandle) or (
