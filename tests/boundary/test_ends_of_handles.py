@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from abidance.boundary.encode.encode import encode
+from abidance.boundary.encode.holdings import first_objection
 from abidance.boundary.model.values import ROOM, Case, Earlier, Script, Step
 
 HEADER = """
@@ -21,6 +22,7 @@ void list_free(list *l);
 int list_put(list *l, item *it);
 int list_drop(list *l, int place);
 void list_move(list *from, list *to);
+int list_refer(list *to, list *from);
 """
 CONTRACT = """
 handles:
@@ -40,6 +42,9 @@ functions:
     params: {{l: {{handle: list}}, it: {{handle: item, {taken}}}}}
     returns: {{status: {{ok: [0], errors: {{-1: it is full}}}}}}
   list_drop: {{returns: {{status: {{ok: [0], errors: {{-1: nothing is there}}}}}}}}
+  list_refer:
+    params: {{to: {{handle: list}}, from: {{handle: list, owner: shared, lifetime: handle(to)}}}}
+    returns: {{status: {{ok: [0], errors: {{-1: it is full}}}}}}
   list_move: {{params: {{from: {{handle: list, into: to}}, to: {{handle: list}}}}}}
 """
 COUNTED = "references: {acquire: item_ref, release: item_unref}"
@@ -143,3 +148,35 @@ def test_what_is_lent_until_a_call_stays_lent_where_that_is_refused(refused, joi
     lent = encoded.calls[encoded.steps[1]].places["text"]
 
     assert (lent in encoded.plan.calls[encoded.steps[2]].retires) is not refused
+
+
+def test_one_that_another_refers_to_is_there_as_long_as_either(joined):
+    boundary = joined(HEADER, CONTRACT.format(ends="destroy: item_unref", taken=TAKEN, more=""))
+    one, other = (0, "result", "list"), (1, "result", "list")
+    it = {"it": (2, "result", "item")}
+    made = (("list_new", {}), ("list_new", {}), ("item_new", {}), ("item_on", it))
+    refer = ("list_refer", {"to": other, "from": one})
+
+    assert ends(boundary, *made, refer, ("list_free", {"l": one}), ("list_free", {"l": other})) == 6
+    assert ends(boundary, *made, refer, ("list_free", {"l": other}), ("list_free", {"l": one})) == 6
+    assert ends(boundary, *made, ("list_free", {"l": one}), ("list_free", {"l": other})) == 4
+
+
+def test_one_that_another_refers_to_is_not_used_after_its_end(joined):
+    boundary = joined(HEADER, CONTRACT.format(ends="destroy: item_unref", taken=TAKEN, more=""))
+    one, other = Earlier(0, "result", "list"), Earlier(1, "result", "list")
+    steps = (
+        Step("list_new", {}),
+        Step("list_new", {}),
+        Step("list_refer", {"to": other, "from": one}),
+        Step("list_free", {"l": one}),
+        Step("list_drop", {"l": one, "place": 0}),
+    )
+
+    assert "not there any more" in first_objection(boundary, Case("list", {}, steps=steps))
+
+
+def test_how_long_one_is_shared_that_nothing_counts_is_said(refused):
+    (message,) = refused(HEADER, CONTRACT.format(ends="destroy: item_unref", taken="owner: shared", more=""))
+
+    assert message == "nothing counts references to a `item`, nor says how long it is shared"

@@ -59,7 +59,6 @@ def test_memory_is_handed_over_as_a_number_says(own, handed, joined):
     [
         ("{callee: flgas & TAKE}", "`flgas`"),
         ("{calle: flags & TAKE}", "or a mapping from these to conditions, not `calle`"),
-        ("{shared: flags & TAKE}", "a `item` cannot be shared: nothing counts references to it"),
         ("{callee: result == 0}", "`result` has no value before the call"),
         ("{}", "`caller`, `callee` or `shared`, or a mapping"),
     ],

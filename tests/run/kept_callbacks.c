@@ -159,3 +159,66 @@ int kc_list_poke(kc_list *list) {
             told += kc_shared_poke(list->places[i]);
     return told;
 }
+
+struct lent {
+    const char *bytes;
+    size_t n;
+    struct kept gone;
+};
+struct kc_rope {
+    struct lent lent[PLACES];
+    kc_rope *from[PLACES];
+    int references;
+};
+
+static struct kept old_rope;
+
+kc_rope *kc_rope_new(void) {
+    kc_rope *made = calloc(1, sizeof *made);
+    memset(&old_rope, 0, sizeof old_rope);
+    if (made != NULL)
+        made->references = 1;
+    return made;
+}
+
+void kc_rope_free(kc_rope *rope) {
+    if (rope == NULL || --rope->references > 0)
+        return;
+    for (int i = 0; i < PLACES; i++) {
+        tell(&rope->lent[i].gone);
+        if (rope->lent[i].bytes != NULL)
+            old_rope = rope->lent[i].gone;
+        kc_rope_free(rope->from[i]);
+    }
+    free(rope);
+}
+
+int kc_rope_lend(kc_rope *rope, const char *bytes, size_t n, kc_told gone, void *mine) {
+    for (int i = 0; i < PLACES; i++)
+        if (rope->lent[i].bytes == NULL) {
+            rope->lent[i] = (struct lent){bytes, n, {gone, mine}};
+            return 0;
+        }
+    return -1;
+}
+
+int kc_rope_refer(kc_rope *to, kc_rope *from) {
+    for (int i = 0; i < PLACES; i++)
+        if (to->from[i] == NULL) {
+            to->from[i] = from;
+            from->references++;
+            return 0;
+        }
+    return -1;
+}
+
+unsigned kc_rope_sum(const kc_rope *rope) {
+    unsigned sum = 0;
+    tell_late(&old_rope);
+    for (int i = 0; i < PLACES; i++) {
+        for (size_t n = 0; n < rope->lent[i].n; n++)
+            sum += (unsigned char)rope->lent[i].bytes[n];
+        sum += rope->from[i] != NULL ? kc_rope_sum(rope->from[i]) : 0;
+    }
+    return sum;
+}

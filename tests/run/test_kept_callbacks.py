@@ -7,7 +7,7 @@ import pytest
 from tiers import full
 
 
-@pytest.mark.parametrize("handle", ["kc_base", "kc_shared"])
+@pytest.mark.parametrize("handle", ["kc_base", "kc_shared", "kc_rope"])
 def test_one_that_is_told_when_the_end_is_past_is_found(handle, judge):
     found, reasons = judge("kept_callbacks", handle, "wrong", seed=1, phases=("lifecycle",), examples=60)
     late = [each for each in found if each.diagnostic.code.id == "ABD345"]
@@ -20,7 +20,7 @@ def test_one_that_is_told_when_the_end_is_past_is_found(handle, judge):
 
 
 @pytest.mark.parametrize("library", [full("sound"), "near"])
-@pytest.mark.parametrize("handle", ["kc_base", "kc_shared", "kc_list"])
+@pytest.mark.parametrize("handle", ["kc_base", "kc_shared", "kc_list", "kc_rope"])
 def test_one_that_is_told_as_long_as_somebody_has_the_handle_is_none(handle, library, judge):
     assert judge("kept_callbacks", handle, library, seed=2, phases=("lifecycle",), examples=60) == ([], [])
 

@@ -386,6 +386,63 @@ int st_stock_take(st_stock *stock, int want)
     return taken;
 }
 
+enum { RO_PARTS = 3 };
+struct ro_rope {
+    struct { const char *bytes; size_t n; void (*gone)(void *mine); void *mine; } lent[RO_PARTS];
+    ro_rope *from[RO_PARTS];
+    int references, lents, froms;
+};
+
+ro_rope *ro_new(void)
+{
+    ro_rope *rope = calloc(1, sizeof *rope);
+    if (rope)
+        rope->references = 1;
+    return rope;
+}
+
+void ro_free(ro_rope *rope)
+{
+    if (!rope || --rope->references > 0)
+        return;
+    for (int i = 0; i < rope->lents; i++)
+        rope->lent[i].gone(rope->lent[i].mine);
+    for (int i = 0; i < rope->froms; i++)
+        ro_free(rope->from[i]);
+    free(rope);
+}
+
+int ro_lend(ro_rope *rope, const char *bytes, size_t n, void (*gone)(void *mine), void *mine)
+{
+    if (rope->lents == RO_PARTS)
+        return -1;
+    rope->lent[rope->lents].bytes = bytes;
+    rope->lent[rope->lents].n = n;
+    rope->lent[rope->lents].gone = gone;
+    rope->lent[rope->lents++].mine = mine;
+    return 0;
+}
+
+int ro_refer(ro_rope *to, ro_rope *from)
+{
+    if (to->froms == RO_PARTS)
+        return -1;
+    to->from[to->froms++] = from;
+    from->references++;
+    return 0;
+}
+
+unsigned ro_sum(const ro_rope *rope)
+{
+    unsigned sum = 0;
+    for (int i = 0; i < rope->lents; i++)
+        for (size_t at = 0; at < rope->lent[i].n; at++)
+            sum += (unsigned char)rope->lent[i].bytes[at];
+    for (int i = 0; i < rope->froms; i++)
+        sum += ro_sum(rope->from[i]);
+    return sum;
+}
+
 struct db_base { int open; };
 struct db_rows { db_base *base; };
 

@@ -117,6 +117,13 @@ void st_stock_free(st_stock *stock);
 void st_stock_add(st_stock *stock, int n);
 int st_stock_take(st_stock *stock, int want); /* how many it has taken */
 int st_stock_have(const st_stock *stock);
+typedef struct ro_rope ro_rope;
+ro_rope *ro_new(void);
+void ro_free(ro_rope *rope);
+int ro_lend(ro_rope *rope, const char *bytes, size_t n, void (*gone)(void *mine), void *mine);
+int ro_refer(ro_rope *to, ro_rope *from);
+unsigned ro_sum(const ro_rope *rope);
+
 typedef struct db_base db_base;
 typedef struct db_rows db_rows;
 db_base *db_open(void);

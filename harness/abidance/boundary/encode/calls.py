@@ -559,7 +559,11 @@ class Encoder:
         for live in builder.used:
             if live.life.destroy == function.name and live.held not in self._holdings.alive:
                 kept = [block for block, _ in live.keeps if not self._is_kept_beside(block, live)]
-                retired += [*kept, *ended(builder, live)]
+                keepers = self._holdings.keepers(live.held) if kept else []
+                for other in self.draft.live:
+                    if other.held in keepers:
+                        other.keeps += [(block, ()) for block in kept]
+                retired += [*(kept if not keepers else ()), *ended(builder, live)]
         self._keep_together(function, builder, index)
         return tuple(retired)
 

@@ -138,6 +138,14 @@ class Holdings:
                     return False
         return True
 
+    def keepers(self, held: Held) -> list[Held]:
+        """Return the handles that have what one holds, though the caller may not use that one any more."""
+        found = [keep.holder for keep in (*held.keeps, *held.may_keep)]
+        for each in found:
+            further = (*(keep.holder for keep in (*each.keeps, *each.may_keep)), *each.poured)
+            found += [other for other in dict.fromkeys(further) if other not in found]
+        return [each for each in found if each in self.alive and each is not held]
+
     def is_needed(self, held: Held) -> bool:
         """Tell whether another handle is there that one must outlive."""
         return bool(held.needed) and not {keep.holder for keep in held.needed}.isdisjoint(self.alive)
@@ -356,7 +364,10 @@ class Holdings:
             return
         if shape.owner or shape.into:
             whole.parts.append(held)
-        if shape.owner and shape.lifetime:
+        if shape.owner == SHARED and shape.lifetime and self.boundary.handles[shape.handle].acquire is None:
+            # The caller has its own as before, and nothing but that; what it held is there as long as either.
+            held.may_keep.append(Keep(whole, shape.until))
+        elif shape.owner and shape.lifetime:
             # What was not taken is the caller's still, unless a call that fails takes it as well.
             sure = shape.owner == CALLEE and not shape.always
             held.keeps.append(Keep(whole, shape.until, () if sure else (call.taken,)))

@@ -42,9 +42,13 @@ class HandleHolders:
             key = next(key for key in ("owner", "lifetime", "into", "parent") if param.says(key))
             message = f"`{key}` has no meaning here: the call creates the handle"
             self.problems.add(Diagnostic(WRONG_VALUE, message, (Label(param.key_span(key)),)))
-        if param.owner == "shared" and self.handles[shape.handle].references is None:
-            message = f"a `{shape.handle}` cannot be shared: nothing counts references to it"
-            remedy = f"say `{shape.handle}: {{references: {{acquire: FUNCTION, release: FUNCTION}}}}` under `handles`"
+        counted = self.handles[shape.handle].references is not None
+        if param.owner == "shared" and not counted and param.lifetime is None:
+            message = f"nothing counts references to a `{shape.handle}`, nor says how long it is shared"
+            remedy = (
+                f"say `{shape.handle}: {{references: {{acquire: FUNCTION, release: FUNCTION}}}}` under `handles`; or, "
+                "where callers have no reference of their own, `lifetime: handle(NAME)` of what keeps it"
+            )
             labels = (Label(param.value_span("owner")),)
             self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
         into = param.into.text if param.into is not None else ""

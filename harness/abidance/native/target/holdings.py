@@ -81,7 +81,8 @@ class CallHoldings:
             int(life.destroy == function.name),
             int(life.acquire == function.name),
             int(shape.always),
-            int(bool(shape.lifetime)),
+            # Where nothing counts references, one that is shared is there for the library alone.
+            int(bool(shape.lifetime) and not (shape.owner == SHARED and life.acquire is None)),
             int(bool(shape.into)),
             int(shape.into == RESULT_NAME),
             self._tables.until(shape.until),
