@@ -31,3 +31,11 @@ def test_an_end_that_is_refused_is_made_once_more(library, judge):
 
     assert [(each.findings, each.reasons) for each in items] == [((), ())] * len(items)
     assert all(each.calls for each in items)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("handle", ["kc_shared", "kc_list", "kc_rope"])
+def test_nor_is_one_while_exploring(handle, judge, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
+
+    assert judge("kept_callbacks", handle, "near", seed=1, phases=("explore",)) == ([], [])
