@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from abidance.boundary.encode.encode import encode
 from abidance.boundary.resolve.join import join
 from abidance.contract.load import load_contract
 from abidance.core.errors import UsageError
@@ -13,6 +14,8 @@ from abidance.report.known_differences import known_lines
 from abidance.run.commands.emit_c import emit_c
 from abidance.run.engine.items import list_items
 from abidance.run.engine.session import Session
+from abidance.run.execution import executor
+from abidance.run.execution.pairs import PairExecution
 from abidance.run.inputs.selection import Selection
 from abidance.run.inputs.settings import Settings
 from tiers import full
@@ -273,3 +276,14 @@ def test_a_known_difference_that_cannot_be_is_an_error(entry, words, tmp_path):
         join(load_contract(file))
 
     assert words in caught.value.diagnostics[0].message
+
+
+def test_a_case_is_laid_out_once_for_both_libraries(compare, monkeypatch):
+    encoded = []
+    monkeypatch.setattr(executor, "encode", lambda *given: encoded.append(given) or encode(*given))
+    seen = []
+    run = PairExecution.turn
+    monkeypatch.setattr(PairExecution, "turn", lambda *given: seen.append(given) or run(*given))
+
+    assert compare("al_trim", "same", 1) == ([], [])
+    assert len(encoded) == len(seen) > 20

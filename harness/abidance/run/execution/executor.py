@@ -78,9 +78,20 @@ class Executor:
         elif run.death.ending is WorkerEnding.LOST:
             raise killed(run.running, run.death)
 
-    def turn(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> Turn:
-        """Return a case to be run while something else is done; raises EvaluationError, CaseError."""
+    def turn(
+        self,
+        case: Case,
+        expectation: Expectation,
+        time_limit: float | None = None,
+        beside: Turn | None = None,
+    ) -> Turn:
+        """Return a case to be run while something else is done; raises EvaluationError, CaseError.
+
+        `beside` is the same case on another library of the boundary, where there is one.
+        """
         limit = self.limit_of(time_limit)
+        if isinstance(beside, PendingCase):
+            return beside.on(self, limit)
         if takes_several_runs(self.boundary, case):
             return UndividedTurn(lambda: self._in_stages(case, expectation, limit))
         return PendingCase(self, case, expectation, encode(self.boundary, case, expectation.rejects), limit)

@@ -42,8 +42,8 @@ class PairExecution:
 
     def turn(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> PairTurn:
         """Return a case to be run on both; raises what Executor.turn raises."""
-        other = self.other.turn(case, expectation, time_limit)
-        return PairTurn(self.one.turn(case, expectation, time_limit), other, self.sides)
+        mine = self.one.turn(case, expectation, time_limit)
+        return PairTurn(mine, self.other.turn(case, expectation, time_limit, mine), self.sides)
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from abidance.checks.evidence.case_result import CaseResult
@@ -61,12 +61,17 @@ class PendingCase:
     expectation: Expectation
     encoded: Encoded
     limit: float
+    raw: bytes = b""
+    """The plan as it is sent."""
     started: float = 0.0
-    raw: bytes = field(init=False)
 
     def __post_init__(self) -> None:
         """Encode the plan."""
-        self.raw = encode_plan(self.encoded.plan)
+        self.raw = self.raw or encode_plan(self.encoded.plan)
+
+    def on(self, executor: Executor, limit: float) -> PendingCase:
+        """Return the same case on another library of the boundary, where its plan is the same."""
+        return PendingCase(executor, self.case, self.expectation, self.encoded, limit, self.raw)
 
     def begin(self) -> None:
         """Hand the case to the worker."""
