@@ -295,8 +295,8 @@ def handles_in(boundary, name):
             "`double` is no whole number, and a handle is one, a",
         ),
         (
-            "handles: {shelf: {create: shelf_new, invalid: -1}}",
-            "`shelf` is no number: none of these handles is `NULL`",
+            "handles: {shelf: {create: shelf_new, invalid: ..-1}}",
+            "a `shelf` is a pointer, for which one other stands where there is none",
         ),
         (
             "handles: {book: {create: book_open}}\nfunctions: {book_add: {params: {b: {nullable: true}}}}",
@@ -543,6 +543,75 @@ def test_what_no_handle_is_cannot_be_read_only(refused):
     (message,) = refused(READ_ONLY, FIELDS + "functions: {seen_look: {params: {s: {in: seen}}}}")
 
     assert message == "`read_only` is about handles that the caller allocates, and no `seen` is one"
+
+
+NOWHERE = """
+#define FAILED ((void *)-1)
+#define NONE ((void *)0)
+#define RATIO 0.75
+typedef struct desc *desc_t;
+void *map_of(int n);
+desc_t desc_new(double part);
+int desc_free(desc_t d);
+"""
+DESC = "handles: {desc_t: {create: desc_new, destroy: desc_free%s}}\n"
+
+
+@pytest.mark.parametrize(
+    ("clauses", "address"),
+    [
+        ("returns: {to: bytes, length: n, invalid: FAILED}", (1 << 64) - 1),
+        ("returns: {nullable: true, invalid: -2}", (1 << 64) - 2),
+        ("returns: {nullable: true}, ensures: [result == NONE]", None),
+    ],
+)
+def test_another_pointer_may_come_back_for_none(joined, clauses, address):
+    boundary = joined(NOWHERE, f"functions: {{map_of: {{{clauses}}}}}")
+
+    invalid = boundary.functions["map_of"].result.invalid
+    assert (invalid.address if invalid else None) == address
+    assert boundary.constants.get("NONE") is None
+
+
+def test_macros_that_are_fractions_are_limits(joined):
+    boundary = joined(NOWHERE, DESC % "" + "functions: {desc_new: {params: {part: {range: [0, RATIO]}}}}")
+
+    assert boundary.functions["desc_new"].members[0].shape.highest == 0.75
+
+
+@pytest.mark.parametrize(
+    ("contract", "message"),
+    [
+        (
+            "functions: {map_of: {returns: {nullable: true, invalid: 0}}}",
+            "is no pointer that stands for none",
+        ),
+        (
+            "functions: {map_of: {returns: {nullable: true, invalid: RATIO}}}",
+            "is no pointer that leads nowhere",
+        ),
+        ("functions: {map_of: {returns: {nullable: true, invalid: MISSING}}}", "unknown name `MISSING`"),
+        (
+            "functions: {desc_free: {returns: {invalid: -1}}}",
+            "`invalid` has no meaning without `to`, `handle`, `within` or `nullable` in `returns`",
+        ),
+        (
+            "functions: {desc_free: {returns: {nullable: true, invalid: -1}}}",
+            "`desc_free` returns `int`, which is not a pointer",
+        ),
+        (
+            DESC % ", invalid: [-1, -2]" + "functions: {desc_new: }",
+            "for which one other stands where there is none",
+        ),
+        (
+            DESC % "" + "functions: {desc_new: {returns: {handle: desc_t, invalid: -1}}}",
+            "what stands for none of a handle is said of the handle: `desc_t`",
+        ),
+    ],
+)
+def test_what_is_no_pointer_for_none_is_told(refused, contract, message):
+    told = refused(NOWHERE, contract)
+    assert any(message in each for each in told), told
 
 
 SECRETS = """

@@ -122,6 +122,7 @@ ONCE = {
     "asked_rooms": VARIANTS,
     "observers": VARIANTS,
     "asked_preconditions": (*VARIANTS, "short"),
+    "nowhere": VARIANTS,
     "cursors": VARIANTS,
     "handed_on": VARIANTS,
     "flag_owners": VARIANTS,

@@ -9,7 +9,7 @@ import pytest
 from abidance.core.errors import CannotJudgeError
 from abidance.header import read_header
 from abidance.ir.declarations import spell
-from abidance.ir.layout import FieldLayout, Scalar
+from abidance.ir.layout import AddressConstant, FieldLayout, Scalar
 from abidance.ir.naming import c_names
 from abidance.ir.types import EnumRef, RecordRef, TypedefRef
 from abidance.toolchain.compiler import find_compiler
@@ -210,6 +210,28 @@ def test_integer_macros_have_their_value_and_sign(probe):
 
 
 @pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1e-9", 1e-9),
+        ("0.1f", 0.10000000149011612),
+        ("(2 * RATIO)", 1.5),
+        ("((void *)-1)", AddressConstant((1 << 64) - 1)),
+        ("(char *)(-2L)", AddressConstant((1 << 64) - 2)),
+        ("((void *)0)", AddressConstant(0)),
+        ("(void *)&counter", None),
+        ("1.5L", None),
+        ("text", None),
+    ],
+)
+def test_a_macro_may_be_a_fraction_or_a_pointer(probe, text, value):
+    header = f"extern int counter; extern char *text;\n#define RATIO 0.75\n#define X {text}\n"
+
+    layouts, _ = probe(header, constants=("X",))
+    assert layouts.values == ({} if value is None else {"X": value})
+    assert "X" not in layouts.constants
+
+
+@pytest.mark.parametrize(
     ("text", "reason"),
     [
         ('"1.2.3"', "is a string"),
@@ -225,7 +247,7 @@ def test_integer_macros_have_their_value_and_sign(probe):
         ("1, 2", "is no expression"),
         ("(1", "is no expression"),
         ("do { } while (0)", "is no expression"),
-        ("((void *)0)", "is no integer constant"),
+        ("((void *)0)", "is a pointer"),
         ("(&counter)", "uses `counter`, which is no constant"),
         ("X", "uses `X`, which is no constant"),
     ],

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.values import Value
     from abidance.contract.language.clauses import Name
     from abidance.generate.source import ChoiceSource
+    from abidance.ir.layout import Constant
 
 
 class NoOpinionError(Exception):
@@ -42,7 +43,7 @@ class NoOpinionError(Exception):
 
 
 def drawn_value(
-    source: ChoiceSource, name: Name, shape: Shape, constants: Mapping[str, int | bytes], path: str
+    source: ChoiceSource, name: Name, shape: Shape, constants: Mapping[str, Constant], path: str
 ) -> Value:
     """Return a value of a strategy; raises HookError when there is none, or when the contract does not allow it.
 
@@ -66,7 +67,7 @@ def drawn_value(
     return value
 
 
-def rows(name: Name, shape: Shape, constants: Mapping[str, int | bytes], path: str) -> tuple[Value, ...]:
+def rows(name: Name, shape: Shape, constants: Mapping[str, Constant], path: str) -> tuple[Value, ...]:
     """Return all values where a list or tuple of them is named, and none where it is a strategy. Raises HookError."""
     if form_of(name, shape) is not None:
         return ()
@@ -86,7 +87,7 @@ def rows(name: Name, shape: Shape, constants: Mapping[str, int | bytes], path: s
 def shrunk(
     name: Name,
     shape: Shape,
-    constants: Mapping[str, int | bytes],
+    constants: Mapping[str, Constant],
     path: str,
     value: Value,
     still: Callable[[Value], bool],

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from abidance.header import cached_headers
-from abidance.ir.layout import Extent, FieldLayout, Layouts, RecordLayout, Scalar
+from abidance.ir.layout import AddressConstant, Extent, FieldLayout, Layouts, RecordLayout, Scalar
 from abidance.toolchain import cache_entries
 from abidance.toolchain.cache_entries import CachePlace, own_identity
 
@@ -96,12 +96,16 @@ def _encoded(layouts: Layouts) -> object:
         layouts.little_endian,
         dict(layouts.failed),
         {name: text.hex() for name, text in layouts.texts.items()},
+        {
+            name: value.hex() if isinstance(value, float) else value.address
+            for name, value in layouts.values.items()
+        },
     )
     return scalars(layouts.scalars), records, scalars(layouts.enums), *rest
 
 
 def _decoded(stored: Any) -> Layouts:
-    scalars, records, enums, constants, arrays, typedefs, little_endian, failed, texts = stored
+    scalars, records, enums, constants, arrays, typedefs, little_endian, failed, texts, values = stored
     return Layouts(
         {key: Scalar(*each) for key, each in scalars.items()},
         {
@@ -115,4 +119,8 @@ def _decoded(stored: Any) -> Layouts:
         little_endian,
         failed,
         {name: bytes.fromhex(text) for name, text in texts.items()},
+        {
+            name: AddressConstant(value) if isinstance(value, int) else float.fromhex(value)
+            for name, value in values.items()
+        },
     )

@@ -63,6 +63,22 @@ class Extent:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressConstant:
+    """A pointer that a macro makes of a number, and that leads nowhere: ``(void *)-1`` (`MAP_FAILED`)."""
+
+    address: int
+
+    def __str__(self) -> str:
+        """Return it as C has it."""
+        below = self.address - (1 << 64)
+        return f"(void *){below if below >= -(1 << 16) else hex(self.address)}"
+
+
+Constant = int | float | bytes | AddressConstant | None
+"""What a macro or an enumerator is worth: a number, a text, a pointer that leads nowhere, or NULL."""
+
+
+@dataclass(frozen=True, slots=True)
 class Layouts:
     """Everything that the compiler said of one boundary on one target.
 
@@ -70,7 +86,8 @@ class Layouts:
     by key; `constants` holds enumerators and macros that are integer constants; `arrays` the counts of arrays
     whose size is an expression, by that expression's text; `typedefs` those that were asked about by name: an
     attribute can align one anew. `failed` gives the compiler's words for what it refused. `texts` holds macros that are
-    string literals, also by way of other macros.
+    string literals, also by way of other macros; `values` those that are floating constants, or pointers such as
+    `MAP_FAILED`.
     """
 
     scalars: Mapping[str, Scalar]
@@ -82,6 +99,13 @@ class Layouts:
     little_endian: bool = True
     failed: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, bytes] = field(default_factory=dict)
+    values: Mapping[str, float | AddressConstant] = field(default_factory=dict)
+
+    @property
+    def known_numbers(self) -> dict[str, int | float]:
+        """Return all macros and enumerators that are numbers."""
+        fractions = {name: value for name, value in self.values.items() if isinstance(value, float)}
+        return {**self.constants, **fractions}
 
     def number(self, type_: Type) -> Scalar | None:
         """Return how an arithmetic type or enum is represented; None for another type, and where that is not known."""

@@ -60,7 +60,10 @@ EXCLUSIVE = Treatment(
 HELD = Treatment("run", "a target neither gives handles in arrays nor takes any from there")
 UNTIL = Treatment("compiled", "for handles; how long other memory lasts, `run` judges")
 SIZED = Treatment("run", "a target makes handles in memory whose size their type tells")
-NUMBERS = Treatment("run", "a target makes and uses no handles that are numbers")
+NUMBERS = Treatment(
+    "run", "a target makes and uses no handles that are numbers, or for which another pointer is none"
+)
+NOWHERE = Treatment("run", "a target knows no other pointer than NULL for none")
 OTHER = Treatment("compiled", "for a target that loads two libraries")
 REFUSED = Treatment("run", "blocks are refused in a worker, one after the other")
 EXPECTED = Treatment("run", "the arguments are a seed; what is expected of exactly these `run` judges")
@@ -140,7 +143,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "Returns": {
         **_PLACE, "capacity": LENT, "filled": LENT,
         "lifetime": ACROSS, "errno": COMPILED, "status": COMPILED, "bool": COMPILED, "enum": COMPILED,
-        "owned_when": COMPILED, "owned_unless": COMPILED,
+        "owned_when": COMPILED, "owned_unless": COMPILED, "invalid": NOWHERE,
         "last_error": TELLING,
     },
     "Status": {"ok": COMPILED, "errors": COMPILED},

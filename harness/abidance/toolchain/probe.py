@@ -16,11 +16,12 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError
 from abidance.core.span import Span
 from abidance.ir.arithmetic import STANDARD, VA_LIST, kind_of
-from abidance.ir.layout import Extent, FieldLayout, Layouts, RecordLayout, Scalar
+from abidance.ir.layout import AddressConstant, Extent, FieldLayout, Layouts, RecordLayout, Scalar
 from abidance.ir.naming import c_names
 from abidance.ir.reachable import reachable, types_of
 from abidance.ir.types import Array, Basic, EnumRef, FunctionType, RecordRef, TypedefRef, Unsupported, Void
 from abidance.toolchain.compiler import search_flags
+from abidance.toolchain.constant_values import constant_values
 from abidance.toolchain.constants import (
     may_be_string,
     may_call,
@@ -31,7 +32,10 @@ from abidance.toolchain.constants import (
     string_of,
 )
 from abidance.toolchain.questions import (
+    FLOATING,
+    POINTER,
     SOURCE,
+    STRING,
     Answers,
     CompilerRefusalError,
     ConstantQuestion,
@@ -92,7 +96,8 @@ def probe_layouts(
     except CompilerRefusalError as error:
         raise CannotJudgeError(_probe_failed(header, compiler, error.compiled)) from None
     layouts = plan.layouts(answers)
-    return replace(layouts, texts=plan.texts(layouts, compiler, flags))
+    layouts = replace(layouts, texts=plan.texts(layouts, compiler, flags))
+    return replace(layouts, values=plan.values(layouts, compiler, flags))
 
 
 class _Plan:
@@ -162,6 +167,20 @@ class _Plan:
         if unsure:
             plain |= expansions(unsure, compiler=compiler, flags=flags)
         return {name: found for name, text in plain.items() if (found := string_of(text)) is not None}
+
+    def values(
+        self, layouts: Layouts, compiler: Compiler, flags: Sequence[str]
+    ) -> dict[str, float | AddressConstant]:
+        """Return the macros that are floating constants, or pointers that are the same wherever they are."""
+        why = {name: layouts.failed.get(self._renamed.get(name, name), "") for name in self._refusals}
+        reals = [name for name, reason in why.items() if reason.endswith(FLOATING)]
+        pointers = [n for n, r in why.items() if r.endswith((POINTER, STRING)) and n not in layouts.texts]
+        found = constant_values((), reals, pointers, compiler=compiler, flags=flags)
+        return {
+            name: AddressConstant(value) if isinstance(value, int) else value
+            for name, value in found.items()
+            if isinstance(value, int | float)
+        }
 
     def undefine(self) -> tuple[str, ...]:
         """Return the macros that share a name with a member, tag, typedef or enumerator asked about."""

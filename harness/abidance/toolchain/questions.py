@@ -43,7 +43,7 @@ _PRELUDE = """\
 #define ABIDANCE_IS_INTEGER(x) (__builtin_classify_type(x) == 1 && sizeof(x) <= 8 && __builtin_constant_p(x))
 #define ABIDANCE_INTEGER(x) __builtin_choose_expr(ABIDANCE_IS_INTEGER(x), (x), 0)
 #define ABIDANCE_KIND(x) _Generic((x), float: 1, double: 1, long double: 1, char *: 2, const char *: 2, \
-default: 0)
+default: 3 * (__builtin_classify_type(x) == 5))
 #define ABIDANCE_HIGH(x) -(unsigned long long)(ABIDANCE_INTEGER(x) < 0)
 #ifdef __SIZEOF_INT128__
 typedef __int128 abidance_value;
@@ -66,7 +66,8 @@ _EXPANDED = re.compile(r"abidance_expands_(\d+)\b([^\n]*(?:\n(?!abidance_expands
 _QUOTED = re.compile(r"['\u2018]([^'\u2018\u2019]+)['\u2019]")
 
 
-_KINDS = {1: "is a floating constant", 2: "is a string"}
+FLOATING, STRING, POINTER = "is a floating constant", "is a string", "is a pointer"
+_KINDS = {1: FLOATING, 2: STRING, 3: POINTER}
 
 
 class NumberQuestion(NamedTuple):

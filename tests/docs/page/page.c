@@ -577,6 +577,35 @@ char *st_pass(uint64_t seed)
         token[32] = 0;
     return token;
 }
+void *st_area(size_t n)
+{
+    void *area = n == 0 || n > 4096 ? NULL : calloc(1, n);
+    return area != NULL ? area : ST_NOWHERE;
+}
+int st_area_end(void *area, size_t n)
+{
+    if (area == ST_NOWHERE || n > 4096)
+        return -1;
+    free(area);
+    return 0;
+}
+
+st_code st_code_open(const char *name)
+{
+    st_code code = *name != '\0' ? malloc(1) : NULL;
+    return code != NULL ? code : (st_code)-1;
+}
+int st_code_close(st_code code)
+{
+    free(code);
+    return 0;
+}
+
+int st_alike(double one, double other)
+{
+    return (one < other ? other - one : one - other) < ST_CLOSE;
+}
+
 int st_pass_into(uint64_t seed, char **made)
 {
     char *pass = st_pass(seed);

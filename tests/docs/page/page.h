@@ -339,6 +339,14 @@ typedef struct { uint8_t key[32]; unsigned uses; } st_vault;
 void st_vault_open(st_vault *vault, const uint8_t seed[32]);
 unsigned st_vault_use(st_vault *vault);
 void st_vault_close(st_vault *vault);
+#define ST_NOWHERE ((void *)-1)
+#define ST_CLOSE 1e-9
+void *st_area(size_t n);
+int st_area_end(void *area, size_t n);
+typedef void *st_code;
+st_code st_code_open(const char *name);
+int st_code_close(st_code code);
+int st_alike(double one, double other); /* by less than ST_CLOSE */
 char *st_pass(uint64_t seed);
 int st_pass_into(uint64_t seed, char **made);
 void st_pass_free(char *token);

@@ -43,6 +43,7 @@ from abidance.boundary.values.memory import (
 from abidance.boundary.values.sizes import count_after
 from abidance.boundary.values.views import views
 from abidance.contract.expression import EvaluationError, Unavailable
+from abidance.ir.layout import AddressConstant
 from abidance.plan.observation import PointerReadStatus
 
 if TYPE_CHECKING:
@@ -229,7 +230,8 @@ class CallDecoder:
         block = self.placed.places.get(path)
         if block is None:
             # Memory that a function of the library gave is the library's now: nobody looks at it any more.
-            holder[key] = given if path in self.placed.allocated else None
+            nowhere = isinstance(given, AddressConstant)
+            holder[key] = given if nowhere or path in self.placed.allocated else None
             return
         raw = self.memory.get(block)
         if raw is None and shape.position and isinstance(given, bytes | list):
@@ -422,6 +424,9 @@ class CallDecoder:
 
     def _result(self) -> Value:
         shape, raw = self.placed.function.result.shape, self.returned.result
+        invalid = self.placed.function.result.invalid
+        if invalid is not None and int.from_bytes(raw, "little") == invalid.address:
+            return cast("Value", invalid)
         match shape:
             case PointerShape():
                 value = self.followed.value(shape, raw, "result")

@@ -35,6 +35,7 @@ from abidance.contract.expression import EvaluationError
 from abidance.core.catalogue import EXPRESSION_FAILED
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import PlanTooLargeError
+from abidance.ir.layout import AddressConstant
 from abidance.plan import plan as p
 from abidance.plan.callback_script import NO_BLOCK, CallbackScript
 
@@ -165,6 +166,8 @@ class Arguments:
         self, shape: Shape, value: Value, path: str, scope: Mapping[str, object], builder: CallBuilder
     ) -> p.Slot | p.Address | p.Value:
         """Return what stands for a pointer of any kind, also where it lies in memory."""
+        if isinstance(value, AddressConstant):
+            return p.Value(value.address.to_bytes(8, "little"))
         match shape:
             case PointerShape() if shape.alloc and value is not None:
                 return self._allocated(shape, value, path, scope, builder)
@@ -294,6 +297,8 @@ class Arguments:
             return p.Value(pack_scalar(shape.number, shape.none if value is None else value))
         if value is None:
             return NULL
+        if isinstance(value, AddressConstant):
+            return p.Value(value.address.to_bytes(8, "little"))
         life = self._boundary.handles[shape.handle]
         if shape.made:
             if life.record and shape.level == 1 and isinstance(value, Earlier):

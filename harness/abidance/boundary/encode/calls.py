@@ -24,6 +24,7 @@ from abidance.boundary.encode.follow_ups import (
 from abidance.boundary.encode.handle_places import has_room, left_by, path_of_array, place_in_array
 from abidance.boundary.encode.holdings import Holdings, PlanCall
 from abidance.boundary.encode.preconditions import Preconditions
+from abidance.boundary.encode.questions import none_kept
 from abidance.boundary.encode.result_reads import followed, lasting
 from abidance.boundary.encode.windows import ended, looked_at, note_parameters, settle
 from abidance.boundary.model.facts import fact
@@ -351,6 +352,7 @@ class Encoder:
                 continue
             again = follow.moved(lambda place: self._saved(place, saves))
             self._borrowed.append(Borrowed(SecondLook(index, number), again, keep[0], call.needs))
+        moved += none_kept(function, saves)
         self.draft.calls.append(
             p.Call(
                 symbol=function.declaration.symbol,

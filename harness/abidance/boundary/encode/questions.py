@@ -17,7 +17,7 @@ from abidance.plan import plan as p
 from abidance.plan.formula import SavedNumber
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from abidance.boundary.encode.call_state import CallBuilder, PlanDraft
     from abidance.boundary.model.boundary import Boundary
@@ -37,8 +37,18 @@ def saved(draft: PlanDraft, index: int, place: p.ValuePlace) -> int:
     slot = next((slot for slot, saved in made.saves if saved == place), None)
     if slot is None:
         slot = draft.new_slot()
-        draft.calls[index] = replace(made, saves=(*made.saves, (slot, place)))
+        moves = (*made.moves, *none_kept(draft.placed[index].function, ((slot, place),)))
+        draft.calls[index] = replace(made, saves=(*made.saves, (slot, place)), moves=moves)
     return slot
+
+
+def none_kept(function: BoundaryFunction, saves: Iterable[tuple[int, p.ValuePlace]]) -> tuple[p.Move, ...]:
+    """Return what keeps NULL in the slots of a result that is a pointer, where another one comes back for none."""
+    invalid = function.result.invalid
+    if invalid is None:
+        return ()
+    none = p.NumberTest(p.ValuePlace(), ((invalid.address, invalid.address),), signed=False)
+    return tuple(p.Move(slot, 0, (none,)) for slot, place in saves if place == none.place)
 
 
 class QuestionCall:

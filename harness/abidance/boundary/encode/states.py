@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import place_in_array
 from abidance.boundary.model.facts import fact
+from abidance.boundary.model.ranges import Ranges as NumberRanges
 from abidance.boundary.model.traversal import number_of
 from abidance.boundary.model.types import RESULT_NAME, AddressShape, NumberHandle, PointerShape, ScalarShape
 from abidance.boundary.model.values import SOMEWHERE
 from abidance.boundary.resolve.states import left_by
 from abidance.contract.expression import EvaluationError, declared, spelling
+from abidance.ir.layout import AddressConstant
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
@@ -248,7 +250,7 @@ def success_tests(function: BoundaryFunction) -> list[tuple[p.NumberTest, ...]]:
         number = result.shape.number
         return [(p.NumberTest(p.ValuePlace(width=number.size), result.ok.each, number.signed),)]
     if isinstance(result.shape, AddressShape):
-        return [(p.NumberTest(p.ValuePlace(), ((1, (1 << 64) - 1),), False),)]
+        return [(p.NumberTest(p.ValuePlace(), result.pointers.each, False),)]
     return [()]
 
 
@@ -276,7 +278,14 @@ def _ranges(
 
     shape = shape.number if isinstance(shape, NumberHandle) else shape
     if not isinstance(shape, ScalarShape):
-        return (((0, 0),) if holds(None) else ()) + (((1, (1 << 64) - 1),) if holds(SOMEWHERE) else ())
+        none = {0: None} | {
+            each.address: each
+            for name in part.names
+            if isinstance(each := boundary.constants.get(name), AddressConstant)
+        }
+        held = [(address, address) for address, value in none.items() if holds(value)]
+        others = NumberRanges(tuple((each, each) for each in none)).others(0, (1 << 64) - 1)
+        return _joined(sorted((*held, *(others.each if holds(SOMEWHERE) else ()))))
     bits = 8 * shape.size
     low, high = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if shape.signed else (0, (1 << bits) - 1)
     known = {value for each in part.names if isinstance(value := given.get(each), int)}

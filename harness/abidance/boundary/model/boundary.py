@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.span import Span
     from abidance.ir.declarations import Declarations
-    from abidance.ir.layout import Layouts
+    from abidance.ir.layout import Constant, Layouts
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Boundary:
     layouts: Layouts
     functions: Mapping[str, BoundaryFunction]
     handles: Mapping[str, HandleLife]
-    constants: Mapping[str, int | bytes]
+    constants: Mapping[str, Constant]
     warnings: tuple[Diagnostic, ...] = ()
     stubs: StubFiles = NO_STUBS
     laws: Mapping[str, BoundaryLaw] = field(default_factory=dict)

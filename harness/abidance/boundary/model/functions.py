@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.span import Span
     from abidance.ir.declarations import Function as Declaration
+    from abidance.ir.layout import AddressConstant
     from abidance.plan.signature import CallSignature
 
 
@@ -52,6 +53,14 @@ class Result:
     owned_unless: str = ""
     """The parameter in whose memory it may be: it is not given back where it begins there."""
     last_error: ErrorSource | None = None
+    invalid: AddressConstant | None = None
+    """The pointer that comes back for none, in place of NULL."""
+
+    @property
+    def pointers(self) -> Ranges:
+        """Return the addresses that mean a pointer which leads somewhere, of a result that is one."""
+        none = ((0, 0), *(((self.invalid.address,) * 2,) if self.invalid is not None else ()))
+        return Ranges(none).others(0, (1 << 64) - 1)
 
     def success(self, value: object) -> bool:
         """Tell whether a result means that the call did what it is for.
@@ -62,7 +71,7 @@ class Result:
             return value in self.ok
         if isinstance(self.shape, ScalarShape) and self.shape.kind == "bool":
             return bool(value)
-        return not (isinstance(self.shape, AddressShape) and value is None)
+        return not (isinstance(self.shape, AddressShape) and (value is None or value == self.invalid))
 
 
 @dataclass(frozen=True, slots=True)

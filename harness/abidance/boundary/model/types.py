@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from abidance.contract.model.callback_order import CallbackOrder
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.span import Span
+    from abidance.ir.layout import Constant
     from abidance.ir.types import FunctionType
 
 RESULT_NAME = "result"
@@ -171,7 +172,7 @@ class TaggedUnion:
     cases: tuple[tuple[int, int, int | None], ...]
     span: Span
     otherwise: tuple[int | None] | None = None
-    constants: Mapping[str, int | bytes] = field(default_factory=dict)
+    constants: Mapping[str, Constant] = field(default_factory=dict)
 
     def names(self, tag: object) -> bool:
         """Tell whether a tag is one of those that the contract names, or any other will do."""

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.float_formats import Exact
 from abidance.contract.expression import Unavailable, length_text
+from abidance.ir.layout import AddressConstant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -274,6 +275,7 @@ Value = (
     | dict[str, "Value"]
     | None
     | Mark
+    | AddressConstant
     | NewHandle
     | Earlier
     | Derived
@@ -389,6 +391,8 @@ def to_json(value: Value) -> object:
             return {"record": {name: to_json(item) for name, item in value.items()}}
         case Mark():
             return {"mark": value.value}
+        case AddressConstant(address):
+            return {"address": hex(address)}
         case float():
             return {"float": value.hex()}
         case Fraction():
@@ -429,6 +433,8 @@ def from_json(raw: Any) -> Value:
             return {name: from_json(item) for name, item in fields.items()}
         case {"mark": str(text)}:
             return Mark(text)
+        case {"address": str(text)}:
+            return AddressConstant(int(text, 16))
         case {"float": str(text)}:
             return float.fromhex(text)
         case {"fraction": [str(above), str(below)]}:

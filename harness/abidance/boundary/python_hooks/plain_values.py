@@ -24,6 +24,7 @@ from abidance.boundary.values.memory import is_byte, rounded
 if TYPE_CHECKING:
     from abidance.boundary.model.types import Shape
     from abidance.boundary.model.values import Value
+    from abidance.ir.layout import Constant
 
 
 class PlainError(ValueError):
@@ -55,7 +56,7 @@ def to_plain(seen: object) -> object:
     return seen
 
 
-def from_plain(shape: Shape, given: object, constants: Mapping[str, int | bytes], path: str) -> Value:
+def from_plain(shape: Shape, given: object, constants: Mapping[str, Constant], path: str) -> Value:
     """Return the value of a C type that a Python value stands for; raises PlainError.
 
     The name of an enumerator or macro stands for its number. Of a record, fields may be left out.
@@ -97,7 +98,7 @@ def _offset(given: Any, path: str) -> int:
         raise _unfit(path, "None or an int: how many elements after the start", given) from None
 
 
-def _number(shape: ScalarShape, given: Any, constants: Mapping[str, int | bytes], path: str) -> Value:
+def _number(shape: ScalarShape, given: Any, constants: Mapping[str, Constant], path: str) -> Value:
     if isinstance(given, str):
         named = constants.get(given)
         if not isinstance(named, int):
@@ -144,7 +145,7 @@ def _memory(shape: PointerShape, given: object, path: str) -> bytes:
     return bytes(given)
 
 
-def _items(of: Shape, given: object, constants: Mapping[str, int | bytes], path: str) -> list[Value]:
+def _items(of: Shape, given: object, constants: Mapping[str, Constant], path: str) -> list[Value]:
     if isinstance(given, str | bytes | Mapping) or not hasattr(given, "__iter__"):
         raise _unfit(path, "a list", given)
     return [from_plain(of, item, constants, f"{path}[{n}]") for n, item in enumerate(given)]

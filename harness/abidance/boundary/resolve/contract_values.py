@@ -26,6 +26,7 @@ from abidance.boundary.values.memory import blank, is_byte, rounded, shallow, un
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import UsageError
+from abidance.ir.layout import AddressConstant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.language.literals import Literal
     from abidance.core.span import Span
+    from abidance.ir.layout import Constant
 
 _THERE = "there"
 MISSING = object()
@@ -48,8 +50,16 @@ _BYTE = ScalarShape("int", 1, 1, False, "unsigned char", 0, 255, char=True)
 class LiteralConverter:
     """Turns literals into values; complains and returns MISSING for those that do not fit."""
 
-    def __init__(self, constants: Mapping[str, int], problems: Problems) -> None:
+    def __init__(
+        self, constants: Mapping[str, int], problems: Problems, others: Mapping[str, Constant] | None = None
+    ) -> None:
+        """Take what numbers are called, and what else a macro may be."""
         self._constants = constants
+        self._addresses = {
+            name: each
+            for name, each in (others or {}).items()
+            if each is None or isinstance(each, AddressConstant)
+        }
         self._problems = problems
 
     def _wrong(self, literal: Literal, words: str, declared: Span | None) -> object:
@@ -66,6 +76,8 @@ class LiteralConverter:
                 return self._number(number, literal, declared)
             case AddressShape() if literal.null:
                 return None
+            case AddressShape() if not literal.quoted and literal.text in self._addresses:
+                return self._addresses[literal.text]
             case CallbackShape():
                 return self._script(shape, literal, declared)
             case WithinShape():

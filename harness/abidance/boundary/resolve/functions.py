@@ -169,9 +169,8 @@ class FunctionJoiner:
         mortal = frozenset(name for name, handle in self.handles.items() if handle.ended_by is not None)
         states = {name: life.machine for name, life in lives.items() if life.machine is not None}
         records = {name: life.record for name, life in lives.items() if life.record is not None}
-        reader = CallReader(
-            LiteralConverter(constants, self.problems), self.problems, constants, mortal, states, records
-        )
+        writer = LiteralConverter(constants, self.problems, self.shaper.constants)
+        reader = CallReader(writer, self.problems, constants, mortal, states, records)
         examples = tuple(reader.example(function, example) for example in promise.examples)
         rejects = tuple(reader.reject(function, reject) for reject in promise.rejects)
         out_of_memory = reader.out_of_memory(function, promise.may_fail)

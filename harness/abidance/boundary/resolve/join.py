@@ -55,6 +55,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError, UsageError
 from abidance.header.layouts import layouts_of
 from abidance.ir import types as c
+from abidance.ir.layout import AddressConstant
 from abidance.ir.tables import matching
 from abidance.ir.traversal import references
 from abidance.toolchain.compiler import find_compiler
@@ -94,9 +95,14 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
         names += matching(declarations.functions, lambda n: contract.owns(n) and n not in names)
     used = set(words(contract))
     layouts = _layouts(contract, declarations, names, handles, used, compiler, problems)
-    texts = {name: text for name, text in layouts.texts.items() if name in used}
-    shaper = Shaper(declarations, layouts, promises, problems, handles, texts)
+    others = {
+        name: None if value == AddressConstant(0) else value
+        for name, value in {**layouts.texts, **layouts.values}.items()
+        if name in used
+    }
+    shaper = Shaper(declarations, layouts, promises, problems, handles, others)
     shaper.invalid = _invalid(contract, shaper, problems)
+    shaper.none_of = _none_of(contract, shaper, problems)
     freeing = problems.freers = frozenset(name.text for name in freers(contract))
     joiner = FunctionJoiner(shaper, contract.handles or {}, problems, freeing)
     listed = contract.functions or {}
@@ -380,9 +386,21 @@ def _invalid(contract: Contract, shaper: Shaper, problems: Problems) -> dict[str
             problems.add(Diagnostic(CONTRADICTS_HEADER, words, (Label(named.span),)))
         elif isinstance(shape, ScalarShape):
             found[name] = Statuses(shape, shaper.layouts.constants, problems).numbers(handle.invalid)
-        elif handle.invalid:
-            words = f"`{named.text}` is no number: none of these handles is `NULL`, which needs no clause"
+    return found
+
+
+def _none_of(contract: Contract, shaper: Shaper, problems: Problems) -> dict[str, AddressConstant]:
+    """Return the pointers that stand for none, by the names of handles that are pointers and have such a one."""
+    found: dict[str, AddressConstant] = {}
+    for name, handle in (contract.handles or {}).items():
+        if not handle.invalid or shaper.is_number(shaper.handles[name]):
+            continue
+        first, *more = handle.invalid
+        if more or first.least is None or first.least is not first.most:
+            words = f"a `{name}` is a pointer, for which one other stands where there is none: `invalid: -1`"
             problems.add(Diagnostic(WRONG_VALUE, words, (Label(handle.key_span("invalid")),)))
+        elif (none := shaper.address(first.least)) is not None:
+            found[name] = none
     return found
 
 

@@ -172,12 +172,13 @@ def _limit(shaper: Shaper, expression: Expression, shape: s.ScalarShape) -> floa
     """Return an end of a range as written: the `float` next to it may lie beyond. None after a complaint."""
     held = _constant(shaper, expression, shape)
     narrow = held is not None and shape.kind == "float" and shape.size < _DOUBLE
-    return shaper.problems.constant(expression, shaper.layouts.constants) if narrow else held
+    return shaper.problems.constant(expression, shaper.layouts.known_numbers) if narrow else held
 
 
 def _constant(shaper: Shaper, expression: Expression, shape: s.ScalarShape) -> float | None:
     """Return a limit as the type holds it: 0.1 of a `float` is not that of a `double`. None after a complaint."""
-    value = shaper.problems.constant(expression, shaper.layouts.constants)
+    known = shaper.layouts.known_numbers if shape.kind == "float" else shaper.layouts.constants
+    value = shaper.problems.constant(expression, known)
     if value is None or shape.kind != "float":
         return value
     held, most = rounded(shape, written_real(expression.text, value)), sys.float_info.max

@@ -105,7 +105,7 @@ class Problems:
             self.add(replace(diagnostic, help=diagnostic.help or advice))
         return not found
 
-    def constant(self, expression: Expression, constants: Mapping[str, int]) -> int | float | None:
+    def constant(self, expression: Expression, constants: Mapping[str, int | float]) -> int | float | None:
         """Return the value of a constant expression, or complain and return None."""
         if unknown := expression.unknown_names(constants):
             advice = "only constants count here: `requires` and `ensures` say what depends on other values"

@@ -11,6 +11,8 @@ from abidance.boundary.model.ranges import NONE
 from abidance.boundary.resolve.pointers import pointer_shape
 from abidance.boundary.resolve.pointers_within import within_shape
 from abidance.boundary.resolve.statuses import Statuses
+from abidance.core.catalogue import WRONG_VALUE
+from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from abidance.contract.model import FunctionPromise, Returns
     from abidance.core.span import Span
     from abidance.ir.declarations import Function as Declaration
+    from abidance.ir.layout import AddressConstant
 
 
 @dataclass(slots=True)
@@ -43,7 +46,8 @@ class ResultJoiner:
         resolved = self.shaper.declarations.resolve(type_)
         span = returns.span if returns else None
         if isinstance(resolved, c.Pointer):
-            return self._pointer(declaration, resolved, returns, span, text)
+            result = self._pointer(declaration, resolved, returns, span, text)
+            return replace(result, invalid=self._invalid(result, returns))
         number = self.numbers.result(declaration, promise, text)
         if number is not None:
             handle, result = number
@@ -52,7 +56,7 @@ class ResultJoiner:
             return result
         if returns is not None:
             record = isinstance(resolved, c.RecordRef)
-            for clause in ("to", "handle", "nullable", *(() if record else ("within",))):
+            for clause in ("to", "handle", "nullable", "invalid", *(() if record else ("within",))):
                 if returns.says(clause):
                     message = f"`{declaration.name}` returns `{text}`, which is not a pointer"
                     self.problems.contradiction(message, returns.key_span(clause), declaration.span)
@@ -66,6 +70,19 @@ class ResultJoiner:
                     self.problems.contradiction(message, returns.key_span(clause), declaration.span)
             return Result(shape, text, span)
         return self._number(shape, returns, declaration, text, span)
+
+    def _invalid(self, result: Result, returns: Returns | None) -> AddressConstant | None:
+        """Return the pointer that comes back for none: what is said of the result, or of the handle that it is."""
+        if isinstance(result.shape, s.HandleShape):
+            if returns is not None and returns.invalid is not None:
+                words = f"what stands for none of a handle is said of the handle: `{result.shape.handle}`"
+                remedy = f"`handles: {{{result.shape.handle}: {{invalid: {returns.invalid.text}, ...}}}}`"
+                labels = (Label(returns.key_span("invalid")),)
+                self.problems.add(Diagnostic(WRONG_VALUE, words, labels, help=remedy))
+            return self.shaper.none_of.get(result.shape.handle)
+        if returns is None or returns.invalid is None:
+            return None
+        return self.shaper.address(returns.invalid)
 
     def _number(
         self, shape: s.ScalarShape, returns: Returns, declaration: Declaration, text: str, span: Span | None

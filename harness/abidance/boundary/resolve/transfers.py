@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 LIBCS_ALLOC = "malloc"
 _WORD = 64
-_THERE = (1, (1 << _WORD) - 1)
-"""The range of a pointer that is not NULL."""
+_TRUE = (1, (1 << _WORD) - 1)
+"""The range of a number that is not 0."""
 
 
 def takes_over(place: Place | Element, direction: s.Direction) -> bool:
@@ -113,9 +113,9 @@ def success_when(function: BoundaryFunction, index: int) -> p.Condition | None:
         case s.NumberHandle(number=number) if ok:
             return p.Condition(index, ok.each, number.signed)
         case s.ScalarShape(kind="bool"):
-            return p.Condition(index, (_THERE,), signed=False)
+            return p.Condition(index, (_TRUE,), signed=False)
         case s.AddressShape():
-            return p.Condition(index, (_THERE,), signed=False)
+            return p.Condition(index, function.result.pointers.each, signed=False)
     return None
 
 

@@ -19,10 +19,11 @@ from abidance.boundary.resolve.variants import VariantReader
 from abidance.boundary.resolve.windows import with_ranges, with_windows
 from abidance.boundary.values.memory import is_byte
 from abidance.contract.expression import spelling
-from abidance.core.catalogue import TYPE_REFUSED
+from abidance.core.catalogue import TYPE_REFUSED, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
 from abidance.ir.declarations import spell
+from abidance.ir.layout import AddressConstant
 from abidance.ir.traversal import layers
 
 if TYPE_CHECKING:
@@ -32,18 +33,22 @@ if TYPE_CHECKING:
     from abidance.boundary.model.ranges import Ranges
     from abidance.boundary.resolve.callbacks import Inside
     from abidance.boundary.resolve.problems import Problems
+    from abidance.contract.expression import Expression
     from abidance.contract.language.clauses import Name
     from abidance.contract.model import FieldPromise, TypePromise
     from abidance.contract.model.places import Element, Place
     from abidance.core.span import Span
     from abidance.ir.declarations import Declarations, Field
-    from abidance.ir.layout import Layouts
+    from abidance.ir.layout import Constant, Layouts
 
 Fields = Mapping[str, "FieldPromise"]
 """What a contract says of a record's fields, by name or by path."""
 NO_FIELDS: Fields = MappingProxyType({})
 DEEPEST = 8
 """Records nested in records further than this are left zero: types may refer to themselves."""
+
+
+_POINTER_BITS = 64
 
 
 @dataclass(eq=False)
@@ -56,7 +61,7 @@ class Shaper:
     problems: Problems
     handles: Mapping[str, c.Type]
     """What each of them is: a pointer, or a number."""
-    texts: InitVar[Mapping[str, bytes]]
+    others: InitVar[Mapping[str, Constant]]
     callbacks: dict[c.FunctionType, int] = field(default_factory=dict)
     """The types of functions that libraries call, each with the number of its kind."""
     kinds: dict[int, CallbackKind] = field(default_factory=dict)
@@ -64,15 +69,17 @@ class Shaper:
     """What expressions about the invocations of callbacks name, until it can be looked for."""
     invalid: Mapping[str, Ranges] = field(default_factory=dict)
     """The numbers that are none, of handles that are numbers."""
+    none_of: Mapping[str, AddressConstant] = field(default_factory=dict)
+    """The pointer that stands for none, in place of NULL, of handles that are pointers."""
     parameters: Mapping[str, Span] = field(default_factory=dict)
     """Those of the function that is joined."""
-    constants: dict[str, int | bytes] = field(init=False)
+    constants: dict[str, Constant] = field(init=False)
     _used: set[str] = field(default_factory=set)
     _refused: set[str] = field(default_factory=set)
 
-    def __post_init__(self, texts: Mapping[str, bytes]) -> None:
-        """Take the macros that are texts for constants, too."""
-        self.constants = {**self.layouts.constants, **texts}
+    def __post_init__(self, others: Mapping[str, Constant]) -> None:
+        """Take the macros that are texts, fractions and pointers for constants, too."""
+        self.constants = {**self.layouts.constants, **others}
 
     def text(self, type_: c.Type) -> str:
         """Return a type as C source."""
@@ -399,6 +406,26 @@ class Shaper:
         return s.NumberHandle(
             name, span, number=number, invalid=invalid, size=number.size, align=number.align, **said
         )
+
+    def address(self, written: Expression) -> AddressConstant | None:
+        """Return a pointer that leads nowhere, which is written as a macro or as a number; None after a complaint."""
+        known = self.constants.get(written.sole_name)
+        if isinstance(known, AddressConstant) and known.address:
+            return known
+        if known is not None and not isinstance(known, int):
+            words = f"`{written.text}` is no pointer that leads nowhere, such as `MAP_FAILED` or `-1`"
+            self.problems.add(Diagnostic(WRONG_VALUE, words, (Label(written.span),)))
+            return None
+        number = self.problems.constant(written, self.layouts.constants)
+        if number is None:
+            return None
+        if not isinstance(number, int) or not number or number.bit_length() > _POINTER_BITS:
+            words = (
+                f"`{written.text}` is no pointer that stands for none: NULL needs no clause but `nullable`"
+            )
+            self.problems.add(Diagnostic(WRONG_VALUE, words, (Label(written.span),)))
+            return None
+        return AddressConstant(number & ((1 << _POINTER_BITS) - 1))
 
     def is_number(self, type_: c.Type) -> bool:
         """Tell whether values of a type are numbers."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from abidance.contract.language.clauses import Name
     from abidance.contract.model.variants import VariantPromise
     from abidance.core.span import Span
+    from abidance.ir.layout import Constant
 
 _UNBOUNDED = 1 << 127
 
@@ -30,7 +31,7 @@ class VariantReader:
     """Reads the variants of one record, called `key`; what is wrong with them goes to `problems`."""
 
     def __init__(
-        self, key: str, declared: Span, constants: Mapping[str, int | bytes], problems: Problems
+        self, key: str, declared: Span, constants: Mapping[str, Constant], problems: Problems
     ) -> None:
         self._key = key
         self._declared = declared

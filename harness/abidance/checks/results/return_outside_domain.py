@@ -102,10 +102,12 @@ class ReturnOutsideDomain(Check):
         for path, place, distance in seen.astray:
             if _is_known(trial, path):
                 yield self._outside(trial, path, _astray(distance), f"one into `{place.whose}` or at its end")
-        if isinstance(result.shape, AddressShape) and seen.result is None:
+        none = result.invalid
+        if isinstance(result.shape, AddressShape) and seen.result in (None, *((none,) if none else ())):
             nullable = result.nullable
-            if nullable is not True and not (nullable and nullable.holds(seen.after, seen.before)):
-                yield self._outside(trial, "result", "NULL", "a pointer")
+            allowed_here = nullable is True or (nullable and nullable.holds(seen.after, seen.before))
+            if seen.result != none or not allowed_here:
+                yield self._outside(trial, "result", str(seen.result or "NULL"), "a pointer")
         elif (align := _promised_alignment(trial)) > 1:
             raw = trial.observation.calls[trial.encoded.plan.subject].result
             off = int.from_bytes(raw, "little") % align

@@ -17,6 +17,7 @@ from typing import Any
 
 from abidance.contract.expression.environment import PlaceValue, RecordValue, Unavailable
 from abidance.contract.expression.errors import OperationError
+from abidance.ir.layout import AddressConstant
 
 MAX_BITS = 4096  # of an integer result
 MAX_FRACTION_BITS = 1 << 17  # of a fraction: a `long double` alone may take 16,445
@@ -245,6 +246,8 @@ def same(left: object, right: object, spend: Spend) -> bool:
         return left.keys() == right.keys() and all(_alike(left[name], right[name], spend) for name in left)
     if isinstance(left, PlaceValue) and isinstance(right, PlaceValue):
         return left.address == right.address
+    if isinstance(left, AddressConstant) or isinstance(right, AddressConstant):
+        return False  # what leads nowhere is no pointer to anything
     if describe(left) != describe(right):
         raise OperationError(f"{describe(left)} is compared with {describe(right)}")
     if isinstance(left, RecordValue) or isinstance(right, RecordValue):  # what does not show itself at once

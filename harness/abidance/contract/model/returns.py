@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from abidance.contract.language.calls import FREED_BY, CallOf
 from abidance.contract.language.clauses import Clauses, ClauseSnippet, Name, clause
-from abidance.contract.language.formulas import AFTER, BEFORE
+from abidance.contract.language.formulas import AFTER, BEFORE, VALUE
 from abidance.contract.language.kinds import (
     OTHERS_PARAMETER,
     PARAMETER_NAME,
@@ -105,6 +105,7 @@ class Returns(Place):
         Needs("filled", ("capacity",)),
         Needs("lifetime", ("to", "handle")),
         Needs("until", ("lifetime",)),
+        Needs("invalid", ("to", "handle", "within", "nullable")),
         Needs("owned_when", ("free",)),
         Needs("owned_unless", ("free",)),
         AtMostOne(("owned_when", "owned_unless")),
@@ -136,6 +137,13 @@ class Returns(Place):
         metadata=clause(
             OTHERS_PARAMETER,
             "The function that is called when lent room is filled, and its parameter that tells how much is.",
+        ),
+    )
+    invalid: Expression | None = field(
+        default=None,
+        metadata=clause(
+            VALUE,
+            "The pointer that is returned for none, in place of NULL: a macro such as `MAP_FAILED`, or `-1`.",
         ),
     )
     owner: str | None = field(

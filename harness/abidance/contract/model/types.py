@@ -277,7 +277,8 @@ class HandlePromise(NamedClauses):
         default=(),
         metadata=clause(
             ListOf(STATUS, least=1, single=True, words="a number, or a list of numbers"),
-            "Of handles that are numbers, those that never are one, or ranges of them: `-1`, `..-1`.",
+            "Of handles that are numbers, those that never are one: `-1`, `..-1`. Of pointers, the one that is "
+            "returned for none in place of NULL.",
         ),
     )
     prepare: tuple[Mapping[Name, WrittenValue], ...] = field(

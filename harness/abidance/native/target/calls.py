@@ -106,6 +106,8 @@ class CallCompiler:
         function = variant.function
         if function.signature is None:
             raise NotCompiledError("it cannot be called")
+        if function.result.invalid is not None:
+            raise NotCompiledError("it returns another pointer than NULL for none, which `run` knows")
         shape = function.result.shape
         if function.lent is not None or (isinstance(shape, PointerShape) and shape.capacity is not None):
             raise NotCompiledError(LENT)
