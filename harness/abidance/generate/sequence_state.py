@@ -96,18 +96,18 @@ class SequenceState:
             else [parameter]
         )
         return any(
-            self._may_be(each, function.name, name)
-            and all(
-                self._may_be(one, function.name, f"{name}.{made}") for made, one in each.made_with.items()
-            )
+            self._may_be(each, function, name)
+            and all(self._may_be(one, function, f"{name}.{made}") for made, one in each.made_with.items())
             for name in among
         )
 
-    def _may_be(self, each: Held, function: str, parameter: str) -> bool:
+    def _may_be(self, each: Held, function: BoundaryFunction, parameter: str) -> bool:
         """Tell whether a handle may be in a state in which it may be given to a function."""
         machine = self.boundary.handles[each.handle].machine
         if machine is None:
             return True
-        transition = machine.transition(function, parameter)
-        used = transition is not None and transition.once and function in each.called_once
-        return not used and not each.states.isdisjoint(machine.lawful(function, parameter))
+        if each.borrowed:  # it may be any other, in any state
+            return not machine.matters(function, parameter)
+        transition = machine.transition(function.name, parameter)
+        used = transition is not None and transition.once and function.name in each.called_once
+        return not used and not each.states.isdisjoint(machine.lawful(function.name, parameter))

@@ -511,8 +511,11 @@ def owning(boundary: Boundary, function: BoundaryFunction, arguments: Values) ->
     return with_owners(function, boundary.scope(members_seen(function.members, arguments)))
 
 
-def first_objection(boundary: Boundary, case: Case) -> str | None:
-    """Return why a call of a sequence may not be given its handles after those before it; None where all may."""
+def first_objection(boundary: Boundary, case: Case, *, states: bool = False) -> str | None:
+    """Return why a call of a sequence may not be given its handles after those before it; None where all may.
+
+    With `states`, a borrowed handle is only given to calls that do not depend on its state: it may be any other.
+    """
     holdings = Holdings(boundary)
     for index, step in enumerate(case.steps):
         try:
@@ -526,6 +529,10 @@ def first_objection(boundary: Boundary, case: Case) -> str | None:
         objection = holdings.objection(function, given, refused=refused)
         if objection is not None:
             return objection
+        for path, held in given.items() if states else ():
+            machine = boundary.handles[held.handle].machine
+            if held.borrowed and machine is not None and machine.matters(function, path.partition("[")[0]):
+                return f"`{function.name}` is given a `{held.handle}` of which nobody knows the state"
         left = () if refused else left_by(function, step.arguments)
         holdings.make(function, index, given, left, refused=refused)
     return None
@@ -533,4 +540,4 @@ def first_objection(boundary: Boundary, case: Case) -> str | None:
 
 def is_lawful(boundary: Boundary, case: Case) -> bool:
     """Tell whether each call of a sequence may be given its handles after those before it."""
-    return first_objection(boundary, case) is None
+    return first_objection(boundary, case, states=True) is None

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from abidance.contract.expression import declared, spelling
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.contract.expression import Expression
     from abidance.core.span import Span
 
@@ -99,6 +102,19 @@ class StateMachine:
         """Return the states in which a function may be called on the handle that is given to one of its parameters."""
         found = self.transition(function, parameter)
         return frozenset(self.states) if found is None else found.sources
+
+    def matters(self, function: BoundaryFunction, parameter: str) -> bool:
+        """Tell whether a call depends on the state of a handle that it is given, or is promised on what that counts."""
+        if self.transition(function.name, parameter) is not None:
+            return True
+        counters = {name for counts in self.counted.values() for name in counts}
+        said = (each.references for each in (*function.requires, *function.ensures)) if counters else ()
+        return any(
+            reference.parts[0] == spelling(parameter) and declared(reference.parts[1]) in counters
+            for references in said
+            for reference in references
+            if len(reference.parts) > 1
+        )
 
     @cached_property
     def functions(self) -> tuple[str, ...]:

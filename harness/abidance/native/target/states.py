@@ -121,9 +121,10 @@ class StateJudge:
         self._lead()
         for each in counting:
             state = f"{_found(each)}->state"
-            lost = f"(!{each.ident} || {_found(each)}->lost || nowhere_{each.ident})"
+            lost = f"(!{each.ident} || !{state} || {_found(each)}->lost || nowhere_{each.ident})"
             name = spelling(each.parameter)
-            self._call.counts_before[name] = self._counts(each, f"was_{each.ident}", f"!{each.ident}")
+            before = f"was_{each.ident}"
+            self._call.counts_before[name] = self._counts(each, before, f"!{before}")
             self._call.counts[name] = self._counts(each, state, lost)
 
     def _counts(self, order: HandleOrder, state: str, lost: str) -> CRecord:
