@@ -9,15 +9,24 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.prepared import is_prepared
 from abidance.boundary.model.values import Derived, Earlier, NewHandle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
+    from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.values import Case, Step, Value
 
 MOST = 200
 """At most so many shorter sequences are tried."""
+
+
+def as_prepared(boundary: Boundary, case: Case, fails: Callable[[Case], bool]) -> Callable[[Case], bool]:
+    """Return what tells whether others fail like a case, and prepare their handles as it does."""
+    if not is_prepared(boundary, case):
+        return fails
+    return lambda other: is_prepared(boundary, other) and fails(other)
 
 
 def shorten(case: Case, fails: Callable[[Case], bool]) -> Case:

@@ -15,7 +15,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.generate.sequence_model import SequenceModel
 from abidance.generate.sequences import sequences
 from abidance.run.execution.context import ItemVerdict
-from abidance.run.execution.subsequences import shorten
+from abidance.run.execution.subsequences import as_prepared, shorten
 from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.phases.examples import not_ready
 from abidance.run.phases.properties import at_edges
@@ -42,7 +42,8 @@ def judge(context: Context, first: Sequence[Case] = ()) -> ItemVerdict:
     cast = SequenceModel.of(context.boundary, context.item.function, context.words)
 
     def settle(body: Search, cause: Cause, _: Bug | None) -> None:
-        bug, fails = body.bugs[cause], partial(body.fails, cause=cause)
+        bug = body.bugs[cause]
+        fails = as_prepared(context.boundary, bug.case, partial(body.fails, cause=cause))
         body.bugs[cause] = replace(bug, case=simplify(context.boundary, shorten(bug.case, fails), fails))
 
     reach = (
