@@ -52,3 +52,17 @@ long cu_line(char **line, size_t *room, cu_source *source) {
     source->next += n + (source->next[n] != 0);
     return (long)n;
 }
+
+/* Wrong: where there was just room enough for all, it takes the end for reached. Near: looks whether it is. */
+size_t cu_widen(int *to, const char **from, size_t room, unsigned *state) {
+    size_t n = 0;
+    for (; n < room && **from != 0; n++, ++*state)
+        to[n] = (unsigned char)*(*from)++;
+    if (n < room) {
+        to[n] = 0;
+        *from = NULL;
+    } else if (WRONG && **from == 0) {
+        *from = NULL;
+    }
+    return n;
+}

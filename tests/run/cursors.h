@@ -27,4 +27,15 @@ typedef struct cu_buffer {
 #define cu_buffer_next(it, source) cu_line(&(it)->line, &(it)->room, source)
 #define cu_buffer_end(it) free((it)->line)
 
+/* As many letters as there is room for; at the end NULL is left in `from`. */
+size_t cu_widen(int *to, const char **from, size_t room, unsigned *state);
+
+typedef struct cu_wide {
+    const char *from;
+    unsigned state;
+} cu_wide;
+#define cu_wide_begin(text, it) ((void)(*(it) = (cu_wide){(text), 0}))
+#define cu_wide_next(to, room, it) cu_widen((to), &(it)->from, (room), &(it)->state)
+#define cu_wide_end(it) ((void)(it))
+
 #endif

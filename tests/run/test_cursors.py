@@ -10,11 +10,13 @@ FOUND = {
     "cu_tokens": ("ABD375", "lifecycle"),
     "tokens_are_what_is_between": ("ABD375", "laws"),
     "lines_are_as_long_as_they_come": ("ABD371", "laws"),
+    "cu_wide": ("ABD321", "lifecycle"),
 }
 
 
 @pytest.mark.parametrize(
-    "subject", ["cu_tokens", "lines_are_as_long_as_they_come", full("tokens_are_what_is_between")]
+    "subject",
+    ["cu_tokens", "cu_wide", "lines_are_as_long_as_they_come", full("tokens_are_what_is_between")],
 )
 def test_what_later_calls_are_given_is_judged(subject, judge):
     code, phase = FOUND[subject]
@@ -28,3 +30,12 @@ def test_what_later_calls_are_given_is_judged(subject, judge):
 @pytest.mark.parametrize("subject", FOUND)
 def test_cursors_that_go_on_as_they_should_have_no_finding(subject, library, judge):
     assert judge("cursors", subject, library, seed=2, phases=(FOUND[subject][1],), examples=40) == ([], [])
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("library", ["wrong", "near"])
+def test_where_a_cursor_was_before_is_known_to_the_compiled_form(library, judge, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
+    found, _ = judge("cursors", "cu_wide", library, seed=1, phases=("explore",))
+
+    assert [each.diagnostic.code.id for each in found] == (["ABD321"] if library == "wrong" else [])

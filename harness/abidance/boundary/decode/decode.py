@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.call_decoder import CallDecoder
 from abidance.boundary.decode.callback_invocations import called_in, calls_seen
+from abidance.boundary.decode.followed_pointers import FollowedPointers
 from abidance.boundary.decode.handle_numbers import known, number_of
 from abidance.boundary.decode.handle_places import handle_left
 from abidance.boundary.decode.window_uses import WindowUses
 from abidance.boundary.decode.windows import contents_of, held
 from abidance.boundary.model.traversal import root_of, windows_of
-from abidance.boundary.model.types import RESULT_NAME, HandleShape, NumberHandle
+from abidance.boundary.model.types import RESULT_NAME, HandleShape, NumberHandle, PointerShape
 from abidance.boundary.model.values import ROOM, SOMEWHERE, Earlier, NewHandle
 from abidance.boundary.values.memory import shallow, unpack
 from abidance.boundary.values.scope import as_seen
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from abidance.boundary.decode.call_values import CallValues
     from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall
     from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.handle_life import HandleLife
     from abidance.plan.observation import Observation, PointerReadResult
 
 
@@ -128,9 +130,31 @@ def _before(boundary: Boundary, encoded: Encoded, observation: Observation, inde
             values[member.name] = {
                 **fields,
                 **described,
+                **_left_before(boundary.handles[value.handle], encoded, observation, index, block),
                 **_going_on(encoded, observation, index, member.name),
             }
     return values | _parameters_going_on(encoded, observation, index)
+
+
+def _left_before(
+    life: HandleLife, encoded: Encoded, observation: Observation, index: int, block: int
+) -> dict[str, object]:
+    """Return what the pointers that the library alone sets led to after the last call on a handle before a call."""
+    for earlier in range(index - 1, -1, -1) if life.read_only else ():
+        placed, returned = encoded.calls[earlier], observation.calls[earlier]
+        watched = encoded.plan.calls[earlier].watched
+        name = next((name for name, each in placed.storage.items() if each == block), None)
+        if name is None or not returned.ran or block not in watched:
+            continue
+        raw, reader = returned.blocks[watched.index(block)], FollowedPointers(placed, returned, [])
+        return {
+            member.name: reader.value(
+                member.shape, raw[member.offset : member.offset + 8], f"{name}.{member.name}"
+            )
+            for member in (life.record.members if life.record is not None else ())
+            if member.name in life.read_only and isinstance(member.shape, PointerShape)
+        }
+    return {}
 
 
 def _going_on(encoded: Encoded, observation: Observation, index: int, name: str) -> dict[str, object]:
