@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from abidance.boundary.decode.call_values import CallValues, Overrun
@@ -25,7 +25,7 @@ from abidance.boundary.model.types import (
     What,
     WithinShape,
 )
-from abidance.boundary.model.values import Earlier, Value
+from abidance.boundary.model.values import Earlier, HandleAt, Value
 from abidance.boundary.model.variants import living_of
 from abidance.boundary.values.element_lengths import scope_of_element
 from abidance.boundary.values.inner_pointers import BEHIND, inner_path
@@ -205,6 +205,8 @@ class CallDecoder:
             for each in records:
                 around = around.setdefault(each, {})
             around[own] = self._invocations_of(number)
+        if isinstance(fields, HandleAt):  # it is still told apart from others by where it is
+            return replace(fields, fields={**fields.fields, **called})
         return {**(fields if isinstance(fields, dict) else {}), **called} if called else fields
 
     def _calls(self, given: object, path: str) -> object:

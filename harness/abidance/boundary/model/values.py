@@ -123,7 +123,7 @@ class HandleAt:
     """A handle that is a pointer, and not NULL. Expressions tell two apart by their addresses.
 
     Whoever compares answers does not: of these, any is as good as another, and as `SOMEWHERE`. `fields` are what it
-    counts, where that is known.
+    counts, where that is known, and the callbacks that it was given.
     """
 
     address: int
@@ -141,7 +141,7 @@ class HandleAt:
     __repr__ = __str__
 
     def get_field(self, name: str) -> object:
-        """Return what it counts; or why a field has no value, for expressions that ask for one."""
+        """Return what is known of it; or why a field has no value, for expressions that ask for one."""
         return self.fields[name] if name in self.fields else Mark.SOMEWHERE.get_field(name)
 
 

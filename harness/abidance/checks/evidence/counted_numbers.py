@@ -38,5 +38,5 @@ def _counting(value: object, passage: Passage, state: str | None) -> object:
     if isinstance(value, Mapping):
         return {**counts, **value}  # a field of its own has that name first
     if isinstance(value, HandleAt):
-        return replace(value, fields=counts)
+        return replace(value, fields={**counts, **value.fields})
     return value if isinstance(value, int) else CountingHandle(counts)
