@@ -73,6 +73,32 @@ def test_those_that_are_given_with_one_user_data_have_an_order_of_their_own(join
     }
 
 
+def test_one_that_goes_into_what_is_made_with_it_has_an_order_there(joined, refused):
+    more = "\nreader *reader_on(int kind, hearing *h);\ntypedef struct hearing hearing;\nhearing *hear(void);"
+    header = (
+        "typedef struct hearing hearing;"
+        + HEADER
+        + more
+        + "\nvoid hush(hearing *h);\nvoid h_on(hearing *h, void (*told)(void));"
+    )
+    text = (
+        contract()
+        .replace("create: reader_new", "create: [reader_new, reader_on]")
+        .replace("functions:", "  hearing: {create: hear, destroy: hush}\nfunctions:")
+    )
+    told = (
+        "  h_on:\n    params:\n"
+        "      told: {callback: {lifetime: handle(hearing), order: {before: told, along: handle(reader)}}}\n"
+    )
+
+    orders = joined(
+        header, text + told + "  reader_on: {params: {h: {handle: hearing, into: result}}}\n"
+    ).callbacks.orders
+    assert orders["h_on.told"].along == "handle(reader)"
+    (message,) = refused(header, text + told)
+    assert message == "`h_on` neither takes nor makes a `reader`, so nobody sees whose order it is"
+
+
 @pytest.mark.parametrize(
     ("orders", "message"),
     [

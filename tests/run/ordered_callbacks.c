@@ -192,3 +192,39 @@ int oc_walk(const char *text, void (*open)(int depth), void (*close)(int depth))
         }
     return depth == 0 ? 0 : -1;
 }
+
+struct oc_settings {
+    void (*open)(int depth);
+    void (*close)(int depth);
+};
+struct oc_player {
+    oc_settings told;
+    int depth;
+};
+
+oc_settings *oc_settings_new(void) { return calloc(1, sizeof(oc_settings)); }
+void oc_settings_free(oc_settings *settings) { free(settings); }
+void oc_on_open(oc_settings *settings, void (*open)(int depth)) { settings->open = open; }
+void oc_on_close(oc_settings *settings, void (*close)(int depth)) { settings->close = close; }
+void oc_player_free(oc_player *player) { free(player); }
+
+oc_player *oc_player_new(const oc_settings *settings) {
+    oc_player *player = calloc(1, sizeof *player);
+    if (player != NULL)
+        player->told = *settings;
+    return player;
+}
+
+void oc_play(oc_player *player, const char *text, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (text[i] == '[') {
+            player->depth++;
+            if (player->told.open != NULL)
+                player->told.open(player->depth);
+        } else if (text[i] == ']' && (player->depth > 0 || IS(DEEP))) {
+            player->depth -= player->depth > 0;
+            if (player->told.close != NULL)
+                player->told.close(player->depth + 1);
+        }
+    }
+}

@@ -42,4 +42,15 @@ int oc_message_feed(oc_message *message, const oc_events *events, void *data, co
 /* All in one call: `[` opens, `]` closes; the same callbacks for both kinds of bracket. */
 int oc_walk(const char *text, void (*open)(int depth), void (*close)(int depth));
 
+/* What is played tells those that the settings had when it was made, and goes on in the next piece. */
+typedef struct oc_settings oc_settings;
+typedef struct oc_player oc_player;
+oc_settings *oc_settings_new(void);
+void oc_settings_free(oc_settings *settings);
+void oc_on_open(oc_settings *settings, void (*open)(int depth));
+void oc_on_close(oc_settings *settings, void (*close)(int depth));
+oc_player *oc_player_new(const oc_settings *settings);
+void oc_player_free(oc_player *player);
+void oc_play(oc_player *player, const char *text, size_t n);
+
 #endif

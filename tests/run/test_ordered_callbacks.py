@@ -11,9 +11,14 @@ IN_LAWS = {
     "name": ("it_goes_on", "with 97 as `name`, to end a `start` that had 98"),
     "outside": ("it_goes_on", "called `handler` of `oc_on_text` outside of a `start`: there was none before"),
     "open": ("it_is_done", "left a `oc_parser` in the state `done` with a `start` that no `end` has ended"),
+    "deep": (
+        "what_it_is_made_with_has_an_order_in_each",
+        "called `close` of `oc_on_close` with no `open` to end",
+    ),
     "again": ("it_is_let_go", "called `told` of `oc_watch` after `gone`"),
 }
 IN_SEQUENCES = {
+    "deep": ("oc_player", "called `close` of `oc_on_close` with no `open` to end"),
     "mark": ("oc_parser", "while a `oc_on_element.start` was not ended"),
     "twice": ("oc_message", "while a `begin` was not ended"),
 }
@@ -64,6 +69,8 @@ def test_what_comes_out_of_order_in_one_call_is_found(library, item, said, judge
         "it_is_done",
         "it_is_let_go",
         "another_takes_its_place",
+        "what_it_is_made_with_has_an_order_in_each",
+        "what_comes_later_is_not_in_it",
     ],
 )
 def test_what_comes_in_order_in_a_law_is_no_finding(item, judge):
@@ -72,6 +79,8 @@ def test_what_comes_in_order_in_a_law_is_no_finding(item, judge):
 
 @pytest.mark.full
 @pytest.mark.parametrize("library", ["sound", "near"])
-@pytest.mark.parametrize("item", ["oc_parser", "oc_message", "oc_parse", "oc_message_feed", "oc_walk"])
+@pytest.mark.parametrize(
+    "item", ["oc_parser", "oc_message", "oc_player", "oc_parse", "oc_message_feed", "oc_walk", "oc_play"]
+)
 def test_what_comes_in_order_is_no_finding(item, library, judge):
     assert judge("ordered_callbacks", item, library, seed=2, phases=("properties", "lifecycle")) == ([], [])

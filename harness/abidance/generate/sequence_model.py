@@ -126,10 +126,9 @@ class SequenceModel:
         """Return what is promised of calls on a handle that was destroyed."""
         return [(role, each) for role in self.roles for each in role.too_late if each.handle == handle]
 
-    @property
-    def listeners(self) -> tuple[Operation, ...]:
-        """Return what gives the handle callbacks that have an order along it."""
-        return tuple(role for role in self.roles if role.listens == self.handle)
+    def listeners(self, handle: str) -> tuple[Operation, ...]:
+        """Return what gives a handle callbacks that have an order along it, or along what it goes into."""
+        return tuple(role for role in self.roles if role.listens == handle)
 
     @property
     def functions(self) -> tuple[BoundaryFunction, ...]:

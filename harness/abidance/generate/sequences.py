@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from abidance.boundary.encode.handle_places import has_room, left_by
+from abidance.boundary.encode.handle_places import goes_into_new, has_room, left_by
 from abidance.boundary.model.traversal import callbacks_of, handles_in, root_of
 from abidance.boundary.model.values import Case, Derived, Earlier, Mark, Step
 from abidance.contract.expression import EvaluationError
@@ -143,6 +144,10 @@ class _Play:
             for _ in range(wanted - len(self.so_far.free(taken))):
                 self.begin(taken)
             self._bring_all(taken, role)
+            # What is made has the callbacks of what it is made with, as they are then.
+            heard = goes_into_new(role.function, taken) and self.cast.listeners(taken)
+            if heard and self.further.chance(LISTENING):
+                _try(partial(self.listen, taken))
         self.call(role)
 
     def _bring_all(self, handle: str, role: Operation) -> None:
@@ -183,9 +188,9 @@ class _Play:
         finally:
             self.source = own
 
-    def listen(self) -> None:
+    def listen(self, handle: str) -> None:
         """Give one that callbacks have an order along all of these before anything else."""
-        for role in self.cast.listeners:
+        for role in self.cast.listeners(handle):
             for _ in range(HEARD):
                 drawer = self._drawer(role, self.further)
                 arguments = drawer.arguments(role.function, role.hints, {}, lawful=True)
@@ -491,8 +496,8 @@ def _sequence(
     machine = boundary.handles[cast.handle].machine
     if machine is not None and machine.counted and further.chance(CLIMBED):
         _try(play.climb)
-    if cast.listeners and further.chance(LISTENING):
-        _try(play.listen)
+    if cast.listeners(cast.handle) and further.chance(LISTENING):
+        _try(partial(play.listen, cast.handle))
     if any(role.puts for role in cast.roles) and further.chance(BUILT):
         _try(play.build)
     for _ in range(length):

@@ -386,6 +386,38 @@ int st_stock_take(st_stock *stock, int want)
     return taken;
 }
 
+struct ev_settings { void (*open)(void); void (*close)(void); };
+struct ev_player { ev_settings told; int depth; };
+
+ev_settings *ev_settings_new(void) { return calloc(1, sizeof(ev_settings)); }
+void ev_settings_free(ev_settings *settings) { free(settings); }
+void ev_on_open(ev_settings *settings, void (*open)(void)) { settings->open = open; }
+void ev_on_close(ev_settings *settings, void (*close)(void)) { settings->close = close; }
+void ev_player_free(ev_player *player) { free(player); }
+
+int ev_player_new(ev_player **player, const ev_settings *settings)
+{
+    *player = calloc(1, sizeof **player);
+    if (*player)
+        (*player)->told = *settings;
+    return *player ? 0 : -1;
+}
+
+void ev_play(ev_player *player, const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (text[i] == 'o') {
+            player->depth++;
+            if (player->told.open)
+                player->told.open();
+        } else if (text[i] == 'c' && player->depth > 0) {
+            player->depth--;
+            if (player->told.close)
+                player->told.close();
+        }
+    }
+}
+
 enum { RO_PARTS = 3 };
 struct ro_rope {
     struct { const char *bytes; size_t n; void (*gone)(void *mine); void *mine; } lent[RO_PARTS];

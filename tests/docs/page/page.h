@@ -117,6 +117,16 @@ void st_stock_free(st_stock *stock);
 void st_stock_add(st_stock *stock, int n);
 int st_stock_take(st_stock *stock, int want); /* how many it has taken */
 int st_stock_have(const st_stock *stock);
+typedef struct ev_settings ev_settings;
+typedef struct ev_player ev_player;
+ev_settings *ev_settings_new(void);
+void ev_settings_free(ev_settings *settings);
+void ev_on_open(ev_settings *settings, void (*open)(void));
+void ev_on_close(ev_settings *settings, void (*close)(void));
+int ev_player_new(ev_player **player, const ev_settings *settings);
+void ev_player_free(ev_player *player);
+void ev_play(ev_player *player, const char *text, size_t n);
+
 typedef struct ro_rope ro_rope;
 ro_rope *ro_new(void);
 void ro_free(ro_rope *rope);

@@ -583,8 +583,8 @@ class Encoder:
             part = builder.lives.get(member.name)
             if not isinstance(shape, HandleShape) or not shape.into or part is None:
                 continue
-            made = (live for live in self.draft.live if live.made == index and live.path == RESULT_NAME)
-            whole = next(made, None) if shape.into == RESULT_NAME else builder.lives.get(shape.into)
+            made = (live for live in self.draft.live if live.made == index and live.path == shape.into)
+            whole = next(made, None) or builder.lives.get(shape.into)
             if whole is not None and whole is not part:
                 whole.keeps += [each for each in part.keeps if each not in whole.keeps]
 

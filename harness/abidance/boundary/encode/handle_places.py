@@ -69,6 +69,28 @@ def _most(shape: Shape) -> int:
     return max(0, min(known, MOST_LEFT)) if isinstance(known, int) else MOST_LEFT
 
 
+def is_made_at(function: BoundaryFunction, path: str) -> bool:
+    """Tell whether what a call leaves at a path is a new handle: its result, or what a parameter is made with."""
+    return path == RESULT_NAME or any(
+        m.name == path and isinstance(m.shape, HandleShape) and m.shape.made for m in function.members
+    )
+
+
+def kind_at(function: BoundaryFunction, path: str) -> str:
+    """Return the kind of handle that a call is given, or leaves, at a path; empty where it is none."""
+    shapes = [m.shape for m in function.members if m.name == path]
+    shape = function.result.shape if path == RESULT_NAME else next(iter(shapes), None)
+    return shape.handle if isinstance(shape, HandleShape) else ""
+
+
+def goes_into_new(function: BoundaryFunction, handle: str) -> bool:
+    """Tell whether what a handle of a kind holds goes into one that the call makes."""
+    return any(
+        shape.handle == handle and shape.into and is_made_at(function, shape.into)
+        for _, shape in held_members(function)
+    )
+
+
 def has_room(function: BoundaryFunction, arguments: Values, path: str) -> bool:
     """Tell whether a call that is given these arguments has room for the handle that it may leave at a path."""
     name, number = place_in_array(path)

@@ -321,7 +321,7 @@ class Holdings:
         for each in together:
             each.related = together
         for name, shape in held_members(function):
-            for each in found if shape.into == RESULT_NAME and name in used else ():
+            for each in [one for one in found if one.path == shape.into] if name in used else ():
                 each.parts.append(used[name])
                 used[name].poured.append(each)
         self.known += found

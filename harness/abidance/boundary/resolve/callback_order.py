@@ -56,6 +56,7 @@ class _Joiner:
         self._contract = contract
         self._problems = problems
         self.given: dict[str, tuple[BoundaryFunction, CallbackShape]] = {}
+        self._reaches = _reaches(functions)
         self._givers: dict[str, list[BoundaryFunction]] = {}
         for function in functions.values():
             for path, shape in callbacks_of(function.members):
@@ -122,14 +123,15 @@ class _Joiner:
             self._problems.unknown("handle", handle, span, known, "`handles`")
             return False
         for giver in self._givers[own]:
-            if not _has(giver, handle):
+            if not self._has(giver, handle):
                 words = (
                     f"`{giver.name}` neither takes nor makes a `{handle}`, so nobody sees whose order it is"
                 )
                 self._wrong(
                     words,
                     span,
-                    "say what the order is in: `along: call`, or the handle that it is given with",
+                    "say what the order is in: `along: call`, or the handle that it is given with; "
+                    "or, of what that is given with, that it goes there: `into: PARAMETER`",
                 )
                 return False
         return True
@@ -147,7 +149,7 @@ class _Joiner:
         fitting = [
             each
             for each in self.given
-            if not handle or any(_has(giver, handle) for giver in self._givers[each])
+            if not handle or any(self._has(giver, handle) for giver in self._givers[each])
         ]
         found = [each for each in fitting if each == name.text or each.partition(".")[2] == name.text]
         if len(found) == 1:
@@ -196,6 +198,11 @@ class _Joiner:
                 known: dict[str, Span | None] = {n: state.span for n, state in handle.states.items()}
                 self._problems.unknown("state", each.text, each.span, known, f"`states` of `{handle.name}`")
 
+    def _has(self, function: BoundaryFunction, handle: str) -> bool:
+        """Tell whether a function takes or makes a handle of a kind, or one of which all goes into such a one."""
+        kinds = {each.handle for each in _shapes(function) if isinstance(each, HandleShape)}
+        return handle in kinds or any((each, handle) in self._reaches for each in kinds)
+
     def _wrong(self, message: str, span: Span, help_: str | None = None) -> None:
         self._problems.add(Diagnostic(WRONG_VALUE, message, (Label(span),), help=help_))
 
@@ -204,9 +211,17 @@ def _handle_in(along: str) -> str:
     return along.removeprefix("handle(").removesuffix(")") if along.startswith("handle(") else ""
 
 
-def _has(function: BoundaryFunction, handle: str) -> bool:
-    """Tell whether a function takes a handle of a kind, or makes one."""
-    return any(isinstance(each, HandleShape) and each.handle == handle for each in _shapes(function))
+def _reaches(functions: Mapping[str, BoundaryFunction]) -> set[tuple[str, str]]:
+    """Return the kinds of handles of which what they hold goes into one of another kind, each with that."""
+    found = set()
+    for function in functions.values():
+        for member in function.members:
+            shape = member.shape
+            if not isinstance(shape, HandleShape) or not shape.into:
+                continue
+            named = [m.shape for m in function.members if m.name == shape.into] or [function.result.shape]
+            found |= {(shape.handle, each.handle) for each in named if isinstance(each, HandleShape)}
+    return found
 
 
 def _shapes(function: BoundaryFunction) -> Iterator[Shape]:

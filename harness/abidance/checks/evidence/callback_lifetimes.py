@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.handle_places import is_made_at
 from abidance.boundary.model.types import RESULT_NAME, HandleShape
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def last_call_of(run: CaseRun, callback: PlacedCallback) -> int | None:
     if lifetime == "call":
         return callback.call
     mine = handle_of(run, callback.call, _handle_in(lifetime))
-    ends = [_end_of(run, each) for each in _holders(run, callback.call, mine)] if mine is not None else []
+    ends = [_end_of(run, each) for each in holders(run, callback.call, mine)] if mine is not None else []
     known = [each for each in ends if each is not None]
     return max(known) if known and len(known) == len(ends) else None
 
@@ -66,14 +67,15 @@ def _was_used(run: CaseRun, handle: HandleOrigin) -> bool:
     return any(seen.ran and handle in placed.origins for placed, seen in calls)
 
 
-def _holders(run: CaseRun, first: int, mine: HandleOrigin) -> set[HandleOrigin]:
+def holders(run: CaseRun, first: int, mine: HandleOrigin) -> set[HandleOrigin]:
     """Return the handles which have what one of them held, from a call on."""
     found = {mine}
     for index, call in enumerate(run.encoded.calls):
         for member in call.function.members if index >= first else ():
             shape = member.shape
             if isinstance(shape, HandleShape) and shape.into and call.origin(member.name) in found:
-                whole = (index, RESULT_NAME) if shape.into == RESULT_NAME else call.origin(shape.into)
+                made = is_made_at(call.function, shape.into)
+                whole = (index, shape.into) if made else call.origin(shape.into)
                 found |= {whole} if whole is not None else set()
     return found
 

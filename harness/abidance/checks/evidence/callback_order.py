@@ -10,9 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.handle_places import held_members, kind_at
 from abidance.boundary.model.callback_order import name_of
 from abidance.boundary.model.traversal import callbacks_of
-from abidance.checks.evidence.callback_lifetimes import handle_of
+from abidance.checks.evidence.callback_lifetimes import handle_of, holders
 from abidance.checks.evidence.order_clauses import OrderClauses
 from abidance.contract.expression import EvaluationError, Unavailable
 
@@ -170,7 +171,7 @@ class OrderJudge:
     def _own_along(self, one: OrderedInvocation, order: ResolvedOrder) -> _Along | None:
         if not order.along.startswith("handle("):
             return (order.along, one.invocation.call if order.along == "call" else _ALL, _ALL)
-        made = self._handle(one.placed, order.along)
+        made = self._handle(one, order.along)
         return None if made is None else (order.along, made, one.placed.call if order.own else _ALL)
 
     def _all_along(self, one: OrderedInvocation) -> Iterator[_Along]:
@@ -178,14 +179,40 @@ class OrderJudge:
         yield ("call", one.invocation.call, _ALL)
         yield ("static", _ALL, _ALL)
         for along in {each.along for each in self._orders.values() if each.along.startswith("handle(")}:
-            made = self._handle(one.placed, along)
+            made = self._handle(one, along)
             if made is not None:
                 yield (along, made, _ALL)
                 yield (along, made, one.placed.call)
 
-    def _handle(self, placed: PlacedCallback, along: str) -> int | None:
-        handle = handle_of(self._run, placed.call, _handle_in(along))
-        return None if handle is None else handle[0]
+    def _handle(self, one: OrderedInvocation, along: str) -> int | None:
+        """Return the call that made the handle along which an invocation counts; None where none is known.
+
+        A callback may reach several through another one, that it was given to: then it is that which the running call
+        is about.
+        """
+        handle, running = handle_of(self._run, one.placed.call, _handle_in(along)), one.invocation.call
+        if handle is not None:
+            return handle[0]
+        given = self._run.encoded.calls[running].handles.values()
+        reached = self._reached(one.placed.call, _handle_in(along))
+        about = [made for made in reached if made == running or made in given]
+        if len(about) == 1:
+            return about[0]
+        for made in reached:  # it may have been any of these
+            self._scope((along, made, _ALL), running).lost = True
+        return None
+
+    def _reached(self, giver: int, kind: str) -> tuple[int, ...]:
+        """Return the calls that made the handles of a kind which got the callbacks of a call through another handle."""
+        calls = self._run.encoded.calls
+        found = {each for mine in calls[giver].origins for each in holders(self._run, giver, mine) - {mine}}
+        return tuple(sorted({made for made, path in found if kind_at(calls[made].function, path) == kind}))
+
+    def _gave_before(self, number: int, made: int) -> bool:
+        """Tell whether a call gave callbacks to what a handle got all of its from when it was made, before that."""
+        maker = self._run.encoded.calls[made]
+        sources = {maker.origin(name) for name, shape in held_members(maker.function) if shape.into}
+        return number < made and not sources.isdisjoint(self._run.encoded.calls[number].origins)
 
     # Which calls are known.
 
@@ -252,6 +279,7 @@ class OrderJudge:
         for number in range(index, -1, -1):
             placed = self._run.encoded.calls[number]
             on_it = kind == "static" or number == made or made in placed.handles.values()
+            on_it = on_it or (made != _ALL and self._gave_before(number, made))
             if not on_it or giver not in (_ALL, number):
                 continue
             given = self._given_by(number)

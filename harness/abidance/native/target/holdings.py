@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.case_handles import STATIC
-from abidance.boundary.encode.handle_places import changes
+from abidance.boundary.encode.handle_places import changes, is_made_at
 from abidance.boundary.model.ownership import CALLEE, CALLER, CHANGE, SHARED
-from abidance.boundary.model.types import RESULT_NAME, HandleShape
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.types import HandleShape
     from abidance.native.target.drawing import ArgumentDrawer
     from abidance.native.target.tables import Tables
 
@@ -84,7 +84,7 @@ class CallHoldings:
             # Where nothing counts references, one that is shared is there for the library alone.
             int(bool(shape.lifetime) and not (shape.owner == SHARED and life.acquire is None)),
             int(bool(shape.into)),
-            int(shape.into == RESULT_NAME),
+            int(bool(shape.into) and is_made_at(function, shape.into)),
             self._tables.until(shape.until),
             int(changes(boundary, function, shape)),
             whole,
