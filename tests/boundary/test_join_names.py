@@ -211,7 +211,7 @@ def test_two_handles_of_one_type_that_one_function_destroys_are_one_with_states(
 
     told = "`rw_end` destroys both a `reader` and a `writer`, which are of one type: they are one handle"
     assert refused(FILES, two) == [told]
-    assert joined(FILES, one).handles["rw"].machine.first("rw_writer") == "writer"
+    assert joined(FILES, one).handles["rw"].machine.first("rw_writer", {}) == "writer"
 
 
 def test_a_handle_that_comes_out_may_be_borrowed(joined):

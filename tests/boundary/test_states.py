@@ -284,5 +284,5 @@ def test_what_a_copy_is_made_of_stays_in_its_state(joined):
     found = boundary.handles["box"].machine
 
     assert found is not None
-    assert (found.first("box_copy"), found.first("box_new")) == ("open", "fresh")
+    assert (found.first("box_copy", {}), found.first("box_new", {})) == ("open", "fresh")
     assert found.functions == ("box_feed",)

@@ -19,6 +19,7 @@ from abidance.generate.state_paths import (
     after_prepare,
     calls_of_prepare,
     calls_towards,
+    first_state,
     placeholders,
 )
 from abidance.generate.windows import ANEW, AS_IT_IS, WAYS, asked_before, goes_on
@@ -126,9 +127,9 @@ class HandleDrawer:
                 return made
             return replace(made, calls=tuple(calls_that_fill(drawer, self.drawer.boundary, life)))
         prepared = made.prepared or tuple(CallOn(*each) for each in life.prepare)
-        begin = after_prepare(
-            self.drawer.boundary, machine, machine.first(made.creator or life.create), prepared
-        )
+        create = self.drawer.boundary.functions[made.creator or life.create]
+        first = first_state(self.drawer.boundary, machine, create, made.arguments)
+        begin = after_prepare(self.drawer.boundary, machine, first, prepared)
         wanted = frozenset(made.within) or machine.lawful(self.drawer.called, path.partition("[")[0])
         concerned = machine.of(self.drawer.called) or (machine.counted and self._is_told(life))
         if len(wanted) > 1 and concerned and self.drawer.source.pick(MAY_WANDER):

@@ -38,7 +38,7 @@ from abidance.generate.scope import Scope
 from abidance.generate.sequence_model import no_words
 from abidance.generate.small_alphabet import ALPHABETS, few, letters_of
 from abidance.generate.source import Drawn, UnlawfulDrawError
-from abidance.generate.state_paths import after_prepare, calls_of_prepare, calls_towards
+from abidance.generate.state_paths import after_prepare, calls_of_prepare, calls_towards, first_state
 from abidance.generate.sweep import pairs_alike
 from abidance.generate.windows import goes_on, left_on
 
@@ -205,7 +205,7 @@ class _Writer:
         made = Earlier(index, _place(create, handle), handle)
         prepared = self._prepare(life, made)
         if life.machine is not None:
-            first = life.machine.first(create.name)
+            first = first_state(self._boundary, life.machine, create, arguments)
             self._unused[made.call, made.path] = after_prepare(self._boundary, life.machine, first, prepared)
         return made
 

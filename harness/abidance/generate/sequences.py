@@ -27,7 +27,7 @@ from abidance.generate.scope import FilterLog
 from abidance.generate.seeded_source import Dice
 from abidance.generate.sequence_state import SequenceState
 from abidance.generate.source import UnlawfulDrawError
-from abidance.generate.state_paths import calls_of_prepare, calls_towards
+from abidance.generate.state_paths import calls_of_prepare, calls_towards, first_state
 from abidance.generate.windows import going_on
 
 if TYPE_CHECKING:
@@ -337,6 +337,7 @@ class _Play:
         owning = self.so_far.owning(function, arguments)
         if not self.so_far.holdings.allows(owning, given):
             raise UnlawfulDrawError(function.name)
+        begin = self._begin(function, arguments)
         self._renew(function, arguments)
         index = len(self.so_far.steps)
         arguments = going_on(self.boundary, function, role.hints, arguments, self.so_far.steps, self.further)
@@ -355,7 +356,7 @@ class _Play:
             made.made_with = {path.partition("[")[0]: each for path, each in given.items()}
             machine = self.boundary.handles[made.handle].machine
             if machine is not None and not made.borrowed:
-                made.states = frozenset((machine.first(function.name),))
+                made.states = frozenset((begin[made.handle],))
             if not made.borrowed:
                 self._prepare(made)
         for each in given.values() if role.ends is not None else ():
@@ -364,6 +365,17 @@ class _Play:
                 self.too_late(each, index)
                 if life.record is not None:
                     self.gone.append((each, index))
+
+    def _begin(self, function: BoundaryFunction, arguments: Values) -> dict[str, str]:
+        """Return the states of what a call makes, by kinds; raises UnlawfulDrawError where they are not known yet."""
+        found = {}
+        for name, life in self.boundary.handles.items():
+            if life.machine is not None and function.name in life.creates:
+                try:
+                    found[name] = first_state(self.boundary, life.machine, function, arguments)
+                except EvaluationError:
+                    raise UnlawfulDrawError(function.name) from None
+        return found
 
     def _renew(self, function: BoundaryFunction, arguments: Values) -> None:
         """Have a call make its handle in the memory of one that was destroyed, now and then."""

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.states import target_tests
 from abidance.boundary.model.types import CallbackShape, HandleShape
-from abidance.boundary.model.values import ANY, CallOn, NewHandle
+from abidance.boundary.model.values import ANY, CallOn, Derived, Earlier, NewHandle
 from abidance.boundary.resolve.states import left_by
 from abidance.boundary.values.scope import members_seen
+from abidance.contract.expression import EvaluationError, spelling
 from abidance.generate.hints import Hints
 from abidance.generate.source import UnlawfulDrawError
 
@@ -237,6 +238,22 @@ def after_call(
         # Where no condition holds it stays.
         after |= reachable(boundary, function, targets, arguments) | ({state} if not certain else set())
     return after
+
+
+def first_state(
+    boundary: Boundary, machine: StateMachine, create: BoundaryFunction, arguments: Mapping[str, Value]
+) -> str:
+    """Return the state of a handle that is made; raises EvaluationError where earlier calls are to tell it."""
+    asked = machine.asked_of(create.name)
+    late = sorted(asked & {spelling(name) for name, each in arguments.items() if _is_left(each)})
+    if late:
+        raise EvaluationError(f"`{late[0]}` is what an earlier call leaves", create.span)
+    given = boundary.scope(members_seen(create.members, arguments)) if asked else {}
+    return machine.first(create.name, given)
+
+
+def _is_left(value: Value) -> bool:
+    return isinstance(value, Derived) or (isinstance(value, Earlier) and not value.handle)
 
 
 def after_prepare(boundary: Boundary, machine: StateMachine, begin: str, calls: Collection[CallOn]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.values import CallOn
-from abidance.generate.state_paths import after_prepare
+from abidance.generate.state_paths import after_prepare, first_state
 from abidance.native.script_seeds import NoInputError
 from abidance.native.target import input_format as fmt
 
@@ -62,7 +62,9 @@ class StateWay:
         boundary, machine = self.compiled.boundary, self._machine
         life = boundary.handles[self.kind]
         prepared = tuple(CallOn(*each) for each in life.prepare)
-        reached = [after_prepare(boundary, machine, machine.first(value.creator or life.create), prepared)]
+        create = boundary.functions[value.creator or life.create]
+        first = first_state(boundary, machine, create, value.arguments)
+        reached = [after_prepare(boundary, machine, first, prepared)]
         for number, call in enumerate(value.calls):
             transition = machine.transition(call.function)
             leads = transition.targets_from(reached[-1]) if transition is not None else ()

@@ -328,7 +328,7 @@ class Encoder:
             if life.machine is not None:
                 live.state = self.draft.new_slot()
                 live.once = {each: self.draft.new_slot() for each in life.machine.once}
-                moved += states.begins(live, function.name)
+                moved += states.begins(live, builder)
             live.made_with = {**builder.lives}
             self.draft.live.append(live)
         # What comes back stands first.

@@ -65,12 +65,7 @@ def guards(builder: CallBuilder) -> Iterator[p.Guard]:
 
 def _may_count(builder: CallBuilder, transition: Transition, state: str) -> bool:
     """Tell whether a call with these arguments counts to a number that there is, from a state."""
-    late = left_by(builder.function).keys()
-    unknown = {
-        spelling(member.name)
-        for member, argument in zip(builder.function.members, builder.listed, strict=True)
-        if isinstance(argument, p.Slot) and isinstance(member.shape, ScalarShape)
-    }
+    late, unknown = left_by(builder.function).keys(), _numbers_left(builder)
     if any(part.names & unknown for part in _parts(transition.targets_from(state))):
         return False  # nobody knows yet how far it would count
     return any(
@@ -81,6 +76,15 @@ def _may_count(builder: CallBuilder, transition: Transition, state: str) -> bool
         )
         for target in transition.targets_from(state)
     )
+
+
+def _numbers_left(builder: CallBuilder) -> set[str]:
+    """Return the parameters that are given numbers which earlier calls leave."""
+    return {
+        spelling(member.name)
+        for member, argument in zip(builder.function.members, builder.listed, strict=True)
+        if isinstance(argument, p.Slot) and isinstance(member.shape, ScalarShape)
+    }
 
 
 def _parts(targets: Iterable[TransitionTarget]) -> Iterator[Expression]:
@@ -118,11 +122,14 @@ def moves(boundary: Boundary, builder: CallBuilder, alive: Collection[Held]) -> 
         yield from _targets(boundary, builder, live, machine, transition)
 
 
-def begins(live: LiveHandle, create: str) -> Iterator[p.Move]:
-    """Yield the state of a handle that a call makes."""
-    machine = live.life.machine
+def begins(live: LiveHandle, builder: CallBuilder) -> Iterator[p.Move]:
+    """Yield the state of a handle that a call makes; raises EvaluationError where what tells it is not known yet."""
+    machine, function = live.life.machine, builder.function
     if machine is not None and live.state is not None:
-        yield p.Move(live.state, machine.number(machine.first(create)))
+        if unknown := sorted(machine.asked_of(function.name) & _numbers_left(builder)):
+            words = f"`{unknown[0]}`, which tells the state of a `{machine.handle}`, is what an earlier call leaves"
+            raise EvaluationError(words, function.span)
+        yield p.Move(live.state, machine.number(machine.first(function.name, builder.scope)))
 
 
 def tests_of_place(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from abidance.boundary.model.functions import BoundaryFunction
-    from abidance.contract.expression import Expression
+    from abidance.contract.expression import Environment, Expression
     from abidance.core.span import Span
 
 
@@ -73,15 +73,15 @@ class StateMachine:
 
     Of a handle that counts, each number is a state of its own: those of one name that the contract gives stand one
     after the other, and `named` has them by it. `counted` has what was counted in each. `begins` are the states of new
-    ones, by the function that makes them, where that is not the first; such a function may be given another of the
-    kind, as a copy is, which stays in its state.
+    ones, by the function that makes them, where that is not the first: that of which the condition holds of what the
+    function is given. Such a function may be given another of the kind, as a copy is, which stays in its state.
     """
 
     handle: str
     states: tuple[str, ...]
     transitions: tuple[Transition, ...]
     shown: Mapping[str, tuple[Shown, ...]] = field(default_factory=dict)
-    begins: Mapping[str, str] = field(default_factory=dict)
+    begins: Mapping[str, tuple[TransitionTarget, ...]] = field(default_factory=dict)
     named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     counted: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
@@ -141,9 +141,17 @@ class StateMachine:
     def _numbers(self) -> dict[str, int]:
         return {state: number for number, state in enumerate(self.states, 1)}
 
-    def first(self, create: str) -> str:
-        """Return the state of a handle that a function has made."""
-        return self.begins.get(create, self.states[0])
+    def first(self, create: str, given: Environment) -> str:
+        """Return the state of a handle that a function has made of what it was given; raises EvaluationError."""
+        for each in self.begins.get(create, ()):
+            if each.condition is None or each.condition.holds(given):
+                return each.state
+        return self.states[0]
+
+    def asked_of(self, create: str) -> frozenset[str]:
+        """Return the names, as expressions spell them, by which the state is told of what a function makes."""
+        conditions = (each.condition for each in self.begins.get(create, ()))
+        return frozenset(name for each in conditions if each is not None for name in each.names)
 
     @cached_property
     def once(self) -> tuple[str, ...]:

@@ -132,7 +132,7 @@ class _Joiner:
             if not self._creates(function):
                 transitions += made
             elif made and made[0].targets:
-                begins[called.text] = made[0].targets[0].state
+                begins[called.text] = _first_of_each(made[0].targets)
         shown = self._shown()
         states = tuple(state for each in self._named.values() for state in each)
         counted = self._counted if self._counters else {}
@@ -251,12 +251,7 @@ class _Joiner:
         self, function: BoundaryFunction, promise: TransitionPromise, parameter: str
     ) -> Transition:
         if self._creates(function) and (
-            promise.from_
-            or promise.once
-            or promise.while_
-            or promise.of
-            or promise.resets
-            or any(promise.to.values())
+            promise.from_ or promise.once or promise.while_ or promise.of or promise.resets
         ):
             message = f"`{function.name}` creates a `{self._handle}`, which is in no state before"
             self._wrong(message, promise.span, help_="say `{to: STATE}` for the state that a new one is in")
@@ -266,7 +261,7 @@ class _Joiner:
         goals: list[tuple[str, Expression | None, Span]] = [
             (name.text, condition, name.span)
             for name, condition in promise.to.items()
-            if self._state(name) and (condition is None or self._decidable(condition, function))
+            if self._state(name) and (condition is None or self._is_told(condition, function))
         ]
         sources: list[str] = []
         targets: dict[tuple[int, str], tuple[list[str], Expression | None, Span]] = {}
@@ -415,6 +410,19 @@ class _Joiner:
         known = {*self._constants, *(name.text for name in self._promise.counts)}
         return check_condition(function, condition, known, self._problems)
 
+    def _is_told(self, condition: Expression, function: BoundaryFunction) -> bool:
+        """Tell whether a condition of a transition is known in time; complain where it is not."""
+        if not self._creates(function):
+            return self._decidable(condition, function)
+        if not self._known(condition, function):
+            return False
+        late = sorted(condition.names & {"errno", *left_by(function)})
+        if late:
+            words = f"`{late[0]}` is known only once `{function.name}` has made the `{self._handle}`"
+            help_ = "say it by what the function is given; what only a later call tells is a transition of that call"
+            self._wrong(words, condition.span, help_=help_)
+        return not late
+
     def _decidable(self, condition: Expression, function: BoundaryFunction) -> bool:
         """Tell whether the worker can tell, from what a call leaves, whether a condition holds."""
         if not self._known(condition, function):
@@ -452,7 +460,13 @@ class _Joiner:
         """Complain about states that no call leads to, where all calls are known."""
         if self._unsaid:
             return
-        reached = {machine.first(name.text) for name in self._promise.creates}
+        made = (machine.begins.get(name.text, ()) for name in self._promise.creates)
+        reached = {each.state for several in made for each in several}
+        if any(
+            all(e.condition is not None for e in machine.begins.get(n.text, ()))
+            for n in self._promise.creates
+        ):
+            reached.add(machine.states[0])
         reached |= {target.state for each in machine.transitions for target in each.targets}
         for name, span in self._states.items():
             if reached.isdisjoint(self._named[name]) and span is not None:
@@ -460,6 +474,14 @@ class _Joiner:
 
     def _wrong(self, message: str, span: Span, *, help_: str | None = None) -> None:
         self._problems.add(Diagnostic(WRONG_VALUE, message, (Label(span),), help=help_))
+
+
+def _first_of_each(targets: tuple[TransitionTarget, ...]) -> tuple[TransitionTarget, ...]:
+    """Return where a call that makes a handle leads: of each state that the contract names, the first that it is."""
+    found: dict[Span, TransitionTarget] = {}
+    for each in targets:
+        found.setdefault(each.span, each)
+    return tuple(found.values())
 
 
 def left_by(function: BoundaryFunction) -> dict[str, Shape | None]:

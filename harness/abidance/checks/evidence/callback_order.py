@@ -248,7 +248,10 @@ class OrderJudge:
         """Tell whether a call found a handle in the state of a new one, and leads nowhere: nothing has begun there."""
         machine = self._boundary.handles[_handle_in(kind)].machine
         placed = self._run.encoded.calls[index]
-        first = machine.first(self._run.encoded.calls[made].function.name) if machine is not None else None
+        create, first = self._run.encoded.calls[made].function.name, None
+        if machine is not None:
+            given = self._run.at(made).values.before if machine.asked_of(create) else {}
+            first = machine.first(create, given)
         return (
             machine is not None
             and len(machine.states) > 1

@@ -60,7 +60,8 @@ def passages(run: CaseRun) -> dict[int, tuple[Passage, ...]]:
             made.append(Passage(machine, parameter, before, after, named))
         for path, kind in _new_handles(placed):
             if (machine := machines.get(kind)) is not None:
-                current[index, path] = machine.first(placed.function.name)
+                given = run.at(index).values.before if machine.asked_of(placed.function.name) else {}
+                current[index, path] = machine.first(placed.function.name, given)
         found[index] = tuple(made)
     return found
 

@@ -350,7 +350,7 @@ class CallCompiler:
     ) -> None:
         out, kind = drawer.out, self._tables.kind(shape.handle)
         life = self._boundary.handles[shape.handle]
-        parents, state = life.parents, str(begins(life.machine, drawer.function))
+        parents, state = life.parents, begins(life.machine, drawer)
         if shape.borrowed:
             state = f"abidance_sequence ? 0 : {state}"  # it may be any other, in any state
         holders = [ident for _, each, ident in drawer.handles if each.handle in parents][:4]

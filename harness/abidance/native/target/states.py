@@ -12,9 +12,9 @@ from abidance.native.target.reasons import NotCompiledError
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.states import StateMachine, Transition
     from abidance.native.target.after_call import AfterCall
+    from abidance.native.target.drawing import ArgumentDrawer
 
 ANY_STATE = "ABIDANCE_ANY_STATE"
 MOST_STATES = 63
@@ -88,9 +88,19 @@ def mask(machine: StateMachine, states: Collection[str]) -> str:
     return f"UINT64_C({sum(1 << machine.number(state) for state in states):#x})"
 
 
-def begins(machine: StateMachine | None, create: BoundaryFunction) -> int:
-    """Return the state that a handle is in when a function has made it; 0 for one without states."""
-    return 0 if machine is None else machine.number(machine.first(create.name))
+def begins(machine: StateMachine | None, drawer: ArgumentDrawer) -> str:
+    """Return the state, in C, that a handle is in when the function has made it; 0 for one without states."""
+    if machine is None:
+        return "0"
+    state = str(machine.number(machine.states[0]))
+    for each in reversed(machine.begins.get(drawer.function.name, ())):
+        number = str(machine.number(each.state))
+        if each.condition is None:
+            state = number
+            continue
+        holds = drawer.clauses.condition(each.condition, drawer.environment())
+        state = f"({holds}) == 1 ? {number} : {state}"
+    return state
 
 
 def _found(order: HandleOrder) -> str:
