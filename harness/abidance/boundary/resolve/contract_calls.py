@@ -272,12 +272,45 @@ class CallReader:
             shape, kind="int", members=(), flags=(), closed=False, open=False,
             lowest=-(1 << bits) if shape.signed else 0, highest=(1 << bits) - 1,
         )  # fmt: skip
+        if shape.kind != "float" and not self._passable(shape, full, literal, bounds):
+            return 0
         if "one_of" in bounds:
             return replace(full, members=tuple(b for b in bounds["one_of"] if b is not None), closed=True)
         ends = bounds.get("range", [])
         if len(ends) == 2 and (low := ends[0]) is not None and (high := ends[1]) is not None:
             return replace(full, lowest=max(low, full.lowest), highest=min(high, full.highest))
         return 0
+
+    def _passable(
+        self,
+        shape: s.ScalarShape,
+        full: s.ScalarShape,
+        literal: Literal,
+        bounds: Mapping[str, list[float | None]],
+    ) -> bool:
+        """Tell whether the C type holds each value of a list, and some of a range; complain where it does not."""
+        for name, inner in (literal.entries or {}).items():
+            items, numbers = inner.items or (), bounds[name.text]
+            if name.text == "range" and len(numbers) == 2 and None not in numbers:
+                low, high = (number or 0 for number in numbers)
+                outside = [inner.span] if low > full.highest or high < full.lowest else []
+            else:
+                outside = [
+                    item.span
+                    for item, number in zip(items, numbers, strict=True)
+                    if name.text == "one_of"
+                    and number is not None
+                    and not full.lowest <= number <= full.highest
+                ]
+            for span in outside:
+                message = f"this must be a number that fits `{shape.spelling}`"
+                help_ = (
+                    "-1 of an unsigned type is the largest number that it has" if not shape.signed else None
+                )
+                self.problems.add(Diagnostic(WRONG_VALUE, message, (Label(span),), help=help_))
+            if outside:
+                return False
+        return True
 
     def _expect(self, function: BoundaryFunction, returns: Literal | None, expected: Values) -> None:
         if returns is None:

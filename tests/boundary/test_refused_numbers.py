@@ -1,0 +1,49 @@
+"""Numbers with which a call is refused have to be ones that it can be given: others are no call at all."""
+
+from __future__ import annotations
+
+import pytest
+
+HEADER = """
+    typedef enum { LOW, HIGH } level;
+    typedef enum { BELOW = -1, ABOVE } side;
+    int f(unsigned n, int i, level l, side s, unsigned char c);
+"""
+CONTRACT = """
+    functions:
+      f:
+        returns: {{status: {{ok: [0], errors: {{-1: no}}}}}}
+        rejects:
+          - {{when: {{{when}}}, returns: -1}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("when", "type_"),
+    [
+        ("l: {one_of: [-1, 4]}", "level"),
+        ("l: -1", "level"),
+        ("n: {one_of: [1, 1 << 32]}", "unsigned int"),
+        ("i: {range: [1 << 31, 1 << 40]}", "int"),
+        ("c: {range: [-9, -1]}", "unsigned char"),
+    ],
+)
+def test_a_number_that_does_not_fit_is_told(when, type_, refused):
+    (message,) = refused(HEADER, CONTRACT.format(when=when))
+    assert message == f"this must be a number that fits `{type_}`"
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "l: {one_of: [2, 4294967295]}",
+        "s: {one_of: [-2, 1]}",
+        "n: {one_of: [7, (1 << 32) - 1]}",
+        "i: {range: [-5, -1]}",
+        "i: {range: [7, 1 << 40]}",
+        "c: {range: [200, 255]}",
+    ],
+)
+def test_any_number_that_fits_may_be_refused(when, joined):
+    function = joined(HEADER, CONTRACT.format(when=when)).functions["f"]
+    assert len(function.rejects) == 1
