@@ -45,14 +45,19 @@ def _promised_of(trial: CaseResult, index: int) -> Expectation:
 
 
 def each_call(trial: CaseResult) -> tuple[CaseResult, ...]:
-    """Return the results of the calls that ran and came back: of a sequence, and of what ends its handles."""
+    """Return the results of the calls that ran and came back: of a sequence, and of what ends its handles.
+
+    What is asked about a call is not given its memory to look at, and is judged where it is called for itself.
+    """
     if not trial.is_sequence:
         return (trial,)
-    steps, calls = {*trial.encoded.steps}, trial.encoded.calls
+    steps, calls, observing = {*trial.encoded.steps}, trial.encoded.calls, trial.encoded.observing
     return tuple(
         result_at(trial, index)
         for index, returned in enumerate(trial.observation.calls)
-        if returned.ran and calls[index].frees is None and (index in steps or index > max(steps))
+        if returned.ran
+        and calls[index].frees is None
+        and (index in steps or (index > max(steps) and index not in observing and calls[index].tells is None))
     )
 
 
