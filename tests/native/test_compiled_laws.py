@@ -63,6 +63,14 @@ laws:
     - p = shelf_put(s.result, key, value)
     - g = shelf_get(s.result, key)
     ensures: ["implies(p.result == 0, g.result == 0 and g.value == value)"]
+  bytes_are_a_text_where_one_is_taken:
+    given: {name: {in: bytes, max: 20, like: '[a-z]*'}, value: {in: int}}
+    steps:
+    - a = pack(in_=name, cap=len(name) + 1)
+    - s = shelf_new(9)
+    - p = shelf_put(s.result, name, value)
+    - g = shelf_get(s.result, name)
+    ensures: [a.result == len(name) + 1, "implies(p.result == 0, g.result == 0 and g.value == value)"]
   what_is_cut_and_joined_is_as_it_was:
     given: {text: {in: bytes, max: 100}}
     steps:
@@ -155,6 +163,7 @@ def built(tmp_path_factory):
 
 LAWS = (
     "what_is_packed_comes_back",
+    "bytes_are_a_text_where_one_is_taken",
     "what_is_put_is_found",
     "sides_can_be_turned",
     "what_is_cut_and_joined_is_as_it_was",
@@ -173,6 +182,7 @@ def test_all_laws_are_compiled_but_for_steps_on_a_condition(built):
     [
         ("unpacks_wrong", "what_is_packed_comes_back"),
         ("stores_wrong", "what_is_put_is_found"),
+        ("stores_wrong", "bytes_are_a_text_where_one_is_taken"),
         ("unpacks_short", "what_is_cut_and_joined_is_as_it_was"),
         full("area_wrong", "sides_can_be_turned"),
         full("half_wrong", "sides_can_be_turned"),

@@ -163,7 +163,11 @@ class LawCompiler:
         if not isinstance(shape, PointerShape):
             raise NotCompiledError(f"`{member.name}` is bound, and is neither a number nor memory")
         plain = next((m for m in self._law.members if spelling(m.name) == argument.text.strip()), None)
-        if plain is not None and isinstance(plain.shape, PointerShape) and shape.direction is Direction.IN:
+        given = plain.shape if plain is not None else None
+        ends = shape.what is not What.STRING or (
+            isinstance(given, PointerShape) and given.what is What.STRING
+        )
+        if plain is not None and isinstance(given, PointerShape) and shape.direction is Direction.IN and ends:
             slot = drawer.places.slots[plain.name,]
             self._pointer(drawer, made, slot.block, slot.count or "1", slot.null or "0")
             return BoundArgument(made, nullable=bool(slot.null))
