@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
 _NULL = r"(?:`|%|#|@)?\b(?:NULL|nullptr|null pointer|null)\b`?"
 _NEVER_NULL = re.compile(
@@ -24,6 +24,11 @@ _MAY_BE_NULL = re.compile(
     rf"|\boptional\b",
     re.IGNORECASE,
 )
+_LISTED_BEFORE = re.compile(
+    r"(?:\w+\W{0,2}(?:[,/&]|\band\b|\bor\b|\bnor\b)\s*(?:and\s+|or\s+)?\W?)*\w+\W?\s*(?:(?:parameter|argument)s?\s*)?$",
+    re.IGNORECASE,
+)
+"""What is named right before some words: `output`, or all of `one, two and three`."""
 _RETURNED = re.compile(
     rf"\b(?:returns?|returning|yields?|gives?|result is)\s+(?:either\s+|a\s+)?{_NULL}"
     rf"|{_NULL}\s+(?:is|will be|be)\s+returned",
@@ -87,16 +92,35 @@ class StatusText:
     text: str
 
 
-def nullable(sentences: Iterable[str]) -> tuple[bool, str] | None:
-    """Return whether a pointer may be NULL, and the words that say so; None where nothing is said."""
+def nullable(
+    sentences: Iterable[str], name: str = "", parameters: Collection[str] = ()
+) -> tuple[bool, str] | None:
+    """Return whether a pointer may be NULL, and the words that say so; None where nothing is said.
+
+    Words that are about others of the function's `parameters`, and not about the one of the `name`, say nothing.
+    """
     for sentence in sentences:
-        refused = _NEVER_NULL.search(sentence)
+        refused = _about(name, parameters, sentence, _NEVER_NULL.finditer(sentence))
         if refused:
             return False, _quoted(sentence, refused)
     for sentence in sentences:
-        allowed = _MAY_BE_NULL.search(_RETURNED.sub(lambda found: " " * len(found[0]), sentence))
+        told = _RETURNED.sub(lambda found: " " * len(found[0]), sentence)
+        allowed = _about(name, parameters, told, _MAY_BE_NULL.finditer(told))
         if allowed:
             return True, _quoted(sentence, allowed)
+    return None
+
+
+def _about(
+    name: str, parameters: Collection[str], sentence: str, matches: Iterable[re.Match[str]]
+) -> re.Match[str] | None:
+    """Return the first words that may be about a parameter: none is named in or right before them, or that one is."""
+    for found in matches:
+        listed = _LISTED_BEFORE.search(sentence[: found.start()])
+        words = re.findall(r"\w+", found[0] + (f" {listed[0]}" if listed else ""))
+        named = {word for word in words if word in parameters}
+        if not named or name in named:
+            return found
     return None
 
 

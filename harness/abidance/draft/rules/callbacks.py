@@ -28,7 +28,7 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
         if function is None:
             continue
         for text, said in view.sentences(name):
-            allowed = nullable(said)
+            allowed = nullable(said, name, view.parameters)
             if allowed and allowed[0]:
                 yield name, guessed("nullable", value=True, rank=text.rank, text=allowed[1], span=text.span)
         reason = _too_much(view, function)

@@ -18,7 +18,7 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
     """Yield what the documentation says of NULL."""
     for name, _, _ in view.pointers():
         for text, said in view.sentences(name):
-            answer = nullable(said)
+            answer = nullable(said, name, view.parameters)
             if answer is None:
                 continue
             allowed, words = answer
