@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import moved_behind, single
 from abidance.boundary.model.types import HandleShape, PointerShape, RecordShape, What
-from abidance.boundary.model.values import PIECE
+from abidance.boundary.model.values import PIECE, HandleAt
 from abidance.checks.evidence.sequence_calls import left_by, result_at
 from abidance.contract.expression import StepValues, Unavailable, spelling
 
@@ -49,17 +50,26 @@ def _joined(
         inside = boundary.handles[shape.handle].record if isinstance(shape, HandleShape) else single(shape)
         record = inside if isinstance(inside, RecordShape) else None
         fields = isinstance(shape, HandleShape) or record is not None
-        if fields and isinstance(before, dict) and isinstance(after, dict):
+        known, later = (_fields(before), _fields(after)) if fields else (None, None)
+        if known is not None and later is not None:
             written = {m.name for m in record.members if _is_written(m.shape)} if record is not None else ()
             joined = {
-                field: _sum(before[field], value)
-                for field, value in after.items()
-                if field in before and (field in written or _calls(value))
+                field: _sum(known[field], value)
+                for field, value in later.items()
+                if field in known and (field in written or _calls(value))
             }
-            found[name] = {**after, **joined}
+            both = {**later, **joined}
+            found[name] = replace(after, fields=both) if isinstance(after, HandleAt) else both
         elif _is_written(shape) or _calls(after):
             found[name] = _sum(before, after)
     return found
+
+
+def _fields(value: object) -> Mapping[str, object] | None:
+    """Return what is known within a record or a handle."""
+    if isinstance(value, HandleAt):
+        return value.fields
+    return value if isinstance(value, dict) else None
 
 
 def _is_written(shape: Shape) -> bool:
