@@ -149,7 +149,10 @@ told = st.none() | st.just(RESULT_TOLD) | u32
 
 
 inner_calls = st.builds(
-    CallbackCall, u32, st.text(max_size=9), few(st.binary(min_size=8, max_size=8).map(Value) | slots)
+    CallbackCall,
+    u32,
+    st.text(max_size=9),
+    few(st.binary(min_size=8, max_size=8).map(Value) | slots | st.builds(Address, u32)),
 )
 
 

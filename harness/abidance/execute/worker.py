@@ -38,7 +38,7 @@ from abidance.plan.observation import (
     Returned,
 )
 from abidance.plan.observation_codec import NONE_NOTED, encode_aftermath, encode_answer, encode_returned
-from abidance.plan.plan import Slot
+from abidance.plan.plan import Address, Slot
 from abidance.plan.reader import ByteReader
 from abidance.plan.remnants import as_numbers
 from abidance.watch.status import (
@@ -305,7 +305,11 @@ class Worker:
             if any(isinstance(each, Slot) and each.index >= len(slots) for each in call.arguments):
                 raise ValueError("the plan's callback is out of bounds")
             given = [
-                slots[each.index] if isinstance(each, Slot) else int.from_bytes(each.raw, "little")
+                slots[each.index]
+                if isinstance(each, Slot)
+                else self._arena.addresses[2 * each.block]
+                if isinstance(each, Address)
+                else int.from_bytes(each.raw, "little")
                 for each in call.arguments
             ]
             if all(given[n] for n, each in enumerate(call.arguments) if isinstance(each, Slot)):

@@ -306,7 +306,7 @@ class Drawer:
         if not shape.may_call or not (self.calls_back or self.source.flag()):
             return made
         function = self.boundary.functions[self.source.pick(shape.may_call)]
-        mine = placeholders(function, shape.lifetime.removeprefix("handle(").removesuffix(")"))
+        mine = placeholders(function, shape.on)
         inner = Drawer(self.boundary, self.source, self.log, created=self.created)
         drawn = inner.arguments(function, Hints.of(self.boundary, function), mine, lawful=True)
         arguments = {name: value for name, value in drawn.items() if name not in mine}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from abidance.plan.plan import Slot, Value
+    from abidance.plan.plan import Address, Slot, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +89,11 @@ class Allocator:
 
 @dataclass(frozen=True, slots=True)
 class CallbackCall:
-    """A call that a callback makes in one of its turns, with at most `MOST_GIVEN` whole numbers and slots."""
+    """A call that a callback makes in one of its turns: with at most `MOST_GIVEN` numbers, slots and addresses."""
 
     turn: int
     symbol: str
-    arguments: tuple[Value | Slot, ...]
+    arguments: tuple[Value | Slot | Address, ...]
 
 
 MOST_GIVEN = 4

@@ -38,7 +38,7 @@ from abidance.plan.layout import (
     WRITE,
     ZEROES,
 )
-from abidance.plan.plan import Slot, Value
+from abidance.plan.plan import Address, Slot, Value
 
 if TYPE_CHECKING:
     from abidance.plan.reader import ByteReader
@@ -88,6 +88,9 @@ def _encode_freed(frees: tuple[tuple[int, str], ...]) -> list[bytes]:
     return parts
 
 
+_GIVEN_NUMBER, _GIVEN_SLOT, _GIVEN_ADDRESS = range(3)
+
+
 def _encode_inner(calls: tuple[CallbackCall, ...]) -> list[bytes]:
     if not calls:
         return []
@@ -96,8 +99,13 @@ def _encode_inner(calls: tuple[CallbackCall, ...]) -> list[bytes]:
         symbol = call.symbol.encode()
         parts += (COUNT.pack(call.turn), COUNT.pack(len(symbol)), symbol, COUNT.pack(len(call.arguments)))
         for each in call.arguments:
-            number = each.index if isinstance(each, Slot) else int.from_bytes(each.raw, "little")
-            parts.append(GIVEN.pack(isinstance(each, Slot), number))
+            match each:
+                case Slot(index):
+                    parts.append(GIVEN.pack(_GIVEN_SLOT, index))
+                case Address(block):
+                    parts.append(GIVEN.pack(_GIVEN_ADDRESS, block))
+                case _:
+                    parts.append(GIVEN.pack(_GIVEN_NUMBER, int.from_bytes(each.raw, "little")))
     return parts
 
 
@@ -210,12 +218,17 @@ def _decode_inner(reader: ByteReader) -> CallbackCall:
     (count,) = reader.unpack(COUNT)
     if count > MOST_GIVEN:
         raise ValueError("the plan has a callback that calls with more than it can give")
-    arguments: list[Value | Slot] = []
+    arguments: list[Value | Slot | Address] = []
     for _ in range(count):
         kind, number = reader.unpack(GIVEN)
-        if kind > 1:
-            raise ValueError("the plan has a callback that calls with what is no number and no slot")
-        arguments.append(Slot(number) if kind else Value(number.to_bytes(8, "little")))
+        if kind > _GIVEN_ADDRESS:
+            raise ValueError(
+                "the plan has a callback that calls with what is no number, no slot and no block"
+            )
+        if kind == _GIVEN_SLOT:
+            arguments.append(Slot(number))
+        else:
+            arguments.append(Address(number) if kind else Value(number.to_bytes(8, "little")))
     return CallbackCall(turn, symbol, tuple(arguments))
 
 

@@ -609,6 +609,18 @@ char *st_pass(uint64_t seed)
         token[32] = 0;
     return token;
 }
+void st_scanner_open(st_scanner *scanner) { *scanner = (st_scanner){0, 0}; }
+void st_scanner_stop(st_scanner *scanner) { scanner->stopped = 1; }
+int st_scanner_run(st_scanner *scanner, const st_scan_settings *settings, const char *text)
+{
+    for (scanner->stopped = 0; *text != '\0' && !scanner->stopped; text++)
+        if (*text >= '0' && *text <= '9') {
+            scanner->digits++;
+            settings->on_digit(scanner);
+        }
+    return scanner->stopped;
+}
+
 void *st_area(size_t n)
 {
     void *area = n == 0 || n > 4096 ? NULL : calloc(1, n);

@@ -349,6 +349,11 @@ typedef struct { uint8_t key[32]; unsigned uses; } st_vault;
 void st_vault_open(st_vault *vault, const uint8_t seed[32]);
 unsigned st_vault_use(st_vault *vault);
 void st_vault_close(st_vault *vault);
+typedef struct st_scanner { unsigned digits; int stopped; } st_scanner;
+typedef struct st_scan_settings { void (*on_digit)(st_scanner *scan); } st_scan_settings;
+void st_scanner_open(st_scanner *scanner);
+int st_scanner_run(st_scanner *scanner, const st_scan_settings *settings, const char *text);
+void st_scanner_stop(st_scanner *scanner);
 #define ST_NOWHERE ((void *)-1)
 #define ST_CLOSE 1e-9
 void *st_area(size_t n);

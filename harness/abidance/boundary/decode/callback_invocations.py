@@ -11,6 +11,8 @@ from abidance.boundary.model.types import (
     RESULT_NAME,
     ArrayShape,
     DeadShape,
+    HandedHandleShape,
+    HandleShape,
     NothingShape,
     PointerShape,
     RecordShape,
@@ -32,7 +34,7 @@ from abidance.contract.expression import Unavailable
 from abidance.plan.observation import PointerReadResult, PointerReadStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall, PlacedCallback
     from abidance.boundary.model.boundary import Boundary
@@ -64,6 +66,8 @@ class CallbackInvocation:
     unwritable: tuple[str, ...] = ()
     misaligned: tuple[tuple[str, int, int], ...] = ()
     texts: tuple[tuple[str, bytes, PointerShape], ...] = ()
+    strangers: tuple[tuple[str, str], ...] = ()
+    """The parameters that are handles in the caller's memory, and that are none which the call was given."""
 
 
 def called_in(
@@ -103,6 +107,7 @@ class _Invoked:
         self._boundary = boundary
         self._placed = placed
         self._invocation = invocation
+        self._encoded = encoded
         reads = Reads.of(placed.shape)
         self._behind = dict(zip(reads.paths, invocation.reads, strict=True))
         self._around = surroundings(boundary, encoded.calls[placed.call], placed.path)
@@ -149,7 +154,21 @@ class _Invoked:
             tuple(self._unwritable),
             tuple(self._misaligned),
             tuple(self._texts),
+            tuple(self._strangers()),
         )
+
+    def _strangers(self) -> Iterator[tuple[str, str]]:
+        """Yield the handles of the caller's that it is given, and that are none of those which the call has."""
+        call = self._encoded.calls[self._invocation.call]
+        kinds = {m.name: m.shape.handle for m in call.function.members if isinstance(m.shape, HandleShape)}
+        for index, member in enumerate(self._placed.shape.members):
+            shape = member.shape
+            if not isinstance(shape, HandedHandleShape) or shape.record is None:
+                continue
+            own = [block for name, block in call.storage.items() if kinds.get(name) == shape.handle]
+            at = self._invocation.at[index]
+            if own and any(self._invocation.arguments[index]) and at not in [(block, 0) for block in own]:
+                yield member.name, shape.handle
 
     def _answer(self) -> object:
         """Return what the callback answered: a number as it was, what it pointed at as the script has it."""
@@ -204,6 +223,13 @@ class _Invoked:
                 number = unpack_scalar(shape, raw[: shape.size])
                 self._scalars.append((path, shape, number))
                 return number
+            case HandedHandleShape(record=record) if record is not None and any(raw):
+                # What it holds meanwhile is the library's own affair: it is read, and nothing is wanted of it.
+                behind = self._behind[path].contents
+                if len(behind) < record.size:
+                    self._unreadable.append(path)
+                    return SOMEWHERE
+                return unpack(record, behind, path, lambda _shape, pointer, _path: null_or_somewhere(pointer))
             case PointerShape():
                 self._aligned(path, shape, raw)
                 return self._pointer(path, shape, raw, near)

@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import number_of
-from abidance.boundary.model.types import CallbackShape, PointerShape, RecordShape, ScalarShape, What
+from abidance.boundary.model.types import (
+    CallbackShape,
+    HandedHandleShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
+    What,
+)
 from abidance.boundary.model.variants import possible
 from abidance.plan import callback_script as p
 
@@ -32,7 +39,7 @@ class Reads:
     callback: CallbackShape
     reads: list[p.Read] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
-    shapes: list[PointerShape] = field(default_factory=list)
+    shapes: list[PointerShape | HandedHandleShape] = field(default_factory=list)
 
     @classmethod
     def of(cls, callback: CallbackShape) -> Reads:
@@ -54,6 +61,10 @@ class Reads:
         scopes: tuple[Mapping[str, tuple[int, int, Shape]], ...],
     ) -> None:
         match shape:
+            case HandedHandleShape(record=record) if record is not None:
+                self.reads.append(p.Read(p.Spot(region, offset), limit=record.size))
+                self.shapes.append(shape)
+                self.paths.append(path)
             case PointerShape():
                 self._pointer(path, shape, p.Spot(region, offset), scopes)
             case RecordShape():

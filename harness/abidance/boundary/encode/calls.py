@@ -525,16 +525,18 @@ class Encoder:
         """Return the calls that a callback makes, on a handle that the call is given which takes the callback."""
         found = []
         for each in placed.script.calls:
-            live = next((u for u in builder.used if f"handle({u.life.name})" == placed.shape.lifetime), None)
-            if live is None or not isinstance(live.argument, p.Slot):
+            live = next((used for used in builder.used if used.life.name == placed.shape.on), None)
+            if live is None or (isinstance(live.argument, p.Address) and not placed.shape.is_given_handle):
                 continue
             function = self._boundary.functions[each.function]
-            given: list[p.Value | p.Slot] = []
+            given: list[p.Value | p.Slot | p.Address] = []
             for member in function.members:
                 if isinstance(member.shape, ScalarShape):
                     given.append(p.Value(_wide(member.shape, each.arguments[member.name])))
-                else:
+                elif isinstance(live.argument, p.Slot | p.Address):
                     given.append(live.argument)
+            if len(given) < len(function.members):
+                continue
             found.append(CallbackCall(each.turn, function.declaration.symbol, tuple(given)))
         return tuple(found)
 

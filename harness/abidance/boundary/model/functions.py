@@ -62,6 +62,11 @@ class Result:
         none = ((0, 0), *(((self.invalid.address,) * 2,) if self.invalid is not None else ()))
         return Ranges(none).others(0, (1 << 64) - 1)
 
+    def answers(self, condition: Expression) -> bool:
+        """Tell whether a condition is about a bool alone, which is then an answer, where it else tells of success."""
+        asks = isinstance(self.shape, ScalarShape) and self.shape.kind == "bool" and not self.ok
+        return asks and condition.names == {RESULT_NAME}
+
     def success(self, value: object) -> bool:
         """Tell whether a result means that the call did what it is for.
 

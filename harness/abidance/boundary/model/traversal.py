@@ -15,6 +15,7 @@ from abidance.boundary.model.types import (
     AddressShape,
     ArrayShape,
     CallbackShape,
+    HandedHandleShape,
     HandleShape,
     NumberHandle,
     ParameterWindow,
@@ -105,6 +106,8 @@ def number_of(shape: Shape) -> ScalarShape | None:
 
 def record_of(shape: Shape) -> RecordShape | None:
     """Return the record that a shape is, or points at."""
+    if isinstance(shape, HandedHandleShape):
+        return shape.record
     inner = pointee(innermost(shape))
     return inner if isinstance(inner, RecordShape) else None
 

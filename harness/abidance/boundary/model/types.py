@@ -412,6 +412,14 @@ class UserDataShape(OpaqueShape):
 
 
 @dataclass(frozen=True, slots=True)
+class HandedHandleShape(OpaqueShape):
+    """A handle that a callback is given. Of one that lies in the caller's memory, `record` is what is read of it."""
+
+    handle: str = ""
+    record: RecordShape | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NothingShape:
     """``void``, as a result."""
 
@@ -438,7 +446,7 @@ class CallbackShape(OpaqueShape):
     the callback where a record with the callback is passed beside the parameter. `lifetime` is
     ``call``, ``static`` or ``handle(NAME)``; of an allocator also empty, as long as what the call is about. Of such
     a one, `allocates` is how many bytes it gives, and `frees` the number of the parameter in which memory comes back.
-    `may_call` are functions that it may call on the handle that it lasts as long as.
+    `may_call` are functions that it may call `on` a handle: that which it lasts as long as, or which it is given.
     """
 
     members: tuple[Member, ...] = ()
@@ -466,6 +474,19 @@ class CallbackShape(OpaqueShape):
     may_call: tuple[str, ...] = ()
     span: Span | None = None
     declared: Span | None = None
+
+    @property
+    def is_given_handle(self) -> bool:
+        """Tell whether one of its parameters is a handle."""
+        return any(isinstance(each.shape, HandedHandleShape) for each in self.members)
+
+    @property
+    def on(self) -> str:
+        """Return the handle that it may call functions on, empty where there is none, or nobody can tell which."""
+        if self.lifetime.startswith("handle("):
+            return self.lifetime.removeprefix("handle(").removesuffix(")")
+        given = {m.shape.handle for m in self.members if isinstance(m.shape, HandedHandleShape)}
+        return given.pop() if len(given) == 1 else ""
 
     @property
     def allocator(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import Member, NothingShape, PointerShape
+from abidance.boundary.model.types import HandedHandleShape, Member, NothingShape, PointerShape
 from abidance.boundary.print_c.literals import bytes_text, value_text
 from abidance.boundary.values.callback_writes import Written, counted_answer
 from abidance.ir.declarations import spell
@@ -57,7 +57,9 @@ def callback_parts(
         head, rest = callback_parts(
             declarations, name, shape, replace(script, calls=()), replace(plan, calls=()), names, counter
         )
-        return head, [*_calling(plan, slot), *rest]
+        given = (n for n, each in enumerate(shape.members) if isinstance(each.shape, HandedHandleShape))
+        own = next((called[n] for n in given), "handle")
+        return head, [*_calling(plan, slot, own), *rest]
     if shape.allocator:
         return f"static {head}", _allocating(shape, script, plan, called, counter)
     if script.written or plan.writes:
@@ -66,13 +68,15 @@ def callback_parts(
     return f"static {head}", [*freed, *_answering(shape, script, declarations, counter)]
 
 
-def _calling(plan: CallbackScript, slot: Callable[[int], str]) -> list[str]:
-    """Return the statements that call the library from within."""
+def _calling(plan: CallbackScript, slot: Callable[[int], str], own: str) -> list[str]:
+    """Return the statements that call the library from within; `own` is the handle that the callback is given."""
     lines = ["static int invoked;"]
     for number, call in enumerate(plan.calls):
         given = [
             slot(each.index)
             if isinstance(each, p.Slot)
+            else own
+            if isinstance(each, p.Address)
             else str(int.from_bytes(each.raw, "little", signed=True))
             for each in call.arguments
         ]

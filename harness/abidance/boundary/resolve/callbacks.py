@@ -153,10 +153,14 @@ def _parameter(
                 else _writable(shaper, name, resolved, shape, promise, declared)
             )
         nullable = True if promise is None or promise.nullable is None else promise.nullable
-        if promise is not None and promise.handle is not None:
-            shaper.known_handle(promise.handle)
+        if promise is not None and promise.handle is not None and shaper.known_handle(promise.handle):
+            kind = promise.handle.text
             nullable = False if promise.nullable is None else promise.nullable
-        said = promise is not None and (promise.nullable is not None or promise.handle is not None)
+            key = shaper.in_memory.get(kind)
+            record = None if key is None else shaper.record(key, s.Direction.IN)
+            text = shaper.text(type_)
+            return s.HandedHandleShape(text, nullable=nullable, said=True, handle=kind, record=record)
+        said = promise is not None and promise.nullable is not None
         return s.OpaqueShape(shaper.text(type_), nullable=nullable, said=said)
     for clause in ("to", "out", "inout", "handle", "nullable"):
         if promise is not None and promise.says(clause):

@@ -103,6 +103,7 @@ def join(contract: Contract, *, whole: bool = False, counted: bool = False, stub
     shaper = Shaper(declarations, layouts, promises, problems, handles, others)
     shaper.invalid = _invalid(contract, shaper, problems)
     shaper.none_of = _none_of(contract, shaper, problems)
+    shaper.in_memory = dict(_in_memory(contract, shaper))
     freeing = problems.freers = frozenset(name.text for name in freers(contract))
     joiner = FunctionJoiner(shaper, contract.handles or {}, problems, freeing)
     listed = contract.functions or {}
@@ -387,6 +388,20 @@ def _invalid(contract: Contract, shaper: Shaper, problems: Problems) -> dict[str
         elif isinstance(shape, ScalarShape):
             found[name] = Statuses(shape, shaper.layouts.constants, problems).numbers(handle.invalid)
     return found
+
+
+def _in_memory(contract: Contract, shaper: Shaper) -> Iterator[tuple[str, str]]:
+    """Yield the handles that are made in memory which the caller allocates, each with the record that it is."""
+    declarations = shaper.declarations
+    for name, handle in (contract.handles or {}).items():
+        create = declarations.functions.get(handle.creates[0].text)
+        resolved = declarations.resolve(shaper.handles[name])
+        target = declarations.resolve(resolved.to) if isinstance(resolved, c.Pointer) else None
+        if create is None or not isinstance(target, c.RecordRef) or target.key not in shaper.layouts.records:
+            continue
+        given = any(declarations.same(each.type, shaper.handles[name]) for each in create.parameters)
+        if given and not declarations.same(create.returns, shaper.handles[name]):
+            yield name, target.key
 
 
 def _none_of(contract: Contract, shaper: Shaper, problems: Problems) -> dict[str, AddressConstant]:

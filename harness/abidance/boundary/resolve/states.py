@@ -522,7 +522,7 @@ def check_calls_within(
         for shape in (each for member in function.members for each in walk(member.shape)):
             if not isinstance(shape, CallbackShape) or not shape.may_call or shape.span is None:
                 continue
-            handle = shape.lifetime.removeprefix("handle(").removesuffix(")")
+            handle = shape.on
             for name in shape.may_call:
                 called = functions.get(name)
                 if called is None:
@@ -536,7 +536,10 @@ def check_calls_within(
                     problems.add(Diagnostic(WRONG_VALUE, words, (Label(shape.span), Label(condition.span))))
                 elif handle not in contract.handles or not _is_callable_within(called, handle):
                     words = f"a callback cannot call `{name}` with what it has: its handle, and whole numbers"
-                    help_ = "say how long it may be invoked: `lifetime: handle(NAME)`"
+                    help_ = (
+                        "say how long it may be invoked, `lifetime: handle(NAME)`, or which parameter of it is the "
+                        "handle, `{handle: NAME}`"
+                    )
                     problems.add(
                         Diagnostic(
                             WRONG_VALUE,

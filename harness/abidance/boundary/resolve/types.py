@@ -69,6 +69,8 @@ class Shaper:
     """What expressions about the invocations of callbacks name, until it can be looked for."""
     invalid: Mapping[str, Ranges] = field(default_factory=dict)
     """The numbers that are none, of handles that are numbers."""
+    in_memory: Mapping[str, str] = field(default_factory=dict)
+    """The records that handles are which the caller allocates, by the handles' names."""
     none_of: Mapping[str, AddressConstant] = field(default_factory=dict)
     """The pointer that stands for none, in place of NULL, of handles that are pointers."""
     parameters: Mapping[str, Span] = field(default_factory=dict)

@@ -33,7 +33,7 @@ class CallbackArgumentOutsideDomain(Check):
     readable: a `bool` must be 0 or 1, a closed enum one of its enumerators. A pointer that is not `nullable`
     must be aligned as its C type or `align` requires, and point to as much memory as its `length` says. Of
     memory that the callback writes, the whole `capacity` must be there: AddressSanitizer checks it to the byte,
-    otherwise only the bytes that are written are checked.
+    otherwise only the bytes that are written are checked. A handle in the caller's memory is the one that the call has.
 
     ## Not detected
     Pointers without a clause; readable memory that the library should not expose.
@@ -68,6 +68,8 @@ def _wrong(called: CallbackInvocation) -> Iterator[tuple[str, str, str]]:
             yield path, in_words(shape, value), domain(shape)
     for path in called.nulls:
         yield path, "NULL", "a pointer"
+    for path, handle in called.strangers:
+        yield path, "another pointer", f"the `{handle}` that the call was given"
     for path in called.unterminated:
         yield path, "a string without a NUL", "a terminated string"
     for path in called.unreadable:

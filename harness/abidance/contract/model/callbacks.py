@@ -152,7 +152,7 @@ class Callback(Clauses):
         default=(),
         metadata=clause(
             ListOf(FUNCTION_NAME, words="a list of functions"),
-            "Functions that it may call itself, on the handle that it lasts as long as.",
+            "Functions that it may call itself, on the handle that it lasts as long as, or is given.",
         ),
     )
 

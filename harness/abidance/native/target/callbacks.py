@@ -9,6 +9,7 @@ from abidance.binding.value_passing import PassingRefusal, passing
 from abidance.boundary.model.types import (
     RESULT_NAME,
     AddressShape,
+    HandedHandleShape,
     NothingShape,
     OpaqueShape,
     PointerShape,
@@ -160,6 +161,9 @@ class CompiledCallback:
                 return self._behind(shape, at, path, call)
             case RecordShape():
                 return self._record(shape, at, path, call)
+            case HandedHandleShape(record=record) if record is not None:
+                reason = "what a handle holds that a callback is given is read by `run`"
+                return CNullable(f"(ABIDANCE_LOAD(void *, {at}) == NULL)", CUnavailable(reason))
             case AddressShape():
                 return COpaque(f"(ABIDANCE_LOAD(void *, {at}) == NULL)")
         return CUnavailable("a callback's array")

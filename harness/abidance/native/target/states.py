@@ -189,7 +189,9 @@ class StateJudge:
                         continue
                     holds = self._call.clauses.promise(one.condition, self._call.now(), self._call.before())
                     if holds is not None:
-                        there = f"success && {handle}->state == {each.machine.number(state)}"
+                        answers = self._call.function.result.answers(one.condition)
+                        told = "1" if answers else "success"
+                        there = f"{told} && {handle}->state == {each.machine.number(state)}"
                         what = f"shown_by:{state}"
                         self._call.report(
                             f"{known} && !nowhere_{each.ident} && {there} && ({holds}) == 0", "ABD334", what

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.callback_invocations import user_data_of
 from abidance.boundary.encode.callback_reads import Reads
-from abidance.boundary.model.types import What
+from abidance.boundary.model.types import HandedHandleShape, What
 from abidance.boundary.print_c.call import bytes_text
 from abidance.boundary.print_c.callback import callback_parts
 from abidance.boundary.values.memory import meaning
@@ -123,8 +123,10 @@ def _same(trial: CaseResult, shape: CallbackShape, each: Invocation) -> Iterator
         yield f"{there[-1]} {'==' if behind.reach is PointerReadStatus.NULL else '!='} NULL"
         raw = behind.contents
         if behind.reach is not PointerReadStatus.NULL and 0 < len(raw) <= _LONGEST:
-            one = element.what is What.ONE and len(raw) == element.element.size
-            mask = meaning(element.element, pointers=False, held=raw) if one else b"\xff" * len(raw)
+            whole = element.record if isinstance(element, HandedHandleShape) else element.element
+            one = isinstance(element, HandedHandleShape) or element.what is What.ONE
+            known = one and whole is not None and len(raw) == whole.size
+            mask = meaning(whole, pointers=False, held=raw) if known and whole else b"\xff" * len(raw)
             texts = ", ".join(bytes_text(part, whole=True) for part in (raw, mask))
             yield f"abd_same({there[-1]}, {texts}, {len(raw)})"
 
