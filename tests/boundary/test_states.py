@@ -108,7 +108,7 @@ COUNTING = """
         ("box_feed: {counts: {depth: last}}", "true", ""),
         ("box_feed: {counts: {depth: depth - left}}", "true", ""),
         ("box_feed: {counts: {depth: depth + (left > 0)}}", "true", ""),
-        ("box_feed: {counts: {depth: depth + (left + 1)}}", "true", "is no way to count `depth`"),
+        ("box_feed: {counts: {depth: depth + (left + 1)}}", "true", "say the range of `left`"),
         ("box_feed: {counts: {depth: depth + lsat}}", "true", "unknown name `lsat`"),
         ("box_feed: {counts: {depth: depth * last}}", "true", "`depth * last` is no way to count `depth`"),
         ("box_feed: {counts: {depth: depth + left}}", "true", "`depth + left` is no way to count `depth`"),
@@ -240,6 +240,8 @@ def test_what_a_call_leaves_tells_where_it_leads(joined):
     assert ranges("result == OK and last", 0) == []
     assert ranges("not (result == OK or last)", 0) == [[(None, ((low, -1), (1, high)))]]
     assert ranges("result >= last", 5) == [[(None, ((5, high),))]]
+    assert ranges("result == last + 2", 5) == [[(None, ((7, 7),))]]
+    assert ranges("result in range(last - 1, 2 * last)", 5) == [[(None, ((4, 9),))]]
     assert ranges("result in [MORE, BAD]", 0) == [[(None, ((-1, -1), (1, 1)))]]
     assert ranges("result == OK and left > 0", 0) == [[(None, ((0, 0),)), (3, ((1, (1 << 32) - 1),))]]
     assert ranges("result == OK or left == 0", 0) == [[(None, ((0, 0),))], [(3, ((0, 0),))]]

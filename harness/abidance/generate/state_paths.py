@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from abidance.contract.expression import Expression
     from abidance.generate.drawing import Drawer
     from abidance.generate.scope import FilterLog
+    from abidance.plan.plan import NumberTest
 
 TRIES = 5
 """So often arguments are made anew with which a call cannot lead to the state that it is to lead to."""
@@ -230,14 +231,23 @@ def after_call(
         return before
     given = boundary.scope(members_seen(function.members, arguments))
     places = {name: 0 for name, value in arguments.items() if value is not None}
-    after = before - transition.sources  # where it was not lawful it is not made
+    after = {*(before - transition.sources)}  # where it was not lawful it is not made
+    tests: dict[
+        int, list[tuple[NumberTest, ...]]
+    ] = {}  # of numbers that are counted, states have one in common
     for state in before & transition.sources:
-        targets = transition.targets_from(state)
-        tests = [target_tests(boundary, function, each.condition, given, places) for each in targets]
-        certain = any(() in each for each in tests)
-        # Where no condition holds it stays.
-        after |= reachable(boundary, function, targets, arguments) | ({state} if not certain else set())
-    return after
+        for target in transition.targets_from(state):
+            which = id(target.condition)
+            if which not in tests:
+                tests[which] = target_tests(boundary, function, target.condition, given, places)
+            told = tests[which]
+            if told:
+                after.add(target.state)
+            if () in told:
+                break
+        else:
+            after.add(state)  # where no condition holds it stays
+    return frozenset(after)
 
 
 def first_state(

@@ -6,6 +6,7 @@ in the state that was reached is not made there, whatever a sequence was shorten
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import place_in_array
@@ -55,7 +56,7 @@ def guards(builder: CallBuilder) -> Iterator[p.Guard]:
         states = machine.lawful(function, parameter) if within is None else within
         counting = machine.transition(function, parameter) if within is None else None
         if counting is not None and counting.counts_by == "given":
-            states = frozenset(each for each in states if _may_count(builder, counting, each))
+            states = frozenset(each for each in states if _may_count(builder, machine, counting, each))
         if len(states) < len(machine.states):
             yield p.Guard(live.state, tuple(sorted(machine.number(state) for state in states)))
         once = machine.transition(function, parameter)
@@ -63,9 +64,19 @@ def guards(builder: CallBuilder) -> Iterator[p.Guard]:
             yield p.Guard(live.once[function], (UNUSED,))
 
 
-def _may_count(builder: CallBuilder, transition: Transition, state: str) -> bool:
+def _may_count(builder: CallBuilder, machine: StateMachine, transition: Transition, state: str) -> bool:
     """Tell whether a call with these arguments counts to a number that there is, from a state."""
     late, unknown = left_by(builder.function).keys(), _numbers_left(builder)
+    adds = transition.adds
+    if adds is not None:
+        before, most = (
+            machine.counted[state][adds.counter],
+            max(each[adds.counter] for each in machine.counted.values()),
+        )
+        given = ({**builder.scope, adds.late: value} for value in adds.values)
+        amounts = [adds.amount.evaluate(each) for each in given] if not adds.amount.names & unknown else []
+        counted = [before + each for each in amounts if isinstance(each, int)]
+        return bool(counted) and min(counted) >= 0 and max(counted) <= most
     if any(part.names & unknown for part in _parts(transition.targets_from(state))):
         return False  # nobody knows yet how far it would count
     return any(
@@ -188,7 +199,8 @@ def _goals(
     for target in transition.targets:
         here = {machine.number(source): machine.number(target.state) for source in target.sources}
         last = found[-1] if found else None
-        if last is not None and last[0].span == target.span and not last[1].keys() & here.keys():
+        same = last is not None and last[0].span == target.span and last[0].condition is target.condition
+        if last is not None and same and not last[1].keys() & here.keys():
             last[1].update(here)
         else:
             found.append((target, here))
@@ -297,6 +309,9 @@ def _ranges(
     low, high = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if shape.signed else (0, (1 << bits) - 1)
     known = {value for each in part.names if isinstance(value := given.get(each), int)}
     known |= {each.value for each in part.literals(boundary.constants) if isinstance(each.value, int)}
+    for beside in part.compared_with(name):
+        with suppress(EvaluationError):
+            known |= {*_numbers_in(beside.evaluate(boundary.scope(outer=given), given))}
     ends = sorted({low, *(each for each in known if low <= each <= high)} | {high})
     found: list[tuple[int, int]] = []
     for number, end in enumerate(ends):
@@ -305,6 +320,17 @@ def _ranges(
         if number + 1 < len(ends) and end + 1 < ends[number + 1] and holds(end + 1):
             found.append((end + 1, ends[number + 1] - 1))
     return _joined(found)
+
+
+def _numbers_in(value: object) -> Iterator[int]:
+    """Yield the numbers at which a comparison with a value may change."""
+    match value:
+        case int():
+            yield value
+        case range(start=start, stop=stop):
+            yield from (start, stop - 1, stop)
+        case list() | tuple():
+            yield from (each for each in value if isinstance(each, int))
 
 
 def _joined(ranges: Collection[tuple[int, int]]) -> Ranges:

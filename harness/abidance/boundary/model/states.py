@@ -28,6 +28,19 @@ class TransitionTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class CountedSum:
+    """That a call adds an `amount` to what is counted, of what it is given and of one number that it leaves.
+
+    That one, `late`, is one of some `values`: a call is lawful only where whichever it is counts to a number there is.
+    """
+
+    counter: str
+    amount: Expression
+    late: str
+    values: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Transition:
     """What a function's calls have to do with the state of a handle.
 
@@ -48,6 +61,8 @@ class Transition:
     counts_by: str = ""
     """``given`` where it counts by the arguments of a call, which is made only where that is a number that may be
     counted; ``left`` where it counts by what the call leaves."""
+    adds: CountedSum | None = None
+    """What it adds, where it counts by both."""
 
     @property
     def stays(self) -> bool:

@@ -7,23 +7,24 @@ the condition that it is that one, and that the call succeeds.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import AddressShape, ScalarShape
+from abidance.boundary.model.types import RESULT_NAME, AddressShape, NumberHandle, ScalarShape
 from abidance.contract.expression import parse, spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.types import Shape
     from abidance.contract.expression import Expression
 
 MOST_COUNTED = 64
 """So much is counted at most by what calls are given or return."""
 FORMS = (
     "`n + k`, `n - k` or `k`, of a number that is counted and one that the call is given; `n - result`; "
-    "or `n + (it != null)`, which counts 1 where a condition holds"
+    "`n + k + result`, of a result that has a range; or `n + (it != null)`, which counts 1 where a condition holds"
 )
 
 
@@ -31,8 +32,9 @@ FORMS = (
 class CountedBy:
     """That a call adds a number to what is counted (`sign` 1), takes one away (-1), or sets it (0).
 
-    `amount` is that number, over arguments, or what the call leaves: 1 where it is a condition that holds. The other
-    counters are as always.
+    `amount` is that number, over arguments, or what the call leaves: 1 where it is a condition that holds. One that is
+    a `sum` may be below 0, and may have a number among what it adds that is `late`, since the call leaves it: `rest` is
+    what else it adds. The other counters are as always.
     """
 
     counter: str
@@ -41,10 +43,20 @@ class CountedBy:
     expression: Expression
     left: bool
     is_condition: bool = False
+    is_sum: bool = False
+    late: str = ""
+    late_sign: int = 1
+    rest: str = ""
+    least: int | None = None
+    most: int | None = None
+    """Of a sum, between which numbers it is, as far as that is known."""
 
     def after(self, counted: int, most: int) -> Iterator[tuple[int, int]]:
         """Yield what may be counted after a call, each with the number that it takes for that."""
-        for number in range(2 if self.is_condition else most + 1):
+        low, high = -most if self.is_sum else 0, 1 if self.is_condition else most
+        low = low if self.least is None else max(low, self.least)
+        high = high if self.most is None else min(high, self.most)
+        for number in range(low, high + 1):
             after = counted + self.sign * number if self.sign else number
             if 0 <= after <= most:
                 yield after, number
@@ -52,6 +64,10 @@ class CountedBy:
     def condition(self, function: BoundaryFunction, number: int) -> Expression:
         """Return that the call succeeds, and that the amount is a number."""
         succeeds = success_text(function)
+        if self.late:
+            told = f"{number} - ({self.rest})" if self.late_sign > 0 else f"({self.rest}) - {number}"
+            text = f"{self.late} == {told}"
+            return parse(f"({succeeds}) and {text}" if succeeds else text, self.expression.span)
         held = self.amount if number else f"not ({self.amount})"
         text = f"({held})" if self.is_condition else f"({self.amount}) == {number}"
         return parse(f"({succeeds}) and {text}" if succeeds else text, self.expression.span)
@@ -60,6 +76,8 @@ class CountedBy:
 def counted_by(expression: Expression, counters: Collection[str], left: Collection[str]) -> CountedBy | None:
     """Return what an expression counts by; None where it is of another form. `left` is what a call leaves."""
     tree, found = expression.tree, None
+    if (several := _sum(expression, counters, left)) is not None:
+        return several
     match tree:
         case ast.BinOp(ast.Name(id=name), ast.Add() | ast.Sub() as op, amount) if name in counters:
             found = name, 1 if isinstance(op, ast.Add) else -1, amount
@@ -75,6 +93,76 @@ def counted_by(expression: Expression, counters: Collection[str], left: Collecti
     if names & {*counters} or (late and not bounded):
         return None
     return CountedBy(name, sign, ast.unparse(amount), expression, late, is_condition)
+
+
+def _sum(expression: Expression, counters: Collection[str], left: Collection[str]) -> CountedBy | None:
+    """Return what an expression counts by that adds several numbers to what is counted, or takes some away."""
+    terms = [*_terms(expression.tree, 1)]
+    own = [each for each in terms if isinstance(each[1], ast.Name) and each[1].id in counters]
+    others = [each for each in terms if each not in own]
+    if len(own) != 1 or own[0][0] < 0 or len(others) < len(("one", "other")):
+        return None
+    names = {name: [each for each in others if name in _names(each[1])] for name in left}
+    late = [(name, where[0]) for name, where in names.items() if where]
+    if any(_names(each) & {*counters} for _, each in others) or len(late) > 1:
+        return None
+    counter = own[0][1]
+    assert isinstance(counter, ast.Name)
+    if not late:
+        return CountedBy(counter.id, 1, _text(others), expression, left=False, is_sum=True)
+    ((name, term),) = late
+    if len(names[name]) > 1 or not isinstance(term[1], ast.Name):
+        return None
+    rest = _text([each for each in others if each is not term])
+    found = CountedBy(counter.id, 1, _text(others), expression, left=True, is_sum=True)
+    return replace(found, late=name, late_sign=term[0], rest=rest)
+
+
+def _terms(tree: ast.expr, sign: int) -> Iterator[tuple[int, ast.expr]]:
+    """Yield what a sum adds, 1, or takes away, -1."""
+    match tree:
+        case ast.BinOp(one, ast.Add() | ast.Sub() as op, other):
+            yield from _terms(one, sign)
+            yield from _terms(other, -sign if isinstance(op, ast.Sub) else sign)
+        case ast.UnaryOp(ast.USub(), inner):
+            yield from _terms(inner, -sign)
+        case _:
+            yield sign, tree
+
+
+def within(found: CountedBy, function: BoundaryFunction, left: Mapping[str, Shape | None]) -> CountedBy:
+    """Return what a sum counts by with the numbers between which that is, as far as the contract says."""
+    shapes = {spelling(member.name): member.shape for member in function.members} | {**left}
+    low = high = 0
+    for sign, term in _terms(parse(found.amount, found.expression.span).tree, 1):
+        shape = shapes.get(term.id) if isinstance(term, ast.Name) else None
+        if isinstance(term, ast.Constant) and isinstance(term.value, int):
+            ends = term.value, term.value
+        elif isinstance(shape, ScalarShape):
+            ends = int(shape.lowest), int(shape.highest)
+        else:
+            return found
+        ends = ends if sign > 0 else (-ends[1], -ends[0])
+        low, high = low + ends[0], high + ends[1]
+    return replace(found, least=low, most=high)
+
+
+def _text(terms: list[tuple[int, ast.expr]]) -> str:
+    return " ".join(f"{'-' if sign < 0 else '+'} ({ast.unparse(each)})" for sign, each in terms)
+
+
+def _names(tree: ast.expr) -> set[str]:
+    return {each.id for each in ast.walk(tree) if isinstance(each, ast.Name)}
+
+
+def values_of(function: BoundaryFunction, name: str, shape: Shape | None) -> tuple[int, ...]:
+    """Return what a number may be that a call leaves which succeeds; nothing where that is too much to tell."""
+    number = shape.number if isinstance(shape, NumberHandle) else shape
+    if not isinstance(number, ScalarShape) or number.highest - number.lowest > MOST_COUNTED:
+        return ()
+    values = range(int(number.lowest), int(number.highest) + 1)
+    ok = function.result.ok if name == RESULT_NAME else ()
+    return tuple([each for each in values if not ok or each in ok])
 
 
 def numbers_given(function: BoundaryFunction) -> set[str]:

@@ -6,7 +6,7 @@ import math
 from itertools import product
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.states import Shown, StateMachine, Transition, TransitionTarget
+from abidance.boundary.model.states import CountedSum, Shown, StateMachine, Transition, TransitionTarget
 from abidance.boundary.model.traversal import walk
 from abidance.boundary.model.types import (
     AddressShape,
@@ -24,9 +24,11 @@ from abidance.boundary.resolve.counting import (
     CountedBy,
     counted_by,
     numbers_given,
+    values_of,
+    within,
 )
 from abidance.boundary.resolve.names import check_condition
-from abidance.contract.expression import EvaluationError, spelling
+from abidance.contract.expression import EvaluationError, parse, spelling
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.plan.callback_script import MOST_GIVEN
@@ -223,6 +225,7 @@ class _Joiner:
                 parameter,
                 before.resets or made.resets,
                 before.counts_by or made.counts_by,
+                before.adds or made.adds,
             )
         return [*found.values()]
 
@@ -310,8 +313,14 @@ class _Joiner:
             promise.span,
             parameter,
             resets,
-            "" if by is None else "left" if by.left else "given",
+            "" if by is None else "left" if by.left and not by.late else "given",
+            self._adds(function, promise, by) if by is not None and by.late else None,
         )
+
+    def _adds(self, function: BoundaryFunction, promise: TransitionPromise, by: CountedBy) -> CountedSum:
+        values = values_of(function, by.late, left_by(function)[by.late])
+        amount = parse(by.amount, by.expression.span)
+        return CountedSum(by.counter or self._only_counter(promise, by), amount, by.late, values)
 
     def _only_counter(self, promise: TransitionPromise, by: CountedBy) -> str:
         return next(name.text for name, each in promise.counts.items() if each is by.expression)
@@ -332,12 +341,15 @@ class _Joiner:
             words = f"`{function.name}` counts both `{name.text}` and `{open_ones[1][0].text}` by what it is given"
         elif promise.to:
             words = f"`{function.name}` counts `{name.text}` by what it is given, and leads to another state as well"
+        elif found.late and not values_of(function, found.late, left[found.late]):
+            words = f"nobody knows how far `{expression.text}` would count: say the range of `{found.late}`"
         elif self._counters[name.text] > MOST_COUNTED:
             words = f"`{name.text}` is counted by what calls are given, so as far as {MOST_COUNTED} at most"
         if words:
             self._wrong(words, expression.span, help_=f"say {FORMS}")
             return None
         assert found is not None
+        found = within(found, function, left) if found.is_sum else found
         return found if self._decidable(found.condition(function, 0), function) else None
 
     def _counts_rightly(self, function: BoundaryFunction, promise: TransitionPromise) -> bool:

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 
 def alternatives(tree: ast.expr) -> list[tuple[ast.expr, ...]]:
@@ -64,6 +64,16 @@ def _same(one: ast.expr, other: ast.expr) -> bool:
 
 def _not(tree: ast.expr) -> ast.expr:
     return ast.copy_location(ast.UnaryOp(ast.Not(), tree), tree)
+
+
+def compared_with(tree: ast.expr, name: str) -> Iterator[ast.expr]:
+    """Yield what stands beside a name in comparisons."""
+    for parent in ast.walk(tree):
+        operands = [parent.left, *parent.comparators] if isinstance(parent, ast.Compare) else []
+        named = [
+            any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(one)) for one in operands
+        ]
+        yield from (one for one, is_named in zip(operands, named, strict=True) if any(named) and not is_named)
 
 
 def compares(tree: ast.expr, name: str) -> bool:

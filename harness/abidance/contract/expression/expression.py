@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.contract.expression.allowance import spend
-from abidance.contract.expression.alternatives import alternatives, compares, opposites
+from abidance.contract.expression.alternatives import alternatives, compared_with, compares, opposites
 from abidance.contract.expression.environment import declared
 from abidance.contract.expression.errors import EvaluationError
 from abidance.contract.expression.evaluation import Code, EvaluationFrame, build
@@ -68,6 +68,10 @@ class Expression:
     _postponed: dict[tuple[frozenset[str], frozenset[str]], Postponed | None] = field(
         default_factory=dict, compare=False, repr=False
     )
+    _alternatives: list[tuple[tuple[Expression, ...], ...]] = field(
+        default_factory=list, compare=False, repr=False
+    )
+    _compared: dict[str, tuple[Expression, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def names(self) -> frozenset[str]:
@@ -197,7 +201,11 @@ class Expression:
     @property
     def alternatives(self) -> tuple[tuple[Expression, ...], ...]:
         """Return the condition as alternatives, of which one must hold: each is conditions that all must hold."""
-        return tuple(tuple(map(self._part, each)) for each in alternatives(self._tree))
+        if not self._alternatives:
+            self._alternatives.append(
+                tuple(tuple(map(self._part, each)) for each in alternatives(self._tree))
+            )
+        return self._alternatives[0]
 
     def postponed(self, unknown: frozenset[str], texts: frozenset[str] = frozenset()) -> Postponed | None:
         """Return what is left to work out where some names have a value only later; None where that is too much.
@@ -212,6 +220,12 @@ class Expression:
     def only_compares(self, name: str) -> bool:
         """Tell whether it does nothing with a value but compare it, or ask whether it is true."""
         return compares(self._tree, name)
+
+    def compared_with(self, name: str) -> tuple[Expression, ...]:
+        """Return what a value is compared with, such as ``n + 1`` in ``result == n + 1``."""
+        if name not in self._compared:
+            self._compared[name] = tuple(map(self._part, compared_with(self._tree, name)))
+        return self._compared[name]
 
     def _part(self, tree: ast.expr) -> Expression:
         if tree is self._tree:
