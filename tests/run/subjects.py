@@ -123,6 +123,7 @@ ONCE = {
     "observers": VARIANTS,
     "asked_preconditions": (*VARIANTS, "short"),
     "nowhere": VARIANTS,
+    "kept_files": (*VARIANTS, "open"),
     "handed_handles": ("sound", "near", "copy", "late", "deaf"),
     "cursors": VARIANTS,
     "handed_on": VARIANTS,

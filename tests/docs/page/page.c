@@ -609,6 +609,24 @@ char *st_pass(uint64_t seed)
         token[32] = 0;
     return token;
 }
+int st_note(unsigned number, const char *path)
+{
+    FILE *file = fopen(path, "w");
+    if (file == NULL)
+        return -1;
+    fprintf(file, "%u\n", number);
+    return fclose(file) == 0 ? 0 : -1;
+}
+int st_noted(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    unsigned number = 0;
+    int found = file != NULL && fscanf(file, "%4u", &number) == 1;
+    if (file != NULL)
+        fclose(file);
+    return found ? (int)number : -1;
+}
+
 void st_scanner_open(st_scanner *scanner) { *scanner = (st_scanner){0, 0}; }
 void st_scanner_stop(st_scanner *scanner) { scanner->stopped = 1; }
 int st_scanner_run(st_scanner *scanner, const st_scan_settings *settings, const char *text)

@@ -354,6 +354,8 @@ typedef struct st_scan_settings { void (*on_digit)(st_scanner *scan); } st_scan_
 void st_scanner_open(st_scanner *scanner);
 int st_scanner_run(st_scanner *scanner, const st_scan_settings *settings, const char *text);
 void st_scanner_stop(st_scanner *scanner);
+int st_note(unsigned number, const char *path);
+int st_noted(const char *path);
 #define ST_NOWHERE ((void *)-1)
 #define ST_CLOSE 1e-9
 void *st_area(size_t n);
