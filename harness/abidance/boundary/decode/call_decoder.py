@@ -9,6 +9,7 @@ from abidance.boundary.decode.call_values import CallValues, Overrun
 from abidance.boundary.decode.followed_pointers import FollowedPointers
 from abidance.boundary.decode.handle_places import handle_at
 from abidance.boundary.decode.within_pointers import WithinPointers
+from abidance.boundary.encode.result_reads import points_into_itself
 from abidance.boundary.model.traversal import calls_back, handles_left_in, pointee, root_of, writes
 from abidance.boundary.model.types import (
     RESULT_NAME,
@@ -398,6 +399,12 @@ class CallDecoder:
                 fields[member.name] = self.windows.of_member(member.shape, where, shape, raw)
             elif isinstance(member.shape, PointerShape) and member.shape.tail:
                 fields[member.name] = self._tail(member.shape, raw[member.offset :], where, fields)
+            elif (
+                isinstance(member.shape, PointerShape)
+                and where in self.placed.places
+                and self._is_replaced(where)
+            ):
+                fields[member.name] = null_or_somewhere(stored)
             elif isinstance(member.shape, PointerShape) and where in self.placed.places and any(stored):
                 self._behind(member.shape, earlier.get(member.name), where, fields, member.name, inner)
             elif isinstance(member.shape, CallbackShape) and where in self.placed.callbacks:
@@ -406,6 +413,16 @@ class CallDecoder:
                 value = earlier.get(member.name)
                 fields[member.name] = self._unpacked(member.shape, stored, value, where, way, inner)
         return fields
+
+    def _is_replaced(self, path: str) -> bool:
+        """Tell whether a pointer in a record leads to other memory than it was given with."""
+        key = points_into_itself(path)
+        if key not in self.placed.follows:
+            return False
+        read = self.returned.followed[self.placed.follows.index(key)]
+        offset = int.from_bytes(read.contents, "little", signed=True)
+        size = len(self.memory.get(self.placed.places[path], b""))
+        return read.reach is PointerReadStatus.READ and not 0 <= offset <= size
 
     def _tail(self, shape: PointerShape, raw: bytes, path: str, fields: Mapping[str, object]) -> Value:
         """Return the flexible array member of a record in the caller's memory."""

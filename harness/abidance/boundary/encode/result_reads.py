@@ -95,6 +95,23 @@ def _targets(function: BoundaryFunction, builder: CallBuilder) -> Iterator[tuple
     for path, place in pointers:
         for whose, block in [*builder.places.items()][: MOST // len(pointers)]:
             yield f"{path}{POINTS_INTO}{whose}", p.PointerRead(place, within=block)
+    for path, place in _lent_in_records(function, builder):
+        yield points_into_itself(path), p.PointerRead(place, within=builder.places[path])
+
+
+def points_into_itself(path: str) -> str:
+    """Return the path of what tells whether a pointer in a record still leads to the memory that it was given with."""
+    return f"{path}{POINTS_INTO}{path}"
+
+
+def _lent_in_records(function: BoundaryFunction, builder: CallBuilder) -> Iterator[tuple[str, p.ValuePlace]]:
+    """Yield the pointers to memory of the caller's in records that the call may write: it may leave others there."""
+    for member in function.members:
+        block = builder.places.get(member.name)
+        if block is not None and block in builder.watched:
+            for pointer in left_in(member):
+                if pointer.path in builder.places and pointer.path != member.name:
+                    yield pointer.path, p.ValuePlace(block, pointer.offset)
 
 
 def _left_anywhere(function: BoundaryFunction, builder: CallBuilder) -> Iterator[tuple[str, p.ValuePlace]]:
