@@ -139,3 +139,46 @@ def test_what_is_invoked_in_all_has_bounds(joined):
     gone = joined(KEEPING, text).functions["bag_put"].members[2].shape
 
     assert (gone.least_in_all.text, gone.most_in_all.text) == ("1", "1")
+
+
+COMPARING = """
+    typedef struct { int key; char *text; } pair;
+    void sort(pair *items, int n, int (*order)(const pair *a, const pair *b, void *more), void *more);
+"""
+COMPARES = """
+    functions:
+      sort:
+        params:
+          items: {{nullable: true}}
+          n: {{range: [0, 0]}}
+          order: {{callback: {{{how}, params: {{a: {{to: pair}}, b: {{to: pair}}}}{more}}}, user_data: more}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "more", "message"),
+    [
+        ("compares: [a.key, b.key]", "", ""),
+        ("hashes: a.key", "", ""),
+        ("compares: [a.key, b.key]", ", returns: {bool: true}", ""),
+        ("compares: [a, b]", "", "`a` is nothing that can be compared by what it contains"),
+        ("compares: [a.text, b.text]", "", "`a.text` is nothing that can be compared by what it contains"),
+        ("compares: [more, b.key]", "", "`more` is nothing that can be compared by what it contains"),
+        ("compares: [a.key, c.key]", "", "parameter `c` is not in the callback"),
+        ("compares: [a.key]", "", "`compares` names two parameters"),
+        ("compares: [a.key, b.key]", ", returns: {range: [0, 1]}", "answers below 0, 0 and above 0"),
+        (
+            "compares: [a.key, b.key], hashes: a.key",
+            "",
+            "`compares` and `hashes` exclude each other in `callback`",
+        ),
+    ],
+)
+def test_what_a_callback_answers_by_has_contents(joined, refused, how, more, message):
+    text = COMPARES.format(how=how, more=more)
+    if not message:
+        shape = joined(COMPARING, text).functions["sort"].members[2].shape
+        assert shape.by in (("a.key", "b.key"), ("a.key",))
+        return
+    found = refused(COMPARING, text)
+    assert any(message in each for each in found), found

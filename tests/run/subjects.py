@@ -99,6 +99,7 @@ ONCE = {
     "renewed_handles": VARIANTS,
     "notified": (*VARIANTS, "twice"),
     "kept_callbacks": VARIANTS,
+    "compared": VARIANTS,
     "ordered_callbacks": (
         "sound",
         "near",

@@ -70,7 +70,7 @@ def alike_in_pieces(value: Value, *, cut: bool) -> Value:
     match value:
         case Script(answers=answers) if SOMEWHERE in answers:
             return replace(value, answers=(SOMEWHERE,))
-        case Script(answers=answers, written=()) if cut:
+        case Script(answers=answers, written=(), by_content=False) if cut:
             return replace(value, answers=answers[:1], calls=())
         case dict():
             return {name: alike_in_pieces(each, cut=cut) for name, each in value.items()}

@@ -378,6 +378,9 @@ class _Writer:
             if why:
                 raise self._log.refuse(f"`{member.name}` is {why}", member.promised)
             assert isinstance(value, list)
+            if member.shape.by:
+                words = f"`{member.name}` answers by what it is given, and not in turn"
+                raise self._log.refuse(words, member.promised)
             if cut and len({*value}) > 1:
                 text = f"`{member.name}` answers differently in time, and begins anew with each piece"
                 raise self._log.refuse(text, member.promised)

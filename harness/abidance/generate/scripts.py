@@ -25,6 +25,7 @@ from abidance.boundary.values.callback_writes import (
     counted_by_result,
     written_by,
 )
+from abidance.boundary.values.content_answers import orders
 from abidance.boundary.values.memory import blank, is_byte, simplest_script
 from abidance.boundary.values.sizes import count as elements
 from abidance.contract.expression import EvaluationError
@@ -58,6 +59,11 @@ def script(source: ChoiceSource, callback: CallbackShape, outer: Mapping[str, ob
     """Return a valid script; the simplest gives the simplest answer each time. `outer` is what is beside it."""
     if callback.allocates is not None:
         return _giving(source, callback, outer)
+    if len(callback.by) > 1:
+        return source.pick(tuple(orders(callback).values()))
+    if callback.by:
+        found = tuple(_value(source, callback.result) for _ in range(source.integer(1, _FEW)))
+        return Script(found, by_content=True)
     written = written_by(callback)
     if isinstance(callback.result, NothingShape) and not written:
         return Script()
@@ -71,6 +77,14 @@ def scripts(callback: CallbackShape) -> Iterator[Script]:
     if callback.allocates is not None:
         if callback.result.nullable is True:  # type: ignore[union-attr]
             yield from (Script((*[SOMEWHERE] * n, None, *more)) for n in range(_FAILS) for more in _AFTER)
+        return
+    if callback.by:
+        if len(callback.by) > 1:
+            yield from orders(callback).values()
+        else:
+            answers = _edges(callback.result)
+            yield from (Script((each,), by_content=True) for each in answers[:_FEW])
+            yield Script(tuple(answers), by_content=True)
         return
     written = written_by(callback)
     if written:

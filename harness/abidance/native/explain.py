@@ -164,6 +164,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
         "may_call": Treatment("run", "a target's callbacks call nothing"),
         "order": IN_ORDER,
         "in_all": Treatment("run", "a target counts the invocations of each call alone"),
+        **dict.fromkeys(("compares", "hashes"), Treatment("run", "a target's callbacks answer in turn")),
     },
     "CallbackOrder": dict.fromkeys(
         ("after", "before", "follows", "within", "outside", "ends", "same", "by", "along"), IN_ORDER

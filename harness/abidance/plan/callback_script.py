@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -87,6 +88,24 @@ class Allocator:
     frees: int | None = None
 
 
+class OperandKind(IntEnum):
+    """How contents are compared: as bytes, or as one number."""
+
+    BYTES = 0
+    UNSIGNED = 1
+    SIGNED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """What a callback answers by: `width` bytes at `offset` of a region, or with 0 all that was read there."""
+
+    region: int
+    offset: int = 0
+    width: int = 0
+    kind: OperandKind = OperandKind.BYTES
+
+
 @dataclass(frozen=True, slots=True)
 class CallbackCall:
     """A call that a callback makes in one of its turns: with at most `MOST_GIVEN` numbers, slots and addresses."""
@@ -125,6 +144,9 @@ class CallbackScript:
     """Whether it may be called at any time: invocations after its plan are valid, and are not noted."""
     calls: tuple[CallbackCall, ...] = ()
     """The calls that it makes itself."""
+    by: tuple[Operand, ...] = ()
+    """What it answers by, and not in turn: of two, the first of three answers where the first comes before the other,
+    the second where they are alike, else the third; of one, any answer, which is the same for the same contents."""
 
 
 NO_BLOCK = (1 << 64) - 1

@@ -12,6 +12,8 @@ from abidance.plan.callback_script import (
     CallbackCall,
     CallbackNumber,
     CallbackScript,
+    Operand,
+    OperandKind,
     Read,
     Spot,
     Write,
@@ -24,6 +26,7 @@ from abidance.plan.layout import (
     CALLBACK,
     CALLING,
     COUNT,
+    DECIDING,
     FREEING,
     FREES,
     GIVEN,
@@ -31,6 +34,7 @@ from abidance.plan.layout import (
     LASTING,
     NOBODY,
     NUMBER,
+    OPERAND,
     PART,
     READ,
     RESULT,
@@ -64,6 +68,7 @@ def encode_callback(callback: CallbackScript) -> bytes:
             struct.pack(f"<{len(callback.sizes)}I", *callback.sizes),
             *map(_encode_read, callback.reads),
             *_encode_allocator(callback.allocator),
+            *_encode_operands(callback.by),
             *callback.answers,
             *map(_encode_write, callback.writes),
             *_encode_freed(callback.frees),
@@ -74,7 +79,7 @@ def encode_callback(callback: CallbackScript) -> bytes:
 
 def _flags(callback: CallbackScript) -> int:
     shown = ADDRESSES * callback.addresses | ALLOCATOR * (callback.allocator is not None)
-    shown |= CALLING * bool(callback.calls)
+    shown |= CALLING * bool(callback.calls) | DECIDING * bool(callback.by)
     return shown | GIVES * callback.gives | FREEING * bool(callback.frees) | LASTING * callback.lasting
 
 
@@ -117,6 +122,13 @@ def _encode_allocator(part: Allocator | None) -> list[bytes]:
     return [head, *map(_encode_number, part.room)]
 
 
+def _encode_operands(by: tuple[Operand, ...]) -> list[bytes]:
+    if not by:
+        return []
+    both = (*by, Operand(NOBODY))[:2]
+    return [OPERAND.pack(each.region, each.offset, each.width, each.kind) for each in both]
+
+
 def _encode_number(each: CallbackNumber) -> bytes:
     return NUMBER.pack(each.argument, each.width, BEHIND * each.behind | SIGNED * each.signed)
 
@@ -157,9 +169,12 @@ def _decode_callback(reader: ByteReader) -> tuple[CallbackScript, bytes]:
     sizes = tuple(reader.unpack(COUNT)[0] for _ in range(reader.count(arguments, COUNT.size)))
     found = tuple(_decode_read(reader) for _ in range(reader.count(reads, READ.size)))
     part = _decode_allocator(reader, arguments) if flags & ALLOCATOR else None
+    by = _decode_operands(reader, arguments + reads) if flags & DECIDING else ()
+    if len(by) == len(("one", "other")) and answers != len(("below", "alike", "above")):
+        raise ValueError("the plan has a callback that compares and has not three answers")
     said = tuple(reader.take(width) for _ in range(reader.count(answers, width or COUNT.size)))
     points = flags & ADDRESSES or (part is not None and part.allocates)
-    known = ADDRESSES | ALLOCATOR | GIVES | FREEING | LASTING | CALLING
+    known = ADDRESSES | ALLOCATOR | GIVES | FREEING | LASTING | CALLING | DECIDING
     if bool(said) != bool(width or writes) or flags > known or (points and width != 8):
         raise ValueError("the plan has a callback without answers")
     written = tuple(_decode_write(reader, answers) for _ in range(reader.count(writes, WRITE.size)))
@@ -175,7 +190,19 @@ def _decode_callback(reader: ByteReader) -> tuple[CallbackScript, bytes]:
         raise ValueError("the plan has a callback that calls nothing")
     lasting = bool(flags & LASTING)
     made = CallbackScript(
-        slot, kind, sizes, found, said, written, bool(flags & ADDRESSES), part, gives, freed, lasting, calls
+        slot,
+        kind,
+        sizes,
+        found,
+        said,
+        written,
+        bool(flags & ADDRESSES),
+        part,
+        gives,
+        freed,
+        lasting,
+        calls,
+        by,
     )
     return made, reader.take(end - start)
 
@@ -239,6 +266,18 @@ def _decode_allocator(reader: ByteReader, arguments: int) -> Allocator:
     numbers = tuple(_decode_number(reader) for _ in range(reader.count(room, NUMBER.size)))
     taken = frees if does & FREES else None
     return Allocator(number, bool(does & ALLOCATES), scale, numbers, bool(does & ZEROES), taken)
+
+
+def _decode_operands(reader: ByteReader, regions: int) -> tuple[Operand, ...]:
+    found = []
+    for number in range(2):
+        region, offset, width, kind = reader.unpack(OPERAND)
+        if number and region == NOBODY:
+            break
+        if region >= regions or kind not in {*map(int, OperandKind)}:
+            raise ValueError("the plan has a callback that decides by nothing known")
+        found.append(Operand(region, offset, width, OperandKind(kind)))
+    return tuple(found)
 
 
 def _decode_number(reader: ByteReader) -> CallbackNumber:

@@ -20,6 +20,7 @@
 #define ROOM ((size_t)16 << 20)
 #define MOST_REGIONS 256u
 #define MOST_WRITES 16u
+#define DECIDES_BY 4096u
 #define MOST_FREED 4u
 #define MOST_MADE 4u
 
@@ -227,6 +228,80 @@ struct done {
     struct abidance_noted_write written[MOST_WRITES];
 };
 
+/* What a callback decides by: the first `size` bytes at `at`. */
+struct operand {
+    const uint8_t *at;
+    uint64_t size;
+    uint32_t kind;
+    uint8_t room[DECIDES_BY];
+};
+
+/* Reads what a callback decides by, once more for itself: nothing may be noted now. What cannot be read has no bytes. */
+static void read_operand(struct operand *made, const struct abidance_plan_operand *from, const uint8_t *spec, void **arguments) {
+    struct abidance_plan_callback head;
+    memcpy(&head, spec, sizeof head);
+    const uint8_t *sizes = spec + sizeof head, *reads = sizes + head.arguments * sizeof(uint32_t);
+    struct region given[MOST_REGIONS];
+    for (uint32_t i = 0; i < head.arguments && i < MOST_REGIONS; i++) {
+        uint32_t size;
+        memcpy(&size, sizes + i * sizeof size, sizeof size);
+        given[i] = (struct region){arguments[i], size};
+    }
+    made->kind = from->kind;
+    made->size = 0;
+    made->at = made->room;
+    if (from->region < head.arguments) {
+        made->at = given[from->region].at;
+        made->size = given[from->region].size;
+    } else if (from->region - head.arguments < head.reads) {
+        struct abidance_plan_read read;
+        memcpy(&read, reads + (from->region - head.arguments) * sizeof read, sizeof read);
+        uint64_t pointer = number_at(given, head.arguments, read.region, read.offset, sizeof pointer);
+        uint64_t limit = read.limit;
+        if (read.has_length) {
+            uint64_t length = number_at(given, head.arguments, read.length_region, read.length_offset, read.length_width);
+            limit = length > limit / (read.scale ? read.scale : 1) ? limit : length * read.scale;
+        }
+        if (pointer != 0)
+            abidance_read(pointer, made->room, limit < DECIDES_BY ? limit : DECIDES_BY, (int)read.string, &made->size);
+    }
+    if (from->width != 0) {
+        uint64_t there = from->offset < made->size ? made->size - from->offset : 0;
+        made->at += there != 0 ? from->offset : 0;
+        made->size = there < from->width ? there : from->width;
+    }
+}
+
+/* Below 0, 0 or above 0, as the one comes before the other, is like it, or comes after it. */
+static int compared(const struct operand *one, const struct operand *other) {
+    uint64_t least = one->size < other->size ? one->size : other->size;
+    if (one->kind != 0 && one->size == other->size && least <= sizeof(uint64_t)) {
+        uint64_t a = 0, b = 0;
+        memcpy(&a, one->at, least);
+        memcpy(&b, other->at, least);
+        uint64_t flip = one->kind == 2 && least != 0 ? (uint64_t)1 << (8 * least - 1) : 0; /* in order, signed as well */
+        a ^= flip, b ^= flip;
+        return (a > b) - (a < b);
+    }
+    int found = memcmp(one->at, other->at, least);
+    return found != 0 ? found : (one->size > other->size) - (one->size < other->size);
+}
+
+/* Returns which of so many answers it is, by what the callback is given: the same for the same contents. */
+static uint32_t decided(const uint8_t *spec, const struct abidance_plan_operand by[2], void **arguments, uint32_t answers) {
+    struct operand one, other;
+    read_operand(&one, &by[0], spec, arguments);
+    if (by[1].region != ABIDANCE_NOBODY) {
+        read_operand(&other, &by[1], spec, arguments);
+        int order = compared(&one, &other);
+        return order < 0 ? 0 : order == 0 ? 1 : 2;
+    }
+    uint64_t hash = UINT64_C(14695981039346656037);
+    for (uint64_t i = 0; i < one.size; i++)
+        hash = (hash ^ one.at[i]) * UINT64_C(1099511628211);
+    return (uint32_t)((hash ^ hash >> 32) % answers);
+}
+
 /* Puts the next answer of the script into `result`, and writes what it says to memory that the callback is given. */
 static struct done take_turn(struct active *active, void **arguments, void *result, uint64_t width) {
     struct done done = {.allocated = {.made = UINT32_MAX, .returned = UINT32_MAX}};
@@ -243,10 +318,17 @@ static struct done take_turn(struct active *active, void **arguments, void *resu
         memcpy(&part, answers, sizeof part);
         answers = numbers + part.rooms * sizeof(struct abidance_plan_number);
     }
+    struct abidance_plan_operand by[2];
+    if (head.flags & ABIDANCE_DECIDING) {
+        memcpy(by, answers, sizeof by);
+        answers += sizeof by;
+    }
     if (head.width != width)
         return done;
     if (head.answers != 0)
         done.answer = calls < head.answers ? (uint32_t)calls : head.answers - 1;
+    if (head.answers != 0 && head.flags & ABIDANCE_DECIDING)
+        done.answer = decided(active->spec, by, arguments, head.answers);
     if (head.answers != 0 && width != 0)
         memcpy(result, answers + done.answer * width, width);
     if (part.does != 0) {

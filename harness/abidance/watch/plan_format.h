@@ -52,7 +52,7 @@ struct abidance_plan_relocation {
 _Static_assert(sizeof(struct abidance_plan_relocation) == 24, "Python packs 24 bytes");
 
 /* A callback: this, `arguments` sizes of 4 bytes, `reads` records, what an allocator does where `flags` say that it
- * is one, `answers` of `width` bytes each, `writes`, and what is freed. */
+ * is one, two operands where it decides, `answers` of `width` bytes each, `writes`, and what is freed. */
 struct abidance_plan_callback {
     uint32_t slot;
     uint32_t kind;
@@ -61,7 +61,7 @@ struct abidance_plan_callback {
     uint32_t answers;
     uint32_t width;
     uint32_t writes;
-    uint32_t flags; /* a sum of the next six */
+    uint32_t flags; /* a sum of the next seven */
 };
 _Static_assert(sizeof(struct abidance_plan_callback) == 32, "Python packs 32 bytes");
 
@@ -71,6 +71,16 @@ _Static_assert(sizeof(struct abidance_plan_callback) == 32, "Python packs 32 byt
 #define ABIDANCE_FREEING 0x8u /* it frees some of its arguments: for the worker alone */
 #define ABIDANCE_LASTING 0x10u /* it may be called at any time, when the plan is over as well */
 #define ABIDANCE_CALLING 0x20u /* it calls functions of the library: for the worker alone */
+#define ABIDANCE_DECIDING 0x40u /* it answers by what it is given */
+
+/* What a callback decides by: `width` bytes at an offset of a region, or all of it. */
+struct abidance_plan_operand {
+    uint32_t region; /* as of a read; ABIDANCE_NOBODY for the second of a callback that hashes one thing */
+    uint32_t offset;
+    uint32_t width;
+    uint32_t kind; /* 0: bytes, 1: an unsigned number, 2: a signed one */
+};
+_Static_assert(sizeof(struct abidance_plan_operand) == 16, "Python packs 16 bytes");
 
 /* Part of an allocator: this, and `rooms` numbers, whose product with `scale` is how many bytes are asked for. */
 struct abidance_plan_allocator {

@@ -386,6 +386,61 @@ int st_stock_take(st_stock *stock, int want)
     return taken;
 }
 
+void st_items_sort(st_item *items, size_t n, int (*order)(const st_item *a, const st_item *b))
+{
+    for (size_t i = 1; i < n; i++)
+        for (size_t j = i; j > 0 && order(&items[j - 1], &items[j]) > 0; j--) {
+            st_item moved = items[j];
+            items[j] = items[j - 1];
+            items[j - 1] = moved;
+        }
+}
+
+enum { SX_KEYS = 8 };
+struct sx_set {
+    unsigned (*hash)(const char *key);
+    int (*equal)(const char *a, const char *b);
+    char keys[SX_KEYS][4];
+    unsigned char used[SX_KEYS];
+};
+
+sx_set *sx_new(unsigned (*hash)(const char *key), int (*equal)(const char *a, const char *b))
+{
+    sx_set *set = calloc(1, sizeof *set);
+    if (set)
+        set->hash = hash, set->equal = equal;
+    return set;
+}
+
+void sx_free(sx_set *set) { free(set); }
+
+static int sx_find(const sx_set *set, const char *key)
+{
+    unsigned first = set->hash(key);
+    for (unsigned i = 0; i < SX_KEYS; i++) {
+        unsigned at = (first + i) % SX_KEYS;
+        if (!set->used[at] || set->equal(key, set->keys[at]))
+            return (int)at;
+    }
+    return -1;
+}
+
+int sx_put(sx_set *set, const char *key)
+{
+    int at = sx_find(set, key);
+    if (at < 0)
+        return -1;
+    set->used[at] = 1;
+    memcpy(set->keys[at], key, strlen(key) + 1);
+    return 0;
+}
+
+int sx_has(const sx_set *set, const char *key)
+{
+    int at = sx_find(set, key);
+    return at >= 0 && set->used[at];
+}
+
 struct ev_settings { void (*open)(void); void (*close)(void); };
 struct ev_player { ev_settings told; int depth; };
 

@@ -117,6 +117,15 @@ void st_stock_free(st_stock *stock);
 void st_stock_add(st_stock *stock, int n);
 int st_stock_take(st_stock *stock, int want); /* how many it has taken */
 int st_stock_have(const st_stock *stock);
+typedef struct { short weight; char name[6]; } st_item;
+void st_items_sort(st_item *items, size_t n, int (*order)(const st_item *a, const st_item *b));
+
+typedef struct sx_set sx_set;
+sx_set *sx_new(unsigned (*hash)(const char *key), int (*equal)(const char *a, const char *b));
+void sx_free(sx_set *set);
+int sx_put(sx_set *set, const char *key);
+int sx_has(const sx_set *set, const char *key);
+
 typedef struct ev_settings ev_settings;
 typedef struct ev_player ev_player;
 ev_settings *ev_settings_new(void);

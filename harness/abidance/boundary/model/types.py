@@ -446,7 +446,8 @@ class CallbackShape(OpaqueShape):
     the callback where a record with the callback is passed beside the parameter. `lifetime` is
     ``call``, ``static`` or ``handle(NAME)``; of an allocator also empty, as long as what the call is about. Of such
     a one, `allocates` is how many bytes it gives, and `frees` the number of the parameter in which memory comes back.
-    `may_call` are functions that it may call `on` a handle: that which it lasts as long as, or which it is given.
+    `may_call` are functions that it may call `on` a handle: that which it lasts as long as, or which it is given. `by`
+    are the parameters, or the fields behind them, by which it answers: two that it compares, or one that it hashes.
     """
 
     members: tuple[Member, ...] = ()
@@ -472,6 +473,7 @@ class CallbackShape(OpaqueShape):
     lifetime: str = "call"
     any_thread: bool = False
     may_call: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
     span: Span | None = None
     declared: Span | None = None
 

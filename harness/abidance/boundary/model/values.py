@@ -88,6 +88,8 @@ class Script:
     answers: tuple[Value, ...] = ()
     written: tuple[dict[str, Value], ...] = ()
     calls: tuple[CallWithin, ...] = ()
+    by_content: bool = False
+    """Whether it answers by what it is given: its answers belong together, and come in no turns."""
 
 
 ROOM = Mark.ROOM
@@ -397,9 +399,10 @@ def to_json(value: Value) -> object:
             return {"float": value.hex()}
         case Fraction():
             return {"fraction": [hex(value.numerator), hex(value.denominator)]}
-        case Script(answers, written, calls):
+        case Script(answers, written, calls, by_content):
             script: dict[str, object] = {"script": [to_json(answer) for answer in answers]}
             script |= {"calls": [[e.turn, e.function, to_json(e.arguments)] for e in calls]} if calls else {}
+            script |= {"by_content": True} if by_content else {}
             return script | ({"written": [to_json(turn) for turn in written]} if written else {})
         case NewHandle(handle, arguments, state, destroyed, calls, within, prepared, creator):
             made = {"handle": handle, "arguments": to_json(arguments), "state": to_json(state)}
@@ -444,7 +447,8 @@ def from_json(raw: Any) -> Value:
             calls_made = tuple(
                 CallWithin(turn, name, _record(from_json(each))) for turn, name, each in raw.get("calls", ())
             )
-            return Script(tuple(from_json(answer) for answer in answers), written, calls_made)
+            by_content = bool(raw.get("by_content"))
+            return Script(tuple(from_json(answer) for answer in answers), written, calls_made, by_content)
         case {"handle": str(handle), "arguments": arguments, "state": state}:
             given, set_to = _record(from_json(arguments)), _record(from_json(state))
             calls, prepared = (

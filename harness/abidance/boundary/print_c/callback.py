@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import HandedHandleShape, Member, NothingShape, PointerShape
+from abidance.boundary.model.types import (
+    HandedHandleShape,
+    Member,
+    NothingShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
+    What,
+)
 from abidance.boundary.print_c.literals import bytes_text, value_text
 from abidance.boundary.values.callback_writes import Written, counted_answer
+from abidance.boundary.values.content_answers import operand_shape
 from abidance.ir.declarations import spell
 from abidance.ir.traversal import unqualified
 from abidance.plan import plan as p
@@ -64,6 +74,8 @@ def callback_parts(
         return f"static {head}", _allocating(shape, script, plan, called, counter)
     if script.written or plan.writes:
         return f"static {head}", _taking_turns(shape, script, plan, called, counter)
+    if script.by_content:
+        return f"static {head}", [*_deciding(shape, script, called)]
     freed = [f"{function}({called[argument]});" for argument, function in plan.frees]
     return f"static {head}", [*freed, *_answering(shape, script, declarations, counter)]
 
@@ -111,6 +123,68 @@ def _answering(shape: CallbackShape, script: Script, declarations: Declarations,
     ]
 
 
+def _deciding(shape: CallbackShape, script: Script, called: Sequence[str]) -> Iterator[str]:
+    """Yield the statements that answer by what the function is given."""
+    answers = [_answer(shape, each) for each in script.answers]
+    contents = [_contents(shape, path, called) for path in shape.by]
+    (one, size), *others = contents
+    if len({*answers}) == 1:
+        yield f"return {answers[0]};"
+        return
+    if not others:
+        yield f"const unsigned char *at = (const unsigned char *){one};"
+        count = size or f"strlen({one})"
+        yield "unsigned long long hash = 14695981039346656037ULL;"
+        yield f"for (size_t i = 0; i < {count}; i++) hash = (hash ^ at[i]) * 1099511628211ULL;"
+        cases = " ".join(f"case {n}: return {text};" for n, text in enumerate(answers[:-1]))
+        yield f"switch ((hash ^ hash >> 32) % {len(answers)}) {{ {cases} default: return {answers[-1]}; }}"
+        return
+    other, other_size = others[0]
+    if _is_number(shape, shape.by[0]):
+        yield f"int order = ({one} > {other}) - ({one} < {other});"
+    elif not size:
+        yield f"int order = strcmp({one}, {other});"
+    else:
+        yield f"size_t x = {size}, y = {other_size};"
+        yield f"int order = memcmp({one}, {other}, x < y ? x : y);"
+        yield "if (order == 0) order = (x > y) - (x < y);"
+    below, alike, above = answers
+    if below == above:
+        yield f"return order == 0 ? {alike} : {below};"
+        return
+    yield f"return order < 0 ? {below} : order > 0 ? {above} : {alike};"
+
+
+def _is_number(shape: CallbackShape, path: str) -> bool:
+    name, _, rest = path.partition(".")
+    member = next(each for each in shape.members if each.name == name)
+    return isinstance(operand_shape(member.shape, rest), ScalarShape)
+
+
+def _contents(shape: CallbackShape, path: str, called: Sequence[str]) -> tuple[str, str]:
+    """Return what a callback answers by as C: a number, or where it lies and how many bytes; none of a text."""
+    name, _, rest = path.partition(".")
+    index = next(n for n, each in enumerate(shape.members) if each.name == name)
+    whole, at = shape.members[index].shape, called[index]
+    one = operand_shape(whole, rest)
+    single = len(shape.by) == 1
+    if isinstance(one, ScalarShape):
+        if not isinstance(whole, PointerShape):
+            return (f"&{at}", f"sizeof {at}") if single else (at, "")
+        of = whole.element
+        inner = f"((const {of.spelling if isinstance(of, ScalarShape | RecordShape) else 'char'} *){at})"
+        value = f"{inner}->{rest}" if rest else f"*{inner}"
+        return (f"&{value}", f"sizeof({value})") if single else (f"({value})", "")
+    assert isinstance(whole, PointerShape)
+    if whole.what is What.STRING:
+        return f"(const char *){at}", ""
+    length = whole.length.text if whole.length is not None else "0"
+    for number, member in enumerate(shape.members):
+        length = re.sub(rf"\b{re.escape(member.name)}\b", called[number], length)
+    scale = 1 if whole.what is What.BYTES else whole.element.size
+    return at, f"({length}) * {scale}" if scale != 1 else f"(size_t)({length})"
+
+
 def _allocating(
     shape: CallbackShape, script: Script, plan: CallbackScript, called: Sequence[str], counter: str
 ) -> list[str]:
@@ -146,7 +220,12 @@ def _answer(shape: CallbackShape, answer: Value) -> str:
         if shape.result.handed:
             return f"memcpy(malloc({len(raw)}), {text}, {len(raw)})"
         return f"(void *){text}"
+    if isinstance(shape.result, ScalarShape) and shape.result.kind == "bool" and shape.returns not in _BOOLS:
+        return str(int(bool(answer)))  # an `int`, say, in a header that need not have `true`
     return value_text(shape.result, answer)
+
+
+_BOOLS = ("bool", "_Bool")
 
 
 def _lent(member: Member, value: Value) -> str:

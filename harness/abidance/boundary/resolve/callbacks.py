@@ -16,6 +16,7 @@ from abidance.boundary.resolve.nearest_clauses import SHIM, why_no_callback
 from abidance.boundary.resolve.parameter_names import misplaced, parameter_names
 from abidance.boundary.resolve.pointers import pointer_shape
 from abidance.boundary.values.callback_writes import RESULT, written_number
+from abidance.boundary.values.content_answers import operand_shape, orders
 from abidance.contract.expression import spelling
 from abidance.contract.model.places import TargetPromise
 from abidance.core.catalogue import TYPE_REFUSED, WRONG_VALUE
@@ -106,8 +107,43 @@ def callback_shape(
         zeroed=callback.zeroed is True,
         lifetime=callback.lifetime.text if callback.lifetime else "" if callback.allocator else "call",
         may_call=tuple(name.text for name in callback.may_call),
+        by=_answers_by(shaper, callback, members, result, declared),
         any_thread=callback.threads is not None and callback.threads.text == "any",
     )
+
+
+def _answers_by(
+    shaper: Shaper, callback: Callback, members: tuple[s.Member, ...], result: s.Shape, declared: Span
+) -> tuple[str, ...]:
+    """Return what a callback compares, or hashes; complain about what has no contents, or no answer for that."""
+    named = callback.compares or ((callback.hashes,) if callback.hashes is not None else ())
+    if not named:
+        return ()
+    known = {member.name: member for member in members}
+    wrong: list[tuple[str, Span, str | None]] = []
+    if len(named) != (2 if callback.compares else 1):
+        wrong.append(("`compares` names two parameters", named[0].span, "say `compares: [a, b]`"))
+    for each in named:
+        first, _, rest = each.text.partition(".")
+        if first not in known:
+            declared_at = {name: member.declared for name, member in known.items()}
+            shaper.problems.unknown("parameter", first, each.span, declared_at, "the callback")
+            return ()
+        if operand_shape(known[first].shape, rest) is None:
+            words = (
+                f"`{each}` is nothing that can be compared by what it contains: a number, bytes, or a text"
+            )
+            help_ = f"say what it points to, `params: {{{first}: {{to: string}}}}`, or name a field, `{first}.key`"
+            wrong.append((words, each.span, help_))
+    if not isinstance(result, s.ScalarShape) or result.kind == "float":
+        wrong.append(("what a callback answers by contents is a whole number", named[0].span, None))
+    elif callback.compares and not orders(s.CallbackShape("", result=result)):
+        words = "a callback that orders answers below 0, 0 and above 0, and `returns` does not allow all"
+        help_ = "where it tells only whether two are equal, say `returns: {bool: true}`"
+        wrong.append((words, named[0].span, help_))
+    for words, span, remedy in wrong:
+        shaper.problems.add(Diagnostic(WRONG_VALUE, words, (Label(span), Label(declared)), help=remedy))
+    return () if wrong else tuple(each.text for each in named)
 
 
 def _refusal(shaper: Shaper, type_: c.Type) -> PassingRefusal | None:

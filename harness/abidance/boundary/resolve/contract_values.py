@@ -22,6 +22,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.values import SOMEWHERE, FixedText, Script
 from abidance.boundary.values.callback_writes import written_by
+from abidance.boundary.values.content_answers import orders
 from abidance.boundary.values.memory import blank, is_byte, rounded, shallow, unpack
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -112,6 +113,10 @@ class LiteralConverter:
                 if literal.items == ()
                 else self._wrong(literal, "`[]`: it returns nothing", declared)
             )
+        if shape.by:
+            known = orders(shape) if len(shape.by) > 1 else {}
+            words = f"{', '.join(f'`{each}`' for each in (*known, 'any'))}: it answers by what it is given"
+            return known.get(literal.text) or self._wrong(literal, words, declared)
         items = literal.items if literal.items is not None else (literal,)
         if not items:
             return self._wrong(literal, "a list of at least one return value", declared)

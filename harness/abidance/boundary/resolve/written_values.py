@@ -20,6 +20,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.values import Mark, Script
 from abidance.boundary.values.callback_writes import written_by
+from abidance.boundary.values.content_answers import orders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -68,6 +69,9 @@ def _written(shape: Shape, value: Value) -> str | None:
 
 
 def _script(shape: CallbackShape, script: Script) -> str | None:
+    if shape.by:
+        known = orders(shape) if len(shape.by) > 1 else {}
+        return next((name for name, each in known.items() if each == script), None)
     if shape.allocates is not None:
         return _list("there" if answer is not None else "null" for answer in script.answers)
     if not script.written:

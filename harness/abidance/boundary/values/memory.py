@@ -32,6 +32,7 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.model.values import ROOM, SOMEWHERE, Script, Value, named
 from abidance.boundary.model.variants import living, living_of, with_named_tag
+from abidance.boundary.values.content_answers import orders
 from abidance.contract.expression import EvaluationError, Unavailable, spelling
 
 if TYPE_CHECKING:
@@ -431,6 +432,10 @@ def _blank_fields(shape: RecordShape) -> dict[str, Value]:
 
 def simplest_script(callback: CallbackShape) -> Script:
     """Return the simplest valid answer of a callback, given each time; it writes nothing."""
+    if len(callback.by) > 1:
+        return next(iter(orders(callback).values()))
+    if callback.by:
+        return Script(_first_answer(callback), by_content=True)
     return Script(_first_answer(callback))
 
 

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, ClassVar
 
 from abidance.contract.language.clauses import Clauses, Name, NamedClauses, clause
 from abidance.contract.language.formulas import BEFORE
-from abidance.contract.language.kinds import FUNCTION_NAME, LIFETIME, PARAMETER_NAME, TEXT, TRUE, WHAT, choice
+from abidance.contract.language.kinds import (
+    FUNCTION_NAME,
+    LIFETIME,
+    PARAMETER_NAME,
+    PARAMETER_PATH,
+    TEXT,
+    TRUE,
+    WHAT,
+    choice,
+)
 from abidance.contract.language.rules import AtMostOne, Needs
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
 from abidance.contract.language.times import CALLS
@@ -76,7 +85,11 @@ class Callback(Clauses):
     """A callback."""
 
     title: ClassVar[str] = "A callback."
-    rules = (Needs("zeroed", ("allocates",)), Needs("in_all", ("lifetime",)))
+    rules = (
+        AtMostOne(("compares", "hashes", "allocates")),
+        Needs("zeroed", ("allocates",)),
+        Needs("in_all", ("lifetime",)),
+    )
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What it is for, in a sentence."))
     calls: CallCount | None = field(
@@ -110,6 +123,20 @@ class Callback(Clauses):
     returns: Returns | None = field(
         default=None,
         metadata=clause(RecordOf(Returns), "What the callback may return; any value of its type by default."),
+    )
+    compares: tuple[Name, ...] = field(
+        default=(),
+        metadata=clause(
+            ListOf(PARAMETER_PATH, words="two parameters, or fields behind them"),
+            "It orders these by what they contain, or tells whether they are equal: the same whenever it is asked.",
+        ),
+    )
+    hashes: Name | None = field(
+        default=None,
+        metadata=clause(
+            PARAMETER_PATH,
+            "It answers by what this parameter contains: the same for the same contents.",
+        ),
     )
     allocates: Expression | None = field(
         default=None,

@@ -270,6 +270,8 @@ def measure(value: object) -> int | None:
     if isinstance(value, bytes | list):
         return len(value)
     if isinstance(value, Script):
+        if value.by_content:
+            return None
         return max(len(value.answers), len(value.written)) or None
     return int(value) if isinstance(value, int) and not isinstance(value, bool) else None
 

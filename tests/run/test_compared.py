@@ -1,0 +1,26 @@
+"""Callbacks that compare what they are given, or hash it: the same answer whenever it is asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from tiers import full
+
+
+@pytest.mark.parametrize("handle", ["cm_tree", "cm_set"])
+def test_what_is_lost_under_a_consistent_order_is_found(handle, judge):
+    found, reasons = judge("compared", handle, "wrong", seed=1, phases=("lifecycle",), examples=100)
+
+    assert {each.diagnostic.code.id for each in found} == {"ABD321"}
+    assert reasons == []
+
+
+@pytest.mark.parametrize("library", [full("sound"), "near"])
+@pytest.mark.parametrize("handle", ["cm_tree", "cm_set"])
+def test_nobody_is_blamed_for_an_order_that_is_none(handle, library, judge):
+    assert judge("compared", handle, library, seed=2, phases=("lifecycle",), examples=100) == ([], [])
+
+
+@pytest.mark.parametrize("library", ["sound", full("near")])
+def test_an_example_says_by_which_order(library, judge):
+    assert judge("compared", "cm_sort", library, seed=1, phases=("examples", "properties")) == ([], [])
