@@ -1,5 +1,6 @@
 /* What the contract of GLib's lists needs besides glib.h: lists in a place of the caller's, and what is read of a string. */
 #include <glib.h>
+#include <string.h>
 
 typedef struct lists_of { GSList *first; } lists_of;
 #define lists_begin(list) ((void)((list)->first = NULL))
@@ -7,6 +8,7 @@ typedef struct lists_of { GSList *first; } lists_of;
 #define lists_prepend(list, text) ((void)((list)->first = g_slist_prepend((list)->first, text)))
 #define lists_insert(list, text, place) ((void)((list)->first = g_slist_insert((list)->first, text, place)))
 #define lists_reverse(list) ((void)((list)->first = g_slist_reverse((list)->first)))
+#define lists_sort(list, compare) ((void)((list)->first = g_slist_sort((list)->first, compare)))
 #define lists_length(list) g_slist_length((list)->first)
 #define lists_nth(list, n) ((const char *)g_slist_nth_data((list)->first, n))
 #define lists_foreach(list, each, data) g_slist_foreach((list)->first, each, data)
@@ -20,3 +22,8 @@ typedef struct lists_of { GSList *first; } lists_of;
 #define array_at(array, n) ((const char *)g_ptr_array_index(array, n))
 #define remove_index(array, n) ((void)g_ptr_array_remove_index(array, n))
 #define remove_range(array, n, length) ((void)g_ptr_array_remove_range(array, n, length))
+
+#define table_has(table, key) ((int)g_hash_table_contains(table, key))
+#define table_at(table, key) ((const char *)g_hash_table_lookup(table, key))
+#define table_put(table, key, value) ((int)g_hash_table_insert(table, strdup(key), strdup(value)))
+#define table_take(table, key) ((int)g_hash_table_remove(table, key))

@@ -88,22 +88,23 @@ class Allocator:
     frees: int | None = None
 
 
-class OperandKind(IntEnum):
+class ComparandKind(IntEnum):
     """How contents are compared: as bytes, or as one number."""
 
     BYTES = 0
     UNSIGNED = 1
     SIGNED = 2
+    REAL = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Operand:
+class Comparand:
     """What a callback answers by: `width` bytes at `offset` of a region, or with 0 all that was read there."""
 
     region: int
     offset: int = 0
     width: int = 0
-    kind: OperandKind = OperandKind.BYTES
+    kind: ComparandKind = ComparandKind.BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ class CallbackScript:
     """Whether it may be called at any time: invocations after its plan are valid, and are not noted."""
     calls: tuple[CallbackCall, ...] = ()
     """The calls that it makes itself."""
-    by: tuple[Operand, ...] = ()
+    by: tuple[Comparand, ...] = ()
     """What it answers by, and not in turn: of two, the first of three answers where the first comes before the other,
     the second where they are alike, else the third; of one, any answer, which is the same for the same contents."""
 

@@ -12,8 +12,8 @@ from abidance.plan.callback_script import (
     CallbackCall,
     CallbackNumber,
     CallbackScript,
-    Operand,
-    OperandKind,
+    Comparand,
+    ComparandKind,
     Read,
     Spot,
     Write,
@@ -25,6 +25,7 @@ from abidance.plan.layout import (
     BEHIND,
     CALLBACK,
     CALLING,
+    COMPARAND,
     COUNT,
     DECIDING,
     FREEING,
@@ -34,7 +35,6 @@ from abidance.plan.layout import (
     LASTING,
     NOBODY,
     NUMBER,
-    OPERAND,
     PART,
     READ,
     RESULT,
@@ -68,7 +68,7 @@ def encode_callback(callback: CallbackScript) -> bytes:
             struct.pack(f"<{len(callback.sizes)}I", *callback.sizes),
             *map(_encode_read, callback.reads),
             *_encode_allocator(callback.allocator),
-            *_encode_operands(callback.by),
+            *_encode_comparands(callback.by),
             *callback.answers,
             *map(_encode_write, callback.writes),
             *_encode_freed(callback.frees),
@@ -122,11 +122,11 @@ def _encode_allocator(part: Allocator | None) -> list[bytes]:
     return [head, *map(_encode_number, part.room)]
 
 
-def _encode_operands(by: tuple[Operand, ...]) -> list[bytes]:
+def _encode_comparands(by: tuple[Comparand, ...]) -> list[bytes]:
     if not by:
         return []
-    both = (*by, Operand(NOBODY))[:2]
-    return [OPERAND.pack(each.region, each.offset, each.width, each.kind) for each in both]
+    both = (*by, Comparand(NOBODY))[:2]
+    return [COMPARAND.pack(each.region, each.offset, each.width, each.kind) for each in both]
 
 
 def _encode_number(each: CallbackNumber) -> bytes:
@@ -169,7 +169,7 @@ def _decode_callback(reader: ByteReader) -> tuple[CallbackScript, bytes]:
     sizes = tuple(reader.unpack(COUNT)[0] for _ in range(reader.count(arguments, COUNT.size)))
     found = tuple(_decode_read(reader) for _ in range(reader.count(reads, READ.size)))
     part = _decode_allocator(reader, arguments) if flags & ALLOCATOR else None
-    by = _decode_operands(reader, arguments + reads) if flags & DECIDING else ()
+    by = _decode_comparands(reader, arguments + reads) if flags & DECIDING else ()
     if len(by) == len(("one", "other")) and answers != len(("below", "alike", "above")):
         raise ValueError("the plan has a callback that compares and has not three answers")
     said = tuple(reader.take(width) for _ in range(reader.count(answers, width or COUNT.size)))
@@ -268,15 +268,15 @@ def _decode_allocator(reader: ByteReader, arguments: int) -> Allocator:
     return Allocator(number, bool(does & ALLOCATES), scale, numbers, bool(does & ZEROES), taken)
 
 
-def _decode_operands(reader: ByteReader, regions: int) -> tuple[Operand, ...]:
+def _decode_comparands(reader: ByteReader, regions: int) -> tuple[Comparand, ...]:
     found = []
     for number in range(2):
-        region, offset, width, kind = reader.unpack(OPERAND)
+        region, offset, width, kind = reader.unpack(COMPARAND)
         if number and region == NOBODY:
             break
-        if region >= regions or kind not in {*map(int, OperandKind)}:
+        if region >= regions or kind not in {*map(int, ComparandKind)}:
             raise ValueError("the plan has a callback that decides by nothing known")
-        found.append(Operand(region, offset, width, OperandKind(kind)))
+        found.append(Comparand(region, offset, width, ComparandKind(kind)))
     return tuple(found)
 
 

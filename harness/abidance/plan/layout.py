@@ -104,7 +104,7 @@ RELOCATION = _record("plan_relocation", "", "u32 block, u32 target, u64 offset, 
 CALLBACK = _record(
     "plan_callback",
     "A callback: this, `arguments` sizes of 4 bytes, `reads` records, what an allocator does where `flags` say that it"
-    " is one, two operands where it decides, `answers` of `width` bytes each, `writes`, and what is freed.",
+    " is one, two comparands where it decides, `answers` of `width` bytes each, `writes`, and what is freed.",
     "u32 slot, u32 kind, u32 arguments, u32 reads, u32 answers, u32 width, u32 writes, u32 flags",
     flags="a sum of the next seven",
 )
@@ -117,12 +117,12 @@ ADDRESSES, ALLOCATOR, GIVES, FREEING, LASTING, CALLING, DECIDING = _flags(
     CALLING="it calls functions of the library: for the worker alone",
     DECIDING="it answers by what it is given",
 )
-OPERAND = _record(
-    "plan_operand",
+COMPARAND = _record(
+    "plan_comparand",
     "What a callback decides by: `width` bytes at an offset of a region, or all of it.",
     "u32 region, u32 offset, u32 width, u32 kind",
     region="as of a read; ABIDANCE_NOBODY for the second of a callback that hashes one thing",
-    kind="0: bytes, 1: an unsigned number, 2: a signed one",
+    kind="0: bytes, 1: an unsigned number, 2: a signed one, 3: a real one",
 )
 PART = _record(
     "plan_allocator",

@@ -229,7 +229,7 @@ struct done {
 };
 
 /* What a callback decides by: the first `size` bytes at `at`. */
-struct operand {
+struct comparand {
     const uint8_t *at;
     uint64_t size;
     uint32_t kind;
@@ -237,7 +237,7 @@ struct operand {
 };
 
 /* Reads what a callback decides by, once more for itself: nothing may be noted now. What cannot be read has no bytes. */
-static void read_operand(struct operand *made, const struct abidance_plan_operand *from, const uint8_t *spec, void **arguments) {
+static void read_comparand(struct comparand *made, const struct abidance_plan_comparand *from, const uint8_t *spec, void **arguments) {
     struct abidance_plan_callback head;
     memcpy(&head, spec, sizeof head);
     const uint8_t *sizes = spec + sizeof head, *reads = sizes + head.arguments * sizeof(uint32_t);
@@ -273,14 +273,16 @@ static void read_operand(struct operand *made, const struct abidance_plan_operan
 }
 
 /* Below 0, 0 or above 0, as the one comes before the other, is like it, or comes after it. */
-static int compared(const struct operand *one, const struct operand *other) {
+static int compared(const struct comparand *one, const struct comparand *other) {
     uint64_t least = one->size < other->size ? one->size : other->size;
     if (one->kind != 0 && one->size == other->size && least <= sizeof(uint64_t)) {
         uint64_t a = 0, b = 0;
         memcpy(&a, one->at, least);
         memcpy(&b, other->at, least);
-        uint64_t flip = one->kind == 2 && least != 0 ? (uint64_t)1 << (8 * least - 1) : 0; /* in order, signed as well */
-        a ^= flip, b ^= flip;
+        uint64_t top = one->kind > 1 && least != 0 ? (uint64_t)1 << (8 * least - 1) : 0;
+        /* In order, signed as well; of real numbers below 0, the larger the bits the smaller the number. */
+        a ^= one->kind == 3 && a & top ? ~(uint64_t)0 : top;
+        b ^= one->kind == 3 && b & top ? ~(uint64_t)0 : top;
         return (a > b) - (a < b);
     }
     int found = memcmp(one->at, other->at, least);
@@ -288,11 +290,11 @@ static int compared(const struct operand *one, const struct operand *other) {
 }
 
 /* Returns which of so many answers it is, by what the callback is given: the same for the same contents. */
-static uint32_t decided(const uint8_t *spec, const struct abidance_plan_operand by[2], void **arguments, uint32_t answers) {
-    struct operand one, other;
-    read_operand(&one, &by[0], spec, arguments);
+static uint32_t decided(const uint8_t *spec, const struct abidance_plan_comparand by[2], void **arguments, uint32_t answers) {
+    struct comparand one, other;
+    read_comparand(&one, &by[0], spec, arguments);
     if (by[1].region != ABIDANCE_NOBODY) {
-        read_operand(&other, &by[1], spec, arguments);
+        read_comparand(&other, &by[1], spec, arguments);
         int order = compared(&one, &other);
         return order < 0 ? 0 : order == 0 ? 1 : 2;
     }
@@ -318,7 +320,7 @@ static struct done take_turn(struct active *active, void **arguments, void *resu
         memcpy(&part, answers, sizeof part);
         answers = numbers + part.rooms * sizeof(struct abidance_plan_number);
     }
-    struct abidance_plan_operand by[2];
+    struct abidance_plan_comparand by[2];
     if (head.flags & ABIDANCE_DECIDING) {
         memcpy(by, answers, sizeof by);
         answers += sizeof by;

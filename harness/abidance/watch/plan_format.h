@@ -52,7 +52,7 @@ struct abidance_plan_relocation {
 _Static_assert(sizeof(struct abidance_plan_relocation) == 24, "Python packs 24 bytes");
 
 /* A callback: this, `arguments` sizes of 4 bytes, `reads` records, what an allocator does where `flags` say that it
- * is one, two operands where it decides, `answers` of `width` bytes each, `writes`, and what is freed. */
+ * is one, two comparands where it decides, `answers` of `width` bytes each, `writes`, and what is freed. */
 struct abidance_plan_callback {
     uint32_t slot;
     uint32_t kind;
@@ -74,13 +74,13 @@ _Static_assert(sizeof(struct abidance_plan_callback) == 32, "Python packs 32 byt
 #define ABIDANCE_DECIDING 0x40u /* it answers by what it is given */
 
 /* What a callback decides by: `width` bytes at an offset of a region, or all of it. */
-struct abidance_plan_operand {
+struct abidance_plan_comparand {
     uint32_t region; /* as of a read; ABIDANCE_NOBODY for the second of a callback that hashes one thing */
     uint32_t offset;
     uint32_t width;
-    uint32_t kind; /* 0: bytes, 1: an unsigned number, 2: a signed one */
+    uint32_t kind; /* 0: bytes, 1: an unsigned number, 2: a signed one, 3: a real one */
 };
-_Static_assert(sizeof(struct abidance_plan_operand) == 16, "Python packs 16 bytes");
+_Static_assert(sizeof(struct abidance_plan_comparand) == 16, "Python packs 16 bytes");
 
 /* Part of an allocator: this, and `rooms` numbers, whose product with `scale` is how many bytes are asked for. */
 struct abidance_plan_allocator {

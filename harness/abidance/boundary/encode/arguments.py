@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.binding.loaded_library import INSTANCES
 from abidance.boundary.encode.blocks import NULL, Blocks
-from abidance.boundary.encode.callback_reads import Reads, operands
+from abidance.boundary.encode.callback_reads import Reads, comparands
 from abidance.boundary.encode.encoded_plan import PlacedCall, PlacedCallback
 from abidance.boundary.encode.handle_places import left_by, place_in_array
 from abidance.boundary.encode.windows import Windows, move
@@ -222,7 +222,7 @@ class Arguments:
                 if isinstance(member.shape, PointerShape) and member.shape.handed
             ),
             lasting=shape.lifetime == "static",
-            by=operands(shape, reads) if value.by_content else (),
+            by=comparands(shape, reads) if value.by_content else (),
         )
         self._draft.callbacks.append((made, PlacedCallback(path, shape, len(self._draft.calls), value)))
         return p.Slot(made.slot)

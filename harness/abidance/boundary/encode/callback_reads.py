@@ -15,13 +15,13 @@ from abidance.boundary.model.types import (
     What,
 )
 from abidance.boundary.model.variants import possible
-from abidance.boundary.values.content_answers import operand_shape
+from abidance.boundary.values.content_answers import comparand, number_compared
 from abidance.plan import callback_script as p
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.types import Member, Shape
+    from abidance.boundary.model.types import Shape
 
 LONGEST = 1 << 20
 """More than this is not read behind a pointer, in bytes."""
@@ -143,33 +143,23 @@ def points_at_number(shape: Shape) -> bool:
     return isinstance(shape, PointerShape) and number_of(shape) is not None
 
 
-def operands(shape: CallbackShape, reads: Reads) -> tuple[p.Operand, ...]:
+def comparands(shape: CallbackShape, reads: Reads) -> tuple[p.Comparand, ...]:
     """Return where what a callback answers by is found while it runs."""
+    names = [each.name for each in shape.members]
     found = []
     for path in shape.by:
-        name, _, rest = path.partition(".")
-        index = next(n for n, each in enumerate(shape.members) if each.name == name)
-        whole = shape.members[index].shape
-        behind = isinstance(whole, PointerShape)
-        region = len(shape.members) + reads.paths.index(name) if behind else index
-        inner = whole.element if isinstance(whole, PointerShape) else whole
-        one = operand_shape(whole, rest)
-        number = one if isinstance(one, ScalarShape) else None
-        found.append(
-            p.Operand(region, _offset(inner, rest), number.size if number is not None else 0, _kind(number))
-        )
+        first, *inner = members = comparand(shape.members, path)
+        behind = isinstance(first.shape, PointerShape)
+        region = len(names) + reads.paths.index(first.name) if behind else names.index(first.name)
+        number = number_compared(members)
+        offset, width = sum(each.offset for each in inner), number.size if number is not None else 0
+        found.append(p.Comparand(region, offset, width, _compared_as(number)))
     return tuple(found)
 
 
-def _offset(shape: Shape, path: str) -> int:
-    first, _, rest = path.partition(".")
-    if not isinstance(shape, RecordShape) or not first:
-        return 0
-    member: Member = next(m for m in shape.members if m.name == first)
-    return member.offset + _offset(member.shape, rest)
-
-
-def _kind(number: ScalarShape | None) -> p.OperandKind:
-    if number is None or number.kind == "float" or number.width or number.size > 8:
-        return p.OperandKind.BYTES
-    return p.OperandKind.SIGNED if number.signed else p.OperandKind.UNSIGNED
+def _compared_as(number: ScalarShape | None) -> p.ComparandKind:
+    if number is None or number.width or number.size > 8 or number.format is not None:
+        return p.ComparandKind.BYTES
+    if number.kind == "float":
+        return p.ComparandKind.REAL
+    return p.ComparandKind.SIGNED if number.signed else p.ComparandKind.UNSIGNED

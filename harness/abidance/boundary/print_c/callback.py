@@ -6,18 +6,18 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.traversal import pointee
 from abidance.boundary.model.types import (
     HandedHandleShape,
     Member,
     NothingShape,
     PointerShape,
-    RecordShape,
     ScalarShape,
     What,
 )
 from abidance.boundary.print_c.literals import bytes_text, value_text
 from abidance.boundary.values.callback_writes import Written, counted_answer
-from abidance.boundary.values.content_answers import operand_shape
+from abidance.boundary.values.content_answers import comparand, number_compared
 from abidance.ir.declarations import spell
 from abidance.ir.traversal import unqualified
 from abidance.plan import plan as p
@@ -140,7 +140,7 @@ def _deciding(shape: CallbackShape, script: Script, called: Sequence[str]) -> It
         yield f"switch ((hash ^ hash >> 32) % {len(answers)}) {{ {cases} default: return {answers[-1]}; }}"
         return
     other, other_size = others[0]
-    if _is_number(shape, shape.by[0]):
+    if number_compared(comparand(shape.members, shape.by[0])) is not None:
         yield f"int order = ({one} > {other}) - ({one} < {other});"
     elif not size:
         yield f"int order = strcmp({one}, {other});"
@@ -155,32 +155,27 @@ def _deciding(shape: CallbackShape, script: Script, called: Sequence[str]) -> It
     yield f"return order < 0 ? {below} : order > 0 ? {above} : {alike};"
 
 
-def _is_number(shape: CallbackShape, path: str) -> bool:
-    name, _, rest = path.partition(".")
-    member = next(each for each in shape.members if each.name == name)
-    return isinstance(operand_shape(member.shape, rest), ScalarShape)
-
-
 def _contents(shape: CallbackShape, path: str, called: Sequence[str]) -> tuple[str, str]:
     """Return what a callback answers by as C: a number, or where it lies and how many bytes; none of a text."""
-    name, _, rest = path.partition(".")
-    index = next(n for n, each in enumerate(shape.members) if each.name == name)
-    whole, at = shape.members[index].shape, called[index]
-    one = operand_shape(whole, rest)
-    single = len(shape.by) == 1
-    if isinstance(one, ScalarShape):
-        if not isinstance(whole, PointerShape):
-            return (f"&{at}", f"sizeof {at}") if single else (at, "")
-        of = whole.element
-        inner = f"((const {of.spelling if isinstance(of, ScalarShape | RecordShape) else 'char'} *){at})"
-        value = f"{inner}->{rest}" if rest else f"*{inner}"
+    members = comparand(shape.members, path)
+    names, single = [each.name for each in shape.members], len(shape.by) == 1
+    whole, at = members[0].shape, called[names.index(members[0].name)]
+    if number_compared(members) is not None:
+        value = at
+        if isinstance(whole, PointerShape):
+            typed = f"((const {getattr(pointee(whole), 'spelling', 'char')} *){at})"
+            value = (
+                "->".join((typed, ".".join(each.name for each in members[1:])))
+                if members[1:]
+                else f"*{typed}"
+            )
         return (f"&{value}", f"sizeof({value})") if single else (f"({value})", "")
     assert isinstance(whole, PointerShape)
     if whole.what is What.STRING:
         return f"(const char *){at}", ""
     length = whole.length.text if whole.length is not None else "0"
-    for number, member in enumerate(shape.members):
-        length = re.sub(rf"\b{re.escape(member.name)}\b", called[number], length)
+    for name, other in zip(names, called, strict=True):
+        length = re.sub(rf"\b{re.escape(name)}\b", other, length)
     scale = 1 if whole.what is What.BYTES else whole.element.size
     return at, f"({length}) * {scale}" if scale != 1 else f"(size_t)({length})"
 

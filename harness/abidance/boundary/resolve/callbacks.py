@@ -16,7 +16,7 @@ from abidance.boundary.resolve.nearest_clauses import SHIM, why_no_callback
 from abidance.boundary.resolve.parameter_names import misplaced, parameter_names
 from abidance.boundary.resolve.pointers import pointer_shape
 from abidance.boundary.values.callback_writes import RESULT, written_number
-from abidance.boundary.values.content_answers import operand_shape, orders
+from abidance.boundary.values.content_answers import comparand, orders
 from abidance.contract.expression import spelling
 from abidance.contract.model.places import TargetPromise
 from abidance.core.catalogue import TYPE_REFUSED, WRONG_VALUE
@@ -124,12 +124,12 @@ def _answers_by(
     if len(named) != (2 if callback.compares else 1):
         wrong.append(("`compares` names two parameters", named[0].span, "say `compares: [a, b]`"))
     for each in named:
-        first, _, rest = each.text.partition(".")
+        first = each.text.partition(".")[0]
         if first not in known:
             declared_at = {name: member.declared for name, member in known.items()}
             shaper.problems.unknown("parameter", first, each.span, declared_at, "the callback")
             return ()
-        if operand_shape(known[first].shape, rest) is None:
+        if not comparand(members, each.text):
             words = (
                 f"`{each}` is nothing that can be compared by what it contains: a number, bytes, or a text"
             )

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import PointerShape, RecordShape, ScalarShape, What
+from abidance.boundary.model.traversal import along, element_of, pointee
+from abidance.boundary.model.types import PointerShape, ScalarShape, What
 from abidance.boundary.model.values import Script
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.types import CallbackShape, Shape
+    from abidance.boundary.model.types import CallbackShape, Member
 
 RISING, FALLING, ALIKE = "rising", "falling", "alike"
 """What a contract says in an example that a callback orders by."""
@@ -44,24 +45,31 @@ def orders(shape: CallbackShape) -> Mapping[str, Script]:
     return {name: Script(answers, by_content=True) for name, answers in made.items()}
 
 
-def operand_shape(shape: Shape, path: str) -> Shape | None:
-    """Return what a callback compares at a path of a parameter's: None where that has no contents to compare.
+def comparand(members: tuple[Member, ...], path: str) -> tuple[Member, ...]:
+    """Return the members that lead to what a callback compares; none where that has no contents to compare.
 
     Padding and pointers of a record may differ between two that are alike, so one field of it is named.
     """
-    match shape:
-        case ScalarShape() if not path:
-            return shape
-        case PointerShape(what=What.ONE, element=element):
-            return operand_shape(element, path) if path or isinstance(element, ScalarShape) else None
-        case PointerShape(element=ScalarShape()) if not path and shape.direction.read:
-            return shape
-        case RecordShape(members=members) if path:
-            first, _, rest = path.partition(".")
-            return next(
-                (operand_shape(m.shape, rest) for m in members if m.name == first and not m.bits), None
-            )
-    return None
+    found = tuple(along(members, path.split(".")))
+    if len(found) < len(path.split(".")):
+        return ()
+    first, *inner = found
+    if not inner:
+        plain = isinstance(first.shape, PointerShape) and first.shape.direction.read
+        lies = (
+            isinstance(pointee(first.shape), ScalarShape) if plain else isinstance(first.shape, ScalarShape)
+        )
+        return found if lies else ()
+    behind = isinstance(first.shape, PointerShape) and first.shape.what is What.ONE
+    in_place = all(element_of(each.shape) is None and not each.bits for each in inner)
+    return found if behind and in_place and isinstance(inner[-1].shape, ScalarShape) else ()
+
+
+def number_compared(found: tuple[Member, ...]) -> ScalarShape | None:
+    """Return the one number that is compared; None where it is text, bytes or several."""
+    last = found[-1].shape
+    one = pointee(last) if isinstance(last, PointerShape) and last.what is What.ONE else last
+    return one if isinstance(one, ScalarShape) else None
 
 
 def _below(result: ScalarShape) -> list[int]:

@@ -77,7 +77,7 @@ class ImplementationsDiffer(Check):
     Padding, the payload of a NaN, addresses, bytes beyond a valid length, out parameters of failed calls, and
     what `equivalence: {except: ...}` exempts. Of a pointer that comes back: but what it leads to, and where in
     the memory of the call's arguments that lies; of pointers in arrays only the former. How allocators are
-    called that are passed as callbacks, unless the contract says `allocators: true`.
+    called, and what compares or hashes, that are passed as callbacks, unless the contract says `allocators: true`.
     """
 
     id = "ABD331"

@@ -83,8 +83,8 @@ def answers(
 ) -> list[Answer]:
     """Return all that a call which answered tells its caller; with `errno` also why it failed.
 
-    Without `allocators`, nothing of how it called those that it was given as callbacks. With `targets`, also where in
-    the memory that it was given its pointers lead.
+    Without `allocators`, nothing of how it called those that it was given as callbacks, nor what compares or hashes.
+    With `targets`, also where in the memory that it was given its pointers lead.
     """
     told = [*_answers_of_call(trial, errno=errno, allocators=allocators)]
     led = pointer_targets(trial) if targets else {}
@@ -162,7 +162,8 @@ def called_back(trial: CaseResult, *, allocators: bool = True) -> Iterator[Answe
         owner = encoded.calls[placed.call].function
         own = placed.call == encoded.plan.subject
         names.append(placed.path if own else f"{owner.name}.{placed.path}")
-        if placed.shape.allocator and not allocators:
+        # How often a library asks for memory, or which of two comes first, is its own business.
+        if (placed.shape.allocator or placed.shape.by) and not allocators:
             calls.pop(number, None)
             continue
         shape = invocations_member(placed.shape).shape
