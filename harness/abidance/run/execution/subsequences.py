@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode.prepared import is_prepared
+from abidance.boundary.encode.preparation import is_prepared
 from abidance.boundary.model.values import Derived, Earlier, NewHandle
 
 if TYPE_CHECKING:
