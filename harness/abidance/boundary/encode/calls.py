@@ -23,10 +23,11 @@ from abidance.boundary.encode.follow_ups import (
 )
 from abidance.boundary.encode.handle_places import has_room, left_by, path_of_array, place_in_array
 from abidance.boundary.encode.holdings import Holdings, PlanCall
+from abidance.boundary.encode.lent_memory import LentMemory
 from abidance.boundary.encode.preconditions import Preconditions
 from abidance.boundary.encode.questions import none_kept
 from abidance.boundary.encode.result_reads import followed, lasting
-from abidance.boundary.encode.windows import ended, looked_at, note_parameters, settle
+from abidance.boundary.encode.windows import looked_at, note_parameters, settle
 from abidance.boundary.model.facts import fact
 from abidance.boundary.model.ownership import with_owners
 from abidance.boundary.model.traversal import handle_arrays_left, root_of, single, windows_of
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.encode.call_state import Conditions
+    from abidance.boundary.encode.case_handles import Held
     from abidance.boundary.encode.encoded_plan import PlacedCallback
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction, LentRoom
@@ -81,7 +83,7 @@ class Encoder:
         self._holdings = Holdings(boundary)
         self._arguments = Arguments(boundary, case, self.draft, self._holdings, self._make)
         self._used_later = used_later
-        self._takes_back = takes_back
+        self._lent = LentMemory(self.draft, self._holdings, used_later, takes_back=takes_back)
         self._ending = False
         self._borrowed: list[Borrowed] = []
         self._set_up: Conditions = ()
@@ -308,43 +310,10 @@ class Encoder:
         ended_now = self._holdings.newly_ended() if self.draft.callbacks else []
         self._borrowed = [each for each in self._borrowed if self._is_sure(each)]
         looks = self._borrowed[-LOOKS:]
-        saves: list[tuple[int, p.ValuePlace]] = []
-        for life, place, block, path in builder.made:
-            argument: p.Slot | p.Address
-            if place is not None and not has_room(function, builder.arguments, path):
-                argument = p.Slot(self.draft.new_slot())  # there is none, and later calls of it are not made
-            elif place is not None:
-                saves.append((self.draft.new_slot(), place))
-                argument = p.Slot(saves[-1][0])
-            else:
-                assert block is not None
-                argument = p.Address(block)
-            live = LiveHandle(life, index, path, argument, found[path])
-            shape = dict(left)[path]
-            tests = states.tests_of_place(builder, path, shape, place) if place is not None else ()
-            if tests:
-                live.valid = self.draft.new_slot()
-                moved.append(p.Move(live.valid, states.THERE, tests))
-            if life.machine is not None:
-                live.state = self.draft.new_slot()
-                live.once = {each: self.draft.new_slot() for each in life.machine.once}
-                moved += states.begins(live, builder)
-            live.made_with = {**builder.lives}
-            self.draft.live.append(live)
-        # What comes back stands first.
-        save = next((each for each in saves if each[1].block is None and each[1].read is None), None)
-        saves = [each for each in saves if each is not save]
-        if save is None and (len(self.draft.steps), "result") in self._used_later:
-            save = (self.draft.new_slot(), p.ValuePlace(width=function.result.shape.size))
+        saves, begun = self._new_handles(builder, index, found)
+        moved += begun
+        saves = self._with_result_first(builder, saves)
         lasts = lasting(function)
-        if freer_of_result(builder) is not None:
-            save = (self.draft.new_slot(), p.ValuePlace())
-        saves = [save, *saves] if save is not None else saves
-        for path, freer in handed_out(function.promise):
-            block = builder.places.get(path)
-            if block is not None and tells_success(function):
-                saves.append((self.draft.new_slot(), p.ValuePlace(block)))
-                builder.left.append((saves[-1][0], path, freer.text))
         for number, (path, follow) in enumerate(builder.follows):
             lasts_on = lasts.get(path)
             keep = self._keep(builder, lasts_on) if lasts_on is not None else None
@@ -364,7 +333,7 @@ class Encoder:
                 needs=tuple(builder.needs),
                 follows=(*follows, *(each.follow for each in looks)),
                 only_if=call.needs,
-                retires=self._retired(function, builder, index),
+                retires=self._lent.taken_back(function, builder, index),
                 hands=tuple(
                     p.OwnershipTransfer(block, taken_when(function, path, index))
                     for block, path in builder.hands
@@ -399,17 +368,70 @@ class Encoder:
         for number in builder.asked:
             self.draft.placed[number] = replace(self.draft.placed[number], tells=index)
         settle(builder, index)
+        self._note_ends(builder, call)
+        return index
+
+    def _new_handles(
+        self, builder: CallBuilder, index: int, found: Mapping[str, Held]
+    ) -> tuple[list[tuple[int, p.ValuePlace]], list[p.Move]]:
+        """Note the handles that a call makes; return what of each is saved, and the states in which they begin."""
+        function, left = builder.function, dict(left_by(builder.function, builder.arguments))
+        saves: list[tuple[int, p.ValuePlace]] = []
+        moved: list[p.Move] = []
+        for life, place, block, path in builder.made:
+            argument: p.Slot | p.Address
+            if place is not None and not has_room(function, builder.arguments, path):
+                argument = p.Slot(self.draft.new_slot())  # there is none, and later calls of it are not made
+            elif place is not None:
+                saves.append((self.draft.new_slot(), place))
+                argument = p.Slot(saves[-1][0])
+            else:
+                assert block is not None
+                argument = p.Address(block)
+            live = LiveHandle(life, index, path, argument, found[path])
+            tests = states.tests_of_place(builder, path, left[path], place) if place is not None else ()
+            if tests:
+                live.valid = self.draft.new_slot()
+                moved.append(p.Move(live.valid, states.THERE, tests))
+            if life.machine is not None:
+                live.state = self.draft.new_slot()
+                live.once = {each: self.draft.new_slot() for each in life.machine.once}
+                moved += states.begins(live, builder)
+            live.made_with = {**builder.lives}
+            self.draft.live.append(live)
+        return saves, moved
+
+    def _with_result_first(
+        self, builder: CallBuilder, saves: list[tuple[int, p.ValuePlace]]
+    ) -> list[tuple[int, p.ValuePlace]]:
+        """Return what is saved of a call: what comes back, where later calls need it, and what is to be freed."""
+        function = builder.function
+        save = next((each for each in saves if each[1].block is None and each[1].read is None), None)
+        saves = [each for each in saves if each is not save]
+        if save is None and (len(self.draft.steps), "result") in self._used_later:
+            save = (self.draft.new_slot(), p.ValuePlace(width=function.result.shape.size))
+        if freer_of_result(builder) is not None:
+            save = (self.draft.new_slot(), p.ValuePlace())
+        saves = [save, *saves] if save is not None else saves
+        for path, freer in handed_out(function.promise):
+            block = builder.places.get(path)
+            if block is not None and tells_success(function):
+                saves.append((self.draft.new_slot(), p.ValuePlace(block)))
+                builder.left.append((saves[-1][0], path, freer.text))
+        return saves
+
+    def _note_ends(self, builder: CallBuilder, call: PlanCall) -> None:
+        """Note the handles that a call destroys of which nobody has a reference any more."""
         for live in builder.used:
             held = live.held
             kept = held.references or held.left or held in self._holdings.alive
-            if live.life.destroy == function.name and not kept:
+            if live.life.destroy == builder.function.name and not kept:
                 if is_destroyed_in_some_states(live.life) and not self._ending:
                     live.again.append(call.needs)
                 else:
                     self.draft.live.remove(live)
                 live.gone = (*call.needs, *call.success)
                 self.draft.gone.append(live)
-        return index
 
     def _saved(self, place: p.ValuePlace, saves: list[tuple[int, p.ValuePlace]]) -> p.ValuePlace:
         """Return where a pointer or a length is found after later calls, and have this one save it there."""
@@ -539,56 +561,6 @@ class Encoder:
                 continue
             found.append(CallbackCall(each.turn, function.declaration.symbol, tuple(given)))
         return tuple(found)
-
-    def _retired(self, function: BoundaryFunction, builder: CallBuilder, index: int) -> tuple[int, ...]:
-        """Return the blocks that nobody may touch once this call has come back."""
-        if not self._takes_back:
-            return ()
-        number = len(self.draft.steps)
-        pinned = {
-            block for path, block in builder.places.items() if (number, path) in self._used_later
-        }  # a later call is given them again
-        retired = [block for block in builder.lent if block not in pinned]
-        for live in builder.used:
-            # What the call itself is lent for longer than it lasts comes in the place of what it ends.
-            over = frozenset((function.name,)) if not builder.refused else frozenset()
-            ended_now = [block for block, until in live.keeps if over & {*until}]
-            live.keeps = [(block, until) for block, until in live.keeps if not over & {*until}]
-            retired += [block for block in ended_now if not self._is_kept_beside(block, live)]
-        for block, handle, until in builder.keeps:
-            made = (live for live in self.draft.live if live.made == index and live.life.name == handle)
-            holder = builder.holder(handle) or next(made, None)
-            if holder is not None:
-                holder.keeps.append((block, until))
-        for live in builder.used:
-            if live.life.destroy == function.name and live.held not in self._holdings.alive:
-                kept = [block for block, _ in live.keeps if not self._is_kept_beside(block, live)]
-                keepers = self._holdings.keepers(live.held) if kept else []
-                for other in self.draft.live:
-                    if other.held in keepers:
-                        other.keeps += [(block, ()) for block in kept]
-                retired += [*(kept if not keepers else ()), *ended(builder, live)]
-        self._keep_together(function, builder, index)
-        return tuple(retired)
-
-    def _is_kept_beside(self, block: int, live: LiveHandle) -> bool:
-        """Tell whether another handle that is there keeps a block, into which went what this one held."""
-        return any(
-            other is not live and other.held in self._holdings.alive and block in (b for b, _ in other.keeps)
-            for other in self.draft.live
-        )
-
-    def _keep_together(self, function: BoundaryFunction, builder: CallBuilder, index: int) -> None:
-        """Have a handle keep what another one does, of which it has now what that one held."""
-        for member in function.members:
-            shape = member.shape
-            part = builder.lives.get(member.name)
-            if not isinstance(shape, HandleShape) or not shape.into or part is None:
-                continue
-            made = (live for live in self.draft.live if live.made == index and live.path == shape.into)
-            whole = next(made, None) or builder.lives.get(shape.into)
-            if whole is not None and whole is not part:
-                whole.keeps += [each for each in part.keeps if each not in whole.keeps]
 
 
 def _wide(shape: ScalarShape, value: Value) -> bytes:
