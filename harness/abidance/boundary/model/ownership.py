@@ -38,20 +38,41 @@ def with_owners(function: BoundaryFunction, scope: Mapping[str, object]) -> Boun
 
 def _owned(member: Member, scope: Mapping[str, object]) -> Member:
     shape = member.shape
+    each = _each(shape)
+    if each is not None and each.owned:
+        assert isinstance(shape, PointerShape)
+        return replace(member, shape=replace(shape, element=_handle(each, _owner(each.owned, scope))))
     cases = _cases(shape)
     if not cases:
         return member
-    owner = next((owner for owner, condition in cases if condition.holds(scope)), "")
+    owner = _owner(cases, scope)
     if isinstance(shape, PointerShape):
         handed = owner == CALLEE
         alloc, free = (shape.alloc, shape.free) if handed else ("", "")
         return replace(member, shape=replace(shape, handed=handed, alloc=alloc, free=free, owned=()))
     assert isinstance(shape, HandleShape)
+    return replace(member, shape=_handle(shape, owner))
+
+
+def _owner(cases: tuple[tuple[str, Expression], ...], scope: Mapping[str, object]) -> str:
+    return next((owner for owner, condition in cases if condition.holds(scope)), "")
+
+
+def _handle(shape: HandleShape, owner: str) -> HandleShape:
+    """Return a handle with whose it is after the call; where it is nobody's but the caller's, with nothing besides."""
     if owner:
-        return replace(member, shape=replace(shape, owner=owner, owned=()))
-    nobodys = replace(shape, owner="", always=False, lifetime="", until=(), into="", owned=())
-    return replace(member, shape=nobodys)
+        return replace(shape, owner=owner, owned=())
+    return replace(shape, owner="", always=False, lifetime="", until=(), into="", owned=())
+
+
+def _each(shape: Shape) -> HandleShape | None:
+    """Return the handle that each element of an array is."""
+    element = shape.element if isinstance(shape, PointerShape) else None
+    return element if isinstance(element, HandleShape) else None
 
 
 def _cases(shape: Shape) -> tuple[tuple[str, Expression], ...]:
+    each = _each(shape)
+    if each is not None and each.owned:
+        return each.owned
     return shape.owned if isinstance(shape, PointerShape | HandleShape) else ()

@@ -234,7 +234,12 @@ def _check_lent(name: Name, function: BoundaryFunction, problems: Problems) -> N
 def check_elements(
     of: Element, members: tuple[s.Member, ...], known: Collection[str], problems: Problems
 ) -> None:
-    """Complain about lengths of buffers in an array that neither numbers tell nor an array of them beside it."""
+    """Complain about lengths of buffers in an array that neither numbers tell nor an array of them beside it.
+
+    And about conditions on which they are somebody's that name what is not there.
+    """
+    for _, condition in cases_of(of.owner):
+        problems.names(condition, known)
     beside = {spelling(member.name): member for member in members}
     for key, clause in (("length", of.length), ("capacity", of.capacity)):
         if clause is None or not problems.names(clause, known):

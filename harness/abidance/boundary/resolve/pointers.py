@@ -135,7 +135,13 @@ def _handle(
         message = "an array of handles is `in` or, where a call leaves them in the caller's memory, `out`"
         shaper.problems.contradiction(message, name.span, declared)
     shape = shaper.handle(name.text, of.span, type_.to, nullable=of.nullable or False, made=left)
-    return replace(shape, owner=of.owner or "", lifetime=lifetime(shaper, of), until=ending(shaper, of))
+    cases = cases_of(of.owner)
+    if cases and left:
+        message = "whose a handle is that a call leaves depends on no condition"
+        labels = (Label(of.value_span("owner")),)
+        shaper.problems.add(Diagnostic(WRONG_VALUE, message, labels, help="say one word, `owner: callee`"))
+    shape = replace(shape, owner=of.owner or "", owned=() if left else cases)
+    return replace(shape, lifetime=lifetime(shaper, of), until=ending(shaper, of))
 
 
 def _check_owned(shaper: Shaper, place: Place | Element, of: Element, declared: Span) -> None:
@@ -143,7 +149,7 @@ def _check_owned(shaper: Shaper, place: Place | Element, of: Element, declared: 
     if of.owner is None:
         return
     span = of.key_span("owner")
-    if of.owner != "caller" or of.free is None:
+    if of.owner != "caller" or of.free is None or cases_of(of.owner):
         message = "what each of these pointers leads to is the caller's to free, or nothing is said of that"
         remedy = "say `owner: caller, free: FUNCTION`"
         shaper.problems.add(Diagnostic(WRONG_VALUE, message, (Label(span),), help=remedy))

@@ -34,6 +34,7 @@ from abidance.contract.language.kinds import (
     Codec,
     choice,
 )
+from abidance.contract.language.owners import OWNER
 from abidance.contract.language.rules import AtMostOne, ExactlyOne, Needs
 from abidance.contract.language.shapes import ListOf, Shorthand, WordOr
 
@@ -95,9 +96,9 @@ class Element(Numbers):
     owner: str | None = field(
         default=None,
         metadata=clause(
-            choice("caller", "callee", "shared"),
-            "Whose each is after the call: a handle as of a parameter; what else the call leaves may be the "
-            "`caller`'s.",
+            OWNER,
+            "Whose each is after the call: a handle as of a parameter, on conditions too; what else the call leaves "
+            "may be the `caller`'s.",
         ),
     )
     free: Name | None = field(
