@@ -288,3 +288,20 @@ def test_what_a_copy_is_made_of_stays_in_its_state(joined):
     assert found is not None
     assert (found.first("box_copy", {}), found.first("box_new", {})) == ("open", "fresh")
     assert found.functions == ("box_feed",)
+
+
+def test_where_a_call_leads_is_not_read_from_the_memory_of_a_handle(refused):
+    header = "typedef struct pen { int ink; } pen;\nvoid pen_open(pen *p);\nint pen_draw(pen *p);\n"
+    told = refused(
+        header,
+        """
+        handles:
+          pen:
+            create: pen_open
+            states: [full, dry]
+            transitions: {pen_draw: {to: {dry: p.ink == 0, full: true}}}
+        functions: {pen_open: , pen_draw: }
+        """,
+    )
+
+    assert told[-1] == "where a call leads cannot depend on `p.ink`, which the handle's memory holds"

@@ -447,6 +447,13 @@ class _Joiner:
 
     def _one_number(self, part: Expression, function: BoundaryFunction) -> bool:
         left = sorted({*part.names} & {"errno", *left_by(function)})
+        handles = {spelling(m.name) for m in function.members if isinstance(m.shape, HandleShape)}
+        field = next((each for each in part.references if each.parts[0] in handles and each.parts[1:]), None)
+        if field is not None:
+            message = f"where a call leads cannot depend on `{field.path}`, which the handle's memory holds"
+            remedy = "a call's arguments, its result, or a number that it writes tell where it leads"
+            self._wrong(message, part.span, help_=remedy)
+            return False
         if not left:
             return True
         name = left[0]
