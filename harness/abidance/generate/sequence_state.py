@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.handle_places import held_members
 from abidance.boundary.encode.holdings import Holdings, owning
-from abidance.boundary.model.traversal import handles_in
 from abidance.boundary.model.values import Earlier, Step
 from abidance.contract.expression import EvaluationError
 from abidance.generate.source import UnlawfulDrawError
@@ -27,10 +27,12 @@ class SequenceState:
     boundary: Boundary
     steps: list[Step] = field(default_factory=list)
     holdings: Holdings = field(init=False)
+    _has_states: bool = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin with nothing alive."""
         self.holdings = Holdings(self.boundary)
+        self._has_states = any(life.machine is not None for life in self.boundary.handles.values())
 
     def call_on(self, each: Held, call: CallOn) -> None:
         """Add a call on a handle that makes none."""
@@ -90,8 +92,10 @@ class SequenceState:
         ]
 
     def _lawful(self, each: Held, function: BoundaryFunction, parameter: str | None) -> bool:
+        if not self._has_states:
+            return True
         among = (
-            [m.name for m in function.members if any(h.handle == each.handle for h in handles_in(m.shape))]
+            [name for name, shape in held_members(function) if shape.handle == each.handle]
             if parameter is None
             else [parameter]
         )
