@@ -6,7 +6,7 @@
 typedef struct st_file { char path[32]; } st_file;
 static inline int st_file_with(const char *data, size_t n, st_file *it)
 {
-    strcpy(it->path, "/tmp/st-XXXXXX");
+    strcpy(it->path, P_tmpdir "/st-XXXXXX");
     int file = mkstemp(it->path);
     ssize_t written = file < 0 ? -1 : write(file, data, n);
     close(file);
