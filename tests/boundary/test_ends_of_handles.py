@@ -23,6 +23,7 @@ int list_put(list *l, item *it);
 int list_drop(list *l, int place);
 void list_move(list *from, list *to);
 int list_refer(list *to, list *from);
+void list_lend(list *l, const char *text);
 """
 CONTRACT = """
 handles:
@@ -45,6 +46,7 @@ functions:
   list_refer:
     params: {{to: {{handle: list}}, from: {{handle: list, owner: shared, lifetime: handle(to)}}}}
     returns: {{status: {{ok: [0], errors: {{-1: it is full}}}}}}
+  list_lend: {{params: {{text: {{in: string, max: 9, lifetime: handle(list)}}}}}}
   list_move: {{params: {{from: {{handle: list, into: to}}, to: {{handle: list}}}}}}
 """
 COUNTED = "references: {acquire: item_ref, release: item_unref}"
@@ -180,3 +182,23 @@ def test_how_long_one_is_shared_that_nothing_counts_is_said(refused):
     (message,) = refused(HEADER, CONTRACT.format(ends="destroy: item_unref", taken="owner: shared", more=""))
 
     assert message == "nothing counts references to a `item`, nor says how long it is shared"
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_what_is_lent_stays_as_long_as_the_last_that_refers_to_it(late, joined):
+    """The base is lent a text. The middle refers to it by way of the bottom, the top to the middle, another later."""
+    boundary = joined(HEADER, CONTRACT.format(ends="destroy: item_unref", taken=TAKEN, more=""))
+    base, bottom, middle, top, last = (Earlier(n, "result", "list") for n in range(5))
+    steps = [Step("list_new", {})] * 5
+    steps += [Step("list_lend", {"l": base, "text": b"a"})]
+    steps += [Step("list_refer", {"to": to, "from": of}) for to, of in ((bottom, base), (top, middle))]
+    steps += [Step("list_free", {"l": base}), Step("list_refer", {"to": middle, "from": bottom})]
+    steps += [Step("list_free", {"l": bottom})]
+    steps += [Step("list_refer", {"to": last, "from": middle})] if late else []
+    steps += [Step("list_free", {"l": each}) for each in (middle, top, last)]
+    steps += [Step("list_new", {})]  # what the last call takes back, nobody could touch
+    encoded = encode(boundary, Case("list", {}, steps=tuple(steps)))
+    (lent,) = (call.places["text"] for call in encoded.calls if call.function.name == "list_lend")
+    retired = [index for index, call in enumerate(encoded.plan.calls) if lent in call.retires]
+
+    assert retired == [encoded.steps[-2 if late else -3]]

@@ -42,7 +42,8 @@ def test_memory_that_has_no_owner_is_found(function, build, code, judge):
 def test_elements_of_the_callers_own_array_are_freed_one_by_one(function, judge):
     found, reasons = judge("result_ownership", function, "wrong", seed=1, phases=("properties",))
 
-    assert [finding.diagnostic.code.id for finding in found] == [DEFECTS[function][0]]
+    # What is freed twice may end the process in more than one place of the allocator.
+    assert {finding.diagnostic.code.id for finding in found} == {DEFECTS[function][0]}
     assert reasons == []
     if function == "ow_words":
         assert "for (size_t i = 0; i < made; i++) free(words[i]);" in found[0].call

@@ -46,12 +46,14 @@ class LentMemory:
                 holder.keeps.append((block, until))
         for live in builder.used:
             if live.life.destroy == function.name and live.held not in self.holdings.alive:
-                kept = [block for block, _ in live.keeps if not self._is_kept_beside(block, live)]
+                kept = [block for block, _ in live.keeps]
+                # Also what another handle keeps already: that one may end before these do.
                 keepers = self.holdings.keepers(live.held) if kept else []
                 for other in self.draft.live:
                     if other.held in keepers:
-                        other.keeps += [(block, ()) for block in kept]
-                retired += [*(kept if not keepers else ()), *ended(builder, live)]
+                        other.keeps += [(block, ()) for block in kept if (block, ()) not in other.keeps]
+                retired += [block for block in kept if not self._is_kept_beside(block, live)]
+                retired += ended(builder, live)
         self._keep_together(function, builder, index)
         return tuple(retired)
 
