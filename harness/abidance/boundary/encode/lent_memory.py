@@ -33,11 +33,10 @@ class LentMemory:
             block for path, block in builder.places.items() if (number, path) in self.used_later
         }  # a later call is given them again
         retired = [block for block in builder.lent if block not in pinned]
-        for live in builder.used:
+        for live in () if builder.refused else builder.used:
             # What the call itself is lent for longer than it lasts comes in the place of what it ends.
-            over = frozenset((function.name,)) if not builder.refused else frozenset()
-            ended_now = [block for block, until in live.keeps if over & {*until}]
-            live.keeps = [(block, until) for block, until in live.keeps if not over & {*until}]
+            ended_now = [block for block, until in live.keeps if function.name in until]
+            live.keeps = [(block, until) for block, until in live.keeps if function.name not in until]
             retired += [block for block in ended_now if not self._is_kept_beside(block, live)]
         for block, handle, until in builder.keeps:
             made = (live for live in self.draft.live if live.made == index and live.life.name == handle)
