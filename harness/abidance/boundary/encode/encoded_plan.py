@@ -156,6 +156,11 @@ class Encoded:
         return frozenset(n for n, step in zip(self.steps, steps, strict=False) if not step.times)
 
     @property
+    def asked_first(self) -> frozenset[int]:
+        """Return the calls that preconditions ask."""
+        return frozenset(n for each in self.calls for n in each.asked_first)
+
+    @property
     def observing(self) -> frozenset[int]:
         """Return the calls that preconditions and postconditions ask of others."""
         return frozenset(

@@ -98,9 +98,9 @@ class Judge:
     def shown(self, trial: CaseResult, cause: tuple[str, str]) -> CaseResult:
         """Return the trial of the call that shows a cause: of a sequence's calls one, or all of them.
 
-        Of a single call that may be one of those by which its preconditions asked.
+        Of a single call that may be one that was made before it.
         """
-        if not (trial.is_sequence or trial.subject.asked_first):
+        if not (trial.is_sequence or trial.subject.asked_first or trial.other is not None):
             return trial
         with suppress(EvaluationError, CaseError):
             for found, one in self.calls(trial):

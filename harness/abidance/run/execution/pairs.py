@@ -91,7 +91,7 @@ class PairDifferences:
         """
         unsteady: UnsteadyError | None = None
         allowed: set[int] = set()
-        for one in _calls(trial) if trial.is_sequence else (*_asked_first(trial), trial):
+        for one in _calls(trial) if trial.is_sequence else _single(trial):
             if is_given_otherwise(one):
                 break
             try:
@@ -213,14 +213,29 @@ def _is_alike(trial: CaseResult, other: CaseResult, index: int) -> bool:
     return mine == theirs and not any(isinstance(v, Earlier) and not v.handle for v in mine.values())
 
 
-def _asked_first(trial: CaseResult) -> Iterator[CaseResult]:
-    """Yield the trials of what a call's preconditions asked, where not both have made it: one may tell otherwise."""
-    if trial.answered or _dead(trial):
-        return
-    for index in trial.subject.asked_first:
+def _single(trial: CaseResult) -> Iterator[CaseResult]:
+    """Yield the trial of a single call, unless the two parted before it.
+
+    They do where one of them ended in an earlier call, or has not made it, as its precondition did not hold there: then
+    it is what that asked that may differ, and nothing that follows is compared.
+    """
+    subject, observing = trial.encoded.plan.subject, trial.encoded.observing
+    for index in range(subject + 1):
+        if index in observing and index != subject:
+            continue
         one, other = (_as_of(each, index) for each in _apart(trial))
-        if one.answered and other.answered:
-            yield replace(one, other=other)
+        both = replace(one, other=other)
+        ended = _dead(both)
+        if not ended and one.answered == other.answered:
+            continue
+        for asked in sorted(both.subject.asked_first):
+            mine, theirs = (_as_of(each, asked) for each in _apart(trial))
+            if mine.answered and theirs.answered:
+                yield replace(mine, other=theirs)
+        if ended:
+            yield both
+        return
+    yield trial
 
 
 def _as_of(trial: CaseResult, index: int) -> CaseResult:

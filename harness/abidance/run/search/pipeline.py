@@ -180,7 +180,8 @@ class PipelinedSearch:
             trial = turn.end()
         except (EvaluationError, CaseError) as error:
             return partial(self.search.take, case, partial(_raise, error))
-        return partial(self.search.take, case, lambda: trial)
+        edges = [*self.search.at_edges(case, trial)]  # before the worker has another one
+        return partial(self.search.take, case, lambda: (trial, edges))
 
 
 def _never(number: int) -> None:

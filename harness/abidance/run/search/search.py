@@ -31,9 +31,10 @@ from abidance.core.errors import CaseError, PlanTooLargeError
 from abidance.generate.constants import forget_our_constants
 from abidance.run.execution.subsequences import without
 from abidance.run.inputs.database import database
+from abidance.run.search.asked_edges import at_edges
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
     from hypothesis import strategies as st
 
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
     from abidance.run.execution.runner import Runner
     from abidance.run.search.promise_coverage import PromiseCoverage, Reaches
 
+    EdgeCase = tuple[Case, CaseResult]
+    """A case with a number at the edge of what was told when it was run first, and what came of it."""
 
 FIRST = 100
 """So many cases are always Hypothesis's: as many as it makes by default."""
@@ -132,15 +135,22 @@ class Search:
             return
         self.take(case, lambda: self._ran(case))
 
-    def take(self, case: Case, run: Callable[[], CaseResult]) -> None:
-        """Judge a case by what `run` returns or raises; raise when it fails."""
+    def take(self, case: Case, run: Callable[[], tuple[CaseResult, Iterable[EdgeCase]]]) -> None:
+        """Judge a case by what `run` returns or raises; raise when it fails, or when it does at an edge."""
         failing = case
         try:
-            trial = run()
+            trial, at_edges = run()
             failing = trial.encoded.case or case
-            found = self._judged(trial)
+            try:
+                found = self._judged(trial)
+            except UnsatisfiedAssumption:
+                failing, found = self._failing(at_edges) or (case, [])
+                if not found:
+                    raise
             if not found and self.past and case.steps:
                 failing, found = self._behind(case, trial)
+            if not found:
+                failing, found = self._failing(at_edges) or (failing, [])
         except (EvaluationError, CaseError) as error:
             if isinstance(error, PlanTooLargeError) and case.steps:
                 return
@@ -176,6 +186,22 @@ class Search:
                 return case, found
         return case, []
 
+    def at_edges(self, case: Case, trial: CaseResult) -> Iterator[EdgeCase]:
+        """Run a case that was run with a number at the edge of what was told, for each edge."""
+        for edge in at_edges(case, trial):
+            if self.runner.exhausted or not self.lawful(edge):
+                continue
+            with suppress(EvaluationError, CaseError):
+                yield edge, self.runner.run(edge, self.expectation)
+
+    def _failing(self, edges: Iterable[EdgeCase]) -> tuple[Case, list[Diagnostic]] | None:
+        """Return the first case that fails at an edge, and what is wrong with it."""
+        for case, trial in edges:
+            found = self._new(trial)
+            if found:
+                return case, found
+        return None
+
     def _new(self, trial: CaseResult) -> list[Diagnostic]:
         """Return the findings about a trial that nothing explains, but for those of `past`."""
         if not _worth(trial):
@@ -183,10 +209,11 @@ class Search:
         apart = self.runner.judge.apart(trial, self.excepted, self.past)
         return [each for each in apart if each.cause not in self.past]
 
-    def _ran(self, case: Case) -> CaseResult:
+    def _ran(self, case: Case) -> tuple[CaseResult, Iterator[EdgeCase]]:
         if not self.lawful(case):
             raise UnsatisfiedAssumption
-        return self.runner.run(case, self.expectation)
+        trial = self.runner.run(case, self.expectation)
+        return trial, self.at_edges(case, trial)
 
     @property
     def failing(self) -> frozenset[str]:
@@ -259,7 +286,7 @@ def _worth(trial: CaseResult) -> bool:
     """
     if trial.death is not None or is_judgeable(trial):
         return True
-    return trial.other is not None and (trial.is_sequence or bool(trial.subject.asked_first))
+    return trial.other is not None and (trial.is_sequence or bool(trial.encoded.asked_first))
 
 
 def look_for(
