@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encoded_plan import library_of
 from abidance.boundary.encode.handle_places import left_by, place_in_array
-from abidance.boundary.encode.secret_fields import secret_fields
 from abidance.boundary.model.traversal import (
     array_filled,
     array_left,
@@ -24,37 +23,33 @@ from abidance.boundary.model.types import (
     Direction,
     EndShape,
     HandleShape,
-    NothingShape,
     PointerHandle,
     PointerShape,
     RecordShape,
     ScalarShape,
     What,
 )
-from abidance.boundary.model.values import Derived, Earlier, Mark, NewHandle, Value
+from abidance.boundary.model.values import Earlier, Mark, NewHandle, Value
 from abidance.boundary.print_c.callback import callback_text
 from abidance.boundary.print_c.literals import (
     bytes_text,
     fields_text,
-    in_words,
     list_text,
-    refused_in_words,
-    scalar_text,
     value_text,
 )
 from abidance.boundary.print_c.ranges import ranges_given
-from abidance.boundary.values.inner_pointers import BEHIND, EACH
-from abidance.ir import types as c
-from abidance.ir.declarations import spell
+from abidance.boundary.print_c.remarks import derivation, going_on, placing, remarks
+from abidance.boundary.print_c.variables import Variables, pointed
+from abidance.boundary.values.inner_pointers import EACH
 from abidance.plan.call_order import Order
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall, PlacedWindow
+    from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.types import Member
-    from abidance.plan.plan import View
+    from abidance.ir import types as c
 
 
 def call_text(
@@ -105,7 +100,7 @@ class _Writer:
     """The last call that is shown."""
     lines: list[str] = field(default_factory=list)
     functions: list[str] = field(default_factory=list)
-    taken: set[str] = field(default_factory=set)
+    variables: Variables = field(init=False)
     results: dict[int, str] = field(default_factory=dict)
     """The variables of results that are given back, by the calls that returned them."""
     left: dict[tuple[int, str], str] = field(default_factory=dict)
@@ -117,6 +112,10 @@ class _Writer:
     ranges: dict[str, str] = field(default_factory=dict)
     """What stands for the beginnings and the ends of memory between two pointers in a record, by their paths."""
 
+    def __post_init__(self) -> None:
+        """Begin without a variable."""
+        self.variables = Variables(self.boundary.declarations)
+
     def call(self, index: int, outcome: str) -> None:
         """Write one call and what it needs."""
         placed = self.encoded.calls[index]
@@ -126,7 +125,7 @@ class _Writer:
         for member in function.members:
             self._begin_ranges(placed, member)
         given = [
-            f"{self._argument(index, n)}{self._derivation(index, member)}"
+            f"{self._argument(index, n)}{derivation(self.boundary, self.encoded, index, member)}"
             for n, member in enumerate(function.members)
         ]
         for n, member in enumerate(function.members):
@@ -138,43 +137,28 @@ class _Writer:
         if isinstance(shape, HandleShape) and (index != self.encoded.plan.subject or index < self.end):
             life = self.boundary.handles[shape.handle]
             # Where the call is not what makes such a handle, it is given back as any other result.
-            variable = self._variable(_short(life.name))
+            variable = self.variables.new(_short(life.name))
             self.made[index, RESULT_NAME] = self.results[index] = variable
             call = f"{life.declared(variable)} = {call}"
         elif self._is_used_later(index):
-            variable = self.left[index, "result"] = self._variable("result")
-            call = f"{self._declared(function.declaration.returns, variable)} = {call}"
+            variable = self.left[index, "result"] = self.variables.new("result")
+            call = f"{self.variables.declared(function.declaration.returns, variable)} = {call}"
         elif array_left(function, RESULT_NAME) in [s for _, s, _ in handle_arrays_left(function)] or any(
             (later.frees == index and RESULT_NAME in (*_needed_of(later, placed), *later.given.values()))
             or index in later.allocated.values()
             for later in self.encoded.calls
         ):
-            variable = self.results[index] = self._variable("made")
-            call = f"{self._declared(function.declaration.returns, variable)} = {call}"
+            variable = self.results[index] = self.variables.new("made")
+            call = f"{self.variables.declared(function.declaration.returns, variable)} = {call}"
         handles: list[str] = []
         for name, _, _ in handle_arrays_left(function):
             array = self.results.get(index) if name == RESULT_NAME else self.left.get((index, name))
             handles += self._used_of_array(index, name, array or name)
-        if refuses := self.encoded.plan.calls[index].refuses:
-            self.lines.append(f"// `malloc` gives NULL for {refused_in_words(refuses)}")
-        if views := self.encoded.plan.calls[index].views:
-            self.lines.append(f"// {self._overlap(placed, views)}")
-        if change := self.encoded.plan.calls[index].change:
-            path = next(path for path, block in placed.places.items() if block == change.block)
-            often = "" if change.at == 1 else f", time {change.at},"
-            self.lines.append(f"// when it reads `{path}` again{often} that is {bytes_text(change.contents)}")
-        if secrets := self.encoded.plan.calls[index].secrets:
-            kept = [n for n, block in placed.places.items() if block in (*secrets.given, *secrets.made)]
-            kept += [placed.follows[number] for number in secrets.read]
-            kept += [path for path, part in secret_fields(self.boundary, placed) if part in secrets.parts]
-            named = " and ".join(f"`{each.removesuffix(BEHIND)}`" for each in kept)
-            if kept:
-                words = f"no copy of {named} may be left in memory that is freed, or on the stack"
-                self.lines.append(f"// {words}")
+        self.lines += remarks(self.boundary, self.encoded, index)
         puts = next((f for f in self.encoded.plan.calls[index].follows if f.puts), None)
         if puts is not None and index < self.end and isinstance(shape, PointerShape):
-            room = self._variable("room")
-            self.lines.append(f"{self._declared(function.declaration.returns, room)} = {call};")
+            room = self.variables.new("room")
+            self.lines.append(f"{self.variables.declared(function.declaration.returns, room)} = {call};")
             self.lines.append(f"memcpy({room}, {bytes_text(puts.puts)}, {len(puts.puts)});")
             return
         times = self.encoded.plan.calls[index].times
@@ -190,7 +174,7 @@ class _Writer:
         for path, shape in left_by(self.encoded.calls[index].function):
             if (index, path) in used and place_in_array(path)[0] == name != path:
                 life = self.boundary.handles[shape.handle]
-                variable = self.made[index, path] = self._variable(_short(life.name))
+                variable = self.made[index, path] = self.variables.new(_short(life.name))
                 found.append(f"{life.declared(variable)} = {array}[{place_in_array(path)[1]}];")
         return found
 
@@ -212,21 +196,11 @@ class _Writer:
         count = re.sub(r"[A-Za-z_]\w*", lambda m: spelled.get(m[0], m[0]), shape.length.text)
         return f"{begin}i < {count}; i++) "
 
-    def _overlap(self, placed: PlacedCall, views: tuple[View, ...]) -> str:
-        """Return in words how two parameters lie in one memory: first the one that is read."""
-        paths = {block: path for path, block in placed.places.items()}
-        read, written = (paths[view.block] for view in views)
-        apart = views[1].offset - views[0].offset
-        if apart == 0:
-            return f"`{written}` and `{read}` begin at the same byte of one memory"
-        count = f"{abs(apart)} byte{'' if abs(apart) == 1 else 's'}"
-        return f"`{written}` begins {count} {'after' if apart > 0 else 'before'} `{read}`, in one memory"
-
     def _callback(self, number: int) -> str:
         """Write the function that a callback is, and return its name."""
         callback = self.encoded.callbacks[number]
         plan = self.encoded.plan.callbacks[number]
-        name = self._variable(callback.path.rpartition(".")[2])
+        name = self.variables.new(callback.path.rpartition(".")[2])
         text = callback_text(self.boundary.declarations, name, callback.shape, callback.script, plan)
         self.functions.append(text)
         return name
@@ -254,7 +228,7 @@ class _Writer:
                 return self._used(placed, member, handle, value, (index, member.name))
             case HandleShape(handle=handle, made=True) if value is not None:
                 life = self.boundary.handles[handle]
-                variable = self._variable(_short(handle))
+                variable = self.variables.new(_short(handle))
                 if index != self.encoded.plan.subject or index < self.end or life.record:
                     self.made[index, member.name] = variable
                 cleared = " = {0}" if life.zeroed else ""
@@ -272,20 +246,8 @@ class _Writer:
             case PointerShape() if member.name in placed.allocated:
                 return self._filled(placed, member, value)
             case PointerShape() as shape if value is not None:
-                return f"{self._pointer(index, number, shape, value)}{self._skewed(placed, member.name)}"
+                return f"{self._pointer(index, number, shape, value)}{placing(self.encoded, placed, member.name)}"
         return value_text(member.shape, value, member.name, self._sizes(placed))
-
-    def _derivation(self, index: int, member: Member) -> str:
-        """Return a comment on where an argument comes from that was computed from what earlier calls left."""
-        case = self.encoded.case
-        if case is None or index not in self.encoded.steps:
-            return ""
-        derived = case.steps[self.encoded.steps.index(index)].arguments.get(member.name)
-        if not isinstance(derived, Derived) or not isinstance(member.shape, PointerShape):
-            return ""
-        if case.function in self.boundary.laws:
-            return f" /* {derived.text} */"
-        return f" /* from {' and '.join(case.steps[call].function for _, call in derived.names)} */"
 
     def _end(self, placed: PlacedCall, shape: EndShape, given: list[str]) -> str:
         """Return where the memory ends that an argument is the beginning of."""
@@ -352,18 +314,18 @@ class _Writer:
             if window is None or not window.moved or window.count is None:
                 continue
             settled |= {name, window.count.name}
-            self.lines.append(self._more(f"{variable}.{name}", window, value.state[name]))
+            self.lines.append(going_on(f"{variable}.{name}", window, value.state[name]))
         return frozenset(settled)
 
     def _named(self, index: int, parameter: str) -> str:
         """Return a variable for what a parameter of a call points at."""
-        variable = self.left[index, parameter] = self._variable(parameter)
+        variable = self.left[index, parameter] = self.variables.new(parameter)
         return variable
 
     def _pointer(self, index: int, number: int, shape: PointerShape, value: Value) -> str:
         placed = self.encoded.calls[index]
         member, sizes = placed.function.members[number], self._sizes(placed)
-        element = self._pointed(placed.function.declaration.parameters[number].type)
+        element = pointed(self.boundary.declarations, placed.function.declaration.parameters[number].type)
         if (counted := self._counted(index, member.name)) is not None:
             return counted
         if (window := moved_behind(shape)) is not None:
@@ -371,7 +333,7 @@ class _Writer:
         match shape.what, value:
             case What.ONE, Mark.ROOM:
                 name = self._named(index, member.name)
-                self.lines.append(f"{self._declared(element or 'unsigned char', name)};")
+                self.lines.append(f"{self.variables.declared(element or 'unsigned char', name)};")
                 return f"&{name}"
             case What.ONE, _ if isinstance(shape.element, RecordShape | ScalarShape):
                 name = self._named(index, member.name)
@@ -380,14 +342,18 @@ class _Writer:
                     if isinstance(shape.element, RecordShape) and isinstance(value, dict)
                     else value_text(shape.element, value)
                 )
-                self.lines.append(f"{self._declared(element or shape.element.spelling, name)} = {text};")
+                self.lines.append(
+                    f"{self.variables.declared(element or shape.element.spelling, name)} = {text};"
+                )
                 return f"&{name}"
             case _, Mark.ROOM:
                 name = self._named(index, member.name)
                 count = int(sizes.get(member.name, 0)) // max(shape.element.size, 1)
                 if handles_left_in(shape) is not None:
                     self.made |= {(index, f"{member.name}[{n}]"): f"{name}[{n}]" for n in range(count)}
-                self.lines.append(f"{self._declared(element or 'unsigned char', f'{name}[{count}]')};")
+                self.lines.append(
+                    f"{self.variables.declared(element or 'unsigned char', f'{name}[{count}]')};"
+                )
                 return name
             case What.ARRAY, list():
                 name = self._named(index, member.name)
@@ -396,7 +362,7 @@ class _Writer:
                     end = "NULL" if isinstance(shape.element, AddressShape) else str(_last(shape))
                     inner = f"{inner[:-1]}{', ' if value else ''}{end}}}"
                 count = len(value) + bool(shape.ended_by)
-                declared = self._declared(element or "unsigned char", f"{name}[{count}]")
+                declared = self.variables.declared(element or "unsigned char", f"{name}[{count}]")
                 self.lines.append(f"{declared} = {inner};")
                 return name
         return value_text(shape, value, member.name, sizes)
@@ -414,7 +380,7 @@ class _Writer:
                 value = placed.arguments[each.parameter]
                 if isinstance(value, dict):
                     field_ = value.get(each.window.name)
-                    self.lines.append(self._more(f"{earlier}.{each.window.name}", there, field_))
+                    self.lines.append(going_on(f"{earlier}.{each.window.name}", there, field_))
                 return f"&{earlier}"
         return None
 
@@ -427,30 +393,12 @@ class _Writer:
         earlier = self.left.get((there.before[0], member.name)) if there and there.before else None
         if there is not None and earlier is not None:
             self.left[index, member.name] = earlier
-            self.lines.append(self._more(earlier, there, value))
+            self.lines.append(going_on(earlier, there, value))
             return f"&{earlier}"
         text = value_text(window, value, f"{member.name}[0]", self._sizes(placed))
         name = self._named(index, member.name)
-        self.lines.append(f"{self._declared(type_ or 'void *', name)} = {text};")
+        self.lines.append(f"{self.variables.declared(type_ or 'void *', name)} = {text};")
         return f"&{name}"
-
-    def _more(self, name: str, window: PlacedWindow, value: Value) -> str:
-        """Return a comment on a window that goes on where the last call has ended."""
-        more = window.size // window.shape.unit
-        behind = f"room for {more} more" if window.contents is None else value_text(window.shape, value)
-        return f"/* {name} goes on{f', with {behind} behind it' if more else ''} */"
-
-    def _skewed(self, placed: PlacedCall, path: str) -> str:
-        """Return a comment on memory from malloc, or an address that is not aligned; of what lies inside as well."""
-        blocks = self.encoded.plan.blocks
-        handed = [name for name, block in placed.places.items() if blocks[block].handed]
-        told = [f"{'' if name == path else f'{name} '}from malloc" for name in handed if _is_in(name, path)]
-        told += [
-            f"{'' if name == path else f'{name} '}{blocks[block].skew} past a multiple of {blocks[block].align}"
-            for name, block in placed.places.items()
-            if blocks[block].skew and _is_in(name, path)
-        ]
-        return f" /* {', '.join(told)} */" if told else ""
 
     def _given_to_new(self, placed: PlacedCall, member: Member, value: Value) -> str:
         """Return how a handle that the caller allocates begins, where that gives it callbacks."""
@@ -482,33 +430,13 @@ class _Writer:
         for each in ranges_given(member.shape, placed.arguments[member.name], member.name):
             sizes = self._sizes(placed)
             size, element = int(sizes.get(each.path, 0)), each.shape.element
-            name = self._variable(each.path.rpartition(".")[2])
+            name = self.variables.new(each.path.rpartition(".")[2])
             pointed = element.spelling if isinstance(element, ScalarShape | RecordShape) else "void *"
             if each.shape.direction is Direction.IN and not pointed.startswith("const "):
                 pointed = f"const {pointed}"
             text = value_text(each.shape, each.value, each.path, sizes)
             self.lines.append(f"{pointed} *{name} = {text};")
             self.ranges |= {each.path: name, each.end: f"{name} + {size // max(element.size, 1)}"}
-
-    def _variable(self, wanted: str) -> str:
-        wanted = wanted or "value"
-        declared = self.boundary.declarations
-        # A variable that hides a type would make the next line of the kind wrong.
-        hides = wanted in declared.typedefs or wanted in declared.functions or wanted in _LIBCS
-        name, number = (f"{wanted}1", 2) if hides else (wanted, 2)
-        while name in self.taken:
-            name, number = f"{wanted}{number}", number + 1
-        self.taken.add(name)
-        return name
-
-    def _declared(self, type_: c.Type | str, name: str) -> str:
-        return f"{type_} {name}" if isinstance(type_, str) else spell(type_, name, self.boundary.declarations)
-
-    def _pointed(self, type_: c.Type) -> c.Type | None:
-        resolved = self.boundary.declarations.resolve(type_)
-        if not isinstance(resolved, c.Pointer):
-            return None
-        return None if isinstance(self.boundary.declarations.resolve(resolved.to), c.Void) else resolved.to
 
 
 def _needed_of(freeing: PlacedCall, placed: PlacedCall) -> tuple[str, ...]:
@@ -519,8 +447,6 @@ def _needed_of(freeing: PlacedCall, placed: PlacedCall) -> tuple[str, ...]:
 
 
 _NOWHERE = (-1, "")
-_LIBCS = frozenset(("malloc", "calloc", "realloc", "free"))
-"""What a function of an allocator may be called, and calls."""
 
 
 def _last(shape: PointerShape) -> int:
@@ -529,12 +455,5 @@ def _last(shape: PointerShape) -> int:
     return int.from_bytes(shape.ended_by, "little", signed=signed)
 
 
-def _is_in(name: str, path: str) -> bool:
-    return name == path or name.startswith((f"{path}.", f"{path}["))
-
-
 def _short(handle: str) -> str:
     return handle.rsplit("_", 1)[-1] or handle
-
-
-__all__ = ["NothingShape", "bytes_text", "call_text", "in_words", "scalar_text", "value_text"]

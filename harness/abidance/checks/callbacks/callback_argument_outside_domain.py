@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import What
-from abidance.boundary.print_c.call import in_words
+from abidance.boundary.print_c.literals import in_words
 from abidance.checks.check import Check
 from abidance.checks.evidence.callback_text import labels_inside, named, nth, place
 from abidance.checks.evidence.evidence import Evidence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import NothingShape, PointerShape
-from abidance.boundary.print_c.call import in_words
+from abidance.boundary.print_c.literals import in_words
 from abidance.boundary.values.element_lengths import elements_of, is_lengths
 from abidance.checks.evidence.promise_labels import member_at, shape_at
 from abidance.checks.evidence.sequence_calls import interrupted_call

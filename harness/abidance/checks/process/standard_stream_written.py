@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from abidance.boundary.print_c.call import bytes_text
+from abidance.boundary.print_c.literals import bytes_text
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.permissions import may

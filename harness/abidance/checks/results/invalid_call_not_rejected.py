@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.equality import equal
 from abidance.boundary.model.values import DESTROYED
-from abidance.boundary.print_c.call import in_words
+from abidance.boundary.print_c.literals import in_words
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.promise_labels import shape_at

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.equality import equal
 from abidance.boundary.model.types import RESULT_NAME
-from abidance.boundary.print_c.call import in_words
-from abidance.boundary.print_c.literals import refused_in_words
+from abidance.boundary.print_c.literals import in_words, refused_in_words
 from abidance.checks.check import Check
 from abidance.checks.evidence import refused_memory, unwritten_memory
 from abidance.checks.evidence.evidence import Evidence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.equality import equal
 from abidance.boundary.model.types import HandleShape
-from abidance.boundary.print_c.call import in_words
+from abidance.boundary.print_c.literals import in_words
 from abidance.checks.check import Check
 from abidance.checks.evidence.counted_numbers import with_counts
 from abidance.checks.evidence.promise_labels import shape_at

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.binding.stub_source import LISTED
-from abidance.boundary.print_c.call import bytes_text
+from abidance.boundary.print_c.literals import bytes_text
 from abidance.ir.declarations import spell
 from abidance.ir.spelling import quoted
 from abidance.ir.traversal import unqualified

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from abidance.boundary.decode.callback_invocations import user_data_of
 from abidance.boundary.encode.callback_reads import Reads
 from abidance.boundary.model.types import HandedHandleShape, What
-from abidance.boundary.print_c.call import bytes_text
 from abidance.boundary.print_c.callback import callback_parts
+from abidance.boundary.print_c.literals import bytes_text
 from abidance.boundary.values.memory import meaning
 from abidance.checks.evidence.callback_lifetimes import last_call_of
 from abidance.ir.types import Pointer

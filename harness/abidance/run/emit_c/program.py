@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from abidance.binding.stub_source import listing
 from abidance.boundary.encode.encoded_plan import library_of
-from abidance.boundary.print_c.call import bytes_text
+from abidance.boundary.print_c.literals import bytes_text
 from abidance.boundary.resolve.stubs import stubbed
 from abidance.checks.evidence.callback_lifetimes import late_invocations
 from abidance.layout.collect import included_as

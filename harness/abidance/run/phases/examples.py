@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.decode import decode
 from abidance.boundary.model.types import HandleShape
-from abidance.boundary.print_c.call import in_words
+from abidance.boundary.print_c.literals import in_words
 from abidance.checks.evidence.expectation import Expectation
 from abidance.checks.evidence.unmet_preconditions import unmet
 from abidance.contract.expression import spelling

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.boundary.print_c.call import bytes_text
+from abidance.boundary.print_c.literals import bytes_text
 from abidance.checks.evidence.frames import frame_label
 from abidance.checks.process.process_state_changed import WORDS, details
 from abidance.core.catalogue import LOAD_CHANGES_PROCESS, LOAD_FAILED
