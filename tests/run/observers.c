@@ -70,6 +70,25 @@ const char *ob_name(const ob_pile *pile) { return pile->second ? pile->other : p
 
 bool ob_is_named(const ob_pile *pile, const char *name) { return !strcmp(ob_name(pile), name); }
 
+/* Spells a 7 wrongly. Near: has written what there was room for, without an end, when it fails. */
+int ob_spell(const ob_pile *pile, char *out, size_t room) {
+    if (NEAR)
+        memset(out, 'x', room);
+    if (room <= pile->count)
+        return -1;
+    for (unsigned i = 0; i < pile->count; i++)
+        out[i] = (char)('0' + pile->numbers[i] + (WRONG && pile->numbers[i] == 7));
+    out[pile->count] = '\0';
+    return 0;
+}
+
+bool ob_reads_as(const ob_pile *pile, const char *text) {
+    for (unsigned i = 0; i < pile->count; i++)
+        if (text[i] != '0' + pile->numbers[i])
+            return false;
+    return strlen(text) == pile->count;
+}
+
 /* Keeps what was below it the first time. Near: has each in another place. */
 void ob_lay(ob_pile *pile, ob_pile *below) {
     if (NEAR)

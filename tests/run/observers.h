@@ -19,6 +19,9 @@ const char *ob_name(const ob_pile *pile);
 bool ob_is_named(const ob_pile *pile, const char *name);
 int ob_move(ob_pile *from, ob_pile *to, unsigned char most);  /* how many were moved */
 
+int ob_spell(const ob_pile *pile, char *out, size_t room);  /* the numbers as text; -1 where there is too little room */
+bool ob_reads_as(const ob_pile *pile, const char *text);
+
 void ob_lay(ob_pile *pile, ob_pile *below);  /* remembers what is below it */
 ob_pile *ob_below(const ob_pile *pile);
 

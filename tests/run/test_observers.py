@@ -55,6 +55,18 @@ def test_calls_that_keep_what_others_tell_are_no_finding(library, item, judge):
     assert found == ([], [])
 
 
+@pytest.mark.parametrize("library", ["near", "wrong"])
+@pytest.mark.parametrize("phase", ["properties", full("explore")])
+def test_nobody_is_asked_about_what_a_failed_call_has_left(library, phase, judge, monkeypatch):
+    """There is no end of a text in memory that it has not written."""
+    monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
+    item = "ob_spell" if phase == "properties" else "ob_pile"
+    found, reasons = judge("observers", item, library, seed=3, phases=(phase,), examples=60)
+
+    assert {each.diagnostic.code.id for each in found} == ({BROKEN} if library == "wrong" else set())
+    assert reasons == []
+
+
 @pytest.mark.full
 @pytest.mark.parametrize("library", ["near", "sound"])
 def test_no_promise_is_broken_while_exploring(library, judge, monkeypatch):

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from abidance.boundary.encode.call_state import LiveHandle, PlanDraft
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
-    from abidance.boundary.model.questions import FollowUpArgument
+    from abidance.boundary.model.questions import FollowUpArgument, Observer
     from abidance.boundary.model.types import Member
     from abidance.boundary.model.values import Values
 
@@ -122,12 +122,22 @@ def observe(
             asking.follows = followed(asked, asking, draft.pointee_size, boundary.handles)
             ways = _ways(boundary, draft, builder, asked, each.arguments, found, index)
             placed[call] = len(draft.calls)
-            ran = () if index is None else (p.Condition(index, (), signed=False),)
+            ran = () if index is None else (p.Condition(index, (), signed=False), *_meant(builder, each, index))
             question.append(asking.follows, tuple(dict.fromkeys((*builder.conditions, *ran))), guards=ways)
         found[each.text] = placed[call]
     if index is not None and placed:
         _lend_on(draft, index, max(placed.values()))
     return found
+
+
+def _meant(builder: CallBuilder, observer: Observer, index: int) -> Iterator[p.Condition]:
+    """Yield on which results of call `index` something is there that it leaves and an observer is given."""
+    shapes = {member.name: member.shape for member in builder.function.members}
+    for given in observer.arguments:
+        shape = shapes.get(given.parameter)
+        if isinstance(shape, PointerShape) and not shape.direction.read:
+            left = _left_when(builder.function, index, given.parameter)
+            yield from () if left is None else (left,)
 
 
 def _ways(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import RESULT_NAME, ScalarShape
+from abidance.boundary.model.types import RESULT_NAME, PointerShape, ScalarShape
 from abidance.native.expressions.values import CGuarded, CInt, CRecord, CUnavailable
+from abidance.native.target.after_call import when_left
 from abidance.native.target.preconditions import asking, lawful, permit, work_out
 from abidance.native.target.reasons import NotCompiledError
 
@@ -52,6 +53,7 @@ def _observe(call: AfterCall, observer: Observer, known: Mapping[str, CValue]) -
     if asked is None:
         return CUnavailable(f"`{observer.function}` is not asked in C")
     out = call.out
+    there_is += [] if observer.before else _left(call, observer)
     value, there = out.fresh("observed"), out.fresh("is_observed")
     out(f"abidance_int {value} = 0; int {there} = 0; (void){value}; (void){there};")
     function, arguments = call.drawer.boundary.functions[observer.function], observer.arguments
@@ -60,3 +62,14 @@ def _observe(call: AfterCall, observer: Observer, known: Mapping[str, CValue]) -
         with out.block(f"if ({' && '.join(allowed) or '1'})"):
             asking(call, f"{value} = {asked}; {there} = 1;")
     return CGuarded(f"!{there}", CInt(value))
+
+
+def _left(call: AfterCall, observer: Observer) -> list[str]:
+    """Return the conditions under which something is there that the call leaves and an observer is given."""
+    shapes = {member.name: member.shape for member in call.function.members}
+    given = [(each.parameter, shapes.get(each.parameter)) for each in observer.arguments]
+    return [
+        when_left(call.function, name)
+        for name, shape in given
+        if isinstance(shape, PointerShape) and not shape.direction.read
+    ]
