@@ -10,6 +10,7 @@ from abidance.checks.results.return_outside_domain import allowed, domain
 
 HEADER = """
 enum { DONE = 0, LATE = -110 };
+#define PORT_BUSY 16
 typedef struct port port;
 int port_open(int number, port **out);
 int port_read(port *p);
@@ -71,6 +72,15 @@ def test_minus_one_is_the_largest_of_an_unsigned_type(joined):
     assert not allowed(shape, (1 << 64) - 2)
 
 
+def test_an_error_may_be_a_macro_or_an_errno_with_a_minus_sign(joined):
+    kernel = CONTRACT.replace("LATE: too late, -5..-2: bad", "-PORT_BUSY: in use, -EIO: bad, -EBADF..-ENOEXEC: no port")
+    told = result(joined(HEADER, kernel), "port_read")
+
+    assert [n for n in range(-120, 3) if allowed(told.shape, n)] == [-16, -9, -8, -5, 0]
+    assert domain(told.shape) == "one of DONE, -PORT_BUSY, -EIO, 3 to 9, -9 to -8"
+    assert not told.success(-16)
+
+
 def test_success_is_to_be_in_one_of_them(joined):
     told = result(joined(HEADER, CONTRACT), "port_read")
 
@@ -90,6 +100,7 @@ def test_success_is_to_be_in_one_of_them(joined):
     [
         ("{ok: 5..3}", "the range `5..3` is empty: a `int` is from -2147483648 to 2147483647"),
         ("{ok: DONE.., errors: {..LATTE: x}}", "status `LATTE` is not in the header"),
+        ("{ok: DONE.., errors: {-LATTE: x}}", "status `LATTE` is not in the header"),
         ("{ok: FOO..}", "unknown name `FOO`"),
         ("{ok: '..'}", "`ok` must be a value, or a range such as `0..` or `1..3`, not `..`"),
     ],

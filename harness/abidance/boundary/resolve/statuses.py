@@ -69,10 +69,10 @@ class Statuses:
         first, between, last = name.text.partition("..")
         ends: list[int | None] = []
         for text in (first, last) if between else (first,):
-            number = self._constants.get(text, literal(text)) if text else None
+            number = whole_number(text, self._constants) if text else None
             if text and number is None:
                 known: dict[str, Span | None] = dict.fromkeys(self._constants)
-                self._problems.unknown("status", text, name.span, known, "the header")
+                self._problems.unknown("status", text.removeprefix("-"), name.span, known, "the header")
                 return None
             ends.append(number)
         return self._range(ends[0], ends[-1], name.text, name.span)
@@ -93,8 +93,11 @@ class Statuses:
         return whole if self._shape.signed or whole >= 0 else whole + (1 << 8 * self._shape.size)
 
 
-def literal(text: str) -> int | None:
-    """Return the number that a text is, None where it is none."""
+def whole_number(text: str, constants: Mapping[str, object]) -> int | None:
+    """Return what `-110`, `0x1f`, `LATE` or `-ETIMEDOUT` stands for, as a key has it; None where it is no whole number."""
+    constant = constants.get(text.removeprefix("-"))
+    if isinstance(constant, int):
+        return -constant if text.startswith("-") else int(constant)
     try:
         return int(text, 0)
     except ValueError:

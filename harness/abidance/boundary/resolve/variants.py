@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.ranges import Ranges
 from abidance.boundary.model.traversal import along, number_of, single
 from abidance.boundary.model.types import Member, RecordShape, ScalarShape, TaggedUnion
-from abidance.boundary.resolve.statuses import literal
+from abidance.boundary.resolve.statuses import whole_number
 from abidance.contract.expression import Expression, parse, spelling
 from abidance.contract.model.variants import NO_MEMBER
 from abidance.core.catalogue import WRONG_VALUE
@@ -172,12 +172,12 @@ class VariantReader:
         number = tag if isinstance(tag, ScalarShape) else None
         ends = []
         for text, unsaid in ((first, -1), (last, 1)):
-            value: object = self._constants.get(text, literal(text)) if text else None
-            if text and not isinstance(value, int):
+            value = whole_number(text, self._constants) if text else None
+            if text and value is None:
                 known: dict[str, Span | None] = dict.fromkeys(self._constants)
-                self._problems.unknown("value", text, name.span, known, "the header")
+                self._problems.unknown("value", text.removeprefix("-"), name.span, known, "the header")
                 return None
-            if isinstance(value, int):
+            if value is not None:
                 wraps = number is not None and not number.signed and value < 0
                 ends.append(value + (1 << 8 * number.size) if wraps and number is not None else value)
             elif number is not None:

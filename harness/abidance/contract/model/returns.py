@@ -48,7 +48,7 @@ class Status(Clauses):
         default_factory=dict,
         metadata=clause(
             MapOf(STATUS_NAME, TEXT, words="a mapping from values to what they mean"),
-            "The values that mean failure, or ranges of them such as `..-1`, each with its meaning.",
+            "The values that mean failure, `-EAGAIN` too, or ranges of them such as `..-1`, each with its meaning.",
         ),
     )
 
