@@ -47,6 +47,14 @@ LEADS = "box_feed: {to: {open: result == OK, done: result == MORE}}"
             f"{LEADS}\n          box_new: {{from: open}}",
             "`box_new` creates a `box`, which is in no state before",
         ),
+        (
+            f"{LEADS}\n          box_copy: {{of: from, from: open, to: done}}",
+            "`box_copy` creates a `box`, and leaves `from` in its state",
+        ),
+        (
+            f"{LEADS}\n          box_copy: {{of: form, from: open}}",
+            "parameter `form` is not in `box_copy` as a `box`",
+        ),
         ("box_feed: {to: {open: result + 1 == 2, done: true}}", "`result + 1 == 2` computes with `result`"),
         (
             "box_feed: {to: {open: left == result, done: true}}",
@@ -63,6 +71,18 @@ LEADS = "box_feed: {to: {open: result == OK, done: result == MORE}}"
 def test_what_does_not_fit_is_told(refused, transitions, said):
     messages = refused(HEADER, CONTRACT.format(transitions=transitions))
     assert any(said in message for message in messages), messages
+
+
+def test_one_that_is_copied_may_have_to_be_in_a_state_and_the_copy_begins_in_its_own(joined):
+    copies = "box_copy: [{of: from, from: [open, done]}, {to: done}]"
+    boundary = joined(HEADER, CONTRACT.format(transitions=f"{LEADS}\n          {copies}"))
+    found = boundary.handles["box"].machine
+
+    assert found.lawful("box_copy", "from") == {"open", "done"}
+    assert found.first("box_copy", {}) == "done"
+    made = Case("box_copy", {"from": NewHandle("box", {})})
+    (guard,) = encode(boundary, made).plan.calls[1].guards
+    assert guard.numbers == (found.number("open"), found.number("done"))
 
 
 def test_a_parameter_of_which_nobody_knows_what_it_is_is_told_of_alone(refused):
@@ -209,6 +229,37 @@ def test_a_call_may_count_by_what_it_is_given(joined):
     assert [guard.numbers for guard in made.guards] == [(1, 2)]  # from 0 and 1: there is no more than 3
     assert [(each.number, each.within[1:]) for each in made.moves] == [(3, (1, 2))]
     assert function.name == "box_feed"
+
+
+def test_where_a_call_leads_may_depend_on_what_was_counted_before_it(joined):
+    handles = """
+    handles:
+      box:
+        create: box_new
+        destroy: box_free
+        states: [begun, done]
+        counts: {depth: {most: 3}}
+        transitions:
+          box_feed: {from: begun, counts: {depth: depth + 1}}
+          no_end: {from: begun, to: {done: result == OK and depth == 1, begun: true}, counts: {depth: depth - 1}}
+    functions:
+      box_feed: {params: {left: {out: unsigned}}}
+      no_end:
+    """
+    boundary = joined(HEADER + "int no_end(box *b);", handles)
+    found = boundary.handles["box"].machine.transition("no_end")
+
+    def leads(state, result):
+        given = {"OK": 0, "result": result}
+        return next(each.state for each in found.targets_from(state) if each.condition.holds(given))
+
+    assert found.sources == {"begun, depth 1", "begun, depth 2", "begun, depth 3"}
+    assert [leads("begun, depth 1", result) for result in (0, -1)] == ["done, depth 0", "begun, depth 0"]
+    assert [leads("begun, depth 2", result) for result in (0, -1)] == ["begun, depth 1", "begun, depth 1"]
+    moves = encode(boundary, Case("no_end", {"b": NewHandle("box", {})})).plan.calls[1].moves
+    numbers = boundary.handles["box"].machine.number
+    done = [each for each in moves if each.number == numbers("done, depth 0")]
+    assert [each.within[1:] for each in done] == [(numbers("begun, depth 1"),) * 2]
 
 
 def test_a_call_that_counts_is_one_move(joined):

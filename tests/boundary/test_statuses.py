@@ -73,7 +73,9 @@ def test_minus_one_is_the_largest_of_an_unsigned_type(joined):
 
 
 def test_an_error_may_be_a_macro_or_an_errno_with_a_minus_sign(joined):
-    kernel = CONTRACT.replace("LATE: too late, -5..-2: bad", "-PORT_BUSY: in use, -EIO: bad, -EBADF..-ENOEXEC: no port")
+    kernel = CONTRACT.replace(
+        "LATE: too late, -5..-2: bad", "-PORT_BUSY: in use, -EIO: bad, -EBADF..-ENOEXEC: no port"
+    )
     told = result(joined(HEADER, kernel), "port_read")
 
     assert [n for n in range(-120, 3) if allowed(told.shape, n)] == [-16, -9, -8, -5, 0]

@@ -58,7 +58,9 @@ def calls_in_each_state(boundary: Boundary, function: BoundaryFunction) -> Itera
     """Yield what is given of calls on a handle in each state in which they are lawful; of many, at both ends."""
     for member in function.members:
         shape = member.shape
-        machine = boundary.handles[shape.handle].machine if isinstance(shape, HandleShape) else None
+        if not isinstance(shape, HandleShape) or shape.made:
+            continue
+        machine = boundary.handles[shape.handle].machine
         if machine is None or not (machine.of(function.name) or function.name in machine.showing):
             continue
         lawful = machine.lawful(function.name, member.name)

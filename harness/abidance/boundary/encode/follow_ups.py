@@ -122,7 +122,9 @@ def observe(
             asking.follows = followed(asked, asking, draft.pointee_size, boundary.handles)
             ways = _ways(boundary, draft, builder, asked, each.arguments, found, index)
             placed[call] = len(draft.calls)
-            ran = () if index is None else (p.Condition(index, (), signed=False), *_meant(builder, each, index))
+            ran = (
+                () if index is None else (p.Condition(index, (), signed=False), *_meant(builder, each, index))
+            )
             question.append(asking.follows, tuple(dict.fromkeys((*builder.conditions, *ran))), guards=ways)
         found[each.text] = placed[call]
     if index is not None and placed:

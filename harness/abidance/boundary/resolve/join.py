@@ -434,7 +434,9 @@ def words(value: object) -> Iterator[str]:
         case Literal():
             yield from words(value.items or ())
             yield from words(value.entries or {})
-        case Name(text=text) if ".." in text or text.startswith("-"):  # numbers as a key has them: `-EIO`, `A..B`
+        case Name(text=text) if ".." in text or text.startswith(
+            "-"
+        ):  # numbers as a key has them: `-EIO`, `A..B`
             yield from _WORD.findall(text)
         case Name():
             yield value.text

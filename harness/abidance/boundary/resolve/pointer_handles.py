@@ -36,12 +36,16 @@ class PointerHandles:
     def parameter(
         self,
         declaration: Declaration,
+        declared: c.Type,
         type_: c.Pointer,
         param: Param | None,
         span: Span,
         nullable: Expression | bool,
     ) -> s.Shape | None:
-        """Return a handle's shape where the parameter is one, by its clause or by its type."""
+        """Return a handle's shape where the parameter is one, by its clause or by its type.
+
+        `type_` is the pointer that the type is which the header has `declared`.
+        """
         inner = self.shaper.declarations.resolve(type_.to)
         behind = set(self.shaper.handles_of(type_.to))
         if not isinstance(inner, c.Pointer):
@@ -74,6 +78,10 @@ class PointerHandles:
         if param is not None and any(param.says(word) for word in ("in", "out", "inout")):
             return None
         # Without a clause, the type alone tells when it is one handle's and nothing else's, or that it is destroyed.
+        if (spelled := self.shaper.handle_named(declared)) is not None:
+            return self.shaper.handle(
+                spelled, span, made=self._creates(declaration, spelled), nullable=nullable
+            )
         ended = [name for name in sorted(direct) if self._ends(declaration, name)]
         if (len(direct) == 1 or ended) and isinstance(inner, c.RecordRef):
             name = next(iter(ended or direct))
@@ -146,7 +154,9 @@ class PointerHandles:
         """
         inner = self.shaper.declarations.resolve(type_.to)
         behind = inner.to if isinstance(inner, c.Pointer) else inner
-        anything = isinstance(self.shaper.declarations.resolve(behind), c.Void)  # `void **`, or a `void *`
+        # `void **`, or a `void *`; where the caller allocates so many bytes of `void`, the latter is that memory.
+        sized = self.handles[name.text].size is not None and not isinstance(inner, c.Pointer)
+        anything = isinstance(self.shaper.declarations.resolve(behind), c.Void) and not sized
         if anything or name.text in self.shaper.handles_of(type_.to):
             return self.shaper.handle(name.text, span, made=True, level=2)
         if name.text in self.shaper.handles_of(type_):

@@ -133,8 +133,12 @@ class _Joiner:
             made = self._transitions(function, several)
             if not self._creates(function):
                 transitions += made
-            elif made and made[0].targets:
-                begins[called.text] = _first_of_each(made[0].targets)
+                continue
+            copied = self._copied(function)
+            transitions += [each for each in made if each.parameter in copied]
+            begun = [each for each in made if each.parameter not in copied]
+            if begun and begun[0].targets:
+                begins[called.text] = _first_of_each(begun[0].targets)
         shown = self._shown()
         states = tuple(state for each in self._named.values() for state in each)
         counted = self._counted if self._counters else {}
@@ -190,6 +194,15 @@ class _Joiner:
             m.name
             for m in function.members
             if isinstance(m.shape, HandleShape) and m.shape.handle == self._handle
+        ]
+
+    def _copied(self, function: BoundaryFunction) -> list[str]:
+        """Return the parameters that are a handle which is there when another of the kind is made."""
+        shapes = {member.name: member.shape for member in function.members}
+        return [
+            name
+            for name in self._taken(function)
+            if not (isinstance(shape := shapes[name], HandleShape) and shape.made)
         ]
 
     def _creates(self, function: BoundaryFunction) -> bool:
@@ -253,11 +266,8 @@ class _Joiner:
     def _transition(
         self, function: BoundaryFunction, promise: TransitionPromise, parameter: str
     ) -> Transition:
-        if self._creates(function) and (
-            promise.from_ or promise.once or promise.while_ or promise.of or promise.resets
-        ):
-            message = f"`{function.name}` creates a `{self._handle}`, which is in no state before"
-            self._wrong(message, promise.span, help_="say `{to: STATE}` for the state that a new one is in")
+        if self._creates(function):
+            self._check_of_creator(function, promise, parameter)
         named = {name.text for name in promise.from_ if name.text != WITHIN and self._state(name)}
         if not promise.from_:
             named = {*self._names}
@@ -267,7 +277,7 @@ class _Joiner:
             if self._state(name) and (condition is None or self._is_told(condition, function))
         ]
         sources: list[str] = []
-        targets: dict[tuple[int, str], tuple[list[str], Expression | None, Span]] = {}
+        targets: dict[tuple[int, str, tuple[int, ...]], tuple[list[str], Expression | None, Span]] = {}
         by = self._counted_by(function, promise)
         conditions: dict[int, Expression] = {}
         for name in self._names:
@@ -285,7 +295,7 @@ class _Joiner:
                         if amount not in conditions:
                             conditions[amount] = by.condition(function, amount)
                         led = self._at(name, {**after, counter: number})
-                        one = targets.setdefault((amount, led), ([], conditions[amount], promise.span))
+                        one = targets.setdefault((amount, led, ()), ([], conditions[amount], promise.span))
                         one[0].append(state)
                     continue
                 here = [(goal, condition, span) for goal, condition, span in goals]
@@ -293,11 +303,12 @@ class _Joiner:
                     here = [(name, None, promise.span)]
                 for order, (goal, condition, span) in enumerate(here):
                     led = self._at(goal, after)
-                    one = targets.setdefault((order, led), ([], condition, span))
+                    told, numbers = self._told_by_counts(condition, self._counted[state])
+                    one = targets.setdefault((order, led, numbers), ([], told, span))
                     one[0].append(state)
         leads = [
             TransitionTarget(led, condition, span, frozenset(from_))
-            for (_, led), (from_, condition, span) in sorted(targets.items(), key=lambda item: item[0][0])
+            for (_, led, _), (from_, condition, span) in sorted(targets.items(), key=lambda item: item[0][0])
         ]
         once, resets = bool(promise.once), bool(promise.resets)
         if named and not sources:
@@ -316,6 +327,32 @@ class _Joiner:
             "" if by is None else "left" if by.left and not by.late else "given",
             self._adds(function, promise, by) if by is not None and by.late else None,
         )
+
+    def _told_by_counts(
+        self, condition: Expression | None, counted: Mapping[str, int]
+    ) -> tuple[Expression | None, tuple[int, ...]]:
+        """Return a condition on where a call leads with what was counted before the call in it, and these numbers."""
+        named = {name: n for name, n in counted.items() if condition is not None and name in condition.names}
+        if condition is None or not named:
+            return condition, ()
+        return condition.with_numbers(named), tuple(named.values())
+
+    def _check_of_creator(
+        self, function: BoundaryFunction, promise: TransitionPromise, parameter: str
+    ) -> None:
+        """Complain where more is said than the state of a new one, and those in which another may be copied."""
+        copied = self._copied(function)
+        if parameter in copied:
+            if promise.to or promise.counts or promise.once or promise.resets:
+                words = f"`{function.name}` creates a `{self._handle}`, and leaves `{parameter}` in its state"
+                remedy = "`from` and `while` say in which states it may be given that"
+                self._wrong(words, promise.span, help_=remedy)
+        elif promise.from_ or promise.once or promise.while_ or promise.resets or "." in parameter:
+            message = f"`{function.name}` creates a `{self._handle}`, which is in no state before"
+            remedy = "say `{to: STATE}` for the state that a new one is in"
+            if copied:
+                remedy += f", and `{{of: {copied[0]}, from: STATE}}` for that of the one that it is made from"
+            self._wrong(message, promise.span, help_=remedy)
 
     def _adds(self, function: BoundaryFunction, promise: TransitionPromise, by: CountedBy) -> CountedSum:
         values = values_of(function, by.late, left_by(function)[by.late])

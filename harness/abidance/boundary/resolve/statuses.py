@@ -94,7 +94,7 @@ class Statuses:
 
 
 def whole_number(text: str, constants: Mapping[str, object]) -> int | None:
-    """Return what `-110`, `0x1f`, `LATE` or `-ETIMEDOUT` stands for, as a key has it; None where it is no whole number."""
+    """Return what a key such as `-110`, `0x1f`, `LATE` or `-ETIMEDOUT` stands for; None for no whole number."""
     constant = constants.get(text.removeprefix("-"))
     if isinstance(constant, int):
         return -constant if text.startswith("-") else int(constant)

@@ -438,10 +438,15 @@ class Shaper:
         return [name for name, handle in self.handles.items() if self.declarations.same(type_, handle)]
 
     def handle_named(self, type_: c.Type) -> str | None:
-        """Return the handle that is a number and has the name of its type, where this is that type."""
+        """Return the handle that has the name of its type, where this is that type: of a number, or of a pointer.
+
+        Not where another handle is said to be of that type: only a clause tells them apart.
+        """
         for each in layers(type_, self.declarations.typedefs):
             if isinstance(each, c.TypedefRef) and self.handles.get(each.name) == each:
-                return each.name if self.is_number(each) else None
+                alone = list(self.handles.values()).count(each) == 1
+                is_record = isinstance(self.declarations.resolve(each), c.RecordRef)
+                return each.name if self.is_number(each) or (alone and not is_record) else None
         return None
 
 

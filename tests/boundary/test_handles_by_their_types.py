@@ -1,0 +1,83 @@
+"""Which parameters are a handle by their type alone, and which memory is where the caller has one made."""
+
+from __future__ import annotations
+
+import pytest
+
+HEADER = """
+typedef char *text;               /* what is in front of it is the library's */
+typedef void *file;
+text text_new(const char *from);
+text text_more(text t, const char *more);
+unsigned long text_length(const text t);
+void text_free(text t);
+file file_open(int number);
+int file_close(file f);
+int tree_begin(void *memory, int size);
+int tree_move(const void *tree, void *memory, int size);
+unsigned tree_size(const void *tree);
+"""
+CONTRACT = """
+handles:
+  text: {{create: [text_new, text_more], destroy: text_free}}
+  file: {{create: file_open, destroy: file_close, invalid: -1}}
+  tree: {{type: void, create: [tree_begin, tree_move], size: size}}
+  {more}
+functions:
+  text_new: {{params: {{from: {{in: string}}}}}}
+  text_more:
+    params: {{t: {{owner: callee, handle: text}}, more: {{in: string}}}}
+    ensures: [text_length(result) > 0]
+  text_length: {{{said}}}
+  file_open: {{returns: {{handle: file, nullable: true}}}}
+  tree_begin: {{params: {{memory: {{handle: tree}}, size: {{range: [9, 9]}}}}, returns: {{status: {{ok: [0]}}}}}}
+  tree_move:
+    params: {{tree: {{handle: tree}}, memory: {{out: tree}}, size: {{range: [9, 9]}}}}
+    returns: {{status: {{ok: [0]}}}}
+  tree_size: {{params: {{tree: {{handle: tree}}}}}}
+"""
+
+
+def text_of(**said):
+    return CONTRACT.format(**{"more": "", "said": "", **said})
+
+
+def test_a_pointer_whose_type_is_called_as_the_handle_is_one(joined):
+    boundary = joined(HEADER, text_of())
+    taken = {
+        function: [getattr(member.shape, "handle", None) for member in boundary.functions[function].members]
+        for function in ("text_length", "text_free", "file_close")
+    }
+
+    assert taken == {"text_length": ["text"], "text_free": ["text"], "file_close": ["file"]}
+
+
+def test_a_clause_says_that_it_is_something_else(joined):
+    boundary = joined(
+        HEADER, text_of(said="params: {t: {in: string}}").replace("ensures: [text_length(result) > 0]", "")
+    )
+
+    assert not hasattr(boundary.functions["text_length"].members[0].shape, "handle")
+
+
+def test_where_two_handles_are_of_the_type_only_a_clause_tells(refused):
+    more = "word: {type: text, create: text_upper, destroy: text_drop}"
+    header = HEADER + "text text_upper(const char *from);\nvoid text_drop(text t);\n"
+    text = text_of(more=more).replace(
+        "functions:\n",
+        "functions:\n  text_upper: {params: {from: {in: string}}, returns: {handle: word}}\n"
+        "  text_drop: {params: {t: {handle: word}}}\n  text_free: {params: {t: {handle: text}}}\n",
+    )
+
+    assert any(
+        "`text_length` takes a `text`, which `text` and `word` are" in each for each in refused(header, text)
+    )
+
+
+@pytest.mark.parametrize(("function", "parameter"), [("tree_begin", "memory"), ("tree_move", "memory")])
+def test_memory_that_the_caller_sizes_is_where_one_is_made(function, parameter, joined):
+    """`void *` is no place for a pointer there."""
+    members = {each.name: each.shape for each in joined(HEADER, text_of()).functions[function].members}
+
+    assert (members[parameter].made, members[parameter].level) == (True, 1)
+    assert "tree" not in members or not members["tree"].made
