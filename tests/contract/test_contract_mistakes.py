@@ -169,7 +169,7 @@ OF_FUNCTIONS = [
     ("returns: {status: {ok: []}}", "`ok` must be a list of values, and this one is empty"),
     (
         "returns: {status: {ok: [A], errors: {a-b: c}}}",
-        "`a-b` is not a number, an enumerator, a macro, one of these with a minus sign, or a range of them such as",
+        "`a-b` is not a number, an enumerator or a macro, `-EIO` too, or a range of them such as `..-1`",
     ),
     ("returns: {bool: true, enum: closed}", "`bool` and `enum` exclude each other in `returns` | "),
     ("returns: {capacity: 3}", "`capacity` has no meaning without `filled` in `returns`"),

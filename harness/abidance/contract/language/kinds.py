@@ -421,7 +421,7 @@ CACHE_TEXT = CacheText()
 _STATUS = rf"-?({_IDENTIFIER}|\d+|0x[0-9a-fA-F]+)"
 STATUS_NAME = Word(
     rf"^({_STATUS}(\.\.{_STATUS}?)?|\.\.{_STATUS})$",
-    words="a number, an enumerator, a macro, one of these with a minus sign, or a range of them such as `..-1`",
+    words="a number, an enumerator or a macro, `-EIO` too, or a range of them such as `..-1`",
 )
 STATE_NAME = Word(f"^{_IDENTIFIER}$", words="the name of a state")
 LAW_NAME = Word(f"^{_IDENTIFIER}$", words="a name of letters, digits and `_`")
