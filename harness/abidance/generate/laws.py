@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import reject
@@ -18,19 +17,18 @@ from abidance.boundary.model.traversal import (
     generated_by,
     record_of,
     single,
-    windows,
     windows_of,
 )
 from abidance.boundary.model.types import CallbackShape, HandleShape, PointerShape, What
 from abidance.boundary.model.values import CallOn, Case, Derived, Earlier, Script, Step, used_handle
 from abidance.boundary.resolve.constant_arguments import kind_refusing
 from abidance.boundary.values.bytes_of_numbers import bytes_of_numbers
-from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.scope import members_seen
 from abidance.boundary.values.windows import parameters_go_on, with_nothing
-from abidance.contract.expression import EvaluationError, Expression, declared, spelling
+from abidance.contract.expression import EvaluationError, Expression, spelling
 from abidance.core.errors import HookError
 from abidance.generate.cuts import alike_in_pieces, in_pieces
+from abidance.generate.derived_arguments import derive, drawn_fields, lengths_of, looked_at, with_derived
 from abidance.generate.drawing import Drawer
 from abidance.generate.hints import Hints
 from abidance.generate.layouts import layout, loose_pointers, shift
@@ -49,7 +47,6 @@ if TYPE_CHECKING:
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.model.laws import BoundaryLaw, LawStep
-    from abidance.boundary.model.types import Member
     from abidance.boundary.model.values import Value, Values
     from abidance.generate.cuts import Taken
     from abidance.generate.scope import FilterLog
@@ -295,14 +292,14 @@ class _Writer:
         drawer = Drawer(self._boundary, self._source, self._log, pick_handle=self._new_handle, unseen=unseen)
         fixed |= {name: self._in_state(drawer, value, fields.get(name, {})) for name, value in fixed.items()}
         records = {name: each for name, each in fields.items() if name not in fixed}
-        fixed |= {name: _drawn_fields(each) for name, each in records.items()}
+        fixed |= {name: drawn_fields(each) for name, each in records.items()}
         drawer.unseen |= {spelling(name) for name, each in records.items() if len(fixed[name]) < len(each)}  # type: ignore[arg-type]
         arguments = drawer.arguments(function, self._hints[function.name], fixed, lawful=True)
         for name, each in records.items():
             record = record_of(single(next(m.shape for m in function.members if m.name == name)))
             drawn = arguments[name]
             if record is not None and isinstance(drawn, dict):
-                arguments[name] = _with_derived(record.members, drawn, each)
+                arguments[name] = with_derived(record.members, drawn, each)
         arguments = self._going_on(function, arguments, step.bound)
         if law.split:
             arguments = {n: alike_in_pieces(each, cut=bool(taken)) for n, each in arguments.items()}
@@ -343,7 +340,7 @@ class _Writer:
         state = drawer.handles.state(
             value.handle, {n: v for n, v in fields.items() if not isinstance(v, Derived)}
         )
-        state = _with_derived(life.record.members, state, fields)
+        state = with_derived(life.record.members, state, fields)
         mine = (value.call, value.path)
         on: list[str] = []
         if mine in self._used:
@@ -427,24 +424,6 @@ class _Writer:
         return None
 
 
-def _drawn_fields(fields: Mapping[str, object]) -> dict[str, object]:
-    """Return what is given of a record's fields before other calls were made."""
-    return {name: each for name, each in fields.items() if not isinstance(each, Derived)}
-
-
-def _with_derived(members: tuple[Member, ...], drawn: Values, fields: Mapping[str, object]) -> Values:
-    """Return a record with the fields that are derived: each as long as it is, and windows from their beginning on."""
-    derived = {field: each for field, each in fields.items() if isinstance(each, Derived)}
-    if not derived:
-        return drawn
-    made: Values = {**drawn, **derived, **_lengths(members, fields)}
-    for member in members:
-        position = getattr(member.shape, "position", "")
-        if member.name in derived and position and position not in fields:
-            made[position] = 0
-    return made
-
-
 def _plain(law: BoundaryLaw, argument: Expression | Earlier) -> str:
     """Return the value that a law is given which an argument is, as it is; nothing where it is another."""
     if isinstance(argument, Earlier):
@@ -458,69 +437,6 @@ def _is_sized_by(function: BoundaryFunction, name: str) -> bool:
     return any(spelling(name) in room.names for room in rooms if room is not None)
 
 
-def derive(argument: object, named: Mapping[str, int]) -> Derived | None:
-    """Return what is computed from what earlier steps leave, which is known once they were made.
-
-    `named` has where these stand, by name. Nothing where an argument looks at none of them.
-    """
-    if not isinstance(argument, Expression):
-        return None
-    names = argument.names & named.keys()
-    return Derived(argument.text, tuple((n, named[n]) for n in sorted(names))) if names else None
-
-
-def lengths_of(function: BoundaryFunction, fixed: Mapping[str, object]) -> dict[str, Derived]:
-    """Return the lengths that follow from buffers which are derived, where nothing else is said of them."""
-    found = _lengths(function.members, fixed)
-    lent = function.lent
-    if lent is not None and lent.count not in fixed and isinstance(room := fixed.get(lent.lender), Derived):
-        found[lent.count] = room.length
-    return found
-
-
-def _lengths(members: tuple[Member, ...], fixed: Mapping[str, object]) -> dict[str, Derived]:
-    """Return the lengths of memory that is derived, and what is left in windows of it, where nothing else is said."""
-    buffers = {length: [each.name for each in group] for length, group in ties(members).items()}
-    for window, count in windows(members):
-        buffers.setdefault(count.name, []).append(window.name)
-    derived = {
-        length: next((each for name in names if isinstance(each := fixed.get(name), Derived)), None)
-        for length, names in buffers.items()
-        if length not in fixed
-    }
-    return {length: each.length for length, each in derived.items() if each is not None}
-
-
 def _place(function: BoundaryFunction, handle: str) -> str:
     """Return where a function leaves the handle that it makes."""
     return next((path for path, shape in left_by(function) if shape.handle == handle), "result")
-
-
-def looked_at(
-    function: BoundaryFunction, law: BoundaryLaw, step: LawStep, fixed: Mapping[str, object]
-) -> BoundaryFunction:
-    """Return the function as one that takes no NULL where the law looks at what is left, or hands it on.
-
-    So it is with a number that tells how much is left there: without it nobody knows. Nor does it take a callback that
-    is NULL where the law looks at its calls, which a handle that it stays with may have had later.
-    """
-    number = next(n for n, each in enumerate(law.steps) if each is step)
-    later = [each for after in law.steps[number + 1 :] for each in after.bound.values()]
-    looking = (*law.ensures, *law.same, *(each for each in later if isinstance(each, Expression)))
-    paths = [reference.parts for each in looking for reference in each.references]
-    wanted = {declared(parts[1]) for parts in paths if parts[0] == step.name and len(parts) > 1}
-    called = {declared(name) for parts in paths for name, field in pairwise(parts) if field == "calls"}
-    wanted |= {each.path for each in later if isinstance(each, Earlier) and each.call == number}
-    wanted |= {
-        member.shape.length_name
-        for member in function.members
-        if member.name in wanted and isinstance(member.shape, PointerShape)
-    }
-    members = tuple(
-        replace(member, shape=replace(member.shape, nullable=False))
-        if (member.name in wanted - {*fixed} and isinstance(member.shape, PointerShape | HandleShape))
-        or (member.name in called - {*fixed} and isinstance(member.shape, CallbackShape))
-        else member
-        for member in function.members
-    )
-    return function if members == function.members else replace(function, members=members)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.values import CallOn, Case, Earlier, InState, NewHandle, Step, from_json
-from abidance.generate.laws import derive, lengths_of
+from abidance.generate.derived_arguments import derive, lengths_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.draft.observation.experiment_plan import contents_before
 from abidance.draft.observation.facts import Way
-from abidance.draft.observation.laboratory import contents_before
 from abidance.draft.observation.settings import FAMILIES, contents
 from abidance.draft.observation.subject import MemoryContent
 

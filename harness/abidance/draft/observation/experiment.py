@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.draft.observation.directions import way
+from abidance.draft.observation.experiment_plan import NotCalledFurtherError, Recipe
 from abidance.draft.observation.extents import ExtentSearch
 from abidance.draft.observation.facts import CallbackFacts, FunctionObservation, MemoryFacts, Way
-from abidance.draft.observation.laboratory import NotCalledFurtherError, Recipe
 from abidance.draft.observation.nulls import null_facts
 from abidance.draft.observation.results import handle_facts, result_facts
 from abidance.draft.observation.settings import VALUES, contents, first_settings, with_nul
@@ -20,8 +20,9 @@ from abidance.plan.access_trace import Whose, decoy
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
+    from abidance.draft.observation.experiment_plan import Setting
     from abidance.draft.observation.facts import NullFacts
-    from abidance.draft.observation.laboratory import Laboratory, Seen, Setting
+    from abidance.draft.observation.laboratory import Laboratory, Seen
     from abidance.draft.observation.subject import Subject
 
 _RECIPES = 2

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from abidance.draft.observation.experiment import FunctionExperiment
+    from abidance.draft.observation.experiment_plan import Setting
     from abidance.draft.observation.expressions import ExtentCandidate
-    from abidance.draft.observation.laboratory import Seen, Setting
+    from abidance.draft.observation.laboratory import Seen
 
 _WIDEST = 64
 """No instruction touches more bytes at once."""

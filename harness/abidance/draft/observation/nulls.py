@@ -10,8 +10,9 @@ from abidance.draft.observation.facts import NullFacts, Way
 
 if TYPE_CHECKING:
     from abidance.draft.observation.experiment import FunctionExperiment
+    from abidance.draft.observation.experiment_plan import Setting
     from abidance.draft.observation.facts import MemoryFacts
-    from abidance.draft.observation.laboratory import Seen, Setting
+    from abidance.draft.observation.laboratory import Seen
 
 _FEWEST = 3
 

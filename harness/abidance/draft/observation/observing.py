@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.draft.observation.experiment import FunctionExperiment, preparers
-from abidance.draft.observation.laboratory import Laboratory, NotCalledFurtherError
+from abidance.draft.observation.experiment_plan import NotCalledFurtherError
+from abidance.draft.observation.laboratory import Laboratory
 from abidance.draft.observation.results import FREES, freed_by, goes_with
 from abidance.draft.observation.stored_callbacks import with_stored_callbacks
 from abidance.draft.observation.subject import MemoryContent, Subject, Subjects, Uncallable, pointers_to

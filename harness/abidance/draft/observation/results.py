@@ -6,8 +6,9 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from abidance.draft.observation.experiment_plan import NotCalledFurtherError
 from abidance.draft.observation.facts import ResultFacts
-from abidance.draft.observation.laboratory import NotCalledFurtherError, is_new
+from abidance.draft.observation.laboratory import is_new
 from abidance.draft.observation.subject import MemoryContent
 from abidance.plan.access_trace import Whose
 

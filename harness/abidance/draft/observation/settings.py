@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.draft.observation.laboratory import FEWEST, ROOM, Setting
+from abidance.draft.observation.experiment_plan import Setting
+from abidance.draft.observation.laboratory import FEWEST, ROOM
 from abidance.draft.observation.subject import MemoryContent
 
 if TYPE_CHECKING:

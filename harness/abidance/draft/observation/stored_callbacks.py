@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.draft.observation.laboratory import KEPT, NotCalledFurtherError, Registration
+from abidance.draft.observation.experiment_plan import KEPT, NotCalledFurtherError, Registration
 from abidance.draft.observation.subject import MemoryContent
 from abidance.plan.access_trace import decoy
 
@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from abidance.draft.observation.experiment import FunctionExperiment
+    from abidance.draft.observation.experiment_plan import Setting
     from abidance.draft.observation.facts import CallbackFacts, FunctionObservation
-    from abidance.draft.observation.laboratory import Laboratory, Seen, Setting
+    from abidance.draft.observation.laboratory import Laboratory, Seen
     from abidance.draft.observation.subject import Subject
 
 _TRIED = 24

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.draft.observation.experiment_plan import contents_before
 from abidance.draft.observation.expressions import candidates, constant
 from abidance.draft.observation.extents import EXACT
-from abidance.draft.observation.laboratory import contents_before
 from abidance.draft.observation.subject import MemoryContent
 
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ from abidance.boundary.model.types import (
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import spelling
+from abidance.generate.derived_arguments import looked_at
 from abidance.generate.hints import Hints
-from abidance.generate.laws import looked_at
 from abidance.native.expressions import compile_value
 from abidance.native.expressions.emitter import NONE
 from abidance.native.expressions.kinds import number as number_of
