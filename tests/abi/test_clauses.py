@@ -298,6 +298,17 @@ def test_what_changes_of_a_promise(judged, before, after, verdict):
     assert judged(before, after) == f"{verdict}"
 
 
+STATUS = "returns: {status: {ok: [0], errors: {-1: no}}}\n    requires:"
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict"),
+    [("{ok: 0..level, errors: {-1: no}}", "risky"), ("{ok: [0, level], errors: {-1: no}}", "risky")],
+)
+def test_a_status_that_comes_to_depend_on_an_argument(judged, status, verdict):
+    assert judged(STATUS, f"returns: {{status: {status}}}\n    requires:") == verdict
+
+
 @pytest.mark.parametrize(
     ("before", "after", "verdict"),
     [

@@ -103,7 +103,7 @@ def test_success_is_to_be_in_one_of_them(joined):
         ("{ok: 5..3}", "the range `5..3` is empty: a `int` is from -2147483648 to 2147483647"),
         ("{ok: DONE.., errors: {..LATTE: x}}", "status `LATTE` is not in the header"),
         ("{ok: DONE.., errors: {-LATTE: x}}", "status `LATTE` is not in the header"),
-        ("{ok: FOO..}", "unknown name `FOO`"),
+        ("{ok: FOO..}", "status `FOO` is not in the header"),
         ("{ok: '..'}", "`ok` must be a value, or a range such as `0..` or `1..3`, not `..`"),
     ],
 )

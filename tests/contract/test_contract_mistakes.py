@@ -164,12 +164,12 @@ OF_FUNCTIONS = [
     ("returns: {enum: closd}", "`enum` must be `closed` or `open`, not `closd` | did you mean `closed`?"),
     (
         "returns: {status: {errors: {A: b}}}",
-        "`status` needs `ok` | = `ok`: The values that mean success, or ranges of them: `0..`.",
+        "`status` needs `ok` | = `ok`: The values that mean success, or ranges of them: `0..`, `length`, `0..count`.",
     ),
     ("returns: {status: {ok: []}}", "`ok` must be a list of values, and this one is empty"),
     (
-        "returns: {status: {ok: [A], errors: {a-b: c}}}",
-        "`a-b` is not a number, an enumerator or a macro, `-EIO` too, or a range of them such as `..-1`",
+        "returns: {status: {ok: [A], errors: {..: c}}}",
+        "`..` is not a number, an enumerator, a macro, an expression, or a range of them such as `..-1`",
     ),
     ("returns: {bool: true, enum: closed}", "`bool` and `enum` exclude each other in `returns` | "),
     ("returns: {capacity: 3}", "`capacity` has no meaning without `filled` in `returns`"),

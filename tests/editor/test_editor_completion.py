@@ -85,6 +85,13 @@ def test_values(completed, text, expected):
     assert completed(text).labels[0] == expected
 
 
+def test_a_status_may_be_what_the_call_is_given(completed):
+    labels = completed(f"{ADMIT}    returns: {{status: {{ok: [@").labels
+
+    assert "guard" in labels
+    assert "result" not in labels
+
+
 def test_a_value_in_its_own_line_and_beside_its_key(completed):
     below = completed(f"{ADMIT}    params:\n      request:\n        @")
     assert below.inserted("in") == "in: $0"

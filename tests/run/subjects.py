@@ -87,6 +87,8 @@ LENT = ("sound", "near", "found", "viewed", "freed", "named")
 """What `lent_answers.c` has a number for."""
 NUMBERED = ("sound", "near", "again", "stale", "positive", "beside", "forgets", "steals")
 """What `number_handles.c` has a number for."""
+PARTIAL = ("sound", "near", "writes", "goes_on", "beyond", "silent", "more", "forgets")
+"""What `partial_results.c` has a number for."""
 ONCE = {
     "equivalence": ("first", "same", "wrong"),
     "call_order": TWINS,
@@ -129,6 +131,7 @@ ONCE = {
     "cursors": VARIANTS,
     "handed_on": VARIANTS,
     "flag_owners": VARIANTS,
+    "partial_results": PARTIAL,
 }
 """Sources with variants of their own, each for release alone."""
 FAMILIES = (*VARIED, "shapes", "handle_lifetimes", *ONCE)

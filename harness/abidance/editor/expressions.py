@@ -38,9 +38,13 @@ def proposals_in_expression(cursor: Cursor, kind: ValueKind, knowledge: Knowledg
     last = found["last"] or "" if found else ""
     start = cursor.offset - len(last)
     facts = knowledge.facts
-    if isinstance(kind, StatusRange):  # a constant, and no expression on what a call is given
-        known = names.statuses(facts, cursor.context.way) if facts is not None else ()
-        return Completion(start, tuple(map(of_candidate, known)))
+    way = cursor.context.way
+    if isinstance(kind, StatusRange):  # a constant, or what a call is given
+        known = names.statuses(facts, way) if facts is not None else ()
+        given = scope_at(cursor.context.root, way, facts, after=False) if "status" in way else None
+        return Completion(
+            start, (*map(of_candidate, known), *(_given(given, 4) if given is not None else ()))
+        )
     after = isinstance(kind, Formula) and (kind.after or "nullable" in cursor.context.way)
     scope = scope_at(cursor.context.root, cursor.context.way, facts, after=after)
     scope = scope.with_loops(before + cursor.behind)
@@ -54,17 +58,23 @@ def proposals_in_expression(cursor: Cursor, kind: ValueKind, knowledge: Knowledg
     )
 
 
+def _given(scope: ExpressionScope, rank: int = 2) -> Iterator[Proposal]:
+    """Yield what a call is given."""
+    facts = scope.facts
+    for shown, name in scope.spelled().items():
+        value = scope.names[name]
+        known = facts is not None and value is not None and not isinstance(value, dict)
+        detail = spell(value, name, facts.declarations) if known else ""  # type: ignore[arg-type, union-attr]
+        yield Proposal(shown, "variable", detail, scope.words.get(name, ""), rank)
+
+
 def _names(scope: ExpressionScope, left: str) -> Iterator[Proposal]:
     facts = scope.facts
     compared = _COMPARED.search(left)
     first = scope.enumerators(scope.find(compared["path"])) if compared else []
     if facts is not None:
         yield from (of_candidate(names.constant(facts, each, rank=0)) for each in first)
-    for shown, name in scope.spelled().items():
-        value = scope.names[name]
-        known = facts is not None and value is not None and not isinstance(value, dict)
-        detail = spell(value, name, facts.declarations) if known else ""  # type: ignore[arg-type, union-attr]
-        yield Proposal(shown, "variable", detail, scope.words.get(name, ""), 2)
+    yield from _given(scope)
     for name, function in FUNCTIONS.items():
         yield Proposal(
             name, "builtin", function.signature, function.doc, 4, insert=f"{name}($1)", snippet=True

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.contract.expression import FUNCTIONS
 from abidance.contract.language import kinds as k
+from abidance.contract.language import statuses
 from abidance.contract.language.calls import CallOf, FreedBy
 from abidance.contract.language.clauses import ValueKind, meaning
 from abidance.contract.language.formulas import Formula
@@ -159,7 +160,7 @@ def _of_header(context: ClauseContext, kind: Word, word: str, facts: KnownHeader
             if parameter and parameter != "result":
                 return descriptions.parameter(facts, function, parameter.partition(".")[0])
             return descriptions.function(facts, function)
-        case k.STATUS_NAME:
+        case k.STATUS_NAME | statuses.STATUS_KEY:
             return descriptions.constant(facts, word)
     return None
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.contract.language import kinds as k
+from abidance.contract.language.statuses import STATUS_KEY
 from abidance.editor import descriptions
 from abidance.editor.c_text import function_text, parameter_text
 from abidance.editor.scope import scope_at
@@ -87,7 +88,7 @@ def _of_header(kind: Word, context: ClauseContext, facts: KnownHeader) -> Iterat
         yield from _types(facts, opaque=way[:1] != ("types",))
     elif kind == k.WHAT:
         yield from _what(context, facts)
-    elif kind == k.STATUS_NAME:
+    elif kind in (k.STATUS_NAME, STATUS_KEY):
         yield from statuses(facts, way)
     elif kind == k.PREFIX:
         yield from _prefixes(facts)

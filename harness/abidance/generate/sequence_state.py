@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.call_terms import owning
 from abidance.boundary.encode.handle_places import held_members
-from abidance.boundary.encode.holdings import Holdings, owning
+from abidance.boundary.encode.holdings import Holdings
 from abidance.boundary.model.values import Earlier, Step
 from abidance.contract.expression import EvaluationError
 from abidance.generate.source import UnlawfulDrawError

@@ -236,7 +236,8 @@ def _statuses(boundary: Boundary, each: InterposedFunction, calls: RecordedCalls
         if each.statuses == "pointer":
             found.append(TracedStatus("a pointer" if value else "NULL", count, bool(value)))
             continue
-        success = value in function.result.ok if function.result.ok else None
+        told = function.result.ok if function.result.bounds is None else None  # else arguments tell
+        success = value in told if told else None
         found.append(TracedStatus(_name(boundary, each, value), count, success))
     if calls.other_statuses:
         found.append(TracedStatus("others", calls.other_statuses))

@@ -240,6 +240,29 @@ char *st_unquote(const char *quoted)
     return text;
 }
 
+size_t st_scan_words(const char *text, size_t length, unsigned *words)
+{
+    unsigned found = 0;
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] >= '0' && text[i] <= '9')
+            return i;
+        found += text[i] != ' ' && (i == 0 || text[i - 1] == ' ');
+    }
+    *words = found;
+    return length;
+}
+
+long st_copy_some(const char *from, size_t count, char *to)
+{
+    size_t room = count < 4 ? count : 4;
+    if (count != 0 && from[0] == '\0') {
+        errno = EINVAL;
+        return -1;
+    }
+    memcpy(to, from, room);
+    return (long)room;
+}
+
 int st_text(char *out, size_t room, const char *text)
 {
     size_t length = strlen(text);

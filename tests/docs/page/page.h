@@ -91,6 +91,8 @@ size_t st_quote(const char *text, char *out, size_t room);
 char *st_unquote(const char *quoted);
 int st_dup(const char *text, char **copy);
 int st_text(char *out, size_t room, const char *text);
+size_t st_scan_words(const char *text, size_t length, unsigned *words);
+long st_copy_some(const char *from, size_t count, char *to);
 void st_squeeze(char *text);
 int st_fetch(unsigned key, char **out);
 

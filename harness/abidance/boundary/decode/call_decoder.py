@@ -10,6 +10,7 @@ from abidance.boundary.decode.followed_pointers import FollowedPointers
 from abidance.boundary.decode.handle_places import handle_at
 from abidance.boundary.decode.within_pointers import WithinPointers
 from abidance.boundary.encode.result_reads import points_into_itself
+from abidance.boundary.model.status_bounds import with_status
 from abidance.boundary.model.traversal import calls_back, handles_left_in, pointee, root_of, writes
 from abidance.boundary.model.types import (
     RESULT_NAME,
@@ -118,10 +119,10 @@ class CallDecoder:
         for member in self.placed.function.members:
             self._argument(member.name, member.shape, before[member.name], after)
         result = self._result()
-        success = self.placed.function.result.success(result)
+        earlier = self.boundary.scope(before, own=self.observed_before)
+        success = with_status(self.placed.function, earlier).result.success(result)
         self._without_meaning(after, success=success)
         own = {"result": result, "errno": self.returned.errno, "last_error": self.told, **self.observed}
-        earlier = self.boundary.scope(before, own=self.observed_before)
         while self.pending:
             item = self.pending.pop(0)
             later = self.boundary.scope(*item.scopes, after, own=own)

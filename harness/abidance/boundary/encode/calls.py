@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode import states
 from abidance.boundary.encode.arguments import Arguments
 from abidance.boundary.encode.call_state import Borrowed, CallBuilder, LiveHandle, PlanDraft
+from abidance.boundary.encode.call_terms import in_scope
 from abidance.boundary.encode.case_handles import STATIC, Keep
 from abidance.boundary.encode.destruction import is_destroyed_in_some_states, least, ways_to_destroy
 from abidance.boundary.encode.encoded_plan import PlacedCall, SecondLook
@@ -29,7 +30,6 @@ from abidance.boundary.encode.questions import none_kept
 from abidance.boundary.encode.result_reads import followed, lasting
 from abidance.boundary.encode.windows import looked_at, note_parameters, settle
 from abidance.boundary.model.facts import fact
-from abidance.boundary.model.ownership import with_owners
 from abidance.boundary.model.traversal import handle_arrays_left, root_of, single, windows_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
@@ -95,7 +95,7 @@ class Encoder:
                 made = self.draft.calls[index]
                 # What it left in memory is another call's in later plans, and is not looked at.
                 self.draft.calls[index] = replace(made, once=True, watched=(), follows=())
-            self._set_up = (*self._set_up, *succeeded(function, index))
+            self._set_up = (*self._set_up, *succeeded(self.draft.placed[index].function, index))
 
     def call(
         self,
@@ -180,7 +180,7 @@ class Encoder:
         """Lay out a call's memory, and append the calls that its handles need; the call itself is not appended."""
         named = members_seen(function.members, arguments) if _looks_at_others(function) else {}
         function = living_arguments(function, self._boundary.scope(named)) if function.variants else function
-        function = with_owners(function, self._boundary.scope(named))
+        function = in_scope(self._boundary, function, arguments, self._boundary.scope(named))
         for each in function.rooms:
             if each.text not in told:
                 raise EvaluationError(f"how much `{each.text}` tells is not asked here", each.span)
@@ -502,7 +502,7 @@ class Encoder:
             function = self._boundary.functions[each.function]
             index = self._call_on(live, function, each)
             came = (p.Condition(index, (), signed=False),) if function.asked_before else ()
-            live.prepared = (*live.prepared, *came, *succeeded(function, index))
+            live.prepared = (*live.prepared, *came, *succeeded(self.draft.placed[index].function, index))
         for each in value.calls:
             self._call_on(live, self._boundary.functions[each.function], each)
         return live
@@ -576,7 +576,7 @@ def _follows_from_others(shape: Shape) -> bool:
 
 @fact
 def _looks_at_others(function: BoundaryFunction) -> bool:
-    """Tell whether something about a call's memory may depend on its other arguments; numbers have none."""
-    if isinstance(function.result.shape, PointerShape):
+    """Tell whether something about a call may depend on its other arguments, as its memory does."""
+    if isinstance(function.result.shape, PointerShape) or function.result.bounds is not None:
         return True
     return any(not isinstance(member.shape, ScalarShape) for member in function.members)

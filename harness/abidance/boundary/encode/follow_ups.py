@@ -95,7 +95,7 @@ def ask_for_lengths(
         number = len(draft.calls)
         placed = draft.placed[index]
         draft.placed[index] = replace(placed, asked={**placed.asked, each.path: number})
-        conditions = (*builder.conditions, *succeeded(function, index))
+        conditions = (*builder.conditions, *succeeded(builder.function, index))
         question.append(((each.path, read),), tuple(dict.fromkeys(conditions)), made.retires, ways)
         yield each.path, number, read
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.call_terms import owning
 from abidance.boundary.encode.case_handles import (
     STATIC,
     HandleGiven,
@@ -21,18 +22,10 @@ from abidance.boundary.encode.case_handles import (
     is_from,
 )
 from abidance.boundary.encode.handle_places import changes, held_members, left_by, place_in_array
-from abidance.boundary.model.ownership import (
-    CALLEE,
-    CALLER,
-    CHANGE,
-    SHARED,
-    depends_on_arguments,
-    with_owners,
-)
+from abidance.boundary.model.ownership import CALLEE, CALLER, CHANGE, SHARED
 from abidance.boundary.model.types import RESULT_NAME, HandleShape
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.resolve.transfers import succeeded, success_when
-from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import EvaluationError
 from abidance.plan import plan as p
 
@@ -504,13 +497,6 @@ class PlanCall:
         return cls(ran, success_when(function, index) or ran, succeeded(function, index), needs)
 
 
-def owning(boundary: Boundary, function: BoundaryFunction, arguments: Values) -> BoundaryFunction:
-    """Return a function with whose what it is given is after a call with these arguments; raises EvaluationError."""
-    if not depends_on_arguments(function):
-        return function
-    return with_owners(function, boundary.scope(members_seen(function.members, arguments)))
-
-
 def first_objection(boundary: Boundary, case: Case, *, states: bool = False) -> str | None:
     """Return why a call of a sequence may not be given its handles after those before it; None where all may.
 
@@ -521,9 +507,7 @@ def first_objection(boundary: Boundary, case: Case, *, states: bool = False) -> 
         try:
             function = owning(boundary, boundary.functions[step.function], step.arguments)
         except EvaluationError:
-            return (
-                f"whose what `{step.function}` is given is after the call is known only when others were made"
-            )
+            return f"what becomes of what `{step.function}` is given is known only when others were made"
         given = holdings.given(function, step.arguments)
         refused = bool(step.rejects)
         objection = holdings.objection(function, given, refused=refused)

@@ -239,7 +239,8 @@ def target_tests(
     for parts in condition.alternatives:
         tests: dict[str, Ranges] = {}
         for part in parts:
-            name = next((each for each in sorted(part.names) if each in left), None)
+            now = {each.parts[0] for each in part.references if not each.old}
+            name = next((each for each in sorted(now) if each in left), None)
             if name is None:
                 if not part.holds(given, given):
                     break

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         FollowUpArgument,
         Observer,
     )
+    from abidance.boundary.model.status_bounds import StatusBounds
     from abidance.boundary.model.types import Member, Shape, TaggedUnion
     from abidance.boundary.model.values import Value, Values
     from abidance.contract.expression import Expression
@@ -53,6 +54,8 @@ class Result:
     owned_unless: str = ""
     """The parameter in whose memory it may be: it is not given back where it begins there."""
     last_error: ErrorSource | None = None
+    bounds: StatusBounds | None = None
+    """Where the status depends on the arguments: `ok` and the shape then are those of one call, or the widest."""
     invalid: AddressConstant | None = None
     """The pointer that comes back for none, in place of NULL."""
 

@@ -178,6 +178,8 @@ def numbers_given(function: BoundaryFunction) -> set[str]:
 def success_text(function: BoundaryFunction) -> str:
     """Return the condition that a call has succeeded; nothing where its result does not tell."""
     result = function.result
+    if result.bounds is not None:
+        return result.bounds.succeeds.text
     if result.ok:
         return " or ".join(f"{low} <= result <= {high}" for low, high in result.ok.each)
     if isinstance(result.shape, AddressShape):

@@ -113,7 +113,7 @@ class LastErrorReader:
             )
             return told
         statuses = Statuses(told.shape, self._constants, self._problems)
-        ok, shape = statuses.of(promise)
+        ok, shape, _ = statuses.of(promise)
         every = {*((n, n) for n in map(int, shape.members)), *shape.ranges.each}
         errors = tuple(each for each in every if each not in ok.each) if promise.errors else ()
         return replace(told, ok=ok, errors=Ranges(errors), shape=replace(told.shape, names=shape.names))

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.handle_life import HandleLife
+    from abidance.boundary.model.status_bounds import StatusBounds
     from abidance.boundary.resolve.callbacks import Inside
     from abidance.boundary.resolve.problems import Problems
-    from abidance.contract.expression import Expression
+    from abidance.contract.expression import Expression, Resolve
     from abidance.contract.language.clauses import Name
     from abidance.contract.model import FunctionPromise
     from abidance.contract.model.places import Element
@@ -59,6 +60,8 @@ def check_names(
     _check_twice(promise.requires, refused, problems)
     if promise.returns is not None and promise.returns.owned_when is not None:
         problems.names(promise.returns.owned_when, known, resolve)
+    if function.result.bounds is not None:
+        _check_status(function.result.bounds, members, known, resolve, problems)
     if promise.returns is not None and promise.returns.owned_unless is not None:
         _check_lent(promise.returns.owned_unless, function, problems)
     for expression in promise.ensures:
@@ -303,6 +306,29 @@ def _check_twice(required: Iterable[Expression], refused: Collection[Expression]
                 )
                 labels = (Label(expression.span), Label(condition.span, "refused"))
                 problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
+
+
+def _check_status(
+    bounds: StatusBounds,
+    members: Mapping[str, s.Member],
+    known: Collection[str],
+    resolve: Resolve,
+    problems: Problems,
+) -> None:
+    """Complain of statuses that depend on what is not known before the call."""
+    ends = (end for each in (*bounds.ok, *bounds.errors) for end in each)
+    for expression in dict.fromkeys(end for end in ends if not isinstance(end, int)):
+        problems.names(expression, known, resolve)
+        for reference in expression.references:
+            member = members.get(reference.parts[0])
+            handle = member is not None and isinstance(member.shape, s.HandleShape)
+            if member is None or not (handle or _only_out(member)):
+                continue
+            why = "is kept by the library" if handle else "is written by the call"
+            message = f"`{reference.path}` {why}, so no status depends on it: it is not known before the call"
+            remedy = "say what the result then is under `ensures`"
+            labels = (Label(reference.span), Label(member.promised))
+            problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
 
 
 def _check_old(expression: Expression, members: Mapping[str, s.Member], problems: Problems) -> None:

@@ -11,6 +11,7 @@ from abidance.boundary.model.ranges import NONE
 from abidance.boundary.resolve.pointers import pointer_shape
 from abidance.boundary.resolve.pointers_within import within_shape
 from abidance.boundary.resolve.statuses import Statuses
+from abidance.contract.expression import spelling
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
@@ -87,7 +88,7 @@ class ResultJoiner:
     def _number(
         self, shape: s.ScalarShape, returns: Returns, declaration: Declaration, text: str, span: Span | None
     ) -> Result:
-        ok = NONE
+        ok, bounds = NONE, None
         if returns.bool:
             shape = replace(shape, kind="bool", members=(), lowest=0, highest=1)
         if returns.enum is not None:
@@ -96,8 +97,10 @@ class ResultJoiner:
                 self.problems.contradiction(message, returns.key_span("enum"), declaration.span)
             shape = replace(shape, closed=returns.enum == "closed")
         if returns.status is not None:
-            ok, shape = Statuses(shape, self.shaper.layouts.constants, self.problems).of(returns.status)
-        return Result(shape, text, span, ok)
+            parameters = map(spelling, self.shaper.parameters)
+            statuses = Statuses(shape, self.shaper.layouts.constants, self.problems, [*parameters])
+            ok, shape, bounds = statuses.of(returns.status)
+        return Result(shape, text, span, ok, bounds=bounds)
 
     def _pointer(
         self,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.ranges import Ranges
 from abidance.boundary.model.traversal import along, number_of, single
 from abidance.boundary.model.types import Member, RecordShape, ScalarShape, TaggedUnion
-from abidance.boundary.resolve.statuses import whole_number
 from abidance.contract.expression import Expression, parse, spelling
 from abidance.contract.model.variants import NO_MEMBER
 from abidance.core.catalogue import WRONG_VALUE
@@ -172,7 +171,7 @@ class VariantReader:
         number = tag if isinstance(tag, ScalarShape) else None
         ends = []
         for text, unsaid in ((first, -1), (last, 1)):
-            value = whole_number(text, self._constants) if text else None
+            value = _whole_number(text, self._constants) if text else None
             if text and value is None:
                 known: dict[str, Span | None] = dict.fromkeys(self._constants)
                 self._problems.unknown("value", text.removeprefix("-"), name.span, known, "the header")
@@ -229,3 +228,14 @@ def _condition(tag: Expression, variant: TaggedUnion) -> Expression:
         for low, high, _ in variant.cases
     ]
     return parse(" or ".join(each), tag.span, lambda _start, _end: tag.span)
+
+
+def _whole_number(text: str, constants: Mapping[str, object]) -> int | None:
+    """Return what a key such as `-110`, `0x1f`, `LATE` or `-ETIMEDOUT` stands for; None for no whole number."""
+    constant = constants.get(text.removeprefix("-"))
+    if isinstance(constant, int):
+        return -constant if text.startswith("-") else int(constant)
+    try:
+        return int(text, 0)
+    except ValueError:
+        return None

@@ -21,7 +21,7 @@ from abidance.contract.source.nodes import ListNode, MappingNode, Node, ScalarNo
 from abidance.core.catalogue import WRONG_VALUE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from abidance.contract.language.kinds import Word
     from abidance.contract.language.reader import ContractReader
@@ -158,6 +158,8 @@ class MapOf(ValueKind):
     _: KW_ONLY
     words: str = "a mapping"
     empty: bool = True
+    name: Callable[[ScalarNode, ContractReader], Name | None] = lambda key, _: Name(key.text, key.span)
+    """Returns what a key of the form is; None after a complaint."""
 
     def read(self, node: Node, reader: ContractReader) -> Mapping[object, object]:
         """Return the entries in the order written."""
@@ -175,7 +177,9 @@ class MapOf(ValueKind):
             if not re.search(self.key.pattern, key.text):
                 reader.problem(WRONG_VALUE, f"`{key.text}` is not {self.key.words}", key.span)
                 continue
-            name = Name(key.text, key.span)
+            name = self.name(key, reader)
+            if name is None:
+                continue
             with reader.inside(key.text):
                 if isinstance(self.value, RecordOf) and issubclass(self.value.record, NamedClauses):
                     entries[key.text] = reader.record(self.value.record, self.value.meant(value), name)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING
 
-from abidance.contract.language.clauses import Define, Schema, ValueKind
+from abidance.contract.language.clauses import Define, Name, Schema, ValueKind
 from abidance.contract.language.formulas import VALUE
+from abidance.contract.language.kinds import Word
 from abidance.contract.language.value_range import BETWEEN, ends
 from abidance.contract.source.nodes import Node, ScalarNode
 
@@ -24,6 +25,14 @@ class StatusValue:
     span: Span
     least: Expression | None
     most: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusName(Name):
+    """The same as a key, before what the value means."""
+
+    least: Expression | None = field(compare=False)
+    most: Expression | None = field(compare=False)
 
 
 @dataclass(frozen=True)
@@ -55,4 +64,14 @@ class StatusRange(ValueKind):
         return VALUE.schema(define)
 
 
+def status_name(key: ScalarNode, reader: ContractReader) -> StatusName | None:
+    """Return the value, or the ends of the range, that a key is; None after a complaint."""
+    found = ends(key, reader)
+    return None if found is None else StatusName(key.text, key.span, *found)
+
+
 STATUS = StatusRange()
+STATUS_KEY = Word(
+    r"^(?!\s*\.\.\s*$).*\S",
+    words="a number, an enumerator, a macro, an expression, or a range of them such as `..-1`",
+)

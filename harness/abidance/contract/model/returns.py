@@ -12,7 +12,6 @@ from abidance.contract.language.kinds import (
     OTHERS_PARAMETER,
     PARAMETER_NAME,
     PARAMETER_PATH,
-    STATUS_NAME,
     TEXT,
     TRUE,
     WHAT,
@@ -20,7 +19,7 @@ from abidance.contract.language.kinds import (
 )
 from abidance.contract.language.rules import AtMostOne, ExactlyOne, Needs
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
-from abidance.contract.language.statuses import STATUS
+from abidance.contract.language.statuses import STATUS, STATUS_KEY, status_name
 from abidance.contract.model.places import LENGTH_LEFT, Place
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
     from abidance.contract.expression.expression import Expression
     from abidance.contract.language.calls import WrittenCall
-    from abidance.contract.language.statuses import StatusValue
+    from abidance.contract.language.statuses import StatusName, StatusValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,14 +39,14 @@ class Status(Clauses):
     ok: tuple[StatusValue, ...] = field(
         metadata=clause(
             ListOf(STATUS, least=1, single=True, words="a list of values"),
-            "The values that mean success, or ranges of them: `0..`.",
+            "The values that mean success, or ranges of them: `0..`, `length`, `0..count`.",
             required=True,
         )
     )
-    errors: Mapping[Name, str] = field(
+    errors: Mapping[StatusName, str] = field(
         default_factory=dict,
         metadata=clause(
-            MapOf(STATUS_NAME, TEXT, words="a mapping from values to what they mean"),
+            MapOf(STATUS_KEY, TEXT, name=status_name, words="a mapping from values to what they mean"),
             "The values that mean failure, `-EAGAIN` too, or ranges of them such as `..-1`, each with its meaning.",
         ),
     )
@@ -83,10 +82,10 @@ class LastError(Clauses):
             "What it is after a success; without it, anything.",
         ),
     )
-    errors: Mapping[Name, str] = field(
+    errors: Mapping[StatusName, str] = field(
         default_factory=dict,
         metadata=clause(
-            MapOf(STATUS_NAME, TEXT, words="a mapping from values to what they mean"),
+            MapOf(STATUS_KEY, TEXT, name=status_name, words="a mapping from values to what they mean"),
             "What it may be after a failure, each with its meaning; without them, anything but `ok`.",
         ),
     )

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.functions import BoundaryFunction, Reject
     from abidance.boundary.model.questions import FollowUpArgument
     from abidance.boundary.model.types import Shape
+    from abidance.contract.expression import Expression
     from abidance.native.expressions.values import CValue
     from abidance.native.target.drawing import ArgumentDrawer
     from abidance.native.target.memory_drawing import Pointee
@@ -112,7 +113,9 @@ class AfterCall:
             case ScalarShape() as shape:
                 self.result = number(shape, "result")
                 success = "1"
-                if result.ok:
+                if result.bounds is not None:
+                    success = self._holds(result.bounds.succeeds)
+                elif result.ok:
                     success = in_ranges(load(shape, "result"), result.ok.each)
                 elif shape.kind == "bool":
                     success = f"{load(shape, 'result')} != 0"
@@ -127,6 +130,18 @@ class AfterCall:
         self.known = self._known()
         self.texts = []
         self._lengths()
+
+    def allowed(self) -> str:
+        """Return the condition that a result is one of those that the arguments allow; nothing where none depends."""
+        bounds = self.function.result.bounds
+        return "" if bounds is None else self._holds(bounds.allows)
+
+    def _holds(self, condition: Expression) -> str:
+        """Return a condition on the result and the arguments, which must be known."""
+        told = self.clauses.promise(condition, self.now(), self.before())
+        if told is None:
+            raise NotCompiledError("its status depends on what is not known in C")
+        return f"({told}) == 1"
 
     def _known(self) -> tuple[str, str]:
         """Return the conditions under which it is known that the call succeeded, and that it failed."""

@@ -40,6 +40,8 @@ class ReturnedValues:
             return
         if isinstance(result.shape, ScalarShape):
             self._domain(result.shape, "result", "result", "1")
+            if allowed := self._call.allowed():
+                self._call.report(f"!({allowed})", "ABD322", "result")
         elif isinstance(result.shape, RecordShape):
             self._inside(result.shape, "result", "result", "1", closed_only=False)
         if self._call.reject is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.status_bounds import with_status
 from abidance.boundary.model.types import NothingShape, ScalarShape
 from abidance.boundary.values.memory import pack_scalar
 from abidance.native.target.domains import in_ranges
@@ -51,7 +52,10 @@ static void abidance_tear_down(void)
 def _calls(
     boundary: Boundary, calls: Iterable[tuple[str, Values]], symbols: Symbols, types: PassedTypes
 ) -> str:
-    return "\n".join(_call(boundary.functions[name], given, symbols, types) for name, given in calls)
+    return "\n".join(
+        _call(with_status(boundary.functions[name], boundary.scope(given)), given, symbols, types)
+        for name, given in calls
+    )
 
 
 def _call(function: BoundaryFunction, given: Values, symbols: Symbols, types: PassedTypes) -> str:

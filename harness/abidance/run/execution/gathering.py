@@ -52,6 +52,7 @@ class Gathering:
             return None
         threads = max(2, min(MOST_THREADS, len(os.sched_getaffinity(0))))
         encoded = encode_lanes(executor.boundary, replace(case, beside=None), threads, shared)
+        function = encoded.calls[encoded.plan.subject].function
         return cls(executor, function, encoded, threads, rounds, limit, expectation)
 
     def are_limited(self) -> bool:
