@@ -219,23 +219,33 @@ def _single(trial: CaseResult) -> Iterator[CaseResult]:
     They do where one of them ended in an earlier call, or has not made it, as its precondition did not hold there: then
     it is what that asked that may differ, and nothing that follows is compared.
     """
-    subject, observing = trial.encoded.plan.subject, trial.encoded.observing
-    for index in range(subject + 1):
-        if index in observing and index != subject:
-            continue
-        one, other = (_as_of(each, index) for each in _apart(trial))
-        both = replace(one, other=other)
-        ended = _dead(both)
-        if not ended and one.answered == other.answered:
-            continue
-        for asked in sorted(both.subject.asked_first):
-            mine, theirs = (_as_of(each, asked) for each in _apart(trial))
-            if mine.answered and theirs.answered:
-                yield replace(mine, other=theirs)
-        if ended:
-            yield both
+    subject, observing, sides = trial.encoded.plan.subject, trial.encoded.observing, _apart(trial)
+    deaths = (each.death.call for each in sides if each.death is not None and each.death.call is not None)
+    ended = min(deaths, default=None)
+    for index in range(subject + 1 if ended is None else min(ended, subject)):
+        here, there = (_has_run(each, index) for each in sides)
+        if here != there and (index not in observing or index == subject):
+            yield from _asked_first(trial, index)
+            return
+    if ended is None or ended >= subject:
+        yield trial
         return
-    yield trial
+    yield from _asked_first(trial, ended)
+    one, other = (_as_of(each, ended) for each in sides)
+    yield replace(one, other=other)
+
+
+def _asked_first(trial: CaseResult, index: int) -> Iterator[CaseResult]:
+    """Yield the trials of what the preconditions of a call asked on both sides."""
+    for asked in sorted(trial.encoded.calls[index].asked_first):
+        one, other = (_as_of(each, asked) for each in _apart(trial))
+        if one.answered and other.answered:
+            yield replace(one, other=other)
+
+
+def _has_run(trial: CaseResult, index: int) -> bool:
+    calls = trial.observation.calls
+    return index < len(calls) and calls[index].ran
 
 
 def _as_of(trial: CaseResult, index: int) -> CaseResult:
