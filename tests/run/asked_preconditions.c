@@ -171,6 +171,11 @@ int ap_deep(const ap_item *list, unsigned depth) {
     return (int)depth;
 }
 
+int ap_note(const ap_item *list, unsigned index, const char *why) {
+    demand(index < list->n && (index == 0 || why));
+    return why ? (int)strlen(why) : 0;
+}
+
 const char *ap_kind(const ap_item *item) { return item->n == 0 ? "" : item->list ? "list" : "number"; }
 
 double ap_mean(const ap_item *list) {

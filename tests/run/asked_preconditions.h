@@ -31,6 +31,7 @@ int ap_put(ap_item *list, unsigned index, int number);  /* 0, or -1 where there 
 int ap_span(unsigned low, unsigned high);               /* how many numbers these are; -1 for none */
 int ap_never(const ap_item *list);                      /* refuses a list of more than 100 */
 int ap_deep(const ap_item *list, unsigned depth);  /* nobody has so many */
+int ap_note(const ap_item *list, unsigned index, const char *why);
 const char *ap_kind(const ap_item *item);  /* "list" or "number"; "" of an empty list */
 double ap_mean(const ap_item *list);       /* of a list that is not empty */
 int ap_named(const ap_item *item, const char *kind);         /* how many; of one with a kind other than that */

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from abidance.run.search import search
+from abidance.run.search.asked_edges import at_edges
 from tiers import full
 
 BROKEN, DOMAIN, ACCEPTED, UNSATISFIABLE, DIFFER = "ABD321", "ABD322", "ABD323", "ABD109", "ABD331"
@@ -66,6 +68,7 @@ def test_calls_of_which_the_precondition_holds_are_judged(item, phase, code, jud
         ("ap_ratio", "properties"),
         ("ap_named", "properties"),
         full("ap_named", "explore"),
+        ("ap_note", "properties"),
         ("ap_above", "properties"),
         full("ap_above", "explore"),
         ("ap_put", "properties"),
@@ -129,3 +132,27 @@ def test_two_libraries_differ_in_what_they_tell_before_a_call(judge, seed):
 
 def test_threads_are_not_given_what_must_be_asked_first(judge):
     assert judge.items("asked_preconditions", "ap_value", "sound", seed=1, phases=("threads",)) == []
+
+
+def test_refused_numbers_are_tried_at_the_edge_of_what_is_told(judge, monkeypatch):
+    """The contract allows a number there too: `ap_note` would be given NULL, which it takes with index 0 alone."""
+    tried = []
+
+    def noted(case, trial):
+        for edge in at_edges(case, trial):
+            tried.append((edge, trial))
+            yield edge
+
+    monkeypatch.setattr(search, "at_edges", noted)
+    judge("asked_preconditions", "ap_put", "sound", seed=1, phases=("rejects",), examples=20)
+    judge("asked_preconditions", "ap_note", "sound", seed=1, phases=("properties",), examples=20)
+
+    assert {edge.function for edge, _ in tried} == {"ap_put", "ap_note"}
+    for edge, trial in tried:
+        calls = zip(trial.encoded.calls, trial.observation.calls, strict=True)
+        told = {
+            int.from_bytes(ran.result, "little") for call, ran in calls if call.function.name == "ap_count"
+        }
+        beyond = edge.function == "ap_put"
+        assert edge.arguments["index"] in {each - (not beyond) for each in told} | {0}
+        assert beyond or edge.arguments["index"] == 0 or edge.arguments["why"] is not None

@@ -10,16 +10,24 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.decode import decode
-from abidance.boundary.model.types import RESULT_NAME, Member, ScalarShape
+from abidance.boundary.model.traversal import generated_by
+from abidance.boundary.model.types import RESULT_NAME
 from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import EvaluationError, spelling
+from abidance.core.errors import HookError
+from abidance.generate.drawing import Drawer
+from abidance.generate.hints import Hints
 from abidance.generate.parts import sizing
+from abidance.generate.scope import FilterLog
+from abidance.generate.source import Simplest, UnlawfulDrawError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from abidance.boundary.encode.encoded_plan import PlacedCall
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.questions import AskedPrecondition
+    from abidance.boundary.model.types import Member
     from abidance.boundary.model.values import Case, Values
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.contract.expression import Expression
@@ -36,12 +44,13 @@ def at_edges(case: Case, trial: CaseResult) -> Iterator[Case]:
     if trial.death is not None or any(step.name for step in case.steps):
         return
     if not case.steps:
-        for arguments in _altered(trial, trial.encoded.plan.subject, case.arguments):
+        rejects = trial.expectation.rejects
+        for arguments in _altered(trial, trial.encoded.plan.subject, case.arguments, rejects):
             yield replace(case, arguments=arguments)
         return
     for number, index in reversed([*enumerate(trial.encoded.steps)]):
         step = case.steps[number]
-        altered = [*_altered(trial, index, step.arguments)]
+        altered = [*_altered(trial, index, step.arguments, step.rejects)]
         for arguments in altered:
             steps = (*case.steps[:number], replace(step, arguments=arguments), *case.steps[number + 1 :])
             yield replace(case, steps=steps)
@@ -49,13 +58,16 @@ def at_edges(case: Case, trial: CaseResult) -> Iterator[Case]:
             return
 
 
-def _altered(trial: CaseResult, index: int, arguments: Values) -> Iterator[Values]:
-    """Yield the arguments of a call with one number at an edge of what was asked before it."""
-    placed = trial.encoded.calls[index]
-    for precondition, asked in placed.preconditions:
+def _altered(trial: CaseResult, index: int, arguments: Values, rejects: str) -> Iterator[Values]:
+    """Yield the arguments of a call, which may be one that is refused, with one number at an edge of what it asked."""
+    function = trial.encoded.calls[index].function
+    refusal = function.refusal(rejects)
+    if refusal is not None:
+        function = function.as_refused(refusal)
+    for precondition, asked in trial.encoded.calls[index].preconditions:
         told = _told(trial, precondition, asked)
         if told:
-            yield from _Edges(trial, placed, arguments, precondition.expression, told).altered()
+            yield from _Edges(trial.boundary, function, arguments, precondition.expression, told).altered()
 
 
 def _told(
@@ -76,23 +88,22 @@ def _told(
 class _Edges:
     """A condition on what a call is given and on what was `told` before it, by the texts of the questions."""
 
-    trial: CaseResult
-    placed: PlacedCall
+    boundary: Boundary
+    function: BoundaryFunction
     arguments: Values
     condition: Expression
     told: Mapping[str, object]
 
     def altered(self) -> Iterator[Values]:
-        """Yield the arguments with one number at an edge of the condition, at which the call is lawful."""
-        sizes = sizing(self.placed.function.members)
-        for member in self.placed.function.members:
-            known, shape = self.arguments.get(member.name), member.shape
-            if member.name in sizes or not self._is_compared(member) or not isinstance(shape, ScalarShape):
+        """Yield the arguments with one number at an edge of the condition, where the contract allows them."""
+        sizes = sizing(self.function.members)
+        for member in self.function.members:
+            if member.name in sizes or generated_by(member) is not None or not self._is_compared(member):
                 continue
             for number in self._around(member):
-                fits = shape.lowest <= number <= shape.highest and (not shape.listed or shape.has(number))
-                if fits and number != known and self._is_edge(member, number):
-                    yield {**self.arguments, member.name: number}
+                made = {**self.arguments, member.name: number}
+                if made != self.arguments and self._is_edge(member, number) and self._allows(made):
+                    yield made
 
     def _is_compared(self, member: Member) -> bool:
         return spelling(member.name) in self.condition.names and type(self.arguments.get(member.name)) is int
@@ -101,28 +112,35 @@ class _Edges:
         """Return the numbers close to what was told, and to what the others that are compared leave of it."""
         others = [
             self.arguments[each.name]
-            for each in self.placed.function.members
+            for each in self.function.members
             if each is not member and self._is_compared(each)
         ]
         centres = {told - less for told in _numbers(self.told.values()) for less in (0, *_numbers(others))}
         return sorted({centre + step for centre in centres for step in AROUND})
 
     def _is_edge(self, member: Member, number: int) -> bool:
-        """Tell whether the call may be given a number, and not the one before it as well as the one behind it."""
-        return (
-            self._holds(self.condition, member, number)
-            and all(self._holds(each, member, number) for each in self.placed.function.requires)
-            and not all(self._holds(self.condition, member, each) for each in (number - 1, number + 1))
+        """Tell whether the condition holds of a number, and not of the one before it as well as the one behind it."""
+        return self._holds(member, number) and not (
+            self._holds(member, number - 1) and self._holds(member, number + 1)
         )
 
-    def _holds(self, condition: Expression, member: Member, number: int) -> bool:
-        seen = members_seen(self.placed.function.members, {**self.arguments, member.name: number})
+    def _holds(self, member: Member, number: int) -> bool:
+        seen = members_seen(self.function.members, {**self.arguments, member.name: number})
         told = {text: {RESULT_NAME: value} for text, value in self.told.items()}
-        scope = self.trial.boundary.scope(seen, own=told)
+        scope = self.boundary.scope(seen, own=told)
         try:
-            return condition.holds(scope, scope)
+            return self.condition.holds(scope, scope)
         except EvaluationError:
             return False
+
+    def _allows(self, arguments: Values) -> bool:
+        """Tell whether the contract allows arguments, as far as that is known before the call."""
+        drawer = Drawer(self.boundary, Simplest(), FilterLog())
+        try:
+            drawer.arguments(self.function, Hints.of(self.boundary, self.function), arguments, lawful=True)
+        except (UnlawfulDrawError, EvaluationError, HookError):
+            return False
+        return True
 
 
 def _numbers(values: Iterable[object]) -> Iterator[int]:
