@@ -233,12 +233,12 @@ def test_nothing_is_found_in_a_library_that_calls_back_as_promised(calling):
 FAMILIES = {
     "callback_writes": (
         "fl_count", "fl_slurp", "fl_line", "fl_skip", "fl_header", "fl_double", "fl_longest", "fl_total", "fl_items",
-        "fl_area", "fl_where",
+        "fl_area", "fl_where", "fl_pull", "fl_search",
     ),
     "ownership_transfer": ("tk_words", "tk_parcels", "tk_ask"),
 }  # fmt: skip
 """Functions whose callbacks write, return or keep memory; each has a defect in the variant that is wrong."""
-NEAREST = {"fl_slurp", "fl_skip", "fl_where"}
+NEAREST = {"fl_slurp", "fl_skip", "fl_where", "fl_pull", "fl_search"}
 
 
 @pytest.fixture(scope="module")

@@ -176,6 +176,33 @@ long fl_named(fl_numbers numbers, void *context) {
     return sum;
 }
 
+/* The wrong one offers one more in the end than it was told, for which there is room. */
+long fl_pull(size_t most, fl_more next, void *context) {
+    int16_t room[9];
+    long all = 0;
+    for (int i = 0; i < 3; i++) {
+        size_t count = WRONG && i == 2 ? most + 1 : most;
+        if (next(context, room, &count) < 0)
+            return -1;
+        if (count == 0)
+            break;
+        all += (long)count;
+    }
+    return all;
+}
+
+/* The wrong one goes on from what the callback has made of it. */
+int fl_search(int16_t low, int16_t high, fl_narrow narrow) {
+    fl_range range = {low, high};
+    for (int i = 0; i < 3; i++) {
+        if (!WRONG)
+            range = (fl_range){low, high};
+        if (narrow(&range))
+            return range.low;
+    }
+    return -1;
+}
+
 struct fl_stream {
     fl_source source;
     uint8_t buf[8];

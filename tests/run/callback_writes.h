@@ -43,6 +43,13 @@ long fl_lent(fl_lend lend, void *context);
 typedef int (*fl_numbers)(void *context, const int16_t **numbers, size_t *count, const char **name);
 long fl_named(fl_numbers numbers, void *context);
 
+typedef int (*fl_more)(void *context, int16_t *samples, size_t *count);
+long fl_pull(size_t most, fl_more next, void *context);
+
+typedef struct fl_range { int16_t low, high; } fl_range;
+typedef int (*fl_narrow)(fl_range *range);
+int fl_search(int16_t low, int16_t high, fl_narrow narrow);
+
 typedef struct fl_source {
     ssize_t (*read)(void *self, void *to, size_t room);
     void *self;

@@ -23,6 +23,8 @@ DEFECTS = {
     "fl_items": ("ABD321", "ABD321"),
     "fl_area": ("ABD321", "ABD321"),
     "fl_where": ("ABD321", "ABD321"),
+    "fl_pull": ("ABD321", "ABD321"),
+    "fl_search": ("ABD321", "ABD321"),
     "fl_chunks": ("ABD312", "ABD312"),
     "fl_lent": ("ABD312", "ABD312"),
     "fl_named": ("ABD312", "ABD312"),

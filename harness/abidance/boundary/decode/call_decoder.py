@@ -44,7 +44,7 @@ from abidance.boundary.values.memory import (
 )
 from abidance.boundary.values.sizes import count_after
 from abidance.boundary.values.views import views
-from abidance.contract.expression import EvaluationError, Unavailable
+from abidance.contract.expression import CALLS, EvaluationError, RecordWithBefore, Unavailable
 from abidance.ir.layout import AddressConstant
 from abidance.plan.observation import PointerReadStatus
 
@@ -86,7 +86,7 @@ class CallDecoder:
     returned: Returned
     memory: Mapping[int, bytes]
     called: tuple[CallbackInvocation, ...]
-    invocations: Mapping[int, list[dict[str, object]]]
+    invocations: Mapping[int, list[RecordWithBefore]]
     kept: Mapping[str, Mapping[str, int]]
     """By parameter, the callbacks that its handle was given before."""
     windows: WindowUses
@@ -218,8 +218,9 @@ class CallDecoder:
 
     def _invocations_of(self, index: int) -> dict[str, object]:
         if self.returned.unnoted:
-            return {"calls": Unavailable("there were more invocations than are recorded")}
-        return {"calls": self.invocations.get(index, [])}
+            return {CALLS: Unavailable("there were more invocations than are recorded")}
+        calls = self.invocations.get(index, [])
+        return RecordWithBefore({CALLS: calls}, {CALLS: [each.before for each in calls]})
 
     def _behind(
         self,

@@ -30,7 +30,7 @@ from abidance.boundary.values.memory import (
     unpack_scalar,
 )
 from abidance.boundary.values.scope import as_seen, members_seen
-from abidance.contract.expression import Unavailable
+from abidance.contract.expression import RecordWithBefore, Unavailable
 from abidance.plan.observation import PointerReadResult, PointerReadStatus
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ if TYPE_CHECKING:
 class CallbackInvocation:
     """One invocation in the boundary's terms. `number` counts those of one callback in one call, from 0.
 
-    `values` are by the callback's parameters. `scope` is what its expressions are evaluated on. `nulls`,
+    `values` are by the callback's parameters, and `came` is what they were before it wrote. `scope` is what its
+    expressions are evaluated on. `nulls`,
     `unterminated`, `unreadable` and `unwritable` are paths of pointers that are none of what they must be; `misaligned`
     has those that are not aligned, each with its alignment and how many bytes it is past a multiple of that.
     """
@@ -58,6 +59,7 @@ class CallbackInvocation:
     invocation: Invocation
     number: int
     values: Mapping[str, object]
+    came: Mapping[str, object]
     scope: Mapping[str, object]
     scalars: tuple[tuple[str, ScalarShape, Real], ...] = ()
     nulls: tuple[str, ...] = ()
@@ -137,7 +139,7 @@ class _Invoked:
                 values[member.name] = numbers[member.name]
             else:
                 values[member.name] = self._value(member.name, member.shape, given[member.name], numbers)
-        scope = self._boundary.scope(values, outer=self._around)
+        scope, came = self._boundary.scope(values, outer=self._around), {**values}
         values |= self._written(values)
         if RESULT_NAME not in values and not isinstance(shape.result, NothingShape):
             values[RESULT_NAME] = self._answer()
@@ -146,6 +148,7 @@ class _Invoked:
             self._invocation,
             number,
             values,
+            came,
             scope,
             tuple(self._scalars),
             tuple(self._nulls),
@@ -360,13 +363,13 @@ def _length_of(clause: Expression | None, scope: Mapping[str, object]) -> int | 
     return told if isinstance(told, int) and not isinstance(told, bool) and told >= 0 else None
 
 
-def calls_seen(called: tuple[CallbackInvocation, ...]) -> dict[int, list[dict[str, object]]]:
+def calls_seen(called: tuple[CallbackInvocation, ...]) -> dict[int, list[RecordWithBefore]]:
     """Return what expressions see as `calls`, by the callback's number in the plan."""
-    found: dict[int, list[dict[str, object]]] = {}
+    found: dict[int, list[RecordWithBefore]] = {}
     for each in called:
         index = each.invocation.callback
         assert index is not None
-        shown = dict(each.values)
+        shown = RecordWithBefore(each.values, each.came)
         back = each.placed.shape.given_back
         if back is not None:
             shown.pop(each.placed.shape.members[back].name)

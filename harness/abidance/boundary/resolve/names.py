@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model import types as s
 from abidance.boundary.model.traversal import calls_back, element_of, fields_of, innermost, pointee
 from abidance.boundary.values.element_lengths import is_lengths, is_number, lengths_beside
-from abidance.contract.expression import FieldReferences, spelling
+from abidance.contract.expression import CALLS, FieldReferences, spelling
+from abidance.contract.expression.references import ELEMENT
 from abidance.contract.language.owners import cases_of
 from abidance.contract.model.places import TargetPromise
 from abidance.core.catalogue import WRONG_VALUE
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.status_bounds import StatusBounds
     from abidance.boundary.resolve.callbacks import Inside
     from abidance.boundary.resolve.problems import Problems
-    from abidance.contract.expression import Expression, Resolve
+    from abidance.contract.expression import Expression, Reference, Resolve
     from abidance.contract.language.clauses import Name
     from abidance.contract.model import FunctionPromise
     from abidance.contract.model.places import Element
@@ -337,6 +338,19 @@ def _check_old(expression: Expression, members: Mapping[str, s.Member], problems
         if reference.old and member is not None and _only_out(member):
             message = f"`{member.name}` is written by the call and has no value before it"
             problems.add(Diagnostic(WRONG_VALUE, message, (Label(reference.span), Label(member.promised))))
+        if reference.old and member is not None and isinstance(member.shape, s.CallbackShape):
+            _check_given(reference, member.shape, problems)
+
+
+def _check_given(reference: Reference, shape: s.CallbackShape, problems: Problems) -> None:
+    """Complain that it is asked what came in of what a callback only writes, or answers."""
+    name = reference.parts[3] if reference.parts[1:3] == (CALLS, ELEMENT) and len(reference.parts) > 3 else ""
+    written = next((each for each in shape.members if each.name == name), None)
+    if name == s.RESULT_NAME if written is None else _only_out(written):
+        does = "written" if written is not None else "answered"
+        message = f"`{name}` is {does} by the callback and has no value before it"
+        labels = (Label(reference.span), *((Label(written.promised),) if written is not None else ()))
+        problems.add(Diagnostic(WRONG_VALUE, message, labels))
 
 
 def _check_size(shape: s.PointerShape, members: Mapping[str, s.Member], problems: Problems) -> None:

@@ -9,7 +9,7 @@ from abidance.boundary.model.traversal import moved_behind, single
 from abidance.boundary.model.types import HandleShape, PointerShape, RecordShape, What
 from abidance.boundary.model.values import PIECE, HandleAt
 from abidance.checks.evidence.sequence_calls import left_by, result_at
-from abidance.contract.expression import StepValues, Unavailable, spelling
+from abidance.contract.expression import CALLS, RecordWithBefore, StepValues, Unavailable, spelling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,7 +79,7 @@ def _is_written(shape: Shape) -> bool:
 
 
 def _calls(value: object) -> bool:
-    return isinstance(value, dict) and value.keys() == {"calls"}
+    return isinstance(value, dict) and value.keys() == {CALLS}
 
 
 def _sum(one: object, other: object) -> object:
@@ -87,8 +87,9 @@ def _sum(one: object, other: object) -> object:
         return one + other
     if isinstance(one, list) and isinstance(other, list):
         return [*one, *other]
-    if isinstance(one, dict) and isinstance(other, dict) and "calls" in one and "calls" in other:
-        return {"calls": _sum(one["calls"], other["calls"])}
+    if isinstance(one, RecordWithBefore) and isinstance(other, RecordWithBefore):
+        whole = {CALLS: _sum(one[CALLS], other[CALLS])}
+        return RecordWithBefore(whole, {CALLS: _sum(one.before[CALLS], other.before[CALLS])})
     if one is None:
         return other
     return Unavailable("what the calls wrote is not known") if isinstance(one, Unavailable) else one

@@ -7,8 +7,10 @@ word of the language that is also a C name is written with an underscore (`in_`,
 from __future__ import annotations
 
 from abidance.contract.expression.environment import (
+    CALLS,
     Environment,
     RecordValue,
+    RecordWithBefore,
     StepValues,
     Unavailable,
     declared,
@@ -22,6 +24,7 @@ from abidance.contract.expression.references import FieldReferences, Reference, 
 from abidance.contract.expression.show import show
 
 __all__ = [
+    "CALLS",
     "FUNCTIONS",
     "Environment",
     "EvaluationError",
@@ -34,6 +37,7 @@ __all__ = [
     "Operand",
     "Operator",
     "RecordValue",
+    "RecordWithBefore",
     "Reference",
     "Relation",
     "Resolve",

@@ -48,6 +48,23 @@ class StepValues(dict[str, object]):
     __slots__ = ()
 
 
+CALLS = "calls"
+"""The field of a callback that has its invocations."""
+
+
+class RecordWithBefore(dict[str, object]):
+    """A record that has a value of its own before it was written to: what a callback was given, in what it left.
+
+    So has a callback as a whole, whose ``calls`` are those of this call before and after.
+    """
+
+    __slots__ = ("before",)
+
+    def __init__(self, after: Mapping[str, object], before: Mapping[str, object]) -> None:
+        super().__init__(after)
+        self.before = before
+
+
 @dataclass(frozen=True, slots=True)
 class Unavailable:
     """A value that cannot be looked at; an expression that touches it cannot be judged, for this reason."""

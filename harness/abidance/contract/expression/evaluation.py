@@ -7,8 +7,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
-from abidance.contract.expression.environment import CONSTANTS, Environment, field_of
-from abidance.contract.expression.errors import OperationError
+from abidance.contract.expression.environment import (
+    CALLS,
+    CONSTANTS,
+    Environment,
+    RecordWithBefore,
+    field_of,
+)
+from abidance.contract.expression.errors import EvaluationError, OperationError
 from abidance.contract.expression.functions import FUNCTIONS, Apply
 from abidance.contract.expression.operations import (
     COMPARE,
@@ -29,10 +35,14 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class EvaluationFrame:
-    """One evaluation: the environment now and before the call, the loop variables, the steps left."""
+    """One evaluation: the environment now and before the call, the loop variables, the steps left.
+
+    Within ``old(x)`` the environment is that before the call, and `after` is the other one.
+    """
 
     now: Environment
     before: Environment | None
+    after: Environment | None = None
     loops: dict[int, object] = field(default_factory=dict)
     steps: int = MAX_STEPS
 
@@ -103,8 +113,7 @@ def _constant(value: object) -> Code:
 def _name(node: ast.Name, where: ExpressionPositions, scope: Scope) -> Code:
     name = node.id
     if name in scope:
-        slot = scope[name]
-        return lambda frame: frame.loops[slot]
+        return _loop_variable(scope[name])
     if name in CONSTANTS:
         return _constant(CONSTANTS[name])
 
@@ -119,12 +128,20 @@ def _name(node: ast.Name, where: ExpressionPositions, scope: Scope) -> Code:
     return run
 
 
+def _loop_variable(slot: int) -> Code:
+    def run(frame: EvaluationFrame) -> object:
+        value = frame.loops[slot]
+        return value.before if frame.after is not None and isinstance(value, RecordWithBefore) else value
+
+    return run
+
+
 def _field(node: ast.Attribute, where: ExpressionPositions, scope: Scope) -> Code:
     owner, name = build(node.value, where, scope), node.attr
     text = ast.unparse(node.value)
 
     def run(frame: EvaluationFrame) -> object:
-        record = owner(frame)
+        record = _invoked(owner, frame) if name == CALLS and frame.after is not None else owner(frame)
         try:
             return plain(field_of(record, name))
         except OperationError as error:
@@ -132,6 +149,20 @@ def _field(node: ast.Attribute, where: ExpressionPositions, scope: Scope) -> Cod
             raise where.failure(node, message) from None
 
     return run
+
+
+def _invoked(owner: Code, frame: EvaluationFrame) -> object:
+    """Return a callback as it was before: the call has invoked it, so nothing before the call knows of that."""
+    before, after = frame.now, frame.after
+    assert after is not None
+    frame.now, frame.after = after, None
+    try:
+        found = owner(frame)
+    except EvaluationError:
+        found = None
+    finally:
+        frame.now, frame.after = before, after
+    return found.before if isinstance(found, RecordWithBefore) else owner(frame)
 
 
 def _subscript(node: ast.Subscript, where: ExpressionPositions, scope: Scope) -> Code:
@@ -265,11 +296,12 @@ def _old(node: ast.Call, where: ExpressionPositions, scope: Scope) -> Code:
     def run(frame: EvaluationFrame) -> object:
         if frame.before is None:
             raise where.failure(node, "there are no values from before the call here")
-        now, frame.now = frame.now, frame.before
+        now, after = frame.now, frame.after
+        frame.now, frame.after = frame.before, now if after is None else after
         try:
             return argument(frame)
         finally:
-            frame.now = now
+            frame.now, frame.after = now, after
 
     return run
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.contract.expression.environment import CONSTANTS
+from abidance.contract.expression.environment import CONSTANTS, RecordWithBefore
 from abidance.contract.expression.errors import EvaluationError
 from abidance.contract.expression.evaluation import EvaluationFrame, build
 from abidance.contract.expression.operations import MAX_STEPS
@@ -87,13 +87,21 @@ class Explainer:
         for value in self._value(node):
             text = self.show(value)
             if isinstance(node.func, ast.Name) and value is (node.func.id == "any"):
+                before = any(isinstance(each, ast.Name) and each.id == "old" for each in ast.walk(loop))
                 stopped = ", ".join(
-                    f"{generator.target.id} = {self.show(self.frame.loops[id(generator)])}"
+                    self._stopped(generator.target.id, self.frame.loops[id(generator)], before=before)
                     for generator in loop.generators
                     if isinstance(generator.target, ast.Name)
                 )
                 text = f"{text}, at {stopped}"
             yield self.where.span(node), text
+
+    def _stopped(self, name: str, value: object, *, before: bool) -> str:
+        """Return a loop variable; where the loop looks at what that was before, and it was something else, that too."""
+        text = f"{name} = {self.show(value)}"
+        if before and isinstance(value, RecordWithBefore):
+            text += f", old({name}) = {self.show(value.before)}"
+        return text
 
     def _holds(self, node: ast.expr) -> bool:
         return any(bool(value) for value in self._value(node))

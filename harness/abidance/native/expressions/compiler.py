@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from abidance.contract.expression import declared
-from abidance.contract.expression.environment import CONSTANTS
+from abidance.contract.expression.environment import CALLS, CONSTANTS
 from abidance.native.expressions import functions
 from abidance.native.expressions.arithmetic import compute, unary
 from abidance.native.expressions.comparisons import compare
@@ -56,6 +56,7 @@ class ExpressionCompiler:
         self.out = Emitter()
         self._names = names
         self._before = before
+        self._after: Mapping[str, CValue] | None = None
         self._constants = constants
         self._folder = folder
         self._loops = Looping(self)
@@ -72,7 +73,7 @@ class ExpressionCompiler:
             case ast.Name(id=name):
                 return self._name(name, scope)
             case ast.Attribute(value=owner, attr=name):
-                return self._field(self.build(owner, scope), name)
+                return self._field(self._invoked(owner, scope, name) or self.build(owner, scope), name)
             case ast.Subscript():
                 return self._subscript(node, scope)
             case ast.UnaryOp(op=ast.Not(), operand=operand):
@@ -104,7 +105,9 @@ class ExpressionCompiler:
 
     def _name(self, name: str, scope: Scope) -> AnyValue:
         if name in scope:
-            return scope[name]
+            found = scope[name]
+            within_old = self._after is not None and isinstance(found, CRecord) and found.before is not None
+            return found.before if within_old else found  # type: ignore[union-attr, return-value]
         if name in CONSTANTS:
             return literal(self.out, CONSTANTS[name])
         if name in self._names:
@@ -193,8 +196,23 @@ class ExpressionCompiler:
     def _old(self, argument: ast.expr, scope: Scope) -> AnyValue:
         if self._before is None:
             raise NoValueError
-        names, self._names = self._names, self._before
+        names, after = self._names, self._after
+        self._names, self._after = self._before, names if after is None else after
         try:
             return self.build(argument, scope)
         finally:
-            self._names = names
+            self._names, self._after = names, after
+
+    def _invoked(self, owner: ast.expr, scope: Scope, name: str) -> AnyValue | None:
+        """Return a callback as it was before, within ``old(x)``: the call has invoked it."""
+        if name != CALLS or self._after is None:
+            return None
+        names, after = self._names, self._after
+        self._names, self._after = after, None
+        try:
+            found = without_null(self.out, self.build(owner, scope))
+        except (NotCompiledError, NoValueError):
+            return None
+        finally:
+            self._names, self._after = names, after
+        return found.before if isinstance(found, CRecord) else None

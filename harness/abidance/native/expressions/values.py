@@ -94,9 +94,13 @@ class CList:
 
 @dataclass(frozen=True, slots=True)
 class CRecord:
-    """A struct or union: its fields by their C names."""
+    """A struct or union: its fields by their C names.
+
+    `before` is what it was before it was written to, of what a callback is given, and of a callback's invocations.
+    """
 
     fields: Mapping[str, AnyValue]
+    before: CRecord | None = None
 
 
 CValue = (

@@ -18,7 +18,7 @@ from abidance.boundary.model.types import (
     What,
 )
 from abidance.boundary.values.callback_writes import counted_answer, written_by
-from abidance.contract.expression import spelling
+from abidance.contract.expression import CALLS, spelling
 from abidance.native.expressions.values import (
     CBytes,
     CGuarded,
@@ -106,13 +106,18 @@ class CompiledCallback:
     def calls(self) -> CValue:
         """Return what expressions see of it after the call: how it was called."""
         if self.lasting:
-            return CRecord({"calls": CUnavailable("the callback is kept")})
-        listed = CList(f"{self.name}.count", self.invocation)
-        return CRecord({"calls": CGuarded(f"{self.name}.more", listed)})
+            return CRecord({CALLS: CUnavailable("the callback is kept")})
+        count, more = f"{self.name}.count", f"{self.name}.more"
+        before = CRecord({CALLS: CGuarded(more, CList(count, self._given))})
+        return CRecord({CALLS: CGuarded(more, CList(count, self.invocation))}, before)
 
     def invocation(self, index: str) -> CRecord:
         """Return what expressions see of one invocation."""
-        return CRecord(self.arguments(f"{self.name}.calls[{index}]"))
+        return CRecord(self.arguments(f"{self.name}.calls[{index}]"), self._given(index))
+
+    def _given(self, index: str) -> CRecord:
+        """Return the same before the callback wrote."""
+        return CRecord(self.arguments(f"{self.name}.calls[{index}]", answered=False))
 
     def arguments(self, call: str, *, answered: bool = True) -> dict[str, CValue]:
         """Return the values of one invocation by the names that C has for them."""
