@@ -176,6 +176,8 @@ def test_a_pointer_and_the_size_beside_it_are_a_buffer(drafted):
     [
         ("int f(const int *xs, size_t count);", "xs", "{in: array, length: count}"),
         ("int f(const void *a, const void *b, size_t n);", "a", "{in: bytes, length: n}"),
+        ("int f(const void *tree, void *buf, int bufsize);", "buf", "{out: bytes, capacity: bufsize}"),
+        ("int f(const void *tree, void *buf, int bufsize);", "tree", "{}"),
         ("void f(void *p, size_t size, size_t nmemb);", "p", "{out: bytes, capacity: size * nmemb}"),
         ("void f(unsigned char digest[16]);", "digest", "{out: bytes, capacity: '16'}"),
         ("void f(int *xs, size_t n) ;", "xs", "{out: array, capacity: n}"),
@@ -226,6 +228,11 @@ def test_attributes_decide_before_names(drafted, attribute, declaration, place, 
         ("Returns 0 on success.", "int f(void);", "returns",
          "{status: {ok: [0], errors: {..-1: failed, 1..: failed}}}"),
         ("Returns a number.", "int f(void);", "returns", "{}"),
+        ("@return 0 <= n < M_MOST on success", "#define M_MOST 4\nint f(void);", "returns", "{}"),
+        ("@param n entry to remove", "void f(void *p, int n);", "p", "{}"),
+        ("@param n index of the last", "void f(const void *p, int n);", "p", "{}"),
+        ("@param n how many, up to the index of the last", "void f(const void *p, int n);", "p",
+         "{in: bytes, length: n}"),
         ("@return 0 on success, -1 on error, or 1 if nothing is left.", "int f(void);", "returns", "{}"),
         ("@param level How well, 1 to 9.", "void f(int level);", "level", "{range: [1, 9]}"),
         ("@param level Scales 1 to 9 alike.", "void f(int level);", "level", "{range: [0, 16]}"),
@@ -466,6 +473,19 @@ def test_what_is_documented_to_need_other_calls_is_a_question(drafted, comment):
 
     assert made.called == ["g"]
     assert made.why_not("f").startswith("in which calls: the documentation says")
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "The value in p is only valid if the function returns success.",
+        "What p points to is only meaningful when the call succeeded.",
+    ],
+)
+def test_what_a_call_leaves_only_where_it_succeeds_is_no_condition_of_calling_it(comment, drafted):
+    made = drafted(f"/** Does it. {comment} */\nint f(int *p);")
+
+    assert made.called == ["f"]
 
 
 def test_what_the_library_does_not_export_is_left_out_and_said(drafted):

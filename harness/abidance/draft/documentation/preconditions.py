@@ -43,6 +43,12 @@ _STATE = re.compile(
 _ELSEWHERE = re.compile(
     r"\bthreads?\b|\bcompile|\bplatform|\bversions?\b|\bC\+\+|\bconfigured\b|\b#?define[ds]?\b", re.IGNORECASE
 )
+_ITS_RESULT = re.compile(
+    r"\b(?:if|when|once|after)\s+(?:the|this)\s+(?:function|call|routine|operation)\s+(?:has\s+)?"
+    r"(?:returns?|returned|succeeds?|succeeded|(?:is|was)\s+successful)\b",
+    re.IGNORECASE,
+)
+"""What is valid then is what the call itself leaves, where it succeeds."""
 _LATER = re.compile(
     r"\b(?:closed|freed|destroyed|finali[sz]ed|deallocated|released|deleted|already|threads?|multi-?threaded"
     r"|concurrent\w*|simultaneous\w*|overlap\w*|copyright)\b",
@@ -74,6 +80,7 @@ def condition(text: Documentation, made_by: AbstractSet[str], *, creates: bool) 
             return _shortened(each)
     for sentence in text.sentences():
         found = _IN_ORDER.search(sentence) or (None if creates else _IN_A_STATE.search(sentence))
+        found = None if found and _ITS_RESULT.search(found[0]) else found
         if found and not _ELSEWHERE.search(found[0]) and made_by.isdisjoint(re.findall(r"\w+", found[0])):
             return _shortened(found[0])
         found = _UNDEFINED.search(sentence)

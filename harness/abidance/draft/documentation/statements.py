@@ -222,6 +222,8 @@ _ON_SUCCESS = re.compile(
     rf"|\b(?:on|upon|if|in case of)\s+{_SUCCESS}[^.]{{0,40}}?\breturns?\s+{_VALUE.format('value2')}\b",
     re.IGNORECASE,
 )
+_BOUND = re.compile(r"[<>]=?\s*$")
+"""What stands in front of an end of a range, `0 <= n < MOST on success`, which is no status."""
 _FURTHER = re.compile(r"(?<![\w.-])(?P<number>-?\d+)\s+(?:if|when|where|for|on|in case)\b", re.IGNORECASE)
 _ON_FAILURE = re.compile(
     rf"(?<![\w-])(?:a\s+)?(?P<failed>-1|1|0|zero|non-?zero|(?:a\s+)?negative(?:\s+\w+){{0,3}}|(?-i:[A-Z][A-Z0-9_]{{2,}})"
@@ -235,7 +237,7 @@ _ON_FAILURE = re.compile(
 def status(text: str) -> StatusText | None:
     """Return how a result tells success from failure; what the words leave open counts as failure."""
     success = _ON_SUCCESS.search(text)
-    if success is None:
+    if success is None or _BOUND.search(text[: success.start()]):
         return None
     ok = _plain_value(success["value"] or success["value2"])
     if ok == "0..":

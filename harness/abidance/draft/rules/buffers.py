@@ -72,6 +72,11 @@ _NUMBER_OF = frozenset(("n", "num", "nr", "no", "count", "len", "size", "sizeof"
 _ABOUT = frozenset(
     ("max", "maximum", "total", "of", "in", "out", "num", "number", "the", "char", "chars", "bytes", "byte")
 )
+_PLACE = re.compile(r"\bind(?:ex|ices)\b|\bn-?th\b|\b(?:entry|item|element) to\b|\bwhich\b", re.IGNORECASE)
+_AMOUNT = re.compile(
+    r"\b(?:size|length|len|capacity|count|number of|how (?:many|much)|bytes|characters|elements in)\b",
+    re.IGNORECASE,
+)
 _CAPACITY = re.compile(
     r"\bin(?:put)?(?:/|,| and )out(?:put)?\b|\bon (?:input|entry)\b|\bupon entry\b|\bmust (?:contain|be set|hold)\b"
     r"|\bsize of (?:the )?(?:\w+ )?(?:buffer|array|destination|output)\b",
@@ -180,7 +185,8 @@ def _size(view: FunctionView, name: str, target: Type) -> str | None:
     ]
     if len(named) == 1:
         return spelled(named[0])
-    if beside is not None and header.is_integer(beside[1].type) and _fits(name, beside[0]):
+    behind_it = beside is not None and header.is_integer(beside[1].type) and _fits(name, beside[0])
+    if beside is not None and behind_it and not _is_place(view, beside[0]):
         return spelled(beside[0])
     # `memcmp(a, b, n)`: two pointers of one kind share what follows, where it is named after neither.
     if beside is not None and not header.is_char(target) and header.target(beside[1].type) is not None:
@@ -195,6 +201,7 @@ def _size(view: FunctionView, name: str, target: Type) -> str | None:
             and behind is not None
             and header.is_integer(behind[1].type)
             and set(words_of(behind[0])) <= SIZES
+            and not _named_after(beside[0], behind[0])
         ):
             both = (header.is_void(target), _alike(name, beside[0]))
             return spelled(behind[0]) if any(both) else None
@@ -207,6 +214,12 @@ def _size(view: FunctionView, name: str, target: Type) -> str | None:
         if _fits(name, before[0]) and not taken and related:
             return spelled(before[0])
     return None
+
+
+def _is_place(view: FunctionView, number: str) -> bool:
+    """Tell whether documentation calls a number an index, `n: entry to remove`, and nowhere how much there is."""
+    said = " ".join(each for _, texts in view.sentences(number) for each in texts)
+    return bool(_PLACE.search(said)) and not _AMOUNT.search(said)
 
 
 def _of_texts(view: FunctionView, name: str, number: str) -> bool:
