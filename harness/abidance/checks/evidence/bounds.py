@@ -25,12 +25,13 @@ _INDEX = re.compile(r"\[\d+\]")
 def touched_outside(code: Code, trial: CaseResult, touch: Touch, verb: str) -> Diagnostic:
     """Return a diagnostic for an access that ended the process, in or near a block of the plan."""
     assert touch.block is not None
+    before = touch.side == "before"
     return outside(
         code,
         trial,
         block=touch.block,
         side=touch.side,
-        distance=touch.distance,
+        distance=-touch.distance - max(touch.size, 1) if before else touch.distance,
         size=touch.size,
         verb=verb,
     )
