@@ -81,3 +81,36 @@ def test_memory_that_the_caller_sizes_is_where_one_is_made(function, parameter, 
 
     assert (members[parameter].made, members[parameter].level) == (True, 1)
     assert "tree" not in members or not members["tree"].made
+
+
+MERGED = """
+typedef struct { int n; } sum;
+int sum_begin(sum *s);
+int sum_of(sum *made, const sum *one, const sum *other);
+int sum_like(sum *made, sum *one);
+void sum_end(sum *s);
+"""
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        "sum_of: {params: {made: {out: sum}, one: {handle: sum, lifetime: handle(made)}}}",
+        "sum_of: {params: {one: {handle: sum, lifetime: handle(made)}, other: {handle: sum}}}",
+        "sum_like: {params: {made: {out: sum}, one: {handle: sum, lifetime: handle(made)}}}",
+    ],
+)
+def test_what_one_is_made_from_may_have_to_be_there_as_long(params, joined):
+    name = params.partition(":")[0]
+    text = f"handles: {{sum: {{create: [sum_begin, {name}], destroy: sum_end}}}}\nfunctions:\n  {params}\n"
+    members = {each.name: each.shape for each in joined(MERGED, text).functions[name].members}
+
+    assert (members["made"].made, members["one"].made) == (True, False)
+    assert members["one"].lifetime == "made"
+
+
+def test_of_the_one_that_is_made_nothing_of_the_kind_is_said(refused):
+    handles = "handles: {sum: {create: sum_begin, destroy: sum_end}}\n"
+    text = f"{handles}functions:\n  sum_begin: {{params: {{s: {{handle: sum, lifetime: handle(s)}}}}}}\n"
+
+    assert refused(MERGED, text) == ["`lifetime` has no meaning here: the call creates the handle"]

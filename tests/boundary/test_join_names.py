@@ -545,6 +545,14 @@ def test_what_no_handle_is_cannot_be_read_only(refused):
     assert message == "`read_only` is about handles that the caller allocates, and no `seen` is one"
 
 
+def test_what_a_handle_holds_is_read_only_as_its_field(refused_with):
+    header = READ_ONLY + "typedef struct { seen last; int n; } kept;\nint kept_open(kept *k);\n"
+    handle = "handles: {kept: {create: kept_open}}\n"
+    (found,) = refused_with(header, FIELDS + handle + "functions: {seen_look: {params: {s: {in: seen}}}}")
+
+    assert found.help == "say it of the field that holds one: `kept: {fields: {last: {read_only: true}}}`"
+
+
 NOWHERE = """
 #define FAILED ((void *)-1)
 #define NONE ((void *)0)

@@ -272,7 +272,7 @@ class FunctionJoiner:
     ) -> s.Shape:
         span = param.span if param else promise.span if promise else declaration.span
         nullable = (param.nullable if param else None) or False
-        handle = self.pointers.parameter(declaration, parameter.type, type_, param, span, nullable)
+        handle = self.pointers.parameter(declaration, promise, parameter, type_, param)
         if handle is not None:
             return handle
         if param is not None and param.callback is not None:

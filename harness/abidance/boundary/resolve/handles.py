@@ -33,7 +33,7 @@ from abidance.ir import types as c
 from abidance.plan.remnants import LEAST_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.model.values import Values
@@ -355,6 +355,21 @@ def _fields(contract: Contract, promise: HandlePromise, shaper: Shaper) -> Mappi
     return {}
 
 
+def _held_in(
+    name: str, promises: Iterable[HandlePromise], lives: Mapping[str, HandleLife], shaper: Shaper
+) -> tuple[str, str] | None:
+    """Return a handle of the caller's memory with a field that is a record of a type, and that field."""
+    wanted = shaper.declarations.find_type(name)
+    for promise in promises:
+        record = lives[promise.name.text].record
+        for member in record.members if record is not None and wanted is not None else ():
+            shape = member.shape
+            held = shaper.declarations.find_type(shape.spelling) if isinstance(shape, RecordShape) else None
+            if held is not None and wanted is not None and shaper.declarations.same(held, wanted):
+                return str(promise.type or promise.name), member.name
+    return None
+
+
 def check_fields_of_handles(
     contract: Contract, lives: Mapping[str, HandleLife], shaper: Shaper, problems: Problems
 ) -> None:
@@ -373,7 +388,10 @@ def check_fields_of_handles(
                     continue
                 words = f"`{clause}` is about handles that the caller allocates, and no `{type_.name}` is one"
                 help_ = f"`handles: {{{type_.name}: {{create: ...}}}}` says that it is"
-                if library:
+                if held := _held_in(type_.name.text, records, lives, shaper):
+                    said = f"{held[0]}: {{fields: {{{held[1]}: {{{clause}: true}}}}}}"
+                    help_ = f"say it of the field that holds one: `{said}`"
+                elif library:
                     help_ = (
                         f"the library allocates it: ask a macro that reads `{name}`, and that has a `prototype` "
                         "under `functions`"

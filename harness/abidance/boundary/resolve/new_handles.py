@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
+from abidance.contract.language.clauses import Name
 from abidance.core.catalogue import CONTRADICTS_HEADER
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.model import FunctionPromise
     from abidance.ir.declarations import Function as Declaration
+    from abidance.ir.declarations import Parameter
 
 
 def with_new_handles(
@@ -52,6 +54,29 @@ def with_new_handles(
         else m
         for m in members
     ]
+
+
+def is_there_already(
+    declaration: Declaration,
+    promise: FunctionPromise | None,
+    parameter: Parameter,
+    handle: str,
+    shaper: Shaper,
+) -> bool:
+    """Tell whether a parameter is a handle that is there when the call makes another of the kind, in other memory."""
+    outs = (param.out for param in promise.params.values()) if promise is not None else ()
+    if any(isinstance(out, Name) and out.text == handle for out in outs):
+        return True
+    return _points_to_const(parameter.type, shaper) and any(
+        shaper.declarations.same(_target(each.type, shaper), _target(parameter.type, shaper))
+        and not _points_to_const(each.type, shaper)
+        for each in declaration.parameters
+    )
+
+
+def _target(type_: c.Type, shaper: Shaper) -> c.Type:
+    resolved = shaper.declarations.resolve(type_)
+    return resolved.to if isinstance(resolved, c.Pointer) else resolved
 
 
 def _points_to_const(type_: c.Type, shaper: Shaper) -> bool:

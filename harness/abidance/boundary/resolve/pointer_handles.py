@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.functions import Result
+from abidance.boundary.resolve.new_handles import is_there_already
 from abidance.contract.language.clauses import Name
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from abidance.boundary.resolve.problems import Problems
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.expression import Expression
-    from abidance.contract.model import HandlePromise, Param, Returns
+    from abidance.contract.model import FunctionPromise, HandlePromise, Param, Returns
     from abidance.core.span import Span
     from abidance.ir.declarations import Function as Declaration
+    from abidance.ir.declarations import Parameter
 
 
 @dataclass(slots=True)
@@ -36,16 +38,14 @@ class PointerHandles:
     def parameter(
         self,
         declaration: Declaration,
-        declared: c.Type,
+        promise: FunctionPromise | None,
+        parameter: Parameter,
         type_: c.Pointer,
         param: Param | None,
-        span: Span,
-        nullable: Expression | bool,
     ) -> s.Shape | None:
-        """Return a handle's shape where the parameter is one, by its clause or by its type.
-
-        `type_` is the pointer that the type is which the header has `declared`.
-        """
+        """Return a handle's shape where a parameter is one that is a pointer, `type_`, by its clause or by its type."""
+        span = param.span if param else promise.span if promise else declaration.span
+        nullable = (param.nullable if param else None) or False
         inner = self.shaper.declarations.resolve(type_.to)
         behind = set(self.shaper.handles_of(type_.to))
         if not isinstance(inner, c.Pointer):
@@ -73,12 +73,16 @@ class PointerHandles:
             if named not in direct and (direct or self.shaper.is_number(self.shaper.handles[named])):
                 message = f"this is a `{self.shaper.text(type_)}`, which is no `{named}`"
                 self.problems.contradiction(message, param.handle.span, declaration.span)
-            shape = self.shaper.handle(named, span, made=self._creates(declaration, named), nullable=nullable)
-            return self.holders.parameter(shape, param)
+            made = self._creates(declaration, named) and not is_there_already(
+                declaration, promise, parameter, named, self.shaper
+            )
+            return self.holders.parameter(
+                self.shaper.handle(named, span, made=made, nullable=nullable), param
+            )
         if param is not None and any(param.says(word) for word in ("in", "out", "inout")):
             return None
         # Without a clause, the type alone tells when it is one handle's and nothing else's, or that it is destroyed.
-        if (spelled := self.shaper.handle_named(declared)) is not None:
+        if (spelled := self.shaper.handle_named(parameter.type)) is not None:
             return self.shaper.handle(
                 spelled, span, made=self._creates(declaration, spelled), nullable=nullable
             )

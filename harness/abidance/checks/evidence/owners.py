@@ -59,7 +59,7 @@ def _handed_over(trial: CaseResult, index: int, placed: PlacedCall) -> Iterator[
     elif _has_pointer(result.shape):
         said = returns is not None and (returns.owner == "callee" or returns.free or returns.lifetime)
         if not said and came_back and not _is_there_already(trial, index):
-            yield f"leaks of `{name}`: nothing says who owns what it returns; say `returns: {{..., {_OWNERS}}}`"
+            yield f"leaks of `{name}`: nothing says who owns what it returns; say {_whose(name, result.shape)}"
     for _, _, each in handle_arrays_left(function):
         if each.owner != "callee" and not _is_destroyed(trial, each.handle):
             yield _lasting(name, each.handle)
@@ -83,6 +83,14 @@ def _handed_over(trial: CaseResult, index: int, placed: PlacedCall) -> Iterator[
 
 
 _OWNERS = "owner: caller, free: FUNCTION"
+
+
+def _whose(function: str, shape: Shape) -> str:
+    """Return what a contract says of what comes back: of a handle that has to be destroyed, what makes it."""
+    if not isinstance(shape, HandleShape):
+        return f"`returns: {{..., {_OWNERS}}}`"
+    new = f"`{shape.handle}: {{create: [..., {function}]}}` if it is a new one"
+    return f"{new}, `returns: {{..., owner: callee, lifetime: ...}}` if it is lent"
 
 
 def _lasting(function: str, handle: str) -> str:
