@@ -60,6 +60,65 @@ def test_what_was_made_from_what_is_borrowed_is_outlived(more, last, objection, 
     assert first_objection(joined(HEADER, CONTRACT.format(more=more)), case(*COPIED, last)) == objection
 
 
+LAID = """
+typedef struct row row;
+typedef struct { int n; } mark;
+row *row_new(void);
+row *row_part(const row *whole, int n);
+void row_free(row *r);
+int mark_begin(mark *m);
+int mark_copy(mark *made, const mark *from);
+void mark_end(mark *m);
+"""
+LASTING = """
+handles:
+  row: {{create: [row_new, row_part], destroy: row_free}}
+  mark: {{create: [mark_begin, mark_copy], destroy: mark_end}}
+functions:
+  row_part: {{params: {{whole: {{handle: row{of_row}}}}}}}
+  mark_copy: {{params: {{made: {{out: mark}}, from: {{handle: mark{of_mark}}}}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("of_row", "of_mark", "kind"),
+    [
+        (", lifetime: handle(result)", "", "row"),
+        ("", ", lifetime: handle(made)", "mark"),
+        ("", "", "row"),
+        ("", "", "mark"),
+    ],
+)
+def test_one_that_another_of_the_kind_is_made_from_may_have_to_outlive_it(of_row, of_mark, kind, joined):
+    boundary = joined(LAID, LASTING.format(of_row=of_row, of_mark=of_mark))
+    create, copy, end = {
+        "row": ("row_new", "row_part", "row_free"),
+        "mark": ("mark_begin", "mark_copy", "mark_end"),
+    }[kind]
+    taken, left = ("whole", "result") if kind == "row" else ("from", "made")
+    one, other = (Earlier(n, "result" if kind == "row" else path, kind) for n, path in ((0, "m"), (1, left)))
+    ends = boundary.functions[end].members[0].name
+    beside = {"n": 1} if kind == "row" else {"made": {}}
+    first, given = Step(create, {} if kind == "row" else {"m": {}}), Step(copy, {taken: one, **beside})
+
+    def objection(*ended):
+        steps = (first, given, *(Step(end, {ends: each}) for each in ended))
+        return first_objection(boundary, Case(kind, {}, steps=steps))
+
+    lasts = f"`{end}` ends a `{kind}`, which must outlive the `{kind}` made from it"
+    assert objection(one) == (lasts if of_row or of_mark else None)
+    assert objection(other, one) is None
+
+
+def test_a_result_that_is_no_handle_lasts_no_time(refused):
+    text = CONTRACT.format(more="").replace(
+        "value_read: {params: {v: {handle: value}}}",
+        "value_read: {params: {v: {handle: value, lifetime: handle(result)}}}",
+    )
+
+    assert refused(HEADER, text) == ["`v` is said to be there as long as the result, which is no handle"]
+
+
 def test_what_is_not_there_is_named(joined):
     boundary = joined(HEADER, CONTRACT.format(more=""))
     twice = case(*COPIED, *(("value_free", {"v": (2, "value")}),) * 2)

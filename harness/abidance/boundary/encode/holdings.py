@@ -317,6 +317,11 @@ class Holdings:
             for each in [one for one in found if one.path == shape.into] if name in used else ():
                 each.parts.append(used[name])
                 used[name].poured.append(each)
+            for each in [one for one in found if one.path == shape.lifetime] if name in used else ():
+                # It must be there as long as what the call makes, and so what it is itself borrowed from.
+                for needed in (used[name], *(keep.holder for keep in used[name].keeps)):
+                    if shape.owner != CALLEE and not refused:
+                        needed.needed.append(Keep(each, shape.until))
         self.known += found
         self._alive = None
         return found

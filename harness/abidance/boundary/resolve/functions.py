@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from abidance.binding.binding_method import VariablePart
+    from abidance.boundary.model.functions import Result
     from abidance.boundary.model.handle_life import HandleLife
     from abidance.boundary.resolve.problems import Problems
     from abidance.boundary.resolve.types import Shaper
@@ -101,6 +102,8 @@ class FunctionJoiner:
             self.problems.unknown("parameter", name, param.span, known, where, _called(members))
             self.problems.settled(declaration.name)
         result = self.results.join(declaration, promise)
+        if promise is not None:
+            self._check_lifetimes(members, result, promise)
         function = BoundaryFunction(
             declaration.name,
             declaration,
@@ -125,6 +128,16 @@ class FunctionJoiner:
         if promise is not None and not params:
             check_names(function, promise, self.shaper.constants, self.problems, inside)
         return self._callable(function)
+
+    def _check_lifetimes(self, members: Sequence[s.Member], result: Result, promise: FunctionPromise) -> None:
+        """Complain where a handle is said to be there as long as a result that is none."""
+        for member in members:
+            param = promise.params.get(member.name)
+            lasts = isinstance(member.shape, s.HandleShape) and member.shape.lifetime == s.RESULT_NAME
+            if param is not None and lasts and not isinstance(result.shape, s.HandleShape):
+                words = f"`{member.name}` is said to be there as long as the result, which is no handle"
+                labels = (Label(param.value_span("lifetime")), Label(member.declared))
+                self.problems.add(Diagnostic(WRONG_VALUE, words, labels))
 
     def _miscounted(
         self, declaration: Declaration, declared: Sequence[str], params: Mapping[str, Param], where: str

@@ -41,7 +41,7 @@ class StepJoiner:
     lives: Mapping[str, HandleLife]
     constants: Mapping[str, object]
     known_libraries: set[str]
-    given: set[str]
+    given: Mapping[str, s.Member]
     problems: Problems
     named: dict[str, tuple[int, BoundaryFunction]] = field(default_factory=dict)
     """Of each, its number among the calls and the function that it calls."""
@@ -76,6 +76,10 @@ class StepJoiner:
                 self._twice(function, places, member, given[member.name], expression)
                 continue
             given[member.name] = expression
+            if isinstance(member.shape, s.HandleShape) and member.shape.made:
+                message = f"`{function.name}` makes `{member.name}`: nothing is given for it"
+                self.problems.add(Diagnostic(WRONG_VALUE, message, (Label(expression.span),)))
+                continue
             argument = self._argument(expression, member, library)
             if argument is not None:
                 bound[member.name] = argument
@@ -195,7 +199,7 @@ class StepJoiner:
         self, expression: Expression, member: s.Member, library: str
     ) -> Expression | Earlier | None:
         references = expression.references
-        if not self._known(expression):
+        if not self._known(expression) or self._is_no_such_handle(expression, member):
             return None
         if len(references) == 1 and references[0].parts[0] in self.named:
             (reference,) = references
@@ -219,6 +223,23 @@ class StepJoiner:
         else:
             self._check_kind(expression, member)
         return expression
+
+    def _is_no_such_handle(self, expression: Expression, member: s.Member) -> bool:
+        """Complain where a handle that a step takes is none among what the law is given."""
+        given, taken = self.given.get(expression.text.strip()), member.shape
+        if given is None or not isinstance(taken, s.PointerHandle):
+            return False
+        kind = given.shape.handle if isinstance(given.shape, s.HandleShape) else ""
+        if kind == taken.handle:
+            return False
+        what = f"a `{kind}`" if kind else "no handle"
+        message = f"`{member.name}` is a `{taken.handle}`, and `{expression.text.strip()}` is {what}"
+        labels = (
+            Label(expression.span),
+            *(Label(each) for each in (given.declared, member.declared) if each),
+        )
+        self.problems.add(Diagnostic(WRONG_VALUE, message, labels))
+        return True
 
     def _check_number(self, expression: Expression, member: s.Member, shape: s.ScalarShape) -> None:
         """Complain about a constant that no valid call has: the law would never be put to the test."""
@@ -479,5 +500,5 @@ def is_only_written(member: s.Member) -> bool:
     """Tell whether no call is given anything there: it is memory that the call writes, or a handle that it makes."""
     shape = member.shape
     if isinstance(shape, s.HandleShape):
-        return shape.made and shape.level == 2
+        return shape.made
     return isinstance(shape, s.PointerShape) and not shape.direction.read

@@ -69,7 +69,7 @@ class _Joiner:
             self._problems.add(Diagnostic(WRONG_VALUE, message, (Label(promise.span),)))
         members = tuple(self._member(word, given, calls) for word, given in promise.given.items())
         members = members or tuple(self._meant(calls))
-        given = {spelling(member.name) for member in members}
+        given = {spelling(member.name): member for member in members}
         self._whose(calls)
         libraries = {str(each) for each in self._contract.libraries}
         joiner = StepJoiner(

@@ -293,7 +293,8 @@ def lifetime(shaper: Shaper, place: Place | Element) -> str:
     if place.lifetime is None:
         return ""
     text = place.lifetime.text.removeprefix("handle(").removesuffix(")")
-    here = shaper.parameters.keys() | ({s.RESULT_NAME} if isinstance(place, Element) else set())
+    may_be_result = isinstance(place, Element) or (isinstance(place, Param) and place.handle is not None)
+    here = shaper.parameters.keys() | ({s.RESULT_NAME} if may_be_result else set())
     if text != place.lifetime.text and text not in here and text not in shaper.handles:
         known: dict[str, Span | None] = {**dict.fromkeys(shaper.handles), **shaper.parameters}
         shaper.problems.unknown("handle", text, place.lifetime.span, known, "`handles` or the parameters")

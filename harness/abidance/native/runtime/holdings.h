@@ -9,7 +9,8 @@ enum { ABIDANCE_NOBODY, ABIDANCE_CALLEE, ABIDANCE_CALLER, ABIDANCE_SHARED };
  * that it is given, of the one that this becomes a part of, or must be there as long as; where that is -1 it is the first of
  * kind `of_kind`, if that is none of -1. `parent` is the place of the one that it was made from. */
 typedef struct {
-    int owner, ends, acquires, always, lasts, part, into_result, until, changes, whole, of_kind, parent, is_static;
+    int owner, ends, acquires, always, lasts, part, into_result, lasts_with_result, until, changes, whole, of_kind, parent,
+        is_static;
 } abidance_hold;
 
 /* Tell whether a set names a function, or has whatever changes what it is given, and the call does. */
@@ -268,6 +269,8 @@ static __attribute__((unused)) void abidance_leaves(unsigned id, const abidance_
         abidance_handle *each = abidance_find(given[i]);
         if (each && holds[i].into_result)
             abidance_put_into(made, each->id);
+        if (each && holds[i].lasts_with_result)
+            abidance_put(each->needed, &each->needed_count, made->id, holds[i].until);
     }
 }
 

@@ -85,6 +85,7 @@ class CallHoldings:
             int(bool(shape.lifetime) and not (shape.owner == SHARED and life.acquire is None)),
             int(bool(shape.into)),
             int(bool(shape.into) and is_made_at(function, shape.into)),
+            int(shape.owner != CALLEE and bool(shape.lifetime) and is_made_at(function, shape.lifetime)),
             self._tables.until(shape.until),
             int(changes(boundary, function, shape)),
             whole,

@@ -1,0 +1,62 @@
+"""What a step of a law is given by its place, where the call makes a handle in memory of the caller's."""
+
+from __future__ import annotations
+
+import pytest
+
+HEADER = """
+typedef struct row row;
+typedef struct { int n; } mark;
+row *row_new(void);
+void row_free(row *r);
+int row_size(const row *r);
+int mark_begin(mark *m, const char *text, int n);
+int mark_look(const mark *m);
+void mark_end(mark *m);
+"""
+CONTRACT = """
+handles:
+  row: {{create: row_new, destroy: row_free}}
+  mark: {{create: mark_begin, destroy: mark_end}}
+functions:
+  row_size: {{}}
+  mark_begin: {{params: {{text: {{in: string, max: 9}}}}, returns: {{status: {{ok: [0]}}}}}}
+  mark_look: {{}}
+laws:
+  it_looks_the_same:
+    given: {{text: {{in: string, max: 9}}, row: row}}
+    steps: ['{step}']
+    ensures: [a.result == 0]
+"""
+
+
+def test_what_the_call_makes_has_no_place(joined):
+    (step,) = joined(HEADER, CONTRACT.format(step="a = mark_begin(text, 3)")).laws["it_looks_the_same"].steps
+
+    assert {name: each.text for name, each in step.bound.items()} == {"text": "text", "n": "3"}
+
+
+def test_without_a_list_of_what_is_given_it_is_what_the_place_is(joined):
+    text = CONTRACT.format(step="a = mark_begin(label, 3)")
+    text = text.replace("    given: {text: {in: string, max: 9}, row: row}\n", "")
+    (given,) = joined(HEADER, text).laws["it_looks_the_same"].members
+
+    assert (given.name, given.shape.limit) == ("label", 9)
+
+
+@pytest.mark.parametrize(
+    ("step", "message"),
+    [
+        ("a = mark_begin(m=text)", "`mark_begin` makes `m`: nothing is given for it"),
+        ("a = mark_look(text)", "`m` is a `mark`, and `text` is no handle"),
+        ("a = mark_look(row)", "`m` is a `mark`, and `row` is a `row`"),
+    ],
+)
+def test_what_is_no_such_handle_is_not_given_for_one(step, message, refused):
+    assert refused(HEADER, CONTRACT.format(step=step)) == [message]
+
+
+def test_a_handle_that_is_one_is(joined):
+    (step,) = joined(HEADER, CONTRACT.format(step="a = row_size(row)")).laws["it_looks_the_same"].steps
+
+    assert [*step.bound] == ["r"]
