@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from abidance.boundary.model.ownership import with_owners
+from abidance.boundary.model.ownership import owned_memory, with_owners
 from abidance.contract.language.owners import OwnerByCase
 
 HEADER = """
@@ -71,3 +71,36 @@ def test_what_cannot_be_an_owner_is_told(owner, message, refused):
 
 def test_of_several_owners_the_one_that_asks_most_stands_for_all():
     assert OwnerByCase.of((("shared", None), ("callee", None))) == "callee"
+
+
+FIELDS = """
+types: {{blob: {{fields: {{data: {{to: bytes, length: size, owner: {owner}}}}}}}}}
+functions: {{weigh: {{params: {{all: {{in: array, length: n}}}}}}}}
+"""
+BLOB = """
+typedef struct blob { char *data; unsigned size, flags; } blob;
+int weigh(const blob *all, unsigned n);
+"""
+
+
+def test_whose_a_field_is_the_record_says(joined):
+    boundary = joined(BLOB, FIELDS.format(owner="{callee: flags & 1}"))
+    field = boundary.functions["weigh"].members[0].shape.element.members[0].shape
+
+    assert field.handed  # as what may be taken must be the caller's own
+    assert owned_memory(field, boundary.scope({"flags": 3})).handed
+    assert not owned_memory(field, boundary.scope({"flags": 2})).handed
+
+
+@pytest.mark.parametrize(
+    ("owner", "message"),
+    [
+        ("{callee: flgas & 1}", "`flgas`"),
+        ("{shared: flags & 1}", "must be `caller` or `callee`, or a mapping from these to conditions"),
+        ("{callee: n & 1}", "`n`"),
+    ],
+)
+def test_what_cannot_be_the_owner_of_a_field_is_told(owner, message, refused):
+    messages = refused(BLOB, FIELDS.format(owner=owner))
+
+    assert any(message in each for each in messages), messages

@@ -1856,6 +1856,16 @@ int qu_send(qu_queue *queue, const char *text, uint8_t *body, size_t n)
     return sum > 0 ? 0 : -1;
 }
 
+int qu_weigh(const qu_blob *blob)
+{
+    int sum = 0;
+    for (size_t i = 0; i < blob->n; i++)
+        sum += blob->data[i] != 0;
+    if (blob->flags & QU_TAKE)
+        free(blob->data);
+    return sum;
+}
+
 int qu_put(qu_queue *queue, qu_item *item)
 {
     (void)queue;

@@ -12,6 +12,7 @@ from abidance.boundary.encode.callback_reads import Reads, comparands
 from abidance.boundary.encode.encoded_plan import PlacedCall, PlacedCallback
 from abidance.boundary.encode.handle_places import left_by, place_in_array
 from abidance.boundary.encode.windows import Windows, move
+from abidance.boundary.model.ownership import owned_memory
 from abidance.boundary.model.traversal import beside, handles_left_in, record_of, windows, windows_of
 from abidance.boundary.model.types import (
     ArrayShape,
@@ -168,6 +169,8 @@ class Arguments:
         """Return what stands for a pointer of any kind, also where it lies in memory."""
         if isinstance(value, AddressConstant):
             return p.Value(value.address.to_bytes(8, "little"))
+        if isinstance(shape, PointerShape):
+            shape = owned_memory(shape, scope)
         match shape:
             case PointerShape() if shape.alloc and value is not None:
                 return self._allocated(shape, value, path, scope, builder)

@@ -45,13 +45,19 @@ def _owned(member: Member, scope: Mapping[str, object]) -> Member:
     cases = _cases(shape)
     if not cases:
         return member
-    owner = _owner(cases, scope)
     if isinstance(shape, PointerShape):
-        handed = owner == CALLEE
-        alloc, free = (shape.alloc, shape.free) if handed else ("", "")
-        return replace(member, shape=replace(shape, handed=handed, alloc=alloc, free=free, owned=()))
+        return replace(member, shape=owned_memory(shape, scope))
     assert isinstance(shape, HandleShape)
-    return replace(member, shape=_handle(shape, owner))
+    return replace(member, shape=_handle(shape, _owner(cases, scope)))
+
+
+def owned_memory(shape: PointerShape, scope: Mapping[str, object]) -> PointerShape:
+    """Return a pointer with whose the memory behind it is after the call, as what lies beside it says."""
+    if not shape.owned:
+        return shape
+    handed = _owner(shape.owned, scope) == CALLEE
+    alloc, free = (shape.alloc, shape.free) if handed else ("", "")
+    return replace(shape, handed=handed, alloc=alloc, free=free, owned=())
 
 
 def _owner(cases: tuple[tuple[str, Expression], ...], scope: Mapping[str, object]) -> str:

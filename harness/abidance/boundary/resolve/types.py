@@ -19,6 +19,7 @@ from abidance.boundary.resolve.variants import VariantReader
 from abidance.boundary.resolve.windows import with_ranges, with_windows
 from abidance.boundary.values.memory import is_byte
 from abidance.contract.expression import spelling
+from abidance.contract.language.owners import cases_of
 from abidance.core.catalogue import TYPE_REFUSED, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
@@ -27,7 +28,7 @@ from abidance.ir.layout import AddressConstant
 from abidance.ir.traversal import layers
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     from abidance.binding.callback_source import CallbackKind
     from abidance.boundary.model.ranges import Ranges
@@ -364,9 +365,8 @@ class Shaper:
             if name not in known:
                 self.problems.unknown("field", name, said.span, known, f"`{key}`")
                 continue
-            for clause in (said.length, said.capacity, said.nullable):
-                if clause is not None and not isinstance(clause, bool):
-                    self.problems.names(clause, spelled)
+            for clause in _conditions(said):
+                self.problems.names(clause, spelled)
             if said.of is not None:
                 check_elements(said.of, tuple(members), spelled, self.problems)
         for invariant in promise.invariants:
@@ -381,9 +381,8 @@ class Shaper:
         if not around or last not in known:
             self.problems.unknown("field", name, said.span, known, f"`{key}`")
             return
-        for clause in (said.length, said.capacity, said.nullable):
-            if clause is not None and not isinstance(clause, bool):
-                self.problems.names(clause, {*map(spelling, known), *self.constants})
+        for clause in _conditions(said):
+            self.problems.names(clause, {*map(spelling, known), *self.constants})
 
     def known_handle(self, name: Name) -> bool:
         """Complain about a handle that `handles` does not have; return whether it does."""
@@ -459,3 +458,11 @@ def _below(described: Fields, name: str) -> Fields:
     """Return the clauses on fields of a field, by their names in it."""
     start = f"{name}."
     return {path.removeprefix(start): said for path, said in described.items() if path.startswith(start)}
+
+
+def _conditions(said: FieldPromise) -> Iterator[Expression]:
+    """Yield what a field says over those beside it."""
+    for clause in (said.length, said.capacity, said.nullable):
+        if clause is not None and not isinstance(clause, bool):
+            yield clause
+    yield from (condition for _, condition in cases_of(said.owner))

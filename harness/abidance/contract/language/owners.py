@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.contract.language.clauses import ValueKind
 from abidance.contract.language.formulas import BEFORE
-from abidance.contract.language.kinds import choice
+from abidance.contract.language.kinds import Choice, choice
 from abidance.contract.source.nodes import MappingNode, Node, ScalarNode
 from abidance.core.nearest import did_you_mean
 
@@ -35,19 +35,23 @@ class OwnerByCase(str):
         return made
 
 
-_WORDS = choice("caller", "callee", "shared")
-
-
 @dataclass(frozen=True)
 class OwnerOrCases(ValueKind):
     """A word, or a mapping from words to conditions."""
 
+    owners: Choice
     _: KW_ONLY
-    words: str = f"{_WORDS.words}, or a mapping from these to conditions"
+    words: str
+
+    @classmethod
+    def of(cls, *owners: str) -> OwnerOrCases:
+        """Return the kind of value that is one of these owners, or each on a condition."""
+        words = choice(*owners)
+        return cls(words, words=f"{words.words}, or a mapping from these to conditions")
 
     def offers(self) -> tuple[str, ...]:
         """Return the words."""
-        return _WORDS.offers()
+        return self.owners.offers()
 
     def read(self, node: Node, reader: ContractReader) -> Any:
         """Return the word, or the words with their conditions."""
@@ -63,25 +67,26 @@ class OwnerOrCases(ValueKind):
         return OwnerByCase.of(tuple(cases))
 
     def _word(self, node: Node, reader: ContractReader) -> str | None:
-        if isinstance(node, ScalarNode) and node.text in _WORDS.choices:
+        if isinstance(node, ScalarNode) and node.text in self.owners.choices:
             return node.text
-        close = did_you_mean(node.text, _WORDS.choices) if isinstance(node, ScalarNode) else ""
+        close = did_you_mean(node.text, self.owners.choices) if isinstance(node, ScalarNode) else ""
         reader.wrong(node, self.words, close)
         return None
 
     def schema(self, define: Define) -> Schema:
         """Return the words, or an object with them."""
-        conditions = {each: BEFORE.schema(define) for each in _WORDS.choices}
+        conditions = {each: BEFORE.schema(define) for each in self.owners.choices}
         cases = {
             "type": "object",
             "properties": conditions,
             "additionalProperties": False,
             "minProperties": 1,
         }
-        return {"anyOf": [_WORDS.schema(define), cases]}
+        return {"anyOf": [self.owners.schema(define), cases]}
 
 
-OWNER = OwnerOrCases()
+OWNER = OwnerOrCases.of("caller", "callee", "shared")
+OWNER_OF_MEMORY = OwnerOrCases.of("caller", "callee")
 
 
 def cases_of(owner: str | None) -> tuple[tuple[str, Expression], ...]:

@@ -23,6 +23,7 @@ from abidance.contract.language.kinds import (
     TrueOr,
     choice,
 )
+from abidance.contract.language.owners import OWNER_OF_MEMORY
 from abidance.contract.language.rules import AtMostOne, Needs
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
 from abidance.contract.language.statuses import STATUS
@@ -101,6 +102,14 @@ class FieldPromise(NamedClauses, Place):
         default=None,
         metadata=clause(
             WHAT, "What the pointer points to: `bytes`, `array`, `string`, or a C type for a single object."
+        ),
+    )
+    owner: str | None = field(
+        default=None,
+        metadata=clause(
+            OWNER_OF_MEMORY,
+            "Who frees it: the `caller`, by default, or the `callee`, which takes ownership when the call succeeds. Or "
+            "each on a condition on the record.",
         ),
     )
 

@@ -121,6 +121,8 @@ def is_plain(shape: PointerShape) -> bool:
 
 def refuse_ownership(shape: PointerShape) -> None:
     """Raise NotCompiledError for memory whose owner, or whose contents, are more than C keeps account of."""
+    if shape.owned:
+        raise NotCompiledError("whose the memory behind a field is depends on the record")
     if shape.handed and shape.direction.written:
         raise NotCompiledError("memory that is written and taken over")
     if shape.position:
