@@ -23,6 +23,10 @@ CALLS = (
     "`range`, `sum`; what calls of the library have to do with each other is a law (`laws`), "
     "and what one tells of another stands under `requires` and `ensures`"
 )
+OF_PARAMETERS = (
+    "that is said of parameters: without `given`, each input is "
+    "what the first parameter takes that it is passed to"
+)
 
 HEADER_DOC = "The header, relative to this file; or `<zlib.h>`, which the compiler looks up."
 OF_FUNCTIONS = [
@@ -343,6 +347,10 @@ OF_CONTRACTS = [
         "`a` must be a mapping from parameters to values, not the number `3`",
     ),
     ("handles: {h: {create: x, concurrent: maybe}}", "`concurrent` must be `true` or `false`, not `maybe`"),
+    (
+        "laws: {l: {given: {a: {in: array, of: string}}, steps: ['r = f(a)'], ensures: [r]}}",
+        f"unknown key `of` in `a` | = {OF_PARAMETERS}",
+    ),
     (
         "laws: {l: {steps: [foo], ensures: [a]}}",
         "an item of `steps` must be a call such as `a = rg_admit(guard, request)`, not `foo`",

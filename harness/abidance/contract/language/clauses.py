@@ -139,6 +139,8 @@ class Clauses:
     title: ClassVar[str] = ""
     rules: ClassVar[tuple[ClauseRule, ...]] = ()
     snippets: ClassVar[tuple[ClauseSnippet, ...]] = ()
+    instead: ClassVar[str] = ""
+    """What to do where a key is written that those like it have, and this one alone has not."""
 
     @property
     def span(self) -> Span:

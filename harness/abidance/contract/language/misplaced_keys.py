@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
 from abidance.contract.language.clauses import table
@@ -17,6 +18,9 @@ def place_of(key: str, record: type[Clauses], around: Sequence[tuple[type[Clause
 
     `around` are the mappings that it stands in, the outermost first, each with the key that leads on.
     """
+    alike = [each for each in record.__mro__[1:] if is_dataclass(each)]
+    if record.instead and any(each.name == key for base in alike for each in fields(base)):
+        return record.instead
     for outer, leading in around[-1:]:
         if (found := table(outer).get(key)) is not None and not found.rest:
             return f"`{key}` stands beside `{leading}`, not in it"

@@ -29,6 +29,9 @@ class Given(Place):
 
     title: ClassVar[str] = "An input of a law: its type and limits."
     rules = (LIMITS, FORM)
+    instead: ClassVar[str] = (
+        "that is said of parameters: without `given`, each input is what the first parameter takes that it is passed to"
+    )
 
     # What a law is given is the caller's own: these clauses of a place would mean nothing here.
     length: Expression | None = None
