@@ -1893,6 +1893,35 @@ void *qu_alloc(size_t size)
 
 void qu_release(void *memory) { free((char *)memory - 16); }
 
+struct mm_pool {
+    void (*release)(void *block);
+    void *(*give)(size_t size);
+    void *last;
+};
+
+mm_pool *mm_pool_new(void) { return calloc(1, sizeof(mm_pool)); }
+
+void mm_pool_free(mm_pool *pool)
+{
+    if (pool->last != NULL)
+        pool->release(pool->last);
+    free(pool);
+}
+
+void mm_pool_set_free(mm_pool *pool, void (*release)(void *block)) { pool->release = release; }
+void mm_pool_set_alloc(mm_pool *pool, void *(*give)(size_t size)) { pool->give = give; }
+
+int mm_pool_take(mm_pool *pool, size_t size)
+{
+    void *made = pool->give(size);
+    if (made == NULL)
+        return -1;
+    if (pool->last != NULL)
+        pool->release(pool->last);
+    pool->last = made;
+    return 0;
+}
+
 struct mm_tree { mm_memory memory; };
 
 mm_tree *mm_tree_new(const mm_memory *memory)

@@ -450,6 +450,12 @@ void *qu_alloc(size_t size);
 void qu_release(void *memory);
 
 /* What is given an allocator. */
+typedef struct mm_pool mm_pool;
+mm_pool *mm_pool_new(void);
+void mm_pool_free(mm_pool *pool);
+void mm_pool_set_free(mm_pool *pool, void (*release)(void *block));
+void mm_pool_set_alloc(mm_pool *pool, void *(*give)(size_t size));
+int mm_pool_take(mm_pool *pool, size_t size);
 typedef struct mm_memory {
     void *(*alloc)(void *pool, unsigned items, unsigned size);
     void (*free)(void *pool, void *address);

@@ -77,6 +77,8 @@ class LiveHandle:
     """By key, the windows that the last call has left: fields of its own, and parameters of the calls on it."""
     valid: int | None = None
     """Of a number, the slot that tells whether it is a handle, where some never are."""
+    allocator: int | None = None
+    """The number of its allocator, where several functions give it parts of one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode import states
+from abidance.boundary.encode import shared_allocators, states
 from abidance.boundary.encode.arguments import Arguments
 from abidance.boundary.encode.call_state import Borrowed, CallBuilder, LiveHandle, PlanDraft
 from abidance.boundary.encode.call_terms import in_scope
@@ -198,6 +198,8 @@ class Encoder:
         if moved:
             note_parameters(self.draft, builder)
         builder.listed = tuple([listed[member.name] for member in function.members])
+        for live in builder.used if builder.callbacks else ():
+            shared_allocators.join(self._boundary, self.draft, builder, live)
         result = function.result.shape
         if isinstance(result, HandleShape) and any(path == RESULT_NAME for path, _ in left_by(function)):
             place = p.ValuePlace(width=result.size)
@@ -398,6 +400,8 @@ class Encoder:
                 live.once = {each: self.draft.new_slot() for each in life.machine.once}
                 moved += states.begins(live, builder)
             live.made_with = {**builder.lives}
+            if builder.callbacks:
+                shared_allocators.join(self._boundary, self.draft, builder, live)
             self.draft.live.append(live)
         return saves, moved
 

@@ -24,7 +24,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from abidance.boundary.model.functions import BoundaryFunction
     from abidance.boundary.resolve.problems import Problems
@@ -105,7 +105,7 @@ def callback_shape(
         allocates=callback.allocates,
         frees=frees,
         zeroed=callback.zeroed is True,
-        lifetime=callback.lifetime.text if callback.lifetime else "" if callback.allocator else "call",
+        lifetime=_lifetime(shaper, callback),
         may_call=tuple(name.text for name in callback.may_call),
         by=_answers_by(shaper, callback, members, result, declared),
         any_thread=callback.threads is not None and callback.threads.text == "any",
@@ -394,6 +394,35 @@ def _note_names(callback: Callback, members: tuple[s.Member, ...], result: s.Sha
     if callback.calls:
         bounds = (callback.calls.least, callback.calls.most)
         shaper.inside.extend((bound, {}) for bound in bounds if bound is not None)
+
+
+def _lifetime(shaper: Shaper, callback: Callback) -> str:
+    """Return how long the library may invoke a callback: as long as a handle, which may be a parameter's."""
+    if callback.lifetime is None:
+        return "" if callback.allocator else "call"
+    text = callback.lifetime.text.removeprefix("handle(").removesuffix(")")
+    known: dict[str, Span | None] = {**dict.fromkeys(shaper.handles), **shaper.parameters}
+    if text != callback.lifetime.text and text not in known:
+        shaper.problems.unknown("handle", text, callback.lifetime.span, known, "`handles` or the parameters")
+    return callback.lifetime.text
+
+
+def with_lifetimes(members: Iterable[s.Member], shaper: Shaper) -> list[s.Member]:
+    """Return parameters whose callbacks last as long as a kind of handle, where a parameter was named that is one."""
+    members = [*members]
+    kinds = {m.name: m.shape.handle for m in members if isinstance(m.shape, s.HandleShape)}
+    others = {m.name for m in members} - kinds.keys() - shaper.handles.keys()
+    found = []
+    for member in members:
+        shape = member.shape
+        if isinstance(shape, s.CallbackShape) and shape.lifetime.startswith("handle("):
+            named = shape.lifetime.removeprefix("handle(").removesuffix(")")
+            shape = replace(shape, lifetime=f"handle({kinds.get(named, named)})")
+            if named in others:
+                words = f"`{named}` is no handle, so `{member.name}` cannot last as long as it"
+                shaper.problems.add(Diagnostic(WRONG_VALUE, words, (Label(member.promised),)))
+        found.append(replace(member, shape=shape))
+    return found
 
 
 Inside = list[tuple["Expression", "Mapping[str, s.Shape]"]]

@@ -9,7 +9,7 @@ from abidance.binding.binding_method import signature_of
 from abidance.boundary.model import types as s
 from abidance.boundary.model.functions import BoundaryFunction
 from abidance.boundary.model.traversal import walk
-from abidance.boundary.resolve.callbacks import callback_shape
+from abidance.boundary.resolve.callbacks import callback_shape, with_lifetimes
 from abidance.boundary.resolve.contract_calls import CallReader
 from abidance.boundary.resolve.contract_values import LiteralConverter
 from abidance.boundary.resolve.handle_holders import HandleHolders
@@ -95,6 +95,7 @@ class FunctionJoiner:
         for name, parameter in zip(names, declaration.parameters, strict=True):
             members.append(self._member(declaration, promise, name, parameter, params.pop(name, None)))
         members = without_counts(with_new_handles(declaration, members, promise, self.shaper, self.problems))
+        members = with_lifetimes(members, self.shaper)
         variants, members = self._variants(declaration, promise, members)
         known: dict[str, Span | None] = {m.name: m.declared for m in members}
         for name, param in params.items():

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import held_members, left_by
+from abidance.boundary.encode.shared_allocators import is_shared
 from abidance.boundary.model.ownership import depends_on_arguments
 from abidance.boundary.model.traversal import handle_arrays_left, has_numbers, root_of
 from abidance.boundary.model.types import (
@@ -125,6 +126,10 @@ class CallCompiler:
             )
         if depends_on_arguments(function):
             raise NotCompiledError("whose what it is given is after the call depends on its arguments")
+        if is_shared(self._boundary, function):
+            raise NotCompiledError(
+                "an allocator that several functions give is one for `run` to keep account of"
+            )
         if has_arrays_of_handles(function):
             raise NotCompiledError("handles in an array are given and left by `run`")
         free = variant.reject is not None and variant.reject.condition is None
