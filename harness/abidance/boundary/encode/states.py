@@ -7,14 +7,15 @@ in the state that was reached is not made there, whatever a sequence was shorten
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 from abidance.boundary.encode.handle_places import place_in_array
 from abidance.boundary.model.facts import fact
 from abidance.boundary.model.ranges import Ranges as NumberRanges
 from abidance.boundary.model.traversal import number_of
 from abidance.boundary.model.types import RESULT_NAME, AddressShape, NumberHandle, PointerShape, ScalarShape
-from abidance.boundary.model.values import SOMEWHERE
+from abidance.boundary.model.values import SOMEWHERE, EnumeratorValue, Mark
 from abidance.boundary.resolve.states import left_by
 from abidance.contract.expression import EvaluationError, declared, spelling
 from abidance.ir.layout import AddressConstant
@@ -38,6 +39,11 @@ THERE = 1
 """That a number which was left through a pointer is a handle."""
 GONE = 0
 """The state of a handle that was not made, or was destroyed."""
+NOT_GIVEN = object()
+PLAIN = (int, bool, type(None), EnumeratorValue, Mark, object)
+"""Types of what is given by which it is known again; `NOT_GIVEN` is of the last."""
+MOST_KNOWN = 1000
+"""For so many numbers that are given it is kept what a call leaves then."""
 
 
 def guards(builder: CallBuilder) -> Iterator[p.Guard]:
@@ -56,7 +62,7 @@ def guards(builder: CallBuilder) -> Iterator[p.Guard]:
         states = machine.lawful(function, parameter) if within is None else within
         counting = machine.transition(function, parameter) if within is None else None
         if counting is not None and counting.counts_by == "given":
-            states = frozenset(each for each in states if _may_count(builder, machine, counting, each))
+            states = _countable(builder, machine, counting)
         if len(states) < len(machine.states):
             yield p.Guard(live.state, tuple(sorted(machine.number(state) for state in states)))
         once = machine.transition(function, parameter)
@@ -64,28 +70,36 @@ def guards(builder: CallBuilder) -> Iterator[p.Guard]:
             yield p.Guard(live.once[function], (UNUSED,))
 
 
-def _may_count(builder: CallBuilder, machine: StateMachine, transition: Transition, state: str) -> bool:
-    """Tell whether a call with these arguments counts to a number that there is, from a state."""
+def _countable(builder: CallBuilder, machine: StateMachine, transition: Transition) -> frozenset[str]:
+    """Return the states from which a call with these arguments counts to a number that there is."""
     late, unknown = left_by(builder.function).keys(), _numbers_left(builder)
     adds = transition.adds
     if adds is not None:
-        before, most = (
-            machine.counted[state][adds.counter],
-            max(each[adds.counter] for each in machine.counted.values()),
-        )
+        if adds.amount.names & unknown:
+            return frozenset()  # nobody knows yet how far it would count
         given = ({**builder.scope, adds.late: value} for value in adds.values)
-        amounts = [adds.amount.evaluate(each) for each in given] if not adds.amount.names & unknown else []
-        counted = [before + each for each in amounts if isinstance(each, int)]
-        return bool(counted) and min(counted) >= 0 and max(counted) <= most
-    if any(part.names & unknown for part in _parts(transition.targets_from(state))):
-        return False  # nobody knows yet how far it would count
-    return any(
-        target.condition is not None
-        and any(
-            all(part.names & late or part.holds(builder.scope) for part in parts)
-            for parts in target.condition.alternatives
+        amounts = [each for each in map(adds.amount.evaluate, given) if isinstance(each, int)]
+        counted = {state: numbers[adds.counter] for state, numbers in machine.counted.items()}
+        most = max(counted.values())
+        return frozenset(
+            state
+            for state in transition.sources
+            if amounts and counted[state] + min(amounts) >= 0 and counted[state] + max(amounts) <= most
         )
-        for target in transition.targets_from(state)
+    found = set()
+    for state in transition.sources:
+        targets = transition.targets_from(state)
+        known = not any(part.names & unknown for part in _parts(targets))
+        if known and any(_may_lead(target, builder.scope, late) for target in targets):
+            found.add(state)
+    return frozenset(found)
+
+
+def _may_lead(target: TransitionTarget, given: Mapping[str, object], late: Collection[str]) -> bool:
+    """Tell whether a condition may hold with what a call is given; that on what it leaves may."""
+    return target.condition is not None and any(
+        all(not part.names.isdisjoint(late) or part.holds(given) for part in parts)
+        for parts in target.condition.alternatives
     )
 
 
@@ -176,35 +190,61 @@ def _targets(
 ) -> Iterator[p.Move]:
     assert live.state is not None
     first, told = machine.number(machine.states[0]), []
-    for condition, goals in _goals(machine, transition):
-        tests = target_tests(boundary, builder.function, condition, builder.scope, builder.places)
-        # The guards see to it that the call is made in one of its `sources`.
-        if len(goals) == len(transition.sources) and len({*goals.values()}) == 1:
-            yield from (p.Move(live.state, next(iter(goals.values())), each) for each in tests)
+    for goals in _goals(machine, transition):
+        tests = target_tests(boundary, builder.function, goals.condition, builder.scope, builder.places)
+        if goals.only is not None:
+            yield from (p.Move(live.state, goals.only, each) for each in tests)
         else:
-            for low, high, number in _runs(goals):
+            for low, high, number in goals.runs:
                 yield from (p.Move(live.state, number, each, (live.state, low, high)) for each in tests)
-        if first in goals.values():
+        if goals.renews:
             told += tests
     for slot in live.once.values():
         # It was there, and no call has led it there, where the tests do not hold.
         yield from (p.Move(slot, UNUSED, each, (live.state, first, first)) for each in told)
 
 
-def _goals(
-    machine: StateMachine, transition: Transition
-) -> Iterator[tuple[Expression | None, dict[int, int]]]:
-    """Yield the conditions of a transition in order, each with the number of a state by that which it is left from."""
-    found: list[tuple[TransitionTarget, dict[int, int]]] = []
-    for target in transition.targets:
-        here = {machine.number(source): machine.number(target.state) for source in target.sources}
-        last = found[-1] if found else None
-        same = last is not None and last[0].span == target.span and last[0].condition is target.condition
-        if last is not None and same and not last[1].keys() & here.keys():
-            last[1].update(here)
-        else:
-            found.append((target, here))
-    yield from ((target.condition, goals) for target, goals in found)
+@dataclass(frozen=True, slots=True)
+class _Goals:
+    """Where a call leads if a condition holds: to `only` one state from all, or from `runs` of numbers, as `_runs` has.
+
+    `renews` tells whether the first state is among them.
+    """
+
+    condition: Expression | None
+    only: int | None
+    runs: tuple[tuple[int, int, int], ...]
+    renews: bool
+
+
+def _goals(machine: StateMachine, transition: Transition) -> tuple[_Goals, ...]:
+    """Return where the conditions of a transition lead, in order; it is found out once for each."""
+    known = machine.derived.get((_goals, id(transition)))
+    if known is None:
+        found: list[tuple[TransitionTarget, dict[int, int]]] = []
+        for target in transition.targets:
+            here = {machine.number(source): machine.number(target.state) for source in target.sources}
+            last = found[-1] if found else None
+            same = last is not None and last[0].span == target.span and last[0].condition is target.condition
+            if last is not None and same and not last[1].keys() & here.keys():
+                last[1].update(here)
+            else:
+                found.append((target, here))
+        first = machine.number(machine.states[0])
+        known = tuple(
+            _Goals(
+                target.condition,
+                # The guards see to it that the call is made in one of its `sources`.
+                goals[min(goals)]
+                if len(goals) == len(transition.sources) and len({*goals.values()}) == 1
+                else None,
+                tuple(_runs(goals)),
+                first in goals.values(),
+            )
+            for target, goals in found
+        )
+        machine.derived[_goals, id(transition)] = known
+    return cast("tuple[_Goals, ...]", known)
 
 
 def _runs(goals: Mapping[int, int]) -> Iterator[tuple[int, int, int]]:
@@ -236,6 +276,43 @@ def target_tests(
         return success_tests(function)
     left = left_by(function)
     found = []
+    for tests in _ranges_left(boundary, function, condition, given):
+        made = [_test(name, ranges, left[name], places) for name, ranges in tests.items()]
+        if None not in made:
+            found.append(tuple(each for each in made if each is not None))
+    return found
+
+
+def _ranges_left(
+    boundary: Boundary, function: BoundaryFunction, condition: Expression, given: Mapping[str, object]
+) -> list[dict[str, Ranges]]:
+    """Return what numbers a call is to leave for a condition to hold, as alternatives: none that cannot hold.
+
+    They follow from the few numbers of what is given that the condition names. A handle that counts has a condition for
+    each number, and each is asked for each call again, so what was found is kept with the function.
+    """
+    fact = (_ranges_left, id(condition))
+    if fact not in function.facts:
+        function.facts[fact] = (condition, sorted(condition.names), {})
+    _, names, known = cast(
+        "tuple[Expression, list[str], dict[object, list[dict[str, Ranges]]]]", function.facts[fact]
+    )
+    values = [given.get(name, NOT_GIVEN) for name in names]
+    if not all(type(each) in PLAIN for each in values):
+        return _found_ranges(boundary, function, condition, given)
+    key = tuple((type(each), each) for each in values)
+    if key not in known:
+        if len(known) >= MOST_KNOWN:
+            known.clear()
+        known[key] = _found_ranges(boundary, function, condition, given)
+    return known[key]
+
+
+def _found_ranges(
+    boundary: Boundary, function: BoundaryFunction, condition: Expression, given: Mapping[str, object]
+) -> list[dict[str, Ranges]]:
+    left = left_by(function)
+    found = []
     for parts in condition.alternatives:
         tests: dict[str, Ranges] = {}
         for part in parts:
@@ -250,9 +327,7 @@ def target_tests(
             if not tests[name]:
                 break
         else:
-            made = [_test(name, ranges, left[name], places) for name, ranges in tests.items()]
-            if None not in made:
-                found.append(tuple(each for each in made if each is not None))
+            found.append(tests)
     return found
 
 

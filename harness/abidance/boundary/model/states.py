@@ -99,6 +99,8 @@ class StateMachine:
     begins: Mapping[str, tuple[TransitionTarget, ...]] = field(default_factory=dict)
     named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     counted: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    derived: dict[object, object] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What others have found out about it, once."""
 
     def called(self, name: str) -> tuple[str, ...]:
         """Return the states that the contract means by a name, nothing where it names none."""

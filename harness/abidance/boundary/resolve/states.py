@@ -6,6 +6,7 @@ import math
 from itertools import product
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.facts import fact
 from abidance.boundary.model.states import CountedSum, Shown, StateMachine, Transition, TransitionTarget
 from abidance.boundary.model.traversal import walk
 from abidance.boundary.model.types import (
@@ -540,7 +541,8 @@ def _first_of_each(targets: tuple[TransitionTarget, ...]) -> tuple[TransitionTar
     return tuple(found.values())
 
 
-def left_by(function: BoundaryFunction) -> dict[str, Shape | None]:
+@fact
+def left_by(function: BoundaryFunction) -> Mapping[str, Shape | None]:
     """Return what has its value only after a call, as expressions spell it: None for what is no single number."""
     found: dict[str, Shape | None] = {}
     for member in function.members:
