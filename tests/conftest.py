@@ -6,8 +6,9 @@ import signal
 import sys
 
 import pytest
+from hypothesis import settings
 
-from tiers import WHOLE, Guard, settle
+from tiers import WHOLE, Guard, depth, settle
 
 pytest_plugins = ["pytester"]
 
@@ -37,6 +38,9 @@ def pytest_configure(config):
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if config.option.full:
         os.environ[WHOLE] = "1"
+    # What a test does not say itself, how many cases are generated, depends on how deep this run goes.
+    settings.register_profile("default", settings.get_profile("default"), max_examples=depth(100))
+    settings.load_profile("default")
 
 
 @pytest.hookimpl(tryfirst=True)  # `-m` goes by what is settled here

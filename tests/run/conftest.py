@@ -23,6 +23,7 @@ from abidance.run.execution import pairs
 from abidance.run.execution.judge import EvidentChecks
 from abidance.run.inputs.selection import Selection
 from abidance.run.inputs.settings import Settings
+from tiers import depth
 
 HERE = Path(__file__).parent
 collect_ignore_glob = ["*.contract.yaml"]  # they are held to libraries that the tests build
@@ -151,7 +152,7 @@ def codes_of(written, tmp_path):
         command = ["gcc", "-shared", "-fPIC", *flags, f"{name}.c", "-o", f"lib{name}.so"]
         subprocess.run(command, cwd=tmp_path, check=True)
         loaded = load_contract(tmp_path / f"{name}.contract.yaml")
-        with Session(Settings(tmp_path, seed=1)) as session:
+        with Session(Settings(tmp_path, seed=1, max_examples=depth(100))) as session:
             items = list_items(loaded, Selection(functions=(item,), phases=phases))
             judged = [session.run(loaded, one, lambda _: None) for one in items]
         assert all(e.calls or e.explored or e.findings for e in judged), [e.reasons for e in judged]
@@ -207,10 +208,10 @@ class Judge:
     def in_turn(self, builds, contract, function, library, **options):
         """Judge a function of one of several sound builds, each of which is given calls that the others are not.
 
-        One seed would generate the same hundred for each. This way all of them together are given no fewer that
+        One seed would generate the same ones for each. This way all of them together are given no fewer that
         differ, in a share of the time; what follows from the contract and the code alone, each is given in full.
         """
-        seed, examples = 2 + builds.index(library), max(30, 100 // len(builds))
+        seed, examples = 2 + builds.index(library), max(30, depth(100) // len(builds))
         return self(contract, function, library, seed=seed, examples=examples, **options)
 
     def items(self, contract, function, library, *, seed=0, phases=(), examples=None):
@@ -227,7 +228,9 @@ class Judge:
             self.contracts[contract] = load_contract(self.folder / f"{contract}.contract.yaml")
         loaded = self.contracts[contract]
         self.runs += 1  # nothing is remembered from one run to the next
-        self.session.settings = Settings(self.roots / str(self.runs), max_examples=examples or 100, seed=seed)
+        self.session.settings = Settings(
+            self.roots / str(self.runs), max_examples=examples or depth(100), seed=seed
+        )
         names = library.split("=")
         selection = Selection(libraries=tuple(names), functions=(function,), phases=phases)
         return [self.session.run(loaded, item, lambda _: None) for item in list_items(loaded, selection)]

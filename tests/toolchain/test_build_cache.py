@@ -357,11 +357,16 @@ def test_of_each_kind_those_used_last_stay(cache, monkeypatch):
             if number:
                 os.utime(path, (time.time() - age * day,) * 2)
 
+    def stay(kind):
+        return sorted(path.name[0] for path in (cache.home / kind).iterdir() if path.is_dir())
+
     cache.directory("facts", "new")
     cache.directory("objects", "new")
 
-    def stay(kind):
-        return sorted(path.name[0] for path in (cache.home / kind).iterdir())
-
     assert stay("facts") == ["0", "n"]
-    assert stay("objects") == ["0", "3", "n"], "what was taken today may be in use"
+    assert stay("objects") == ["0", "1", "2", "3", "n"], "of what stays for a day it is seen once in an hour"
+
+    os.utime(cache.home / "objects" / ".looked-through", (time.time() - 2 * 3600,) * 2)
+    cache.directory("objects", "other")
+
+    assert stay("objects") == ["0", "3", "n", "o"], "what was taken today may be in use"

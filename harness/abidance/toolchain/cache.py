@@ -59,6 +59,8 @@ _READ_WHOLE = frozenset({"headers", "layouts", "facts", "rules"})
 """Kinds that nobody is in: what is in others may be mapped, or be worked in, for a day after it was taken."""
 _DAY = 24 * 3600
 _USE = 3600  # seconds in which several uses count as one
+_LOOKED_THROUGH = ".looked-through"
+"""The file whose time says when a kind was last looked through: of thousands, of which none goes for a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,10 @@ class Cache:
             if not mark_used(path):
                 self._prepare()
                 path.mkdir(parents=True, exist_ok=True)
-                drop_unused(path.parent, _MOST[kind], 0 if kind in _READ_WHOLE else _DAY)
+                if kind in _READ_WHOLE:
+                    drop_unused(path.parent, _MOST[kind], 0)
+                elif _is_due(path.parent / _LOOKED_THROUGH):
+                    drop_unused(path.parent, _MOST[kind])
             if not is_private(self.home):
                 raise UsageError(_not_private(self.home))
         except OSError as error:
@@ -209,6 +214,17 @@ def mark_used(directory: Path) -> bool:
     except OSError:
         return directory.is_dir()  # perhaps in a cache that is only read
     return stat.S_ISDIR(facts.st_mode)
+
+
+def _is_due(stamp: Path) -> bool:
+    """Tell whether what goes after a day is to be looked for again; the next time is an hour later."""
+    try:
+        if time.time() - stamp.stat().st_mtime < _USE:
+            return False
+    except FileNotFoundError:
+        pass
+    stamp.touch()
+    return True
 
 
 def drop_unused(folder: Path, most: int, seconds: float = _DAY) -> None:
