@@ -14,6 +14,7 @@ from abidance.generate.scope import FilterLog
 from abidance.generate.sequence_model import SequenceModel
 from abidance.generate.sequences import sequences
 from abidance.native.shown_calls import read
+from tiers import depth
 
 RUN = ROOT / "tests/run"
 sys.path.append(str(RUN))
@@ -76,7 +77,7 @@ def test_a_sequence_that_is_made_is_one_that_a_run_may_make(owners):
 
 def test_whatever_the_bytes_are_no_call_is_made_that_a_run_would_not_make(owners):
     source = random.Random(3)  # noqa: S311 - bytes to begin with
-    files = [owners.folder / f"bytes{number}" for number in range(250)]
+    files = [owners.folder / f"bytes{number}" for number in range(depth(250))]
     for file in files:
         file.write_bytes(
             bytes(source.choice((source.randrange(256), source.randrange(4))) for _ in range(160))
@@ -86,5 +87,5 @@ def test_whatever_the_bytes_are_no_call_is_made_that_a_run_would_not_make(owners
         found = [text for text in shown.split('{"begin"')[1:] if '"function"' in text]
         made_of = [read(owners.boundary, handle, '{"begin"' + text).case for text in found]
 
-        assert len(made_of) > 200
+        assert len(made_of) > 0.8 * len(files)
         assert [case for case in made_of if not is_lawful(owners.boundary, case)] == []

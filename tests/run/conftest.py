@@ -211,12 +211,15 @@ class Judge:
         One seed would generate the same ones for each. This way all of them together are given no fewer that
         differ, in a share of the time; what follows from the contract and the code alone, each is given in full.
         """
-        seed, examples = 2 + builds.index(library), max(30, depth(100) // len(builds))
+        seed, examples = 2 + builds.index(library), max(30, 100 // len(builds))
         return self(contract, function, library, seed=seed, examples=examples, **options)
 
-    def items(self, contract, function, library, *, seed=0, phases=(), examples=None):
-        """Return how each item of a function ended; what another test has run alike is not run again."""
-        asked = (contract, function, library, seed, phases, examples)
+    def items(self, contract, function, library, *, seed=0, phases=(), examples=None, least=0):
+        """Return how each item of a function ended; what another test has run alike is not run again.
+
+        Of the `examples` it is given as many as this run goes deep, or the `least` that its outcome takes.
+        """
+        asked = (contract, function, library, seed, phases, max(depth(examples or 100), least))
         if asked not in self.done:
             done = self._run(*asked)
             self.done[asked] = self.session.settings, done
@@ -228,9 +231,7 @@ class Judge:
             self.contracts[contract] = load_contract(self.folder / f"{contract}.contract.yaml")
         loaded = self.contracts[contract]
         self.runs += 1  # nothing is remembered from one run to the next
-        self.session.settings = Settings(
-            self.roots / str(self.runs), max_examples=examples or depth(100), seed=seed
-        )
+        self.session.settings = Settings(self.roots / str(self.runs), max_examples=examples, seed=seed)
         names = library.split("=")
         selection = Selection(libraries=tuple(names), functions=(function,), phases=phases)
         return [self.session.run(loaded, item, lambda _: None) for item in list_items(loaded, selection)]

@@ -93,6 +93,13 @@ def test_nothing_is_called_whose_precondition_does_not_hold(item, phase, library
     assert found == ([], [])
 
 
+@pytest.fixture
+def _gives_up_soon(monkeypatch):
+    """Have a search end after fewer calls that could not be made."""
+    monkeypatch.setattr("abidance.run.search.search.FIRST", 20)
+
+
+@pytest.mark.usefixtures("_gives_up_soon")
 def test_what_is_hardly_ever_lawful_is_not_judged(judge):
     found, reasons = judge(
         "asked_preconditions", "ap_deep", "sound", seed=1, phases=("properties",), examples=20
@@ -103,6 +110,7 @@ def test_what_is_hardly_ever_lawful_is_not_judged(judge):
     assert "`ap_count(list) > 100` did not hold before the calls" in reasons[0].message
 
 
+@pytest.mark.usefixtures("_gives_up_soon")
 def test_a_condition_that_is_never_met_is_told(judge):
     found, reasons = judge(
         "asked_preconditions", "ap_never", "sound", seed=1, phases=("rejects",), examples=20

@@ -20,7 +20,7 @@ FOUND = {
 )
 def test_what_later_calls_are_given_is_judged(subject, judge):
     code, phase = FOUND[subject]
-    found, reasons = judge("cursors", subject, "wrong", seed=1, phases=(phase,), examples=100)
+    found, reasons = judge("cursors", subject, "wrong", seed=1, phases=(phase,), examples=100, least=60)
 
     assert code in {each.diagnostic.code.id for each in found}
     assert reasons == []

@@ -39,7 +39,7 @@ def test_single_calls_and_laws_are_lawful(asked, library, judge):
 
 @pytest.mark.parametrize("handle", ["ex_walk", *map(full, (h for h in DEFECTS if h != "ex_walk"))])
 def test_what_stays_locked_is_found(handle, judge):
-    found, _ = judge("exclusive_handles", handle, "wrong", seed=1, phases=("lifecycle",))
+    found, _ = judge("exclusive_handles", handle, "wrong", seed=1, phases=("lifecycle",), least=100)
 
     assert any(
         each.diagnostic.code.id == "ABD301"

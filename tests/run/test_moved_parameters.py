@@ -21,8 +21,8 @@ DEFECTS = {
 PHASES = ("examples", "properties", "lifecycle", "laws")
 
 
-def judged(judge, subject, library, seed=1):
-    return judge("moved_parameters", subject, library, seed=seed, phases=PHASES, examples=60)
+def judged(judge, subject, library, seed=1, least=0):
+    return judge("moved_parameters", subject, library, seed=seed, phases=PHASES, examples=60, least=least)
 
 
 @pytest.mark.parametrize(("subject", "library", "code"), found_in(DEFECTS, keep=("ABD315",)))
@@ -43,7 +43,7 @@ def test_windows_that_are_moved_well_have_no_finding(subject, library, judge):
 
 @pytest.mark.parametrize(("library", "codes"), [("wrong", {"ABD376"}), ("near", set()), full("sound", set())])
 def test_a_field_of_a_record_is_what_an_earlier_step_left(library, codes, judge):
-    found, reasons = judged(judge, "pressed_twice_it_is_as_before", library)
+    found, reasons = judged(judge, "pressed_twice_it_is_as_before", library, least=60)
 
     assert {each.diagnostic.code.id for each in found} & {"ABD376", "ABD379"} == codes
     assert reasons == []

@@ -116,6 +116,10 @@ def given_to(function: BoundaryFunction, used: Used) -> list[HandleGiven]:
 def held_in(function: BoundaryFunction, used: Used) -> Iterator[tuple[HandleShape, Held]]:
     """Yield the handles that a call is given, each with what it is there: an array has several, by its elements."""
     for name, shape in held_members(function):
+        if name in used:
+            yield shape, used[name]
+            continue
+        element = f"{name}["
         for path, held in used.items():
-            if path == name or path.startswith(f"{name}["):
+            if path.startswith(element):
                 yield shape, held

@@ -32,11 +32,17 @@ def left_by(function: BoundaryFunction, arguments: Values | None = None) -> Made
         return left
     return tuple(
         [
-            (path, shape)
-            for path, shape in left
-            if (name := path.partition("[")[0]) == RESULT_NAME or arguments[name] is not None
+            each
+            for each, name in zip(left, _left_in(function), strict=True)
+            if name == RESULT_NAME or arguments[name] is not None
         ]
     )
+
+
+@fact
+def _left_in(function: BoundaryFunction) -> tuple[str, ...]:
+    """Return the parameters in which handles may be left, one for each."""
+    return tuple([path.partition("[")[0] for path, _ in _may_be_left(function)])
 
 
 @fact

@@ -271,7 +271,9 @@ class Holdings:
         return used.get(shape.into or shape.lifetime) or self._of_kind(shape.lifetime, used)
 
     def _of_kind(self, kind: str, used: Used) -> Held | None:
-        return next((each for each in used.values() if kind and each.handle == kind), None)
+        if not kind:
+            return None
+        return next((each for each in used.values() if each.handle == kind), None)
 
     def _may_be_part(self, part: Held, whole: Held) -> bool:
         """Tell whether a handle may be put into another: it is not that one, and does not hold it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import place_in_array
 from abidance.boundary.model.facts import fact
@@ -219,7 +219,7 @@ class _Goals:
 
 def _goals(machine: StateMachine, transition: Transition) -> tuple[_Goals, ...]:
     """Return where the conditions of a transition lead, in order; it is found out once for each."""
-    known = machine.derived.get((_goals, id(transition)))
+    known: tuple[_Goals, ...] | None = machine.derived.get((_goals, id(transition)))
     if known is None:
         found: list[tuple[TransitionTarget, dict[int, int]]] = []
         for target in transition.targets:
@@ -244,7 +244,7 @@ def _goals(machine: StateMachine, transition: Transition) -> tuple[_Goals, ...]:
             for target, goals in found
         )
         machine.derived[_goals, id(transition)] = known
-    return cast("tuple[_Goals, ...]", known)
+    return known
 
 
 def _runs(goals: Mapping[int, int]) -> Iterator[tuple[int, int, int]]:
@@ -294,9 +294,9 @@ def _ranges_left(
     fact = (_ranges_left, id(condition))
     if fact not in function.facts:
         function.facts[fact] = (condition, sorted(condition.names), {})
-    _, names, known = cast(
-        "tuple[Expression, list[str], dict[object, list[dict[str, Ranges]]]]", function.facts[fact]
-    )
+    names: list[str]
+    known: dict[object, list[dict[str, Ranges]]]
+    _, names, known = function.facts[fact]
     values = [given.get(name, NOT_GIVEN) for name in names]
     if not all(type(each) in PLAIN for each in values):
         return _found_ranges(boundary, function, condition, given)

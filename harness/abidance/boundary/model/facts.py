@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,9 +18,9 @@ def fact(ask: Callable[[BoundaryFunction], Fact]) -> Callable[[BoundaryFunction]
 
     @wraps(ask)
     def known(function: BoundaryFunction) -> Fact:
-        facts = function.facts
+        facts: dict[object, Fact] = function.facts
         if ask not in facts:
             facts[ask] = ask(function)
-        return cast("Fact", facts[ask])
+        return facts[ask]
 
     return known

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.equality import equal
 from abidance.boundary.model.ranges import NONE, Ranges
@@ -181,7 +181,7 @@ class BoundaryFunction:
     """By where it leaves something, what the function is called with that frees it, where that is written."""
     variants: tuple[tuple[str, TaggedUnion], ...] = ()
     """By parameter that is a union, or points to one, which member of it lives as the others tell."""
-    facts: dict[object, object] = field(default_factory=dict, init=False, compare=False, repr=False)
+    facts: dict[object, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
     """What `fact` has found out about it."""
 
     @property

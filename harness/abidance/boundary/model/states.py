@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from abidance.contract.expression import declared, spelling
 
@@ -99,7 +99,7 @@ class StateMachine:
     begins: Mapping[str, tuple[TransitionTarget, ...]] = field(default_factory=dict)
     named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     counted: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    derived: dict[object, object] = field(default_factory=dict, init=False, compare=False, repr=False)
+    derived: dict[object, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
     """What others have found out about it, once."""
 
     def called(self, name: str) -> tuple[str, ...]:
