@@ -88,3 +88,8 @@ def test_where_nothing_tells_of_one_that_is_told(written, codes_of, capsys):
         "refuses most of them: no function makes a `wk_node` from `walk`, or tells of one that is of it"
         in told
     )
+    assert (
+        "describe a function in `create` of `wk_node` that takes a `wk_walk`, or one that returns a `wk_node`"
+        in told
+    )
+    assert "instead of in `requires`" not in told

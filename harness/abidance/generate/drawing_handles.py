@@ -100,7 +100,13 @@ class HandleDrawer:
         ways = creations_beside(boundary, life, called, shape.parent, self.drawer.created)
         if not ways:
             words = f"no function makes a `{life.name}` from `{shape.parent}`, or tells of one that is of it"
-            raise self.drawer.log.refuse(words, shape.span)
+            parent = next(m.shape for m in called.members if m.name == shape.parent)
+            kind = parent.handle if isinstance(parent, HandleShape) else shape.parent
+            remedy = (
+                f"describe a function in `create` of `{life.name}` that takes a `{kind}`, or one that returns a "
+                f"`{life.name}` of it: `returns: {{handle: {life.name}, owner: callee, lifetime: handle({kind})}}`"
+            )
+            raise self.drawer.log.refuse(words, shape.span, remedy)
         return self.drawer.source.pick(ways)
 
     def brought(self, made: NewHandle, path: str) -> NewHandle:

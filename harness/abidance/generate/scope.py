@@ -29,6 +29,10 @@ MANY = 1 << 16
 """Arrays of more elements than this are not generated."""
 
 
+LIMITS_HELP = "say it with `range`, `one_of`, `length` or `max` instead of in `requires`"
+"""What helps where conditions refuse nearly all that is generated."""
+
+
 class FilterLog:
     """How many cases each condition of the contract refused, for the message when it is nearly all of them.
 
@@ -39,10 +43,12 @@ class FilterLog:
         self.tried = 0
         self.refused: dict[tuple[str, Span | None], int] = {}
         self.unjudged: dict[str, AbidanceError] = {}
+        self._remedies: dict[tuple[str, Span | None], str] = {}
 
-    def refuse(self, words: str, span: Span | None) -> UnlawfulDrawError:
-        """Count one refusal for a reason in words, and return what to raise."""
+    def refuse(self, words: str, span: Span | None, remedy: str = LIMITS_HELP) -> UnlawfulDrawError:
+        """Count one refusal for a reason in words, and return what to raise; `remedy` says what to do about it."""
         self.refused[words, span] = self.refused.get((words, span), 0) + 1
+        self._remedies[words, span] = remedy
         return UnlawfulDrawError(words)
 
     def unmet(self, condition: Expression) -> UnlawfulDrawError:
@@ -58,6 +64,11 @@ class FilterLog:
     @property
     def _worst(self) -> tuple[str, Span | None]:
         return max(self.refused, key=self.refused.__getitem__) if self.refused else ("", None)
+
+    @property
+    def remedy(self) -> str:
+        """Return what to do about the reason that refused most."""
+        return self._remedies.get(self._worst, LIMITS_HELP)
 
     def label(self, verdict: str) -> Label | None:
         """Return what to point at for the refusals, most of which had one reason; None where nothing has a place."""

@@ -59,7 +59,8 @@ def calls_towards(
         ways = machine.next_towards(state, wanted, usable)
         if not ways:
             words = f"no call leads a `{machine.handle}` from `{state}` to {' or '.join(sorted(wanted))}"
-            raise log.refuse(words, boundary.handles[machine.handle].span)
+            remedy = "describe a function that leads there, and say so under `transitions`"
+            raise log.refuse(words, boundary.handles[machine.handle].span, remedy)
         name, target = source.pick(ways)
         calling = _given_callbacks(boundary, machine, state)
         if calling and source.flag():

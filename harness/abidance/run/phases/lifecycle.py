@@ -79,5 +79,5 @@ def _never(context: Context, body: Search, log: FilterLog) -> Diagnostic:
         UNSATISFIABLE,
         f"no `{name}` was created: no valid call of `{life.create}` could be generated",
         (label,),
-        help="say it with `range`, `one_of`, `length` or `max` instead of in `requires`",
+        help=log.remedy,
     )

@@ -162,6 +162,6 @@ def _too_few(context: Context, body: Search, log: FilterLog) -> tuple[Diagnostic
             UNSATISFIABLE,
             f"only {body.valid} of {log.tried} calls generated for `{function.name}` meet its preconditions",
             (label,),
-            help="say it with `range`, `one_of`, `length` or `max` instead of in `requires`",
+            help=log.remedy,
         ),
     )
