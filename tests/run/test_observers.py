@@ -61,7 +61,7 @@ def test_nobody_is_asked_about_what_a_failed_call_has_left(library, phase, judge
     """There is no end of a text in memory that it has not written."""
     monkeypatch.setenv("ABIDANCE_EXPLORE", "1")
     item = "ob_spell" if phase == "properties" else "ob_pile"
-    found, reasons = judge("observers", item, library, seed=3, phases=(phase,), examples=60)
+    found, reasons = judge("observers", item, library, seed=3, phases=(phase,), examples=60, least=60)
 
     assert {each.diagnostic.code.id for each in found} == ({BROKEN} if library == "wrong" else set())
     assert reasons == []
