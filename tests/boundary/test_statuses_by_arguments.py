@@ -43,11 +43,12 @@ def read(joined, put="{ok: length}", fill="{ok: length}"):
         ("{ok: length / 2}", 5, [], [2, 3]),
         ("{ok: [OK, length]}", 5, [0, 5], [1]),
         ("{ok: left}", 9, [7], [9]),
+        ("{ok: len(text)}", 9, [4], [9]),
     ],
 )
 def test_the_arguments_of_a_call_tell_what_is_a_success(status, given, good, bad, joined):
     boundary = read(joined, put=status)
-    scope = boundary.scope({"length": given, "left": 7})
+    scope = boundary.scope({"length": given, "left": 7, "text": b"abcd"})
     result = with_status(boundary.functions["put"], scope).result
 
     assert [each for each in good if not result.success(each)] == []
@@ -68,12 +69,20 @@ def test_what_may_come_back_is_what_the_status_has_and_fits_the_type(joined):
         ("{ok: lenght}", "status `lenght` is not in the header"),
         ("{ok: lenght - 1}", "`lenght`"),
         ("{ok: 0, errors: {..NOT_OK: bad}}", "status `NOT_OK` is not in the header"),
+        ("{ok: size_of(b)}", "`size_of`"),
         ("{ok: written}", "`written` is written by the call, so no status depends on it"),
         ("{ok: b}", "`b` is kept by the library, so no status depends on it"),
         ("{ok: result}", "`result`"),
         ("{ok: old(left)}", "`old`"),
         ("{ok: 0, errors: {..: bad}}", "`..` is not a number, an enumerator, a macro, an expression"),
-        ("{ok: 0, errors: {length -: bad}}", "it ends too early"),
+        (
+            "{ok: 0, errors: {length -: bad}}",
+            "`length -` is not a number, an enumerator, a macro, an expression",
+        ),
+        (
+            "{ok: 0, errors: {-1: bad, or worse}}",
+            "`or worse` is not a number, an enumerator, a macro, an expr",
+        ),
     ],
 )
 def test_what_cannot_be_a_status_is_told(status, message, refused):

@@ -10,6 +10,7 @@ from abidance.contract.language.formulas import VALUE
 from abidance.contract.language.kinds import Word
 from abidance.contract.language.value_range import BETWEEN, ends
 from abidance.contract.source.nodes import Node, ScalarNode
+from abidance.core.catalogue import WRONG_VALUE
 
 if TYPE_CHECKING:
     from abidance.contract.expression.expression import Expression
@@ -66,8 +67,14 @@ class StatusRange(ValueKind):
 
 def status_name(key: ScalarNode, reader: ContractReader) -> StatusName | None:
     """Return the value, or the ends of the range, that a key is; None after a complaint."""
+    before = len(reader.problems)
     found = ends(key, reader)
-    return None if found is None else StatusName(key.text, key.span, *found)
+    if found is None:  # it is a word of a sentence more often than an expression that is wrong
+        del reader.problems[before:]
+        hint = "in braces, quote a meaning that has a comma"
+        reader.problem(WRONG_VALUE, f"`{key.text}` is not {STATUS_KEY.words}", key.span, hint=hint)
+        return None
+    return StatusName(key.text, key.span, *found)
 
 
 STATUS = StatusRange()
