@@ -351,6 +351,7 @@ AGREES = "    ensures: [a.result == b.result]"
         (GIVE, GIVE[:-1] + ", encoding: mostly utf-8}", "compatible"),
         (TEXT, TEXT[:-1] + ", encoding: utf-8}", "compatible"),
         (TEXT, TEXT[:-1] + ", may_overlap: give}", "compatible"),
+        (TEXT, TEXT[:-1] + ", in_place: give}", "compatible"),
         (TEXT, TEXT[:-1] + ", secret: true}", "compatible"),
         ("errors: {-1: no}}}\n", "errors: {-1: no}}}\n    may_fail: {memory: {returns: -1}}\n", "risky"),
         ("used: {out: size_t}", "used: {out: size_t, on_failure: unspecified}", "compatible"),
@@ -388,6 +389,22 @@ def test_a_handle_that_is_no_longer_concurrent_breaks(judged_apart, tmp_path):
     (tmp_path / "q.contract.yaml").write_text(CONTRACT.replace(HANDLE, HANDLE + ", concurrent: true"))
     assert main(["abi", "accept", str(tmp_path / "q.contract.yaml")]) == 0
     assert judged_apart(HANDLE, HANDLE) == "breaking"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdict"),
+    [
+        ("in_place", "", "breaking"),
+        ("in_place", "may_overlap", "compatible"),
+        ("may_overlap", "in_place", "breaking"),
+    ],
+)
+def test_what_may_overlap_may_be_in_place_as_well(judged_apart, tmp_path, before, after, verdict):
+    old, new = (TEXT[:-1] + (f", {clause}: give}}" if clause else "}") for clause in (before, after))
+    (tmp_path / "q.contract.yaml").write_text(CONTRACT.replace(TEXT, old))
+    assert main(["abi", "accept", str(tmp_path / "q.contract.yaml"), "--allow-breaking"]) == 0
+
+    assert judged_apart(TEXT, new) == verdict
 
 
 ORDERED = HANDLE + (
@@ -472,6 +489,8 @@ def test_another_flag_is_another_combination(old, new, direction):
         ("encoding", "utf-8", "ascii", "changed"),
         ("may_overlap", "", "from", "wider"),
         ("may_overlap", "from", "", "narrower"),
+        ("in_place", "", "from", "wider"),
+        ("in_place", "from", "", "narrower"),
         ("at_most", "", "1", "narrower"),
         ("at_most", "1", "", "wider"),
         ("at_most", "1", "2", "wider"),

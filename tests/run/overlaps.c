@@ -67,3 +67,25 @@ uint32_t ov_sum(uint8_t *to, const uint8_t *from, size_t n) {
         sum += WRONG ? ((const volatile uint8_t *)from)[i] : kept[i];
     return sum;
 }
+
+/* In place or apart: forwards, which minds any other overlap. The wrong one clears what it is to read. */
+void ov_mix(uint8_t *to, const uint8_t *from, size_t n) {
+    volatile uint8_t *out = to;
+    for (size_t i = 0; i < n; i++) {
+        if (WRONG)
+            out[i] = 0;
+        out[i] = from[i] ^ (i ? ((const volatile uint8_t *)to)[i - 1] : 0x55);
+    }
+}
+
+/* Doubles in place. The wrong one does it bit by bit, and reads what it has written; the near one in another order. */
+void ov_add(uint32_t *to, const uint32_t *from) {
+    volatile uint32_t *out = to;
+    const volatile uint32_t *in = from;
+    if (!WRONG) {
+        *out = NEAR ? *in + *out : *out + *in;
+        return;
+    }
+    *out += *in & 0xffff;
+    *out += *in & 0xffff0000;
+}

@@ -52,6 +52,7 @@ VARIED = (
     "inner_pointers",
     "lent_room",
     "sized_handles",
+    "same_handles",
 )
 """Sources with the variants `sound`, `near` and `wrong`, each for release and with AddressSanitizer."""
 VARIANTS = ("sound", "near", "wrong")

@@ -13,6 +13,8 @@ DEFECTS = {
     "ov_delta": "ABD390",
     "ov_swapped": "ABD390",
     "ov_sum": "ABD390",
+    "ov_mix": "ABD390",
+    "ov_add": "ABD390",
 }
 KEPT = ("ABD390",)
 

@@ -293,7 +293,7 @@ class _Play:
         self.so_far.steps.append(Step(role.function.name, arguments, rejects=refusal.clause.text))
 
     def _drawer(self, role: Operation, source: Dice | None = None, besides: Sequence[Held] = ()) -> Drawer:
-        """Return what makes the arguments of a call, each of its handles another one, and none of some."""
+        """Return what makes the arguments of a call, each handle another one but where they may be the same."""
         dice = source or self.source
         given: dict[str, Held] = {}
 
@@ -301,16 +301,17 @@ class _Play:
             handle = shape.handle
             if handle not in self.cast.handles:
                 return None
+            same = [given[name] for name in role.function.same_handles(path) if name in given]
             free = [
                 each
                 for each in self.so_far.free(handle, role, path.partition("[")[0])
-                if each not in (*given.values(), *besides)
+                if (each in same or each not in (*given.values(), *besides))
                 and self.so_far.holdings.allows(role.function, {**given, path: each})
             ]
             if not free:
                 raise UnlawfulDrawError(handle)
             free.sort(key=lambda each: -each.last)
-            chosen = dice.pick((free[0], *free))
+            chosen = dice.pick((free[0], *(each for each in same if each in free), *free))
             given[path] = chosen
             return Earlier(chosen.call, chosen.path, handle)
 

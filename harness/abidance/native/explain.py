@@ -81,7 +81,9 @@ _PLACE: Mapping[str, Treatment] = {
     **dict.fromkeys(("range", "one_of", "flags", "length", "capacity", "nullable", "handle"), COMPILED),
     "shared": Treatment("run", "accesses are trapped in a worker"),
     "secret": Treatment("run", "a worker's gate and allocator look at memory that is nobody's any more"),
-    "may_overlap": Treatment("run", "two parameters lie in one memory of a worker's"),
+    **dict.fromkeys(
+        ("may_overlap", "in_place"), Treatment("run", "two parameters lie in one memory of a worker's")
+    ),
     "encoding": COMPILED, "max": COMPILED, "like": COMPILED,
     **dict.fromkeys(("align", "to", "in", "out", "inout", "user_data", "free", "alloc"), COMPILED),
     "on_failure": COMPILED, "on_success": COMPILED,

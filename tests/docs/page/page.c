@@ -2125,6 +2125,28 @@ char *st_twice(const char *text)
 
 void st_move(void *to, const void *from, size_t n) { memmove(to, from, n); }
 
+struct st_big { unsigned long value; };
+
+st_big *st_big_of(short value)
+{
+    st_big *made = malloc(sizeof *made);
+    if (made != NULL)
+        made->value = (unsigned long)value;
+    return made;
+}
+
+void st_big_free(st_big *total) { free(total); }
+
+long st_big_value(const st_big *total) { return (long)total->value; }
+
+void st_big_add(st_big *to, const st_big *one, const st_big *other) { to->value = one->value + other->value; }
+
+void st_mask(unsigned char *to, const unsigned char *from, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] = from[i] ^ 0x55;
+}
+
 unsigned st_price(const st_order *order)
 {
     unsigned kind = ((const volatile st_order *)order)->kind, count = ((const volatile st_order *)order)->count;

@@ -48,6 +48,8 @@ def clauses(context: DiffContext) -> Iterator[Change]:
         if _is_new(context, function):
             continue  # all that is said of a function that comes or goes is told by that
         before, after = old.get((subject, aspect), []), new.get((subject, aspect), [])
+        if aspect == "in_place" and (subject, "may_overlap") in (new if before else old):
+            continue  # what may overlap may be in place as well
         if aspect in _LISTED:
             yield from _listed(subject, aspect, (before, after), roles.of(subject, aspect), proofs)
         else:
@@ -164,7 +166,7 @@ class _Roles:
             return frozenset((GOT,))
         if place != subject and place.endswith(")"):
             return self._behind(place)
-        if aspect in ("zeroed", "may_overlap", "at_most", "locks", "locks_all_but"):
+        if aspect in ("zeroed", "may_overlap", "in_place", "at_most", "locks", "locks_all_but"):
             return frozenset((GIVEN,))
         if aspect == "invalid":
             return frozenset((GOT,))
@@ -203,7 +205,7 @@ def _direction(aspect: str, old: str, new: str) -> str:
         return "changed"
     if aspect.startswith(budgets.PREFIX):
         return budgets.direction(old, new)
-    if aspect == "may_overlap":
+    if aspect in ("may_overlap", "in_place"):
         return "changed" if old and new else "wider" if new else "narrower"
     if aspect == "parent":
         return "changed" if old and new else "narrower" if new else "wider"

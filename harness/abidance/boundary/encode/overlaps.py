@@ -11,16 +11,13 @@ if TYPE_CHECKING:
     from abidance.boundary.encode.call_state import PlanDraft
 
 
-def overlap(draft: PlanDraft, call: int, written: str, distance: int, fill: int) -> None:
-    """Have the block of a parameter begin so many bytes after that of the one which it may overlap.
+def overlap(draft: PlanDraft, call: int, written: str, read: str, distance: int, fill: int) -> None:
+    """Have the block of a parameter that is written begin so many bytes after that of one which is read.
 
     Where either is NULL, or has no bytes, there is nothing to overlap.
     """
     placed = draft.placed[call]
-    promise = placed.function.promise
-    read = promise.params[written].may_overlap if promise is not None else None
-    over = None if read is None else placed.places.get(read.text)
-    under = placed.places.get(written)
+    over, under = placed.places.get(read), placed.places.get(written)
     if over is None or under is None:
         return
     one, other = draft.blocks[over], draft.blocks[under]

@@ -221,6 +221,12 @@ class BoundaryFunction:
         """Return the invalid call that the contract writes so; None where there is none."""
         return next((each for each in self.rejects if each.text == text), None)
 
+    def same_handles(self, name: str) -> tuple[str, ...]:
+        """Return the other parameters that may be given the same handle as one, or as which that may be."""
+        params = self.promise.params if self.promise else {}
+        own = [each.text for each in params[name].overlapped] if name in params else []
+        return (*own, *(other for other, each in params.items() if name in map(str, each.overlapped)))
+
     @property
     def ensures(self) -> tuple[Expression, ...]:
         """Return the postconditions."""

@@ -355,8 +355,8 @@ class Case:
     `flush` is 0 when every block ends at its guard page and 1 when it begins there; `fill` is the byte that
     out memory holds before the call. `shift` tells how far pointers that need not be aligned are from it: one
     digit of base 16 for each in turn, the lowest first. `refuses` is the number of the block of those that the function
-    asks of the heap that it is refused; below 0, so are all after it. `overlap` is a parameter that may overlap
-    another, and how many bytes it begins after that one. `changed` is a parameter that another thread changes during
+    asks of the heap that it is refused; below 0, so are all after it. `overlap` is a parameter, another that it may
+    overlap, and how many bytes it begins after that one. `changed` is a parameter that another thread changes during
     the call, before which of the times that it is read again, and to what value. With `secrets`, copies of what the
     contract says is `secret` are looked for when the calls are over.
     """
@@ -370,7 +370,7 @@ class Case:
     steps: tuple[Step, ...] = ()
     shift: int = 0
     refuses: int = 0
-    overlap: tuple[str, int] | None = None
+    overlap: tuple[str, str, int] | None = None
     changed: tuple[str, int, Value] | None = None
     secrets: bool = False
     told: Mapping[str, int | None] = field(default_factory=dict)

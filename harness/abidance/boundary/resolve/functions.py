@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from abidance.binding.binding_method import VariablePart
     from abidance.boundary.model.functions import Result
     from abidance.boundary.model.handle_life import HandleLife
+    from abidance.boundary.model.types import Member
     from abidance.boundary.resolve.problems import Problems
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.language.clauses import Name
@@ -197,17 +198,12 @@ class FunctionJoiner:
         """Complain about parameters that cannot be in one memory: what is written, and what is only read."""
         members = {member.name: member for member in function.members}
         for name, param in promise.params.items():
-            other = param.may_overlap
-            if other is None:
-                continue
-            known: dict[str, Span | None] = {each.name: each.declared for each in function.members}
-            if other.text not in members:
-                self.problems.unknown("parameter", other.text, other.span, known, f"`{function.name}`")
-                continue
-            shape = members[other.text].shape
-            if not isinstance(shape, s.PointerShape) or shape.direction is not s.Direction.IN:
-                words = f"`{name}` may overlap a parameter that is `in`, and `{other}` is not"
-                self.problems.contradiction(words, other.span, members[other.text].declared)
+            for other in param.overlapped:
+                known: dict[str, Span | None] = {each.name: each.declared for each in function.members}
+                if other.text not in members:
+                    self.problems.unknown("parameter", other.text, other.span, known, f"`{function.name}`")
+                elif words := _cannot_be_one(members[name], members[other.text], param):
+                    self.problems.contradiction(words, other.span, members[other.text].declared)
 
     def _is_void(self, type_: c.Type) -> bool:
         return isinstance(self.shaper.declarations.resolve(type_), c.Void)
@@ -372,6 +368,25 @@ def _called(members: Sequence[s.Member]) -> str:
         if len(members) > 1
         else f"in the header it is called {names}"
     )
+
+
+def _cannot_be_one(one: Member, other: Member, param: Param) -> str:
+    """Return why two parameters cannot be in one memory, or the same handle; empty where they can."""
+    if param.handle is None:
+        if isinstance(other.shape, s.PointerShape) and other.shape.direction is s.Direction.IN:
+            return ""
+        verb = "overlap" if param.may_overlap is not None else "be at the address of"
+        return f"`{one.name}` may {verb} a parameter that is `in`, and `{other.name}` is not"
+    kinds = [each.shape.handle if isinstance(each.shape, s.HandleShape) else "" for each in (one, other)]
+    if kinds[0] != kinds[1]:
+        return (
+            f"`{one.name}` may be the same handle as one of its kind, `{kinds[0]}`, and `{other.name}` is not"
+        )
+    shapes = ((each.name, each.shape) for each in (one, other))
+    taken = next(
+        (n for n, shape in shapes if isinstance(shape, s.HandleShape) and (shape.made or shape.owner)), ""
+    )
+    return f"`{taken}` is made or taken over by the call, and can be no other handle" if taken else ""
 
 
 def _endless(function: BoundaryFunction) -> Diagnostic:

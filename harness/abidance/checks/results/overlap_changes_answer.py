@@ -25,10 +25,12 @@ class OverlapChangesAnswer(Check):
 
     ## Example
         params: {to: {out: bytes, capacity: n, length: n, may_overlap: from}}      # the library calls memcpy
+        params: {to: {out: bytes, capacity: n, length: n, in_place: from}}         # the same memory, or none of it
 
     ## How it is detected
-    Calls are made with both parameters in one memory: at the same place, and a little or a lot before and after each
-    other. Each is made again with memory of its own for both; the results, and what was written, must be the same.
+    Calls are made with both parameters in one memory: at the same place and, of `may_overlap`, a little or a lot before
+    and after each other. Each is made again with memory of its own for both; the results, and what was written, must be
+    the same.
 
     ## Not detected
     Writes to the memory that is only read, beside what is written there anyway. More than two parameters in one memory,
@@ -50,11 +52,12 @@ class OverlapChangesAnswer(Check):
             return
         function, promise = trial.function, trial.function.promise
         what = "its result" if found.path == "result" else f"what it left in `{found.path}`"
-        spans = (
-            [each.key_span("may_overlap") for each in promise.params.values() if each.may_overlap]
-            if promise
-            else []
-        )
+        params = promise.params.values() if promise else ()
+        spans = [
+            each.key_span("may_overlap" if each.may_overlap else "in_place")
+            for each in params
+            if each.overlapped
+        ]
         yield Diagnostic(
             self.code,
             f"`{function.name}`{result_text(trial)} on parameters that overlap, and {what} is another without that",

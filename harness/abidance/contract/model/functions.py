@@ -126,6 +126,8 @@ class Param(NamedClauses, Place):
         FORM,
         Needs("window", ("length", "capacity")),
         Needs("may_overlap", ("out",)),
+        Needs("in_place", ("out", "inout", "handle")),
+        AtMostOne(("may_overlap", "in_place")),
         Needs("shared", ("in",)),
         Needs("secret", WAYS),
         Needs("user_data", ("callback", "in", "inout")),
@@ -244,6 +246,14 @@ class Param(NamedClauses, Place):
             "An `in` parameter whose memory this one may overlap, in part or whole; by default, no two overlap.",
         ),
     )
+    in_place: tuple[Name, ...] = field(
+        default=(),
+        metadata=clause(
+            ListOf(PARAMETER_NAME, least=1, single=True, words="a parameter, or a list of parameters"),
+            "Parameters of which this one may be each: `in`, at the same address and apart otherwise; or the same "
+            "handle.",
+        ),
+    )
     on_failure: str | None = field(
         default=None,
         metadata=clause(
@@ -283,6 +293,11 @@ class Param(NamedClauses, Place):
             "or that was created from the same one as it.",
         ),
     )
+
+    @property
+    def overlapped(self) -> tuple[Name, ...]:
+        """Return the parameters that may lie in this one's memory, or be the same handle."""
+        return (self.may_overlap,) if self.may_overlap is not None else self.in_place
 
     @property
     def points_at(self) -> Name | TargetPromise | None:

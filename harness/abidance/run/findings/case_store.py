@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.values import Value, Values
 
-VERSION = 10
+VERSION = 11
 _LARGEST = 64 << 20  # bytes
 
 

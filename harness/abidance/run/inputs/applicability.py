@@ -151,7 +151,7 @@ def is_unsanitized(_promise: FunctionPromise, _library: str, build: str) -> bool
 
 def has_overlaps(promise: FunctionPromise) -> bool:
     """Tell whether parameters of a function may overlap."""
-    return any(param.may_overlap is not None for param in promise.params.values())
+    return any(param.overlapped and param.handle is None for param in promise.params.values())
 
 
 def has_budget(promise: FunctionPromise) -> bool:
