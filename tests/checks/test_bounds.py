@@ -6,7 +6,7 @@ import pytest
 
 from abidance.boundary.encode.encode import encode
 from abidance.boundary.resolve.join import join
-from abidance.checks.evidence.bounds import touched_outside
+from abidance.checks.evidence.bounds import touched_outside, whose
 from abidance.checks.evidence.case_result import CaseResult
 from abidance.checks.evidence.case_run import CaseRun
 from abidance.checks.evidence.expectation import Expectation
@@ -52,3 +52,15 @@ def test_the_distance_counts_from_the_edge(side, distance, size, message, note, 
     found = touched_outside(OutOfBoundsRead.code, trial, touch, "read")
 
     assert (found.message, found.notes[0].partition(", by")[0]) == (message, note)
+
+
+def test_memory_of_an_earlier_call_is_named_with_it(tmp_path):
+    """What was lent to one call is there for later ones, and one of these may go past its end."""
+    (tmp_path / "subject.h").write_text(
+        "#include <stddef.h>\nint f(const char *p, size_t n);\nint g(int x);\n"
+    )
+    (tmp_path / "subject.contract.yaml").write_text(CONTRACT.replace("n}}}}", "n}}}, g: {}}"))
+    boundary = join(load_contract(tmp_path / "subject.contract.yaml"))
+    f, g = boundary.functions["f"], boundary.functions["g"]
+
+    assert (whose("p", f, f), whose("p", f, g)) == ("`p`", "`p` of `f`")

@@ -23,6 +23,8 @@ size_t pack(const unsigned char *in, size_t n, unsigned char *out, size_t cap);
 size_t unpack(const unsigned char *in, size_t n, unsigned char *out, size_t cap);
 int area(const size *s);
 double halve(double x);
+void squeeze(char *text);
+void drop(unsigned char *bytes, size_t *n);
 """
 CONTRACT = """
 abidance: 1
@@ -47,6 +49,8 @@ functions:
     params: {in: {in: bytes, length: n}, out: {out: bytes, capacity: cap, length: result}, cap: {range: [0, 300]}}
   area: {params: {s: {in: size}}}
   halve: {params: {x: {range: [-1000, 1000]}}}
+  squeeze: {params: {text: {inout: string, max: 40}}}
+  drop: {params: {bytes: {inout: bytes, length: n, capacity: n}, n: {inout: size_t, range: [0, 40]}}}
 types:
   size: {fields: {width: {range: [0, 100]}, height: {range: [0, 100]}}}
 laws:
@@ -97,6 +101,14 @@ laws:
     - a = area(one)
     - h = halve(x)
     ensures: [a.result == one.width * one.height, abs(h.result * 2 - x) < 0.000000001]
+  what_is_squeezed_is_what_was_not_blank:
+    given: {text: {in: string, max: 12, like: '[a-z ]*'}}
+    steps: [a = squeeze(text + " "), b = squeeze(text)]
+    ensures: [a.text == b.text, "len(a.text) == sum(1 for c in text if c != 32)"]
+  what_is_dropped_is_less:
+    given: {bytes: {in: bytes, max: 12}}
+    steps: [a = drop(bytes + b"x", len(bytes) + 1)]
+    ensures: [len(a.bytes) <= len(bytes) + 1]
 """
 SOURCE = """
 #include <stdlib.h>
@@ -133,8 +145,16 @@ size_t unpack(const unsigned char *in, size_t n, unsigned char *out, size_t cap)
 }
 int area(const size *s) { return s->width * s->height AREA; }
 double halve(double x) { return x HALF; }
+void squeeze(char *text)
+{
+    char *to = text;
+    for (; *text; text++)
+        if (*text != ' ' BLANK) *to++ = *text;
+    *to = 0;
+}
+void drop(unsigned char *bytes, size_t *n) { (void)bytes; *n -= *n > 0; }
 """
-SOUND = {"STORED": "", "KEY": "0x55", "AREA": "", "HALF": "/ 2"}
+SOUND = {"STORED": "", "KEY": "0x55", "AREA": "", "HALF": "/ 2", "BLANK": ""}
 WRONG = {
     "sound": {},
     "unpacks_wrong": {"KEY": "(i == 7 ? 0x54 : 0x55)"},
@@ -142,6 +162,7 @@ WRONG = {
     "stores_wrong": {"STORED": "+ (key[0] == 'q')"},
     "area_wrong": {"AREA": "+ (s->width == 77)"},
     "half_wrong": {"HALF": "* 0.49999"},
+    "squeezes_wrong": {"BLANK": "|| text[1] == 'q'"},
 }
 
 
@@ -167,13 +188,16 @@ LAWS = (
     "what_is_put_is_found",
     "sides_can_be_turned",
     "what_is_cut_and_joined_is_as_it_was",
+    "what_is_squeezed_is_what_was_not_blank",
     "no_more_is_unpacked_than_there_is",
 )
 
 
 def test_all_laws_are_compiled_but_for_steps_on_a_condition(built):
-    (left,) = built.target.left
-    assert "`shelf_put` is called on a condition, or several times" in str(left)
+    told = [str(each) for each in built.target.left]
+    assert len(told) == 2
+    assert any("`shelf_put` is called on a condition, or several times" in each for each in told)
+    assert any("`drop` tells how much it has left in `bytes`" in each for each in told)
     assert {*LAWS} <= {*built.target.entries}
 
 
@@ -182,6 +206,7 @@ def test_all_laws_are_compiled_but_for_steps_on_a_condition(built):
     [
         ("unpacks_wrong", "what_is_packed_comes_back"),
         ("stores_wrong", "what_is_put_is_found"),
+        ("squeezes_wrong", "what_is_squeezed_is_what_was_not_blank"),
         ("stores_wrong", "bytes_are_a_text_where_one_is_taken"),
         ("unpacks_short", "what_is_cut_and_joined_is_as_it_was"),
         full("area_wrong", "sides_can_be_turned"),

@@ -14,6 +14,7 @@ from abidance.checks.evidence.wording import size_text
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
+    from abidance.boundary.model.functions import BoundaryFunction
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.core.codes import Code
     from abidance.core.diagnostic import Label
@@ -55,7 +56,6 @@ def outside(
     allocated = is_allocated(trial, block)
     placed, path = trial.encoded.owner(block)
     running = trial.run.running if call is None else trial.encoded.calls[call].function
-    function = running if allocated else placed.function
     how_many = f"{size} byte{'' if size == 1 else 's'} " if size else ""
     where = "past the end of" if side == "after" else "before the start of"
     away = f", {distance} bytes away" if distance else ""
@@ -65,18 +65,23 @@ def outside(
     )
     edge = "after the end" if side == "after" else "before the start"
     source = source_of(trial, block) if allocated else None
-    name, places = f"`{path}`", _places(trial, block)
+    name, places = whose(path, placed.function, running), _places(trial, block)
     if source is not None:
         name, path = f"memory from {named(trial, source)}", source.path
         places = labels(trial, source, "allocates as much as is requested")
     return Diagnostic(
         code,
-        f"`{function.name}` {verb} {how_many}{where} {name}{away}",
+        f"`{running.name}` {verb} {how_many}{where} {name}{away}",
         (*places, *lines),
         (f"seen {distance} bytes {edge}, by {_seen_by(trial)}", *notes),
         # Which element of an array it is makes no other cause of it.
-        place=f"{function.name}:{_INDEX.sub('[]', path)}",
+        place=f"{running.name}:{_INDEX.sub('[]', path)}",
     )
+
+
+def whose(path: str, owner: BoundaryFunction, running: BoundaryFunction) -> str:
+    """Return what an argument is called: by its function as well, where another one touches it."""
+    return f"`{path}`" if owner.name == running.name else f"`{path}` of `{owner.name}`"
 
 
 def _places(trial: CaseResult, block: int) -> tuple[Label, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.decode.decode import held_before
 from abidance.boundary.model.types import PointerShape
 from abidance.checks.check import Check
+from abidance.checks.evidence.bounds import whose
 from abidance.checks.evidence.cause import Cause, cause_of
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.frames import frame_label
@@ -61,13 +62,15 @@ class InputModified(Check):
     def _modified(self, trial: CaseResult, block: int, offset: int) -> Diagnostic:
         placed, path = trial.encoded.owner(block)
         function, death = placed.function, trial.death
+        # What an earlier call was given is there as long as its lifetime says, and a later one may write to it.
+        running = trial.run.running if death is not None else function
         lines: tuple[Label, ...] = ()
         notes: tuple[str, ...] = ()
         if death is not None:
             lines, notes = frame_label(death.frames, "this write")
         return Diagnostic(
             self.code,
-            f"`{function.name}` wrote to `{path}`, which it may only read",
+            f"`{running.name}` wrote to {whose(path, function, running)}, which it may only read",
             (
                 *member_labels(
                     trial.boundary, function, path, "read only", "" if not path else "declared here"
@@ -75,7 +78,7 @@ class InputModified(Check):
                 *lines,
             ),
             (f"the byte at offset {offset} was written", *notes),
-            place=f"{function.name}:{path}",
+            place=f"{running.name}:{path}",
         )
 
 

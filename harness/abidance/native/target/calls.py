@@ -176,7 +176,7 @@ class CallCompiler:
         for _, _, ident in drawer.handles:
             out(f"if ({ident}) abidance_idle((unsigned){ident});")
         if variant.keeps:
-            self._keep(drawer, variant.keeps)
+            self._keep(drawer, variant)
         self._note_returned(drawer)
         out("abidance_step++; called = 1;")
         out("unlawful: __attribute__((unused));")
@@ -198,9 +198,9 @@ class CallCompiler:
             if isinstance(value, CInt):
                 drawer.out(f"if (abidance_sequence) abidance_note_returned((abidance_int)({value.c}));")
 
-    def _keep(self, drawer: ArgumentDrawer, kept: str) -> None:
+    def _keep(self, drawer: ArgumentDrawer, variant: Variant) -> None:
         """Keep what a law's step leaves: its arguments, what they point at, its result, and handles that it makes."""
-        out, function = drawer.out, drawer.function
+        out, function, kept = drawer.out, drawer.function, variant.keeps
         out(f"memcpy({kept}_result, result, sizeof {kept}_result);")
         for path, shape in left_by(function):
             if path == RESULT_NAME:
@@ -211,6 +211,9 @@ class CallCompiler:
             if isinstance(member.shape, PointerShape):
                 null = "1" if slot.never else slot.null or "0"
                 block, count = slot.block or "NULL", slot.count or "0"
+                if member.name in (variant.given or {}) and _is_text_changed(member.shape):
+                    # It is the law's memory, of which the call's own account of what it writes knows nothing.
+                    count = f"strnlen((const char *){block}, ({count}) + 1)"
                 out(f"{at}_null = {null}; {at}_at = {at}_null ? NULL : {block};")
                 out(f"{at}_count = {at}_null ? 0 : (size_t)({count});")
             elif isinstance(member.shape, HandleShape) and member.shape.made:
@@ -404,3 +407,8 @@ def _comment(variant: Variant) -> str:
 def is_behind_pointer(shape: object) -> bool:
     """Tell whether a handle is passed by a pointer to where the caller has it."""
     return isinstance(shape, HandleShape) and shape.behind_pointer
+
+
+def _is_text_changed(shape: object) -> bool:
+    """Tell whether a call may leave another text in the memory of one."""
+    return isinstance(shape, PointerShape) and shape.what is What.STRING and shape.direction.written

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.functions import BoundaryFunction, Result
 from abidance.boundary.model.traversal import single
 from abidance.boundary.model.types import (
+    RESULT_NAME,
     AddressShape,
     Direction,
     HandleShape,
@@ -132,6 +133,8 @@ class LawCompiler:
         if function.lent is not None and function.lent.lender in step.bound:
             raise NotCompiledError(f"`{step.function}`: {LENT}")
         for name, argument in step.bound.items():
+            if _length_changes(function, name):
+                raise NotCompiledError(f"`{step.function}` tells how much it has left in `{name}`")
             member = next(m for m in function.members if m.name == name)
             made = f"{self._result_variable(index)}_bound_{name}"
             bound[name] = self._bind(drawer, made, member, argument)
@@ -318,6 +321,18 @@ class LawCompiler:
             case _:
                 fields["result"] = places.seen(shape, at, ("result?",))
         return CRecord(fields)
+
+
+def _length_changes(function: BoundaryFunction, name: str) -> bool:
+    """Tell whether a call changes how much of its memory at a parameter has a meaning, in another parameter."""
+    shapes = {spelling(member.name): member.shape for member in function.members}
+    shape = shapes.get(spelling(name))
+    if not isinstance(shape, PointerShape) or not shape.direction.written or shape.length is None:
+        return False
+    told = (shapes.get(each) for each in shape.length.names)
+    return RESULT_NAME in shape.length.names or any(
+        isinstance(each, PointerShape) and each.direction.written for each in told
+    )
 
 
 def _variables(kept: str, function: BoundaryFunction) -> list[str]:
