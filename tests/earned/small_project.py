@@ -8,6 +8,7 @@ import textwrap
 from dataclasses import dataclass
 
 from abidance.cli.main import main
+from tiers import depth
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,9 @@ class SmallProject:
         """Run the command line on the contract, and return the exit status alone."""
         return main([arguments[0], "it.contract.yaml", *arguments[1:]])
 
-    def run(self, header, source, contract, *options, flags=(), examples=20):
-        """Write, compile and run."""
+    def run(self, header, source, contract, *options, flags=(), examples=20, least=0):
+        """Write, compile and run, with as many `examples` as this run goes deep, or the `least` that it takes."""
         self.write(header, contract)
         self.compile(source, *flags)
-        return self.command("run", "--seed", "1", "--max-examples", str(examples), *options)
+        tried = max(depth(examples), least)
+        return self.command("run", "--seed", "1", "--max-examples", str(tried), *options)
