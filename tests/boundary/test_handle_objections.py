@@ -110,6 +110,39 @@ def test_one_that_another_of_the_kind_is_made_from_may_have_to_outlive_it(of_row
     assert objection(other, one) is None
 
 
+HUNG = """
+typedef struct row row;
+row *row_new(void);
+row *row_hang(row *on, row *r);
+void row_free(row *r);
+"""
+HANGING = """
+handles: {row: {create: row_new, destroy: row_free}}
+functions:
+  row_hang:
+    params: {on: {handle: row, lifetime: handle(r)}, r: {handle: row}}
+    returns: {handle: row, owner: callee, lifetime: handle(r)}
+"""
+
+
+@pytest.mark.parametrize(("ended", "objects"), [(0, True), (1, False), (2, True)])
+def test_what_is_needed_by_another_name_is_not_ended(ended, objects, joined):
+    """The second call is given what the first has returned, which is the first row: that has to be there."""
+    boundary = joined(HUNG, HANGING)
+    rows = [Earlier(n, "result", "row") for n in range(4)]
+    steps = (
+        *(Step("row_new", {}) for _ in range(3)),
+        Step("row_hang", {"on": rows[2], "r": rows[0]}),
+        Step("row_hang", {"on": rows[3], "r": rows[1]}),
+        Step("row_free", {"r": rows[ended]}),
+    )
+    said = "`row_free` ends a `row`, which must outlive the `row` made from it"
+
+    found = first_objection(boundary, Case("row", {}, steps=steps))
+
+    assert found == (said if objects else None)
+
+
 def test_a_result_that_is_no_handle_lasts_no_time(refused):
     text = CONTRACT.format(more="").replace(
         "value_read: {params: {v: {handle: value}}}",

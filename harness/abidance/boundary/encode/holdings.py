@@ -359,6 +359,9 @@ class Holdings:
             self._give_back(held, call.taken)
         elif shape.owner != SHARED and shape.lifetime and whole is not None and there:
             held.needed.append(Keep(whole, shape.until))
+            for keep in held.keeps:  # what is borrowed ends with what it is borrowed from
+                if keep.holder is not whole:
+                    keep.holder.needed.append(Keep(whole, shape.until))
         if whole is None or not there or shape.owner == CALLER:
             held.lost |= shape.owner in (CALLEE, SHARED)
             return

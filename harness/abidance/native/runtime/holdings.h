@@ -215,6 +215,17 @@ static void abidance_give_back(abidance_handle *handle, int success)
         handle->references = 1;
 }
 
+/* Note that a handle must be there as long as another; what is borrowed ends with what it is borrowed from. */
+static void abidance_need(abidance_handle *handle, const abidance_handle *whole, int until)
+{
+    abidance_put(handle->needed, &handle->needed_count, whole->id, until);
+    for (unsigned i = 0; i < handle->kept_count; i++) {
+        abidance_handle *holder = abidance_find(handle->kept[i].holder);
+        if (holder && holder != whole)
+            abidance_put(holder->needed, &holder->needed_count, whole->id, until);
+    }
+}
+
 /* Note what has become of one handle that a call was given. */
 static void abidance_give(abidance_handle *handle, const abidance_hold *hold, const unsigned *given, unsigned count, int success)
 {
@@ -233,7 +244,7 @@ static void abidance_give(abidance_handle *handle, const abidance_hold *hold, co
     } else if (hold->owner == ABIDANCE_CALLER)
         abidance_give_back(handle, success);
     else if (hold->owner == ABIDANCE_NOBODY && hold->lasts && whole && whole != handle)
-        abidance_put(handle->needed, &handle->needed_count, whole->id, hold->until);
+        abidance_need(handle, whole, hold->until);
     if (!whole || whole == handle || hold->owner == ABIDANCE_CALLER)
         return;
     if (hold->owner != ABIDANCE_NOBODY || hold->part)
@@ -270,7 +281,7 @@ static __attribute__((unused)) void abidance_leaves(unsigned id, const abidance_
         if (each && holds[i].into_result)
             abidance_put_into(made, each->id);
         if (each && holds[i].lasts_with_result)
-            abidance_put(each->needed, &each->needed_count, made->id, holds[i].until);
+            abidance_need(each, made, holds[i].until);
     }
 }
 
