@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from abidance.checks.evidence.frames import frame_label, frame_place, last_words
+from abidance.checks.evidence.frames import frame_label, frame_place, last_words, origin_of
 from abidance.plan.observation import Death, StackFrame, WorkerEnding
 
 pytestmark = pytest.mark.unit
@@ -44,6 +46,18 @@ def test_an_installed_source_of_the_standard_library_is_not_the_library(own, tmp
     installed = StackFrame("libv.so", 3, "core::slice::raw::from_raw_parts", str(source), 1)
 
     assert frame_label((installed, own), "")[0][0].span.path.name == "lib.rs"
+
+
+def test_what_an_allocator_says_of_a_block_is_about_who_gave_it_the_block(own):
+    """The line of `#[global_allocator]` is the library's, and rustc makes the functions there that it calls."""
+    file = "/home/me/tools/abidance-contracts/tagging-allocator/src/lib.rs"
+    demand = StackFrame("libv.so", 1, "abidance_tagging_allocator::demand", file, 106)
+    made = StackFrame("libv.so", 2, "__rustc::__rust_dealloc", own.file, 1)
+    frames = (ABORT, demand, made, own)
+
+    assert frame_place(frames) == "guard::admit"
+    assert origin_of(Death(WorkerEnding.SIGNAL, 0, 6), frames) == ("death", f"{own.file}:3:admit")
+    assert origin_of(Death(WorkerEnding.SIGNAL, 0, 6), (ABORT, replace(own, function="alloc_page")))
 
 
 def test_a_runtime_alone_is_better_than_nothing():

@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 _RUNTIME_FILE = re.compile(
     r"^/rustc/[0-9a-f]{7,}/|/lib/rustlib/src/rust/library/|/rust/deps/"
     r"|^/usr/include/|^/usr/lib(?:/[^/]+)?/gcc/.*/include/|/lib/clang/[^/]+/include/"
+    r"|/tagging-allocator/src/lib\.rs$"
 )
 """Rust's standard library is linked into the library under test, with the paths of whoever built it; what the system's
-headers define is inlined into it."""
+headers define is inlined into it. An allocator that looks at its blocks tells of what others have done."""
 _RUNTIME_FUNCTION = re.compile(
     r"^<?&?(?:std|core|alloc|__rustc|panic_unwind)::|^(?:__rust_|rust_begin_unwind|rust_panic)"
 )
+_GENERATED = re.compile(r"^(?:__rustc::)?__(?:rust|rg)_\w*alloc")
+"""What rustc makes of `#[global_allocator]`, and says that it is on the line of that."""
 _REPORT = re.compile(r"^=+$|^==\d+==|: runtime error: ")
 _NOISE = re.compile(r"^note: run with `RUST_BACKTRACE|^stack backtrace:|^\s*\d+: |^\s+at ")
 _THREAD = re.compile(r"^(thread '[^']*') \(\d+\)")
@@ -113,6 +116,6 @@ def last_words(death: Death) -> tuple[str, ...]:
 
 
 def _is_runtime(frame: StackFrame) -> bool:
-    if _RUNTIME_FILE.search(frame.file):
+    if _RUNTIME_FILE.search(frame.file) or _GENERATED.search(frame.function):
         return True
     return not frame.file and _RUNTIME_FUNCTION.search(frame.function) is not None
