@@ -23,6 +23,7 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -123,10 +124,12 @@ def judge(group: str, rows: list[BugClass], built: Path) -> None:
     """Fill in what a run, the gate and the tests by hand find of the classes of a group."""
     whole = len(rows) == sum(each.group == group for each in classes())
     only = [] if whole else [word for row in rows for word in ("--function", f"{row.id.lower()}_*")]
-    if alarms := run(group, "sound", SEEDS[0], *only, "--max-examples", "50"):
-        sys.exit(f"{group}: a finding about a sound twin: {alarms[0]['function']}: {alarms[0]['message']}")
-    for seed in SEEDS:
-        for finding in run(group, "defect", seed, *only):
+    for library in twins(group, "sound"):
+        if alarms := run(group, library, SEEDS[0], *only, "--max-examples", "50"):
+            words = f"{alarms[0]['function']}: {alarms[0]['message']}"
+            sys.exit(f"{group}: a finding about a sound twin, {library}: {words}")
+    for seed, library in product(SEEDS, twins(group, "defect")):
+        for finding in run(group, library, seed, *only):
             for row in rows:
                 if row.is_about(finding["function"] or ""):
                     for build in finding["builds"]:
@@ -135,6 +138,11 @@ def judge(group: str, rows: list[BugClass], built: Path) -> None:
                     row.after[seed] = min(row.after.get(seed, calls), calls)
     gate(group, rows, built)
     by_hand(group, rows, built)
+
+
+def twins(group: str, kind: str) -> tuple[str, ...]:
+    """Return the libraries of a group that are sound, or defective: of Rust, one has the tagging allocator."""
+    return (kind, f"{kind}_tagged") if group == "rust" else (kind,)
 
 
 def gate(group: str, rows: list[BugClass], built: Path) -> None:
@@ -260,6 +268,9 @@ def page(rows: list[BugClass]) -> str:
         "with buffers from `ctypes.create_string_buffer`, as they are mostly written; a test that fails on the sound",
         "library too has found nothing. Under valgrind a test has 20 examples in place of 100, and only a stack with",
         "a function of the library counts: Python has errors of its own there.",
+        "",
+        "Libraries in Rust are run with its own allocator, which is the C library's, and with the",
+        "[tagging allocator](../how-to/test-from-cargo.md) that `abidance init --cargo` sets up.",
     ]
     for section in dict.fromkeys(row.section for row in rows):
         lines += [

@@ -9,6 +9,10 @@ use std::slice::from_raw_parts;
 
 const DEFECTIVE: bool = cfg!(feature = "defect");
 
+#[cfg(feature = "tagged")]
+#[global_allocator]
+static ALLOCATOR: abidance_tagging_allocator::Tagging = abidance_tagging_allocator::Tagging::new();
+
 extern "C" {
     fn free(block: *mut u8);
     fn malloc(size: usize) -> *mut u8;
