@@ -12,6 +12,7 @@ from hypothesis.database import InMemoryExampleDatabase
 from hypothesis.errors import UnsatisfiedAssumption
 
 from abidance.boundary.model.values import Case
+from abidance.checks.evidence.expectation import NOTHING, Expectation
 from abidance.core.catalogue import BAD_CONFIGURATION as A_CODE
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CaseError
@@ -34,9 +35,14 @@ class Told:
     run: None = None
     encoded: SimpleNamespace = field(
         default_factory=lambda: SimpleNamespace(
-            case=None, steps=(), plan=SimpleNamespace(subject=0), skipped={0}
+            case=None,
+            steps=(),
+            plan=SimpleNamespace(subject=0),
+            skipped={0},
+            calls=(SimpleNamespace(preconditions=()),),
         )
     )
+    expectation: Expectation = NOTHING
 
     @property
     def n(self):

@@ -9,7 +9,9 @@ from tiers import full
 
 @pytest.mark.parametrize("handle", ["kc_base", "kc_shared", "kc_rope"])
 def test_one_that_is_told_when_the_end_is_past_is_found(handle, judge):
-    found, reasons = judge("kept_callbacks", handle, "wrong", seed=1, phases=("lifecycle",), examples=60)
+    found, reasons = judge(
+        "kept_callbacks", handle, "wrong", seed=1, phases=("lifecycle",), examples=60, least=60
+    )
     late = [each for each in found if each.diagnostic.code.id == "ABD345"]
 
     assert late

@@ -60,11 +60,14 @@ def at_edges(case: Case, trial: CaseResult) -> Iterator[Case]:
 
 def _altered(trial: CaseResult, index: int, arguments: Values, rejects: str) -> Iterator[Values]:
     """Yield the arguments of a call, which may be one that is refused, with one number at an edge of what it asked."""
-    function = trial.encoded.calls[index].function
+    placed = trial.encoded.calls[index]
+    if not placed.preconditions:
+        return
+    function = placed.function
     refusal = function.refusal(rejects)
     if refusal is not None:
         function = function.as_refused(refusal)
-    for precondition, asked in trial.encoded.calls[index].preconditions:
+    for precondition, asked in placed.preconditions:
         told = _told(trial, precondition, asked)
         if told:
             yield from _Edges(trial.boundary, function, arguments, precondition.expression, told).altered()
