@@ -85,7 +85,7 @@ def _observed(
     boundary: Boundary, encoded: Encoded, observation: Observation, text: str, index: int
 ) -> object:
     """Return what a postcondition sees of call `index`, which it asks: Unavailable where that was not made."""
-    if index >= len(observation.calls) or not observation.calls[index].ran:
+    if not observation.has_run(index):
         return Unavailable(f"`{text}` was not called")
     return {RESULT_NAME: decode(boundary, encoded, observation, index).result}
 

@@ -25,7 +25,7 @@ def numbers_left(
 ) -> Iterator[tuple[str, NumberHandle, int]]:
     """Yield where call `index` left handles that are numbers, with those numbers; nothing where it did not run."""
     placed, call = encoded.calls[index], encoded.plan.calls[index]
-    if index >= len(observation.calls) or not observation.calls[index].ran:
+    if not observation.has_run(index):
         return
     returned = observation.calls[index]
     success = _succeeded(placed.function, returned.result)

@@ -25,7 +25,7 @@ def handle_at(raw: bytes) -> HandleAt | None:
 def handle_left(encoded: Encoded, observation: Observation, origin: tuple[int, str]) -> HandleAt | None:
     """Return the handle that a call has left at a path; None where it left none, or it is not known which."""
     index, path = origin
-    if index >= len(observation.calls) or not observation.calls[index].ran:
+    if not observation.has_run(index):
         return None
     returned = observation.calls[index]
     if path == RESULT_NAME:

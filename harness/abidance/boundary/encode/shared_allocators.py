@@ -55,8 +55,7 @@ def _parts(function: BoundaryFunction) -> list[CallbackShape]:
 def _handle_of(function: BoundaryFunction, shape: CallbackShape) -> str:
     """Return the kind of handle as long as which a callback lasts: the one that is said, or that the call has."""
     handles = {m.name: m.shape.handle for m in function.members if isinstance(m.shape, HandleShape)}
-    said = shape.lifetime.removeprefix("handle(").removesuffix(")")
-    if said and said != shape.lifetime:
-        return handles.get(said, said)
+    if shape.lasts_with:
+        return handles.get(shape.lasts_with, shape.lasts_with)
     made = function.result.shape
     return next(iter(handles.values()), made.handle if isinstance(made, HandleShape) else "")

@@ -483,10 +483,16 @@ class CallbackShape(OpaqueShape):
         return any(isinstance(each.shape, HandedHandleShape) for each in self.members)
 
     @property
+    def lasts_with(self) -> str:
+        """Return the handle as long as which it may be invoked; empty where it is said of none."""
+        said = self.lifetime.removeprefix("handle(")
+        return said.removesuffix(")") if said != self.lifetime else ""
+
+    @property
     def on(self) -> str:
         """Return the handle that it may call functions on, empty where there is none, or nobody can tell which."""
-        if self.lifetime.startswith("handle("):
-            return self.lifetime.removeprefix("handle(").removesuffix(")")
+        if self.lasts_with:
+            return self.lasts_with
         given = {m.shape.handle for m in self.members if isinstance(m.shape, HandedHandleShape)}
         return given.pop() if len(given) == 1 else ""
 

@@ -415,8 +415,8 @@ def with_lifetimes(members: Iterable[s.Member], shaper: Shaper) -> list[s.Member
     found = []
     for member in members:
         shape = member.shape
-        if isinstance(shape, s.CallbackShape) and shape.lifetime.startswith("handle("):
-            named = shape.lifetime.removeprefix("handle(").removesuffix(")")
+        if isinstance(shape, s.CallbackShape) and shape.lasts_with:
+            named = shape.lasts_with
             shape = replace(shape, lifetime=f"handle({kinds.get(named, named)})")
             if named in others:
                 words = f"`{named}` is no handle, so `{member.name}` cannot last as long as it"
@@ -435,7 +435,7 @@ def check_in_all(contract: Contract, functions: Mapping[str, BoundaryFunction], 
         for shape in (each for member in function.members for each in walk(member.shape)):
             if not isinstance(shape, s.CallbackShape) or shape.counted_in_all is None:
                 continue
-            handle = contract.handles.get(shape.lifetime.removeprefix("handle(").removesuffix(")"))
+            handle = contract.handles.get(shape.lasts_with)
             if handle is not None and (handle.destroy is not None or handle.references is not None):
                 continue
             words = f"`in_all` counts until a handle is destroyed, and a lifetime of `{shape.lifetime}` ends with none"

@@ -70,8 +70,7 @@ class CaseRun:
     @cached_property
     def answered(self) -> bool:
         """Tell whether the call under test ran and came back."""
-        calls, index = self.observation.calls, self.encoded.plan.subject
-        return len(calls) > index and calls[index].ran
+        return self.observation.has_run(self.encoded.plan.subject)
 
     @property
     def running(self) -> BoundaryFunction:

@@ -138,7 +138,7 @@ def _pointers_in(trial: CaseResult, seen: Observation, index: int, member: Membe
     """Return the pointers that a call left in an out parameter, without those that nobody wrote."""
     block = trial.encoded.calls[index].places.get(member.name)
     call = trial.encoded.plan.calls[index]
-    if block is None or block not in call.watched or index >= len(seen.calls) or not seen.calls[index].ran:
+    if block is None or block not in call.watched or not seen.has_run(index):
         return set()
     raw = seen.calls[index].blocks[call.watched.index(block)]
     element = pointee(member.shape)

@@ -94,7 +94,7 @@ def left_by(trial: CaseResult, call: int) -> StepValues | None:
     None where it was not made, or did not come back.
     """
     index = trial.encoded.steps[call]
-    if index >= len(trial.observation.calls) or not trial.observation.calls[index].ran:
+    if not trial.observation.has_run(index):
         return None
     seen = result_at(trial, index).seen
     after, _ = with_counts(trial.run.at(index), seen.after, seen.before)

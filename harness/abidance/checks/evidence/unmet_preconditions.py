@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.questions import AskedPrecondition
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.checks.evidence.case_run import CaseRun
     from abidance.contract.expression import Expression
@@ -43,17 +44,13 @@ def unmet(trial: CaseResult) -> UnmetPrecondition | None:
 def unmet_before(run: CaseRun, index: int) -> UnmetPrecondition | None:
     """Return the precondition that kept a call of a plan from being made, if one did."""
     placed = run.encoded.calls[index]
-    if not placed.preconditions or _ran(run, index):
+    if not placed.preconditions or run.observation.has_run(index):
         return None
     seen = members_seen(placed.function.members, placed.arguments)
     for precondition, asked in placed.preconditions:
-        told: dict[str, object] = {}
-        for question in precondition.questions:
-            made = [number for number in asked.get(question.text, ()) if _ran(run, number)]
-            if made:
-                value = decode(run.boundary, run.encoded, run.observation, made[0]).result
-                told[question.text] = {RESULT_NAME: value}
-        scope = run.boundary.scope(seen, own=told)
+        told = told_before(run, precondition, asked)
+        results = {text: {RESULT_NAME: value} for text, value in told.items()}
+        scope = run.boundary.scope(seen, own=results)
         if told and not _holds(precondition.expression, scope):
             values = precondition.expression.explain(scope, scope, constants=run.boundary.constants)
             return UnmetPrecondition(placed.function, precondition.expression, tuple(values))
@@ -65,8 +62,18 @@ def unmet_before(run: CaseRun, index: int) -> UnmetPrecondition | None:
     return None
 
 
-def _ran(run: CaseRun, index: int) -> bool:
-    return index < len(run.observation.calls) and run.observation.calls[index].ran
+def told_before(
+    run: CaseRun, precondition: AskedPrecondition, asked: Mapping[str, tuple[int, ...]]
+) -> dict[str, object]:
+    """Return what a precondition's questions were answered, by their texts, of those that were asked."""
+    told: dict[str, object] = {}
+    for question in precondition.questions:
+        made = next(
+            (number for number in asked.get(question.text, ()) if run.observation.has_run(number)), None
+        )
+        if made is not None:
+            told[question.text] = decode(run.boundary, run.encoded, run.observation, made).result
+    return told
 
 
 def _holds(condition: Expression, scope: Mapping[str, object]) -> bool:

@@ -106,8 +106,9 @@ class ExpressionCompiler:
     def _name(self, name: str, scope: Scope) -> AnyValue:
         if name in scope:
             found = scope[name]
-            within_old = self._after is not None and isinstance(found, CRecord) and found.before is not None
-            return found.before if within_old else found  # type: ignore[union-attr, return-value]
+            if self._after is not None and isinstance(found, CRecord) and found.before is not None:
+                return found.before
+            return found
         if name in CONSTANTS:
             return literal(self.out, CONSTANTS[name])
         if name in self._names:

@@ -223,7 +223,7 @@ def _single(trial: CaseResult) -> Iterator[CaseResult]:
     deaths = (each.death.call for each in sides if each.death is not None and each.death.call is not None)
     ended = min(deaths, default=None)
     for index in range(subject + 1 if ended is None else min(ended, subject)):
-        here, there = (_has_run(each, index) for each in sides)
+        here, there = (each.observation.has_run(index) for each in sides)
         if here != there and (index not in observing or index == subject):
             yield from _asked_first(trial, index)
             return
@@ -241,11 +241,6 @@ def _asked_first(trial: CaseResult, index: int) -> Iterator[CaseResult]:
         one, other = (_as_of(each, asked) for each in _apart(trial))
         if one.answered and other.answered:
             yield replace(one, other=other)
-
-
-def _has_run(trial: CaseResult, index: int) -> bool:
-    calls = trial.observation.calls
-    return index < len(calls) and calls[index].ran
 
 
 def _as_of(trial: CaseResult, index: int) -> CaseResult:

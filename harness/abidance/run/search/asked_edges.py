@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.decode.decode import decode
 from abidance.boundary.model.traversal import generated_by
 from abidance.boundary.model.types import RESULT_NAME
 from abidance.boundary.values.scope import members_seen
+from abidance.checks.evidence.unmet_preconditions import told_before
 from abidance.contract.expression import EvaluationError, spelling
 from abidance.core.errors import HookError
 from abidance.generate.drawing import Drawer
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.functions import BoundaryFunction
-    from abidance.boundary.model.questions import AskedPrecondition
     from abidance.boundary.model.types import Member
     from abidance.boundary.model.values import Case, Values
     from abidance.checks.evidence.case_result import CaseResult
@@ -68,23 +67,9 @@ def _altered(trial: CaseResult, index: int, arguments: Values, rejects: str) -> 
     if refusal is not None:
         function = function.as_refused(refusal)
     for precondition, asked in placed.preconditions:
-        told = _told(trial, precondition, asked)
-        if told:
+        told = told_before(trial.run, precondition, asked)
+        if told and len(told) == len({each.text for each in precondition.questions}):
             yield from _Edges(trial.boundary, function, arguments, precondition.expression, told).altered()
-
-
-def _told(
-    trial: CaseResult, precondition: AskedPrecondition, asked: Mapping[str, tuple[int, ...]]
-) -> dict[str, object]:
-    """Return what a precondition's questions were answered, by their texts; nothing where one was not asked."""
-    ran = trial.observation.calls
-    found: dict[str, object] = {}
-    for question in precondition.questions:
-        made = [n for n in asked.get(question.text, ()) if n < len(ran) and ran[n].ran]
-        if not made:
-            return {}
-        found[question.text] = decode(trial.boundary, trial.encoded, trial.observation, made[0]).result
-    return found
 
 
 @dataclass(frozen=True, slots=True)
