@@ -16,6 +16,7 @@ from abidance.contract.language.kinds import FilePath, Word
 from abidance.contract.language.shapes import AnyValue, ListOf, MapOf, RecordOf, Shorthand
 from abidance.contract.language.statuses import StatusRange
 from abidance.contract.language.times import Times
+from abidance.contract.model.lifetimes import handle_in
 from abidance.editor import descriptions, names
 from abidance.editor.context import ClauseContext, below, context_at
 from abidance.editor.outline import Items, Pairs, ScalarText, Tree
@@ -131,7 +132,7 @@ def _word(context: ClauseContext, kind: Word, word: str, knowledge: Knowledge) -
     if kind == k.CODE:
         code = next((each for each in knowledge.codes() if each.is_called(word)), None)
         return WordLookup(start, end, text=f"**{code.id} {code.name}**\n\n{code.explain}") if code else None
-    handle = root.below("handles").pair(word.removeprefix("handle(").removesuffix(")"))
+    handle = root.below("handles").pair(handle_in(word) or word)
     library = root.below("libraries").pair(word) if kind == k.NAME else None
     own = handle if kind in (k.LIFETIME, k.TYPE_NAME, k.WHAT) else library
     place = own.key.start if own is not None and own.key is not scalar else None
@@ -149,7 +150,7 @@ def _of_header(context: ClauseContext, kind: Word, word: str, facts: KnownHeader
         case k.FUNCTION_NAME:
             return descriptions.function(facts, word)
         case k.TYPE_NAME | k.WHAT | k.LIFETIME:
-            return descriptions.type_(facts, word.removeprefix("handle(").removesuffix(")"))
+            return descriptions.type_(facts, handle_in(word) or word)
         case k.FIELD_NAME | k.FIELD_PATH if way[:1] == ("types",) and len(way) > 1:
             return descriptions.field(facts, way[1], word)
         case k.PARAMETER_NAME | k.PARAMETER_PATH if way[:1] in (("functions",), ("laws",)) and len(way) > 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.contract.model.lifetimes import handle_in
 from abidance.migration.model import KEPT, LENT, TO_CALLER, TO_LIBRARY, PointerTransfer, SourcedFact
 from abidance.migration.sources import of_place
 
@@ -49,6 +50,6 @@ def _transfer(crossing: Crossing) -> tuple[str, str] | None:
 
 
 def _until(lifetime: str) -> str:
-    if lifetime.startswith("handle("):
-        return f"until `{lifetime[7:-1]}` ends"
+    if handle := handle_in(lifetime):
+        return f"until `{handle}` ends"
     return "as long as the program runs" if lifetime == "static" else ""

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.ranges import NONE, Ranges
+from abidance.contract.model.lifetimes import handle_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -485,8 +486,7 @@ class CallbackShape(OpaqueShape):
     @property
     def lasts_with(self) -> str:
         """Return the handle as long as which it may be invoked; empty where it is said of none."""
-        said = self.lifetime.removeprefix("handle(")
-        return said.removesuffix(")") if said != self.lifetime else ""
+        return handle_in(self.lifetime)
 
     @property
     def on(self) -> str:

@@ -14,6 +14,7 @@ from abidance.boundary.model.callback_order import (
 )
 from abidance.boundary.model.traversal import callbacks_of
 from abidance.boundary.model.types import HandleShape, PointerShape, ScalarShape, What
+from abidance.contract.model.lifetimes import handle_in
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -93,7 +94,7 @@ class _Joiner:
         )
         whose = own.partition(".")[0]
         beside = whose == function.name and all(each.of.partition(".")[0] == whose for each in order.named)
-        order = replace(order, own=beside and bool(shape.user_data) and along.startswith("handle("))
+        order = replace(order, own=beside and bool(shape.user_data) and bool(handle_in(along)))
         for each in order.ends:
             if each.of == own:
                 self._wrong(f"`{each.name}` cannot end itself", each.name.span)
@@ -114,7 +115,7 @@ class _Joiner:
 
     def _has_what_it_is_along(self, own: str, along: str, promise: CallbackOrder) -> bool:
         """Tell whether all that give a callback have the handle that its order is along; complain where one has not."""
-        handle = _handle_in(along)
+        handle = handle_in(along)
         if not handle:
             return True
         span = promise.along.span if promise.along is not None else promise.span
@@ -145,7 +146,7 @@ class _Joiner:
         beside = f"{own.partition('.')[0]}.{name}"
         if beside in self.given:
             return OrderedCallback(name, beside)
-        handle = _handle_in(along)
+        handle = handle_in(along)
         fitting = [
             each
             for each in self.given
@@ -184,7 +185,7 @@ class _Joiner:
     def _check_states(self, along: str, promise: CallbackOrder) -> None:
         if not promise.by:
             return
-        handle = self._contract.handles.get(_handle_in(along))
+        handle = self._contract.handles.get(handle_in(along))
         if handle is None:
             words = "`by` names states of a handle, and the order is along none"
             self._wrong(
@@ -205,10 +206,6 @@ class _Joiner:
 
     def _wrong(self, message: str, span: Span, help_: str | None = None) -> None:
         self._problems.add(Diagnostic(WRONG_VALUE, message, (Label(span),), help=help_))
-
-
-def _handle_in(along: str) -> str:
-    return along.removeprefix("handle(").removesuffix(")") if along.startswith("handle(") else ""
 
 
 def _reaches(functions: Mapping[str, BoundaryFunction]) -> set[tuple[str, str]]:

@@ -18,6 +18,7 @@ from abidance.boundary.resolve.pointers import pointer_shape
 from abidance.boundary.values.callback_writes import RESULT, written_number
 from abidance.boundary.values.content_answers import comparand, orders
 from abidance.contract.expression import spelling
+from abidance.contract.model.lifetimes import handle_in
 from abidance.contract.model.places import TargetPromise
 from abidance.core.catalogue import TYPE_REFUSED, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -400,10 +401,12 @@ def _lifetime(shaper: Shaper, callback: Callback) -> str:
     """Return how long the library may invoke a callback: as long as a handle, which may be a parameter's."""
     if callback.lifetime is None:
         return "" if callback.allocator else "call"
-    text = callback.lifetime.text.removeprefix("handle(").removesuffix(")")
+    handle = handle_in(callback.lifetime.text)
     known: dict[str, Span | None] = {**dict.fromkeys(shaper.handles), **shaper.parameters}
-    if text != callback.lifetime.text and text not in known:
-        shaper.problems.unknown("handle", text, callback.lifetime.span, known, "`handles` or the parameters")
+    if handle and handle not in known:
+        shaper.problems.unknown(
+            "handle", handle, callback.lifetime.span, known, "`handles` or the parameters"
+        )
     return callback.lifetime.text
 
 

@@ -16,6 +16,7 @@ from abidance.contract.language.owners import cases_of
 from abidance.contract.language.regexes import regex
 from abidance.contract.model.functions import Param
 from abidance.contract.model.laws import Given
+from abidance.contract.model.lifetimes import handle_in
 from abidance.contract.model.places import Element, TargetPromise
 from abidance.contract.model.returns import Returns
 from abidance.core.catalogue import WRONG_VALUE
@@ -292,13 +293,13 @@ def lifetime(shaper: Shaper, place: Place | Element) -> str:
     """
     if place.lifetime is None:
         return ""
-    text = place.lifetime.text.removeprefix("handle(").removesuffix(")")
+    handle = handle_in(place.lifetime.text)
     may_be_result = isinstance(place, Element) or (isinstance(place, Param) and place.handle is not None)
     here = shaper.parameters.keys() | ({s.RESULT_NAME} if may_be_result else set())
-    if text != place.lifetime.text and text not in here and text not in shaper.handles:
+    if handle and handle not in here and handle not in shaper.handles:
         known: dict[str, Span | None] = {**dict.fromkeys(shaper.handles), **shaper.parameters}
-        shaper.problems.unknown("handle", text, place.lifetime.span, known, "`handles` or the parameters")
-    return text
+        shaper.problems.unknown("handle", handle, place.lifetime.span, known, "`handles` or the parameters")
+    return handle or place.lifetime.text
 
 
 def ending(shaper: Shaper, place: Place | Element) -> tuple[str, ...]:

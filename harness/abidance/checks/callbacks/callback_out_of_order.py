@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.checks.check import Check
 from abidance.checks.evidence.callback_text import named
 from abidance.checks.evidence.evidence import Evidence
+from abidance.contract.model.lifetimes import handle_in
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
@@ -60,8 +61,7 @@ class CallbackOutOfOrder(Check):
         last = [each.name.partition(".")[2] for each in found.before[-_SHOWN:]]
         more = "..., " if len(found.before) > _SHOWN else ""
         came = f"came first: {more}{', '.join(last)}" if last else "no callback came first"
-        along = found.order.along.removeprefix("handle(").removesuffix(")")
-        anew = along not in ("call", "static")
+        along = handle_in(found.order.along)
         declared = shape.declared or function.declaration.span
         return Diagnostic(
             self.code,
@@ -70,7 +70,7 @@ class CallbackOutOfOrder(Check):
             notes=(came,),
             help=f"if `{function.name}`, or a call before, leaves a `{along}` as new, say so under its `transitions`: "
             "`{resets: true}`"
-            if anew and found.clause != "by"
+            if along and found.clause != "by"
             else None,
             place=f"{function.name}:{found.placed.path}:{found.clause}",
         )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import is_made_at
 from abidance.boundary.model.types import RESULT_NAME, HandleShape
+from abidance.contract.model.lifetimes import handle_in
 
 if TYPE_CHECKING:
     from abidance.boundary.encode.encoded_plan import PlacedCallback
@@ -43,7 +44,7 @@ def last_call_of(run: CaseRun, callback: PlacedCallback) -> int | None:
     lifetime = callback.shape.lifetime or _allocator_lifetime(run, callback.call)
     if lifetime == "call":
         return callback.call
-    mine = handle_of(run, callback.call, _handle_in(lifetime))
+    mine = handle_of(run, callback.call, handle_in(lifetime))
     ends = [_end_of(run, each) for each in holders(run, callback.call, mine)] if mine is not None else []
     known = [each for each in ends if each is not None]
     return max(known) if known and len(known) == len(ends) else None
@@ -99,10 +100,6 @@ def handle_of(run: CaseRun, call: int, name: str) -> HandleOrigin | None:
     result = placed.function.result.shape
     made = isinstance(result, HandleShape) and result.handle == name
     return (call, RESULT_NAME) if made else None
-
-
-def _handle_in(lifetime: str) -> str:
-    return lifetime.removeprefix("handle(").removesuffix(")")
 
 
 def _allocator_lifetime(run: CaseRun, call: int) -> str:

@@ -16,6 +16,7 @@ from abidance.boundary.model.traversal import callbacks_of
 from abidance.checks.evidence.callback_lifetimes import handle_of, holders
 from abidance.checks.evidence.order_clauses import OrderClauses
 from abidance.contract.expression import EvaluationError, Unavailable
+from abidance.contract.model.lifetimes import handle_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -91,11 +92,7 @@ class OrderScope:
     @property
     def handle(self) -> str:
         """Return the kind of handle that it is along; empty where it is along none."""
-        return _handle_in(self.along[0])
-
-
-def _handle_in(along: str) -> str:
-    return along.removeprefix("handle(").removesuffix(")") if along.startswith("handle(") else ""
+        return handle_in(self.along[0])
 
 
 class OrderJudge:
@@ -169,7 +166,7 @@ class OrderJudge:
     # What there is an order in.
 
     def _own_along(self, one: OrderedInvocation, order: ResolvedOrder) -> _Along | None:
-        if not order.along.startswith("handle("):
+        if not handle_in(order.along):
             return (order.along, one.invocation.call if order.along == "call" else _ALL, _ALL)
         made = self._handle(one, order.along)
         return None if made is None else (order.along, made, one.placed.call if order.own else _ALL)
@@ -178,7 +175,7 @@ class OrderJudge:
         """Yield all that an invocation counts in: whoever names the callback finds it there."""
         yield ("call", one.invocation.call, _ALL)
         yield ("static", _ALL, _ALL)
-        for along in {each.along for each in self._orders.values() if each.along.startswith("handle(")}:
+        for along in {each.along for each in self._orders.values() if handle_in(each.along)}:
             made = self._handle(one, along)
             if made is not None:
                 yield (along, made, _ALL)
@@ -190,11 +187,11 @@ class OrderJudge:
         A callback may reach several through another one, that it was given to: then it is that which the running call
         is about.
         """
-        handle, running = handle_of(self._run, one.placed.call, _handle_in(along)), one.invocation.call
+        handle, running = handle_of(self._run, one.placed.call, handle_in(along)), one.invocation.call
         if handle is not None:
             return handle[0]
         given = self._run.encoded.calls[running].handles.values()
-        reached = self._reached(one.placed.call, _handle_in(along))
+        reached = self._reached(one.placed.call, handle_in(along))
         about = [made for made in reached if made == running or made in given]
         if len(about) == 1:
             return about[0]
@@ -246,7 +243,7 @@ class OrderJudge:
 
     def _is_as_new(self, index: int, kind: str, made: int) -> bool:
         """Tell whether a call found a handle in the state of a new one, and leads nowhere: nothing has begun there."""
-        machine = self._boundary.handles[_handle_in(kind)].machine
+        machine = self._boundary.handles[handle_in(kind)].machine
         placed = self._run.encoded.calls[index]
         create, first = self._run.encoded.calls[made].function.name, None
         if machine is not None:

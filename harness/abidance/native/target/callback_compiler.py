@@ -393,7 +393,7 @@ class _Compiler:
         lifetime = self._shape.lifetime
         if lifetime in ("", "call"):
             return False
-        life = self._boundary.handles.get(lifetime.removeprefix("handle(").removesuffix(")"))
+        life = self._boundary.handles.get(self._shape.lasts_with)
         return life is None or life.destroy is None
 
 

@@ -66,10 +66,12 @@ def _altered(trial: CaseResult, index: int, arguments: Values, rejects: str) -> 
     refusal = function.refusal(rejects)
     if refusal is not None:
         function = function.as_refused(refusal)
+    hints = Hints.of(trial.boundary, function)
     for precondition, asked in placed.preconditions:
         told = told_before(trial.run, precondition, asked)
         if told and len(told) == len({each.text for each in precondition.questions}):
-            yield from _Edges(trial.boundary, function, arguments, precondition.expression, told).altered()
+            condition = precondition.expression
+            yield from _Edges(trial.boundary, function, hints, arguments, condition, told).altered()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class _Edges:
 
     boundary: Boundary
     function: BoundaryFunction
+    hints: Hints
     arguments: Values
     condition: Expression
     told: Mapping[str, object]
@@ -125,7 +128,7 @@ class _Edges:
         """Tell whether the contract allows arguments, as far as that is known before the call."""
         drawer = Drawer(self.boundary, Simplest(), FilterLog())
         try:
-            drawer.arguments(self.function, Hints.of(self.boundary, self.function), arguments, lawful=True)
+            drawer.arguments(self.function, self.hints, arguments, lawful=True)
         except (UnlawfulDrawError, EvaluationError, HookError):
             return False
         return True
