@@ -25,6 +25,8 @@ int area(const size *s);
 double halve(double x);
 void squeeze(char *text);
 void drop(unsigned char *bytes, size_t *n);
+#define MIX_BYTES 5
+unsigned mix(const unsigned char key[MIX_BYTES]);
 """
 CONTRACT = """
 abidance: 1
@@ -50,6 +52,7 @@ functions:
   area: {params: {s: {in: size}}}
   halve: {params: {x: {range: [-1000, 1000]}}}
   squeeze: {params: {text: {inout: string, max: 40}}}
+  mix: {params: {key: {in: bytes, length: MIX_BYTES}}}
   drop: {params: {bytes: {inout: bytes, length: n, capacity: n}, n: {inout: size_t, range: [0, 40]}}}
 types:
   size: {fields: {width: {range: [0, 100]}, height: {range: [0, 100]}}}
@@ -105,6 +108,10 @@ laws:
     given: {text: {in: string, max: 12, like: '[a-z ]*'}}
     steps: [a = squeeze(text + " "), b = squeeze(text)]
     ensures: [a.text == b.text, "len(a.text) == sum(1 for c in text if c != 32)"]
+  a_key_is_mixed_as_its_copy:
+    given: {key: {in: bytes, max: 7}}
+    steps: [a = mix(key), "b = mix(key[:2] + key[2:])", c = mix(b"abcde")]
+    ensures: [a.result == b.result, "a.result == sum(c for c in key)", c.result == 495]
   what_is_dropped_is_less:
     given: {bytes: {in: bytes, max: 12}}
     steps: [a = drop(bytes + b"x", len(bytes) + 1)]
@@ -153,8 +160,14 @@ void squeeze(char *text)
     *to = 0;
 }
 void drop(unsigned char *bytes, size_t *n) { (void)bytes; *n -= *n > 0; }
+unsigned mix(const unsigned char key[MIX_BYTES])
+{
+    unsigned sum = 0;
+    for (int i = 0; i < MIX_BYTES; i++) sum += key[i] MIXED;
+    return sum;
+}
 """
-SOUND = {"STORED": "", "KEY": "0x55", "AREA": "", "HALF": "/ 2", "BLANK": ""}
+SOUND = {"STORED": "", "KEY": "0x55", "AREA": "", "HALF": "/ 2", "BLANK": "", "MIXED": ""}
 WRONG = {
     "sound": {},
     "unpacks_wrong": {"KEY": "(i == 7 ? 0x54 : 0x55)"},
@@ -162,6 +175,7 @@ WRONG = {
     "stores_wrong": {"STORED": "+ (key[0] == 'q')"},
     "area_wrong": {"AREA": "+ (s->width == 77)"},
     "half_wrong": {"HALF": "* 0.49999"},
+    "mixes_wrong": {"MIXED": "+ (key[4] == 'q')"},
     "squeezes_wrong": {"BLANK": "|| text[1] == 'q'"},
 }
 
@@ -189,6 +203,7 @@ LAWS = (
     "sides_can_be_turned",
     "what_is_cut_and_joined_is_as_it_was",
     "what_is_squeezed_is_what_was_not_blank",
+    "a_key_is_mixed_as_its_copy",
     "no_more_is_unpacked_than_there_is",
 )
 
@@ -206,6 +221,7 @@ def test_all_laws_are_compiled_but_for_steps_on_a_condition(built):
     [
         ("unpacks_wrong", "what_is_packed_comes_back"),
         ("stores_wrong", "what_is_put_is_found"),
+        ("mixes_wrong", "a_key_is_mixed_as_its_copy"),
         ("squeezes_wrong", "what_is_squeezed_is_what_was_not_blank"),
         ("stores_wrong", "bytes_are_a_text_where_one_is_taken"),
         ("unpacks_short", "what_is_cut_and_joined_is_as_it_was"),

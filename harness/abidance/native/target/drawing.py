@@ -44,7 +44,6 @@ from abidance.native.target.input_format import (
     InputStep,
     Invariants,
     Lend,
-    Length,
     Nullness,
     Number,
     Path,
@@ -370,9 +369,11 @@ class ArgumentDrawer:
             if shape.nullable is False:
                 self.out(f"if ({slot.null}) goto unlawful;")
         self.out(point(slot.at, f"{name}_at"))
-        if step.tied is not None:
-            self.memory.tell(Length(tied=step.tied), slot.count)
-            self._refuse_outside(step.tied, f"(abidance_int){slot.count}")
+        if step.length.tied is not None:
+            self.memory.tell(step.length, slot.count)
+            self._refuse_outside(step.length.tied, f"(abidance_int){slot.count}")
+        elif step.length.exactly is not None:
+            self.memory.refuse_other(step.length, step.path, slot)
 
     def _refuse_outside(self, path: Path, value: str) -> None:
         """Give the call up where a number does not fit its type, or is not in its domain."""

@@ -144,10 +144,10 @@ class BoundArgument:
 
 @dataclass(frozen=True, slots=True)
 class Bound(InputStep):
-    """An argument that a law binds: nothing of the input. `tied` is the number that is set to its length."""
+    """An argument that a law binds: nothing of the input. Memory sets the number that is its `length`, or must have it."""
 
     argument: BoundArgument
-    tied: Path | None = None
+    length: Length = Length()
 
 
 @dataclass(frozen=True, slots=True)

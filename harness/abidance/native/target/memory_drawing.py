@@ -227,6 +227,12 @@ class MemoryDrawing:
         shape, at, bits = self._drawer.number(length.tied)
         self._drawer.place(store(shape, at, count, bits))
 
+    def refuse_other(self, length: Length, path: Path, slot: ArgumentSlot) -> None:
+        """Give the call up where memory that is given has another length than it must have."""
+        told, _ = self._count(length, path)
+        there = f"!({slot.null}) && " if slot.null else ""
+        self._drawer.place(f"if ({there}{slot.count} != {told}) goto unlawful;")
+
     def _there(self, count: str) -> str:
         """Return a count, which is 0 where the place is not there."""
         return f"({self._drawer.guard}) ? {count} : 0" if self._drawer.guard else count

@@ -120,6 +120,7 @@ class Planner:
         if any(moved_behind(member.shape) is not None for member in members):
             raise NotCompiledError("a window that is a parameter")
         tied = ties(members)
+        scope = replace(scope, lengths=frozenset(tied))
         # A pointer that is given as NULL does not say its length, which is a number like any other then.
         of_buffers = {
             name: tuple(m for m in group if scope.given.get(m.name, _MISSING) is _MISSING)
@@ -376,12 +377,12 @@ class Planner:
         if isinstance(fixed, BoundArgument):
             if shape.capacity is not None and shape.direction.written:
                 raise NotCompiledError(f"`{member.name}` is bound, and has room for more than it holds")
-            sink.contents.append(Bound(path, fixed, self._length_field(shape, scope), guards=scope.guards))
+            sink.contents.append(Bound(path, fixed, self._told(shape, scope), guards=scope.guards))
             return
         if fixed is not _MISSING and not isinstance(fixed, dict):
             if not isinstance(fixed, bytes) or not is_plain(shape):
                 raise NotCompiledError(f"what is written out for `{member.name}`")
-            length = Length(len(fixed), len(fixed), tied=self._length_field(shape, scope))
+            length = replace(self._told(shape, scope), least=len(fixed), most=len(fixed))
             sink.contents.append(
                 DrawnContents(path, shape, unit(shape), length, only=(fixed,), guards=scope.guards)
             )
@@ -401,14 +402,14 @@ class Planner:
         else:
             self._buffer(member, scope, sink, Lengths(self.hints).own(member, shape, scope))
 
-    def _length_field(self, shape: PointerShape, scope: PlanScope) -> Path | None:
-        """Return the number that is the length of a buffer whose contents are written out; None for no such one."""
-        name = shape.length_name
-        return (
-            (*scope.path, name)
-            if name and name not in scope.given and shape.what is not What.STRING
-            else None
-        )
+    def _told(self, shape: PointerShape, scope: PlanScope) -> Length:
+        """Return what memory says of its length whose contents are given: a number is set to it, or it must be it."""
+        clause, name = shape.length, shape.length_name
+        if clause is None or shape.what is What.STRING or name in scope.given:
+            return Length()
+        if name in scope.lengths:
+            return Length(tied=(*scope.path, name))
+        return Length(exactly=clause) if clause.names <= scope.names else Length()
 
     def _handle(
         self,

@@ -24,3 +24,5 @@ class PlanScope:
     guards: Guards
     names: frozenset[str]
     """What expressions can name here."""
+    lengths: frozenset[str] = frozenset()
+    """Numbers among the members that are the length of a buffer."""
