@@ -144,7 +144,7 @@ class BoundArgument:
 
 @dataclass(frozen=True, slots=True)
 class Bound(InputStep):
-    """An argument that a law binds: nothing of the input. Memory sets the number that is its `length`, or must have it."""
+    """An argument that a law binds: nothing of the input. Memory sets the number that is its `length`, or has it."""
 
     argument: BoundArgument
     length: Length = Length()
