@@ -449,3 +449,20 @@ def test_a_length_without_memory_may_be_any_number_that_the_contract_allows(func
 
 def _is_long(p, n):
     assert len(p) == n
+
+
+def test_one_of_two_buffers_is_null_and_never_both(function):
+    """Also where the first depends on the second, which is made before it then."""
+    out = "{out: bytes, capacity: 4, length: 4"
+    for rx, tx in (("true", "rx != null"), ("tx != null", "true"), ("tx != null", "rx != null")):
+        subject = function(
+            "int f(uint8_t *rx, uint8_t *tx);",
+            f"params: {{rx: {out}, nullable: {rx}}}, tx: {out}, nullable: {tx}}}}}",
+        )
+
+        def check(rx, tx):
+            assert rx is not None or tx is not None
+
+        every(subject, check)
+        assert some(subject, lambda made: made["rx"] is None)["tx"] is not None
+        assert some(subject, lambda made: made["tx"] is None)["rx"] is not None

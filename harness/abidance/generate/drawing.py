@@ -54,6 +54,7 @@ from abidance.generate.parts import (
     conditions,
     is_known,
     named_member,
+    nulls_last,
     sizing,
     sort_arrays,
     with_lengths,
@@ -197,7 +198,8 @@ class Drawer:
         self.memory.numbers([m for m in members if not condition(m.shape)], scope, values, caps)
         self.memory.numbers([m for m in members if condition(m.shape)], scope, values, caps)
         unions = self.variants if not scope.prefix else {}
-        for member in sorted(members, key=lambda m: m.name in unions) if unions else members:
+        ordered = sorted(members, key=lambda m: m.name in unions) if unions else members
+        for member in nulls_last(ordered, self.source) if asked else ordered:
             if member.name in values:
                 continue
             around = self.boundary.scope(members_seen(members, values), outer=scope.outer)

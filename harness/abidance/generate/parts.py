@@ -13,11 +13,11 @@ from abidance.boundary.model.types import (
 )
 from abidance.boundary.values.element_lengths import elements_of
 from abidance.boundary.values.length_parameters import ties
-from abidance.contract.expression import declared
+from abidance.contract.expression import declared, spelling
 from abidance.generate.scope import ROOMY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.model.values import Values
@@ -50,6 +50,25 @@ def conditions(members: tuple[Member, ...]) -> frozenset[str]:
     """Return what those conditions of a scope name, as expressions spell it: it must be made first."""
     found = (condition(member.shape) for member in members)
     return frozenset(name for nullable in found if nullable for name in nullable.names)
+
+
+def nulls_last(members: Iterable[Member], source: ChoiceSource) -> Iterator[Member]:
+    """Yield members in their order, but those that may be NULL on a condition after what it names.
+
+    Where each of several waits for another, as of two of which one must be there, any of them may come first.
+    """
+    left = list(members)
+    while left:
+        names = {spelling(each.name) for each in left}
+        ready = next((each for each in left if not _awaited(each) & names - {spelling(each.name)}), None)
+        found = ready if ready is not None else source.pick(left)
+        left.remove(found)
+        yield found
+
+
+def _awaited(member: Member) -> frozenset[str]:
+    asked = condition(member.shape)
+    return asked.names if asked is not None else frozenset()
 
 
 def whole_text(raw: bytes, lowest: int, most: int, encoding: str) -> bytes:
