@@ -99,3 +99,54 @@ def test_one_that_may_leave_another_is_refused(small):
 
     assert "`bx_put` may leave another `bx` there, and nothing says whether it does" in ended.text
     assert "`owner: callee`" in ended.text
+
+
+COUNTED_HEADER = """
+typedef struct bx bx;
+bx *bx_new(void);
+bx *bx_ref(bx *box);
+void bx_unref(bx **box);
+int bx_references(const bx *box);
+"""
+COUNTED_SOURCE = """
+#include <stdlib.h>
+struct bx { int references; };
+bx *bx_new(void)
+{
+    bx *made = malloc(sizeof *made);
+    if (made)
+        made->references = 1;
+    return made;
+}
+bx *bx_ref(bx *box)
+{
+    box->references++;
+    return box;
+}
+void bx_unref(bx **box)
+{
+    if (--(*box)->references == 0)
+        free(*box), *box = 0;
+    else if (FORGETS)
+        *box = 0;
+}
+int bx_references(const bx *box) { return box->references; }
+"""
+COUNTED_CONTRACT = """
+handles: {bx: {create: bx_new, references: {acquire: bx_ref, release: bx_unref}}}
+functions:
+  bx_new: {ensures: [bx_references(result) == 1]}
+  bx_ref: {ensures: [bx_references(box) == old(bx_references(box)) + 1]}
+  bx_unref: {ensures: [(box == null) == (old(bx_references(box)) == 1)]}
+  bx_references: {ensures: [result > 0]}
+"""
+
+
+@pytest.mark.parametrize(("forgets", "codes"), [(0, set()), (1, {"ABD321"})])
+def test_what_gives_a_reference_back_is_asked_about_the_handle_and_not_about_where_it_is(forgets, codes, small):
+    flags = [f"-DFORGETS={forgets}"]
+    ended = small.run(COUNTED_HEADER, COUNTED_SOURCE, COUNTED_CONTRACT, flags=flags, examples=40)
+
+    assert {*ended.codes} == codes, ended.text
+    if not forgets:
+        assert ended.status == 0, ended.text

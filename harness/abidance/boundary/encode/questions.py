@@ -91,7 +91,7 @@ class QuestionCall:
                     (each for each in draft.live if (each.made, each.path) == (index, given.parameter)),
                     None,
                 )
-                argument = live.argument if live is not None else builder.listed[names.index(given.parameter)]
+                argument = live.argument if live is not None else _passed(builder, names.index(given.parameter))
                 value = self.values[member.name] = builder.arguments[given.parameter]
                 if isinstance(member.shape, ScalarShape) and isinstance(value, int) and live is None:
                     argument = (
@@ -211,6 +211,15 @@ class QuestionCall:
                 left_at=self._left_at,
             )
         )
+
+
+def _passed(builder: CallBuilder, index: int) -> p.Argument:
+    """Return what a call is given; of a handle that is passed by where the caller has it, the handle."""
+    member = builder.function.members[index]
+    if isinstance(member.shape, HandleShape) and member.shape.behind_pointer:
+        given = builder.lives.get(member.name)
+        return given.argument if given is not None else p.Value(bytes(8))
+    return builder.listed[index]
 
 
 def _may_be_given(shape: Shape, value: object) -> bool:
