@@ -56,3 +56,60 @@ def test_what_is_asked_about_memory_in_a_sequence_is_no_call_of_it(small, flags,
     assert sorted({*ended.codes}) == expected, ended.text
     assert told in ended.text
     assert "ABD107" not in ended.text
+
+
+BLOB_HEADER = """
+#include <stddef.h>
+typedef struct blob blob;
+blob *blob_of(const unsigned char *data, size_t n);
+void blob_free(blob *b);
+int blob_is_there(const blob *b);
+size_t blob_size(const blob *b);
+const unsigned char *blob_data(const blob *b);
+void blob_turn(blob *b);
+"""
+BLOB_SOURCE = """
+#include <stdlib.h>
+#include <string.h>
+struct blob { size_t n; unsigned char data[40]; };
+blob *blob_of(const unsigned char *data, size_t n)
+{
+    blob *b = calloc(1, sizeof *b);
+    if (!b) return b;
+    b->n = n;
+    memcpy(b->data, data, n);
+    if (WRONG == 1 && n > 1) b->data[n - 1] ^= 1;
+    return b;
+}
+void blob_free(blob *b) { free(b); }
+int blob_is_there(const blob *b) { return b->n > 0; }
+size_t blob_size(const blob *b) { return b->n; }
+const unsigned char *blob_data(const blob *b) { return b->n ? b->data : 0; }
+void blob_turn(blob *b)
+{
+    for (size_t i = WRONG == 2, j = b->n; i + 1 < j; i++) {
+        unsigned char c = b->data[i];
+        b->data[i] = b->data[--j], b->data[j] = c;
+    }
+}
+"""
+BLOB_CONTRACT = """
+handles: {blob: {create: blob_of, destroy: blob_free}}
+functions:
+  blob_of:
+    params: {data: {in: bytes, length: n}, n: {range: [0, 40]}}
+    ensures: ["implies(n > 0, blob_data(result) == data)", "(blob_data(result) == null) == (n == 0)"]
+  blob_is_there:
+  blob_size: {requires: [blob_is_there(b)]}
+  blob_data: {returns: {to: bytes, length: blob_size(b), nullable: true}}
+  blob_turn:
+    ensures: ["implies(blob_is_there(b), blob_data(b)[:1] == old(blob_data(b))[blob_size(b) - 1:])"]
+"""
+
+
+@pytest.mark.parametrize(("wrong", "expected"), [(0, set()), (1, {"ABD321"}), (2, {"ABD321"})])
+def test_bytes_that_are_asked_for_are_as_many_as_another_function_tells(small, wrong, expected):
+    ended = small.run(BLOB_HEADER, BLOB_SOURCE, BLOB_CONTRACT, flags=(f"-DWRONG={wrong}",), examples=60)
+
+    assert {*ended.codes} == expected, ended.text
+    assert "ABD107" not in ended.text, ended.text

@@ -162,12 +162,13 @@ class Encoded:
 
     @property
     def observing(self) -> frozenset[int]:
-        """Return the calls that preconditions and postconditions ask of others."""
-        return frozenset(
+        """Return the calls that preconditions and postconditions ask of others, and what tells how much these tell."""
+        asked = {
             n
             for each in self.calls
             for n in (*each.observed.values(), *each.observed_before.values(), *each.asked_first)
-        )
+        }
+        return frozenset(asked.union(*(self.calls[n].asked.values() for n in asked)))
 
     @property
     def subject(self) -> PlacedCall:

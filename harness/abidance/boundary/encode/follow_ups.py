@@ -126,10 +126,20 @@ def observe(
                 () if index is None else (p.Condition(index, (), signed=False), *_meant(builder, each, index))
             )
             question.append(asking.follows, tuple(dict.fromkeys((*builder.conditions, *ran))), guards=ways)
+            _ask_how_much(boundary, draft, asking, question, placed[call])
         found[each.text] = placed[call]
     if index is not None and placed:
-        _lend_on(draft, index, max(placed.values()))
+        _lend_on(draft, index, len(draft.calls) - 1)
     return found
+
+
+def _ask_how_much(
+    boundary: Boundary, draft: PlanDraft, asking: CallBuilder, question: QuestionCall, index: int
+) -> None:
+    """Append the calls that tell how much there is behind what a question, call `index`, has told."""
+    asking.listed, asking.handles, asking.left_at = question.listed, question.handles, question.left_at
+    for _ in ask_for_lengths(boundary, draft, asking, index):
+        pass
 
 
 def _meant(builder: CallBuilder, observer: Observer, index: int) -> Iterator[p.Condition]:

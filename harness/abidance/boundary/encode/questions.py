@@ -75,8 +75,8 @@ class QuestionCall:
         """Whether every number that is worked out is one, and one that may be given."""
         self.late: dict[str, SavedNumber] = {}
         """The numbers that it is given and nobody knows yet."""
-        self._handles: dict[str, int] = {}
-        self._left_at: dict[str, str] = {}
+        self.handles: dict[str, int] = {}
+        self.left_at: dict[str, str] = {}
         names = [member.name for member in builder.function.members]
         for member, given in zip(function.members, arguments, strict=True):
             argument: p.Argument
@@ -85,7 +85,7 @@ class QuestionCall:
                 argument = p.Slot(saved(draft, index, width))
                 self.values[member.name] = SOMEWHERE
                 if isinstance(member.shape, HandleShape):
-                    self._handles[member.name], self._left_at[member.name] = index, RESULT_NAME
+                    self.handles[member.name], self.left_at[member.name] = index, RESULT_NAME
             elif given.parameter:
                 live = next(
                     (each for each in draft.live if (each.made, each.path) == (index, given.parameter)),
@@ -102,7 +102,7 @@ class QuestionCall:
                     builder.handles.get(given.parameter, index),
                     builder.left_at.get(given.parameter, ""),
                 )
-                self._handles[member.name], self._left_at[member.name] = here if live is not None else origin
+                self.handles[member.name], self.left_at[member.name] = here if live is not None else origin
             elif given.calculated is not None:
                 argument = self._calculated(member, given, builder, told)
             else:
@@ -164,6 +164,11 @@ class QuestionCall:
             self.conditions.append(p.Condition(asked, ((low, high),), signed=result.signed))
         return p.Slot(number)
 
+    @property
+    def listed(self) -> tuple[p.Argument, ...]:
+        """Return its arguments in their order."""
+        return tuple(self._arguments)
+
     def is_lawful(self, boundary: Boundary) -> bool:
         """Tell whether the function may be called with what it is given: others may be given more than it is."""
         members = self._function.members
@@ -206,9 +211,9 @@ class QuestionCall:
                 self.values,
                 {},
                 tuple(path for path, _ in follows),
-                handles=self._handles,
+                handles=self.handles,
                 tells=self._index,
-                left_at=self._left_at,
+                left_at=self.left_at,
             )
         )
 
