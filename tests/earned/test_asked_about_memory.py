@@ -113,3 +113,56 @@ def test_bytes_that_are_asked_for_are_as_many_as_another_function_tells(small, w
 
     assert {*ended.codes} == expected, ended.text
     assert "ABD107" not in ended.text, ended.text
+
+
+SET_HEADER = """
+typedef struct set set;
+set *set_new(void);
+void set_free(set *s);
+void set_add(set *s, unsigned key);
+int set_has(const set *s, unsigned key, unsigned *place);
+"""
+SET_SOURCE = """
+#include <stdlib.h>
+struct set { unsigned keys; };
+set *set_new(void) { return calloc(1, sizeof(set)); }
+void set_free(set *s) { free(s); }
+void set_add(set *s, unsigned key) { if (!(WRONG && key == 7)) s->keys |= 1u << key; }
+int set_has(const set *s, unsigned key, unsigned *place)
+{
+    if (s->keys >> key & 1 && place) *place = key;
+    return s->keys >> key & 1;
+}
+"""
+SET_CONTRACT = """
+handles: {set: {create: set_new, destroy: set_free}}
+functions:
+  set_add: {params: {key: {range: [0, 9]}}, ensures: ["set_has(s, key, null) == 1"]}
+  set_has:
+    params: {key: {range: [0, 9]}, place: {out: unsigned, nullable: true}}
+    returns: {status: {ok: [1], errors: {0: it is not there}}}
+    ensures: ["implies(result == 1 and place != null, place == key)"]
+"""
+
+
+@pytest.mark.parametrize("wrong", [0, 1])
+def test_what_would_be_written_is_null_where_nothing_but_the_answer_is_wanted(small, wrong):
+    ended = small.run(SET_HEADER, SET_SOURCE, SET_CONTRACT, flags=(f"-DWRONG={wrong}",), examples=40)
+
+    assert {*ended.codes} == ({"ABD321"} if wrong else set()), ended.text
+    assert ended.status == wrong, ended.text
+
+
+@pytest.mark.parametrize(
+    ("contract", "told"),
+    [
+        (SET_CONTRACT.replace("unsigned, nullable: true", "unsigned"), "is not `nullable`, and `null` is given"),
+        (SET_CONTRACT.replace("set_has(s, key, null)", "set_has(s, null, null)"), "`key` of `set_has` is no pointer"),
+        (SET_CONTRACT.replace(", null)", ")"), "`place` of `set_has` is not given"),
+    ],
+)
+def test_null_is_asked_with_only_where_it_may_be(small, contract, told):
+    ended = small.run(SET_HEADER, SET_SOURCE, contract, flags=("-DWRONG=0",), examples=5)
+
+    assert told in ended.text
+    assert "Traceback" not in ended.text

@@ -111,7 +111,7 @@ class QuestionCall:
                     if isinstance(member.shape, ScalarShape)
                     else bytes(8)
                 )
-                self.values[member.name] = given.constant
+                self.values[member.name] = None if given.null else given.constant
             if isinstance(argument, p.Slot) and isinstance(member.shape, ScalarShape):
                 size, signed = (member.shape.size, member.shape.signed) if given.parameter else (8, False)
                 self.late[member.name] = SavedNumber(argument.index, size, signed)

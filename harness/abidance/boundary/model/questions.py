@@ -124,6 +124,8 @@ class FollowUpArgument:
     parameter: str = ""
     """The parameter of the call, ``result`` for its result; empty for what is worked out."""
     constant: int = 0
+    null: bool = False
+    """Whether it is NULL, where a pointer is wanted."""
     calculated: Expression | None = None
     """A number over the parameters, worked out before the call; or over them and a number that is known then only."""
     of: str = ""

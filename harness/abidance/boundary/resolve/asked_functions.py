@@ -58,7 +58,7 @@ class AskedFunctions:
             message = f"`{late}` is known only after the call, and `{asked.name}` is asked before it"
             self.problems.add(refused(message, call.span, asked))
             return None
-        why = self._changes(asked) or self._out_of_order(function, asked, before=before)
+        why = self._changes(asked, arguments) or self._out_of_order(function, asked, before=before)
         why = why or self._destroyed(function, arguments, before=before)
         why = why or _misfit(function, asked, arguments, gone=not before)
         if why:
@@ -70,8 +70,11 @@ class AskedFunctions:
             return None
         return arguments
 
-    def _changes(self, asked: BoundaryFunction) -> str:
-        """Return what a function does that is more than to read, empty where it does nothing else."""
+    def _changes(self, asked: BoundaryFunction, arguments: tuple[FollowUpArgument, ...]) -> str:
+        """Return what a function does that is more than to read, empty where it does nothing else.
+
+        It writes nothing behind a pointer that is NULL.
+        """
         name = asked.name
         for life in self.handles.values():
             if name in (*life.creates, life.destroy, life.acquire):
@@ -79,8 +82,10 @@ class AskedFunctions:
             moved = life.machine.of(name) if life.machine is not None else ()
             if any(each.once or each.targets for each in moved):
                 return f"`{name}` may change the state of a `{life.name}`, and {self.purpose} only reads"
-        for member in asked.members:
+        for member, given in zip(asked.members, arguments, strict=True):
             shape = member.shape
+            if given.null:
+                continue
             if isinstance(shape, s.HandleShape) and (shape.owner or shape.made or shape.into):
                 return f"`{name}` decides whose `{member.name}` is, and {self.purpose} only reads"
             if isinstance(shape, s.PointerShape) and (shape.direction.written or shape.handed):
@@ -165,6 +170,8 @@ def _misfit(
     members = {member.name: member for member in function.members}
     for member, given in zip(asked.members, arguments, strict=True):
         wanted, where = member.shape, f"`{member.name}` of `{asked.name}`"
+        if given.null:
+            continue
         if not given.parameter:
             if not isinstance(wanted, s.ScalarShape):
                 return f"{where} is no number, so none is given for it"

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.questions import FollowUpArgument
-from abidance.boundary.model.types import ScalarShape
+from abidance.boundary.model.types import AddressShape, HandleShape, OpaqueShape, PointerShape, ScalarShape
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from abidance.boundary.model.functions import BoundaryFunction
+    from abidance.boundary.model.types import Member
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.expression import Expression
     from abidance.contract.language.clauses import Name
     from abidance.core.span import Span
 
 
+NULLS = frozenset({"null", "NULL", "None"})
 THIS = "this"
 """What a contract calls the element of an array that a function is given which frees it."""
 
@@ -49,6 +51,10 @@ def arguments_after(
         argument = _calculated(function, expression, constants) if calculated else None
         if this and expression.sole_name == THIS:
             argument = FollowUpArgument(this)
+        if argument is None and member is not None and expression.text in NULLS:
+            argument = _null(member, teller, expression, problems)
+            if argument is None:
+                return None
         argument = argument or _argument(
             function, teller, expression, constants, problems, calculated=calculated
         )
@@ -86,6 +92,19 @@ def _calculated(
         (name,) = late
         if _adds_to(expression.tree, name):
             return FollowUpArgument(calculated=expression, of=name)
+    return None
+
+
+def _null(
+    member: Member, teller: BoundaryFunction, expression: Expression, problems: Problems
+) -> FollowUpArgument | None:
+    """Return NULL, where a function may always be given that; complain where it may not."""
+    shape, where = member.shape, f"`{member.name}` of `{teller.name}`"
+    if isinstance(shape, PointerShape | HandleShape | OpaqueShape) and shape.nullable is True:
+        return FollowUpArgument(null=True)
+    message = f"{where} is not `nullable`" if isinstance(shape, AddressShape) else f"{where} is no pointer"
+    labels = (Label(expression.span), Label(teller.declaration.span))
+    problems.add(Diagnostic(WRONG_VALUE, f"{message}, and `{expression.text}` is given for it", labels))
     return None
 
 
