@@ -156,8 +156,14 @@ def test_what_would_be_written_is_null_where_nothing_but_the_answer_is_wanted(sm
 @pytest.mark.parametrize(
     ("contract", "told"),
     [
-        (SET_CONTRACT.replace("unsigned, nullable: true", "unsigned"), "is not `nullable`, and `null` is given"),
-        (SET_CONTRACT.replace("set_has(s, key, null)", "set_has(s, null, null)"), "`key` of `set_has` is no pointer"),
+        (
+            SET_CONTRACT.replace("unsigned, nullable: true", "unsigned"),
+            "is not `nullable`, and `null` is given",
+        ),
+        (
+            SET_CONTRACT.replace("set_has(s, key, null)", "set_has(s, null, null)"),
+            "`key` of `set_has` is no pointer",
+        ),
         (SET_CONTRACT.replace(", null)", ")"), "`place` of `set_has` is not given"),
     ],
 )

@@ -143,7 +143,9 @@ functions:
 
 
 @pytest.mark.parametrize(("forgets", "codes"), [(0, set()), (1, {"ABD321"})])
-def test_what_gives_a_reference_back_is_asked_about_the_handle_and_not_about_where_it_is(forgets, codes, small):
+def test_what_gives_a_reference_back_is_asked_about_the_handle_and_not_about_where_it_is(
+    forgets, codes, small
+):
     flags = [f"-DFORGETS={forgets}"]
     ended = small.run(COUNTED_HEADER, COUNTED_SOURCE, COUNTED_CONTRACT, flags=flags, examples=40)
 

@@ -111,7 +111,7 @@ class SequenceState:
         machine = self.boundary.handles[each.handle].machine
         if machine is None:
             return True
-        if each.borrowed:  # it may be any other, in any state
+        if each.may_be_another:  # it may be any other, in any state
             return not machine.matters(function, parameter)
         transition = machine.transition(function.name, parameter)
         used = transition is not None and transition.once and function.name in each.called_once

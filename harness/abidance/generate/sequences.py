@@ -356,9 +356,9 @@ class _Play:
         for made in self.so_far.holdings.make(owning, index, given, left):
             made.made_with = {path.partition("[")[0]: each for path, each in given.items()}
             machine = self.boundary.handles[made.handle].machine
-            if machine is not None and not made.borrowed:
+            if machine is not None and not made.may_be_another:
                 made.states = frozenset((begin[made.handle],))
-            if not made.borrowed:
+            if not made.may_be_another:
                 self._prepare(made)
         for each in given.values() if role.ends is not None else ():
             life = self.boundary.handles[each.handle]

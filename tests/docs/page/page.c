@@ -1364,6 +1364,11 @@ int vl_append_all(vl_value *list, vl_value **values, size_t n)
 
 vl_value *vl_get(const vl_value *list, size_t index) { return index < list->count ? list->inside[index] : NULL; }
 
+vl_value *vl_get_ref(const vl_value *list, size_t index)
+{
+    return index < list->count ? vl_ref(list->inside[index]) : NULL;
+}
+
 int vl_find(const vl_value *list, const char *label, vl_value **found)
 {
     for (size_t i = 0; i < list->count; i++)

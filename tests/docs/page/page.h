@@ -395,6 +395,7 @@ void vl_unref(vl_value *value);
 int vl_append(vl_value *list, vl_value *value);
 int vl_append_new(vl_value *list, vl_value *value);
 vl_value *vl_get(const vl_value *list, size_t index);
+vl_value *vl_get_ref(const vl_value *list, size_t index);
 int vl_find(const vl_value *list, const char *label, vl_value **found);
 int vl_append_all(vl_value *list, vl_value **values, size_t n);
 int vl_remove(vl_value *list, size_t index);

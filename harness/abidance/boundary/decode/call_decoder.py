@@ -374,7 +374,7 @@ class CallDecoder:
                 self.no_handles.append(
                     (where, shape, "no handle" if isinstance(shape, NumberHandle) else "NULL")
                 )
-            elif not none and each in before and not shape.borrowed:
+            elif not none and each in before and not shape.may_be_another:
                 self.no_handles.append((where, shape, f"that of `{path}[{before.index(each)}]` again"))
             before.append(each)
 

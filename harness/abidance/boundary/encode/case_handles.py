@@ -35,8 +35,8 @@ class Held:
     `references` are the caller's, each with what must hold for it to be there, and `left` those that it has only
     where a call has not taken them. `keeps` is what it is there for besides, `needed` what it must outlive, and
     `let_go` that calls succeeded which ended that: without them it is destroyed `late`, after all others. `parts` is
-    what was put into it, and `poured` are those that have now what it held. `borrowed` tells that it may be the same as
-    another handle; a `static` one is always there.
+    what was put into it, and `poured` are those that have now what it held. One that is `borrowed` is not the caller's,
+    and may be the same as another handle, as one may that is `counted_anew`; a `static` one is always there.
     """
 
     handle: str
@@ -44,6 +44,7 @@ class Held:
     path: str
     borrowed: bool = False
     static: bool = False
+    counted_anew: bool = False
     when: Conditions = ()
     """What must hold for a static one to be there."""
     references: list[Conditions] = field(default_factory=list)
@@ -72,6 +73,11 @@ class Held:
     """The states that it may be in, where the contract names any."""
     called_once: set[str] = field(default_factory=set)
     """Those functions that it was given to and that are called once for each handle."""
+
+    @property
+    def may_be_another(self) -> bool:
+        """Tell whether it may be the same as another handle that calls brought it together with."""
+        return self.borrowed or self.counted_anew
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,7 @@ class Holdings:
         """Tell whether two handles may be one: what came back may be any of those that calls brought together."""
         if one is other or one.handle != other.handle:
             return one is other
-        return (one.borrowed or other.borrowed) and other in one.related
+        return (one.may_be_another or other.may_be_another) and other in one.related
 
     def given(self, function: BoundaryFunction, arguments: Values) -> Used:
         """Return the handles of earlier calls that a call of a sequence is given."""
@@ -404,13 +404,21 @@ class Holdings:
             # As long as the array that it is in, which is freed when what the call was given is destroyed, or last.
             holder = next(iter(used.values()), None)
             static = holder is None
-        held = Held(shape.handle, index, path, borrowed, static=borrowed and static, last=index)
+        held = Held(
+            shape.handle,
+            index,
+            path,
+            borrowed,
+            static=borrowed and static,
+            counted_anew=shape.counted_anew,
+            last=index,
+        )
         left = call.success
         if path != RESULT_NAME and not function.leaves(path, success=True):
             left = (call.ran, *(replace(each, negated=True) for each in left))
         if not borrowed:
             held.references.append((*call.needs, *left))
-            parents = self.boundary.handles[shape.handle].parents
+            parents = () if shape.counted_anew else self.boundary.handles[shape.handle].parents
             held.made_from = tuple([each for each in used.values() if each.handle in parents])
             for each in held.made_from:
                 each.needed.append(Keep(held))
@@ -510,7 +518,7 @@ class PlanCall:
 def first_objection(boundary: Boundary, case: Case, *, states: bool = False) -> str | None:
     """Return why a call of a sequence may not be given its handles after those before it; None where all may.
 
-    With `states`, a borrowed handle is only given to calls that do not depend on its state: it may be any other.
+    With `states`, one that is borrowed, or shared, is only given to calls that do not depend on its state: it may be any other.
     """
     holdings = Holdings(boundary)
     for index, step in enumerate(case.steps):
@@ -525,7 +533,11 @@ def first_objection(boundary: Boundary, case: Case, *, states: bool = False) -> 
             return objection
         for path, held in given.items() if states else ():
             machine = boundary.handles[held.handle].machine
-            if held.borrowed and machine is not None and machine.matters(function, path.partition("[")[0]):
+            if (
+                held.may_be_another
+                and machine is not None
+                and machine.matters(function, path.partition("[")[0])
+            ):
                 return f"`{function.name}` is given a `{held.handle}` of which nobody knows the state"
         left = () if refused else left_by(function, step.arguments)
         holdings.make(function, index, given, left, refused=refused)

@@ -91,7 +91,9 @@ class QuestionCall:
                     (each for each in draft.live if (each.made, each.path) == (index, given.parameter)),
                     None,
                 )
-                argument = live.argument if live is not None else _passed(builder, names.index(given.parameter))
+                argument = (
+                    live.argument if live is not None else _passed(builder, names.index(given.parameter))
+                )
                 value = self.values[member.name] = builder.arguments[given.parameter]
                 if isinstance(member.shape, ScalarShape) and isinstance(value, int) and live is None:
                     argument = (

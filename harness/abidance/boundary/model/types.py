@@ -357,6 +357,16 @@ class HandleShape:
         return self.owner == "callee" and self.lifetime not in ("", "call")
 
     @property
+    def counted_anew(self) -> bool:
+        """Tell whether one that comes back here is a reference of the caller's own to what others hold as well."""
+        return self.made and self.owner == "shared"
+
+    @property
+    def may_be_another(self) -> bool:
+        """Tell whether one that comes back here may be one that is known already."""
+        return self.borrowed or self.counted_anew
+
+    @property
     def behind_pointer(self) -> bool:
         """Tell whether one that is there is passed by a pointer to where the caller has it."""
         return self.level == 2 and not self.made

@@ -82,6 +82,10 @@ class AskedFunctions:
             moved = life.machine.of(name) if life.machine is not None else ()
             if any(each.once or each.targets for each in moved):
                 return f"`{name}` may change the state of a `{life.name}`, and {self.purpose} only reads"
+        if isinstance(asked.result.shape, s.HandleShape) and asked.result.shape.counted_anew:
+            return (
+                f"`{name}` returns a reference that somebody has to give back, and {self.purpose} only reads"
+            )
         for member, given in zip(asked.members, arguments, strict=True):
             shape = member.shape
             if given.null:

@@ -73,6 +73,7 @@ class HandleHolders:
         """Return the shape of a handle that comes out, with whose it is and how long it is there."""
         if shape.level == 1 or not (param.owner or param.lifetime or param.parent):
             return self.parameter(shape, param)
+        self._check_counted(shape, param)
         return replace(
             shape,
             owner=param.owner or "",
@@ -83,13 +84,27 @@ class HandleHolders:
 
     def result(self, result: Result, handle: s.HandleShape, returns: Returns) -> Result:
         """Return a result that is a handle with whose it is, and how long it is there."""
+        self._check_counted(handle, returns)
         shape = replace(
             handle,
             owner=returns.owner or "",
             lifetime=lifetime(self.shaper, returns),
             until=ending(self.shaper, returns),
         )
-        return replace(result, shape=shape, owned=result.owned and returns.owner != "callee")
+        owned = returns.owner == "shared" or (result.owned and returns.owner != "callee")
+        return replace(result, shape=shape, owned=owned)
+
+    def _check_counted(self, shape: s.HandleShape, place: Param | Returns) -> None:
+        """Complain about one that comes back `shared`, where no function gives the caller's reference back."""
+        if place.owner != "shared" or self.handles[shape.handle].references is not None:
+            return
+        message = f"nothing counts references to a `{shape.handle}`, so the caller has none of its own"
+        remedy = (
+            f"say `{shape.handle}: {{references: {{acquire: FUNCTION, release: FUNCTION}}}}` under `handles`; one that "
+            "is lent is `owner: callee`, with a `lifetime`"
+        )
+        labels = (Label(place.value_span("owner")),)
+        self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
 
     def _ends_by_itself(self, shape: s.HandleShape, param: Param) -> bool:
         """Tell whether a new handle lasts as long as another says, and no longer: a place, a cursor."""

@@ -120,6 +120,11 @@ class ResultJoiner:
         if handle is not None:
             # What makes a handle has it destroyed; one that comes back otherwise is freed as the contract says.
             return replace(handle, free=None if handle.owned else free)
+        if returns is not None and returns.owner == "shared":
+            message = "what others have as well is a handle, whose references are counted"
+            remedy = "say `handle: NAME`; memory is the `caller`'s or the `callee`'s"
+            labels = (Label(returns.value_span("owner")),)
+            self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
         if returns is not None and returns.within is not None:
             where = span or declaration.span
             into = within_shape(self.shaper, type_, returns.within, where, returns.nullable, declaration.span)

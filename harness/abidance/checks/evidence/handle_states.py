@@ -86,10 +86,10 @@ def _concerned(run: CaseRun, placed: PlacedCall) -> Iterator[tuple[str, str, _Ha
 
 def _new_handles(placed: PlacedCall) -> Iterator[tuple[str, str]]:
     result = placed.function.result
-    if isinstance(result.shape, HandleShape) and result.owned:
+    if isinstance(result.shape, HandleShape) and result.owned and not result.shape.may_be_another:
         yield RESULT_NAME, result.shape.handle
     for member in placed.function.members:
-        if isinstance(member.shape, HandleShape) and member.shape.made and not member.shape.borrowed:
+        if isinstance(member.shape, HandleShape) and member.shape.made and not member.shape.may_be_another:
             yield member.name, member.shape.handle
 
 

@@ -24,7 +24,7 @@ def given_again(trial: CaseResult) -> Iterator[tuple[str, NumberHandle, int]]:
     index = trial.encoded.plan.subject
     for path, shape, number in numbers_left(trial.encoded, trial.observation, index):
         life = trial.boundary.handles[shape.handle]
-        alone = trial.function.name in life.creates and not shape.borrowed and life.acquire is None
+        alone = trial.function.name in life.creates and not shape.may_be_another and life.acquire is None
         if alone and number not in shape.invalid and _is_in_use(trial, shape.handle, number):
             yield path, shape, number
 
@@ -35,7 +35,7 @@ def _is_in_use(trial: CaseResult, handle: str, number: int) -> bool:
         return False
     for call in range(subject):
         for path, shape, earlier in numbers_left(encoded, trial.observation, call):
-            same = (shape.handle, earlier) == (handle, number) and not shape.borrowed
+            same = (shape.handle, earlier) == (handle, number) and not shape.may_be_another
             if same and not _is_let_go(trial, handle, (call, path)):
                 return True
     return False

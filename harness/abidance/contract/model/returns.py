@@ -146,7 +146,11 @@ class Returns(Place):
         ),
     )
     owner: str | None = field(
-        default=None, metadata=clause(choice("caller", "callee"), "Who frees the result.")
+        default=None,
+        metadata=clause(
+            choice("caller", "callee", "shared"),
+            "Who frees the result; of a handle `shared`: the caller has a reference of its own, others have theirs.",
+        ),
     )
     free: Name | None = field(
         default=None,

@@ -8,8 +8,8 @@ enum { ABIDANCE_PARENTS = 4, ABIDANCE_KEEPS = 8, ABIDANCE_PARTS = 12, ABIDANCE_K
 typedef struct { unsigned holder; int until; } abidance_keep;
 
 /* `references` are those of the caller; it has those that are `left` only since a call has not taken them, and gives
- * them back at the end. One that is `borrowed` may be the same as another of its `group`, which calls have brought
- * together; `lasting` is what is there for ever. What it is there for besides is `kept`, what it must outlive `needed`,
+ * them back at the end. One that is `borrowed`, or `counted_anew`, may be the same as another of its `group`, which calls have
+ * brought together; `lasting` is what is there for ever. What it is there for besides is `kept`, what it must outlive `needed`,
  * and what was put into it `parts`. `boundary/encode/holdings.py` has the same account before any call is made. */
 typedef struct {
     void *at;
@@ -20,7 +20,7 @@ typedef struct {
     int busy;             /* the call that is being made has it already */
     unsigned state, used; /* the state that it is in, and a bit for each call that is made once and was */
     int lost;             /* nothing says any more which state it is in: none is judged */
-    int references, left, borrowed, lasting, there;
+    int references, left, borrowed, counted_anew, lasting, there;
     unsigned group, kept_count, needed_count, part_count;
     abidance_keep kept[ABIDANCE_KEEPS], needed[ABIDANCE_KEEPS];
     unsigned parts[ABIDANCE_PARTS];

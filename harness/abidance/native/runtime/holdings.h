@@ -19,8 +19,8 @@ static int abidance_is_until(int until, unsigned function, int changes);
 
 static int abidance_may_be_same(const abidance_handle *one, const abidance_handle *other)
 {
-    return one == other ||
-           (one->kind == other->kind && (one->borrowed || other->borrowed) && one->group == other->group);
+    int another = one->borrowed || one->counted_anew || other->borrowed || other->counted_anew;
+    return one == other || (one->kind == other->kind && another && one->group == other->group);
 }
 
 static abidance_handle *abidance_whole(const abidance_hold *hold, const unsigned *given, unsigned count)
@@ -272,6 +272,7 @@ static __attribute__((unused)) void abidance_leaves(unsigned id, const abidance_
     if (!made)
         return;
     made->borrowed = hold->owner == ABIDANCE_CALLEE;
+    made->counted_anew = hold->owner == ABIDANCE_SHARED;
     made->references = !made->borrowed;
     made->lasting = hold->is_static;
     if (made->borrowed && whole)

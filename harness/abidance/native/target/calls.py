@@ -359,7 +359,7 @@ class CallCompiler:
         out, kind = drawer.out, self._tables.kind(shape.handle)
         life = self._boundary.handles[shape.handle]
         parents, state = life.parents, begins(life.machine, drawer)
-        if shape.borrowed:
+        if shape.may_be_another:
             state = f"abidance_sequence ? 0 : {state}"  # it may be any other, in any state
         holders = [ident for _, each, ident in drawer.handles if each.handle in parents][:4]
         with out.block(f"if ({when})"):
@@ -367,13 +367,15 @@ class CallCompiler:
                 f"abidance_handle made = {{.at = {made}, .kind = {kind}, .step = step, .path = {words(path)}, "
                 f".state = {state}}};"
             )
-            for ident in () if shape.borrowed else holders:
+            for ident in () if shape.may_be_another else holders:
                 out(f"if ({ident}) made.parents[made.parent_count++] = (unsigned){ident};")
             out(f"abidance_made[{kind}] = abidance_add_handle(made);")
             holdings.left(f"abidance_made[{kind}]", shape)
             if shape.borrowed:
                 return
             out(f"if (!abidance_made[{kind}]) abidance_unowned = 1;")
+            if shape.may_be_another:
+                return
             out(
                 f"else if (!alone && !abidance_prepare_{kind}(abidance_made[{kind}])) abidance_made[{kind}] = 0;"
             )
