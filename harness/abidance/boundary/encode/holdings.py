@@ -518,7 +518,7 @@ class PlanCall:
 def first_objection(boundary: Boundary, case: Case, *, states: bool = False) -> str | None:
     """Return why a call of a sequence may not be given its handles after those before it; None where all may.
 
-    With `states`, one that is borrowed, or shared, is only given to calls that do not depend on its state: it may be any other.
+    With `states`, one that may be any other, being borrowed or shared, is not given to calls that depend on its state.
     """
     holdings = Holdings(boundary)
     for index, step in enumerate(case.steps):
