@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encoded_plan import library_of
@@ -44,7 +45,7 @@ from abidance.boundary.values.inner_pointers import EACH
 from abidance.plan.call_order import Order
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall
     from abidance.boundary.model.boundary import Boundary
@@ -58,8 +59,11 @@ def call_text(
     outcome: str = "",
     at: int | None = None,
     skipped: Collection[int] = (),
+    remarked: Mapping[int, str] = MappingProxyType({}),
 ) -> str:
     """Return the calls up to the one under test as C; `outcome` becomes a comment behind call `at`.
+
+    What is `remarked` of others becomes comments behind them.
 
     Without `at` that is the call under test. Nothing comes after an earlier one, which ended the process. Of lanes, the
     first two are shown: the others make the same calls. Calls that were `skipped` are left out, and those by which
@@ -86,7 +90,7 @@ def call_text(
     for index in range(end + 1):
         # What a call that was left out would have left is not given back either.
         if index not in left_out and encoded.calls[index].frees not in left_out:
-            writer.call(index, outcome if index == end else "")
+            writer.call(index, outcome if index == end else remarked.get(index, ""))
     return "\n".join((*writer.functions, *writer.lines))
 
 

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.handle_numbers import given_handles
 from abidance.boundary.model.equality import equal
+from abidance.boundary.model.types import RESULT_NAME
 from abidance.boundary.values.scope import members_seen
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
-from abidance.checks.evidence.sequence_calls import law_of, left_by
+from abidance.checks.evidence.sequence_calls import law_of, left_by, result_at
+from abidance.checks.evidence.wording import result_text
 from abidance.contract.expression import EvaluationError, Unavailable, parse
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import UsageError
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.laws import BoundaryLaw
     from abidance.boundary.model.values import Step
     from abidance.checks.evidence.case_result import CaseResult
+    from abidance.contract.expression import Expression
 
 
 class LawBroken(Check):
@@ -73,12 +76,40 @@ class LawBroken(Check):
                 (
                     *(Label(span, text) for span, text in values[:6]),
                     *(() if values else (Label(expression.span, "false"),)),
-                    Label(trial.function.declaration.span),
+                    *_declared(trial, law, expression),
                 ),
-                place=f"{law.name}:ensures[{index}]",
+                place=_place(law, index),
             )
         if unjudged is not None:
             raise unjudged
+
+
+def _place(law: BoundaryLaw, index: int) -> str:
+    return f"{law.name}:ensures[{index}]"
+
+
+def _declared(trial: CaseResult, law: BoundaryLaw, expression: Expression) -> Iterator[Label]:
+    """Yield where the functions are declared that an expression is about, or the last that was called."""
+    named = [each for each in law.steps if each.name in expression.names]
+    functions = dict.fromkeys(each.function for each in named)
+    found = [trial.boundary.functions[name] for name in functions] or [trial.function]
+    yield from (Label(each.declaration.span) for each in found[:3])
+
+
+def results_told(trial: CaseResult, place: str) -> dict[int, str]:
+    """Return what the calls returned that a broken condition of a law asks about; `place` is the finding's."""
+    law = law_of(trial)
+    if law is None:
+        return {}
+    parts = [each for n, each in enumerate(law.ensures) if _place(law, n) == place]
+    asked = {r.parts[0] for each in parts for r in each.references if r.parts[1:2] == (RESULT_NAME,)}
+    case = trial.encoded.case
+    steps = case.steps if case is not None else ()
+    return {
+        call: result_text(result_at(trial, call)).strip()
+        for call, step in zip(trial.encoded.steps, steps, strict=False)
+        if step.name in asked and step.times and trial.observation.calls[call].ran
+    }
 
 
 def _between(law: BoundaryLaw) -> str:

@@ -15,6 +15,7 @@ from abidance.checks.evidence.cause import Cause, cause_of
 from abidance.checks.evidence.pointer_targets import pointer_targets
 from abidance.checks.evidence.wording import result_text
 from abidance.checks.ownership.memory_leaked import MemoryLeaked
+from abidance.checks.results.law_broken import LawBroken, results_told
 from abidance.contract.expression import EvaluationError
 from abidance.core.diagnostic import Finding
 from abidance.execute.symbols import with_symbols
@@ -200,7 +201,8 @@ def text_of(boundary: Boundary, shown: CaseResult, diagnostic: Diagnostic) -> st
     last = max((n for n, returned in enumerate(shown.observation.calls) if returned.ran), default=0)
     if diagnostic.code == MemoryLeaked.code and last > shown.encoded.plan.subject:
         return call_text(boundary, shown.encoded, "", last, _skipped(shown))
-    return call_text(boundary, shown.encoded, outcome(shown), stopped_at(shown.run), _skipped(shown))
+    told = results_told(shown, diagnostic.place) if diagnostic.code == LawBroken.code else {}
+    return call_text(boundary, shown.encoded, outcome(shown), stopped_at(shown.run), _skipped(shown), told)
 
 
 def _skipped(shown: CaseResult) -> frozenset[int]:
