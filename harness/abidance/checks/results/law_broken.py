@@ -119,7 +119,18 @@ def _between(law: BoundaryLaw) -> str:
 
 
 def scope_of(trial: CaseResult, law: BoundaryLaw) -> Mapping[str, object] | None:
-    """Return what is given and what the steps left, by name; None where a step was not made."""
+    """Return what is given and what the steps left, by name; None where a step was not made, or of something else."""
+    known, _ = _known(trial, law)
+    return known
+
+
+def given_otherwise(trial: CaseResult, law: BoundaryLaw) -> Label | None:
+    """Return what a step was given that the steps before it leave otherwise each time they are made."""
+    _, other = _known(trial, law)
+    return other
+
+
+def _known(trial: CaseResult, law: BoundaryLaw) -> tuple[Mapping[str, object] | None, Label | None]:
     case = trial.encoded.case
     assert case is not None
     given = members_seen(law.members, case.arguments)
@@ -130,26 +141,28 @@ def scope_of(trial: CaseResult, law: BoundaryLaw) -> Mapping[str, object] | None
             continue
         left = left_by(trial, call)
         if left is None and step.times:
-            return None
-        if not _as_derived(trial.boundary, law, step, {**given, **known}):
-            return None
+            return None, None
+        if (other := _changed(trial.boundary, law, step, {**given, **known})) is not None:
+            return None, other
         known[step.name] = Unavailable(f"`{step.name}` was not made") if left is None else left
     whole = all((step.name or step.function) in known for step in law.steps)
-    return trial.boundary.scope({**given, **known}) if whole else None
+    return (trial.boundary.scope({**given, **known}) if whole else None), None
 
 
-def _as_derived(boundary: Boundary, law: BoundaryLaw, step: Step, known: Mapping[str, object]) -> bool:
-    """Tell whether a step was given what the steps before it left now: they may answer otherwise each time."""
+def _changed(boundary: Boundary, law: BoundaryLaw, step: Step, known: Mapping[str, object]) -> Label | None:
+    """Return what a step was given that is not what the steps before it left now."""
     if not step.derived:
-        return True
+        return None
     scope = boundary.scope(known)
     written = {each.text: each for own in law.steps for each in own.expressions}
     conditions = [each for each in (step.when, step.repeated) if each is not None]
     for each in step.derived if step.times else conditions:
+        expression = written.get(each.text)
         try:
-            expression = written.get(each.text) or parse(each.text, law.span)
-            if not equal(expression.evaluate(scope), each.value):
-                return False
+            expression = expression or parse(each.text, law.span)
+            same = equal(expression.evaluate(scope), each.value)
         except (EvaluationError, UsageError):
-            return False
-    return True
+            same = False
+        if not same:
+            return Label(expression.span if expression else law.span, "it comes to something else each time")
+    return None

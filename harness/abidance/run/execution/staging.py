@@ -6,12 +6,14 @@ the first call that would not be; nothing invalid is called.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.repetition import MOST_APART, is_repeatable
+from abidance.boundary.model.equality import equal
 from abidance.boundary.model.traversal import fields_of, is_plain, number_of, record_of, single
 from abidance.boundary.model.types import (
     RESULT_NAME,
@@ -25,6 +27,7 @@ from abidance.boundary.model.types import (
 from abidance.boundary.model.values import Case, Derived, Earlier, NewHandle, Step, derived_fields
 from abidance.boundary.values.bytes_of_numbers import bytes_of_numbers
 from abidance.boundary.values.scope import members_seen
+from abidance.boundary.values.sizes import room
 from abidance.checks.evidence.pieces import left_in_pieces
 from abidance.contract.expression import EvaluationError, Unavailable, parse, spelling
 from abidance.core.errors import HookError, UsageError
@@ -46,6 +49,9 @@ if TYPE_CHECKING:
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.contract.expression import Expression
     from abidance.core.span import Span
+
+_TRIED = 3
+"""In so many cases the steps that leave a text are made again, to see whether it is another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,9 @@ class Staging:
     _last: tuple[Case, StagedCase] | None = None
     _expressions: dict[str, dict[str, Expression]] = field(default_factory=dict)
     _hints: dict[str, Hints] = field(default_factory=dict)
+    _varying: set[tuple[str, str]] = field(default_factory=set)
+    """What of a law is another text each time."""
+    _tried: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def __call__(self, case: Case) -> StagedCase:
         """Return a case with all that is known of it once its calls were made; raises as `run` does."""
@@ -111,7 +120,8 @@ class Staging:
                     return StagedCase(replace(case, steps=tuple(steps[:number])))
             try:
                 if step.derived:
-                    steps[number] = self._step(case, step, before)
+                    made = replace(case, steps=tuple(steps[:number]))
+                    steps[number] = self._step(case, step, before, made)
                 steps[number] = self._passed_whole(self._with_room(case, steps, number))
             except _NoValueError as error:
                 if case.function in self.boundary.laws:
@@ -212,7 +222,7 @@ class Staging:
             found[each.text] = number if isinstance(number, int) else 0
         return found
 
-    def _step(self, case: Case, step: Step, before: CaseResult | None) -> Step:
+    def _step(self, case: Case, step: Step, before: CaseResult | None, made_before: Case) -> Step:
         """Return a call with what it is given now; raises _NoValueError."""
         function = self.boundary.functions[step.function]
         when = self._filled(case, step.when, before)
@@ -241,7 +251,10 @@ class Staging:
             if isinstance(value, Derived):
                 found = self._value(case, value, before)
                 span = self._span(case, value)
-                value = replace(value, value=_fitting(member, found, value.text, span))
+                fitting = _fitting(member, found, value.text, span)
+                text = self._text_of(member, value, made_before)
+                varies = text is not None and self._varies(case, value, found, made_before)
+                value = text if text is not None and varies else replace(value, value=fitting)
             elif isinstance(value, Earlier) and value.state:
                 value = self._in_state(case, value, before)
             elif isinstance(value, dict) and derived_fields(value):
@@ -250,6 +263,43 @@ class Staging:
         made = replace(made, arguments=arguments)
         self._check(case, function, made)
         return made
+
+    def _text_of(self, member: Member, derived: Derived, before: Case) -> Earlier | None:
+        """Return a text that an earlier step left in memory which it was given, where it is valid whatever it says."""
+        law = self.boundary.laws.get(before.function)
+        try:
+            place = self._expression(law, derived.text).sole_name if law is not None else ""
+        except UsageError:  # the contract had another text when the case was kept
+            return None
+        calls, (name, _, path) = dict(derived.names), place.partition(".")
+        shape, call = member.shape, calls.get(name)
+        if not isinstance(shape, PointerShape) or call is None or shape.like is not None:
+            return None
+        step = before.steps[call]
+        function = self.boundary.functions[step.function]
+        there = next((each.shape for each in function.members if each.name == path), None)
+        if not isinstance(there, PointerShape) or {there.what, shape.what} != {What.STRING}:
+            return None
+        if not there.direction.written or shape.direction.written or shape.encoding != there.encoding:
+            return None
+        if shape.limit is not None:
+            with suppress(EvaluationError):
+                given = self.boundary.scope(members_seen(function.members, step.known))
+                size = room(there, step.known.get(path), given)
+                return Earlier(call, path) if size is not None and size <= shape.limit + 1 else None
+            return None
+        return Earlier(call, path)
+
+    def _varies(self, case: Case, derived: Derived, found: object, before: Case) -> bool:
+        """Tell whether the steps before leave something else each time, as a salt is drawn: and no copy is of use."""
+        name, tried = (case.function, derived.text), self._tried.get((case.function, derived.text), 0)
+        if tried < _TRIED:
+            again = self.run(before)
+            same = again.death is not None or equal(self._value(case, derived, again), found)
+            self._tried[name] = tried + 1 if same else _TRIED
+            if not same:
+                self._varying.add(name)
+        return name in self._varying
 
     def _in_state(self, case: Case, handle: Earlier, before: CaseResult | None) -> Earlier:
         """Return a handle that the caller allocates with what its fields are given now; raises _NoValueError."""

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from abidance.run.execution.context import Context
 
 
+_AS_IT_LIES = (
+    "what is computed from an earlier step is what that left when it was made by itself; "
+    "what is passed whole, such as `a.out`, is passed as it lies in memory"
+)
 BESIDES = 20
 """So many cases are generated where tables have as many as a search makes, or more."""
 
@@ -63,8 +67,13 @@ def judge(context: Context) -> ItemVerdict:
         reasons = (Diagnostic(UNSATISFIABLE, message, (label,)),)
     if body.valid and not reaches.kept and not reasons and not findings:
         message = f"in none of {body.valid:,} cases of `{law.name}` were all of its steps made"
-        labels = (Label(law.span), *_unmet(reaches.unmet))
-        reasons = (Diagnostic(UNSATISFIABLE, message, labels),)
+        labels, remedy = (Label(law.span), *_unmet(reaches.unmet)), ""
+        if reaches.otherwise is not None:
+            message = (
+                f"in each of {body.valid:,} cases of `{law.name}` a step left something else the next time"
+            )
+            labels, remedy = (reaches.otherwise,), _AS_IT_LIES
+        reasons = (Diagnostic(UNSATISFIABLE, message, labels, help=remedy),)
     return ItemVerdict(findings, reasons, body.valid, reaches.gaps, reaches.tested, beyond)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.evidence.sequence_calls import each_call
 from abidance.checks.evidence.unmet_preconditions import unmet
-from abidance.checks.results.law_broken import scope_of
+from abidance.checks.results.law_broken import given_otherwise, scope_of
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import CaseError
 from abidance.core.gaps import Gap
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.checks.evidence.unmet_preconditions import UnmetPrecondition
     from abidance.contract.expression.expression import Claim
+    from abidance.core.diagnostic import Label
     from abidance.core.gaps import Tested
 
 
@@ -119,6 +120,8 @@ class LawReach(Reaches):
     waiting: tuple[tuple[int, Claim], ...] = ()
     unmet: UnmetPrecondition | None = None
     """Why a step was not made in the last case of which it was one: for what the library told before it."""
+    otherwise: Label | None = None
+    """What a step was given that the steps before it left otherwise when they were made again."""
 
     @classmethod
     def of(cls, law: BoundaryLaw) -> LawReach:
@@ -131,6 +134,8 @@ class LawReach(Reaches):
         Reaches.note(self, trial)
         scope = scope_of(trial, self.law) if self.law is not None and trial.death is None else None
         if scope is None:
+            if self.law is not None and trial.death is None:
+                self.otherwise = given_otherwise(trial, self.law) or self.otherwise
             self.unmet = unmet(trial) or self.unmet
             return
         self.kept += 1
