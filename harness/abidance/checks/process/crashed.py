@@ -16,12 +16,17 @@ from abidance.checks.evidence.permissions import effect_span, promises
 from abidance.checks.evidence.promise_labels import call_labels, member_labels
 from abidance.checks.evidence.wording import promised_instead
 from abidance.core.diagnostic import Diagnostic, Label
+from abidance.plan.plan import filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from abidance.boundary.encode.encoded_plan import PlacedCall
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.plan.observation import Death, Touch
+
+
+POINTER = 8
 
 
 class Crashed(Check):
@@ -63,6 +68,11 @@ class Crashed(Check):
             what += f" ({_signal_name(death)})"
         aborted = _signal_name(death) == "SIGABRT" and function is trial.function
         unwound = _unwound(death) if aborted and promises(trial, "no_unwind") else ""
+        given = _unwritten(trial)
+        if given is not None:
+            placed, path = given
+            what += f", given `{path}`, which `{placed.function.name}` has not written"
+            places = (*member_labels(trial.boundary, placed.function, path, "freed by the caller"), *places[:1])
         if unwound:
             what = unwound
             places = (Label(effect_span(trial, "no_unwind"), "promised"), Label(function.declaration.span))
@@ -89,6 +99,20 @@ def _unwound(death: Death) -> str:
     if "panicked at" in death.output:
         return "panicked, and a panic that reaches C ends the process (SIGABRT)"
     return ""
+
+
+def _unwritten(trial: CaseResult) -> tuple[PlacedCall, str] | None:
+    """Return the call that left in place what another one, which ended the process, was to free, and where."""
+    encoded, observation = trial.encoded, trial.observation
+    last = trial.death.call if trial.death is not None else None
+    if last is None or (index := encoded.calls[last].frees) is None or not observation.has_run(index):
+        return None
+    placed, path = encoded.calls[index], encoded.calls[last].freed
+    block, watched = placed.places.get(path), encoded.plan.calls[index].watched
+    if block is None or block not in watched:
+        return None
+    left = observation.calls[index].blocks[watched.index(block)][:POINTER]
+    return (placed, path) if any(left) and left == filled(encoded.plan.fill, POINTER) else None
 
 
 def _after_free(trial: CaseResult, touch: Touch, places: tuple[Label, ...]) -> tuple[str, tuple[Label, ...]]:
