@@ -315,7 +315,8 @@ class Arguments:
                 builder.watched.append(block)
                 builder.made.append((life, None, block, path))
                 return p.Address(block)
-            block = self._blocks.new_block(p.Block(shape.size, shape.align, p.Access.WRITE), builder)
+            room = p.Block(shape.size, shape.align, p.Access.WRITE, shape.initially)
+            block = self._blocks.new_block(room, builder)
             builder.places[path] = block
             builder.watched.append(block)
             builder.made.append((life, p.ValuePlace(block, width=shape.size), None, path))

@@ -147,7 +147,8 @@ def _meant(builder: CallBuilder, observer: Observer, index: int) -> Iterator[p.C
     shapes = {member.name: member.shape for member in builder.function.members}
     for given in observer.arguments:
         shape = shapes.get(given.parameter)
-        if isinstance(shape, PointerShape) and not shape.direction.read:
+        written = isinstance(shape, PointerShape) and not shape.direction.read
+        if written or (isinstance(shape, HandleShape) and shape.made):
             left = _left_when(builder.function, index, given.parameter)
             yield from () if left is None else (left,)
 

@@ -329,10 +329,15 @@ class Holdings:
         return found
 
     def owe(self, held: Held) -> bool:
-        """Make a reference that the caller may have the next one to give back; tell whether there is one."""
+        """Make a reference that the caller may have the next one to give back; tell whether there is one.
+
+        Where it has, what was taken to be gone with another handle is not gone yet.
+        """
         if not held.references and held.left:
             held.references.append(held.left.pop())
             self._alive = None
+            for each in self.known:
+                each.ended = each.ended and self._is_gone(each, frozenset())
         return bool(held.references)
 
     def _give(

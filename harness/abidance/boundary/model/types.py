@@ -350,6 +350,8 @@ class HandleShape:
     align: int = 8
     owned: tuple[tuple[str, Expression], ...] = ()
     """Whose it is on which condition on the other arguments; `owner` is then the one that asks most of a caller."""
+    initially: bytes = b""
+    """What the place holds through which a new one is handed out; empty where that is anything."""
 
     @property
     def borrowed(self) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.resolve.pointers import ending, lifetime
+from abidance.boundary.resolve.pointers import ending, initial, lifetime
 from abidance.contract.language.owners import cases_of
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -71,6 +71,14 @@ class HandleHolders:
 
     def output(self, shape: s.HandleShape, param: Param) -> s.HandleShape:
         """Return the shape of a handle that comes out, with whose it is and how long it is there."""
+        if param.initially is not None and shape.level == 1:
+            message = "`initially` has no meaning here: what is made is in this memory, and not behind a pointer in it"
+            remedy = f"say `{shape.handle}: {{zeroed: true}}` under `handles` where the caller clears it"
+            labels = (Label(param.key_span("initially")),)
+            self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
+        elif param.initially is not None:
+            there = shape.number if isinstance(shape, s.NumberHandle) else shape
+            shape = replace(shape, initially=initial(self.shaper, there, param, shape.span))
         if shape.level == 1 or not (param.owner or param.lifetime or param.parent):
             return self.parameter(shape, param)
         self._check_counted(shape, param)

@@ -72,7 +72,10 @@ class Crashed(Check):
         if given is not None:
             placed, path = given
             what += f", given `{path}`, which `{placed.function.name}` has not written"
-            places = (*member_labels(trial.boundary, placed.function, path, "freed by the caller"), *places[:1])
+            places = (
+                *member_labels(trial.boundary, placed.function, path, "freed by the caller"),
+                *places[:1],
+            )
         if unwound:
             what = unwound
             places = (Label(effect_span(trial, "no_unwind"), "promised"), Label(function.declaration.span))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.model.ownership import CALLEE
 from abidance.boundary.values.memory import extent
-from abidance.native.target.c_text import point
+from abidance.native.target.c_text import point, string
 from abidance.native.target.reasons import NotCompiledError
 from abidance.native.target.states import ANY_STATE, HandleOrder, order_of, refuse_machine
 
@@ -42,7 +42,10 @@ class HandleDrawing:
         else:
             self._out(f"unsigned char *{slot.block} = abidance_lend(8, 8);")
             self._out(f"if (!{slot.block}) goto unlawful;")
-            self._out(f"memset({slot.block}, abidance_fill, 8);")
+            if shape.initially:
+                self._out(f"memcpy({slot.block}, {string(shape.initially)}, {len(shape.initially)});")
+            else:
+                self._out(f"memset({slot.block}, abidance_fill, 8);")
             slot.room = slot.block
         self._out(point(slot.at, slot.block))
 

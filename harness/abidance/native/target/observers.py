@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import RESULT_NAME, PointerShape, ScalarShape
+from abidance.boundary.model.types import RESULT_NAME, HandleShape, PointerShape, ScalarShape
 from abidance.native.expressions.values import CGuarded, CInt, CRecord, CUnavailable
 from abidance.native.target.after_call import when_left
 from abidance.native.target.preconditions import asking, lawful, permit, work_out
@@ -71,5 +71,6 @@ def _left(call: AfterCall, observer: Observer) -> list[str]:
     return [
         when_left(call.function, name)
         for name, shape in given
-        if isinstance(shape, PointerShape) and not shape.direction.read
+        if (isinstance(shape, PointerShape) and not shape.direction.read)
+        or (isinstance(shape, HandleShape) and shape.made)
     ]
