@@ -25,7 +25,9 @@ int left(int n, char **out)
 LEFT_CONTRACT = """
 functions:
   left:
-    params: {n: {range: [0, 9]}, out: {out: {to: string, nullable: true, owner: caller, free: free}, on_failure: written}}
+    params:
+      n: {range: [0, 9]}
+      out: {out: {to: string, nullable: true, owner: caller, free: free}, on_failure: written}
     returns: {status: {ok: [0], errors: {-1: there is nothing}}}
 """
 

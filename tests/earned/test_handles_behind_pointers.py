@@ -121,7 +121,7 @@ bx *bx_new(void)
 bx *bx_ref(bx *box)
 {
     box->references++;
-    return box;
+    return ANOTHER && box->references == 3 ? (bx *)&box->references + 1 : box;
 }
 void bx_unref(bx **box)
 {
@@ -136,19 +136,18 @@ COUNTED_CONTRACT = """
 handles: {bx: {create: bx_new, references: {acquire: bx_ref, release: bx_unref}}}
 functions:
   bx_new: {ensures: [bx_references(result) == 1]}
-  bx_ref: {ensures: [bx_references(box) == old(bx_references(box)) + 1]}
+  bx_ref: {ensures: [bx_references(box) == old(bx_references(box)) + 1, result == box]}
   bx_unref: {ensures: [(box == null) == (old(bx_references(box)) == 1)]}
   bx_references: {ensures: [result > 0]}
 """
 
 
-@pytest.mark.parametrize(("forgets", "codes"), [(0, set()), (1, {"ABD321"})])
-def test_what_gives_a_reference_back_is_asked_about_the_handle_and_not_about_where_it_is(
-    forgets, codes, small
-):
-    flags = [f"-DFORGETS={forgets}"]
+@pytest.mark.parametrize(("wrong", "codes"), [("", set()), ("FORGETS", {"ABD321"}), ("ANOTHER", {"ABD321"})])
+def test_what_counts_references_is_held_to_what_it_leaves_and_returns(wrong, codes, small):
+    """What gives a reference back is asked about the handle, and not about where the caller has it."""
+    flags = [f"-D{each}={int(each == wrong)}" for each in ("FORGETS", "ANOTHER")]
     ended = small.run(COUNTED_HEADER, COUNTED_SOURCE, COUNTED_CONTRACT, flags=flags, examples=40)
 
     assert {*ended.codes} == codes, ended.text
-    if not forgets:
-        assert ended.status == 0, ended.text
+    assert bool(ended.status) is bool(wrong), ended.text
+    assert "what the result of `bx_ref` points at" not in ended.text

@@ -127,11 +127,16 @@ class PointerHandles:
         creates = [name for name in self.shaper.handles_of(type_) if self._makes(name, declaration)]
         if returns is not None and returns.handle is not None and self.shaper.known_handle(returns.handle):
             creates = [returns.handle.text]
+        if not creates and (returns is None or returns.to is None):
+            # What adds a reference mostly returns what it was given, NULL too.
+            creates = [name for name in self.shaper.handles_of(type_) if self._acquires(name, declaration)]
+            nullable = nullable or (bool(creates) and (returns is None or returns.nullable is None))
+        made = not (creates and self._acquires(creates[0], declaration))
         if not creates:
             return None
         span = returns.span if returns else None
         owned = self._makes(creates[0], declaration)
-        handle = self.shaper.handle(creates[0], span or declaration.span, made=True, nullable=nullable)
+        handle = self.shaper.handle(creates[0], span or declaration.span, made=made, nullable=nullable)
         result = Result(handle, text, span, nullable=nullable, owned=owned)
         if returns is not None and (returns.owner or returns.lifetime):
             result = self.holders.result(result, handle, returns)
@@ -179,6 +184,10 @@ class PointerHandles:
 
     def _makes(self, handle: str, declaration: Declaration) -> bool:
         return any(name.text == declaration.name for name in self.handles[handle].creates)
+
+    def _acquires(self, handle: str, declaration: Declaration) -> bool:
+        references = self.handles[handle].references
+        return references is not None and references.acquire.text == declaration.name
 
     def _ends(self, declaration: Declaration, handle: str) -> bool:
         ended_by = self.handles[handle].ended_by

@@ -29,7 +29,7 @@ from abidance.native.expressions.values import (
 )
 from abidance.native.target.c_text import load, words
 from abidance.native.target.domains import in_ranges
-from abidance.native.target.places import elements, number
+from abidance.native.target.places import elements, lies_at, number
 from abidance.native.target.reasons import NotCompiledError
 
 if TYPE_CHECKING:
@@ -220,8 +220,10 @@ class AfterCall:
             if not argument.parameter:
                 given.append(f"({of}){self.worked_out.get(argument, argument.constant)}")
                 continue
-            at = "result" if argument.parameter == RESULT_NAME else f"a{names.index(argument.parameter)}"
             shape = self._given(argument.parameter)
+            at = "result"
+            if argument.parameter != RESULT_NAME:
+                at = lies_at(shape, f"a{names.index(argument.parameter)}")
             if isinstance(shape, ScalarShape) and shape.kind != "float":
                 given.append(f"({of}){load(shape, at)}")
             else:

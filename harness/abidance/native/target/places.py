@@ -256,6 +256,12 @@ class Places:
     """The records of handles that the caller allocates."""
 
 
+def lies_at(shape: Shape, at: str) -> str:
+    """Return where in C an argument lies that is `at` a place: a handle that comes out, behind the pointer there."""
+    comes_out = isinstance(shape, HandleShape) and shape.made and shape.level == 2
+    return f"ABIDANCE_LOAD(unsigned char *, {at})" if comes_out else at
+
+
 def number(shape: ScalarShape, at: str, bits: tuple[int, int] | None = None) -> CValue:
     """Return what expressions see of a number in memory."""
     if shape.kind != "float":

@@ -28,7 +28,7 @@ from abidance.native.expressions.values import (
 )
 from abidance.native.target.c_text import load
 from abidance.native.target.domains import in_ranges
-from abidance.native.target.places import number
+from abidance.native.target.places import lies_at, number
 from abidance.native.target.reasons import NotCompiledError
 
 if TYPE_CHECKING:
@@ -113,7 +113,8 @@ def _place(call: AfterCall, parameter: str) -> tuple[object, str]:
     if parameter == RESULT_NAME:
         return call.function.result.shape, "result"
     index = [member.name for member in call.function.members].index(parameter)
-    return call.function.members[index].shape, f"a{index}"
+    shape = call.function.members[index].shape
+    return shape, lies_at(shape, f"a{index}")
 
 
 def _given(call: AfterCall, function: BoundaryFunction, arguments: Arguments) -> dict[str, CValue]:
