@@ -172,3 +172,49 @@ def test_null_is_asked_with_only_where_it_may_be(small, contract, told):
 
     assert told in ended.text
     assert "Traceback" not in ended.text
+
+
+ROW_HEADER = """
+typedef struct row row;
+row *row_new(void);
+void row_free(row *r);
+int row_add(row *r, int number);
+int row_skip(row *r, int places);
+int row_count(const row *r);
+int row_at(const row *r, int place);
+"""
+ROW_SOURCE = """
+#include <stdlib.h>
+struct row { int n, numbers[300]; };
+row *row_new(void) { return calloc(1, sizeof(row)); }
+void row_free(row *r) { free(r); }
+int row_add(row *r, int number)
+{
+    if (r->n == 300) return -1;
+    r->numbers[r->n++] = number + (WRONG && r->n == 4);
+    return 0;
+}
+int row_skip(row *r, int places) { return r->n + places > 300 ? -1 : (r->n += places, 0); }
+int row_count(const row *r) { return r->n; }
+int row_at(const row *r, int place) { return place < r->n ? r->numbers[place] : -1; }
+"""
+ROW_CONTRACT = """
+explore: 0
+handles: {row: {create: row_new, destroy: row_free}}
+functions:
+  row_add:
+    params: {number: {range: [0, 9]}}
+    returns: {status: {ok: [0], errors: {-1: it is full}}}
+    ensures: ["implies(result == 0, row_at(r, row_count(r) - 1) == number)"]
+  row_skip: {params: {places: {range: [0, 9]}}, returns: {status: {ok: [0], errors: {-1: it is full}}}}
+  row_count:
+  row_at: {params: {place: {range: [0, 9]}}}
+"""
+
+
+@pytest.mark.parametrize("wrong", [0, 1])
+def test_a_place_that_may_not_be_asked_about_is_no_condition_without_a_value(small, wrong):
+    ended = small.run(ROW_HEADER, ROW_SOURCE, ROW_CONTRACT, flags=(f"-DWRONG={wrong}",), examples=100)
+
+    assert {*ended.codes} == ({"ABD321"} if wrong else set()), ended.text
+    assert ended.status == wrong, ended.text

@@ -94,6 +94,8 @@ class PlacedCall:
     """The preconditions that ask something before it, each with the calls that tell it, by their texts."""
     asked_first: tuple[int, ...] = ()
     """All calls that preconditions ask around it: its own, and those of what is asked about it."""
+    numbers_fit: tuple[p.Condition, ...] = ()
+    """Of a question: that the numbers it is asked with, which other calls tell, are those that it may be given."""
     allocated: Mapping[str, int] = field(default_factory=dict)
     """By the path of memory that it hands over and an allocating function gave, the call of that one."""
     looks: tuple[SecondLook, ...] = ()

@@ -215,6 +215,7 @@ class QuestionCall:
                 tuple(path for path, _ in follows),
                 handles=self.handles,
                 tells=self._index,
+                numbers_fit=tuple(self.conditions),
                 left_at=self.left_at,
             )
         )

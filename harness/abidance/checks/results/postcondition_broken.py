@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.checks.evidence.case_result import CaseResult
+    from abidance.checks.evidence.case_run import CaseRun
     from abidance.contract.expression import Expression
 
 
@@ -94,12 +95,28 @@ class PostconditionBroken(Check):
 
 
 def was_unasked(trial: CaseResult, expression: Expression) -> bool:
-    """Tell whether something was not asked since a precondition of the function that tells it did not hold."""
-    placed = trial.subject
+    """Tell whether something was not asked, since what tells it may not be given what it would be.
+
+    A precondition of its own did not hold, or a number that another call told is none that it takes.
+    """
+    placed, run = trial.subject, trial.run
     asked = (
         (placed.observed_before if call.old else placed.observed).get(call.name) for call in expression.calls
     )
-    return any(number is not None and unmet_before(trial.run, number) is not None for number in asked)
+    return any(
+        number is not None and (unmet_before(run, number) is not None or _is_no_such_number(run, number))
+        for number in asked
+    )
+
+
+def _is_no_such_number(run: CaseRun, question: int) -> bool:
+    """Tell whether a question was not asked for a number that another call told."""
+    if run.observation.has_run(question):
+        return False
+    return any(
+        run.observation.has_run(each.call) and not each.holds(run.observation.calls[each.call].result)
+        for each in run.encoded.calls[question].numbers_fit
+    )
 
 
 def relies_on_its_state(trial: CaseResult) -> bool:
