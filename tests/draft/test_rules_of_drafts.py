@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -53,6 +54,83 @@ def test_what_ends_several_handles_ends_no_single_one(ends, drafted):
     made = drafted(f"typedef struct meter meter; meter *meter_new(int mode); {ends}")
 
     assert made.handle("meter") == {"create": "meter_new"}
+
+
+@pytest.mark.parametrize(
+    ("ends", "imports", "destroyer"),
+    [
+        ("void set_free(const set *s);", ["free"], "set_free"),
+        ("void set_free(const set *s);", ["puts"], None),
+        ("int set_free(const set *s);", ["free"], None),  # how many are free
+        ("void set_end(const set *s);", ["free"], None),
+        ("void set_free(const set *s, int at);", ["free"], None),
+    ],
+)
+def test_what_frees_an_object_that_is_const_to_it_ends_it(ends, imports, destroyer, drafted, library):
+    (name,) = re.findall(r"(set_\w+)\(", ends)
+    made = drafted(
+        f"typedef struct set set; set *set_new(void); {ends}", calls=library.calling(**{name: imports})
+    )
+
+    assert made.handle("set").get("destroy") == destroyer
+
+
+@pytest.mark.parametrize(
+    ("text", "creates"),
+    [
+        ("Computes the union. Returns a new set.", True),
+        ("Returns the union. The caller is responsible for memory management.", True),
+        ("Returns the union.", False),
+        ("Returns a new reference to the union.", False),
+        ("Returns a new set, which must not be freed.", False),
+    ],
+)
+def test_what_the_documentation_calls_new_is_made(text, creates, drafted):
+    made = drafted(
+        "typedef struct { int n; } set; set *set_new(void); void set_free(set *s);\n"
+        f"/** {text} */\nset *set_or(const set *a, const set *b);"
+    )
+
+    assert ("set_or" in made.handle("set")["create"]) == creates
+
+
+def test_what_returns_a_new_handle_stores_no_other(drafted):
+    made = drafted(
+        "typedef struct { int n; } set; set *set_new(void); void set_free(set *s);\n"
+        "/** Returns a new set. */\nset *set_or_all(int n, const set **all);"
+    )
+
+    assert made.why_not("set_or_all") == "whether `all` leads to one that is there: `set_new` makes one"
+
+
+WALKED = (
+    "typedef struct list list; typedef struct %s %s; list *list_new(void); void list_free(list *l);"
+    "void list_add(list *l, int n); void list_join(list *l, const list *from); int list_length(const list *l);"
+    "%s *walk_new(list *l); void walk_free(%s *w); void walk_remove(list *l, %s *w);"
+    "_Bool list_same(const list *a, const list *b);"
+)
+
+
+@pytest.mark.parametrize(("walker", "locks"), [("list_iter", ("list_add", "list_join")), ("list_part", None)])
+def test_what_may_change_a_list_is_locked_while_something_walks_through_it(walker, locks, drafted):
+    made = drafted(WALKED % ((walker,) * 5))
+
+    assert made.handle(walker).get("locks") == locks
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("Converts the list to an array. The caller ensures that there is enough memory.", True),
+        ("Puts the length of the list there.", False),
+    ],
+)
+def test_what_the_documentation_calls_an_array_is_no_single_number(text, question, drafted):
+    made = drafted(
+        f"typedef struct l l; l *l_new(void); void l_free(l *x);\n/** {text} */\nvoid l_all(const l *x, int *ans);"
+    )
+
+    assert (made.why_not("l_all") == "how many there are at `ans`") == question
 
 
 def test_what_takes_the_handle_itself_comes_before_what_is_passed_a_pointer_to_it(drafted):
@@ -397,6 +475,62 @@ def test_an_assertion_is_the_question_but_for_those_that_no_call_breaks(drafted,
 
     assert "p_a" in made.called
     assert made.why_not("p_b") == "in which calls `!x->open` holds, which it asserts"
+
+
+TWO_OF_A_KIND = (
+    "typedef struct p p; typedef struct { int n; } part; p *p_new(void); void p_free(p *x);"
+    "void part_grow(part *c, int n);"
+    "unsigned p_size(const p *x); int p_at(const p *x, int n); void p_add(p *x, const p *y);"
+)
+
+
+@pytest.mark.parametrize(
+    ("asserts", "called"),
+    [
+        ({"p_add": ["x != y"]}, True),
+        ({"p_add": ["x->kind != y->kind"]}, False),
+        ({"p_size": ["o->open"]}, False),
+    ],
+)
+def test_handles_are_no_one_and_the_same_as_an_assertion_wants(asserts, called, drafted, library):
+    (name,) = asserts
+    made = drafted(TWO_OF_A_KIND, calls=library.asserting(**asserts))
+
+    assert (name in made.called) == called
+
+
+@pytest.mark.parametrize(
+    ("caller", "callee", "called"),
+    [
+        ("p_size", "part_grow", True),  # no part is given to it, nor a number
+        ("p_at", "part_grow", False),  # the number may be handed on
+        ("p_at", "p_size", False),  # the object may be, whatever it is named there
+    ],
+)
+def test_what_is_asserted_behind_a_call_is_a_question_where_it_may_be_about_what_was_given(
+    caller, callee, called, drafted, library
+):
+    text = "o->n > 0"
+    calls = library.among(**{caller: (callee,), callee: ()})
+    calls = replace(calls, asserted={calls.exported[callee]: (text,)})
+    assert (caller in drafted(TWO_OF_A_KIND, calls=calls).called) == called
+
+    inlined = library.asserting(**{caller: [text]})
+    inlined = replace(inlined, asserting={(inlined.exported[caller], text): callee})
+    assert (caller in drafted(TWO_OF_A_KIND, calls=inlined).called) == called
+
+
+@pytest.mark.parametrize(
+    ("texts", "called"),
+    [(("false",), True), (("x",), True), (("o->open",), False), (("",), False), ((), False)],
+)
+def test_a_part_of_no_name_that_ends_the_process_is_the_end_of_its_assertion(texts, called, drafted, library):
+    nameless = 4096
+    calls = library.among(p_size=("?",))
+    calls = replace(calls, ending=frozenset([nameless]), asserted={nameless: texts} if texts else {})
+    made = drafted(TWO_OF_A_KIND, calls=calls)
+
+    assert ("p_size" in made.called) == called
 
 
 def test_functions_on_what_nothing_creates_are_questions(drafted):

@@ -73,7 +73,19 @@ hp_cursor *hp_cursor_new(hp_list *list) {
     return cursor;
 }
 
+hp_cursor *hp_cursor_copy(const hp_cursor *original) {
+    hp_cursor *cursor = malloc(sizeof *cursor);
+    if (cursor)
+        *cursor = *original;
+    return cursor;
+}
+
 void hp_cursor_free(hp_cursor *cursor) { free(cursor); }
+
+int hp_cursor_left(const hp_cursor *cursor) {
+    int left = cursor->list->length - cursor->at;
+    return left > 0 ? left : 0;
+}
 
 int hp_cursor_step(hp_cursor *cursor, hp_list *list) {
     if (cursor->list != list)

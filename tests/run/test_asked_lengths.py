@@ -6,7 +6,7 @@ import pytest
 
 from tiers import full
 
-DOMAIN, LAW, LOST = "ABD322", "ABD376", "ABD374"
+DOMAIN, LAW, LOST, UNSET = "ABD322", "ABD376", "ABD374", "ABD321"
 FOUND = {
     "al_row": ("lifecycle", LOST),  # both forms are in one buffer
     "al_codes": ("properties", DOMAIN),  # there is not as much
@@ -27,14 +27,16 @@ def test_a_wrong_length_is_found(item, judge):
 
     found, _ = judge("asked_lengths", item, "wrong", seed=1, phases=(phase,), examples=40)
 
-    assert {each.diagnostic.code.id for each in found} == {code}
+    codes = {each.diagnostic.code.id for each in found}
+    # Sequences of its calls may meet what is wrong with `al_line` as well.
+    assert {code} <= codes <= ({code, UNSET} if phase == "lifecycle" else {code})
 
 
-@pytest.mark.finds("ABD321")
+@pytest.mark.finds(UNSET)
 def test_what_is_behind_as_much_as_is_told_is_read(judge):
     found, _ = judge("asked_lengths", "al_line", "wrong", seed=1, phases=("properties",), examples=20)
 
-    assert {each.diagnostic.code.id for each in found} == {"ABD321"}
+    assert {each.diagnostic.code.id for each in found} == {UNSET}
 
 
 @pytest.mark.parametrize("library", [pytest.param("near", marks=pytest.mark.spares(DOMAIN)), full("sound")])

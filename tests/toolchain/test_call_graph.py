@@ -37,6 +37,8 @@ int checked(int n) { if (n < 0) report("n is %d: n >= 0", n); return n * 7; }
 void *only_memory(void) { return malloc(96); }
 void *ready_memory(void) { long *made = malloc(96); if (made) made[2] = 3; return made; }
 void *zero_memory(void) { return calloc(1, 96); }
+static inline __attribute__((always_inline)) void within(int n) { assert(n != 7); }
+int asserting_within(int n) { within(n); return n; }
 int asserting(int *p, int n) { assert(p && "p is given"); assert(n > 2); return *p; }
 """
 
@@ -99,6 +101,11 @@ def test_what_another_library_leads_to_is_led_to(calls, folder):
 
     led = through.reaching(["unlink"])
     assert {name for name, start in through.exported.items() if start in led} == {"outer"}
+
+
+def test_an_assertion_names_the_function_of_the_source_that_it_is_in(calls):
+    assert calls.asserts_in("asserting_within", "n != 7") == "within"
+    assert calls.asserts_in("asserting", "n > 2") == "asserting"
 
 
 def test_assertions_are_quoted(calls):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 _MESSAGE = re.compile(r'&&\s*"(?:[^"\\]|\\.)*"')
+_OTHERS = re.compile(r"\(*\s*(?P<one>\w+)\s*!=\s*(?P<other>\w+)\s*\)*")
 _CHECK = re.compile(r"\(*\s*(?P<name>\w+)\s*(?:!=\s*(?:NULL|0|nullptr|\(\(void \*\)\s*0\)))?\s*\)*")
 _LEAST = re.compile(r"\(*\s*(?P<name>\w+)\s*(?P<sign>>=?)\s*(?P<number>\d+)\s*\)*")
 _ONE = re.compile(r"\(*\s*(?P<name>\w+)\s*==\s*(?P<value>\w+)\s*\)*")
@@ -41,6 +42,12 @@ def null_checks(text: str, parameters: Collection[str]) -> tuple[str, ...]:
             return ()
         names.append(found["name"])
     return tuple(names)
+
+
+def are_others(text: str, parameters: Collection[str]) -> bool:
+    """Tell whether an assertion wants two parameters to be no one and the same, and nothing else."""
+    found = _OTHERS.fullmatch(text.strip())
+    return found is not None and {found["one"], found["other"]} <= {*parameters}
 
 
 def number_limit(text: str, parameters: Collection[str]) -> NumberLimit | None:

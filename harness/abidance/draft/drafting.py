@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from abidance.draft.documentation.comments import CommentedFile
 from abidance.draft.documentation.manual import page_of
 from abidance.draft.documentation.markup import parse
-from abidance.draft.handle_pairs import find_handles
+from abidance.draft.handle_pairs import changing_what_is_walked, find_handles
 from abidance.draft.harm import obstacle
 from abidance.draft.model import (
     Certainty,
@@ -349,6 +349,10 @@ def _handles(header: HeaderView, drafts: Mapping[str, FunctionDraft]) -> Iterato
                 guesses.append(guessed("prepare", (call,), Rank.NAME, ready.why))
             if facts.destroyer and drafts[facts.destroyer].left_out is None:
                 guesses.append(guessed("destroy", facts.destroyer, Rank.NAME, "its type and name"))
+            called = [name for name, draft in drafts.items() if draft.left_out is None]
+            changing = changing_what_is_walked(header, facts, called)
+            if changing:
+                guesses.append(guessed("locks", changing, Rank.NAME, "a place in what these may change"))
             if facts.name != facts.type_name:
                 guesses.insert(0, sure("type", facts.type_name, Rank.TYPE, "its type"))
             first = header.declarations.functions[creators[0]]

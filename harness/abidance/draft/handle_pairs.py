@@ -12,7 +12,7 @@ from abidance.header.own import Own
 from abidance.ir.types import RecordRef
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from abidance.draft.views import FunctionView, HeaderView
     from abidance.ir.types import Type
@@ -34,6 +34,8 @@ _BEHIND = 100
 """What takes the object itself comes before all that is passed a pointer to it."""
 _EMPTIES = frozenset(("clear", "done", "reset"))
 """Words of functions after which a handle that the library has allocated is still there."""
+_PLACES = frozenset(("iter", "iterator", "cursor", "walker", "enumerator"))
+"""Words of handles that are a place in another, which a change of that other may end."""
 REFERENCES = frozenset(("ref", "incref", "addref", "retain", "reference", "acquire"))
 
 
@@ -74,7 +76,9 @@ def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
         if result is not None and returned and not header.is_const(result):
             used.setdefault(returned, header.type_name(result))
             if REFERENCES.isdisjoint(words_of(name)) and (
-                creates(name) or not (borrows(name) or _takes(view, returned) or _takes_another(view))
+                creates(name)
+                or view.returns_new is not None
+                or not (borrows(name) or _takes(view, returned) or _takes_another(view))
             ):
                 made[returned].append(name)
         for stored in _stored(view):
@@ -89,7 +93,7 @@ def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
         key = header.record_key(target)
         if target is None or key is None:
             continue
-        if rank is not None and not header.is_const(target):
+        if rank is not None and (not header.is_const(target) or _frees_const(view)):
             ended[key].append((len(view.parameters), rank, name))
         elif _begins(words_of(name)) and not header.is_const(target):
             begun[key].append(name)
@@ -106,6 +110,43 @@ def find_handles(header: HeaderView) -> dict[str, tuple[HandleFacts, ...]]:
     }
     managed = {key for key, names in begun.items() if names} | throwing | _ended_somewhere(header)
     return found | _borrowed(header, found, managed)
+
+
+def _frees_const(view: FunctionView) -> bool:
+    """Tell whether a function frees the one object that it is given, which is `const` to those who read it alone."""
+    calls = view.header.source.calls
+    return (
+        view.header.is_void(view.function.returns)
+        and len(view.parameters) == 1
+        and bool(_frees_itself(view.name))
+        and (not calls.known or bool(calls.leading_to(view.function.symbol, ("free", "munmap"))))
+    )
+
+
+def changing_what_is_walked(header: HeaderView, facts: HandleFacts, called: Iterable[str]) -> tuple[str, ...]:
+    """Return the functions that may change what an iterator is a place in, and that are not given the iterator."""
+    if _PLACES.isdisjoint(words_of(facts.name)):
+        return ()
+    walked = {key for name in facts.creators for key in _handles_given(header.view(name))} - {facts.key}
+    ends = {each.destroyer for key in walked for each in header.handles[key]}
+    return tuple(
+        name
+        for name in called
+        if name not in ends
+        and name not in facts.creators
+        and facts.key not in (given := _handles_given(header.view(name)))
+        and any(key in walked and not constant for key, constant in given.items())
+    )
+
+
+def _handles_given(view: FunctionView) -> dict[str, bool]:
+    """Return the handles that a function is given, by the keys of their records, and whether all are const there."""
+    given: dict[str, bool] = {}
+    for _, _, target in view.pointers():
+        made = view.handle_of(target)
+        if made is not None:
+            given[made.key] = given.get(made.key, True) and view.header.is_const(target)
+    return given
 
 
 def _is_one(view: FunctionView, name: str, target: Type) -> bool:

@@ -8,7 +8,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from abidance.draft import across_functions
-from abidance.draft.assertion_texts import NumberLimit, asked_conditions, called_in, null_checks, number_limit
+from abidance.draft.assertion_texts import (
+    NumberLimit,
+    are_others,
+    asked_conditions,
+    called_in,
+    null_checks,
+    number_limit,
+)
+from abidance.draft.documentation.statements import returns_new
 from abidance.draft.readiness import readiness
 from abidance.ir.spelling import spell
 from abidance.ir.traversal import unqualified
@@ -117,16 +125,16 @@ class HeaderView:
     def assertions(self, symbol: str) -> tuple[tuple[str, str], ...]:
         """Return what a function asserts beside that pointers are not NULL, itself or by those of the header it calls.
 
-        Each with the function that asserts it.
+        Each with the function that asserts it, which may be one of the header's that was made part of another.
         """
         found = []
-        for each in self.source.calls.exported_within(symbol, self._by_symbol):
-            view = self.view(self._by_symbol[each]) if each in self._by_symbol else None
+        for each in self.source.calls.exported_within(symbol, self.functions_by_symbol):
+            view = self.view(self.functions_by_symbol[each]) if each in self.functions_by_symbol else None
             asserted = view.asserted if view is not None else self.source.calls.asserted_by(each)
             names = view.parameters if view is not None else ()
             own = view if each == symbol else None
             found += [
-                (each, text)
+                (self.source.calls.asserts_in(each, text), text)
                 for text in asserted
                 if not (own.is_met(text) if own else text in _IMPOSSIBLE or null_checks(text, names))
             ]
@@ -148,7 +156,8 @@ class HeaderView:
         return across_functions.makers(self)
 
     @cached_property
-    def _by_symbol(self) -> Mapping[str, str]:
+    def functions_by_symbol(self) -> Mapping[str, str]:
+        """The functions of the header, by the symbols that they have in the library."""
         return {self.declarations.functions[name].symbol: name for name in self.functions}
 
     @cached_property
@@ -362,6 +371,12 @@ class FunctionView:
         return self.header.documented(self.name)
 
     @cached_property
+    def returns_new(self) -> tuple[Documentation, str] | None:
+        """Return the text by which the result is new and the caller's, with its words."""
+        said = ((text, returns_new(f"{text.prose} {text.returns}")) for text in self.documentation)
+        return next(((text, words) for text, words in said if words is not None), None)
+
+    @cached_property
     def asserted(self) -> tuple[str, ...]:
         """Return what the function asserts, and what of its parameters is asserted where it goes on."""
         calls, symbol = self.header.source.calls, self.function.symbol
@@ -378,6 +393,7 @@ class FunctionView:
             or bool(null_checks(text, self.parameters))
             or self._limit(text) is not None
             or bool(self.asked(text))
+            or are_others(text, [name for name, _, target in self.pointers() if self.handle_of(target)])
         )
 
     def asked(self, text: str) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ _MESSAGES = frozenset(
 )
 _ENDS = frozenset(("abort", "exit", "_exit", "__assert_fail"))
 _LOADS = re.compile(rb"\x48\x8d[\x3d\x35\x15\x0d]|\x4c\x8d[\x05\x0d]")
-_SET_FIRST = b"\x48\x8d\x3d"  # lea disp32(%rip),%rdi
+_SET_FIRST, _SET_FOURTH = b"\x48\x8d\x3d", b"\x48\x8d\x0d"  # lea disp32(%rip),%rdi and %rcx
 _NEAR, _CLOSE, _FAR, _SHORT = 80, 40, 4, 64
 _LONGEST = 400
 _SDATA4_PCREL, _UDATA4, _SDATA4_DATAREL = 0x1B, 0x03, 0x3B
@@ -54,9 +54,10 @@ class CallGraph:
     """Calls among a library's functions, by the address at which each begins.
 
     `imports` are the imported functions that one calls itself, `callees` the other functions; `asserted` the texts that
-    it passes to `__assert_fail`, and `moved` where parts of it are that the compiler takes to be seldom run. `ending`
-    are those that have no way back to their caller, `allocating` those that ask for memory and do not write to it,
-    `reporting` those that put a message together and may end the process then, `reported` the texts that they get.
+    it passes to `__assert_fail`, and `asserting` the functions that it names with them; `moved` where parts of it are
+    that the compiler takes to be seldom run. `ending` are those that have no way back to their caller, `allocating`
+    those that ask for memory and do not write to it, `reporting` those that put a message together and may end the
+    process then, `reported` the texts that they get.
     """
 
     starts: tuple[int, ...] = ()
@@ -64,6 +65,7 @@ class CallGraph:
     imports: Mapping[int, frozenset[str]] = field(default_factory=dict)
     callees: Mapping[int, frozenset[int]] = field(default_factory=dict)
     asserted: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    asserting: Mapping[tuple[int, str], str] = field(default_factory=dict)
     moved: Mapping[int, frozenset[int]] = field(default_factory=dict)
     ending: frozenset[int] = frozenset()
     allocating: frozenset[int] = frozenset()
@@ -114,8 +116,28 @@ class CallGraph:
         return frozenset().union(*(self.imports.get(each, frozenset()) for each in self._parts(function)))
 
     def asserted_by(self, function: str) -> tuple[str, ...]:
-        """Return what an exported function asserts itself; an empty text is one that could not be read."""
-        return tuple(dict.fromkeys(t for each in self._parts(function) for t in self.asserted.get(each, ())))
+        """Return what an exported function asserts itself; an empty text is one that could not be read.
+
+        A part of it that does nothing else may be a function of no name that has no way back.
+        """
+        parts = self._with_ends(function)
+        return tuple(dict.fromkeys(t for each in parts for t in self.asserted.get(each, ())))
+
+    def asserts_in(self, function: str, text: str) -> str:
+        """Return the function in which an exported one asserts a text: one that was made a part of it, or itself."""
+        named = (self.asserting.get((each, text), "") for each in self._with_ends(function))
+        return next(filter(None, named), function)
+
+    def _with_ends(self, function: str) -> tuple[int, ...]:
+        parts = self._parts(function)
+        return (
+            *parts,
+            *sorted({c for each in parts for c in self.callees.get(each, ()) if self._is_assertion(c)}),
+        )
+
+    def _is_assertion(self, start: int) -> bool:
+        """Tell whether a function of no name never returns, and asserts what can be read."""
+        return start in self.ending and start not in self._names and all(self.asserted.get(start, ("",)))
 
     def asserted_below(self, function: str) -> tuple[str, ...]:
         """Return what functions of no name assert that an exported function calls itself."""
@@ -130,13 +152,14 @@ class CallGraph:
     def ends_in(self, function: str) -> str:
         """Return what ends the process that an exported function calls itself; nothing if nothing does.
 
-        It is the name of an import or of a function of the library, or `abort` for one of no name.
+        It is the name of an import or of a function of the library, or `abort` for one of no name. One of no name that
+        asserts is the end of an assertion, which `asserted_by` has.
         """
         parts = self._parts(function)
         if any("abort" in self.imports.get(each, ()) for each in parts):
             return "abort"
         called = {c for each in parts for c in self.callees.get(each, ())}
-        found = (self._names.get(c, "abort") for c in called if c in self.ending)
+        found = (self._names.get(c, "abort") for c in called & self.ending if not self._is_assertion(c))
         return min(found, default="")
 
     def reports_by(self, function: str) -> tuple[str, ...] | None:
@@ -229,6 +252,7 @@ class _Reader:
         imports: dict[int, set[str]] = defaultdict(set)
         callees: dict[int, set[int]] = defaultdict(set)
         asserted: dict[int, list[str]] = defaultdict(list)
+        asserting: dict[tuple[int, str], str] = {}
         moved: dict[int, set[int]] = defaultdict(set)
         leaving: dict[int, set[int]] = defaultdict(set)
         stops: dict[int, int] = {}
@@ -257,7 +281,9 @@ class _Reader:
                     if name in _ENDS:
                         stops.setdefault(here, base + found.start())
                     if name == "__assert_fail":
-                        asserted[here] += self._asserted(base, code, found.start())
+                        text = self._argument(_SET_FIRST, base, code, found.start())
+                        asserted[here].append(text)
+                        asserting[here, text] = self._argument(_SET_FOURTH, base, code, found.start())
                 elif (there := self._begin(target)) != here:
                     callees[here].add(there)
                     if jump and (target not in self._known or opcode[0] == _CONDITIONAL):
@@ -275,6 +301,7 @@ class _Reader:
             {key: frozenset(value) for key, value in imports.items()},
             {key: frozenset(value) for key, value in callees.items()},
             {key: tuple(dict.fromkeys(value)) for key, value in asserted.items()},
+            asserting,
             {key: frozenset(value) for key, value in moved.items()},
             ending,
             allocating,
@@ -390,12 +417,10 @@ class _Reader:
                     found += [(each, name) for each in (address, address & ~7, address & ~15)]
         return found
 
-    def _asserted(self, base: int, code: bytes, call: int) -> list[str]:
-        """Return the text of an assertion: what was put into the first argument's register last before the call."""
-        at = code.rfind(_SET_FIRST, max(call - _NEAR, 0), call)
-        if at < 0:
-            return [""]
-        return [self._text_at(base, code, base + at + len(_SET_FIRST))]
+    def _argument(self, load: bytes, base: int, code: bytes, call: int) -> str:
+        """Return the text that was put into the register of an argument last before a call; empty where none was."""
+        at = code.rfind(load, max(call - _NEAR, 0), call)
+        return self._text_at(base, code, base + at + len(load)) if at >= 0 else ""
 
 
 def _slots(image: Image) -> list[tuple[int, str]]:

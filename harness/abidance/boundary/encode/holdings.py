@@ -30,6 +30,8 @@ from abidance.contract.expression import EvaluationError
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from abidance.boundary.encode.case_handles import Conditions, Used
     from abidance.boundary.encode.handle_places import Made
     from abidance.boundary.model.boundary import Boundary
@@ -423,8 +425,7 @@ class Holdings:
             left = (call.ran, *(replace(each, negated=True) for each in left))
         if not borrowed:
             held.references.append((*call.needs, *left))
-            parents = () if shape.counted_anew else self.boundary.handles[shape.handle].parents
-            held.made_from = tuple([each for each in used.values() if each.handle in parents])
+            held.made_from = () if shape.counted_anew else tuple(dict.fromkeys(self._parents(shape.handle, used)))
             for each in held.made_from:
                 each.needed.append(Keep(held))
                 for keep in each.keeps:  # what is borrowed ends with what it is borrowed from
@@ -437,6 +438,15 @@ class Holdings:
             held.keeps.append(Keep(holder, shape.until, there))
         held.when = there
         return held
+
+    def _parents(self, kind: str, used: Used) -> Iterator[Held]:
+        """Yield what a new handle must not outlive, of what its creator is given: parents, and those of an original."""
+        parents = self.boundary.handles[kind].parents
+        for each in used.values():
+            if each.handle in parents:
+                yield each
+            elif each.handle == kind:
+                yield from (above for above in each.made_from if above.handle in parents)
 
     def _give_back(self, held: Held, given: p.Condition) -> None:
         """Note that a handle is the caller's again: whatever else may be this one is not known any more."""

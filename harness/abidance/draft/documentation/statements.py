@@ -45,8 +45,17 @@ _CALLER_FREES = re.compile(
     r"\b(?:caller|user|application|you|client|it)\b[^.]{0,40}"
     r"\b(?:must|should|needs? to|has to|is responsible for|takes ownership|owns|shall)\b"
     r"[^.]{0,30}\bfree|\b(?:must|should|has to|needs to)\s+be\s+(?:freed|released|deallocated)|\bnewly[- ]allocated\b"
-    r"|\bresponsib\w+\s+(?:to|for|of)\s+(?:\w+\s+)?(?:free|releas|dealloc)\w*"
+    r"|\bresponsib\w+\s+(?:to|for|of)\s+(?:\w+\s+)?(?:free|releas|dealloc|memory\s+management)\w*"
     r"|\ballocated\s+(?:with|using|by)\s+`?malloc",
+    re.IGNORECASE,
+)
+_RETURNS_NEW = re.compile(
+    r"\breturn(?:s|ing)?\s+(?:a\s+|the\s+)?new(?:ly)?\b(?!\s+(?:\w+\s+)?(?:reference|value|size))",
+    re.IGNORECASE,
+)
+_SEVERAL = re.compile(
+    r"\b(?:enough|sufficient)\s+(?:memory|space|room)\b|\b(?:in|to|into|of)\s+an?\s+(?:\w+\s+)?(?:array|buffer)\b"
+    r"|\boutput\s+(?:array|buffer)\b",
     re.IGNORECASE,
 )
 _CALLEE_KEEPS = re.compile(
@@ -141,6 +150,18 @@ def freed_with(text: str, known: Iterable[str]) -> tuple[str, str] | None:
 def caller_frees(text: str) -> str | None:
     """Return the words that make the caller free a result."""
     found = None if _CALLEE_KEEPS.search(text) else _CALLER_FREES.search(text)
+    return _quoted(text, found) if found else None
+
+
+def returns_new(text: str) -> str | None:
+    """Return the words that make a result a new object, which is the caller's."""
+    found = None if _CALLEE_KEEPS.search(text) else _RETURNS_NEW.search(text)
+    return _quoted(text, found) if found else caller_frees(text)
+
+
+def writes_several(text: str) -> str | None:
+    """Return the words by which a function writes an array, and not one object."""
+    found = _SEVERAL.search(text)
     return _quoted(text, found) if found else None
 
 

@@ -9,6 +9,7 @@ from abidance.draft.model import Rank, guessed, sure
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from abidance.draft.handle_pairs import HandleFacts
     from abidance.draft.model import Guess
     from abidance.draft.views import FunctionView
 
@@ -27,8 +28,13 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
             continue
         inner = header.target(target)
         handle = view.handle_of(inner) if inner is not None else None
-        if handle is not None and view.name in handle.creators:
+        if handle is not None and view.name in handle.creators and not _returns(view, handle):
             yield name, guessed("out", handle.name, Rank.TYPE, "a new handle is stored there")
         elif handle is not None and view.name == handle.destroyer:
             why = "it ends one, and is passed where the caller has it"
             yield name, guessed("inout", handle.name, Rank.TYPE, why)
+
+
+def _returns(view: FunctionView, handle: HandleFacts) -> bool:
+    """Tell whether a function returns the handle that it makes: then it stores no other."""
+    return view.header.record_key(view.header.target(view.function.returns)) == handle.key

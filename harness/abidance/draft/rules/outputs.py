@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.draft.documentation.statements import written_through
+from abidance.draft.documentation.statements import writes_several, written_through
 from abidance.draft.model import Rank, gap, guessed, sure
 from abidance.draft.rules import buffers
 from abidance.header.name_words import is_size, words_of
@@ -230,6 +230,9 @@ def _object(view: FunctionView, name: str, target: Type) -> Iterator[tuple[str, 
         header.is_integer(target)
         and not is_size(name)
         and any(g.clause == "length" for _, g in buffers.guesses(view))
+    ) or (
+        not any(g.clause in ("length", "capacity") for _, g in buffers.guesses(view))
+        and any(writes_several(text.prose) for text in view.documentation)
     ):
         yield name, gap("inout", None, f"how many there are at `{name}`")
     elif header.is_integer(target) and not header.is_byte(target):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.draft.documentation.statements import callee_keeps, caller_frees, freed_with
 from abidance.draft.handle_pairs import REFERENCES
 from abidance.draft.model import Rank, gap, guessed, sure
-from abidance.header.name_words import destroys, has_word, words_of
+from abidance.header.name_words import creates, destroys, has_word, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,14 +41,22 @@ def guesses(view: FunctionView) -> Iterator[tuple[str, Guess]]:
     handle = view.handle_of(target)
     if handle is not None:
         if view.name in handle.creators and not handle.borrowed:
-            guess = sure if handle.opaque else guessed
-            yield _RESULT, guess("handle", handle.name, Rank.TYPE, "a new one, by its name and type")
+            yield _RESULT, _new(view, handle)
             yield _RESULT, guessed("nullable", value=True, rank=Rank.CAUTION, text="NULL where it fails")
         else:
             yield from _borrowed(view, handle, target)
         return
     if header.is_char(target) and not _counted(view):
         yield from _string(view, target)
+
+
+def _new(view: FunctionView, handle: HandleFacts) -> Guess:
+    """Return that a result is a handle that was not there before, with what says so."""
+    if not creates(view.name) and view.returns_new is not None:
+        text, words = view.returns_new
+        return guessed("handle", handle.name, text.rank, words, text.span)
+    guess = sure if handle.opaque else guessed
+    return guess("handle", handle.name, Rank.TYPE, "a new one, by its name and type")
 
 
 def _borrowed(view: FunctionView, handle: HandleFacts, target: Type) -> Iterator[tuple[str, Guess]]:

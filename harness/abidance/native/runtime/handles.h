@@ -57,6 +57,17 @@ static __attribute__((unused)) int abidance_has_room(unsigned kind)
     return abidance_alive_of(kind) < ABIDANCE_MOST_ALIVE && abidance_handle_count + 8 < ABIDANCE_KNOWN;
 }
 
+/* What is made from another of its kind, as a copy is, must not outlive what that one must not. */
+static __attribute__((unused)) void abidance_take_parents(abidance_handle *made, const abidance_handle *original)
+{
+    for (unsigned i = 0; original && i < original->parent_count; i++) {
+        if (made->parent_count == ABIDANCE_PARENTS)
+            abidance_overfull = 1;
+        else
+            made->parents[made->parent_count++] = original->parents[i];
+    }
+}
+
 /* The id of the handle that was made; 0 when there is no room, and then the caller must not have made it. */
 static unsigned abidance_add_handle(abidance_handle made)
 {

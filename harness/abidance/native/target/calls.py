@@ -362,6 +362,7 @@ class CallCompiler:
         if shape.may_be_another:
             state = f"abidance_sequence ? 0 : {state}"  # it may be any other, in any state
         holders = [ident for _, each, ident in drawer.handles if each.handle in parents][:4]
+        originals = [ident for _, each, ident in drawer.handles if each.handle == shape.handle and parents]
         with out.block(f"if ({when})"):
             out(
                 f"abidance_handle made = {{.at = {made}, .kind = {kind}, .step = step, .path = {words(path)}, "
@@ -369,6 +370,8 @@ class CallCompiler:
             )
             for ident in () if shape.may_be_another else holders:
                 out(f"if ({ident}) made.parents[made.parent_count++] = (unsigned){ident};")
+            for ident in () if shape.borrowed else originals:
+                out(f"abidance_take_parents(&made, abidance_find((unsigned){ident}));")
             out(f"abidance_made[{kind}] = abidance_add_handle(made);")
             holdings.left(f"abidance_made[{kind}]", shape)
             if shape.borrowed:
