@@ -244,3 +244,9 @@ def _object(view: FunctionView, name: str, target: Type) -> Iterator[tuple[str, 
         yield name, guessed("out", kind, Rank.NAME, "not const, in a function that asks")
     elif header.is_float(target):
         yield name, gap("inout", None, f"how many there are at `{name}`, and whether they are read")
+
+
+def _writes_an_array(view: FunctionView) -> bool:
+    """Tell whether the documentation speaks of an array that is written, and no parameter is known to be one."""
+    counted = any(guess.clause in ("length", "capacity") for _, guess in buffers.guesses(view))
+    return not counted and any(writes_several(text.prose) for text in view.documentation)
