@@ -25,6 +25,12 @@ def test_sequences_never_mix_those_of_two_lists(seed, handle, library, judge):
     assert judge("handle_parents", handle, library, seed=seed, phases=("lifecycle",), examples=60) == ([], [])
 
 
+def test_a_copy_does_not_outlive_what_its_original_must_not(judge):
+    found = judge("handle_parents", "hp_cursor", "sound_asan", seed=2, phases=("lifecycle",), examples=60)
+
+    assert found == ([], [])
+
+
 @pytest.mark.full
 @pytest.mark.parametrize("seed", range(1, 11))
 @pytest.mark.parametrize(("handle", "function"), [("hp_place", "hp_letter"), ("hp_cursor", "hp_cursor_step")])

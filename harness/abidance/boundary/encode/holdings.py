@@ -425,7 +425,9 @@ class Holdings:
             left = (call.ran, *(replace(each, negated=True) for each in left))
         if not borrowed:
             held.references.append((*call.needs, *left))
-            held.made_from = () if shape.counted_anew else tuple(dict.fromkeys(self._parents(shape.handle, used)))
+            held.made_from = (
+                () if shape.counted_anew else tuple(dict.fromkeys(self._parents(shape.handle, used)))
+            )
             for each in held.made_from:
                 each.needed.append(Keep(held))
                 for keep in each.keeps:  # what is borrowed ends with what it is borrowed from
