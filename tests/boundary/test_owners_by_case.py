@@ -60,7 +60,7 @@ def test_memory_is_handed_over_as_a_number_says(own, handed, joined):
         ("{callee: flgas & TAKE}", "`flgas`"),
         ("{calle: flags & TAKE}", "or a mapping from these to conditions, not `calle`"),
         ("{callee: result == 0}", "`result` has no value before the call"),
-        ("{}", "`caller`, `callee` or `shared`, or a mapping"),
+        ("{}", "`caller`, `callee`, `shared` or `either`, or a mapping"),
     ],
 )
 def test_what_cannot_be_an_owner_is_told(owner, message, refused):

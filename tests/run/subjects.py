@@ -129,6 +129,8 @@ ONCE = {
     "nowhere": VARIANTS,
     "kept_files": (*VARIANTS, "open"),
     "handed_handles": ("sound", "near", "copy", "late", "deaf"),
+    "kept_parents": ("sound", "near", "early", "never", "late"),
+    "handle_trees": ("sound", "near", "kept", "twice", "stolen", "cleared"),
     "cursors": VARIANTS,
     "handed_on": VARIANTS,
     "flag_owners": VARIANTS,

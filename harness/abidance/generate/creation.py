@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.handle_places import left_by
-from abidance.boundary.model.ownership import CALLEE
+from abidance.boundary.model.ownership import CALLEE, EITHER
 from abidance.boundary.model.status_bounds import with_status
 from abidance.boundary.model.types import RESULT_NAME, CallbackShape, HandleShape
 from abidance.boundary.resolve.transfers import success_when
@@ -72,7 +72,11 @@ def creations_beside(
     others = (each for each in boundary.functions.values() if each.name not in life.creates)
     tellers = [*makers, *(each for each in others if _tells_simply(each, {*above, life.name}))]
     first, *shared = _sources(boundary, function, parent)
-    found = [each for each in makers if first in life.parents and _takes(each, first)]
+    found = [
+        each
+        for each in makers
+        if (first in life.parents and _takes(each, first)) or _goes_with(each, life.name, first)
+    ]
     for kind in (first, *shared):
         found = found or [each for each in tellers if _is_borrowed(each, life.name, kind)]
         if found:
@@ -103,6 +107,16 @@ def _takes(function: BoundaryFunction, kind: str) -> list[str]:
         for m in function.members
         if isinstance(m.shape, HandleShape) and not m.shape.made and m.shape.handle == kind
     ]
+
+
+def _goes_with(function: BoundaryFunction, handle: str, kind: str) -> bool:
+    """Tell whether a function makes a handle that goes with one of a kind which it is given."""
+    lenders = {*_takes(function, kind)}
+    return any(
+        shape.handle == handle and shape.owner == EITHER and shape.lifetime in {kind, *lenders}
+        for _, shape in left_by(function)
+        if lenders
+    )
 
 
 def _is_borrowed(function: BoundaryFunction, handle: str, kind: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode.handle_places import changes, held_members, is_bound, left_by, moves_handles
 from abidance.boundary.encode.repetition import is_repeatable, stays
 from abidance.boundary.model.callback_order import name_of
-from abidance.boundary.model.ownership import CALLEE, SHARED
+from abidance.boundary.model.ownership import CALLEE, EITHER, SHARED
 from abidance.boundary.model.traversal import callbacks_of, handles_in, strategy_of, walk
 from abidance.boundary.model.types import CallbackShape, HandleShape, PointerShape, ScalarShape
 from abidance.boundary.model.values import DESTROYED, InState
@@ -228,7 +228,7 @@ def _role(
         repeatable,
         "" if makes or ends else _listens(boundary, function),
         any(shape.owner == CALLEE for _, shape in left_by(function)),
-        tuple(shape.handle for _, shape in held_members(function) if shape.owner in (CALLEE, SHARED)),
+        tuple(shape.handle for _, shape in held_members(function) if shape.owner in (CALLEE, SHARED, EITHER)),
         calls,
     )
 

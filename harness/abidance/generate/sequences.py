@@ -357,7 +357,8 @@ class _Play:
             made.made_with = {path.partition("[")[0]: each for path, each in given.items()}
             machine = self.boundary.handles[made.handle].machine
             if machine is not None and not made.may_be_another:
-                made.states = frozenset((begin[made.handle],))
+                original = given.get(machine.copies.get(function.name, ""))
+                made.states = frozenset((begin[made.handle],)) if original is None else original.states
             if not made.may_be_another:
                 self._prepare(made)
         for each in given.values() if role.ends is not None else ():

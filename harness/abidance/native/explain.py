@@ -130,7 +130,7 @@ CLAUSES: Mapping[str, Mapping[str, Treatment]] = {
     "StatePromise": {"summary": NO_CALL, "shown_by": COMPILED},
     "CounterPromise": {"summary": NO_CALL, "most": COMPILED, "shown_by": COMPILED},
     "TransitionPromise": {
-        **dict.fromkeys(("from", "to", "once", "while", "counts"), COMPILED),
+        **dict.fromkeys(("from", "to", "once", "while", "counts", "copies"), COMPILED),
         "resets": Treatment("run", "it is about the `order` of callbacks"),
         "of": Treatment("compiled", "for a handle of the call; what one made from it leads elsewhere, `run` judges"),
     },

@@ -2340,3 +2340,132 @@ int pv_pen_widen(pv_pen *pen, int by)
     pen->width += by;
     return 0;
 }
+
+struct sc_scope {
+    sc_scope *outer, *inner, *next;
+};
+
+static void enter(sc_scope *scope, sc_scope *outer)
+{
+    scope->outer = outer;
+    scope->next = outer ? outer->inner : NULL;
+    if (outer)
+        outer->inner = scope;
+}
+
+static void leave(const sc_scope *scope)
+{
+    for (sc_scope **at = scope->outer ? &scope->outer->inner : NULL; at && *at; at = &(*at)->next)
+        if (*at == scope) {
+            *at = scope->next;
+            return;
+        }
+}
+
+sc_scope *sc_new(sc_scope *outer)
+{
+    sc_scope *scope = calloc(1, sizeof *scope);
+    if (scope)
+        enter(scope, outer);
+    return scope;
+}
+
+void sc_clear(sc_scope *scope)
+{
+    while (scope->inner)
+        sc_free(scope->inner);
+}
+
+void sc_free(sc_scope *scope)
+{
+    sc_clear(scope);
+    leave(scope);
+    free(scope);
+}
+
+int sc_move(sc_scope *scope, sc_scope *into)
+{
+    if (into && sc_count(into) > 5)
+        return -1;
+    leave(scope);
+    enter(scope, into);
+    return 0;
+}
+
+size_t sc_count(const sc_scope *scope)
+{
+    size_t count = 0;
+    for (const sc_scope *each = scope->inner; each; each = each->next)
+        count += 1 + sc_count(each);
+    return count;
+}
+
+struct zb_base {
+    unsigned needed;
+};
+
+struct zb_query {
+    zb_base *base;
+    unsigned rows;
+};
+
+zb_base *zb_open(void)
+{
+    zb_base *base = malloc(sizeof *base);
+    if (base)
+        base->needed = 1;
+    return base;
+}
+
+void zb_close(zb_base *base)
+{
+    if (--base->needed == 0)
+        free(base);
+}
+
+zb_query *zb_prepare(zb_base *base, unsigned rows)
+{
+    zb_query *query = malloc(sizeof *query);
+    if (query) {
+        *query = (zb_query){base, rows};
+        base->needed++;
+    }
+    return query;
+}
+
+int zb_step(zb_query *query) { return query->rows ? query->rows--, query->base->needed > 0 : 0; }
+
+void zb_end(zb_query *query)
+{
+    zb_close(query->base);
+    free(query);
+}
+
+struct dg_digest {
+    unsigned sum;
+    bool closed;
+};
+
+dg_digest *dg_new(void) { return calloc(1, sizeof(dg_digest)); }
+
+dg_digest *dg_copy(const dg_digest *original)
+{
+    dg_digest *copy = dg_new();
+    if (copy)
+        *copy = *original;
+    return copy;
+}
+
+void dg_free(dg_digest *digest) { free(digest); }
+
+int dg_add(dg_digest *digest, int byte)
+{
+    digest->sum = digest->sum * 31 + (unsigned)byte;
+    return digest->closed ? -1 : 0;
+}
+
+unsigned dg_sum(dg_digest *digest)
+{
+    digest->closed = true;
+    return digest->sum;
+}

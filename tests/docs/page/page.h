@@ -581,4 +581,23 @@ typedef struct bx_box bx_box;
 bx_box *bx_new(void);
 void bx_free(bx_box **box);
 int bx_put(bx_box *into, bx_box **part);
+typedef struct sc_scope sc_scope;
+sc_scope *sc_new(sc_scope *outer);
+void sc_free(sc_scope *scope);
+void sc_clear(sc_scope *scope);
+int sc_move(sc_scope *scope, sc_scope *into);
+size_t sc_count(const sc_scope *scope);
+typedef struct zb_base zb_base;
+typedef struct zb_query zb_query;
+zb_base *zb_open(void);
+void zb_close(zb_base *base); /* it is there for its queries until the last of them is ended */
+zb_query *zb_prepare(zb_base *base, unsigned rows);
+int zb_step(zb_query *query); /* 1 as long as there are rows */
+void zb_end(zb_query *query);
+typedef struct dg_digest dg_digest;
+dg_digest *dg_new(void);
+dg_digest *dg_copy(const dg_digest *original);
+void dg_free(dg_digest *digest);
+int dg_add(dg_digest *digest, int byte); /* -1 once it was summed */
+unsigned dg_sum(dg_digest *digest);
 #endif

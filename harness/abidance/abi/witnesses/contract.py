@@ -146,6 +146,8 @@ def _transition(own: str, entries: list[TransitionPromise]) -> Iterator[ClauseFa
         if each.while_ is not None:
             told["while"].append(whence + _text(each.while_))
         told["counts"] += [f"{whence}{counter}: {_text(number)}" for counter, number in each.counts.items()]
+        if each.copies is not None:
+            told["transition"].append(f"a copy of {each.copies}")
         if each.to:
             always = [_text(state) for state, condition in each.to.items() if condition is None]
             leads = ", ".join(f"{state}: {_text(condition)}" for state, condition in each.to.items())

@@ -499,7 +499,8 @@ class Encoder:
 
     def _make(self, life: HandleLife, value: NewHandle, parent: LiveHandle | None) -> LiveHandle:
         create = self._boundary.functions[value.creator or life.create]
-        index = self.call(create, value.arguments, using=parent and self._source(create, parent))
+        arguments = value.arguments if parent is not None else self._without_parent(create, value.arguments)
+        index = self.call(create, arguments, using=parent and self._source(create, parent))
         made = (each for each in self.draft.live if each.made == index and each.life.name == life.name)
         live = next(made, self.draft.live[-1])  # of several, the first
         for each in value.prepared or tuple(CallOn(*written) for written in life.prepare):
@@ -510,6 +511,23 @@ class Encoder:
         for each in value.calls:
             self._call_on(live, self._boundary.functions[each.function], each)
         return live
+
+    def _without_parent(self, create: BoundaryFunction, arguments: Values) -> Values:
+        """Return what a handle is made with, of none where it was to be made of one that a call is not given."""
+        shapes = {m.name: m.shape for m in create.members}
+        alone = dict(arguments)
+        for name, value in arguments.items():
+            shape = shapes[name]
+            if not isinstance(value, NewHandle) or not isinstance(shape, HandleShape) or value.arguments:
+                continue
+            life = self._boundary.handles[value.handle]
+            if not self._boundary.functions[value.creator or life.create].members:
+                continue
+            if shape.nullable is False:
+                message = f"there is no `{value.handle}` that `{create.name}` could be given"
+                raise EvaluationError(message, create.span)
+            alone[name] = None
+        return alone
 
     def _source(self, create: BoundaryFunction, parent: LiveHandle) -> LiveHandle:
         """Return what a handle is made from that belongs to another: that one, or what both are borrowed from."""

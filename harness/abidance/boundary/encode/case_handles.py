@@ -34,9 +34,10 @@ class Held:
 
     `references` are the caller's, each with what must hold for it to be there, and `left` those that it has only
     where a call has not taken them. `keeps` is what it is there for besides, `needed` what it must outlive, and
-    `let_go` that calls succeeded which ended that: without them it is destroyed `late`, after all others. `parts` is
-    what was put into it, and `poured` are those that have now what it held. One that is `borrowed` is not the caller's,
-    and may be the same as another handle, as one may that is `counted_anew`; a `static` one is always there.
+    `let_go` that calls succeeded which ended that: without them it is destroyed `late`, after all others. `within` is
+    what it goes with, though the caller may destroy it before. `parts` is what was put into it, and `poured` are
+    those that have now what it held. One that is `borrowed` is not the caller's, and may be the same as another
+    handle, as one may that is `counted_anew`; a `static` one is always there.
     """
 
     handle: str
@@ -52,6 +53,7 @@ class Held:
     keeps: list[Keep] = field(default_factory=list)
     may_keep: list[Keep] = field(default_factory=list)
     """What it may be there for still, though calls have ended that for one of its kind."""
+    within: list[Keep] = field(default_factory=list)
     lost: bool = False
     """Whether something has taken it of which nothing says how long that is there."""
     ended: bool = False
@@ -94,20 +96,21 @@ Used = dict[str, Held]
 
 
 def wholes(part: Held) -> Iterator[Held]:
-    """Yield what a handle is borrowed from, and what that is borrowed from."""
-    for keep in part.keeps if part.borrowed else ():
+    """Yield what a handle is borrowed from or goes with, and so on."""
+    for keep in (*(part.keeps if part.borrowed else ()), *part.within):
         yield keep.holder
         yield from wholes(keep.holder)
 
 
 def acts_on(child: Held, parent: Held) -> bool:
     """Tell whether a handle was made from another, or from one that was: a writer from what it writes to."""
-    return any(each.holder is child or acts_on(child, each.holder) for each in parent.needed)
+    goes_with = any(each.holder is parent or acts_on(each.holder, parent) for each in child.within)
+    return goes_with or any(each.holder is child or acts_on(child, each.holder) for each in parent.needed)
 
 
 def is_from(child: Held, parent: Held) -> bool:
     """Tell whether a handle was made from another, is borrowed from it, or was made from what that was made from."""
-    holders = [keep.holder for keep in child.keeps]
+    holders = [keep.holder for keep in (*child.keeps, *child.within)]
     if any(each.handle == parent.handle for each in holders):
         return any(each is parent for each in holders)
     shared = any(each is keep.holder for each in holders for keep in parent.keeps)

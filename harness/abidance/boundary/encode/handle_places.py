@@ -82,6 +82,15 @@ def is_made_at(function: BoundaryFunction, path: str) -> bool:
     )
 
 
+@fact
+def makes_itself(function: BoundaryFunction) -> frozenset[str]:
+    """Return the kinds of handles that a function makes and may be given one of, or none: a pool in another."""
+    taken = [shape for _, shape in held_members(function)]
+    made = {shape.handle for _, shape in _may_be_left(function) if not shape.borrowed}
+    needed = {shape.handle for shape in taken if shape.nullable is False}
+    return frozenset(made & {shape.handle for shape in taken} - needed)
+
+
 def kind_at(function: BoundaryFunction, path: str) -> str:
     """Return the kind of handle that a call is given, or leaves, at a path; empty where it is none."""
     shapes = [m.shape for m in function.members if m.name == path]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode import handle_trees
 from abidance.boundary.encode.call_terms import owning
 from abidance.boundary.encode.case_handles import (
     STATIC,
@@ -21,8 +22,8 @@ from abidance.boundary.encode.case_handles import (
     held_in,
     is_from,
 )
-from abidance.boundary.encode.handle_places import changes, held_members, left_by, place_in_array
-from abidance.boundary.model.ownership import CALLEE, CALLER, CHANGE, SHARED
+from abidance.boundary.encode.handle_places import changes, held_members, is_made_at, left_by, place_in_array
+from abidance.boundary.model.ownership import CALLEE, CALLER, CHANGE, EITHER, SHARED
 from abidance.boundary.model.types import RESULT_NAME, HandleShape
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.resolve.transfers import succeeded, success_when
@@ -48,6 +49,8 @@ class Holdings:
     _alive: list[Held] | None = None
     """What `alive` returns until the next call."""
     _has_locks: bool = field(init=False)
+    _has_trees: bool = False
+    """Whether any handle goes with another."""
 
     def __post_init__(self) -> None:
         """Note whether any handle locks what it was made from."""
@@ -63,11 +66,16 @@ class Holdings:
         return self._alive
 
     def _alive_now(self) -> list[Held]:
-        there = {each for each in self.known if each.references or each.static}
+        there = {each for each in self.known if (each.references or each.static) and not each.within}
         found = -1
         while found != len(there):
             found = len(there)
-            there.update(each for each in self.known if any(keep.holder in there for keep in each.keeps))
+            there.update(
+                each
+                for each in self.known
+                if (each.references or each.static or any(keep.holder in there for keep in each.keeps))
+                and all(keep.holder in there for keep in each.within)
+            )
         return [each for each in self.known if each in there]
 
     def find(self, call: int, path: str) -> Held | None:
@@ -75,8 +83,11 @@ class Holdings:
         return next((each for each in self.known if each.call == call and each.path == path), None)
 
     def conditions(self, held: Held) -> Conditions:
-        """Return what must hold for a handle to be there."""
-        return self._conditions(held, frozenset()) or ()
+        """Return what must hold for a handle to be there: what it goes with is there, too."""
+        further = [
+            c for each in handle_trees.wholes_of(held) for c in self._conditions(each, frozenset()) or ()
+        ]
+        return tuple(dict.fromkeys((*(self._conditions(held, frozenset()) or ()), *further)))
 
     def _conditions(self, held: Held, above: frozenset[Held]) -> Conditions | None:
         if held.references:
@@ -94,7 +105,8 @@ class Holdings:
         """Return what must hold for a call to be given a handle; of one that it takes, that the caller has it."""
         taken = shape.owner == CALLEE or self.ends(function, shape.handle)
         if taken and held.references:
-            return (*held.references[-1], *held.let_go) if len(held.references) == 1 else held.references[-1]
+            last = (*held.references[-1], *(held.let_go if len(held.references) == 1 else ()))
+            return (*last, *(c for keep in held.within for c in self.conditions(keep.holder)))
         return self.conditions(held)
 
     def ends_lifetime(self, function: BoundaryFunction, keep: Keep, used: Used) -> bool:
@@ -142,8 +154,11 @@ class Holdings:
         return [each for each in found if each in self.alive and each is not held]
 
     def is_needed(self, held: Held) -> bool:
-        """Tell whether another handle is there that one must outlive."""
-        return bool(held.needed) and not {keep.holder for keep in held.needed}.isdisjoint(self.alive)
+        """Tell whether another handle is there that one must outlive, or one that goes with it."""
+        needed = {
+            keep.holder for each in (held, *handle_trees.going_with(self, [held])) for keep in each.needed
+        }
+        return not needed.isdisjoint(self.alive)
 
     def may_be_same(self, one: Held, other: Held) -> bool:
         """Tell whether two handles may be one: what came back may be any of those that calls brought together."""
@@ -188,6 +203,8 @@ class Holdings:
                         f"`{name}` ends a `{held.handle}`, which must outlive the `{others[0]}` made from it"
                     )
                 return f"`{name}` ends a `{held.handle}` that is not the caller's to give"
+            if shape.owner == EITHER and not held.references:
+                return f"`{name}` takes a `{held.handle}` that is not the caller's to give"
             if shape.owner == CALLER and not self._may_be_given_back(held):
                 return f"`{name}` gives back a `{held.handle}` that the caller owns already"
             if shape.parent in used and not is_from(held, used[shape.parent]):
@@ -198,6 +215,9 @@ class Holdings:
             # Each would have to be there as long as the other.
             if whole is not None and shape.lifetime and not shape.owner and acts_on(held, whole):
                 return f"`{name}` makes two handles outlive each other"
+        needed = None if refused else handle_trees.needed_by(self, function, used)
+        if needed is not None:
+            return f"`{name}` ends what a `{needed.handle}` was made from that is there"
         return None if refused else self.forbidden(function, used)
 
     def forbidden(self, function: BoundaryFunction, used: Used) -> str | None:
@@ -285,6 +305,7 @@ class Holdings:
                 return False
             same = [other for other in self.known if other is each or self.may_be_same(other, each)]
             further = [p for other in same for p in (*other.parts, *(k.holder for k in other.needed))]
+            further += [p for p in self.known if any(k.holder in same for k in p.within)]
             inside += [each for each in dict.fromkeys(further) if each not in found]
             found.update(further)
         return True
@@ -308,6 +329,8 @@ class Holdings:
         """
         call = call or PlanCall.of(function, index)
         self._end(function, used, call.taken)
+        for part, keep in () if refused else [*handle_trees.ended_within(self, function, used)]:
+            handle_trees.note_gone(self, part, [keep], call)
         for shape, held in held_in(function, used):
             held.last = index
             if not refused or shape.always:
@@ -322,12 +345,22 @@ class Holdings:
                 each.parts.append(used[name])
                 used[name].poured.append(each)
             for each in [one for one in found if one.path == shape.lifetime] if name in used else ():
+                if shape.owner == EITHER and not refused:
+                    used[name].within.append(Keep(each, shape.until, (call.taken,)))
+                    self._has_trees = True
+                    continue
+                if self._is_kept_for(shape):
+                    used[name].may_keep.append(Keep(each, shape.until))
+                    continue
                 # It must be there as long as what the call makes, and so what it is itself borrowed from.
                 for needed in (used[name], *(keep.holder for keep in used[name].keeps)):
                     if shape.owner != CALLEE and not refused:
                         needed.needed.append(Keep(each, shape.until))
         self.known += found
         self._alive = None
+        if self._has_trees:
+            handle_trees.settle(self, function, used, call)
+            self._alive = None
         return found
 
     def owe(self, held: Held) -> bool:
@@ -357,6 +390,9 @@ class Holdings:
             return
         whole = self._whole(shape, used)
         there = whole is not None and whole is not held
+        if shape.owner == EITHER:
+            self._join(held, whole, shape, call.taken)
+            return
         if shape.owner == CALLEE:
             reference, taken = held.references.pop(), call.ran if shape.always else call.taken
             held.gone = taken
@@ -370,11 +406,12 @@ class Holdings:
                 if keep.holder is not whole:
                     keep.holder.needed.append(Keep(whole, shape.until))
         if whole is None or not there or shape.owner == CALLER:
-            held.lost |= shape.owner in (CALLEE, SHARED)
+            kept = self._is_kept_for(shape) and is_made_at(function, shape.lifetime)
+            held.lost |= shape.owner in (CALLEE, SHARED) and not kept
             return
         if shape.owner or shape.into:
             whole.parts.append(held)
-        if shape.owner == SHARED and shape.lifetime and self.boundary.handles[shape.handle].acquire is None:
+        if self._is_kept_for(shape):
             # The caller has its own as before, and nothing but that; what it held is there as long as either.
             held.may_keep.append(Keep(whole, shape.until))
         elif shape.owner and shape.lifetime:
@@ -385,6 +422,22 @@ class Holdings:
             held.lost = True
         if shape.into:
             held.poured.append(whole)
+
+    def _join(self, held: Held, whole: Held | None, shape: HandleShape, taken: p.Condition) -> None:
+        """Note that a handle goes with another from now on, where a call has `taken` it, or with none any more.
+
+        Where that is not known it is not used: it goes with what it was in, or is the caller's in the end.
+        """
+        if not held.within:
+            held.left += [(*each, replace(taken, negated=True)) for each in held.references]
+        held.references[:] = [(*each, taken) for each in held.references]
+        held.within = [Keep(whole, shape.until, (taken,))] if whole is not None else []
+        self._has_trees |= whole is not None
+
+    def _is_kept_for(self, shape: HandleShape) -> bool:
+        """Tell whether the callee keeps a handle for itself, which the caller destroys all the same."""
+        counted = self.boundary.handles[shape.handle].acquire is not None
+        return shape.owner == SHARED and bool(shape.lifetime) and not counted
 
     def _still(self, held: Held, reference: Conditions) -> None:
         """Note that a last reference was not given up where a call that was to let go of the handle did not succeed."""
@@ -428,7 +481,15 @@ class Holdings:
             held.made_from = (
                 () if shape.counted_anew else tuple(dict.fromkeys(self._parents(shape.handle, used)))
             )
-            for each in held.made_from:
+            if shape.owner == EITHER and holder is not None:
+                held.within.append(Keep(holder, shape.until))
+                self._has_trees = True
+            outlived = {
+                used[name]
+                for name, taken in held_members(function)
+                if name in used and taken.lifetime == path and self._is_kept_for(taken)
+            } | {keep.holder for keep in held.within}
+            for each in (one for one in held.made_from if one not in outlived):
                 each.needed.append(Keep(held))
                 for keep in each.keeps:  # what is borrowed ends with what it is borrowed from
                     keep.holder.needed.append(Keep(held))
@@ -457,7 +518,10 @@ class Holdings:
                 each.keeps.clear()
         held.keeps.clear()
         held.lost = False
-        if self.boundary.handles[held.handle].acquire is None:
+        if held.within:
+            held.references[:] = [(*each, given) for each in held.references]
+            held.within.clear()
+        elif self.boundary.handles[held.handle].acquire is None:
             # What an earlier call may have refused to take is the one that comes back now, not another one beside it.
             held.left[:] = [(*each, replace(given, negated=True)) for each in held.left]
         if not held.references:

@@ -154,6 +154,10 @@ def begins(live: LiveHandle, builder: CallBuilder) -> Iterator[p.Move]:
         if unknown := sorted(machine.asked_of(function.name) & _numbers_left(builder)):
             words = f"`{unknown[0]}`, which tells the state of a `{machine.handle}`, is what an earlier call leaves"
             raise EvaluationError(words, function.span)
+        original = builder.lives.get(machine.copies.get(function.name, ""))
+        if original is not None and original.state is not None:
+            # As much more than the first state as that one's is.
+            yield p.Move(live.state, 1, (), (original.state, 1, len(machine.states)))
         yield p.Move(live.state, machine.number(machine.first(function.name, builder.scope)))
 
 

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from abidance.boundary.model.types import Member, Shape
     from abidance.contract.expression import Expression
 
-CALLER, CALLEE, SHARED = "caller", "callee", "shared"
-"""Whose what a call is given is after it: the caller's again, the callee's, or both have a reference."""
+CALLER, CALLEE, SHARED, EITHER = "caller", "callee", "shared", "either"
+"""Whose what a call is given is after it: the caller's again, the callee's, or both have a reference; or either may
+destroy it, the caller by itself and the callee with the handle that it belongs to.
+"""
 CHANGE = "change"
 """What a contract says for all calls that may change a handle, where one ends what is borrowed from it."""
 MOST_LEFT = 4

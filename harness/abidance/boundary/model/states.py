@@ -97,6 +97,8 @@ class StateMachine:
     transitions: tuple[Transition, ...]
     shown: Mapping[str, tuple[Shown, ...]] = field(default_factory=dict)
     begins: Mapping[str, tuple[TransitionTarget, ...]] = field(default_factory=dict)
+    copies: Mapping[str, str] = field(default_factory=dict)
+    """By the functions that make a copy, the parameter that is given what that is a copy of, and in the state of."""
     named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     counted: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     derived: dict[object, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
@@ -111,9 +113,12 @@ class StateMachine:
         return self._by_function.get(function, ())
 
     def transition(self, function: str, parameter: str = "") -> Transition | None:
-        """Return what is said of the handle that a function is given as one of its parameters, None for nothing."""
-        found = self.of(function)
-        return next((each for each in found if each.parameter in ("", parameter)), None)
+        """Return what is said of the handle that a function is given as one of its parameters, None for nothing.
+
+        What is said of all that it is given is not said of those which these were made from.
+        """
+        given = {parameter} if "." in parameter else {"", parameter}
+        return next((each for each in self.of(function) if each.parameter in given), None)
 
     def lawful(self, function: str, parameter: str = "") -> frozenset[str]:
         """Return the states in which a function may be called on the handle that is given to one of its parameters."""
@@ -122,7 +127,10 @@ class StateMachine:
 
     def matters(self, function: BoundaryFunction, parameter: str) -> bool:
         """Tell whether a call depends on the state of a handle that it is given, or is promised on what that counts."""
-        if self.transition(function.name, parameter) is not None:
+        if (
+            self.transition(function.name, parameter) is not None
+            or self.copies.get(function.name) == parameter
+        ):
             return True
         counters = {name for counts in self.counted.values() for name in counts}
         said = (each.references for each in (*function.requires, *function.ensures)) if counters else ()

@@ -12,7 +12,7 @@ from abidance.boundary.model.traversal import walk
 from abidance.boundary.resolve.callbacks import callback_shape, with_lifetimes
 from abidance.boundary.resolve.contract_calls import CallReader
 from abidance.boundary.resolve.contract_values import LiteralConverter
-from abidance.boundary.resolve.handle_holders import HandleHolders
+from abidance.boundary.resolve.handle_holders import HandleHolders, check_owners
 from abidance.boundary.resolve.handles_left import check_handles_left
 from abidance.boundary.resolve.names import check_before, check_handle_fields, check_names
 from abidance.boundary.resolve.nearest_clauses import never_returns, remedy_for
@@ -123,6 +123,7 @@ class FunctionJoiner:
             if over is not None and over.text not in known:
                 self.problems.unknown("parameter", over.text, over.span, known, where)
         self._check_success(function, promise)
+        check_owners(function, self.problems)
         function = replace(function, members=check_handles_left(function, self.problems))
         check_relations(function, self.problems)
         check_windows(function, self.problems)

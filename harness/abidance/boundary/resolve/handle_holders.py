@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
+from abidance.boundary.model.ownership import EITHER, SHARED
+from abidance.boundary.model.traversal import walk
 from abidance.boundary.resolve.pointers import ending, initial, lifetime
 from abidance.contract.language.owners import cases_of
 from abidance.core.catalogue import WRONG_VALUE
@@ -14,11 +16,34 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.functions import Result
+    from abidance.boundary.model.functions import BoundaryFunction, Result
     from abidance.boundary.resolve.problems import Problems
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.model import HandlePromise, Param, Returns
     from abidance.core.span import Span
+
+
+def check_owners(function: BoundaryFunction, problems: Problems) -> None:
+    """Complain about memory that is to have the owners which handles alone may have."""
+    promise = function.promise
+    if promise is None:
+        return
+    shapes = {member.name: member.shape for member in function.members}
+    places: list[tuple[Param | Returns, s.Shape]] = [
+        (param, shapes[name]) for name, param in promise.params.items() if name in shapes
+    ]
+    if promise.returns is not None:
+        places.append((promise.returns, function.result.shape))
+    for place, shape in places:
+        named = {place.owner} | {owner for owner, _ in cases_of(place.owner)}
+        words = [each for each in (SHARED, EITHER) if each in named]
+        if words and not any(isinstance(each, s.HandleShape) for each in walk(shape)):
+            message = (
+                f"`owner: {words[0]}` is for handles, which one of several destroys, or the last of them"
+            )
+            remedy = "memory is the `caller`'s or the `callee`'s"
+            labels = (Label(place.value_span("owner")),)
+            problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
 
 
 @dataclass(slots=True)
@@ -51,6 +76,7 @@ class HandleHolders:
             )
             labels = (Label(param.value_span("owner")),)
             self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
+        self._check_either(shape, param)
         into = param.into.text if param.into is not None else ""
         parent = param.parent.text if param.parent is not None else ""
         named = (param.parent, None if into == s.RESULT_NAME else param.into)
@@ -82,6 +108,7 @@ class HandleHolders:
         if shape.level == 1 or not (param.owner or param.lifetime or param.parent):
             return self.parameter(shape, param)
         self._check_counted(shape, param)
+        self._check_either(shape, param)
         return replace(
             shape,
             owner=param.owner or "",
@@ -93,6 +120,7 @@ class HandleHolders:
     def result(self, result: Result, handle: s.HandleShape, returns: Returns) -> Result:
         """Return a result that is a handle with whose it is, and how long it is there."""
         self._check_counted(handle, returns)
+        self._check_either(handle, returns)
         shape = replace(
             handle,
             owner=returns.owner or "",
@@ -112,6 +140,25 @@ class HandleHolders:
             "is lent is `owner: callee`, with a `lifetime`"
         )
         labels = (Label(place.value_span("owner")),)
+        self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
+
+    def _check_either(self, shape: s.HandleShape, place: Param | Returns) -> None:
+        """Complain about a handle that either may destroy where nothing says with what it goes, or destroys it."""
+        if place.owner != EITHER:
+            return
+        promise, name = self.handles[shape.handle], shape.handle
+        if place.lifetime is None or not place.lifetime.text.startswith("handle("):
+            message = f"nothing says with what this `{name}` goes, unless the caller destroys it before"
+            remedy = "say `lifetime: handle(NAME)`, of the handle whose end is the end of this one"
+        elif promise.references is not None:
+            message = f"references to a `{name}` are counted, so none of its holders destroys it by itself"
+            remedy = "say `owner: shared`: each has a reference of its own"
+        elif promise.destroy is None:
+            message = f"nothing destroys a `{name}`, so only what it goes with does"
+            remedy = f"say `owner: callee`; or `{name}: {{destroy: FUNCTION}}` under `handles`"
+        else:
+            return
+        labels = (Label(place.value_span("owner")), Label(promise.span))
         self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
 
     def _ends_by_itself(self, shape: s.HandleShape, param: Param) -> bool:

@@ -126,12 +126,15 @@ class _Joiner:
         for counter in self._promise.counts:
             if counter.text in self._states or counter.text in self._constants:
                 self._wrong(f"`{counter}` is already the name of something else", counter.span)
-        transitions, begins = [], {}
+        transitions, begins, copies = [], {}, {}
         for called, several in self._promise.transitions.items():
             function = self._function(called, several)
             if function is None:
                 continue
             made = self._transitions(function, several)
+            for each in several:
+                if each.copies is not None and self._is_copied(function, each, each.copies):
+                    copies[called.text] = each.copies.text
             if not self._creates(function):
                 transitions += made
                 continue
@@ -143,7 +146,9 @@ class _Joiner:
         shown = self._shown()
         states = tuple(state for each in self._named.values() for state in each)
         counted = self._counted if self._counters else {}
-        machine = StateMachine(self._handle, states, tuple(transitions), shown, begins, self._named, counted)
+        machine = StateMachine(
+            self._handle, states, tuple(transitions), shown, begins, copies, self._named, counted
+        )
         self._check_reached(machine)
         return machine
 
@@ -205,6 +210,27 @@ class _Joiner:
             for name in self._taken(function)
             if not (isinstance(shape := shapes[name], HandleShape) and shape.made)
         ]
+
+    def _is_copied(self, function: BoundaryFunction, promise: TransitionPromise, original: Name) -> bool:
+        """Tell whether a call makes a copy of what it is given as a parameter; complain where it does not."""
+        if not self._creates(function):
+            words = (
+                f"`{function.name}` creates no `{self._handle}`, so it leaves nothing that could be a copy"
+            )
+            self._wrong(words, original.span, help_="say `to: STATE`, of where it leads what it is given")
+            return False
+        if original.text not in (copied := self._copied(function)):
+            members = {member.name: member for member in function.members}
+            known: dict[str, Span | None] = {name: members[name].declared for name in copied}
+            where = f"`{function.name}` as a `{self._handle}`"
+            self._problems.unknown("parameter", original.text, original.span, known, where)
+            return False
+        if promise.to or promise.counts or promise.of is not None:
+            words = f"what `{function.name}` makes is in the state of `{original}`, and in no other"
+            remedy = f"`{{of: {original}, from: STATE}}` says in which states that may be"
+            self._wrong(words, promise.span, help_=remedy)
+            return False
+        return True
 
     def _creates(self, function: BoundaryFunction) -> bool:
         return any(name.text == function.name for name in self._promise.creates)

@@ -251,6 +251,7 @@ class OrderJudge:
             first = machine.first(create, given)
         return (
             machine is not None
+            and create not in machine.copies
             and len(machine.states) > 1
             and any(
                 placed.handles.get(each.parameter) == made

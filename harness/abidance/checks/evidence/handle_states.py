@@ -61,7 +61,11 @@ def passages(run: CaseRun) -> dict[int, tuple[Passage, ...]]:
         for path, kind in _new_handles(placed):
             if (machine := machines.get(kind)) is not None:
                 given = run.at(index).values.before if machine.asked_of(placed.function.name) else {}
-                current[index, path] = machine.first(placed.function.name, given)
+                original = machine.copies.get(placed.function.name, "")
+                handle = placed.origin(original) if original in placed.handles else None
+                current[index, path] = (
+                    machine.first(placed.function.name, given) if handle is None else current.get(handle)
+                )
         found[index] = tuple(made)
     return found
 

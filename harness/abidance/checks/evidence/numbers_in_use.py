@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.handle_numbers import numbers_left
 from abidance.boundary.encode.handle_places import held_members
-from abidance.boundary.model.ownership import CALLEE
+from abidance.boundary.model.ownership import CALLEE, EITHER
 from abidance.checks.evidence.permissions import may
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def given_again(trial: CaseResult) -> Iterator[tuple[str, NumberHandle, int]]:
     """Yield where the call under test left a new handle that is one which is in use, with its number.
 
-    One that may be shared, lent or taken over, or that a call was to destroy, may be any by now.
+    One that may be shared, lent or taken over, that goes with another or that a call was to destroy, may be any by now.
     """
     index = trial.encoded.plan.subject
     for path, shape, number in numbers_left(trial.encoded, trial.observation, index):
@@ -35,7 +35,8 @@ def _is_in_use(trial: CaseResult, handle: str, number: int) -> bool:
         return False
     for call in range(subject):
         for path, shape, earlier in numbers_left(encoded, trial.observation, call):
-            same = (shape.handle, earlier) == (handle, number) and not shape.may_be_another
+            kept = not shape.may_be_another and shape.owner != EITHER
+            same = (shape.handle, earlier) == (handle, number) and kept
             if same and not _is_let_go(trial, handle, (call, path)):
                 return True
     return False
@@ -49,7 +50,7 @@ def _is_let_go(trial: CaseResult, handle: str, origin: tuple[int, str]) -> bool:
         if not trial.observation.calls[call].ran:
             continue
         for name, shape in held_members(placed.function):
-            ends = (placed.function.name == destroy and not placed.refused) or shape.owner == CALLEE
+            ends = (placed.function.name == destroy and not placed.refused) or shape.owner in (CALLEE, EITHER)
             if ends and shape.handle == handle and placed.origin(name) == origin:
                 return True
     return False

@@ -30,7 +30,7 @@ class OwnerByCase(str):
     def of(cls, cases: tuple[tuple[str, Expression], ...]) -> OwnerByCase:
         """Return the owner that asks most of a caller: what is the callee's afterwards must be the caller's before."""
         owners = [owner for owner, _ in cases]
-        made = cls(next((each for each in ("callee", "shared", "caller") if each in owners), ""))
+        made = cls(next((each for each in ("callee", "either", "shared", "caller") if each in owners), ""))
         made.cases = cases
         return made
 
@@ -85,7 +85,7 @@ class OwnerOrCases(ValueKind):
         return {"anyOf": [self.owners.schema(define), cases]}
 
 
-OWNER = OwnerOrCases.of("caller", "callee", "shared")
+OWNER = OwnerOrCases.of("caller", "callee", "shared", "either")
 OWNER_OF_MEMORY = OwnerOrCases.of("caller", "callee")
 
 

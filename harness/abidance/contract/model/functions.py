@@ -274,8 +274,8 @@ class Param(NamedClauses, Place):
         default=None,
         metadata=clause(
             OWNER,
-            "Who frees it: the `caller`, by default; the `callee`, which takes ownership on success; or, of a handle, "
-            "both (`shared`). Or each on a condition.",
+            "Who frees it: the `caller`, by default; the `callee`, where the call succeeds; or, of a handle, both "
+            "(`shared`), or `either`. Or each on a condition.",
         ),
     )
     into: Name | None = field(

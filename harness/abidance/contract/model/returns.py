@@ -148,8 +148,9 @@ class Returns(Place):
     owner: str | None = field(
         default=None,
         metadata=clause(
-            choice("caller", "callee", "shared"),
-            "Who frees the result; of a handle `shared`: the caller has a reference of its own, others have theirs.",
+            choice("caller", "callee", "shared", "either"),
+            "Who frees the result; of a handle `shared`: the caller has a reference of its own; or `either`, and it goes "
+            "with its `lifetime`.",
         ),
     )
     free: Name | None = field(

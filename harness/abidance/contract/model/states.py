@@ -9,6 +9,7 @@ from abidance.contract.language.clauses import Clauses, Name, NamedClauses, Sche
 from abidance.contract.language.formulas import AFTER, BEFORE
 from abidance.contract.language.kinds import (
     FUNCTION_NAME,
+    PARAMETER_NAME,
     PARAMETER_PATH,
     STATE_NAME,
     TEXT,
@@ -154,6 +155,13 @@ class TransitionPromise(Clauses):
         metadata=clause(
             TRUE,
             "It is called at most once for each handle, or once more after each return to the first state.",
+        ),
+    )
+    copies: Name | None = field(
+        default=None,
+        metadata=clause(
+            PARAMETER_NAME,
+            "The handle that what it creates is a copy of: in the same state, and with the same numbers counted.",
         ),
     )
     resets: Literal[True] | None = field(

@@ -10,7 +10,8 @@ typedef struct { unsigned holder; int until; } abidance_keep;
 /* `references` are those of the caller; it has those that are `left` only since a call has not taken them, and gives
  * them back at the end. One that is `borrowed`, or `counted_anew`, may be the same as another of its `group`, which calls have
  * brought together; `lasting` is what is there for ever. What it is there for besides is `kept`, what it must outlive `needed`,
- * and what was put into it `parts`. `boundary/encode/holdings.py` has the same account before any call is made. */
+ * what it goes with, though the caller may destroy it before, `within`, and what was put into it `parts`.
+ * `boundary/encode/holdings.py` has the same account before any call is made. */
 typedef struct {
     void *at;
     unsigned kind, id, step;
@@ -22,7 +23,7 @@ typedef struct {
     int lost;             /* nothing says any more which state it is in: none is judged */
     int references, left, borrowed, counted_anew, lasting, there;
     unsigned group, kept_count, needed_count, part_count;
-    abidance_keep kept[ABIDANCE_KEEPS], needed[ABIDANCE_KEEPS];
+    abidance_keep kept[ABIDANCE_KEEPS], needed[ABIDANCE_KEEPS], within;
     unsigned parts[ABIDANCE_PARTS];
 } abidance_handle;
 
@@ -80,19 +81,59 @@ static unsigned abidance_add_handle(abidance_handle made)
     return made.id;
 }
 
-/* Leave out those that are not there any more: nobody has a reference, nor keeps them. */
+static int abidance_may_be_same(const abidance_handle *one, const abidance_handle *other)
+{
+    int another = one->borrowed || one->counted_anew || other->borrowed || other->counted_anew;
+    return one == other || (one->kind == other->kind && another && one->group == other->group);
+}
+
+/* Note that a handle is gone which others lent: it may be any of those that came back. */
+static void abidance_forget_others(const abidance_handle *gone)
+{
+    for (unsigned i = 0; i < abidance_handle_count; i++)
+        if (abidance_handles[i].borrowed && &abidance_handles[i] != gone && abidance_may_be_same(&abidance_handles[i], gone))
+            abidance_handles[i].kept_count = 0;
+}
+
+/* Tell whether somebody has a reference to a handle, or keeps it, as far as that is known by now. */
+static int abidance_is_kept(const abidance_handle *handle)
+{
+    for (unsigned k = 0; k < handle->kept_count; k++)
+        if (abidance_find(handle->kept[k].holder)->there)
+            return 1;
+    return handle->references > 0 || handle->lasting;
+}
+
+/* Note that a handle has gone with another, or may have: nobody is given it, nor destroys it. */
+static void abidance_gone_with(abidance_handle *handle)
+{
+    handle->references = handle->left = handle->there = 0;
+    handle->kept_count = 0;
+    if (handle->within.holder)
+        abidance_forget_others(handle);
+}
+
+/* Leave out those that are not there any more: nobody has a reference, nor keeps them, or what they go with is gone. */
 static void abidance_settle(void)
 {
-    for (unsigned i = 0; i < abidance_alive; i++) {
-        abidance_handle *each = abidance_find(abidance_there[i]);
-        each->there = each->references > 0 || each->lasting;
-    }
-    for (int more = 1; more;) {
-        more = 0;
+    for (int again = 1; again;) {
+        for (unsigned i = 0; i < abidance_alive; i++)
+            abidance_find(abidance_there[i])->there = 0;
+        for (int more = 1; more;) {
+            more = 0;
+            for (unsigned i = 0; i < abidance_alive; i++) {
+                abidance_handle *each = abidance_find(abidance_there[i]);
+                const abidance_handle *whole = abidance_find(each->within.holder);
+                if (!each->there && (!whole || whole->there) && abidance_is_kept(each))
+                    more = each->there = 1;
+            }
+        }
+        again = 0;
         for (unsigned i = 0; i < abidance_alive; i++) {
             abidance_handle *each = abidance_find(abidance_there[i]);
-            for (unsigned k = 0; k < each->kept_count && !each->there; k++)
-                more |= each->there = abidance_find(each->kept[k].holder)->there;
+            const abidance_handle *whole = abidance_find(each->within.holder);
+            if (whole && !whole->there && (each->references || each->left || each->kept_count))
+                abidance_gone_with(each), again = 1;
         }
     }
     unsigned kept = 0;
@@ -108,7 +149,8 @@ static void abidance_remove(unsigned id)
     abidance_handle *gone = abidance_find(id);
     if (!gone)
         return;
-    gone->references = gone->left = gone->lasting = 0, gone->kept_count = 0;
+    gone->lasting = 0;
+    abidance_gone_with(gone);
     abidance_settle();
 }
 
@@ -118,7 +160,7 @@ static void abidance_all_idle(void)
         abidance_find(abidance_there[i])->busy = 0;
 }
 
-/* Tell whether another handle is there that this one must outlive. */
+/* Tell whether another handle is there that this one must outlive, or one that goes with it. */
 static int abidance_is_needed(const abidance_handle *handle)
 {
     for (unsigned i = 0; i < handle->needed_count; i++)
@@ -129,6 +171,8 @@ static int abidance_is_needed(const abidance_handle *handle)
         for (unsigned k = 0; k < child->parent_count; k++)
             if (child->parents[k] == handle->id)
                 return 1;
+        if (child->within.holder == handle->id && abidance_is_needed(child))
+            return 1;
     }
     return 0;
 }
@@ -153,7 +197,7 @@ static int abidance_is_from(const abidance_handle *child, const abidance_handle 
     }
     for (unsigned i = 0; i < child->parent_count; i++)
         shared |= child->parents[i] == parent->id;
-    return !of_kind && shared;
+    return (!of_kind && shared) || child->within.holder == parent->id;
 }
 
 static int abidance_is_lawful(unsigned id, abidance_order order)

@@ -3,7 +3,7 @@
 #ifndef ABIDANCE_HOLDINGS_H
 #define ABIDANCE_HOLDINGS_H
 
-enum { ABIDANCE_NOBODY, ABIDANCE_CALLEE, ABIDANCE_CALLER, ABIDANCE_SHARED };
+enum { ABIDANCE_NOBODY, ABIDANCE_CALLEE, ABIDANCE_CALLER, ABIDANCE_SHARED, ABIDANCE_EITHER };
 
 /* What a call does to a handle at one parameter, or says of one that it leaves. `whole` is the place, among the handles
  * that it is given, of the one that this becomes a part of, or must be there as long as; where that is -1 it is the first of
@@ -16,12 +16,6 @@ typedef struct {
 /* Tell whether a set names a function, or has whatever changes what it is given, and the call does. */
 enum { ABIDANCE_NAMED = 1, ABIDANCE_CHANGED };
 static int abidance_is_until(int until, unsigned function, int changes);
-
-static int abidance_may_be_same(const abidance_handle *one, const abidance_handle *other)
-{
-    int another = one->borrowed || one->counted_anew || other->borrowed || other->counted_anew;
-    return one == other || (one->kind == other->kind && another && one->group == other->group);
-}
 
 static abidance_handle *abidance_whole(const abidance_hold *hold, const unsigned *given, unsigned count)
 {
@@ -50,6 +44,8 @@ static int abidance_may_be_part(const abidance_handle *part, const abidance_hand
             for (unsigned k = 0; k < same->parent_count; k++) /* what was made from it needs it */
                 if (same->parents[k] == each->id && !found[other])
                     found[other] = 1, inside[count++] = other + 1;
+            if (same->within.holder && abidance_may_be_same(abidance_find(same->within.holder), each) && !found[other])
+                found[other] = 1, inside[count++] = other + 1;
             if (!abidance_may_be_same(same, each))
                 continue;
             for (unsigned k = 0; k < same->part_count + same->needed_count; k++) {
@@ -83,6 +79,8 @@ static __attribute__((unused)) int abidance_allows(const unsigned *given, const 
         if (!handle->there || abidance_overfull)
             return 0;
         if ((holds[i].owner == ABIDANCE_CALLEE || (holds[i].ends && !refused)) && !abidance_may_give_away(handle))
+            return 0;
+        if (holds[i].owner == ABIDANCE_EITHER && !handle->references)
             return 0;
         if (holds[i].owner == ABIDANCE_CALLER && !abidance_may_be_given_back(handle))
             return 0;
@@ -123,6 +121,9 @@ static void abidance_put_into(abidance_handle *whole, unsigned part)
 /* Tell whether a handle was made from another, or from one that was: a writer from what it writes to. */
 static int abidance_acts_on(const abidance_handle *child, const abidance_handle *parent, int depth)
 {
+    const abidance_handle *whole = abidance_find(child->within.holder);
+    if (whole && depth && (whole == parent || abidance_acts_on(whole, parent, depth - 1)))
+        return 1;
     for (unsigned i = 0; i < parent->needed_count && depth; i++) {
         const abidance_handle *made = abidance_find(parent->needed[i].holder);
         if (made == child || abidance_acts_on(child, made, depth - 1))
@@ -136,9 +137,12 @@ static int abidance_acts_on(const abidance_handle *child, const abidance_handle 
     return 0;
 }
 
-/* Tell whether a handle is borrowed from another, or from what is borrowed from that. */
+/* Tell whether a handle is borrowed from another or goes with it, or with what does. */
 static int abidance_is_part(const abidance_handle *part, const abidance_handle *whole, int depth)
 {
+    const abidance_handle *within = abidance_find(part->within.holder);
+    if (within && depth && (within == whole || abidance_is_part(within, whole, depth - 1)))
+        return 1;
     for (unsigned i = 0; i < part->kept_count && part->borrowed && depth; i++) {
         const abidance_handle *holder = abidance_find(part->kept[i].holder);
         if (holder == whole || abidance_is_part(holder, whole, depth - 1))
@@ -205,12 +209,27 @@ static void abidance_end_keeps(unsigned function, const unsigned *given, const a
     }
 }
 
+/* Tell whether a call on what it is given ends a handle for going with that. */
+static int abidance_ends_within(const abidance_handle *part, unsigned function, const unsigned *given,
+                                const abidance_hold *holds, unsigned count)
+{
+    for (unsigned i = 0; i < count && part->within.holder; i++) {
+        const abidance_handle *handle = abidance_find(given[i]);
+        if (handle && handle != part && abidance_may_be_same(handle, abidance_find(part->within.holder)) &&
+            abidance_is_until(part->within.until, function, holds[i].changes))
+            return 1;
+    }
+    return 0;
+}
+
 /* Note that a handle is the caller's again: whatever else may be this one is not known any more. */
 static void abidance_give_back(abidance_handle *handle, int success)
 {
     for (unsigned i = 0; i < abidance_handle_count; i++)
         if (abidance_may_be_same(&abidance_handles[i], handle))
             abidance_handles[i].kept_count = 0;
+    if (success)
+        handle->within = (abidance_keep){0, 0};
     if (success && !handle->references && !handle->left)
         handle->references = 1;
 }
@@ -232,6 +251,13 @@ static void abidance_give(abidance_handle *handle, const abidance_hold *hold, co
     abidance_handle *whole = abidance_whole(hold, given, count);
     if (hold->ends) {
         handle->references -= handle->references > 0;
+        if (handle->within.holder)
+            abidance_forget_others(handle);
+        return;
+    }
+    if (hold->owner == ABIDANCE_EITHER) {
+        if (success)
+            handle->within = whole ? (abidance_keep){whole->id, hold->until} : (abidance_keep){0, 0};
         return;
     }
     if (hold->acquires) {
@@ -259,6 +285,10 @@ static __attribute__((unused)) void abidance_after(unsigned function, const unsi
                                                    unsigned count, int refused, int success)
 {
     abidance_end_keeps(function, given, holds, count, success);
+    for (unsigned i = 0; i < abidance_handle_count && !refused; i++)
+        if (abidance_ends_within(&abidance_handles[i], function, given, holds, count)) {
+            abidance_gone_with(&abidance_handles[i]);
+        }
     for (unsigned i = 0; i < count; i++)
         if (abidance_find(given[i]) && (!refused || holds[i].always))
             abidance_give(abidance_find(given[i]), &holds[i], given, count, success);
@@ -275,13 +305,17 @@ static __attribute__((unused)) void abidance_leaves(unsigned id, const abidance_
     made->counted_anew = hold->owner == ABIDANCE_SHARED;
     made->references = !made->borrowed;
     made->lasting = hold->is_static;
+    if (hold->owner == ABIDANCE_EITHER && whole)
+        made->within = (abidance_keep){whole->id, hold->until};
     if (made->borrowed && whole)
         abidance_put(made->kept, &made->kept_count, whole->id, hold->until);
     for (unsigned i = 0; i < count; i++) {
         abidance_handle *each = abidance_find(given[i]);
         if (each && holds[i].into_result)
             abidance_put_into(made, each->id);
-        if (each && holds[i].lasts_with_result)
+        if (each && holds[i].lasts_with_result && holds[i].owner == ABIDANCE_EITHER)
+            each->within = (abidance_keep){id, holds[i].until};
+        else if (each && holds[i].lasts_with_result)
             abidance_need(each, made, holds[i].until);
     }
 }

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode.handle_places import held_members, left_by
+from abidance.boundary.encode.handle_places import held_members, left_by, makes_itself
 from abidance.boundary.encode.shared_allocators import is_shared
-from abidance.boundary.model.ownership import depends_on_arguments
+from abidance.boundary.model.ownership import EITHER, SHARED, depends_on_arguments
 from abidance.boundary.model.traversal import handle_arrays_left, has_numbers, root_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
@@ -31,7 +31,7 @@ from abidance.native.target.places import number
 from abidance.native.target.planning import plan
 from abidance.native.target.reasons import LENT, NotCompiledError
 from abidance.native.target.showing import Shower
-from abidance.native.target.states import begins
+from abidance.native.target.states import begins, begins_lost
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -361,12 +361,25 @@ class CallCompiler:
         parents, state = life.parents, begins(life.machine, drawer)
         if shape.may_be_another:
             state = f"abidance_sequence ? 0 : {state}"  # it may be any other, in any state
-        holders = [ident for _, each, ident in drawer.handles if each.handle in parents][:4]
+        holders = [
+            ident
+            for place, each, ident in drawer.handles
+            # What it goes with need not outlive it, nor what is kept for it.
+            if each.handle in parents
+            and not (shape.owner == EITHER and place == (shape.lifetime,))
+            and not (
+                each.owner == SHARED
+                and each.lifetime == path
+                and self._boundary.handles[each.handle].acquire is None
+            )
+        ][:4]
         originals = [ident for _, each, ident in drawer.handles if each.handle == shape.handle and parents]
+        if life.name in makes_itself(drawer.function):
+            out(f"abidance_made[{kind}] = 0; /* not the one that this is made with */")
         with out.block(f"if ({when})"):
             out(
                 f"abidance_handle made = {{.at = {made}, .kind = {kind}, .step = step, .path = {words(path)}, "
-                f".state = {state}}};"
+                f".state = {state}, .lost = {begins_lost(life.machine, drawer)}}};"
             )
             for ident in () if shape.may_be_another else holders:
                 out(f"if ({ident}) made.parents[made.parent_count++] = (unsigned){ident};")

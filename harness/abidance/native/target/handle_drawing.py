@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode.handle_places import makes_itself
 from abidance.boundary.model.ownership import CALLEE
 from abidance.boundary.values.memory import extent
 from abidance.native.target.c_text import point, string
@@ -57,7 +58,10 @@ class HandleDrawing:
         called = self._drawer.function.name
         how = "ENDS" if life.destroy == called else "GIVES" if shape.owner == CALLEE else "USES"
         kind = self._drawer.tables.kind(shape.handle)
-        null = f"{slot.null} ? 0 : " if slot.null else ""
+        # One that is made for another of its kind is made of no further one.
+        alone = life.name in makes_itself(self._drawer.function)
+        null = " || ".join(filter(None, (slot.null, f"abidance_deep[{kind}] > 1" if alone else "")))
+        null = f"{null} ? 0 : " if null else ""
         if shape.behind_pointer:  # the argument's own memory is where the caller has it
             slot.room = slot.at
         if step.destroyed:

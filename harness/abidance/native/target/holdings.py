@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.case_handles import STATIC
 from abidance.boundary.encode.handle_places import changes, is_made_at
-from abidance.boundary.model.ownership import CALLEE, CALLER, CHANGE, SHARED
+from abidance.boundary.model.ownership import CALLEE, CALLER, CHANGE, EITHER, SHARED
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
@@ -19,6 +19,7 @@ _OWNERS = {
     CALLEE: "ABIDANCE_CALLEE",
     CALLER: "ABIDANCE_CALLER",
     SHARED: "ABIDANCE_SHARED",
+    EITHER: "ABIDANCE_EITHER",
 }
 
 
@@ -59,14 +60,15 @@ class CallHoldings:
         out = self._drawer.out
         out(f"static const abidance_hold leaves = {self._hold(shape)};")
         out(f"abidance_leaves({made}, &leaves, held, holds, {self._count});")
-        if self._count:
-            out(f"abidance_together({made}, held[0]);")
+        for number in range(self._count):  # some may be none
+            out(f"abidance_together({made}, held[{number}]);")
 
     def settled(self) -> None:
         """Compile that what is not there any more is left out."""
         out = self._drawer.out
-        for number in range(1, self._count):
-            out(f"abidance_together(held[0], held[{number}]);")
+        for number in range(self._count):
+            for other in range(number):
+                out(f"abidance_together(held[{other}], held[{number}]);")
         if self._count:
             out("abidance_settle();")
 
@@ -77,15 +79,16 @@ class CallHoldings:
         kind = self._tables.kind(shape.lifetime) if shape.lifetime in boundary.handles else -1
         parent = self._places.get(shape.parent, -1)
         borrowed = shape.owner == CALLEE and shape.lifetime == STATIC
+        # Where nothing counts references, one that is shared is there for the library alone.
+        kept = shape.owner == SHARED and life.acquire is None
         numbers = (
             int(life.destroy == function.name),
             int(life.acquire == function.name),
             int(shape.always),
-            # Where nothing counts references, one that is shared is there for the library alone.
-            int(bool(shape.lifetime) and not (shape.owner == SHARED and life.acquire is None)),
+            int(bool(shape.lifetime) and not kept),
             int(bool(shape.into)),
             int(bool(shape.into) and is_made_at(function, shape.into)),
-            int(shape.owner != CALLEE and bool(shape.lifetime) and is_made_at(function, shape.lifetime)),
+            int(shape.owner != CALLEE and not kept and is_made_at(function, shape.lifetime)),
             self._tables.until(shape.until),
             int(changes(boundary, function, shape)),
             whole,

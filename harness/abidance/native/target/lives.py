@@ -62,7 +62,10 @@ static int abidance_prepare_{kind}(unsigned id)
 static unsigned abidance_make_{kind}(void)
 {{
     abidance_made[{kind}] = 0;
-    return {make} ? abidance_made[{kind}] : 0;
+    abidance_deep[{kind}]++;
+    int made = {make};
+    abidance_deep[{kind}]--;
+    return made ? abidance_made[{kind}] : 0;
 }}
 
 static int abidance_take_{kind}(int how, abidance_order order)

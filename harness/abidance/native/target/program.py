@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from abidance.boundary.encode.handle_places import moves_handles
+from abidance.boundary.encode.handle_places import makes_itself, moves_handles
 from abidance.boundary.model.boundary import Setup
 from abidance.boundary.model.types import HandleShape
 from abidance.checks import CHECKS
@@ -183,6 +183,8 @@ class _Builder:
     def _maker(self, life: HandleLife) -> str:
         """Return the function that makes a handle for another call: the first that is compiled of those that may."""
         first = self.call(life.create)
+        if first is _ITSELF and life.name in makes_itself(self.boundary.functions[life.create]):
+            return life.create
         for each in creations(self.boundary, life, ())[0] if first is not _ITSELF else ():
             if isinstance(self.call(each.function.name), TargetCall):
                 return each.function.name
@@ -334,6 +336,7 @@ def source(compiled: CompiledContract) -> str:
         ),
         *(folder.joinpath(name).read_text(encoding="utf-8") for name in RUNTIME if name != "run.h"),
         f"static unsigned abidance_made[{kinds}] __attribute__((unused));",
+        f"static unsigned abidance_deep[{kinds}] __attribute__((unused)); /* those that are being made */",
         compiled.symbols.text,
         *compiled.types.declarations,
         *tables.declarations,

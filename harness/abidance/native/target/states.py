@@ -100,7 +100,20 @@ def begins(machine: StateMachine | None, drawer: ArgumentDrawer) -> str:
             continue
         holds = drawer.clauses.condition(each.condition, drawer.environment())
         state = f"({holds}) == 1 ? {number} : {state}"
-    return state
+    original = _original(machine, drawer)
+    return f"({original} ? abidance_find((unsigned){original})->state : {state})" if original else state
+
+
+def _original(machine: StateMachine, drawer: ArgumentDrawer) -> str:
+    """Return the C variable of the handle that what the function makes is a copy of; empty where it is none."""
+    path = (machine.copies.get(drawer.function.name, ""),)
+    return next((ident for place, _, ident in drawer.handles if place == path), "")
+
+
+def begins_lost(machine: StateMachine | None, drawer: ArgumentDrawer) -> str:
+    """Return whether, in C, nobody knows the state of a new handle: as of the one that it is a copy of."""
+    original = _original(machine, drawer) if machine is not None else ""
+    return f"({original} && abidance_find((unsigned){original})->lost)" if original else "0"
 
 
 def _found(order: HandleOrder) -> str:
