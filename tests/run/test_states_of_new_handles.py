@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from abidance.cli.main import main
+from tiers import full
 
 HEADER = """\
 typedef struct sn_coder sn_coder;
@@ -109,8 +110,8 @@ cp_list *cp_copy(const cp_list *original)
     *copy = *original;
     if (OPENED)
         copy->sealed = 0;
-    if (SHORT && copy->count == 2)
-        copy->count = 1;
+    if (SHORT && copy->count > 0)
+        copy->count--;
     return copy;
 }
 void cp_free(cp_list *list) { free(list); }
@@ -146,8 +147,14 @@ functions:
 COPIES = {"sound": ("0", "0"), "opened": ("1", "0"), "short": ("0", "1")}
 
 
-@pytest.mark.parametrize("phase", ["lifecycle", "explore"])
-@pytest.mark.parametrize("library", COPIES)
+@pytest.mark.parametrize(
+    ("library", "phase"),
+    [
+        ("sound", "lifecycle"),
+        *((each, "explore") for each in COPIES),
+        *(full(each, "lifecycle") for each in COPIES if each != "sound"),
+    ],
+)
 def test_a_copy_is_in_the_state_of_its_original(library, phase, codes_of, monkeypatch):
     monkeypatch.setenv("ABIDANCE_EXPLORE", "0.2")
     opened, short = COPIES[library]

@@ -149,8 +149,8 @@ class Returns(Place):
         default=None,
         metadata=clause(
             choice("caller", "callee", "shared", "either"),
-            "Who frees the result; of a handle `shared`: the caller has a reference of its own; or `either`, and it goes "
-            "with its `lifetime`.",
+            "Who frees the result; of a handle `shared`: the caller has a reference of its own; or `either`, and "
+            "it goes with its `lifetime`.",
         ),
     )
     free: Name | None = field(
