@@ -39,7 +39,11 @@ class LentMemory:
             live.keeps = [(block, until) for block, until in live.keeps if function.name not in until]
             retired += [block for block in ended_now if not self._is_kept_beside(block, live)]
         for block, handle, until in builder.keeps:
-            made = (live for live in self.draft.live if live.made == index and live.life.name == handle)
+            made = (
+                live
+                for live in self.draft.live
+                if live.made == index and handle in (live.life.name, live.path)
+            )
             holder = builder.holder(handle) or next(made, None)
             if holder is not None:
                 holder.keeps.append((block, until))

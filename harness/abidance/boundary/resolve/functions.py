@@ -133,10 +133,11 @@ class FunctionJoiner:
         return self._callable(function)
 
     def _check_lifetimes(self, members: Sequence[s.Member], result: Result, promise: FunctionPromise) -> None:
-        """Complain where a handle is said to be there as long as a result that is none."""
+        """Complain where something is said to be there as long as a result that is no handle."""
         for member in members:
             param = promise.params.get(member.name)
-            lasts = isinstance(member.shape, s.HandleShape) and member.shape.lifetime == s.RESULT_NAME
+            shape = member.shape
+            lasts = isinstance(shape, s.HandleShape | s.PointerShape) and shape.lifetime == s.RESULT_NAME
             if param is not None and lasts and not isinstance(result.shape, s.HandleShape):
                 words = f"`{member.name}` is said to be there as long as the result, which is no handle"
                 labels = (Label(param.value_span("lifetime")), Label(member.declared))

@@ -294,7 +294,7 @@ def lifetime(shaper: Shaper, place: Place | Element) -> str:
     if place.lifetime is None:
         return ""
     handle = handle_in(place.lifetime.text)
-    may_be_result = isinstance(place, Element) or (isinstance(place, Param) and place.handle is not None)
+    may_be_result = isinstance(place, Element | Param)
     here = shaper.parameters.keys() | ({s.RESULT_NAME} if may_be_result else set())
     if handle and handle not in here and handle not in shaper.handles:
         known: dict[str, Span | None] = {**dict.fromkeys(shaper.handles), **shaper.parameters}
