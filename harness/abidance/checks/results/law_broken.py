@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from abidance.boundary.decode.handle_numbers import given_handles
 from abidance.boundary.model.equality import equal
 from abidance.boundary.model.types import RESULT_NAME
+from abidance.boundary.model.values import Earlier
 from abidance.boundary.values.scope import members_seen
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.sequence_calls import law_of, left_by, result_at
 from abidance.checks.evidence.wording import result_text
-from abidance.contract.expression import EvaluationError, Unavailable, parse
+from abidance.contract.expression import EvaluationError, Unavailable, parse, spelling
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import UsageError
 
@@ -128,6 +129,24 @@ def given_otherwise(trial: CaseResult, law: BoundaryLaw) -> Label | None:
     """Return what a step was given that the steps before it leave otherwise each time they are made."""
     _, other = _known(trial, law)
     return other
+
+
+def unmade_step(trial: CaseResult) -> str:
+    """Return which step of a law was not made, and what it was not given, as a sentence; nothing where all were."""
+    case = trial.encoded.case
+    for call, step in enumerate(case.steps if case is not None else ()):
+        if not step.times or left_by(trial, call) is not None:
+            continue
+        assert case is not None
+        for value in step.arguments.values():
+            if not isinstance(value, Earlier) or not value.handle:
+                continue
+            source = left_by(trial, value.call)
+            if source is not None and source.get(spelling(value.path)) is None:
+                maker = case.steps[value.call].function
+                return f"`{maker}` left no `{value.handle}`, so `{step.function}` was not made"
+        return f"`{step.function}` was not made"
+    return ""
 
 
 def _known(trial: CaseResult, law: BoundaryLaw) -> tuple[Mapping[str, object] | None, Label | None]:

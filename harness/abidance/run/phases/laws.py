@@ -67,7 +67,7 @@ def judge(context: Context) -> ItemVerdict:
         reasons = (Diagnostic(UNSATISFIABLE, message, (label,)),)
     if body.valid and not reaches.kept and not reasons and not findings:
         message = f"in none of {body.valid:,} cases of `{law.name}` were all of its steps made"
-        labels, remedy = (Label(law.span), *_unmet(reaches.unmet)), ""
+        labels, remedy = (Label(law.span, reaches.unmade), *_unmet(reaches.unmet)), None
         if reaches.otherwise is not None:
             message = (
                 f"in each of {body.valid:,} cases of `{law.name}` a step left something else the next time"
