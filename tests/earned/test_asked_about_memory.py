@@ -218,3 +218,16 @@ def test_a_place_that_may_not_be_asked_about_is_no_condition_without_a_value(sma
 
     assert {*ended.codes} == ({"ABD321"} if wrong else set()), ended.text
     assert ended.status == wrong, ended.text
+
+
+@pytest.mark.parametrize("wrong", [0, 1])
+def test_what_may_not_be_asked_for_what_another_tells_is_no_condition_without_a_value(small, wrong):
+    contract = ROW_CONTRACT.replace(
+        "row_at: {params: {place: {range: [0, 9]}}}",
+        "row_at: {params: {place: {range: [0, 299]}}, requires: [place < row_count(r), row_count(r) < 9]}",
+    )
+    ended = small.run(ROW_HEADER, ROW_SOURCE, contract, flags=(f"-DWRONG={wrong}",), examples=100)
+
+    assert {*ended.codes} == ({"ABD321"} if wrong else set()), ended.text
+    assert ended.status in ((1,) if wrong else (0, 3)), ended.text
+    assert "ABD107" not in ended.text

@@ -11,7 +11,6 @@ from abidance.checks.check import Check
 from abidance.checks.evidence.counted_numbers import with_counts
 from abidance.checks.evidence.promise_labels import shape_at
 from abidance.checks.evidence.refused_memory import tells_want
-from abidance.checks.evidence.unmet_preconditions import unmet_before
 from abidance.checks.evidence.wording import result_text
 from abidance.contract.expression import EvaluationError
 from abidance.core.diagnostic import Diagnostic, Label
@@ -103,20 +102,24 @@ def was_unasked(trial: CaseResult, expression: Expression) -> bool:
     asked = (
         (placed.observed_before if call.old else placed.observed).get(call.name) for call in expression.calls
     )
-    return any(
-        number is not None and (unmet_before(run, number) is not None or _is_no_such_number(run, number))
-        for number in asked
-    )
+    return any(number is not None and _was_kept_from(run, number) for number in asked)
 
 
-def _is_no_such_number(run: CaseRun, question: int) -> bool:
-    """Tell whether a question was not asked for a number that another call told."""
-    if run.observation.has_run(question):
+def _was_kept_from(run: CaseRun, question: int) -> bool:
+    """Tell whether a question was not asked for what others were asked before: its preconditions, or a number."""
+    calls, seen = run.encoded.plan.calls, run.observation
+    if seen.has_run(question):
         return False
-    return any(
-        run.observation.has_run(each.call) and not each.holds(run.observation.calls[each.call].result)
+    no_such_number = any(
+        seen.has_run(each.call) and not each.holds(seen.calls[each.call].result)
         for each in run.encoded.calls[question].numbers_fit
     )
+    told = {move.slot for n, call in enumerate(calls[:question]) if seen.has_run(n) for move in call.moves}
+    made = all(
+        each.holds(seen.calls[each.call].result if seen.has_run(each.call) else None)
+        for each in calls[question].only_if
+    )
+    return no_such_number or (made and any(guard.slot in told for guard in calls[question].guards))
 
 
 def relies_on_its_state(trial: CaseResult) -> bool:
