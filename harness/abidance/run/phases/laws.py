@@ -8,6 +8,8 @@ import hypothesis
 
 from abidance.boundary.model.traversal import generated_by
 from abidance.checks.evidence.expectation import NOTHING
+from abidance.checks.evidence.unmet_preconditions import unmet
+from abidance.checks.results.law_broken import unmade_step
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import HookError
@@ -61,20 +63,32 @@ def judge(context: Context) -> ItemVerdict:
     reasons = (*reasons, *unjudged(context, body, log))
     if not body.valid and not reasons and not findings:
         if body.not_ready:
-            return ItemVerdict(findings, (not_ready(context, body.last_not_ready),), body.valid)
+            return ItemVerdict(findings, (_unready(context, law, body),), body.valid)
         label = log.label("refuses most of them") or Label(law.span)
         message = f"the steps of `{law.name}` were never made: no valid calls could be generated"
         reasons = (Diagnostic(UNSATISFIABLE, message, (label,)),)
     if body.valid and not reaches.kept and not reasons and not findings:
-        message = f"in none of {body.valid:,} cases of `{law.name}` were all of its steps made"
-        labels, remedy = (Label(law.span, reaches.unmade), *_unmet(reaches.unmet)), None
+        reasons = (_never_made(law, body.valid, reaches.unmade, reaches.unmet),)
         if reaches.otherwise is not None:
             message = (
                 f"in each of {body.valid:,} cases of `{law.name}` a step left something else the next time"
             )
-            labels, remedy = (reaches.otherwise,), _AS_IT_LIES
-        reasons = (Diagnostic(UNSATISFIABLE, message, labels, help=remedy),)
+            reasons = (Diagnostic(UNSATISFIABLE, message, (reaches.otherwise,), help=_AS_IT_LIES),)
     return ItemVerdict(findings, reasons, body.valid, reaches.gaps, reaches.tested, beyond)
+
+
+def _unready(context: Context, law: BoundaryLaw, body: Search) -> Diagnostic:
+    """Return why no step that needs what others leave was made in any case."""
+    trial = body.last_not_ready
+    why = unmade_step(trial) if trial is not None and unmet(trial) is None else ""
+    return _never_made(law, body.not_ready, why) if why else not_ready(context, trial)
+
+
+def _never_made(
+    law: BoundaryLaw, cases: int, why: str, precondition: UnmetPrecondition | None = None
+) -> Diagnostic:
+    message = f"in none of {cases:,} cases of `{law.name}` were all of its steps made"
+    return Diagnostic(UNSATISFIABLE, message, (Label(law.span, why), *_unmet(precondition)))
 
 
 def _unmet(found: UnmetPrecondition | None) -> Iterator[Label]:
