@@ -8,7 +8,7 @@
 #define WRONG (VARIANT == 2)
 
 struct ex_store {
-    int count, writes, walks, views;
+    int count, writes, walks, views, nests;
 };
 struct ex_write {
     ex_store *store;
@@ -24,6 +24,11 @@ struct ex_view {
 struct ex_device {
     int reads;
 };
+struct ex_nest {
+    ex_store *store;
+    ex_nest *outer, *inner;
+    int puts, locked;
+};
 
 static void must(int holds) {
     if (!holds)
@@ -34,7 +39,7 @@ ex_store *ex_store_new(void) { return calloc(1, sizeof(ex_store)); }
 
 void ex_store_free(ex_store *store) {
     if (store != NULL)
-        must(store->writes + store->walks + store->views == 0 || WRONG);
+        must(store->writes + store->walks + store->views + store->nests == 0 || WRONG);
     free(store);
 }
 
@@ -137,4 +142,40 @@ int ex_device_read(ex_device *device) { return ++device->reads; }
 void ex_device_close(ex_device *device) {
     opened = WRONG && device != NULL && device->reads > 1;
     free(device);
+}
+
+ex_nest *ex_nest_begin(ex_store *store, ex_nest *outer) {
+    if (outer != NULL)
+        must(outer->store == store && !outer->locked);
+    else
+        must(store->nests == 0 && store->views == 0);
+    ex_nest *made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return NULL;
+    made->store = store;
+    made->outer = outer;
+    if (outer != NULL) {
+        outer->inner = made;
+        outer->locked = 1;
+    } else
+        store->nests++;
+    return made;
+}
+
+int ex_nest_put(ex_nest *nest) {
+    must(!nest->locked);
+    return ++nest->puts;
+}
+
+/* The wrong one leaves the outer one locked if something was put into the inner one. */
+void ex_nest_end(ex_nest *nest) {
+    if (nest == NULL)
+        return;
+    ex_nest_end(nest->inner);
+    if (nest->outer != NULL) {
+        nest->outer->inner = NULL;
+        nest->outer->locked = WRONG && nest->puts > 0;
+    } else
+        nest->store->nests--;
+    free(nest);
 }

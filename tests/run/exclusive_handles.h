@@ -9,6 +9,7 @@ typedef struct ex_write ex_write;
 typedef struct ex_walk ex_walk;
 typedef struct ex_view ex_view;
 typedef struct ex_device ex_device;
+typedef struct ex_nest ex_nest;
 
 ex_store *ex_store_new(void);
 void ex_store_free(ex_store *store);
@@ -32,4 +33,8 @@ void ex_view_free(ex_view *view);
 ex_device *ex_device_open(void);
 int ex_device_read(ex_device *device);
 void ex_device_close(ex_device *device);
+
+ex_nest *ex_nest_begin(ex_store *store, ex_nest *outer);
+int ex_nest_put(ex_nest *nest);
+void ex_nest_end(ex_nest *nest); /* and the one in it */
 #endif

@@ -12,19 +12,20 @@ from abidance.contract.load import load_text
 from abidance.run.inputs.applicability import too_few
 from tiers import full
 
-HANDLES = ("ex_store", "ex_write", "ex_walk", "ex_view", "ex_device")
+HANDLES = ("ex_store", "ex_write", "ex_walk", "ex_view", "ex_device", "ex_nest")
 FUNCTIONS = ("ex_clear", "ex_begin", "ex_commit", "ex_walk_next", "ex_view_size", "ex_device_read")
 DEFECTS = {
     "ex_write": "ex_begin",
     "ex_walk": "ex_clear",
     "ex_store": "ex_begin",
     "ex_device": "ex_device_open",
+    "ex_nest": "ex_nest_put",
 }
-KEPT_LOCKED = ("ex_begin", "ex_clear", "ex_add", "ex_device_open")
+KEPT_LOCKED = ("ex_begin", "ex_clear", "ex_add", "ex_device_open", "ex_nest_put", "ex_nest_begin")
 
 
 @pytest.mark.parametrize("library", ["near", full("sound")])
-@pytest.mark.parametrize("handle", ["ex_write", *map(full, (h for h in HANDLES if h != "ex_write"))])
+@pytest.mark.parametrize("handle", ["ex_nest", *map(full, (h for h in HANDLES if h != "ex_nest"))])
 def test_sequences_are_lawful(handle, library, judge):
     assert judge("exclusive_handles", handle, library, seed=1, phases=("lifecycle",)) == ([], [])
 

@@ -306,7 +306,7 @@ class _Play:
                 each
                 for each in self.so_far.free(handle, role, path.partition("[")[0])
                 if (each in same or each not in (*given.values(), *besides))
-                and self.so_far.holdings.allows(role.function, {**given, path: each})
+                and self.so_far.holdings.allows(role.function, {**given, path: each}, partly=True)
             ]
             if not free:
                 raise UnlawfulDrawError(handle)

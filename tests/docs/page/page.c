@@ -2469,3 +2469,43 @@ unsigned dg_sum(dg_digest *digest)
     digest->closed = true;
     return digest->sum;
 }
+
+struct nt_store {
+    nt_tx *tx;
+};
+
+struct nt_tx {
+    nt_tx *inner, **at;
+    int sum;
+};
+
+nt_store *nt_open(void) { return calloc(1, sizeof(nt_store)); }
+
+void nt_close(nt_store *store) { free(store); }
+
+nt_tx *nt_begin(nt_store *store, nt_tx *outer)
+{
+    nt_tx **at = outer ? &outer->inner : &store->tx, *tx = calloc(1, sizeof *tx);
+    if (*at)
+        abort();
+    if (tx) {
+        tx->at = at;
+        *at = tx;
+    }
+    return tx;
+}
+
+void nt_put(nt_tx *tx, int number)
+{
+    if (tx->inner)
+        abort();
+    tx->sum += number;
+}
+
+void nt_abort(nt_tx *tx)
+{
+    if (tx->inner)
+        nt_abort(tx->inner);
+    *tx->at = NULL;
+    free(tx);
+}

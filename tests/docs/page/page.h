@@ -600,4 +600,11 @@ dg_digest *dg_copy(const dg_digest *original);
 void dg_free(dg_digest *digest);
 int dg_add(dg_digest *digest, int byte); /* -1 once it was summed */
 unsigned dg_sum(dg_digest *digest);
+typedef struct nt_store nt_store;
+typedef struct nt_tx nt_tx;
+nt_store *nt_open(void);
+void nt_close(nt_store *store);
+nt_tx *nt_begin(nt_store *store, nt_tx *outer);
+void nt_put(nt_tx *tx, int number);
+void nt_abort(nt_tx *tx); /* with the one in it */
 #endif

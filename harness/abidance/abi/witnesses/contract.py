@@ -227,7 +227,8 @@ def _simple(clauses: Clauses, subject: str, leave: set[str] | None = None) -> It
             for each in value:
                 yield ClauseFacts(subject, key, _text(each), getattr(each, "span", clauses.value_span(key)))
         else:
-            yield ClauseFacts(subject, key, _text(value), clauses.value_span(key))
+            one = key == "parent" and isinstance(value, tuple) and len(value) == 1
+            yield ClauseFacts(subject, key, _text(value[0] if one else value), clauses.value_span(key))
 
 
 def _text(value: object) -> str:

@@ -22,7 +22,14 @@ from abidance.boundary.encode.case_handles import (
     held_in,
     is_from,
 )
-from abidance.boundary.encode.handle_places import changes, held_members, is_made_at, left_by, place_in_array
+from abidance.boundary.encode.handle_places import (
+    changes,
+    held_members,
+    is_made_at,
+    left_by,
+    makes_itself,
+    place_in_array,
+)
 from abidance.boundary.model.ownership import CALLEE, CALLER, CHANGE, EITHER, SHARED
 from abidance.boundary.model.types import RESULT_NAME, HandleShape
 from abidance.boundary.model.values import Earlier
@@ -183,11 +190,18 @@ class Holdings:
 
     # ------------------------------------------------------------------ what may be done
 
-    def allows(self, function: BoundaryFunction, used: Used, *, refused: bool = False) -> bool:
-        """Tell whether a call may be given these handles; one that is refused destroys none."""
-        return self.objection(function, used, refused=refused) is None
+    def allows(
+        self, function: BoundaryFunction, used: Used, *, refused: bool = False, partly: bool = False
+    ) -> bool:
+        """Tell whether a call may be given these handles; one that is refused destroys none.
 
-    def objection(self, function: BoundaryFunction, used: Used, *, refused: bool = False) -> str | None:
+        Where that is `partly` what it is given, what is to come may make of a new handle one that is nested in another.
+        """
+        return self.objection(function, used, refused=refused, partly=partly) is None
+
+    def objection(
+        self, function: BoundaryFunction, used: Used, *, refused: bool = False, partly: bool = False
+    ) -> str | None:
         """Return why a call may not be given these handles, in words; None where it may."""
         alive, name = self.alive, function.name
         for each in used.values():
@@ -218,12 +232,14 @@ class Holdings:
         needed = None if refused else handle_trees.needed_by(self, function, used)
         if needed is not None:
             return f"`{name}` ends what a `{needed.handle}` was made from that is there"
-        return None if refused else self.forbidden(function, used)
+        return None if refused else self.forbidden(function, used, partly=partly)
 
-    def forbidden(self, function: BoundaryFunction, used: Used) -> str | None:
+    def forbidden(self, function: BoundaryFunction, used: Used, *, partly: bool = False) -> str | None:
         """Return why a call may not be made: there would be too many handles of a kind, or one locks another."""
         alive = self.alive
         for _, shape in left_by(function):
+            if partly and shape.handle in makes_itself(function):
+                continue
             most = self.boundary.handles[shape.handle].at_most
             if most is not None and sum(each in alive for each in self._rivals(shape.handle, used)) >= most:
                 return f"only {most} `{shape.handle}` may be alive at a time"
@@ -247,13 +263,21 @@ class Holdings:
         return tuple(dict.fromkeys(each.gone for each in over if each.gone is not None))
 
     def _rivals(self, kind: str, used: Used) -> list[Held]:
-        """Return the handles of a kind that were made from what a call is given; all, where they have no parent."""
+        """Return the handles of a kind that were made from what a call is given; all, where they have no parent.
+
+        Those that are made from one of their kind, as nested ones are, count beside each other alone.
+        """
         parents = self.boundary.handles[kind].parents
+        alike = [each for each in self.known if each.handle == kind]
         given = [each for each in used.values() if each.handle in parents]
+        nested = [each for each in given if each.handle == kind]
+        if not parents:
+            return alike
         return [
             each
-            for each in self.known
-            if each.handle == kind and (not parents or self._comes_from_any(each, given))
+            for each in alike
+            if self._comes_from_any(each, nested or given)
+            and (nested or not any(one.handle == kind for one in each.made_from))
         ]
 
     def _locking(self, function: BoundaryFunction, used: Used) -> list[Held]:
@@ -266,8 +290,12 @@ class Holdings:
             for each in self.known
             if each.made_from
             and self.boundary.handles[each.handle].locks_out(function.name, given=each in given)
-            and self._comes_from_any(each, given)
+            and self._comes_from_any(each, [one for one in given if self._may_be_locked(each, one)])
         ]
+
+    def _may_be_locked(self, each: Held, given: Held) -> bool:
+        """Tell whether one locks a handle of a kind that it was made from: nested ones lock their own kind alone."""
+        return given.handle == each.handle or each.handle not in self.boundary.handles[each.handle].parents
 
     def _comes_from_any(self, each: Held, given: list[Held]) -> bool:
         return any(self.may_be_same(one, other) for one in each.made_from for other in given)

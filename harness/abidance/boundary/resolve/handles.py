@@ -212,13 +212,18 @@ def _parents(
     contract: Contract, promise: HandlePromise, creates: list[BoundaryFunction], problems: Problems
 ) -> tuple[str, ...]:
     """Return the handles that must outlive one: what the contract says, or those that it is made with."""
-    if promise.parent is not None:
-        if promise.parent.text == NO_PARENT:
-            return ()
-        if promise.parent.text not in contract.handles:
-            known: dict[str, Span | None] = {name: each.span for name, each in contract.handles.items()}
-            problems.unknown("handle", promise.parent.text, promise.parent.span, known, "`handles`")
-        return (promise.parent.text,)
+    named = tuple(each.text for each in promise.parents)
+    if named == (NO_PARENT,):
+        return ()
+    for each in promise.parents:
+        if each.text == NO_PARENT:
+            message = f"`{NO_PARENT}` stands alone: a `{promise.name.text}` has other parents here"
+            problems.add(Diagnostic(WRONG_VALUE, message, (Label(each.span),)))
+        elif each.text not in contract.handles:
+            known: dict[str, Span | None] = {name: life.span for name, life in contract.handles.items()}
+            problems.unknown("handle", each.text, each.span, known, "`handles`")
+    if named:
+        return tuple(dict.fromkeys(named))
     given = (m.shape for create in creates for m in create.members)
     return tuple(
         dict.fromkeys(
@@ -243,8 +248,7 @@ def _locked(
             continue
         creates = (functions[each.text] for each in promise.creates if each.text in functions)
         made_from = {h for each in creates for h in _handles_taken(each)}
-        if promise.parent is not None:
-            made_from.add(promise.parent.text)
+        made_from |= {each.text for each in promise.parents}
         if made_from.isdisjoint(_handles_taken(function)):
             problems.add(
                 Diagnostic(

@@ -351,11 +351,12 @@ class HandlePromise(NamedClauses):
             "over the parameters of `create`.",
         ),
     )
-    parent: Name | None = field(
-        default=None,
+    parents: tuple[Name, ...] = field(
+        default=(),
         metadata=clause(
-            TYPE_NAME,
-            "The handle that must outlive this one, or `none`; by default every handle that `create` takes.",
+            ListOf(TYPE_NAME, least=1, single=True, words="the name of a C type, or a list of them"),
+            "The handles that must outlive this one, or `none`; by default all other kinds that `create` takes.",
+            key="parent",
         ),
     )
     at_most: int | None = field(

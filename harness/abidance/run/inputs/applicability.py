@@ -55,8 +55,8 @@ def _taken(promise: FunctionPromise) -> list[str]:
 
 def _parents_of(contract: Contract, handle: HandlePromise) -> list[str]:
     """Return the handles that one is made from, which must outlive it."""
-    if handle.parent is not None:
-        return [] if handle.parent.text == NO_PARENT else [handle.parent.text]
+    if handle.parents:
+        return [each.text for each in handle.parents if each.text not in (NO_PARENT, handle.name.text)]
     makers = (contract.functions.get(name.text) for name in handle.creates)
     taken = (name for maker in makers if maker is not None for name in _taken(maker))
     return [name for name in taken if name != handle.name.text]
