@@ -112,3 +112,48 @@ def test_nobody_shares_what_is_not_counted(small, old, new, told):
 
     assert told in ended.text
     assert "Traceback" not in ended.text
+
+
+WRAPPED_HEADER = HEADER + "node *node_around(node *part);\nnode *node_taking(node *part);\n"
+WRAPPED_SOURCE = (
+    SOURCE
+    + """
+node *node_around(node *part)
+{
+    node *it = node_new();
+    if (it)
+        node_put(it, part);
+    if (it && WRONG == 4)
+        part->references--;
+    return it;
+}
+node *node_taking(node *part)
+{
+    node *it = node_around(part);
+    if (it && WRONG != 5)
+        node_unref(part);
+    return it;
+}
+"""
+)
+WRAPPED_CONTRACT = (
+    CONTRACT.replace("create: node_new,", "create: [node_new, node_around, node_taking], parent: none,")
+    + """
+  node_around: {params: {part: {handle: node, owner: shared, lifetime: handle(result)}}}
+  node_taking: {params: {part: {handle: node, owner: callee, lifetime: handle(result)}}}
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "expected"),
+    [(0, set()), (4, {"ABD301", "ABD303", "ABD314", "ABD371"}), (5, {"ABD371"})],
+)
+def test_what_a_new_handle_is_made_around_is_a_part_of_it(small, wrong, expected):
+    """So it is never put around itself, which is a cycle that nobody can free."""
+    ended = small.run(
+        WRAPPED_HEADER, WRAPPED_SOURCE, WRAPPED_CONTRACT, flags=(f"-DWRONG={wrong}",), examples=100
+    )
+
+    assert {*ended.codes} <= expected, ended.text
+    assert bool(ended.codes) is bool(wrong), ended.text

@@ -377,12 +377,13 @@ class Holdings:
                     used[name].within.append(Keep(each, shape.until, (call.taken,)))
                     self._has_trees = True
                     continue
-                if self._is_kept_for(shape):
-                    used[name].may_keep.append(Keep(each, shape.until))
+                if shape.owner in (CALLEE, SHARED):
+                    if not refused:
+                        self._keep_in_new(used[name], each, shape, call)
                     continue
                 # It must be there as long as what the call makes, and so what it is itself borrowed from.
                 for needed in (used[name], *(keep.holder for keep in used[name].keeps)):
-                    if shape.owner != CALLEE and not refused:
+                    if not refused:
                         needed.needed.append(Keep(each, shape.until))
         self.known += found
         self._alive = None
@@ -434,7 +435,7 @@ class Holdings:
                 if keep.holder is not whole:
                     keep.holder.needed.append(Keep(whole, shape.until))
         if whole is None or not there or shape.owner == CALLER:
-            kept = self._is_kept_for(shape) and is_made_at(function, shape.lifetime)
+            kept = bool(shape.lifetime) and is_made_at(function, shape.lifetime)
             held.lost |= shape.owner in (CALLEE, SHARED) and not kept
             return
         if shape.owner or shape.into:
@@ -461,6 +462,14 @@ class Holdings:
         held.references[:] = [(*each, taken) for each in held.references]
         held.within = [Keep(whole, shape.until, (taken,))] if whole is not None else []
         self._has_trees |= whole is not None
+
+    def _keep_in_new(self, held: Held, whole: Held, shape: HandleShape, call: PlanCall) -> None:
+        """Note that a handle is a part of a new one now, which has taken it, or has a reference of its own."""
+        whole.parts.append(held)
+        if self._is_kept_for(shape):
+            held.may_keep.append(Keep(whole, shape.until))
+        else:
+            held.keeps.append(Keep(whole, shape.until, (call.taken,)))
 
     def _is_kept_for(self, shape: HandleShape) -> bool:
         """Tell whether the callee keeps a handle for itself, which the caller destroys all the same."""

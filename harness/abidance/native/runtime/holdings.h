@@ -315,8 +315,13 @@ static __attribute__((unused)) void abidance_leaves(unsigned id, const abidance_
             abidance_put_into(made, each->id);
         if (each && holds[i].lasts_with_result && holds[i].owner == ABIDANCE_EITHER)
             each->within = (abidance_keep){id, holds[i].until};
-        else if (each && holds[i].lasts_with_result)
+        else if (each && holds[i].lasts_with_result && holds[i].owner == ABIDANCE_NOBODY)
             abidance_need(each, made, holds[i].until);
+        else if (each && holds[i].lasts_with_result) {
+            abidance_put_into(made, each->id);
+            if (holds[i].lasts)
+                abidance_put(each->kept, &each->kept_count, made->id, holds[i].until);
+        }
     }
 }
 

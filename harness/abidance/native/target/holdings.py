@@ -88,7 +88,7 @@ class CallHoldings:
             int(bool(shape.lifetime) and not kept),
             int(bool(shape.into)),
             int(bool(shape.into) and is_made_at(function, shape.into)),
-            int(shape.owner != CALLEE and not kept and is_made_at(function, shape.lifetime)),
+            int(is_made_at(function, shape.lifetime)),
             self._tables.until(shape.until),
             int(changes(boundary, function, shape)),
             whole,
