@@ -139,3 +139,61 @@ def test_what_does_not_fit_is_told(setup, said, written, tmp_path):
     with pytest.raises(UsageError) as error, Session(Settings(tmp_path)) as session:
         session.boundary(load_contract(tmp_path / "su.contract.yaml"))
     assert any(said in each.message for each in error.value.diagnostics), error.value.diagnostics
+
+
+OWN = """\
+#include <stdlib.h>
+void ow_set_memory(void *(*give)(size_t size), void (*take_back)(void *memory));
+char *ow_text(int n);
+static inline void *own_give(size_t size)
+{
+    long *block = malloc(16 + size);
+    if (block)
+        *block = 12345;
+    return block ? block + 2 : NULL;
+}
+static inline void own_take_back(void *memory)
+{
+    long *block = memory ? (long *)memory - 2 : NULL;
+    if (block && (*block)-- != 12345)
+        abort();
+    free(block);
+}
+static inline void own_use(void) { ow_set_memory(own_give, own_take_back); }
+"""
+TAKES = """\
+#include "ow.h"
+static void *(*give_one)(size_t size) = malloc;
+static void (*take_one)(void *memory) = free;
+void ow_set_memory(void *(*give)(size_t size), void (*take_back)(void *memory))
+{
+    give_one = give;
+    take_one = take_back;
+}
+char *ow_text(int n)
+{
+    char *spare = n == FREED ? malloc(8) : give_one(8), *text = give_one(4);
+    if (n != KEPT)
+        take_one(spare);
+    text[0] = (char)n, text[1] = '\\0';
+    return text;
+}
+"""
+LASTING = """\
+abidance: 1
+boundary: ow
+header: ow.h
+libraries: {c: {path: libow.so}}
+setup: [{own_use: }]
+functions:
+  own_use:
+  ow_text: {params: {n: {range: [1, 100]}}, returns: {to: string, owner: caller, free: own_take_back}}
+"""
+
+
+@pytest.mark.parametrize(("freed", "kept", "codes"), [(0, 0, set()), (7, 0, {"ABD301"}), (0, 7, {"ABD371"})])
+def test_functions_of_the_callers_last_as_long_as_the_process(freed, kept, codes, codes_of):
+    flags = (f"-DFREED={freed}", f"-DKEPT={kept}")
+    found = codes_of("ow", OWN, TAKES, LASTING, "ow_text", ("properties",), *flags)
+
+    assert {*found} == codes

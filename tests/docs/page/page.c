@@ -2509,3 +2509,19 @@ void nt_abort(nt_tx *tx)
     *tx->at = NULL;
     free(tx);
 }
+
+static void *(*ow_give)(size_t size) = malloc;
+static void (*ow_take_back)(void *memory) = free;
+
+void ow_set_memory(void *(*give)(size_t size), void (*take_back)(void *memory))
+{
+    ow_give = give;
+    ow_take_back = take_back;
+}
+
+char *ow_text(const char *text)
+{
+    char *spare = ow_give(1), *copy = ow_give(strlen(text) + 1);
+    ow_take_back(spare);
+    return copy ? strcpy(copy, text) : NULL;
+}

@@ -607,4 +607,6 @@ void nt_close(nt_store *store);
 nt_tx *nt_begin(nt_store *store, nt_tx *outer);
 void nt_put(nt_tx *tx, int number);
 void nt_abort(nt_tx *tx); /* with the one in it */
+void ow_set_memory(void *(*give)(size_t size), void (*take_back)(void *memory)); /* before all other calls */
+char *ow_text(const char *text);
 #endif
