@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from abidance.generate.creation import Creation
     from abidance.generate.drawing import Drawer
 
+MOSTLY = (True, True, True, False)
+"""Three handles of four are such as are known to be taken."""
 NOTHING_GIVEN: Mapping[str, object] = MappingProxyType({})
 
 
@@ -69,7 +71,11 @@ class HandleDrawer:
             raise self.drawer.log.refuse(
                 f"a first `{name}`, which `{life.create}` creates from another", life.span
             )
-        way = self._way_beside(life, shape) if shape.parent else self._way_to_create(life)
+        way = (
+            self._way_beside(life, shape)
+            if shape.parent
+            else self._way_to_create(life, hints.creators.get(path))
+        )
         create = way.function
         fixed = {**way.given, **(placeholders(create, way.made_from) if way.made_from else {})}
         inner = self.drawer.of_creator(name)
@@ -87,9 +93,15 @@ class HandleDrawer:
             return replace(made, within=())
         return made
 
-    def _way_to_create(self, life: HandleLife) -> Creation:
-        """Choose how a handle is created; the simplest is by the first function, with generated arguments."""
+    def _way_to_create(self, life: HandleLife, fit: frozenset[str] | None = None) -> Creation:
+        """Choose how a handle is created; the simplest is by the first function, with generated arguments.
+
+        Mostly it is one of those functions that `fit`, where these are known.
+        """
         generated, written = creations(self.drawer.boundary, life, self.drawer.created)
+        if fit and self.drawer.source.pick(MOSTLY):
+            generated = tuple(each for each in generated if each.function.name in fit) or generated
+            written = tuple(each for each in written if each.function.name in fit)
         among = [each for each in (generated[:1], written, generated[1:]) if each]
         return self.drawer.source.pick(self.drawer.source.pick(among) if len(among) > 1 else generated)
 

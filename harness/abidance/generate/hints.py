@@ -128,6 +128,8 @@ class Hints:
     small: set[str] = field(default_factory=set)
     """Numbers that a precondition compares with what a function tells, such as how many there are: mostly few."""
     vocabulary: Vocabulary = NO_WORDS
+    creators: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By parameter, the functions whose handles are known to be taken there, where it asks what they are."""
     _bounds: dict[str, Bounds] = field(default_factory=dict)
     _numbers: dict[str, set[float]] = field(default_factory=dict)
     _contents: dict[str, dict[bytes, None]] = field(default_factory=dict)

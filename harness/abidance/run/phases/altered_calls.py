@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from abidance.generate.sweep import edge_cases
 from abidance.run.execution.context import ItemVerdict
 from abidance.run.findings.confirm import confirmed
 from abidance.run.phases.examples import not_ready
+from abidance.run.search.fitting_handles import fitting_creators
 from abidance.run.search.search import Bug
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ def _calls(context: Context, most: int) -> Iterator[Case]:
     yield from edges[first :: max(len(edges) // first, 1)]
     if not asks_python(boundary, function):
         seed = f"{context.settings.seed}:{function.name}".encode()
+        hints = replace(hints, creators=fitting_creators(context.calls, boundary, function, hints))
         drawn = further_cases(boundary, function, seed, FilterLog(), hints)
         yield from (case for case in islice(drawn, 4 * most) if case is not None)
 

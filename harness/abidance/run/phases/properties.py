@@ -21,6 +21,7 @@ from abidance.generate.sweep import edge_cases
 from abidance.run.execution.context import ItemVerdict
 from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.phases.examples import not_ready
+from abidance.run.search.fitting_handles import fitting_creators
 from abidance.run.search.pipeline import NOT_PASSED, PipelinedSearch, searched
 from abidance.run.search.promise_coverage import PromiseCoverage
 from abidance.run.search.result_lifetime import lost
@@ -65,8 +66,13 @@ def judge(context: Context, first: Iterable[Case] = ()) -> ItemVerdict:
             case = without_callbacks(context.boundary, context.function, shrunk.case, fails)
             body.bugs[cause] = replace(shrunk, case=case)
 
-    made_up = partial(_generated, context)
-    further = None if asks_python(context.boundary, context.function) else partial(_further, context)
+    # Where few handles will do, calls with others are mostly not made.
+    hints = _hints(context)
+    if body.unmet > body.valid:
+        fit = fitting_creators(context.calls, context.boundary, context.function, hints)
+        hints = replace(hints, creators=fit)
+    made_up = partial(_generated, context, hints)
+    further = None if asks_python(context.boundary, context.function) else partial(_further, context, hints)
     body, log, beyond = searched(
         context, body, made_up, context.settings.max_examples, further=further, settle=settle
     )
@@ -82,16 +88,16 @@ def judge(context: Context, first: Iterable[Case] = ()) -> ItemVerdict:
     return ItemVerdict(findings, reasons, body.valid, body.gaps, body.tested | followed, beyond)
 
 
-def _generated(context: Context, log: FilterLog) -> st.SearchStrategy[Case]:
-    return cases(context.boundary, context.function, log=log, hints=_hints(context))
+def _generated(context: Context, hints: Hints, log: FilterLog) -> st.SearchStrategy[Case]:
+    return cases(context.boundary, context.function, log=log, hints=hints)
 
 
-def _further(context: Context, log: FilterLog) -> Iterator[Case | None]:
+def _further(context: Context, hints: Hints, log: FilterLog) -> Iterator[Case | None]:
     """Yield more cases than Hypothesis makes, which follow from the run's seed as those do."""
     seed, profile = context.settings.seed, settings.default
     assert profile is not None
     chosen = b"%d" % (seed or 0) if seed is not None or profile.derandomize else os.urandom(8)
-    return further_cases(context.boundary, context.function, chosen, log, _hints(context))
+    return further_cases(context.boundary, context.function, chosen, log, hints)
 
 
 def _hints(context: Context) -> Hints:
