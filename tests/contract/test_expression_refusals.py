@@ -40,7 +40,8 @@ def refusals(text, **options):
         ("(n := 3)", "n := 3", "assignment with `:=` is not part of the expression language"),
         ("f'{a}'", "f'{a}'", "an f-string is not part of the expression language"),
         ("len(*a)", "*a", "`*` before an argument is not part of the expression language"),
-        ("{1: 2}", "{1: 2}", "a mapping in braces is not part of the expression language"),
+        ("{1: 2}", "{1: 2}", ("a mapping in braces is not part of the expression language | in a step of a law fields "
+         "are arguments, `f(record.field=value)`; compared they are one by one")),
         ("a in {1, 2}", "{1, 2}", "a set in braces is not part of the expression language"),
         ("a @ b", "a @ b", "`@` is not part of the expression language"),
         ("p is null", "p is null", "`is` is not part of the expression language | write `==` or `!=`"),

@@ -10,11 +10,11 @@ import pytest
 from abidance.cli.main import main
 
 
-def known(capsys, header):
+def known(capsys, header, *words):
     """Return the functions of a snapshot, and those of a layout."""
-    assert main(["abi", "snapshot", str(header)]) == 0
+    assert main(["abi", "snapshot", str(header), *words]) == 0
     snapshot = {*json.loads(capsys.readouterr().out).get("functions", {})}
-    assert main(["layout", str(header), "--format", "json"]) == 0
+    assert main(["layout", str(header), "--format", "json", *words]) == 0
     layout = {*json.loads(capsys.readouterr().out)["functions"]}
     return snapshot, layout
 
@@ -48,6 +48,35 @@ def test_an_umbrella_of_strangers_stands_for_them(capsys, system):
     (system / "all.h").write_text('/* int not(void); */\n#include "all/a.h"\n#include "b.h"\n')
     snapshot, layout = known(capsys, system / "all.h")
     assert snapshot == layout == {"a", "b"}
+
+
+@pytest.mark.parametrize("quotes", ['""', "<>"])
+def test_an_umbrella_does_not_stand_for_what_its_headers_need(capsys, system, quotes):
+    (system / "all" / "a.h").write_text("#include <stdlib.h>\n#include <c.h>\nint a(struct c *c);\n")
+    (system / "c.h").write_text("struct c { int c; };\nint c(void);\n")
+    (system / "all.h").write_text(f"#include {quotes[0]}all/a.h{quotes[1]}\n")
+    snapshot, layout = known(capsys, system / "all.h", "-I", str(system))
+    assert snapshot == layout == {"a"}
+
+
+def test_an_umbrella_stands_for_no_header_of_the_systems_beside_its_own(capsys, system):
+    (system / "all.h").write_text("#include <all/a.h>\n#include <b.h>\n")
+    snapshot, layout = known(capsys, system / "all.h", "-I", str(system))
+    assert snapshot == layout == {"a"}
+
+    (system / "all.h").write_text("#include <b.h>\n")
+    snapshot, layout = known(capsys, system / "all.h", "-I", str(system))
+    assert snapshot == layout == {"b"}
+
+
+def test_an_umbrella_of_an_umbrella_stands_for_what_that_does(capsys, tmp_path):
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "a.h").write_text("#include <stdio.h>\nint a(FILE *file);\n")
+    (tmp_path / "top").mkdir()
+    (tmp_path / "top" / "middle.h").write_text('#include "../deep/a.h"\n#include "all.h"\n')
+    (tmp_path / "top" / "all.h").write_text('#pragma once\n#include "middle.h"\n')
+    snapshot, layout = known(capsys, tmp_path / "top" / "all.h")
+    assert snapshot == layout == {"a"}
 
 
 def test_a_neighbour_in_the_systems_folder_is_a_strangers(capsys, system):

@@ -35,6 +35,9 @@ _REFUSED: dict[type[ast.AST], str] = {
     ast.Yield: "`yield`",
     ast.YieldFrom: "`yield`",
 }
+_INSTEAD: dict[type[ast.AST], str] = {
+    ast.Dict: "in a step of a law fields are arguments, `f(record.field=value)`; compared they are one by one",
+}
 _PLAIN = (ast.BoolOp, ast.UnaryOp, ast.IfExp, ast.Slice, ast.List, ast.Tuple)
 
 
@@ -84,7 +87,9 @@ class _Checker:
                 pass
             case _ if not isinstance(node, _PLAIN):
                 what = _REFUSED.get(type(node), "this")
-                self._refuse(node, f"{what} is not part of the expression language")
+                self._refuse(
+                    node, f"{what} is not part of the expression language", hint=_INSTEAD.get(type(node))
+                )
                 return
         self._children(node, depth)
 
